@@ -1,1 +1,47 @@
-//! The `domain` room.
+//! What a launch is and what makes it GO. Pure: no I/O, no clock, no async, no drawing.
+//!
+//! Two functions are the whole of it, and there is one of each:
+//!
+//! - [`evaluate`]`(&Launch, &Evidence, &History, Now) -> Board`: what is true now;
+//! - [`act`]`(&Launch, &History, &Board, Command, Context) -> Event | Refusal`: who may do what.
+//!
+//! The rules V1 to V14 that the code names are those of `docs/rules.md`.
+
+mod act;
+mod board;
+mod diagnostic;
+mod digest;
+mod evaluate;
+mod event;
+mod evidence;
+mod gate;
+mod history;
+mod id;
+mod launch;
+mod now;
+mod path_to_go;
+mod people;
+mod rollout;
+mod schedule;
+mod verdict;
+
+pub use act::{Command, Context, Refusal, act};
+pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Score, Scope, flips};
+pub use diagnostic::{Diagnostic, Place, Severity};
+pub use digest::Digest;
+pub use evaluate::{Filter, demands, evaluate};
+pub use event::{Act, Actor, Event, Known, StageAct};
+pub use evidence::{
+    Answer, Budget, Evidence, Failure, FailureKind, Finding, GateEvidence, Observation, Observed, Outcome, Phase,
+    SourceHealth, TargetAnswer,
+};
+pub use gate::{About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Query, Question};
+pub use history::{History, SignOff, StageRecord, Waiver};
+pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
+pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
+pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
+pub use path_to_go::{PathToGo, Step, StepKind};
+pub use people::{Person, Role};
+pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
+pub use schedule::{Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit};
+pub use verdict::{Rule, Verdict};

@@ -1,0 +1,118 @@
+//! Who may do what: the only maker of events.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Actor, Board, Event, GateId, History, Launch, Now, Party, StageAct, StageId, Str};
+
+/// What somebody wants to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Say go or no-go on a gate of people.
+    SignOff {
+        /// The gate.
+        gate: GateId,
+        /// Go or no-go.
+        go: bool,
+        /// In which role; `None`: the only one that fits.
+        role: Option<Party>,
+        /// In their own words.
+        note: Option<Str>,
+        /// The mandatory answers.
+        answers: BTreeMap<Str, Str>,
+    },
+    /// Take one's own sign-off back.
+    Withdraw {
+        /// The gate.
+        gate: GateId,
+        /// Why.
+        reason: Str,
+    },
+    /// Record an exception.
+    Waive {
+        /// The gate.
+        gate: GateId,
+        /// Why.
+        reason: Str,
+        /// What can go wrong.
+        risk: Str,
+        /// When it ends.
+        until: DateTime<Utc>,
+        /// Under which conditions.
+        conditions: Vec<Str>,
+    },
+    /// End a waiver before its time.
+    EndWaiver {
+        /// The gate.
+        gate: GateId,
+        /// Why.
+        reason: Str,
+    },
+    /// Declare a gate not needed.
+    NotNeeded {
+        /// The gate.
+        gate: GateId,
+        /// Why.
+        reason: Str,
+    },
+    /// Move a stage of the rollout.
+    Stage {
+        /// The stage.
+        stage: StageId,
+        /// How.
+        step: StageAct,
+        /// Why; mandatory for a hold and a rollback.
+        note: Option<Str>,
+    },
+    /// Leave a note.
+    Note {
+        /// The gate, if it is about one.
+        gate: Option<GateId>,
+        /// The words.
+        text: Str,
+    },
+}
+
+/// Who acts, when, and under which event id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Context {
+    /// Whose word it is.
+    pub actor: Actor,
+    /// Who writes it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// GitHub teams the actor is known to be in (`org/slug`).
+    pub teams: Vec<Str>,
+    /// Now.
+    pub now: Now,
+    /// The client-made id of the event.
+    pub id: Uuid,
+}
+
+/// Why an act is refused: what is wrong and what to do instead.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}{}", .next.as_ref().map(|next| format!("; {next}")).unwrap_or_default())]
+pub struct Refusal {
+    /// Stable code such as `not-your-role`.
+    pub code: &'static str,
+    /// What is wrong.
+    pub reason: String,
+    /// What to do instead.
+    pub next: Option<String>,
+}
+
+/// Checks that the actor may do this now and makes the event of it. Nothing is done until the journal has it.
+///
+/// # Errors
+/// A [`Refusal`] that names the rule in words of the launch: role, gate, open needs.
+pub fn act(
+    launch: &Launch,
+    history: &History,
+    board: &Board,
+    command: Command,
+    context: &Context,
+) -> Result<Event, Refusal> {
+    let _ = (launch, history, board, command, context);
+    Err(Refusal { code: "not-built", reason: "acts come with the next change".into(), next: None })
+}

@@ -1,0 +1,266 @@
+//! The fold of all verdicts: what the cockpit, the reports and the exit code show.
+
+use std::{fmt, time::Duration};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Blocks, ChecklistId, Digest, GateId, Moment, Oid, Party, PathToGo, Rule, StageState, Stamp, Str, Verdict,
+};
+
+/// The whole answer at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Board {
+    /// The word.
+    pub word: BoardWord,
+    /// Why it is not GO, worst first; empty for GO.
+    pub reasons: Vec<Str>,
+    /// Counts over the gates in scope.
+    pub score: Score,
+    /// What the answer covers.
+    pub scope: Scope,
+    /// The launch's id.
+    pub launch: Str,
+    /// Title for people.
+    pub title: Str,
+    /// The version going out.
+    pub version: Str,
+    /// `owner/name` of the target.
+    pub repository: Str,
+    /// The ref that GO is about.
+    pub git_ref: Str,
+    /// The commit it points to, while that is known and fresh.
+    pub commit: Option<Oid>,
+    /// The commit before, if the ref moved while we watched.
+    pub moved_from: Option<Oid>,
+    /// Fingerprint of the launch's files.
+    pub checklist_digest: Digest,
+    /// When it was evaluated, wall clock.
+    pub evaluated_at: DateTime<Utc>,
+    /// T-0.
+    pub t0: DateTime<Utc>,
+    /// Since when the T clock stands in a hold; the L clock never does.
+    pub held_since: Option<DateTime<Utc>>,
+    /// How much holds have added to the T clock so far.
+    pub held_for: Duration,
+    /// Checklists in order.
+    pub checklists: Vec<ChecklistState>,
+    /// All gates in the launch's order (those in scope).
+    pub gates: Vec<GateState>,
+    /// The stages of the rollout, in order.
+    pub stages: Vec<StageState>,
+    /// What must happen, in order, and the earliest GO.
+    pub path: PathToGo,
+    /// The first moment at which a verdict changes unaided; evaluate again then.
+    pub changes_at: Option<DateTime<Utc>>,
+    /// A recorded OVERRIDE that stands (V12): who and why. Never changes the word.
+    pub overridden: Option<Str>,
+    /// Things worth saying that change nothing: unused waivers, clock skew, a moved ref.
+    pub remarks: Vec<Str>,
+}
+
+/// GO, HOLD or NO-GO.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BoardWord {
+    /// At least one blocking gate is go, and every other one is go, validly waived or not applicable.
+    Go,
+    /// A blocking gate is unknown or pending, or nothing proves anything.
+    Hold,
+    /// A blocking gate says no-go.
+    NoGo,
+}
+
+impl BoardWord {
+    /// The word in machine output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::Hold => "hold",
+            Self::NoGo => "no-go",
+        }
+    }
+
+    /// The word on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Go => "GO",
+            Self::Hold => "HOLD",
+            Self::NoGo => "NO-GO",
+        }
+    }
+}
+
+impl fmt::Display for BoardWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// Counts of blocking gates; what is inside a `one_of`, and not-applicable gates, are left out of `of`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    /// Blocking gates that apply.
+    pub of: u32,
+    /// Go.
+    pub go: u32,
+    /// No-go.
+    pub no_go: u32,
+    /// Pending.
+    pub pending: u32,
+    /// Unknown.
+    pub unknown: u32,
+    /// Waived; counted apart for ever.
+    pub waived: u32,
+    /// Not applicable; not in `of`.
+    pub not_applicable: u32,
+}
+
+impl Score {
+    /// Share of applicable blocking gates that are go, 0 to 1; 0 when there are none.
+    pub fn readiness(&self) -> f64 {
+        if self.of == 0 { 0.0 } else { f64::from(self.go) / f64::from(self.of) }
+    }
+
+    /// Counts one more gate.
+    pub fn add(&mut self, verdict: Verdict) {
+        let slot = match verdict {
+            Verdict::Go => &mut self.go,
+            Verdict::NoGo => &mut self.no_go,
+            Verdict::Pending => &mut self.pending,
+            Verdict::Unknown => &mut self.unknown,
+            Verdict::Waived => &mut self.waived,
+            Verdict::NotApplicable => &mut self.not_applicable,
+        };
+        *slot += 1;
+        self.of += u32::from(verdict != Verdict::NotApplicable);
+    }
+}
+
+/// What an answer covers. A narrowed answer says so everywhere it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// Only these checklists; empty: all.
+    pub only: Vec<ChecklistId>,
+    /// People's gates are left out.
+    pub evidence_only: bool,
+}
+
+impl Scope {
+    /// Whether it covers the whole launch.
+    pub fn is_whole(&self) -> bool {
+        self.only.is_empty() && !self.evidence_only
+    }
+}
+
+/// One checklist on the board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChecklistState {
+    /// Id.
+    pub id: ChecklistId,
+    /// Title for people.
+    pub title: Str,
+    /// Who owns the area.
+    pub owner: Option<Party>,
+    /// The worst of its blocking gates; `Unknown` when it has none that apply.
+    pub verdict: Verdict,
+    /// Counts of its blocking gates.
+    pub score: Score,
+}
+
+/// One gate on the board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GateState {
+    /// Whole name.
+    pub id: GateId,
+    /// Title, answers filled in.
+    pub title: Str,
+    /// What it says.
+    pub verdict: Verdict,
+    /// The rule that decided.
+    pub rule: Rule,
+    /// Why, for a person. Foreign text in it is not yet sanitised.
+    pub reason: Str,
+    /// What would make it go; empty when it is.
+    pub next: Str,
+    /// Who can act.
+    pub who: Vec<Party>,
+    /// The page a person would open.
+    pub url: Option<Str>,
+    /// When the deciding observation was made, or the deciding word was said.
+    pub observed_at: Option<Stamp>,
+    /// It is past its freshness limit, or its clock can not be trusted (V5, V7).
+    pub stale: bool,
+    /// It is past due and still open: a mark, never a verdict.
+    pub overdue: bool,
+    /// When it was due.
+    pub due: Option<Moment>,
+    /// Who sees to it.
+    pub owner: Option<Party>,
+    /// What it stands in the way of.
+    pub blocks: Blocks,
+    /// The gate of gates around it.
+    pub parent: Option<GateId>,
+    /// Whether it is a gate of gates (shown, not counted; a `one_of` is counted).
+    pub group: bool,
+    /// Whether it counts in the score: blocking, no plain group, not inside a `one_of`.
+    pub counted: bool,
+    /// Open needs, in order.
+    pub waits_for: Vec<Str>,
+    /// Details of the evidence: issues, runs, checks, sign-offs given and missing.
+    pub rows: Vec<Str>,
+    /// The evidence in one line, with its lineage.
+    pub evidence: Str,
+    /// When a valid waiver ends.
+    pub waived_until: Option<DateTime<Utc>>,
+    /// The first moment at which this verdict changes unaided.
+    pub changes_at: Option<DateTime<Utc>>,
+    /// The newest failure of its source, if the last good value still counts (V6).
+    pub trouble: Option<Str>,
+}
+
+/// A verdict that changed between two boards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flip {
+    /// The gate.
+    pub gate: GateId,
+    /// Before; `None` for a gate that was not on the board.
+    pub from: Option<Verdict>,
+    /// After.
+    pub to: Verdict,
+    /// The newer board's moment.
+    pub at: DateTime<Utc>,
+    /// The newer reason.
+    pub reason: Str,
+}
+
+/// The verdicts that changed from one board to the next, in the newer board's order.
+pub fn flips(old: &Board, new: &Board) -> Vec<Flip> {
+    let before: std::collections::HashMap<_, _> = old.gates.iter().map(|gate| (&gate.id, gate.verdict)).collect();
+    new.gates
+        .iter()
+        .filter(|gate| before.get(&gate.id) != Some(&gate.verdict))
+        .map(|gate| Flip {
+            gate: gate.id.clone(),
+            from: before.get(&gate.id).copied(),
+            to: gate.verdict,
+            at: new.evaluated_at,
+            reason: gate.reason.clone(),
+        })
+        .collect()
+}
+
+impl Board {
+    /// The gate of this name.
+    pub fn gate(&self, id: &GateId) -> Option<&GateState> {
+        self.gates.iter().find(|gate| gate.id == *id)
+    }
+
+    /// The gates that keep the board from GO, worst first, then in order.
+    pub fn blockers(&self) -> Vec<&GateState> {
+        let mut open: Vec<_> = self.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks()).collect();
+        open.sort_by_key(|gate| std::cmp::Reverse(gate.verdict.severity()));
+        open
+    }
+}

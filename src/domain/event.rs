@@ -1,0 +1,147 @@
+//! What people did, as the journal keeps it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Digest, GateId, Oid, Party, StageId, Str};
+
+/// One act of a person. Made by [`super::act`] alone; never changed afterwards.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// Made by the client, so that an append whose outcome is unknown can be looked up.
+    pub id: Uuid,
+    /// Wall clock of the recorder. Order is by the journal's sequence, never by this.
+    pub at: DateTime<Utc>,
+    /// Whose word it is.
+    pub actor: Actor,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// The launch's id.
+    pub launch: Str,
+    /// The launch's version.
+    pub version: Str,
+    /// The target commit at that moment, if known.
+    pub commit: Option<Oid>,
+    /// Fingerprint of the launch's files at that moment.
+    pub checklist_digest: Digest,
+    /// What was done.
+    pub act: Act,
+}
+
+/// A person, and how we know that it is that person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Actor {
+    /// The person's name within the launch where it is known there, else the claimed name.
+    pub name: Party,
+    /// How the name is known.
+    pub known: Known,
+}
+
+/// How a name is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Known {
+    /// Somebody said so: settings, the operating system, `--as`.
+    Claimed,
+    /// The GitHub token's own login, asked of GitHub by the recorder.
+    Checked {
+        /// The login.
+        login: Str,
+    },
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Act {
+    /// A named person says go or no-go on a gate (a task's "done" is a go).
+    SignedOff {
+        /// The gate.
+        gate: GateId,
+        /// The gate's digest that was signed (V8).
+        digest: Digest,
+        /// Go or no-go.
+        go: bool,
+        /// In which role.
+        role: Party,
+        /// In their own words.
+        note: Option<Str>,
+        /// The mandatory answers.
+        answers: BTreeMap<Str, Str>,
+    },
+    /// The giver takes a sign-off back.
+    Withdrawn {
+        /// The gate.
+        gate: GateId,
+        /// Why.
+        reason: Str,
+    },
+    /// An exception for one gate (V9).
+    Waived {
+        /// The gate.
+        gate: GateId,
+        /// The gate's digest that was waived.
+        digest: Digest,
+        /// Why.
+        reason: Str,
+        /// What can go wrong, how likely, for how many, and the way around it.
+        risk: Str,
+        /// When it ends.
+        until: DateTime<Utc>,
+        /// Under which conditions.
+        conditions: Vec<Str>,
+    },
+    /// A waiver ends before its time.
+    WaiverEnded {
+        /// The gate.
+        gate: GateId,
+        /// Why.
+        reason: Str,
+    },
+    /// A gate is declared not needed by somebody who may.
+    NotNeeded {
+        /// The gate.
+        gate: GateId,
+        /// The gate's digest.
+        digest: Digest,
+        /// Why.
+        reason: Str,
+    },
+    /// A stage of the rollout moves.
+    Stage {
+        /// The stage.
+        stage: StageId,
+        /// How.
+        step: StageAct,
+        /// Why.
+        note: Option<Str>,
+    },
+    /// A free note on the launch or a gate.
+    Note {
+        /// The gate, if it is about one.
+        gate: Option<GateId>,
+        /// The words.
+        text: Str,
+    },
+}
+
+/// How a stage moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StageAct {
+    /// It starts.
+    Started,
+    /// It is held.
+    Held,
+    /// The hold is over.
+    Resumed,
+    /// It is taken back.
+    RolledBack,
+    /// It is closed as done.
+    Closed,
+}

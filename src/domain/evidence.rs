@@ -1,0 +1,302 @@
+//! What sources said: complete findings, typed failures, and how the newest of them are kept per gate.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Digest, GateId, Oid, SourceId, Stamp, Str};
+
+/// What a source said about one gate at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// The gate.
+    pub gate: GateId,
+    /// The question it answers, see [`super::Question::digest`].
+    pub question: Digest,
+    /// When the asking began: an answer is at most this old.
+    pub seen: Stamp,
+    /// The answer.
+    pub answer: Answer,
+}
+
+/// A complete answer or a typed failure; nothing between.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Complete (V3).
+    Found(Finding),
+    /// None.
+    Failed(Failure),
+}
+
+/// A complete answer. The source has compared the facts with the gate's own limits; freshness, target, order and
+/// people are the evaluator's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Whether the condition holds.
+    pub outcome: Outcome,
+    /// The facts in one line: `1 open issue: CHK-108 "Refund twice"`. Foreign text in it is not yet sanitised.
+    pub reason: Str,
+    /// The commit it is about; mandatory for [`super::Bound::Commit`].
+    pub about: Option<Oid>,
+    /// A go ends at this moment by the fact's own age (`max_age`).
+    pub until: Option<DateTime<Utc>>,
+    /// The page a person would open.
+    pub url: Option<Str>,
+    /// Up to ten rows of detail: the issues, the runs, the checks.
+    pub rows: Vec<Str>,
+    /// The class of endpoint it came from: `graphql issues`, `rest actions/runs`.
+    pub lineage: Str,
+    /// States that a gate's open `accept` let pass and that are to be shown (V4).
+    pub accepted: Vec<Str>,
+}
+
+/// What a complete answer says of the condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It holds.
+    Holds,
+    /// It does not hold.
+    Fails,
+    /// Under way: running, queued, two of three.
+    Pending,
+    /// The answer is complete and still proves nothing: no run found, a value not known at build time (V2, V4).
+    Unclear,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// What sort.
+    pub kind: FailureKind,
+    /// What happened, one line; never a token, never a query string.
+    pub message: Str,
+    /// What a person can do: `set LINEAR_API_KEY`.
+    pub next: Option<Str>,
+}
+
+/// Sorts of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureKind {
+    /// No connection: name, connect, TLS.
+    Unreachable,
+    /// No answer in time.
+    TimedOut,
+    /// The source asked us to wait.
+    RateLimited,
+    /// 5xx.
+    ServerError,
+    /// Cut or malformed body, not an API answer.
+    Malformed,
+    /// The source's own code failed.
+    Crashed,
+    /// No credential, or no base URL, is configured.
+    NotConfigured,
+    /// The credential is refused.
+    Unauthorized,
+    /// The credential may not see this.
+    Forbidden,
+    /// Not there, or not visible to this credential.
+    NotFound,
+    /// The answer is not whole: pages missing, partial errors, nulls where data was asked (V3).
+    Incomplete,
+    /// The feature is switched off there.
+    FeatureOff,
+    /// The question was refused as such.
+    Rejected,
+    /// The user has not allowed this: untrusted checklist, host not on the list.
+    NotAllowed,
+}
+
+impl FailureKind {
+    /// Whether the last good value keeps counting until its freshness limit (V6).
+    pub fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable
+                | Self::TimedOut
+                | Self::RateLimited
+                | Self::ServerError
+                | Self::Malformed
+                | Self::Crashed
+        )
+    }
+}
+
+/// Something with the moment it was observed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observed<T> {
+    /// When.
+    pub seen: Stamp,
+    /// What.
+    pub value: T,
+}
+
+/// The newest of what is known about one gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateEvidence {
+    /// The question both are answers to.
+    pub question: Digest,
+    /// The last complete answer. Kept for display after a definitive failure, see `failure`.
+    pub finding: Option<Observed<Finding>>,
+    /// The failure since then, if the newest answer was one. A definitive one voids the finding (V6).
+    pub failure: Option<Observed<Failure>>,
+}
+
+/// What a source said about where a component's ref points.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetAnswer {
+    /// `None`: the launch's own target.
+    pub component: Option<Str>,
+    /// When the asking began.
+    pub seen: Stamp,
+    /// The commit, or why it is not known.
+    pub answer: Result<Oid, Failure>,
+}
+
+/// How a source is doing, for the footer, the source row and `doctor`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceHealth {
+    /// Which source.
+    pub source: SourceId,
+    /// What it is doing.
+    pub phase: Phase,
+    /// When it last answered completely.
+    pub answered: Option<Stamp>,
+    /// The newest failure, cleared by a complete answer.
+    pub failure: Option<Failure>,
+    /// When it will be asked next.
+    pub next: Option<DateTime<Utc>>,
+    /// What is left of its rate budget.
+    pub budget: Option<Budget>,
+}
+
+/// What a source is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Never asked yet.
+    Starting,
+    /// A request is under way.
+    Asking,
+    /// Waiting for the next interval after a good answer.
+    Well,
+    /// Waiting longer after a failure.
+    BackingOff,
+    /// The source said when to come back.
+    RateLimited,
+    /// Its code failed; it is asked again with back-off.
+    Crashed,
+}
+
+/// What is left of a rate budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Requests or points allowed in the window.
+    pub limit: u64,
+    /// How many are left.
+    pub remaining: u64,
+    /// When the window ends, by the server's clock where it told.
+    pub resets: DateTime<Utc>,
+}
+
+/// The newest of everything that sources said. The application keeps it beside the journal.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// By gate.
+    pub gates: HashMap<GateId, GateEvidence>,
+    /// Resolved commits by component (`None`: the launch's own target).
+    pub targets: BTreeMap<Option<Str>, TargetEvidence>,
+    /// How the sources are doing.
+    pub sources: BTreeMap<SourceId, SourceHealth>,
+}
+
+/// The newest of what is known about where a ref points.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TargetEvidence {
+    /// The last commit it resolved to.
+    pub oid: Option<Observed<Oid>>,
+    /// The failure since then.
+    pub failure: Option<Observed<Failure>>,
+    /// The commit before that, when it moved while we watched.
+    pub moved_from: Option<Oid>,
+}
+
+impl Evidence {
+    /// Takes in one observation. An older one than what is known is ignored; a failure never renews a finding (V6);
+    /// an answer to another question starts afresh.
+    pub fn observe(&mut self, observation: Observation) {
+        let Observation { gate, question, seen, answer } = observation;
+        let entry = self.gates.entry(gate).or_insert_with(|| GateEvidence::unknown(question.clone()));
+        if entry.question != question {
+            *entry = GateEvidence::unknown(question);
+        }
+        if entry.newest().is_some_and(|newest| newest.wall > seen.wall && newest.boot >= seen.boot) {
+            return;
+        }
+        match answer {
+            Answer::Found(value) => {
+                entry.finding = Some(Observed { seen, value });
+                entry.failure = None;
+            }
+            Answer::Failed(value) => {
+                let definitive = entry.failure.as_ref().is_some_and(|old| !old.value.kind.is_transient());
+                if !(definitive && value.kind.is_transient()) {
+                    entry.failure = Some(Observed { seen, value });
+                }
+            }
+        }
+    }
+
+    /// Takes in where a ref points.
+    pub fn resolve(&mut self, answer: TargetAnswer) {
+        let entry = self.targets.entry(answer.component).or_default();
+        match answer.answer {
+            Ok(value) => {
+                if let Some(old) = &entry.oid
+                    && old.value != value
+                {
+                    entry.moved_from = Some(old.value.clone());
+                }
+                entry.oid = Some(Observed { seen: answer.seen, value });
+                entry.failure = None;
+            }
+            Err(value) => entry.failure = Some(Observed { seen: answer.seen, value }),
+        }
+    }
+
+    /// Takes in how a source is doing.
+    pub fn health(&mut self, health: SourceHealth) {
+        self.sources.insert(health.source.clone(), health);
+    }
+}
+
+impl GateEvidence {
+    fn unknown(question: Digest) -> Self {
+        Self { question, finding: None, failure: None }
+    }
+
+    fn newest(&self) -> Option<Stamp> {
+        let finding = self.finding.as_ref().map(|it| it.seen);
+        self.failure.as_ref().map(|it| it.seen).or(finding)
+    }
+}
+
+impl Budget {
+    /// Share that is left, 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "a share for display and pacing")]
+    pub fn share(&self) -> f64 {
+        if self.limit == 0 { 0.0 } else { self.remaining as f64 / self.limit as f64 }
+    }
+
+    /// Time until the window ends.
+    pub fn resets_in(&self, now: DateTime<Utc>) -> Duration {
+        (self.resets - now).to_std().unwrap_or_default()
+    }
+}

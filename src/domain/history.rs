@@ -1,0 +1,161 @@
+//! The fold of all events: who said what and what of it stands.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{Act, Actor, Digest, Event, GateId, Oid, Party, StageAct, StageId, Str};
+
+/// The fold of the journal's events, in their order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// Every sign-off and its fate, by gate, oldest first. Nothing is ever removed.
+    pub sign_offs: BTreeMap<GateId, Vec<SignOff>>,
+    /// Every waiver by gate, oldest first.
+    pub waivers: BTreeMap<GateId, Vec<Waiver>>,
+    /// The newest "not needed" by gate: who, the gate's digest, why.
+    pub not_needed: BTreeMap<GateId, (Actor, Digest, Str)>,
+    /// What happened to stages, in order.
+    pub stages: BTreeMap<StageId, Vec<StageRecord>>,
+    /// Free notes, in order.
+    pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
+    /// Number of events folded.
+    pub len: u64,
+    /// The largest wall clock ever seen by the journal (V9): waivers end by it even when the clock is turned back.
+    pub high_water: Option<DateTime<Utc>>,
+    /// Why the journal can not be trusted (V11); then the board is unknown.
+    pub broken: Option<Str>,
+}
+
+/// One sign-off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignOff {
+    /// Whose word.
+    pub actor: Actor,
+    /// In which role.
+    pub role: Party,
+    /// Go or no-go.
+    pub go: bool,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The gate's digest that was signed.
+    pub digest: Digest,
+    /// The commit it was about.
+    pub commit: Option<Oid>,
+    /// The version it was about.
+    pub version: Str,
+    /// In their own words.
+    pub note: Option<Str>,
+    /// The mandatory answers.
+    pub answers: BTreeMap<Str, Str>,
+    /// When and why the giver took it back.
+    pub withdrawn: Option<(DateTime<Utc>, Str)>,
+}
+
+/// One waiver.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiver {
+    /// Who approved it.
+    pub approver: Actor,
+    /// The gate's digest that was waived.
+    pub digest: Digest,
+    /// Why.
+    pub reason: Str,
+    /// What can go wrong.
+    pub risk: Str,
+    /// Under which conditions.
+    pub conditions: Vec<Str>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When it ends.
+    pub until: DateTime<Utc>,
+    /// Ended before its time, and why.
+    pub ended: Option<(DateTime<Utc>, Str)>,
+}
+
+/// One thing that happened to a stage.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageRecord {
+    /// What.
+    pub step: StageAct,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: Actor,
+    /// Why.
+    pub note: Option<Str>,
+}
+
+impl History {
+    /// The fold of these events.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut history = Self::default();
+        for event in events {
+            history.apply(event);
+        }
+        history
+    }
+
+    /// Takes in the next event.
+    pub fn apply(&mut self, event: &Event) {
+        self.len += 1;
+        self.high_water = self.high_water.max(Some(event.at));
+        let actor = event.actor.clone();
+        match &event.act {
+            Act::SignedOff { .. } => self.sign(event),
+            Act::Withdrawn { gate, reason } => self.withdraw(gate, &event.actor, event.at, reason),
+            Act::Waived { .. } => self.waive(event),
+            Act::WaiverEnded { gate, reason } => {
+                if let Some(waiver) = self.waivers.get_mut(gate).and_then(|all| all.last_mut()) {
+                    waiver.ended.get_or_insert((event.at, reason.clone()));
+                }
+            }
+            Act::NotNeeded { gate, digest, reason } => {
+                self.not_needed.insert(gate.clone(), (actor, digest.clone(), reason.clone()));
+            }
+            Act::Stage { stage, step, note } => {
+                let record = StageRecord { step: *step, at: event.at, actor, note: note.clone() };
+                self.stages.entry(stage.clone()).or_default().push(record);
+            }
+            Act::Note { gate, text } => self.notes.push((event.at, actor, gate.clone(), text.clone())),
+        }
+    }
+
+    fn sign(&mut self, event: &Event) {
+        let Act::SignedOff { gate, digest, go, role, note, answers } = &event.act else { return };
+        self.sign_offs.entry(gate.clone()).or_default().push(SignOff {
+            actor: event.actor.clone(),
+            role: role.clone(),
+            go: *go,
+            at: event.at,
+            digest: digest.clone(),
+            commit: event.commit.clone(),
+            version: event.version.clone(),
+            note: note.clone(),
+            answers: answers.clone(),
+            withdrawn: None,
+        });
+    }
+
+    fn withdraw(&mut self, gate: &GateId, actor: &Actor, at: DateTime<Utc>, reason: &Str) {
+        for given in self.sign_offs.get_mut(gate).into_iter().flatten() {
+            if given.actor.name == actor.name && given.withdrawn.is_none() {
+                given.withdrawn = Some((at, reason.clone()));
+            }
+        }
+    }
+
+    fn waive(&mut self, event: &Event) {
+        let Act::Waived { gate, digest, reason, risk, until, conditions } = &event.act else { return };
+        self.waivers.entry(gate.clone()).or_default().push(Waiver {
+            approver: event.actor.clone(),
+            digest: digest.clone(),
+            reason: reason.clone(),
+            risk: risk.clone(),
+            conditions: conditions.clone(),
+            at: event.at,
+            until: *until,
+            ended: None,
+        });
+    }
+}

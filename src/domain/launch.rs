@@ -1,0 +1,215 @@
+//! One release going out.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChecklistId, Digest, Gate, GateId, Moment, Party, Person, Role, Rollout, Schedule, Str};
+
+/// One release going out: who, when, where, and everything that must be true.
+///
+/// Built by the checklist room, which has checked every reference: needs name gates that exist, there is no cycle,
+/// parents stand before their members.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// Id, stable across edits.
+    pub id: Str,
+    /// Title for people.
+    pub title: Str,
+    /// The version going out.
+    pub version: Str,
+    /// Risk tier.
+    pub risk: Risk,
+    /// The commit that GO is about.
+    pub target: TargetRef,
+    /// Other repositories that gates look at.
+    pub components: BTreeMap<Str, TargetRef>,
+    /// T-0 and all that is counted from it.
+    pub schedule: Schedule,
+    /// People by name.
+    pub people: BTreeMap<Party, Person>,
+    /// Roles by name.
+    pub roles: BTreeMap<Party, Role>,
+    /// The go/no-go poll.
+    pub roll_call: Option<RollCallPlan>,
+    /// Freshness, waivers, sign-offs.
+    pub policies: Policies,
+    /// Checklists in order.
+    pub checklists: Vec<Checklist>,
+    /// All gates in file order, gates of gates before what is inside them.
+    pub gates: Vec<Gate>,
+    /// The staged rollout.
+    pub rollout: Option<Rollout>,
+    /// Fingerprint of all files of the launch, after variables.
+    pub digest: Digest,
+    index: HashMap<GateId, usize>,
+}
+
+/// One area's gates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Checklist {
+    /// Id.
+    pub id: ChecklistId,
+    /// Title for people.
+    pub title: Str,
+    /// Who owns the area.
+    pub owner: Option<Party>,
+}
+
+/// A branch, tag or commit of a repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TargetRef {
+    /// `owner/name`.
+    pub repository: Str,
+    /// Branch, tag, or full commit id.
+    pub git_ref: Str,
+}
+
+/// Risk tier of a launch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Risk {
+    /// Little can go wrong.
+    Low,
+    /// The usual.
+    #[default]
+    Medium,
+    /// Much can go wrong.
+    High,
+}
+
+/// Who may do what, and for how long it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Policies {
+    /// Who may waive.
+    pub waive_by: Vec<Party>,
+    /// The longest a waiver may run.
+    pub longest_waiver: Duration,
+    /// The most waivers at one time; `None`: no limit.
+    pub most_waivers: Option<u32>,
+    /// How long a sign-off stands; `None`: until what it is about changes.
+    pub sign_offs_valid_for: Option<Duration>,
+    /// Whether a HOLD decision voids sign-offs.
+    pub void_after_hold: bool,
+    /// Whether an identity must be checked (a GitHub login) rather than claimed.
+    pub checked_identity: bool,
+}
+
+/// The order of the go/no-go poll.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RollCallPlan {
+    /// When it is called.
+    pub at: Option<Moment>,
+    /// Stations in order.
+    pub stations: Vec<Station>,
+    /// The role that makes the final call.
+    pub final_call: Party,
+    /// So many stations must answer; `None`: every one.
+    pub quorum: Option<u32>,
+    /// Outcomes beside GO, HOLD, NO-GO and SCRUB.
+    pub options: Vec<Str>,
+}
+
+/// One station of the poll: a role.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Station {
+    /// The role that answers.
+    pub role: Party,
+    /// The checklists it answers for.
+    pub checklists: Vec<ChecklistId>,
+    /// Its gates propose the answer; a person confirms it.
+    pub computed: bool,
+    /// A nested poll, heard first.
+    pub stations: Vec<Station>,
+}
+
+impl Default for Policies {
+    fn default() -> Self {
+        Self {
+            waive_by: Vec::new(),
+            longest_waiver: Duration::from_secs(24 * 3_600),
+            most_waivers: None,
+            sign_offs_valid_for: None,
+            void_after_hold: false,
+            checked_identity: false,
+        }
+    }
+}
+
+/// The parts of a [`Launch`] that its builder gives; [`Launch::new`] adds what is derived.
+#[derive(Clone, Debug)]
+pub struct LaunchParts {
+    /// See [`Launch::id`].
+    pub id: Str,
+    /// See [`Launch::title`].
+    pub title: Str,
+    /// See [`Launch::version`].
+    pub version: Str,
+    /// See [`Launch::risk`].
+    pub risk: Risk,
+    /// See [`Launch::target`].
+    pub target: TargetRef,
+    /// See [`Launch::components`].
+    pub components: BTreeMap<Str, TargetRef>,
+    /// See [`Launch::schedule`].
+    pub schedule: Schedule,
+    /// See [`Launch::people`].
+    pub people: BTreeMap<Party, Person>,
+    /// See [`Launch::roles`].
+    pub roles: BTreeMap<Party, Role>,
+    /// See [`Launch::roll_call`].
+    pub roll_call: Option<RollCallPlan>,
+    /// See [`Launch::policies`].
+    pub policies: Policies,
+    /// See [`Launch::checklists`].
+    pub checklists: Vec<Checklist>,
+    /// See [`Launch::gates`].
+    pub gates: Vec<Gate>,
+    /// See [`Launch::rollout`].
+    pub rollout: Option<Rollout>,
+    /// See [`Launch::digest`].
+    pub digest: Digest,
+}
+
+impl Launch {
+    /// A launch from its checked parts.
+    pub fn new(parts: LaunchParts) -> Self {
+        let index = parts.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
+        Self {
+            id: parts.id,
+            title: parts.title,
+            version: parts.version,
+            risk: parts.risk,
+            target: parts.target,
+            components: parts.components,
+            schedule: parts.schedule,
+            people: parts.people,
+            roles: parts.roles,
+            roll_call: parts.roll_call,
+            policies: parts.policies,
+            checklists: parts.checklists,
+            gates: parts.gates,
+            rollout: parts.rollout,
+            digest: parts.digest,
+            index,
+        }
+    }
+
+    /// The gate of this name.
+    pub fn gate(&self, id: &GateId) -> Option<&Gate> {
+        self.gates.get(self.position(id)?)
+    }
+
+    /// Its place in [`Launch::gates`].
+    pub fn position(&self, id: &GateId) -> Option<usize> {
+        self.index.get(id).copied()
+    }
+
+    /// The repository and ref of a component; the launch's own for `None`.
+    pub fn target_of(&self, component: Option<&Str>) -> Option<&TargetRef> {
+        component.map_or(Some(&self.target), |name| self.components.get(name))
+    }
+}

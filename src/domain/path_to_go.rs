@@ -1,0 +1,43 @@
+//! The shortest list of what must happen before GO, in order, and the earliest GO.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{GateId, Party, Str};
+
+/// What must happen, in order, and when GO is possible at the earliest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PathToGo {
+    /// Steps in an order in which they can be done. Empty when the board is GO.
+    pub steps: Vec<Step>,
+    /// The latest of the known timers, embargoes and freezes on the path; steps of people and machines count as no
+    /// time. `None`: nothing known stands in the way but the steps.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+/// One thing that must happen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// The gate it opens.
+    pub gate: GateId,
+    /// What sort.
+    pub kind: StepKind,
+    /// What must happen.
+    pub text: Str,
+    /// Who can do it.
+    pub who: Vec<Party>,
+    /// For a wait: until when.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Sorts of step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// A person must do or say something.
+    Act,
+    /// A machine must finish, or a source must answer.
+    Machine,
+    /// Time must pass.
+    Wait,
+}

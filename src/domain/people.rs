@@ -1,0 +1,69 @@
+//! Who may speak for what.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Launch, Party, Str};
+
+/// A person named in the launch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Name for people.
+    pub name: Str,
+    /// GitHub login, by which an identity is checked. Compared without case.
+    pub github: Option<Str>,
+}
+
+/// A role: any holder speaks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Role {
+    /// Title for people; the role's name when there is none.
+    pub title: Option<Str>,
+    /// Holders, by name within the launch.
+    pub people: Vec<Party>,
+    /// A GitHub team (`org/slug`) whose members hold the role too.
+    pub github_team: Option<Str>,
+    /// The role that stands in when this one has no holder.
+    pub fallback: Option<Party>,
+    /// Whom to call when nobody answers.
+    pub escalate_to: Option<Party>,
+}
+
+impl Launch {
+    /// Whether `person` speaks for `party`: is it, holds it as a role, or holds its fallback when the role itself
+    /// has no holder. `teams` are the GitHub teams that the person is known to be in.
+    pub fn speaks_for(&self, person: &Party, party: &Party, teams: &[Str]) -> bool {
+        let mut seen = Vec::new();
+        let mut current = party;
+        loop {
+            if current == person {
+                return true;
+            }
+            let Some(role) = self.roles.get(current) else { return false };
+            if role.people.contains(person) || role.github_team.as_ref().is_some_and(|team| teams.contains(team)) {
+                return true;
+            }
+            let vacant = role.people.is_empty() && role.github_team.is_none();
+            match &role.fallback {
+                Some(next) if vacant && !seen.contains(&next) => {
+                    seen.push(next);
+                    current = next;
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// The person whose GitHub login this is.
+    pub fn person_by_login(&self, login: &str) -> Option<&Party> {
+        let same = |person: &Person| person.github.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(login));
+        self.people.iter().find(|(_, person)| same(person)).map(|(name, _)| name)
+    }
+
+    /// The name of a person or role for people.
+    pub fn title_of(&self, party: &Party) -> Str {
+        if let Some(person) = self.people.get(party) {
+            return person.name.clone();
+        }
+        self.roles.get(party).and_then(|role| role.title.clone()).unwrap_or_else(|| party.text())
+    }
+}

@@ -1,0 +1,162 @@
+//! T-0 and all that is counted from it: anchors, offsets, working days, time zones.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::{Party, Str};
+
+/// The launch clock: T-0, named anchors, holidays.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Schedule {
+    /// T-0.
+    pub t0: DateTime<Utc>,
+    /// The zone in which days begin and end.
+    pub zone: Tz,
+    /// Named moments beside `T`.
+    pub anchors: BTreeMap<Str, Anchor>,
+    /// Days that are no working days.
+    pub holidays: Vec<NaiveDate>,
+    /// Weekdays that are no working days.
+    pub weekend: Vec<Weekday>,
+    /// The time of day on which offsets in days land; `None`: the anchor's own.
+    pub cutoff: Option<NaiveTime>,
+    /// Times when something stops.
+    pub freezes: Vec<Freeze>,
+    /// Who must be reachable when.
+    pub on_call: Vec<OnCall>,
+}
+
+/// A named moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// As written.
+    pub expr: MomentExpr,
+}
+
+/// A moment as written in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MomentExpr {
+    /// A wall-clock time in `zone`, the launch's when `None`.
+    Absolute {
+        /// Local date and time.
+        local: NaiveDateTime,
+        /// A zone of its own.
+        zone: Option<Tz>,
+    },
+    /// An anchor, with an offset and a time of day of its own.
+    Relative {
+        /// `T` or a name of [`Schedule::anchors`].
+        anchor: Str,
+        /// Offset; negative is before.
+        offset: Option<Length>,
+        /// A time of day that `d` and `wd` offsets land on.
+        time: Option<NaiveTime>,
+        /// The zone of that time of day.
+        zone: Option<Tz>,
+    },
+}
+
+/// A signed length of time as written: `-5wd`, `90m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Length {
+    /// How many; negative is before.
+    pub count: i32,
+    /// Of what.
+    pub unit: Unit,
+}
+
+/// Units of [`Length`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// `s`
+    Seconds,
+    /// `m`
+    Minutes,
+    /// `h`
+    Hours,
+    /// `d`: days by the calendar of the zone.
+    Days,
+    /// `wd`: days that are neither weekend nor holiday.
+    WorkingDays,
+}
+
+/// A resolved moment, with the words it was written in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// As written: `T-5wd`.
+    pub said: Str,
+}
+
+/// A time when something stops.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Freeze {
+    /// Name.
+    pub name: Str,
+    /// Start.
+    pub from: Moment,
+    /// End.
+    pub until: Moment,
+    /// Whether no stage may start in it; else a freeze of changes, which is shown.
+    pub stops_rollout: bool,
+    /// What is still allowed.
+    pub rule: Option<Str>,
+    /// Who may make an exception.
+    pub exceptions_by: Vec<Party>,
+}
+
+/// Who must be reachable when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnCall {
+    /// The role.
+    pub role: Party,
+    /// Start.
+    pub from: Moment,
+    /// End.
+    pub until: Moment,
+}
+
+/// Why a moment could not be read or resolved.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScheduleError {
+    /// Not of the form of a moment.
+    #[error("`{0}` is no moment: write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd")]
+    NotAMoment(String),
+    /// Not of the form of a length of time.
+    #[error("`{0}` is no length of time: write a number and a unit, such as 90s, 30m, 2h, 3d or 5wd")]
+    NotALength(String),
+    /// The anchor is not in the schedule.
+    #[error("there is no anchor `{0}`")]
+    UnknownAnchor(String),
+    /// Anchors refer to each other in a circle.
+    #[error("the anchor `{0}` refers to itself")]
+    Circular(String),
+    /// The zone is not known.
+    #[error("`{0}` is no time zone: write a name such as Europe/London")]
+    UnknownZone(String),
+    /// The local time does not exist or the date is out of range.
+    #[error("`{0}` does not exist in {1}: the clocks are put forward over it")]
+    NoSuchTime(String, String),
+    /// Farther away than a calendar goes.
+    #[error("`{0}` is farther away than a calendar goes")]
+    OutOfRange(String),
+}
+
+impl Length {
+    /// The exact duration of `s`, `m` and `h`, and of `d` as 24 hours; `None` for working days and negative lengths,
+    /// which have none without a calendar.
+    pub fn exact(self) -> Option<Duration> {
+        let seconds = match self.unit {
+            Unit::Seconds => 1,
+            Unit::Minutes => 60,
+            Unit::Hours => 3_600,
+            Unit::Days => 86_400,
+            Unit::WorkingDays => return None,
+        };
+        u64::try_from(self.count).ok().map(|count| Duration::from_secs(count * seconds))
+    }
+}

@@ -1,0 +1,117 @@
+//! The verdict of one gate, and the rule that gave it.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What a gate says. Ordered from best to worst for a board's eyes: see [`Verdict::severity`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Positive, fresh, complete proof about this release.
+    Go,
+    /// Complete proof that the condition does not hold.
+    NoGo,
+    /// Known to be under way, or waiting for somebody or something.
+    Pending,
+    /// Not known: absent, failed, stale, incomplete, about something else.
+    Unknown,
+    /// An exception is recorded and valid. Never drawn as go.
+    Waived,
+    /// Left out of the count, with a name and a reason.
+    NotApplicable,
+}
+
+impl Verdict {
+    /// All verdicts, worst first.
+    pub const ALL: [Self; 6] =
+        [Self::NoGo, Self::Unknown, Self::Pending, Self::Waived, Self::Go, Self::NotApplicable];
+
+    /// Worse is larger: `no-go > unknown > pending > waived > go > not-applicable`.
+    pub fn severity(self) -> u8 {
+        match self {
+            Self::NotApplicable => 0,
+            Self::Go => 1,
+            Self::Waived => 2,
+            Self::Pending => 3,
+            Self::Unknown => 4,
+            Self::NoGo => 5,
+        }
+    }
+
+    /// Whether a gate with this verdict stands in the way of GO.
+    pub fn blocks(self) -> bool {
+        self.severity() >= Self::Pending.severity()
+    }
+
+    /// Whether it satisfies a `needs`.
+    pub fn satisfies(self) -> bool {
+        !self.blocks()
+    }
+
+    /// The word in machine output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Go => "go",
+            Self::NoGo => "no-go",
+            Self::Pending => "pending",
+            Self::Unknown => "unknown",
+            Self::Waived => "waived",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+
+    /// The word on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Go => "GO",
+            Self::NoGo => "NO-GO",
+            Self::Pending => "PENDING",
+            Self::Unknown => "UNKNOWN",
+            Self::Waived => "WAIVED",
+            Self::NotApplicable => "N/A",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The rule of `docs/rules.md` that decided a verdict. Rules about the whole program (V11 to V14) are named where
+/// they apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Rule {
+    /// Positive proof is needed; nothing in, nothing out.
+    V1,
+    /// Absence is not success.
+    V2,
+    /// An answer is complete or is not used.
+    V3,
+    /// Only listed values pass.
+    V4,
+    /// Past its freshness limit a go is unknown, a no-go stays and is marked stale.
+    V5,
+    /// An error never keeps or creates a go.
+    V6,
+    /// Age is the larger of two clocks; disagreement is staleness.
+    V7,
+    /// Evidence is bound to the target, a sign-off to the gate's digest as well.
+    V8,
+    /// A waiver needs approver, reason, scope, expiry, and ends.
+    V9,
+    /// Stages in order; an interrupted check is unknown.
+    V10,
+    /// A journal that can not be trusted makes the board unknown.
+    V11,
+    /// An override is shown as OVERRIDE, never as GO.
+    V12,
+    /// Open `needs`, embargoes and waits: pending.
+    Needs,
+    /// What people said or have yet to say.
+    People,
+    /// `when` or a recorded "not needed".
+    NotApplicable,
+}
