@@ -89,7 +89,8 @@ pub fn parse_within(name: &str, bytes: &[u8], limits: &Limits) -> Result<Documen
     let reject = |problems, document, complete| Box::new(Rejected { problems, document, complete });
     let text = match encoding::read(bytes, limits) {
         Ok(text) => text,
-        Err((problem, lossy)) => {
+        Err(unreadable) => {
+            let (problem, lossy) = *unreadable;
             return Err(reject(vec![problem], Document::new(Source::new(name, lossy)), false));
         }
     };

@@ -265,7 +265,7 @@ impl<'t> Builder<'t> {
             Some(last) if !frame.flow => self.nodes[last.0 as usize].place.end,
             _ => place_of(span).end,
         };
-        let children = if frame.map { self.sound_pairs(children)? } else { children };
+        let children = if frame.map { self.sound_pairs(&children)? } else { children };
         if frame.template {
             self.templates -= 1;
         }
@@ -282,7 +282,7 @@ impl<'t> Builder<'t> {
     }
 
     /// The pairs whose key is text and given for the first time.
-    fn sound_pairs(&mut self, children: Vec<NodeId>) -> Result<Vec<NodeId>, Stop> {
+    fn sound_pairs(&mut self, children: &[NodeId]) -> Result<Vec<NodeId>, Stop> {
         let mut first: HashMap<Box<str>, NodeId> = HashMap::new();
         let small = children.len() <= 32;
         let mut sound: Vec<NodeId> = Vec::with_capacity(children.len());

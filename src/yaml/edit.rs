@@ -28,7 +28,7 @@ impl Document {
     /// answers a problem is broken from then on: it decodes to nothing, silently.
     pub fn map_scalars<F>(&mut self, node: NodeId, problems: &mut Vec<Problem>, fill: &mut F)
     where
-        F: FnMut(Scalar<'_>) -> Result<Option<String>, Problem>,
+        F: FnMut(Scalar<'_>) -> Result<Option<String>, Box<Problem>>,
     {
         let mut open = vec![(node, None)];
         while let Some((id, key)) = open.pop() {
@@ -46,7 +46,7 @@ impl Document {
 
     fn fill<F>(&mut self, id: NodeId, key: Option<NodeId>, problems: &mut Vec<Problem>, fill: &mut F)
     where
-        F: FnMut(Scalar<'_>) -> Result<Option<String>, Problem>,
+        F: FnMut(Scalar<'_>) -> Result<Option<String>, Box<Problem>>,
     {
         let Some(text) = self.text(id) else { return };
         let key = key.and_then(|key| self.text(key));
@@ -54,7 +54,7 @@ impl Document {
             Ok(None) => return,
             Ok(Some(text)) => Body::Scalar { text: Text::Owned(text.into_boxed_str()), style: Style::Filled },
             Err(problem) => {
-                problems.push(problem);
+                problems.push(*problem);
                 Body::Broken
             }
         };

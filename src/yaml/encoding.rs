@@ -4,21 +4,24 @@ use super::{Limits, Problem, Source, Span};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// The text of a file, or what is wrong with its bytes and a readable form of them to point into.
-pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, (Problem, String)> {
+/// What is wrong with the bytes, and a readable form of them to point into.
+pub(super) type Unreadable = (Problem, String);
+
+/// The text of a file.
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<String, Box<Unreadable>> {
     if bytes.len() > limits.bytes {
         let message = format!("the file has {} bytes; the limit is {}", bytes.len(), limits.bytes);
-        return Err((Problem::new("too-large", message), String::new()));
+        return Err(Box::new((Problem::new("too-large", message), String::new())));
     }
     if let Some(family) = wide(bytes) {
         let problem =
             Problem::new("encoding", format!("the file is {family}, not UTF-8")).help("save it as UTF-8");
-        return Err((problem, String::new()));
+        return Err(Box::new((problem, String::new())));
     }
     let bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
     match str::from_utf8(bytes) {
         Ok(text) => no_nul(text).map(str::to_owned),
-        Err(error) => Err(not_utf8(bytes, error.valid_up_to())),
+        Err(error) => Err(Box::new(not_utf8(bytes, error.valid_up_to()))),
     }
 }
 
@@ -35,15 +38,15 @@ fn wide(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn no_nul(text: &str) -> Result<&str, (Problem, String)> {
+fn no_nul(text: &str) -> Result<&str, Box<Unreadable>> {
     let Some(at) = text.find('\0') else { return Ok(text) };
     let span = Source::new("", text).span(at, at + 1);
     let problem =
         Problem::new("encoding", "the file contains a NUL character").at(span, "here").help("remove it");
-    Err((problem, text.to_owned()))
+    Err(Box::new((problem, text.to_owned())))
 }
 
-fn not_utf8(bytes: &[u8], valid: usize) -> (Problem, String) {
+fn not_utf8(bytes: &[u8], valid: usize) -> Unreadable {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let wrong = bytes.get(valid).copied().unwrap_or_default();
     let span: Span = Source::new("", text.as_str()).span(valid, valid + '\u{FFFD}'.len_utf8());

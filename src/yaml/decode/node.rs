@@ -19,7 +19,7 @@ pub(super) struct NodeDe<'c, 'de> {
     pub(super) node: NodeId,
 }
 
-impl<'c, 'de> NodeDe<'c, 'de> {
+impl<'de> NodeDe<'_, 'de> {
     fn document(self) -> &'de Document {
         self.context.document
     }

@@ -26,14 +26,12 @@ impl<'c, 'de> EnumChoice<'c, 'de> {
             Kind::List | Kind::Broken => return Err(node.mismatch(&one_of(variants))),
         };
         let text = document.text(written.node).unwrap_or_default();
-        match variants.iter().find(|name| **name == text) {
-            Some(name) => Ok(Self { whole: node, name, value }),
-            None => {
-                let noted = written.context.settle(written.node, unknown(text, variants));
-                node.context.give_up(node.node);
-                Err(noted)
-            }
-        }
+        let Some(name) = variants.iter().find(|name| **name == text) else {
+            let noted = written.context.settle(written.node, unknown(text, variants));
+            node.context.give_up(node.node);
+            return Err(noted);
+        };
+        Ok(Self { whole: node, name, value })
     }
 
     /// The only key of a map, and its value.
