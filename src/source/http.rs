@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 mod error;
+mod failure;
 mod github;
 mod json;
 mod paging;

@@ -156,21 +156,6 @@ impl HttpError {
     pub(super) fn invalid(reason: impl Into<String>) -> Self {
         Self::InvalidRequest { reason: reason.into() }
     }
-
-    /// Whether asking again later may help. False for what only a person can mend.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Dns { .. }
-            | Self::Connect { .. }
-            | Self::TimedOut { .. }
-            | Self::Cut { .. }
-            | Self::NotModified { .. }
-            | Self::Cancelled => true,
-            Self::Tls { .. } | Self::TooLarge { .. } | Self::Redirect { .. } | Self::InvalidRequest { .. } => {
-                false
-            }
-        }
-    }
 }
 
 /// The host for messages: without path, query or user name.
@@ -181,6 +166,7 @@ pub(super) fn host_of(url: &Url) -> String {
 
 /// What was found on the way down an error's causes.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent mark found on the way")]
 struct Causes {
     dns: bool,
     tls: Option<String>,
@@ -221,7 +207,9 @@ fn walk(error: &(dyn Error + 'static)) -> Causes {
     let mut next = Some(error);
     while let Some(error) = next {
         note(&mut causes, error);
-        next = error.source();
+        // The standard library's `source` of such an error skips the error inside it.
+        let inside = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = inside.map(|inside| inside as &(dyn Error + 'static)).or_else(|| error.source());
     }
     causes
 }
@@ -237,8 +225,7 @@ fn note(causes: &mut Causes, error: &(dyn Error + 'static)) {
     let text = words(&error.to_string());
     if let Some(error) = error.downcast_ref::<io::Error>() {
         causes.timeout |= error.kind() == io::ErrorKind::TimedOut;
-        let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        if inner.is_some() || text.contains("tls handshake") {
+        if text.contains("tls handshake") {
             causes.tls = Some(text.clone());
         }
     }
@@ -247,9 +234,7 @@ fn note(causes: &mut Causes, error: &(dyn Error + 'static)) {
     }
     causes.dns |= text.starts_with("dns error");
     causes.large_head |= text.contains("message head is too large");
-    if error.source().is_none() {
-        causes.last = text;
-    }
+    causes.last = text;
 }
 
 /// Library text as one short line of plain ASCII: a certificate, for one, holds words that others chose.

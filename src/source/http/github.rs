@@ -75,7 +75,10 @@ impl GithubClient {
         let path = url.path().trim_end_matches('/');
         let path = format!("{}/graphql", path.strip_suffix("/v3").unwrap_or(path));
         url.set_path(&path);
-        self.dress(Request::post(url, Body::Json(serde_json::json!({ "query": query, "variables": variables }))))
+        self.dress(Request::post(
+            url,
+            Body::Json(serde_json::json!({ "query": query, "variables": variables })),
+        ))
     }
 
     fn dress(&self, request: Request) -> Request {
@@ -133,7 +136,10 @@ mod tests {
     async fn addresses_are_right_for_both_kinds_of_github() {
         let cloud = client("https://api.github.com");
         let get = cloud.get(&["repos", "o", "r", "branches", "feature/x?#é"], &[("a b", "c&d")]);
-        assert_eq!(get.url().as_str(), "https://api.github.com/repos/o/r/branches/feature%2Fx%3F%23%C3%A9?a+b=c%26d");
+        assert_eq!(
+            get.url().as_str(),
+            "https://api.github.com/repos/o/r/branches/feature%2Fx%3F%23%C3%A9?a+b=c%26d"
+        );
         assert_eq!(cloud.graphql("{x}", &json!({})).url().as_str(), "https://api.github.com/graphql");
         for base in ["https://ghe.example/api/v3", "https://ghe.example/api/v3/"] {
             let own = client(base);

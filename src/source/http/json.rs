@@ -95,7 +95,9 @@ fn refuse_duplicates(text: &str) -> Result<(), BodyError> {
     if let Some(key) = twice {
         return Err(BodyError::DuplicateKey { key: short(&key) });
     }
-    outcome.and_then(|()| reader.end()).map_err(|error| BodyError::Malformed { line: error.line(), column: error.column() })
+    outcome
+        .and_then(|()| reader.end())
+        .map_err(|error| BodyError::Malformed { line: error.line(), column: error.column() })
 }
 
 /// Walks a whole JSON text and keeps nothing of it but the keys of the open objects.
@@ -216,7 +218,12 @@ mod tests {
 
     #[test]
     fn the_content_type_decides_whether_it_is_an_answer() {
-        for good in ["application/json", "application/json; charset=utf-8", "application/vnd.github+json", "Application/JSON"] {
+        for good in [
+            "application/json",
+            "application/json; charset=utf-8",
+            "application/vnd.github+json",
+            "Application/JSON",
+        ] {
             assert!(is_json(good), "{good}");
         }
         for bad in ["text/html", "text/plain", "none", "", "application/jsonp", "text/json+html", "json"] {

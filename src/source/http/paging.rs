@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use http::HeaderValue;
 use reqwest::Url;
 
 use super::Response;
@@ -45,7 +46,7 @@ impl Seen {
 pub fn next_page(asked: &Url, response: &Response, seen: &mut Seen) -> Result<Option<Url>, PagingError> {
     seen.pages.insert(asked.clone());
     seen.pages.insert(response.final_url().clone());
-    let links: Vec<&[u8]> = response.headers.get_all("link").iter().map(|value| value.as_bytes()).collect();
+    let links: Vec<&[u8]> = response.headers.get_all("link").iter().map(HeaderValue::as_bytes).collect();
     let Some(target) = next_of(&links)? else { return Ok(None) };
     let url = response.final_url().join(target).map_err(|_| PagingError::Invalid)?;
     if !url.username().is_empty() || url.password().is_some() {
@@ -67,7 +68,8 @@ pub fn next_page(asked: &Url, response: &Response, seen: &mut Seen) -> Result<Op
 fn next_of<'a>(headers: &[&'a [u8]]) -> Result<Option<&'a str>, PagingError> {
     let mut found = None;
     for header in headers {
-        let text = std::str::from_utf8(header).ok().filter(|text| text.is_ascii()).ok_or(PagingError::Invalid)?;
+        let text =
+            std::str::from_utf8(header).ok().filter(|text| text.is_ascii()).ok_or(PagingError::Invalid)?;
         for (target, parameters) in links(text)? {
             if has_relation_next(parameters) {
                 if found.is_some() {
@@ -112,13 +114,17 @@ fn end_of_parameters(text: &str) -> usize {
 fn has_relation_next(parameters: &str) -> bool {
     parameters.split(';').filter_map(|part| part.trim().split_once('=')).any(|(name, value)| {
         name.trim().eq_ignore_ascii_case("rel")
-            && value.trim().trim_matches('"').split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"))
+            && value
+                .trim()
+                .trim_matches('"')
+                .split_ascii_whitespace()
+                .any(|rel| rel.eq_ignore_ascii_case("next"))
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, HeaderValue, StatusCode};
+    use http::{HeaderMap, StatusCode};
 
     use super::*;
 
@@ -127,7 +133,13 @@ mod tests {
         if let Some(link) = link {
             headers.insert("link", HeaderValue::from_bytes(link).expect("value"));
         }
-        Response { status: StatusCode::OK, headers, body: Vec::new(), final_url: start(), not_modified: false }
+        Response {
+            status: StatusCode::OK,
+            headers,
+            body: Vec::new(),
+            final_url: start(),
+            not_modified: false,
+        }
     }
 
     fn start() -> Url {
@@ -150,10 +162,16 @@ mod tests {
 
     #[test]
     fn a_next_page_elsewhere_or_unreadable_is_an_error_and_not_the_end() {
-        for away in ["<https://evil.example/x>; rel=next", "<http://api.example/x>; rel=next", "<//evil/>; rel=next"] {
+        for away in
+            ["<https://evil.example/x>; rel=next", "<http://api.example/x>; rel=next", "<//evil/>; rel=next"]
+        {
             assert_eq!(next(away), Err(PagingError::OtherOrigin), "{away}");
         }
-        for bad in ["https://api.example/x; rel=next", "<https://api.example/x; rel=next", "<https://u:p@api.example/>; rel=next"] {
+        for bad in [
+            "https://api.example/x; rel=next",
+            "<https://api.example/x; rel=next",
+            "<https://u:p@api.example/>; rel=next",
+        ] {
             assert_eq!(next(bad), Err(PagingError::Invalid), "{bad}");
         }
         let two = "</a>; rel=next, </b>; rel=next";

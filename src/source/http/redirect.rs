@@ -1,6 +1,6 @@
 //! Where a redirect may lead: the same origin, somewhere new, at most three times, for reads only.
 
-use http::{Method, header};
+use http::{HeaderValue, Method, header};
 use reqwest::Url;
 
 use super::error::{HttpError, RedirectFault, host_of};
@@ -20,13 +20,18 @@ pub(super) fn next(
     if !matches!(answer.status.as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
-    let location = answer.headers.get(header::LOCATION).map(|value| value.as_bytes());
+    let location = answer.headers.get(header::LOCATION).map(HeaderValue::as_bytes);
     target(method, from, location, visited)
         .map(Some)
         .map_err(|fault| HttpError::Redirect { host: host_of(from), fault })
 }
 
-fn target(method: &Method, from: &Url, location: Option<&[u8]>, visited: &[Url]) -> Result<Url, RedirectFault> {
+fn target(
+    method: &Method,
+    from: &Url,
+    location: Option<&[u8]>,
+    visited: &[Url],
+) -> Result<Url, RedirectFault> {
     if method != Method::GET {
         return Err(RedirectFault::Method);
     }
@@ -64,7 +69,9 @@ mod tests {
     fn only_the_same_origin_is_followed() {
         assert_eq!(go(b"/repositories/1").as_deref(), Ok("https://api.example/repositories/1"));
         assert_eq!(go(b"https://api.example:443/x#f").as_deref(), Ok("https://api.example/x"));
-        for away in ["http://api.example/x", "https://api.example:8443/", "https://evil.example/", "//evil.example/"] {
+        for away in
+            ["http://api.example/x", "https://api.example:8443/", "https://evil.example/", "//evil.example/"]
+        {
             assert_eq!(go(away.as_bytes()), Err(RedirectFault::OtherOrigin), "{away}");
         }
         for away in ["file:///etc/passwd", "data:,x", "javascript:1", "https://api.example.evil/"] {
@@ -74,7 +81,14 @@ mod tests {
 
     #[test]
     fn a_location_that_is_no_url_is_refused_without_a_panic() {
-        for bad in [&b""[..], b"https://u@api.example/", b"https://u:p@api.example/", b"\xff\xfe", "/é".as_bytes(), b"https://["] {
+        for bad in [
+            &b""[..],
+            b"https://u@api.example/",
+            b"https://u:p@api.example/",
+            b"\xff\xfe",
+            "/é".as_bytes(),
+            b"https://[",
+        ] {
             assert_eq!(go(bad), Err(RedirectFault::Invalid), "{bad:?}");
         }
     }

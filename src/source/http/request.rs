@@ -3,8 +3,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::Method;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -55,7 +55,9 @@ impl Credential {
             return Err(HttpError::invalid("the token is empty"));
         }
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(HttpError::invalid("the token holds a blank, a line break or another character no token has"));
+            return Err(HttpError::invalid(
+                "the token holds a blank, a line break or another character no token has",
+            ));
         }
         Ok(Self { secret: text.to_owned().into(), scheme, origin: origin_of(server) })
     }
@@ -81,7 +83,8 @@ impl Credential {
             Scheme::Bare => (header::AUTHORIZATION, secret.to_owned()),
             Scheme::Header(name) => (name.clone(), secret.to_owned()),
         };
-        let mut value = HeaderValue::try_from(text).map_err(|_| HttpError::invalid("the token is no header value"))?;
+        let mut value =
+            HeaderValue::try_from(text).map_err(|_| HttpError::invalid("the token is no header value"))?;
         value.set_sensitive(true);
         Ok((name, value))
     }
@@ -215,7 +218,9 @@ impl Request {
     /// The body's bytes and content type.
     pub(super) fn encoded(&self) -> Option<(HeaderValue, Vec<u8>)> {
         match self.body.as_ref()? {
-            Body::Json(value) => Some((HeaderValue::from_static("application/json"), value.to_string().into_bytes())),
+            Body::Json(value) => {
+                Some((HeaderValue::from_static("application/json"), value.to_string().into_bytes()))
+            }
             Body::Form(pairs) => Some((
                 HeaderValue::from_static("application/x-www-form-urlencoded"),
                 form(pairs).into_bytes(),
@@ -293,7 +298,8 @@ mod tests {
         assert!(Request::get(url("http://prometheus.example/")).check().is_err());
         assert!(Request::get(url("http://prometheus.example/")).allow_plain().check().is_ok());
         let away = url("http://prometheus.example/");
-        let credential = Credential::new(&SecretString::from("abc"), Scheme::Bearer, &away).expect("credential");
+        let credential =
+            Credential::new(&SecretString::from("abc"), Scheme::Bearer, &away).expect("credential");
         assert!(Request::get(away).allow_plain().auth(Some(credential)).check().is_err());
     }
 
@@ -302,7 +308,8 @@ mod tests {
         for bad in ["file:///etc/passwd", "ftp://h/", "https://user@h/", "https://u:p@h/", "data:,x"] {
             assert!(Request::get(url(bad)).check().is_err(), "{bad}");
         }
-        let smuggled = Request::get(url("https://h/")).header(header::AUTHORIZATION, HeaderValue::from_static("x"));
+        let smuggled =
+            Request::get(url("https://h/")).header(header::AUTHORIZATION, HeaderValue::from_static("x"));
         assert!(smuggled.check().is_err());
     }
 

@@ -1,8 +1,8 @@
 //! What came back: whole, decoded, within the limits.
 
 use chrono::{DateTime, Utc};
-use http::header::{self, HeaderMap};
 use http::StatusCode;
+use http::header::{self, HeaderMap};
 use reqwest::Url;
 
 use super::wire::Answer;
@@ -19,7 +19,13 @@ pub struct Response {
 
 impl Response {
     pub(super) fn new(answer: Answer, final_url: Url) -> Self {
-        Self { status: answer.status, headers: answer.headers, body: answer.body, final_url, not_modified: false }
+        Self {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            final_url,
+            not_modified: false,
+        }
     }
 
     /// The status code.

@@ -189,7 +189,8 @@ mod tests {
     }
 
     fn with_token(token: &str) -> Request {
-        let credential = Credential::new(&SecretString::from(token), Scheme::Bearer, &url()).expect("credential");
+        let credential =
+            Credential::new(&SecretString::from(token), Scheme::Bearer, &url()).expect("credential");
         Request::get(url()).auth(Some(credential))
     }
 
@@ -202,7 +203,10 @@ mod tests {
         let ticket = validators.prepare(&mut request);
         assert_eq!(request.headers()["if-none-match"], "W/\"1\"");
         let renewed = ticket.settle(not_modified()).expect("renewed");
-        assert_eq!((renewed.status(), renewed.body(), renewed.not_modified()), (200, &b"{\"a\":1}"[..], true));
+        assert_eq!(
+            (renewed.status(), renewed.body(), renewed.not_modified()),
+            (200, &b"{\"a\":1}"[..], true)
+        );
         assert_eq!(renewed.header("link"), Some("</r?page=2>; rel=next"));
         assert_eq!(renewed.header("x-ratelimit-remaining"), Some("7"));
     }
@@ -246,10 +250,15 @@ mod tests {
             validators.store(&Request::get(address), &response(StatusCode::OK, &[("etag", "\"1\"")], "{}"));
         }
         assert_eq!(validators.len(), MAX_ENTRIES);
-        assert!(validators.prepare(&mut Request::get({
-            let mut first = url();
-            first.set_query(Some("0"));
-            first
-        })).0.is_none());
+        assert!(
+            validators
+                .prepare(&mut Request::get({
+                    let mut first = url();
+                    first.set_query(Some("0"));
+                    first
+                }))
+                .0
+                .is_none()
+        );
     }
 }

@@ -42,7 +42,8 @@ pub(super) async fn exchange(
     let late = |_| HttpError::TimedOut { host: host.clone(), phase: Phase::Head };
     match wire {
         Wire::Own(client) => {
-            let message = reqwest::Request::try_from(message).map_err(|error| classify(&error, &host, Phase::Head))?;
+            let message =
+                reqwest::Request::try_from(message).map_err(|error| classify(&error, &host, Phase::Head))?;
             let head = timeout(limits.idle, client.execute(message)).await.map_err(late)?;
             let head = head.map_err(|error| classify(&error, &host, Phase::Head))?;
             collect(head.into(), &host, limits).await
@@ -55,22 +56,32 @@ pub(super) async fn exchange(
     }
 }
 
-fn assemble(request: &Request, url: &Url, with_credential: bool) -> Result<http::Request<Vec<u8>>, HttpError> {
+fn assemble(
+    request: &Request,
+    url: &Url,
+    with_credential: bool,
+) -> Result<http::Request<Vec<u8>>, HttpError> {
     let mut message = http::Request::new(Vec::new());
     *message.method_mut() = request.method().clone();
     let mut address = url.clone();
     address.set_fragment(None);
-    *message.uri_mut() =
-        address.as_str().parse().map_err(|_| HttpError::invalid("the address holds a character no URL has"))?;
+    *message.uri_mut() = address
+        .as_str()
+        .parse()
+        .map_err(|_| HttpError::invalid("the address holds a character no URL has"))?;
     let headers = message.headers_mut();
     headers.extend(request.headers().clone());
     headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
-    if let Some(credential) = request.credential().filter(|credential| with_credential && credential.is_for(url)) {
+    if let Some(credential) =
+        request.credential().filter(|credential| with_credential && credential.is_for(url))
+    {
         let (name, value) = credential.header()?;
         headers.insert(name, value);
     }
     if let Some((kind, bytes)) = request.encoded() {
         headers.insert(header::CONTENT_TYPE, kind);
+        // Stated here because octocrab's body does not tell its size: it would go out in chunks.
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
         *message.body_mut() = bytes;
     }
     Ok(message)
@@ -86,10 +97,12 @@ where
         return Err(HttpError::TooLarge { host: host.to_owned(), part: Part::Head });
     }
     let cut = |cause: &str| HttpError::Cut { host: host.to_owned(), cause: cause.to_owned() };
-    if head.status.is_success() && !body.is_end_stream() && !has_stated_end(head.version, &head.headers) {
+    let may_end_anyhow = !head.status.is_success() || head.status == StatusCode::NO_CONTENT;
+    if !may_end_anyhow && !has_stated_end(head.version, &head.headers) {
         return Err(cut("nothing says where it ends"));
     }
-    let mut sink = Sink::new(&head.headers, limits.body).ok_or_else(|| cut("an encoding that was not asked for"))?;
+    let mut sink =
+        Sink::new(&head.headers, limits.body).ok_or_else(|| cut("an encoding that was not asked for"))?;
     loop {
         let frame = timeout(limits.idle, body.frame())
             .await
