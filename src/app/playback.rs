@@ -59,6 +59,12 @@ impl Playback {
         Now { wall: state.wall(played), boot: played }
     }
 
+    /// A moment of the day by both clocks.
+    pub fn at(&self, moment: DateTime<Utc>) -> Now {
+        let played = (moment - self.lock().from).to_std().unwrap_or_default();
+        Now { wall: moment, boot: played }
+    }
+
     /// What it is doing.
     pub fn status(&self) -> PlaybackStatus {
         let boot = self.clock.read().boot;

@@ -46,6 +46,16 @@ impl Recorded {
         Self { plays, resolves, answers, targets, until }
     }
 
+    /// What this source said up to that moment.
+    pub fn report(&self, batch: &Batch, until: DateTime<Utc>) -> Report {
+        let answers = batch.questions.iter().map(|it| (it.gate.clone(), self.answer(it, until))).collect();
+        let targets = batch.targets.iter().map(|target| {
+            let newest = newest(self.targets.get(&target.component), until).cloned();
+            (target.component.clone(), newest.unwrap_or_else(|| Err(unrecorded("no commit is recorded yet"))))
+        });
+        Report { answers, targets: targets.collect(), ..Report::default() }
+    }
+
     fn answer(&self, question: &Question, until: DateTime<Utc>) -> Result<Finding, Failure> {
         match newest(self.answers.get(&question.gate), until) {
             Some(Answer::Found(finding)) => Ok(finding.clone()),
@@ -61,13 +71,7 @@ impl Source for Recorded {
     }
 
     fn ask<'a>(&'a self, batch: &'a Batch, _: &'a CancellationToken) -> BoxFuture<'a, Report> {
-        let until = (self.until)();
-        let answers = batch.questions.iter().map(|it| (it.gate.clone(), self.answer(it, until))).collect();
-        let targets = batch.targets.iter().map(|target| {
-            let newest = newest(self.targets.get(&target.component), until).cloned();
-            (target.component.clone(), newest.unwrap_or_else(|| Err(unrecorded("no commit is recorded yet"))))
-        });
-        let report = Report { answers, targets: targets.collect(), ..Report::default() };
+        let report = self.report(batch, (self.until)());
         Box::pin(std::future::ready(report))
     }
 
