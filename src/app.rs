@@ -1,7 +1,30 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
+mod check;
+mod cockpit;
+mod demo;
+mod error;
 mod kinds;
+mod ledger;
 mod live;
+mod open;
 mod playback;
+mod player;
+mod report;
+mod sign;
+mod sources;
+mod store;
+mod who;
 
-pub use self::{kinds::Registry, live::Live, playback::Playback};
+pub use self::{
+    check::{CheckRequest, Checked, check},
+    cockpit::{CockpitRequest, cockpit},
+    error::{AppError, warnings},
+    kinds::Registry,
+    ledger::{JournalView, journal},
+    live::Live,
+    open::{Chosen, Opened, env, open},
+    playback::{Playback, PlaybackStatus},
+    report::{Picture, picture},
+    sign::{SignRequest, Signed, sign},
+};

@@ -85,6 +85,6 @@ fn secret(token: Option<Token>) -> Option<SecretString> {
     token.map(|token| token.expose().to_owned().into())
 }
 
-fn url(base: &BaseUrl) -> Result<Url, AppError> {
+pub(super) fn url(base: &BaseUrl) -> Result<Url, AppError> {
     Url::parse(base.as_str()).map_err(AppError::input)
 }
