@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
+
 use super::{AppError, Live, Opened, Playback, player::Player, sources, store};
 use crate::{
     clock::Clock,
@@ -39,7 +41,7 @@ pub struct Checked {
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
     if opened.recording.is_some() {
-        let (mut live, playback) = played(opened, scope).await?;
+        let (mut live, playback) = played(opened, scope, None).await?;
         return Ok(Checked { board: live.board(playback.now()), journal_broken: false });
     }
     let clock = Clock::system();
@@ -66,21 +68,25 @@ pub fn now(clock: &Clock) -> Now {
     Now { wall: reading.wall, boot: reading.boot }
 }
 
-/// The recorded day up to the playback's end, as if it had been watched.
+/// The recorded day up to a moment, or its end, as if it had been watched.
 ///
 /// # Errors
 /// A recorded act that the rules refuse: the recording and the files do not belong together.
-pub async fn played(opened: &Opened, scope: Scope) -> Result<(Live, Playback), AppError> {
+pub async fn played(
+    opened: &Opened,
+    scope: Scope,
+    at: Option<DateTime<Utc>>,
+) -> Result<(Live, Playback), AppError> {
     let recording = opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open".into()))?;
     let header = &recording.header;
     let playback = Playback::new(Clock::system(), header.from, header.until, header.speed);
     playback.pause(true);
-    playback.finish();
-    let live = play_to_end(opened, Player::new(recording, playback.clone()), scope, &playback).await?;
+    playback.jump(at.unwrap_or(header.until));
+    let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback).await?;
     Ok((live, playback))
 }
 
-async fn play_to_end(
+async fn play_up(
     opened: &Opened,
     mut player: Player,
     scope: Scope,

@@ -78,9 +78,9 @@ impl Live {
         self.history.apply(event);
     }
 
-    /// Replaces the history, after the journal was read anew.
-    pub fn replace_history(&mut self, history: History) {
-        self.history = history;
+    /// The journal can not be trusted any more (V11).
+    pub fn distrust(&mut self, why: Str) {
+        self.history.broken.get_or_insert(why);
     }
 
     /// Notes a server's clock that differs from ours.
