@@ -81,7 +81,7 @@ pub async fn played(
     let header = &recording.header;
     let playback = Playback::new(Clock::system(), header.from, header.until, header.speed);
     playback.pause(true);
-    playback.jump(at.unwrap_or(header.until));
+    playback.jump(at.or(header.look_at).unwrap_or(header.until));
     let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback).await?;
     Ok((live, playback))
 }

@@ -45,7 +45,7 @@ impl Recorder {
         });
         let files: BTreeMap<_, _> = files.collect();
         let until = from.checked_add_signed(LONGEST).unwrap_or(from);
-        let header = Header { gonogo_recording: 1, from, until, speed: 60, files };
+        let header = Header { gonogo_recording: 1, from, until, look_at: None, speed: 60, files };
         let line = serde_json::to_string(&header).map_err(AppError::input)?;
         writeln!(file, "{line}").map_err(refused)?;
         Ok(Self { file, newest: HashMap::new(), failed: false })

@@ -21,8 +21,11 @@ pub struct Header {
     pub gonogo_recording: u32,
     /// Where playback starts.
     pub from: DateTime<Utc>,
-    /// Where it ends; also the moment that `--check` looks at.
+    /// Where it ends.
     pub until: DateTime<Utc>,
+    /// The moment that `--check` and reports look at; the end when there is none.
+    #[serde(default)]
+    pub look_at: Option<DateTime<Utc>>,
     /// Seconds of the day per second of playback, to begin with.
     pub speed: u32,
     /// The launch's files by name; empty when the launch is given beside the recording.
