@@ -361,7 +361,9 @@ fn waiting_outlasts_a_running_workflow() {
         world.repo("acme/rocket").run("regression.yml", "main", "").status = "in_progress".into();
     });
     let mut command = world.command();
-    command.env("GONOGO_POLL_INTERVAL", "1s").args(["--check", "--format", "json", "--wait", "60s"]);
+    let settings = world.home.path().join("settings.yaml");
+    std::fs::write(&settings, "poll: { interval: 5s }\n").unwrap();
+    command.args(["--check", "--format", "json", "--wait", "60s", "--settings"]).arg(&settings);
     command.stdout(std::process::Stdio::piped());
     let child = command.spawn().unwrap();
     assert!(world.github.wait_for(2, Duration::from_secs(20)));

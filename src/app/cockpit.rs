@@ -8,7 +8,7 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::mpsc;
 
 use self::office::Office;
-use super::{AppError, Live, Opened, Playback, check::now, sources, store};
+use super::{AppError, Live, Opened, Playback, check::{now, pace}, sources, store};
 use crate::{
     clock::Clock,
     cockpit::{self as screen, CockpitConfig, CockpitIo, Exit},
@@ -50,7 +50,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     };
     let store = if playback.is_some() { store::memory(&opened)? } else { store::write(&opened)? };
     let live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default());
-    let pace = pace(&opened, playback.as_ref());
+    let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
     let office = Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;
     let (config, io, work) = connect(office, theme, symbols);
     let work = tokio::spawn(work);
@@ -81,13 +81,6 @@ fn time(playback: Option<&Playback>) -> NowFn {
             Arc::new(move || now(&clock))
         }
     }
-}
-
-fn pace(opened: &Opened, playback: Option<&Playback>) -> Pace {
-    let poll = &opened.settings.poll;
-    let usual = Pace::default();
-    let interval = if playback.is_some() { usual.interval } else { poll.interval.unwrap_or(usual.interval) };
-    Pace { interval, jitter: poll.jitter }
 }
 
 /// Theme and symbols by request, settings and terminal, with what is worth saying about them.
