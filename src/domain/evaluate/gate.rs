@@ -52,7 +52,8 @@ fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
             return Some(not(format!("not needed, says {}: {why}", actor.name).into()));
         }
     }
-    let from = gate.counts_from.as_ref().filter(|from| from.at > frame.now.wall)?;
+    // By the largest clock ever seen: a clock turned back leaves nothing out.
+    let from = gate.counts_from.as_ref().filter(|from| from.at > frame.latest)?;
     let mut own = not(format!("counts from {} on", frame.moment(from.at)).into());
     own.changes(from.at);
     Some(own)
