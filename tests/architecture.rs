@@ -1,0 +1,41 @@
+//! Holds the house to its plan: which room may use which, which room owns which external crate, who may ask
+//! for the time, who may print, and how long files and functions may be. The table is in `architecture/plan.rs`.
+
+#[path = "architecture/check.rs"]
+mod check;
+#[path = "architecture/paths.rs"]
+mod paths;
+#[path = "architecture/plan.rs"]
+mod plan;
+#[path = "architecture/self_test.rs"]
+mod self_test;
+
+use check::{Crates, SourceFile, check_house};
+use std::path::Path;
+use std::{fs, io};
+
+/// Every `.rs` file below `dir`, with its path relative to `root`.
+fn read_sources(root: &Path, dir: &Path, found: &mut Vec<SourceFile>) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            read_sources(root, &path, found)?;
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            found.push(SourceFile { name, text: fs::read_to_string(&path)? });
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_house_is_built_to_plan() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    read_sources(&root.join("src"), &root.join("src"), &mut files).unwrap();
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    assert!(files.len() > plan::ROOMS.len(), "the sources were not found");
+    let crates = Crates::read(&fs::read_to_string(root.join("Cargo.toml")).unwrap());
+    let breaches = check_house(&files, &crates);
+    assert!(breaches.is_empty(), "{} breaches of the plan:\n{}", breaches.len(), breaches.join("\n"));
+}

@@ -1,0 +1,93 @@
+//! The plan itself: tables, no logic.
+
+/// A room: its name, the rooms it may use, and its external crates if only a few are allowed (`std` is
+/// always there, but see [`IMPURE_STD`]).
+pub struct Room {
+    pub name: &'static str,
+    pub may_use: &'static [&'static str],
+    /// The full list of external crates (tests may use more); `None`: any that [`OWNED`] leaves open.
+    pub crates: Option<&'static [&'static str]>,
+}
+
+const fn room(name: &'static str, may_use: &'static [&'static str]) -> Room {
+    Room { name, may_use, crates: None }
+}
+
+const fn strict(
+    name: &'static str,
+    may_use: &'static [&'static str],
+    crates: &'static [&'static str],
+) -> Room {
+    Room { name, may_use, crates: Some(crates) }
+}
+
+pub const EVERYTHING: &[&str] = &["*"];
+
+pub const ROOMS: &[Room] = &[
+    strict("domain", &["text"], &["chrono", "chrono_tz", "serde", "serde_json", "sha2", "thiserror", "uuid"]),
+    strict("text", &[], &["serde", "thiserror", "unicode_segmentation", "unicode_width", "url"]),
+    strict("clock", &[], &["chrono", "rustix"]),
+    strict("yaml", &[], &["annotate_snippets", "serde", "serde_json", "serde_yaml", "strsim", "thiserror"]),
+    room("theme", &["yaml", "text"]),
+    room("settings", &["domain", "yaml", "text"]),
+    room("checklist", &["domain", "text", "yaml"]),
+    room("source", &["domain", "text", "yaml"]),
+    room("journal", &["domain", "text"]),
+    room("report", &["domain", "text"]),
+    room("poller", &["domain", "source", "clock"]),
+    room("cockpit", &["domain", "theme", "text", "report"]),
+    room("cli", EVERYTHING),
+    room("app", EVERYTHING),
+    // The two crate roots.
+    room("main", EVERYTHING),
+    room("lib", EVERYTHING),
+];
+
+/// External crates (or parts of one) that belong to the rooms named, and to no other.
+pub const OWNED: &[(&str, &[&str])] = &[
+    ("ratatui::style", &["cockpit", "theme"]),
+    ("ratatui", &["cockpit"]),
+    ("crossterm", &["cockpit"]),
+    ("serde_yaml", &["yaml"]),
+    ("annotate_snippets", &["yaml", "checklist"]),
+    ("rusqlite", &["journal"]),
+    ("reqwest", &["source"]),
+    ("octocrab", &["source"]),
+    ("http", &["source"]),
+    ("http_body_util", &["source"]),
+    // `install_default` is the first thing the program does.
+    ("rustls", &["source", "app", "main"]),
+    ("url", &["text", "source"]),
+    ("clap", &["cli", "main"]),
+    ("color_eyre", &["cli", "app", "main", "cockpit"]),
+    ("tracing_subscriber", &["cli", "app", "main"]),
+    ("tokio", &["source", "poller", "journal", "cockpit", "cli", "app", "main"]),
+    ("tokio_util", &["source", "poller", "journal", "cockpit", "cli", "app", "main"]),
+    ("futures_util", &["source", "poller", "journal", "cockpit", "cli", "app"]),
+    ("rustix", &["clock", "source", "journal", "settings", "cockpit", "cli", "app"]),
+];
+
+/// Rooms that reach nothing outside the process, and what of `std` would break that.
+pub const PURE: &[&str] = &["domain", "text", "yaml"];
+pub const IMPURE_STD: &[&str] = &[
+    "std::env",
+    "std::fs",
+    "std::io",
+    "std::net",
+    "std::os",
+    "std::process",
+    "std::thread",
+    "std::time::Instant",
+    "std::time::SystemTime",
+];
+
+/// Rooms that may write to standard output and error.
+pub const MAY_PRINT: &[&str] = &["cli", "report", "main"];
+
+/// The only file that may ask for the time.
+pub const MAY_ASK_THE_TIME: &str = "clock.rs";
+
+/// Lines of a file, tests left out.
+pub const MAX_FILE_LINES: usize = 500;
+/// Lines of a function, from its signature to its closing brace.
+pub const MAX_FN_LINES: usize = 60;
