@@ -26,14 +26,14 @@ mod schedule;
 mod verdict;
 
 pub use act::{Command, Context, Refusal, act};
-pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Score, Scope, flips};
+pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Scope, Score, flips};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
 pub use evaluate::{Filter, demands, evaluate};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
-    Answer, Budget, Evidence, Failure, FailureKind, Finding, GateEvidence, Observation, Observed, Outcome, Phase,
-    SourceHealth, TargetAnswer,
+    Answer, Budget, Evidence, Failure, FailureKind, Finding, GateEvidence, Observation, Observed, Outcome,
+    Phase, SourceHealth, TargetAnswer,
 };
 pub use gate::{About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Query, Question};
 pub use history::{History, SignOff, StageRecord, Waiver};

@@ -1,1 +1,153 @@
-//! The `poller` room.
+//! When to ask. One task per source asks, waits and asks again; it owns no verdicts and never blocks the screen.
+//!
+//! Promises:
+//!
+//! - a source is never asked before the moment that its server named (`Retry-After`, an empty rate budget);
+//! - under steady failure the traffic stays within 1.1 times the normal: one quick retry per ten polls, the rest
+//!   waits at least an interval;
+//! - an interval is at most a third of the shortest freshness limit asked for (V5);
+//! - intervals carry jitter, so that several cockpits do not poll in step;
+//! - a source whose code panics is a state ([`Phase::Crashed`]) and is asked again, never a dead program;
+//! - waits are measured on the boot-time clock: after a suspend there is one poll, at once, and no burst;
+//! - dropping the [`Poller`] cancels everything under way.
+
+mod ask;
+mod pace;
+mod settle;
+mod watch;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{
+    sync::{mpsc, watch as channel},
+    task::JoinSet,
+};
+use tokio_util::sync::CancellationToken;
+
+pub use self::settle::{Settled, settle};
+use crate::{
+    domain::{Now, Observation, Question, SourceHealth, SourceId, Str, TargetAnswer},
+    source::{Source, TargetQuestion},
+};
+
+#[cfg(doc)]
+use crate::domain::Phase;
+
+/// How the poller knows what time it is.
+pub type NowFn = Arc<dyn Fn() -> Now + Send + Sync>;
+
+/// Which instance of a source: its name, and the connection of the user's settings that it uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceKey {
+    /// The source.
+    pub source: SourceId,
+    /// The connection; `None` is the default one.
+    pub connection: Option<Str>,
+}
+
+/// A source to poll.
+#[derive(Clone)]
+pub struct Polled {
+    /// Which one.
+    pub key: SourceKey,
+    /// The thing that answers.
+    pub source: Arc<dyn Source>,
+}
+
+/// How often to ask.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pace {
+    /// Time between two polls of one source when all is well.
+    pub interval: Duration,
+    /// Share of the interval by which it varies either way, 0 to 0.5.
+    pub jitter: f64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(30), jitter: 0.15 }
+    }
+}
+
+/// What is to be asked at present, of all sources together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Demands {
+    /// Questions of gates.
+    pub questions: Vec<Question>,
+    /// Refs to resolve.
+    pub targets: Vec<TargetQuestion>,
+    /// The shortest freshness limit among them.
+    pub freshest: Option<Duration>,
+}
+
+/// What the poller has to tell.
+#[derive(Clone, Debug)]
+pub enum PollEvent {
+    /// A source answered (or failed to).
+    Answered {
+        /// Which.
+        key: SourceKey,
+        /// One per question.
+        observations: Vec<Observation>,
+        /// One per ref.
+        targets: Vec<TargetAnswer>,
+        /// The server's clock minus ours, if it told and they differ noticeably.
+        skew: Option<chrono::TimeDelta>,
+    },
+    /// A source changed what it is doing.
+    Health(SourceHealth),
+}
+
+/// The running tasks. Dropping it cancels them.
+#[derive(Debug)]
+pub struct Poller {
+    demands: channel::Sender<Arc<Demands>>,
+    refresh: channel::Sender<u64>,
+    cancel: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Poller {
+    /// Starts one task per source. Must be called within a tokio runtime.
+    pub fn start(sources: Vec<Polled>, pace: Pace, now: &NowFn) -> (Self, mpsc::Receiver<PollEvent>) {
+        let (events, receiver) = mpsc::channel(64);
+        let (demands, _) = channel::channel(Arc::new(Demands::default()));
+        let (refresh, _) = channel::channel(0);
+        let cancel = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        for polled in sources {
+            let watch =
+                watch::Watch::new(polled, pace, Arc::clone(now), events.clone(), cancel.child_token());
+            tasks.spawn(watch.run(demands.subscribe(), refresh.subscribe()));
+        }
+        (Self { demands, refresh, cancel, tasks }, receiver)
+    }
+
+    /// Replaces what is asked. Sources whose part of it changed are asked at once.
+    pub fn demand(&self, demands: Demands) {
+        self.demands.send_if_modified(|current| {
+            let changed = **current != demands;
+            if changed {
+                *current = Arc::new(demands);
+            }
+            changed
+        });
+    }
+
+    /// Asks every source now, except those whose server told us to wait.
+    pub fn refresh(&self) {
+        self.refresh.send_modify(|count| *count += 1);
+    }
+
+    /// Cancels everything under way and waits for the tasks to end.
+    pub async fn stop(mut self) {
+        self.cancel.cancel();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+impl Drop for Poller {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}

@@ -237,7 +237,8 @@ pub struct Flip {
 
 /// The verdicts that changed from one board to the next, in the newer board's order.
 pub fn flips(old: &Board, new: &Board) -> Vec<Flip> {
-    let before: std::collections::HashMap<_, _> = old.gates.iter().map(|gate| (&gate.id, gate.verdict)).collect();
+    let before: std::collections::HashMap<_, _> =
+        old.gates.iter().map(|gate| (&gate.id, gate.verdict)).collect();
     new.gates
         .iter()
         .filter(|gate| before.get(&gate.id) != Some(&gate.verdict))
@@ -259,7 +260,8 @@ impl Board {
 
     /// The gates that keep the board from GO, worst first, then in order.
     pub fn blockers(&self) -> Vec<&GateState> {
-        let mut open: Vec<_> = self.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks()).collect();
+        let mut open: Vec<_> =
+            self.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks()).collect();
         open.sort_by_key(|gate| std::cmp::Reverse(gate.verdict.severity()));
         open
     }

@@ -91,7 +91,9 @@ mod tests {
     #[test]
     fn clocks_that_disagree_make_it_stale() {
         let stamp = Stamp::at(now(1_000, 100));
-        for later in [now(1_000, 106), now(1_020, 110), now(990, 101), now(i64::from(u32::MAX), 101), now(1_001, 99)] {
+        for later in
+            [now(1_000, 106), now(1_020, 110), now(990, 101), now(i64::from(u32::MAX), 101), now(1_001, 99)]
+        {
             assert!(!stamp.age(later).is_fresh(Duration::from_secs(600)), "{later:?}");
         }
     }

@@ -39,7 +39,9 @@ impl Launch {
                 return true;
             }
             let Some(role) = self.roles.get(current) else { return false };
-            if role.people.contains(person) || role.github_team.as_ref().is_some_and(|team| teams.contains(team)) {
+            if role.people.contains(person)
+                || role.github_team.as_ref().is_some_and(|team| teams.contains(team))
+            {
                 return true;
             }
             let vacant = role.people.is_empty() && role.github_team.is_none();
@@ -55,7 +57,8 @@ impl Launch {
 
     /// The person whose GitHub login this is.
     pub fn person_by_login(&self, login: &str) -> Option<&Party> {
-        let same = |person: &Person| person.github.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(login));
+        let same =
+            |person: &Person| person.github.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(login));
         self.people.iter().find(|(_, person)| same(person)).map(|(name, _)| name)
     }
 

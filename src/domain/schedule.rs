@@ -124,7 +124,9 @@ pub struct OnCall {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
     /// Not of the form of a moment.
-    #[error("`{0}` is no moment: write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd")]
+    #[error(
+        "`{0}` is no moment: write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd"
+    )]
     NotAMoment(String),
     /// Not of the form of a length of time.
     #[error("`{0}` is no length of time: write a number and a unit, such as 90s, 30m, 2h, 3d or 5wd")]

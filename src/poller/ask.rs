@@ -1,0 +1,79 @@
+//! One poll of one source, its panics included.
+
+use std::sync::Arc;
+
+use tokio_util::sync::CancellationToken;
+
+use super::{NowFn, Polled};
+use crate::{
+    domain::{Answer, Budget, Failure, FailureKind, Observation, Stamp, TargetAnswer},
+    source::{Batch, Report},
+};
+
+/// What one poll brought.
+pub(super) struct Asked {
+    pub observations: Vec<Observation>,
+    pub targets: Vec<TargetAnswer>,
+    /// The first failure of any sort, transient ones first.
+    pub failure: Option<Failure>,
+    /// Whether the source's code panicked.
+    pub crashed: bool,
+    pub wait: Option<std::time::Duration>,
+    pub budget: Option<Budget>,
+    pub skew: Option<chrono::TimeDelta>,
+}
+
+impl Asked {
+    /// Whether the next poll is a retry.
+    pub(super) fn is_transient(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.kind.is_transient())
+    }
+}
+
+/// Asks once. Everything is stamped with the moment before the request, so an age is never too small.
+pub(super) async fn ask(polled: &Polled, batch: Batch, now: &NowFn, cancel: &CancellationToken) -> Asked {
+    let started = now();
+    let batch = Arc::new(batch);
+    let (source, asked, token) = (Arc::clone(&polled.source), Arc::clone(&batch), cancel.clone());
+    let task = tokio::spawn(async move { source.ask(&asked, &token).await.complete(&asked) });
+    let (report, crashed) = match task.await {
+        Ok(report) => (report, false),
+        Err(error) if error.is_cancelled() => {
+            (Report::failed(&batch, &Failure::new(FailureKind::TimedOut, "cancelled")), false)
+        }
+        Err(_) => {
+            let failure =
+                Failure::new(FailureKind::Crashed, format!("the {} source crashed", polled.key.source))
+                    .advise("it is asked again; please report this as a bug of gonogo");
+            (Report::failed(&batch, &failure), true)
+        }
+    };
+    let skew = report.server_time.map(|server| server - started.wall);
+    file(report, &batch, Stamp::at(started), crashed, skew)
+}
+
+fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, skew: Option<chrono::TimeDelta>) -> Asked {
+    let failures = report.answers.iter().filter_map(|(_, answer)| answer.as_ref().err());
+    let failures: Vec<_> =
+        failures.chain(report.targets.iter().filter_map(|(_, it)| it.as_ref().err())).collect();
+    let worst = failures.iter().find(|failure| failure.kind.is_transient()).or(failures.first());
+    let failure = worst.map(|failure| (*failure).clone());
+    let digests: std::collections::HashMap<_, _> =
+        batch.questions.iter().map(|question| (&question.gate, &question.digest)).collect();
+    let observations = report.answers.into_iter().filter_map(|(gate, answer)| {
+        let question = (*digests.get(&gate)?).clone();
+        let answer = answer.map_or_else(Answer::Failed, Answer::Found);
+        Some(Observation { gate, question, seen, answer })
+    });
+    let targets =
+        report.targets.into_iter().map(|(component, answer)| TargetAnswer { component, seen, answer });
+    Asked {
+        observations: observations.collect(),
+        targets: targets.collect(),
+        failure,
+        crashed,
+        wait: report.wait,
+        budget: report.budget,
+        skew,
+    }
+}

@@ -1,0 +1,130 @@
+//! Asking until every answer is complete: what `--check` does.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::{task::JoinSet, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Demands, NowFn, Polled,
+    ask::{Asked, ask},
+};
+use crate::{
+    domain::{Answer, Failure, Observation, TargetAnswer},
+    source::Batch,
+};
+
+/// First wait between two rounds; doubles up to [`LONGEST_PAUSE`], with full jitter.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// What came of it.
+#[derive(Clone, Debug, Default)]
+pub struct Settled {
+    /// The newest answer per question.
+    pub observations: Vec<Observation>,
+    /// The newest answer per ref.
+    pub targets: Vec<TargetAnswer>,
+    /// Whether the time ran out before every answer was complete.
+    pub timed_out: bool,
+    /// Clocks of servers that differ from ours by more than a minute.
+    pub skew: Option<chrono::TimeDelta>,
+}
+
+/// Asks every source until each question has a complete answer or a definitive failure, or `timeout` is over. One
+/// 502 is no HOLD: transient failures are asked again, no sooner than the server allows.
+pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, now: &NowFn) -> Settled {
+    let deadline = Instant::now() + timeout;
+    let cancel = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    for polled in sources {
+        let batch = part(&polled, demands);
+        if !(batch.questions.is_empty() && batch.targets.is_empty()) {
+            tasks.spawn(settle_one(polled, batch, deadline, Arc::clone(now), cancel.child_token()));
+        }
+    }
+    let mut settled = Settled::default();
+    while let Some(joined) = tasks.join_next().await {
+        let Ok(one) = joined else {
+            settled.timed_out = true;
+            continue;
+        };
+        settled.observations.extend(one.observations);
+        settled.targets.extend(one.targets);
+        settled.timed_out |= one.timed_out;
+        settled.skew = settled.skew.or(one.skew);
+    }
+    settled
+}
+
+fn part(polled: &Polled, demands: &Demands) -> Batch {
+    let key = &polled.key;
+    let mine = demands
+        .questions
+        .iter()
+        .filter(|it| it.query.source == key.source && it.connection == key.connection);
+    let resolves = polled.source.resolves_targets() && key.connection.is_none();
+    Batch {
+        questions: mine.cloned().collect(),
+        targets: if resolves { demands.targets.clone() } else { Vec::new() },
+    }
+}
+
+async fn settle_one(
+    polled: Polled,
+    mut open: Batch,
+    deadline: Instant,
+    now: NowFn,
+    cancel: CancellationToken,
+) -> Settled {
+    let mut settled = Settled::default();
+    let mut random = fastrand::Rng::new();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let asked = tokio::select! {
+            asked = ask(&polled, open.clone(), &now, &cancel) => asked,
+            () = tokio::time::sleep_until(deadline) => {
+                cancel.cancel();
+                settled.timed_out = true;
+                return settled;
+            }
+        };
+        let wait = asked.wait.unwrap_or_default().max(pause.mul_f64(0.5 + random.f64() / 2.0));
+        settled.skew = asked.skew.filter(|skew| skew.abs() > chrono::TimeDelta::seconds(60)).or(settled.skew);
+        take(&mut settled, &mut open, asked);
+        if open.questions.is_empty() && open.targets.is_empty() {
+            return settled;
+        }
+        let wake = Instant::now() + wait;
+        if wake >= deadline {
+            // What stays open keeps its last failure: the reason is on the board.
+            settled.timed_out = true;
+            return settled;
+        }
+        tokio::time::sleep_until(wake).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Keeps the newest of every answer, and open what is worth asking again.
+fn take(settled: &mut Settled, open: &mut Batch, asked: Asked) {
+    let retry = |failure: &Failure| failure.kind.is_transient();
+    open.questions.retain(|question| {
+        let answer = asked.observations.iter().find(|it| it.gate == question.gate);
+        answer.is_none_or(|it| matches!(&it.answer, Answer::Failed(failure) if retry(failure)))
+    });
+    // A commit is asked for again with every round that still has open questions: they must speak of the same one.
+    let some_open = !open.questions.is_empty();
+    open.targets.retain(|target| {
+        let answer = asked.targets.iter().find(|it| it.component == target.component);
+        some_open || answer.is_none_or(|it| it.answer.as_ref().is_err_and(retry))
+    });
+    for observation in asked.observations {
+        settled.observations.retain(|old| old.gate != observation.gate);
+        settled.observations.push(observation);
+    }
+    for target in asked.targets {
+        settled.targets.retain(|old| old.component != target.component);
+        settled.targets.push(target);
+    }
+}

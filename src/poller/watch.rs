@@ -1,0 +1,190 @@
+//! The loop of one source.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+    time::Duration,
+};
+
+use chrono::TimeDelta;
+use tokio::sync::{mpsc, watch as channel};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Demands, NowFn, Pace, PollEvent, Polled,
+    ask::{Asked, ask},
+    pace::{Next, Outcome, Pacer},
+};
+use crate::{
+    domain::{Phase, SourceHealth, Stamp},
+    source::Batch,
+};
+
+/// The longest sleep: tokio's timers stand still in a suspend, so the boot-time clock is looked at this often.
+const SLICE: Duration = Duration::from_secs(5);
+/// Two polls of one source are at least this far apart, whatever changed.
+const LEAST_GAP: Duration = Duration::from_millis(250);
+
+pub(super) struct Watch {
+    polled: Polled,
+    pacer: Pacer,
+    now: NowFn,
+    events: mpsc::Sender<PollEvent>,
+    cancel: CancellationToken,
+    health: SourceHealth,
+    /// Boot-time moments: ask again at, and not before.
+    due: Duration,
+    not_before: Duration,
+}
+
+enum Wake {
+    Due,
+    Changed,
+    Over,
+}
+
+impl Watch {
+    pub(super) fn new(
+        polled: Polled,
+        pace: Pace,
+        now: NowFn,
+        events: mpsc::Sender<PollEvent>,
+        cancel: CancellationToken,
+    ) -> Self {
+        let mut seed = DefaultHasher::new();
+        let start = now();
+        (start.wall, start.boot, std::process::id(), &polled.key).hash(&mut seed);
+        let health = SourceHealth {
+            source: polled.key.source.clone(),
+            phase: Phase::Starting,
+            answered: None,
+            failure: None,
+            next: None,
+            budget: None,
+        };
+        let pacer = Pacer::new(pace, seed.finish());
+        Self { polled, pacer, now, events, cancel, health, due: start.boot, not_before: start.boot }
+    }
+
+    pub(super) async fn run(
+        mut self,
+        mut demands: channel::Receiver<Arc<Demands>>,
+        mut refresh: channel::Receiver<u64>,
+    ) {
+        let mut last = Batch::default();
+        loop {
+            let current = Arc::clone(&demands.borrow_and_update());
+            let batch = self.part(&current);
+            let nothing = batch.questions.is_empty() && batch.targets.is_empty();
+            if batch != last {
+                // Something new is asked: as soon as the server allows.
+                self.due = self.due.min(self.not_before);
+            }
+            if !nothing && self.is_due() && self.may() {
+                last = batch.clone();
+                if self.poll(batch, current.freshest).await.is_err() {
+                    return;
+                }
+            }
+            match self.sleep(&mut demands, &mut refresh, nothing).await {
+                Wake::Over => return,
+                Wake::Changed | Wake::Due => {}
+            }
+        }
+    }
+
+    /// This source's part of what is asked.
+    fn part(&self, demands: &Demands) -> Batch {
+        let mine = |source: &str, connection: Option<&str>| {
+            source == self.polled.key.source.as_str() && connection == self.polled.key.connection.as_deref()
+        };
+        let questions = demands.questions.iter();
+        let questions = questions
+            .filter(|it| mine(it.query.source.as_str(), it.connection.as_deref()))
+            .cloned()
+            .collect();
+        let resolves = self.polled.source.resolves_targets() && self.polled.key.connection.is_none();
+        Batch { questions, targets: if resolves { demands.targets.clone() } else { Vec::new() } }
+    }
+
+    fn is_due(&self) -> bool {
+        (self.now)().boot >= self.due
+    }
+
+    fn may(&self) -> bool {
+        (self.now)().boot >= self.not_before
+    }
+
+    async fn poll(&mut self, batch: Batch, freshest: Option<Duration>) -> Result<(), ()> {
+        self.health.phase = Phase::Asking;
+        self.tell_health().await?;
+        let started = (self.now)();
+        let asked = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(()),
+            asked = ask(&self.polled, batch, &self.now, &self.cancel) => asked,
+        };
+        self.plan(&asked, freshest, Stamp::at(started));
+        let skew = asked.skew.filter(|skew| skew.abs() > TimeDelta::seconds(60));
+        let key = self.polled.key.clone();
+        let Asked { observations, targets, .. } = asked;
+        self.send(PollEvent::Answered { key, observations, targets, skew }).await?;
+        self.tell_health().await
+    }
+
+    /// Decides when to ask next and what the source's state is.
+    fn plan(&mut self, asked: &Asked, freshest: Option<Duration>, seen: Stamp) {
+        let now = (self.now)();
+        let budget = asked.budget.map(|budget| (budget, budget.resets_in(now.wall)));
+        let outcome = Outcome { failed: asked.is_transient(), wait: asked.wait, budget };
+        let Next { after, not_before } = self.pacer.next(outcome, freshest);
+        self.due = now.boot + after;
+        self.not_before = now.boot + not_before.max(LEAST_GAP);
+        self.health.phase = match (asked.crashed, not_before.is_zero(), asked.is_transient()) {
+            (true, ..) => Phase::Crashed,
+            (false, false, _) => Phase::RateLimited,
+            (false, true, true) => Phase::BackingOff,
+            (false, true, false) => Phase::Well,
+        };
+        if asked.failure.is_none() {
+            self.health.answered = Some(seen);
+        }
+        self.health.failure.clone_from(&asked.failure);
+        self.health.budget = asked.budget.or(self.health.budget);
+        self.health.next =
+            TimeDelta::from_std(after).ok().and_then(|after| now.wall.checked_add_signed(after));
+    }
+
+    async fn sleep(
+        &mut self,
+        demands: &mut channel::Receiver<Arc<Demands>>,
+        refresh: &mut channel::Receiver<u64>,
+        nothing: bool,
+    ) -> Wake {
+        let now = (self.now)().boot;
+        let wanted = self.due.max(self.not_before).saturating_sub(now);
+        let slice = if nothing { SLICE } else { wanted.clamp(Duration::from_millis(1), SLICE) };
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Wake::Over,
+            changed = demands.changed() => if changed.is_ok() { Wake::Changed } else { Wake::Over },
+            changed = refresh.changed() => {
+                self.due = now;
+                if changed.is_ok() { Wake::Changed } else { Wake::Over }
+            }
+            () = tokio::time::sleep(slice) => Wake::Due,
+        }
+    }
+
+    async fn tell_health(&self) -> Result<(), ()> {
+        self.send(PollEvent::Health(self.health.clone())).await
+    }
+
+    async fn send(&self, event: PollEvent) -> Result<(), ()> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(()),
+            sent = self.events.send(event) => sent.map_err(|_| ()),
+        }
+    }
+}

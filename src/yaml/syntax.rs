@@ -1,0 +1,112 @@
+//! Faults of the YAML itself, in words for people who are not programmers.
+
+use serde_yaml::granit_parser::{ErrorKind, ScanError};
+
+use super::source::{Source, Span, floor};
+use super::{Limits, Problem};
+
+/// A fault after which the structure of the file is not clear any more.
+pub(super) fn explain(text: &str, error: &ScanError, limits: &Limits) -> Problem {
+    let span = span_of(text, error);
+    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+        return too_deep(span, limits);
+    }
+    if let Some(template) = template_before(text, span) {
+        return unquoted_template(text, template);
+    }
+    let (message, help) = words(error.kind());
+    let problem = Problem::new("syntax", message).at(span, "here");
+    match help {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
+}
+
+/// `{{ x }}` without quotes, at `span`.
+pub(super) fn unquoted_template(text: &str, span: Span) -> Problem {
+    let line = text[span.start..].lines().next().unwrap_or_default();
+    let end = line.find("}}").map_or(line.len().min(2), |at| at + 2);
+    let span = Span { end: span.start + end, ..span };
+    Problem::new("template-quotes", "a value with {{ needs quotes")
+        .at(span, "YAML reads this as a map")
+        .help("put \" around the whole value")
+}
+
+pub(super) fn too_deep(span: Span, limits: &Limits) -> Problem {
+    let message = format!("maps and lists are nested more than {} deep", limits.depth);
+    Problem::new("too-deep", message).at(span, "the limit is here")
+}
+
+fn span_of(text: &str, error: &ScanError) -> Span {
+    let mark = error.marker();
+    let at = floor(text, mark.byte_offset().unwrap_or_default());
+    // At the end of the text there is no character to mark.
+    let end =
+        text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(at, |c| at + c.len_utf8());
+    Source::new("", text).span(at, end)
+}
+
+/// An opening `{{` on the faulty line, outside quotes, begun before the fault.
+fn template_before(text: &str, fault: Span) -> Option<Span> {
+    let head = &text[..fault.start];
+    let line = head.trim_end_matches(['\n', '\r', ' ']).rfind('\n').map_or(0, |at| at + 1);
+    let rest = text[line..].lines().next().unwrap_or_default();
+    let mut quote = None;
+    let mut last = None;
+    for (at, c) in rest.char_indices() {
+        match (c, quote) {
+            ('"' | '\'', None) => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            ('#', None) => break,
+            ('{', None) if rest[at..].starts_with("{{") => last = last.or(Some(line + at)),
+            _ => {}
+        }
+    }
+    last.filter(|at| *at <= fault.start).map(|at| Source::new("", text).span(at, at + 2))
+}
+
+fn words(kind: &ErrorKind) -> (String, Option<&'static str>) {
+    use ErrorKind as K;
+    let (message, help) = match kind {
+        K::TabNotAllowed | K::TabInBlockIndentation | K::TabInIndentation | K::TabAtBlockScalarStart => {
+            ("a tab where YAML wants spaces", "replace it with spaces")
+        }
+        K::TabInPlainScalar => {
+            ("a tab inside a text", "replace it with a space, or put quotes around the text")
+        }
+        K::UnclosedQuotedScalar | K::InvalidQuotedScalarIndent | K::DocumentIndicatorInQuotedScalar => {
+            ("a quote is never closed", "add the closing quote")
+        }
+        K::UnclosedFlowCollection { .. }
+        | K::UnexpectedEofFlowMapping
+        | K::UnexpectedEofFlowSequence
+        | K::UnexpectedEofImplicitFlowMapping => ("a bracket is never closed", "add the closing } or ]"),
+        K::MismatchedFlowCollectionEnd { .. } | K::MisplacedFlowCollectionEnd => {
+            ("a closing bracket that closes nothing", "check that { } and [ ] come in pairs")
+        }
+        K::ExpectedFlowMappingSeparator | K::ExpectedFlowSequenceSeparator => (
+            "a comma or a closing bracket is missing",
+            "separate entries with `, `; text with , { } [ ] needs quotes",
+        ),
+        K::MappingValueNotAllowed | K::InvalidColonPlacement | K::InvalidMappingValueWhitespace => {
+            ("a `:` where no key can be", "text that contains `: ` needs quotes")
+        }
+        K::SimpleKeyExpected | K::InvalidSimpleKey | K::ExpectedBlockMappingKey | K::MappingKeyNotAllowed => {
+            ("this does not fit the lines around it", "write `key: value`, and indent it like its neighbours")
+        }
+        K::InvalidIndentation | K::ExpectedBlockSequenceEntry | K::BlockSequenceEntryNotAllowed => {
+            ("the indentation does not fit the lines around it", "indent it like its neighbours")
+        }
+        K::UnexpectedCharacter { .. } => {
+            ("a text can not begin with this character", "put quotes around the whole text")
+        }
+        K::DirectiveDisallowed => ("directives (%) are not part of the format", "remove the line"),
+        K::UnknownQuotedScalarEscape => (
+            "an unknown escape in a text in double quotes",
+            "write \\\\ for a backslash, or use single quotes",
+        ),
+        K::BomInsideDocument => ("a byte order mark inside the file", "remove it"),
+        other => return (other.to_string(), None),
+    };
+    (message.to_owned(), Some(help))
+}
