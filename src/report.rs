@@ -1,1 +1,5 @@
 //! The `report` room.
+
+mod grid;
+
+pub use grid::{Grid, GridCell, GridColour};
