@@ -106,8 +106,10 @@ impl Recording {
             return Err(RecordingError::TooLarge);
         }
         let mut numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let (_, first) = numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
-        let header: Header = serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(it.to_string()))?;
+        let (_, first) =
+            numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
+        let header: Header =
+            serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(it.to_string()))?;
         if header.gonogo_recording != 1 {
             return Err(RecordingError::UnknownForm(header.gonogo_recording));
         }
@@ -157,7 +159,14 @@ mod tests {
             ("{}".into(), "line 1"),
             (HEADER.replace(":1,", ":2,"), "form 2"),
             (format!("{HEADER}\n{{\"at\":1}}"), "line 2"),
-            (format!("{HEADER}\n{}\n{}", resolved("2026-12-02T08:01:00Z"), resolved("2026-12-02T08:00:00Z")), "line 3"),
+            (
+                format!(
+                    "{HEADER}\n{}\n{}",
+                    resolved("2026-12-02T08:01:00Z"),
+                    resolved("2026-12-02T08:00:00Z")
+                ),
+                "line 3",
+            ),
         ] {
             let error = Recording::parse(&text).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");
