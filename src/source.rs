@@ -10,6 +10,7 @@
 //!   [`Report::wait`].
 
 pub mod http;
+pub mod linear;
 pub mod recorded;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -164,4 +165,4 @@ pub struct Decoded {
 }
 
 /// Every kind of evidence that files may ask for. A new source adds its line here.
-pub const KINDS: &[Kinds] = &[];
+pub const KINDS: &[Kinds] = &[linear::KINDS];

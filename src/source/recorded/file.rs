@@ -112,8 +112,10 @@ impl Recording {
             return Err(RecordingError::TooLarge);
         }
         let mut numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let (_, first) = numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
-        let header: Header = serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(it.to_string()))?;
+        let (_, first) =
+            numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
+        let header: Header =
+            serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(it.to_string()))?;
         if header.gonogo_recording != 1 {
             return Err(RecordingError::UnknownForm(header.gonogo_recording));
         }
