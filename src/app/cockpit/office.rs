@@ -112,7 +112,7 @@ impl Office {
 
     /// Works until the screen is gone.
     pub(super) async fn run(mut self, screen: Screen, mut requests: mpsc::Receiver<Request>) {
-        if self.greet(&screen).await.is_err() {
+        if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
             return;
         }
         loop {
@@ -316,10 +316,18 @@ impl Office {
             }
         }
         if moved {
+            self.look();
             self.poller.refresh();
             self.tell_board(screen).await?;
         }
         self.tell_playback(screen).await
+    }
+
+    /// Brings the evidence up to the day's present, which the acts left at their own moments.
+    fn look(&self) {
+        if let Some(player) = &self.player {
+            player.look(&mut lock(&self.live), (self.now)().wall);
+        }
     }
 
     /// A recorded act goes through the journal like any other.
