@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::{JournalError, observed::checksum};
 use crate::domain::{Actor, Str};
 
 /// A wall clock this far from a server's own date is not believed.
@@ -35,6 +36,52 @@ pub struct Correction {
 /// Whether a wall clock may raise the mark. `server` is a server's own date at that moment, where one was asked.
 pub(super) fn believable(wall: DateTime<Utc>, server: Option<DateTime<Utc>>) -> bool {
     server.is_none_or(|server| (wall - server).abs() <= SANE)
+}
+
+/// A correction as a store keeps it.
+pub(super) struct StoredCorrection {
+    pub(super) n: i64,
+    pub(super) body: Vec<u8>,
+    pub(super) checksum: Vec<u8>,
+}
+
+/// What a store keeps of the mark: the microseconds with their checksum, and the corrections in order.
+pub(super) fn read(
+    launch: &str,
+    high_water: Option<(i64, Vec<u8>)>,
+    stored: &[StoredCorrection],
+) -> Result<Mark, JournalError> {
+    let damaged = || JournalError::broken(None, "the clock's mark is not what was recorded");
+    let high_water = match high_water {
+        Some((micros, checksum)) if checksum == sum(launch, micros) => {
+            Some(DateTime::from_timestamp_micros(micros).ok_or_else(damaged)?)
+        }
+        Some(_) => return Err(damaged()),
+        None => None,
+    };
+    let mut corrections = Vec::new();
+    for (n, it) in (1..).zip(stored) {
+        let whole = it.n == n && it.checksum == correction_sum(launch, n, &it.body);
+        let correction = serde_json::from_slice(&it.body).ok().filter(|_| whole);
+        corrections.push(correction.ok_or_else(damaged)?);
+    }
+    Ok(Mark { high_water, corrections })
+}
+
+/// The next correction as a store keeps it.
+pub(super) fn write(launch: &str, before: usize, correction: &Correction) -> serde_json::Result<StoredCorrection> {
+    let n = i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1);
+    let body = serde_json::to_vec(correction)?;
+    Ok(StoredCorrection { n, checksum: correction_sum(launch, n, &body), body })
+}
+
+/// The mark's checksum.
+pub(super) fn sum(launch: &str, micros: i64) -> Vec<u8> {
+    checksum(&[b"mark", launch.as_bytes(), &micros.to_be_bytes()])
+}
+
+fn correction_sum(launch: &str, n: i64, body: &[u8]) -> Vec<u8> {
+    checksum(&[b"correction", launch.as_bytes(), &n.to_be_bytes(), body])
 }
 
 #[cfg(test)]

@@ -141,7 +141,8 @@ fn a_file_that_is_replaced_while_open_takes_no_entries() {
     let journal = open(&path, "one").unwrap();
     fill(&journal, 1);
     fs::rename(&path, dir.path().join("moved.db")).unwrap();
-    let answer = journal.append(&event("one", 1), journal.watch().borrow().head).wait();
+    let head = journal.watch().borrow().head;
+    let answer = journal.append(&event("one", 1), head).wait();
     assert!(matches!(answer, Err(JournalError::Broken { .. })), "{answer:?}");
     fs::rename(dir.path().join("moved.db"), &path).unwrap();
     let answer = append(&journal, &event("one", 1));

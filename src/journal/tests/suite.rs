@@ -291,7 +291,7 @@ pub(super) struct Files(tempfile::TempDir);
 
 impl Stores for Files {
     fn open(&self, options: OpenOptions) -> Result<Journal, JournalError> {
-        let poll = std::time::Duration::from_millis(20);
+        let poll = Some(std::time::Duration::from_millis(20));
         super::kit::open_with(&self.0.path().join("journal.db"), OpenOptions { poll, ..options })
     }
 }
