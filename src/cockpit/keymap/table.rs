@@ -2,8 +2,12 @@
 
 use super::{
     Binding,
-    Code::{self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up},
-    Context::{self, Always, Detail, Form, Gate, Help, List, Path, Playback, Screens, Search, Sources, Timeline},
+    Code::{
+        self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
+    },
+    Context::{
+        self, Always, Detail, Form, Gate, Help, List, Path, Playback, Screens, Search, Sources, Timeline,
+    },
     Key,
 };
 
@@ -200,7 +204,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::OpenLink, &[c('o')], &[Gate], "open", "open its page in the browser"),
     bind(Action::CopyLink, &[c('y')], &[Gate], "copy", "copy its link"),
     bind(Action::CopyCommand, &[c('Y')], &[Gate, Timeline], "", "copy the command that is done by hand"),
-    bind(Action::MoveStage, &[c('s'), k(Enter)], &[Timeline], "move", "start, hold, resume, roll back, close"),
+    bind(
+        Action::MoveStage,
+        &[c('s'), k(Enter)],
+        &[Timeline],
+        "move",
+        "start, hold, resume, roll back, close",
+    ),
     bind(Action::Pause, &[c(' ')], &[Playback], "pause", "pause, go on"),
     bind(Action::Faster, &[c('>'), c('+')], &[Playback], "faster", "faster"),
     bind(Action::Slower, &[c('<'), c('-')], &[Playback], "", "slower"),

@@ -193,7 +193,9 @@ impl Model {
 
     fn anchor_at(&self, cursor: usize) -> Option<Anchor> {
         Some(match *self.list.rows.get(cursor)? {
-            Row::Checklist { section, .. } => Anchor::Checklist(self.index.sections().get(section)?.id.clone()),
+            Row::Checklist { section, .. } => {
+                Anchor::Checklist(self.index.sections().get(section)?.id.clone())
+            }
             Row::Gate { at, .. } => Anchor::Gate(self.board.gates.get(at)?.id.clone()),
         })
     }

@@ -26,16 +26,16 @@ pub(super) const ENTER: &str = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l\x1b[0m\x
 /// or a synchronised update that was cut off.
 pub(super) const RESTORE: &str = concat!(
     "\x1b\\",
-    "\x1b[?2026l",                                                     // synchronised update
+    "\x1b[?2026l",                                                        // synchronised update
     "\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1005l\x1b[?1006l\x1b[?1015l", // mouse
-    "\x1b[?1004l",                                                     // focus
-    "\x1b[?2004l",                                                     // paste
-    "\x1b[<u",                                                         // keyboard flags of the alternate screen
-    "\x1b[?7h",                                                        // wrapping
-    "\x1b[0m",                                                         // colours
-    "\x1b[?25h",                                                       // cursor
-    "\x1b[?1049l",                                                     // alternate screen
-    "\x1b[0m\x1b[?25h",                                                // and those two on the screen before
+    "\x1b[?1004l",                                                        // focus
+    "\x1b[?2004l",                                                        // paste
+    "\x1b[<u",          // keyboard flags of the alternate screen
+    "\x1b[?7h",         // wrapping
+    "\x1b[0m",          // colours
+    "\x1b[?25h",        // cursor
+    "\x1b[?1049l",      // alternate screen
+    "\x1b[0m\x1b[?25h", // and those two on the screen before
 );
 
 static ENTERED: AtomicBool = AtomicBool::new(false);

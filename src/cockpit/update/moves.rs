@@ -139,7 +139,8 @@ fn blocker(model: &mut Model, forward: bool) {
         (Some(at), false) => at - 1,
         _ => 0,
     };
-    let Some(id) = open.get(next).and_then(|at| model.board.gates.get(*at)).map(|gate| gate.id.clone()) else {
+    let Some(id) = open.get(next).and_then(|at| model.board.gates.get(*at)).map(|gate| gate.id.clone())
+    else {
         return;
     };
     model.choose_gate(&id);

@@ -37,7 +37,11 @@ pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut Canvas<'_>) {
     let area = Rect { x: 1, y: 0, width: canvas.width().saturating_sub(1), height: canvas.height() };
     let drawn = word::draw(model.board.word, scale, area, canvas);
-    let x = if drawn { word::columns(model.board.word, scale) + 4 } else { word::plain(model.board.word, 1, 0, canvas) + 2 };
+    let x = if drawn {
+        word::columns(model.board.word, scale) + 4
+    } else {
+        word::plain(model.board.word, 1, 0, canvas) + 2
+    };
     let first = if scale > 1 { 1 } else { 0 };
     let lines = status(model, now, usize::from(LETTER_ROWS * scale - first), canvas);
     for (y, line) in (first..canvas.height()).zip(&lines) {
@@ -49,7 +53,9 @@ pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut 
 pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
     let x = word::plain(model.board.word, 1, 0, canvas);
     let mut line = counts(model, canvas);
-    if let Some(text) = model.word_in_full().strip_prefix(model.board.word.word()).filter(|text| !text.is_empty()) {
+    if let Some(text) =
+        model.word_in_full().strip_prefix(model.board.word.word()).filter(|text| !text.is_empty())
+    {
         line.insert(0, piece(format!("{text}  "), Role::Waived));
     }
     canvas.line(x + 2, 0, &line);
@@ -88,8 +94,12 @@ fn headline(model: &Model) -> Cow<'_, str> {
         BoardWord::Go if score.waived == 0 && !model.is_narrowed() => {
             format!("all {} blocking gates are go", score.of).into()
         }
-        BoardWord::Go => format!("{}: {} of {} blocking gates are go", model.word_in_full(), score.go, score.of).into(),
-        _ if open == 0 => board.reasons.first().map_or("nothing proves a GO".into(), |why| Cow::Borrowed(&**why)),
+        BoardWord::Go => {
+            format!("{}: {} of {} blocking gates are go", model.word_in_full(), score.go, score.of).into()
+        }
+        _ if open == 0 => {
+            board.reasons.first().map_or("nothing proves a GO".into(), |why| Cow::Borrowed(&**why))
+        }
         _ if open == 1 => format!("1 of {} blocking gates is not go", score.of).into(),
         _ => format!("{open} of {} blocking gates are not go", score.of).into(),
     }
@@ -149,7 +159,11 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
     let part = |count: u32| if score.of == 0 { 0 } else { count * cols / score.of };
     let (go, waived) = (part(score.go), part(score.go + score.waived) - part(score.go));
     let shapes = canvas.symbols().bar;
-    let runs = [(go, shapes[0], Role::BarDone), (waived, shapes[1], Role::BarWaived), (cols - go - waived, shapes[2], Role::BarRest)];
+    let runs = [
+        (go, shapes[0], Role::BarDone),
+        (waived, shapes[1], Role::BarWaived),
+        (cols - go - waived, shapes[2], Role::BarRest),
+    ];
     runs.into_iter().fold(x, |x, (cols, shape, role)| {
         canvas.put(x, 0, u16::MAX, &shape.repeat(usize::try_from(cols).unwrap_or_default()), role)
     });

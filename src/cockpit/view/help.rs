@@ -43,7 +43,8 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     for column in 0..columns {
         let x = u16::try_from(column).unwrap_or_default() * (width / u16::try_from(columns).unwrap_or(1));
         let mine = lines.iter().skip(column * rows).take(rows).skip(first).take(shown);
-        let mut part = canvas.part(Rect { x, y: 2, width: width / u16::try_from(columns).unwrap_or(1), height });
+        let mut part =
+            canvas.part(Rect { x, y: 2, width: width / u16::try_from(columns).unwrap_or(1), height });
         for (y, line) in (0..).zip(mine) {
             part.line(1, y, line);
         }
@@ -60,7 +61,10 @@ fn lines(canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
     let mut lines = vec![vec![piece("Verdicts", Role::Title)]];
     for verdict in Verdict::ALL {
         let shape = format!("{} {:<8}", canvas.look.shape(verdict), verdict.word());
-        lines.push(vec![piece(format!("{shape:<KEYS$}"), super::look::verdict_role(verdict)), piece(meaning(verdict), Role::Dim)]);
+        lines.push(vec![
+            piece(format!("{shape:<KEYS$}"), super::look::verdict_role(verdict)),
+            piece(meaning(verdict), Role::Dim),
+        ]);
     }
     for group in GROUPS {
         let mine: Vec<_> = BINDINGS.iter().filter(|it| it.contexts.first() == Some(&group)).collect();

@@ -48,7 +48,8 @@ fn done(stage: &StageState, now: DateTime<Utc>, cols: usize) -> usize {
         (StageStatus::Done | StageStatus::Soaked, ..) => cols,
         (StageStatus::Soaking | StageStatus::Held, Some(from), Some(to)) if to > from => {
             let gone = (now - from).num_seconds().clamp(0, (to - from).num_seconds());
-            usize::try_from(gone * i64::try_from(cols).unwrap_or(0) / (to - from).num_seconds().max(1)).unwrap_or(0)
+            usize::try_from(gone * i64::try_from(cols).unwrap_or(0) / (to - from).num_seconds().max(1))
+                .unwrap_or(0)
         }
         _ => 0,
     }
@@ -115,7 +116,13 @@ fn between(stage: &StageState, now: Now, x: u16, each: usize, canvas: &mut Canva
         };
         at = canvas.put(at, 0, 1, shape, role);
     }
-    at = canvas.put(at, 0, 1, symbols.pointer, if full == cols { Role::TimelineRunning } else { Role::TimelinePlanned });
+    at = canvas.put(
+        at,
+        0,
+        1,
+        symbols.pointer,
+        if full == cols { Role::TimelineRunning } else { Role::TimelinePlanned },
+    );
     let wide = text::width(&label);
     if wide + 2 <= cols {
         let middle = x + u16::try_from((cols - wide) / 2).unwrap_or_default();
@@ -151,7 +158,9 @@ pub(super) fn state(stage: &StageState, now: Now, model: &Model) -> String {
             format!("{word}: {gone} of {whole}, until {}", at(to))
         }
         (StageStatus::Soaked, _, Some(to)) => format!("{word} since {}; nobody advanced it yet", at(to)),
-        (StageStatus::Planned, ..) => stage.planned.map_or(word.to_owned(), |start| format!("{word} for {}", at(start))),
+        (StageStatus::Planned, ..) => {
+            stage.planned.map_or(word.to_owned(), |start| format!("{word} for {}", at(start)))
+        }
         (_, Some(from), _) => format!("{word}, started {}", at(from)),
         _ => word.to_owned(),
     }

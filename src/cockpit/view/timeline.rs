@@ -33,7 +33,12 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     draw_chart(model, now, &mut canvas.part(chart));
     let below = Rect { x: 0, y: height.saturating_sub(1 + facts), width, height: facts };
     stage_facts(model, now, &mut canvas.part(below));
-    footer::draw(model, now, true, &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }));
+    footer::draw(
+        model,
+        now,
+        true,
+        &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
+    );
 }
 
 /// A row of the chart.
@@ -51,7 +56,9 @@ fn draw_chart(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     axis(model, now, &scale, canvas);
     let shown = canvas.height().saturating_sub(2);
     // The chosen stage stays in sight when there are more rows than room.
-    let chosen = rows.iter().position(|row| matches!(row, Row::Stage(stage) if model.stage.as_ref() == Some(&stage.id)));
+    let chosen = rows
+        .iter()
+        .position(|row| matches!(row, Row::Stage(stage) if model.stage.as_ref() == Some(&stage.id)));
     let first = (chosen.unwrap_or_default() + 1).saturating_sub(usize::from(shown));
     let mut y = 1;
     for row in rows.iter().skip(first).take(usize::from(shown)) {
@@ -75,7 +82,8 @@ fn rows(model: &Model) -> Vec<Row<'_>> {
     marks.sort_by_key(|(at, _)| *at);
     rows.push(Row::Moments("launch", marks));
     let open = board.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks());
-    let mut due: Vec<_> = open.filter_map(|gate| Some((gate.due.as_ref()?.at, gate.id.local().to_owned()))).collect();
+    let mut due: Vec<_> =
+        open.filter_map(|gate| Some((gate.due.as_ref()?.at, gate.id.local().to_owned()))).collect();
     due.sort();
     due.truncate(12);
     if !due.is_empty() {
@@ -215,7 +223,9 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let who = if who.is_empty() { "nobody may move it".to_owned() } else { who.join(", ") };
     lines.push((format!("who: {who}"), Role::Text));
     let plans = model.launch.rollout.as_ref().map(|rollout| rollout.stages.as_slice()).unwrap_or_default();
-    if let Some(command) = plans.iter().find(|plan| plan.id == stage.id).and_then(|plan| plan.by_hand.as_ref()) {
+    if let Some(command) =
+        plans.iter().find(|plan| plan.id == stage.id).and_then(|plan| plan.by_hand.as_ref())
+    {
         lines.push((format!("by hand: {command}"), Role::Accent));
     }
     if stage.point_of_no_return {

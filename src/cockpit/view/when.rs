@@ -55,7 +55,11 @@ pub(in crate::cockpit) struct Clocks {
 /// Both clocks at `now`.
 pub(in crate::cockpit) fn clocks(board: &Board, now: DateTime<Utc>) -> Clocks {
     let (t, l) = readings(board, now);
-    Clocks { t: format!("T{}", count(t)), l: apart(board).then(|| format!("L{}", count(l))), holding: board.held_since.is_some() }
+    Clocks {
+        t: format!("T{}", count(t)),
+        l: apart(board).then(|| format!("L{}", count(l))),
+        holding: board.held_since.is_some(),
+    }
 }
 
 /// How long until [`clocks`] says something else; never for a T that stands in a hold.
@@ -140,9 +144,15 @@ mod tests {
 
     #[test]
     fn ages_have_one_unit() {
-        for (seconds, said) in
-            [(0, "<1m"), (59, "<1m"), (60, "1m"), (3_599, "59m"), (3_600, "1h"), (86_399, "23h"), (86_400, "1d")]
-        {
+        for (seconds, said) in [
+            (0, "<1m"),
+            (59, "<1m"),
+            (60, "1m"),
+            (3_599, "59m"),
+            (3_600, "1h"),
+            (86_399, "23h"),
+            (86_400, "1d"),
+        ] {
             assert_eq!(age(secs(seconds)), said);
         }
         assert_eq!(age(Duration::MAX), "9999d");
@@ -189,7 +199,10 @@ mod tests {
         let now: DateTime<Utc> = "2026-10-25T00:10:00Z".parse().unwrap();
         let first = "2026-10-25T00:30:00Z".parse().unwrap();
         let second = "2026-10-25T01:30:00Z".parse().unwrap();
-        assert_eq!((moment(first, now, zone), moment(second, now, zone)), ("01:30 BST".into(), "01:30 GMT".into()));
+        assert_eq!(
+            (moment(first, now, zone), moment(second, now, zone)),
+            ("01:30 BST".into(), "01:30 GMT".into())
+        );
         assert_eq!(moment_zoned(first, now, zone), "01:30 BST");
         assert_eq!(moment(now + TimeDelta::days(2), now, zone), "Tue 00:10");
         assert_eq!(moment(now - TimeDelta::days(1), now, zone), "yesterday 01:10");

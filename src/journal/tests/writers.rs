@@ -1,6 +1,6 @@
 //! Eight programs at one journal: one total order, nothing lost, nothing doubled (G4).
 
-use super::kit::{Env, acknowledge, acknowledged, all, append, event, process, long, none_lost, open, told};
+use super::kit::{Env, acknowledge, acknowledged, all, append, event, long, none_lost, open, process, told};
 
 const CHILD: &str = "journal::tests::writers::child";
 
@@ -21,7 +21,10 @@ fn eight_programs_make_one_chain() {
     let path = dir.path().join("journal.db");
     let count: usize = if long() { 5_000 } else { 40 };
     // Nobody makes the file first: they also race for that.
-    let env = Env::from([("GONOGO_TEST_WRITER", path.display().to_string()), ("GONOGO_TEST_COUNT", count.to_string())]);
+    let env = Env::from([
+        ("GONOGO_TEST_WRITER", path.display().to_string()),
+        ("GONOGO_TEST_COUNT", count.to_string()),
+    ]);
     let mut children: Vec<_> = (0..8).map(|_| process(CHILD, &env).spawn().unwrap()).collect();
     let readers: Vec<_> = children.iter_mut().map(told).collect();
     let readers: Vec<_> = readers

@@ -73,8 +73,12 @@ impl Client {
         let Some(token) = &config.token else { return Err(no_token()) };
         let bad = |error: HttpError| Failure::new(FailureKind::NotConfigured, error.to_string());
         let credential = |url: &Url| Credential::new(token, Scheme::Bearer, url).map_err(bad);
-        let size =
-            |most: usize| Size { now: most.into(), most, good: AtomicU32::new(0), down: AtomicBool::new(false) };
+        let size = |most: usize| Size {
+            now: most.into(),
+            most,
+            good: AtomicU32::new(0),
+            down: AtomicBool::new(false),
+        };
         Ok(Self {
             http: http.clone(),
             graphql: config.graphql.clone(),
