@@ -215,11 +215,6 @@ impl Filler<'_> {
         }
         let problem = Problem::new("unknown-variable", format!("there is no variable `{name}` here"))
             .at(span, "not declared");
-        if let Some(place) = self.scope.elsewhere.get(name) {
-            let help =
-                format!("declare it in this file: `inputs: {{ {name}: {{}} }}`; its value is at {place}");
-            return problem.help(help);
-        }
         let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
         match self.hints.nearest(name, names) {
             Some(near) => {

@@ -6,7 +6,7 @@ mod roll_call;
 mod rollout;
 mod schedule;
 mod target;
-mod variables;
+pub(super) mod variables;
 
 use std::collections::BTreeMap;
 
@@ -88,7 +88,6 @@ pub(super) fn read<'k>(
         .iter()
         .map(|entry| variables::inputs(unit, others.get_mut(entry.unit - 1), entry, &world, &scope))
         .collect();
-    variables::unused(unit, &scope);
     Some(Read { world, scope, facts, inputs })
 }
 

@@ -74,18 +74,10 @@ impl Values<'_> {
         }
         let problem = Problem::new("unknown-variable", format!("there is no variable `{}` here", name.value))
             .at(reader.span(name.at), "not declared");
-        let help = match self.scope.elsewhere.get(name.value.as_str()) {
-            Some(place) => format!(
-                "declare it in this file: `inputs: {{ {}: {{}} }}`; its value is at {place}",
-                name.value
-            ),
-            None => {
-                let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
-                match self.hints.nearest(&name.value, names) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "conditions compare variables, inputs, axes of a matrix, or `risk`".to_owned(),
-                }
-            }
+        let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
+        let help = match self.hints.nearest(&name.value, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "conditions compare variables, inputs, axes of a matrix, or `risk`".to_owned(),
         };
         reader.problems.push(problem.help(help));
     }

@@ -15,7 +15,7 @@ fn folder() -> std::path::PathBuf {
 
 #[test]
 fn the_shipped_launch_loads_without_a_warning() {
-    let loaded = sound(load(LoadRequest::path(folder()), &TestKinds));
+    let loaded = sound(load(&LoadRequest::path(folder()), &TestKinds));
     let warnings: Vec<String> = loaded.warnings.into_iter().map(|it| it.rendered).collect();
     assert!(warnings.is_empty(), "{}", warnings.join("\n\n"));
     let names: Vec<&str> = loaded.files.iter().map(|file| file.name.as_str()).collect();
@@ -30,7 +30,7 @@ fn the_shipped_launch_loads_without_a_warning() {
 
 #[test]
 fn the_shipped_launch_says_what_it_teaches() {
-    let launch = sound(load(LoadRequest::path(folder()), &TestKinds)).launch;
+    let launch = sound(load(&LoadRequest::path(folder()), &TestKinds)).launch;
     let gate = |id: &str| launch.gate(&GateId::from(id)).unwrap_or_else(|| panic!("no gate {id}"));
     let leaves = launch.gates.iter().filter(|gate| !gate.is_group()).count();
     assert!((30..=45).contains(&leaves), "{leaves} gates");
@@ -54,10 +54,10 @@ fn the_shipped_launch_says_what_it_teaches() {
 
 #[test]
 fn another_value_makes_another_launch() {
-    let plain = sound(load(LoadRequest::path(folder()), &TestKinds)).launch;
+    let plain = sound(load(&LoadRequest::path(folder()), &TestKinds)).launch;
     let set = [("release_type", "major"), ("version", "4.0.0")];
     let set = set.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let other = sound(load(LoadRequest { set, ..LoadRequest::path(folder()) }, &TestKinds)).launch;
+    let other = sound(load(&LoadRequest { set, ..LoadRequest::path(folder()) }, &TestKinds)).launch;
     assert_ne!(plain.digest, other.digest);
     assert_eq!(other.version.as_ref(), "4.0.0");
     let note = other.gate(&"qa/migration-note".into()).unwrap();

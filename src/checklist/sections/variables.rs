@@ -7,7 +7,7 @@ use crate::{
         inherit::Inherited,
         names::{Hints, Where, is_variable, listed},
         reader::{Reader, Word, span_of},
-        scope::{BUILT_IN, RESERVED, Scope, Variable},
+        scope::{RESERVED, Scope, Variable},
         unit::Unit,
         when::Values,
         world::World,
@@ -36,7 +36,7 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: &LaunchKeys, set: &[(String, S
             continue;
         }
         match scope.peek(name).cloned() {
-            Some(variable) => scope.insert(name, Variable { value: value.as_str().into(), ..variable }),
+            Some(variable) => scope.insert(name, variable.with_value(value)),
             None => reader.problems.push(not_declared(name, &scope)),
         }
     }
@@ -115,12 +115,7 @@ pub(super) fn inputs(
         None => Inherited::default(),
     };
     let with: Entries<Word> = reader.get(entry.with).unwrap_or_default();
-    let mut scope = Scope::new();
-    for name in BUILT_IN {
-        if let Some(variable) = outer.peek(name) {
-            scope.insert(name, variable.clone());
-        }
-    }
+    let mut scope = outer.clone();
     let Some(unit) = unit else { return (scope, holds) };
     let declared = declared(unit, &mut scope);
     for (name, _) in
@@ -136,8 +131,6 @@ pub(super) fn inputs(
             scope.whole = false;
         }
     }
-    let elsewhere = outer.iter().filter_map(|(name, known)| Some((name.into(), known.place.clone()?)));
-    scope.elsewhere = elsewhere.filter(|(name, _): &(Str, Where)| scope.peek(name).is_none()).collect();
     (scope, holds)
 }
 
@@ -221,7 +214,7 @@ fn value(
         reader.problems.push(not_one_of(name, &value, &one_of, place).at(span, "not one of its values"));
         return None;
     }
-    Some(Variable { one_of, ..Variable::new(value, Some(place.clone())) })
+    Some(Variable::new(value, Some(place.clone())).with_values(one_of))
 }
 
 fn missing_input(reader: &mut Reader<'_>, unit: &Unit, entry: &Entry, name: &str, place: &Where) {
@@ -244,36 +237,16 @@ fn not_one_of(name: &str, value: &str, one_of: &[Str], place: &Where) -> Problem
     }
 }
 
-/// A variable that nothing names is probably misspelt somewhere.
-pub(super) fn unused(unit: &mut Unit, scope: &Scope) {
-    // The gates of the launch itself are filled in later; see `load`.
+/// A variable that nothing names is probably misspelt somewhere. To be asked when all files have been filled in.
+pub(in crate::checklist) fn unused(unit: &mut Unit, scope: &Scope) {
     let Some(node) = unit.doc.get(unit.doc.root(), "variables") else { return };
-    let own = unit.doc.get(unit.doc.root(), "gates");
     for (key, _) in unit.doc.entries(node) {
         let Some(name) = unit.doc.text(key) else { continue };
-        let used = scope.peek(name).is_none_or(|variable| variable.used.get());
-        if !used && !own.is_some_and(|gates| mentions(unit, gates, name)) {
+        if scope.peek(name).is_some_and(|variable| !variable.is_used()) {
             let problem = Problem::new("unused-variable", format!("nothing uses the variable `{name}`"))
                 .at(unit.doc.span(key), "not used")
-                .help("a checklist gets it by declaring it under `inputs`");
+                .help("remove it, or check how the files write its name");
             unit.warnings.push(problem);
         }
     }
-}
-
-/// Whether a name stands in some value, or as a key of some map, below a node.
-fn mentions(unit: &Unit, node: NodeId, name: &str) -> bool {
-    let mut open = vec![node];
-    while let Some(node) = open.pop() {
-        if unit
-            .doc
-            .text(node)
-            .is_some_and(|text| text == name || (text.contains("{{") && text.contains(name)))
-        {
-            return true;
-        }
-        open.extend(unit.doc.items(node));
-        open.extend(unit.doc.entries(node).flat_map(|(key, value)| [key, value]));
-    }
-    false
 }
