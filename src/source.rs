@@ -88,7 +88,9 @@ impl Report {
     /// The batch with every question answered: those that a source forgot fail as its fault (V2: silence is no
     /// answer).
     pub fn complete(mut self, batch: &Batch) -> Self {
-        let silent = |what: &str| Failure::new(FailureKind::Incomplete, format!("the source said nothing about {what}"));
+        let silent = |what: &str| {
+            Failure::new(FailureKind::Incomplete, format!("the source said nothing about {what}"))
+        };
         for question in &batch.questions {
             if !self.answers.iter().any(|(gate, _)| *gate == question.gate) {
                 self.answers.push((question.gate.clone(), Err(silent("this gate"))));

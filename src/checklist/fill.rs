@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Keys whose values are ids or references, wherever they stand outside evidence.
-const REFERENCES: [&str; 17] = [
+const REFERENCES: [&str; 15] = [
     "launch",
     "checklist",
     "gate",
@@ -32,8 +32,6 @@ const REFERENCES: [&str; 17] = [
     "checklists",
     "role",
     "final_call",
-    "file",
-    "as",
 ];
 /// Keys whose values people only read or copy.
 const WORDS: [&str; 4] = ["title", "notes", "by_hand", "rule"];

@@ -13,7 +13,7 @@ use crate::{
         world::World,
     },
     domain::{Digest, Str},
-    yaml::{Entries, NodeId, NodeRef, Problem},
+    yaml::{NodeId, NodeRef, Problem},
 };
 
 /// The variables of the launch, with other values for those that `set` names.
@@ -114,18 +114,19 @@ pub(super) fn inputs(
         },
         None => Inherited::default(),
     };
-    let with: Entries<Word> = reader.get(entry.with).unwrap_or_default();
+    let with: Vec<(Word, Option<Word>)> =
+        reader.named(entry.with).into_iter().map(|(name, value)| (name, reader.get(Some(value)))).collect();
     let mut scope = outer.clone();
     let Some(unit) = unit else { return (scope, holds) };
     let declared = declared(unit, &mut scope);
     for (name, _) in
-        with.0.iter().filter(|(name, _)| !declared.iter().any(|(known, ..)| **known == *name.value))
+        with.iter().filter(|(name, _)| !declared.iter().any(|(known, ..)| **known == *name.value))
     {
         unknown_input(&mut reader, name, unit, &declared, world);
     }
     for (name, place, input) in &declared {
-        let given = with.0.iter().find(|(given, _)| *given.value == **name).map(|(_, word)| word.clone());
-        if let Some(variable) = value(&mut reader, unit, entry, (name, place, input), given, outer) {
+        let given = with.iter().find(|(given, _)| *given.value == **name).map(|(_, word)| word.clone());
+        if let Some(variable) = value(&mut reader, unit, entry, (name, place, input.as_ref()), given, outer) {
             scope.insert(name, variable);
         } else {
             scope.whole = false;
@@ -174,34 +175,27 @@ fn unknown_input(
     reader.advise("unknown-input", message, name.at, "not an input of this checklist", help);
 }
 
-/// The value of an input.
+/// The value of an input; `given` is what stands under `with`, if anything, as far as it could be read.
 fn value(
     reader: &mut Reader<'_>,
     unit: &mut Unit,
     entry: &Entry,
-    (name, place, input): (&Str, &Where, &Option<Input>),
-    given: Option<Word>,
+    (name, place, input): (&str, &Where, Option<&Input>),
+    given: Option<Option<Word>>,
     outer: &Scope,
 ) -> Option<Variable> {
-    let input = input.as_ref()?;
-    let (one_of, default) = {
-        let mut inner = Reader::new(&unit.doc, &mut unit.problems);
-        let words = inner.words(input.one_of.map(|NodeRef(node)| node)).unwrap_or_default();
-        let one_of: Vec<Str> = words.into_iter().map(|word| word.value.into()).collect();
-        let default = literal(&mut inner, input.default.map(|NodeRef(node)| node));
-        if let Some(word) = &default
-            && !allowed(&one_of, &word.value)
-        {
-            inner.problems.push(
-                not_one_of(name, &word.value, &one_of, place).at(span_of(inner.doc, word.at), "not allowed"),
-            );
-        }
-        (one_of, default)
-    };
+    let input = input?;
+    let mut inner = Reader::new(&unit.doc, &mut unit.problems);
+    let words = inner.words(input.one_of.map(|NodeRef(node)| node)).unwrap_or_default();
+    let one_of: Vec<Str> = words.into_iter().map(|word| word.value.into()).collect();
+    let default = input.default.map(|NodeRef(node)| default(&mut inner, name, node, &one_of, place));
     let (value, at) = match (given, outer.get(name), default) {
-        (Some(word), ..) => (Str::from(word.value), Some(word.at)),
-        (None, Some(variable), _) => (variable.value.clone(), None),
-        (None, None, Some(word)) => (Str::from(word.value), None),
+        (Some(word), ..) => {
+            let word = word?;
+            (Str::from(word.value), word.at)
+        }
+        (None, Some(variable), _) => (variable.value.clone(), entry.at),
+        (None, None, Some(word)) => return word.map(|word| variable(word.value.into(), one_of, place)),
         (None, None, None) => {
             if outer.whole {
                 missing_input(reader, unit, entry, name, place);
@@ -210,11 +204,26 @@ fn value(
         }
     };
     if !allowed(&one_of, &value) {
-        let span = reader.span(at.unwrap_or(entry.at));
+        let span = reader.span(at);
         reader.problems.push(not_one_of(name, &value, &one_of, place).at(span, "not one of its values"));
         return None;
     }
-    Some(Variable::new(value, Some(place.clone())).with_values(one_of))
+    Some(variable(value, one_of, place))
+}
+
+fn variable(value: Str, one_of: Vec<Str>, place: &Where) -> Variable {
+    Variable::new(value, Some(place.clone())).with_values(one_of)
+}
+
+/// The value of an input that nobody gives.
+fn default(reader: &mut Reader<'_>, name: &str, node: NodeId, one_of: &[Str], place: &Where) -> Option<Word> {
+    let word = literal(reader, Some(node))?;
+    if allowed(one_of, &word.value) {
+        return Some(word);
+    }
+    let span = span_of(reader.doc, word.at);
+    reader.problems.push(not_one_of(name, &word.value, one_of, place).at(span, "not allowed"));
+    None
 }
 
 fn missing_input(reader: &mut Reader<'_>, unit: &Unit, entry: &Entry, name: &str, place: &Where) {
