@@ -53,7 +53,7 @@ pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
     let recording = recording(&chosen)?;
     let input = input(&chosen, recording.as_ref())?;
     let request = LoadRequest { input, set: chosen.set.clone() };
-    let loaded = checklist::load(request, &Registry).map_err(|all| AppError::diagnostics(&all))?;
+    let loaded = checklist::load(&request, &Registry).map_err(|all| AppError::diagnostics(&all))?;
     Ok(Opened { loaded, settings, recording: recording.map(Arc::new), chosen })
 }
 
