@@ -102,10 +102,6 @@ impl Answer {
         gate["verdict"].as_str().unwrap()
     }
 
-    fn reason(&self, gate: &str) -> String {
-        let gates = self.board["gates"].as_array().unwrap();
-        gates.iter().find(|it| it["id"] == format!("launch/{gate}")).unwrap()["reason"].to_string()
-    }
 
     fn words(&self) -> String {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
