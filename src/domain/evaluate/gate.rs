@@ -99,7 +99,6 @@ fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime
     own.reason = format!("waived by {} until {until}: {}", waiver.approver.name, waiver.reason).into();
     own.rule = Rule::V9;
     own.verdict = Verdict::Waived;
-    own.since = Some(waiver.at);
     own.changes(waiver.until);
     Some(waiver.until)
 }
@@ -112,7 +111,7 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
     }
     cells.marks[at] = Some(Mark {
         verdict: own.verdict,
-        since: own.since.filter(|_| own.verdict.satisfies()),
+        since: own.since.filter(|_| own.verdict == Verdict::Go),
         changes_at: own.changes_at,
         earliest: own.earliest.filter(|_| own.verdict.blocks()),
         own: itself,
