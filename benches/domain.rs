@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, hint::black_box, time::Duration};
 
 use chrono::{DateTime, Utc};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gonogo::domain::*;
 
 const START: &str = "2026-12-01T12:00:00Z";
@@ -175,9 +175,8 @@ fn bench(criterion: &mut Criterion) {
             let board = evaluate(&launch, &evidence, &history, now(), &Scope::default());
             assert_eq!(board.word == BoardWord::Go, bad == 0, "{:?}", board.reasons.first());
             group.bench_function(BenchmarkId::new(name, gates), |bencher| {
-                bencher.iter_with_large_drop(|| {
-                    evaluate(black_box(&launch), &evidence, &history, now(), &Scope::default())
-                });
+                let run = |()| evaluate(black_box(&launch), &evidence, &history, now(), &Scope::default());
+                bencher.iter_batched(|| (), run, BatchSize::PerIteration);
             });
         }
     }

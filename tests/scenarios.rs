@@ -27,6 +27,46 @@ fn every_scenario_comes_out_as_written() {
     assert!(failed.is_empty(), "{} of {} scenarios failed: {failed:#?}", failed.len(), files.len());
 }
 
+/// A board that is past its own limit, or of other files, says nothing about now.
+#[test]
+fn nothing_is_done_on_an_old_board() {
+    let text = "
+        about: a stage, a sign-off, and evidence that goes stale
+        launch: { advance_by: [launch-director] }
+        gates: [{ gate: qa/a, free: a }, { gate: qa/b, task: [qa] }]
+        stages: [{ stage: one, pilot: true }]
+        evidence: [{ gate: qa/a, holds: well }]
+        expect: { word: hold }";
+    let day = serde_yaml::from_str::<Scenario>(text).unwrap().day();
+    let go =
+        Command::SignOff { gate: "qa/b".into(), go: true, role: None, note: None, answers: BTreeMap::new() };
+    let no = match go.clone() {
+        Command::SignOff { gate, role, note, answers, .. } => {
+            Command::SignOff { gate, go: false, role, note, answers }
+        }
+        other => other,
+    };
+    let start = Command::Stage { stage: "one".into(), step: StageAct::Started, note: None };
+    let board = day.board();
+    let limit = board.changes_at.unwrap();
+    let tried = |board: &Board, command: &Command, now: Now| {
+        let actor = Actor { name: "octo".into(), known: Known::Claimed };
+        let context = Context { actor, recorder: None, teams: Vec::new(), now, id: uuid::Uuid::nil() };
+        act(&day.launch, &day.history, board, command.clone(), &context).map(|_| ()).map_err(|it| it.code)
+    };
+    let mut late = day.now;
+    late.wall = limit;
+    for command in [&go, &start] {
+        assert_eq!(tried(&board, command, day.now), Ok(()));
+        assert_eq!(tried(&board, command, late), Err("board-is-old"));
+    }
+    assert_eq!(tried(&board, &no, late), Ok(()), "a no-go is heard at any time");
+    let other = Board { checklist_digest: Digest::of([b"other".as_slice()]), ..board.clone() };
+    assert_eq!(tried(&other, &no, day.now), Err("board-is-old"));
+    let other = Board { launch: "other".into(), ..board };
+    assert_eq!(tried(&other, &no, day.now), Err("board-is-old"));
+}
+
 fn passes(path: &Path) -> bool {
     let text = fs::read_to_string(path).unwrap();
     let run = std::panic::AssertUnwindSafe(|| {

@@ -41,8 +41,10 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     // Stages look at all gates, also at those that a narrowed board leaves out.
     let whole = if scope.is_whole() { None } else { Some(whole_word(&frame, &cells)) };
     let blocking_stages: Vec<GateState> = stage_gates(&cells);
+    let checklists = fold::checklists(launch, scope, cells.states(), &shown);
+    let mut gates = cells.into_states();
     let mut shown = shown.into_iter();
-    let gates: Vec<_> = cells.states.into_iter().filter(|_| shown.next() == Some(true)).flatten().collect();
+    gates.retain(|_| shown.next() == Some(true));
     let counts = fold::score(gates.iter());
     let (word, reasons) = fold::word(&frame, scope, &gates, counts);
     let target = frame.targets.first().map(|(_, target)| target);
@@ -64,7 +66,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         t0: launch.schedule.t0,
         held_since: None,
         held_for: std::time::Duration::ZERO,
-        checklists: fold::checklists(launch, scope, &gates),
+        checklists,
         gates,
         stages: stage::states(launch, &frame.stages, whole.unwrap_or(word), &stage_gates, now.wall),
         path,
@@ -85,7 +87,7 @@ pub fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
 fn cells(frame: &Frame<'_>) -> Cells {
     let derived = &frame.launch.derived;
     let gates = frame.launch.gates.len();
-    let mut cells = Cells::new(gates, derived.barriers.len());
+    let mut cells = Cells::new(&frame.launch.gates, derived.barriers.len());
     for &at in &derived.order {
         if at < gates {
             gate::evaluate(frame, &mut cells, at);
@@ -114,20 +116,20 @@ fn shown(launch: &Launch, scope: &Scope) -> Vec<bool> {
 }
 
 fn whole_word(frame: &Frame<'_>, cells: &Cells) -> super::BoardWord {
-    let gates: Vec<_> = cells.states.iter().flatten().cloned().collect();
-    fold::word(frame, &Scope::default(), &gates, fold::score(gates.iter())).0
+    let gates = cells.states();
+    fold::word(frame, &Scope::default(), gates, fold::score(gates.iter())).0
 }
 
 fn stage_gates(cells: &Cells) -> Vec<GateState> {
     let of_a_stage = |gate: &&GateState| matches!(gate.blocks, super::Blocks::Stage(_));
-    cells.states.iter().flatten().filter(of_a_stage).cloned().collect()
+    cells.states().iter().filter(of_a_stage).cloned().collect()
 }
 
 /// The first moment at which a verdict, a mark or a stage changes unaided.
 fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let now = frame.now.wall;
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
-    let due = cells.states.iter().flatten().filter(|gate| gate.verdict.blocks() && !gate.overdue);
+    let due = cells.states().iter().filter(|gate| gate.verdict.blocks() && !gate.overdue);
     let due = due.filter_map(|gate| gate.due.as_ref()).map(|due| words::just_after(due.at));
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);

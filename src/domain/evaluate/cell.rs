@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::{GateState, StepKind, Verdict, words};
+use super::super::{Blocks, Gate, GateState, Rule, StepKind, Str, Verdict, words};
 
 /// What later gates want to know of an earlier one.
 #[derive(Clone, Copy, Debug)]
@@ -24,14 +24,35 @@ pub(super) struct Mark {
 
 /// The gates evaluated so far.
 pub(super) struct Cells {
-    pub states: Vec<Option<GateState>>,
+    /// In the launch's order, each blank until its turn: most gates are evaluated in that order, so that nothing is
+    /// sorted or copied afterwards.
+    states: Vec<GateState>,
     /// Gates, then barriers.
     pub marks: Vec<Option<Mark>>,
 }
 
 impl Cells {
-    pub fn new(gates: usize, barriers: usize) -> Self {
-        Self { states: (0..gates).map(|_| None).collect(), marks: vec![None; gates + barriers] }
+    pub fn new(gates: &[Gate], barriers: usize) -> Self {
+        Self { states: gates.iter().map(blank).collect(), marks: vec![None; gates.len() + barriers] }
+    }
+
+    /// The state of a gate that has been evaluated.
+    pub fn state(&self, at: usize) -> Option<&GateState> {
+        self.states.get(at).filter(|_| self.marks[at].is_some())
+    }
+
+    /// All gates, once all have been evaluated.
+    pub fn states(&self) -> &[GateState] {
+        &self.states
+    }
+
+    pub fn into_states(self) -> Vec<GateState> {
+        self.states
+    }
+
+    pub fn put(&mut self, at: usize, state: GateState, mark: Mark) {
+        self.states[at] = state;
+        self.marks[at] = Some(mark);
     }
 
     pub fn verdict(&self, at: usize) -> Option<Verdict> {
@@ -87,5 +108,34 @@ impl Mark {
     /// Only in a circle of needs is something asked before it has been evaluated.
     fn too_early() -> Self {
         Self { verdict: Verdict::Unknown, ..Self::nothing() }
+    }
+}
+
+/// A gate before its turn.
+fn blank(gate: &Gate) -> GateState {
+    GateState {
+        id: gate.id.clone(),
+        title: Str::default(),
+        verdict: Verdict::Unknown,
+        rule: Rule::V1,
+        reason: Str::default(),
+        next: Str::default(),
+        who: Vec::new(),
+        url: None,
+        observed_at: None,
+        stale: false,
+        overdue: false,
+        due: None,
+        owner: None,
+        blocks: Blocks::Nothing,
+        parent: None,
+        group: false,
+        counted: false,
+        waits_for: Vec::new(),
+        rows: Vec::new(),
+        evidence: Str::default(),
+        waived_until: None,
+        changes_at: None,
+        trouble: None,
     }
 }

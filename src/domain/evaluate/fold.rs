@@ -67,14 +67,15 @@ pub(super) fn score<'a>(gates: impl Iterator<Item = &'a GateState>) -> Score {
 }
 
 /// Each checklist in scope.
-pub(super) fn checklists(launch: &Launch, scope: &Scope, gates: &[GateState]) -> Vec<ChecklistState> {
+pub(super) fn checklists(
+    launch: &Launch,
+    scope: &Scope,
+    gates: &[GateState],
+    shown: &[bool],
+) -> Vec<ChecklistState> {
     let mut folds = vec![(Score::default(), Verdict::NotApplicable); launch.derived.checklists.len()];
-    for gate in gates.iter().filter(|gate| gate.counted) {
-        let Some(at) = launch.gate(&gate.id).and_then(|gate| launch.derived.checklists.get(&gate.checklist))
-        else {
-            continue;
-        };
-        let (counts, worst) = &mut folds[*at];
+    for (at, gate) in gates.iter().enumerate().filter(|(at, gate)| gate.counted && shown[*at]) {
+        let (counts, worst) = &mut folds[launch.derived.list[at]];
         counts.add(gate.verdict);
         if gate.verdict.severity() > worst.severity() {
             *worst = gate.verdict;

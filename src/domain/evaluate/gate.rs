@@ -99,7 +99,6 @@ fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime
     own.reason = format!("waived by {} until {until}: {}", waiver.approver.name, waiver.reason).into();
     own.rule = Rule::V9;
     own.verdict = Verdict::Waived;
-    own.since = Some(waiver.at);
     own.changes(waiver.until);
     Some(waiver.until)
 }
@@ -110,17 +109,17 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
     if own.verdict.blocks() && own.who.is_empty() {
         own.who = gate.owner.iter().cloned().collect();
     }
-    cells.marks[at] = Some(Mark {
+    let mark = Mark {
         verdict: own.verdict,
-        since: own.since.filter(|_| own.verdict.satisfies()),
+        since: own.since.filter(|_| own.verdict == Verdict::Go),
         changes_at: own.changes_at,
         earliest: own.earliest.filter(|_| own.verdict.blocks()),
         own: itself,
         step: own.step,
         embargo: waits.embargo,
-    });
+    };
     let open = own.verdict.blocks();
-    cells.states[at] = Some(GateState {
+    let state = GateState {
         id: gate.id.clone(),
         title: title(frame, at, gate),
         verdict: own.verdict,
@@ -144,7 +143,8 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
         waived_until,
         changes_at: own.changes_at,
         trouble: own.trouble,
-    });
+    };
+    cells.put(at, state, mark);
 }
 
 fn title(frame: &Frame<'_>, at: usize, gate: &Gate) -> Str {

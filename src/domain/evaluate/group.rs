@@ -43,7 +43,7 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, at: usize) -> Own {
 
 fn open(cells: &Cells, members: &[usize], verdict: Verdict, any: bool, with: &[&GateId]) -> Own {
     let first = members.iter().find(|member| cells.verdict(**member) == Some(verdict));
-    let first = first.and_then(|member| cells.states[*member].as_ref());
+    let first = first.and_then(|member| cells.state(*member));
     let reason = if any {
         format!("none of {} is go; {} {verdict}", words::count(members.len(), "way"), are(with))
     } else {
@@ -65,7 +65,7 @@ fn plural(ids: &[&GateId], verdict: Verdict) -> String {
 
 fn who(cells: &Cells, members: &[usize]) -> Vec<Party> {
     let mut who: Vec<Party> = Vec::new();
-    for state in members.iter().filter_map(|member| cells.states[*member].as_ref()) {
+    for state in members.iter().filter_map(|member| cells.state(*member)) {
         if state.verdict.blocks() {
             add_new(&mut who, &state.who);
         }

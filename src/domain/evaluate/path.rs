@@ -59,7 +59,7 @@ fn depends<'a>(frame: &'a Frame<'_>, at: usize) -> Box<dyn Iterator<Item = usize
 }
 
 fn steps(frame: &Frame<'_>, cells: &Cells, at: usize, stages: &mut [bool], steps: &mut Vec<Step>) {
-    let (Some(state), Some(mark)) = (&cells.states[at], cells.marks[at]) else { return };
+    let (Some(state), Some(mark)) = (cells.state(at), cells.marks[at]) else { return };
     for need in &frame.launch.derived.needs[at] {
         if let Required::Stage(stage) = need
             && !waits::over(&frame.stages[*stage])

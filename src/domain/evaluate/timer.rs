@@ -1,4 +1,4 @@
-//! Timers: so long since something became go, or since a stage started.
+//! Timers: so long since something became go, or since a stage started. A waived gate starts no timer.
 
 use std::time::Duration;
 
@@ -32,8 +32,12 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
                 (Verdict::NotApplicable, _) => {
                     Own::new(Verdict::NotApplicable, Rule::NotApplicable, format!("{said} does not apply"))
                 }
-                (Verdict::Go | Verdict::Waived, Some(since)) => ran(frame, &said, since, wait),
-                (Verdict::Go | Verdict::Waived, None) => {
+                (Verdict::Go, Some(since)) => ran(frame, &said, since, wait),
+                // A waiver proves nothing, so no time has passed since the proof.
+                (Verdict::Waived, _) => not_started("is go; it is waived", None)
+                    .next(format!("wait for {said} to be go, or have this waived as well"))
+                    .by(StepKind::Act),
+                (Verdict::Go, None) => {
                     Own::unknown(Rule::V2, format!("it is not known since when {said} is go"))
                         .next(format!("wait for the next answer about {said}"))
                         .by(StepKind::Machine)

@@ -82,7 +82,7 @@ impl Waits {
             self.changes_at = words::earlier(self.changes_at, mark.changes_at);
             self.earliest = self.earliest.max(mark.earliest);
         }
-        if !over && let Some(state) = &cells.states[other] {
+        if !over && let Some(state) = cells.state(other) {
             add_new(&mut self.who, &state.who);
             self.next.get_or_insert_with(|| state.next.clone());
         }

@@ -20,7 +20,7 @@ pub(in crate::domain) struct Derived {
     pub needs: Vec<Vec<Required>>,
     /// What directly stands inside a gate of gates, of what counts for its state.
     pub members: Vec<Vec<usize>>,
-    /// The gates inside, at any depth, by gate of gates.
+    /// The gate of gates around each.
     pub parents: Vec<Option<usize>>,
     /// Whether the board's word counts it: blocks GO, is no plain group, is not inside a `one_of`.
     pub counted: Vec<bool>,
@@ -32,6 +32,8 @@ pub(in crate::domain) struct Derived {
     pub barriers: Vec<Vec<usize>>,
     /// The place of each checklist among the barriers, halved.
     pub checklists: HashMap<ChecklistId, usize>,
+    /// The checklist of each gate, by that place.
+    pub list: Vec<usize>,
     /// How old the target's commit may be: as fresh as the least demanding gate that is bound to it (V5, V8).
     pub target_fresh: Duration,
 }
@@ -80,6 +82,7 @@ impl Derived {
             let next = it.checklists.len();
             it.checklists.entry(gate.checklist.clone()).or_insert(next);
         }
+        it.list = launch.gates.iter().map(|gate| it.checklists[&gate.checklist]).collect();
         it.barriers = it.fill_barriers(launch);
         it.needs = launch.gates.iter().map(|gate| it.required(launch, gate)).collect();
         it.asked = launch.gates.iter().map(|gate| question::asked(launch, gate)).collect();
@@ -91,7 +94,7 @@ impl Derived {
     fn fill_barriers(&self, launch: &Launch) -> Vec<Vec<usize>> {
         let mut barriers = vec![Vec::new(); self.checklists.len() * 2];
         for (at, gate) in launch.gates.iter().enumerate() {
-            let list = self.checklists[&gate.checklist] * 2;
+            let list = self.list[at] * 2;
             if self.counted[at] {
                 barriers[list].push(at);
             }
