@@ -9,6 +9,11 @@
 //! - **no retries and no sleeping**: when to ask again is the poller's; it says what the server asked for in
 //!   [`Report::wait`].
 
+pub mod github;
+pub mod http;
+pub mod linear;
+pub mod recorded;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
@@ -163,4 +168,4 @@ pub struct Decoded {
 }
 
 /// Every kind of evidence that files may ask for. A new source adds its line here.
-pub const KINDS: &[Kinds] = &[];
+pub const KINDS: &[Kinds] = &[github::KINDS, linear::KINDS];
