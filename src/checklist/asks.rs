@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use super::{
     evidence::Drafted,
     inherit::Owner,
+    limits::MOST_NAMES,
     moments,
     names::is_variable,
     reader::{Reader, Word, keys},
@@ -57,7 +58,10 @@ pub(super) fn sign_off(reader: &mut Reader<'_>, world: &World<'_>, node: NodeId)
 }
 
 fn by(reader: &mut Reader<'_>, world: &World<'_>, keys: &AskKeys) -> Vec<Party> {
-    let words = reader.words(keys.by).unwrap_or_default();
+    let mut words = reader.words(keys.by).unwrap_or_default();
+    if let Some(node) = keys.by {
+        reader.at_most(MOST_NAMES, &mut words, node);
+    }
     world.all_parties(reader, words)
 }
 
@@ -121,7 +125,11 @@ fn everybody<'w>(world: &'w World<'_>, by: &'w [Party]) -> Option<std::collectio
 /// The answers that are mandatory.
 fn asks(reader: &mut Reader<'_>, node: Option<NodeId>) -> BTreeMap<Str, AskType> {
     let mut asks = BTreeMap::new();
-    for (name, value) in reader.named(node) {
+    let mut named = reader.named(node);
+    if let Some(node) = node {
+        reader.at_most(MOST_NAMES, &mut named, node);
+    }
+    for (name, value) in named {
         let kind: Option<AskType> = reader.get(Some(value));
         if is_variable(&name.value) {
             asks.extend(kind.map(|kind| (Str::from(name.value), kind)));

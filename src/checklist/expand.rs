@@ -7,7 +7,7 @@ use super::{
     gate::{Draft, GateKeys, Keys, Seat, Wants, strict},
     index::{Cell, Index, local_id},
     inherit::{Inherited, Shared},
-    limits::{LONGEST_GATE_ID, MOST_COPIES, MOST_GATES, MOST_GROUPS},
+    limits::{LONGEST_GATE_ID, MOST_COPIES, MOST_GATES, MOST_GROUPS, MOST_PROBLEMS},
     reader::{Reader, Word, keys},
     repeat::{self, Copy},
     scope::Scope,
@@ -175,7 +175,7 @@ impl<'a, 'k> Walk<'a, 'k> {
         let mut all = Vec::new();
         let mut before: Arc<[usize]> = Arc::new([]);
         for item in self.unit.doc.items(list).to_vec() {
-            if self.insts.full {
+            if self.insts.full || self.unit.problems.len() > MOST_PROBLEMS {
                 break;
             }
             let made = self.gate(item, above, &before);
@@ -227,14 +227,19 @@ impl<'a, 'k> Walk<'a, 'k> {
     ) -> Vec<usize> {
         let id = self.unit.doc.get(item, "gate").and_then(|at| self.unit.doc.text(at)).unwrap_or("?");
         let id = Str::from(id);
-        let size = size(&self.unit.doc, item);
+        let size = Size::of(&self.unit.doc, item);
+        // Where nothing is filled in, all copies read the same.
+        let alike = !size.filled;
+        if !self.world.spent.take(size.bytes.saturating_mul(copies.len())) {
+            self.full(item, "cells and occurrences make too much of this");
+        }
         let last = copies.len().saturating_sub(1);
         let mut made = Vec::new();
         for (number, copy) in copies.into_iter().enumerate() {
-            if self.insts.full {
+            if self.insts.full || self.unit.problems.len() > MOST_PROBLEMS {
                 break;
             }
-            let node = if number == last { item } else { self.copy(item, size) };
+            let node = if alike || number == last { item } else { self.copy(item, size.nodes) };
             let marks = (self.axes.len(), self.cells.len());
             self.axes.extend(copy.axis);
             self.cells.push((id.clone(), copy.cell));
@@ -376,14 +381,34 @@ impl<'a, 'k> Walk<'a, 'k> {
     }
 }
 
-/// How many nodes a copy would add.
-fn size(doc: &Document, node: NodeId) -> usize {
-    let mut open = vec![node];
-    let mut count = 0;
-    while let Some(node) = open.pop() {
-        count += 1;
-        open.extend(doc.items(node));
-        open.extend(doc.entries(node).flat_map(|(key, value)| [key, value]));
+/// What a copy costs.
+struct Size {
+    nodes: usize,
+    /// Of all keys and values.
+    bytes: usize,
+    /// Whether anything in it wants to be filled in.
+    filled: bool,
+}
+
+impl Size {
+    fn of(doc: &Document, node: NodeId) -> Self {
+        let mut size = Self { nodes: 0, bytes: 0, filled: false };
+        let mut open = vec![node];
+        // The list of cells is read once and kept by no gate.
+        let cells = doc.get(node, "matrix");
+        while let Some(node) = open.pop() {
+            size.nodes += 1;
+            if Some(node) == cells {
+                size.nodes += doc.entries(node).map(|(_, cells)| 2 + doc.items(cells).len()).sum::<usize>();
+                continue;
+            }
+            if let Some(text) = doc.text(node) {
+                size.bytes += text.len();
+                size.filled |= text.contains("{{");
+            }
+            open.extend(doc.items(node));
+            open.extend(doc.entries(node).flat_map(|(key, value)| [key, value]));
+        }
+        size
     }
-    count
 }

@@ -1,6 +1,6 @@
 //! Variables into values: once, after parsing, and never into names.
 
-use std::{cell::Cell as Counter, ops::Range, sync::Arc};
+use std::{cell::Cell as Counter, collections::BTreeSet, ops::Range, sync::Arc};
 
 use super::{
     index::{Cell, Index},
@@ -78,10 +78,10 @@ enum Use {
 pub(super) struct Axis {
     pub(super) name: Str,
     pub(super) value: Str,
-    pub(super) all: Arc<[Str]>,
+    pub(super) all: Arc<BTreeSet<Str>>,
 }
 
-/// What was made of variables so far, in bytes.
+/// What was made of variables and copies so far, in bytes.
 #[derive(Debug, Default)]
 pub(super) struct Spent(Counter<usize>);
 
@@ -228,7 +228,7 @@ impl Filler<'_> {
 
 impl Spent {
     /// Whether so many bytes more are within the limit.
-    fn take(&self, bytes: usize) -> bool {
+    pub(super) fn take(&self, bytes: usize) -> bool {
         let spent = self.0.get().saturating_add(bytes);
         self.0.set(spent);
         spent <= MOST_FILLED

@@ -5,12 +5,13 @@ use super::{
     evidence::{self, Drafted},
     inherit::{Inherited, Shared},
     kinds::Built,
+    limits::MOST_NAMES,
     reader::{Reader, Word, keys},
     when::Values,
     world::World,
 };
 use crate::{
-    domain::{Digest, Gate, GateId, Kind, Need, Str},
+    domain::{Digest, Gate, GateId, Kind, Need, Party, Str},
     text::Link,
     yaml::NodeId,
 };
@@ -154,8 +155,7 @@ impl Keys {
             _ => evidence::ask(reader, world, key, value).map(Drafted::from),
         });
         let needs = reader.words(own.needs).unwrap_or_default();
-        let na_by = reader.words(own.na_by);
-        let na_by = na_by.map(|words| world.all_parties(reader, words)).unwrap_or_default();
+        let na_by = na_by(reader, world, own.na_by);
         let links = links(reader, own.links);
         let strict = strict(reader, own.order);
         if let (Some(order), None) = (own.order, own.gates) {
@@ -258,6 +258,15 @@ pub(super) fn strict(reader: &mut Reader<'_>, order: Option<NodeId>) -> bool {
         Strict,
     }
     matches!(reader.get(order), Some(Order::Strict))
+}
+
+/// Who may declare a gate not needed.
+fn na_by(reader: &mut Reader<'_>, world: &World<'_>, node: Option<NodeId>) -> Vec<Party> {
+    let mut words = reader.words(node).unwrap_or_default();
+    if let Some(node) = node {
+        reader.at_most(MOST_NAMES, &mut words, node);
+    }
+    world.all_parties(reader, words)
 }
 
 /// Text that may be absent, and says something if it is there.

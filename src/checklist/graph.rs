@@ -8,6 +8,7 @@ use super::{
     evidence::waits_for,
     expand::{Inst, Insts},
     index::Index,
+    limits::ENOUGH,
     names::Where,
     reader::span_of,
     resolve::Resolver,
@@ -160,16 +161,11 @@ impl Graph<'_> {
     /// Needs of a checklist in which nothing counts: they could never be satisfied.
     fn barriers(&self) -> Vec<(usize, NodeId, Problem)> {
         let mut found = Vec::new();
-        let outer = self.insts.needs.iter().enumerate().filter(|(_, words)| !words.is_empty());
-        let has_outer: HashSet<usize> = outer.map(|(unit, _)| unit).collect();
+        let mut outer: HashSet<usize> = HashSet::new();
         for inst in self.gates() {
-            let top = inst.parent.is_none() && has_outer.contains(&inst.unit);
-            let words = inst
-                .wants
-                .needs
-                .iter()
-                .chain(self.insts.needs.get(inst.unit).into_iter().flatten().filter(|_| top));
-            for word in words {
+            // What a whole file needs is looked at once, for the first of its gates.
+            let all = self.insts.needs.get(inst.unit).filter(|_| outer.insert(inst.unit));
+            for word in inst.wants.needs.iter().chain(all.into_iter().flatten()) {
                 let Some(name) = word.value.strip_prefix("checklist/") else { continue };
                 let need = Need::Checklist(name.into());
                 if self.target(inst, &need).is_some_and(|barrier| self.edges[barrier].is_empty()) {
@@ -198,6 +194,9 @@ impl Graph<'_> {
                 let barrier = (self.gates().len()..self.stage(0)).contains(&target);
                 if own || barrier || next[target].is_none() {
                     continue;
+                }
+                if found.len() == ENOUGH {
+                    return found;
                 }
                 let (unit, node) = self.resolver.origin(units, self.insts, at, need);
                 found.push((unit, node, self.late_problem(inst, target, &next)));
@@ -259,7 +258,8 @@ impl Graph<'_> {
     }
 
     fn circles(&self, units: &[Unit]) -> Vec<(usize, NodeId, Problem)> {
-        cycle::shortest(&self.edges).into_iter().filter_map(|circle| self.circle(units, &circle)).collect()
+        let circles = cycle::shortest(&self.edges, ENOUGH);
+        circles.into_iter().filter_map(|circle| self.circle(units, &circle)).collect()
     }
 
     fn circle(&self, units: &[Unit], circle: &[usize]) -> Option<(usize, NodeId, Problem)> {
@@ -286,12 +286,11 @@ impl Graph<'_> {
             let need = needs.find(|need| self.target(from_inst, need) == Some(*to))?;
             Some(self.resolver.origin(units, self.insts, *from, need))
         });
-        let places: Vec<(usize, NodeId)> = written.collect();
+        let places: Vec<(usize, NodeId)> = written.take(MOST).collect();
         let (unit, node) = places.first().copied().unwrap_or((inst.unit, inst.at));
         let others: Vec<String> = places
             .iter()
             .skip(1)
-            .take(MOST)
             .map(|(unit, node)| Where::of(&units[*unit].doc, *node).to_string())
             .collect();
         let problem = Problem { label: "goes round in a circle".into(), ..problem };

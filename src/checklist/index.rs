@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
+    limits::MOST_NAMES,
     names::{Hints, Where, is_id, listed, no_id},
     reference::GateRef,
     unit::Unit,
@@ -26,7 +27,8 @@ pub(super) struct Index {
 pub(super) struct Gates {
     pub(super) checklist: Str,
     file: Str,
-    gates: HashMap<Str, Definition>,
+    /// In order of id, so that the same files always give the same hints.
+    gates: BTreeMap<Str, Definition>,
     /// Whether all of them could be read. If not, none is reported as unknown.
     whole: bool,
 }
@@ -79,7 +81,7 @@ impl Index {
         let mut index = Self { whole, ..Self::default() };
         for (at, unit) in units.iter_mut().enumerate() {
             let (checklist, file) = (unit.id.clone(), unit.doc.name().into());
-            let mut gates = Gates { checklist, file, gates: HashMap::new(), whole: unit.whole };
+            let mut gates = Gates { checklist, file, gates: BTreeMap::new(), whole: unit.whole };
             if let Some(list) = unit.doc.get(unit.doc.root(), "gates") {
                 let mut walk = Walk { doc: &unit.doc, problems: &mut unit.problems, first: BTreeMap::new() };
                 walk.list(&mut gates, list, &[]);
@@ -157,11 +159,8 @@ impl Index {
         let name = reference.gate;
         let problem = Problem::new("unknown-gate", format!("there is no gate `{name}`"))
             .at(span, format!("no gate has the id `{name}`"));
-        let Some(gates) = self.units.get(unit) else { return problem };
-        // Sorted, so that the same files always give the same answer.
-        let mut ids: Vec<&str> = gates.gates.keys().map(AsRef::as_ref).collect();
-        ids.sort_unstable();
-        let near = hints.nearest(name, ids.into_iter());
+        let Some(gates) = self.units.get(unit).filter(|_| !hints.are_spent()) else { return problem };
+        let near = hints.nearest(name, gates.gates.keys().map(AsRef::as_ref));
         if let Some((id, definition)) = near.and_then(|near| gates.gates.get_key_value(near)) {
             let prefix = reference.checklist.map(|checklist| format!("{checklist}/")).unwrap_or_default();
             return problem.help(format!("did you mean `{prefix}{id}` ({})?", definition.place));
@@ -172,14 +171,8 @@ impl Index {
                 problem.help(format!("did you mean `{}/{name}` ({})?", gates.checklist, definition.place))
             }
             None if reference.checklist.is_some() => {
-                let mut ids: Vec<&str> = gates.gates.keys().map(AsRef::as_ref).collect();
-                ids.sort_unstable();
-                problem.help(format!(
-                    "`{}` ({}) has {}",
-                    gates.checklist,
-                    gates.file,
-                    listed(ids.into_iter())
-                ))
+                let ids = listed(gates.gates.keys().map(AsRef::as_ref));
+                problem.help(format!("`{}` ({}) has {ids}", gates.checklist, gates.file))
             }
             None => problem.help("gates of other files are written `CHECKLIST/GATE`"),
         }
@@ -264,5 +257,5 @@ impl Walk<'_> {
 fn asks(doc: &Document, gate: NodeId) -> Vec<Str> {
     let people = doc.get(gate, "task").or_else(|| doc.get(gate, "sign_off"));
     let Some(asks) = people.and_then(|people| doc.get(people, "asks")) else { return Vec::new() };
-    doc.entries(asks).filter_map(|(key, _)| doc.text(key)).map(Str::from).collect()
+    doc.entries(asks).take(MOST_NAMES).filter_map(|(key, _)| doc.text(key)).map(Str::from).collect()
 }

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use super::{
+    limits::MOST_LOOKUPS,
     reader::{Reader, Word},
     world::World,
 };
 use crate::{
-    domain::{Length, Moment, MomentExpr, Schedule, ScheduleError},
+    domain::{Length, Moment, MomentExpr, Schedule, ScheduleError, Unit},
     yaml::Problem,
 };
 
@@ -89,33 +88,52 @@ fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
     Problem::new(code, message).at(reader.span(word.at), label).help(help)
 }
 
-/// When a moment of a schedule is.
-pub(super) fn resolve(schedule: &Schedule, expression: &MomentExpr) -> Result<DateTime<Utc>, ScheduleError> {
-    schedule.resolve(expression)
-}
-
-/// Resolves a moment, or notes why that can not be done.
-pub(super) fn resolved(
-    reader: &mut Reader<'_>,
-    word: &Word,
-    schedule: &Schedule,
-    expression: &MomentExpr,
-) -> Option<Moment> {
-    match resolve(schedule, expression) {
-        Ok(at) => Some(Moment { at, said: word.value.as_str().into() }),
-        Err(error) => {
-            report(reader, word, &error);
-            None
-        }
-    }
-}
-
 impl World<'_> {
     /// A moment that gates and sections may name. `None`, without a problem, if the schedule has problems of its own.
     pub(super) fn moment(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Moment> {
+        if let Some(known) = self.moments.borrow().get(&word.value) {
+            return Some(known.clone());
+        }
         let expression = expression(reader, word)?;
         self.known_anchor(reader, word, &expression)?;
-        resolved(reader, word, self.schedule.as_ref()?, &expression)
+        let moment = self.resolved(reader, word, self.settled.as_ref()?, &expression)?;
+        self.moments.borrow_mut().insert(word.value.clone(), moment.clone());
+        Some(moment)
+    }
+
+    /// Resolves a moment of a schedule, or notes why that can not be done.
+    pub(super) fn resolved(
+        &self,
+        reader: &mut Reader<'_>,
+        word: &Word,
+        schedule: &Schedule,
+        expression: &MomentExpr,
+    ) -> Option<Moment> {
+        if !self.affordable(schedule, expression) {
+            let message = "the moments of the launch are too many working days away";
+            reader.report("too-far", message, word.at, "the limit is here");
+            return None;
+        }
+        match schedule.resolve(expression) {
+            Ok(at) => Some(Moment { at, said: word.value.as_str().into() }),
+            Err(error) => {
+                report(reader, word, &error);
+                None
+            }
+        }
+    }
+
+    /// Whether the calendar may be asked about this: working days are counted one by one.
+    pub(super) fn affordable(&self, schedule: &Schedule, expression: &MomentExpr) -> bool {
+        let days = match expression {
+            MomentExpr::Relative { offset: Some(Length { count, unit: Unit::WorkingDays }), .. } => {
+                count.unsigned_abs() as usize
+            }
+            _ => 0,
+        };
+        let cost = days.saturating_mul(schedule.holidays.len() + 1);
+        self.lookups.set(self.lookups.get().saturating_add(cost));
+        self.lookups.get() <= MOST_LOOKUPS
     }
 
     /// As [`World::moment`] for a key that may be absent.

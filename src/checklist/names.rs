@@ -40,6 +40,11 @@ impl Default for Hints {
 }
 
 impl Hints {
+    /// Whether no search is done any more.
+    pub(super) fn are_spent(&self) -> bool {
+        self.left.get() == 0
+    }
+
     /// What `word` was probably meant to be. A hostile file can ask this question ten thousand times about ten
     /// thousand names: after a while there is no answer any more.
     pub(super) fn nearest<'a>(&self, word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -99,6 +104,9 @@ impl<T> Table<T> {
     fn unknown(&self, word: &str, span: Span, hints: &Hints) -> Problem {
         let problem = Problem::new(self.code, format!("`{word}` is not {}", self.what))
             .at(span, "nothing has this name");
+        if hints.are_spent() {
+            return problem;
+        }
         match hints.nearest(word, self.names()).and_then(|name| self.names.get_key_value(name)) {
             Some((name, (place, _))) => problem.help(format!("did you mean `{name}` ({place})?")),
             None if self.names.is_empty() => problem.help("the launch has none"),

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::names::{Hints, listed};
+use super::{
+    limits::MOST_DIAGNOSTICS,
+    names::{Hints, listed},
+};
 use crate::yaml::{Document, Entries, Kind, NodeId, NodeRef, Problem, Span, Spot};
 
 /// Text with its place.
@@ -69,6 +72,16 @@ impl<'a> Reader<'a> {
         self.problems.push(Problem::new(code, message).at(span, label).help(help));
     }
 
+    /// Cuts a list that is longer than anybody needs, with a problem.
+    pub(super) fn at_most<T>(&mut self, most: usize, list: &mut Vec<T>, at: NodeId) {
+        if list.len() > most {
+            let span = self.doc.head_span(at);
+            let message = format!("{} entries; the limit is {most}", list.len());
+            self.problems.push(Problem::new("too-many-values", message).at(span, "too many"));
+            list.truncate(most);
+        }
+    }
+
     /// Takes the value, or notes the problem.
     pub(super) fn take<T>(&mut self, result: Result<T, Box<Problem>>) -> Option<T> {
         result.map_err(|problem| self.problems.push(*problem)).ok()
@@ -120,6 +133,11 @@ impl<'a> Reader<'a> {
     /// Says that a map has a key it does not know.
     pub(super) fn unknown_key(&mut self, key: NodeId, keys: &[&str]) {
         let name = self.doc.text(key).unwrap_or_default();
+        if self.problems.len() > MOST_DIAGNOSTICS {
+            // Nobody will see it: it is enough to know that there is one more.
+            self.report("unknown-key", "unknown key", key, "");
+            return;
+        }
         let help = match Hints::default().nearest(name, keys.iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("allowed here: {}", listed_all(keys)),

@@ -1,6 +1,9 @@
 //! Cells of a matrix and occurrences of a repeated gate: what a gate is copied for.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
 
 use super::{
     fill::Axis,
@@ -46,16 +49,17 @@ pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: Values<'_>) 
         reader.report("empty-list", "a matrix without cells", name.at, "needs a list of values");
         return None;
     }
-    let all: Arc<[Str]> = cells.iter().map(|cell| cell.value.as_str().into()).collect();
+    let all: Arc<BTreeSet<Str>> = Arc::new(cells.iter().map(|cell| cell.value.as_str().into()).collect());
     let mut seen = HashSet::new();
     let mut copies = Vec::with_capacity(cells.len());
     let mut sound = true;
-    for (cell, value) in cells.iter().zip(&*all) {
-        if !is_cell(value) {
+    for cell in cells {
+        let value: Str = cell.value.into();
+        if !is_cell(&value) {
             let label = "a cell is made of letters, digits and . _ -";
             reader.report("bad-cell", format!("`{value}` can not name a cell"), cell.at, label);
             sound = false;
-        } else if !seen.insert(value) {
+        } else if !seen.insert(value.clone()) {
             reader.report(
                 "duplicate-value",
                 format!("two cells are called `{value}`"),
@@ -65,7 +69,7 @@ pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: Values<'_>) 
             sound = false;
         }
         let axis = Axis { name: name.value.as_str().into(), value: value.clone(), all: Arc::clone(&all) };
-        copies.push(Copy { cell: value.clone(), axis: Some(axis), counts_from: None });
+        copies.push(Copy { cell: value, axis: Some(axis), counts_from: None });
     }
     sound.then_some(copies)
 }
@@ -131,7 +135,7 @@ fn every(reader: &mut Reader<'_>, node: NodeId, keys: &RepeatKeys, world: &World
         reader.advise("bad-span", "the repetition ends before it begins", node, "never happens", help);
         return None;
     }
-    let steps = Steps::new(world.schedule.as_ref()?, expression, &first);
+    let steps = Steps::new(world, expression, &first)?;
     let mut all = Vec::new();
     for step in 0.. {
         if all.len() == MOST_OCCURRENCES {
@@ -146,20 +150,21 @@ fn every(reader: &mut Reader<'_>, node: NodeId, keys: &RepeatKeys, world: &World
 }
 
 /// Steps that are counted from a moment, at its time of day.
-struct Steps {
+struct Steps<'w> {
+    world: &'w World<'w>,
     schedule: Schedule,
     anchor: Str,
     first: Moment,
 }
 
-impl Steps {
-    fn new(schedule: &Schedule, from: MomentExpr, first: &Moment) -> Self {
+impl<'w> Steps<'w> {
+    fn new(world: &'w World<'w>, from: MomentExpr, first: &Moment) -> Option<Self> {
         // No file can name an anchor so.
         let anchor: Str = "@first".into();
-        let mut schedule = schedule.clone();
+        let mut schedule = world.settled.clone()?;
         schedule.anchors.insert(anchor.clone(), crate::domain::Anchor { expr: from });
         schedule.cutoff = Some(first.at.with_timezone(&schedule.zone).time());
-        Self { schedule, anchor, first: first.clone() }
+        Some(Self { world, schedule, anchor, first: first.clone() })
     }
 
     fn at(&self, every: Length, step: i32) -> Option<Moment> {
@@ -171,7 +176,10 @@ impl Steps {
         let time = in_days.then(|| self.schedule.cutoff).flatten();
         let anchor = self.anchor.clone();
         let expression = MomentExpr::Relative { anchor, offset: Some(offset), time, zone: None };
-        let at = moments::resolve(&self.schedule, &expression).ok()?;
+        if !self.world.affordable(&self.schedule, &expression) {
+            return None;
+        }
+        let at = self.schedule.resolve(&expression).ok()?;
         Some(Moment { at, said: day(&self.schedule, at).into() })
     }
 }

@@ -6,7 +6,7 @@ use super::{
     evidence::waits_for,
     expand::{Inst, Insts},
     index::{Index, Target},
-    limits::MOST_NEEDS,
+    limits::{MOST_NEEDS, MOST_PROBLEMS},
     names::listed,
     reader::{Reader, Word},
     reference::{GateRef, Reference},
@@ -52,6 +52,9 @@ pub(super) fn all<'a>(
         .map(|(unit, words)| resolver.needs(units, &insts.all, Stand { unit, cells: &[] }, words))
         .collect();
     for at in 0..insts.all.len() {
+        if units.iter().any(|unit| unit.problems.len() > MOST_PROBLEMS) {
+            break;
+        }
         let own = resolver.own_needs(units, &insts.all, at);
         let inherited = match insts.all[at].parent {
             Some(parent) => insts.all[parent].gate.needs.clone(),

@@ -1,6 +1,11 @@
 //! Which variables a file sees, and their values.
 
-use std::{cell::Cell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+    sync::Arc,
+};
 
 use super::names::Where;
 use crate::domain::Str;
@@ -13,7 +18,7 @@ pub(super) const RESERVED: [&str; 6] = ["version", "title", "risk", "target", "s
 pub(super) struct Variable {
     pub(super) value: Str,
     /// The values that it may have; empty: any.
-    pub(super) one_of: Vec<Str>,
+    pub(super) one_of: Arc<BTreeSet<Str>>,
     /// Where it is declared; `None` for what every launch has.
     pub(super) place: Option<Where>,
     /// Shared by all files that see the variable.
@@ -30,7 +35,7 @@ pub(super) struct Scope {
 
 impl Variable {
     pub(super) fn new(value: Str, place: Option<Where>) -> Self {
-        Self { value, one_of: Vec::new(), place, used: Rc::default() }
+        Self { value, one_of: Arc::default(), place, used: Rc::default() }
     }
 }
 
@@ -41,7 +46,7 @@ impl Variable {
     }
 
     /// The same with the values that it may have.
-    pub(super) fn with_values(self, one_of: Vec<Str>) -> Self {
+    pub(super) fn with_values(self, one_of: Arc<BTreeSet<Str>>) -> Self {
         Self { one_of, ..self }
     }
 

@@ -8,7 +8,7 @@ mod schedule;
 mod target;
 pub(super) mod variables;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     entries::Entry,
@@ -131,8 +131,8 @@ fn names_and_version(
     let given = set.iter().rev().find(|(name, _)| name == "version").map(|(_, value)| value.as_str());
     world.version = given.or(word.as_ref().map(|word| word.value.as_str())).unwrap_or_default().into();
     scope.built_in("version", &world.version);
-    let risks = ["low", "medium", "high"].map(Str::from).to_vec();
-    scope.insert("risk", Variable::new(risk.into(), None).with_values(risks));
+    let risks = ["low", "medium", "high"].map(Str::from);
+    scope.insert("risk", Variable::new(risk.into(), None).with_values(Arc::new(risks.into())));
     if let Some(node) = keys.title {
         // Not as `title`: what goes in here goes on to all other files.
         filled(unit, node, "version", world, scope, index);

@@ -1,5 +1,7 @@
 //! `when`: names compared with lists of values. No expressions.
 
+use std::collections::BTreeSet;
+
 use super::{
     fill::Axis,
     names::Hints,
@@ -30,11 +32,11 @@ pub(super) struct Values<'a> {
 
 impl Values<'_> {
     /// The value of a name and those it can have; `None`: there is no such name.
-    fn get(&self, name: &str) -> Option<(&Str, &[Str])> {
+    fn get(&self, name: &str) -> Option<(&Str, &BTreeSet<Str>)> {
         if let Some(axis) = self.axes.iter().rev().find(|axis| &*axis.name == name) {
-            return Some((&axis.value, &*axis.all));
+            return Some((&axis.value, &axis.all));
         }
-        self.scope.get(name).map(|variable| (&variable.value, variable.one_of.as_slice()))
+        self.scope.get(name).map(|variable| (&variable.value, &*variable.one_of))
     }
 
     /// Reads the conditions; all must hold.
@@ -84,8 +86,8 @@ impl Values<'_> {
 }
 
 /// A value that the name can never have would make a condition that never holds.
-fn possible(reader: &mut Reader<'_>, name: &Word, word: &Word, all: &[Str], hints: &Hints) {
-    if all.is_empty() || all.iter().any(|value| **value == *word.value) {
+fn possible(reader: &mut Reader<'_>, name: &Word, word: &Word, all: &BTreeSet<Str>, hints: &Hints) {
+    if all.is_empty() || all.contains(word.value.as_str()) {
         return;
     }
     let message = format!("`{}` is never `{}`", name.value, word.value);

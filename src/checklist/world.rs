@@ -1,6 +1,10 @@
 //! What the gates of a launch may refer to: people, moments, components, stages, sources.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
 use super::{
     fill::Spent,
@@ -8,7 +12,7 @@ use super::{
     names::{Hints, Table},
     reader::{Reader, Word},
 };
-use crate::domain::{Blocks, Party, Person, Policies, Role, Schedule, StageId, Str};
+use crate::domain::{Blocks, Moment, Party, Person, Policies, Role, Schedule, StageId, Str};
 
 /// A person or a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +31,12 @@ pub(super) struct World<'k> {
     pub(super) version: Str,
     /// `None` if the section has problems.
     pub(super) schedule: Option<Schedule>,
+    /// The same with every anchor at its moment: what gates and sections count from.
+    pub(super) settled: Option<Schedule>,
+    /// Moments by what was written: gates say the same few things ten thousand times.
+    pub(super) moments: RefCell<HashMap<String, Moment>>,
+    /// Days looked up in the calendar so far.
+    pub(super) lookups: Cell<usize>,
     pub(super) anchors: Table,
     pub(super) parties: Table<Name>,
     pub(super) people: BTreeMap<Party, Person>,
@@ -73,6 +83,9 @@ impl<'k> World<'k> {
             spent: Spent::default(),
             version: "".into(),
             schedule: None,
+            settled: None,
+            moments: RefCell::default(),
+            lookups: Cell::new(0),
             anchors: Table::new("an anchor of the schedule", "unknown-anchor"),
             parties: Table::new("a person or a role", "unknown-person"),
             people: BTreeMap::new(),

@@ -97,7 +97,7 @@ checklist: qa
 title: Quality
 owner: qa
 due: T-1d
-blocks: close
+blocks: nothing
 fresh: 2m
 needs: [launch/own]
 not_before: freeze
@@ -131,7 +131,7 @@ gates:
     let other = gate(&launch, "qa/other");
     assert_eq!(other.excluded.as_deref(), Some("only when size is small; it is large"));
     assert_eq!(other.due.as_ref().unwrap().said.as_ref(), "T-1d");
-    assert_eq!(gate(&launch, "qa/first").blocks, Blocks::Close);
+    assert_eq!(gate(&launch, "qa/first").blocks, Blocks::Nothing);
     let order: Vec<&str> = launch.gates.iter().map(|gate| gate.id.as_str()).collect();
     assert_eq!(order, ["qa/outer", "qa/inner", "qa/other", "qa/first", "qa/second", "launch/own"]);
     let list = &launch.checklists[0];

@@ -59,13 +59,17 @@ fn copies_of_copies_are_counted_before_they_are_made() {
         numbers(10_001)
     );
     refused("a wide matrix", wide, "too-many-gates");
-    let fat = format!("'{}'", "x ".repeat(30_000));
-    let heavy = format!(
-        "gates: [{{ gate: a, title: A, notes: {fat}, na_by: [{}], matrix: {{ m: [{}] }}, task: {{ by: [lead] }} }}]\n",
-        vec!["lead"; 2_000].join(", "),
-        numbers(5_000)
-    );
-    refused("heavy copies", heavy, "too-many-gates");
+    let cells = numbers(5_000);
+    for (what, more, code) in [
+        ("fat copies", format!("notes: '{}'", "x ".repeat(30_000)), "too-many-gates"),
+        ("faulty copies", format!("na_by: [{}]", vec!["lead"; 190].join(", ")), "duplicate-value"),
+        ("copies with needs", format!("needs: [{}]", vec!["b"; 190].join(", ")), "unknown-gate"),
+        ("filled copies", "notes: '{{ m }}'".to_owned(), "too-many-gates"),
+    ] {
+        let text =
+            format!("{{ gate: a, title: A, {more}, matrix: {{ m: [{cells}] }}, task: {{ by: [lead] }} }}");
+        refused(what, format!("gates: [{text}]\n"), code);
+    }
     let minutes = gates(
         |n| {
             format!(
@@ -114,10 +118,14 @@ fn needs_can_not_make_a_flood() {
 #[test]
 fn wrong_names_can_not_make_a_flood() {
     let text = gates(
-        |n| format!("{{ gate: g{n}, title: T, needs: [gg{n}x, gx{n}], owner: nobody{n}, task: {{}} }}"),
+        |n| format!("{{ gate: g{n}, title: T, needs: [gg{n}x, gx{n}], owner: lead, task: {{}} }}"),
         9_000,
     );
     refused("unknown names", text, "unknown-gate");
+    let text = gates(|n| format!("{{ gate: g{n}, title: T, owner: nobody{n}, task: {{}} }}"), 9_000);
+    refused("unknown people", text, "unknown-person");
+    let keys = (0..90_000).map(|n| format!("k{n}: 1")).collect::<Vec<_>>().join(", ");
+    refused("unknown keys", format!("gates: [{{ gate: a, title: A, {keys} }}]\n"), "unknown-key");
     let long = "n".repeat(60_000);
     refused(
         "a long name",
@@ -139,19 +147,30 @@ fn deep_and_round_things_end() {
         format!("gates: [{{ gate: d{n}, title: T, {inner} }}]")
     });
     refused("deep groups", format!("gates: [{{ gate: top, title: T, {deep} }}]\n"), "too-deep");
-    let chain: String = (0..2_000).map(|n| format!("    a{}: a{}\n", letters(n), letters(n + 1))).collect();
-    let schedule = HEAD.replace(
-        "  anchors: { freeze: T-5wd, announce: 2026-12-03T08:00 }\n",
-        &format!("  anchors:\n{chain}    a{}: aA\n", letters(2_000)),
+    let anchors = |count: usize, step: &str, last: &str| {
+        let chain: String =
+            (0..count).map(|n| format!("    a{}: a{}{step}\n", letters(n), letters(n + 1))).collect();
+        let days = "2026-11-26, ".repeat(900);
+        let anchors =
+            format!("  holidays: [{days}2026-11-26]\n  anchors:\n{chain}    a{}: {last}\n", letters(count));
+        HEAD.replace("  anchors: { freeze: T-5wd, announce: 2026-12-03T08:00 }\n", &anchors)
+    };
+    for (what, head, code) in [
+        ("a long chain of anchors", anchors(2_000, "+1d", "T"), "too-many-values"),
+        ("a circle of anchors", anchors(90, "+1d", "aA"), "cycle"),
+        ("anchors far away", anchors(90, "+36000wd", "T"), "too-far"),
+    ] {
+        let text = format!("{head}gates: [{{ gate: a, title: A, task: {{ by: [lead] }} }}]\n");
+        let found = within_limits(what, move || load_files(&[("launch.yaml", &text)], &[]));
+        assert!(found.iter().any(|it| it.code == code), "{what}: {:?}", found[0]);
+    }
+    let far = gates(
+        |n| format!("{{ gate: g{n}, title: T, due: T+{}wd, task: {{ by: [lead] }} }}", 30_000 + n),
+        5_000,
     );
-    let text = format!("{schedule}gates: [{{ gate: a, title: A, task: {{ by: [lead] }} }}]\n")
-        .replace("aA: aB", "aA: T-1d");
-    let found = within_limits("a chain of anchors", move || {
-        load_files(&[("launch.yaml", &text.replace("aA: T-1d", "aA: aB"))], &[])
-    });
-    assert!(found.iter().any(|it| it.code == "cycle"));
+    refused("gates far away", far, "too-far");
     let roles: String =
-        (0..2_000).map(|n| format!("  r{n}: {{ fallback: r{} }}\n", (n + 1) % 2_000)).collect();
+        (0..1_900).map(|n| format!("  r{n}: {{ fallback: r{} }}\n", (n + 1) % 1_900)).collect();
     let found = within_limits("a circle of roles", move || {
         let head = HEAD.replace("roles:\n", &format!("roles:\n{roles}"));
         load_files(

@@ -1,7 +1,10 @@
 //! `people` and `roles`: they share one set of names.
 
+use std::collections::HashSet;
+
 use crate::{
     checklist::{
+        limits::MOST_PARTIES,
         names::{Where, is_id, no_id},
         reader::{Reader, Word, keys},
         world::{Name, World},
@@ -48,9 +51,7 @@ pub(super) fn read(
         }
         world.roles.insert(party.clone(), role);
     }
-    for (party, _, value) in roles {
-        fallback_circle(reader, &party, value, world);
-    }
+    fallback_circles(reader, &roles, world);
 }
 
 fn names(
@@ -62,7 +63,11 @@ fn names(
     let pairs = section.and_then(|node| reader.pairs(node));
     world.parties.whole &= pairs.is_some();
     let mut names = Vec::new();
-    for (key, value) in pairs.unwrap_or_default() {
+    let mut pairs = pairs.unwrap_or_default();
+    if let Some(node) = section {
+        reader.at_most(MOST_PARTIES, &mut pairs, node);
+    }
+    for (key, value) in pairs {
         let Some(name) = reader.doc.text(key) else { continue };
         if !is_id(name) {
             reader.problems.push(no_id(name, reader.doc.span(key)));
@@ -137,22 +142,24 @@ fn team(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
 }
 
 /// A role whose fallbacks come back to it would have nobody in the end.
-fn fallback_circle(reader: &mut Reader<'_>, party: &Party, value: NodeId, world: &World<'_>) {
-    let mut chain = vec![party];
-    let mut current = party;
-    while let Some(next) = world.roles.get(current).and_then(|role| role.fallback.as_ref()) {
-        if next == party {
-            let at = reader.doc.get(value, "fallback").unwrap_or(value);
-            let circle: Vec<&str> =
-                chain.iter().map(|party| party.as_str()).chain([party.as_str()]).collect();
-            let message = format!("the fallback of `{party}` comes back to it: {}", circle.join(" → "));
-            reader.report("cycle", message, at, "stands in for itself");
-            return;
+fn fallback_circles(reader: &mut Reader<'_>, roles: &[(Party, NodeId, NodeId)], world: &World<'_>) {
+    const MOST: usize = 8;
+    let mut done: HashSet<&Party> = HashSet::new();
+    for (start, ..) in roles {
+        let mut path: Vec<&Party> = Vec::new();
+        let mut current = Some(start);
+        while let Some(party) = current.filter(|party| done.insert(party)) {
+            path.push(party);
+            current = world.roles.get(party).and_then(|role| role.fallback.as_ref());
         }
-        if chain.contains(&next) {
-            return;
-        }
-        chain.push(next);
-        current = next;
+        let Some(at) = path.iter().position(|party| Some(*party) == current) else { continue };
+        let (circle, first) = (&path[at..], path[at]);
+        let Some((_, _, value)) = roles.iter().find(|(party, ..)| party == first) else { continue };
+        let node = reader.doc.get(*value, "fallback").unwrap_or(*value);
+        let shown = circle.iter().take(MOST).map(|party| party.as_str());
+        let more = (circle.len() > MOST).then_some("...");
+        let names: Vec<&str> = shown.chain(more).chain([first.as_str()]).collect();
+        let message = format!("the fallback of `{first}` comes back to it: {}", names.join(" → "));
+        reader.report("cycle", message, node, "stands in for itself");
     }
 }

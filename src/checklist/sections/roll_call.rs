@@ -3,6 +3,7 @@
 use crate::{
     checklist::{
         index::Index,
+        limits::MOST_STEPS,
         names::{is_id, no_id},
         reader::{Reader, keys},
         world::World,
@@ -60,7 +61,12 @@ impl Poll<'_> {
         if let (Some(node), Some([])) = (node, items.as_deref()) {
             reader.report("empty-list", "a poll without stations", node, "nobody is heard");
         }
-        items.into_iter().flatten().filter_map(|NodeRef(item)| self.station(reader, item)).collect()
+        let mut items = items.unwrap_or_default();
+        if let Some(node) = node {
+            let left = MOST_STEPS.saturating_sub(self.heard.len());
+            reader.at_most(left, &mut items, node);
+        }
+        items.into_iter().filter_map(|NodeRef(item)| self.station(reader, item)).collect()
     }
 
     fn station(&mut self, reader: &mut Reader<'_>, node: NodeId) -> Option<Station> {
@@ -121,7 +127,11 @@ fn quorum(reader: &mut Reader<'_>, node: Option<NodeId>, stations: usize) -> Opt
 
 fn options(reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<Str> {
     let mut options = Vec::new();
-    for word in reader.words(node).unwrap_or_default() {
+    let mut words = reader.words(node).unwrap_or_default();
+    if let Some(node) = node {
+        reader.at_most(MOST_STEPS, &mut words, node);
+    }
+    for word in words {
         if !is_id(&word.value) {
             reader.problems.push(no_id(&word.value, reader.span(word.at)));
         } else if ALWAYS.contains(&word.value.as_str())

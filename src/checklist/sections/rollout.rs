@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::{
     checklist::{
         gate::text,
+        limits::MOST_STEPS,
         moments::some_duration,
         names::{Table, Where, is_id, no_id},
         reader::{Reader, Word, keys},
@@ -42,7 +43,7 @@ pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table<bool
     let mut table = Table::new("a stage of the rollout", "unknown-stage");
     let doc = reader.doc;
     let Some(stages) = node.and_then(|node| doc.get(node, "stages")) else { return table };
-    for item in doc.items(stages) {
+    for item in doc.items(stages).iter().take(MOST_STEPS) {
         let Some((at, name)) = doc.get(*item, "stage").and_then(|at| Some((at, doc.text(at)?))) else {
             table.whole = false;
             continue;
@@ -83,7 +84,8 @@ pub(super) fn read(
     let advance_by = reader.words(keys.advance_by).unwrap_or_default();
     let advance_by = world.all_parties(reader, advance_by);
     let each = keys.each_stage.map(|node| each(reader, node, world)).unwrap_or_default();
-    let items: Vec<NodeRef> = reader.get(keys.stages)?;
+    let mut items: Vec<NodeRef> = reader.get(keys.stages)?;
+    reader.at_most(MOST_STEPS, &mut items, node);
     if let (Some(list), true) = (keys.stages, items.is_empty()) {
         reader.report("empty-list", "a rollout without stages", list, "says nothing");
     }

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, Weekday};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::{TZ_VARIANTS, Tz};
 
 use crate::{
     checklist::{
-        moments::{expression, resolve, resolved},
+        limits::{MOST_HOLIDAYS, MOST_STEPS},
+        moments::expression,
         names::{Where, is_id, no_id},
         reader::{Reader, Word, keys, unknown_value},
         world::World,
@@ -75,11 +76,11 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Wo
             freezes: Vec::new(),
             on_call: Vec::new(),
         };
-        schedule.t0 = resolved(reader, &word, &schedule, &expression)?.at;
+        schedule.t0 = world.resolved(reader, &word, &schedule, &expression)?.at;
         Some(schedule)
     });
     world.schedule = base;
-    check_anchors(reader, &anchors, world);
+    settle_anchors(reader, &anchors, world);
     let freezes = list(reader, keys.freezes, |reader, node| freeze(reader, node, world));
     let on_call = list(reader, keys.on_call, |reader, node| on_call(reader, node, world));
     if let Some(schedule) = &mut world.schedule {
@@ -143,7 +144,11 @@ fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>)
     };
     world.anchors.whole = pairs.is_some();
     let mut anchors = Vec::new();
-    for (key, value) in pairs.unwrap_or_default() {
+    let mut pairs = pairs.unwrap_or_default();
+    if let Some(node) = node {
+        reader.at_most(MOST_STEPS, &mut pairs, node);
+    }
+    for (key, value) in pairs {
         let Some(name) = reader.doc.text(key) else { continue };
         let plain = |c: char| c.is_ascii_alphabetic() || c == '_';
         if name == "T" || name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
@@ -160,27 +165,54 @@ fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>)
     anchors
 }
 
-/// That anchors name each other rightly can be said when all are known.
-fn check_anchors(reader: &mut Reader<'_>, anchors: &[Named], world: &mut World<'_>) {
-    let mut sound = true;
+/// Whether anchors name each other rightly can be said when all are known. Each is then settled, in the order in which
+/// they are counted from each other, so that no moment is counted along a chain of them.
+fn settle_anchors(reader: &mut Reader<'_>, anchors: &[Named], world: &mut World<'_>) {
+    let mut sound = anchors.len() + 1 == world.anchors.names().count();
     for (_, word, expression) in anchors {
         sound &= world.known_anchor(reader, word, expression).is_some();
     }
-    let Some(schedule) = &world.schedule else { return };
-    let resolvable = if sound { anchors } else { &[] };
-    for (_, word, expression) in resolvable {
-        if resolve(schedule, expression).is_err() {
-            sound = false;
-            resolved(reader, word, schedule, expression);
+    let schedule = world.schedule.take().filter(|_| sound);
+    let Some(schedule) = schedule else { return };
+    let mut settled = Schedule { anchors: BTreeMap::new(), ..schedule.clone() };
+    let mut open: Vec<&Named> = anchors.iter().collect();
+    loop {
+        let (ready, waiting): (Vec<_>, Vec<_>) =
+            open.iter().copied().partition(|(_, _, expression)| counts_from_known(expression, &settled));
+        if ready.is_empty() {
+            break;
         }
+        for (name, word, expression) in ready {
+            let Some(moment) = world.resolved(reader, word, &settled, expression) else { return };
+            settled.anchors.insert(name.clone(), fixed(moment.at));
+        }
+        open = waiting;
     }
-    if !sound {
-        world.schedule = None;
+    if let Some((_, word, expression)) = open.first() {
+        // Only circles are left; the whole schedule knows their names.
+        world.resolved(reader, word, &schedule, expression);
+        return;
+    }
+    world.settled = Some(settled);
+    world.schedule = Some(schedule);
+}
+
+fn counts_from_known(expression: &MomentExpr, settled: &Schedule) -> bool {
+    match expression {
+        MomentExpr::Absolute { .. } => true,
+        MomentExpr::Relative { anchor, .. } => &**anchor == "T" || settled.anchors.contains_key(anchor),
     }
 }
 
+/// An anchor at a moment.
+fn fixed(at: DateTime<Utc>) -> Anchor {
+    Anchor { expr: MomentExpr::Absolute { local: at.naive_utc(), zone: Some(Tz::UTC) } }
+}
+
 fn holidays(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<NaiveDate>> {
-    let words: Vec<Word> = node.map_or(Some(Vec::new()), |node| reader.get(Some(node)))?;
+    let Some(node) = node else { return Some(Vec::new()) };
+    let mut words: Vec<Word> = reader.get(Some(node))?;
+    reader.at_most(MOST_HOLIDAYS, &mut words, node);
     let mut days = Vec::with_capacity(words.len());
     for word in &words {
         let shape = word.value.len() == 10;

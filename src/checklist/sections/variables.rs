@@ -1,10 +1,13 @@
 //! `variables` of the launch, `inputs` of a checklist, and `with` between them.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use super::LaunchKeys;
 use crate::{
     checklist::{
         entries::Entry,
         inherit::Inherited,
+        limits::MOST_NAMES,
         names::{Hints, Where, is_variable, listed},
         reader::{Reader, Word, span_of},
         scope::{RESERVED, Scope, Variable},
@@ -56,7 +59,9 @@ fn not_declared(name: &str, scope: &Scope) -> Problem {
 fn pairs(reader: &mut Reader<'_>, node: NodeId, scope: &mut Scope) -> Vec<(NodeId, NodeId)> {
     let pairs = reader.pairs(node);
     scope.whole &= pairs.is_some();
-    pairs.unwrap_or_default()
+    let mut pairs = pairs.unwrap_or_default();
+    reader.at_most(MOST_NAMES, &mut pairs, node);
+    pairs
 }
 
 /// The name of a variable.
@@ -114,8 +119,12 @@ pub(super) fn inputs(
         },
         None => Inherited::default(),
     };
+    let mut with = reader.named(entry.with);
+    if let Some(node) = entry.with {
+        reader.at_most(MOST_NAMES, &mut with, node);
+    }
     let with: Vec<(Word, Option<Word>)> =
-        reader.named(entry.with).into_iter().map(|(name, value)| (name, reader.get(Some(value)))).collect();
+        with.into_iter().map(|(name, value)| (name, reader.get(Some(value)))).collect();
     let mut scope = outer.clone();
     let Some(unit) = unit else { return (scope, holds) };
     let declared = declared(unit, &mut scope);
@@ -186,8 +195,7 @@ fn value(
 ) -> Option<Variable> {
     let input = input?;
     let mut inner = Reader::new(&unit.doc, &mut unit.problems);
-    let words = inner.words(input.one_of.map(|NodeRef(node)| node)).unwrap_or_default();
-    let one_of: Vec<Str> = words.into_iter().map(|word| word.value.into()).collect();
+    let one_of = values(&mut inner, input);
     let default = input.default.map(|NodeRef(node)| default(&mut inner, name, node, &one_of, place));
     let (value, at) = match (given, outer.get(name), default) {
         (Some(word), ..) => {
@@ -211,12 +219,28 @@ fn value(
     Some(variable(value, one_of, place))
 }
 
-fn variable(value: Str, one_of: Vec<Str>, place: &Where) -> Variable {
-    Variable::new(value, Some(place.clone())).with_values(one_of)
+fn variable(value: Str, one_of: BTreeSet<Str>, place: &Where) -> Variable {
+    Variable::new(value, Some(place.clone())).with_values(Arc::new(one_of))
+}
+
+/// The values that an input may have; none: any.
+fn values(reader: &mut Reader<'_>, input: &Input) -> BTreeSet<Str> {
+    let node = input.one_of.map(|NodeRef(node)| node);
+    let mut words = reader.words(node).unwrap_or_default();
+    if let Some(node) = node {
+        reader.at_most(MOST_NAMES, &mut words, node);
+    }
+    words.into_iter().map(|word| word.value.into()).collect()
 }
 
 /// The value of an input that nobody gives.
-fn default(reader: &mut Reader<'_>, name: &str, node: NodeId, one_of: &[Str], place: &Where) -> Option<Word> {
+fn default(
+    reader: &mut Reader<'_>,
+    name: &str,
+    node: NodeId,
+    one_of: &BTreeSet<Str>,
+    place: &Where,
+) -> Option<Word> {
     let word = literal(reader, Some(node))?;
     if allowed(one_of, &word.value) {
         return Some(word);
@@ -233,11 +257,11 @@ fn missing_input(reader: &mut Reader<'_>, unit: &Unit, entry: &Entry, name: &str
     reader.advise("missing-input", message, entry.at, format!("`{name}` has no value"), help);
 }
 
-fn allowed(one_of: &[Str], value: &str) -> bool {
-    one_of.is_empty() || one_of.iter().any(|known| **known == *value)
+fn allowed(one_of: &BTreeSet<Str>, value: &str) -> bool {
+    one_of.is_empty() || one_of.contains(value)
 }
 
-fn not_one_of(name: &str, value: &str, one_of: &[Str], place: &Where) -> Problem {
+fn not_one_of(name: &str, value: &str, one_of: &BTreeSet<Str>, place: &Where) -> Problem {
     let known = || one_of.iter().map(AsRef::as_ref);
     let problem = Problem::new("unknown-value", format!("`{name}` can not be `{value}`"));
     match Hints::default().nearest(value, known()) {
