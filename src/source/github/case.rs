@@ -128,9 +128,16 @@ impl<'a> Case<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Page<T> {
+    /// `None` where it was not asked for.
+    #[serde(default, deserialize_with = "present")]
     pub(super) total_count: Option<u64>,
     pub(super) page_info: PageInfo,
     pub(super) nodes: Vec<T>,
+}
+
+/// A value that may be left out, but is never null.
+fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    u64::deserialize(from).map(Some)
 }
 
 /// Whether there is more, and where.

@@ -54,16 +54,31 @@ pub fn answer(world: &GithubWorld, token: Option<&Token>, query: &str, variables
 
 /// Aliases beyond the world's limit come back null, with one error.
 fn over_budget(world: &GithubWorld, body: &mut Value) {
-    let Some(data) =
-        body["data"].as_object_mut().filter(|data| world.max_aliases > 0 && data.len() > world.max_aliases)
-    else {
+    if world.max_aliases == 0 {
         return;
-    };
-    let late: Vec<String> = data.keys().skip(world.max_aliases).cloned().collect();
-    for key in &late {
-        data.insert(key.clone(), Value::Null);
     }
-    let error = json!({ "type": "RESOURCE_LIMITS_EXCEEDED", "path": [late.first()], "message": "Resource limits for this query exceeded." });
+    let Some(data) = body["data"].as_object_mut() else { return };
+    // Aliases inside a repository count one by one.
+    let places: Vec<Vec<String>> = data
+        .iter()
+        .flat_map(|(key, value)| match value.as_object() {
+            Some(inner) if inner.contains_key("nameWithOwner") => {
+                inner.keys().filter(|it| *it != "nameWithOwner").map(|it| vec![key.clone(), it.clone()]).collect()
+            }
+            _ => vec![vec![key.clone()]],
+        })
+        .collect();
+    let Some(late) = places.get(world.max_aliases..).filter(|late| !late.is_empty()) else { return };
+    for place in late {
+        let parent = match place.as_slice() {
+            [repo, _] => data.get_mut(repo).and_then(Value::as_object_mut),
+            _ => Some(&mut *data),
+        };
+        if let (Some(parent), Some(key)) = (parent, place.last()) {
+            parent.insert(key.clone(), Value::Null);
+        }
+    }
+    let error = json!({ "type": "RESOURCE_LIMITS_EXCEEDED", "path": late.first(), "message": "Resource limits for this query exceeded." });
     match body["errors"].as_array_mut() {
         Some(errors) => errors.push(error),
         None => body["errors"] = json!([error]),
@@ -97,6 +112,14 @@ impl Resolver for Github<'_> {
         match ty {
             "Repository" => self.repository(repo, field, args),
             "StatusCheckRollup" if field == "contexts" => self.contexts(repo, parent),
+            "Commit" if field == "file" => {
+                let path = args.get("path").and_then(Value::as_str).unwrap_or_default();
+                let found = parent["oid"].as_str().and_then(|oid| object(repo, &format!("{oid}:{path}")));
+                value(found.map(|it| {
+                    let kind = if it["__typename"] == "Blob" { "blob" } else { "tree" };
+                    json!({ "name": path, "path": path, "type": kind, "mode": 0, "size": it["byteSize"].as_u64().unwrap_or(0), "oid": it["oid"], "object": it })
+                }))
+            }
             "Commit" if field == "associatedPullRequests" => {
                 let oid = &parent["oid"];
                 let wanted = repo
@@ -256,7 +279,7 @@ impl Github<'_> {
             .map_or("REDACTED", |it| if it["__typename"] == "Issue" { "ISSUE" } else { "PULL_REQUEST" });
         let status = status.as_ref().map(|name| json!({ "__typename": "ProjectV2ItemFieldSingleSelectValue", "name": name, "optionId": name }));
         json!({
-            "__typename": "ProjectV2Item", "id": format!("PI_{number}_{index}"), "isArchived": false, "type": kind, "content": content, "_status": status,
+            "__typename": "ProjectV2Item", "id": format!("PI_{number}_{index}"), "isArchived": self.world.projects.get(&(owner.to_owned(), number)).is_some_and(|it| it.archived.contains(&index)), "type": kind, "content": content, "_status": status,
             "project": { "id": format!("P_{number}"), "number": number, "title": "", "url": "", "closed": false },
         })
     }
@@ -276,6 +299,14 @@ impl Github<'_> {
                 Some(found) => Resolved::Value(pull(repo, found)),
                 None => not_found(&format!("a PullRequest with the number of {}", number.unwrap_or_default())),
             },
+            "issueOrPullRequest" => {
+                let found = repo.issues.iter().find(|it| Some(it.number) == number).map(|it| issue(repo, it));
+                let found = found.or_else(|| repo.pulls.iter().find(|it| Some(it.number) == number).map(|it| pull(repo, it)));
+                match found {
+                    Some(found) => Resolved::Value(found),
+                    None => not_found(&format!("an issue or pull request with the number of {}", number.unwrap_or_default())),
+                }
+            }
             "issues" => Resolved::Value(issues(repo, args, None)),
             "pullRequests" => Resolved::Value(pulls(repo, args, None)),
             "label" => value(repo.labels.iter().find(|it| it.eq_ignore_ascii_case(text("name").unwrap_or_default())).map(|it| label(it))),
@@ -337,7 +368,7 @@ impl Github<'_> {
         let Some(found) = parent["_oid"].as_str().and_then(|oid| repo.commits.get(oid)) else {
             return Resolved::Default;
         };
-        let mut nodes: Vec<Value> = found.checks.iter().map(|check| check_run(repo, check)).collect();
+        let mut nodes: Vec<Value> = found.checks.iter().map(|check| check_run(repo, found, check)).collect();
         nodes.extend(found.statuses.iter().map(|it| json!({
             "__typename": "StatusContext", "_repo": repo.full_name(), "id": it.context, "context": it.context, "state": it.state.to_uppercase(),
             "targetUrl": null, "createdAt": time(it.at),
@@ -369,6 +400,14 @@ impl Github<'_> {
     ) -> Resolved {
         let number = parent["number"].as_u64().unwrap_or_default();
         match field {
+            "comments" => {
+                let all = repo.comments.get(&number).into_iter().flatten().enumerate();
+                Resolved::Value(all.map(|(index, it)| json!({
+                    "id": format!("IC_{number}_{index}"), "url": format!("https://github.com/{}/issues/{number}#issuecomment-{index}", repo.full_name()),
+                    "body": it.body, "createdAt": time(it.at), "isMinimized": it.hidden, "author": actor("User", &it.author),
+                    "editor": it.editor.as_ref().map(|login| actor("User", login)), "lastEditedAt": it.editor.as_ref().map(|_| time(it.at)),
+                })).collect())
+            }
             "projectItems" => {
                 let full = repo.full_name();
                 let mut items = Vec::new();
@@ -516,7 +555,7 @@ fn repository(repo: &Repo) -> Value {
 /// `main`, a tag, a commit id, or any of these with `:path`.
 fn object(repo: &Repo, expression: &str) -> Option<Value> {
     let Some((revision, path)) = expression.split_once(':') else {
-        return repo.find(expression).map(|it| commit(repo, it));
+        return repo.find(expression).map(|it| tagged(repo, expression.trim_start_matches("refs/tags/"), commit(repo, it)));
     };
     let oid = &repo.find(revision)?.oid;
     if let Some(content) = repo.files.get(&(oid.clone(), path.to_owned())) {
@@ -536,6 +575,15 @@ fn object(repo: &Repo, expression: &str) -> Option<Value> {
     })
 }
 
+/// The commit itself, or the annotated tag that points at it.
+fn tagged(repo: &Repo, name: &str, commit: Value) -> Value {
+    if !repo.annotated.contains(name) {
+        return commit;
+    }
+    let id = super::world::oid(&format!("tag {name}"));
+    json!({ "__typename": "Tag", "_repo": repo.full_name(), "id": id, "oid": id, "abbreviatedOid": id[..7], "commitUrl": "", "name": name, "target": commit })
+}
+
 fn reference(repo: &Repo, asked: &str) -> Option<Value> {
     let forms = [asked.to_owned(), format!("refs/heads/{asked}"), format!("refs/tags/{asked}")];
     let full = forms.iter().find(|name| repo.refs.contains_key(*name))?;
@@ -546,8 +594,13 @@ fn reference(repo: &Repo, asked: &str) -> Option<Value> {
         let checked: Vec<Value> = checks.iter().map(|context| json!({ "context": context, "app": null })).collect();
         json!({ "id": name, "pattern": name, "requiresStatusChecks": true, "requiredStatusChecks": checked, "requiredStatusCheckContexts": checks, "requiredApprovingReviewCount": 1, "requiresCodeOwnerReviews": false })
     });
+    let target = found.map(|it| if prefix == "refs/tags/" { tagged(repo, name, commit(repo, it)) } else { commit(repo, it) });
+    let classic = repo.protection.get(name).map(|(checks, approvals, owners)| {
+        json!({ "pattern": name, "requiredStatusCheckContexts": checks, "requiredApprovingReviewCount": approvals, "requiresCodeOwnerReviews": owners })
+    });
+    let classic = classic.or_else(|| rule.clone());
     Some(
-        json!({ "id": full, "name": name, "prefix": prefix, "target": found.map(|it| commit(repo, it)), "branchProtectionRule": rule }),
+        json!({ "id": full, "name": name, "prefix": prefix, "target": target, "branchProtectionRule": rule, "refUpdateRule": classic }),
     )
 }
 
@@ -579,7 +632,13 @@ fn rollup_state(found: &Commit) -> Option<&'static str> {
     })
 }
 
-fn check_run(repo: &Repo, check: &super::world::Check) -> Value {
+fn check_run(repo: &Repo, commit: &Commit, check: &super::world::Check) -> Value {
+    let siblings = commit.checks.iter().filter(|it| check.suite.is_some() && it.suite == check.suite);
+    let begun = siblings.map(|it| it.at).min().unwrap_or(check.at);
+    let workflow = check.workflow.as_ref().map(|(name, event, run)| {
+        let url = format!("https://github.com/{}/actions/runs/{run}", repo.full_name());
+        json!({ "id": format!("WR_{run}"), "databaseId": run, "runNumber": 1, "event": event, "url": url, "createdAt": time(begun), "updatedAt": time(begun), "workflow": { "id": name, "name": name } })
+    });
     let link = format!("https://github.com/{}/runs/{}", repo.full_name(), check.id);
     let status = check.status.to_uppercase();
     let conclusion = check.conclusion.as_ref().map(|it| it.to_uppercase());
@@ -588,8 +647,9 @@ fn check_run(repo: &Repo, check: &super::world::Check) -> Value {
         "status": status, "conclusion": conclusion, "detailsUrl": link, "url": link, "permalink": link, "title": null, "summary": null,
         "startedAt": time(check.at), "completedAt": check.conclusion.as_ref().map(|_| time(check.at)),
         "checkSuite": {
-            "id": format!("CS_{}", check.id), "databaseId": check.id, "status": status, "conclusion": conclusion, "workflowRun": null, "url": link,
-            "createdAt": time(check.at), "updatedAt": time(check.at), "app": { "id": check.app, "slug": check.app, "name": check.app, "databaseId": 15368 },
+            "id": format!("CS_{}", check.suite.clone().unwrap_or_else(|| check.id.to_string())), "databaseId": check.id, "status": status, "conclusion": conclusion,
+            "workflowRun": workflow, "url": link, "createdAt": time(begun), "updatedAt": time(check.at),
+            "app": { "id": check.app, "slug": check.app, "name": check.app, "databaseId": check.app_id },
         },
     })
 }
@@ -602,12 +662,12 @@ fn pull(repo: &Repo, found: &Pull) -> Value {
     });
     let requests = found.requested.iter().map(|who| {
         let reviewer = who.split_once('/').map_or_else(|| actor("User", who), |(_, slug)| json!({ "__typename": "Team", "id": slug, "slug": slug, "name": slug, "combinedSlug": who }));
-        json!({ "id": who, "asCodeOwner": false, "requestedReviewer": reviewer })
+        json!({ "id": who, "asCodeOwner": who.starts_with('*'), "requestedReviewer": reviewer })
     });
     json!({
         "__typename": "PullRequest", "_repo": repo.full_name(), "_milestone": found.milestone, "id": format!("PR_{}", found.number), "number": found.number, "title": found.title,
         "url": format!("https://github.com/{}/pull/{}", repo.full_name(), found.number), "state": found.state, "merged": merged, "mergedAt": merged.then(|| time(found.at)),
-        "isDraft": found.draft, "closed": found.state != "OPEN", "createdAt": time(found.at), "updatedAt": time(found.at), "mergeable": found.mergeable,
+        "isDraft": found.draft, "isCrossRepository": found.fork, "closed": found.state != "OPEN", "createdAt": time(found.at), "updatedAt": time(found.at), "mergeable": found.mergeable,
         "mergeStateStatus": found.merge_state, "reviewDecision": found.review_decision, "headRefOid": found.head_oid, "headRefName": found.head,
         "baseRefName": found.base, "baseRefOid": repo.refs.get(&format!("refs/heads/{}", found.base)).cloned().unwrap_or_default(),
         "mergeCommit": found.merge_commit.as_ref().and_then(|oid| repo.commits.get(oid)).map(|it| commit(repo, it)), "author": actor("User", &found.author), "body": found.body,

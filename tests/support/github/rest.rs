@@ -231,7 +231,9 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
             let checks = repo.required_checks.get(*branch).cloned().unwrap_or_default();
             let checks: Vec<Value> = checks.iter().map(|name| json!({ "context": name })).collect();
             let rule = json!({ "type": "required_status_checks", "parameters": { "required_status_checks": checks, "strict_required_status_checks_policy": false } });
-            all(if checks.is_empty() { Vec::new() } else { vec![rule] })
+            let mut rules = if checks.is_empty() { Vec::new() } else { vec![rule] };
+            rules.extend(repo.rules.get(*branch).cloned().unwrap_or_default());
+            all(rules)
         }
         ["git", "ref", name @ ..] => {
             let name = format!("refs/{}", name.join("/"));
@@ -252,14 +254,22 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
         ["commits", reference, "status"] => ok(combined_status(repo.find(reference)?)),
         ["actions", "runs"] => Some(list(request, runs(repo, request, None), Some("workflow_runs"))),
         ["actions", "runs", id, "pending_deployments"] => {
-            repo.runs.iter().find(|run| run.id.to_string() == **id)?;
-            ok(json!([]))
+            let run = repo.runs.iter().find(|run| run.id.to_string() == **id)?;
+            let waiting = repo.waiting.get(&run.id).into_iter().flatten();
+            ok(waiting.map(|(environment, logins)| json!({
+                "environment": { "id": 1, "name": environment }, "wait_timer": 0, "current_user_can_approve": false,
+                "reviewers": logins.iter().map(|login| json!({ "type": "User", "reviewer": user(login) })).collect::<Vec<_>>(),
+            })).collect())
         }
         ["actions", "workflows"] => {
             let items = repo.workflows.iter().zip(1..).map(|((file, name), id)| {
                 json!({ "id": id, "name": name, "path": format!(".github/workflows/{file}"), "state": "active" })
             });
             Some(list(request, items.collect(), Some("workflows")))
+        }
+        ["actions", "workflows", file] => {
+            let name = repo.workflows.get(*file)?;
+            ok(json!({ "id": 1, "name": name, "path": format!(".github/workflows/{file}"), "state": "active", "html_url": format!("https://github.com/workflows/{file}") }))
         }
         ["actions", "workflows", file, "runs"] => {
             repo.workflows.get(*file)?;
@@ -296,6 +306,13 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
         ["milestones", number] => ok(milestone(repo, number.parse().ok()?)?),
         ["releases"] => all(repo.releases.iter().rev().map(release).collect()),
         ["releases", "latest"] => ok(release(latest_release(repo)?)),
+        ["releases", id, "assets"] => {
+            let found = repo.releases.iter().find(|it| it.id.to_string() == **id)?;
+            all(release(found)["assets"].as_array().cloned().unwrap_or_default())
+        }
+        ["releases", id] if id.bytes().all(|byte| byte.is_ascii_digit()) => {
+            ok(release(repo.releases.iter().find(|it| it.id.to_string() == **id)?))
+        }
         ["releases", "tags", tag] => {
             ok(release(repo.releases.iter().find(|it| it.tag == *tag && !it.draft)?))
         }
@@ -327,6 +344,14 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
             404,
             "Secret scanning is disabled on this repository.",
         ),
+        ["codeowners", "errors"] => {
+            let errors = repo.codeowners?;
+            ok(json!({ "errors": (0..errors).map(|line| json!({ "line": line + 1, "kind": "Unknown owner" })).collect::<Vec<_>>() }))
+        }
+        ["activity"] => {
+            let wanted = repo.activity.iter().rev().filter(|(name, ..)| request.param("ref").is_none_or(|it| it == name));
+            all(wanted.map(|(name, oid, at)| json!({ "ref": name, "before": "0".repeat(40), "after": oid, "timestamp": time(*at), "activity_type": "push" })).collect())
+        }
         ["contents", file @ ..] => contents(repo, request, &file.join("/")),
         _ => None,
     }
@@ -356,7 +381,7 @@ fn check_runs(found: &Commit, request: &Req) -> Vec<Value> {
             json!({
                 "id": check.id, "name": check.name, "head_sha": found.oid, "status": check.status, "conclusion": check.conclusion,
                 "started_at": time(check.at), "completed_at": done, "html_url": format!("https://github.com/checks/{}", check.id),
-                "app": { "id": 15368, "slug": check.app, "name": check.app },
+                "app": { "id": check.app_id, "slug": check.app, "name": check.app },
             })
         })
         .collect()
@@ -394,6 +419,7 @@ fn runs(repo: &Repo, request: &Req, file: Option<&str>) -> Vec<Value> {
                 "head_branch": run.branch, "head_sha": run.sha, "event": run.event, "status": run.status, "conclusion": run.conclusion,
                 "run_number": run.number, "run_attempt": run.attempt, "created_at": time(run.at), "updated_at": time(run.at), "run_started_at": time(run.at),
                 "html_url": format!("https://github.com/{}/actions/runs/{}", repo.full_name(), run.id),
+                "head_repository": { "full_name": run.from.clone().unwrap_or_else(|| repo.full_name()) },
             })
         })
         .collect()
@@ -510,7 +536,7 @@ pub fn latest_release(repo: &Repo) -> Option<&super::world::Release> {
 fn release(found: &super::world::Release) -> Value {
     json!({
         "id": found.id, "tag_name": found.tag, "name": found.name, "draft": found.draft, "prerelease": found.prerelease,
-        "published_at": found.published.map(time), "target_commitish": "main", "html_url": format!("https://github.com/releases/{}", found.tag),
+        "published_at": found.published.map(time), "target_commitish": found.target, "html_url": format!("https://github.com/releases/{}", found.tag),
         "assets": found.assets.iter().map(|it| json!({ "id": it.id, "name": it.name, "size": it.size, "state": it.state })).collect::<Vec<_>>(),
     })
 }
@@ -608,7 +634,8 @@ pub fn found_by<'a>(world: &'a GithubWorld, token: Option<&Token>, query: &str) 
     let is = |word: &str| states.iter().any(|state| state == word);
     let state_fits = |open: bool| (!is("open") || open) && (!is("closed") || !open);
     let fits = |own: &[String], milestone: Option<&String>| {
-        labels.iter().all(|label| own.iter().any(|it| it.eq_ignore_ascii_case(label)))
+        let any = |label: &String| label.split('\u{1}').any(|label| own.iter().any(|it| it.eq_ignore_ascii_case(label)));
+        labels.iter().all(any)
             && milestones.iter().all(|wanted| milestone == Some(wanted))
     };
     let mut out = Vec::new();
@@ -633,16 +660,18 @@ pub fn found_by<'a>(world: &'a GithubWorld, token: Option<&Token>, query: &str) 
     out
 }
 
+/// `key:value` words; the values of `key:"a","b"` (any of them) are joined by U+0001.
 fn terms(query: &str) -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    let mut rest = query.trim();
-    while let Some((key, after)) = rest.split_once(':') {
-        let (value, tail) = match after.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => after.split_once(' ').unwrap_or((after, "")),
-        };
-        out.push((key.trim().to_owned(), value.to_owned()));
-        rest = tail.trim();
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    for c in query.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            ',' if !quoted => word.push('\u{1}'),
+            c => word.push(c),
+        }
     }
-    out
+    words.push(word);
+    let pairs = words.iter().filter_map(|word| word.split_once(':'));
+    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }

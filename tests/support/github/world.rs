@@ -1,8 +1,9 @@
 //! What exists on our GitHub. Fields are public: a test may set any of them; the methods are the usual ways.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 
 /// Everything.
 #[derive(Debug, Default)]
@@ -66,8 +67,22 @@ pub struct Repo {
     pub environments: BTreeMap<String, Vec<String>>,
     /// (commit id, path) to content.
     pub files: BTreeMap<(String, String), Vec<u8>>,
-    /// Required check names by branch.
+    /// Tags that are objects of their own.
+    pub annotated: BTreeSet<String>,
+    /// Required check names by branch, in both systems of rules.
     pub required_checks: BTreeMap<String, Vec<String>>,
+    /// What classic protection asks for by branch: checks, approvals, code owners.
+    pub protection: BTreeMap<String, (Vec<String>, u64, bool)>,
+    /// Ruleset rules by branch, as in REST.
+    pub rules: BTreeMap<String, Vec<Value>>,
+    /// Comments by issue or pull request, oldest first.
+    pub comments: BTreeMap<u64, Vec<Comment>>,
+    /// Pushes: full ref, commit, moment.
+    pub activity: Vec<(String, String, DateTime<Utc>)>,
+    /// Environments that wait for these logins, by run id.
+    pub waiting: BTreeMap<u64, Vec<(String, Vec<String>)>>,
+    /// Errors in CODEOWNERS; None: there is no such file.
+    pub codeowners: Option<u64>,
     /// Dependabot alerts; None: switched off.
     pub dependabot: Option<Vec<Alert>>,
     /// Code scanning alerts; None: no analysis.
@@ -93,9 +108,24 @@ pub struct Check {
     pub id: u64,
     pub name: String,
     pub app: String,
+    pub app_id: u64,
     pub status: String,
     pub conclusion: Option<String>,
     pub at: DateTime<Utc>,
+    /// Checks of one suite stand side by side; its time is that of its first check. None: a suite of its own.
+    pub suite: Option<String>,
+    /// Of which workflow, by which event, in which run.
+    pub workflow: Option<(String, String, u64)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Comment {
+    pub author: String,
+    /// Who edited it last.
+    pub editor: Option<String>,
+    pub body: String,
+    pub at: DateTime<Utc>,
+    pub hidden: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -118,6 +148,8 @@ pub struct Run {
     pub number: u64,
     pub attempt: u64,
     pub at: DateTime<Utc>,
+    /// The repository of its head; None: this one.
+    pub from: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -127,6 +159,8 @@ pub struct Pull {
     /// OPEN, CLOSED or MERGED.
     pub state: String,
     pub draft: bool,
+    /// From a fork.
+    pub fork: bool,
     pub base: String,
     pub head: String,
     pub head_oid: String,
@@ -136,7 +170,7 @@ pub struct Pull {
     pub merge_state: String,
     pub review_decision: Option<String>,
     pub reviews: Vec<Review>,
-    /// Logins or `org/team` still asked.
+    /// Logins or `org/team` still asked; as code owners with a leading `*`.
     pub requested: Vec<String>,
     pub labels: Vec<String>,
     pub milestone: Option<String>,
@@ -184,6 +218,8 @@ pub struct Release {
     pub draft: bool,
     pub prerelease: bool,
     pub published: Option<DateTime<Utc>>,
+    /// Branch or commit that a tag would be made of.
+    pub target: String,
     pub assets: Vec<Asset>,
 }
 
@@ -221,6 +257,8 @@ pub struct Project {
     /// Repository, issue or pull request number, status option.
     pub items: Vec<(String, u64, Option<String>)>,
     pub options: Vec<String>,
+    /// Archived items, by their place.
+    pub archived: Vec<usize>,
 }
 
 /// The moment everything happened, unless told otherwise: an hour before the server's now.
@@ -341,6 +379,7 @@ impl Repo {
             conclusion: Some(conclusion.into()),
             number,
             attempt: 1,
+            from: None,
             at: then() + TimeDelta::seconds(i64::try_from(number).unwrap_or(0)),
         });
         self.runs.last_mut().expect("just pushed")
@@ -358,6 +397,7 @@ impl Repo {
             title: title.into(),
             state: "OPEN".into(),
             draft: false,
+            fork: false,
             base: self.default_branch.clone(),
             head,
             head_oid,
@@ -446,6 +486,7 @@ impl Repo {
             draft: false,
             prerelease: false,
             published: Some(then()),
+            target: "main".into(),
             assets: Vec::new(),
         };
         self.releases.push(made);
@@ -470,6 +511,21 @@ impl Repo {
         self.deployments.last_mut().expect("just pushed")
     }
 
+    /// A comment under an issue or pull request, later than those before it.
+    pub fn comment(&mut self, number: u64, author: &str, body: &str) -> &mut Comment {
+        let all = self.comments.entry(number).or_default();
+        let at = then() + TimeDelta::seconds(i64::try_from(all.len()).unwrap_or(0));
+        all.push(Comment { author: author.into(), editor: None, body: body.into(), at, hidden: false });
+        all.last_mut().expect("just pushed")
+    }
+
+    /// A push of what a branch points at now.
+    pub fn pushed(&mut self, branch: &str, at: DateTime<Utc>) {
+        let name = format!("refs/heads/{branch}");
+        let oid = self.refs.get(&name).expect("the branch").clone();
+        self.activity.push((name, oid, at));
+    }
+
     /// A file at a commit.
     pub fn file(&mut self, commit: &str, path: &str, content: &str) {
         let sha = self.find(commit).map_or_else(|| oid(commit), |commit| commit.oid.clone());
@@ -486,10 +542,21 @@ impl Commit {
             id,
             name: name.into(),
             app: "github-actions".into(),
+            app_id: 15368,
+            suite: None,
+            workflow: None,
             status: if running { conclusion.into() } else { "completed".into() },
             conclusion: (!running).then(|| conclusion.into()),
             at: self.at + TimeDelta::seconds(i64::try_from(self.checks.len()).unwrap_or(0)),
         });
+        self
+    }
+
+    /// The check added last belongs to this suite and workflow: `("CI", "push", 1)`.
+    pub fn of(&mut self, suite: &str, workflow: (&str, &str, u64)) -> &mut Self {
+        let check = self.checks.last_mut().expect("a check");
+        check.suite = Some(suite.into());
+        check.workflow = Some((workflow.0.into(), workflow.1.into(), workflow.2));
         self
     }
 

@@ -1,0 +1,23 @@
+//! The GitHub source against a loopback GitHub with state: what each kind of evidence says, what can go wrong, and
+//! what it costs.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the server's clock is compared with the real one")]
+
+#[path = "github/bench.rs"]
+mod bench;
+#[path = "github/batch.rs"]
+mod batch;
+#[path = "github/faults.rs"]
+mod faults;
+#[path = "github/files.rs"]
+mod files;
+#[path = "github/kinds.rs"]
+mod kinds;
+#[path = "github/more_kinds.rs"]
+mod more_kinds;
+#[path = "github/samples.rs"]
+mod samples;
+#[path = "github/traps.rs"]
+mod traps;
+mod support;
