@@ -180,7 +180,7 @@ fn advise(failure: Failure) -> Failure {
 }
 
 /// Text of the server for a message: cleaned and short.
-fn said(message: &str) -> String {
+pub(super) fn said(message: &str) -> String {
     text::cap(&text::clean(message), MOST_SAID)
 }
 

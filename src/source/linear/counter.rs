@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::{
+    answer::said,
     document::Item,
     row::{IssueRow, Page, ProjectRow, read},
     spec::{Count, View, ViewOf},
@@ -159,7 +160,7 @@ fn check_model(view: &View, answer: &Value) -> Result<(), Failure> {
     if model == expected {
         return Ok(());
     }
-    let message = format!("view {} does not list {}: it lists {model}", view.id, view.of.word());
+    let message = format!("view {} does not list {}: it lists {}", view.id, view.of.word(), said(&model));
     Err(Failure::new(FailureKind::Rejected, message).advise("correct `of`, or name another view"))
 }
 

@@ -132,7 +132,7 @@ impl Document {
                 declared.push(format!("${name}: {kind}"));
                 values.insert(name, value.clone());
             }
-            fields += &format!("  {alias}: {text}\n");
+            fields.extend(["  ", &alias, ": ", &text, "\n"]);
         }
         let query =
             format!("query Poll({}) {{\n{fields}}}\n{}", declared.join(", "), used_fragments(&fields));

@@ -28,7 +28,7 @@ pub(super) fn plain(outcome: Outcome, reason: impl Into<Str>) -> Finding {
 }
 
 /// All conditions must hold. The reason names those that decide: the ones as bad as the worst.
-pub(super) fn all(conditions: Vec<Condition>) -> Finding {
+pub(super) fn all(conditions: &[Condition]) -> Finding {
     let worst = conditions.iter().map(|(outcome, _)| *outcome).max_by_key(|it| badness(*it));
     // Nothing was asked, so nothing is proved (V1).
     let worst = worst.unwrap_or(Outcome::Unclear);
@@ -103,10 +103,10 @@ mod tests {
     fn the_worst_condition_decides_and_is_named() {
         use Outcome::{Fails, Holds, Pending, Unclear};
         let say = |outcome, text: &str| (outcome, text.to_owned());
-        let finding = all(vec![say(Holds, "a"), say(Pending, "b"), say(Unclear, "c"), say(Pending, "d")]);
+        let finding = all(&[say(Holds, "a"), say(Pending, "b"), say(Unclear, "c"), say(Pending, "d")]);
         assert_eq!((finding.outcome, &*finding.reason), (Unclear, "c"));
-        assert_eq!(all(vec![say(Unclear, "a"), say(Fails, "b"), say(Fails, "c")]).reason, "b; c".into());
-        assert_eq!(all(vec![say(Pending, "a"), say(Holds, "b")]).outcome, Pending);
-        assert_eq!(all(Vec::new()).outcome, Unclear);
+        assert_eq!(all(&[say(Unclear, "a"), say(Fails, "b"), say(Fails, "c")]).reason, "b; c".into());
+        assert_eq!(all(&[say(Pending, "a"), say(Holds, "b")]).outcome, Pending);
+        assert_eq!(all(&[]).outcome, Unclear);
     }
 }

@@ -60,7 +60,7 @@ fn missing(what: &str) -> Failure {
 }
 
 fn rows(counter: &Counter, noun: &str) -> Finding {
-    with_rows(all(vec![counted(counter, noun)]), &counter.rows)
+    with_rows(all(&[counted(counter, noun)]), &counter.rows)
 }
 
 fn issues(it: &Issues, counter: &Counter) -> Finding {
@@ -94,7 +94,7 @@ fn issues_done(it: &IssuesDone, facts: &Value) -> Judged {
         conditions.push((outcome, fact));
     }
     let holds = conditions.iter().all(|(outcome, _)| *outcome == Outcome::Holds);
-    let mut finding = all(conditions);
+    let mut finding = all(&conditions);
     if holds {
         finding.reason = if it.ids.len() == 1 {
             "the issue is completed".into()
@@ -152,7 +152,7 @@ fn project(it: &Project, facts: &Value) -> Judged {
             None => conditions.push((Outcome::Unclear, "no update was ever posted".into())),
         }
     }
-    let finding = all(conditions);
+    let finding = all(&conditions);
     let rows =
         vec![format!("{}: {}, {} done", facts.name, facts.status.name, percent(facts.progress)).into()];
     Ok(Finding { until, url: Some(url.into()), rows, ..finding })
@@ -215,7 +215,7 @@ fn initiative(it: &Initiative, facts: &Value) -> Judged {
     }
     conditions.extend(it.health.map(|wanted| health(wanted, facts.health.as_deref())));
     let rows = vec![format!("{}: {}", facts.name, facts.status).into()];
-    Ok(Finding { url: Some(facts.url.into()), rows, ..all(conditions) })
+    Ok(Finding { url: Some(facts.url.into()), rows, ..all(&conditions) })
 }
 
 fn initiative_status(wanted: &str, found: &str) -> Condition {
@@ -280,7 +280,7 @@ fn release(it: &Release, facts: &Value, counter: &Counter) -> Judged {
         };
         conditions.push((Outcome::Unclear, said.into()));
     }
-    let mut finding = with_rows(all(conditions), &counter.rows);
+    let mut finding = with_rows(all(&conditions), &counter.rows);
     finding.url = Some(facts.url.into());
     finding.rows.insert(0, format!("{}: {}", facts.pipeline.name, facts.stage.name).into());
     finding.rows.truncate(10);

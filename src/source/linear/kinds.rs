@@ -39,7 +39,7 @@ trait InFile: for<'de> Deserialize<'de> {
 
 fn decode<F: InFile>(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let file: F = limits.document.decode(limits.node, problems)?;
-    let args = file.args(limits.defaults.get("team").map(|team| team.to_string()));
+    let args = file.args(limits.defaults.get("team").map(ToString::to_string));
     if let Err((key, message)) = args.check() {
         problems.push(problem(limits, key, message));
         return None;

@@ -71,13 +71,12 @@ impl Poll<'_> {
             Answer::Data { data, broken } => {
                 for (gate, items) in &document.gates {
                     let aliases: Vec<_> = items.iter().map(|item| Document::alias(*item)).collect();
-                    match aliases.iter().find_map(|alias| broken.get(alias)) {
-                        Some(failure) => self.settle(*gate, Err(failure.clone())),
-                        None => {
-                            let values = aliases.iter().map(|alias| data.get(alias).unwrap_or(&Value::Null));
-                            self.hand_over(*gate, &values.collect::<Vec<_>>());
-                        }
+                    if let Some(failure) = aliases.iter().find_map(|alias| broken.get(alias)) {
+                        self.settle(*gate, Err(failure.clone()));
+                        continue;
                     }
+                    let values = aliases.iter().map(|alias| data.get(alias).unwrap_or(&Value::Null));
+                    self.hand_over(*gate, &values.collect::<Vec<_>>());
                 }
                 None
             }

@@ -42,20 +42,19 @@ impl<T: DeserializeOwned> Page<T> {
     pub(super) fn only(self, what: &str, advice: &str) -> Result<Option<T>, Failure> {
         let Self { nodes, more, .. } = self;
         let mut nodes = nodes.into_iter();
-        match (nodes.next(), nodes.next(), more) {
-            (first, None, false) => Ok(first),
-            _ => {
-                let message = format!("{what} is not unique: Linear has several");
-                Err(Failure::new(FailureKind::Rejected, message).advise(advice))
-            }
+        if let (first, None, false) = (nodes.next(), nodes.next(), more) {
+            return Ok(first);
         }
+        let message = format!("{what} is not unique: Linear has several");
+        Err(Failure::new(FailureKind::Rejected, message).advise(advice))
     }
 }
 
 /// Reads a part of an answer.
 pub(super) fn read<T: DeserializeOwned>(answer: &Value) -> Result<T, Failure> {
-    T::deserialize(answer).map_err(|error| {
-        let message = format!("Linear left out something that was asked for: {error}");
+    // The decoder's own words may quote the answer, so they are not repeated.
+    T::deserialize(answer).map_err(|_| {
+        let message = "Linear left out something that was asked for, or answered with another type";
         Failure::new(FailureKind::Incomplete, message)
     })
 }

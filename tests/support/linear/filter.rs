@@ -17,7 +17,8 @@ pub fn passes(object: &Value, filter: &Value) -> bool {
         }
         "null" => wanted == false,
         "id" if object.get("identifier").is_some() => {
-            let names = [object["id"].clone(), object["identifier"].clone()];
+            let mut names = vec![object["id"].clone(), object["identifier"].clone()];
+            names.extend(object["previousIdentifiers"].as_array().into_iter().flatten().cloned());
             issue_id(&names, wanted)
         }
         _ => part(object.get(key).unwrap_or(&Value::Null), wanted),
@@ -56,7 +57,7 @@ fn list(items: &[Value], wanted: &Map<String, Value>) -> bool {
 }
 
 /// An issue answers to its UUID and to its identifier in any case.
-fn issue_id(names: &[Value; 2], wanted: &Value) -> bool {
+fn issue_id(names: &[Value], wanted: &Value) -> bool {
     let is = |operand: &Value| {
         names.iter().any(|name| matches!((name.as_str(), operand.as_str()), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b)))
     };

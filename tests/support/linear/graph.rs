@@ -197,6 +197,8 @@ impl Linear<'_> {
             "teams" => world.teams.iter().filter(|it| self.sees(&it.key)).map(team).collect(),
             "issues" => world.issues.iter().filter(|it| self.sees(&it.team)).map(|it| issue(world, it)).collect(),
             "issueLabels" => self.labels(),
+            "users" => self.users(),
+            "projectMilestones" => world.projects.iter().flat_map(milestones).collect(),
             "workflowStates" => self.states(),
             "projects" => world.projects.iter().map(|it| project(world, it)).collect(),
             "cycles" => world.cycles.iter().filter(|it| self.sees(&it.team)).map(|it| cycle(world, it)).collect(),
@@ -245,7 +247,28 @@ impl Linear<'_> {
 
     fn labels(&self) -> Vec<Value> {
         let teams = self.world.teams.iter().filter(|it| self.sees(&it.key));
-        teams.flat_map(|it| it.labels.iter().map(|name| label(name, Some(it)))).collect()
+        let own = teams.flat_map(|it| it.labels.iter().map(|name| label(name, Some(it))));
+        let everywhere = self.world.labels.iter().map(|name| label(name, None));
+        own.chain(everywhere).chain(self.label_groups()).collect()
+    }
+
+    fn label_groups(&self) -> Vec<Value> {
+        let teams = self.world.teams.iter().filter(|it| self.sees(&it.key));
+        let groups = teams.flat_map(|it| it.label_groups.iter().map(|name| label(name, Some(it))));
+        groups
+            .map(|mut it| {
+                it["isGroup"] = json!(true);
+                it
+            })
+            .collect()
+    }
+
+    fn users(&self) -> Vec<Value> {
+        let mut names: Vec<&String> =
+            self.world.issues.iter().filter_map(|it| it.assignee.as_ref()).chain(&self.world.users).collect();
+        names.sort();
+        names.dedup();
+        names.into_iter().map(|name| user(name)).collect()
     }
 
     fn issues_of(&self, ty: &str, parent: &Value) -> Vec<Value> {
@@ -276,7 +299,7 @@ fn state(of: &Team, name: &str) -> Value {
 }
 
 fn label(name: &str, of: Option<&Team>) -> Value {
-    json!({ "id": id(&format!("label {name}")), "name": name, "color": "#ff0000", "team": of.map(team) })
+    json!({ "id": id(&format!("label {name}")), "name": name, "color": "#ff0000", "isGroup": false, "team": of.map(team) })
 }
 
 fn issue(world: &LinearWorld, found: &Issue) -> Value {
@@ -294,7 +317,7 @@ fn issue(world: &LinearWorld, found: &Issue) -> Value {
     let priority =
         ["No priority", "Urgent", "High", "Medium", "Low"].get(usize::from(found.priority)).copied();
     json!({
-        "__typename": "Issue", "id": id(&identifier), "identifier": identifier, "number": found.number, "title": found.title,
+        "__typename": "Issue", "id": id(&identifier), "identifier": identifier, "previousIdentifiers": found.previous, "number": found.number, "title": found.title,
         "url": format!("https://linear.app/{}/issue/{identifier}", world.url_key), "createdAt": time(found.at), "updatedAt": time(found.at),
         "completedAt": (kind == "completed").then(|| time(found.at)), "canceledAt": (kind == "canceled").then(|| time(found.at)),
         "startedAt": (kind == "started").then(|| time(found.at)), "archivedAt": found.archived.then(|| time(found.at)), "dueDate": found.due,
@@ -307,7 +330,7 @@ fn issue(world: &LinearWorld, found: &Issue) -> Value {
 }
 
 fn milestones(of: &Project) -> Vec<Value> {
-    let short = json!({ "id": id(&of.name), "name": of.name, "slugId": slug(&of.name) });
+    let short = json!({ "id": id(&of.name), "name": of.name, "slugId": slug(&of.name), "url": format!("https://linear.app/project/{}", slug(&of.name)) });
     let one = |it: &super::world::Milestone| json!({ "id": id(&format!("{}{}", of.name, it.name)), "name": it.name, "status": it.status, "progress": it.progress, "targetDate": it.target, "project": short });
     of.milestones.iter().map(one).collect()
 }

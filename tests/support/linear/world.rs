@@ -18,6 +18,10 @@ pub struct LinearWorld {
     pub releases: Vec<Release>,
     pub documents: Vec<Document>,
     pub views: Vec<View>,
+    /// People beside those who have issues.
+    pub users: Vec<String>,
+    /// Labels of the whole workspace.
+    pub labels: Vec<String>,
     pub requests: RateState,
     pub complexity: RateState,
 }
@@ -37,6 +41,8 @@ pub struct Team {
     /// (name, type).
     pub states: Vec<(String, String)>,
     pub labels: Vec<String>,
+    /// Labels that only hold others: no issue can have one.
+    pub label_groups: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -58,6 +64,8 @@ pub struct Issue {
     /// Identifiers of issues that block this one.
     pub blocked_by: Vec<String>,
     pub archived: bool,
+    /// Identifiers from before it moved to its team.
+    pub previous: Vec<String>,
     pub at: DateTime<Utc>,
 }
 
@@ -145,6 +153,8 @@ impl Default for LinearWorld {
             releases: Vec::new(),
             documents: Vec::new(),
             views: Vec::new(),
+            users: Vec::new(),
+            labels: Vec::new(),
             requests: RateState { limit: 2500, remaining: 2499, reset: 3600 },
             complexity: RateState { limit: 3_000_000, remaining: 2_999_999, reset: 3600 },
         }
@@ -182,6 +192,7 @@ impl LinearWorld {
                 name: format!("Team {key}"),
                 states,
                 labels: Vec::new(),
+                label_groups: Vec::new(),
             });
             self.teams.len() - 1
         });
@@ -210,6 +221,7 @@ impl LinearWorld {
                     description: None,
                     blocked_by: Vec::new(),
                     archived: false,
+                    previous: Vec::new(),
                     at: then(),
                 });
                 self.issues.len() - 1
