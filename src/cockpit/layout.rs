@@ -39,7 +39,7 @@ const LEAST: (u16, u16) = (40, 12);
 /// From here on the big letters fit.
 const FULL: (u16, u16) = (60, 20);
 /// From here on they are doubled.
-const LARGE: (u16, u16) = (110, 36);
+const LARGE: (u16, u16) = (120, 36);
 /// From here on the detail stands beside the list.
 const BESIDE: u16 = 110;
 /// From here on the path to GO stands there too.

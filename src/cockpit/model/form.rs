@@ -226,7 +226,7 @@ fn roles(by: &[Party]) -> Vec<Choice> {
 
 fn intro(state: &GateState) -> Vec<String> {
     let mut lines = vec![state.title.to_string(), state.reason.to_string()];
-    if !state.waits_for.is_empty() {
+    if !state.waits_for.is_empty() && !state.reason.starts_with("waits for") {
         lines.push(format!("waits for {}", state.waits_for.join(", ")));
     }
     lines.retain(|line| !line.is_empty());

@@ -62,7 +62,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let cols = canvas.width();
     for (y, (role, text)) in (0..rows).zip(&lines) {
         if *role != Role::Changed {
-            canvas.over(0, y, cols, *role);
+            canvas.put(0, y, cols, &" ".repeat(usize::from(cols)), *role);
         }
         let hidden = lines.len().saturating_sub(usize::from(rows));
         let end = if y + 1 == rows && hidden > 0 {
