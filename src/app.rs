@@ -1,1 +1,33 @@
-//! The `app` room.
+//! The composition root: the only room that knows every room. One file per mode.
+
+mod check;
+mod cockpit;
+mod browser;
+mod demo;
+mod desk;
+mod error;
+mod kinds;
+mod ledger;
+mod live;
+mod open;
+mod playback;
+mod player;
+mod record;
+mod report;
+mod sign;
+mod sources;
+mod store;
+mod who;
+
+pub use self::{
+    check::{CheckRequest, Checked, check},
+    cockpit::{CockpitRequest, cockpit},
+    error::{AppError, warnings},
+    kinds::Registry,
+    ledger::{JournalView, journal},
+    live::Live,
+    open::{Chosen, Opened, env, open},
+    playback::{Playback, PlaybackStatus},
+    report::{Picture, board, picture},
+    sign::{SignRequest, Signed, sign},
+};

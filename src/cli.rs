@@ -1,1 +1,85 @@
-//! The `cli` room.
+//! The command line: what can be said, and which room is called for it.
+//!
+//! Promises: machine output on standard output, words on standard error; exit codes 0 GO, 1 NO-GO, 2 usage,
+//! configuration or checklist, 3 HOLD, 4 internal or store error, mapped here by hand so that no error that bubbles
+//! up becomes 1 (V13).
+
+mod check;
+mod cockpit;
+mod exit;
+mod journal;
+mod options;
+mod output;
+mod report;
+mod sign;
+mod themes;
+mod validate;
+
+use clap::{Parser, error::ErrorKind};
+
+pub use self::{
+    exit::Exit,
+    options::{Cli, Verb},
+};
+use crate::{
+    app::{AppError, Chosen},
+    source::http::install_crypto,
+};
+
+/// Runs the program with the process's arguments.
+pub fn main() -> Exit {
+    crate::cockpit::install_panic_hook();
+    install_crypto();
+    match Cli::try_parse() {
+        Ok(cli) => run(cli),
+        Err(error) => refuse(&error),
+    }
+}
+
+/// Help and version are answers; everything else is bad usage.
+fn refuse(error: &clap::Error) -> Exit {
+    let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let written = error.print().is_ok();
+    match (asked_for, written) {
+        (true, true) => Exit::Go,
+        (true, false) => Exit::Internal,
+        (false, _) => Exit::Input,
+    }
+}
+
+fn run(cli: Cli) -> Exit {
+    let result = match cli.verb {
+        Some(Verb::Demo(args)) => cockpit::demo(&args),
+        Some(Verb::Validate(args)) => validate::run(args),
+        Some(Verb::Sign(args)) => sign::run(args),
+        Some(Verb::Report(args)) => report::run(args),
+        Some(Verb::Journal(args)) => journal::run(args),
+        Some(Verb::Themes(args)) => themes::run(&args),
+        None if cli.check.check => check::run(cli.launch, &cli.check),
+        None => cockpit::run(cli.launch, &cli.look, cli.record),
+    };
+    result.unwrap_or_else(|error| {
+        output::say(&error.to_string());
+        match error {
+            AppError::Input(_) | AppError::Refused(_) => Exit::Input,
+            AppError::Store(_) | AppError::Internal(_) => Exit::Internal,
+        }
+    })
+}
+
+/// A runtime for a mode; the cockpit's own thread stays the main one.
+fn runtime() -> Result<tokio::runtime::Runtime, AppError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| AppError::Internal(format!("error: no threads can be started: {error}")))
+}
+
+impl From<options::LaunchArgs> for Chosen {
+    fn from(args: options::LaunchArgs) -> Self {
+        let options::LaunchArgs { path, set, journal, settings, replay, demo } = args;
+        let set = set.into_iter().map(|it| (it.name.to_string(), it.value.to_string())).collect();
+        Self { path, set, journal, settings, replay, demo }
+    }
+}

@@ -8,6 +8,7 @@
 //! The rules V1 to V14 that the code names are those of `docs/rules.md`.
 
 mod act;
+mod answers;
 mod board;
 mod diagnostic;
 mod digest;
@@ -24,6 +25,7 @@ mod people;
 mod rollout;
 mod schedule;
 mod verdict;
+mod words;
 
 pub use act::{Command, Context, Refusal, act};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Scope, Score, flips};

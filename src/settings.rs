@@ -1,1 +1,156 @@
-//! The `settings` room.
+//! What belongs to the user and not to the launch: which servers may be asked and with which tokens, who is at
+//! the keyboard, how things look, where records are kept.
+//!
+//! What it promises:
+//!
+//! - A launch or checklist can not reach in here: hosts, base URLs and tokens come from the user's settings
+//!   file and environment only.
+//! - The settings file is strict; a fault has file, line, column and what to write instead.
+//! - Tokens are read when they are needed, never printed, never stored; what is said of one is its
+//!   [origin](TokenOrigin).
+//! - Plain `http` is for this machine only.
+
+mod endpoint;
+mod file;
+mod folders;
+mod gh;
+mod identity;
+mod mask;
+mod token;
+
+pub use endpoint::{BaseUrl, NotAUrl};
+pub use file::{Connection, HttpHosts, JournalAt, Poll, SOURCES};
+pub use folders::{Folders, private_folder};
+pub use identity::Identity;
+pub use token::{Token, TokenError, TokenOrigin};
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::yaml::{Problem, Source};
+
+/// How to ask for an environment variable. The real one is `|name| std::env::var(name).ok()`.
+pub type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// How long `gh auth token` may take.
+const GH_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The user's settings, complete: what the file leaves out has its default.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The file they came from; `None` if there is none.
+    pub path: Option<PathBuf>,
+    /// Name or path of a theme; `None` leaves the choice to the terminal.
+    pub theme: Option<String>,
+    /// Draw with ASCII only; `None` leaves the choice to the locale.
+    pub ascii: Option<bool>,
+    /// Who is at the keyboard, as far as the settings and the system say: a claim.
+    pub identity: Identity,
+    /// Where the journal is; `None` is the usual place in the state folder.
+    pub journal: Option<JournalAt>,
+    /// How often sources are asked.
+    pub poll: Poll,
+    /// Which hosts `http` gates may ask.
+    pub http: HttpHosts,
+    /// Servers beside the usual ones, by the name that gates call them.
+    pub connections: BTreeMap<String, Connection>,
+    /// GitHub's REST API.
+    pub github_rest: BaseUrl,
+    /// GitHub's GraphQL API, on the same host.
+    pub github_graphql: BaseUrl,
+    /// Linear's GraphQL API.
+    pub linear: BaseUrl,
+    /// The user's folders.
+    pub folders: Folders,
+}
+
+/// Why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file is there but can not be read, or was named and is not there.
+    #[error("the settings {path} can not be read: {cause}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        cause: String,
+    },
+    /// The file can be read but not used.
+    #[error("the settings {} have {} problem(s)", source_text.name(), problems.len())]
+    Invalid {
+        /// What is wrong, at least one thing.
+        problems: Vec<Problem>,
+        /// The text the problems are about, for [`crate::yaml::render`]; with stars for what may be secret.
+        source_text: Source,
+    },
+    /// An environment variable can not be used.
+    #[error("{name}: {cause}")]
+    Environment {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with it, without its value.
+        cause: String,
+    },
+}
+
+impl Settings {
+    /// Reads the settings file and the environment. Without `path` the file is `gonogo/settings.yaml` in the
+    /// user's configuration folder, and may be missing.
+    ///
+    /// # Errors
+    /// [`SettingsError`] if there is a file that can not be used, or an address in the environment is none.
+    pub fn load(path: Option<&Path>, env: &Env<'_>) -> Result<Self, SettingsError> {
+        let folders = Folders::from_env(env);
+        let usual = folders.config.as_ref().map(|folder| folder.join("settings.yaml"));
+        let found = match (path, usual) {
+            (Some(path), _) => Some(path.to_owned()),
+            (None, Some(usual)) if usual.try_exists().unwrap_or(true) => Some(usual),
+            (None, _) => None,
+        };
+        let chosen = found.as_deref().map(|path| file::read(path, &folders)).transpose()?.unwrap_or_default();
+        let (github_rest, github_graphql) = endpoint::github(env)?;
+        Ok(Self {
+            path: found,
+            theme: chosen.theme,
+            ascii: chosen.ascii,
+            identity: chosen.identity.or_from_env(env),
+            journal: chosen.journal,
+            poll: chosen.poll,
+            http: chosen.http,
+            connections: chosen.connections,
+            github_rest,
+            github_graphql,
+            linear: endpoint::linear(env)?,
+            folders,
+        })
+    }
+
+    /// The token for GitHub: `GITHUB_TOKEN`, else `GH_TOKEN`, else what the GitHub command line has. May take
+    /// seconds; the last is not asked for a server on this machine. `None` if there is none.
+    ///
+    /// # Errors
+    /// [`TokenError`] if the first one found can not be a token: it is not skipped in silence.
+    pub fn github_token(&self, env: &Env<'_>) -> Result<Option<Token>, TokenError> {
+        for name in ["GITHUB_TOKEN", "GH_TOKEN"] {
+            if let Some(token) = token::from_env(name, env)? {
+                return Ok(Some(token));
+            }
+        }
+        match self.github_rest.gh_host() {
+            Some(host) => gh::token(&host, env, GH_PATIENCE),
+            None => Ok(None),
+        }
+    }
+
+    /// The key for Linear: `LINEAR_API_KEY`. `None` if there is none.
+    ///
+    /// # Errors
+    /// [`TokenError`] if it can not be one.
+    pub fn linear_token(&self, env: &Env<'_>) -> Result<Option<Token>, TokenError> {
+        token::from_env("LINEAR_API_KEY", env)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,91 @@
-//! The `theme` room.
+//! How things look: roles with meaning, never colours, are what the cockpit asks for.
+//!
+//! What it promises:
+//!
+//! - Every [`Role`] has a style in every theme: what a theme leaves out falls back (`board.go` to `go` to `text`).
+//! - Only GO has the go colour; a theme that gives it to something else is warned about.
+//! - Nothing is ignored in silence: what can be lived with is a [`Warning`], what can not is a [`ThemeError`]
+//!   with file, line and column.
+//! - Without colour ([`Theme::mono`]) attributes carry the difference, and [`Symbols`] do in any case.
+
+mod colour;
+mod file;
+mod load;
+mod role;
+mod symbols;
+
+pub use colour::{Colour, Depth, contrast};
+pub use load::{BUNDLED, ThemeError, Warning};
+pub use role::Role;
+pub use symbols::Symbols;
+
+use std::path::Path;
+
+use ratatui::style::{Color, Style};
+
+/// A style for every role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theme {
+    name: String,
+    styles: [Style; Role::ALL.len()],
+}
+
+impl Theme {
+    /// Loads a theme and all it inherits from. A name with a path separator or ending in `.yaml` is a file; any
+    /// other is looked for as `NAME.yaml` in `user_dir`, then among the [`BUNDLED`].
+    ///
+    /// # Errors
+    /// [`ThemeError`] if there is no such theme, or if it can not be used as it is written.
+    pub fn load(name_or_path: &str, user_dir: Option<&Path>) -> Result<(Self, Vec<Warning>), ThemeError> {
+        load::load(name_or_path, user_dir)
+    }
+
+    /// No colours at all: for `NO_COLOR`, for paper, and as the theme that can not fail.
+    pub fn mono() -> Self {
+        load::bundled_or_plain("mono")
+    }
+
+    /// The theme used when nobody chose one.
+    pub fn dark() -> Self {
+        load::bundled_or_plain("dark")
+    }
+
+    /// Its name, for people.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How a role looks. [`Role::Text`] alone carries the background of the whole screen: the cockpit draws it
+    /// first and puts the others on top.
+    pub fn style(&self, role: Role) -> Style {
+        self.styles[role as usize]
+    }
+
+    /// The same theme on a terminal with fewer colours. Without any it is [`Theme::mono`].
+    #[must_use]
+    pub fn at(self, depth: Depth) -> Self {
+        if depth == Depth::Mono {
+            return Self::mono();
+        }
+        let adapt = |style: Style| Style {
+            fg: style.fg.map(|colour| depth.adapt(colour)),
+            bg: style.bg.map(|colour| depth.adapt(colour)),
+            ..style
+        };
+        Self { name: self.name, styles: self.styles.map(adapt) }
+    }
+
+    /// Everything in the terminal's own colours: what is left if a bundled theme could not be read.
+    fn plain(name: &str) -> Self {
+        Self { name: name.to_owned(), styles: [Style::new(); Role::ALL.len()] }
+    }
+
+    /// The colours of a role as they meet on the screen: its own, or those of the screen.
+    fn colours(&self, role: Role) -> (Option<Color>, Option<Color>) {
+        let (style, text) = (self.style(role), self.style(Role::Text));
+        (style.fg.or(text.fg), style.bg.or(text.bg))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,43 +1,135 @@
-//! The one evaluator.
+//! The one evaluator: V1 to V11 of `docs/rules.md`.
+//!
+//! It promises: GO only on positive, fresh, complete proof about this commit (V1); a pure function of its
+//! arguments; a reason and a next action for every gate that is not go; and [`Board::changes_at`], before which
+//! evaluating again with the same evidence and history gives the same verdicts.
 
-use super::{Board, Evidence, GateId, History, Launch, Now, Question, Scope};
+mod cell;
+mod fold;
+pub(super) mod frame;
+mod gate;
+mod group;
+mod observed;
+mod own;
+mod path;
+mod people;
+pub(super) mod question;
+pub(super) mod stage;
+pub(super) mod standing;
+mod target;
+mod timer;
+mod waits;
+
+use chrono::{DateTime, Utc};
+
+use self::{
+    cell::{Cells, Mark},
+    frame::Frame,
+};
+use super::{Board, Evidence, GateId, GateState, History, Launch, Now, Question, Scope, words};
 
 /// What to evaluate.
 pub type Filter = Scope;
 
 /// The board at `now`: the only place where verdicts are made.
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
-    let _ = (evidence, history, scope);
-    Board {
-        word: super::BoardWord::Hold,
-        reasons: Vec::new(),
-        score: super::Score::default(),
+    let frame = Frame::new(launch, evidence, history, now);
+    let cells = cells(&frame);
+    let shown = shown(launch, scope);
+    let path = path::path(&frame, &cells, &shown);
+    let changes_at = changes_at(&frame, &cells);
+    // Stages look at all gates, also at those that a narrowed board leaves out.
+    let whole = if scope.is_whole() { None } else { Some(whole_word(&frame, &cells)) };
+    let blocking_stages: Vec<GateState> = stage_gates(&cells);
+    let mut shown = shown.into_iter();
+    let gates: Vec<_> = cells.states.into_iter().filter(|_| shown.next() == Some(true)).flatten().collect();
+    let counts = fold::score(gates.iter());
+    let (word, reasons) = fold::word(&frame, scope, &gates, counts);
+    let target = frame.targets.first().map(|(_, target)| target);
+    let stage_gates: Vec<_> = blocking_stages.iter().collect();
+    let mut board = Board {
+        word,
+        reasons,
+        score: counts,
         scope: scope.clone(),
         launch: launch.id.clone(),
         title: launch.title.clone(),
-        version: launch.version.clone(),
+        version: frame.version.clone(),
         repository: launch.target.repository.clone(),
         git_ref: launch.target.git_ref.clone(),
-        commit: None,
-        moved_from: None,
+        commit: target.and_then(|it| it.current.as_ref().ok().map(|oid| (*oid).clone())),
+        moved_from: target.and_then(|it| it.moved_from.cloned()),
         checklist_digest: launch.digest.clone(),
         evaluated_at: now.wall,
         t0: launch.schedule.t0,
         held_since: None,
         held_for: std::time::Duration::ZERO,
-        checklists: Vec::new(),
-        gates: Vec::new(),
-        stages: Vec::new(),
-        path: super::PathToGo::default(),
-        changes_at: None,
+        checklists: fold::checklists(launch, scope, &gates),
+        gates,
+        stages: stage::states(launch, &frame.stages, whole.unwrap_or(word), &stage_gates, now.wall),
+        path,
+        changes_at,
         overridden: None,
         remarks: Vec::new(),
-    }
+    };
+    board.remarks = fold::remarks(&frame, &board);
+    board
 }
 
 /// The questions to put to sources now: answers of people filled in, gates that do not apply, or whose answers are
 /// still missing, left out.
 pub fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
-    let _ = (launch, history);
-    Vec::new()
+    question::demands(launch, history)
+}
+
+fn cells(frame: &Frame<'_>) -> Cells {
+    let derived = &frame.launch.derived;
+    let gates = frame.launch.gates.len();
+    let mut cells = Cells::new(gates, derived.barriers.len());
+    for &at in &derived.order {
+        if at < gates {
+            gate::evaluate(frame, &mut cells, at);
+        } else {
+            let barrier: Mark = cells.all(derived.barriers[at - gates].iter().copied());
+            cells.marks[at] = Some(barrier);
+        }
+    }
+    cells
+}
+
+/// Which gates are in scope. A gate of gates is when something inside it is.
+fn shown(launch: &Launch, scope: &Scope) -> Vec<bool> {
+    if scope.is_whole() {
+        return vec![true; launch.gates.len()];
+    }
+    let mut shown = vec![false; launch.gates.len()];
+    for (at, gate) in launch.gates.iter().enumerate() {
+        let listed = scope.only.is_empty() || scope.only.contains(&gate.checklist);
+        if listed && !gate.is_group() && !(scope.evidence_only && gate.ask().is_some()) {
+            shown[at] = true;
+            launch.derived.above(at).for_each(|above| shown[above] = true);
+        }
+    }
+    shown
+}
+
+fn whole_word(frame: &Frame<'_>, cells: &Cells) -> super::BoardWord {
+    let gates: Vec<_> = cells.states.iter().flatten().cloned().collect();
+    fold::word(frame, &Scope::default(), &gates, fold::score(gates.iter())).0
+}
+
+fn stage_gates(cells: &Cells) -> Vec<GateState> {
+    let of_a_stage = |gate: &&GateState| matches!(gate.blocks, super::Blocks::Stage(_));
+    cells.states.iter().flatten().filter(of_a_stage).cloned().collect()
+}
+
+/// The first moment at which a verdict, a mark or a stage changes unaided.
+fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
+    let now = frame.now.wall;
+    let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
+    let due = cells.states.iter().flatten().filter(|gate| gate.verdict.blocks() && !gate.overdue);
+    let due = due.filter_map(|gate| gate.due.as_ref()).map(|due| words::just_after(due.at));
+    let stages = stage::changes(frame.launch, &frame.stages, now);
+    let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
+    verdicts.chain(due).chain(stages).chain(targets).filter(|at| *at > now).min()
 }

@@ -145,3 +145,16 @@ pub enum StageAct {
     /// It is closed as done.
     Closed,
 }
+
+impl StageAct {
+    /// The word in logs and on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Held => "held",
+            Self::Resumed => "resumed",
+            Self::RolledBack => "rolled back",
+            Self::Closed => "closed",
+        }
+    }
+}

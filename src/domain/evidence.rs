@@ -147,6 +147,9 @@ pub struct GateEvidence {
     pub finding: Option<Observed<Finding>>,
     /// The failure since then, if the newest answer was one. A definitive one voids the finding (V6).
     pub failure: Option<Observed<Failure>>,
+    /// Since when it holds without a break: set by the first finding that holds, cleared by any other finding, by a
+    /// definitive failure and by another commit. Timers count from it.
+    pub go_since: Option<Stamp>,
 }
 
 /// What a source said about where a component's ref points.
@@ -242,10 +245,14 @@ impl Evidence {
         }
         match answer {
             Answer::Found(value) => {
+                entry.go_since = entry.since_when(&value, seen);
                 entry.finding = Some(Observed { seen, value });
                 entry.failure = None;
             }
             Answer::Failed(value) => {
+                if !value.kind.is_transient() {
+                    entry.go_since = None;
+                }
                 let definitive = entry.failure.as_ref().is_some_and(|old| !old.value.kind.is_transient());
                 if !(definitive && value.kind.is_transient()) {
                     entry.failure = Some(Observed { seen, value });
@@ -279,7 +286,12 @@ impl Evidence {
 
 impl GateEvidence {
     fn unknown(question: Digest) -> Self {
-        Self { question, finding: None, failure: None }
+        Self { question, finding: None, failure: None, go_since: None }
+    }
+
+    fn since_when(&self, next: &Finding, seen: Stamp) -> Option<Stamp> {
+        let same = self.finding.as_ref().is_some_and(|old| old.value.about == next.about);
+        (next.outcome == Outcome::Holds).then(|| self.go_since.filter(|_| same).unwrap_or(seen))
     }
 
     fn newest(&self) -> Option<Stamp> {

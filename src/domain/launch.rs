@@ -1,5 +1,9 @@
 //! One release going out.
 
+mod derived;
+
+pub(super) use derived::{Asked, Derived, Required};
+
 use std::{
     collections::{BTreeMap, HashMap},
     time::Duration,
@@ -46,6 +50,7 @@ pub struct Launch {
     /// Fingerprint of all files of the launch, after variables.
     pub digest: Digest,
     index: HashMap<GateId, usize>,
+    pub(super) derived: Derived,
 }
 
 /// One area's gates.
@@ -175,10 +180,12 @@ pub struct LaunchParts {
 }
 
 impl Launch {
-    /// A launch from its checked parts.
+    /// A launch from its checked parts, with the order of evaluation and all that does not change worked out once.
+    ///
+    /// What a builder failed to check fails closed: a need that names nothing, or stands in a circle, stays open.
     pub fn new(parts: LaunchParts) -> Self {
         let index = parts.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
-        Self {
+        let mut launch = Self {
             id: parts.id,
             title: parts.title,
             version: parts.version,
@@ -195,7 +202,10 @@ impl Launch {
             rollout: parts.rollout,
             digest: parts.digest,
             index,
-        }
+            derived: Derived::default(),
+        };
+        launch.derived = Derived::of(&launch);
+        launch
     }
 
     /// The gate of this name.

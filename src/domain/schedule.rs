@@ -1,4 +1,10 @@
 //! T-0 and all that is counted from it: anchors, offsets, working days, time zones.
+//!
+//! Reading ([`Length::parse`], [`MomentExpr::parse`]) knows no calendar; resolving ([`Schedule::resolve`]) does, and
+//! never panics: what no calendar holds is an error.
+
+mod parse;
+mod resolve;
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{task::JoinSet, time::Instant};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -34,7 +34,7 @@ pub struct Settled {
 /// Asks every source until each question has a complete answer or a definitive failure, or `timeout` is over. One
 /// 502 is no HOLD: transient failures are asked again, no sooner than the server allows.
 pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, now: &NowFn) -> Settled {
-    let deadline = Instant::now() + timeout;
+    let deadline = now().boot + timeout;
     let cancel = CancellationToken::new();
     let mut tasks = JoinSet::new();
     for polled in sources {
@@ -73,7 +73,7 @@ fn part(polled: &Polled, demands: &Demands) -> Batch {
 async fn settle_one(
     polled: Polled,
     mut open: Batch,
-    deadline: Instant,
+    deadline: Duration,
     now: NowFn,
     cancel: CancellationToken,
 ) -> Settled {
@@ -83,7 +83,7 @@ async fn settle_one(
     loop {
         let asked = tokio::select! {
             asked = ask(&polled, open.clone(), &now, &cancel) => asked,
-            () = tokio::time::sleep_until(deadline) => {
+            () = tokio::time::sleep(deadline.saturating_sub(now().boot)) => {
                 cancel.cancel();
                 settled.timed_out = true;
                 return settled;
@@ -95,13 +95,12 @@ async fn settle_one(
         if open.questions.is_empty() && open.targets.is_empty() {
             return settled;
         }
-        let wake = Instant::now() + wait;
-        if wake >= deadline {
+        if now().boot + wait >= deadline {
             // What stays open keeps its last failure: the reason is on the board.
             settled.timed_out = true;
             return settled;
         }
-        tokio::time::sleep_until(wake).await;
+        tokio::time::sleep(wait).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }

@@ -124,6 +124,7 @@ mod tests {
             "https://@example.org/",
             "https://:@example.org/",
             "https://good.example\\@evil.example/",
+            "https://example.org\\path",
             "https://example.org/a\nb",
             "https://example.org/\u{1b}]8;;",
             "https://exa\tmple.org/",

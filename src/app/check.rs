@@ -1,0 +1,180 @@
+//! `--check`: asks until every answer is complete, evaluates once, and answers with a word.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use super::{AppError, Live, Opened, Playback, player::Player, sources, store};
+use crate::{
+    clock::Clock,
+    domain::{Board, BoardWord, ChecklistId, Now, Scope},
+    journal::Journal,
+    poller::{NowFn, Pace, Polled, Poller, SourceKey, settle},
+    text::clean,
+};
+
+/// What to check, and for how long.
+#[derive(Clone, Debug)]
+pub struct CheckRequest {
+    /// Only these checklists; empty: all.
+    pub only: Vec<String>,
+    /// Leave out what people answer.
+    pub evidence_only: bool,
+    /// Longest time to wait for complete answers.
+    pub timeout: Duration,
+    /// Poll on until the board is not HOLD, at most this long.
+    pub wait: Option<Duration>,
+}
+
+/// The answer.
+#[derive(Debug)]
+pub struct Checked {
+    /// The board.
+    pub board: Board,
+    /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
+    pub journal_broken: bool,
+}
+
+/// Checks once.
+///
+/// # Errors
+/// Bad input, an unknown checklist in `only`, or no network stack.
+pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
+    let scope = scope(opened, request)?;
+    if opened.recording.is_some() {
+        let (mut live, playback) = played(opened, scope, None).await?;
+        return Ok(Checked { board: live.board(playback.now()), journal_broken: false });
+    }
+    let clock = Clock::system();
+    let now: NowFn = Arc::new(move || now(&clock));
+    let polled = sources::build(opened)?;
+    let store = store::read(opened)?;
+    let journal_broken = store.history.broken.is_some();
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, scope);
+    let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
+    live.refuse_unserved(&keys, now());
+    let settled = settle(polled.clone(), &live.demands(), request.timeout, &now).await;
+    live.take_answers(settled.observations, settled.targets);
+    live.note_skew(settled.skew);
+    let mut board = live.board(now());
+    if let Some(longest) = request.wait.filter(|_| board.word == BoardWord::Hold && !journal_broken) {
+        let watched = Watched { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
+        board = wait(&mut live, watched, longest, &now).await;
+    }
+    let journal_broken = live.history().broken.is_some();
+    Ok(Checked { board, journal_broken })
+}
+
+/// The two clocks of this machine.
+pub fn now(clock: &Clock) -> Now {
+    let reading = clock.read();
+    Now { wall: reading.wall, boot: reading.boot }
+}
+
+/// The recorded day up to a moment, or its end, as if it had been watched.
+///
+/// # Errors
+/// A recorded act that the rules refuse: the recording and the files do not belong together.
+pub async fn played(
+    opened: &Opened,
+    scope: Scope,
+    at: Option<DateTime<Utc>>,
+) -> Result<(Live, Playback), AppError> {
+    let recording = opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open".into()))?;
+    let header = &recording.header;
+    let playback = Playback::new(Clock::system(), header.from, header.until, header.speed);
+    playback.pause(true);
+    playback.jump(at.or(header.look_at).unwrap_or(header.until));
+    let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback).await?;
+    Ok((live, playback))
+}
+
+async fn play_up(
+    opened: &Opened,
+    mut player: Player,
+    scope: Scope,
+    playback: &Playback,
+) -> Result<Live, AppError> {
+    let history = crate::domain::History::default();
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), history, Scope::default());
+    while let Some(step) = player.step(&mut live) {
+        let Some(due) = step else { continue };
+        let at = due.at;
+        let event = player.event(&mut live, due);
+        let event = event.map_err(|refusal| {
+            AppError::input(format!("what is recorded at {at} is refused: {refusal}"))
+        })?;
+        live.take_event(&event);
+    }
+    let mut live = Live::new(Arc::clone(live.launch()), live.history().clone(), scope);
+    player.look(&mut live, playback.now().wall);
+    Ok(live)
+}
+
+fn scope(opened: &Opened, request: &CheckRequest) -> Result<Scope, AppError> {
+    let known = &opened.loaded.launch.checklists;
+    let mut only = Vec::new();
+    for name in &request.only {
+        let Some(checklist) = known.iter().find(|it| it.id.as_str() == name) else {
+            let names: Vec<_> = known.iter().map(|it| it.id.as_str()).collect();
+            return Err(AppError::input(format!(
+                "--only {}: there is no such checklist; this launch has {}",
+                clean(name),
+                names.join(", ")
+            )));
+        };
+        let id: ChecklistId = checklist.id.clone();
+        if !only.contains(&id) {
+            only.push(id);
+        }
+    }
+    Ok(Scope { only, evidence_only: request.evidence_only })
+}
+
+/// What is looked at again while waiting.
+struct Watched {
+    polled: Vec<Polled>,
+    pace: Pace,
+    keys: Vec<SourceKey>,
+    journal: Option<Journal>,
+}
+
+/// How often sources are asked, by the user's settings.
+pub(super) fn pace(poll: &crate::settings::Poll) -> Pace {
+    let usual = Pace::default();
+    Pace { interval: poll.interval.unwrap_or(usual.interval), jitter: poll.jitter }
+}
+
+/// Polls on until the board is not HOLD, or the time is over.
+async fn wait(live: &mut Live, watched: Watched, longest: Duration, now: &NowFn) -> Board {
+    let Watched { polled, pace, keys, journal } = watched;
+    let (poller, mut events) = Poller::start(polled, pace, now);
+    let end = now().boot + longest;
+    loop {
+        poller.demand(live.demands());
+        let board = live.board(now());
+        let left = end.saturating_sub(now().boot);
+        if board.word != BoardWord::Hold || left.is_zero() {
+            poller.stop().await;
+            return board;
+        }
+        let until_change = board.changes_at.and_then(|at| (at - now().wall).to_std().ok()).unwrap_or(left);
+        // People sign meanwhile: the journal is looked at as often as it may matter.
+        let nap = left.min(until_change).clamp(Duration::from_millis(10), Duration::from_secs(1));
+        if let Ok(Some(event)) = tokio::time::timeout(nap, events.recv()).await {
+            live.take(event);
+            live.refuse_unserved(&keys, now());
+        }
+        if let Some(journal) = &journal {
+            read_new(live, journal).await;
+        }
+    }
+}
+
+/// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11).
+async fn read_new(live: &mut Live, journal: &Journal) {
+    match journal.read_since(live.history().len).await {
+        Ok(entries) => entries.iter().for_each(|entry| live.take_event(&entry.event)),
+        Err(error) => live.distrust(error.to_string().into()),
+    }
+}

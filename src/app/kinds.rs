@@ -1,0 +1,32 @@
+//! Which kinds of evidence files may ask for: the sources' register, as the checklist room wants to see it.
+
+use crate::{
+    checklist::{Asked, Decoded, EvidenceKinds},
+    source::{KINDS, Kinds, Limits},
+    yaml::Problem,
+};
+
+/// The register of [`crate::source::KINDS`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Registry;
+
+fn kinds_of(source: &str) -> Option<&'static Kinds> {
+    KINDS.iter().find(|kinds| kinds.source == source)
+}
+
+impl EvidenceKinds for Registry {
+    fn sources(&self) -> Vec<&'static str> {
+        KINDS.iter().map(|kinds| kinds.source).collect()
+    }
+
+    fn things(&self, source: &str) -> Vec<&'static str> {
+        kinds_of(source).into_iter().flat_map(|kinds| kinds.things).map(|thing| thing.name).collect()
+    }
+
+    fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+        let thing = kinds_of(asked.source)?.things.iter().find(|thing| thing.name == asked.thing)?;
+        let Asked { document, node, defaults, version, .. } = *asked;
+        let decoded = (thing.decode)(&Limits { document, node, defaults, version }, problems)?;
+        Some(Decoded { args: decoded.args, bound: decoded.bound, said: decoded.said })
+    }
+}

@@ -1,0 +1,185 @@
+//! The state behind a board: launch, evidence, history, and nothing else.
+
+use std::sync::Arc;
+
+use crate::{
+    domain::{
+        Answer, Board, Event, Evidence, Failure, FailureKind, History, Kind, Launch, Now, Observation, Oid,
+        Scope, Stamp, Str, TargetAnswer, demands, evaluate,
+    },
+    poller::{Demands, PollEvent, SourceKey},
+    source::TargetQuestion,
+};
+
+/// A launch with all that is known about it. Every mode keeps one and asks it for boards.
+pub struct Live {
+    launch: Arc<Launch>,
+    evidence: Evidence,
+    history: History,
+    scope: Scope,
+    /// Server clock minus ours, while it is over a minute.
+    skew: Option<chrono::TimeDelta>,
+}
+
+impl Live {
+    /// Nothing observed yet.
+    pub fn new(launch: Arc<Launch>, history: History, scope: Scope) -> Self {
+        Self { launch, evidence: Evidence::default(), history, scope, skew: None }
+    }
+
+    /// The launch.
+    pub fn launch(&self) -> &Arc<Launch> {
+        &self.launch
+    }
+
+    /// What people did.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// What sources said.
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
+    /// The board at this moment.
+    pub fn board(&mut self, now: Now) -> Board {
+        self.pin_commits(now);
+        let mut board = evaluate(&self.launch, &self.evidence, &self.history, now, &self.scope);
+        if let Some(skew) = self.skew {
+            board.remarks.push(skew_remark(skew));
+        }
+        board
+    }
+
+    /// Takes in what the poller told.
+    pub fn take(&mut self, event: PollEvent) {
+        match event {
+            PollEvent::Health(health) => self.evidence.health(health),
+            PollEvent::Answered { observations, targets, skew, .. } => {
+                self.skew = skew;
+                self.take_answers(observations, targets);
+            }
+        }
+    }
+
+    /// Takes in answers, refs first: a finding is about the commit that the same poll resolved.
+    pub fn take_answers(&mut self, observations: Vec<Observation>, targets: Vec<TargetAnswer>) {
+        for target in targets {
+            self.evidence.resolve(target);
+        }
+        for observation in observations {
+            self.evidence.observe(observation);
+        }
+    }
+
+    /// Takes in what a person did, once the journal has it.
+    pub fn take_event(&mut self, event: &Event) {
+        self.history.apply(event);
+    }
+
+    /// The journal can not be trusted any more (V11).
+    pub fn distrust(&mut self, why: Str) {
+        self.history.broken.get_or_insert(why);
+    }
+
+    /// Notes a server's clock that differs from ours.
+    pub fn note_skew(&mut self, skew: Option<chrono::TimeDelta>) {
+        self.skew = skew;
+    }
+
+    /// What is to be asked now.
+    pub fn demands(&self) -> Demands {
+        let questions: Vec<_> = demands(&self.launch, &self.history)
+            .into_iter()
+            .filter(|(id, _)| self.in_scope(id.checklist()))
+            .map(|(_, question)| question)
+            .collect();
+        let fresh = questions.iter().filter_map(|it| self.launch.gate(&it.gate)).map(|gate| gate.fresh).min();
+        Demands { targets: self.refs(), questions, freshest: fresh }
+    }
+
+    /// Answers the questions that no configured source can: they fail with what to do about it.
+    pub fn refuse_unserved(&mut self, served: &[SourceKey], now: Now) {
+        let demands = self.demands();
+        let unserved = |source: &str, connection: Option<&Str>| {
+            !served.iter().any(|key| key.source.as_str() == source && key.connection.as_ref() == connection)
+        };
+        let open = demands.questions.iter();
+        let open = open.filter(|it| unserved(it.query.source.as_str(), it.connection.as_ref()));
+        let refused = open.map(|question| Observation {
+            gate: question.gate.clone(),
+            question: question.digest.clone(),
+            seen: Stamp::at(now),
+            answer: Answer::Failed(not_configured(
+                question.query.source.as_str(),
+                question.connection.as_deref(),
+            )),
+        });
+        self.take_answers(refused.collect(), Vec::new());
+    }
+
+    fn in_scope(&self, checklist: &str) -> bool {
+        self.scope.only.is_empty() || self.scope.only.iter().any(|only| only.as_str() == checklist)
+    }
+
+    /// The launch's own ref, and those of the components that gates look at.
+    fn refs(&self) -> Vec<TargetQuestion> {
+        let mut components: Vec<Option<Str>> = vec![None];
+        for gate in &self.launch.gates {
+            if gate.component.is_some() && !components.contains(&gate.component) {
+                components.push(gate.component.clone());
+            }
+        }
+        let question = |component: Option<Str>| {
+            let target = self.launch.target_of(component.as_ref())?;
+            let (repository, git_ref) = (target.repository.clone(), target.git_ref.clone());
+            Some(TargetQuestion { component, repository, git_ref })
+        };
+        components.into_iter().filter_map(question).collect()
+    }
+
+    /// A full commit id can not move: it is its own answer, unless a source says that it is not there.
+    fn pin_commits(&mut self, now: Now) {
+        for target in self.refs() {
+            let known = self.evidence.targets.get(&target.component);
+            let denied = known
+                .and_then(|it| it.failure.as_ref())
+                .is_some_and(|it| it.value.kind == FailureKind::NotFound);
+            if let Some(oid) = Oid::parse(&target.git_ref)
+                && !denied
+            {
+                let seen = Stamp::at(now);
+                self.evidence.resolve(TargetAnswer { component: target.component, seen, answer: Ok(oid) });
+            }
+        }
+    }
+
+    /// The sources that gates of this launch use, with their connections.
+    pub fn sources(launch: &Launch) -> Vec<SourceKey> {
+        let mut keys: Vec<SourceKey> = launch
+            .gates
+            .iter()
+            .filter_map(|gate| match &gate.kind {
+                Kind::Evidence(query) => {
+                    Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone() })
+                }
+                _ => None,
+            })
+            .collect();
+        keys.sort();
+        keys.dedup();
+        keys
+    }
+}
+
+fn not_configured(source: &str, connection: Option<&str>) -> Failure {
+    let what = connection.map_or_else(|| source.to_owned(), |name| format!("{source} connection `{name}`"));
+    Failure::new(FailureKind::NotConfigured, format!("no {what} is set up"))
+        .advise("add it under `connections` in your settings file")
+}
+
+fn skew_remark(skew: chrono::TimeDelta) -> Str {
+    let way = if skew < chrono::TimeDelta::zero() { "ahead of" } else { "behind" };
+    format!("this machine's clock is {} s {way} the servers'", skew.num_seconds().abs()).into()
+}

@@ -1,0 +1,96 @@
+//! Files, settings and recording of a launch, opened together.
+
+use std::{path::Path, sync::Arc};
+
+use super::{AppError, Registry, demo};
+use crate::{
+    checklist::{self, Input, LoadRequest, Loaded},
+    settings::Settings,
+    source::recorded::Recording,
+};
+
+/// What the user named.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// Folder or file; `None`: here. `-` is standard input.
+    pub path: Option<std::path::PathBuf>,
+    /// Values of variables.
+    pub set: Vec<(String, String)>,
+    /// A file or a URL.
+    pub journal: Option<String>,
+    /// Settings file.
+    pub settings: Option<std::path::PathBuf>,
+    /// A recording to play instead of asking sources.
+    pub replay: Option<std::path::PathBuf>,
+    /// The bundled launch and its recording.
+    pub demo: bool,
+}
+
+/// A launch that can be evaluated, and where its evidence comes from.
+#[derive(Debug)]
+pub struct Opened {
+    /// The launch and its files.
+    pub loaded: Loaded,
+    /// The user's settings.
+    pub settings: Settings,
+    /// Played instead of asking sources.
+    pub recording: Option<Arc<Recording>>,
+    /// What the user named.
+    pub chosen: Chosen,
+}
+
+/// Reads an environment variable; empty counts as unset.
+pub fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Opens settings, files and recording.
+///
+/// # Errors
+/// [`AppError::Input`] with every problem of the files at once.
+pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
+    let settings = Settings::load(chosen.settings.as_deref(), &env)?;
+    let recording = recording(&chosen)?;
+    let input = input(&chosen, recording.as_deref())?;
+    let request = LoadRequest { input, set: chosen.set.clone() };
+    let loaded = checklist::load(&request, &Registry).map_err(|all| AppError::diagnostics(&all))?;
+    Ok(Opened { loaded, settings, recording: recording.map(Arc::new), chosen })
+}
+
+fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
+    if chosen.demo {
+        return Ok(Some(Recording::parse(demo::DAY)?));
+    }
+    let Some(path) = &chosen.replay else { return Ok(None) };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| AppError::input(format!("the recording {} can not be read: {error}", path.display())))?;
+    let named = |error| AppError::input(format!("{}: {error}", path.display()));
+    Recording::parse(&text).map(Some).map_err(named)
+}
+
+fn input(chosen: &Chosen, recording: Option<&Recording>) -> Result<Input, AppError> {
+    if chosen.demo {
+        return Ok(Input::Memory(demo::files()));
+    }
+    match (&chosen.path, recording) {
+        (Some(path), _) if path.as_os_str() == "-" => standard_input(),
+        (Some(path), _) => Ok(Input::Path(path.clone())),
+        (None, Some(recording)) if !recording.header.files.is_empty() => {
+            let files = recording.header.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
+            let mut files: Vec<_> = files.collect();
+            files.sort_by_key(|(name, _)| name != "launch.yaml");
+            Ok(Input::Memory(files))
+        }
+        (None, _) => Ok(Input::Path(Path::new(".").to_owned())),
+    }
+}
+
+fn standard_input() -> Result<Input, AppError> {
+    use std::io::Read;
+    /// One byte over the limit of a file is enough to see that it is too large.
+    const MOST: u64 = (8 << 20) + 1;
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(MOST).read_to_end(&mut bytes);
+    read.map_err(|error| AppError::input(format!("standard input can not be read: {error}")))?;
+    Ok(Input::Memory(vec![("-".into(), bytes)]))
+}

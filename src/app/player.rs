@@ -1,0 +1,117 @@
+//! Plays a recorded day into a [`Live`]: what sources answered and what people did, in the order of the recording,
+//! each at its own moment, through the same evaluator and the same acts as on the day itself.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Live, Playback};
+use crate::{
+    domain::{Act, Actor, Command, Context, Event, Known, Observation, Party, Refusal, Stamp, TargetAnswer, act},
+    poller::Demands,
+    source::{
+        Batch,
+        recorded::{Entry, Line, Recorded, Recording},
+    },
+};
+
+/// Where the playback stands in its recording.
+pub struct Player {
+    recording: Arc<Recording>,
+    recorded: Recorded,
+    playback: Playback,
+    next: usize,
+}
+
+/// A recorded act that is due.
+pub struct Due {
+    /// Who acts.
+    pub who: Party,
+    /// What.
+    pub command: Command,
+    /// At which moment of the day.
+    pub at: DateTime<Utc>,
+}
+
+impl Player {
+    /// At the start of the recording.
+    pub fn new(recording: Arc<Recording>, playback: Playback) -> Self {
+        let clock = playback.clone();
+        let until = Arc::new(move || clock.now().wall);
+        let recorded = Recorded::new(&recording, crate::domain::SourceId::new("recorded"), true, until);
+        Self { recording, recorded, playback, next: 0 }
+    }
+
+    /// The moment of the next line; `None` at the end.
+    pub fn next_at(&self) -> Option<DateTime<Utc>> {
+        self.recording.lines.get(self.next).map(|line| line.at)
+    }
+
+    /// Takes the next line that the playback has reached. Answers go into `live` at once; an act is handed out to be
+    /// recorded. `None` when nothing more is due.
+    pub fn step(&mut self, live: &mut Live) -> Option<Option<Due>> {
+        let Line { at, entry } = self.recording.lines.get(self.next).filter(|it| it.at <= self.playback.now().wall)?;
+        let at = *at;
+        self.next += 1;
+        let Entry::Did { who, what } = entry else { return Some(None) };
+        self.look(live, at);
+        Some(command(what).map(|command| Due { who: who.clone(), command, at }))
+    }
+
+    /// Asks the recording as a poll at that moment would have.
+    pub fn look(&self, live: &mut Live, at: DateTime<Utc>) {
+        let Demands { questions, targets, .. } = live.demands();
+        let batch = Batch { questions, targets };
+        let report = self.recorded.report(&batch, at);
+        let seen = Stamp::at(self.playback.at(at));
+        let digest = |gate: &_| batch.questions.iter().find(|it| it.gate == *gate).map(|it| it.digest.clone());
+        let answers = report.answers.into_iter().filter_map(|(gate, answer)| {
+            let answer = answer.map_or_else(crate::domain::Answer::Failed, crate::domain::Answer::Found);
+            Some(Observation { question: digest(&gate)?, gate, seen, answer })
+        });
+        let targets = report.targets.into_iter();
+        let targets = targets.map(|(component, answer)| TargetAnswer { component, seen, answer }).collect();
+        live.take_answers(answers.collect(), targets);
+    }
+
+    /// The event of a recorded act, by the rules that hold at its moment.
+    ///
+    /// # Errors
+    /// The refusal, if the launch's rules do not allow what was recorded.
+    pub fn event(&self, live: &mut Live, due: Due) -> Result<Event, Refusal> {
+        let now = self.playback.at(due.at);
+        let board = live.board(now);
+        let actor = actor(live, &due.who);
+        let context = Context { actor, recorder: None, teams: Vec::new(), now, id: event_id(self.next) };
+        act(live.launch(), live.history(), &board, due.command, &context)
+    }
+}
+
+/// Recorded people are who the recording says; on the day their login was checked if the launch knows one.
+fn actor(live: &Live, who: &Party) -> Actor {
+    let login = live.launch().people.get(who).and_then(|person| person.github.clone());
+    Actor { name: who.clone(), known: login.map_or(Known::Claimed, |login| Known::Checked { login }) }
+}
+
+/// The same playback makes the same ids.
+fn event_id(line: usize) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | line as u128)
+}
+
+/// What a recorded act asks for when it is done again.
+fn command(act: &Act) -> Option<Command> {
+    Some(match act.clone() {
+        Act::SignedOff { gate, go, role, note, answers, .. } => {
+            Command::SignOff { gate, go, role: Some(role), note, answers }
+        }
+        Act::Withdrawn { gate, reason } => Command::Withdraw { gate, reason },
+        Act::Waived { gate, reason, risk, until, conditions, .. } => {
+            Command::Waive { gate, reason, risk, until, conditions }
+        }
+        Act::WaiverEnded { gate, reason } => Command::EndWaiver { gate, reason },
+        Act::NotNeeded { gate, reason, .. } => Command::NotNeeded { gate, reason },
+        Act::Stage { stage, step, note } => Command::Stage { stage, step, note },
+        Act::Note { gate, text } => Command::Note { gate, text },
+    })
+}

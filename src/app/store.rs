@@ -1,0 +1,104 @@
+//! The journal of a launch, opened as a mode needs it.
+
+use super::{AppError, Opened};
+use crate::{
+    domain::History,
+    journal::{Access, Head, Journal, JournalError, Location, OpenOptions},
+    settings::JournalAt,
+    text::clean,
+};
+
+/// A journal and what it held when it was opened.
+pub struct Store {
+    /// The journal; `None`: there is none, or it can not be trusted.
+    pub journal: Option<Journal>,
+    /// The fold of its events. `broken` says why it can not be trusted (V11).
+    pub history: History,
+    /// Its head then.
+    pub head: Option<Head>,
+    /// Why nothing can be recorded; `None`: it can.
+    pub view_only: Option<String>,
+}
+
+/// Where the journal is: as named on the command line, in the settings, or in the user's state folder; never beside
+/// a launch file (V11). `None`: there is no state folder either.
+///
+/// # Errors
+/// A name that names no journal.
+pub fn location(opened: &Opened) -> Result<Option<Location>, AppError> {
+    if let Some(named) = &opened.chosen.journal {
+        return named.parse().map(Some).map_err(AppError::input);
+    }
+    Ok(match &opened.settings.journal {
+        Some(JournalAt::File(path)) => Some(Location::File(path.clone())),
+        Some(JournalAt::Postgres(url)) => Some(Location::Postgres(url.clone())),
+        None => opened.settings.folders.state.as_ref().map(|folder| Location::File(folder.join("journal.db"))),
+    })
+}
+
+/// Whether the user named a journal, rather than leaving it to us.
+pub fn is_named(opened: &Opened) -> bool {
+    opened.chosen.journal.is_some() || opened.settings.journal.is_some()
+}
+
+/// For a mode that only looks: no journal is an empty history, unless one was named.
+///
+/// # Errors
+/// A named journal that can not be found. One that can not be trusted is a [`History`] that says so.
+pub fn read(opened: &Opened) -> Result<Store, AppError> {
+    let Some(location) = location(opened)? else { return Ok(Store::none("there is no state folder")) };
+    match open(opened, &location, Access::Read) {
+        Ok(store) => Ok(store),
+        Err(JournalError::Missing { .. }) if !is_named(opened) => Ok(Store::none("there is no journal yet")),
+        Err(error) => Ok(Store::broken(&error)),
+    }
+}
+
+/// For a mode that records. What can only be read is opened for a view.
+///
+/// # Errors
+/// A name that names no journal.
+pub fn write(opened: &Opened) -> Result<Store, AppError> {
+    let Some(location) = location(opened)? else {
+        return Ok(Store::none("there is no state folder: set HOME, or name a journal with --journal"));
+    };
+    match open(opened, &location, Access::Write) {
+        Ok(store) => Ok(store),
+        Err(JournalError::NotWritable { why, .. }) => Ok(match open(opened, &location, Access::Read) {
+            Ok(store) => Store { view_only: Some(why), ..store },
+            Err(JournalError::Missing { .. }) => Store::none(&why),
+            Err(error) => Store::broken(&error),
+        }),
+        Err(error) => Ok(Store::broken(&error)),
+    }
+}
+
+/// In memory, for a demo or a replay.
+///
+/// # Errors
+/// [`AppError::Store`] if not even that works.
+pub fn memory(opened: &Opened) -> Result<Store, AppError> {
+    open(opened, &Location::Memory, Access::Write).map_err(|error| AppError::Store(format!("error: {error}")))
+}
+
+fn open(opened: &Opened, location: &Location, access: Access) -> Result<Store, JournalError> {
+    let options = OpenOptions::new(opened.loaded.launch.id.clone()).access(access);
+    let journal = Journal::open(location, options)?;
+    let entries = journal.read_since(0).wait()?;
+    let mut history = History::fold(entries.iter().map(|entry| &entry.event));
+    history.high_water = history.high_water.max(journal.clock().wait()?.high_water);
+    let head = journal.head().wait()?;
+    Ok(Store { journal: Some(journal), history, head: Some(head), view_only: None })
+}
+
+impl Store {
+    fn none(why: &str) -> Self {
+        Self { journal: None, history: History::default(), head: None, view_only: Some(why.to_owned()) }
+    }
+
+    fn broken(error: &JournalError) -> Self {
+        let why = clean(&error.to_string()).into_owned();
+        let history = History { broken: Some(why.as_str().into()), ..History::default() };
+        Self { journal: None, history, head: None, view_only: Some(why) }
+    }
+}

@@ -1,0 +1,80 @@
+//! Who is at the keyboard.
+
+use std::time::Duration;
+
+use super::{AppError, Opened, open::env};
+use crate::{
+    domain::{Actor, Known, Launch, Party, Str},
+    settings::{Identity, Settings},
+    source::{
+        github::{Github, GithubConfig},
+        http::{Http, Limits},
+    },
+};
+
+/// How long the question "whose token is this?" may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A person by the name that the settings or the system give: a claim.
+pub fn claimed(identity: &Identity, launch: &Launch) -> Option<Actor> {
+    let by_login = identity.github.as_deref().and_then(|login| launch.person_by_login(login)).cloned();
+    let name = by_login.or_else(|| identity.name.as_deref().map(Party::from))?;
+    Some(Actor { name, known: Known::Claimed })
+}
+
+/// A person by the login that GitHub gave for their token.
+pub fn checked(login: &str, launch: &Launch) -> Actor {
+    let name = launch.person_by_login(login).cloned().unwrap_or_else(|| Party::from(login));
+    Actor { name, known: Known::Checked { login: Str::from(login) } }
+}
+
+/// Somebody else, on the word of whoever writes it down.
+pub fn on_behalf(name: &str) -> Actor {
+    Actor { name: Party::from(name), known: Known::Claimed }
+}
+
+/// How a name is known, for people.
+pub fn known(actor: &Actor) -> Str {
+    match &actor.known {
+        Known::Claimed => "claimed".into(),
+        Known::Checked { login } => format!("GitHub login {login}").into(),
+    }
+}
+
+/// Asks in the background whose token it is.
+pub fn ask(opened: &Opened) -> tokio::task::JoinHandle<Option<Actor>> {
+    let (settings, launch) = (opened.settings.clone(), opened.loaded.launch.clone());
+    tokio::spawn(async move {
+        let login = login(&settings).await.ok().flatten()?;
+        Some(checked(&login, &launch))
+    })
+}
+
+/// Whoever is at the keyboard: by their GitHub token where there is one and GitHub answers, else as claimed.
+///
+/// # Errors
+/// Neither is known: what to set.
+pub async fn at_keyboard(opened: &Opened) -> Result<Actor, AppError> {
+    let launch = &opened.loaded.launch;
+    if let Some(login) = login(&opened.settings).await? {
+        return Ok(checked(&login, launch));
+    }
+    claimed(&opened.settings.identity, launch).ok_or_else(|| {
+        AppError::input("nobody knows who you are: set `identity: { name: ... }` in your settings, or use --as")
+    })
+}
+
+/// The login of the GitHub token; `None` without a token, or when GitHub does not answer in time.
+async fn login(settings: &Settings) -> Result<Option<String>, AppError> {
+    let Some(token) = settings.github_token(&env)? else { return Ok(None) };
+    let http = Http::new(Limits::default())?;
+    let config = GithubConfig {
+        rest: super::sources::url(&settings.github_rest)?,
+        graphql: super::sources::url(&settings.github_graphql)?,
+        token: Some(token.expose().to_owned().into()),
+        own_run: None,
+    };
+    let github = Github::new(http, config)?;
+    let viewer = tokio::time::timeout(PATIENCE, github.viewer()).await;
+    Ok(viewer.ok().and_then(Result::ok).map(|viewer| viewer.login))
+}

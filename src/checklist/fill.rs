@@ -1,0 +1,302 @@
+//! Variables into values: once, after parsing, and never into names.
+
+use std::{cell::Cell as Counter, ops::Range, sync::Arc};
+
+use super::{
+    index::{Cell, Index},
+    limits::{LONGEST_VALUE, MOST_FILLED},
+    names::{Hints, is_variable},
+    reference::GateRef,
+    scope::Scope,
+    template::{Piece, answer, pieces},
+};
+use crate::{
+    domain::Str,
+    yaml::{Document, NodeId, Problem, Scalar, Span},
+};
+
+/// Keys whose values are ids or references, wherever they stand outside evidence.
+const REFERENCES: [&str; 17] = [
+    "launch",
+    "checklist",
+    "gate",
+    "stage",
+    "station",
+    "stations",
+    "freeze",
+    "needs",
+    "since",
+    "apart_from",
+    "blocks",
+    "order",
+    "checklists",
+    "role",
+    "final_call",
+    "file",
+    "as",
+];
+/// Keys whose values people only read or copy.
+const WORDS: [&str; 4] = ["title", "notes", "by_hand", "rule"];
+/// Keys of evidence that end up in an address or a query.
+const ADDRESSES: [&str; 13] = [
+    "url",
+    "path",
+    "file",
+    "query",
+    "search",
+    "jql",
+    "tag",
+    "branch",
+    "ref",
+    "number",
+    "id",
+    "ids",
+    "environment",
+];
+
+/// What sort of part of a file is filled in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A key of a gate, or a section of the launch.
+    Plain,
+    /// Named links.
+    Links,
+    /// Limits of evidence.
+    Evidence,
+}
+
+/// What may be done with one value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Use {
+    Reference,
+    Words,
+    Link,
+    Address,
+    Other,
+}
+
+/// A variable that a matrix makes: its name, its value here, and all its values.
+#[derive(Clone, Debug)]
+pub(super) struct Axis {
+    pub(super) name: Str,
+    pub(super) value: Str,
+    pub(super) all: Arc<[Str]>,
+}
+
+/// What was made of variables so far, in bytes.
+#[derive(Debug, Default)]
+pub(super) struct Spent(Counter<usize>);
+
+/// Fills in the values of one part of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Filler<'a> {
+    pub(super) unit: usize,
+    pub(super) scope: &'a Scope,
+    pub(super) axes: &'a [Axis],
+    pub(super) cells: &'a [Cell],
+    pub(super) index: &'a Index,
+    pub(super) hints: &'a Hints,
+    pub(super) spent: &'a Spent,
+}
+
+impl Filler<'_> {
+    /// Fills in every value below `node`, which is the value of `key`.
+    pub(super) fn fill(
+        &self,
+        doc: &mut Document,
+        node: NodeId,
+        key: &str,
+        part: Part,
+        problems: &mut Vec<Problem>,
+    ) {
+        doc.map_scalars(node, problems, &mut |scalar| {
+            if !scalar.text.contains("{{") {
+                return Ok(None);
+            }
+            let key = scalar.key.unwrap_or(key);
+            self.value(&scalar, key, use_of(part, key)).map(Some)
+        });
+    }
+
+    fn value(&self, scalar: &Scalar<'_>, key: &str, usage: Use) -> Result<String, Box<Problem>> {
+        let text = scalar.text;
+        let whole = || scalar.part(0, text.len());
+        if usage == Use::Reference {
+            let problem = Problem::new("template-place", "a variable can not be part of a name");
+            let help = "names are written out, so that every reference can be checked";
+            return Err(Box::new(problem.at(whole(), "a name or reference").help(help)));
+        }
+        let pieces = pieces(text).map_err(|open| never_closed(scalar, open))?;
+        let mut filled = String::with_capacity(text.len() + 32);
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => filled.push_str(text),
+                Piece::Braces => filled.push_str("{{"),
+                Piece::Name(name, range) => {
+                    let span = scalar.part(range.start, range.end);
+                    let value = self.name(name, usage, key, span)?;
+                    plain(&value, name, usage, key, &filled, span)?;
+                    filled.push_str(&value);
+                }
+            }
+            if filled.len() > LONGEST_VALUE {
+                return Err(too_much(whole()));
+            }
+        }
+        if self.spent.take(filled.len()) { Ok(filled) } else { Err(too_much(whole())) }
+    }
+
+    /// What stands for a name.
+    fn name(&self, name: &str, usage: Use, key: &str, span: Span) -> Result<Str, Box<Problem>> {
+        if let Some(axis) = self.axes.iter().rev().find(|axis| &*axis.name == name) {
+            return Ok(axis.value.clone());
+        }
+        if let Some(variable) = self.scope.get(name) {
+            return Ok(variable.value.clone());
+        }
+        match name {
+            "target.commit" if usage == Use::Words => Ok("{{ target.commit }}".into()),
+            "target.commit" => {
+                let problem =
+                    Problem::new("template-place", "the target commit is not known when this is read");
+                Err(Box::new(problem.at(span, "only in `title`, `notes` and `by_hand`")))
+            }
+            "stage.age" if key == "query" => Ok("{{ stage.age }}".into()),
+            "stage.age" => {
+                let problem = Problem::new("template-place", "the age of a stage is of use in a query only");
+                Err(Box::new(problem.at(span, "only in a `query`")))
+            }
+            _ => match answer(name) {
+                Some((gate, asked)) => self.answer(gate, asked, span),
+                // The declarations have problems of their own.
+                None if is_variable(name) && !self.scope.whole => Ok("".into()),
+                None => Err(self.unknown(name, span)),
+            },
+        }
+    }
+
+    /// `{{ answers.GATE.NAME }}` stays, with the gate's whole name, until the answer is there.
+    fn answer(&self, gate: &str, asked: &str, span: Span) -> Result<Str, Box<Problem>> {
+        let reference = GateRef::parse(gate);
+        let target = self.index.find(&reference, self.unit, self.cells, span, self.hints)?;
+        let Some(target) = target else { return Ok("".into()) };
+        let definition = target.definition;
+        if !definition.asks.iter().any(|known| &**known == asked) {
+            let problem = Problem::new("unknown-answer", format!("`{gate}` does not ask for `{asked}`"))
+                .at(span, "nobody is asked for this");
+            let asks = || definition.asks.iter().map(AsRef::as_ref);
+            let help = match self.hints.nearest(asked, asks()) {
+                Some(near) => format!("did you mean `{near}` ({})?", definition.place),
+                None if definition.asks.is_empty() => {
+                    format!("add `asks: {{ {asked}: text }}` to its task ({})", definition.place)
+                }
+                None => format!("it asks for {} ({})", super::names::listed(asks()), definition.place),
+            };
+            return Err(Box::new(problem.help(help)));
+        }
+        let Some(local) = target.only() else {
+            let help = format!("name one cell: `answers.{gate}@CELL.{asked}` ({})", definition.place);
+            let problem = Problem::new("several-gates", format!("`{gate}` stands for several gates"));
+            return Err(Box::new(problem.at(span, "whose answer?").help(help)));
+        };
+        let checklist = self.index.units.get(target.unit).map_or("", |gates| &*gates.checklist);
+        Ok(format!("{{{{ answers.{checklist}/{local}.{asked} }}}}").into())
+    }
+
+    fn unknown(&self, name: &str, span: Span) -> Box<Problem> {
+        Box::new(self.unknown_name(name, span))
+    }
+
+    fn unknown_name(&self, name: &str, span: Span) -> Problem {
+        if !is_variable(name) {
+            return Problem::new("bad-template", format!("`{{{{ {name} }}}}` does not name a variable"))
+                .at(span, "not a name")
+                .help("write `{{{{` for two braces that are just text");
+        }
+        let problem = Problem::new("unknown-variable", format!("there is no variable `{name}` here"))
+            .at(span, "not declared");
+        if let Some(place) = self.scope.elsewhere.get(name) {
+            let help =
+                format!("declare it in this file: `inputs: {{ {name}: {{}} }}`; its value is at {place}");
+            return problem.help(help);
+        }
+        let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
+        match self.hints.nearest(name, names) {
+            Some(near) => {
+                let place = self.scope.peek(near).and_then(|variable| variable.place.as_ref());
+                let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+                problem.help(format!("did you mean `{near}`{place}?"))
+            }
+            None => problem
+                .help("variables are declared under `variables` of the launch and `inputs` of a checklist"),
+        }
+    }
+}
+
+impl Spent {
+    /// Whether so many bytes more are within the limit.
+    fn take(&self, bytes: usize) -> bool {
+        let spent = self.0.get().saturating_add(bytes);
+        self.0.set(spent);
+        spent <= MOST_FILLED
+    }
+}
+
+fn use_of(part: Part, key: &str) -> Use {
+    match part {
+        Part::Links => Use::Link,
+        Part::Evidence if ADDRESSES.contains(&key) => Use::Address,
+        Part::Evidence => Use::Other,
+        Part::Plain if REFERENCES.contains(&key) => Use::Reference,
+        Part::Plain if WORDS.contains(&key) => Use::Words,
+        Part::Plain => Use::Other,
+    }
+}
+
+/// Into an address or a query goes only plain text, into its host nothing: a variable must not be able to change
+/// what is asked, or whom.
+fn plain(
+    value: &str,
+    name: &str,
+    usage: Use,
+    key: &str,
+    before: &str,
+    span: Span,
+) -> Result<(), Box<Problem>> {
+    if !matches!(usage, Use::Link | Use::Address) {
+        return Ok(());
+    }
+    if usage == Use::Link || key == "url" {
+        let path = before.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
+        if !path {
+            let problem = Problem::new("unsafe-value", "a variable can not be part of a host");
+            let help = "write scheme and host out; variables may follow the `/` after them";
+            return Err(Box::new(problem.at(span, "before the path of the address").help(help)));
+        }
+    }
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/+@-".contains(&byte);
+    // What waits for an answer is looked at when the answer is there.
+    let plain = |piece: &Piece<'_>| match piece {
+        Piece::Text(text) => text.bytes().all(fits),
+        Piece::Name(name, _) => answer(name).is_some() || *name == "stage.age",
+        Piece::Braces => false,
+    };
+    if pieces(value).is_ok_and(|pieces| pieces.iter().all(plain)) {
+        return Ok(());
+    }
+    let problem =
+        Problem::new("unsafe-value", format!("the value of `{name}` can not go into an address or a query"));
+    let problem = problem.at(span, format!("its value is `{value}`"));
+    Err(Box::new(problem.help("only letters, digits and . _ : / + @ - can go there")))
+}
+
+fn never_closed(scalar: &Scalar<'_>, open: Range<usize>) -> Box<Problem> {
+    let problem = Problem::new("bad-template", "`{{` is never closed")
+        .at(scalar.part(open.start, open.end), "opened here");
+    Box::new(problem.help("write `{{{{` for two braces that are just text"))
+}
+
+fn too_much(span: Span) -> Box<Problem> {
+    let problem = Problem::new("too-much-text", "variables make too much text of this");
+    Box::new(problem.at(span, "the limit is here"))
+}

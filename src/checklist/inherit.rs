@@ -1,0 +1,115 @@
+//! What a gate has from the gates of gates and the checklist around it.
+//!
+//! `owner`, `due`, `component`, `blocks` and `fresh`: the nearest wins. `when` and `not_before` add up, as do
+//! `needs`, which are looked up later.
+
+use std::time::Duration;
+
+use super::{reader::Reader, when::Values, world::World};
+use crate::{
+    domain::{Blocks, Digest, Moment, Party, Str},
+    yaml::NodeId,
+};
+
+/// The keys that a checklist and a gate share.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shared {
+    pub(super) owner: Option<NodeId>,
+    pub(super) due: Option<NodeId>,
+    pub(super) component: Option<NodeId>,
+    pub(super) blocks: Option<NodeId>,
+    pub(super) fresh: Option<NodeId>,
+    pub(super) not_before: Option<NodeId>,
+    pub(super) when: Option<NodeId>,
+}
+
+/// What holds at one place of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Inherited {
+    pub(super) owner: Option<Party>,
+    pub(super) due: Option<Moment>,
+    pub(super) component: Option<Str>,
+    pub(super) blocks: Blocks,
+    pub(super) fresh: Option<Duration>,
+    pub(super) not_before: Vec<Moment>,
+    pub(super) excluded: Option<Str>,
+    pub(super) when: Option<Digest>,
+    /// For what is inside an occurrence.
+    pub(super) counts_from: Option<Moment>,
+}
+
+impl Default for Inherited {
+    fn default() -> Self {
+        Self {
+            owner: None,
+            due: None,
+            component: None,
+            blocks: Blocks::Go,
+            fresh: None,
+            not_before: Vec::new(),
+            excluded: None,
+            when: None,
+            counts_from: None,
+        }
+    }
+}
+
+impl Inherited {
+    /// What holds for a thing with these keys inside.
+    pub(super) fn with(
+        &self,
+        reader: &mut Reader<'_>,
+        world: &World<'_>,
+        values: Values<'_>,
+        keys: Shared,
+    ) -> Self {
+        let mut own = self.clone();
+        if let Some(word) = reader.word(keys.owner) {
+            own.owner = world.party(reader, &word).or(own.owner);
+        }
+        if let Some(word) = reader.word(keys.due) {
+            own.due = world.moment(reader, &word).or(own.due);
+        }
+        if let Some(word) = reader.word(keys.component) {
+            own.component = world.component(reader, &word).or(own.component);
+        }
+        if let Some(word) = reader.word(keys.blocks) {
+            own.blocks = world.blocks(reader, &word).unwrap_or(own.blocks);
+        }
+        if let Some(word) = reader.word(keys.fresh) {
+            own.fresh = fresh(reader, world, &word).or(own.fresh);
+        }
+        if let Some(word) = reader.word(keys.not_before) {
+            own.not_before.extend(world.moment(reader, &word));
+        }
+        if let Some(condition) = keys.when.and_then(|node| values.read(reader, node)) {
+            own.when = Some(match &self.when {
+                Some(outer) => Digest::of([outer.as_str().as_bytes(), condition.digest.as_str().as_bytes()]),
+                None => condition.digest,
+            });
+            own.excluded = own.excluded.or(condition.excluded);
+        }
+        own
+    }
+}
+
+/// A gate may ask for fresher evidence than the policy, never for staler.
+fn fresh(reader: &mut Reader<'_>, world: &World<'_>, word: &super::reader::Word) -> Option<Duration> {
+    let fresh = super::moments::duration(reader, word)?;
+    if fresh > world.freshness.longest() {
+        too_stale(reader, word.at);
+        return None;
+    }
+    Some(fresh)
+}
+
+/// Says that a gate can not ask for staler evidence.
+pub(super) fn too_stale(reader: &mut Reader<'_>, at: NodeId) {
+    reader.advise(
+        "too-stale",
+        "a gate can not allow older evidence than the launch",
+        at,
+        "longer than the policy",
+        "`policies: freshness` of the launch says how old evidence may be; `fresh` may only be shorter",
+    );
+}

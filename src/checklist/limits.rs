@@ -1,0 +1,26 @@
+//! How much a launch may ask of the machine. People's launches have 20 to 300 gates in 3 to 12 files.
+
+/// Gates of a launch, cells of matrices and occurrences included, groups not.
+pub const MOST_GATES: usize = 10_000;
+/// Groups of a launch, copies included.
+pub(super) const MOST_GROUPS: usize = 10_000;
+/// Checklists of a launch.
+pub(super) const MOST_CHECKLISTS: usize = 64;
+/// Nodes copied for cells and occurrences: as many as one file may have.
+pub(super) const MOST_COPIES: usize = 500_000;
+/// Bytes of text that variables made.
+pub(super) const MOST_FILLED: usize = 16 << 20;
+/// Bytes of one value with its variables filled in, as of one value of a file.
+pub(super) const LONGEST_VALUE: usize = 64 << 10;
+/// Needs of all gates together, inherited ones included.
+pub(super) const MOST_NEEDS: usize = 250_000;
+/// Occurrences of one repeated gate.
+pub(super) const MOST_OCCURRENCES: usize = 400;
+/// Characters of an id, a cell or the name of a variable.
+pub(super) const LONGEST_ID: usize = 64;
+/// Characters of a gate's whole name, cells included.
+pub(super) const LONGEST_GATE_ID: usize = 200;
+/// Comparisons of names in the search for what was probably meant.
+pub(super) const MOST_COMPARISONS: usize = 200_000;
+/// Diagnostics that are shown: more help nobody.
+pub(super) const MOST_DIAGNOSTICS: usize = 500;

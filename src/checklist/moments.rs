@@ -1,0 +1,137 @@
+//! Moments and lengths of time as they are written.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    reader::{Reader, Word},
+    world::World,
+};
+use crate::{
+    domain::{Length, Moment, MomentExpr, Schedule, ScheduleError},
+    yaml::Problem,
+};
+
+/// A moment in the form it is written in.
+pub(super) fn expression(reader: &mut Reader<'_>, word: &Word) -> Option<MomentExpr> {
+    let parsed = MomentExpr::parse(&word.value);
+    parsed.map_err(|error| report(reader, word, &error)).ok()
+}
+
+/// A length of time in the form it is written in, forwards and longer than nothing.
+pub(super) fn length(reader: &mut Reader<'_>, word: &Word) -> Option<Length> {
+    match Length::parse(&word.value) {
+        Ok(length) if length.count > 0 => Some(length),
+        Ok(_) => {
+            let message = format!("`{}` is no length of time", word.value);
+            reader.report("bad-length", message, word.at, "must be longer than nothing");
+            None
+        }
+        Err(error) => {
+            report(reader, word, &error);
+            None
+        }
+    }
+}
+
+/// An exact length of time.
+pub(super) fn duration(reader: &mut Reader<'_>, word: &Word) -> Option<Duration> {
+    let length = length(reader, word)?;
+    let exact = length.exact();
+    if exact.is_none() {
+        let message = format!("`{}` has no fixed length", word.value);
+        reader.advise(
+            "bad-length",
+            message,
+            word.at,
+            "working days can not be used here",
+            "write hours or days: 24h, 2d",
+        );
+    }
+    exact
+}
+
+/// A length of time that may be absent.
+pub(super) fn some_duration(reader: &mut Reader<'_>, word: Option<Word>) -> Option<Duration> {
+    duration(reader, &word?)
+}
+
+/// Notes what is wrong with a moment or a length.
+fn report(reader: &mut Reader<'_>, word: &Word, error: &ScheduleError) {
+    let problem = problem(reader, word, error);
+    reader.problems.push(problem);
+}
+
+fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
+    let (code, label, help) = match error {
+        ScheduleError::NotAMoment(_) => {
+            let help = "write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd";
+            ("bad-moment", "not a moment", help)
+        }
+        ScheduleError::NotALength(_) => {
+            ("bad-length", "not a length of time", "write a number and a unit: 90s, 30m, 2h, 3d or 5wd")
+        }
+        ScheduleError::UnknownAnchor(_) => {
+            ("unknown-anchor", "no such anchor", "anchors are `T` and those of `schedule: anchors`")
+        }
+        ScheduleError::Circular(_) => ("cycle", "comes back to itself", "count one of the anchors from `T`"),
+        ScheduleError::UnknownZone(_) => {
+            ("unknown-zone", "not a time zone", "write a name such as Europe/London")
+        }
+        ScheduleError::NoSuchTime(..) => {
+            ("no-such-time", "skipped by the clocks", "take an hour before or after")
+        }
+        ScheduleError::OutOfRange(_) => ("bad-moment", "too far away", "take a moment of this century"),
+    };
+    let text = error.to_string();
+    let message = text.split(": write").next().unwrap_or_default();
+    Problem::new(code, message).at(reader.span(word.at), label).help(help)
+}
+
+/// When a moment of a schedule is.
+pub(super) fn resolve(schedule: &Schedule, expression: &MomentExpr) -> Result<DateTime<Utc>, ScheduleError> {
+    schedule.resolve(expression)
+}
+
+/// Resolves a moment, or notes why that can not be done.
+pub(super) fn resolved(
+    reader: &mut Reader<'_>,
+    word: &Word,
+    schedule: &Schedule,
+    expression: &MomentExpr,
+) -> Option<Moment> {
+    match resolve(schedule, expression) {
+        Ok(at) => Some(Moment { at, said: word.value.as_str().into() }),
+        Err(error) => {
+            report(reader, word, &error);
+            None
+        }
+    }
+}
+
+impl World<'_> {
+    /// A moment that gates and sections may name. `None`, without a problem, if the schedule has problems of its own.
+    pub(super) fn moment(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Moment> {
+        let expression = expression(reader, word)?;
+        self.known_anchor(reader, word, &expression)?;
+        resolved(reader, word, self.schedule.as_ref()?, &expression)
+    }
+
+    /// As [`World::moment`] for a key that may be absent.
+    pub(super) fn some_moment(&self, reader: &mut Reader<'_>, word: Option<Word>) -> Option<Moment> {
+        self.moment(reader, &word?)
+    }
+
+    /// Checks that the anchor of a moment exists.
+    pub(super) fn known_anchor(
+        &self,
+        reader: &mut Reader<'_>,
+        word: &Word,
+        expression: &MomentExpr,
+    ) -> Option<()> {
+        let MomentExpr::Relative { anchor, .. } = expression else { return Some(()) };
+        let span = reader.span(word.at);
+        reader.take(self.anchors.look_up(anchor, span, &self.hints)).flatten().map(|()| ())
+    }
+}

@@ -1,0 +1,196 @@
+//! Reading the parts of a file one by one, so that a problem in one key hides none in the next.
+
+use serde::Deserialize;
+
+use super::names::{Hints, listed};
+use crate::yaml::{Document, Entries, Kind, NodeId, Problem, Span, Spot};
+
+/// Text with its place.
+pub(super) type Word = Spot<String>;
+
+/// A file, and the problems found in it.
+pub(super) struct Reader<'a> {
+    pub(super) doc: &'a Document,
+    pub(super) problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(doc: &'a Document, problems: &'a mut Vec<Problem>) -> Self {
+        Self { doc, problems }
+    }
+
+    /// Decodes a part that may be absent.
+    pub(super) fn get<T: Deserialize<'a>>(&mut self, node: Option<NodeId>) -> Option<T> {
+        self.doc.decode(node?, self.problems)
+    }
+
+    /// The text of a part that may be absent; text that says nothing is a problem.
+    pub(super) fn word(&mut self, node: Option<NodeId>) -> Option<Word> {
+        let word: Word = self.get(node)?;
+        if word.value.trim().is_empty() {
+            self.report("empty-value", "an empty text", word.at, "says nothing");
+            return None;
+        }
+        Some(word)
+    }
+
+    /// A list of texts; an empty one is a problem, because an absent key says the same in fewer words.
+    pub(super) fn words(&mut self, node: Option<NodeId>) -> Option<Vec<Word>> {
+        let words: Vec<Word> = self.get(node)?;
+        if let (Some(node), true) = (node, words.is_empty()) {
+            self.report("empty-list", "an empty list", node, "says nothing");
+            return None;
+        }
+        Some(words)
+    }
+
+    /// Notes a problem at a node.
+    pub(super) fn report(
+        &mut self,
+        code: &'static str,
+        message: impl Into<String>,
+        at: NodeId,
+        label: impl Into<String>,
+    ) {
+        let span = self.span(at);
+        self.problems.push(Problem::new(code, message).at(span, label));
+    }
+
+    /// Notes a problem at a node, with what to do.
+    pub(super) fn advise(
+        &mut self,
+        code: &'static str,
+        message: impl Into<String>,
+        at: NodeId,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let span = self.span(at);
+        self.problems.push(Problem::new(code, message).at(span, label).help(help));
+    }
+
+    /// Takes the value, or notes the problem.
+    pub(super) fn take<T>(&mut self, result: Result<T, Box<Problem>>) -> Option<T> {
+        result.map_err(|problem| self.problems.push(*problem)).ok()
+    }
+
+    /// Where to point for a node: the whole of it on one line, else its head.
+    pub(super) fn span(&self, node: NodeId) -> Span {
+        span_of(self.doc, node)
+    }
+
+    /// Says that a key is missing from a map.
+    pub(super) fn missing(&mut self, map: NodeId, key: &str) {
+        let head = self.doc.head_span(map);
+        let named = self.doc.entries(map).next();
+        let named = named.and_then(|(key, value)| Some((self.doc.text(key)?, self.doc.text(value)?)));
+        let message = match named {
+            Some((kind, name)) if kind != key => format!("`{kind}: {name}` has no `{key}`"),
+            _ => format!("`{key}` is missing"),
+        };
+        self.problems.push(Problem::new("missing-key", message).at(head, format!("needs a `{key}`")));
+    }
+
+    /// Says that a key of the format is for a later version.
+    pub(super) fn not_built(&mut self, what: &str, at: NodeId) {
+        self.advise(
+            "not-built",
+            format!("`{what}` is not built yet in this version"),
+            at,
+            "not built yet",
+            "remove it for now: what is written here must not be ignored",
+        );
+    }
+
+    /// Keys and values of a map; `None`, with a problem, for anything else.
+    pub(super) fn pairs(&mut self, node: NodeId) -> Option<Vec<(NodeId, NodeId)>> {
+        if self.doc.kind(node) == Kind::Map {
+            return Some(self.doc.entries(node).collect());
+        }
+        self.get::<Entries>(Some(node));
+        None
+    }
+
+    /// Says that a map has a key it does not know.
+    pub(super) fn unknown_key(&mut self, key: NodeId, keys: &[&str]) {
+        let name = self.doc.text(key).unwrap_or_default();
+        let help = match Hints::default().nearest(name, keys.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("allowed here: {}", listed_all(keys)),
+        };
+        self.advise("unknown-key", format!("unknown key `{name}`"), key, "not a key of this", help);
+    }
+}
+
+fn listed_all(keys: &[&str]) -> String {
+    keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Where to point for a node: the whole of it on one line, else its head.
+pub(super) fn span_of(doc: &Document, node: NodeId) -> Span {
+    let span = doc.span(node);
+    let one_line = doc.source().text().get(span.start..span.end).is_some_and(|text| !text.contains('\n'));
+    if one_line { span } else { doc.head_span(node) }
+}
+
+/// The problem of a value that is none of a fixed set of words.
+pub(super) fn unknown_value(word: &Word, doc: &Document, allowed: &[&str]) -> Problem {
+    let help = match Hints::default().nearest(&word.value, allowed.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("allowed here: {}", listed(allowed.iter().copied())),
+    };
+    Problem::new("unknown-value", format!("unknown value `{}`", word.value))
+        .at(span_of(doc, word.at), "not one of those allowed")
+        .help(help)
+}
+
+/// Declares a struct with the values of a map by key, and how to read it: unknown keys are problems, known ones
+/// that are for a later version say so, and nothing else is looked at yet.
+macro_rules! keys {
+    ($(#[$doc:meta])* struct $name:ident { $($key:ident),* $(,)? } later { $($later:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default)]
+        pub(super) struct $name {
+            $(pub(super) $key: Option<crate::yaml::NodeId>,)*
+        }
+
+        impl $name {
+            /// The keys that can be written.
+            pub(super) const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
+
+            /// Takes the value of a key; `false` for a key that is not one of them.
+            fn take(&mut self, name: &str, value: crate::yaml::NodeId) -> bool {
+                match name {
+                    $(stringify!($key) => self.$key = Some(value),)*
+                    _ => return false,
+                }
+                true
+            }
+
+            /// Keys of the format that this version can not do.
+            const LATER: &'static [&'static str] = &[$(stringify!($later)),*];
+
+            /// Reads the keys of a map; `None`, with a problem, if it is none.
+            #[allow(dead_code, reason = "gates read their keys themselves, because sources are keys as well")]
+            pub(super) fn read(
+                reader: &mut crate::checklist::reader::Reader<'_>,
+                node: crate::yaml::NodeId,
+            ) -> Option<Self> {
+                let mut found = Self::default();
+                for (key, value) in reader.pairs(node)? {
+                    let name = reader.doc.text(key).unwrap_or_default();
+                    if found.take(name, value) {
+                        continue;
+                    }
+                    if Self::LATER.contains(&name) {
+                        reader.not_built(name, key);
+                    } else {
+                        reader.unknown_key(key, Self::KEYS);
+                    }
+                }
+                Some(found)
+            }
+        }
+    };
+}
+pub(super) use keys;

@@ -1,0 +1,213 @@
+//! Cells of a matrix and occurrences of a repeated gate: what a gate is copied for.
+
+use std::{collections::HashSet, sync::Arc};
+
+use super::{
+    fill::Axis,
+    limits::MOST_OCCURRENCES,
+    moments,
+    names::{is_cell, is_variable},
+    reader::{Reader, Word, keys},
+    scope::RESERVED,
+    when::Values,
+    world::World,
+};
+use crate::{
+    domain::{Length, Moment, MomentExpr, Schedule, Str, Unit},
+    yaml::{Entries, NodeId},
+};
+
+/// One copy of a gate.
+#[derive(Clone, Debug)]
+pub(super) struct Copy {
+    /// What stands behind the `@`.
+    pub(super) cell: Str,
+    /// The variable that a matrix sets.
+    pub(super) axis: Option<Axis>,
+    /// The moment that an occurrence counts from.
+    pub(super) counts_from: Option<Moment>,
+}
+
+/// The cells of a matrix.
+pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: Values<'_>) -> Option<Vec<Copy>> {
+    let axes: Entries<Vec<Word>> = reader.get(Some(node))?;
+    let mut axes = axes.0.into_iter();
+    let Some((name, cells)) = axes.next() else {
+        reader.report("empty-value", "a matrix without an axis", node, "says nothing");
+        return None;
+    };
+    if let Some((second, _)) = axes.next() {
+        let help = "put the gate into a gate of gates and give that one the other axis";
+        reader.advise("two-axes", "a matrix has one axis", second.at, "a second one", help);
+        return None;
+    }
+    axis_name(reader, &name, values)?;
+    if cells.is_empty() {
+        reader.report("empty-list", "a matrix without cells", name.at, "needs a list of values");
+        return None;
+    }
+    let all: Arc<[Str]> = cells.iter().map(|cell| cell.value.as_str().into()).collect();
+    let mut seen = HashSet::new();
+    let mut copies = Vec::with_capacity(cells.len());
+    let mut sound = true;
+    for (cell, value) in cells.iter().zip(&*all) {
+        if !is_cell(value) {
+            let label = "a cell is made of letters, digits and . _ -";
+            reader.report("bad-cell", format!("`{value}` can not name a cell"), cell.at, label);
+            sound = false;
+        } else if !seen.insert(value) {
+            reader.report(
+                "duplicate-value",
+                format!("two cells are called `{value}`"),
+                cell.at,
+                "given again",
+            );
+            sound = false;
+        }
+        let axis = Axis { name: name.value.as_str().into(), value: value.clone(), all: Arc::clone(&all) };
+        copies.push(Copy { cell: value.clone(), axis: Some(axis), counts_from: None });
+    }
+    sound.then_some(copies)
+}
+
+/// An axis is a new name: one that is taken would mean two things.
+fn axis_name(reader: &mut Reader<'_>, name: &Word, values: Values<'_>) -> Option<()> {
+    let text = name.value.as_str();
+    if !is_variable(text) || RESERVED.contains(&text) {
+        let label = "a name is made of a-z, 0-9 and _";
+        reader.report("bad-name", format!("`{text}` can not name an axis"), name.at, label);
+        return None;
+    }
+    let taken = values.scope.peek(text).is_some() || values.axes.iter().any(|axis| &*axis.name == text);
+    if taken {
+        let help = "give the axis another name";
+        reader.advise("duplicate-name", format!("`{text}` is a variable already"), name.at, "taken", help);
+        return None;
+    }
+    Some(())
+}
+
+keys! {
+    /// The keys of `repeat`.
+    struct RepeatKeys { every, from, until, at } later {}
+}
+
+/// The occurrences of a repeated gate.
+pub(super) fn occurrences(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Option<Vec<Copy>> {
+    let keys = RepeatKeys::read(reader, node)?;
+    let moments = if keys.at.is_some() {
+        for (key, name) in [(keys.every, "every"), (keys.from, "from"), (keys.until, "until")] {
+            if let Some(key) = key {
+                let message = format!("`at` and `{name}` can not stand together");
+                reader.report("two-ways", message, key, "`at` lists all moments");
+            }
+        }
+        let words = reader.words(keys.at)?;
+        words.iter().filter_map(|word| world.moment(reader, word)).collect()
+    } else {
+        let missing = [(keys.every, "every"), (keys.from, "from"), (keys.until, "until")];
+        let missing = missing.iter().find(|(key, _)| key.is_none());
+        if let Some((_, name)) = missing {
+            reader.missing(node, name);
+            return None;
+        }
+        every(reader, node, &keys, world)?
+    };
+    name(reader, node, moments, world.schedule.as_ref()?)
+}
+
+/// From a moment on, in equal steps, up to another.
+fn every(reader: &mut Reader<'_>, node: NodeId, keys: &RepeatKeys, world: &World<'_>) -> Option<Vec<Moment>> {
+    let every = reader.word(keys.every);
+    let every = every.and_then(|word| moments::length(reader, &word));
+    let from = reader.word(keys.from);
+    let expression = from.as_ref().and_then(|word| moments::expression(reader, word));
+    let first = from.as_ref().and_then(|word| world.moment(reader, word));
+    let until = reader.word(keys.until);
+    let until = world.some_moment(reader, until);
+    let (every, expression, first, until) = (every?, expression?, first?, until?);
+    if until.at < first.at {
+        let help = format!("from is {}, until is {}", first.at, until.at);
+        reader.advise("bad-span", "the repetition ends before it begins", node, "never happens", help);
+        return None;
+    }
+    let steps = Steps::new(world.schedule.as_ref()?, expression, &first);
+    let mut all = Vec::new();
+    for step in 0.. {
+        if all.len() == MOST_OCCURRENCES {
+            let message = format!("a gate is repeated more than {MOST_OCCURRENCES} times");
+            reader.report("too-many-gates", message, node, "too often");
+            return None;
+        }
+        let Some(moment) = steps.at(every, step).filter(|moment| moment.at <= until.at) else { break };
+        all.push(moment);
+    }
+    Some(all)
+}
+
+/// Steps that are counted from a moment, at its time of day.
+struct Steps {
+    schedule: Schedule,
+    anchor: Str,
+    first: Moment,
+}
+
+impl Steps {
+    fn new(schedule: &Schedule, from: MomentExpr, first: &Moment) -> Self {
+        // No file can name an anchor so.
+        let anchor: Str = "@first".into();
+        let mut schedule = schedule.clone();
+        schedule.anchors.insert(anchor.clone(), crate::domain::Anchor { expr: from });
+        schedule.cutoff = Some(first.at.with_timezone(&schedule.zone).time());
+        Self { schedule, anchor, first: first.clone() }
+    }
+
+    fn at(&self, every: Length, step: i32) -> Option<Moment> {
+        if step == 0 {
+            return Some(self.first.clone());
+        }
+        let offset = Length { count: every.count.checked_mul(step)?, unit: every.unit };
+        let in_days = matches!(every.unit, Unit::Days | Unit::WorkingDays);
+        let time = in_days.then(|| self.schedule.cutoff).flatten();
+        let anchor = self.anchor.clone();
+        let expression = MomentExpr::Relative { anchor, offset: Some(offset), time, zone: None };
+        let at = moments::resolve(&self.schedule, &expression).ok()?;
+        Some(Moment { at, said: day(&self.schedule, at).into() })
+    }
+}
+
+/// The day of a moment in the launch's zone: `2026-11-30`.
+fn day(schedule: &Schedule, at: chrono::DateTime<chrono::Utc>) -> String {
+    at.with_timezone(&schedule.zone).format("%Y-%m-%d").to_string()
+}
+
+/// Names occurrences by their day, and by their time where a day has several.
+fn name(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    moments: Vec<Moment>,
+    schedule: &Schedule,
+) -> Option<Vec<Copy>> {
+    let days: Vec<String> = moments.iter().map(|moment| day(schedule, moment.at)).collect();
+    let unique = days.iter().collect::<HashSet<_>>().len() == days.len();
+    let cell = |moment: &Moment, day: String| match unique {
+        true => day,
+        false => moment.at.with_timezone(&schedule.zone).format("%Y-%m-%dT%H%M").to_string(),
+    };
+    let mut seen = HashSet::new();
+    let mut copies = Vec::with_capacity(moments.len());
+    for (moment, day) in moments.into_iter().zip(days) {
+        let cell: Str = cell(&moment, day).into();
+        if !seen.insert(cell.clone()) {
+            reader.report(
+                "duplicate-value",
+                "two occurrences at the same moment",
+                node,
+                format!("twice at {cell}"),
+            );
+            return None;
+        }
+        copies.push(Copy { cell, axis: None, counts_from: Some(moment) });
+    }
+    Some(copies)
+}

@@ -1,0 +1,76 @@
+//! Which variables a file sees, and their values.
+
+use std::{cell::Cell, collections::BTreeMap};
+
+use super::names::Where;
+use crate::domain::Str;
+
+/// Names that every launch has. `risk` is one more where names are compared (`when`).
+pub(super) const BUILT_IN: [&str; 3] = ["version", "title", "risk"];
+/// First parts of names with dots, and other words that can not be variables.
+pub(super) const RESERVED: [&str; 6] = ["version", "title", "risk", "target", "stage", "answers"];
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub(super) value: Str,
+    /// The values that it may have; empty: any.
+    pub(super) one_of: Vec<Str>,
+    /// Where it is declared; `None` for what every launch has.
+    pub(super) place: Option<Where>,
+    pub(super) used: Cell<bool>,
+}
+
+/// The variables of one file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    variables: BTreeMap<Str, Variable>,
+    /// Variables of the launch that this file did not ask for, for help texts.
+    pub(super) elsewhere: BTreeMap<Str, Where>,
+    /// Whether all variables could be read. If not, none is reported as unknown.
+    pub(super) whole: bool,
+}
+
+impl Variable {
+    pub(super) fn new(value: Str, place: Option<Where>) -> Self {
+        Self { value, one_of: Vec::new(), place, used: Cell::new(false) }
+    }
+}
+
+impl Scope {
+    pub(super) fn new() -> Self {
+        Self { whole: true, ..Self::default() }
+    }
+
+    /// Adds a variable, in place of one of that name.
+    pub(super) fn insert(&mut self, name: &str, variable: Variable) {
+        self.variables.insert(name.into(), variable);
+    }
+
+    /// Adds what every launch has.
+    pub(super) fn built_in(&mut self, name: &str, value: &str) {
+        self.insert(name, Variable::new(value.into(), None));
+    }
+
+    /// The variable of this name; from then on it counts as used.
+    pub(super) fn get(&self, name: &str) -> Option<&Variable> {
+        let variable = self.variables.get(name)?;
+        variable.used.set(true);
+        Some(variable)
+    }
+
+    /// As [`Scope::get`] without using it.
+    pub(super) fn peek(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(name)
+    }
+
+    /// All variables in order of name.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Variable)> {
+        self.variables.iter().map(|(name, variable)| (name.as_ref(), variable))
+    }
+
+    /// All names that can be written here.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.keys().map(AsRef::as_ref)
+    }
+}

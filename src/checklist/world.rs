@@ -1,0 +1,158 @@
+//! What the gates of a launch may refer to: people, moments, components, stages, sources.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    fill::Spent,
+    kinds::{Built, EvidenceKinds},
+    names::{Hints, Table},
+    reader::{Reader, Word},
+};
+use crate::domain::{Blocks, Party, Person, Policies, Role, Schedule, StageId, Str};
+
+/// A person or a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    Person,
+    Role,
+}
+
+/// The sections of `launch.yaml` that everything else refers to.
+pub(super) struct World<'k> {
+    pub(super) kinds: &'k dyn EvidenceKinds,
+    pub(super) built: Built,
+    pub(super) hints: Hints,
+    pub(super) spent: Spent,
+    /// May hold `{{ answers.GATE.NAME }}`.
+    pub(super) version: Str,
+    /// `None` if the section has problems.
+    pub(super) schedule: Option<Schedule>,
+    pub(super) anchors: Table,
+    pub(super) parties: Table<Name>,
+    pub(super) people: BTreeMap<Party, Person>,
+    pub(super) roles: BTreeMap<Party, Role>,
+    pub(super) components: Table,
+    /// Stages, and whether each is a pilot.
+    pub(super) stages: Table<bool>,
+    pub(super) policies: Policies,
+    pub(super) freshness: Freshness,
+    pub(super) defaults: BTreeMap<Str, BTreeMap<Str, Str>>,
+}
+
+/// How old an observation may be (V5).
+#[derive(Clone, Debug)]
+pub(super) struct Freshness {
+    pub(super) default: Duration,
+    pub(super) by_source: BTreeMap<Str, Duration>,
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        Self { default: Duration::from_secs(600), by_source: BTreeMap::new() }
+    }
+}
+
+impl Freshness {
+    /// The limit for a source.
+    pub(super) fn of(&self, source: &str) -> Duration {
+        self.by_source.get(source).copied().unwrap_or(self.default)
+    }
+
+    /// The longest limit of any source.
+    pub(super) fn longest(&self) -> Duration {
+        self.by_source.values().copied().fold(self.default, Duration::max)
+    }
+}
+
+impl<'k> World<'k> {
+    pub(super) fn new(kinds: &'k dyn EvidenceKinds) -> Self {
+        Self {
+            kinds,
+            built: Built::of(kinds),
+            hints: Hints::default(),
+            spent: Spent::default(),
+            version: "".into(),
+            schedule: None,
+            anchors: Table::new("an anchor of the schedule", "unknown-anchor"),
+            parties: Table::new("a person or a role", "unknown-person"),
+            people: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            components: Table::new("a component", "unknown-component"),
+            stages: Table::new("a stage of the rollout", "unknown-stage"),
+            policies: Policies::default(),
+            freshness: Freshness::default(),
+            defaults: BTreeMap::new(),
+        }
+    }
+
+    /// A person or a role.
+    pub(super) fn party(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Party> {
+        let span = reader.span(word.at);
+        reader.take(self.parties.look_up(&word.value, span, &self.hints))?;
+        Some(Party::new(word.value.as_str()))
+    }
+
+    /// A person or a role that may be absent.
+    pub(super) fn some_party(&self, reader: &mut Reader<'_>, word: Option<Word>) -> Option<Party> {
+        self.party(reader, &word?)
+    }
+
+    /// People and roles, each named once.
+    pub(super) fn all_parties(&self, reader: &mut Reader<'_>, words: Vec<Word>) -> Vec<Party> {
+        let mut all = Vec::with_capacity(words.len());
+        for word in words {
+            let Some(party) = self.party(reader, &word) else { continue };
+            if all.contains(&party) {
+                let message = format!("`{party}` is named twice");
+                reader.advise("duplicate-value", message, word.at, "named again", "remove one of them");
+            } else {
+                all.push(party);
+            }
+        }
+        all
+    }
+
+    /// A role, not a person.
+    pub(super) fn role(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Party> {
+        let span = reader.span(word.at);
+        if reader.take(self.parties.look_up(&word.value, span, &self.hints))? == Some(&Name::Person) {
+            let message = format!("`{}` is a person, not a role", word.value);
+            let help = "a role can be handed on without changing what it is responsible for";
+            reader.advise("no-role", message, word.at, "must be a role", help);
+            return None;
+        }
+        Some(Party::new(word.value.as_str()))
+    }
+
+    /// A component.
+    pub(super) fn component(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Str> {
+        let span = reader.span(word.at);
+        reader.take(self.components.look_up(&word.value, span, &self.hints))?;
+        Some(word.value.as_str().into())
+    }
+
+    /// A stage by its bare name.
+    pub(super) fn stage(&self, reader: &mut Reader<'_>, word: &Word, name: &str) -> Option<StageId> {
+        let span = reader.span(word.at);
+        reader.take(self.stages.look_up(name, span, &self.hints))?;
+        Some(StageId::new(name))
+    }
+
+    /// What a gate stands in the way of.
+    pub(super) fn blocks(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Blocks> {
+        match word.value.as_str() {
+            "go" => Some(Blocks::Go),
+            "close" => Some(Blocks::Close),
+            "nothing" => Some(Blocks::Nothing),
+            other => match other.strip_prefix("stage/") {
+                Some(name) => self.stage(reader, word, name).map(Blocks::Stage),
+                None => {
+                    let message = format!("nothing called `{other}` can be blocked");
+                    let help = "write one of go, stage/ID, close, nothing";
+                    reader.advise("unknown-value", message, word.at, "not one of those allowed", help);
+                    None
+                }
+            },
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `gonogo --check`.
+
+use super::{
+    Exit,
+    options::{CheckArgs, Format, LaunchArgs},
+    output::{print, progress, say},
+    runtime,
+};
+use crate::{
+    app::{self, AppError, CheckRequest, Checked},
+    report::{TextOptions, json, text},
+};
+
+/// Evaluates once, prints, and answers with the exit code.
+pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError> {
+    let opened = app::open(launch.into())?;
+    say(&app::warnings(&opened.loaded));
+    progress(&format!("asking about {} gates ...", opened.loaded.launch.gates.len()));
+    let request = CheckRequest {
+        only: args.only.clone(),
+        evidence_only: args.evidence_only,
+        timeout: args.timeout,
+        wait: args.wait,
+    };
+    let runtime = runtime()?;
+    let checked = runtime.block_on(app::check(&opened, &request))?;
+    // A source that hangs must not keep the answer from its reader.
+    runtime.shutdown_background();
+    Ok(answer(&checked, args))
+}
+
+fn answer(checked: &Checked, args: &CheckArgs) -> Exit {
+    let text = match args.format {
+        Format::Text => text(&checked.board, TextOptions { verbose: args.verbose }),
+        Format::Json => json(&checked.board),
+    };
+    let exit = if checked.journal_broken { Exit::Internal } else { Exit::from(checked.board.word) };
+    print(&text, exit)
+}

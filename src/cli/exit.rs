@@ -1,0 +1,52 @@
+//! Exit codes.
+
+use std::process::ExitCode;
+
+use crate::domain::BoardWord;
+
+/// How the program ends. Nothing else may decide an exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// GO was computed and every byte of output was written; or a command did what it was asked.
+    Go,
+    /// NO-GO.
+    NoGo,
+    /// Bad usage, configuration or checklist: nothing was checked.
+    Input,
+    /// HOLD: something is pending or unknown.
+    Hold,
+    /// Internal or store error: never a verdict.
+    Internal,
+    /// Ended by this signal.
+    Signal(u8),
+}
+
+impl Exit {
+    /// The process's exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Go => 0,
+            Self::NoGo => 1,
+            Self::Input => 2,
+            Self::Hold => 3,
+            Self::Internal => 4,
+            Self::Signal(number) => 128_u8.saturating_add(number),
+        }
+    }
+}
+
+impl From<BoardWord> for Exit {
+    fn from(word: BoardWord) -> Self {
+        match word {
+            BoardWord::Go => Self::Go,
+            BoardWord::NoGo => Self::NoGo,
+            BoardWord::Hold => Self::Hold,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

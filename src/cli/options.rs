@@ -1,0 +1,318 @@
+//! Arguments, as clap reads them.
+
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::domain::{Length, Str};
+
+/// The release-readiness cockpit for the terminal: one live GO / HOLD / NO-GO for a launch.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "gonogo",
+    version,
+    about,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  gonogo                          open the cockpit on ./launch.yaml\n  gonogo demo                     play a \
+                  bundled launch day, no token needed\n  gonogo --check --format json    for CI: exit 0 GO, 1 NO-GO, 2 bad \
+                  input, 3 HOLD, 4 internal\n  gonogo sign qa/qa-sign-off --go  say go in your role\n  gonogo validate checklists/     \
+                  check the files, ask nobody\n\nEnvironment: GITHUB_TOKEN or GH_TOKEN, LINEAR_API_KEY, GITHUB_API_URL, \
+                  GITHUB_GRAPHQL_URL, LINEAR_API_URL, NO_COLOR."
+)]
+pub struct Cli {
+    /// What to do; without a verb, the cockpit opens (or `--check` runs).
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// What to look at.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// Headless run.
+    #[command(flatten)]
+    pub check: CheckArgs,
+    /// Looks.
+    #[command(flatten)]
+    pub look: LookArgs,
+    /// Write down what sources answer and people do, as a recording to replay.
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub record: Option<PathBuf>,
+}
+
+/// Which launch, and where its journal is.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LaunchArgs {
+    /// Folder with a launch.yaml, or one file [default: .]
+    pub path: Option<PathBuf>,
+    /// Set a variable, such as version=3.0.1; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub set: Vec<Setting>,
+    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
+    #[arg(long, value_name = "WHERE")]
+    pub journal: Option<String>,
+    /// Settings file [default: in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Play a recording instead of asking sources
+    #[arg(long, value_name = "FILE")]
+    pub replay: Option<PathBuf>,
+    /// Use the bundled demo launch and its recording
+    #[arg(long, conflicts_with_all = ["replay", "path"])]
+    pub demo: bool,
+}
+
+/// `--check` and what shapes it.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Evaluate once, print, and answer with the exit code
+    #[arg(long)]
+    pub check: bool,
+    /// Output of --check
+    #[arg(long, value_enum, default_value_t = Format::Text, requires = "check")]
+    pub format: Format,
+    /// Longest time to wait for complete answers
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, requires = "check")]
+    pub timeout: Duration,
+    /// Only this checklist; may be repeated. The answer says so
+    #[arg(long, value_name = "CHECKLIST", requires = "check")]
+    pub only: Vec<String>,
+    /// Leave out what people answer. The answer says so
+    #[arg(long, requires = "check")]
+    pub evidence_only: bool,
+    /// Poll on until the board is not HOLD, at most this long
+    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "check")]
+    pub wait: Option<Duration>,
+    /// List the gates that are go, too
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+/// Looks of the cockpit.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LookArgs {
+    /// Theme: dark, light, high-contrast, colour-blind-safe, mono, or one of yours
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// Draw with ASCII characters only
+    #[arg(long)]
+    pub ascii: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Verb {
+    /// Play a bundled recorded launch day in the cockpit
+    Demo(DemoArgs),
+    /// Check the files of a launch and ask nobody
+    Validate(ValidateArgs),
+    /// Say go or no-go on a gate that people answer
+    Sign(SignArgs),
+    /// Write the board for readers: a picture or a page
+    Report(ReportArgs),
+    /// Read and prove the journal
+    Journal(JournalArgs),
+    /// List themes, or show one's warnings
+    Themes(ThemesArgs),
+}
+
+/// Arguments of `demo`.
+#[derive(Clone, Debug, Args)]
+pub struct DemoArgs {
+    /// Seconds of the launch day per second
+    #[arg(long, value_name = "N")]
+    pub speed: Option<u32>,
+    /// Looks.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// Arguments of `validate`.
+#[derive(Clone, Debug, Args)]
+pub struct ValidateArgs {
+    /// Which files.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+}
+
+/// Arguments of `sign`.
+#[derive(Clone, Debug, Args)]
+#[command(group = clap::ArgGroup::new("answer").required(true).args(["go", "no_go", "withdraw"]))]
+pub struct SignArgs {
+    /// The gate, such as qa/qa-sign-off
+    pub gate: String,
+    /// The condition holds
+    #[arg(long)]
+    pub go: bool,
+    /// It does not
+    #[arg(long)]
+    pub no_go: bool,
+    /// Take your own answer back; needs --note
+    #[arg(long, requires = "note")]
+    pub withdraw: bool,
+    /// Whose word it is, when you write it down for somebody else
+    #[arg(long = "as", value_name = "WHO")]
+    pub on_behalf: Option<String>,
+    /// The role it is said in
+    #[arg(long)]
+    pub role: Option<String>,
+    /// In your own words
+    #[arg(long)]
+    pub note: Option<String>,
+    /// An answer that the gate asks for, such as report=https://...; may be repeated
+    #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub answers: Vec<Setting>,
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: SignLaunchArgs,
+}
+
+/// Which launch, for verbs whose first argument is something else.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SignLaunchArgs {
+    /// Folder with a launch.yaml, or one file [default: .]
+    #[arg(long, value_name = "PATH")]
+    pub launch: Option<PathBuf>,
+    /// Set a variable, such as version=3.0.1; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub set: Vec<Setting>,
+    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
+    #[arg(long, value_name = "WHERE")]
+    pub journal: Option<String>,
+    /// Settings file [default: in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+}
+
+/// Arguments of `report`.
+#[derive(Clone, Debug, Args)]
+pub struct ReportArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// Form
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
+    /// Where to; - is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    pub output: String,
+    /// Size of a picture, in columns and rows
+    #[arg(long, default_value = "100x30", value_name = "COLSxROWS", value_parser = size)]
+    pub size: (u16, u16),
+    /// For a recording: the moment to show, RFC 3339 [default: its end]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<chrono::DateTime<chrono::Utc>>,
+    /// Longest time to wait for complete answers
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
+    /// Looks.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// Arguments of `journal`.
+#[derive(Clone, Debug, Args)]
+pub struct JournalArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: JournalVerb,
+}
+
+/// What to do with a journal.
+#[derive(Clone, Debug, Subcommand)]
+pub enum JournalVerb {
+    /// Who did what, oldest first
+    Show(SignLaunchArgs),
+    /// Every entry as a line of JSON
+    Export(SignLaunchArgs),
+    /// The hash of the newest entry: keep it somewhere else and no tail can be cut off unseen
+    Head(SignLaunchArgs),
+    /// Walk the hash chain and name the first broken entry
+    Verify(SignLaunchArgs),
+}
+
+/// Arguments of `themes`.
+#[derive(Clone, Debug, Args)]
+pub struct ThemesArgs {
+    /// Show this theme's warnings instead of the list
+    pub name: Option<String>,
+}
+
+/// Output of `--check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For machines: versioned, see docs/check.schema.json.
+    Json,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// A picture of the cockpit.
+    Svg,
+}
+
+/// `NAME=VALUE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The name.
+    pub name: Str,
+    /// The value; may be empty.
+    pub value: Str,
+}
+
+impl FromStr for Setting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok(Self { name: name.into(), value: value.into() }),
+            _ => Err("write it as NAME=VALUE".into()),
+        }
+    }
+}
+
+impl From<SignLaunchArgs> for LaunchArgs {
+    fn from(args: SignLaunchArgs) -> Self {
+        let SignLaunchArgs { launch, set, journal, settings } = args;
+        Self { path: launch, set, journal, settings, ..Self::default() }
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let length = Length::parse(text).map_err(|error| error.to_string())?;
+    length.exact().ok_or_else(|| "write an exact time such as 90s, 30m or 2h".into())
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parsed = text.split_once('x').and_then(|(cols, rows)| Some((cols.parse().ok()?, rows.parse().ok()?)));
+    parsed
+        .filter(|(cols, rows)| (1..=500).contains(cols) && (1..=200).contains(rows))
+        .ok_or_else(|| "write columns and rows such as 120x40, at most 500x200".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_path_and_a_verb_are_told_apart() {
+        let check = Cli::parse_from(["gonogo", "--check", "launch/", "--only", "qa", "--timeout", "5s"]);
+        assert!(check.check.check && check.launch.path.is_some() && check.verb.is_none());
+        let demo = Cli::parse_from(["gonogo", "demo"]);
+        assert!(matches!(demo.verb, Some(Verb::Demo(_))));
+        assert!(Cli::try_parse_from(["gonogo", "--only", "qa"]).is_err(), "--only without --check");
+        assert!(Cli::try_parse_from(["gonogo", "sign", "qa/x"]).is_err(), "neither go nor no-go");
+    }
+}

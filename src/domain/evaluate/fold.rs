@@ -1,0 +1,136 @@
+//! From verdicts to the board: the word, the counts, the reasons (V1).
+
+use super::{
+    super::{Board, BoardWord, ChecklistState, GateState, Launch, Scope, Score, Str, Verdict},
+    frame::Frame,
+};
+
+/// The word and why it is not GO, worst first.
+pub(super) fn word(
+    frame: &Frame<'_>,
+    scope: &Scope,
+    gates: &[GateState],
+    counts: Score,
+) -> (BoardWord, Vec<Str>) {
+    let mut reasons: Vec<Str> = Vec::new();
+    let mut word = if counts.no_go > 0 {
+        BoardWord::NoGo
+    } else if counts.unknown + counts.pending > 0 {
+        BoardWord::Hold
+    } else {
+        BoardWord::Go
+    };
+    if let Some(why) = &frame.history.broken {
+        word = BoardWord::Hold;
+        reasons.push(format!("the journal can not be trusted: {why}").into());
+    }
+    for verdict in [Verdict::NoGo, Verdict::Unknown, Verdict::Pending] {
+        let open = gates.iter().filter(|gate| gate.counted && gate.verdict == verdict);
+        reasons.extend(open.map(|gate| format!("{} is {verdict}: {}", gate.id, gate.reason).into()));
+    }
+    if word == BoardWord::Go && counts.go == 0 {
+        word = BoardWord::Hold;
+        reasons.push(nothing_proven(counts, scope).into());
+    }
+    for only in &scope.only {
+        if !frame.launch.derived.checklists.contains_key(only) {
+            word = word_at_best_hold(word);
+            reasons.push(format!("there is no checklist `{only}`").into());
+        }
+    }
+    (word, reasons)
+}
+
+fn word_at_best_hold(word: BoardWord) -> BoardWord {
+    if word == BoardWord::Go { BoardWord::Hold } else { word }
+}
+
+fn nothing_proven(counts: Score, scope: &Scope) -> String {
+    if counts.waived > 0 {
+        "every gate that applies is waived: nothing proves that this release is ready".into()
+    } else if counts.not_applicable > 0 {
+        "no gate applies: nothing proves that this release is ready".into()
+    } else if scope.is_whole() {
+        "no gate blocks GO: nothing proves that this release is ready".into()
+    } else {
+        "no gate is left in this selection: nothing proves anything".into()
+    }
+}
+
+/// Counts over the counted gates.
+pub(super) fn score<'a>(gates: impl Iterator<Item = &'a GateState>) -> Score {
+    let mut score = Score::default();
+    for gate in gates.filter(|gate| gate.counted) {
+        score.add(gate.verdict);
+    }
+    score
+}
+
+/// Each checklist in scope.
+pub(super) fn checklists(launch: &Launch, scope: &Scope, gates: &[GateState]) -> Vec<ChecklistState> {
+    let mut folds = vec![(Score::default(), Verdict::NotApplicable); launch.derived.checklists.len()];
+    for gate in gates.iter().filter(|gate| gate.counted) {
+        let Some(at) = launch.gate(&gate.id).and_then(|gate| launch.derived.checklists.get(&gate.checklist))
+        else {
+            continue;
+        };
+        let (counts, worst) = &mut folds[*at];
+        counts.add(gate.verdict);
+        if gate.verdict.severity() > worst.severity() {
+            *worst = gate.verdict;
+        }
+    }
+    let shown = launch.checklists.iter().zip(folds);
+    let shown = shown.filter(|(list, _)| scope.only.is_empty() || scope.only.contains(&list.id));
+    shown
+        .map(|(list, (counts, worst))| ChecklistState {
+            id: list.id.clone(),
+            title: list.title.clone(),
+            owner: list.owner.clone(),
+            verdict: if worst == Verdict::NotApplicable { Verdict::Unknown } else { worst },
+            score: counts,
+        })
+        .collect()
+}
+
+/// Things worth saying that change nothing.
+pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
+    let mut remarks: Vec<Str> = Vec::new();
+    let mut at: Vec<_> = frame.waivers.keys().copied().collect();
+    at.sort_unstable();
+    for at in at {
+        let id = &frame.launch.gates[at].id;
+        match frame.waiver(at) {
+            Err(Some(why)) => remarks.push(format!("the waiver of {id} {why}: it does not count").into()),
+            Ok(_)
+                if frame.history.broken.is_none()
+                    && board.gate(id).is_some_and(|gate| gate.verdict != Verdict::Waived) =>
+            {
+                remarks.push(
+                    format!("the waiver of {id} is not used: end it with gonogo waive {id} --end").into(),
+                );
+            }
+            _ => {}
+        }
+    }
+    for (name, target) in &frame.targets {
+        if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {
+            let named = name.map_or("the target", |name| name);
+            let freeze = frozen(frame).map(|name| format!(", in the freeze {name}")).unwrap_or_default();
+            remarks.push(format!("{named} moved from {} to {}{freeze}", old.short(), new.short()).into());
+        }
+    }
+    remarks
+}
+
+/// A freeze of changes that holds now.
+fn frozen<'a>(frame: &'a Frame<'_>) -> Option<&'a Str> {
+    let now = frame.now.wall;
+    let holds = frame
+        .launch
+        .schedule
+        .freezes
+        .iter()
+        .find(|it| !it.stops_rollout && it.from.at <= now && now < it.until.at);
+    holds.map(|freeze| &freeze.name)
+}

@@ -1,0 +1,155 @@
+//! All that an evaluation looks at, looked up once.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{
+        Actor, Age, Digest, Evidence, Gate, History, Kind, Known, Launch, Now, SignOff, Stamp, Str, Waiver,
+        words,
+    },
+    stage::{self, Run},
+    target::Target,
+};
+
+pub(super) struct Frame<'a> {
+    pub launch: &'a Launch,
+    pub evidence: &'a Evidence,
+    pub history: &'a History,
+    pub now: Now,
+    /// The largest wall clock ever seen: what ends, ends by it, also when the clock is turned back (V9). What begins,
+    /// begins by the wall clock of now.
+    pub latest: DateTime<Utc>,
+    /// The launch's version, answers filled in.
+    pub version: Str,
+    pub sign_offs: Vec<&'a [SignOff]>,
+    pub waivers: HashMap<usize, &'a Waiver>,
+    pub not_needed: HashMap<usize, &'a (Actor, Digest, Str)>,
+    pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
+    pub stages: Vec<Run>,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new(launch: &'a Launch, evidence: &'a Evidence, history: &'a History, now: Now) -> Self {
+        let at = |id| launch.position(id);
+        let mut sign_offs: Vec<&[SignOff]> = vec![&[]; launch.gates.len()];
+        for (gate, given) in &history.sign_offs {
+            if let Some(at) = at(gate) {
+                sign_offs[at] = given;
+            }
+        }
+        let waivers = history.waivers.iter().filter_map(|(gate, all)| Some((at(gate)?, all.last()?)));
+        let not_needed = history.not_needed.iter().filter_map(|(gate, why)| Some((at(gate)?, why)));
+        let not_needed = not_needed.filter(|(at, why)| is_not_needed(launch, *at, why));
+        let components = std::iter::once(None).chain(launch.components.keys().map(Some));
+        Self {
+            launch,
+            evidence,
+            history,
+            now,
+            latest: latest(history, now),
+            version: version(launch, history),
+            sign_offs,
+            waivers: waivers.collect(),
+            not_needed: not_needed.collect(),
+            targets: components.map(|name| (name, Target::of(launch, evidence, now, name))).collect(),
+            stages: stage::runs(launch, history, now.wall),
+        }
+    }
+
+    /// The launch's own commit, which people's words are about.
+    pub fn own_target(&self) -> &Target<'a> {
+        &self.targets[0].1
+    }
+
+    /// The commit a gate's evidence must be about.
+    pub fn target(&self, gate: &Gate) -> Option<&Target<'a>> {
+        let name = gate.component.as_ref();
+        self.targets.iter().find(|(own, _)| *own == name).map(|(_, target)| target)
+    }
+
+    pub fn moment(&self, at: DateTime<Utc>) -> String {
+        words::moment(at, self.launch.schedule.zone)
+    }
+
+    /// How long until that moment, for people.
+    pub fn left(&self, until: DateTime<Utc>) -> String {
+        words::span((until - self.now.wall).to_std().unwrap_or_default())
+    }
+
+    /// When something seen then, and fresh now, goes stale if both clocks run on.
+    pub fn goes_stale(&self, seen: Stamp, limit: std::time::Duration) -> Option<DateTime<Utc>> {
+        goes_stale(self.now, seen, limit)
+    }
+
+    /// Whether this word may stand at all under the launch's identity policy.
+    pub fn is_known(&self, actor: &Actor) -> bool {
+        is_known(self.launch, actor)
+    }
+
+    /// The waiver that stands on a gate (V9), or why the newest does not.
+    pub fn waiver(&self, at: usize) -> Result<&'a Waiver, Option<&'static str>> {
+        let waiver = *self.waivers.get(&at).ok_or(None)?;
+        stands(self.launch, &self.launch.gates[at], waiver, self.latest).map(|()| waiver).map_err(Some)
+    }
+}
+
+/// Whether a waiver stands. Members of a plain gate of gates are waived one by one.
+pub(in crate::domain) fn stands(
+    launch: &Launch,
+    gate: &Gate,
+    waiver: &Waiver,
+    latest: DateTime<Utc>,
+) -> Result<(), &'static str> {
+    Err(if waiver.ended.is_some() {
+        "was ended"
+    } else if waiver.until <= latest {
+        "has run out"
+    } else if waiver.digest != gate.digest {
+        "was for an earlier text of the gate"
+    } else if !gate.waivable || gate.kind == Kind::All {
+        "is for a gate that can not be waived"
+    } else if waiver.reason.trim().is_empty() || !is_known(launch, &waiver.approver) {
+        "has no reason, or no checked approver"
+    } else {
+        return Ok(());
+    })
+}
+
+/// Whether a recorded "not needed" stands: for the gate as it is now, from somebody who may be trusted.
+pub(in crate::domain) fn is_not_needed(
+    launch: &Launch,
+    at: usize,
+    (actor, digest, _): &(Actor, Digest, Str),
+) -> bool {
+    let gate = &launch.gates[at];
+    *digest == gate.digest && !gate.na_by.is_empty() && is_known(launch, actor)
+}
+
+/// Whether a word may stand under the launch's identity policy.
+fn is_known(launch: &Launch, actor: &Actor) -> bool {
+    !launch.policies.checked_identity || matches!(actor.known, Known::Checked { .. })
+}
+
+pub(super) fn goes_stale(now: Now, seen: Stamp, limit: std::time::Duration) -> Option<DateTime<Utc>> {
+    match seen.age(now) {
+        Age::Known(age) if age <= limit => {
+            Some(words::just_after(words::later(now.wall, limit.checked_sub(age)?)))
+        }
+        _ => None,
+    }
+}
+
+/// The largest wall clock ever seen.
+pub(in crate::domain) fn latest(history: &History, now: Now) -> DateTime<Utc> {
+    history.high_water.map_or(now.wall, |high| high.max(now.wall))
+}
+
+/// The launch's version with the answers that are known.
+pub(in crate::domain) fn version(launch: &Launch, history: &History) -> Str {
+    match history.expand(launch, &"launch".into(), &launch.version) {
+        std::borrow::Cow::Borrowed(_) => launch.version.clone(),
+        std::borrow::Cow::Owned(filled) => filled.into(),
+    }
+}

@@ -1,0 +1,156 @@
+//! One gate: what it says by itself, then needs, embargoes, waivers, and what does not apply.
+
+use super::{
+    super::{Gate, GateState, Kind, Rule, StepKind, Str, Verdict, words},
+    cell::{Cells, Mark},
+    frame::Frame,
+    group, observed,
+    own::Own,
+    people, timer,
+    waits::{self, Waits},
+};
+
+/// Evaluates one gate whose needs and members have been evaluated.
+pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
+    let gate = &frame.launch.gates[at];
+    if let Some(why) = &frame.history.broken {
+        let own = Own::unknown(Rule::V11, format!("the journal can not be trusted: {why}"))
+            .next("see what is wrong with the journal: gonogo verify");
+        return put(frame, cells, at, own, Waits::default(), Verdict::Unknown);
+    }
+    if let Some(own) = left_out(frame, at) {
+        return put(frame, cells, at, own, Waits::default(), Verdict::NotApplicable);
+    }
+    let mut own = match &gate.kind {
+        Kind::Evidence(query) => observed::own(frame, at, query),
+        Kind::Task(ask) | Kind::SignOff(ask) => people::own(frame, at, ask),
+        Kind::Timer { since, wait } => timer::own(frame, cells, since, *wait),
+        Kind::All | Kind::OneOf => group::own(frame, cells, at),
+    };
+    let itself = own.verdict;
+    let mut waits = Waits::default();
+    if itself != Verdict::NotApplicable {
+        waits = Waits::of(frame, cells, at);
+        hold_back(frame, &mut own, &waits);
+        own.changes(waits.changes_at);
+        own.earliest = own.earliest.max(waits.earliest);
+        own.since = own.since.max(waits.since);
+    }
+    put(frame, cells, at, own, waits, itself);
+}
+
+/// What does not apply, with the reason: a `when`, a recorded word, or an occurrence whose time has not come.
+fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
+    let gate = &frame.launch.gates[at];
+    let not = |reason: Str| Own::new(Verdict::NotApplicable, Rule::NotApplicable, reason);
+    if let Some(why) = &gate.excluded {
+        return Some(not(why.clone()));
+    }
+    if !frame.not_needed.is_empty() {
+        let mut around = std::iter::once(at).chain(frame.launch.derived.above(at));
+        if let Some((actor, _, why)) = around.find_map(|at| frame.not_needed.get(&at)) {
+            return Some(not(format!("not needed, says {}: {why}", actor.name).into()));
+        }
+    }
+    // By the largest clock ever seen: a clock turned back leaves nothing out.
+    let from = gate.counts_from.as_ref().filter(|from| from.at > frame.latest)?;
+    let mut own = not(format!("counts from {} on", frame.moment(from.at)).into());
+    own.changes(from.at);
+    Some(own)
+}
+
+/// Open needs and embargoes: pending at best.
+fn hold_back(frame: &Frame<'_>, own: &mut Own, waits: &Waits) {
+    if waits.is_over() || own.verdict.severity() > Verdict::Pending.severity() {
+        return;
+    }
+    own.reason = waits::reason(frame, waits, own.verdict).into();
+    own.rule = Rule::Needs;
+    own.verdict = Verdict::Pending;
+    if waits.open.is_empty() {
+        if let Some(end) = waits.embargo
+            && own.next.is_empty()
+        {
+            own.next = format!("wait until {}", frame.moment(end)).into();
+            own.step = StepKind::Wait;
+        }
+        return;
+    }
+    own.who.clone_from(&waits.who);
+    let first = waits.next.as_ref().filter(|next| !next.is_empty());
+    own.next = first.map_or_else(
+        || format!("settle {} first", words::list(&waits.open)).into(),
+        |next| format!("first {}: {next}", waits.open[0]).into(),
+    );
+}
+
+/// A waiver replaces whatever is not go, and leaves it visible (V9).
+fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime<chrono::Utc>> {
+    if !own.verdict.blocks() || frame.history.broken.is_some() {
+        return None;
+    }
+    let waiver = frame.waiver(at).ok()?;
+    let until = frame.moment(waiver.until);
+    let mut rows: Vec<Str> = vec![format!("without the waiver: {}: {}", own.verdict, own.reason).into()];
+    rows.push(format!("risk: {}", waiver.risk).into());
+    rows.extend(waiver.conditions.iter().map(|condition| format!("condition: {condition}").into()));
+    rows.append(&mut own.rows);
+    own.rows = rows;
+    own.reason = format!("waived by {} until {until}: {}", waiver.approver.name, waiver.reason).into();
+    own.rule = Rule::V9;
+    own.verdict = Verdict::Waived;
+    own.since = Some(waiver.at);
+    own.changes(waiver.until);
+    Some(waiver.until)
+}
+
+fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Waits, itself: Verdict) {
+    let gate = &frame.launch.gates[at];
+    let waived_until = waive(frame, at, &mut own);
+    if own.verdict.blocks() && own.who.is_empty() {
+        own.who = gate.owner.iter().cloned().collect();
+    }
+    cells.marks[at] = Some(Mark {
+        verdict: own.verdict,
+        since: own.since.filter(|_| own.verdict.satisfies()),
+        changes_at: own.changes_at,
+        earliest: own.earliest.filter(|_| own.verdict.blocks()),
+        own: itself,
+        step: own.step,
+        embargo: waits.embargo,
+    });
+    let open = own.verdict.blocks();
+    cells.states[at] = Some(GateState {
+        id: gate.id.clone(),
+        title: title(frame, at, gate),
+        verdict: own.verdict,
+        rule: own.rule,
+        reason: own.reason,
+        next: if open || own.verdict == Verdict::Waived { own.next } else { Str::default() },
+        who: own.who,
+        url: own.url,
+        observed_at: own.seen,
+        stale: own.stale,
+        overdue: open && gate.due.as_ref().is_some_and(|due| due.at < frame.now.wall),
+        due: gate.due.clone(),
+        owner: gate.owner.clone(),
+        blocks: gate.blocks.clone(),
+        parent: gate.parent.clone(),
+        group: gate.is_group(),
+        counted: frame.launch.derived.counted[at],
+        waits_for: waits.open,
+        rows: own.rows,
+        evidence: own.evidence,
+        waived_until,
+        changes_at: own.changes_at,
+        trouble: own.trouble,
+    });
+}
+
+fn title(frame: &Frame<'_>, at: usize, gate: &Gate) -> Str {
+    if frame.launch.derived.open_title[at] {
+        frame.history.expand(frame.launch, &gate.checklist, &gate.title).into()
+    } else {
+        gate.title.clone()
+    }
+}

@@ -1,0 +1,83 @@
+//! Gates of gates: the worst inside, or one go inside.
+
+use super::{
+    super::{GateId, Kind, Party, Rule, Verdict, words},
+    cell::Cells,
+    frame::Frame,
+    own::Own,
+};
+
+/// What a gate of gates says.
+pub(super) fn own(frame: &Frame<'_>, cells: &Cells, at: usize) -> Own {
+    let members = &frame.launch.derived.members[at];
+    let any = frame.launch.gates[at].kind == Kind::OneOf;
+    let inside = members.iter().copied();
+    let fold = if any { cells.one_of(inside) } else { cells.all(inside) };
+    let with = |verdict: Verdict| {
+        let same = members.iter().filter(|member| cells.verdict(**member) == Some(verdict));
+        same.map(|member| &frame.launch.gates[*member].id).collect::<Vec<_>>()
+    };
+    let mut own = match fold.verdict {
+        Verdict::NotApplicable => {
+            Own::new(Verdict::NotApplicable, Rule::NotApplicable, "nothing inside applies")
+        }
+        Verdict::Go if any => {
+            Own::new(Verdict::Go, Rule::V1, format!("one is enough: {}", words::list(&with(Verdict::Go))))
+        }
+        Verdict::Go => Own::new(Verdict::Go, Rule::V1, "all inside are go"),
+        Verdict::Waived => Own::new(
+            Verdict::Waived,
+            Rule::V9,
+            format!("waived inside: {}", words::list(&with(Verdict::Waived))),
+        ),
+        verdict => open(cells, members, verdict, any, &with(verdict)),
+    };
+    own.changes_at = fold.changes_at;
+    own.since = fold.since;
+    own.earliest = fold.earliest;
+    if own.verdict.blocks() {
+        own.who = who(cells, members);
+    }
+    own
+}
+
+fn open(cells: &Cells, members: &[usize], verdict: Verdict, any: bool, with: &[&GateId]) -> Own {
+    let first = members.iter().find(|member| cells.verdict(**member) == Some(verdict));
+    let first = first.and_then(|member| cells.states[*member].as_ref());
+    let reason = if any {
+        format!("none of {} is go; {} {verdict}", words::count(members.len(), "way"), are(with))
+    } else {
+        format!("{} of {} inside {}: {}", with.len(), members.len(), plural(with, verdict), words::list(with))
+    };
+    let rule = first.map_or(Rule::V1, |state| state.rule);
+    let next = first.map(|state| state.next.clone()).unwrap_or_default();
+    let next = if any && members.len() > 1 { format!("one of them is enough; {next}").into() } else { next };
+    Own::new(verdict, rule, reason).next(next)
+}
+
+fn are(ids: &[&GateId]) -> String {
+    format!("{} {}", words::list(ids), if ids.len() == 1 { "is" } else { "are" })
+}
+
+fn plural(ids: &[&GateId], verdict: Verdict) -> String {
+    format!("{} {verdict}", if ids.len() == 1 { "is" } else { "are" })
+}
+
+fn who(cells: &Cells, members: &[usize]) -> Vec<Party> {
+    let mut who: Vec<Party> = Vec::new();
+    for state in members.iter().filter_map(|member| cells.states[*member].as_ref()) {
+        if state.verdict.blocks() {
+            add_new(&mut who, &state.who);
+        }
+    }
+    who
+}
+
+/// Adds those who are not named yet.
+pub(super) fn add_new(who: &mut Vec<Party>, more: &[Party]) {
+    for party in more {
+        if !who.contains(party) {
+            who.push(party.clone());
+        }
+    }
+}

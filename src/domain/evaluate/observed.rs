@@ -1,0 +1,264 @@
+//! Gates that a source answers: V2 to V8.
+
+use super::{
+    super::{
+        Age, Bound, Digest, Failure, FailureKind, Finding, Gate, GateEvidence, Observed, Outcome, Query,
+        Rule, StepKind, Str, Verdict, launch::Asked, words,
+    },
+    frame::Frame,
+    own::Own,
+    question::{self, Unasked},
+};
+
+/// What the newest answer is worth now.
+pub(super) fn own(frame: &Frame<'_>, at: usize, query: &Query) -> Own {
+    let gate = &frame.launch.gates[at];
+    let filled;
+    let digest = match &frame.launch.derived.asked[at] {
+        Asked::Always(digest) => digest,
+        Asked::Never(why) => return unasked(why),
+        Asked::Nothing => return Own::unknown(Rule::V2, "nothing is asked"),
+        Asked::Filled => match question::question(frame.launch, frame.history, gate, query) {
+            Ok(question) => {
+                filled = question.digest;
+                &filled
+            }
+            Err(why) => return unasked(&why),
+        },
+    };
+    let mut own = match frame.evidence.gates.get(&gate.id) {
+        Some(known) => judge(frame, gate, query, known, digest),
+        None => not_yet(query, "it has not been asked yet", Rule::V2),
+    };
+    if own.verdict != Verdict::Go {
+        own.who = gate.owner.iter().cloned().collect();
+        if own.evidence.is_empty() {
+            own.evidence = query.said.clone();
+        }
+    }
+    own
+}
+
+fn unasked(why: &Unasked) -> Own {
+    match why {
+        Unasked::Waits(blank) => Own::pending(
+            Rule::People,
+            format!("it needs the answer `{}` of {}, which nobody has given yet", blank.name, blank.gate),
+        )
+        .next(format!("answer it: gonogo sign {} --go", blank.gate))
+        .by(StepKind::Machine),
+        Unasked::NotPlain(blank) => Own::unknown(
+            Rule::V4,
+            format!(
+                "the answer `{}` of {} holds characters that may not go into a question",
+                blank.name, blank.gate
+            ),
+        )
+        .next(format!(
+            "give it again with letters, digits and ._:/+@- only: gonogo sign {} --go",
+            blank.gate
+        )),
+        Unasked::NoComponent(name) => {
+            Own::unknown(Rule::V2, format!("the component `{name}` is not in the launch"))
+                .next("name it in launch.yaml")
+        }
+    }
+}
+
+fn not_yet(query: &Query, reason: &str, rule: Rule) -> Own {
+    Own::unknown(rule, reason)
+        .next(format!("wait for the first answer of {}", query.source))
+        .by(StepKind::Machine)
+}
+
+fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, digest: &Digest) -> Own {
+    if known.question != *digest {
+        return not_yet(query, "what is asked has changed: it is asked anew", Rule::V8);
+    }
+    let failure = known.failure.as_ref();
+    let Some(found) = &known.finding else {
+        return failure.map_or_else(
+            || not_yet(query, "it has not been asked yet", Rule::V2),
+            |failure| failed(query, failure),
+        );
+    };
+    let definitive = failure.filter(|it| !it.value.kind.is_transient());
+    let mut own = match (found.value.outcome, definitive) {
+        (Outcome::Fails, _) => no_go(frame, gate, query, found, definitive.is_some()),
+        (_, Some(failure)) => failed(query, failure),
+        (_, None) => still(frame, gate, query, known, found),
+    };
+    own.seen = Some(found.seen);
+    own.url.clone_from(&found.value.url);
+    own.rows.clone_from(&found.value.rows);
+    own.evidence = with_lineage(query, &found.value);
+    own.rows.extend(found.value.accepted.iter().map(|state| format!("accepted: {state}").into()));
+    if own.verdict != Verdict::Unknown || definitive.is_none() {
+        own.trouble = failure.map(|it| it.value.message.clone());
+    }
+    own
+}
+
+/// A no-go stays no-go, marked stale, until a complete answer or another commit (V5, V6, V8).
+fn no_go(frame: &Frame<'_>, gate: &Gate, query: &Query, found: &Observed<Finding>, failed: bool) -> Own {
+    let mut uncertain = failed;
+    let mut changes = frame.goes_stale(found.seen, gate.fresh);
+    if query.bound == Bound::Commit {
+        let last = frame.target(gate).and_then(|target| target.last);
+        if found.value.about.as_ref().is_none_or(|about| last.is_some_and(|last| about != last)) {
+            return about_another(frame, gate, &found.value);
+        }
+        uncertain |= frame.target(gate).is_none_or(|target| target.current.is_err());
+        changes = words::earlier(changes, frame.target(gate).and_then(|target| target.changes_at));
+    }
+    let mut own = Own::new(Verdict::NoGo, Rule::V1, found.value.reason.clone());
+    own.stale = uncertain || !found.seen.age(frame.now).is_fresh(gate.fresh);
+    own.changes(changes.filter(|_| !own.stale));
+    own.next = settle(gate);
+    own
+}
+
+fn settle(gate: &Gate) -> Str {
+    let owner = gate.owner.as_ref().map_or("its owner", |owner| owner.as_str());
+    if gate.waivable {
+        format!("ask {owner} to settle it, or have it waived: gonogo waive {}", gate.id).into()
+    } else {
+        format!("ask {owner} to settle it; it can not be waived").into()
+    }
+}
+
+/// Everything but a no-go: it counts while it is fresh and about the target (V2, V4, V5, V7, V8).
+fn still(
+    frame: &Frame<'_>,
+    gate: &Gate,
+    query: &Query,
+    known: &GateEvidence,
+    found: &Observed<Finding>,
+) -> Own {
+    let mut changes = None;
+    if query.bound == Bound::Commit {
+        let Some(target) = frame.target(gate) else { return about_another(frame, gate, &found.value) };
+        match &target.current {
+            Err((rule, why)) => return Own::unknown(*rule, why.as_str()).next(AGAIN).by(StepKind::Machine),
+            Ok(current) if found.value.about.as_ref() != Some(*current) => {
+                return about_another(frame, gate, &found.value);
+            }
+            Ok(_) => changes = target.changes_at,
+        }
+    }
+    let age = found.seen.age(frame.now);
+    if !age.is_fresh(gate.fresh) {
+        return stale(gate, found, age);
+    }
+    let mut own = match found.value.outcome {
+        Outcome::Holds => holds(frame, known, found),
+        Outcome::Pending => Own::pending(Rule::V1, found.value.reason.clone())
+            .next(format!("wait for {}: it is under way", query.source))
+            .by(StepKind::Machine),
+        Outcome::Unclear | Outcome::Fails => {
+            let owner = gate.owner.as_ref().map_or("its owner", |owner| owner.as_str());
+            Own::unknown(Rule::V2, found.value.reason.clone())
+                .next(format!("ask {owner} to look at it: the answer proves nothing either way"))
+        }
+    };
+    if own.verdict != Verdict::Unknown {
+        own.changes(changes);
+        own.changes(frame.goes_stale(found.seen, gate.fresh));
+    }
+    own
+}
+
+fn holds(frame: &Frame<'_>, known: &GateEvidence, found: &Observed<Finding>) -> Own {
+    if let Some(until) = found.value.until.filter(|until| *until <= frame.latest) {
+        return Own::unknown(
+            Rule::V5,
+            format!("the proof is older than its max_age since {}", frame.moment(until)),
+        )
+        .next("bring a newer proof: run it again");
+    }
+    let reason = if found.value.accepted.is_empty() {
+        found.value.reason.clone()
+    } else {
+        format!("{} (accepted: {})", found.value.reason, found.value.accepted.join(", ")).into()
+    };
+    let mut own = Own::new(Verdict::Go, Rule::V1, reason);
+    own.since = known.go_since.map(|since| elapsed_since(frame, since));
+    own.changes(found.value.until);
+    own
+}
+
+/// The moment since when it holds, by the clock that ran less: a clock put forward must not end a timer.
+fn elapsed_since(frame: &Frame<'_>, since: super::super::Stamp) -> chrono::DateTime<chrono::Utc> {
+    let wall = (frame.now.wall - since.wall).to_std().unwrap_or_default();
+    let ran =
+        since.boot.and_then(|boot| frame.now.boot.checked_sub(boot)).map_or(wall, |boot| boot.min(wall));
+    let ran = chrono::TimeDelta::from_std(ran).unwrap_or_default();
+    frame.now.wall.checked_sub_signed(ran).unwrap_or(frame.now.wall)
+}
+
+const AGAIN: &str = "wait for the next poll; if it lasts, see gonogo doctor";
+
+fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
+    let shown = words::span(age.shown());
+    let (rule, why) = match age {
+        Age::Known(_) => {
+            (Rule::V5, format!("the last answer is {shown} old; it counts for {}", words::span(gate.fresh)))
+        }
+        Age::Unreliable(_) if found.seen.boot.is_none() => {
+            (Rule::V7, format!("the last answer, {shown} old, was read from disk: it is asked again"))
+        }
+        Age::Unreliable(_) => {
+            (Rule::V7, "the clocks disagree since the last answer: it is asked again".to_owned())
+        }
+    };
+    let mut own = Own::unknown(rule, why).next(AGAIN).by(StepKind::Machine);
+    own.stale = true;
+    own
+}
+
+fn about_another(frame: &Frame<'_>, gate: &Gate, finding: &Finding) -> Own {
+    let target = frame.target(gate).and_then(|target| target.last).map_or("not known", |oid| oid.short());
+    let reason = match &finding.about {
+        Some(about) => format!("the answer is about commit {}; the target is {target}", about.short()),
+        None => format!("the answer names no commit; the target is {target}"),
+    };
+    Own::unknown(Rule::V8, reason).next(AGAIN).by(StepKind::Machine)
+}
+
+fn failed(query: &Query, failure: &Observed<Failure>) -> Own {
+    let kind = failure.value.kind;
+    let rule = if kind == FailureKind::Incomplete { Rule::V3 } else { Rule::V6 };
+    let step = if kind.is_transient() { StepKind::Machine } else { StepKind::Act };
+    let next = failure.value.next.clone().unwrap_or_else(|| advice(kind).into());
+    let mut own =
+        Own::unknown(rule, format!("{}: {}", query.source, failure.value.message)).next(next).by(step);
+    own.seen = Some(failure.seen);
+    own
+}
+
+fn advice(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::NotConfigured => "configure the source: gonogo doctor says what is missing",
+        FailureKind::Unauthorized | FailureKind::Forbidden => {
+            "give a credential that may see it: gonogo doctor"
+        }
+        FailureKind::NotFound => "check the name, and whether this credential may see it: gonogo doctor",
+        FailureKind::Incomplete => "narrow the question, or see gonogo doctor",
+        FailureKind::FeatureOff => "switch the feature on there",
+        FailureKind::Rejected => "correct the gate: the source refuses the question",
+        FailureKind::NotAllowed => "allow it in the user settings, or trust this checklist",
+        _ => AGAIN,
+    }
+}
+
+fn with_lineage(query: &Query, finding: &Finding) -> Str {
+    if finding.lineage.is_empty() {
+        return query.said.clone();
+    }
+    let mut text = String::with_capacity(query.said.len() + finding.lineage.len() + 3);
+    text.push_str(&query.said);
+    text.push_str(" (");
+    text.push_str(&finding.lineage);
+    text.push(')');
+    text.into()
+}

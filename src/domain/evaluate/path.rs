@@ -1,0 +1,130 @@
+//! The path to GO: what must happen, in an order in which it can be done, and the earliest GO.
+
+use super::{
+    super::{
+        GateState, Kind, PathToGo, Rule, StageStatus, Step, StepKind, Str, Verdict, launch::Required, words,
+    },
+    cell::Cells,
+    frame::Frame,
+    waits,
+};
+
+/// Everything open that the counted gates in scope depend on.
+pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool]) -> PathToGo {
+    let launch = frame.launch;
+    let counted = |at: usize| launch.derived.counted[at] && shown[at];
+    let blocks = |at: usize| cells.verdict(at).is_none_or(Verdict::blocks);
+    let mut wanted = vec![false; cells.marks.len()];
+    let mut path = PathToGo::default();
+    for (at, wanted) in wanted.iter_mut().enumerate().take(launch.gates.len()) {
+        *wanted = counted(at) && blocks(at);
+        if *wanted {
+            path.not_before = path.not_before.max(cells.marks[at].and_then(|mark| mark.earliest));
+        }
+    }
+    for &at in launch.derived.order.iter().rev() {
+        if wanted[at] {
+            for other in depends(frame, at).filter(|other| blocks(*other)) {
+                wanted[other] = true;
+            }
+        }
+    }
+    let mut stages = vec![false; frame.stages.len()];
+    for &at in launch.derived.order.iter().filter(|at| **at < launch.gates.len() && wanted[**at]) {
+        steps(frame, cells, at, &mut stages, &mut path.steps);
+    }
+    path.not_before = path.not_before.filter(|at| *at > frame.now.wall);
+    path
+}
+
+/// What must be opened for a gate or barrier to open.
+fn depends<'a>(frame: &'a Frame<'_>, at: usize) -> Box<dyn Iterator<Item = usize> + 'a> {
+    let derived = &frame.launch.derived;
+    let gates = frame.launch.gates.len();
+    let Some(gate) = frame.launch.gates.get(at) else {
+        return Box::new(derived.barriers[at - gates].iter().copied());
+    };
+    let needs = derived.needs[at].iter().filter_map(move |need| match need {
+        Required::Gate(other) | Required::Answer(other, _) => Some(*other),
+        Required::Barrier(number, _) => Some(gates + number),
+        Required::Stage(_) | Required::Never(_) => None,
+    });
+    let since = match &gate.kind {
+        Kind::Timer { since: super::super::Need::Gate(id), .. } => frame.launch.position(id),
+        _ => None,
+    };
+    // One way inside a `one_of` is enough: the step is the gate's own.
+    let inside = if gate.kind == Kind::All { derived.members[at].as_slice() } else { &[] };
+    Box::new(needs.chain(since).chain(inside.iter().copied()))
+}
+
+fn steps(frame: &Frame<'_>, cells: &Cells, at: usize, stages: &mut [bool], steps: &mut Vec<Step>) {
+    let (Some(state), Some(mark)) = (&cells.states[at], cells.marks[at]) else { return };
+    for need in &frame.launch.derived.needs[at] {
+        if let Required::Stage(stage) = need
+            && !waits::over(&frame.stages[*stage])
+            && !std::mem::replace(&mut stages[*stage], true)
+        {
+            steps.push(stage_step(frame, state, *stage));
+        }
+        if let Required::Never(said) = need {
+            steps.push(step(
+                state,
+                StepKind::Act,
+                format!("{said}, which nothing in this launch can satisfy yet"),
+            ));
+        }
+    }
+    if let Some(end) = mark.embargo {
+        let text = format!("wait for the embargo of {} to end at {}", state.id, frame.moment(end));
+        steps.push(Step { until: Some(end), who: Vec::new(), ..step(state, StepKind::Wait, text) });
+    }
+    if mark.own.blocks() && frame.launch.gates[at].kind != Kind::All {
+        steps.push(own_step(frame, state, mark.step, mark.changes_at));
+    }
+}
+
+fn own_step(
+    frame: &Frame<'_>,
+    state: &GateState,
+    kind: StepKind,
+    changes_at: Option<chrono::DateTime<chrono::Utc>>,
+) -> Step {
+    let gate = frame.launch.gate(&state.id);
+    let text: Str = match (kind, gate.and_then(|gate| gate.ask())) {
+        (StepKind::Act, Some(ask)) if state.rule == Rule::Needs => {
+            format!("ask {} to answer {}: gonogo sign {} --go", words::list(&ask.by), state.id, state.id)
+                .into()
+        }
+        (StepKind::Machine, _) if state.rule == Rule::Needs => format!("{} becomes go", state.id).into(),
+        _ if state.next.is_empty() => state.reason.clone(),
+        _ => state.next.clone(),
+    };
+    let until = changes_at.filter(|_| kind == StepKind::Wait);
+    let who = match gate.and_then(|gate| gate.ask()) {
+        Some(ask) if state.rule == Rule::Needs => ask.by.clone(),
+        _ => state.who.clone(),
+    };
+    Step { gate: state.id.clone(), kind, text, who, until }
+}
+
+fn stage_step(frame: &Frame<'_>, state: &GateState, at: usize) -> Step {
+    let run = &frame.stages[at];
+    let rollout = frame.launch.rollout.as_ref();
+    let id = rollout.map_or("", |rollout| rollout.stages[at].id.as_str());
+    let who = rollout.map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
+    let until = waits::soaked(frame, at);
+    let (kind, text) = match (run.status, until) {
+        (StageStatus::Soaking, Some(end)) if end > frame.now.wall => {
+            (StepKind::Wait, format!("stage {id} soaks until {}", frame.moment(end)))
+        }
+        (StageStatus::Soaking, _) => (StepKind::Act, format!("close stage {id} once it has its samples")),
+        (StageStatus::Held, _) => (StepKind::Act, format!("end the hold of stage {id}")),
+        _ => (StepKind::Act, format!("start stage {id} and let it soak")),
+    };
+    Step { until: until.filter(|_| kind == StepKind::Wait), who, ..step(state, kind, text) }
+}
+
+fn step(state: &GateState, kind: StepKind, text: impl Into<Str>) -> Step {
+    Step { gate: state.id.clone(), kind, text: text.into(), who: state.who.clone(), until: None }
+}

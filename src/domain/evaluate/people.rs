@@ -1,0 +1,173 @@
+//! Gates that people answer: tasks and sign-offs.
+
+use std::collections::HashSet;
+
+use super::{
+    super::{Ask, Kind, Rule, SignOff, Stamp, Str, Verdict, words},
+    frame::Frame,
+    own::Own,
+    standing::{self, Fate},
+};
+
+/// What people have said so far, and who has yet to.
+pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
+    if ask.by.is_empty() {
+        return Own::unknown(Rule::V1, "nobody is named who may answer")
+            .next("name somebody under `by`, or an owner");
+    }
+    let said = standing::words_of(frame, at, ask);
+    let stands = |go: bool| {
+        let each = said.iter().filter(move |(given, fate)| given.go == go && matches!(fate, Fate::Stands(_)));
+        each.map(|(given, _)| *given).collect::<Vec<_>>()
+    };
+    let mut own = if let Some(no) = against(&said) {
+        no
+    } else {
+        let goes = stands(true);
+        let (have, wanted) = heard(ask, &goes);
+        let unsure = said.iter().find_map(|(given, fate)| match fate {
+            Fate::Unsure(why) if given.go => Some(why),
+            _ => None,
+        });
+        match unsure {
+            _ if have >= wanted => done(&said, &goes),
+            Some(why) => Own::unknown(Rule::V8, format!("it is signed, but {why}"))
+                .next("wait until the commit is known again"),
+            None => open(frame, at, ask, &said, &goes, (have, wanted)),
+        }
+    };
+    own.seen = said
+        .iter()
+        .filter(|(_, fate)| !matches!(fate, Fate::Void(_)))
+        .map(|(given, _)| stamp(given))
+        .next_back();
+    own.rows = rows(frame, ask, &said);
+    own.evidence =
+        if matches!(frame.launch.gates[at].kind, Kind::Task(_)) { "task".into() } else { "sign-off".into() };
+    // The commit behind these words goes stale by itself; then they prove nothing.
+    if ask.about == super::super::About::Commit && !said.is_empty() {
+        own.changes(frame.own_target().changes_at);
+    }
+    own
+}
+
+/// Somebody's no-go stands: also after its time, and while the commit is not known.
+fn against(said: &[(&SignOff, Fate)]) -> Option<Own> {
+    let (given, fate) = said.iter().find(|(given, fate)| !given.go && !matches!(fate, Fate::Void(_)))?;
+    let note = given.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
+    let mut own = Own::new(
+        Verdict::NoGo,
+        Rule::People,
+        format!("{} ({}) says no-go{note}", given.actor.name, given.role),
+    )
+    .next(format!("settle it with {}, who may withdraw it or say go", given.actor.name))
+    .who(vec![given.role.clone()]);
+    own.stale = !matches!(fate, Fate::Stands(_));
+    if let Fate::Stands(Some(end)) = fate {
+        own.changes(*end);
+    }
+    Some(own)
+}
+
+/// How many have said go, and how many must: parties when each of `by` is asked, else different people.
+fn heard(ask: &Ask, goes: &[&SignOff]) -> (usize, usize) {
+    match ask.count {
+        None => (ask.by.len() - standing::missing(ask, goes).len(), ask.by.len()),
+        Some(count) => {
+            let people: HashSet<_> = goes.iter().map(|given| &given.actor.name).collect();
+            (people.len(), count.max(1) as usize)
+        }
+    }
+}
+
+fn done(said: &[(&SignOff, Fate)], goes: &[&SignOff]) -> Own {
+    let by: Vec<_> = goes.iter().map(|given| &given.actor.name).collect();
+    let mut own = Own::new(Verdict::Go, Rule::People, format!("go by {}", words::list(&by)));
+    own.since = goes.iter().map(|given| given.at).max();
+    for (given, fate) in said {
+        if let Fate::Stands(Some(end)) = fate
+            && given.go
+        {
+            own.changes(*end);
+        }
+    }
+    own
+}
+
+fn open(
+    frame: &Frame<'_>,
+    at: usize,
+    ask: &Ask,
+    said: &[(&SignOff, Fate)],
+    goes: &[&SignOff],
+    (have, wanted): (usize, usize),
+) -> Own {
+    let gate = &frame.launch.gates[at];
+    let who = standing::missing(ask, goes);
+    let mut reason = match (&gate.kind, wanted) {
+        (Kind::Task(_), 1) => format!("not done yet: waits for {}", words::list(&who)),
+        (_, 1) => format!("not signed yet: waits for {}", words::list(&who)),
+        _ => format!("{have} of {wanted} have answered: waits for {}", words::list(&who)),
+    };
+    if let Some(lost) = said.iter().rev().find_map(|(given, fate)| lost(frame, given, fate)) {
+        reason = format!("{reason}; {lost}");
+    }
+    let mut answers = String::new();
+    for name in ask.asks.keys() {
+        answers.extend([" --answer ", name, "=…"]);
+    }
+    let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and say so" } else { "sign" };
+    let mut own = Own::pending(Rule::People, reason)
+        .next(format!("ask {} to {verb}: gonogo sign {} --go{answers}", words::list(&who), gate.id))
+        .who(who);
+    for (given, fate) in said {
+        if let Fate::Stands(Some(end)) = fate
+            && given.go
+        {
+            own.changes(*end);
+        }
+    }
+    own
+}
+
+/// Why a word that was given counts no more.
+fn lost(frame: &Frame<'_>, given: &SignOff, fate: &Fate) -> Option<String> {
+    let name = &given.actor.name;
+    match fate {
+        Fate::Void(why) => Some(format!("{name}'s word is void: {why}")),
+        Fate::RunOut(end) => Some(format!("{name}'s word ran out at {}", frame.moment(*end))),
+        Fate::Stands(_) | Fate::Unsure(_) => None,
+    }
+}
+
+fn stamp(given: &SignOff) -> Stamp {
+    Stamp { wall: given.at, boot: None }
+}
+
+/// Who said what when, and who has yet to.
+fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
+    let mut rows: Vec<Str> = Vec::with_capacity(said.len());
+    for (given, fate) in said {
+        let mut row = format!("{} ({})", given.actor.name, given.role);
+        row.push_str(if given.go { ": go, " } else { ": no-go, " });
+        row.push_str(&frame.moment(given.at));
+        for (name, answer) in &given.answers {
+            row.extend([", ", name, ": ", answer]);
+        }
+        if let Some(lost) = lost(frame, given, fate) {
+            row.extend([" (", &lost, ")"]);
+        }
+        rows.push(row.into());
+    }
+    if ask.count.is_none() {
+        let heard =
+            |party| said.iter().any(|(given, fate)| given.role == party && matches!(fate, Fate::Stands(_)));
+        rows.extend(
+            ask.by
+                .iter()
+                .filter(|party| !heard((*party).clone()))
+                .map(|party| format!("{party}: no answer yet").into()),
+        );
+    }
+    rows
+}

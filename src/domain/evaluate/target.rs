@@ -1,0 +1,50 @@
+//! The commit that GO is about, while that is known and fresh (V5, V6, V8).
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{Evidence, Launch, Now, Oid, Rule, Str},
+    frame,
+};
+
+/// Where a component's ref points.
+#[derive(Clone, Debug)]
+pub(super) struct Target<'a> {
+    /// The commit, or why it can not be relied on now.
+    pub current: Result<&'a Oid, (Rule, String)>,
+    /// The last commit known, fresh or not.
+    pub last: Option<&'a Oid>,
+    /// The commit before, if it moved while we watched.
+    pub moved_from: Option<&'a Oid>,
+    /// When it goes stale unaided.
+    pub changes_at: Option<DateTime<Utc>>,
+}
+
+impl<'a> Target<'a> {
+    pub fn of(launch: &Launch, evidence: &'a Evidence, now: Now, component: Option<&Str>) -> Self {
+        let named = launch.target_of(component).map_or("", |target| &target.git_ref);
+        let known = evidence.targets.get(&component.cloned());
+        let last = known.and_then(|it| it.oid.as_ref());
+        let failure = known.and_then(|it| it.failure.as_ref()).map(|it| &it.value);
+        let fresh = last.filter(|it| it.seen.age(now).is_fresh(launch.derived.target_fresh));
+        let current = match (fresh, failure) {
+            (_, Some(failure)) if !failure.kind.is_transient() => {
+                Err((Rule::V6, format!("the commit of {named} is not known: {}", failure.message)))
+            }
+            (Some(oid), _) => Ok(&oid.value),
+            (None, Some(failure)) => {
+                Err((Rule::V5, format!("the commit of {named} is not known: {}", failure.message)))
+            }
+            (None, None) if last.is_some() => {
+                Err((Rule::V5, format!("it is too long ago that we saw where {named} points")))
+            }
+            (None, None) => Err((Rule::V8, format!("we have not seen yet where {named} points"))),
+        };
+        let changes_at = match (&current, last) {
+            (Ok(_), Some(oid)) => frame::goes_stale(now, oid.seen, launch.derived.target_fresh),
+            _ => None,
+        };
+        let moved_from = known.and_then(|it| it.moved_from.as_ref());
+        Self { current, last: last.map(|it| &it.value), moved_from, changes_at }
+    }
+}

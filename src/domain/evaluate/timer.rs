@@ -1,0 +1,82 @@
+//! Timers: so long since something became go, or since a stage started.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{Need, Rule, StageStatus, StepKind, Verdict, words},
+    cell::Cells,
+    frame::Frame,
+    own::Own,
+};
+
+/// What the clock says.
+pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration) -> Own {
+    let said = since.said();
+    let not_started = |what: &str, earliest: Option<DateTime<Utc>>| {
+        let mut own =
+            Own::pending(Rule::Needs, format!("{} has to pass once {said} {what}", words::span(wait)))
+                .next(format!("settle {said} first"))
+                .by(StepKind::Wait);
+        own.earliest = Some(words::later(earliest.unwrap_or(frame.now.wall).max(frame.now.wall), wait));
+        own
+    };
+    match since {
+        Need::Gate(id) => {
+            let mark = frame.launch.position(id).and_then(|at| cells.marks[at]);
+            let Some(mark) = mark else {
+                return Own::unknown(Rule::V2, format!("{said} is not in the launch"));
+            };
+            match (mark.verdict, mark.since) {
+                (Verdict::NotApplicable, _) => {
+                    Own::new(Verdict::NotApplicable, Rule::NotApplicable, format!("{said} does not apply"))
+                }
+                (Verdict::Go | Verdict::Waived, Some(since)) => ran(frame, &said, since, wait),
+                (Verdict::Go | Verdict::Waived, None) => {
+                    Own::unknown(Rule::V2, format!("it is not known since when {said} is go"))
+                        .next(format!("wait for the next answer about {said}"))
+                        .by(StepKind::Machine)
+                }
+                _ => not_started("is go", mark.earliest),
+            }
+        }
+        Need::Stage(id) => {
+            let run = frame.launch.stage(id).map(|(at, _)| &frame.stages[at]);
+            match run {
+                None => {
+                    Own::unknown(Rule::V2, format!("{said} is not in the launch")).next("correct the gate")
+                }
+                Some(run) if run.status == StageStatus::NotApplicable => {
+                    Own::new(Verdict::NotApplicable, Rule::NotApplicable, format!("{said} does not apply"))
+                }
+                Some(run) => match run.started.filter(|_| run.status != StageStatus::RolledBack) {
+                    Some(since) => ran(frame, &said, since, wait),
+                    None => not_started("has started", None),
+                },
+            }
+        }
+        Need::Checklist(_) | Need::Decision | Need::Message(_) => {
+            Own::unknown(Rule::V4, format!("a timer counts from a gate or a stage, not from {said}"))
+                .next("correct the gate")
+        }
+    }
+}
+
+fn ran(frame: &Frame<'_>, said: &str, since: DateTime<Utc>, wait: Duration) -> Own {
+    let end = words::later(since, wait);
+    if end <= frame.now.wall {
+        let mut own =
+            Own::new(Verdict::Go, Rule::V1, format!("{} since {said} have passed", words::span(wait)));
+        own.since = Some(end);
+        return own;
+    }
+    let until = frame.moment(end);
+    let mut own =
+        Own::pending(Rule::Needs, format!("{} left of {} since {said}", frame.left(end), words::span(wait)))
+            .next(format!("wait until {until}"))
+            .by(StepKind::Wait);
+    own.changes(end);
+    own.earliest = Some(end);
+    own
+}

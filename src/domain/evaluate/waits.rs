@@ -1,0 +1,164 @@
+//! Needs and embargoes: what keeps a gate pending whatever it says by itself.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{Party, StageStatus, Str, Verdict, launch::Required, words},
+    cell::Cells,
+    frame::Frame,
+    group::add_new,
+    stage::Run,
+};
+
+/// What a gate still waits for.
+#[derive(Default)]
+pub(super) struct Waits {
+    /// Open needs, as written in files.
+    pub open: Vec<Str>,
+    /// The end of the embargo, while it holds.
+    pub embargo: Option<DateTime<Utc>>,
+    /// When the last of what is satisfied became so.
+    pub since: Option<DateTime<Utc>>,
+    /// When something here changes unaided.
+    pub changes_at: Option<DateTime<Utc>>,
+    /// The earliest moment at which all of it can be satisfied.
+    pub earliest: Option<DateTime<Utc>>,
+    /// Who can satisfy the open needs.
+    pub who: Vec<Party>,
+    /// What would satisfy the first of them.
+    pub next: Option<Str>,
+}
+
+impl Waits {
+    pub fn of(frame: &Frame<'_>, cells: &Cells, at: usize) -> Self {
+        let mut waits = Self::default();
+        for need in &frame.launch.derived.needs[at] {
+            waits.need(frame, cells, need);
+        }
+        let gate = &frame.launch.gates[at];
+        if let Some(end) = gate.not_before.iter().map(|moment| moment.at).max() {
+            if end > frame.now.wall {
+                waits.embargo = Some(end);
+                waits.changes_at = words::earlier(waits.changes_at, Some(end));
+                waits.earliest = waits.earliest.max(Some(end));
+            } else {
+                waits.since = waits.since.max(Some(end));
+            }
+        }
+        waits
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.open.is_empty() && self.embargo.is_none()
+    }
+
+    fn need(&mut self, frame: &Frame<'_>, cells: &Cells, need: &Required) {
+        match need {
+            Required::Gate(other) => self.gate(frame, cells, *other, true),
+            Required::Answer(other, name) => {
+                let id = &frame.launch.gates[*other].id;
+                self.gate(frame, cells, *other, frame.history.answer(frame.launch, id, name).is_some());
+            }
+            Required::Barrier(number, id) => {
+                let mark = cells.marks[frame.launch.gates.len() + number];
+                let empty = frame.launch.derived.barriers[*number].is_empty();
+                let over = mark.is_some_and(|mark| mark.verdict.satisfies()) && !empty;
+                self.merge(over, || format!("checklist/{id}").into(), mark.and_then(|it| it.since));
+                if let Some(mark) = mark {
+                    self.changes_at = words::earlier(self.changes_at, mark.changes_at);
+                    self.earliest = self.earliest.max(mark.earliest);
+                }
+            }
+            Required::Stage(stage) => self.stage(frame, *stage),
+            Required::Never(said) => self.merge(false, || said.clone(), None),
+        }
+    }
+
+    fn gate(&mut self, frame: &Frame<'_>, cells: &Cells, other: usize, and: bool) {
+        let mark = cells.marks[other];
+        let over = and && mark.is_some_and(|mark| mark.verdict.satisfies());
+        self.merge(over, || frame.launch.gates[other].id.text(), mark.and_then(|it| it.since));
+        if let Some(mark) = mark {
+            self.changes_at = words::earlier(self.changes_at, mark.changes_at);
+            self.earliest = self.earliest.max(mark.earliest);
+        }
+        if !over && let Some(state) = &cells.states[other] {
+            add_new(&mut self.who, &state.who);
+            self.next.get_or_insert_with(|| state.next.clone());
+        }
+    }
+
+    fn stage(&mut self, frame: &Frame<'_>, at: usize) {
+        let Some(rollout) = &frame.launch.rollout else { return };
+        let (run, stage) = (&frame.stages[at], &rollout.stages[at]);
+        self.merge(run.is_over(), || format!("stage/{}", stage.id).into(), run.soaked_at);
+        if run.is_over() {
+            return;
+        }
+        add_new(&mut self.who, &rollout.advance_by);
+        if run.status == StageStatus::Soaking {
+            self.changes_at =
+                words::earlier(self.changes_at, run.soaked_at.filter(|end| *end > frame.now.wall));
+        }
+        self.earliest = self.earliest.max(soaked(frame, at));
+    }
+
+    fn merge(&mut self, over: bool, said: impl FnOnce() -> Str, since: Option<DateTime<Utc>>) {
+        if over {
+            self.since = self.since.max(since);
+        } else {
+            self.open.push(said());
+        }
+    }
+}
+
+/// The earliest moment at which a stage can have run its soak: freezes, the soaks before it and its own.
+pub(super) fn soaked(frame: &Frame<'_>, at: usize) -> Option<DateTime<Utc>> {
+    let rollout = frame.launch.rollout.as_ref()?;
+    let mut free = None;
+    for (run, stage) in frame.stages.iter().zip(&rollout.stages).take(at + 1) {
+        let own = match run.status {
+            StageStatus::Soaking | StageStatus::Held => run.soaked_at,
+            StageStatus::Soaked | StageStatus::Done | StageStatus::NotApplicable => None,
+            StageStatus::Planned | StageStatus::RolledBack => {
+                Some(start(frame, free, stage.independent, stage.soak))
+            }
+        };
+        if std::ptr::eq(run, &raw const frame.stages[at]) {
+            return own;
+        }
+        if !stage.independent {
+            free = free.max(own);
+        }
+    }
+    None
+}
+
+fn start(
+    frame: &Frame<'_>,
+    free: Option<DateTime<Utc>>,
+    independent: bool,
+    soak: Option<super::super::Soak>,
+) -> DateTime<Utc> {
+    let now = frame.now.wall;
+    let free = free.filter(|_| !independent).unwrap_or(now).max(now);
+    let thawed = frame.launch.schedule.rollout_freeze(free).map_or(free, |freeze| freeze.until.at);
+    words::later(thawed, soak.and_then(|soak| soak.time).unwrap_or_default())
+}
+
+/// Whether it satisfies a need, for the path to GO.
+pub(super) fn over(run: &Run) -> bool {
+    run.is_over()
+}
+
+/// What a list of open needs and an embargo look like as a reason.
+pub(super) fn reason(frame: &Frame<'_>, waits: &Waits, own: Verdict) -> String {
+    let needs =
+        if waits.open.is_empty() { None } else { Some(format!("waits for {}", words::list(&waits.open))) };
+    let embargo = waits.embargo.map(|end| format!("not before {}", frame.moment(end)));
+    let said = match (needs, embargo) {
+        (Some(needs), Some(embargo)) => format!("{needs}; {embargo}"),
+        (needs, embargo) => needs.or(embargo).unwrap_or_default(),
+    };
+    if own == Verdict::Go { format!("{said}; by itself it is go") } else { said }
+}

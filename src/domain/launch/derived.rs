@@ -1,0 +1,256 @@
+//! What follows from a launch's files alone: worked out once, so that an evaluation touches each gate once.
+
+use std::{collections::HashMap, time::Duration};
+
+use super::{Gate, Launch};
+use crate::domain::{
+    About, Blocks, Bound, ChecklistId, Digest, GateId, Kind, Need, Str, answers,
+    evaluate::question::{self, Unasked},
+};
+
+/// How old the target's commit may be when no gate says (V5).
+const TARGET_FRESH: Duration = Duration::from_secs(600);
+
+/// See the module.
+#[derive(Clone, Debug, Default)]
+pub(in crate::domain) struct Derived {
+    /// Gates and barriers, each after all that it depends on. A barrier is a number from the count of gates on.
+    pub order: Vec<usize>,
+    /// Needs by gate.
+    pub needs: Vec<Vec<Required>>,
+    /// What directly stands inside a gate of gates, of what counts for its state.
+    pub members: Vec<Vec<usize>>,
+    /// The gates inside, at any depth, by gate of gates.
+    pub parents: Vec<Option<usize>>,
+    /// Whether the board's word counts it: blocks GO, is no plain group, is not inside a `one_of`.
+    pub counted: Vec<bool>,
+    /// What each gate asks of its source.
+    pub asked: Vec<Asked>,
+    /// Whether the title waits for answers of people.
+    pub open_title: Vec<bool>,
+    /// Barriers: each checklist twice, as it stands before GO and with what blocks a stage.
+    pub barriers: Vec<Vec<usize>>,
+    /// The place of each checklist among the barriers, halved.
+    pub checklists: HashMap<ChecklistId, usize>,
+    /// How old the target's commit may be: as fresh as the least demanding gate that is bound to it (V5, V8).
+    pub target_fresh: Duration,
+}
+
+/// A need, by place.
+#[derive(Clone, Debug)]
+pub(in crate::domain) enum Required {
+    /// A gate.
+    Gate(usize),
+    /// A gate whose people's answer fills a blank of the question, with the name of the answer.
+    Answer(usize, Str),
+    /// All gates of a checklist: a barrier by number.
+    Barrier(usize, ChecklistId),
+    /// A stage by place.
+    Stage(usize),
+    /// Something that can not be satisfied in this launch, as written.
+    Never(Str),
+}
+
+/// What a gate asks of its source.
+#[derive(Clone, Debug)]
+pub(in crate::domain) enum Asked {
+    /// It asks no source.
+    Nothing,
+    /// Always the same question, of this digest.
+    Always(Digest),
+    /// The question depends on answers of people.
+    Filled,
+    /// It can not be asked at all.
+    Never(Unasked),
+}
+
+impl Derived {
+    /// Works it out.
+    pub(super) fn of(launch: &Launch) -> Self {
+        let mut it = Self {
+            parents: launch.gates.iter().map(|gate| launch.position(gate.parent.as_ref()?)).collect(),
+            target_fresh: target_fresh(launch),
+            ..Self::default()
+        };
+        it.members = members(launch, &it.parents);
+        it.counted = counted(launch, &it.parents);
+        it.checklists =
+            launch.checklists.iter().enumerate().map(|(at, list)| (list.id.clone(), at)).collect();
+        for gate in &launch.gates {
+            let next = it.checklists.len();
+            it.checklists.entry(gate.checklist.clone()).or_insert(next);
+        }
+        it.barriers = it.fill_barriers(launch);
+        it.needs = launch.gates.iter().map(|gate| it.required(launch, gate)).collect();
+        it.asked = launch.gates.iter().map(|gate| question::asked(launch, gate)).collect();
+        it.open_title = launch.gates.iter().map(|gate| answers::has_blanks(&gate.title)).collect();
+        it.order = it.sorted(launch);
+        it
+    }
+
+    fn fill_barriers(&self, launch: &Launch) -> Vec<Vec<usize>> {
+        let mut barriers = vec![Vec::new(); self.checklists.len() * 2];
+        for (at, gate) in launch.gates.iter().enumerate() {
+            let list = self.checklists[&gate.checklist] * 2;
+            if self.counted[at] {
+                barriers[list].push(at);
+            }
+            let shut = matches!(gate.blocks, Blocks::Stage(_))
+                && gate.kind != Kind::All
+                && !self.in_one_of(launch, at);
+            if self.counted[at] || shut {
+                barriers[list + 1].push(at);
+            }
+        }
+        barriers
+    }
+
+    fn in_one_of(&self, launch: &Launch, at: usize) -> bool {
+        self.above(at).any(|above| launch.gates[above].kind == Kind::OneOf)
+    }
+
+    /// The gates of gates around one, from the inside out.
+    pub(in crate::domain) fn above(&self, at: usize) -> impl Iterator<Item = usize> {
+        // Parents stand before their members: a circle can not be written, and would end here.
+        std::iter::successors(self.parents[at], |&next| self.parents[next].filter(|&up| up < next))
+    }
+
+    fn required(&self, launch: &Launch, gate: &Gate) -> Vec<Required> {
+        let mut all: Vec<_> = gate.needs.iter().map(|need| self.resolve(launch, gate, need)).collect();
+        if let Kind::Evidence(query) = &gate.kind {
+            let mut blanks = answers::blanks_in(&query.args, &gate.checklist);
+            blanks.extend(answers::blanks(&launch.version, &gate.checklist));
+            blanks.sort();
+            blanks.dedup();
+            all.extend(blanks.into_iter().map(|blank| match launch.position(&blank.gate) {
+                Some(at) => Required::Answer(at, blank.name),
+                None => Required::Never(format!("answers.{}.{}", blank.gate, blank.name).into()),
+            }));
+        }
+        all
+    }
+
+    fn resolve(&self, launch: &Launch, gate: &Gate, need: &Need) -> Required {
+        let found = match need {
+            Need::Gate(id) => launch.position(id).map(Required::Gate),
+            Need::Checklist(id) => self.checklists.get(id).map(|at| {
+                let wide = usize::from(!gate.is_blocking());
+                Required::Barrier(at * 2 + wide, id.clone())
+            }),
+            Need::Stage(id) => launch.stage(id).map(|(at, _)| Required::Stage(at)),
+            Need::Decision | Need::Message(_) => None,
+        };
+        found.unwrap_or_else(|| Required::Never(need.said()))
+    }
+
+    /// Each after what it depends on, else in file order. In a circle somebody comes too early and finds its need
+    /// open, which is what a circle deserves.
+    fn sorted(&self, launch: &Launch) -> Vec<usize> {
+        let gates = launch.gates.len();
+        let total = gates + self.barriers.len();
+        let mut order = Vec::with_capacity(total);
+        let mut seen = vec![false; total];
+        let mut stack: Vec<(usize, Vec<usize>)> = Vec::new();
+        for start in 0..total {
+            if !std::mem::replace(&mut seen[start], true) {
+                stack.push((start, self.depends(launch, start)));
+            }
+            while let Some((node, open)) = stack.last_mut() {
+                match open.pop() {
+                    Some(next) if !std::mem::replace(&mut seen[next], true) => {
+                        stack.push((next, self.depends(launch, next)));
+                    }
+                    Some(_) => {}
+                    None => {
+                        order.push(*node);
+                        stack.pop();
+                    }
+                }
+            }
+        }
+        order
+    }
+
+    fn depends(&self, launch: &Launch, node: usize) -> Vec<usize> {
+        let gates = launch.gates.len();
+        let Some(gate) = launch.gates.get(node) else { return self.barriers[node - gates].clone() };
+        let mut all = self.members[node].clone();
+        all.extend(self.needs[node].iter().filter_map(|need| match need {
+            Required::Gate(at) | Required::Answer(at, _) => Some(*at),
+            Required::Barrier(at, _) => Some(gates + at),
+            Required::Stage(_) | Required::Never(_) => None,
+        }));
+        if let Kind::Timer { since: Need::Gate(id), .. } = &gate.kind {
+            all.extend(launch.position(id));
+        }
+        all.reverse();
+        all
+    }
+}
+
+impl Need {
+    /// As written in files: `qa/smoke`, `checklist/qa`, `stage/canary`, `decision/go`, `message/changelog`.
+    pub fn said(&self) -> Str {
+        match self {
+            Self::Gate(id) => id.text(),
+            Self::Checklist(id) => format!("checklist/{id}").into(),
+            Self::Stage(id) => format!("stage/{id}").into(),
+            Self::Decision => "decision/go".into(),
+            Self::Message(id) => format!("message/{id}").into(),
+        }
+    }
+}
+
+/// What counts for the state of a gate of gates: what blocks GO or the same as it; where nothing does, all inside.
+fn members(launch: &Launch, parents: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); launch.gates.len()];
+    for (at, parent) in parents.iter().enumerate() {
+        if let Some(parent) = parent {
+            members[*parent].push(at);
+        }
+    }
+    for (at, inside) in members.iter_mut().enumerate() {
+        let own = &launch.gates[at].blocks;
+        let counts = |member: &usize| {
+            let blocks = &launch.gates[*member].blocks;
+            *blocks == Blocks::Go || blocks == own
+        };
+        if inside.iter().any(counts) {
+            inside.retain(counts);
+        }
+    }
+    members
+}
+
+fn counted(launch: &Launch, parents: &[Option<usize>]) -> Vec<bool> {
+    let mut inside = vec![false; launch.gates.len()];
+    let mut counted = Vec::with_capacity(launch.gates.len());
+    for (at, gate) in launch.gates.iter().enumerate() {
+        inside[at] = parents[at].is_some_and(|up| inside[up] || launch.gates[up].kind == Kind::OneOf);
+        counted.push(gate.is_blocking() && gate.kind != Kind::All && !inside[at]);
+    }
+    counted
+}
+
+fn target_fresh(launch: &Launch) -> Duration {
+    let bound = launch.gates.iter().filter(|gate| match &gate.kind {
+        Kind::Evidence(query) => query.bound == Bound::Commit,
+        Kind::Task(ask) | Kind::SignOff(ask) => ask.about == About::Commit,
+        _ => false,
+    });
+    bound.map(|gate| gate.fresh).max().unwrap_or(TARGET_FRESH)
+}
+
+impl Launch {
+    /// The stage of this name and its place in the rollout.
+    pub fn stage(&self, id: &crate::domain::StageId) -> Option<(usize, &crate::domain::Stage)> {
+        self.rollout.as_ref()?.stages.iter().enumerate().find(|(_, stage)| stage.id == *id)
+    }
+
+    /// The gate itself and, for a gate of gates, everything inside it.
+    pub(in crate::domain) fn inside(&self, id: &GateId) -> Vec<usize> {
+        let Some(root) = self.position(id) else { return Vec::new() };
+        let within = |&at: &usize| at == root || self.derived.above(at).any(|up| up == root);
+        (0..self.gates.len()).filter(within).collect()
+    }
+}

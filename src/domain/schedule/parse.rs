@@ -1,0 +1,262 @@
+//! Lengths and moments as people write them.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono_tz::Tz;
+
+use super::{Length, MomentExpr, ScheduleError, Unit};
+
+impl Length {
+    /// Reads `90s 30m 2h 3d 5wd`: digits and a unit, no sign, no blanks.
+    ///
+    /// # Errors
+    /// [`ScheduleError::NotALength`], or [`ScheduleError::OutOfRange`] for a number that no calendar needs.
+    pub fn parse(text: &str) -> Result<Self, ScheduleError> {
+        let wrong = || ScheduleError::NotALength(text.to_owned());
+        let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+        let (digits, unit) = text.split_at(split);
+        let unit = Unit::parse(unit).ok_or_else(wrong)?;
+        if digits.is_empty() {
+            return Err(wrong());
+        }
+        let count = digits.parse().map_err(|_| ScheduleError::OutOfRange(text.to_owned()))?;
+        Ok(Self { count, unit })
+    }
+}
+
+impl Unit {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "s" => Self::Seconds,
+            "m" => Self::Minutes,
+            "h" => Self::Hours,
+            "d" => Self::Days,
+            "wd" => Self::WorkingDays,
+            _ => return None,
+        })
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Seconds => "s",
+            Self::Minutes => "m",
+            Self::Hours => "h",
+            Self::Days => "d",
+            Self::WorkingDays => "wd",
+        }
+    }
+}
+
+impl MomentExpr {
+    /// Reads `2026-12-02T09:00`, `T`, `T-5wd`, `freeze+2d 08:00`, `announce+0d 08:00 America/New_York`. Only offsets in
+    /// `d` and `wd` take a time of day: the others are exact.
+    ///
+    /// # Errors
+    /// A [`ScheduleError`] that says what to write. Whether the anchor exists is checked by
+    /// [`super::Schedule::resolve`].
+    pub fn parse(text: &str) -> Result<Self, ScheduleError> {
+        let wrong = || ScheduleError::NotAMoment(text.to_owned());
+        let mut words = text.split(' ');
+        let head = words.next().unwrap_or_default();
+        let rest: Vec<_> = words.collect();
+        if head.starts_with(|c: char| c.is_ascii_digit()) {
+            let local = local_time(head).ok_or_else(wrong)?;
+            let zone = match rest.as_slice() {
+                [] => None,
+                [zone] => Some(read_zone(zone)?),
+                _ => return Err(wrong()),
+            };
+            return Ok(Self::Absolute { local, zone });
+        }
+        let (anchor, offset) = anchored(head).ok_or_else(wrong)?;
+        let offset = offset.map_err(|error| match error {
+            ScheduleError::OutOfRange(_) => ScheduleError::OutOfRange(text.to_owned()),
+            _ => wrong(),
+        })?;
+        let (time, zone) = match rest.as_slice() {
+            [] => (None, None),
+            [time] => (Some(time_of_day(time).ok_or_else(wrong)?), None),
+            [time, zone] => (Some(time_of_day(time).ok_or_else(wrong)?), Some(read_zone(zone)?)),
+            _ => return Err(wrong()),
+        };
+        let by_day = matches!(offset, Some(Length { unit: Unit::Days | Unit::WorkingDays, .. }));
+        if time.is_some() && !by_day {
+            return Err(wrong());
+        }
+        Ok(Self::Relative { anchor: anchor.into(), offset, time, zone })
+    }
+}
+
+impl FromStr for MomentExpr {
+    type Err = ScheduleError;
+
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
+        Self::parse(text)
+    }
+}
+
+impl FromStr for Length {
+    type Err = ScheduleError;
+
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.count, self.unit.as_str())
+    }
+}
+
+impl fmt::Display for MomentExpr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zone = match self {
+            Self::Absolute { local, zone } => {
+                write!(f, "{}", local.format("%Y-%m-%dT%H:%M"))?;
+                zone
+            }
+            Self::Relative { anchor, offset, time, zone } => {
+                f.write_str(anchor)?;
+                if let Some(Length { count, unit }) = offset {
+                    write!(f, "{count:+}{}", unit.as_str())?;
+                }
+                if let Some(time) = time {
+                    write!(f, " {}", time.format("%H:%M"))?;
+                }
+                zone
+            }
+        };
+        zone.map_or(Ok(()), |zone| write!(f, " {zone}"))
+    }
+}
+
+/// An anchor's name and what follows it.
+fn anchored(text: &str) -> Option<(&str, Result<Option<Length>, ScheduleError>)> {
+    let end = text.find(|c: char| !(c.is_ascii_alphabetic() || c == '_')).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    if name.is_empty() {
+        return None;
+    }
+    let Some(sign) = rest.chars().next() else { return Some((name, Ok(None))) };
+    let length = match sign {
+        '+' => Length::parse(&rest[1..]),
+        '-' => Length::parse(&rest[1..]).map(|length| Length { count: -length.count, ..length }),
+        _ => return None,
+    };
+    Some((name, length.map(Some)))
+}
+
+/// `2026-12-02T09:00`, exactly: the library's own reading takes one-digit months and five-digit years.
+fn local_time(text: &str) -> Option<NaiveDateTime> {
+    let (date, time) = text.split_once('T')?;
+    let shape =
+        date.len() == 10 && date.bytes().enumerate().all(|(at, b)| digit_or(b, b'-', at == 4 || at == 7));
+    let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok().filter(|_| shape)?;
+    Some(date.and_time(time_of_day(time)?))
+}
+
+/// `09:00`, exactly.
+fn time_of_day(text: &str) -> Option<NaiveTime> {
+    let shape = text.len() == 5 && text.bytes().enumerate().all(|(at, b)| digit_or(b, b':', at == 2));
+    NaiveTime::parse_from_str(text, "%H:%M").ok().filter(|_| shape)
+}
+
+fn digit_or(byte: u8, mark: u8, here: bool) -> bool {
+    if here { byte == mark } else { byte.is_ascii_digit() }
+}
+
+fn read_zone(text: &str) -> Result<Tz, ScheduleError> {
+    text.parse().map_err(|_| ScheduleError::UnknownZone(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn lengths() {
+        for (text, count, unit) in [
+            ("90s", 90, Unit::Seconds),
+            ("30m", 30, Unit::Minutes),
+            ("2h", 2, Unit::Hours),
+            ("3d", 3, Unit::Days),
+            ("5wd", 5, Unit::WorkingDays),
+        ] {
+            assert_eq!(Length::parse(text), Ok(Length { count, unit }), "{text}");
+        }
+        for text in ["", "d", "5", "-5d", "+5d", "5 d", "5D", "1.5h", "5w", "5wdd", "٣d", "0x1s"] {
+            assert_eq!(Length::parse(text), Err(ScheduleError::NotALength(text.into())), "{text}");
+        }
+        assert_eq!(Length::parse("99999999999d"), Err(ScheduleError::OutOfRange("99999999999d".into())));
+    }
+
+    #[test]
+    fn moments_read_and_print_alike() {
+        for text in [
+            "2026-12-02T09:00",
+            "2026-12-02T09:00 Asia/Tokyo",
+            "T",
+            "T-5wd",
+            "T+24h",
+            "freeze-2d",
+            "announce+0d 08:00 America/New_York",
+            "T-1d 08:00",
+        ] {
+            assert_eq!(MomentExpr::parse(text).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_moment() {
+        for text in [
+            "",
+            " T",
+            "T ",
+            "T - 5d",
+            "T-",
+            "T-5",
+            "T5d",
+            "T-5x",
+            "T-2h 08:00",
+            "T 08:00",
+            "T-1d 8:00",
+            "T-1d 24:00",
+            "2026-12-02",
+            "2026-12-2T09:00",
+            "2026-13-02T09:00",
+            "+2026-12-02T09:00",
+            "2026-12-02T09:00Z",
+            "12026-12-02T09:00",
+            "T-1d 08:00 Asia/Tokyo x",
+            "2026-12-02T09:00:00",
+            "T--5d",
+            "T-+5d",
+        ] {
+            assert_eq!(MomentExpr::parse(text), Err(ScheduleError::NotAMoment(text.into())), "{text}");
+        }
+        assert_eq!(
+            MomentExpr::parse("T+0d 08:00 Mars/Base"),
+            Err(ScheduleError::UnknownZone("Mars/Base".into()))
+        );
+        let far = "T-9999999999d";
+        assert_eq!(MomentExpr::parse(far), Err(ScheduleError::OutOfRange(far.into())));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_without_panic(text in "\\PC*") {
+            let _ = MomentExpr::parse(&text);
+            let _ = Length::parse(&text);
+        }
+
+        #[test]
+        fn what_is_read_prints_back(count in 0..100_000i32, minus: bool, unit in 0..5usize) {
+            let unit = ["s", "m", "h", "d", "wd"][unit];
+            let text = format!("T{}{count}{unit}", if minus && count > 0 { '-' } else { '+' });
+            prop_assert_eq!(MomentExpr::parse(&text).unwrap().to_string(), text);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Plain wording for reasons and next actions.
+
+use std::{borrow::Cow, fmt::Display, time::Duration};
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono_tz::Tz;
+
+/// A length of time in its two largest units: `2 h 5 min`, `45 s`.
+pub(super) fn span(length: Duration) -> String {
+    let total = length.as_secs();
+    let parts =
+        [(total / 86_400, "d"), (total / 3_600 % 24, "h"), (total / 60 % 60, "min"), (total % 60, "s")];
+    let mut said: Vec<String> = Vec::new();
+    for (count, unit) in parts.into_iter().skip_while(|(count, _)| *count == 0).take(2) {
+        if count > 0 {
+            said.push(format!("{count} {unit}"));
+        }
+    }
+    if said.is_empty() { "0 s".into() } else { said.join(" ") }
+}
+
+/// A moment in the launch's zone, with the zone's name for it.
+pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
+    if (1..9_999).contains(&at.year()) {
+        at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string()
+    } else {
+        "the end of time".into()
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`, `a, b, c and 4 more`.
+pub(super) fn list<T: Display>(items: &[T]) -> Cow<'static, str> {
+    match items {
+        [] => Cow::Borrowed("nobody"),
+        [one] => Cow::Owned(one.to_string()),
+        [init @ .., last] if items.len() <= 4 => {
+            let init: Vec<_> = init.iter().map(ToString::to_string).collect();
+            Cow::Owned(format!("{} and {last}", init.join(", ")))
+        }
+        [a, b, c, rest @ ..] => Cow::Owned(format!("{a}, {b}, {c} and {} more", rest.len())),
+        _ => Cow::Borrowed(""),
+    }
+}
+
+/// `1 gate`, `3 gates`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// So much later, or the end of time.
+pub(super) fn later(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    TimeDelta::from_std(by).ok().and_then(|by| at.checked_add_signed(by)).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// The first moment after this one.
+pub(super) fn just_after(at: DateTime<Utc>) -> DateTime<Utc> {
+    later(at, Duration::from_nanos(1))
+}
+
+/// The earlier of two moments that may not come.
+pub(super) fn earlier(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_and_lists() {
+        assert_eq!(span(Duration::from_secs(7_500)), "2 h 5 min");
+        assert_eq!(span(Duration::from_secs(86_400 + 30)), "1 d");
+        assert_eq!(span(Duration::from_secs(45)), "45 s");
+        assert_eq!(span(Duration::ZERO), "0 s");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(list(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
+    }
+
+    #[test]
+    fn the_end_of_time_is_no_panic() {
+        assert_eq!(later(DateTime::<Utc>::MAX_UTC, Duration::MAX), DateTime::<Utc>::MAX_UTC);
+        assert_eq!(moment(DateTime::<Utc>::MAX_UTC, Tz::Asia__Tokyo), "the end of time");
+    }
+}

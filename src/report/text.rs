@@ -1,0 +1,123 @@
+//! The board as text: what stands in the way first, gates that are go folded into a count.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    runner::harmless,
+    words::{headline, tally},
+};
+use crate::{
+    domain::{Board, GateState, Verdict},
+    text::{clean, fit, pad, width},
+};
+
+/// What the reader wants to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TextOptions {
+    /// List the gates that are go, and those that do not apply, too.
+    pub verbose: bool,
+}
+
+/// The board as text, ending with a line end.
+pub fn text(board: &Board, options: TextOptions) -> String {
+    let mut out = String::new();
+    head(&mut out, board);
+    let listed = listed(board, options);
+    let column = listed.iter().map(|gate| width(gate.id.as_str())).max().unwrap_or(0).clamp(12, 32);
+    if !listed.is_empty() {
+        out.push('\n');
+    }
+    for gate in &listed {
+        entry(&mut out, gate, column, board.evaluated_at);
+    }
+    foot(&mut out, board, options);
+    harmless(&out)
+}
+
+fn head(out: &mut String, board: &Board) {
+    let at = board.commit.as_ref().map_or_else(|| "an unknown commit".into(), |oid| oid.short().to_owned());
+    let _ = writeln!(
+        out,
+        "{}  {} {} at {at} ({})  {}",
+        headline(board),
+        clean(&board.title),
+        clean(&board.version),
+        clean(&board.git_ref),
+        tally(&board.score),
+    );
+    if board.gates.is_empty() {
+        for reason in &board.reasons {
+            let _ = writeln!(out, "  {}", clean(reason));
+        }
+    }
+}
+
+/// Open gates worst first, then waived ones, then (if wanted) the rest in order.
+fn listed(board: &Board, options: TextOptions) -> Vec<&GateState> {
+    let wanted = |gate: &&GateState| {
+        let quiet = matches!(gate.verdict, Verdict::Go | Verdict::NotApplicable);
+        (options.verbose || !quiet) && (!gate.group || gate.counted)
+    };
+    let mut gates: Vec<_> = board.gates.iter().filter(wanted).collect();
+    gates.sort_by_key(|gate| (!gate.counted, std::cmp::Reverse(gate.verdict.severity())));
+    gates
+}
+
+fn entry(out: &mut String, gate: &GateState, column: usize, now: DateTime<Utc>) {
+    let id = pad(&fit(&clean(gate.id.as_str()), column), column);
+    let mark = if gate.counted { "" } else { " (informing)" };
+    let overdue = if gate.overdue { "  OVERDUE" } else { "" };
+    let _ = writeln!(out, "  {:<8} {id}  {}{mark}{overdue}", gate.verdict.word(), clean(&gate.title));
+    let indent = " ".repeat(2 + 8 + 1 + column + 2);
+    let _ = writeln!(out, "{indent}{}{}", clean(&gate.reason), provenance(gate, now));
+    for detail in gate.rows.iter().take(3) {
+        let _ = writeln!(out, "{indent}- {}", clean(detail));
+    }
+    if gate.verdict.blocks() && !gate.next.is_empty() {
+        let _ = writeln!(out, "{indent}next: {}", clean(&gate.next));
+    }
+}
+
+/// `  (github workflow smoke.yml, 8 s ago, stale)`.
+fn provenance(gate: &GateState, now: DateTime<Utc>) -> String {
+    let mut parts = Vec::new();
+    if !gate.evidence.is_empty() {
+        parts.push(clean(&gate.evidence).into_owned());
+    }
+    if let Some(seen) = gate.observed_at {
+        parts.push(format!("{} ago", seconds((now - seen.wall).num_seconds())));
+    }
+    if gate.stale {
+        parts.push("stale".into());
+    }
+    if let Some(until) = gate.waived_until {
+        parts.push(format!("until {}", until.format("%Y-%m-%d %H:%M UTC")));
+    }
+    if parts.is_empty() { String::new() } else { format!("  ({})", parts.join(", ")) }
+}
+
+fn seconds(age: i64) -> String {
+    match age.max(0) {
+        age @ 0..120 => format!("{age} s"),
+        age @ 120..7_200 => format!("{} min", age / 60),
+        age @ 7_200..172_800 => format!("{} h", age / 3_600),
+        age => format!("{} d", age / 86_400),
+    }
+}
+
+fn foot(out: &mut String, board: &Board, options: TextOptions) {
+    let folded = board.gates.iter().filter(|gate| gate.counted && gate.verdict == Verdict::Go).count();
+    if !options.verbose && folded > 0 {
+        let _ = writeln!(out, "\n  {:<8} {folded} {}", "GO", if folded == 1 { "gate" } else { "gates" });
+    }
+    if !board.path.steps.is_empty() {
+        let steps: Vec<_> = board.path.steps.iter().map(|step| clean(&step.text).into_owned()).collect();
+        let when = board.path.not_before.map(|at| format!(". Not before {}", at.format("%Y-%m-%d %H:%M UTC")));
+        let _ = writeln!(out, "\nnext: {}{}.", steps.join("; "), when.unwrap_or_default());
+    }
+    for remark in &board.remarks {
+        let _ = writeln!(out, "note: {}", clean(remark));
+    }
+}

@@ -1,0 +1,150 @@
+//! Addresses of servers that tokens are sent to.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use http::Uri;
+
+use super::{Env, SettingsError};
+
+const GITHUB: &str = "https://api.github.com";
+const LINEAR: &str = "https://api.linear.app/graphql";
+
+/// The address of a server: `https`, or `http` on this machine; without user, query and fragment.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BaseUrl {
+    /// Without a slash at the end.
+    text: String,
+    /// In lower case, IPv6 without brackets.
+    host: String,
+    path: String,
+}
+
+/// Why a text is no [`BaseUrl`]. Says nothing of the text, which may hold a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAUrl {
+    /// Not an address at all.
+    #[error("not an address like https://host/path")]
+    Malformed,
+    /// `http` to another machine, where anybody on the way could read the token.
+    #[error("plain http is for this machine only; write https")]
+    Plain,
+    /// A scheme that is neither.
+    #[error("the address must begin with https://")]
+    Scheme,
+    /// `user@` or `user:password@`.
+    #[error("the address must not hold a user or a password; tokens go into environment variables")]
+    User,
+    /// `?query` or `#fragment`.
+    #[error("the address must not have a query (?) or a fragment (#)")]
+    Query,
+}
+
+impl BaseUrl {
+    /// Without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The host in lower case, without port; IPv6 without brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether it is this machine.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.host)
+    }
+
+    /// The GraphQL address that belongs to a GitHub REST address: GitHub.com, GHE.com and GitHub Enterprise
+    /// Server each have their own rule.
+    #[must_use]
+    pub fn github_graphql(&self) -> Self {
+        let base = self.text.strip_suffix("/api/v3").map_or(self.text.clone(), |base| format!("{base}/api"));
+        let path = self.path.strip_suffix("/api/v3").map_or(self.path.clone(), |base| format!("{base}/api"));
+        Self { text: format!("{base}/graphql"), host: self.host.clone(), path: format!("{path}/graphql") }
+    }
+
+    /// What `gh` calls this server; `None` for this machine, which must not be sent real tokens unasked.
+    pub(super) fn gh_host(&self) -> Option<String> {
+        if self.is_loopback() {
+            return None;
+        }
+        let bare = self.host.strip_prefix("api.");
+        let hosted = bare.filter(|bare| *bare == "github.com" || bare.ends_with(".ghe.com"));
+        Some(hosted.unwrap_or(&self.host).to_owned())
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl FromStr for BaseUrl {
+    type Err = NotAUrl;
+
+    fn from_str(text: &str) -> Result<Self, NotAUrl> {
+        if text.contains('#') {
+            return Err(NotAUrl::Query);
+        }
+        let uri: Uri = text.parse().map_err(|_| NotAUrl::Malformed)?;
+        let (scheme, authority) = (uri.scheme_str(), uri.authority().ok_or(NotAUrl::Malformed)?);
+        if authority.as_str().contains('@') {
+            return Err(NotAUrl::User);
+        }
+        if uri.query().is_some() {
+            return Err(NotAUrl::Query);
+        }
+        let bare = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
+        if bare.is_empty() || (authority.as_str().ends_with(':')) {
+            return Err(NotAUrl::Malformed);
+        }
+        match scheme {
+            Some("https") => {}
+            Some("http") if is_loopback(&bare) => {}
+            Some("http") => return Err(NotAUrl::Plain),
+            _ => return Err(NotAUrl::Scheme),
+        }
+        let path = uri.path().trim_end_matches('/');
+        let authority = authority.as_str().to_ascii_lowercase();
+        let text = format!("{}://{authority}{path}", scheme.unwrap_or_default());
+        Ok(Self { text, host: bare, path: path.to_owned() })
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// GitHub's REST and GraphQL addresses.
+pub(super) fn github(env: &Env<'_>) -> Result<(BaseUrl, BaseUrl), SettingsError> {
+    let rest = named("GITHUB_API_URL", env)?.map_or_else(|| known(GITHUB), Ok)?;
+    let Some(graphql) = named("GITHUB_GRAPHQL_URL", env)? else {
+        let graphql = rest.github_graphql();
+        return Ok((rest, graphql));
+    };
+    if graphql.host() == rest.host() {
+        return Ok((rest, graphql));
+    }
+    let cause = format!("its host must be that of GITHUB_API_URL ({}): both get the same token", rest.host());
+    Err(SettingsError::Environment { name: "GITHUB_GRAPHQL_URL", cause })
+}
+
+/// Linear's address.
+pub(super) fn linear(env: &Env<'_>) -> Result<BaseUrl, SettingsError> {
+    named("LINEAR_API_URL", env)?.map_or_else(|| known(LINEAR), Ok)
+}
+
+fn named(name: &'static str, env: &Env<'_>) -> Result<Option<BaseUrl>, SettingsError> {
+    let Some(text) = env(name).filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let parsed = text.trim().parse().map(Some);
+    parsed.map_err(|cause: NotAUrl| SettingsError::Environment { name, cause: cause.to_string() })
+}
+
+fn known(text: &str) -> Result<BaseUrl, SettingsError> {
+    text.parse()
+        .map_err(|cause: NotAUrl| SettingsError::Environment { name: "default", cause: cause.to_string() })
+}

@@ -1,0 +1,390 @@
+//! The settings file.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::{BaseUrl, Env, Folders, Identity, SettingsError, Token, TokenError, mask, token};
+use crate::yaml::{self, Document, Entries, Problem, Spot, nearest};
+
+/// Sources that a connection can be of.
+pub const SOURCES: [&str; 17] = [
+    "datadog",
+    "flagsmith",
+    "github",
+    "growthbook",
+    "intercom",
+    "jira",
+    "launchdarkly",
+    "linear",
+    "notion",
+    "ofrep",
+    "pagerduty",
+    "prometheus",
+    "sentry",
+    "statsig",
+    "statuspage",
+    "unleash",
+    "zendesk",
+];
+
+/// Settings are a page of text.
+const MOST_BYTES: u64 = 256 << 10;
+
+/// Where the journal is.
+#[derive(Clone)]
+pub enum JournalAt {
+    /// A file of this machine.
+    File(PathBuf),
+    /// A PostgreSQL database that several cockpits share. The URL may hold a password: it prints without.
+    Postgres(SecretString),
+}
+
+/// How often sources are asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Poll {
+    /// Between two polls; `None` leaves it to the sources and their limits. 5 s to 1 h.
+    pub interval: Option<Duration>,
+    /// Share of the interval by which polls are spread, 0 to 0.5, so that cockpits do not ask in step.
+    pub jitter: f64,
+}
+
+/// Which hosts `http` gates may ask. Exact names in lower case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HttpHosts {
+    /// Hosts on the internet.
+    pub allow: Vec<String>,
+    /// Hosts that may have private addresses.
+    pub private: Vec<String>,
+}
+
+/// A server beside the usual ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// One of [`SOURCES`].
+    pub source: String,
+    /// Its address.
+    pub url: BaseUrl,
+    /// The environment variable with its token.
+    pub token_env: Option<String>,
+}
+
+/// What the file says.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Chosen {
+    pub theme: Option<String>,
+    pub ascii: Option<bool>,
+    pub identity: Identity,
+    pub journal: Option<JournalAt>,
+    pub poll: Poll,
+    pub http: HttpHosts,
+    pub connections: BTreeMap<String, Connection>,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    theme: Option<String>,
+    ascii: Option<bool>,
+    identity: Option<WrittenIdentity>,
+    journal: Option<Spot<String>>,
+    poll: Option<WrittenPoll>,
+    http: Option<WrittenHosts>,
+    #[serde(default)]
+    connections: Entries<WrittenConnection>,
+}
+
+#[derive(Deserialize)]
+struct WrittenIdentity {
+    name: Option<Spot<String>>,
+    github: Option<Spot<String>>,
+}
+
+#[derive(Deserialize)]
+struct WrittenPoll {
+    interval: Option<Spot<String>>,
+    jitter: Option<Spot<f64>>,
+}
+
+#[derive(Deserialize)]
+struct WrittenHosts {
+    #[serde(default)]
+    allow: Vec<Spot<String>>,
+    #[serde(default)]
+    private: Vec<Spot<String>>,
+}
+
+#[derive(Deserialize)]
+struct WrittenConnection {
+    source: Spot<String>,
+    url: Spot<String>,
+    token_env: Option<Spot<String>>,
+}
+
+impl Connection {
+    /// Its token; `None` if it has none or the variable is not set.
+    ///
+    /// # Errors
+    /// [`TokenError`] if the variable holds something that can not be a token.
+    pub fn token(&self, env: &Env<'_>) -> Result<Option<Token>, TokenError> {
+        self.token_env.as_deref().map_or(Ok(None), |name| token::from_env(name, env))
+    }
+}
+
+impl Default for Poll {
+    fn default() -> Self {
+        Self { interval: None, jitter: 0.1 }
+    }
+}
+
+impl fmt::Display for JournalAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => {
+                let rest = url.expose_secret().split_once("://").map_or("", |(_, rest)| rest);
+                let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
+                let place = place.split(['?', '#']).next().unwrap_or_default();
+                write!(f, "postgres://{place}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for JournalAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+pub(super) fn read(path: &Path, folders: &Folders) -> Result<Chosen, SettingsError> {
+    let bytes = bytes_of(path)?;
+    let (mut problems, document) = match yaml::parse(&path.display().to_string(), &bytes) {
+        Ok(document) => (Vec::new(), document),
+        Err(rejected) => {
+            let (problems, document, complete) = rejected.into_parts();
+            // A file of comments only is one that says nothing yet.
+            if problems.iter().all(|problem| problem.code == "empty-file") {
+                return Ok(Chosen::default());
+            }
+            if !complete {
+                return Err(invalid(problems, &document));
+            }
+            (problems, document)
+        }
+    };
+    let written: Option<Written> = document.decode(document.root(), &mut problems);
+    let chosen =
+        written.map(|written| Check { document: &document, folders, problems: &mut problems }.all(written));
+    match chosen {
+        Some(chosen) if problems.is_empty() => Ok(chosen),
+        _ => Err(invalid(problems, &document)),
+    }
+}
+
+fn invalid(problems: Vec<Problem>, document: &Document) -> SettingsError {
+    let (problems, source_text) = mask::mask(problems, document.source());
+    SettingsError::Invalid { problems, source_text }
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, SettingsError> {
+    let unreadable =
+        |cause: &str| SettingsError::Unreadable { path: path.display().to_string(), cause: cause.to_owned() };
+    let io = |error: std::io::Error| unreadable(&error.to_string());
+    // Asked before opening: opening a pipe would wait for a writer.
+    let found = std::fs::metadata(path).map_err(io)?;
+    if !found.is_file() {
+        return Err(unreadable("it is not a file"));
+    }
+    if writable_by_all(&found) {
+        return Err(unreadable(
+            "everybody may write to it, and it decides where tokens go; run chmod o-w on it",
+        ));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(io)?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(unreadable(&format!("it has more than {MOST_BYTES} bytes")));
+    }
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn writable_by_all(found: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    found.mode() & 0o002 != 0
+}
+
+#[cfg(not(unix))]
+fn writable_by_all(_: &std::fs::Metadata) -> bool {
+    false
+}
+
+/// Looks at the meaning of what was decoded.
+struct Check<'a> {
+    document: &'a Document,
+    folders: &'a Folders,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn all(mut self, written: Written) -> Chosen {
+        let identity = written.identity.map(|written| self.identity(written)).unwrap_or_default();
+        Chosen {
+            theme: written.theme,
+            ascii: written.ascii,
+            identity,
+            journal: written.journal.and_then(|journal| self.journal(&journal)),
+            poll: written.poll.map(|poll| self.poll(&poll)).unwrap_or_default(),
+            http: written.http.map(|http| self.hosts(&http)).unwrap_or_default(),
+            connections: self.connections(written.connections),
+        }
+    }
+
+    fn wrong<T>(&mut self, spot: &Spot<T>, message: impl Into<String>, help: impl Into<String>) {
+        let problem = Problem::new("setting", message).at(self.document.span(spot.at), "here").help(help);
+        self.problems.push(problem);
+    }
+
+    fn identity(&mut self, written: WrittenIdentity) -> Identity {
+        for spot in [&written.name, &written.github].into_iter().flatten() {
+            if spot.value.trim().is_empty()
+                || spot.value.len() > 64
+                || spot.value.chars().any(char::is_control)
+            {
+                self.wrong(spot, "not a name", "write up to 64 characters on one line");
+            }
+        }
+        let value = |spot: Option<Spot<String>>| spot.map(|spot| spot.value.trim().to_owned());
+        Identity { name: value(written.name), github: value(written.github), from_system: false }
+    }
+
+    fn journal(&mut self, written: &Spot<String>) -> Option<JournalAt> {
+        let text = written.value.trim();
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Some(JournalAt::Postgres(text.into()));
+        }
+        let path = self.folders.expand(text);
+        if path.is_absolute() {
+            return Some(JournalAt::File(path));
+        }
+        self.wrong(
+            written,
+            "the journal must be a full path or a PostgreSQL URL",
+            "write /path, ~/path or postgres://",
+        );
+        None
+    }
+
+    fn poll(&mut self, written: &WrittenPoll) -> Poll {
+        let mut poll = Poll::default();
+        if let Some(interval) = &written.interval {
+            poll.interval = duration(&interval.value).filter(|time| (5..=3600).contains(&time.as_secs()));
+            if poll.interval.is_none() {
+                self.wrong(interval, "not a time from 5s to 1h", "write a number with s, m or h: 30s");
+            }
+        }
+        if let Some(jitter) = &written.jitter {
+            poll.jitter = jitter.value;
+            if !(0.0..=0.5).contains(&jitter.value) {
+                self.wrong(jitter, "not a share from 0 to 0.5", "write 0.1 for a tenth of the interval");
+            }
+        }
+        poll
+    }
+
+    fn hosts(&mut self, written: &WrittenHosts) -> HttpHosts {
+        HttpHosts { allow: self.host_list(&written.allow), private: self.host_list(&written.private) }
+    }
+
+    fn host_list(&mut self, written: &[Spot<String>]) -> Vec<String> {
+        for spot in written.iter().filter(|spot| !is_host(&spot.value)) {
+            self.wrong(spot, "not the name of a host", "write the bare name, such as status.example.com");
+        }
+        written.iter().map(|spot| spot.value.to_ascii_lowercase()).collect()
+    }
+
+    fn connections(&mut self, written: Entries<WrittenConnection>) -> BTreeMap<String, Connection> {
+        let mut connections = BTreeMap::new();
+        for (name, connection) in written.0 {
+            if !is_id(&name.value) {
+                self.wrong(&name, "not an id", "use small letters, digits, - and _");
+            }
+            if let Some(connection) = self.connection(connection) {
+                connections.insert(name.value, connection);
+            }
+        }
+        connections
+    }
+
+    fn connection(&mut self, written: WrittenConnection) -> Option<Connection> {
+        let source = &written.source;
+        if !SOURCES.contains(&source.value.as_str()) {
+            let near = nearest(&source.value, SOURCES)
+                .map(|near| format!("did you mean `{near}`? "))
+                .unwrap_or_default();
+            self.wrong(
+                source,
+                format!("there is no source `{}`", source.value),
+                format!("{near}there are {}", SOURCES.join(", ")),
+            );
+        }
+        if let Some(variable) = written.token_env.as_ref().filter(|variable| !is_variable(&variable.value)) {
+            self.wrong(
+                variable,
+                "not the name of an environment variable",
+                "name the variable; never put a token here",
+            );
+        }
+        match written.url.value.parse() {
+            Ok(url) => {
+                let token_env = written.token_env.map(|variable| variable.value);
+                Some(Connection { source: written.source.value, url, token_env })
+            }
+            Err(cause) => {
+                self.wrong(&written.url, format!("{cause}"), "write https://host, without anything secret");
+                None
+            }
+        }
+    }
+}
+
+/// `90s`, `30m`, `2h`.
+fn duration(text: &str) -> Option<Duration> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return None,
+    };
+    let digits = &text[..text.len() - 1];
+    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number: u64 = plain.then(|| digits.parse().ok()).flatten()?;
+    number.checked_mul(unit).map(Duration::from_secs)
+}
+
+/// A name or an address, without scheme, port, path and pattern.
+fn is_host(text: &str) -> bool {
+    let name = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
+    let named =
+        !text.is_empty() && text.len() <= 253 && text.bytes().all(name) && !text.starts_with(['.', '-']);
+    named || text.parse::<std::net::Ipv6Addr>().is_ok()
+}
+
+fn is_id(text: &str) -> bool {
+    let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    first && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b))
+}
+
+/// In capitals, as such variables are; so a token put there by mistake is found out.
+pub(super) fn is_variable(text: &str) -> bool {
+    let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    first
+        && text.len() <= 64
+        && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+}

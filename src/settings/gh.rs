@@ -1,0 +1,94 @@
+//! The token that the GitHub command line keeps, if it is installed.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use super::{Env, Token, TokenError, TokenOrigin};
+
+/// More than this is no token.
+const MOST_OUTPUT: u64 = 16 << 10;
+
+/// Asks `gh auth token`. `None` if there is no `gh`, it knows no token, or it takes too long: then there simply
+/// is no token, which the sources say.
+pub(super) fn token(host: &str, env: &Env<'_>, patience: Duration) -> Result<Option<Token>, TokenError> {
+    let Some(program) = find(env) else { return Ok(None) };
+    match ask(&program, host, patience) {
+        Some(output) => Token::new(output, TokenOrigin::Gh(host.to_owned())),
+        None => Ok(None),
+    }
+}
+
+/// `gh` in a folder of `PATH` that is named in full: `.` or an empty entry would run whatever lies beside a
+/// checklist.
+fn find(env: &Env<'_>) -> Option<PathBuf> {
+    let path = env("PATH")?;
+    let folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
+    let name = format!("gh{}", std::env::consts::EXE_SUFFIX);
+    folders.map(|folder| folder.join(&name)).find(|program| is_executable(program))
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    path.metadata().is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.is_file()
+}
+
+fn ask(program: &Path, host: &str, patience: Duration) -> Option<String> {
+    let mut command = Command::new(program);
+    command.args(["auth", "token", "--hostname", host]).env("GH_PROMPT_DISABLED", "1");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    // A group of its own, so that helpers it starts end with it.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    let mut child = command.spawn().ok()?;
+    let output = child.stdout.take().map(read_aside);
+    let text = output.and_then(|output| output.recv_timeout(patience).ok()).flatten();
+    let ended = text.is_some() && ends_well(&mut child);
+    stop(&mut child);
+    text.filter(|_| ended)
+}
+
+/// Reads to the end in a thread of its own: a pipe has no time limit.
+fn read_aside(output: ChildStdout) -> mpsc::Receiver<Option<String>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = String::new();
+        let read = output.take(MOST_OUTPUT).read_to_string(&mut text);
+        // Nobody listens any more if the time is up.
+        let _ = sender.send(read.ok().map(|_| text));
+    });
+    receiver
+}
+
+/// It closed its output, so it is about to end.
+fn ends_well(child: &mut Child) -> bool {
+    for _ in 0..100 {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) => thread::sleep(Duration::from_millis(5)),
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
+fn stop(child: &mut Child) {
+    if matches!(child.try_wait(), Ok(Some(_))) {
+        return;
+    }
+    #[cfg(unix)]
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
+        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+}

@@ -1,0 +1,375 @@
+use std::collections::HashMap;
+use std::fs;
+
+use super::*;
+use crate::yaml::render_plain;
+
+const CANARY: &str = "ghp_CANARYcanary0123456789";
+
+fn env_of(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> + use<> {
+    let pairs: HashMap<String, String> =
+        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+    move |name: &str| pairs.get(name).cloned()
+}
+
+/// Settings from a file with this text.
+fn load(text: &str) -> Result<Settings, SettingsError> {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("settings.yaml");
+    fs::write(&path, text).expect("written");
+    Settings::load(Some(&path), &env_of(&[("HOME", "/home/octo"), ("USER", "octo")]))
+}
+
+fn told(error: &SettingsError) -> String {
+    match error {
+        SettingsError::Invalid { problems, source_text } => render_plain(problems, source_text),
+        other => other.to_string(),
+    }
+}
+
+fn from_env(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+    let mut all = vec![("HOME", "/nonexistent")];
+    all.extend(pairs);
+    Settings::load(None, &env_of(&all))
+}
+
+#[test]
+fn everything_can_be_said_in_the_file() {
+    let settings = load(
+        "theme: light\nascii: true\nidentity: { name: Octo, github: octocat }\njournal: ~/x/journal.db\n\
+         poll: { interval: 2m, jitter: 0.2 }\nhttp: { allow: [Status.example.com], private: [10.0.0.7, \"::1\"] }\n\
+         connections:\n  metrics: { source: prometheus, url: \"https://Prom.example.com:9090/base/\", token_env: PROM_TOKEN }\n",
+    )
+    .unwrap_or_else(|error| panic!("{}", told(&error)));
+    assert_eq!((settings.theme.as_deref(), settings.ascii), (Some("light"), Some(true)));
+    assert_eq!((settings.identity.name.as_deref(), settings.identity.from_system), (Some("Octo"), false));
+    assert!(
+        matches!(&settings.journal, Some(JournalAt::File(path)) if path == Path::new("/home/octo/x/journal.db"))
+    );
+    assert_eq!(settings.poll, Poll { interval: Some(Duration::from_secs(120)), jitter: 0.2 });
+    assert_eq!(settings.http.allow, ["status.example.com"]);
+    assert_eq!(settings.http.private, ["10.0.0.7", "::1"]);
+    let metrics = &settings.connections["metrics"];
+    assert_eq!(
+        (metrics.url.as_str(), metrics.url.host()),
+        ("https://prom.example.com:9090/base", "prom.example.com")
+    );
+    let token = metrics.token(&env_of(&[("PROM_TOKEN", CANARY)])).expect("sound").expect("there");
+    assert_eq!((token.expose(), token.origin().to_string().as_str()), (CANARY, "PROM_TOKEN"));
+    assert!(metrics.token(&env_of(&[])).expect("sound").is_none());
+}
+
+#[test]
+fn without_a_file_there_are_defaults() {
+    let settings = from_env(&[("USER", "octo")]).expect("loads");
+    assert_eq!(settings.path, None);
+    assert_eq!(settings.github_rest.as_str(), "https://api.github.com");
+    assert_eq!(settings.github_graphql.as_str(), "https://api.github.com/graphql");
+    assert_eq!(settings.linear.as_str(), "https://api.linear.app/graphql");
+    assert_eq!((settings.identity.name.as_deref(), settings.identity.from_system), (Some("octo"), true));
+    assert_eq!(settings.poll, Poll { interval: None, jitter: 0.1 });
+    assert!(load("# nothing yet\n").is_ok(), "a file of comments says nothing");
+    let missing = Settings::load(Some(Path::new("/nonexistent/settings.yaml")), &env_of(&[]));
+    assert!(matches!(missing, Err(SettingsError::Unreadable { .. })), "a file that was named must be there");
+}
+
+#[test]
+fn the_usual_file_is_found_in_the_configuration_folder() {
+    let dir = tempfile::tempdir().expect("a folder");
+    fs::create_dir_all(dir.path().join("gonogo")).expect("made");
+    fs::write(dir.path().join("gonogo/settings.yaml"), "theme: mono\n").expect("written");
+    let base = dir.path().to_str().expect("text");
+    let settings = Settings::load(None, &env_of(&[("XDG_CONFIG_HOME", base)])).expect("loads");
+    assert_eq!(settings.theme.as_deref(), Some("mono"));
+    assert_eq!(settings.path, Some(dir.path().join("gonogo/settings.yaml")));
+    assert_eq!(settings.folders.themes(), Some(dir.path().join("gonogo/themes")));
+}
+
+#[test]
+fn faults_of_the_file_are_all_told_with_their_places() {
+    let error = load(
+        "theem: dark\nascii: yes\njournal: journal.db\npoll: { interval: 1s, jitter: 0.9 }\n\
+         http: { allow: [\"https://x.example.com\", \"*.example.com\"] }\nconnections:\n  \
+         Metrics: { source: promtheus, url: \"http://prom.example.com\" }\n  m: { source: github, url: nowhere }\n",
+    )
+    .expect_err("refused");
+    let told_first = told(&error);
+    for part in ["did you mean `theme`", "expected true or false", ":1:1", ":2:8"] {
+        assert!(told_first.contains(part), "{part}: {told_first}");
+    }
+    let error = load(
+        "journal: journal.db\npoll: { interval: 1s, jitter: 0.9 }\n\
+         http: { allow: [\"https://x.example.com\", \"*.example.com\"] }\nconnections:\n  \
+         Metrics: { source: promtheus, url: \"http://prom.example.com\" }\n  m: { source: github, url: nowhere }\n",
+    )
+    .expect_err("refused");
+    let told = told(&error);
+    for part in [
+        "full path or a PostgreSQL URL",
+        "not a time from 5s to 1h",
+        "not a share",
+        "not the name of a host",
+        "not an id",
+        "did you mean `prometheus`",
+        "plain http is for this machine only",
+        "must begin with https",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert_eq!(told.matches("not the name of a host").count(), 2);
+}
+
+#[test]
+fn secrets_in_the_file_are_refused_and_never_shown() {
+    for text in [
+        format!(
+            "connections: {{ m: {{ source: github, url: \"https://x.example.com\", token_env: {CANARY} }} }}\n"
+        ),
+        format!(
+            "connections: {{ m: {{ source: github, url: \"https://x.example.com\", token: {CANARY} }} }}\n"
+        ),
+        format!("connections: {{ m: {{ source: github, url: \"https://octo:{CANARY}@x.example.com\" }} }}\n"),
+        format!("connections: {{ m: {{ source: github, url: \"https://x.example.com/?t={CANARY}\" }} }}\n"),
+        format!("journal: [postgres://octo:{CANARY}@db.example.com/x, [\n"),
+        format!("github_token: {CANARY}\n"),
+        format!("ascii: {CANARY}\n"),
+        format!("{CANARY}: 1\n"),
+        "password: CANARY-of-no-known-form\n".to_owned(),
+    ] {
+        let error = load(&text).expect_err(&text);
+        for shown in [told(&error), error.to_string(), format!("{error:?}")] {
+            assert!(!shown.contains("CANARY"), "{shown}");
+        }
+        assert!(told(&error).contains("***"), "{}", told(&error));
+    }
+}
+
+#[test]
+fn the_journal_address_prints_without_its_password() {
+    let settings =
+        load(&format!("journal: postgres://octo:{CANARY}@db.example.com/x?password={CANARY}\n")).expect("ok");
+    let journal = settings.journal.as_ref().expect("there");
+    assert_eq!(journal.to_string(), "postgres://db.example.com/x");
+    assert!(!format!("{settings:?}").contains(CANARY));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_everybody_may_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("settings.yaml");
+    fs::write(&path, "theme: dark\n").expect("written");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("set");
+    let error = Settings::load(Some(&path), &env_of(&[])).expect_err("refused");
+    assert!(error.to_string().contains("everybody may write"), "{error}");
+    assert!(Settings::load(Some(dir.path()), &env_of(&[])).is_err(), "a folder is no file");
+}
+
+#[test]
+fn graphql_lives_where_each_kind_of_github_has_it() {
+    for (rest, graphql) in [
+        ("https://api.github.com", "https://api.github.com/graphql"),
+        ("https://api.github.com/", "https://api.github.com/graphql"),
+        ("https://git.example.com/api/v3", "https://git.example.com/api/graphql"),
+        ("https://git.example.com/api/v3/", "https://git.example.com/api/graphql"),
+        ("https://Git.example.com:8443/x/api/v3", "https://git.example.com:8443/x/api/graphql"),
+        ("https://api.acme.ghe.com", "https://api.acme.ghe.com/graphql"),
+        ("http://127.0.0.1:4567", "http://127.0.0.1:4567/graphql"),
+        ("http://[::1]:4567", "http://[::1]:4567/graphql"),
+        ("http://localhost:4567/api/v3", "http://localhost:4567/api/graphql"),
+    ] {
+        let settings =
+            from_env(&[("GITHUB_API_URL", rest)]).unwrap_or_else(|error| panic!("{rest}: {error}"));
+        assert_eq!(settings.github_graphql.as_str(), graphql);
+    }
+    let both = [
+        ("GITHUB_API_URL", "https://git.example.com/api/v3"),
+        ("GITHUB_GRAPHQL_URL", "https://git.example.com/g"),
+    ];
+    assert_eq!(from_env(&both).expect("loads").github_graphql.as_str(), "https://git.example.com/g");
+    let error = from_env(&[("GITHUB_GRAPHQL_URL", "https://evil.example.com/graphql")]).expect_err("refused");
+    assert!(error.to_string().contains("api.github.com"), "{error}");
+}
+
+#[test]
+fn plain_http_and_odd_addresses_are_refused() {
+    use NotAUrl as N;
+    for (text, reason) in [
+        ("http://api.github.com", N::Plain),
+        ("http://127.0.0.1.example.com", N::Plain),
+        ("http://localhost.example.com", N::Plain),
+        ("http://10.0.0.1", N::Plain),
+        ("http://0.0.0.0", N::Plain),
+        ("https://octo@x.example.com", N::User),
+        ("http://127.0.0.1@evil.example.com", N::User),
+        ("https://x.example.com/?a=b", N::Query),
+        ("https://x.example.com/#a", N::Query),
+        ("ftp://x.example.com", N::Scheme),
+        ("file:///etc/passwd", N::Malformed),
+        ("x.example.com", N::Scheme),
+        ("https://", N::Malformed),
+        ("https://x.example.com:", N::Malformed),
+        ("https://x y", N::Malformed),
+        ("", N::Malformed),
+    ] {
+        assert_eq!(text.parse::<BaseUrl>(), Err(reason), "{text}");
+    }
+    for name in ["GITHUB_API_URL", "LINEAR_API_URL", "GITHUB_GRAPHQL_URL"] {
+        let error =
+            from_env(&[(name, &format!("https://octo:{CANARY}@x.example.com"))]).expect_err("refused");
+        assert!(
+            error.to_string().starts_with(name) && !format!("{error} {error:?}").contains(CANARY),
+            "{error:?}"
+        );
+    }
+    for text in ["http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]", "http://LOCALHOST:80", "https://x"]
+    {
+        assert!(text.parse::<BaseUrl>().is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn tokens_come_in_order_and_say_where_from() {
+    let settings = from_env(&[("GITHUB_API_URL", "http://127.0.0.1:9")]).expect("loads");
+    let token = |pairs: &[(&str, &str)]| settings.github_token(&env_of(pairs)).expect("sound");
+    let both = token(&[("GITHUB_TOKEN", "one"), ("GH_TOKEN", "two")]).expect("there");
+    assert_eq!((both.expose(), both.origin()), ("one", &TokenOrigin::Env("GITHUB_TOKEN".into())));
+    let second = token(&[("GITHUB_TOKEN", "  \n"), ("GH_TOKEN", " two\n")]).expect("there");
+    assert_eq!((second.expose(), second.origin().to_string().as_str()), ("two", "GH_TOKEN"));
+    assert!(token(&[]).is_none());
+    let key =
+        settings.linear_token(&env_of(&[("LINEAR_API_KEY", "lin_api_x")])).expect("sound").expect("there");
+    assert_eq!(key.expose(), "lin_api_x");
+}
+
+#[test]
+fn a_token_that_is_none_is_an_error_that_does_not_show_it() {
+    let settings = from_env(&[]).expect("loads");
+    for bad in ["a\nX: y", "a b", "a\u{1b}[0m", "t\u{f6}ken", "a\0b", &"x".repeat(5000)] {
+        let value = format!("{CANARY}{bad}");
+        let env = env_of(&[("GITHUB_TOKEN", value.as_str()), ("GH_TOKEN", "good")]);
+        let error = settings.github_token(&env).expect_err("not skipped in silence");
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains("GITHUB_TOKEN") && !shown.contains("CANARY"), "{shown}");
+    }
+}
+
+#[test]
+fn a_token_never_prints() {
+    let token = Token::new(CANARY.to_owned(), TokenOrigin::Env("X".into())).expect("sound").expect("there");
+    assert_eq!(format!("{token} {token:?} {:?}", Some(&token)), "*** *** Some(***)");
+}
+
+#[cfg(unix)]
+mod gh_program {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// A folder with a `gh` that is this shell script.
+    fn with_gh(script: &str) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("gh");
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("set");
+        dir
+    }
+
+    fn ask(script: &str, patience: Duration) -> Result<Option<Token>, TokenError> {
+        let dir = with_gh(script);
+        gh::token("git.example.com", &env_of(&[("PATH", dir.path().to_str().expect("text"))]), patience)
+    }
+
+    #[test]
+    fn is_asked_for_the_host_of_the_api() {
+        for (rest, host) in [
+            ("https://api.github.com", "github.com"),
+            ("https://git.example.com/api/v3", "git.example.com"),
+            ("https://api.acme.ghe.com", "acme.ghe.com"),
+        ] {
+            let dir = with_gh("echo \"$1-$2-$3-$4\"");
+            let env = env_of(&[("PATH", dir.path().to_str().expect("text")), ("GITHUB_API_URL", rest)]);
+            let settings = Settings::load(None, &env).expect("loads");
+            let token = settings.github_token(&env).expect("sound").expect("there");
+            assert_eq!(token.expose(), format!("auth-token---hostname-{host}"));
+            assert_eq!(token.origin(), &TokenOrigin::Gh(host.to_owned()));
+        }
+    }
+
+    #[test]
+    fn is_not_asked_for_a_server_on_this_machine() {
+        let dir = with_gh("echo real-token");
+        let env =
+            env_of(&[("PATH", dir.path().to_str().expect("text")), ("GITHUB_API_URL", "http://127.0.0.1:1")]);
+        assert!(Settings::load(None, &env).expect("loads").github_token(&env).expect("sound").is_none());
+    }
+
+    #[test]
+    fn that_fails_or_hangs_means_no_token() {
+        let long = Duration::from_secs(60);
+        assert!(ask("echo secret; exit 1", long).expect("sound").is_none(), "not logged in");
+        assert!(ask("exit 0", long).expect("sound").is_none());
+        assert!(ask("exec 1>&-; kill -9 $$", long).expect("sound").is_none());
+        assert!(ask("sleep 600; echo late", Duration::from_millis(50)).expect("sound").is_none(), "killed");
+        let error = ask("printf 'CANARY\\nsecond line'", long).expect_err("two lines are no token");
+        assert!(!error.to_string().contains("CANARY"));
+    }
+
+    #[test]
+    fn beside_the_checklist_is_never_run() {
+        let dir = with_gh("echo evil");
+        let here = std::env::current_dir().expect("a folder");
+        let up = "../".repeat(here.components().count());
+        let relative = format!("{up}{}", dir.path().to_str().expect("text"));
+        assert!(Path::new(&relative).join("gh").is_file(), "it is there to be run");
+        for path in [relative.as_str(), "", "."] {
+            assert!(
+                gh::token("github.com", &env_of(&[("PATH", path)]), GH_PATIENCE).expect("sound").is_none()
+            );
+        }
+        assert!(gh::token("github.com", &env_of(&[]), GH_PATIENCE).expect("sound").is_none());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_private_folder_is_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("a folder");
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    let fresh = dir.path().join("a/b/gonogo");
+    private_folder(&fresh).expect("made");
+    assert_eq!(mode(&fresh), 0o700);
+    fs::set_permissions(&fresh, fs::Permissions::from_mode(0o755)).expect("set");
+    private_folder(&fresh).expect("closed");
+    assert_eq!(mode(&fresh), 0o700);
+    let link = dir.path().join("link");
+    std::os::unix::fs::symlink(&fresh, &link).expect("linked");
+    assert!(private_folder(&link).expect_err("refused").to_string().contains("link"));
+    let file = dir.path().join("file");
+    fs::write(&file, "").expect("written");
+    assert!(private_folder(&file).is_err());
+}
+
+#[test]
+fn folders_follow_xdg_and_ignore_what_is_no_full_path() {
+    let folders = Folders::from_env(&env_of(&[
+        ("HOME", "/home/octo"),
+        ("XDG_STATE_HOME", "/var/x"),
+        ("XDG_CONFIG_HOME", "relative"),
+        ("XDG_DATA_HOME", ""),
+    ]));
+    assert_eq!(folders.config.as_deref(), Some(Path::new("/home/octo/.config/gonogo")));
+    assert_eq!(folders.state.as_deref(), Some(Path::new("/var/x/gonogo")));
+    assert_eq!(folders.data.as_deref(), Some(Path::new("/home/octo/.local/share/gonogo")));
+}
+
+#[test]
+fn the_systems_name_is_taken_only_if_it_is_one() {
+    let name =
+        |value: &str| from_env(&[("USER", value), ("LOGNAME", "fallback")]).expect("loads").identity.name;
+    assert_eq!(name("octo").as_deref(), Some("octo"));
+    for odd in ["", "a\u{1b}b", &"x".repeat(100)] {
+        assert_eq!(name(odd).as_deref(), Some("fallback"), "{odd:?}");
+    }
+}

@@ -1,0 +1,181 @@
+//! One hardened HTTP client, shared by every source.
+//!
+//! What it promises:
+//!
+//! - An answer is whole or it is an error: never the beginning of a body, never more than [`Limits::body`] decoded bytes.
+//! - Every request ends: a connection, a silent server and a whole exchange each have their own limit, and a
+//!   cancelled request ends at once.
+//! - A [`Credential`] goes to the one origin it is for and nowhere else; no redirect, link or message carries it away.
+//! - Nothing is retried here. When to ask again belongs to the poller.
+//!
+//! Errors name the host and the cause, never a path, a query or a credential.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+mod error;
+mod failure;
+mod github;
+mod json;
+mod paging;
+mod rate;
+mod redirect;
+mod request;
+mod response;
+mod validators;
+mod wire;
+
+pub use error::{HttpError, Part, Phase, RedirectFault};
+pub use github::{GITHUB_API_VERSION, GithubClient};
+pub use json::{BodyError, decode_json, parse_json};
+pub use paging::{PagingError, Seen, next_page};
+pub use rate::{Budget, BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, rate};
+pub use request::{Body, Credential, Request, Scheme};
+pub use reqwest::Url;
+pub use response::Response;
+pub use validators::{Ticket, Validators};
+
+/// The limits of one exchange. The default is what the product uses; tests use shorter ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest time to a connection, TLS included. 5 s.
+    pub connect: Duration,
+    /// Longest time without a byte, and longest time to the end of the response head. 10 s.
+    pub idle: Duration,
+    /// Longest time for the whole exchange, redirects included. 30 s.
+    pub whole: Duration,
+    /// Largest body in decoded bytes. 8 MiB.
+    pub body: usize,
+    /// Largest response head in bytes. 64 KiB.
+    pub head: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            idle: Duration::from_secs(10),
+            whole: Duration::from_secs(30),
+            body: 8 * 1024 * 1024,
+            head: 64 * 1024,
+        }
+    }
+}
+
+/// Makes `ring` the process's TLS provider. Safe to call again: the first call wins.
+///
+/// Without a provider reqwest would panic when the first client is built.
+pub fn install_crypto() {
+    // An error means that a provider is there already, which is what was wanted.
+    drop(rustls::crypto::ring::default_provider().install_default());
+}
+
+/// The shared client. Cheap to clone: all clones use one pool of connections.
+#[derive(Debug, Clone)]
+pub struct Http {
+    client: reqwest::Client,
+    limits: Arc<Limits>,
+}
+
+impl Http {
+    /// A client that honours the system's proxy settings.
+    ///
+    /// # Errors
+    /// [`HttpError::InvalidRequest`] if the TLS roots or the proxy settings of this machine cannot be used.
+    pub fn new(limits: Limits) -> Result<Self, HttpError> {
+        Self::build(limits, reqwest::Client::builder())
+    }
+
+    /// A client that never uses a proxy.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn direct(limits: Limits) -> Result<Self, HttpError> {
+        Self::build(limits, reqwest::Client::builder().no_proxy())
+    }
+
+    fn build(limits: Limits, builder: reqwest::ClientBuilder) -> Result<Self, HttpError> {
+        install_crypto();
+        let head = u32::try_from(limits.head).unwrap_or(u32::MAX);
+        let client = builder
+            .user_agent(concat!("gonogo/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(limits.connect)
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            // We decode gzip ourselves: the cap counts decoded bytes, and the framing headers stay visible.
+            .gzip(false)
+            .http2_max_header_list_size(head)
+            .pool_max_idle_per_host(4)
+            .pool_idle_timeout(Duration::from_secs(60))
+            .build()
+            .map_err(|error| HttpError::invalid(format!("no HTTP client: {}", error.without_url())))?;
+        Ok(Self { client, limits: Arc::new(limits) })
+    }
+
+    /// The limits this client keeps.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Sends one request and returns the whole answer, whatever its status.
+    ///
+    /// Redirects are followed for GET only, at most three, and only to the same origin.
+    ///
+    /// # Errors
+    /// Any [`HttpError`]; [`HttpError::Cancelled`] as soon as `cancel` is.
+    pub async fn send(&self, request: Request, cancel: &CancellationToken) -> Result<Response, HttpError> {
+        self.run(wire::Wire::Own(&self.client), request, cancel).await
+    }
+
+    /// As [`Http::send`], asking `validators` whether the body of an earlier answer is still the newest.
+    ///
+    /// A 304 comes back as the 200 it renews, with [`Response::not_modified`] set. The caller hands a new
+    /// answer to [`Validators::store`] once it has parsed.
+    ///
+    /// # Errors
+    /// As [`Http::send`], and [`HttpError::NotModified`] for a 304 to a question without a validator.
+    pub async fn send_conditional(
+        &self,
+        mut request: Request,
+        validators: &Validators,
+        cancel: &CancellationToken,
+    ) -> Result<Response, HttpError> {
+        let ticket = validators.prepare(&mut request);
+        ticket.settle(self.send(request, cancel).await?)
+    }
+
+    async fn run(
+        &self,
+        wire: wire::Wire<'_>,
+        request: Request,
+        cancel: &CancellationToken,
+    ) -> Result<Response, HttpError> {
+        request.check()?;
+        let host = error::host_of(request.url());
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(HttpError::Cancelled),
+            outcome = tokio::time::timeout(self.limits.whole, self.follow(wire, &request)) => {
+                outcome.unwrap_or(Err(HttpError::TimedOut { host, phase: Phase::Whole }))
+            }
+        }
+    }
+
+    async fn follow(&self, wire: wire::Wire<'_>, request: &Request) -> Result<Response, HttpError> {
+        let mut visited = vec![request.url().clone()];
+        let mut url = request.url().clone();
+        loop {
+            let answer = wire::exchange(wire, request, &url, &self.limits).await?;
+            match redirect::next(request.method(), &url, &answer, &visited)? {
+                None => return Ok(Response::new(answer, url)),
+                Some(next) => {
+                    visited.push(next.clone());
+                    url = next;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What came back: whole, decoded, within the limits.
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use http::header::{self, HeaderMap};
+use reqwest::Url;
+
+use super::wire::Answer;
+
+/// One whole answer. `Debug` shows sizes, not content.
+#[derive(Clone)]
+pub struct Response {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    pub(super) final_url: Url,
+    pub(super) not_modified: bool,
+}
+
+impl Response {
+    pub(super) fn new(answer: Answer, final_url: Url) -> Self {
+        Self {
+            status: answer.status,
+            headers: answer.headers,
+            body: answer.body,
+            final_url,
+            not_modified: false,
+        }
+    }
+
+    /// The status code.
+    pub fn status(&self) -> u16 {
+        self.status.as_u16()
+    }
+
+    /// Whether the status is one of 2xx.
+    pub fn is_success(&self) -> bool {
+        self.status.is_success()
+    }
+
+    /// A header's first value, if it is visible ASCII. Names in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The decoded body.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Where the answer came from, after redirects: a renamed repository shows here.
+    pub fn final_url(&self) -> &Url {
+        &self.final_url
+    }
+
+    /// True if the server said that the stored body is still the newest (304).
+    pub fn not_modified(&self) -> bool {
+        self.not_modified
+    }
+
+    /// The server's own clock, from the `Date` header.
+    pub fn date(&self) -> Option<DateTime<Utc>> {
+        http_date(self.header(header::DATE.as_str())?)
+    }
+}
+
+impl std::fmt::Debug for Response {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Response({}, {} bytes)", self.status, self.body.len())
+    }
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub(super) fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc2822(text.trim()).ok().map(|date| date.with_timezone(&Utc))
+}

@@ -1,0 +1,182 @@
+//! The file of a recording.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Act, Answer, Failure, GateId, Oid, Party, Str};
+
+/// The largest recording that is read, in bytes.
+const MOST_BYTES: usize = 64 << 20;
+
+/// A playback ends at most so long after the last thing that happened.
+const AFTERMATH: TimeDelta = TimeDelta::minutes(10);
+
+/// The first line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// The form of the file; 1.
+    pub gonogo_recording: u32,
+    /// Where playback starts.
+    pub from: DateTime<Utc>,
+    /// Where it ends.
+    pub until: DateTime<Utc>,
+    /// The moment that `--check` and reports look at; the end when there is none.
+    #[serde(default)]
+    pub look_at: Option<DateTime<Utc>>,
+    /// Seconds of the day per second of playback, to begin with.
+    pub speed: u32,
+    /// The launch's files by name; empty when the launch is given beside the recording.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
+}
+
+/// Any other line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Entry {
+    /// A source answered.
+    Observed {
+        /// The gate.
+        gate: GateId,
+        /// The answer.
+        answer: Answer,
+    },
+    /// A ref was looked up.
+    Resolved {
+        /// `None`: the launch's own target.
+        #[serde(default)]
+        component: Option<Str>,
+        /// The commit, or why it is not known.
+        answer: Result<Oid, Failure>,
+    },
+    /// A person did something. Played back through [`crate::domain::act`], like any act.
+    Did {
+        /// Who.
+        who: Party,
+        /// What; digests in it are those of the recorded day and not used.
+        what: Act,
+    },
+}
+
+/// A recorded launch day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    /// The first line.
+    pub header: Header,
+    /// The others, in the order of their moments.
+    pub lines: Vec<Line>,
+}
+
+/// Why a recording can not be played.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// Too large.
+    #[error("the recording is larger than {} MiB", MOST_BYTES >> 20)]
+    TooLarge,
+    /// No header.
+    #[error("line 1: this is no recording of gonogo: {0}")]
+    NoHeader(String),
+    /// A form that this version does not know.
+    #[error("line 1: the recording has form {0}; this version plays form 1")]
+    UnknownForm(u32),
+    /// A broken line.
+    #[error("line {line}: {problem}")]
+    Line {
+        /// From 1.
+        line: usize,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl Recording {
+    /// Reads a recording.
+    ///
+    /// # Errors
+    /// The first broken line.
+    pub fn parse(text: &str) -> Result<Self, RecordingError> {
+        if text.len() > MOST_BYTES {
+            return Err(RecordingError::TooLarge);
+        }
+        let mut numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+        let (_, first) =
+            numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
+        let header: Header =
+            serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(it.to_string()))?;
+        if header.gonogo_recording != 1 {
+            return Err(RecordingError::UnknownForm(header.gonogo_recording));
+        }
+        let mut lines = Vec::new();
+        for (index, text) in numbered {
+            let broken = |problem: String| RecordingError::Line { line: index + 1, problem };
+            let line: Line = serde_json::from_str(text).map_err(|it| broken(it.to_string()))?;
+            lines.push(line);
+        }
+        // A poll is dated by its beginning and written down at its end: acts may stand before it.
+        lines.sort_by_key(|line: &Line| line.at);
+        let last = lines.last().map_or(header.from, |line| line.at);
+        let until = header.until.min(last.checked_add_signed(AFTERMATH).unwrap_or(last));
+        Ok(Self { header: Header { until, ..header }, lines })
+    }
+
+    /// One line as it stands in a file, with its line end.
+    pub fn line(line: &Line) -> String {
+        // The types hold nothing that JSON can not express.
+        serde_json::to_string(line).map(|text| text + "\n").unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str =
+        r#"{"gonogo_recording":1,"from":"2026-12-02T08:00:00Z","until":"2026-12-02T10:00:00Z","speed":60}"#;
+    const OID: &str = "8f3c2ab8f3c2ab8f3c2ab8f3c2ab8f3c2ab8f3c2";
+
+    fn resolved(at: &str) -> String {
+        format!(r#"{{"at":"{at}","resolved":{{"answer":{{"Ok":"{OID}"}}}}}}"#)
+    }
+
+    #[test]
+    fn lines_survive_being_written_and_read() {
+        let text = format!("{HEADER}\n{}\n", resolved("2026-12-02T08:01:00Z"));
+        let recording = Recording::parse(&text).unwrap();
+        let again = format!("{HEADER}\n{}", Recording::line(&recording.lines[0]));
+        assert_eq!(Recording::parse(&again).unwrap(), recording);
+    }
+
+    #[test]
+    fn lines_are_put_in_order_and_the_end_is_near_the_last() {
+        let (later, earlier) = (resolved("2026-12-02T08:01:00Z"), resolved("2026-12-02T08:00:00Z"));
+        let recording = Recording::parse(&format!("{HEADER}\n{later}\n{earlier}")).unwrap();
+        assert!(recording.lines[0].at < recording.lines[1].at);
+        assert_eq!(recording.header.until.to_rfc3339(), "2026-12-02T08:11:00+00:00");
+    }
+
+    #[test]
+    fn broken_files_name_the_line() {
+        for (text, said) in [
+            (String::new(), "empty"),
+            ("{}".into(), "line 1"),
+            (HEADER.replace(":1,", ":2,"), "form 2"),
+            (format!("{HEADER}\n{{\"at\":1}}"), "line 2"),
+        ] {
+            let error = Recording::parse(&text).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}
