@@ -412,7 +412,8 @@ pub fn model(size: (u16, u16)) -> Model {
 }
 
 pub fn model_of(board: Board, size: (u16, u16)) -> Model {
-    let mut model = Model::new(launch(), Arc::new(board), size);
+    let mut model = Model::new(launch(), Arc::new(board));
+    send(&mut model, Message::Resize(size.0, size.1));
     send(&mut model, Message::Identity(Some(me())));
     send(&mut model, Message::Sources(sources()));
     send(
@@ -446,11 +447,11 @@ pub fn keys(model: &mut Model, typed: &str) -> Vec<Effect> {
 }
 
 pub fn dark() -> Look {
-    Look::new(Theme::dark(), Symbols::UNICODE)
+    Look { theme: Theme::dark(), symbols: Symbols::UNICODE }
 }
 
 pub fn ascii() -> Look {
-    Look::new(Theme::mono(), Symbols::ASCII)
+    Look { theme: Theme::mono(), symbols: Symbols::ASCII }
 }
 
 /// A board of so many gates, every seventh of them not go.

@@ -206,7 +206,7 @@ impl Model {
     pub(in crate::cockpit) fn no_acts_because(&self) -> Option<String> {
         use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
         match &self.journal {
-            Writable if self.me.is_none() => Some("nobody is signed in: say who you are with --as NAME".to_owned()),
+            Writable if self.me.is_none() => Some("nobody knows who you are: set `identity` in your settings".to_owned()),
             Writable => None,
             Offline(why) => Some(format!("the journal is offline, nothing can be recorded: {why}")),
             ViewOnly(why) => Some(format!("view only: {why}")),
