@@ -51,5 +51,6 @@ fn ages(model: &Model, now: Now) -> Vec<Duration> {
 
 fn seconds_into_minute(now: DateTime<Utc>) -> Duration {
     let nanos = u64::try_from(now.timestamp_subsec_nanos()).unwrap_or_default().min(999_999_999);
-    Duration::from_secs(u64::try_from(now.timestamp().rem_euclid(60)).unwrap_or_default()) + Duration::from_nanos(nanos)
+    Duration::from_secs(u64::try_from(now.timestamp().rem_euclid(60)).unwrap_or_default())
+        + Duration::from_nanos(nanos)
 }

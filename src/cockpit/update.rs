@@ -70,7 +70,8 @@ fn quit(model: &mut Model, armed: bool) -> Vec<Effect> {
     }
     model.quit_armed = true;
     let many = model.acts.len();
-    model.notice = Some(Notice::bad(format!("{many} not yet recorded; press the key again to leave without knowing")));
+    model.notice =
+        Some(Notice::bad(format!("{many} not yet recorded; press the key again to leave without knowing")));
     Vec::new()
 }
 

@@ -7,10 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
     domain::{
-        About, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, Checklist, ChecklistState, Digest, Failure,
-        FailureKind, Flip, Gate, GateId, GateState, Kind, Launch, LaunchParts, Moment, Need, Now, Oid, Party,
-        PathToGo, Phase, Policies, Query, Risk, Rollout, Rule, Schedule, Scope, Score, Soak, SourceHealth, Stage,
-        StageState, StageStatus, Stamp, Step, StepKind, Str, TargetRef, Verdict,
+        About, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, Checklist, ChecklistState,
+        Digest, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Launch, LaunchParts, Moment, Need,
+        Now, Oid, Party, PathToGo, Phase, Policies, Query, Risk, Rollout, Rule, Schedule, Scope, Score, Soak,
+        SourceHealth, Stage, StageState, StageStatus, Stamp, Step, StepKind, Str, TargetRef, Verdict,
     },
     theme::{Symbols, Theme},
 };
@@ -95,7 +95,10 @@ fn gates() -> Vec<G> {
             reason: "waits for blockers, regression",
             next: "sign once the gates before it are go",
             who: &["qa"],
-            people: Some(with(&[("report", AskType::Link), ("build", AskType::Text)], &["qa", "release-manager"])),
+            people: Some(with(
+                &[("report", AskType::Link), ("build", AskType::Text)],
+                &["qa", "release-manager"],
+            )),
             ..g("qa/qa-sign-off", Pending, "qa", "QA stands behind this commit")
         },
         g("flags/kill-switch", Go, "flags", "The kill switch turns checkout v3 off"),
@@ -103,7 +106,10 @@ fn gates() -> Vec<G> {
         g("flags/targeting", Go, "flags", "Targeting rules are reviewed"),
         g("flags/cleanup", Go, "flags", "Old flags are archived"),
         g("flags/audit", Go, "flags", "Flag changes are audited"),
-        G { people: Some(ask(&["marketing"])), ..g("gtm/docs-live", Go, "docs", "The documentation is live") },
+        G {
+            people: Some(ask(&["marketing"])),
+            ..g("gtm/docs-live", Go, "docs", "The documentation is live")
+        },
         g("gtm/pricing", Go, "marketing", "Pricing page shows the new plan"),
         g("gtm/blog", Go, "marketing", "Blog post is approved"),
         g("gtm/release-notes", Go, "docs", "Release notes are written"),
@@ -357,7 +363,8 @@ fn stages() -> Vec<Stage> {
 }
 
 fn stage_states() -> Vec<StageState> {
-    let starts = ["2026-12-02T08:29:50Z", "2026-12-02T11:00:00Z", "2026-12-03T11:00:00Z", "2026-12-04T11:00:00Z"];
+    let starts =
+        ["2026-12-02T08:29:50Z", "2026-12-02T11:00:00Z", "2026-12-03T11:00:00Z", "2026-12-04T11:00:00Z"];
     let state = |(stage, start): (Stage, &str)| {
         let soak = stage.soak.unwrap_or_default();
         let begun = stage.id.as_str() == "internal";
@@ -460,7 +467,8 @@ pub fn large(count: usize) -> (Arc<Launch>, Board) {
     let gates: Vec<_> = (0..count)
         .map(|n| {
             let id = Box::leak(format!("list{}/gate-{n}", n / 100).into_boxed_str());
-            let title = Box::leak(format!("Condition number {n} holds for this very release").into_boxed_str());
+            let title =
+                Box::leak(format!("Condition number {n} holds for this very release").into_boxed_str());
             g(id, verdict(n), "somebody", title)
         })
         .collect();
@@ -471,4 +479,9 @@ pub fn large(count: usize) -> (Arc<Launch>, Board) {
         })
         .collect();
     (launch_of(&gates, &ids), board_of(&gates, &ids))
+}
+
+/// A terminal that is only memory, as another program understands it.
+pub fn terminal(rows: u16, cols: u16) -> vt100::Parser {
+    vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)
 }

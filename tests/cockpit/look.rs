@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use gonogo::{cockpit::{Look, Message, Model, Playback, render_to_cells}, report::{Grid, GridColour}};
+use gonogo::{
+    cockpit::{Look, Message, Model, Playback, render_to_cells},
+    report::{Grid, GridColour},
+};
 
 use crate::fixture::*;
 
@@ -16,26 +19,55 @@ fn colour(colour: GridColour, default: &str) -> String {
 
 fn svg(grid: &Grid) -> String {
     let (w, h) = (f64::from(grid.width) * 8.4, f64::from(grid.height) * 17.0);
-    let mut out = format!("<svg xmlns='http://www.w3.org/2000/svg' width='{w}' height='{h}' font-family='DejaVu Sans Mono' font-size='14'><rect width='100%' height='100%' fill='#000'/>");
+    let mut out = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='{w}' height='{h}' font-family='DejaVu Sans Mono' font-size='14'><rect width='100%' height='100%' fill='#000'/>"
+    );
     for y in 0..grid.height {
         for (x, cell) in grid.row(y).iter().enumerate() {
             let (mut fg, mut bg) = (colour(cell.fg, "#ddd"), colour(cell.bg, "#000"));
-            if cell.reversed { std::mem::swap(&mut fg, &mut bg); }
+            if cell.reversed {
+                std::mem::swap(&mut fg, &mut bg);
+            }
             let px = x as f64 * 8.4;
             let _ = write!(out, "<rect x='{px:.1}' y='{}' width='8.5' height='17.1' fill='{bg}'/>", y * 17);
         }
         for (x, cell) in grid.row(y).iter().enumerate() {
-            if cell.symbol.trim().is_empty() { continue; }
+            if cell.symbol.trim().is_empty() {
+                continue;
+            }
             let mut fg = colour(cell.fg, "#ddd");
-            if cell.reversed { fg = colour(cell.bg, "#000"); }
+            if cell.reversed {
+                fg = colour(cell.bg, "#000");
+            }
             let px = x as f64 * 8.4;
-            if cell.symbol == "█" { let _ = write!(out, "<rect x='{px:.1}' y='{}' width='8.5' height='17.1' fill='{fg}'/>", y * 17); continue; }
-            if cell.symbol == "▀" { let _ = write!(out, "<rect x='{px:.1}' y='{}' width='8.5' height='8.5' fill='{fg}'/>", y * 17); continue; }
-            if cell.symbol == "▄" { let _ = write!(out, "<rect x='{px:.1}' y='{}' width='8.5' height='8.6' fill='{fg}'/>", f64::from(y) * 17.0 + 8.5); continue; }
+            if cell.symbol == "█" {
+                let _ =
+                    write!(out, "<rect x='{px:.1}' y='{}' width='8.5' height='17.1' fill='{fg}'/>", y * 17);
+                continue;
+            }
+            if cell.symbol == "▀" {
+                let _ =
+                    write!(out, "<rect x='{px:.1}' y='{}' width='8.5' height='8.5' fill='{fg}'/>", y * 17);
+                continue;
+            }
+            if cell.symbol == "▄" {
+                let _ = write!(
+                    out,
+                    "<rect x='{px:.1}' y='{}' width='8.5' height='8.6' fill='{fg}'/>",
+                    f64::from(y) * 17.0 + 8.5
+                );
+                continue;
+            }
             let text = cell.symbol.replace('&', "&amp;").replace('<', "&lt;");
-            let _ = write!(out, "<text x='{px:.1}' y='{}' fill='{fg}'{}{}{}{}>{text}</text>", y * 17 + 13,
-                if cell.bold { " font-weight='bold'" } else { "" }, if cell.italic { " font-style='italic'" } else { "" },
-                if cell.underlined { " text-decoration='underline'" } else { "" }, if cell.dim { " opacity='0.6'" } else { "" });
+            let _ = write!(
+                out,
+                "<text x='{px:.1}' y='{}' fill='{fg}'{}{}{}{}>{text}</text>",
+                y * 17 + 13,
+                if cell.bold { " font-weight='bold'" } else { "" },
+                if cell.italic { " font-style='italic'" } else { "" },
+                if cell.underlined { " text-decoration='underline'" } else { "" },
+                if cell.dim { " opacity='0.6'" } else { "" }
+            );
         }
     }
     out + "</svg>"
@@ -84,10 +116,23 @@ fn pictures() {
     let mut b = go_board();
     b.overridden = None;
     let mut m = model_of(b, size);
-    send(&mut m, Message::Playback(Some(Playback { name: "DEMO".into(), speed: 60.0, paused: false, at: now().wall, end: later(9000).wall })));
+    send(
+        &mut m,
+        Message::Playback(Some(Playback {
+            name: "DEMO".into(),
+            speed: 60.0,
+            paused: false,
+            at: now().wall,
+            end: later(9000).wall,
+        })),
+    );
     shoot("go", &m, &dark(), size);
     let mut b = board();
-    b.gates.iter_mut().for_each(|g| if g.verdict == gonogo::domain::Verdict::NoGo { g.verdict = gonogo::domain::Verdict::Pending });
+    b.gates.iter_mut().for_each(|g| {
+        if g.verdict == gonogo::domain::Verdict::NoGo {
+            g.verdict = gonogo::domain::Verdict::Pending
+        }
+    });
     b.word = gonogo::domain::BoardWord::Hold;
     b.held_since = Some(later(-300).wall);
     b.held_for = std::time::Duration::from_secs(600);

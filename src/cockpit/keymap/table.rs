@@ -2,8 +2,12 @@
 
 use super::{
     Binding,
-    Code::{self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up},
-    Context::{self, Always, Detail, Form, Gate, Help, List, Path, Playback, Screens, Search, Sources, Timeline},
+    Code::{
+        self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
+    },
+    Context::{
+        self, Always, Detail, Form, Gate, Help, List, Path, Playback, Screens, Search, Sources, Timeline,
+    },
     Key,
 };
 
@@ -227,7 +231,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::CursorEnd, &[k(End), ctrl('e')], &[Form, Search], "", "to the end"),
     bind(Action::DeleteBack, &[k(Backspace), ctrl('h')], &[Form, Search], "", "delete to the left"),
     bind(Action::DeleteForward, &[k(Delete), ctrl('d')], &[Form, Search], "", "delete to the right"),
-    bind(Action::DeleteWord, &[ctrl('w')], &[Form, Search], "", "delete the word to the left"),
+    bind(Action::DeleteWord, &[ctrl('w')], &[Form, Search], "", "delete the word"),
     bind(Action::DeleteAll, &[ctrl('u')], &[Form, Search], "", "empty the field"),
     bind(Action::Redraw, &[ctrl('l')], &[Always], "", "draw everything again"),
     bind(Action::Suspend, &[ctrl('z')], &[Always], "", "to the shell; fg returns"),

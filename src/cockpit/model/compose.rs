@@ -17,7 +17,11 @@ use crate::{
 pub(in crate::cockpit) type Wrong = (usize, String);
 
 /// The command that the form asks for.
-pub(in crate::cockpit) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Result<Command, Wrong> {
+pub(in crate::cockpit) fn compose(
+    form: &Form,
+    launch: &Launch,
+    now: DateTime<Utc>,
+) -> Result<Command, Wrong> {
     let filled = Filled(form);
     let asked = |field: &Field| !matches!(field.value, Value::Typed { .. }) || filled.goes_ahead();
     for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| asked(field)) {
@@ -68,7 +72,11 @@ fn check(field: &Field, launch: &Launch, now: DateTime<Utc>) -> Result<(), Strin
         Value::Text(text) => text.text().trim(),
     };
     if text.is_empty() {
-        return if field.required { Err(format!("{} is needed: {}", field.label, field.hint)) } else { Ok(()) };
+        return if field.required {
+            Err(format!("{} is needed: {}", field.label, field.hint))
+        } else {
+            Ok(())
+        };
     }
     let fits = match &field.name {
         Name::Answer(_, AskType::Link) => Link::parse(text).is_some(),

@@ -1,7 +1,10 @@
 //! Forms: what is asked before an act is sent.
 
 use super::{Model, TextField};
-use crate::domain::{Ask, AskType, Gate, GateId, GateState, Kind, Party, Stage, StageAct, StageId, StageState, StageStatus, Str};
+use crate::domain::{
+    Ask, AskType, Gate, GateId, GateState, Kind, Party, Stage, StageAct, StageId, StageState, StageStatus,
+    Str,
+};
 
 /// A form on the screen.
 #[derive(Clone, Debug)]
@@ -56,9 +59,15 @@ pub(in crate::cockpit) enum Name {
 pub(in crate::cockpit) enum Value {
     Text(TextField),
     /// One of several; none at first, so that Enter alone never says GO.
-    Pick { options: Vec<Choice>, picked: Option<usize> },
+    Pick {
+        options: Vec<Choice>,
+        picked: Option<usize>,
+    },
     /// These very words.
-    Typed { words: String, text: TextField },
+    Typed {
+        words: String,
+        text: TextField,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -80,7 +89,13 @@ pub(in crate::cockpit) enum Meaning {
 
 impl Field {
     fn text(name: Name, label: impl Into<String>, hint: impl Into<String>, required: bool) -> Self {
-        Self { name, label: label.into(), hint: hint.into(), value: Value::Text(TextField::default()), required }
+        Self {
+            name,
+            label: label.into(),
+            hint: hint.into(),
+            value: Value::Text(TextField::default()),
+            required,
+        }
     }
 
     fn filled(mut self, text: &str) -> Self {
@@ -154,9 +169,19 @@ impl Form {
         let fields = vec![
             Field::text(Name::Reason, "reason", "why the launch may go without it", true),
             Field::text(Name::Risk, "risk", "what can go wrong, for how many, and the way around it", true),
-            Field::text(Name::Until, "until", format!("90m, 4h, 1d, 18:00 or 2026-12-02T18:00; at most {longest}"), true)
-                .filled(longest),
-            Field::text(Name::Conditions, "conditions", "under which it holds; several with ; between", false),
+            Field::text(
+                Name::Until,
+                "until",
+                format!("90m, 4h, 1d, 18:00 or 2026-12-02T18:00; at most {longest}"),
+                true,
+            )
+            .filled(longest),
+            Field::text(
+                Name::Conditions,
+                "conditions",
+                "under which it holds; several with ; between",
+                false,
+            ),
         ];
         let title = format!("Waive {}", state.id);
         Self::new(Purpose::Waive(state.id.clone()), title, intro(state), fields)
@@ -206,7 +231,9 @@ impl Model {
     pub(in crate::cockpit) fn no_acts_because(&self) -> Option<String> {
         use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
         match &self.journal {
-            Writable if self.me.is_none() => Some("nobody knows who you are: set `identity` in your settings".to_owned()),
+            Writable if self.me.is_none() => {
+                Some("nobody knows who you are: set `identity` in your settings".to_owned())
+            }
             Writable => None,
             Offline(why) => Some(format!("the journal is offline, nothing can be recorded: {why}")),
             ViewOnly(why) => Some(format!("view only: {why}")),
@@ -220,7 +247,10 @@ fn choice(key: char, label: &str, means: Meaning) -> Choice {
 }
 
 fn roles(by: &[Party]) -> Vec<Choice> {
-    let named = by.iter().zip(('1'..='9').chain('a'..='z')).map(|(party, key)| choice(key, party.as_str(), Meaning::Role(party.clone())));
+    let named = by
+        .iter()
+        .zip(('1'..='9').chain('a'..='z'))
+        .map(|(party, key)| choice(key, party.as_str(), Meaning::Role(party.clone())));
     [choice('0', "the one that fits", Meaning::AnyRole)].into_iter().chain(named).collect()
 }
 

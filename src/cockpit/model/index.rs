@@ -28,11 +28,13 @@ pub(in crate::cockpit) struct Section {
 
 impl Index {
     pub fn new(launch: &Launch, board: &Board) -> Self {
-        let at: HashMap<_, _> = board.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
+        let at: HashMap<_, _> =
+            board.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
         let in_the_way = |it: &&GateState| it.counted && it.verdict.blocks();
         let mut blockers: Vec<_> = board.gates.iter().enumerate().filter(|(_, it)| in_the_way(it)).collect();
         blockers.sort_by_key(|(_, gate)| std::cmp::Reverse(gate.verdict.severity()));
-        let informs = |it: &&GateState| !it.counted && !it.group && it.parent.is_none() && it.verdict.blocks();
+        let informs =
+            |it: &&GateState| !it.counted && !it.group && it.parent.is_none() && it.verdict.blocks();
         Self {
             sections: sections(board, &at),
             blockers: blockers.into_iter().map(|(at, _)| at).collect(),

@@ -112,7 +112,10 @@ impl Model {
             self.rebuild();
         }
         self.find_anchor();
-        self.looked_at();
+        // What a search passes over while it is typed has not been looked at.
+        if !self.search.typing {
+            self.looked_at();
+        }
         self.keep_in_sight(layout::list_height(self));
     }
 
@@ -121,7 +124,8 @@ impl Model {
         self.index.sections().iter().flat_map(|it| self.members(it)).map(|(at, _)| *at).collect()
     }
 
-    fn looked_at(&mut self) {
+    /// The user has seen what is chosen.
+    pub(in crate::cockpit) fn looked_at(&mut self) {
         if let Some(Anchor::Gate(id)) = &self.list.anchor {
             self.flips.seen(id);
         }
@@ -193,7 +197,9 @@ impl Model {
 
     fn anchor_at(&self, cursor: usize) -> Option<Anchor> {
         Some(match *self.list.rows.get(cursor)? {
-            Row::Checklist { section, .. } => Anchor::Checklist(self.index.sections().get(section)?.id.clone()),
+            Row::Checklist { section, .. } => {
+                Anchor::Checklist(self.index.sections().get(section)?.id.clone())
+            }
             Row::Gate { at, .. } => Anchor::Gate(self.board.gates.get(at)?.id.clone()),
         })
     }

@@ -96,7 +96,9 @@ impl<S: FrameSink> Ansi<S> {
             old = PLAIN;
         }
         let added = pen.modifier - old.modifier;
-        codes.extend(ATTRIBUTES.iter().filter(|(it, _)| added.contains(*it)).map(|(_, code)| (*code).to_owned()));
+        codes.extend(
+            ATTRIBUTES.iter().filter(|(it, _)| added.contains(*it)).map(|(_, code)| (*code).to_owned()),
+        );
         if pen.fg != old.fg {
             codes.push(colour(pen.fg, 30));
         }

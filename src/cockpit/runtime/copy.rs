@@ -30,9 +30,14 @@ mod tests {
 
     #[test]
     fn the_known_answers_come_out() {
-        for (text, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("é\u{1b}", "w6kb")]
-        {
+        for (text, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+            ("é\u{1b}", "w6kb"),
+        ] {
             assert_eq!(base64(text.as_bytes()), coded);
         }
     }

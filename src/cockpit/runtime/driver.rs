@@ -12,7 +12,9 @@ use std::task::Poll;
 
 use super::{Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, copy, input};
 use crate::{
-    cockpit::{ActResult, Effect, Look, Message, Model, Notice, Request, next_change, render_to_cells, update, view},
+    cockpit::{
+        ActResult, Effect, Look, Message, Model, Notice, Request, next_change, render_to_cells, update, view,
+    },
     domain::{CLOCK_TOLERANCE, Now},
 };
 use wait::Woken;
@@ -52,7 +54,20 @@ where
     let due = None;
     // A stream of signals that ends must not look like one that is always ready.
     let signals = signals.chain(stream::pending());
-    let driver = Driver { model, look, io, input, signals, host, terminal, dirty: true, gap: None, due, last: now, paused_until: None };
+    let driver = Driver {
+        model,
+        look,
+        io,
+        input,
+        signals,
+        host,
+        terminal,
+        dirty: true,
+        gap: None,
+        due,
+        last: now,
+        paused_until: None,
+    };
     driver.run().await
 }
 
@@ -275,7 +290,9 @@ where
 /// Whether the two clocks disagree about the time between, or one stepped back (V7).
 fn clocks_jumped(before: Now, now: Now) -> bool {
     let wall = now.wall.signed_duration_since(before.wall);
-    let Some(boot) = now.boot.checked_sub(before.boot).and_then(|it| TimeDelta::from_std(it).ok()) else { return true };
+    let Some(boot) = now.boot.checked_sub(before.boot).and_then(|it| TimeDelta::from_std(it).ok()) else {
+        return true;
+    };
     let apart = wall.checked_sub(&boot).map_or(TimeDelta::MAX, |it| it.abs());
     apart.to_std().unwrap_or(Duration::MAX) > CLOCK_TOLERANCE
 }

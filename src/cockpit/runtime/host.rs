@@ -46,7 +46,9 @@ impl Tty {
         let name = ttyname(stdout, Vec::new()).ok();
         let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let opened = name.and_then(|name| rustix::fs::open(name.as_c_str(), flags, Mode::empty()).ok());
-        let opened = opened.filter(|fd| isatty(fd)).or_else(|| rustix::fs::open("/dev/tty", flags, Mode::empty()).ok());
+        let opened = opened
+            .filter(|fd| isatty(fd))
+            .or_else(|| rustix::fs::open("/dev/tty", flags, Mode::empty()).ok());
         let output = match opened {
             Some(output) => output,
             // A terminal from another name space: better one that may wait than none.
@@ -69,7 +71,10 @@ impl Host for Tty {
     fn is_alive(&self) -> bool {
         let mut fds = [PollFd::new(&self.output, PollFlags::IN)];
         let asked = poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok();
-        !asked || !fds.iter().any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL))
+        !asked
+            || !fds
+                .iter()
+                .any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL))
     }
 
     fn stop(&mut self) -> bool {
@@ -90,5 +95,6 @@ impl Host for Tty {
 /// Whether keys can be read: standard input is a terminal, or there is a controlling one.
 pub(super) fn has_keyboard() -> bool {
     isatty(rustix::stdio::stdin())
-        || rustix::fs::open("/dev/tty", OFlags::RDONLY | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty()).is_ok()
+        || rustix::fs::open("/dev/tty", OFlags::RDONLY | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())
+            .is_ok()
 }

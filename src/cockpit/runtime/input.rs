@@ -70,7 +70,9 @@ mod tests {
     fn a_paste_is_bounded_and_cut_between_characters() {
         let Some(Message::Paste(text)) = message(Event::Paste("é".repeat(1_000_000))) else { panic!() };
         assert_eq!(text.len(), LONGEST_PASTE);
-        let Some(Message::Paste(text)) = message(Event::Paste(format!("a{}", "é".repeat(10_000)))) else { panic!() };
+        let Some(Message::Paste(text)) = message(Event::Paste(format!("a{}", "é".repeat(10_000)))) else {
+            panic!()
+        };
         assert_eq!(text.len(), LONGEST_PASTE - 1);
     }
 }

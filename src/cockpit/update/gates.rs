@@ -1,10 +1,7 @@
 //! What can be done with the chosen gate or stage.
 
 use crate::{
-    cockpit::{
-        Action, Effect, Model, Notice, Request, Screen,
-        model::Form,
-    },
+    cockpit::{Action, Effect, Model, Notice, Request, Screen, model::Form},
     domain::{GateState, Verdict},
     text::Link,
 };
@@ -61,7 +58,9 @@ fn sign_form(model: &Model, gate: &GateState) -> Result<Form, String> {
     match plan.ask() {
         Some(ask) => Ok(Form::sign(plan, gate, ask)),
         None if gate.group => Err(format!("{} is the sum of what is inside it", gate.id)),
-        None => Err(format!("{} is answered by {}, not by people; w asks for a waiver", gate.id, plan.source())),
+        None => {
+            Err(format!("{} is answered by {}, not by people; w asks for a waiver", gate.id, plan.source()))
+        }
     }
 }
 
@@ -106,7 +105,8 @@ fn link(model: &mut Model, action: Action) -> Vec<Effect> {
 fn copy_command(model: &mut Model) -> Vec<Effect> {
     let by_hand = if model.screen == Screen::Timeline {
         let rollout = model.launch.rollout.as_ref();
-        let stage = rollout.and_then(|it| it.stages.iter().find(|stage| model.stage.as_ref() == Some(&stage.id)));
+        let stage =
+            rollout.and_then(|it| it.stages.iter().find(|stage| model.stage.as_ref() == Some(&stage.id)));
         stage.and_then(|stage| stage.by_hand.clone())
     } else {
         model.chosen().and_then(|id| model.launch.gate(id)).and_then(|gate| gate.by_hand.clone())

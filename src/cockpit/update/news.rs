@@ -14,7 +14,8 @@ const DOUBT: &str = "not known whether it was recorded";
 
 pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     let flips = domain::flips(&model.board, &board);
-    let starting = model.sources.iter().any(|source| source.answered.is_none() && source.phase != Phase::BackingOff);
+    let starting =
+        model.sources.iter().any(|source| source.answered.is_none() && source.phase != Phase::BackingOff);
     let chosen_first = model.list.anchor.is_none();
     model.flips.changed(flips, starting);
     model.index = Index::new(&model.launch, &board);

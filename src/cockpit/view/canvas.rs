@@ -75,7 +75,8 @@ impl<'a> Canvas<'a> {
             return x;
         }
         let fitted = self.fitted(text, cols);
-        let end = self.buffer.set_stringn(self.area.x + x, self.area.y + y, fitted, usize::from(cols), style).0;
+        let end =
+            self.buffer.set_stringn(self.area.x + x, self.area.y + y, fitted, usize::from(cols), style).0;
         end.saturating_sub(self.area.x)
     }
 
@@ -100,7 +101,12 @@ impl<'a> Canvas<'a> {
     /// something. In the first column a pointer says the same without colour.
     pub fn over(&mut self, x: u16, y: u16, cols: u16, role: Role) {
         let style = Style { fg: None, ..self.look.style(role) };
-        let area = Rect { x: self.area.x.saturating_add(x), y: self.area.y.saturating_add(y), width: cols, height: 1 };
+        let area = Rect {
+            x: self.area.x.saturating_add(x),
+            y: self.area.y.saturating_add(y),
+            width: cols,
+            height: 1,
+        };
         self.buffer.set_style(area.intersection(self.area), style);
         if role == Role::Selection {
             let pointer = self.look.style(Role::Accent).patch(style);

@@ -26,7 +26,8 @@ pub(super) fn why(model: &Model, canvas: &mut Canvas<'_>) {
     let Some(gate) = model.chosen_gate() else { return };
     let x = canvas.put(1, 0, 6, "why", Role::Dim).max(6);
     canvas.put(x, 0, u16::MAX, &gate.reason, reason_role(gate));
-    let (label, text) = if gate.next.is_empty() { ("by", gate.evidence.to_string()) } else { ("next", next(gate)) };
+    let (label, text) =
+        if gate.next.is_empty() { ("by", gate.evidence.to_string()) } else { ("next", next(gate)) };
     canvas.put(1, 1, 6, label, Role::Dim);
     canvas.put(x, 1, u16::MAX, &text, Role::Text);
 }
@@ -36,7 +37,11 @@ fn reason_role(gate: &GateState) -> Role {
 }
 
 fn next(gate: &GateState) -> String {
-    if gate.who.is_empty() { gate.next.to_string() } else { format!("{} (asked: {})", gate.next, parties(&gate.who)) }
+    if gate.who.is_empty() {
+        gate.next.to_string()
+    } else {
+        format!("{} (asked: {})", gate.next, parties(&gate.who))
+    }
 }
 
 fn parties(list: &[Party]) -> String {
@@ -67,7 +72,8 @@ fn body(model: &Model, gate: &GateState, now: Now, canvas: &mut Canvas<'_>) {
     head(gate, canvas);
     let mut writer = Writer { lines: Vec::new(), cols: canvas.width().saturating_sub(LABEL + 2) };
     write(model, gate, now, &mut writer, canvas);
-    let mut part = canvas.part(ratatui::layout::Rect { x: 0, y: 2, width: canvas.width(), height: canvas.height() });
+    let mut part =
+        canvas.part(ratatui::layout::Rect { x: 0, y: 2, width: canvas.width(), height: canvas.height() });
     let more = if model.context() == Context::Detail { "down: more" } else { "J: more" };
     scrolled(&writer.lines, model.scroll.detail, more, &mut part);
 }
@@ -151,7 +157,8 @@ fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas:
         writer.add("by hand", plan.by_hand.as_deref().unwrap_or_default(), Role::Accent);
         writer.add("notes", plan.notes.as_deref().unwrap_or_default(), Role::Text);
         for (name, address) in &plan.links {
-            let shown = Link::parse(address).map_or_else(|| address.to_string(), |link| link.shown().to_owned());
+            let shown =
+                Link::parse(address).map_or_else(|| address.to_string(), |link| link.shown().to_owned());
             writer.add("see", &format!("{name}: {shown}"), Role::Dim);
         }
     }
@@ -170,11 +177,21 @@ fn evidence(gate: &GateState, now: Now) -> String {
 fn waiver(model: &Model, gate: &GateState, now: Now, writer: &mut Writer) {
     let zone = model.launch.schedule.zone;
     if let Some(until) = gate.waived_until.filter(|_| gate.verdict == Verdict::Waived) {
-        writer.add("waiver", &format!("until {}; W ends it", moment_zoned(until, now.wall, zone)), Role::Waived);
-    } else if gate.verdict.blocks() && model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable && !plan.is_group()) {
+        writer.add(
+            "waiver",
+            &format!("until {}; W ends it", moment_zoned(until, now.wall, zone)),
+            Role::Waived,
+        );
+    } else if gate.verdict.blocks()
+        && model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable && !plan.is_group())
+    {
         let key = keymap::key_of(keymap::Action::Waive);
         let by = parties(&model.launch.policies.waive_by);
-        let by = if by.is_empty() { "nobody may waive in this launch".to_owned() } else { format!("{key} waives, for {by}") };
+        let by = if by.is_empty() {
+            "nobody may waive in this launch".to_owned()
+        } else {
+            format!("{key} waives, for {by}")
+        };
         writer.add("waiver", &format!("none; {by}"), Role::Dim);
     }
 }

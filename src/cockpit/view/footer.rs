@@ -26,7 +26,8 @@ pub(super) fn news(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let unseen = model.flips.unseen().len();
     let mut end = canvas.width().saturating_sub(1);
     if unseen > 0 {
-        end = canvas.put_right(end, 0, 24, &format!("{unseen} new, m: seen"), Role::Changed).saturating_sub(2);
+        end =
+            canvas.put_right(end, 0, 24, &format!("{unseen} new, m: seen"), Role::Changed).saturating_sub(2);
     }
     let (arrow, dash) = (canvas.symbols().arrow, canvas.symbols().dash);
     let mut x = 1;

@@ -35,7 +35,11 @@ pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut Canvas<'_>) {
     let area = Rect { x: 1, y: 0, width: canvas.width().saturating_sub(1), height: canvas.height() };
     let drawn = word::draw(model.board.word, scale, area, canvas);
-    let x = if drawn { word::columns(model.board.word, scale) + 4 } else { word::plain(model.board.word, 1, 0, canvas) + 2 };
+    let x = if drawn {
+        word::columns(model.board.word, scale) + 4
+    } else {
+        word::plain(model.board.word, 1, 0, canvas) + 2
+    };
     let first = if scale > 1 { 1 } else { 0 };
     let room = canvas.width().saturating_sub(x + 1);
     let lines = status(model, now, usize::from(LETTER_ROWS * scale - first), room, canvas);
@@ -48,16 +52,28 @@ pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut 
 pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
     let x = word::plain(model.board.word, 1, 0, canvas);
     let mut line = counts(model, canvas.width().saturating_sub(x + 3), false, canvas);
-    if let Some(text) = model.word_in_full().strip_prefix(model.board.word.word()).filter(|text| !text.is_empty()) {
+    if let Some(text) =
+        model.word_in_full().strip_prefix(model.board.word.word()).filter(|text| !text.is_empty())
+    {
         line.insert(0, piece(format!("{text}  "), Role::Waived));
     }
     canvas.line(x + 2, 0, &line);
 }
 
-fn status<'a>(model: &'a Model, now: Now, rows: usize, room: u16, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a>>> {
+fn status<'a>(
+    model: &'a Model,
+    now: Now,
+    rows: usize,
+    room: u16,
+    canvas: &Canvas<'_>,
+) -> Vec<Vec<Piece<'a>>> {
     let headline = first_that_fits(headline(model), room, canvas);
     let way = first_that_fits(way(model, now), room, canvas);
-    let mut lines = vec![vec![piece(headline, Role::Title)], counts(model, room, true, canvas), vec![piece(way, Role::Text)]];
+    let mut lines = vec![
+        vec![piece(headline, Role::Title)],
+        counts(model, room, true, canvas),
+        vec![piece(way, Role::Text)],
+    ];
     if rows > lines.len() {
         lines.retain(|line| line.iter().any(|(text, _)| !text.is_empty()));
         let room = rows.saturating_sub(lines.len());
@@ -101,7 +117,9 @@ fn headline(model: &Model) -> Vec<String> {
             let full = model.word_in_full();
             vec![format!("{full}: {} of {} blocking gates are go", score.go, score.of), full]
         }
-        _ if open == 0 => vec![board.reasons.first().map_or("nothing proves a GO".to_owned(), |why| why.to_string())],
+        _ if open == 0 => {
+            vec![board.reasons.first().map_or("nothing proves a GO".to_owned(), |why| why.to_string())]
+        }
         _ => {
             let (is, s) = if open == 1 { ("is", "") } else { ("are", "s") };
             vec![
@@ -129,7 +147,10 @@ fn counts(model: &Model, room: u16, with_bar: bool, canvas: &Canvas<'_>) -> Vec<
                 line.push(piece(gap, Role::Text));
             }
             let word = if in_words { word } else { "" };
-            line.push(piece(format!("{} {count}{word}", canvas.look.shape(*verdict)), verdict_role(*verdict)));
+            line.push(piece(
+                format!("{} {count}{word}", canvas.look.shape(*verdict)),
+                verdict_role(*verdict),
+            ));
         }
         line
     };
@@ -151,7 +172,10 @@ fn way(model: &Model, now: Now) -> Vec<String> {
     let steps = match names.len() {
         0 => vec![],
         1 => vec![format!("once {} is done", names.concat())],
-        _ => vec![format!("once {many} steps are done: {}", names.join(", ")), format!("once {many} steps are done")],
+        _ => vec![
+            format!("once {many} steps are done: {}", names.join(", ")),
+            format!("once {many} steps are done"),
+        ],
     };
     let mut said: Vec<String> = match &early {
         Some(early) => steps.iter().map(|steps| format!("{early}, {steps}")).collect(),
@@ -176,7 +200,11 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
     let part = |count: u32| if score.of == 0 { 0 } else { count * cols / score.of };
     let (go, waived) = (part(score.go), part(score.go + score.waived) - part(score.go));
     let shapes = canvas.symbols().bar;
-    let runs = [(go, shapes[0], Role::BarDone), (waived, shapes[1], Role::BarWaived), (cols - go - waived, shapes[2], Role::BarRest)];
+    let runs = [
+        (go, shapes[0], Role::BarDone),
+        (waived, shapes[1], Role::BarWaived),
+        (cols - go - waived, shapes[2], Role::BarRest),
+    ];
     runs.into_iter().fold(x, |x, (cols, shape, role)| {
         canvas.put(x, 0, u16::MAX, &shape.repeat(usize::try_from(cols).unwrap_or_default()), role)
     });

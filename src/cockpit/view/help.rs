@@ -45,7 +45,8 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     for column in 0..columns {
         let x = u16::try_from(column).unwrap_or_default() * (width / u16::try_from(columns).unwrap_or(1));
         let mine = lines.iter().skip(column * rows).take(rows).skip(first).take(shown);
-        let mut part = canvas.part(Rect { x, y: 2, width: width / u16::try_from(columns).unwrap_or(1), height });
+        let mut part =
+            canvas.part(Rect { x, y: 2, width: width / u16::try_from(columns).unwrap_or(1), height });
         for (y, line) in (0..).zip(mine) {
             part.line(1, y, line);
         }

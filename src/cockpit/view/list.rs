@@ -38,7 +38,8 @@ struct Columns {
 
 impl Columns {
     fn for_width(width: u16) -> Self {
-        let (mut end, mut columns) = (width.saturating_sub(1), Self { owner: None, due: None, age: None, title_end: 0 });
+        let (mut end, mut columns) =
+            (width.saturating_sub(1), Self { owner: None, due: None, age: None, title_end: 0 });
         let mut take = |cols: u16, least: u16| {
             (width >= least).then(|| {
                 end = end.saturating_sub(cols);
@@ -146,14 +147,18 @@ fn summary(
     }
     let shape = canvas.look.shape(state.verdict);
     let mut line = vec![piece(format!("{shape} "), verdict_role(state.verdict)), piece(figures, Role::Text)];
-    let open = [(Verdict::NoGo, score.no_go), (Verdict::Unknown, score.unknown), (Verdict::Pending, score.pending)];
+    let open =
+        [(Verdict::NoGo, score.no_go), (Verdict::Unknown, score.unknown), (Verdict::Pending, score.pending)];
     for (verdict, count) in open.into_iter().filter(|(_, count)| *count > 0) {
         let text = format!("  {} {count} {}", canvas.look.shape(verdict), verdict.word().to_lowercase());
         line.push(piece(text, verdict_role(verdict)));
     }
     if score.waived > 0 {
         let until = waived_until(model, section, now);
-        line.push(piece(format!("  {} {} waived{until}", canvas.symbols().waived, score.waived), Role::Waived));
+        line.push(piece(
+            format!("  {} {} waived{until}", canvas.symbols().waived, score.waived),
+            Role::Waived,
+        ));
     }
     line
 }
@@ -164,7 +169,15 @@ fn waived_until(model: &Model, section: &Section, now: Now) -> String {
     first.map_or(String::new(), |at| format!(" until {}", moment(at, now.wall, model.launch.schedule.zone)))
 }
 
-fn gate_row(model: &Model, gate: &GateState, depth: u8, columns: Columns, now: Now, y: u16, canvas: &mut Canvas<'_>) {
+fn gate_row(
+    model: &Model,
+    gate: &GateState,
+    depth: u8,
+    columns: Columns,
+    now: Now,
+    y: u16,
+    canvas: &mut Canvas<'_>,
+) {
     if model.flips.unseen().contains(&gate.id) {
         canvas.put(1, y, 1, canvas.symbols().moment[0], Role::Changed);
     }
@@ -174,7 +187,7 @@ fn gate_row(model: &Model, gate: &GateState, depth: u8, columns: Columns, now: N
     let x = INDENT + VERDICT + 2 * u16::from(depth.min(6));
     let tags = tags(model, gate, now);
     let room = columns.title_end.saturating_sub(x);
-    let tag_cols = canvas.cols(&tags).min(room / 3);
+    let tag_cols = canvas.cols(&tags).min(room * 2 / 5);
     let title_cols = room.saturating_sub(if tags.is_empty() { 0 } else { tag_cols + 1 });
     let end = title(model, gate, (x, y, title_cols), canvas);
     if !tags.is_empty() {
@@ -189,8 +202,11 @@ fn details(gate: &GateState, columns: Columns, now: Now, y: u16, canvas: &mut Ca
         canvas.put(x, y, OWNER, owner.as_str(), Role::Dim);
     }
     if let (Some(x), Some(due)) = (columns.due, &gate.due) {
-        let (text, role) =
-            if gate.overdue { (format!("!{}", due.said), Role::Overdue) } else { (due.said.to_string(), Role::Dim) };
+        let (text, role) = if gate.overdue {
+            (format!("!{}", due.said), Role::Overdue)
+        } else {
+            (due.said.to_string(), Role::Dim)
+        };
         canvas.put(x, y, DUE, &text, role);
     }
     if let (Some(x), Some(old)) = (columns.age, row_age(gate, now)) {

@@ -30,7 +30,12 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     canvas.put(1, 3, u16::MAX, "Path to GO: what would change the answer", Role::Title);
     let rest = Rect { x: 0, y: 4, width, height: height.saturating_sub(5) };
     steps(model, now, model.scroll.path, &mut canvas.part(rest));
-    footer::draw(model, now, true, &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }));
+    footer::draw(
+        model,
+        now,
+        true,
+        &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
+    );
 }
 
 fn steps(model: &Model, now: Now, first: usize, canvas: &mut Canvas<'_>) {

@@ -64,7 +64,12 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         canvas.put(1, 5, u16::MAX, "no source is asked: all gates are people's", Role::Dim);
     }
     scrolled(&lines, model.scroll.sources, "down: more", &mut canvas.part(rest));
-    footer::draw(model, now, true, &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }));
+    footer::draw(
+        model,
+        now,
+        true,
+        &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
+    );
 }
 
 fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
@@ -86,14 +91,19 @@ fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Pie
             Phase::Crashed => "its code failed; asked again later",
         };
         let old = footer::ago(source.answered.map(|stamp| stamp.age(now).shown()));
-        let mut facts = vec![format!("last complete answer {old}{}", if old == "never" { "" } else { " ago" })];
+        let mut facts =
+            vec![format!("last complete answer {old}{}", if old == "never" { "" } else { " ago" })];
         facts.extend(source.next.map(|at| format!("asked again {}", moment_zoned(at, now.wall, zone))));
         facts.extend(source.budget.map(|it| {
             let (left, limit) = (grouped(it.remaining), grouped(it.limit));
             format!("{left} of {limit} requests left, full again {}", moment_zoned(it.resets, now.wall, zone))
         }));
         let name = format!("{:<14}", source.source.as_str());
-        lines.push(vec![piece(format!("{shape} "), role), piece(name, Role::Title), piece(format!("  {state}"), role)]);
+        lines.push(vec![
+            piece(format!("{shape} "), role),
+            piece(name, Role::Title),
+            piece(format!("  {state}"), role),
+        ]);
         for fact in wrap(&facts.join(&format!(" {} ", canvas.symbols().dot)), cols, 4) {
             lines.push(vec![piece("    ", Role::Dim), piece(fact, Role::Dim)]);
         }

@@ -48,7 +48,8 @@ fn done(stage: &StageState, now: DateTime<Utc>, cols: usize) -> usize {
         (StageStatus::Done | StageStatus::Soaked, ..) => cols,
         (StageStatus::Soaking | StageStatus::Held, Some(from), Some(to)) if to > from => {
             let gone = (now - from).num_seconds().clamp(0, (to - from).num_seconds());
-            usize::try_from(gone * i64::try_from(cols).unwrap_or(0) / (to - from).num_seconds().max(1)).unwrap_or(0)
+            usize::try_from(gone * i64::try_from(cols).unwrap_or(0) / (to - from).num_seconds().max(1))
+                .unwrap_or(0)
         }
         _ => 0,
     }
@@ -63,13 +64,12 @@ pub(in crate::cockpit) fn strip_changes(board: &Board, now: DateTime<Utc>, cols:
         let gone = (now - from).to_std().unwrap_or_default();
         return Some(super::age_changes(gone).min(Duration::from_secs(60)));
     };
-    let cells = u32::try_from(each.saturating_sub(1)).ok().filter(|cells| *cells > 0)?;
-    let reached = u32::try_from(done(running, now, each - 1)).ok()?;
-    let total = (to - from).to_std().ok()?;
-    let next = total.checked_mul(reached + 1)? / cells;
-    let gone = (now - from).to_std().unwrap_or_default();
-    // Whole seconds count, so a boundary may show up to a second late.
-    next.checked_add(Duration::from_secs(1))?.checked_sub(gone).filter(|_| reached < cells)
+    let cells = u64::try_from(each.saturating_sub(1)).ok().filter(|cells| *cells > 0)?;
+    let reached = u64::try_from(done(running, now, each - 1)).ok().filter(|reached| *reached < cells)?;
+    let total = u64::try_from((to - from).num_seconds()).ok()?;
+    // Whole seconds count: the first of them at which one cell more is full.
+    let next = Duration::from_secs((total.checked_mul(reached + 1)?).div_ceil(cells));
+    next.checked_sub((now - from).to_std().unwrap_or_default()).filter(|wait| !wait.is_zero())
 }
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
@@ -115,7 +115,13 @@ fn between(stage: &StageState, now: Now, x: u16, each: usize, canvas: &mut Canva
         };
         at = canvas.put(at, 0, 1, shape, role);
     }
-    at = canvas.put(at, 0, 1, symbols.pointer, if full == cols { Role::TimelineRunning } else { Role::TimelinePlanned });
+    at = canvas.put(
+        at,
+        0,
+        1,
+        symbols.pointer,
+        if full == cols { Role::TimelineRunning } else { Role::TimelinePlanned },
+    );
     let wide = text::width(&label);
     if wide + 2 <= cols {
         let middle = x + u16::try_from((cols - wide) / 2).unwrap_or_default();
@@ -151,7 +157,9 @@ pub(super) fn state(stage: &StageState, now: Now, model: &Model) -> String {
             format!("{word}: {gone} of {whole}, until {}", at(to))
         }
         (StageStatus::Soaked, _, Some(to)) => format!("{word} since {}; nobody advanced it yet", at(to)),
-        (StageStatus::Planned, ..) => stage.planned.map_or(word.to_owned(), |start| format!("{word} for {}", at(start))),
+        (StageStatus::Planned, ..) => {
+            stage.planned.map_or(word.to_owned(), |start| format!("{word} for {}", at(start)))
+        }
         (_, Some(from), _) => format!("{word}, started {}", at(from)),
         _ => word.to_owned(),
     }

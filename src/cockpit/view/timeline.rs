@@ -28,12 +28,25 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let (width, height) = (canvas.width(), canvas.height());
     header::title(model, now, canvas);
     header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
+    // The chart moves once a minute, all of it together.
+    let minute = to_the_minute(now);
     let facts = 6.min(height.saturating_sub(8));
     let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(4 + facts) };
-    draw_chart(model, now, &mut canvas.part(chart));
+    draw_chart(model, minute, &mut canvas.part(chart));
     let below = Rect { x: 0, y: height.saturating_sub(1 + facts), width, height: facts };
-    stage_facts(model, now, &mut canvas.part(below));
-    footer::draw(model, now, true, &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }));
+    stage_facts(model, minute, &mut canvas.part(below));
+    footer::draw(
+        model,
+        now,
+        true,
+        &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
+    );
+}
+
+fn to_the_minute(now: Now) -> Now {
+    let over = now.wall.timestamp().rem_euclid(60);
+    let start = DateTime::from_timestamp(now.wall.timestamp() - over, 0);
+    Now { wall: start.unwrap_or(now.wall), ..now }
 }
 
 /// A row of the chart.
@@ -51,7 +64,9 @@ fn draw_chart(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     axis(model, now, &scale, canvas);
     let shown = canvas.height().saturating_sub(2);
     // The chosen stage stays in sight when there are more rows than room.
-    let chosen = rows.iter().position(|row| matches!(row, Row::Stage(stage) if model.stage.as_ref() == Some(&stage.id)));
+    let chosen = rows
+        .iter()
+        .position(|row| matches!(row, Row::Stage(stage) if model.stage.as_ref() == Some(&stage.id)));
     let first = (chosen.unwrap_or_default() + 1).saturating_sub(usize::from(shown));
     let step = if rows.len() * 2 <= usize::from(shown) { 2 } else { 1 };
     let mut y = 1;
@@ -79,7 +94,8 @@ fn rows(model: &Model) -> Vec<Row<'_>> {
     marks.sort_by_key(|(at, _)| *at);
     rows.push(Row::Moments("launch", marks));
     let open = board.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks());
-    let mut due: Vec<_> = open.filter_map(|gate| Some((gate.due.as_ref()?.at, gate.id.local().to_owned()))).collect();
+    let mut due: Vec<_> =
+        open.filter_map(|gate| Some((gate.due.as_ref()?.at, gate.id.local().to_owned()))).collect();
     due.sort();
     due.truncate(12);
     if !due.is_empty() {
@@ -223,7 +239,9 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let who = if who.is_empty() { "nobody may move it".to_owned() } else { who.join(", ") };
     lines.push((format!("who: {who}"), Role::Text));
     let plans = model.launch.rollout.as_ref().map(|rollout| rollout.stages.as_slice()).unwrap_or_default();
-    if let Some(command) = plans.iter().find(|plan| plan.id == stage.id).and_then(|plan| plan.by_hand.as_ref()) {
+    if let Some(command) =
+        plans.iter().find(|plan| plan.id == stage.id).and_then(|plan| plan.by_hand.as_ref())
+    {
         lines.push((format!("by hand: {command}"), Role::Accent));
     }
     if stage.point_of_no_return {

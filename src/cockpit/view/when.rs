@@ -70,7 +70,11 @@ pub(in crate::cockpit) struct Clocks {
 /// Both clocks at `now`.
 pub(in crate::cockpit) fn clocks(board: &Board, now: DateTime<Utc>) -> Clocks {
     let (t, l) = readings(board, now);
-    Clocks { t: format!("T{}", count(t)), l: apart(board).then(|| format!("L{}", count(l))), holding: board.held_since.is_some() }
+    Clocks {
+        t: format!("T{}", count(t)),
+        l: apart(board).then(|| format!("L{}", count(l))),
+        holding: board.held_since.is_some(),
+    }
 }
 
 /// How long until [`clocks`] says something else; never for a T that stands in a hold.
@@ -113,7 +117,10 @@ fn count_changes(since: TimeDelta) -> Duration {
         _ => HOUR,
     };
     let into = Duration::new(span.as_secs() % unit, span.subsec_nanos());
-    // Counting down, the words change just below a whole unit; counting up, at it.
+    // Counting down, the words change just below a whole unit, and at zero the sign does; counting up, at it.
+    if before && span.as_secs() == 0 {
+        return into;
+    }
     if before { into + Duration::from_nanos(1) } else { Duration::from_secs(unit) - into }
 }
 
@@ -155,9 +162,15 @@ mod tests {
 
     #[test]
     fn ages_have_one_unit() {
-        for (seconds, said) in
-            [(0, "<1m"), (59, "<1m"), (60, "1m"), (3_599, "59m"), (3_600, "1h"), (86_399, "23h"), (86_400, "1d")]
-        {
+        for (seconds, said) in [
+            (0, "<1m"),
+            (59, "<1m"),
+            (60, "1m"),
+            (3_599, "59m"),
+            (3_600, "1h"),
+            (86_399, "23h"),
+            (86_400, "1d"),
+        ] {
             assert_eq!(age(secs(seconds)), said);
         }
         assert_eq!(age(Duration::MAX), "9999d");
@@ -196,7 +209,10 @@ mod tests {
         assert_eq!(count(TimeDelta::seconds(-187_200)), "-2d04h");
         assert_eq!(length(secs(4_320)), "1h12m");
         assert_eq!((length(secs(86_400)), length(secs(3 * 86_400))), ("24h".into(), "3d".into()));
-        assert_eq!((grouped(999), grouped(5_000), grouped(1_234_567)), ("999".into(), "5,000".into(), "1,234,567".into()));
+        assert_eq!(
+            (grouped(999), grouped(5_000), grouped(1_234_567)),
+            ("999".into(), "5,000".into(), "1,234,567".into())
+        );
     }
 
     #[test]
@@ -205,7 +221,10 @@ mod tests {
         let now: DateTime<Utc> = "2026-10-25T00:10:00Z".parse().unwrap();
         let first = "2026-10-25T00:30:00Z".parse().unwrap();
         let second = "2026-10-25T01:30:00Z".parse().unwrap();
-        assert_eq!((moment(first, now, zone), moment(second, now, zone)), ("01:30 BST".into(), "01:30 GMT".into()));
+        assert_eq!(
+            (moment(first, now, zone), moment(second, now, zone)),
+            ("01:30 BST".into(), "01:30 GMT".into())
+        );
         assert_eq!(moment_zoned(first, now, zone), "01:30 BST");
         assert_eq!(moment(now + TimeDelta::days(2), now, zone), "Tue 00:10");
         assert_eq!(moment(now - TimeDelta::days(1), now, zone), "yesterday 01:10");

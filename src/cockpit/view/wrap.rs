@@ -71,7 +71,11 @@ mod tests {
     #[test]
     fn no_line_is_too_long() {
         for cols in 1..20 {
-            for line in wrap("NO-GO: 👩🏽\u{200d}💻 e\u{301}e\u{301} \u{202e}evil\u{1b}[31m 1234567890123456789012", cols, 99) {
+            for line in wrap(
+                "NO-GO: 👩🏽\u{200d}💻 e\u{301}e\u{301} \u{202e}evil\u{1b}[31m 1234567890123456789012",
+                cols,
+                99,
+            ) {
                 assert!(text::width(&line) <= usize::from(cols.max(8)), "{cols}: {line}");
             }
         }

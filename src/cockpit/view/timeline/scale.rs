@@ -52,7 +52,11 @@ fn weight(length: chrono::TimeDelta) -> f64 {
     (1.0 + length.as_seconds_f64().max(0.0) / 1_200.0).ln()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the width of a terminal")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and the width of a terminal"
+)]
 fn column(x: f64) -> u16 {
     x.round().clamp(0.0, f64::from(u16::MAX)) as u16
 }
