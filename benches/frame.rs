@@ -1,6 +1,6 @@
 //! How long a frame takes, and how long it takes to get there: `cargo bench --bench frame`.
 
-#![allow(missing_docs, reason = "what criterion's macros make")]
+#![allow(clippy::unwrap_used, missing_docs, reason = "criterion's macros and fixtures")]
 
 #[path = "../tests/cockpit/fixture.rs"]
 mod fixture;

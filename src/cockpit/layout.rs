@@ -84,7 +84,7 @@ pub(super) fn places(model: &Model) -> Places {
             places.banners = down.take(banners.min(1));
             places.word = down.take(1);
             places.footer = down.take_last(1);
-            places.why = down.take_last(if size.1 >= 16 { 1 } else { 0 });
+            places.why = down.take_last(u16::from(size.1 >= 16));
         }
         Tier::Full { scale } => {
             places.banners = down.take(banners.min(if size.1 >= 30 { 5 } else { 3 }));

@@ -256,7 +256,9 @@ fn gonogo_args() -> serde_json::Value {
 fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
     let states: Vec<_> = gates.iter().map(state).collect();
     let mut score = Score::default();
-    states.iter().for_each(|it| score.add(it.verdict));
+    for gate in &states {
+        score.add(gate.verdict);
+    }
     let checklists = lists.iter().map(|(id, title)| checklist(id, title, &states)).collect();
     let word = match (score.no_go, score.unknown + score.pending) {
         (0, 0) => BoardWord::Go,
@@ -293,7 +295,9 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
 fn checklist(id: &str, title: &str, states: &[GateState]) -> ChecklistState {
     let mut score = Score::default();
     let mine = states.iter().filter(|it| it.id.checklist() == id);
-    mine.clone().for_each(|it| score.add(it.verdict));
+    for gate in mine.clone() {
+        score.add(gate.verdict);
+    }
     let verdict = mine.map(|it| it.verdict).max_by_key(|it| it.severity()).unwrap_or(Verdict::Unknown);
     ChecklistState { id: id.into(), title: title.into(), owner: None, verdict, score }
 }

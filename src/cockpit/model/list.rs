@@ -206,11 +206,11 @@ impl Model {
 
     fn keep_in_sight(&mut self, height: usize) {
         let list = &mut self.list;
-        let last = list.rows.len().saturating_sub(height.max(1));
+        let lowest = list.rows.len().saturating_sub(height.max(1));
         let top = list.cursor.saturating_sub(height.saturating_sub(1));
         // The header of the first gate comes into sight with it.
         let bottom = if list.cursor == 1 { 0 } else { list.cursor };
-        list.offset = list.offset.clamp(top, bottom.max(top)).min(last.max(top));
+        list.offset = list.offset.clamp(top, bottom.max(top)).min(lowest.max(top));
     }
 }
 

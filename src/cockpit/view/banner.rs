@@ -3,6 +3,7 @@
 use super::{Canvas, when::moment};
 use crate::{
     cockpit::{JournalState, Model},
+    domain::ChecklistId,
     theme::Role,
 };
 
@@ -51,7 +52,7 @@ fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {
 
 fn narrowed(model: &Model) -> String {
     let scope = &model.board.scope;
-    let only: Vec<_> = scope.only.iter().map(|it| it.as_str()).collect();
+    let only: Vec<_> = scope.only.iter().map(ChecklistId::as_str).collect();
     let mut said = if only.is_empty() { String::new() } else { format!("ONLY {}", only.join(", ")) };
     if scope.evidence_only {
         said.push_str(if said.is_empty() { "WITHOUT people's gates" } else { ", without people's gates" });

@@ -40,7 +40,7 @@ pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut 
     } else {
         word::plain(model.board.word, 1, 0, canvas) + 2
     };
-    let first = if scale > 1 { 1 } else { 0 };
+    let first = u16::from(scale > 1);
     let room = canvas.width().saturating_sub(x + 1);
     let lines = status(model, now, usize::from(LETTER_ROWS * scale - first), room, canvas);
     for (y, line) in (first..canvas.height()).zip(&lines) {
@@ -118,7 +118,7 @@ fn headline(model: &Model) -> Vec<String> {
             vec![format!("{full}: {} of {} blocking gates are go", score.go, score.of), full]
         }
         _ if open == 0 => {
-            vec![board.reasons.first().map_or("nothing proves a GO".to_owned(), |why| why.to_string())]
+            vec![board.reasons.first().map_or("nothing proves a GO".to_owned(), ToString::to_string)]
         }
         _ => {
             let (is, s) = if open == 1 { ("is", "") } else { ("are", "s") };
@@ -197,7 +197,7 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
     let end = canvas.put_right(canvas.width().saturating_sub(1), 0, 60, &figures, Role::Text);
     let x = canvas.put(1, 0, 6, "ready", Role::Dim) + 1;
     let cols = u32::from(end.saturating_sub(1).saturating_sub(x));
-    let part = |count: u32| if score.of == 0 { 0 } else { count * cols / score.of };
+    let part = |count: u32| (count * cols).checked_div(score.of).unwrap_or(0);
     let (go, waived) = (part(score.go), part(score.go + score.waived) - part(score.go));
     let shapes = canvas.symbols().bar;
     let runs = [

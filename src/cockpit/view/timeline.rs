@@ -231,7 +231,7 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         lines.push((format!("{}: recording, not yet acknowledged", act.what), Role::Hold));
     }
     let samples = stage.soak.samples.map(|n| format!("{} samples", grouped(n)));
-    let waits: Vec<_> = stage.waits_for.iter().map(|why| why.to_string()).chain(samples).collect();
+    let waits: Vec<_> = stage.waits_for.iter().map(ToString::to_string).chain(samples).collect();
     if !waits.is_empty() {
         lines.push((format!("needs: {}", waits.join("; ")), Role::Text));
     }

@@ -30,7 +30,7 @@ pub(in crate::cockpit) fn age_changes(age: Duration) -> Duration {
         HOUR..DAY => HOUR,
         _ => DAY,
     };
-    Duration::from_secs(unit) - Duration::new(age.as_secs() % unit, age.subsec_nanos())
+    Duration::from_secs(unit).saturating_sub(Duration::new(age.as_secs() % unit, age.subsec_nanos()))
 }
 
 /// A length of time for people: `45s`, `48m`, `1h12m`, `3d04h`.
@@ -50,7 +50,7 @@ pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -121,7 +121,7 @@ fn count_changes(since: TimeDelta) -> Duration {
     if before && span.as_secs() == 0 {
         return into;
     }
-    if before { into + Duration::from_nanos(1) } else { Duration::from_secs(unit) - into }
+    if before { into + Duration::from_nanos(1) } else { Duration::from_secs(unit).saturating_sub(into) }
 }
 
 /// A moment as people near it say it: `10:55` today, `Thu 10:55` within six days, else with its date. Where the
@@ -183,7 +183,7 @@ mod tests {
                 let now = Duration::new(seconds, nanos);
                 let next = now + age_changes(now);
                 assert_ne!(age(now), age(next), "{now:?}");
-                assert_eq!(age(now), age(next - Duration::from_nanos(1)), "{now:?}");
+                assert_eq!(age(now), age(next.saturating_sub(Duration::from_nanos(1))), "{now:?}");
             }
         }
     }
