@@ -23,7 +23,7 @@ pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     let ages = ages(model, now);
     waits.extend(ages.into_iter().map(view::age_changes));
     if model.screen == Screen::Timeline {
-        waits.push(Duration::from_secs(60) - seconds_into_minute(now.wall));
+        waits.push(rest_of_minute(now.wall));
     }
     if model.screen == Screen::Board {
         waits.extend(view::strip_changes(&model.board, now.wall, model.size.0));
@@ -49,8 +49,9 @@ fn ages(model: &Model, now: Now) -> Vec<Duration> {
     ages
 }
 
-fn seconds_into_minute(now: DateTime<Utc>) -> Duration {
-    let nanos = u64::try_from(now.timestamp_subsec_nanos()).unwrap_or_default().min(999_999_999);
-    Duration::from_secs(u64::try_from(now.timestamp().rem_euclid(60)).unwrap_or_default())
-        + Duration::from_nanos(nanos)
+/// Never nothing, at most a minute.
+fn rest_of_minute(now: DateTime<Utc>) -> Duration {
+    let seconds = u64::try_from(60 - now.timestamp().rem_euclid(60)).unwrap_or(60);
+    let nanos = u64::from(now.timestamp_subsec_nanos().min(999_999_999));
+    Duration::from_secs(seconds).saturating_sub(Duration::from_nanos(nanos))
 }

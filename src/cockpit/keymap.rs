@@ -96,6 +96,19 @@ impl Key {
         Self { code: Code::Char(c), ctrl: true, alt: false }
     }
 
+    /// The key in few columns: `PgDn`, `^U`.
+    pub fn short(self) -> String {
+        match self.code {
+            Code::Char(c) if self.ctrl => format!("^{}", c.to_ascii_uppercase()),
+            Code::PageUp => "PgUp".to_owned(),
+            Code::PageDown => "PgDn".to_owned(),
+            Code::Backspace => "Bksp".to_owned(),
+            Code::BackTab => "S-Tab".to_owned(),
+            Code::Delete => "Del".to_owned(),
+            _ => self.name(),
+        }
+    }
+
     /// The key in words: `Enter`, `Ctrl-C`, `s`. ASCII only.
     pub fn name(self) -> String {
         let code = match self.code {
@@ -230,6 +243,15 @@ mod tests {
         assert_eq!(lookup(Context::List, true, space), Some(Action::Pause));
         assert_eq!(lookup(Context::List, false, space), None);
         assert!(offered(Context::List, false).all(|it| it.contexts != [Context::Playback]));
+    }
+
+    #[test]
+    fn the_help_fits_two_columns_of_80() {
+        for binding in BINDINGS {
+            assert!(binding.help.len() <= 26, "{}", binding.help);
+            let keys: Vec<_> = binding.keys.iter().map(|key| key.short()).collect();
+            assert!(keys.join(" ").len() <= 10, "{keys:?}");
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ const LEAST: (u16, u16) = (40, 12);
 /// From here on the big letters fit.
 const FULL: (u16, u16) = (60, 20);
 /// From here on they are doubled.
-const LARGE: (u16, u16) = (110, 36);
+const LARGE: (u16, u16) = (120, 36);
 /// From here on the detail stands beside the list.
 const BESIDE: u16 = 110;
 /// From here on the path to GO stands there too.
@@ -84,7 +84,7 @@ pub(super) fn places(model: &Model) -> Places {
             places.banners = down.take(banners.min(1));
             places.word = down.take(1);
             places.footer = down.take_last(1);
-            places.why = down.take_last(if size.1 >= 16 { 1 } else { 0 });
+            places.why = down.take_last(u16::from(size.1 >= 16));
         }
         Tier::Full { scale } => {
             places.banners = down.take(banners.min(if size.1 >= 30 { 5 } else { 3 }));

@@ -25,8 +25,11 @@ pub use host::Host;
 pub use signals::Sig;
 pub use sink::FrameSink;
 
-use super::{Look, Message, Request};
-use crate::domain::{Board, Launch, Now};
+use super::{Message, Request};
+use crate::{
+    domain::{Board, Launch, Now},
+    theme::{Symbols, Theme},
+};
 
 /// What the cockpit starts with. All else comes as messages; those that wait already are taken in before the first
 /// frame.
@@ -35,16 +38,18 @@ pub struct CockpitConfig {
     pub launch: Arc<Launch>,
     /// Its board, evaluated just now.
     pub board: Arc<Board>,
-    /// Colours and shapes.
-    pub look: Look,
+    /// Colours.
+    pub theme: Theme,
+    /// Shapes.
+    pub symbols: Symbols,
 }
 
 /// How the cockpit talks with the application.
 pub struct CockpitIo {
     /// What happens outside.
     pub messages: mpsc::Receiver<Message>,
-    /// What is asked of the application. An act that finds it full is reported as not recorded.
-    pub requests: mpsc::Sender<Request>,
+    /// What is asked of the application, as fast as a person presses keys.
+    pub requests: mpsc::UnboundedSender<Request>,
     /// The clock; the recording's own in a demo or replay.
     pub now: Arc<dyn Fn() -> Now + Send + Sync>,
     /// Evaluates the newest of what is known. Called before a frame when the board's `changes_at` has passed or the

@@ -172,7 +172,7 @@ fn playback(model: &Model, action: Action) -> Option<PlaybackMove> {
     Some(match action {
         Action::Pause => PlaybackMove::Pause(!playback.paused),
         Action::Faster => PlaybackMove::Speed((playback.speed * 2.0).min(3_600.0)),
-        Action::Slower => PlaybackMove::Speed((playback.speed / 2.0).max(0.25)),
+        Action::Slower => PlaybackMove::Speed((playback.speed / 2.0).max(1.0)),
         Action::SeekForward => PlaybackMove::Seek(TimeDelta::minutes(5)),
         Action::SeekBack => PlaybackMove::Seek(TimeDelta::minutes(-5)),
         _ => return None,

@@ -256,7 +256,9 @@ fn gonogo_args() -> serde_json::Value {
 fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
     let states: Vec<_> = gates.iter().map(state).collect();
     let mut score = Score::default();
-    states.iter().for_each(|it| score.add(it.verdict));
+    for gate in &states {
+        score.add(gate.verdict);
+    }
     let checklists = lists.iter().map(|(id, title)| checklist(id, title, &states)).collect();
     let word = match (score.no_go, score.unknown + score.pending) {
         (0, 0) => BoardWord::Go,
@@ -293,7 +295,9 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
 fn checklist(id: &str, title: &str, states: &[GateState]) -> ChecklistState {
     let mut score = Score::default();
     let mine = states.iter().filter(|it| it.id.checklist() == id);
-    mine.clone().for_each(|it| score.add(it.verdict));
+    for gate in mine.clone() {
+        score.add(gate.verdict);
+    }
     let verdict = mine.map(|it| it.verdict).max_by_key(|it| it.severity()).unwrap_or(Verdict::Unknown);
     ChecklistState { id: id.into(), title: title.into(), owner: None, verdict, score }
 }
@@ -419,7 +423,8 @@ pub fn model(size: (u16, u16)) -> Model {
 }
 
 pub fn model_of(board: Board, size: (u16, u16)) -> Model {
-    let mut model = Model::new(launch(), Arc::new(board), size);
+    let mut model = Model::new(launch(), Arc::new(board));
+    send(&mut model, Message::Resize(size.0, size.1));
     send(&mut model, Message::Identity(Some(me())));
     send(&mut model, Message::Sources(sources()));
     send(
@@ -453,11 +458,11 @@ pub fn keys(model: &mut Model, typed: &str) -> Vec<Effect> {
 }
 
 pub fn dark() -> Look {
-    Look::new(Theme::dark(), Symbols::UNICODE)
+    Look { theme: Theme::dark(), symbols: Symbols::UNICODE }
 }
 
 pub fn ascii() -> Look {
-    Look::new(Theme::mono(), Symbols::ASCII)
+    Look { theme: Theme::mono(), symbols: Symbols::ASCII }
 }
 
 /// A board of so many gates, every seventh of them not go.
@@ -478,4 +483,9 @@ pub fn large(count: usize) -> (Arc<Launch>, Board) {
         })
         .collect();
     (launch_of(&gates, &ids), board_of(&gates, &ids))
+}
+
+/// A terminal that is only memory, as another program understands it.
+pub fn terminal(rows: u16, cols: u16) -> vt100::Parser {
+    vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)
 }

@@ -1,4 +1,11 @@
 //! The cockpit from outside: messages in, pictures and effects out.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
+mod acts;
+mod ansi;
+mod drive;
 mod fixture;
-mod look;
+mod random;
+mod snap;
+mod words;

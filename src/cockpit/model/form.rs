@@ -209,7 +209,7 @@ impl Form {
     }
 
     /// Move a stage. `None` when nothing can be done with it.
-    pub fn stage(state: &StageState, stage: Option<&Stage>) -> Option<Self> {
+    pub fn stage(state: &StageState, plan: Option<&Stage>) -> Option<Self> {
         let steps: Vec<_> = steps(state.status).iter().map(|step| step_choice(*step)).collect();
         if steps.is_empty() {
             return None;
@@ -220,7 +220,7 @@ impl Form {
             fields.push(Field::typed(state.id.as_str()));
         }
         let mut intro: Vec<String> = state.waits_for.iter().map(|why| format!("waits for: {why}")).collect();
-        intro.extend(stage.and_then(|it| it.by_hand.as_ref()).map(|how| format!("by hand: {how}")));
+        intro.extend(plan.and_then(|it| it.by_hand.as_ref()).map(|how| format!("by hand: {how}")));
         let title = format!("Stage {} to {}", state.id, state.audience);
         Some(Self::new(Purpose::Stage(state.id.clone()), title, intro, fields))
     }
@@ -232,7 +232,7 @@ impl Model {
         use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
         match &self.journal {
             Writable if self.me.is_none() => {
-                Some("nobody is signed in: say who you are with --as NAME".to_owned())
+                Some("nobody knows who you are: set `identity` in your settings".to_owned())
             }
             Writable => None,
             Offline(why) => Some(format!("the journal is offline, nothing can be recorded: {why}")),
@@ -256,7 +256,7 @@ fn roles(by: &[Party]) -> Vec<Choice> {
 
 fn intro(state: &GateState) -> Vec<String> {
     let mut lines = vec![state.title.to_string(), state.reason.to_string()];
-    if !state.waits_for.is_empty() {
+    if !state.waits_for.is_empty() && !state.reason.starts_with("waits for") {
         lines.push(format!("waits for {}", state.waits_for.join(", ")));
     }
     lines.retain(|line| !line.is_empty());
@@ -276,11 +276,10 @@ fn answer_hint(kind: AskType) -> &'static str {
 fn steps(status: StageStatus) -> &'static [StageAct] {
     use StageAct::{Closed, Held, Resumed, RolledBack, Started};
     match status {
-        StageStatus::Planned => &[Started],
+        StageStatus::Planned | StageStatus::RolledBack => &[Started],
         StageStatus::Soaking | StageStatus::Soaked => &[Held, RolledBack, Closed],
         StageStatus::Held => &[Resumed, RolledBack],
         StageStatus::Done => &[RolledBack],
-        StageStatus::RolledBack => &[Started],
         StageStatus::NotApplicable => &[],
     }
 }

@@ -112,7 +112,10 @@ impl Model {
             self.rebuild();
         }
         self.find_anchor();
-        self.looked_at();
+        // What a search passes over while it is typed has not been looked at.
+        if !self.search.typing {
+            self.looked_at();
+        }
         self.keep_in_sight(layout::list_height(self));
     }
 
@@ -121,7 +124,8 @@ impl Model {
         self.index.sections().iter().flat_map(|it| self.members(it)).map(|(at, _)| *at).collect()
     }
 
-    fn looked_at(&mut self) {
+    /// The user has seen what is chosen.
+    pub(in crate::cockpit) fn looked_at(&mut self) {
         if let Some(Anchor::Gate(id)) = &self.list.anchor {
             self.flips.seen(id);
         }
@@ -202,11 +206,11 @@ impl Model {
 
     fn keep_in_sight(&mut self, height: usize) {
         let list = &mut self.list;
-        let last = list.rows.len().saturating_sub(height.max(1));
+        let lowest = list.rows.len().saturating_sub(height.max(1));
         let top = list.cursor.saturating_sub(height.saturating_sub(1));
         // The header of the first gate comes into sight with it.
         let bottom = if list.cursor == 1 { 0 } else { list.cursor };
-        list.offset = list.offset.clamp(top, bottom.max(top)).min(last.max(top));
+        list.offset = list.offset.clamp(top, bottom.max(top)).min(lowest.max(top));
     }
 }
 

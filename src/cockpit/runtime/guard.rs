@@ -154,3 +154,106 @@ fn lock_soon<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Read as _, sync::mpsc, time::Instant};
+
+    use portable_pty::{PtySize, native_pty_system};
+    use rustix::fs::{Mode, OFlags};
+
+    use super::*;
+    use crate::cockpit::runtime::{FrameSink as _, sink::TtySink};
+
+    fn open(name: &std::path::Path) -> OwnedFd {
+        rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK, Mode::empty()).unwrap()
+    }
+
+    fn local_modes(fd: &OwnedFd) -> String {
+        let modes = tcgetattr(fd).unwrap();
+        format!("{:?} {:?} {:?}", modes.local_modes, modes.input_modes, modes.output_modes)
+    }
+
+    /// Waits for as much as was written up to now.
+    fn read(bytes: &mpsc::Receiver<Vec<u8>>) -> String {
+        let mut all = Vec::new();
+        while let Ok(more) = bytes.recv_timeout(Duration::from_millis(300)) {
+            all.extend(more);
+        }
+        String::from_utf8(all).unwrap()
+    }
+
+    // One test, as there is one terminal to a process.
+    #[test]
+    fn the_terminal_is_given_back_as_it_was() {
+        let pair = native_pty_system().openpty(PtySize::default()).unwrap();
+        let name = pair.master.tty_name().unwrap();
+        let mut master = pair.master.try_clone_reader().unwrap();
+        let (sender, bytes) = mpsc::channel();
+        let (go, gate) = mpsc::channel::<()>();
+        thread::spawn(move || {
+            let mut buffer = [0; 4_096];
+            while gate.recv().is_ok() {
+                while let Ok(count) = master.read(&mut buffer) {
+                    let done = buffer[..count].ends_with(b"END");
+                    if sender.send(buffer[..count].to_vec()).is_err() || done {
+                        break;
+                    }
+                }
+            }
+        });
+        go.send(()).unwrap();
+        let tty = open(&name);
+        let before = local_modes(&tty);
+
+        let entered = Entered::enter(open(&name)).unwrap();
+        assert_eq!(read(&bytes), ENTER);
+        assert_ne!(local_modes(&tty), before, "raw");
+        assert!(is_entered() && on_ui_thread());
+        assert!(!thread::spawn(on_ui_thread).join().unwrap());
+
+        let mut sink = TtySink::start(open(&name)).unwrap();
+        sink.send(b"a frame".to_vec());
+        assert_eq!(read(&bytes), "a frame");
+
+        // Given back once, by whoever comes first; what is drawn afterwards is dropped.
+        leave();
+        assert_eq!(read(&bytes), RESTORE);
+        assert_eq!(local_modes(&tty), before);
+        sink.send(b"late frame".to_vec());
+        leave();
+        assert_eq!(read(&bytes), "");
+
+        // And taken again, as after a stop.
+        again().unwrap();
+        assert_eq!(read(&bytes), ENTER);
+        assert_ne!(local_modes(&tty), before);
+
+        // A terminal that does not read holds up nobody for long. The reader stops at END.
+        sink.send(b"END".to_vec());
+        let _ = read(&bytes);
+        sink.send(vec![b'x'; 1_000_000]);
+        thread::sleep(Duration::from_millis(100));
+        assert!(!sink.is_idle(), "the frame is stuck");
+        #[expect(clippy::disallowed_methods, reason = "how long it takes is the question")]
+        let start = Instant::now();
+        drop(entered);
+        assert!(start.elapsed() < Duration::from_millis(900), "{:?}", start.elapsed());
+        assert_eq!(local_modes(&tty), before, "modes are restored even so");
+        assert!(!is_entered());
+    }
+
+    #[test]
+    fn all_that_may_be_set_is_undone() {
+        for mode in [2026, 1000, 1002, 1003, 1006, 1015, 1004, 2004, 1049] {
+            assert!(RESTORE.contains(&format!("\x1b[?{mode}l")), "{mode}");
+        }
+        for sequence in ["\x1b[?25h", "\x1b[?7h", "\x1b[0m", "\x1b[<u"] {
+            assert!(RESTORE.contains(sequence), "{sequence:?}");
+        }
+        // Everything that entering sets is undone by leaving.
+        for set in ENTER.split('\x1b').filter(|it| it.starts_with("[?") && it.ends_with('h')) {
+            assert!(RESTORE.contains(&format!("\x1b{}l", set.trim_end_matches('h'))), "{set}");
+        }
+    }
+}

@@ -69,7 +69,8 @@ fn waive_form(model: &Model, gate: &GateState) -> Result<Form, String> {
         return Err(format!("{} may not be waived", gate.id));
     }
     let longest = model.launch.policies.longest_waiver.as_secs() / 60;
-    let longest = if longest % 60 == 0 { format!("{}h", longest / 60) } else { format!("{longest}m") };
+    let longest =
+        if longest.is_multiple_of(60) { format!("{}h", longest / 60) } else { format!("{longest}m") };
     Ok(Form::waive(gate, &longest))
 }
 

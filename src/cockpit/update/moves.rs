@@ -84,7 +84,10 @@ fn list(model: &mut Model, action: Action) {
             model.list.file_order = !model.list.file_order;
             model.rebuild();
         }
-        Action::Find => model.search.typing = true,
+        Action::Find => {
+            model.search.field.clear();
+            model.search.typing = true;
+        }
         Action::NextMatch => find(model, Step::Next),
         Action::PreviousMatch => find(model, Step::Previous),
         Action::NextBlocker => blocker(model, true),
@@ -150,7 +153,11 @@ fn blocker(model: &mut Model, forward: bool) {
 pub(super) fn search(model: &mut Model, action: Action) {
     let field = &mut model.search.field;
     match action {
-        Action::Submit => model.search.typing = false,
+        Action::Submit => {
+            model.search.typing = false;
+            model.looked_at();
+            return;
+        }
         Action::Cancel => {
             field.clear();
             model.search.typing = false;

@@ -3,6 +3,7 @@
 use super::{Canvas, when::moment};
 use crate::{
     cockpit::{JournalState, Model},
+    domain::ChecklistId,
     theme::Role,
 };
 
@@ -51,7 +52,7 @@ fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {
 
 fn narrowed(model: &Model) -> String {
     let scope = &model.board.scope;
-    let only: Vec<_> = scope.only.iter().map(|it| it.as_str()).collect();
+    let only: Vec<_> = scope.only.iter().map(ChecklistId::as_str).collect();
     let mut said = if only.is_empty() { String::new() } else { format!("ONLY {}", only.join(", ")) };
     if scope.evidence_only {
         said.push_str(if said.is_empty() { "WITHOUT people's gates" } else { ", without people's gates" });
@@ -66,7 +67,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let cols = canvas.width();
     for (y, (role, text)) in (0..rows).zip(&lines) {
         if *role != Role::Changed {
-            canvas.over(0, y, cols, *role);
+            canvas.put(0, y, cols, &" ".repeat(usize::from(cols)), *role);
         }
         let hidden = lines.len().saturating_sub(usize::from(rows));
         let end = if y + 1 == rows && hidden > 0 {

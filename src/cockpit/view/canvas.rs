@@ -97,9 +97,10 @@ impl<'a> Canvas<'a> {
         u16::try_from(text::width(&self.plain(text))).unwrap_or(u16::MAX)
     }
 
-    /// Lays a style over a row of this place.
+    /// Lays the ground and the attributes of a style over a row of this place. Colours of text stay: they mean
+    /// something. In the first column a pointer says the same without colour.
     pub fn over(&mut self, x: u16, y: u16, cols: u16, role: Role) {
-        let style = self.look.style(role);
+        let style = Style { fg: None, ..self.look.style(role) };
         let area = Rect {
             x: self.area.x.saturating_add(x),
             y: self.area.y.saturating_add(y),
@@ -107,6 +108,10 @@ impl<'a> Canvas<'a> {
             height: 1,
         };
         self.buffer.set_style(area.intersection(self.area), style);
+        if role == Role::Selection {
+            let pointer = self.look.style(Role::Accent).patch(style);
+            self.put_styled(x, y, 1, self.symbols().pointer, pointer);
+        }
     }
 
     /// A line down its whole height.

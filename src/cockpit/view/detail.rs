@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     cockpit::{Context, Model, keymap},
-    domain::{Blocks, GateState, Now, Party, Verdict},
+    domain::{Blocks, GateId, GateState, Now, Party, Verdict},
     text::Link,
     theme::Role,
 };
@@ -144,7 +144,7 @@ fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas:
         writer.add("link", link.shown(), Role::Accent);
     }
     writer.add("needs", &gate.waits_for.join(", "), Role::Text);
-    let needed: Vec<_> = model.index.needed_by(&gate.id).iter().map(|id| id.as_str()).collect();
+    let needed: Vec<_> = model.index.needed_by(&gate.id).iter().map(GateId::as_str).collect();
     writer.add("needed by", &needed.join(", "), Role::Text);
     if let Some(due) = &gate.due {
         let late = if gate.overdue { ", overdue" } else { "" };

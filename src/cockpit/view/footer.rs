@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     cockpit::{
-        Action, Context, Filter, Model, Tone,
+        Action, Context, Filter, Model, Screen, Tone,
         keymap::{self, Binding, Code},
     },
     domain::Now,
@@ -121,7 +121,14 @@ pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
 /// Key hints from the right edge on, leaving `least` columns; the column where they start is the answer.
 fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
     let context = model.context();
-    let mut hints: Vec<&Binding> = keymap::offered(context, model.playback.is_some()).collect();
+    let here = match model.screen {
+        Screen::Board => Action::ShowBoard,
+        Screen::Timeline => Action::ShowTimeline,
+        Screen::Path => Action::ShowPath,
+        Screen::Sources => Action::ShowSources,
+    };
+    let offered = keymap::offered(context, model.playback.is_some());
+    let mut hints: Vec<&Binding> = offered.filter(|it| it.action != here).collect();
     // What explains the rest stays when there is no room.
     let help = hints.iter().position(|it| it.action == Action::Help).map(|at| hints.remove(at));
     let room = canvas.width().saturating_sub(least + 1);
@@ -149,7 +156,7 @@ fn hint(binding: &Binding, canvas: &Canvas<'_>) -> (String, &'static str) {
     let key = binding.keys.first().map_or(String::new(), |key| match key.code {
         Code::Enter if !canvas.look.is_ascii() => canvas.symbols().keys[0].to_owned(),
         Code::Char(' ') if !canvas.look.is_ascii() => canvas.symbols().keys[1].to_owned(),
-        _ => key.name(),
+        _ => key.short(),
     });
     (key, binding.label)
 }

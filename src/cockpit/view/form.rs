@@ -56,14 +56,10 @@ fn intro(form: &Form, cols: u16) -> Vec<String> {
 
 /// Draws one field; the column of the cursor, if it stands there, is the answer.
 fn draw_field(field: &Field, focused: bool, y: u16, sheet: &mut Canvas<'_>) -> Option<u16> {
-    if focused {
-        sheet.over(0, y, sheet.width(), Role::Selection);
-        sheet.put(0, y, 1, sheet.symbols().pointer, Role::Accent);
-    }
     let need = if field.required { "" } else { "?" };
     sheet.put(2, y, LABEL, &format!("{}{need}", field.label), if focused { Role::Title } else { Role::Dim });
     let x = 2 + LABEL + 1;
-    match &field.value {
+    let cursor = match &field.value {
         Value::Pick { options, picked } => {
             options.iter().enumerate().fold(x, |x, (n, choice)| {
                 let on = *picked == Some(n);
@@ -80,7 +76,11 @@ fn draw_field(field: &Field, focused: bool, y: u16, sheet: &mut Canvas<'_>) -> O
             sheet.put(x, y, cols, &shown, Role::Text);
             focused.then(|| x + u16::try_from(cursor).unwrap_or_default())
         }
+    };
+    if focused {
+        sheet.over(0, y, sheet.width(), Role::Selection);
     }
+    cursor
 }
 
 /// The part of a long text around its cursor, and the cursor's column in it.

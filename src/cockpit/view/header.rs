@@ -1,7 +1,5 @@
 //! The top of every screen: which launch, what time it is in it, the word and what stands behind it.
 
-use std::borrow::Cow;
-
 use ratatui::layout::Rect;
 
 use super::{
@@ -42,8 +40,9 @@ pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut 
     } else {
         word::plain(model.board.word, 1, 0, canvas) + 2
     };
-    let first = if scale > 1 { 1 } else { 0 };
-    let lines = status(model, now, usize::from(LETTER_ROWS * scale - first), canvas);
+    let first = u16::from(scale > 1);
+    let room = canvas.width().saturating_sub(x + 1);
+    let lines = status(model, now, usize::from(LETTER_ROWS * scale - first), room, canvas);
     for (y, line) in (first..canvas.height()).zip(&lines) {
         canvas.line(x, y, line);
     }
@@ -52,7 +51,7 @@ pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut 
 /// The word and the count in one line, for small terminals.
 pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
     let x = word::plain(model.board.word, 1, 0, canvas);
-    let mut line = counts(model, canvas);
+    let mut line = counts(model, canvas.width().saturating_sub(x + 3), false, canvas);
     if let Some(text) =
         model.word_in_full().strip_prefix(model.board.word.word()).filter(|text| !text.is_empty())
     {
@@ -61,10 +60,22 @@ pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
     canvas.line(x + 2, 0, &line);
 }
 
-fn status<'a>(model: &'a Model, now: Now, rows: usize, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a>>> {
-    let mut lines = vec![vec![piece(headline(model), Role::Title)], counts(model, canvas), way(model, now)];
+fn status<'a>(
+    model: &'a Model,
+    now: Now,
+    rows: usize,
+    room: u16,
+    canvas: &Canvas<'_>,
+) -> Vec<Vec<Piece<'a>>> {
+    let headline = first_that_fits(headline(model), room, canvas);
+    let way = first_that_fits(way(model, now), room, canvas);
+    let mut lines = vec![
+        vec![piece(headline, Role::Title)],
+        counts(model, room, true, canvas),
+        vec![piece(way, Role::Text)],
+    ];
     if rows > lines.len() {
-        lines.retain(|line| !line.is_empty());
+        lines.retain(|line| line.iter().any(|(text, _)| !text.is_empty()));
         let room = rows.saturating_sub(lines.len());
         lines.extend(model.index.blockers().iter().take(room).filter_map(|at| {
             let gate = model.board.gates.get(*at)?;
@@ -86,62 +97,92 @@ fn blocker<'a>(gate: &'a GateState, canvas: &Canvas<'_>) -> Vec<Piece<'a>> {
     ]
 }
 
-fn headline(model: &Model) -> Cow<'_, str> {
+/// The first of several ways to say it that is short enough, else the last.
+fn first_that_fits(mut said: Vec<String>, room: u16, canvas: &Canvas<'_>) -> String {
+    let fits = said.iter().position(|text| canvas.cols(text) <= room);
+    let at = fits.unwrap_or(said.len().saturating_sub(1));
+    if at < said.len() { said.swap_remove(at) } else { String::new() }
+}
+
+/// How many gates are not go, longest first.
+fn headline(model: &Model) -> Vec<String> {
     let board = &model.board;
     let score = &board.score;
     let open = score.no_go + score.unknown + score.pending;
     match board.word {
         BoardWord::Go if score.waived == 0 && !model.is_narrowed() => {
-            format!("all {} blocking gates are go", score.of).into()
+            vec![format!("all {} blocking gates are go", score.of)]
         }
         BoardWord::Go => {
-            format!("{}: {} of {} blocking gates are go", model.word_in_full(), score.go, score.of).into()
+            let full = model.word_in_full();
+            vec![format!("{full}: {} of {} blocking gates are go", score.go, score.of), full]
         }
         _ if open == 0 => {
-            board.reasons.first().map_or("nothing proves a GO".into(), |why| Cow::Borrowed(&**why))
+            vec![board.reasons.first().map_or("nothing proves a GO".to_owned(), ToString::to_string)]
         }
-        _ if open == 1 => format!("1 of {} blocking gates is not go", score.of).into(),
-        _ => format!("{open} of {} blocking gates are not go", score.of).into(),
+        _ => {
+            let (is, s) = if open == 1 { ("is", "") } else { ("are", "s") };
+            vec![
+                format!("{open} of {} blocking gate{s} {is} not go", score.of),
+                format!("{open} of {} {is} not go", score.of),
+            ]
+        }
     }
 }
 
-fn counts(model: &Model, canvas: &Canvas<'_>) -> Vec<Piece<'static>> {
+/// The parts of the count: in words, or as figures alone where those do not fit.
+fn counts(model: &Model, room: u16, with_bar: bool, canvas: &Canvas<'_>) -> Vec<Piece<'static>> {
     let score = &model.board.score;
     let parts = [
-        (Verdict::NoGo, score.no_go, "no-go"),
-        (Verdict::Unknown, score.unknown, "unknown"),
-        (Verdict::Pending, score.pending, "pending"),
-        (Verdict::Waived, score.waived, "waived"),
-        (Verdict::NotApplicable, score.not_applicable, "n/a"),
+        (Verdict::NoGo, score.no_go, " no-go"),
+        (Verdict::Unknown, score.unknown, " unknown"),
+        (Verdict::Pending, score.pending, " pending"),
+        (Verdict::Waived, score.waived, " waived"),
+        (Verdict::NotApplicable, score.not_applicable, " n/a"),
     ];
-    let mut line = Vec::new();
-    for (verdict, count, word) in parts.into_iter().filter(|(_, count, _)| *count > 0) {
-        if !line.is_empty() {
-            line.push(piece("   ", Role::Text));
+    let said = |gap: &'static str, in_words: bool, shown: &[(Verdict, u32, &str)]| {
+        let mut line = Vec::new();
+        for (verdict, count, word) in shown.iter().filter(|(_, count, _)| *count > 0) {
+            if !line.is_empty() {
+                line.push(piece(gap, Role::Text));
+            }
+            let word = if in_words { word } else { "" };
+            line.push(piece(
+                format!("{} {count}{word}", canvas.look.shape(*verdict)),
+                verdict_role(*verdict),
+            ));
         }
-        line.push(piece(format!("{} {count} {word}", canvas.look.shape(verdict)), verdict_role(verdict)));
-    }
-    line
+        line
+    };
+    let cols = |line: &[Piece<'_>]| line.iter().map(|(text, _)| canvas.cols(text)).sum::<u16>();
+    // What is open comes first; the bar counts the waived, too.
+    let open = if with_bar { &parts[..3] } else { &parts[..] };
+    let ways = [said("   ", true, &parts), said("  ", true, &parts), said("  ", true, open)];
+    ways.into_iter().find(|line| cols(line) <= room).unwrap_or_else(|| said("  ", false, &parts))
 }
 
-/// What has to happen, and the earliest moment at which it can be GO.
-fn way(model: &Model, now: Now) -> Vec<Piece<'static>> {
+/// What has to happen, and the earliest moment at which it can be GO; longest first.
+fn way(model: &Model, now: Now) -> Vec<String> {
     let path = &model.board.path;
     let zone = model.launch.schedule.zone;
     let early = path.not_before.filter(|at| *at > now.wall);
+    let early = early.map(|at| format!("not before {}", moment_zoned(at, now.wall, zone)));
     let names: Vec<_> = path.steps.iter().map(|step| step.gate.local()).take(6).collect();
+    let many = path.steps.len();
     let steps = match names.len() {
-        0 => String::new(),
-        1 => format!("once {} is done", names.concat()),
-        n => format!("once {} steps are done: {}", path.steps.len().max(n), names.join(", ")),
+        0 => vec![],
+        1 => vec![format!("once {} is done", names.concat())],
+        _ => vec![
+            format!("once {many} steps are done: {}", names.join(", ")),
+            format!("once {many} steps are done"),
+        ],
     };
-    let text = match (early, steps.is_empty()) {
-        (Some(at), true) => format!("not before {}", moment_zoned(at, now.wall, zone)),
-        (Some(at), false) => format!("not before {}, {steps}", moment_zoned(at, now.wall, zone)),
-        (None, false) => format!("GO {steps}"),
-        (None, true) => return Vec::new(),
+    let mut said: Vec<String> = match &early {
+        Some(early) => steps.iter().map(|steps| format!("{early}, {steps}")).collect(),
+        None => steps.iter().map(|steps| format!("GO {steps}")).collect(),
     };
-    vec![piece(text, Role::Text)]
+    said.extend(early);
+    said
 }
 
 /// The readiness bar with its figures: beside the word, never instead of it.
@@ -156,7 +197,7 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
     let end = canvas.put_right(canvas.width().saturating_sub(1), 0, 60, &figures, Role::Text);
     let x = canvas.put(1, 0, 6, "ready", Role::Dim) + 1;
     let cols = u32::from(end.saturating_sub(1).saturating_sub(x));
-    let part = |count: u32| if score.of == 0 { 0 } else { count * cols / score.of };
+    let part = |count: u32| (count * cols).checked_div(score.of).unwrap_or(0);
     let (go, waived) = (part(score.go), part(score.go + score.waived) - part(score.go));
     let shapes = canvas.symbols().bar;
     let runs = [

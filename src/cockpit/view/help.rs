@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use super::{
     Canvas,
     canvas::{Piece, piece},
-    footer,
+    footer, header,
+    look::verdict_role,
 };
 use crate::{
     cockpit::{BINDINGS, Context, Model},
@@ -29,12 +30,13 @@ const GROUPS: [Context; 11] = [
 
 /// Columns that one column of the help needs.
 const COLUMN: u16 = 38;
-const KEYS: usize = 14;
+const KEYS: usize = 11;
 
 pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let (width, height) = (canvas.width(), canvas.height());
     canvas.clear();
-    canvas.put(1, 0, u16::MAX, "Keys", Role::Title);
+    // The word stays in sight.
+    header::word_line(model, canvas);
     let lines = lines(canvas);
     let columns = usize::from((width / COLUMN).clamp(1, 3));
     let rows = lines.len().div_ceil(columns);
@@ -60,11 +62,8 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
 fn lines(canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
     let mut lines = vec![vec![piece("Verdicts", Role::Title)]];
     for verdict in Verdict::ALL {
-        let shape = format!("{} {:<8}", canvas.look.shape(verdict), verdict.word());
-        lines.push(vec![
-            piece(format!("{shape:<KEYS$}"), super::look::verdict_role(verdict)),
-            piece(meaning(verdict), Role::Dim),
-        ]);
+        let shape = format!("{} {:<8} ", canvas.look.shape(verdict), verdict.word());
+        lines.push(vec![piece(shape, verdict_role(verdict)), piece(meaning(verdict), Role::Dim)]);
     }
     for group in GROUPS {
         let mine: Vec<_> = BINDINGS.iter().filter(|it| it.contexts.first() == Some(&group)).collect();
@@ -74,7 +73,7 @@ fn lines(canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
         lines.push(Vec::new());
         lines.push(vec![piece(group.title(), Role::Title)]);
         for binding in mine {
-            let names: Vec<_> = binding.keys.iter().map(|key| key.name()).collect();
+            let names: Vec<_> = binding.keys.iter().map(|key| key.short()).collect();
             lines.push(vec![
                 piece(format!("{:<KEYS$}", names.join(" ")), Role::KeyHint),
                 piece(binding.help, Role::Text),
@@ -89,8 +88,8 @@ fn meaning(verdict: Verdict) -> &'static str {
         Verdict::Go => "proved for this release",
         Verdict::NoGo => "proved not to hold",
         Verdict::Pending => "under way, or waiting",
-        Verdict::Unknown => "not known: counts as not go",
-        Verdict::Waived => "an exception, counted apart",
+        Verdict::Unknown => "not known, so not go",
+        Verdict::Waived => "excepted, counted apart",
         Verdict::NotApplicable => "left out, with a reason",
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 
 /// Columns of `✖ NO-GO` and the blanks behind it.
 const VERDICT: u16 = 11;
-const OWNER: u16 = 10;
+const OWNER: u16 = 12;
 const DUE: u16 = 8;
 const AGE: u16 = 4;
 /// Where a gate's verdict begins: behind pointer and mark.
@@ -96,7 +96,6 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         }
         if place == model.list.cursor {
             canvas.over(0, y, canvas.width(), Role::Selection);
-            canvas.put(0, y, 1, canvas.symbols().pointer, Role::Accent);
         }
     }
 }
@@ -188,7 +187,7 @@ fn gate_row(
     let x = INDENT + VERDICT + 2 * u16::from(depth.min(6));
     let tags = tags(model, gate, now);
     let room = columns.title_end.saturating_sub(x);
-    let tag_cols = canvas.cols(&tags).min(room / 2);
+    let tag_cols = canvas.cols(&tags).min(room * 2 / 5);
     let title_cols = room.saturating_sub(if tags.is_empty() { 0 } else { tag_cols + 1 });
     let end = title(model, gate, (x, y, title_cols), canvas);
     if !tags.is_empty() {
@@ -258,8 +257,8 @@ fn tags(model: &Model, gate: &GateState, now: Now) -> String {
         Blocks::Stage(stage) => tags.push(format!("for {stage}")),
         Blocks::Close => tags.push("for closing".to_owned()),
     }
-    if gate.trouble.is_some() {
-        tags.push("source in trouble".to_owned());
+    if gate.trouble.is_some() && !gate.stale {
+        tags.push("no fresh answer".to_owned());
     }
     tags.join(", ")
 }

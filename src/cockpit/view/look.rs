@@ -10,18 +10,13 @@ use crate::{
 /// A theme and the shapes that the terminal can draw.
 #[derive(Clone, Debug)]
 pub struct Look {
-    theme: Theme,
-    symbols: Symbols,
-    ascii: bool,
+    /// Colours and attributes.
+    pub theme: Theme,
+    /// Shapes. With [`Symbols::ASCII`] nothing but ASCII is drawn.
+    pub symbols: Symbols,
 }
 
 impl Look {
-    /// Colours from `theme`, shapes from `symbols`. With [`Symbols::ASCII`] nothing but ASCII is drawn.
-    pub fn new(theme: Theme, symbols: Symbols) -> Self {
-        let ascii = symbols == Symbols::ASCII;
-        Self { theme, symbols, ascii }
-    }
-
     pub(super) fn style(&self, role: Role) -> Style {
         self.theme.style(role)
     }
@@ -31,7 +26,7 @@ impl Look {
     }
 
     pub(super) fn is_ascii(&self) -> bool {
-        self.ascii
+        self.symbols == Symbols::ASCII
     }
 
     /// The shape of a verdict.

@@ -7,7 +7,7 @@ use super::{
     canvas::{Piece, piece},
     detail::scrolled,
     footer, header,
-    when::moment_zoned,
+    when::{grouped, moment_zoned},
     wrap::wrap,
 };
 use crate::{
@@ -95,12 +95,8 @@ fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Pie
             vec![format!("last complete answer {old}{}", if old == "never" { "" } else { " ago" })];
         facts.extend(source.next.map(|at| format!("asked again {}", moment_zoned(at, now.wall, zone))));
         facts.extend(source.budget.map(|it| {
-            format!(
-                "{} of {} requests left, full again {}",
-                it.remaining,
-                it.limit,
-                moment_zoned(it.resets, now.wall, zone)
-            )
+            let (left, limit) = (grouped(it.remaining), grouped(it.limit));
+            format!("{left} of {limit} requests left, full again {}", moment_zoned(it.resets, now.wall, zone))
         }));
         let name = format!("{:<14}", source.source.as_str());
         lines.push(vec![

@@ -64,13 +64,12 @@ pub(in crate::cockpit) fn strip_changes(board: &Board, now: DateTime<Utc>, cols:
         let gone = (now - from).to_std().unwrap_or_default();
         return Some(super::age_changes(gone).min(Duration::from_secs(60)));
     };
-    let cells = u32::try_from(each.saturating_sub(1)).ok().filter(|cells| *cells > 0)?;
-    let reached = u32::try_from(done(running, now, each - 1)).ok()?;
-    let total = (to - from).to_std().ok()?;
-    let next = total.checked_mul(reached + 1)? / cells;
-    let gone = (now - from).to_std().unwrap_or_default();
-    // Whole seconds count, so a boundary may show up to a second late.
-    next.checked_add(Duration::from_secs(1))?.checked_sub(gone).filter(|_| reached < cells)
+    let cells = u64::try_from(each.saturating_sub(1)).ok().filter(|cells| *cells > 0)?;
+    let reached = u64::try_from(done(running, now, each - 1)).ok().filter(|reached| *reached < cells)?;
+    let total = u64::try_from((to - from).num_seconds()).ok()?;
+    // Whole seconds count: the first of them at which one cell more is full.
+    let next = Duration::from_secs((total.checked_mul(reached + 1)?).div_ceil(cells));
+    next.checked_sub((now - from).to_std().unwrap_or_default()).filter(|wait| !wait.is_zero())
 }
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {

@@ -12,10 +12,10 @@ use super::{
     footer, header,
     look::stage_role,
     strip::state,
-    when::{length, moment},
+    when::{grouped, length, moment},
 };
 use crate::{
-    cockpit::{Model, layout},
+    cockpit::Model,
     domain::{Now, Party, StageState, StageStatus},
     theme::Role,
 };
@@ -28,17 +28,25 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let (width, height) = (canvas.width(), canvas.height());
     header::title(model, now, canvas);
     header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
+    // The chart moves once a minute, all of it together.
+    let minute = to_the_minute(now);
     let facts = 6.min(height.saturating_sub(8));
     let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(4 + facts) };
-    draw_chart(model, now, &mut canvas.part(chart));
+    draw_chart(model, minute, &mut canvas.part(chart));
     let below = Rect { x: 0, y: height.saturating_sub(1 + facts), width, height: facts };
-    stage_facts(model, now, &mut canvas.part(below));
+    stage_facts(model, minute, &mut canvas.part(below));
     footer::draw(
         model,
         now,
         true,
         &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
     );
+}
+
+fn to_the_minute(now: Now) -> Now {
+    let over = now.wall.timestamp().rem_euclid(60);
+    let start = DateTime::from_timestamp(now.wall.timestamp() - over, 0);
+    Now { wall: start.unwrap_or(now.wall), ..now }
 }
 
 /// A row of the chart.
@@ -60,12 +68,16 @@ fn draw_chart(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         .iter()
         .position(|row| matches!(row, Row::Stage(stage) if model.stage.as_ref() == Some(&stage.id)));
     let first = (chosen.unwrap_or_default() + 1).saturating_sub(usize::from(shown));
+    let step = if rows.len() * 2 <= usize::from(shown) { 2 } else { 1 };
     let mut y = 1;
-    for row in rows.iter().skip(first).take(usize::from(shown)) {
-        draw_row(model, now, row, &scale, y, canvas);
-        y += 1;
-    }
     let x = NAMES + scale.column(now.wall);
+    for row in rows.iter().skip(first).take(usize::from(shown)) {
+        for line in y..y + step {
+            canvas.put(x, line, 1, canvas.symbols().rule[1], Role::Border);
+        }
+        draw_row(model, now, row, &scale, y, canvas);
+        y += step;
+    }
     let text = format!("now {}", moment(now.wall, now.wall, model.launch.schedule.zone));
     let cols = canvas.cols(&text);
     canvas.put(x, y, 1, canvas.symbols().now, Role::TimelineNow);
@@ -178,7 +190,6 @@ fn stage_row(model: &Model, now: Now, stage: &StageState, scale: &Scale, y: u16,
     canvas.line(x, y, &note);
     if chosen {
         canvas.over(0, y, NAMES, Role::Selection);
-        canvas.put(0, y, 1, canvas.symbols().pointer, Role::Accent);
     }
 }
 
@@ -189,7 +200,7 @@ fn remark(stage: &StageState, now: Now) -> String {
         }
         (StageStatus::Planned, _) => {
             let time = stage.soak.time.map(length);
-            let samples = stage.soak.samples.map(|n| format!("{n} samples"));
+            let samples = stage.soak.samples.map(|n| format!("{} samples", grouped(n)));
             time.into_iter().chain(samples).collect::<Vec<_>>().join(", ")
         }
         (status, _) => super::look::stage_word(status).to_owned(),
@@ -209,15 +220,20 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         return;
     };
     canvas.line_across(0, 0, canvas.width());
-    canvas.put(2, 0, 40, &format!(" {} to {} ", stage.id, stage.audience), Role::Title);
+    let name = if *stage.audience == *stage.id.as_str() {
+        format!(" {} ", stage.id)
+    } else {
+        format!(" {}, {} ", stage.id, stage.audience)
+    };
+    canvas.put(2, 0, 40, &name, Role::Title);
     let mut lines = vec![(state(stage, now, model), stage_role(stage.status))];
     if let Some(act) = model.acts.of_stage(&stage.id) {
         lines.push((format!("{}: recording, not yet acknowledged", act.what), Role::Hold));
     }
-    let samples = stage.soak.samples.map(|n| format!("needs {n} samples"));
-    let waits: Vec<_> = stage.waits_for.iter().map(|why| why.to_string()).chain(samples).collect();
+    let samples = stage.soak.samples.map(|n| format!("{} samples", grouped(n)));
+    let waits: Vec<_> = stage.waits_for.iter().map(ToString::to_string).chain(samples).collect();
     if !waits.is_empty() {
-        lines.push((format!("waits for: {}", waits.join("; ")), Role::Text));
+        lines.push((format!("needs: {}", waits.join("; ")), Role::Text));
     }
     let who: Vec<_> = stage.who.iter().map(Party::as_str).collect();
     let who = if who.is_empty() { "nobody may move it".to_owned() } else { who.join(", ") };
@@ -234,5 +250,4 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     for (y, (text, role)) in (1..canvas.height()).zip(&lines) {
         canvas.put(1, y, u16::MAX, text, *role);
     }
-    debug_assert!(layout::tier(model.size) != layout::Tier::Notice);
 }

@@ -10,6 +10,8 @@ use crate::domain::Board;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
+/// Up to here people count hours: "soak 24h".
+const TWO_DAYS: u64 = 2 * DAY;
 
 /// An age in one unit: `<1m`, `12m`, `3h`, `2d`.
 pub(in crate::cockpit) fn age(age: Duration) -> String {
@@ -28,7 +30,7 @@ pub(in crate::cockpit) fn age_changes(age: Duration) -> Duration {
         HOUR..DAY => HOUR,
         _ => DAY,
     };
-    Duration::from_secs(unit) - Duration::new(age.as_secs() % unit, age.subsec_nanos())
+    Duration::from_secs(unit).saturating_sub(Duration::new(age.as_secs() % unit, age.subsec_nanos()))
 }
 
 /// A length of time for people: `45s`, `48m`, `1h12m`, `3d04h`.
@@ -36,11 +38,24 @@ pub(super) fn length(length: Duration) -> String {
     match length.as_secs() {
         s @ 0..MINUTE => format!("{s}s"),
         s @ MINUTE..HOUR => format!("{}m", s / MINUTE),
-        s @ HOUR..DAY if s % HOUR < MINUTE => format!("{}h", s / HOUR),
+        s @ HOUR..=TWO_DAYS if s % HOUR < MINUTE => format!("{}h", s / HOUR),
         s @ HOUR..DAY => format!("{}h{:02}m", s / HOUR, s % HOUR / MINUTE),
         s if s % DAY < HOUR => format!("{}d", s / DAY),
         s => format!("{}d{:02}h", s / DAY, s % DAY / HOUR),
     }
+}
+
+/// A count with its thousands apart: `4,812`.
+pub(super) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// The launch clock: T stops in a hold, L never does.
@@ -102,8 +117,11 @@ fn count_changes(since: TimeDelta) -> Duration {
         _ => HOUR,
     };
     let into = Duration::new(span.as_secs() % unit, span.subsec_nanos());
-    // Counting down, the words change just below a whole unit; counting up, at it.
-    if before { into + Duration::from_nanos(1) } else { Duration::from_secs(unit) - into }
+    // Counting down, the words change just below a whole unit, and at zero the sign does; counting up, at it.
+    if before && span.as_secs() == 0 {
+        return into;
+    }
+    if before { into + Duration::from_nanos(1) } else { Duration::from_secs(unit).saturating_sub(into) }
 }
 
 /// A moment as people near it say it: `10:55` today, `Thu 10:55` within six days, else with its date. Where the
@@ -165,7 +183,7 @@ mod tests {
                 let now = Duration::new(seconds, nanos);
                 let next = now + age_changes(now);
                 assert_ne!(age(now), age(next), "{now:?}");
-                assert_eq!(age(now), age(next - Duration::from_nanos(1)), "{now:?}");
+                assert_eq!(age(now), age(next.saturating_sub(Duration::from_nanos(1))), "{now:?}");
             }
         }
     }
@@ -190,7 +208,11 @@ mod tests {
         assert_eq!(count(TimeDelta::zero()), "+00:00:00");
         assert_eq!(count(TimeDelta::seconds(-187_200)), "-2d04h");
         assert_eq!(length(secs(4_320)), "1h12m");
-        assert_eq!(length(secs(86_400)), "1d");
+        assert_eq!((length(secs(86_400)), length(secs(3 * 86_400))), ("24h".into(), "3d".into()));
+        assert_eq!(
+            (grouped(999), grouped(5_000), grouped(1_234_567)),
+            ("999".into(), "5,000".into(), "1,234,567".into())
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The board's word in large letters.
 
-use ratatui::layout::Rect;
+use ratatui::{layout::Rect, style::Modifier};
 
 use super::{Canvas, look::word_role};
 use crate::{domain::BoardWord, theme::Role};
@@ -11,12 +11,12 @@ const PIXELS: usize = 6;
 /// A letter, one string per row of pixels.
 type Letter = [&'static str; PIXELS];
 
-const G: Letter = [" ####", "##   ", "## ##", "##  #", "##  #", " ####"];
-const O: Letter = [" ### ", "## ##", "## ##", "## ##", "## ##", " ### "];
-const N: Letter = ["##  ##", "### ##", "######", "## ###", "##  ##", "##  ##"];
-const H: Letter = ["## ##", "## ##", "#####", "#####", "## ##", "## ##"];
-const L: Letter = ["##  ", "##  ", "##  ", "##  ", "####", "####"];
-const D: Letter = ["#### ", "## ##", "## ##", "## ##", "## ##", "#### "];
+const G: Letter = [" #### ", "##    ", "## ###", "##  ##", "##  ##", " #### "];
+const O: Letter = [" #### ", "##  ##", "##  ##", "##  ##", "##  ##", " #### "];
+const N: Letter = ["##   ##", "###  ##", "#### ##", "## ####", "##  ###", "##   ##"];
+const H: Letter = ["##  ##", "##  ##", "######", "##  ##", "##  ##", "##  ##"];
+const L: Letter = ["##   ", "##   ", "##   ", "##   ", "##   ", "#####"];
+const D: Letter = ["##### ", "##  ##", "##  ##", "##  ##", "##  ##", "##### "];
 const DASH: Letter = ["   ", "   ", "###", "###", "   ", "   "];
 
 fn letters(word: BoardWord) -> &'static [Letter] {
@@ -43,11 +43,27 @@ pub(super) fn draw(word: BoardWord, scale: u16, place: Rect, canvas: &mut Canvas
     if part.width() < columns(word, scale) || part.height() < rows {
         return false;
     }
-    for y in 0..rows {
-        let line = row(word, scale, y, part.look.is_ascii());
-        part.put(0, y, u16::MAX, &line, word_role(word));
+    // The letters are drawn by their shape; turned inside out they could not be read.
+    let style = part.look.style(word_role(word)).remove_modifier(Modifier::REVERSED);
+    match (part.look.is_ascii(), scale) {
+        (true, 1) => plaque(word, &mut part),
+        (ascii, _) => {
+            for y in 0..rows {
+                part.put_styled(0, y, u16::MAX, &row(word, scale, y, ascii), style);
+            }
+        }
     }
     true
+}
+
+/// Three rows of ASCII are too few for letters: the word on a plate, in reverse where the terminal has that.
+fn plaque(word: BoardWord, part: &mut Canvas<'_>) {
+    let cols = usize::from(columns(word, 1));
+    let style = part.look.style(word_role(word)).add_modifier(Modifier::REVERSED | Modifier::BOLD);
+    let spaced = word.word().chars().map(String::from).collect::<Vec<_>>().join(" ");
+    for (y, text) in (0..).zip(["", spaced.as_str(), ""]) {
+        part.put_styled(0, y, u16::MAX, &format!("#{text:^width$}#", width = cols.saturating_sub(2)), style);
+    }
 }
 
 /// One row of the screen.
@@ -62,24 +78,16 @@ fn row(word: BoardWord, scale: u16, y: u16, ascii: bool) -> String {
         for x in 0..letter[0].len() {
             let lit = |row: usize| letter.get(row).and_then(|it| it.as_bytes().get(x)) == Some(&b'#');
             let cell = match (lit(upper), lit(lower)) {
+                (true, _) if ascii => '#',
                 (true, true) => '█',
                 (true, false) => '▀',
                 (false, true) => '▄',
                 (false, false) => ' ',
             };
-            let cell = if ascii && cell != ' ' { ascii_cell(cell) } else { cell };
             line.extend(std::iter::repeat_n(cell, scale));
         }
     }
     line
-}
-
-fn ascii_cell(cell: char) -> char {
-    match cell {
-        '▀' => '"',
-        '▄' => '_',
-        _ => '#',
-    }
 }
 
 /// Draws the word as plain text with its shape, whole or as the shape alone: a part of NO-GO could read GO.

@@ -1,0 +1,303 @@
+//! What keys do: moving, finding, and above all acting.
+
+use std::sync::Arc;
+
+use gonogo::{
+    cockpit::{
+        ActResult, Code, Effect, Filter, JournalState, Key, Message, Notice, Playback, PlaybackMove, Request,
+        Screen, Ticket,
+    },
+    domain::{Command, Refusal, StageAct, Verdict},
+};
+use uuid::Uuid;
+
+use crate::fixture::*;
+
+fn asked(effects: Vec<Effect>) -> Option<(Ticket, Command)> {
+    effects.into_iter().find_map(|effect| match effect {
+        Effect::Ask(Request::Act(ticket, command)) => Some((ticket, command)),
+        _ => None,
+    })
+}
+
+fn choose(model: &mut gonogo::cockpit::Model, words: &str) {
+    keys(model, &format!("/{words}\n"));
+}
+
+#[test]
+fn the_worst_blocker_is_chosen_first_and_stays_chosen() {
+    let mut model = model((80, 24));
+    assert_eq!(model.chosen().unwrap().as_str(), "qa/blockers");
+    // The gate moves on the list when its verdict changes; the choice goes with it.
+    send(&mut model, Message::BoardChanged(Arc::new(go_board())));
+    assert_eq!(model.chosen().unwrap().as_str(), "qa/blockers");
+    assert_eq!(model.board().gate(model.chosen().unwrap()).unwrap().verdict, Verdict::Go);
+}
+
+#[test]
+fn what_changed_is_marked_until_it_is_looked_at() {
+    let mut model = model((80, 24));
+    assert!(model.unseen().is_empty(), "history is no news");
+    send(&mut model, Message::BoardChanged(Arc::new(go_board())));
+    let unseen: Vec<_> = model.unseen().iter().map(|id| id.local().to_owned()).collect();
+    assert_eq!(unseen, ["blockers", "crash-free", "qa-sign-off", "regression"]);
+    choose(&mut model, "crash-free");
+    assert_eq!(model.unseen().len(), 3);
+    keys(&mut model, "m");
+    assert!(model.unseen().is_empty());
+}
+
+#[test]
+fn enter_alone_never_says_go() {
+    let mut model = model((80, 24));
+    choose(&mut model, "documentation");
+    assert!(keys(&mut model, "s\n\n\n").is_empty());
+    assert!(model.is_asking(), "the form waits for a choice");
+}
+
+#[test]
+fn a_sign_off_is_sent_whole_and_is_not_done_before_it_is_recorded() {
+    let mut model = model((80, 24));
+    choose(&mut model, "documentation");
+    let effects = keys(&mut model, "sg\tLooks good\n");
+    let (ticket, command) = asked(effects).unwrap();
+    let expected = Command::SignOff {
+        gate: "gtm/docs-live".into(),
+        go: true,
+        role: None,
+        note: Some("Looks good".into()),
+        answers: std::collections::BTreeMap::new(),
+    };
+    assert_eq!(command, expected);
+    assert_eq!(model.recording(), 1);
+    assert!(model.notice().is_none(), "nothing is claimed yet");
+    // A second act on the same gate waits for the first.
+    assert!(keys(&mut model, "s").is_empty() && !model.is_asking());
+    send(&mut model, Message::Acted(ticket, ActResult::Recorded(Uuid::nil())));
+    assert_eq!(model.recording(), 0);
+    assert_eq!(model.notice(), Some(&Notice::done("recorded: GO on gtm/docs-live")));
+}
+
+#[test]
+fn mandatory_answers_have_to_be_of_their_kind() {
+    let mut model = model((80, 24));
+    choose(&mut model, "qa-sign-off");
+    keys(&mut model, "sg\t1\t8841\t");
+    // A link that is none, sent with Enter: the form stays, at that field.
+    assert!(keys(&mut model, "not a link\n").is_empty());
+    assert!(model.is_asking());
+    press(&mut model, Key::ctrl('u'));
+    let (_, command) = asked(keys(&mut model, "https://ci.example.com/8841\n")).unwrap();
+    let Command::SignOff { role, answers, .. } = command else { panic!() };
+    assert_eq!(role.unwrap().as_str(), "qa");
+    assert_eq!(&*answers["report"], "https://ci.example.com/8841");
+    assert_eq!(&*answers["build"], "8841");
+}
+
+#[test]
+fn what_was_refused_comes_back_with_what_was_typed() {
+    let mut model = model((80, 24));
+    choose(&mut model, "documentation");
+    let (ticket, _) = asked(keys(&mut model, "sn\tnot yet\n")).unwrap();
+    let refusal = Refusal { code: "not-your-role", reason: "octo is not marketing".into(), next: None };
+    send(&mut model, Message::Acted(ticket, ActResult::Refused(refusal)));
+    assert!(model.is_asking() && model.notice().unwrap().sticky);
+    let (_, command) = asked(keys(&mut model, "\n")).unwrap();
+    let Command::SignOff { go: false, note: Some(note), .. } = command else { panic!("{command:?}") };
+    assert_eq!(&*note, "not yet");
+}
+
+#[test]
+fn not_recorded_stays_on_the_screen_until_it_is_dismissed() {
+    let mut model = model((80, 24));
+    choose(&mut model, "documentation");
+    let (ticket, _) = asked(keys(&mut model, "sg\n")).unwrap();
+    send(&mut model, Message::Acted(ticket, ActResult::Unsure("connection lost".into())));
+    assert_eq!(model.recording(), 1, "the outcome is not known");
+    send(&mut model, Message::Acted(ticket, ActResult::NotRecorded("disk full".into())));
+    let text = model.notice().unwrap().text.clone();
+    assert_eq!(text, "NOT recorded: GO on gtm/docs-live: disk full");
+    keys(&mut model, "\u{1b}jjj");
+    assert_eq!(model.notice().map(|it| it.text.clone()), Some(text), "the first Esc closes the form");
+    send(&mut model, Message::Notice(Notice::plain("something else")));
+    assert!(model.notice().unwrap().sticky);
+    keys(&mut model, "\u{1b}");
+    assert!(model.notice().is_none());
+}
+
+#[test]
+fn pasted_text_never_acts() {
+    let mut model = model((80, 24));
+    for text in ["q", "sg\n", "\u{3}", "w\r\nreason\n"] {
+        assert!(send(&mut model, Message::Paste(text.into())).is_empty(), "{text:?}");
+    }
+    assert!(!model.is_asking() && model.screen() == Screen::Board);
+    // In a form it fills text fields; it picks nothing and sends nothing.
+    choose(&mut model, "documentation");
+    keys(&mut model, "s");
+    send(&mut model, Message::Paste("g".into()));
+    assert!(asked(keys(&mut model, "\n")).is_none(), "a pasted g picked GO");
+    keys(&mut model, "g\t");
+    assert!(send(&mut model, Message::Paste("one\ntwo\n".into())).is_empty());
+    let (_, command) = asked(keys(&mut model, "\n")).unwrap();
+    let Command::SignOff { note, .. } = command else { panic!() };
+    assert_eq!(note.as_deref(), Some("one two"));
+}
+
+#[test]
+fn the_point_of_no_return_asks_for_typed_words_and_only_to_go_on() {
+    let mut model = model((80, 24));
+    keys(&mut model, "tGs");
+    assert!(asked(keys(&mut model, "s\n")).is_none());
+    send(&mut model, Message::Paste("everyone".into()));
+    assert!(asked(keys(&mut model, "\n")).is_none(), "pasted words of confirmation count for nothing");
+    let (_, command) = asked(keys(&mut model, "everyone\n")).unwrap();
+    assert_eq!(command, Command::Stage { stage: "everyone".into(), step: StageAct::Started, note: None });
+    // Holding the stage that runs needs no such words.
+    let mut model = crate::fixture::model((80, 24));
+    keys(&mut model, "ts");
+    let (_, command) = asked(keys(&mut model, "h\terrors rise\n")).unwrap();
+    let expected =
+        Command::Stage { stage: "internal".into(), step: StageAct::Held, note: Some("errors rise".into()) };
+    assert_eq!(command, expected);
+}
+
+#[test]
+fn a_waiver_says_why_what_can_go_wrong_and_until_when() {
+    let mut model = model((80, 24));
+    assert!(asked(keys(&mut model, "w\n")).is_none());
+    keys(&mut model, "launch without it\tfew users\t");
+    press(&mut model, Key::ctrl('u'));
+    let (_, command) = asked(keys(&mut model, "18:00\twatch it; tell support\n")).unwrap();
+    let expected = Command::Waive {
+        gate: "qa/blockers".into(),
+        reason: "launch without it".into(),
+        risk: "few users".into(),
+        until: time("2026-12-02T18:00:00Z"),
+        conditions: vec!["watch it".into(), "tell support".into()],
+    };
+    assert_eq!(command, expected);
+}
+
+#[test]
+fn nobody_acts_without_a_name_or_a_journal() {
+    let mut model = model((80, 24));
+    for state in [
+        JournalState::Offline("no answer".into()),
+        JournalState::ViewOnly("this is a replay".into()),
+        JournalState::Broken("entry 3".into()),
+    ] {
+        send(&mut model, Message::Journal(state));
+        keys(&mut model, "w");
+        assert!(!model.is_asking());
+        assert!(model.notice().is_some());
+    }
+    send(&mut model, Message::Journal(JournalState::Writable));
+    keys(&mut model, "w");
+    assert!(model.is_asking());
+    // The journal goes away while the form is open: what was typed is kept, nothing is sent.
+    keys(&mut model, "reason\trisk");
+    send(&mut model, Message::Journal(JournalState::Offline("no answer".into())));
+    assert!(keys(&mut model, "\n").is_empty() && model.is_asking());
+    keys(&mut model, "\u{1b}");
+    send(&mut model, Message::Journal(JournalState::Writable));
+    send(&mut model, Message::Identity(None));
+    keys(&mut model, "w");
+    assert!(!model.is_asking());
+}
+
+#[test]
+fn gates_of_machines_can_not_be_signed() {
+    let mut model = model((80, 24));
+    keys(&mut model, "s");
+    assert!(!model.is_asking());
+    assert!(model.notice().unwrap().text.contains("answered by linear, not by people"));
+}
+
+#[test]
+fn leaving_while_an_act_is_recorded_takes_two_keys() {
+    let mut model = model((80, 24));
+    assert_eq!(keys(&mut model, "q"), [Effect::Quit]);
+    choose(&mut model, "documentation");
+    asked(keys(&mut model, "sg\n")).unwrap();
+    assert!(keys(&mut model, "q").is_empty());
+    assert!(keys(&mut model, "jq").is_empty(), "another key between disarms it");
+    assert_eq!(keys(&mut model, "q"), [Effect::Quit]);
+}
+
+#[test]
+fn links_are_opened_and_copied_whole_and_shown_without_their_query() {
+    let mut model = model((80, 24));
+    let effects = keys(&mut model, "o");
+    let [Effect::Ask(Request::OpenUrl(link))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert!(link.as_str().contains("token=secret"));
+    assert!(!model.notice().unwrap().text.contains("secret"));
+    let effects = keys(&mut model, "y");
+    assert!(matches!(effects.as_slice(), [Effect::Copy(text)] if text.contains("token=secret")));
+    assert!(!model.notice().unwrap().text.contains("secret"));
+    choose(&mut model, "documentation");
+    assert!(keys(&mut model, "oy").is_empty(), "no link, nothing to open");
+}
+
+#[test]
+fn filters_hide_gates_and_never_change_the_word() {
+    let mut model = model((80, 24));
+    let word = model.board().word;
+    for _ in 0..7 {
+        keys(&mut model, "f");
+        assert_eq!(model.board().word, word);
+    }
+    assert_eq!(Filter::All.step(false), Filter::Changed);
+    // The filter that hides the gate that is searched for gives way.
+    let mut model = crate::fixture::model((80, 24));
+    keys(&mut model, "ff/rehearsed\n");
+    assert_eq!(model.chosen().unwrap().as_str(), "rollback/rehearsed");
+}
+
+#[test]
+fn blockers_are_walked_in_the_order_of_the_list() {
+    let mut model = model((80, 24));
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        seen.push(model.chosen().unwrap().local().to_owned());
+        keys(&mut model, "b");
+    }
+    assert_eq!(seen, ["blockers", "crash-free", "regression", "qa-sign-off", "blockers"]);
+    keys(&mut model, "B");
+    assert_eq!(model.chosen().unwrap().local(), "blockers");
+}
+
+#[test]
+fn a_search_unfolds_and_esc_forgets_it() {
+    let mut model = model((80, 24));
+    keys(&mut model, "/macros");
+    assert_eq!(model.chosen().unwrap().as_str(), "support/macros");
+    keys(&mut model, "\u{1b}");
+    assert_eq!(model.screen(), Screen::Board);
+    keys(&mut model, "/go-to-no-such-thing\n");
+    assert_eq!(model.chosen().unwrap().as_str(), "support/macros", "nothing found, nothing moved");
+    keys(&mut model, "/SMOKE\nnN");
+    assert_eq!(model.chosen().unwrap().as_str(), "qa/smoke");
+}
+
+#[test]
+fn a_recording_is_moved_and_the_real_thing_is_not() {
+    let mut model = model((80, 24));
+    assert!(keys(&mut model, " ><][").is_empty());
+    let playback =
+        Playback { name: "DEMO".into(), speed: 60.0, paused: false, at: now().wall, end: later(9_000).wall };
+    send(&mut model, Message::Playback(Some(playback)));
+    let moves = keys(&mut model, " >");
+    let expected =
+        [PlaybackMove::Pause(true), PlaybackMove::Speed(120.0)].map(|it| Effect::Ask(Request::Playback(it)));
+    assert_eq!(moves, expected);
+    assert_eq!(press(&mut model, Key::plain(Code::Tab)), []);
+}
+
+#[test]
+fn the_path_leads_to_its_gates() {
+    let mut model = model((80, 24));
+    keys(&mut model, "pjj\n");
+    assert_eq!(model.screen(), Screen::Board);
+    assert_eq!(model.chosen().unwrap().as_str(), "qa/crash-free");
+}

@@ -1,0 +1,155 @@
+//! What the terminal is sent makes it show what was drawn: checked with another program's idea of a terminal.
+
+use std::sync::{Arc, Mutex};
+
+use gonogo::cockpit::{Ansi, FrameSink};
+use proptest::prelude::*;
+use ratatui::{
+    Terminal,
+    style::{Color, Modifier, Style},
+};
+use tokio::sync::Notify;
+
+#[derive(Clone, Default)]
+struct Bytes(Arc<Mutex<Vec<u8>>>);
+
+impl FrameSink for Bytes {
+    fn send(&mut self, frame: Vec<u8>) {
+        self.0.lock().unwrap().extend(frame);
+    }
+
+    fn is_idle(&self) -> bool {
+        true
+    }
+
+    fn is_gone(&self) -> bool {
+        false
+    }
+
+    fn changed(&self) -> Arc<Notify> {
+        Arc::new(Notify::new())
+    }
+}
+
+const WIDTH: u16 = 12;
+const HEIGHT: u16 = 4;
+
+type Write = (u16, u16, &'static str, Style);
+
+fn writes() -> impl Strategy<Value = Vec<Write>> {
+    let colours = prop::sample::select(vec![
+        Color::Reset,
+        Color::Red,
+        Color::LightBlue,
+        Color::Indexed(123),
+        Color::Rgb(1, 2, 3),
+    ]);
+    let modifiers = prop::sample::select(vec![
+        Modifier::empty(),
+        Modifier::BOLD,
+        Modifier::ITALIC,
+        Modifier::UNDERLINED | Modifier::REVERSED,
+        Modifier::BOLD | Modifier::ITALIC,
+    ]);
+    let style = (colours.clone(), colours, modifiers).prop_map(|(fg, bg, modifier)| Style {
+        bg: Some(bg).filter(|it| *it != Color::Reset),
+        ..Style::new().fg(fg).add_modifier(modifier)
+    });
+    let text =
+        prop::sample::select(vec!["a", "GO", "NO-GO", "世", "é", "e\u{301}x", "🚀", " ", "█▀", "x世y"]);
+    // One to a row: nobody writes over half of a wide letter.
+    let writes = prop::collection::btree_map(0..HEIGHT, (0..WIDTH, text, style), 0..4);
+    writes.prop_map(|rows| rows.into_iter().map(|(y, (x, text, style))| (x, y, text, style)).collect())
+}
+
+fn vt_colour(colour: Color) -> vt100::Color {
+    match colour {
+        Color::Red => vt100::Color::Idx(1),
+        Color::LightBlue => vt100::Color::Idx(12),
+        Color::Indexed(n) => vt100::Color::Idx(n),
+        Color::Rgb(r, g, b) => vt100::Color::Rgb(r, g, b),
+        _ => vt100::Color::Default,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #[test]
+    fn the_terminal_shows_what_was_drawn(frames in prop::collection::vec(writes(), 1..6)) {
+        let sink = Bytes::default();
+        let mut terminal = Terminal::new(Ansi::new(sink.clone(), (WIDTH, HEIGHT))).unwrap();
+        let mut other = crate::fixture::terminal(HEIGHT, WIDTH);
+        for writes in frames {
+            let drawn = terminal.draw(|frame| {
+                // As the cockpit does: the ground of the screen first. On the terminal's own ground ratatui trusts
+                // that what is left of a wide letter is blanked in no colour.
+                let area = frame.area();
+                frame.buffer_mut().set_style(area, Style::new().bg(Color::Rgb(9, 9, 9)));
+                for (x, y, text, style) in &writes {
+                    frame.buffer_mut().set_string(*x, *y, text, *style);
+                }
+            }).unwrap().buffer.clone();
+            other.process(&std::mem::take(&mut *sink.0.lock().unwrap()));
+            let mut hidden = 0;
+            for y in 0..HEIGHT {
+                for x in 0..WIDTH {
+                    let cell = &drawn[(x, y)];
+                    let shown = other.screen().cell(y, x).unwrap();
+                    if x == 0 { hidden = 0; }
+                    if hidden > 0 { hidden -= 1; continue; }
+                    hidden = unicode_width::UnicodeWidthStr::width(cell.symbol()).saturating_sub(1);
+                    let symbol = if shown.contents().is_empty() { " " } else { shown.contents() };
+                    prop_assert_eq!(symbol, cell.symbol(), "at {},{}", x, y);
+                    prop_assert_eq!(shown.bgcolor(), vt_colour(cell.bg), "at {},{}", x, y);
+                    let has = |it| cell.modifier.contains(it);
+                    prop_assert_eq!((shown.underline(), shown.inverse()), (has(Modifier::UNDERLINED), has(Modifier::REVERSED)));
+                    // The rest can not be seen on a blank, and is not sent for one.
+                    if symbol != " " {
+                        prop_assert_eq!(shown.fgcolor(), vt_colour(cell.fg), "at {},{}", x, y);
+                        prop_assert_eq!((shown.bold(), shown.italic()), (has(Modifier::BOLD), has(Modifier::ITALIC)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_frame_twice_sends_nothing() {
+    let sink = Bytes::default();
+    let mut terminal = Terminal::new(Ansi::new(sink.clone(), (WIDTH, HEIGHT))).unwrap();
+    for n in 0..3 {
+        terminal
+            .draw(|frame| {
+                frame.buffer_mut().set_string(1, 1, "NO-GO", Style::new().fg(Color::Red));
+            })
+            .unwrap();
+        let sent = std::mem::take(&mut *sink.0.lock().unwrap());
+        assert_eq!(sent.is_empty(), n > 0, "{:?}", String::from_utf8_lossy(&sent));
+    }
+    // The cursor of a text field is moved once, not with every frame.
+    for n in 0..3 {
+        terminal
+            .draw(|frame| {
+                frame.buffer_mut().set_string(1, 1, "NO-GO", Style::new().fg(Color::Red));
+                frame.set_cursor_position((3, 2));
+            })
+            .unwrap();
+        assert_eq!(std::mem::take(&mut *sink.0.lock().unwrap()).is_empty(), n > 0);
+    }
+}
+
+#[test]
+fn no_control_character_reaches_the_terminal() {
+    let sink = Bytes::default();
+    let mut terminal = Terminal::new(Ansi::new(sink.clone(), (WIDTH, HEIGHT))).unwrap();
+    terminal
+        .draw(|frame| {
+            for (x, evil) in (0..).zip(["\u{1b}[31m", "\u{7}", "\u{9b}", "\r", "\u{7f}"]) {
+                frame.buffer_mut()[(x, 0)].set_symbol(evil);
+            }
+        })
+        .unwrap();
+    let sent = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
+    assert!(!sent.contains("[31m") && !sent.contains(['\u{7}', '\u{9b}', '\r', '\u{7f}']), "{sent:?}");
+}
