@@ -19,6 +19,9 @@ pub fn print(text: &str, then: Exit) -> Exit {
 
 /// Words for a person, on standard error. Nobody may be listening: that changes nothing.
 pub fn say(text: &str) {
+    if text.trim().is_empty() {
+        return;
+    }
     let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
 }
 
