@@ -1,8 +1,8 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
+mod browser;
 mod check;
 mod cockpit;
-mod browser;
 mod demo;
 mod desk;
 mod error;

@@ -21,6 +21,7 @@ mod ledger;
 mod location;
 mod mark;
 mod observed;
+mod postgres;
 mod sqlite;
 mod store;
 #[cfg(test)]
@@ -33,6 +34,7 @@ mod fail;
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 use tokio::sync::watch;
 
 pub use chain::{Append, Entry, Hash, Head};
@@ -66,8 +68,11 @@ pub struct OpenOptions {
     pub launch: Str,
     /// What it may do.
     pub access: Access,
-    /// How often to look for rows of other programs. Default 250 ms.
-    pub poll: Duration,
+    /// How often to look for rows of other programs. Default: 250 ms for a file, one second for a shared journal, which
+    /// is told of most of them at once.
+    pub poll: Option<Duration>,
+    /// The password for a shared journal whose URL has none.
+    pub password: Option<SecretString>,
     /// Never use a write-ahead log, whatever the file system. It needs shared memory, which network file systems do
     /// not have; those that are known are found out without this.
     pub without_wal: bool,
@@ -76,8 +81,7 @@ pub struct OpenOptions {
 impl OpenOptions {
     /// Opens for reading and appending.
     pub fn new(launch: impl Into<Str>) -> Self {
-        let poll = Duration::from_millis(250);
-        Self { launch: launch.into(), access: Access::Write, poll, without_wal: false }
+        Self { launch: launch.into(), access: Access::Write, poll: None, password: None, without_wal: false }
     }
 
     /// The same with another access.
@@ -107,11 +111,15 @@ impl Journal {
     /// written is [`JournalError::NotWritable`]: open it with [`Access::Read`] for a view.
     pub fn open(location: &Location, options: OpenOptions) -> Result<Self, JournalError> {
         let (place, wanted) = (location.clone(), options.clone());
-        let (worker, (seen, remarks)) = Worker::start(options.poll, move |_hints| {
+        let poll = options.poll.unwrap_or(match location {
+            Location::Postgres(_) => Duration::from_secs(1),
+            Location::File(_) | Location::Memory => Duration::from_millis(250),
+        });
+        let (worker, (seen, remarks)) = Worker::start(poll, move |hints| {
             let store = match &place {
                 Location::File(path) => sqlite::open(Some(path), &wanted)?,
                 Location::Memory => sqlite::open(None, &wanted)?,
-                Location::Postgres(_) => return Err(JournalError::Unsupported { why: "PostgreSQL".into() }),
+                Location::Postgres(url) => postgres::open(url, &place.to_string(), &wanted, hints)?,
             };
             let ledger = Ledger::start(store, wanted.launch, wanted.access)?;
             let extra = (ledger.watch(), ledger.remarks());

@@ -9,6 +9,7 @@
 //! - **no retries and no sleeping**: when to ask again is the poller's; it says what the server asked for in
 //!   [`Report::wait`].
 
+pub mod github;
 pub mod http;
 pub mod linear;
 pub mod recorded;
@@ -92,7 +93,9 @@ impl Report {
     /// The batch with every question answered: those that a source forgot fail as its fault (V2: silence is no
     /// answer).
     pub fn complete(mut self, batch: &Batch) -> Self {
-        let silent = |what: &str| Failure::new(FailureKind::Incomplete, format!("the source said nothing about {what}"));
+        let silent = |what: &str| {
+            Failure::new(FailureKind::Incomplete, format!("the source said nothing about {what}"))
+        };
         for question in &batch.questions {
             if !self.answers.iter().any(|(gate, _)| *gate == question.gate) {
                 self.answers.push((question.gate.clone(), Err(silent("this gate"))));
@@ -165,4 +168,4 @@ pub struct Decoded {
 }
 
 /// Every kind of evidence that files may ask for. A new source adds its line here.
-pub const KINDS: &[Kinds] = &[linear::KINDS];
+pub const KINDS: &[Kinds] = &[github::KINDS, linear::KINDS];

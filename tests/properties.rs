@@ -275,7 +275,7 @@ fn verdicts(board: &Board) -> BTreeMap<GateId, Verdict> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn go_means_what_it_says(plans in plans()) {

@@ -1,6 +1,7 @@
 //! The loopback servers themselves: a test that leans on a server which lies proves nothing.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the server's clock is compared with the real one")]
 
 mod support;
 

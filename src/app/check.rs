@@ -80,7 +80,8 @@ pub async fn played(
     scope: Scope,
     at: Option<DateTime<Utc>>,
 ) -> Result<(Live, Playback), AppError> {
-    let recording = opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open".into()))?;
+    let recording =
+        opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open".into()))?;
     let header = &recording.header;
     let playback = Playback::new(Clock::system(), header.from, header.until, header.speed);
     playback.pause(true);
@@ -101,9 +102,8 @@ async fn play_up(
         let Some(due) = step else { continue };
         let at = due.at;
         let event = player.event(&mut live, due);
-        let event = event.map_err(|refusal| {
-            AppError::input(format!("what is recorded at {at} is refused: {refusal}"))
-        })?;
+        let event = event
+            .map_err(|refusal| AppError::input(format!("what is recorded at {at} is refused: {refusal}")))?;
         live.take_event(&event);
     }
     let mut live = Live::new(Arc::clone(live.launch()), live.history().clone(), scope);

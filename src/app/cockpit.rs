@@ -8,10 +8,14 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::mpsc;
 
 use self::office::Office;
-use super::{AppError, Live, Opened, Playback, check::{now, pace}, sources, store};
+use super::{
+    AppError, Live, Opened, Playback,
+    check::{now, pace},
+    sources, store,
+};
 use crate::{
     clock::Clock,
-    cockpit::{self as screen, CockpitConfig, CockpitIo, Exit},
+    cockpit::{self as screen, CockpitConfig, CockpitIo, Exit, Look},
     domain::{Now, Scope},
     poller::{NowFn, Pace},
     theme::{Depth, Symbols, Theme},
@@ -35,7 +39,7 @@ pub struct CockpitRequest {
 /// # Errors
 /// Bad input, no terminal, or a journal that can not even be opened for a view.
 pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, AppError> {
-    let (theme, symbols, remarks) = look(&opened, &request)?;
+    let (look, remarks) = look(&opened, &request)?;
     let playback = opened.recording.as_ref().map(|recording| {
         let header = &recording.header;
         Playback::new(Clock::system(), header.from, header.until, request.speed.unwrap_or(header.speed))
@@ -51,8 +55,9 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     let store = if playback.is_some() { store::memory(&opened)? } else { store::write(&opened)? };
     let live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default());
     let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
-    let office = Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;
-    let (config, io, work) = connect(office, theme, symbols);
+    let office =
+        Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;
+    let (config, io, work) = connect(office, look);
     let work = tokio::spawn(work);
     let exit = screen::run(config, io).await.map_err(|error| AppError::input(error.to_string()));
     work.abort();
@@ -62,13 +67,13 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
 type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Joins the two halves: messages one way, requests the other, and a look at the board for every frame.
-fn connect(mut office: Office, theme: Theme, symbols: Symbols) -> (CockpitConfig, CockpitIo, Work) {
+fn connect(mut office: Office, look: Look) -> (CockpitConfig, CockpitIo, Work) {
     let (messages, from_app) = mpsc::channel(256);
-    let (requests, from_screen) = mpsc::unbounded_channel();
+    let (requests, from_screen) = mpsc::channel(64);
     let (launch, board) = office.first();
     let now = office.now();
     let reevaluate = office.reevaluate();
-    let config = CockpitConfig { launch, board, theme, symbols };
+    let config = CockpitConfig { launch, board, look };
     let io = CockpitIo { messages: from_app, requests, now, reevaluate };
     (config, io, Box::pin(office.run(messages, from_screen)))
 }
@@ -84,7 +89,7 @@ fn time(playback: Option<&Playback>) -> NowFn {
 }
 
 /// Theme and symbols by request, settings and terminal, with what is worth saying about them.
-fn look(opened: &Opened, request: &CockpitRequest) -> Result<(Theme, Symbols, Vec<String>), AppError> {
+fn look(opened: &Opened, request: &CockpitRequest) -> Result<(Look, Vec<String>), AppError> {
     let env = super::env;
     let user = opened.settings.folders.themes();
     let named = request.theme.as_ref().or(opened.settings.theme.as_ref());
@@ -97,5 +102,5 @@ fn look(opened: &Opened, request: &CockpitRequest) -> Result<(Theme, Symbols, Ve
     let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
     let symbols = if ascii { Symbols::ASCII } else { Symbols::from_env(&env) };
     let remarks = warnings.iter().map(ToString::to_string).collect();
-    Ok((theme.at(Depth::from_env(&env)), symbols, remarks))
+    Ok((Look::new(theme.at(Depth::from_env(&env)), symbols), remarks))
 }

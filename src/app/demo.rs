@@ -11,8 +11,16 @@ macro_rules! bundled {
 
 /// The bundled launch's files; the launch itself first.
 pub(super) fn files() -> Vec<(String, Vec<u8>)> {
-    bundled!["launch.yaml", "qa.yaml", "flags.yaml", "gtm.yaml", "support-macros.yaml", "comms.yaml", "rollback.yaml"]
-        .into_iter()
-        .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
-        .collect()
+    bundled![
+        "launch.yaml",
+        "qa.yaml",
+        "flags.yaml",
+        "gtm.yaml",
+        "support-macros.yaml",
+        "comms.yaml",
+        "rollback.yaml"
+    ]
+    .into_iter()
+    .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
+    .collect()
 }

@@ -101,8 +101,8 @@ impl Desk {
             now,
             id: asked.id,
         };
-        let event =
-            act(live.launch(), live.history(), &board, asked.command.clone(), &context).map_err(Fate::Refused)?;
+        let event = act(live.launch(), live.history(), &board, asked.command.clone(), &context)
+            .map_err(Fate::Refused)?;
         let pending = journal.append(&event, head);
         let (answers, asked) = (self.answers.clone(), asked.clone());
         self.under_way = true;

@@ -54,7 +54,8 @@ impl Recorder {
     /// Answers of one poll.
     pub fn answers(&mut self, observations: &[Observation], targets: &[TargetAnswer]) {
         for target in targets {
-            let entry = Entry::Resolved { component: target.component.clone(), answer: target.answer.clone() };
+            let entry =
+                Entry::Resolved { component: target.component.clone(), answer: target.answer.clone() };
             self.line(target.seen.wall, entry);
         }
         for Observation { gate, seen, answer, .. } in observations {

@@ -1,17 +1,12 @@
 //! The board for readers: text, JSON, or a picture of the cockpit.
 
-use std::{
-    fs::File,
-    io::Write,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fs::File, io::Write, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
 use super::{AppError, CheckRequest, Opened, check};
 use crate::{
-    cockpit::{Look, Message, Model, render_to_cells, update},
+    cockpit::{Look, Model, render_to_cells},
     domain::{Board, Now},
     report::{Grid, svg},
     theme::{Depth, Symbols, Theme},
@@ -41,7 +36,8 @@ pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError
         let (mut live, playback) = check::played(opened, crate::domain::Scope::default(), picture.at).await?;
         return Ok(live.board(playback.now()));
     }
-    let request = CheckRequest { only: Vec::new(), evidence_only: false, timeout: picture.timeout, wait: None };
+    let request =
+        CheckRequest { only: Vec::new(), evidence_only: false, timeout: picture.timeout, wait: None };
     Ok(check::check(opened, &request).await?.board)
 }
 
@@ -58,9 +54,8 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
     let symbols = if picture.ascii { Symbols::ASCII } else { Symbols::UNICODE };
     let now = Now { wall: board.evaluated_at, boot: Duration::ZERO };
     let (columns, rows) = picture.size;
-    let mut model = Model::new(Arc::new(opened.loaded.launch.clone()), Arc::new(board));
-    update(&mut model, Message::Resize(columns, rows), now);
-    let look = Look { theme: theme.at(Depth::Full), symbols };
+    let model = Model::new(Arc::new(opened.loaded.launch.clone()), Arc::new(board), picture.size);
+    let look = Look::new(theme.at(Depth::True), symbols);
     Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
 }
 

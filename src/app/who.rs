@@ -60,7 +60,9 @@ pub async fn at_keyboard(opened: &Opened) -> Result<Actor, AppError> {
         return Ok(checked(&login, launch));
     }
     claimed(&opened.settings.identity, launch).ok_or_else(|| {
-        AppError::input("nobody knows who you are: set `identity: { name: ... }` in your settings, or use --as")
+        AppError::input(
+            "nobody knows who you are: set `identity: { name: ... }` in your settings, or use --as",
+        )
     })
 }
 
@@ -74,7 +76,7 @@ async fn login(settings: &Settings) -> Result<Option<String>, AppError> {
         token: Some(token.expose().to_owned().into()),
         own_run: None,
     };
-    let github = Github::new(http, config)?;
+    let github = Github::new(http, config);
     let viewer = tokio::time::timeout(PATIENCE, github.viewer()).await;
     Ok(viewer.ok().and_then(Result::ok).map(|viewer| viewer.login))
 }

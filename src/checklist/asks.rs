@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     evidence::Drafted,
+    inherit::Owner,
     moments,
     names::is_variable,
     reader::{Reader, Word, keys},
@@ -11,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{About, Ask, AskType, Kind, Party, Str},
-    yaml::{Entries, NodeId, Spot},
+    yaml::{NodeId, Spot},
 };
 
 keys! {
@@ -25,14 +26,14 @@ pub(super) fn task(
     world: &World<'_>,
     gate: NodeId,
     node: NodeId,
-    owner: Option<&Party>,
+    owner: &Owner,
 ) -> Option<Drafted> {
     let keys = AskKeys::read(reader, node)?;
     let by = match keys.by {
         Some(_) => by(reader, world, &keys),
-        None => owner.cloned().into_iter().collect(),
+        None => owner.party().into_iter().collect(),
     };
-    if keys.by.is_none() && owner.is_none() {
+    if keys.by.is_none() && *owner == Owner::Nobody {
         let head = reader.doc.head_span(gate);
         let problem = crate::yaml::Problem::new("nobody", "nobody is asked to do this")
             .at(head, "needs an `owner`")
@@ -119,11 +120,11 @@ fn everybody<'w>(world: &'w World<'_>, by: &'w [Party]) -> Option<std::collectio
 
 /// The answers that are mandatory.
 fn asks(reader: &mut Reader<'_>, node: Option<NodeId>) -> BTreeMap<Str, AskType> {
-    let entries: Entries<AskType> = reader.get(node).unwrap_or_default();
     let mut asks = BTreeMap::new();
-    for (name, kind) in entries.0 {
+    for (name, value) in reader.named(node) {
+        let kind: Option<AskType> = reader.get(Some(value));
         if is_variable(&name.value) {
-            asks.insert(name.value.into(), kind);
+            asks.extend(kind.map(|kind| (Str::from(name.value), kind)));
         } else {
             let label = "a name is made of a-z, 0-9 and _";
             reader.report("bad-name", format!("`{}` can not name an answer", name.value), name.at, label);

@@ -108,7 +108,7 @@ pub(super) fn checklist(
         *slot = needs;
     }
     walk.start(keys.gates, &holds, strict);
-    Some(Checklist { id: ChecklistId::new(unit.id.clone()), title: title?, owner: holds.owner })
+    Some(Checklist { id: ChecklistId::new(unit.id.clone()), title: title?, owner: holds.owner.party() })
 }
 
 /// Reads the gates of the launch file itself.

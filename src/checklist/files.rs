@@ -52,14 +52,14 @@ impl Unread {
 
 impl Store {
     /// The store of an input, and the launch file in it.
-    pub(super) fn open(input: Input) -> Result<(Self, Found), Unread> {
+    pub(super) fn open(input: &Input) -> Result<(Self, Found), Unread> {
         match input {
-            Input::Path(path) => Self::open_path(&path),
+            Input::Path(path) => Self::open_path(path),
             Input::Memory(files) => {
                 let Some((name, bytes)) = files.first().cloned() else {
                     return Err(Unread::new("no-file", "there is no file to load"));
                 };
-                Ok((Self::Memory(files), Found { name, path: None, bytes }))
+                Ok((Self::Memory(files.clone()), Found { name, path: None, bytes }))
             }
         }
     }
@@ -217,16 +217,16 @@ mod tests {
             0,
         )
         .unwrap();
-        let (store, found) = Store::open(Input::Path(root.clone())).unwrap();
+        let (store, found) = Store::open(&Input::Path(root.clone())).unwrap();
         assert_eq!((found.name.as_str(), found.bytes.as_slice()), ("launch.yaml", b"x".as_slice()));
         let read = |name| code(store.read(name));
         assert_eq!([read("launch.yaml"), read("in")], ["read", "read"]);
         assert_eq!([read("out"), read("up/secret"), read("../secret")], ["outside"; 3]);
         assert_eq!([read("pipe"), read("sub")], ["no-regular-file"; 2]);
         assert_eq!([read("loop"), read("nothing")], ["unreadable", "no-file"]);
-        assert_eq!(code(Store::open(Input::Path(root.join("out"))).map(|it| it.1)), "outside");
-        assert_eq!(code(Store::open(Input::Path("/dev/null".into())).map(|it| it.1)), "no-regular-file");
-        assert_eq!(code(Store::open(Input::Path(root.join("sub"))).map(|it| it.1)), "no-file");
+        assert_eq!(code(Store::open(&Input::Path(root.join("out"))).map(|it| it.1)), "outside");
+        assert_eq!(code(Store::open(&Input::Path("/dev/null".into())).map(|it| it.1)), "no-regular-file");
+        assert_eq!(code(Store::open(&Input::Path(root.join("sub"))).map(|it| it.1)), "no-file");
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
         fs::create_dir(folder.path().join("checklists")).unwrap();
         fs::write(folder.path().join("checklists/qa.yaml"), "x").unwrap();
         fs::write(folder.path().join("launch.yaml"), "x").unwrap();
-        let (store, _) = Store::open(Input::Path(folder.path().to_owned())).unwrap();
+        let (store, _) = Store::open(&Input::Path(folder.path().to_owned())).unwrap();
         let unread = store.read("checklists/qa.yml").unwrap_err();
         assert_eq!(unread.help.as_deref(), Some("did you mean `checklists/qa.yaml`?"));
     }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Keys whose values are ids or references, wherever they stand outside evidence.
-const REFERENCES: [&str; 17] = [
+const REFERENCES: [&str; 15] = [
     "launch",
     "checklist",
     "gate",
@@ -32,8 +32,6 @@ const REFERENCES: [&str; 17] = [
     "checklists",
     "role",
     "final_call",
-    "file",
-    "as",
 ];
 /// Keys whose values people only read or copy.
 const WORDS: [&str; 4] = ["title", "notes", "by_hand", "rule"];
@@ -215,11 +213,6 @@ impl Filler<'_> {
         }
         let problem = Problem::new("unknown-variable", format!("there is no variable `{name}` here"))
             .at(span, "not declared");
-        if let Some(place) = self.scope.elsewhere.get(name) {
-            let help =
-                format!("declare it in this file: `inputs: {{ {name}: {{}} }}`; its value is at {place}");
-            return problem.help(help);
-        }
         let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
         match self.hints.nearest(name, names) {
             Some(near) => {

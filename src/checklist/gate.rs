@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{Digest, Gate, GateId, Kind, Need, Str},
     text::Link,
-    yaml::{Entries, NodeId},
+    yaml::NodeId,
 };
 
 keys! {
@@ -30,6 +30,8 @@ pub(super) struct Keys {
     pub(super) own: GateKeys,
     /// Keys that are sources, with their values.
     sources: Vec<(NodeId, NodeId)>,
+    /// A key that is not known holds a map: probably a misspelt kind of evidence.
+    misspelt: bool,
 }
 
 /// What a gate says that is looked up when all gates are known.
@@ -51,7 +53,7 @@ pub(super) struct Draft {
 impl Keys {
     /// Reads which keys there are.
     pub(super) fn read(reader: &mut Reader<'_>, node: NodeId, built: &Built) -> Option<Self> {
-        let mut found = Self { own: GateKeys::default(), sources: Vec::new() };
+        let mut found = Self { own: GateKeys::default(), sources: Vec::new(), misspelt: false };
         for (key, value) in reader.pairs(node)? {
             let name = reader.doc.text(key).unwrap_or_default();
             if found.own.take(name, value) {
@@ -62,6 +64,7 @@ impl Keys {
             } else {
                 let known: Vec<&str> = GateKeys::KEYS.iter().copied().chain(built.names()).collect();
                 reader.unknown_key(key, &known);
+                found.misspelt |= reader.doc.kind(value) == crate::yaml::Kind::Map;
             }
         }
         Some(found)
@@ -101,7 +104,9 @@ impl Keys {
         };
         let mut kinds = doc.entries(node).filter(|(_, value)| is_kind(*value));
         let Some((key, value)) = kinds.next() else {
-            self.no_kind(reader, node);
+            if !self.misspelt {
+                self.no_kind(reader, node);
+            }
             return None;
         };
         let name = doc.text(key).unwrap_or_default();
@@ -141,7 +146,7 @@ impl Keys {
         let title = self.required(reader, node, own.title, "title");
         let kind = self.kind(reader, node);
         let drafted = kind.and_then(|(key, name, value)| match name {
-            "task" => asks::task(reader, world, node, value, holds.owner.as_ref()),
+            "task" => asks::task(reader, world, node, value, &holds.owner),
             "sign_off" => asks::sign_off(reader, world, value),
             "timer" => evidence::timer(reader, value),
             "gates" => group(reader, value, Kind::All),
@@ -169,7 +174,7 @@ impl Keys {
             checklist: seat.checklist,
             parent: seat.parent,
             kind,
-            owner: holds.owner.clone(),
+            owner: holds.owner.party(),
             due: holds.due.clone(),
             not_before: holds.not_before.clone(),
             needs: Vec::new(),
@@ -262,9 +267,9 @@ pub(super) fn text(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str>
 
 /// Named links. What waits for an answer is looked at when the answer is there.
 fn links(reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<(Str, Str)> {
-    let entries: Entries<Word> = reader.get(node).unwrap_or_default();
-    let mut links = Vec::with_capacity(entries.0.len());
-    for (name, link) in entries.0 {
+    let mut links = Vec::new();
+    for (name, value) in reader.named(node) {
+        let Some(link) = reader.word(Some(value)) else { continue };
         if link.value.contains("{{ answers.") || Link::parse(&link.value).is_some() {
             links.push((name.value.into(), link.value.into()));
         } else {

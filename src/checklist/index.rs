@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    names::{Hints, Where, is_id, no_id},
+    names::{Hints, Where, is_id, listed, no_id},
     reference::GateRef,
     unit::Unit,
 };
@@ -25,6 +25,7 @@ pub(super) struct Index {
 #[derive(Debug)]
 pub(super) struct Gates {
     pub(super) checklist: Str,
+    file: Str,
     gates: HashMap<Str, Definition>,
     /// Whether all of them could be read. If not, none is reported as unknown.
     whole: bool,
@@ -77,7 +78,8 @@ impl Index {
         let whole = units.iter().all(|unit| unit.whole && !unit.missing);
         let mut index = Self { whole, ..Self::default() };
         for (at, unit) in units.iter_mut().enumerate() {
-            let mut gates = Gates { checklist: unit.id.clone(), gates: HashMap::new(), whole: unit.whole };
+            let (checklist, file) = (unit.id.clone(), unit.doc.name().into());
+            let mut gates = Gates { checklist, file, gates: HashMap::new(), whole: unit.whole };
             if let Some(list) = unit.doc.get(unit.doc.root(), "gates") {
                 let mut walk = Walk { doc: &unit.doc, problems: &mut unit.problems, first: BTreeMap::new() };
                 walk.list(&mut gates, list, &[]);
@@ -142,8 +144,12 @@ impl Index {
             .at(span, "no checklist has this id");
         let known = self.units.iter().map(|gates| gates.checklist.as_ref());
         match hints.nearest(name, known.clone()) {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem.help(format!("there are {}", super::names::listed(known))),
+            Some(near) => {
+                let file =
+                    self.units.iter().find(|gates| *gates.checklist == *near).map_or("", |it| &*it.file);
+                problem.help(format!("did you mean `{near}` ({file})?"))
+            }
+            None => problem.help(format!("there are {}", listed(known))),
         }
     }
 
@@ -164,6 +170,16 @@ impl Index {
         match other {
             Some((gates, definition)) => {
                 problem.help(format!("did you mean `{}/{name}` ({})?", gates.checklist, definition.place))
+            }
+            None if reference.checklist.is_some() => {
+                let mut ids: Vec<&str> = gates.gates.keys().map(AsRef::as_ref).collect();
+                ids.sort_unstable();
+                problem.help(format!(
+                    "`{}` ({}) has {}",
+                    gates.checklist,
+                    gates.file,
+                    listed(ids.into_iter())
+                ))
             }
             None => problem.help("gates of other files are written `CHECKLIST/GATE`"),
         }
@@ -217,7 +233,10 @@ impl Walk<'_> {
             return;
         };
         if !is_id(id) {
-            self.problems.push(no_id(id, doc.span(at)));
+            // A variable in it has its own problem, once it is looked at.
+            if !id.contains("{{") {
+                self.problems.push(no_id(id, doc.span(at)));
+            }
             gates.whole = false;
         }
         let id = Str::from(id);

@@ -26,7 +26,7 @@ pub(super) struct Shared {
 /// What holds at one place of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Inherited {
-    pub(super) owner: Option<Party>,
+    pub(super) owner: Owner,
     pub(super) due: Option<Moment>,
     pub(super) component: Option<Str>,
     pub(super) blocks: Blocks,
@@ -38,10 +38,29 @@ pub(super) struct Inherited {
     pub(super) counts_from: Option<Moment>,
 }
 
+/// Who sees to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Owner {
+    /// Nobody said.
+    Nobody,
+    /// Somebody whom the launch does not know, which has been noted.
+    Unknown,
+    Known(Party),
+}
+
+impl Owner {
+    pub(super) fn party(&self) -> Option<Party> {
+        match self {
+            Self::Known(party) => Some(party.clone()),
+            Self::Nobody | Self::Unknown => None,
+        }
+    }
+}
+
 impl Default for Inherited {
     fn default() -> Self {
         Self {
-            owner: None,
+            owner: Owner::Nobody,
             due: None,
             component: None,
             blocks: Blocks::Go,
@@ -64,8 +83,9 @@ impl Inherited {
         keys: Shared,
     ) -> Self {
         let mut own = self.clone();
-        if let Some(word) = reader.word(keys.owner) {
-            own.owner = world.party(reader, &word).or(own.owner);
+        if keys.owner.is_some() {
+            let word = reader.word(keys.owner);
+            own.owner = world.some_party(reader, word).map_or(Owner::Unknown, Owner::Known);
         }
         if let Some(word) = reader.word(keys.due) {
             own.due = world.moment(reader, &word).or(own.due);

@@ -26,8 +26,8 @@ use crate::{
 ///
 /// # Errors
 /// Every problem of every file; then nothing of the launch may be used.
-pub fn load(request: LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, Vec<Diagnostic>> {
-    let (store, found) = Store::open(request.input).map_err(|unread| vec![report::unread(unread)])?;
+pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, Vec<Diagnostic>> {
+    let (store, found) = Store::open(&request.input).map_err(|unread| vec![report::unread(unread)])?;
     let mut units = vec![Unit::parse(found)];
     if !units.iter().all(|unit| unit.whole) {
         return Err(report::errors(&units));
@@ -99,6 +99,7 @@ fn assemble(
     graph::check(units, &insts, index, &resolver, facts.rollout.as_ref());
     drop(resolver);
     late_due(units, &insts, &world);
+    sections::variables::unused(units.first_mut()?, &scope);
     let digest = digest(units, &scope, set);
     let gates = insts.all.into_iter().map(|inst| inst.gate).collect();
     parts(facts, world, checklists, gates, digest)

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::names::{Hints, listed};
-use crate::yaml::{Document, Entries, Kind, NodeId, Problem, Span, Spot};
+use crate::yaml::{Document, Entries, Kind, NodeId, NodeRef, Problem, Span, Spot};
 
 /// Text with its place.
 pub(super) type Word = Spot<String>;
@@ -100,6 +100,12 @@ impl<'a> Reader<'a> {
             "not built yet",
             "remove it for now: what is written here must not be ignored",
         );
+    }
+
+    /// Names and values of a map in which people chose the names, each value to be read on its own.
+    pub(super) fn named(&mut self, node: Option<NodeId>) -> Vec<(Word, NodeId)> {
+        let entries: Entries = self.get(node).unwrap_or_default();
+        entries.0.into_iter().map(|(name, NodeRef(value))| (name, value)).collect()
     }
 
     /// Keys and values of a map; `None`, with a problem, for anything else.

@@ -3,12 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
+    evidence::waits_for,
     expand::{Inst, Insts},
     index::{Index, Target},
     limits::MOST_NEEDS,
     names::listed,
     reader::{Reader, Word},
     reference::{GateRef, Reference},
+    template::answers_in,
     unit::Unit,
     world::World,
 };
@@ -67,6 +69,15 @@ pub(super) fn all<'a>(
             let span = unit.doc.span(inst.at);
             unit.problems.push(Problem::new("too-many-needs", message).at(span, "the limit is here"));
             break;
+        }
+        if let Some(answer) = resolver.unknown_answer(&inst.gate) {
+            let unit = &mut units[inst.unit];
+            let span = unit.doc.span(inst.at);
+            let problem = Problem::new(
+                "unknown-cell",
+                format!("`{answer}`, whose answer this waits for, does not exist"),
+            );
+            unit.problems.push(problem.at(span, "in a value of this gate"));
         }
         inst.gate.needs = needs;
         inst.gate.kind = kind;
@@ -127,6 +138,19 @@ impl<'a> Resolver<'a> {
             copies.entry((inst.unit, inst.local.clone())).or_default().push(at);
         }
         Self { world, index, by_id, copies }
+    }
+
+    /// A gate whose answer is waited for and that is not there. Its written id was checked when the value was filled
+    /// in; whether it has such a cell is known only now.
+    fn unknown_answer(&self, gate: &Gate) -> Option<Str> {
+        let args = match &gate.kind {
+            Kind::Evidence(query) => waits_for(&query.args),
+            _ => Vec::new(),
+        };
+        let texts = [Some(&gate.title), gate.notes.as_ref(), gate.by_hand.as_ref()];
+        let texts = texts.into_iter().flatten().chain(gate.links.iter().map(|(_, link)| link));
+        let named = texts.filter(|text| text.contains("{{")).flat_map(|text| answers_in(text)).map(Str::from);
+        named.chain(args).find(|id| !self.by_id.contains_key(&GateId::new(id.clone())))
     }
 
     fn own_needs(&self, units: &mut [Unit], insts: &[Inst], at: usize) -> Vec<Need> {

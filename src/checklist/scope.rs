@@ -1,12 +1,10 @@
 //! Which variables a file sees, and their values.
 
-use std::{cell::Cell, collections::BTreeMap};
+use std::{cell::Cell, collections::BTreeMap, rc::Rc};
 
 use super::names::Where;
 use crate::domain::Str;
 
-/// Names that every launch has. `risk` is one more where names are compared (`when`).
-pub(super) const BUILT_IN: [&str; 3] = ["version", "title", "risk"];
 /// First parts of names with dots, and other words that can not be variables.
 pub(super) const RESERVED: [&str; 6] = ["version", "title", "risk", "target", "stage", "answers"];
 
@@ -18,22 +16,38 @@ pub(super) struct Variable {
     pub(super) one_of: Vec<Str>,
     /// Where it is declared; `None` for what every launch has.
     pub(super) place: Option<Where>,
-    pub(super) used: Cell<bool>,
+    /// Shared by all files that see the variable.
+    used: Rc<Cell<bool>>,
 }
 
 /// The variables of one file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     variables: BTreeMap<Str, Variable>,
-    /// Variables of the launch that this file did not ask for, for help texts.
-    pub(super) elsewhere: BTreeMap<Str, Where>,
     /// Whether all variables could be read. If not, none is reported as unknown.
     pub(super) whole: bool,
 }
 
 impl Variable {
     pub(super) fn new(value: Str, place: Option<Where>) -> Self {
-        Self { value, one_of: Vec::new(), place, used: Cell::new(false) }
+        Self { value, one_of: Vec::new(), place, used: Rc::default() }
+    }
+}
+
+impl Variable {
+    /// The same with another value.
+    pub(super) fn with_value(self, value: &str) -> Self {
+        Self { value: value.into(), ..self }
+    }
+
+    /// The same with the values that it may have.
+    pub(super) fn with_values(self, one_of: Vec<Str>) -> Self {
+        Self { one_of, ..self }
+    }
+
+    /// Whether anything named it so far.
+    pub(super) fn is_used(&self) -> bool {
+        self.used.get()
     }
 }
 

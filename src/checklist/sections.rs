@@ -6,7 +6,7 @@ mod roll_call;
 mod rollout;
 mod schedule;
 mod target;
-mod variables;
+pub(super) mod variables;
 
 use std::collections::BTreeMap;
 
@@ -18,14 +18,14 @@ use super::{
     kinds::EvidenceKinds,
     names::{is_id, no_id},
     reader::{Reader, Word, keys},
-    scope::Scope,
+    scope::{Scope, Variable},
     unit::Unit,
     when::Values,
     world::World,
 };
 use crate::{
     domain::{Risk, RollCallPlan, Rollout, Str, TargetRef},
-    yaml::NodeId,
+    yaml::{NodeId, Problem},
 };
 
 keys! {
@@ -88,7 +88,6 @@ pub(super) fn read<'k>(
         .iter()
         .map(|entry| variables::inputs(unit, others.get_mut(entry.unit - 1), entry, &world, &scope))
         .collect();
-    variables::unused(unit, &scope);
     Some(Read { world, scope, facts, inputs })
 }
 
@@ -101,12 +100,17 @@ fn mandatory(reader: &mut Reader<'_>, root: NodeId, keys: &LaunchKeys) {
         (keys.schedule, "schedule"),
         (keys.people, "people"),
         (keys.roles, "roles"),
-        (keys.checklists.or(keys.gates), "checklists"),
     ];
     for (key, name) in all {
         if key.is_none() {
             reader.missing(root, name);
         }
+    }
+    if keys.checklists.is_none() && keys.gates.is_none() {
+        let problem = Problem::new("missing-key", "a launch needs `checklists` or `gates`")
+            .at(reader.doc.head_span(root), "has neither")
+            .help("nothing to check is never GO");
+        reader.problems.push(problem);
     }
 }
 
@@ -127,7 +131,8 @@ fn names_and_version(
     let given = set.iter().rev().find(|(name, _)| name == "version").map(|(_, value)| value.as_str());
     world.version = given.or(word.as_ref().map(|word| word.value.as_str())).unwrap_or_default().into();
     scope.built_in("version", &world.version);
-    scope.built_in("risk", &risk);
+    let risks = ["low", "medium", "high"].map(Str::from).to_vec();
+    scope.insert("risk", Variable::new(risk.into(), None).with_values(risks));
     if let Some(node) = keys.title {
         // Not as `title`: what goes in here goes on to all other files.
         filled(unit, node, "version", world, scope, index);

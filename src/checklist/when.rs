@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     domain::{Digest, Str},
-    yaml::{Entries, NodeId, Problem},
+    yaml::{Kind, NodeId, Problem},
 };
 
 /// Conditions as read.
@@ -39,33 +39,33 @@ impl Values<'_> {
 
     /// Reads the conditions; all must hold.
     pub(super) fn read(&self, reader: &mut Reader<'_>, node: NodeId) -> Option<Condition> {
-        let conditions: Entries<Vec<Word>> = reader.get(Some(node))?;
-        if conditions.0.is_empty() {
+        if reader.doc.kind(node) == Kind::Map && reader.doc.entries(node).len() == 0 {
             reader.report("empty-value", "a `when` without conditions", node, "says nothing");
             return None;
         }
         let mut excluded = Vec::new();
         let mut canonical = Vec::new();
-        for (name, allowed) in &conditions.0 {
+        for (name, allowed) in reader.named(Some(node)) {
+            let Some(allowed) = reader.get::<Vec<Word>>(Some(allowed)) else { continue };
             if allowed.is_empty() {
                 let message = format!("`{}` can have none of no values", name.value);
                 reader.report("empty-list", message, name.at, "needs a list of values");
                 continue;
             }
             let Some((value, all)) = self.get(&name.value) else {
-                self.unknown(reader, name);
+                self.unknown(reader, &name);
                 continue;
             };
-            allowed.iter().for_each(|word| possible(reader, name, word, all, self.hints));
+            allowed.iter().for_each(|word| possible(reader, &name, word, all, self.hints));
             if !allowed.iter().any(|word| word.value == **value) {
-                excluded.push(reason(&name.value, allowed, value));
+                excluded.push(reason(&name.value, &allowed, value));
             }
-            canonical.push(name.value.as_bytes());
-            canonical.extend(allowed.iter().map(|word| word.value.as_bytes()));
-            canonical.push(b"\0");
+            canonical.push(name.value);
+            canonical.extend(allowed.into_iter().map(|word| word.value));
+            canonical.push("\0".to_owned());
         }
         let excluded = (!excluded.is_empty()).then(|| excluded.join("; ").into());
-        Some(Condition { excluded, digest: Digest::of(canonical) })
+        Some(Condition { excluded, digest: Digest::of(canonical.iter().map(String::as_bytes)) })
     }
 
     fn unknown(&self, reader: &mut Reader<'_>, name: &Word) {
@@ -74,18 +74,10 @@ impl Values<'_> {
         }
         let problem = Problem::new("unknown-variable", format!("there is no variable `{}` here", name.value))
             .at(reader.span(name.at), "not declared");
-        let help = match self.scope.elsewhere.get(name.value.as_str()) {
-            Some(place) => format!(
-                "declare it in this file: `inputs: {{ {}: {{}} }}`; its value is at {place}",
-                name.value
-            ),
-            None => {
-                let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
-                match self.hints.nearest(&name.value, names) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "conditions compare variables, inputs, axes of a matrix, or `risk`".to_owned(),
-                }
-            }
+        let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
+        let help = match self.hints.nearest(&name.value, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "conditions compare variables, inputs, axes of a matrix, or `risk`".to_owned(),
         };
         reader.problems.push(problem.help(help));
     }

@@ -43,6 +43,7 @@ fn open(
     runtime.shutdown_background();
     exit.map(|exit| match exit {
         cockpit::Exit::Quit => Exit::Go,
-        cockpit::Exit::Signal(number) => Exit::Signal(number),
+        cockpit::Exit::Signal(number) => Exit::Signal(u8::try_from(number).unwrap_or(u8::MAX)),
+        cockpit::Exit::TerminalGone => Exit::Internal,
     })
 }

@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::{JournalError, observed::checksum};
 use crate::domain::{Actor, Str};
 
 /// A wall clock this far from a server's own date is not believed.
@@ -37,6 +38,52 @@ pub(super) fn believable(wall: DateTime<Utc>, server: Option<DateTime<Utc>>) -> 
     server.is_none_or(|server| (wall - server).abs() <= SANE)
 }
 
+/// A correction as a store keeps it.
+pub(super) struct StoredCorrection {
+    pub(super) n: i64,
+    pub(super) body: Vec<u8>,
+    pub(super) checksum: Vec<u8>,
+}
+
+/// What a store keeps of the mark: the microseconds with their checksum, and the corrections in order.
+pub(super) fn read(
+    launch: &str,
+    high_water: Option<(i64, Vec<u8>)>,
+    stored: &[StoredCorrection],
+) -> Result<Mark, JournalError> {
+    let damaged = || JournalError::broken(None, "the clock's mark is not what was recorded");
+    let high_water = match high_water {
+        Some((micros, checksum)) if checksum == sum(launch, micros) => {
+            Some(DateTime::from_timestamp_micros(micros).ok_or_else(damaged)?)
+        }
+        Some(_) => return Err(damaged()),
+        None => None,
+    };
+    let mut corrections = Vec::new();
+    for (n, it) in (1..).zip(stored) {
+        let whole = it.n == n && it.checksum == correction_sum(launch, n, &it.body);
+        let correction = serde_json::from_slice(&it.body).ok().filter(|_| whole);
+        corrections.push(correction.ok_or_else(damaged)?);
+    }
+    Ok(Mark { high_water, corrections })
+}
+
+/// The next correction as a store keeps it.
+pub(super) fn write(launch: &str, before: usize, correction: &Correction) -> serde_json::Result<StoredCorrection> {
+    let n = i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1);
+    let body = serde_json::to_vec(correction)?;
+    Ok(StoredCorrection { n, checksum: correction_sum(launch, n, &body), body })
+}
+
+/// The mark's checksum.
+pub(super) fn sum(launch: &str, micros: i64) -> Vec<u8> {
+    checksum(&[b"mark", launch.as_bytes(), &micros.to_be_bytes()])
+}
+
+fn correction_sum(launch: &str, n: i64, body: &[u8]) -> Vec<u8> {
+    checksum(&[b"correction", launch.as_bytes(), &n.to_be_bytes(), body])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,7 +92,9 @@ mod tests {
     fn a_clock_far_from_the_servers_is_not_believed() {
         let at = |seconds: i64| DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap();
         assert!(believable(at(0), None));
-        for (wall, believed) in [(600, true), (601, false), (-600, true), (-601, false), (86_400 * 365, false)] {
+        for (wall, believed) in
+            [(600, true), (601, false), (-600, true), (-601, false), (86_400 * 365, false)]
+        {
             assert_eq!(believable(at(wall), Some(at(0))), believed, "{wall}");
         }
         assert!(!believable(DateTime::<Utc>::MAX_UTC, Some(DateTime::<Utc>::MIN_UTC)), "no overflow");

@@ -113,8 +113,16 @@ impl Row {
         let boot = self.boot.map(i64::to_be_bytes);
         let (row, wall) = (self.row.to_be_bytes(), self.wall.to_be_bytes());
         let boot = boot.as_ref().map_or(&[][..], |boot| boot);
-        let parts: [&[u8]; 8] =
-            [launch.as_bytes(), &row, self.source.as_bytes(), &wall, boot, self.kind.as_bytes(), self.subject.as_bytes(), &self.body];
+        let parts: [&[u8]; 8] = [
+            launch.as_bytes(),
+            &row,
+            self.source.as_bytes(),
+            &wall,
+            boot,
+            self.kind.as_bytes(),
+            self.subject.as_bytes(),
+            &self.body,
+        ];
         checksum(&parts)
     }
 
@@ -148,13 +156,19 @@ pub(super) fn subjects(poll: &Poll) -> Result<Vec<(&'static str, String, Vec<u8>
 }
 
 /// The rows to add for a poll: answers that changed, and one renewal for all others of the same moment.
-pub(super) fn plan(poll: &Poll, launch: &str, newest: &Newest, next_row: i64) -> Result<Vec<Row>, JournalError> {
+pub(super) fn plan(
+    poll: &Poll,
+    launch: &str,
+    newest: &Newest,
+    next_row: i64,
+) -> Result<Vec<Row>, JournalError> {
     let mut rows: Vec<Row> = Vec::new();
     let mut renewed: BTreeMap<(i64, Option<i64>), Vec<i64>> = BTreeMap::new();
     let mut next = next_row;
     let mut add = |kind: RowKind, subject: String, body: Vec<u8>, wall, boot| {
         let source = poll.source.to_string();
-        let row = Row { row: next, source, wall, boot, kind: kind.as_str(), subject, body, checksum: Vec::new() };
+        let row =
+            Row { row: next, source, wall, boot, kind: kind.as_str(), subject, body, checksum: Vec::new() };
         rows.push(row.seal(launch));
         next += 1;
     };
@@ -162,7 +176,13 @@ pub(super) fn plan(poll: &Poll, launch: &str, newest: &Newest, next_row: i64) ->
         let (wall, boot) = (seen.wall.timestamp_micros(), seen.boot.map(micros));
         match newest.get(&(kind, subject.clone())) {
             Some((row, known)) if *known == body => renewed.entry((wall, boot)).or_default().push(*row),
-            _ => add(if kind == RowKind::Gate.as_str() { RowKind::Gate } else { RowKind::Target }, subject, body, wall, boot),
+            _ => add(
+                if kind == RowKind::Gate.as_str() { RowKind::Gate } else { RowKind::Target },
+                subject,
+                body,
+                wall,
+                boot,
+            ),
         }
     }
     for ((wall, boot), list) in renewed {
@@ -176,7 +196,8 @@ pub(super) fn expand(rows: &[Row], launch: &str) -> Result<Vec<Recorded>, Journa
     let mut answers: HashMap<i64, &Row> = HashMap::new();
     let mut all = Vec::new();
     for row in rows {
-        let broken = || JournalError::broken(None, format!("recorded answer {} is not what was recorded", row.row));
+        let broken =
+            || JournalError::broken(None, format!("recorded answer {} is not what was recorded", row.row));
         if !row.is_whole(launch) {
             return Err(broken());
         }

@@ -7,5 +7,8 @@ mod files;
 mod full;
 mod kit;
 mod observed;
+mod postgres;
+mod proxy;
+mod server;
 mod suite;
 mod writers;

@@ -16,10 +16,8 @@ const GROUND: (u8, u8, u8) = (0x14, 0x18, 0x20);
 
 /// The grid as an SVG document.
 pub fn svg(grid: &Grid) -> String {
-    let (width, height) = (
-        f64::from(grid.width) * CELL.0 + 2.0 * MARGIN,
-        f64::from(grid.height) * CELL.1 + 2.0 * MARGIN,
-    );
+    let (width, height) =
+        (f64::from(grid.width) * CELL.0 + 2.0 * MARGIN, f64::from(grid.height) * CELL.1 + 2.0 * MARGIN);
     let ground = grid.cells.first().map_or(GROUND, |cell| colours(cell).1);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" width=\"{width:.0}\" \

@@ -75,7 +75,7 @@ impl EvidenceKinds for TestKinds {
 pub fn load_files(files: &[(&str, &str)], set: &[(&str, &str)]) -> Result<Loaded, Vec<Diagnostic>> {
     let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec())).collect();
     let set = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    load(LoadRequest { input: Input::Memory(files), set }, &TestKinds)
+    load(&LoadRequest { input: Input::Memory(files), set }, &TestKinds)
 }
 
 /// The beginning of a launch that needs only gates or checklists to be whole.

@@ -462,7 +462,7 @@ fn answer(shared: &Shared, request: &Req, stream: &mut impl Write) -> bool {
     write(stream, &reply, &date.format("%a, %d %b %Y %H:%M:%S GMT").to_string(), fault.as_ref())
 }
 
-fn take_fault(rules: &mut Vec<Rule>, request: &Req) -> Option<Fault> {
+fn take_fault(rules: &mut [Rule], request: &Req) -> Option<Fault> {
     let rule = rules.iter_mut().rev().find(|rule| (rule.matches)(request) && rule.left != Some(0))?;
     if let Some(left) = &mut rule.left {
         *left -= 1;

@@ -4,13 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use crate::{
-    app::desk::Appended,
-    cockpit::Request,
-    domain::Actor,
-    journal::Seen,
-    poller::PollEvent,
-};
+use crate::{app::desk::Appended, cockpit::Request, domain::Actor, journal::Seen, poller::PollEvent};
 
 /// Something happened.
 pub(super) enum Input {
@@ -40,7 +34,7 @@ impl Inputs {
     /// The next input; people first, then the journal, then sources. `None` when the screen is gone.
     pub(super) async fn next(
         &mut self,
-        requests: &mut mpsc::UnboundedReceiver<Request>,
+        requests: &mut mpsc::Receiver<Request>,
         nap: Option<Duration>,
     ) -> Option<Input> {
         tokio::select! {

@@ -68,8 +68,10 @@ impl Office {
         let journal = journal_state(&store, playback.is_some());
         let seen = store.journal.as_ref().map(crate::journal::Journal::watch);
         let (desk, appended) = Desk::new(store.journal, store.head);
-        let player = opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
-        let recorder = request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
+        let player =
+            opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
+        let recorder =
+            request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
         let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
         let identity = (playback.is_none()).then(|| who::ask(&opened));
         let inputs = Inputs { polls, appended, seen, identity };
@@ -109,8 +111,8 @@ impl Office {
     }
 
     /// Works until the screen is gone.
-    pub(super) async fn run(mut self, screen: Screen, mut requests: mpsc::UnboundedReceiver<Request>) {
-        if self.greet(&screen).await.is_err() {
+    pub(super) async fn run(mut self, screen: Screen, mut requests: mpsc::Receiver<Request>) {
+        if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
             return;
         }
         loop {
@@ -166,7 +168,9 @@ impl Office {
     }
 
     async fn polled(&mut self, event: PollEvent, screen: &Screen) -> Result<(), ()> {
-        if let (Some(recorder), PollEvent::Answered { observations, targets, .. }) = (&mut self.recorder, &event) {
+        if let (Some(recorder), PollEvent::Answered { observations, targets, .. }) =
+            (&mut self.recorder, &event)
+        {
             recorder.answers(observations, targets);
         }
         self.keep(&event);
@@ -182,7 +186,8 @@ impl Office {
 
     /// Answers go into the journal's second stream, and the servers' clocks into its high-water mark (V9).
     fn keep(&self, event: &PollEvent) {
-        let (Some(journal), PollEvent::Answered { key, observations, targets, skew }) = (self.desk.journal(), event)
+        let (Some(journal), PollEvent::Answered { key, observations, targets, skew }) =
+            (self.desk.journal(), event)
         else {
             return;
         };
@@ -304,16 +309,25 @@ impl Office {
                 None => {}
                 Some(Ok(event)) => self.replay(&event).await,
                 Some(Err(refusal)) => {
-                    let text = format!("the recording does not fit the launch: {}", clean(&refusal.to_string()));
+                    let text =
+                        format!("the recording does not fit the launch: {}", clean(&refusal.to_string()));
                     tell(screen, Message::Notice(Notice::bad(text).sticky())).await?;
                 }
             }
         }
         if moved {
+            self.look();
             self.poller.refresh();
             self.tell_board(screen).await?;
         }
         self.tell_playback(screen).await
+    }
+
+    /// Brings the evidence up to the day's present, which the acts left at their own moments.
+    fn look(&self) {
+        if let Some(player) = &self.player {
+            player.look(&mut lock(&self.live), (self.now)().wall);
+        }
     }
 
     /// A recorded act goes through the journal like any other.
@@ -331,7 +345,11 @@ impl Office {
         let Some(playback) = &self.playback else { return Ok(()) };
         match step {
             PlaybackMove::Pause(paused) => playback.pause(paused),
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 1..=3600")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped to 1..=3600"
+            )]
             PlaybackMove::Speed(speed) => playback.set_speed(speed.clamp(1.0, 3_600.0) as u32),
             PlaybackMove::Seek(by) => {
                 let to = playback.now().wall.checked_add_signed(by);

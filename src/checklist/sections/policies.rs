@@ -11,7 +11,7 @@ use crate::{
         world::{Freshness, World},
     },
     domain::{Policies, Str},
-    yaml::{Entries, NodeId, Spot},
+    yaml::NodeId,
 };
 
 keys! {
@@ -64,13 +64,11 @@ fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &World<'_>) -
     let Some(keys) = node.and_then(|node| FreshnessKeys::read(reader, node)) else { return freshness };
     let default = reader.word(keys.default);
     freshness.default = some_duration(reader, default).unwrap_or(freshness.default);
-    let by_source: Entries<Word> = reader.get(keys.by_source).unwrap_or_default();
-    for (source, limit) in by_source.0 {
-        if !is_source(reader, &source, world) {
-            continue;
-        }
-        let limit: Option<Duration> = some_duration(reader, Some(limit));
-        if let Some(limit) = limit {
+    for (source, limit) in reader.named(keys.by_source) {
+        let known = is_source(reader, &source, world);
+        let limit = reader.word(Some(limit));
+        let limit: Option<Duration> = some_duration(reader, limit);
+        if let (true, Some(limit)) = (known, limit) {
             freshness.by_source.insert(source.value.into(), limit);
         }
     }
@@ -78,7 +76,7 @@ fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &World<'_>) -
 }
 
 /// Whether a key names a source that this version has.
-fn is_source(reader: &mut Reader<'_>, name: &Spot<String>, world: &World<'_>) -> bool {
+fn is_source(reader: &mut Reader<'_>, name: &Word, world: &World<'_>) -> bool {
     if world.built.things(&name.value).is_some() {
         return true;
     }
@@ -101,18 +99,18 @@ pub(super) fn defaults(
     node: Option<NodeId>,
     world: &World<'_>,
 ) -> BTreeMap<Str, BTreeMap<Str, Str>> {
-    let sections: Entries<Entries<Word>> = reader.get(node).unwrap_or_default();
     let mut defaults = BTreeMap::new();
-    for (source, values) in sections.0 {
+    for (source, values) in reader.named(node) {
         if !is_source(reader, &source, world) {
             continue;
         }
         let known =
             DEFAULTS.iter().find(|(name, _)| *name == source.value).map_or(&[][..], |(_, keys)| *keys);
         let mut section = BTreeMap::new();
-        for (key, value) in values.0 {
+        for (key, value) in reader.named(Some(values)) {
             if known.contains(&key.value.as_str()) {
-                section.insert(Str::from(key.value), Str::from(value.value));
+                let value = reader.word(Some(value));
+                section.extend(value.map(|value| (Str::from(key.value), Str::from(value.value))));
             } else if known.is_empty() {
                 let message = format!("`{}` has no defaults", source.value);
                 reader.report("unknown-key", message, key.at, "its gates say everything themselves");

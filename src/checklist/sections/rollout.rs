@@ -43,11 +43,10 @@ pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table<bool
     let doc = reader.doc;
     let Some(stages) = node.and_then(|node| doc.get(node, "stages")) else { return table };
     for item in doc.items(stages) {
-        let Some(at) = doc.get(*item, "stage") else {
+        let Some((at, name)) = doc.get(*item, "stage").and_then(|at| Some((at, doc.text(at)?))) else {
             table.whole = false;
             continue;
         };
-        let Some(name) = doc.text(at) else { continue };
         let pilot = doc.get(*item, "pilot").is_some_and(|value| doc.text(value) == Some("true"));
         if !is_id(name) {
             reader.problems.push(no_id(name, doc.span(at)));

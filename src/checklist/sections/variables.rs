@@ -7,13 +7,13 @@ use crate::{
         inherit::Inherited,
         names::{Hints, Where, is_variable, listed},
         reader::{Reader, Word, span_of},
-        scope::{BUILT_IN, RESERVED, Scope, Variable},
+        scope::{RESERVED, Scope, Variable},
         unit::Unit,
         when::Values,
         world::World,
     },
     domain::{Digest, Str},
-    yaml::{Entries, NodeId, NodeRef, Problem},
+    yaml::{NodeId, NodeRef, Problem},
 };
 
 /// The variables of the launch, with other values for those that `set` names.
@@ -36,7 +36,7 @@ pub(super) fn read(reader: &mut Reader<'_>, keys: &LaunchKeys, set: &[(String, S
             continue;
         }
         match scope.peek(name).cloned() {
-            Some(variable) => scope.insert(name, Variable { value: value.as_str().into(), ..variable }),
+            Some(variable) => scope.insert(name, variable.with_value(value)),
             None => reader.problems.push(not_declared(name, &scope)),
         }
     }
@@ -114,30 +114,24 @@ pub(super) fn inputs(
         },
         None => Inherited::default(),
     };
-    let with: Entries<Word> = reader.get(entry.with).unwrap_or_default();
-    let mut scope = Scope::new();
-    for name in BUILT_IN {
-        if let Some(variable) = outer.peek(name) {
-            scope.insert(name, variable.clone());
-        }
-    }
+    let with: Vec<(Word, Option<Word>)> =
+        reader.named(entry.with).into_iter().map(|(name, value)| (name, reader.get(Some(value)))).collect();
+    let mut scope = outer.clone();
     let Some(unit) = unit else { return (scope, holds) };
     let declared = declared(unit, &mut scope);
     for (name, _) in
-        with.0.iter().filter(|(name, _)| !declared.iter().any(|(known, ..)| **known == *name.value))
+        with.iter().filter(|(name, _)| !declared.iter().any(|(known, ..)| **known == *name.value))
     {
         unknown_input(&mut reader, name, unit, &declared, world);
     }
     for (name, place, input) in &declared {
-        let given = with.0.iter().find(|(given, _)| *given.value == **name).map(|(_, word)| word.clone());
-        if let Some(variable) = value(&mut reader, unit, entry, (name, place, input), given, outer) {
+        let given = with.iter().find(|(given, _)| *given.value == **name).map(|(_, word)| word.clone());
+        if let Some(variable) = value(&mut reader, unit, entry, (name, place, input.as_ref()), given, outer) {
             scope.insert(name, variable);
         } else {
             scope.whole = false;
         }
     }
-    let elsewhere = outer.iter().filter_map(|(name, known)| Some((name.into(), known.place.clone()?)));
-    scope.elsewhere = elsewhere.filter(|(name, _): &(Str, Where)| scope.peek(name).is_none()).collect();
     (scope, holds)
 }
 
@@ -181,34 +175,27 @@ fn unknown_input(
     reader.advise("unknown-input", message, name.at, "not an input of this checklist", help);
 }
 
-/// The value of an input.
+/// The value of an input; `given` is what stands under `with`, if anything, as far as it could be read.
 fn value(
     reader: &mut Reader<'_>,
     unit: &mut Unit,
     entry: &Entry,
-    (name, place, input): (&Str, &Where, &Option<Input>),
-    given: Option<Word>,
+    (name, place, input): (&str, &Where, Option<&Input>),
+    given: Option<Option<Word>>,
     outer: &Scope,
 ) -> Option<Variable> {
-    let input = input.as_ref()?;
-    let (one_of, default) = {
-        let mut inner = Reader::new(&unit.doc, &mut unit.problems);
-        let words = inner.words(input.one_of.map(|NodeRef(node)| node)).unwrap_or_default();
-        let one_of: Vec<Str> = words.into_iter().map(|word| word.value.into()).collect();
-        let default = literal(&mut inner, input.default.map(|NodeRef(node)| node));
-        if let Some(word) = &default
-            && !allowed(&one_of, &word.value)
-        {
-            inner.problems.push(
-                not_one_of(name, &word.value, &one_of, place).at(span_of(inner.doc, word.at), "not allowed"),
-            );
-        }
-        (one_of, default)
-    };
+    let input = input?;
+    let mut inner = Reader::new(&unit.doc, &mut unit.problems);
+    let words = inner.words(input.one_of.map(|NodeRef(node)| node)).unwrap_or_default();
+    let one_of: Vec<Str> = words.into_iter().map(|word| word.value.into()).collect();
+    let default = input.default.map(|NodeRef(node)| default(&mut inner, name, node, &one_of, place));
     let (value, at) = match (given, outer.get(name), default) {
-        (Some(word), ..) => (Str::from(word.value), Some(word.at)),
-        (None, Some(variable), _) => (variable.value.clone(), None),
-        (None, None, Some(word)) => (Str::from(word.value), None),
+        (Some(word), ..) => {
+            let word = word?;
+            (Str::from(word.value), word.at)
+        }
+        (None, Some(variable), _) => (variable.value.clone(), entry.at),
+        (None, None, Some(word)) => return word.map(|word| variable(word.value.into(), one_of, place)),
         (None, None, None) => {
             if outer.whole {
                 missing_input(reader, unit, entry, name, place);
@@ -217,11 +204,26 @@ fn value(
         }
     };
     if !allowed(&one_of, &value) {
-        let span = reader.span(at.unwrap_or(entry.at));
+        let span = reader.span(at);
         reader.problems.push(not_one_of(name, &value, &one_of, place).at(span, "not one of its values"));
         return None;
     }
-    Some(Variable { one_of, ..Variable::new(value, Some(place.clone())) })
+    Some(variable(value, one_of, place))
+}
+
+fn variable(value: Str, one_of: Vec<Str>, place: &Where) -> Variable {
+    Variable::new(value, Some(place.clone())).with_values(one_of)
+}
+
+/// The value of an input that nobody gives.
+fn default(reader: &mut Reader<'_>, name: &str, node: NodeId, one_of: &[Str], place: &Where) -> Option<Word> {
+    let word = literal(reader, Some(node))?;
+    if allowed(one_of, &word.value) {
+        return Some(word);
+    }
+    let span = span_of(reader.doc, word.at);
+    reader.problems.push(not_one_of(name, &word.value, one_of, place).at(span, "not allowed"));
+    None
 }
 
 fn missing_input(reader: &mut Reader<'_>, unit: &Unit, entry: &Entry, name: &str, place: &Where) {
@@ -244,36 +246,16 @@ fn not_one_of(name: &str, value: &str, one_of: &[Str], place: &Where) -> Problem
     }
 }
 
-/// A variable that nothing names is probably misspelt somewhere.
-pub(super) fn unused(unit: &mut Unit, scope: &Scope) {
-    // The gates of the launch itself are filled in later; see `load`.
+/// A variable that nothing names is probably misspelt somewhere. To be asked when all files have been filled in.
+pub(in crate::checklist) fn unused(unit: &mut Unit, scope: &Scope) {
     let Some(node) = unit.doc.get(unit.doc.root(), "variables") else { return };
-    let own = unit.doc.get(unit.doc.root(), "gates");
     for (key, _) in unit.doc.entries(node) {
         let Some(name) = unit.doc.text(key) else { continue };
-        let used = scope.peek(name).is_none_or(|variable| variable.used.get());
-        if !used && !own.is_some_and(|gates| mentions(unit, gates, name)) {
+        if scope.peek(name).is_some_and(|variable| !variable.is_used()) {
             let problem = Problem::new("unused-variable", format!("nothing uses the variable `{name}`"))
                 .at(unit.doc.span(key), "not used")
-                .help("a checklist gets it by declaring it under `inputs`");
+                .help("remove it, or check how the files write its name");
             unit.warnings.push(problem);
         }
     }
-}
-
-/// Whether a name stands in some value, or as a key of some map, below a node.
-fn mentions(unit: &Unit, node: NodeId, name: &str) -> bool {
-    let mut open = vec![node];
-    while let Some(node) = open.pop() {
-        if unit
-            .doc
-            .text(node)
-            .is_some_and(|text| text == name || (text.contains("{{") && text.contains(name)))
-        {
-            return true;
-        }
-        open.extend(unit.doc.items(node));
-        open.extend(unit.doc.entries(node).flat_map(|(key, value)| [key, value]));
-    }
-    false
 }

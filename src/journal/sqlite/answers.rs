@@ -6,7 +6,8 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use super::{read_error, write_error};
 use crate::journal::{
     Correction, JournalError, Keep, Mark, Poll, Recorded,
-    observed::{self, Newest, Row, RowKind, checksum},
+    mark::{self, StoredCorrection},
+    observed::{self, Newest, Row, RowKind},
 };
 
 /// Adds the rows of one poll.
@@ -85,27 +86,16 @@ const PRUNE: &str = "DELETE FROM observations WHERE launch = ?1 AND row < ?2 AND
 
 /// The mark and its corrections.
 pub(super) fn mark(connection: &Connection, launch: &str) -> Result<Mark, JournalError> {
-    let damaged = || JournalError::broken(None, "the clock's mark is not what was recorded");
     let sql = "SELECT high_water, checksum FROM marks WHERE launch = ?1";
-    let row = connection.query_row(sql, [launch], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)));
-    let high_water = match row.optional().map_err(read_error)? {
-        Some((micros, sum)) if sum == mark_sum(launch, micros) => {
-            Some(DateTime::from_timestamp_micros(micros).ok_or_else(damaged)?)
-        }
-        Some(_) => return Err(damaged()),
-        None => None,
-    };
+    let high_water = connection.query_row(sql, [launch], |row| Ok((row.get(0)?, row.get(1)?)));
+    let high_water = high_water.optional().map_err(read_error)?;
     let sql = "SELECT n, body, checksum FROM corrections WHERE launch = ?1 ORDER BY n";
     let mut statement = connection.prepare(sql).map_err(read_error)?;
-    let rows = statement.query_map([launch], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-    let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = rows.and_then(Iterator::collect).map_err(read_error)?;
-    let mut corrections = Vec::new();
-    for (n, body, sum) in rows {
-        let whole = n == corrections.len() as i64 + 1 && sum == correction_sum(launch, n, &body);
-        let correction = serde_json::from_slice(&body).ok().filter(|_| whole);
-        corrections.push(correction.ok_or_else(damaged)?);
-    }
-    Ok(Mark { high_water, corrections })
+    let rows = statement.query_map([launch], |row| {
+        Ok(StoredCorrection { n: row.get(0)?, body: row.get(1)?, checksum: row.get(2)? })
+    });
+    let corrections: Vec<_> = rows.and_then(Iterator::collect).map_err(read_error)?;
+    mark::read(launch, high_water, &corrections)
 }
 
 /// Raises the mark.
@@ -126,11 +116,10 @@ pub(super) fn correct_mark(
     correction: &Correction,
 ) -> Result<(), JournalError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
-    let n = mark(&transaction, launch)?.corrections.len() as i64 + 1;
-    let body = serde_json::to_vec(correction).map_err(JournalError::not_recorded)?;
+    let before = mark(&transaction, launch)?.corrections.len();
+    let it = mark::write(launch, before, correction).map_err(JournalError::not_recorded)?;
     let sql = "INSERT INTO corrections (launch, n, body, checksum) VALUES (?1, ?2, ?3, ?4)";
-    let sum = correction_sum(launch, n, &body);
-    transaction.execute(sql, params![launch, n, body, sum]).map_err(write_error)?;
+    transaction.execute(sql, params![launch, it.n, it.body, it.checksum]).map_err(write_error)?;
     set_mark(&transaction, launch, correction.to)?;
     transaction.commit().map_err(write_error)
 }
@@ -139,14 +128,6 @@ fn set_mark(connection: &Connection, launch: &str, to: DateTime<Utc>) -> Result<
     let micros = to.timestamp_micros();
     let sql = "INSERT INTO marks (launch, high_water, checksum) VALUES (?1, ?2, ?3)
                ON CONFLICT (launch) DO UPDATE SET high_water = excluded.high_water, checksum = excluded.checksum";
-    let written = connection.execute(sql, params![launch, micros, mark_sum(launch, micros)]);
+    let written = connection.execute(sql, params![launch, micros, mark::sum(launch, micros)]);
     written.map(drop).map_err(write_error)
-}
-
-fn mark_sum(launch: &str, micros: i64) -> Vec<u8> {
-    checksum(&[b"mark", launch.as_bytes(), &micros.to_be_bytes()])
-}
-
-fn correction_sum(launch: &str, n: i64, body: &[u8]) -> Vec<u8> {
-    checksum(&[b"correction", launch.as_bytes(), &n.to_be_bytes(), body])
 }

@@ -90,7 +90,9 @@ fn a_linked_folder_is_followed() {
 fn foreign_and_newer_files_are_left_alone() {
     let (dir, path) = place();
     let is_foreign = |why: &JournalError| matches!(why, JournalError::Foreign { .. });
-    for (name, content) in [("text", b"to do: buy milk\n".repeat(100)), ("empty", Vec::new()), ("short", vec![7; 10])] {
+    for (name, content) in
+        [("text", b"to do: buy milk\n".repeat(100)), ("empty", Vec::new()), ("short", vec![7; 10])]
+    {
         fs::write(dir.path().join(name), content).unwrap();
         refused(&dir.path().join(name), is_foreign);
     }
@@ -139,7 +141,8 @@ fn a_file_that_is_replaced_while_open_takes_no_entries() {
     let journal = open(&path, "one").unwrap();
     fill(&journal, 1);
     fs::rename(&path, dir.path().join("moved.db")).unwrap();
-    let answer = journal.append(&event("one", 1), journal.watch().borrow().head).wait();
+    let head = journal.watch().borrow().head;
+    let answer = journal.append(&event("one", 1), head).wait();
     assert!(matches!(answer, Err(JournalError::Broken { .. })), "{answer:?}");
     fs::rename(dir.path().join("moved.db"), &path).unwrap();
     let answer = append(&journal, &event("one", 1));

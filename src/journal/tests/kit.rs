@@ -113,7 +113,10 @@ pub(super) fn tell(line: &str) {
 /// The lines that the child told.
 pub(super) fn told(child: &mut Child) -> impl Iterator<Item = String> + use<> {
     let out: ChildStdout = child.stdout.take().unwrap();
-    BufReader::new(out).lines().map_while(Result::ok).filter_map(|line| line.strip_prefix('@').map(str::to_owned))
+    BufReader::new(out)
+        .lines()
+        .map_while(Result::ok)
+        .filter_map(|line| line.strip_prefix('@').map(str::to_owned))
 }
 
 /// An acknowledgement as told: `ack SEQ:HASH ID`.

@@ -1,15 +1,16 @@
 //! Eight programs at one journal: one total order, nothing lost, nothing doubled (G4).
 
-use super::kit::{Env, acknowledge, acknowledged, all, append, event, process, long, none_lost, open, told};
+use super::kit::{Env, acknowledge, acknowledged, all, append, event, process, long, none_lost, told};
+use crate::journal::{Journal, OpenOptions};
 
 const CHILD: &str = "journal::tests::writers::child";
 
 /// In a process of its own: appends and tells of each acknowledgement.
 #[test]
 fn child() {
-    let Ok(path) = std::env::var("GONOGO_TEST_WRITER") else { return };
+    let Ok(location) = std::env::var("GONOGO_TEST_WRITER") else { return };
     let count: u64 = std::env::var("GONOGO_TEST_COUNT").unwrap().parse().unwrap();
-    let journal = open(path.as_ref(), "writers").unwrap();
+    let journal = Journal::open(&location.parse().unwrap(), OpenOptions::new("writers")).unwrap();
     for n in 0..count {
         acknowledge(&append(&journal, &event("writers", n)).unwrap());
     }
@@ -18,10 +19,13 @@ fn child() {
 #[test]
 fn eight_programs_make_one_chain() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("journal.db");
-    let count: usize = if long() { 5_000 } else { 40 };
     // Nobody makes the file first: they also race for that.
-    let env = Env::from([("GONOGO_TEST_WRITER", path.display().to_string()), ("GONOGO_TEST_COUNT", count.to_string())]);
+    eight_programs_at(dir.path().join("journal.db").to_str().unwrap(), if long() { 5_000 } else { 40 });
+}
+
+/// Each of eight programs appends `count` events there.
+pub(super) fn eight_programs_at(location: &str, count: usize) {
+    let env = Env::from([("GONOGO_TEST_WRITER", location.to_owned()), ("GONOGO_TEST_COUNT", count.to_string())]);
     let mut children: Vec<_> = (0..8).map(|_| process(CHILD, &env).spawn().unwrap()).collect();
     let readers: Vec<_> = children.iter_mut().map(told).collect();
     let readers: Vec<_> = readers
@@ -33,7 +37,7 @@ fn eight_programs_make_one_chain() {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
-    let entries = all(&open(&path, "writers").unwrap());
+    let entries = all(&Journal::open(&location.parse().unwrap(), OpenOptions::new("writers")).unwrap());
     assert_eq!(entries.len(), 8 * count);
     for writer in &acks {
         assert_eq!(writer.len(), count);

@@ -1,0 +1,188 @@
+//! How long the board takes: 500 and 10,000 gates. The aim is 2 ms at 10,000, and linear growth.
+
+#![expect(clippy::expect_used, clippy::wildcard_imports, missing_docs, reason = "a benchmark")]
+
+use std::{collections::BTreeMap, hint::black_box, time::Duration};
+
+use chrono::{DateTime, Utc};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use gonogo::domain::*;
+
+const START: &str = "2026-12-01T12:00:00Z";
+
+fn now() -> Now {
+    Now { wall: START.parse().expect("a moment"), boot: Duration::from_secs(1_000_000) }
+}
+
+fn oid() -> Oid {
+    Oid::parse(&"a".repeat(40)).expect("an id")
+}
+
+/// Of every ten gates: seven ask a source, one in them waits for the one before, two are people's, one is a group.
+fn gate(at: usize) -> Gate {
+    let list = format!("list{}", at / 250);
+    let id = GateId::new(format!("{list}/gate-{at}"));
+    let ask = Ask {
+        by: vec!["qa".into()],
+        count: None,
+        apart_from: Vec::new(),
+        asks: BTreeMap::new(),
+        max_age: None,
+        about: About::Launch,
+    };
+    let bound = if at.is_multiple_of(2) { Bound::Commit } else { Bound::Free };
+    let query = Query {
+        source: "github".into(),
+        thing: "workflow".into(),
+        args: serde_json::json!({ "file": format!("w{at}.yml") }),
+        bound,
+        said: format!("workflow w{at}.yml").into(),
+    };
+    Gate {
+        title: format!("Gate number {at} is well").into(),
+        checklist: list.as_str().into(),
+        parent: (!at.is_multiple_of(10)).then(|| GateId::new(format!("{list}/gate-{}", at / 10 * 10))),
+        kind: match at % 10 {
+            0 => Kind::All,
+            1 => Kind::Task(ask),
+            2 => Kind::SignOff(ask),
+            _ => Kind::Evidence(query),
+        },
+        owner: Some("qa".into()),
+        due: Some(Moment { at: now().wall, said: "T-1d".into() }),
+        not_before: Vec::new(),
+        needs: if at % 10 == 9 {
+            vec![Need::Gate(GateId::new(format!("{list}/gate-{}", at - 1)))]
+        } else {
+            Vec::new()
+        },
+        blocks: Blocks::Go,
+        waivable: true,
+        na_by: Vec::new(),
+        excluded: None,
+        counts_from: None,
+        component: None,
+        point_of_no_return: false,
+        by_hand: None,
+        links: Vec::new(),
+        notes: None,
+        fresh: Duration::from_secs(600),
+        connection: None,
+        place: None,
+        digest: Digest::of([id.as_str().as_bytes()]),
+        id,
+    }
+}
+
+fn launch(gates: usize) -> Launch {
+    let gates: Vec<_> = (0..gates).map(gate).collect();
+    let mut checklists: Vec<Checklist> = Vec::new();
+    for gate in &gates {
+        if checklists.last().is_none_or(|list| list.id != gate.checklist) {
+            checklists.push(Checklist {
+                id: gate.checklist.clone(),
+                title: gate.checklist.text(),
+                owner: None,
+            });
+        }
+    }
+    Launch::new(LaunchParts {
+        id: "bench".into(),
+        title: "Bench".into(),
+        version: "3.0.0".into(),
+        risk: Risk::Medium,
+        target: TargetRef { repository: "acme/checkout".into(), git_ref: "main".into() },
+        components: BTreeMap::new(),
+        schedule: Schedule {
+            t0: now().wall,
+            zone: chrono_tz::Europe::London,
+            anchors: BTreeMap::new(),
+            holidays: Vec::new(),
+            weekend: Vec::new(),
+            cutoff: None,
+            freezes: Vec::new(),
+            on_call: Vec::new(),
+        },
+        people: BTreeMap::new(),
+        roles: BTreeMap::new(),
+        roll_call: None,
+        policies: Policies::default(),
+        checklists,
+        gates,
+        rollout: None,
+        digest: Digest::of([b"bench".as_slice()]),
+    })
+}
+
+/// One in `bad` answers is a no-go; none for 0.
+fn evidence(launch: &Launch, bad: usize) -> Evidence {
+    let mut evidence = Evidence::default();
+    evidence.resolve(TargetAnswer { component: None, seen: Stamp::at(now()), answer: Ok(oid()) });
+    for (at, (gate, question)) in demands(launch, &History::default()).into_iter().enumerate() {
+        let fails = bad > 0 && at % bad == 0;
+        let finding = Finding {
+            outcome: if fails { Outcome::Fails } else { Outcome::Holds },
+            reason: "run 7 succeeded".into(),
+            about: Some(oid()),
+            until: None,
+            url: Some("https://github.com/acme/checkout/actions/runs/7".into()),
+            rows: vec!["run 7: success".into()],
+            lineage: "rest actions/runs".into(),
+            accepted: Vec::new(),
+        };
+        let question = question.digest;
+        evidence.observe(Observation {
+            gate,
+            question,
+            seen: Stamp::at(now()),
+            answer: Answer::Found(finding),
+        });
+    }
+    evidence
+}
+
+fn history(launch: &Launch) -> History {
+    let at: DateTime<Utc> = now().wall;
+    let events = launch.gates.iter().filter(|gate| gate.ask().is_some()).map(|gate| Event {
+        id: uuid::Uuid::nil(),
+        at,
+        actor: Actor { name: "octo".into(), known: Known::Claimed },
+        recorder: None,
+        launch: launch.id.clone(),
+        version: launch.version.clone(),
+        commit: Some(oid()),
+        checklist_digest: launch.digest.clone(),
+        act: Act::SignedOff {
+            gate: gate.id.clone(),
+            digest: gate.digest.clone(),
+            go: true,
+            role: "qa".into(),
+            note: None,
+            answers: BTreeMap::new(),
+        },
+    });
+    History::fold(&events.collect::<Vec<_>>())
+}
+
+fn bench(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("evaluate");
+    for gates in [500, 10_000] {
+        let launch = launch(gates);
+        let history = history(&launch);
+        group.throughput(Throughput::Elements(gates as u64));
+        for (name, bad) in [("all go", 0), ("1 in 10 no-go", 10)] {
+            let evidence = evidence(&launch, bad);
+            let board = evaluate(&launch, &evidence, &history, now(), &Scope::default());
+            assert_eq!(board.word == BoardWord::Go, bad == 0, "{:?}", board.reasons.first());
+            group.bench_function(BenchmarkId::new(name, gates), |bencher| {
+                bencher.iter_with_large_drop(|| {
+                    evaluate(black_box(&launch), &evidence, &history, now(), &Scope::default())
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bench);
+criterion_main!(benches);

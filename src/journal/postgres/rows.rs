@@ -1,0 +1,113 @@
+//! Entries as rows.
+
+use tokio_postgres::{Client, Row, types::Type};
+
+use super::fault::Fault;
+use crate::journal::{
+    Append, Entry, Head, JournalError,
+    chain::{self, Decision, Draft, Hash, Raw, Situation},
+    store::Tail,
+};
+
+const COLUMNS: &str = "seq, id, prev_hash, hash, stored";
+
+fn raw(row: &Row) -> Result<Raw, Fault> {
+    Ok(Raw {
+        seq: row.try_get(0)?,
+        id: row.try_get(1)?,
+        prev_hash: row.try_get(2)?,
+        hash: row.try_get(3)?,
+        stored: row.try_get(4)?,
+    })
+}
+
+/// The rows after `seq` and the head.
+pub(super) async fn tail(client: &Client, launch: &str, seq: u64) -> Result<Tail, Fault> {
+    Ok(Tail { rows: after(client, launch, seq).await?, head: head(client, launch).await? })
+}
+
+async fn after(client: &Client, launch: &str, seq: u64) -> Result<Vec<Raw>, Fault> {
+    let sql = format!("SELECT {COLUMNS} FROM gonogo.events WHERE launch = $1 AND seq > $2 ORDER BY seq");
+    let rows = client.query_typed(&sql, &[(&launch, Type::TEXT), (&number(seq), Type::INT8)]).await?;
+    rows.iter().map(raw).collect()
+}
+
+/// The recorded head; the launch's own when it has no entry.
+pub(super) async fn head(client: &Client, launch: &str) -> Result<Head, Fault> {
+    let sql = "SELECT seq, hash FROM gonogo.launches WHERE launch = $1";
+    let Some(row) = client.query_typed_opt(sql, &[(&launch, Type::TEXT)]).await? else {
+        return Ok(Head::genesis(launch));
+    };
+    let (seq, hash): (i64, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
+    let head = u64::try_from(seq).ok().zip(Hash::from_bytes(&hash)).map(|(seq, hash)| Head { seq, hash });
+    head.ok_or_else(|| JournalError::broken(None, "the recorded head is damaged").into())
+}
+
+/// Appends within a transaction. The lock keeps others out until it ends, so that what is read here stays true; it also
+/// waits for an earlier transaction of a connection that was lost.
+pub(super) async fn append(client: &Client, draft: &Draft, channel: &str) -> Result<Append, Fault> {
+    let launch = &*draft.event.launch;
+    client.query_typed("SELECT pg_advisory_xact_lock($1)", &[(&lock(launch), Type::INT8)]).await?;
+    let sql = format!("SELECT {COLUMNS}, launch FROM gonogo.events WHERE id = $1");
+    let id = draft.event.id.as_bytes().as_slice();
+    let same_id = match client.query_typed_opt(&sql, &[(&id, Type::BYTEA)]).await? {
+        Some(row) => Some((row.try_get(5)?, raw(&row)?)),
+        None => None,
+    };
+    let tail = after(client, launch, draft.expected.seq.saturating_sub(1)).await?;
+    let situation = Situation { head: head(client, launch).await?, same_id, tail };
+    let entry = match chain::decide(draft, situation)? {
+        Decision::Answer(answer) => return Ok(answer),
+        Decision::Insert(entry) => entry,
+    };
+    insert(client, launch, &entry).await?;
+    let payload = entry.seq.to_string();
+    client.query_typed("SELECT pg_notify($1, $2)", &[(&channel, Type::TEXT), (&payload, Type::TEXT)]).await?;
+    Ok(Append::Appended(entry))
+}
+
+async fn insert(client: &Client, launch: &str, entry: &Entry) -> Result<(), Fault> {
+    let seq = number(entry.seq);
+    let (prev_hash, hash) = (entry.prev_hash.bytes(), entry.hash.bytes());
+    let sql = if entry.seq == 1 {
+        "INSERT INTO gonogo.launches (launch, seq, hash) VALUES ($1, $2, $3)"
+    } else {
+        "UPDATE gonogo.launches SET seq = $2, hash = $3 WHERE launch = $1"
+    };
+    let moved = client.execute_typed(sql, &[(&launch, Type::TEXT), (&seq, Type::INT8), (&hash, Type::BYTEA)]).await?;
+    let sql = "INSERT INTO gonogo.events (launch, seq, id, prev_hash, hash, stored) VALUES ($1, $2, $3, $4, $5, $6)";
+    let id = entry.id.as_bytes().as_slice();
+    let added = client
+        .execute_typed(sql, &[
+            (&launch, Type::TEXT),
+            (&seq, Type::INT8),
+            (&id, Type::BYTEA),
+            (&prev_hash, Type::BYTEA),
+            (&hash, Type::BYTEA),
+            (&entry.stored, Type::BYTEA),
+        ])
+        .await?;
+    if (moved, added) == (1, 1) { Ok(()) } else { Err(JournalError::not_recorded("the journal's head did not move").into()) }
+}
+
+pub(super) async fn launches(client: &Client) -> Result<Vec<String>, Fault> {
+    let rows = client.query_typed("SELECT launch FROM gonogo.launches ORDER BY launch", &[]).await?;
+    rows.iter().map(|row| row.try_get(0).map_err(Fault::from)).collect()
+}
+
+/// The lock of a launch's chain.
+fn lock(launch: &str) -> i64 {
+    let mut key = [0; 8];
+    key.iter_mut().zip(Head::genesis(launch).hash.bytes()).for_each(|(to, from)| *to = *from);
+    i64::from_be_bytes(key)
+}
+
+/// The channel on which new entries of a launch are announced.
+pub(super) fn channel(launch: &str) -> String {
+    let name = Head::genesis(launch).hash.to_hex();
+    format!("gonogo_{}", name.get(..16).unwrap_or_default())
+}
+
+fn number(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,105 @@
+//! A way to a PostgreSQL server that is cut at a chosen message.
+
+use std::{
+    io::{self, Read, Write as _},
+    net::{Shutdown, TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// Where to cut: before or after the client's n-th message from now on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut {
+    pub(super) message: u32,
+    /// The server still gets the message; its answer is lost.
+    pub(super) delivered: bool,
+}
+
+pub(super) struct Proxy {
+    pub(super) port: u16,
+    cut: Arc<Mutex<Option<Cut>>>,
+    refuse: Arc<AtomicBool>,
+}
+
+impl Proxy {
+    pub(super) fn to(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (cut, refuse) = (Arc::<Mutex<Option<Cut>>>::default(), Arc::<AtomicBool>::default());
+        let (cuts, refuses) = (Arc::clone(&cut), Arc::clone(&refuse));
+        std::thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                if refuses.load(Ordering::Acquire) {
+                    continue;
+                }
+                let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else { continue };
+                let (back, front) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+                let cut = Arc::clone(&cuts);
+                std::thread::spawn(move || drop(forth(client, server, &cut)));
+                std::thread::spawn(move || back_again(back, front));
+            }
+        });
+        Self { port, cut, refuse }
+    }
+
+    /// Cuts once, there.
+    pub(super) fn cut(&self, cut: Cut) {
+        *self.cut.lock().unwrap() = Some(cut);
+    }
+
+    /// Whether the cut is still to come; takes it back.
+    pub(super) fn spare(&self) -> bool {
+        self.cut.lock().unwrap().take().is_some()
+    }
+
+    /// Whether to turn every new connection away.
+    pub(super) fn refuse(&self, refuse: bool) {
+        self.refuse.store(refuse, Ordering::Release);
+    }
+}
+
+/// Client to server, message by message.
+fn forth(mut client: TcpStream, mut server: TcpStream, cut: &Mutex<Option<Cut>>) -> io::Result<()> {
+    let mut start = true;
+    loop {
+        let mut message = vec![0; if start { 4 } else { 5 }];
+        if client.read_exact(&mut message).is_err() {
+            return server.shutdown(Shutdown::Both);
+        }
+        let length = u32::from_be_bytes(message[message.len() - 4..].try_into().unwrap());
+        let head = message.len();
+        message.resize(head + length as usize - 4, 0);
+        client.read_exact(&mut message[head..])?;
+        start = false;
+        let now = count(cut);
+        if now.is_none_or(|cut| cut.delivered) {
+            server.write_all(&message)?;
+        }
+        if now.is_some() {
+            client.shutdown(Shutdown::Both)?;
+            // The server reads what it got, and then the end; its answers are drained by the other thread.
+            return server.shutdown(Shutdown::Write);
+        }
+    }
+}
+
+/// Counts a message; answers with the cut when it is there.
+fn count(cut: &Mutex<Option<Cut>>) -> Option<Cut> {
+    let mut cut = cut.lock().unwrap();
+    let armed = cut.as_mut()?;
+    if armed.message == 0 {
+        return cut.take();
+    }
+    armed.message -= 1;
+    None
+}
+
+fn back_again(mut server: TcpStream, mut client: TcpStream) {
+    let mut buffer = [0; 8_192];
+    while let Ok(length @ 1..) = server.read(&mut buffer) {
+        let _ = client.write_all(&buffer[..length]);
+    }
+    let _ = client.shutdown(Shutdown::Both);
+}
