@@ -96,7 +96,7 @@ pub(super) enum Decision {
 impl Hash {
     /// All 64 digits.
     pub fn to_hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -135,7 +135,10 @@ impl FromStr for Hash {
         let wrong = || JournalError::Location { why: "a hash has 64 hexadecimal digits".into() };
         let digits: Option<Vec<u32>> = text.chars().map(|digit| digit.to_digit(16)).collect();
         let digits = digits.filter(|all| all.len() == 64).ok_or_else(wrong)?;
-        let bytes: Vec<u8> = digits.chunks(2).filter_map(|it| u8::try_from(it.iter().fold(0, |sum, it| sum * 16 + it)).ok()).collect();
+        let bytes: Vec<u8> = digits
+            .chunks(2)
+            .filter_map(|it| u8::try_from(it.iter().fold(0, |sum, it| sum * 16 + it)).ok())
+            .collect();
         Self::from_bytes(&bytes).ok_or_else(wrong)
     }
 }
@@ -197,8 +200,9 @@ impl Entry {
         if raw.hash != hash.bytes() {
             return Err(broken("its content is not what was recorded"));
         }
-        let event: Event = serde_json::from_slice(&raw.stored)
-            .map_err(|why| broken(&format!("it is whole but not understood, perhaps from a newer gonogo ({why})")))?;
+        let event: Event = serde_json::from_slice(&raw.stored).map_err(|why| {
+            broken(&format!("it is whole but not understood, perhaps from a newer gonogo ({why})"))
+        })?;
         if raw.id != event.id.as_bytes() {
             return Err(broken("its id is not the event's"));
         }
@@ -210,7 +214,12 @@ impl Entry {
 }
 
 /// Checks rows that follow `before` and end at `head`.
-pub(super) fn check(rows: Vec<Raw>, before: Head, head: Head, launch: &str) -> Result<Vec<Entry>, JournalError> {
+pub(super) fn check(
+    rows: Vec<Raw>,
+    before: Head,
+    head: Head,
+    launch: &str,
+) -> Result<Vec<Entry>, JournalError> {
     let mut entries: Vec<Entry> = Vec::with_capacity(rows.len());
     let mut last = before;
     for raw in rows {
@@ -224,7 +233,10 @@ pub(super) fn check(rows: Vec<Raw>, before: Head, head: Head, launch: &str) -> R
     if last.seq == head.seq {
         return Err(JournalError::broken(last.seq, "it is not the entry that the journal's head names"));
     }
-    Err(JournalError::broken(last.seq.min(head.seq) + 1, format!("the entries end at {}, the journal's head says {}", last.seq, head.seq)))
+    Err(JournalError::broken(
+        last.seq.min(head.seq) + 1,
+        format!("the entries end at {}, the journal's head says {}", last.seq, head.seq),
+    ))
 }
 
 /// What to do with a draft. Called by each store inside its transaction, so that there is one set of rules.
@@ -237,7 +249,11 @@ pub(super) fn decide(draft: &Draft, found: Situation) -> Result<Decision, Journa
     let expected = draft.expected;
     let tail = from_expected(found.tail, expected, launch)?;
     let tail = check(tail, expected, found.head, launch)?;
-    if tail.is_empty() { Ok(Decision::Insert(Box::new(Entry::next(expected, draft)))) } else { Ok(Decision::Answer(Append::Conflict(tail))) }
+    if tail.is_empty() {
+        Ok(Decision::Insert(Box::new(Entry::next(expected, draft))))
+    } else {
+        Ok(Decision::Answer(Append::Conflict(tail)))
+    }
 }
 
 fn already(raw: Raw, launch: &str) -> Result<Decision, JournalError> {
@@ -258,6 +274,14 @@ fn from_expected(mut tail: Vec<Raw>, expected: Head, launch: &str) -> Result<Vec
         first.is_some_and(|it| u64::try_from(it.seq) == Ok(expected.seq) && it.hash == expected.hash.bytes())
     };
     if known { Ok(tail) } else { Err(JournalError::UnknownHead { expected: expected.to_string() }) }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or('?');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn link(before: Hash, seq: u64, stored: &[u8]) -> Hash {

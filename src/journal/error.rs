@@ -37,7 +37,9 @@ pub enum JournalError {
         why: String,
     },
     /// A newer program wrote it. It was not touched.
-    #[error("{place} was written by a newer gonogo (layout {found}, this one knows up to {known}); it was left as it is")]
+    #[error(
+        "{place} was written by a newer gonogo (layout {found}, this one knows up to {known}); it was left as it is"
+    )]
     Newer {
         /// Where.
         place: String,
@@ -47,7 +49,9 @@ pub enum JournalError {
         known: i64,
     },
     /// An older program wrote it, and this open may not change it.
-    #[error("{place} has an older layout ({found}, now {known}): open it for writing once, so that it is brought up to date")]
+    #[error(
+        "{place} has an older layout ({found}, now {known}): open it for writing once, so that it is brought up to date"
+    )]
     Older {
         /// Where.
         place: String,
@@ -138,10 +142,12 @@ impl JournalError {
         Self::Broken { seq: seq.into(), why: why.into() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
     pub(super) fn not_recorded(why: impl ToString) -> Self {
         Self::NotRecorded { why: why.to_string() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
     pub(super) fn unreadable(why: impl ToString) -> Self {
         Self::Unreadable { why: why.to_string() }
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Entry, Head, JournalError, chain,
-    chain::{Hash, Raw},
+    chain::{Hash, Raw, hex},
 };
 use crate::domain::Str;
 
@@ -63,13 +63,15 @@ pub(super) fn salvaged(launch: &str, rows: &[Raw], lost: &[String]) -> Result<Ve
     let mut out = String::new();
     line(&mut out, &json!({ "gonogo_journal": VERSION, "launch": launch, "salvaged": true }))?;
     for raw in rows {
-        let before = u64::try_from(raw.seq).ok().and_then(|seq| seq.checked_sub(1)).zip(Hash::from_bytes(&raw.prev_hash));
+        let before = u64::try_from(raw.seq)
+            .ok()
+            .and_then(|seq| seq.checked_sub(1))
+            .zip(Hash::from_bytes(&raw.prev_hash));
         let why = match before.map(|(seq, hash)| Entry::check(raw.clone(), Head { seq, hash }, launch)) {
             Some(Ok(_)) => None,
             Some(Err(why)) => Some(why.to_string()),
             None => Some("it has no place in the chain".into()),
         };
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let record = json!({
             "seq": raw.seq, "id": hex(&raw.id), "prev_hash": hex(&raw.prev_hash), "hash": hex(&raw.hash),
             "stored": String::from_utf8_lossy(&raw.stored), "whole": why.is_none(), "why": why,
@@ -92,9 +94,12 @@ pub fn read_export(bytes: &[u8]) -> Result<(Str, Vec<Entry>), JournalError> {
     let text = std::str::from_utf8(bytes).map_err(|_| broken("the export is not text"))?;
     let mut lines: Vec<&str> = text.lines().collect();
     let last: Option<Last> = lines.pop().and_then(|line| serde_json::from_str(line).ok());
-    let last = last.filter(|last| last.complete).ok_or_else(|| broken("the export was cut: its last line is missing"))?;
+    let last = last
+        .filter(|last| last.complete)
+        .ok_or_else(|| broken("the export was cut: its last line is missing"))?;
     let (first, records) = lines.split_first().ok_or_else(|| broken("the export has no first line"))?;
-    let first: First = serde_json::from_str(first).map_err(|_| broken("this is not an export of a journal"))?;
+    let first: First =
+        serde_json::from_str(first).map_err(|_| broken("this is not an export of a journal"))?;
     if first.gonogo_journal != VERSION || first.salvaged {
         return Err(broken("this export is from a newer gonogo, or was salvaged from a damaged journal"));
     }
@@ -104,8 +109,9 @@ pub fn read_export(bytes: &[u8]) -> Result<(Str, Vec<Entry>), JournalError> {
 }
 
 fn row(line: &str) -> Result<Raw, JournalError> {
-    let record: Record = serde_json::from_str(line)
-        .map_err(|why| JournalError::broken(None, format!("a line of the export is not understood ({why})")))?;
+    let record: Record = serde_json::from_str(line).map_err(|why| {
+        JournalError::broken(None, format!("a line of the export is not understood ({why})"))
+    })?;
     Ok(Raw {
         seq: record.seq,
         id: record.id.as_bytes().to_vec(),
@@ -120,7 +126,9 @@ fn row(line: &str) -> Result<Raw, JournalError> {
 fn line<T: Serialize>(out: &mut String, record: &T) -> Result<(), JournalError> {
     let text = serde_json::to_string(record).map_err(JournalError::unreadable)?;
     for character in text.chars() {
-        if (character.is_ascii() && character != '\u{7f}') || (!character.is_ascii() && character.is_alphanumeric()) {
+        if (character.is_ascii() && character != '\u{7f}')
+            || (!character.is_ascii() && character.is_alphanumeric())
+        {
             out.push(character);
             continue;
         }

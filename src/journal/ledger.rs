@@ -5,8 +5,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
 use super::{
-    Access, Append, Correction, Entry, Head, JournalError, Keep, Mark, Poll, Recorded, chain, chain::Draft, export,
-    observed, mark, store::Store,
+    Access, Append, Correction, Entry, Head, JournalError, Keep, Mark, Poll, Recorded, chain, chain::Draft,
+    export, mark, observed, store::Store,
 };
 use crate::domain::{Event, Str};
 
@@ -116,7 +116,8 @@ impl Ledger {
         let hash = chain::Hash::from_bytes(&first.prev_hash)
             .ok_or_else(|| JournalError::broken(seq + 1, "it does not follow the entry before it"))?;
         let before = if seq == 0 { Head::genesis(&self.launch) } else { Head { seq, hash } };
-        let entries = chain::check(tail.rows, before, tail.head, &self.launch).inspect_err(|why| self.note_error(why))?;
+        let entries = chain::check(tail.rows, before, tail.head, &self.launch)
+            .inspect_err(|why| self.note_error(why))?;
         if tail.head != self.known {
             self.catch_up()?;
         }
@@ -134,11 +135,16 @@ impl Ledger {
         self.may_trust()?;
         let tail = self.readable(|store| store.tail(0))?;
         let genesis = Head::genesis(&self.launch);
-        let entries = chain::check(tail.rows, genesis, tail.head, &self.launch).inspect_err(|why| self.note_error(why))?;
+        let entries = chain::check(tail.rows, genesis, tail.head, &self.launch)
+            .inspect_err(|why| self.note_error(why))?;
         if let Some(kept) = kept {
-            let there = std::iter::once(genesis).chain(entries.iter().map(Entry::head)).any(|head| head == kept);
+            let there =
+                std::iter::once(genesis).chain(entries.iter().map(Entry::head)).any(|head| head == kept);
             if !there {
-                return Err(JournalError::broken(kept.seq, "the head that was kept elsewhere is not in this chain"));
+                return Err(JournalError::broken(
+                    kept.seq,
+                    "the head that was kept elsewhere is not in this chain",
+                ));
             }
         }
         self.catch_up()?;
@@ -159,7 +165,11 @@ impl Ledger {
         self.head()
     }
 
-    pub(super) fn note_clock(&mut self, wall: DateTime<Utc>, server: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, JournalError> {
+    pub(super) fn note_clock(
+        &mut self,
+        wall: DateTime<Utc>,
+        server: Option<DateTime<Utc>>,
+    ) -> Result<DateTime<Utc>, JournalError> {
         if !mark::believable(wall, server) {
             return Ok(self.high_water.or(server).unwrap_or(wall));
         }
@@ -190,9 +200,13 @@ impl Ledger {
         self.store.record(poll)
     }
 
-    pub(super) fn recorded(&mut self, from: DateTime<Utc>, to: DateTime<Utc>) -> Result<Vec<Recorded>, JournalError> {
+    pub(super) fn recorded(
+        &mut self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Vec<Recorded>, JournalError> {
         self.may_trust()?;
-        Ok(observed::from(self.store.recorded(to)?, from))
+        Ok(observed::from(&self.store.recorded(to)?, from))
     }
 
     pub(super) fn prune(&mut self, keep: Keep) -> Result<u64, JournalError> {
@@ -217,12 +231,16 @@ impl Ledger {
     fn catch_up(&mut self) -> Result<Vec<Entry>, JournalError> {
         let known = self.known;
         let tail = self.readable(|store| store.tail(known.seq))?;
-        let entries = chain::check(tail.rows, known, tail.head, &self.launch).inspect_err(|why| self.note_error(why))?;
+        let entries = chain::check(tail.rows, known, tail.head, &self.launch)
+            .inspect_err(|why| self.note_error(why))?;
         self.advance(tail.head);
         Ok(entries)
     }
 
-    fn readable<T>(&mut self, read: impl FnOnce(&mut dyn Store) -> Result<T, JournalError>) -> Result<T, JournalError> {
+    fn readable<T>(
+        &mut self,
+        read: impl FnOnce(&mut dyn Store) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
         read(&mut *self.store).inspect_err(|why| self.note_error(why))
     }
 
@@ -247,7 +265,9 @@ impl Ledger {
     fn note_error(&self, why: &JournalError) {
         match why {
             JournalError::Broken { .. } => self.seen.send_modify(|seen| seen.broken = Some(why.clone())),
-            JournalError::Offline { why } | JournalError::OutcomeUnknown { why, .. } => self.note_link(Some(why.clone())),
+            JournalError::Offline { why } | JournalError::OutcomeUnknown { why, .. } => {
+                self.note_link(Some(why.clone()));
+            }
             _ => {}
         }
     }

@@ -105,7 +105,9 @@ mod tests {
         assert_eq!(shown("postgres://ann:canary@db.example/launch"), "postgres://db.example/launch");
         assert_eq!(shown("postgres://ann:ca@nary@db.example/l?password=canary"), "postgres://db.example/l");
         assert_eq!(shown("postgres://db.example:5433/l?password=canary"), "postgres://db.example:5433/l");
-        for unclean in ["db.example/l?password=can@ary", "ann:ca/na?ry@db.example/l", "ann:canary", "ann:can#ary@h"] {
+        for unclean in
+            ["db.example/l?password=can@ary", "ann:ca/na?ry@db.example/l", "ann:canary", "ann:can#ary@h"]
+        {
             assert_eq!(shown(&format!("postgres://{unclean}")), "postgres://(not shown)");
         }
     }

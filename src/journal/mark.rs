@@ -69,7 +69,11 @@ pub(super) fn read(
 }
 
 /// The next correction as a store keeps it.
-pub(super) fn write(launch: &str, before: usize, correction: &Correction) -> serde_json::Result<StoredCorrection> {
+pub(super) fn write(
+    launch: &str,
+    before: usize,
+    correction: &Correction,
+) -> serde_json::Result<StoredCorrection> {
     let n = i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1);
     let body = serde_json::to_vec(correction)?;
     Ok(StoredCorrection { n, checksum: correction_sum(launch, n, &body), body })
@@ -92,7 +96,9 @@ mod tests {
     fn a_clock_far_from_the_servers_is_not_believed() {
         let at = |seconds: i64| DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap();
         assert!(believable(at(0), None));
-        for (wall, believed) in [(600, true), (601, false), (-600, true), (-601, false), (86_400 * 365, false)] {
+        for (wall, believed) in
+            [(600, true), (601, false), (-600, true), (-601, false), (86_400 * 365, false)]
+        {
             assert_eq!(believable(at(wall), Some(at(0))), believed, "{wall}");
         }
         assert!(!believable(DateTime::<Utc>::MAX_UTC, Some(DateTime::<Utc>::MIN_UTC)), "no overflow");

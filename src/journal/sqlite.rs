@@ -164,7 +164,10 @@ impl Sqlite {
             return Err(JournalError::not_recorded(why));
         }
         let id = draft.event.id;
-        let unknown = |more: &dyn ToString| JournalError::OutcomeUnknown { id, why: format!("{why}; {}", more.to_string()) };
+        let unknown = |more: &dyn ToString| JournalError::OutcomeUnknown {
+            id,
+            why: format!("{why}; {}", more.to_string()),
+        };
         self.reconnect().map_err(|more| unknown(&more))?;
         let found = rows::situation(&self.connection, &self.launch, draft).map_err(|more| unknown(&more))?;
         if found.same_id.is_none() {
@@ -182,10 +185,13 @@ impl Sqlite {
     fn carry_over(&mut self) -> Result<(), JournalError> {
         if self.wal {
             let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-            let done = self.connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+            let done =
+                self.connection.query_row(sql, [], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
             let (log, carried) = done.map_err(write_error)?;
             if log != carried {
-                return Err(JournalError::not_recorded("the log of a failed write is still in use by another program"));
+                return Err(JournalError::not_recorded(
+                    "the log of a failed write is still in use by another program",
+                ));
             }
         }
         self.unsynced = false;
@@ -250,7 +256,8 @@ impl Store for Sqlite {
 
     fn changed(&mut self) -> Result<bool, JournalError> {
         self.still_there()?;
-        let now = self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(read_error)?;
+        let now =
+            self.connection.pragma_query_value(None, "data_version", |row| row.get(0)).map_err(read_error)?;
         Ok(std::mem::replace(&mut self.data_version, now) != now)
     }
 
@@ -302,19 +309,25 @@ impl Store for Sqlite {
     fn remarks(&self) -> Vec<String> {
         let network = self.place.as_ref().and_then(|place| place.network);
         let text = |name| {
-            format!("the journal is on {name}: it works without a write-ahead log, slower; for several machines use PostgreSQL")
+            format!(
+                "the journal is on {name}: it works without a write-ahead log, slower; for several machines use PostgreSQL"
+            )
         };
         network.map(text).into_iter().collect()
     }
 }
 
 /// A failure to read. Damage is told apart: it is never "nothing there".
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn read_error(why: rusqlite::Error) -> JournalError {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
     let damaged = matches!(
         why.sqlite_error_code(),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SchemaChanged | ErrorCode::Unknown)
+        Some(
+            ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::SchemaChanged
+                | ErrorCode::Unknown
+        )
     ) || matches!(
         why,
         FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..)

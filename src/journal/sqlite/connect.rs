@@ -8,7 +8,7 @@ use super::{
     place::{Place, Witness},
     read_error, rows, schema,
 };
-use crate::journal::{Access, Head, JournalError};
+use crate::journal::{Access, Head, JournalError, chain::hex};
 
 /// How long to wait for another program's commit.
 const BUSY: Duration = Duration::from_secs(5);
@@ -21,7 +21,9 @@ pub(super) fn fit_library(version: i32) -> Result<(), JournalError> {
     if version >= 3_051_003 && version != 3_052_000 {
         return Ok(());
     }
-    Err(JournalError::Unsupported { why: format!("SQLite {version} can damage a journal that two programs share") })
+    Err(JournalError::Unsupported {
+        why: format!("SQLite {version} can damage a journal that two programs share"),
+    })
 }
 
 /// Opens the existing file. Nothing is written.
@@ -55,13 +57,18 @@ fn view(place: &Place) -> Result<Connection, JournalError> {
 }
 
 fn open(place: &Place, access: OpenFlags) -> rusqlite::Result<Connection> {
-    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW | OpenFlags::SQLITE_OPEN_EXRESCODE;
+    let flags = access
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW
+        | OpenFlags::SQLITE_OPEN_EXRESCODE;
     set_up(Connection::open_with_flags(&place.path, flags)?)
 }
 
 fn immutable(place: &Place) -> rusqlite::Result<Connection> {
-    let path: String = place.path.as_os_str().as_bytes().iter().map(|byte| format!("%{byte:02x}")).collect();
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let path: String =
+        place.path.as_os_str().as_bytes().iter().flat_map(|byte| ["%".into(), hex(&[*byte])]).collect();
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     set_up(Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)?)
 }
 
@@ -82,7 +89,11 @@ fn probe(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// Checks that the file is ours, whole, and not older than what was acknowledged from it. Answers with its layout.
-pub(super) fn inspect(connection: &Connection, place: &Place, witness: Option<Witness>) -> Result<usize, JournalError> {
+pub(super) fn inspect(
+    connection: &Connection,
+    place: &Place,
+    witness: Option<Witness>,
+) -> Result<usize, JournalError> {
     let transaction = connection.unchecked_transaction().map_err(read_error)?;
     let version = schema::recognise(&transaction, &place.name(), schema::STEPS)?;
     let large = std::fs::metadata(&place.path).is_ok_and(|it| it.len() > THOROUGH);
@@ -129,7 +140,9 @@ pub(super) fn arm(connection: &Connection, place: &Place, wal: bool) -> Result<(
     for (key, wanted) in [("synchronous", synchronous), ("foreign_keys", 1), ("busy_timeout", 5_000)] {
         let found: i64 = connection.pragma_query_value(None, key, |row| row.get(0)).map_err(read_error)?;
         if found != wanted {
-            return Err(JournalError::Unsupported { why: format!("SQLite keeps {key} at {found}, {wanted} is needed") });
+            return Err(JournalError::Unsupported {
+                why: format!("SQLite keeps {key} at {found}, {wanted} is needed"),
+            });
         }
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(read_error)?;

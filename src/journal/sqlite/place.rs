@@ -7,7 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::journal::{Access, Head, JournalError, chain::Hash, observed::checksum};
+use crate::journal::{
+    Access, Head, JournalError,
+    chain::{Hash, hex},
+    observed::checksum,
+};
 
 /// A journal's file, its folder resolved.
 #[derive(Clone, Debug)]
@@ -84,7 +88,8 @@ impl Place {
     pub(super) fn lease(&self, launch: &str) -> io::Result<Option<File>> {
         let name = Head::genesis(launch).hash.to_hex();
         let path = self.beside(&format!("-recorder-{}", name.get(..8).unwrap_or_default()));
-        let file = OpenOptions::new().create(true).append(true).mode(0o600).custom_flags(NO_FOLLOW).open(path)?;
+        let file =
+            OpenOptions::new().create(true).append(true).mode(0o600).custom_flags(NO_FOLLOW).open(path)?;
         match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(file)),
             Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
@@ -110,7 +115,13 @@ impl Place {
     /// Writes the witness. That it fails is no failure of what it witnesses.
     pub(super) fn bear(&self, witness: Witness) {
         let text = format!("{} {} {}\n", witness.genesis, witness.head, witness.sum());
-        let file = OpenOptions::new().create(true).write(true).truncate(false).mode(0o600).custom_flags(NO_FOLLOW).open(self.beside("-head"));
+        let file = OpenOptions::new()
+            .create(true)
+            .write(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(NO_FOLLOW)
+            .open(self.beside("-head"));
         // One write over the old text of the same or a smaller length: a reader sees the old, the new, or a torn one.
         let _ = file.and_then(|mut file| {
             file.write_all(text.as_bytes())?;
@@ -125,7 +136,7 @@ const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
 impl Witness {
     fn sum(&self) -> String {
         let parts = [self.genesis.bytes(), &self.head.seq.to_be_bytes()[..], self.head.hash.bytes()];
-        checksum(&parts).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&checksum(&parts))
     }
 }
 
@@ -176,7 +187,8 @@ mod tests {
 
     #[test]
     fn network_file_systems_are_known_and_usual_ones_are_not() {
-        for (magic, name) in [(0x6969, Some("NFS")), (0xff53_4d42, Some("CIFS")), (0x6573_5546, Some("FUSE"))] {
+        for (magic, name) in [(0x6969, Some("NFS")), (0xff53_4d42, Some("CIFS")), (0x6573_5546, Some("FUSE"))]
+        {
             assert_eq!(name_of(magic), name);
         }
         // ext4, btrfs, xfs, tmpfs, overlay, zfs.
@@ -193,7 +205,8 @@ mod tests {
         let genesis = Head::genesis("one");
         let mut last = None;
         for seq in [1, 10, 9] {
-            let witness = Witness { genesis: genesis.hash, head: Head { seq, hash: Head::genesis("x").hash } };
+            let witness =
+                Witness { genesis: genesis.hash, head: Head { seq, hash: Head::genesis("x").hash } };
             place.bear(witness);
             last = Some(witness);
             assert_eq!(place.witness(), last, "a shorter one leaves nothing of a longer one behind");

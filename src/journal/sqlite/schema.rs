@@ -75,7 +75,8 @@ CREATE TRIGGER corrections_stay BEFORE DELETE ON corrections
 
 /// Makes the tables in an empty database.
 pub(super) fn create(connection: &mut Connection, steps: &[&str]) -> Result<(), JournalError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
     for step in steps {
         transaction.execute_batch(step).map_err(write_error)?;
     }
@@ -99,7 +100,9 @@ pub(super) fn create_file(place: &Place, wal: bool, launch: &str) -> Result<(), 
     connection.close().map_err(|(_, why)| refuse(&why))?;
     point(launch, "create.built").map_err(|why| refuse(&why))?;
     match new.persist_noclobber(&place.path) {
-        Ok(()) => point(launch, "create.linked").and_then(|()| place.sync_folder()).map_err(|why| refuse(&why)),
+        Ok(()) => {
+            point(launch, "create.linked").and_then(|()| place.sync_folder()).map_err(|why| refuse(&why))
+        }
         Err(why) if why.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
         Err(why) => Err(refuse(&why.error)),
     }
@@ -148,7 +151,8 @@ pub(super) fn migrate(
     steps: &[&str],
     launch: &str,
 ) -> Result<(), JournalError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
     let from = recognise(&transaction, &place.name(), steps)?;
     if from == steps.len() {
         return Ok(());

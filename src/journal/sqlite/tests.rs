@@ -61,7 +61,8 @@ fn an_upgrade_copies_first_and_happens_once() {
 /// In a process of its own: an upgrade that is killed at a point.
 #[test]
 fn child() {
-    let (Ok(path), Ok(point)) = (std::env::var("GONOGO_TEST_UPGRADE"), std::env::var("GONOGO_TEST_POINT")) else {
+    let (Ok(path), Ok(point)) = (std::env::var("GONOGO_TEST_UPGRADE"), std::env::var("GONOGO_TEST_POINT"))
+    else {
         return;
     };
     fail::arm("killed", &point, fail::Action::Kill, 0);

@@ -2,13 +2,21 @@
 
 use std::io::Read as _;
 
-use super::kit::{Env, Random, acknowledge, acknowledged, all, append, event, process, fill, long, none_lost, open, told};
+use super::kit::{
+    Env, Random, acknowledge, acknowledged, all, append, event, fill, long, none_lost, open, process, told,
+};
 use crate::journal::{Append, JournalError, fail};
 
 const CHILD: &str = "journal::tests::crash::child";
 const POINTS: [&str; 8] = [
-    "create.built", "create.linked", "append.begin", "append.inserted", "append.commit", "append.synced",
-    "append.witnessed", "none",
+    "create.built",
+    "create.linked",
+    "append.begin",
+    "append.inserted",
+    "append.commit",
+    "append.synced",
+    "append.witnessed",
+    "none",
 ];
 
 /// In a process of its own: appends until it is killed.
@@ -16,7 +24,12 @@ const POINTS: [&str; 8] = [
 fn child() {
     let Ok(path) = std::env::var("GONOGO_TEST_CRASH") else { return };
     let var = |key| std::env::var(key).unwrap();
-    fail::arm("crash", &var("GONOGO_TEST_POINT"), fail::Action::Kill, var("GONOGO_TEST_SKIP").parse().unwrap());
+    fail::arm(
+        "crash",
+        &var("GONOGO_TEST_POINT"),
+        fail::Action::Kill,
+        var("GONOGO_TEST_SKIP").parse().unwrap(),
+    );
     let journal = open(path.as_ref(), "crash").unwrap();
     for n in 0.. {
         acknowledge(&append(&journal, &event("crash", n)).unwrap());
@@ -34,7 +47,8 @@ fn nothing_acknowledged_is_lost_by_a_kill() {
         let path = dir.path().join("journal.db");
         let mut acks = Vec::new();
         for round in 0..8 {
-            let point = POINTS[if round == 0 && batch % 2 == 0 { random.below(2) } else { 2 + random.below(6) }];
+            let point =
+                POINTS[if round == 0 && batch % 2 == 0 { random.below(2) } else { 2 + random.below(6) }];
             let (skip, after) = (random.below(12), 1 + random.below(12));
             let skip = if point.starts_with("create") { 0 } else { skip };
             let env = Env::from([
@@ -61,7 +75,7 @@ fn nothing_acknowledged_is_lost_by_a_kill() {
         }
         acked += acks.len();
     }
-    eprintln!("{acked} acknowledgements over {rounds} kills");
+    super::kit::say(&format!("{acked} acknowledgements over {rounds} kills"));
     assert!(acked > 0);
 }
 
@@ -88,7 +102,11 @@ fn a_sync_that_failed_after_the_commit_is_settled() {
     fail::arm("settled", "append.synced", fail::Action::Error, 0);
     let event = event("settled", 3);
     let entry = append(&journal, &event).expect("it is in the file, and the log was carried over");
-    assert_eq!(std::fs::metadata(path.with_extension("db-wal")).unwrap().len(), 0, "nothing is left in the log");
+    assert_eq!(
+        std::fs::metadata(path.with_extension("db-wal")).unwrap().len(),
+        0,
+        "nothing is left in the log"
+    );
     let head = journal.head().wait().unwrap();
     assert_eq!(journal.append(&event, head).wait(), Ok(Append::Appended(Box::new(entry))), "and there once");
     assert_eq!(all(&journal).len(), 3);
@@ -108,7 +126,10 @@ fn an_outcome_that_stays_unknown_says_so() {
     let answer = append(&journal, &event);
     assert!(matches!(answer, Err(JournalError::OutcomeUnknown { id, .. }) if id == event.id), "{answer:?}");
     let answer = append(&journal, &event);
-    assert!(matches!(answer, Err(JournalError::NotRecorded { .. })), "nothing before the log is carried over: {answer:?}");
+    assert!(
+        matches!(answer, Err(JournalError::NotRecorded { .. })),
+        "nothing before the log is carried over: {answer:?}"
+    );
     drop(reader);
     assert_eq!(append(&journal, &event).unwrap().seq, 3);
     let mut rest = String::new();

@@ -8,7 +8,9 @@ use std::{
 use rusqlite::Connection;
 
 use super::kit::{Random, all, ann, at, close, fill, open, open_with};
-use crate::journal::{Access, Correction, Entry, Journal, JournalError, Mark, OpenOptions, Recorded, read_export};
+use crate::journal::{
+    Access, Correction, Entry, Journal, JournalError, Mark, OpenOptions, Recorded, read_export,
+};
 
 /// All that a journal holds.
 #[derive(Debug, PartialEq)]
@@ -81,19 +83,21 @@ fn flips(suffix: &str, count: usize, random: &mut Random) {
                 assert_eq!(fs::read(&victim).unwrap(), bytes, "byte {at}: what is damaged is left as it is");
                 assert_eq!(fs::read(&target).unwrap(), before, "byte {at}");
             }
-            Ok(opened) => match open(&target, "other").and_then(|other| Ok((content(&opened)?, content(&other)?))) {
-                Err(why) => {
-                    assert!(round > 0, "{why}");
-                    noticed += 1;
+            Ok(opened) => {
+                match open(&target, "other").and_then(|other| Ok((content(&opened)?, content(&other)?))) {
+                    Err(why) => {
+                        assert!(round > 0, "{why}");
+                        noticed += 1;
+                    }
+                    Ok(found) => {
+                        assert_eq!(found, whole, "byte {at} of `{suffix}`: altered and not noticed");
+                        harmless += 1;
+                    }
                 }
-                Ok(found) => {
-                    assert_eq!(found, whole, "byte {at} of `{suffix}`: altered and not noticed");
-                    harmless += 1;
-                }
-            },
+            }
         }
     }
-    eprintln!("`{suffix}`: {noticed} noticed, {harmless} harmless");
+    super::kit::say(&format!("`{suffix}`: {noticed} noticed, {harmless} harmless"));
     assert!(noticed > 0);
 }
 
@@ -125,8 +129,11 @@ fn a_cut_file_is_noticed() {
 fn tamper(path: &Path, sql: &str) {
     let db = Connection::open(path).unwrap();
     let mut triggers = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").unwrap();
-    let triggers: Vec<(String, String)> =
-        triggers.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
+    let triggers: Vec<(String, String)> = triggers
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
     for (name, _) in &triggers {
         db.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
     }
@@ -169,7 +176,9 @@ fn a_change_of_any_column_breaks_the_chain_there() {
         tamper(&path, &sql);
         for access in [Access::Write, Access::Read] {
             match open_with(&path, OpenOptions::new("one").access(access)) {
-                Err(JournalError::Broken { seq: found, .. }) => assert!(seq.is_none() || found == seq, "{sql}: at {found:?}"),
+                Err(JournalError::Broken { seq: found, .. }) => {
+                    assert!(seq.is_none() || found == seq, "{sql}: at {found:?}");
+                }
                 other => panic!("{sql}: {other:?}"),
             }
         }
@@ -179,14 +188,24 @@ fn a_change_of_any_column_breaks_the_chain_there() {
 #[test]
 fn a_change_of_any_observation_is_noticed() {
     for set in [
-        "launch = 'three'", "row = 999", "source = 'linear'", "wall = wall + 1", "boot = boot + 1", "boot = NULL",
-        "kind = 'target'", "subject = 'qa/other'", "body = replace(CAST(body AS TEXT), 'same', 'sane')",
+        "launch = 'three'",
+        "row = 999",
+        "source = 'linear'",
+        "wall = wall + 1",
+        "boot = boot + 1",
+        "boot = NULL",
+        "kind = 'target'",
+        "subject = 'qa/other'",
+        "body = replace(CAST(body AS TEXT), 'same', 'sane')",
         "checksum = x''",
     ] {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("journal.db");
         close(&build(&path));
-        let set = set.replace("body = replace(CAST(body AS TEXT), 'same', 'sane')", "body = CAST(replace(CAST(body AS TEXT), 'same', 'sane') AS BLOB)");
+        let set = set.replace(
+            "body = replace(CAST(body AS TEXT), 'same', 'sane')",
+            "body = CAST(replace(CAST(body AS TEXT), 'same', 'sane') AS BLOB)",
+        );
         tamper(&path, &format!("UPDATE observations SET {set} WHERE launch = 'one' AND row = 1"));
         let journal = open(&path, "one").expect("the chain is whole");
         let read = journal.observations_between(at(0), at(9_999)).wait();
@@ -225,7 +244,10 @@ fn what_is_left_can_be_salvaged() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.db");
     close(&build(&path));
-    tamper(&path, "UPDATE events SET stored = x'ff1b' WHERE launch = 'one' AND seq = 5; DELETE FROM events WHERE launch = 'one' AND seq = 7");
+    tamper(
+        &path,
+        "UPDATE events SET stored = x'ff1b' WHERE launch = 'one' AND seq = 5; DELETE FROM events WHERE launch = 'one' AND seq = 7",
+    );
     let journal = open_with(&path, OpenOptions::new("one").access(Access::Salvage)).unwrap();
     let export = journal.export().wait().unwrap();
     let text = String::from_utf8(export.clone()).unwrap();
@@ -244,12 +266,20 @@ fn damage_that_appears_while_open_is_noticed_and_stays() {
     let path = dir.path().join("journal.db");
     let journal = build(&path);
     let mut watch = journal.watch();
-    tamper(&path, "DELETE FROM events WHERE launch = 'one' AND seq = 13; UPDATE launches SET seq = 12, hash = (SELECT hash FROM events WHERE launch = 'one' AND seq = 12) WHERE launch = 'one'");
+    tamper(
+        &path,
+        "DELETE FROM events WHERE launch = 'one' AND seq = 13; UPDATE launches SET seq = 12, hash = (SELECT hash FROM events WHERE launch = 'one' AND seq = 12) WHERE launch = 'one'",
+    );
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let broken = runtime.block_on(async {
         let wait = watch.wait_for(|seen| seen.broken.is_some());
-        tokio::time::timeout(std::time::Duration::from_secs(20), wait).await.map(|it| it.unwrap().broken.clone())
+        tokio::time::timeout(std::time::Duration::from_secs(20), wait)
+            .await
+            .map(|it| it.unwrap().broken.clone())
     });
-    assert!(matches!(broken.expect("a cut tail shows while somebody watches"), Some(JournalError::Broken { seq: Some(13), .. })));
+    assert!(matches!(
+        broken.expect("a cut tail shows while somebody watches"),
+        Some(JournalError::Broken { seq: Some(13), .. })
+    ));
     assert!(matches!(journal.head().wait(), Err(JournalError::Broken { .. })));
 }

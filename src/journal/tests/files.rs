@@ -90,7 +90,9 @@ fn a_linked_folder_is_followed() {
 fn foreign_and_newer_files_are_left_alone() {
     let (dir, path) = place();
     let is_foreign = |why: &JournalError| matches!(why, JournalError::Foreign { .. });
-    for (name, content) in [("text", b"to do: buy milk\n".repeat(100)), ("empty", Vec::new()), ("short", vec![7; 10])] {
+    for (name, content) in
+        [("text", b"to do: buy milk\n".repeat(100)), ("empty", Vec::new()), ("short", vec![7; 10])]
+    {
         fs::write(dir.path().join(name), content).unwrap();
         refused(&dir.path().join(name), is_foreign);
     }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use super::kit::{Env, acknowledge, acknowledged, all, append, event, process, none_lost, open, tell, told};
+use super::kit::{Env, acknowledge, acknowledged, all, append, event, none_lost, open, process, tell, told};
 use crate::journal::JournalError;
 
 const CHILD: &str = "journal::tests::full::child";
@@ -31,7 +31,10 @@ fn a_file_that_may_not_grow_refuses() {
     let env = Env::from([("GONOGO_TEST_FULL", path.display().to_string())]);
     let inner = process(CHILD, &env);
     let mut limited = Command::new("sh");
-    limited.args(["-c", "trap '' XFSZ; ulimit -f 600; exec \"$@\"", "sh"]).arg(inner.get_program()).args(inner.get_args());
+    limited
+        .args(["-c", "trap '' XFSZ; ulimit -f 600; exec \"$@\"", "sh"])
+        .arg(inner.get_program())
+        .args(inner.get_args());
     limited.envs(&env).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let mut child = limited.spawn().unwrap();
     let lines: Vec<String> = told(&mut child).collect();
@@ -57,9 +60,14 @@ impl Drop for Mounted<'_> {
 #[test]
 fn a_full_disk_refuses_until_there_is_room() {
     let dir = tempfile::tempdir().unwrap();
-    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs"]).arg(dir.path()).output();
+    let mount = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs"])
+        .arg(dir.path())
+        .output();
     if !mount.is_ok_and(|it| it.status.success()) {
-        eprintln!("NOT RUN: a_full_disk_refuses_until_there_is_room needs the right to mount");
+        super::kit::say(
+            "*** NOT RUN: a_full_disk_refuses_until_there_is_room: no right to mount a file system here ***",
+        );
         return;
     }
     let _mounted = Mounted(dir.path());

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::kit::at;
 use crate::{
     domain::{
-        Answer, Digest, Evidence, Failure, FailureKind, Finding, GateId, Now, Observation, Oid, Outcome, Stamp,
-        TargetAnswer,
+        Answer, Digest, Evidence, Failure, FailureKind, Finding, GateId, Now, Observation, Oid, Outcome,
+        Stamp, TargetAnswer,
     },
     journal::{Journal, Poll, RecordedAnswer},
 };

@@ -6,7 +6,8 @@ use super::kit::{all, ann, append, at, event, fill};
 use crate::{
     domain::Event,
     journal::{
-        Access, Append, Correction, Head, Journal, JournalError, Keep, OpenOptions, Poll, RecordedAnswer, read_export,
+        Access, Append, Correction, Head, Journal, JournalError, Keep, OpenOptions, Poll, RecordedAnswer,
+        read_export,
     },
 };
 
@@ -19,8 +20,10 @@ pub(super) trait Stores: Sync {
     }
 }
 
+type Test = fn(&dyn Stores);
+
 /// The suite, by name.
-pub(super) const SUITE: &[(&str, fn(&dyn Stores))] = &[
+pub(super) const SUITE: &[(&str, Test)] = &[
     ("entries_come_back_as_they_went_in", entries_come_back_as_they_went_in),
     ("the_same_event_is_recorded_once", the_same_event_is_recorded_once),
     ("an_id_stands_for_one_content", an_id_stands_for_one_content),
@@ -84,11 +87,15 @@ fn the_second_of_two_sees_the_first(stores: &dyn Stores) {
     let (one, two) = (stores.journal("two"), stores.journal("two"));
     let start = fill(&one, 2).pop().unwrap().head();
     let (mine, theirs) = (event("two", 3), event("two", 4));
-    let Append::Appended(first) = one.append(&mine, start).wait().unwrap() else { panic!("nobody was first") };
+    let Append::Appended(first) = one.append(&mine, start).wait().unwrap() else {
+        panic!("nobody was first")
+    };
     let conflict = two.append(&theirs, start).wait().unwrap();
     assert_eq!(conflict, Append::Conflict(vec![(*first).clone()]));
     assert_eq!(all(&two).len(), 3, "a conflict records nothing");
-    let Append::Appended(second) = two.append(&theirs, first.head()).wait().unwrap() else { panic!("nobody was first") };
+    let Append::Appended(second) = two.append(&theirs, first.head()).wait().unwrap() else {
+        panic!("nobody was first")
+    };
     assert_eq!(second.prev_hash, first.hash);
 }
 
@@ -113,7 +120,10 @@ fn launches_have_chains_of_their_own(stores: &dyn Stores) {
     assert_eq!(all(&one).last().unwrap().seq, 3);
     assert_ne!(all(&one)[0].prev_hash, all(&two)[0].prev_hash);
     let launches = one.launches().wait().unwrap();
-    assert!(["chain-1", "chain-2"].iter().all(|it| launches.iter().any(|launch| launch == it)), "{launches:?}");
+    assert!(
+        ["chain-1", "chain-2"].iter().all(|it| launches.iter().any(|launch| launch == it)),
+        "{launches:?}"
+    );
 }
 
 fn reading_never_writes(stores: &dyn Stores) {
@@ -125,7 +135,11 @@ fn reading_never_writes(stores: &dyn Stores) {
     assert_eq!(view.append(&event("reading", 3), head).wait(), Err(JournalError::ReadOnly));
     let poll = Poll { source: "github".into(), observations: Vec::new(), targets: Vec::new() };
     assert_eq!(view.record_observations(poll).wait(), Err(JournalError::ReadOnly));
-    assert_eq!(view.note_clock(at(9), None).wait(), Ok(at(9)), "a view knows the time, and keeps it to itself");
+    assert_eq!(
+        view.note_clock(at(9), None).wait(),
+        Ok(at(9)),
+        "a view knows the time, and keeps it to itself"
+    );
     assert_eq!(journal.clock().wait().unwrap().high_water, None);
     // A launch that nobody has written to is empty, not an error.
     let empty = stores.open(OpenOptions::new("reading-nothing").access(Access::Read)).unwrap();
@@ -138,12 +152,12 @@ fn watchers_hear_of_others(stores: &dyn Stores) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     for n in 0..3 {
         let head = append(&one, &event("watch", n)).unwrap().head();
-        let heard = runtime.block_on(async {
+        let told = runtime.block_on(async {
             let wait = watch.wait_for(|seen| seen.head == head);
             tokio::time::timeout(std::time::Duration::from_secs(20), wait).await.map(|it| it.unwrap().clone())
         });
-        let heard = heard.expect("an entry of another cockpit must show");
-        assert_eq!((heard.offline, heard.broken), (None, None));
+        let told = told.expect("an entry of another cockpit must show");
+        assert_eq!((told.offline, told.broken), (None, None));
         assert_eq!(all(&two).last().unwrap().head(), head);
     }
 }
@@ -153,21 +167,29 @@ fn the_mark_only_rises(stores: &dyn Stores) {
     assert_eq!(journal.clock().wait().unwrap().high_water, None);
     assert_eq!(journal.note_clock(at(100), Some(at(90))).wait(), Ok(at(100)));
     assert_eq!(journal.note_clock(at(50), None).wait(), Ok(at(100)), "turned back");
-    assert_eq!(journal.note_clock(at(9_999), Some(at(110))).wait(), Ok(at(100)), "over ten minutes off a server's date");
+    assert_eq!(
+        journal.note_clock(at(9_999), Some(at(110))).wait(),
+        Ok(at(100)),
+        "over ten minutes off a server's date"
+    );
     super::kit::close(&journal);
     let again = stores.journal("mark");
     assert_eq!(again.clock().wait().unwrap().high_water, Some(at(100)), "kept over a restart");
     assert_eq!(again.note_clock(at(60), None).wait(), Ok(at(100)));
     let other = stores.journal("mark");
     assert_eq!(other.note_clock(at(200), None).wait(), Ok(at(200)));
-    assert_eq!(again.note_clock(at(150), None).wait().map(|_| again.clock().wait().unwrap().high_water), Ok(Some(at(200))));
+    assert_eq!(
+        again.note_clock(at(150), None).wait().map(|_| again.clock().wait().unwrap().high_water),
+        Ok(Some(at(200)))
+    );
 }
 
 fn a_correction_resets_the_mark(stores: &dyn Stores) {
     let journal = stores.journal("correction");
     let year = TimeDelta::days(365);
     journal.note_clock(at(0) + year, None).wait().unwrap();
-    let correction = Correction { at: at(5), to: at(5), by: ann(), reason: "the laptop was a year ahead".into() };
+    let correction =
+        Correction { at: at(5), to: at(5), by: ann(), reason: "the laptop was a year ahead".into() };
     journal.correct_clock(correction.clone()).wait().unwrap();
     assert_eq!(journal.note_clock(at(6), None).wait(), Ok(at(6)));
     super::kit::close(&journal);
@@ -224,7 +246,9 @@ fn pruning_keeps_the_newest(stores: &dyn Stores) {
     let gone = journal.prune_observations(Keep { since: Some(at(500)), bytes: None }).wait().unwrap();
     assert!(gone > 0);
     let after = journal.observations_between(at(500), at(10_000)).wait().unwrap();
-    let late = |all: &[crate::journal::Recorded]| all.iter().filter(|it| it.at >= at(500)).cloned().collect::<Vec<_>>();
+    let late = |all: &[crate::journal::Recorded]| {
+        all.iter().filter(|it| it.at >= at(500)).cloned().collect::<Vec<_>>()
+    };
     assert_eq!(late(&after), late(&before), "what is kept is unchanged");
     journal.prune_observations(Keep { since: None, bytes: Some(0) }).wait().unwrap();
     let left = journal.observations_between(at(0), at(10_000)).wait().unwrap();
@@ -252,7 +276,10 @@ fn verify_knows_a_kept_head(stores: &dyn Stores) {
     let forged = Head { seq: 2, hash: entries[2].hash };
     for kept in [cut, forged] {
         let broken = journal.verify(Some(kept)).wait();
-        assert!(matches!(&broken, Err(JournalError::Broken { seq: Some(seq), .. }) if *seq == kept.seq), "{broken:?}");
+        assert!(
+            matches!(&broken, Err(JournalError::Broken { seq: Some(seq), .. }) if *seq == kept.seq),
+            "{broken:?}"
+        );
     }
     assert_eq!(kept_as_text(entries[2].head()), entries[2].head());
 }
