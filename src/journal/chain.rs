@@ -96,7 +96,7 @@ pub(super) enum Decision {
 impl Hash {
     /// All 64 digits.
     pub fn to_hex(self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&self.0)
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -274,6 +274,14 @@ fn from_expected(mut tail: Vec<Raw>, expected: Head, launch: &str) -> Result<Vec
         first.is_some_and(|it| u64::try_from(it.seq) == Ok(expected.seq) && it.hash == expected.hash.bytes())
     };
     if known { Ok(tail) } else { Err(JournalError::UnknownHead { expected: expected.to_string() }) }
+}
+
+/// Bytes as hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |value: u8| DIGITS.get(usize::from(value)).copied().unwrap_or('?');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn link(before: Hash, seq: u64, stored: &[u8]) -> Hash {

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Entry, Head, JournalError, chain,
-    chain::{Hash, Raw},
+    chain::{Hash, Raw, hex},
 };
 use crate::domain::Str;
 
@@ -72,7 +72,6 @@ pub(super) fn salvaged(launch: &str, rows: &[Raw], lost: &[String]) -> Result<Ve
             Some(Err(why)) => Some(why.to_string()),
             None => Some("it has no place in the chain".into()),
         };
-        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let record = json!({
             "seq": raw.seq, "id": hex(&raw.id), "prev_hash": hex(&raw.prev_hash), "hash": hex(&raw.hash),
             "stored": String::from_utf8_lossy(&raw.stored), "whole": why.is_none(), "why": why,

@@ -15,7 +15,10 @@ pub(in crate::journal) enum Action {
     Error,
 }
 
-static ARMED: LazyLock<Mutex<HashMap<(String, String), (Action, u32)>>> = LazyLock::new(Mutex::default);
+/// By launch and point: what to do, after how many passes.
+type Armed = HashMap<(String, String), (Action, u32)>;
+
+static ARMED: LazyLock<Mutex<Armed>> = LazyLock::new(Mutex::default);
 
 /// Arms a point for one launch; it is passed `skip` times first, then it acts once.
 pub(in crate::journal) fn arm(launch: &str, point: &str, action: Action, skip: u32) {

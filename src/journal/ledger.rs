@@ -206,7 +206,7 @@ impl Ledger {
         to: DateTime<Utc>,
     ) -> Result<Vec<Recorded>, JournalError> {
         self.may_trust()?;
-        Ok(observed::from(self.store.recorded(to)?, from))
+        Ok(observed::from(&self.store.recorded(to)?, from))
     }
 
     pub(super) fn prune(&mut self, keep: Keep) -> Result<u64, JournalError> {
@@ -266,7 +266,7 @@ impl Ledger {
         match why {
             JournalError::Broken { .. } => self.seen.send_modify(|seen| seen.broken = Some(why.clone())),
             JournalError::Offline { why } | JournalError::OutcomeUnknown { why, .. } => {
-                self.note_link(Some(why.clone()))
+                self.note_link(Some(why.clone()));
             }
             _ => {}
         }

@@ -66,7 +66,7 @@ pub(super) enum RowKind {
 /// One row of the stream as a store keeps it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Row {
-    pub(super) row: i64,
+    pub(super) n: i64,
     pub(super) source: String,
     /// Microseconds since 1970.
     pub(super) wall: i64,
@@ -79,7 +79,15 @@ pub(super) struct Row {
 }
 
 /// The newest row about each subject.
-pub(super) type Newest = HashMap<(&'static str, String), (i64, Vec<u8>)>;
+pub(super) type Newest = HashMap<(RowKind, String), (i64, Vec<u8>)>;
+
+/// One answer of a poll, as it would be stored.
+pub(super) struct Subject {
+    pub(super) kind: RowKind,
+    pub(super) name: String,
+    body: Vec<u8>,
+    seen: Stamp,
+}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,11 +119,11 @@ impl Row {
     /// The first half of a SHA-256 over all columns.
     fn sum(&self, launch: &str) -> Vec<u8> {
         let boot = self.boot.map(i64::to_be_bytes);
-        let (row, wall) = (self.row.to_be_bytes(), self.wall.to_be_bytes());
+        let (n, wall) = (self.n.to_be_bytes(), self.wall.to_be_bytes());
         let boot = boot.as_ref().map_or(&[][..], |boot| boot);
         let parts: [&[u8]; 8] = [
             launch.as_bytes(),
-            &row,
+            &n,
             self.source.as_bytes(),
             &wall,
             boot,
@@ -141,52 +149,41 @@ pub(super) fn checksum(parts: &[&[u8]]) -> Vec<u8> {
     hasher.finalize().iter().take(16).copied().collect()
 }
 
-/// What subjects a poll speaks about: kind, subject, body, stamp.
-pub(super) fn subjects(poll: &Poll) -> Result<Vec<(&'static str, String, Vec<u8>, Stamp)>, JournalError> {
+/// What a poll speaks about.
+pub(super) fn subjects(poll: &Poll) -> Result<Vec<Subject>, JournalError> {
     let mut all = Vec::new();
     for it in &poll.observations {
         let body = json(&GateBody { question: it.question.clone(), answer: it.answer.clone() })?;
-        all.push((RowKind::Gate.as_str(), it.gate.to_string(), body, it.seen));
+        all.push(Subject { kind: RowKind::Gate, name: it.gate.to_string(), body, seen: it.seen });
     }
     for it in &poll.targets {
-        let subject = String::from_utf8(json(&it.component)?).map_err(JournalError::not_recorded)?;
-        all.push((RowKind::Target.as_str(), subject, json(&it.answer)?, it.seen));
+        let name = String::from_utf8(json(&it.component)?).map_err(JournalError::not_recorded)?;
+        all.push(Subject { kind: RowKind::Target, name, body: json(&it.answer)?, seen: it.seen });
     }
     Ok(all)
 }
 
 /// The rows to add for a poll: answers that changed, and one renewal for all others of the same moment.
-pub(super) fn plan(
-    poll: &Poll,
-    launch: &str,
-    newest: &Newest,
-    next_row: i64,
-) -> Result<Vec<Row>, JournalError> {
+pub(super) fn plan(poll: &Poll, launch: &str, newest: &Newest, next: i64) -> Result<Vec<Row>, JournalError> {
     let mut rows: Vec<Row> = Vec::new();
     let mut renewed: BTreeMap<(i64, Option<i64>), Vec<i64>> = BTreeMap::new();
-    let mut next = next_row;
-    let mut add = |kind: RowKind, subject: String, body: Vec<u8>, wall, boot| {
-        let source = poll.source.to_string();
-        let row =
-            Row { row: next, source, wall, boot, kind: kind.as_str(), subject, body, checksum: Vec::new() };
+    let mut next = next;
+    let mut add = |kind: RowKind, subject: String, body: Vec<u8>, (wall, boot)| {
+        let (source, kind) = (poll.source.to_string(), kind.as_str());
+        let row = Row { n: next, source, wall, boot, kind, subject, body, checksum: Vec::new() };
         rows.push(row.seal(launch));
         next += 1;
     };
-    for (kind, subject, body, seen) in subjects(poll)? {
-        let (wall, boot) = (seen.wall.timestamp_micros(), seen.boot.map(micros));
-        match newest.get(&(kind, subject.clone())) {
-            Some((row, known)) if *known == body => renewed.entry((wall, boot)).or_default().push(*row),
-            _ => add(
-                if kind == RowKind::Gate.as_str() { RowKind::Gate } else { RowKind::Target },
-                subject,
-                body,
-                wall,
-                boot,
-            ),
+    for Subject { kind, name, body, seen } in subjects(poll)? {
+        let moment = (seen.wall.timestamp_micros(), seen.boot.map(micros));
+        let known = newest.get(&(kind, name.clone())).filter(|(_, known)| *known == body);
+        match known {
+            Some((n, _)) => renewed.entry(moment).or_default().push(*n),
+            None => add(kind, name, body, moment),
         }
     }
-    for ((wall, boot), list) in renewed {
-        add(RowKind::Renewed, String::new(), json(&list)?, wall, boot);
+    for (moment, list) in renewed {
+        add(RowKind::Renewed, String::new(), json(&list)?, moment);
     }
     Ok(rows)
 }
@@ -197,7 +194,7 @@ pub(super) fn expand(rows: &[Row], launch: &str) -> Result<Vec<Recorded>, Journa
     let mut all = Vec::new();
     for row in rows {
         let broken =
-            || JournalError::broken(None, format!("recorded answer {} is not what was recorded", row.row));
+            || JournalError::broken(None, format!("recorded answer {} is not what was recorded", row.n));
         if !row.is_whole(launch) {
             return Err(broken());
         }
@@ -208,7 +205,7 @@ pub(super) fn expand(rows: &[Row], launch: &str) -> Result<Vec<Recorded>, Journa
                 all.push(decode(answer, row).ok_or_else(broken)?);
             }
         } else {
-            answers.insert(row.row, row);
+            answers.insert(row.n, row);
             all.push(decode(row, row).ok_or_else(broken)?);
         }
     }
@@ -233,7 +230,7 @@ fn decode(answer: &Row, moment: &Row) -> Option<Recorded> {
 }
 
 /// What was observed from `from` on, after the state at `from`: the newest answer about each subject before it.
-pub(super) fn from(recorded: Vec<Recorded>, from: DateTime<Utc>) -> Vec<Recorded> {
+pub(super) fn from(recorded: &[Recorded], from: DateTime<Utc>) -> Vec<Recorded> {
     let mut newest: HashMap<String, usize> = HashMap::new();
     for (at, it) in recorded.iter().enumerate().filter(|(_, it)| it.at < from) {
         newest.insert(it.answer.subject(), at);

@@ -318,7 +318,6 @@ impl Store for Sqlite {
 }
 
 /// A failure to read. Damage is told apart: it is never "nothing there".
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn read_error(why: rusqlite::Error) -> JournalError {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
     let damaged = matches!(

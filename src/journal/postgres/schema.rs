@@ -2,7 +2,10 @@
 
 use tokio_postgres::{Client, types::Type};
 
-use super::{fault::Fault, link::{Kind, Link}};
+use super::{
+    fault::Fault,
+    link::{Kind, Link},
+};
 use crate::journal::{Access, JournalError};
 
 /// Each step brings the layout from its index to the next number. Steps are never changed once released.
@@ -87,12 +90,17 @@ INSERT INTO gonogo.layout VALUES (0);
 pub(super) fn prepare(link: &mut Link, place: &str, access: Access) -> Result<(), JournalError> {
     let writes = access.writes();
     link.transact(Kind::Read, async |client| fit(client, place, writes).await).map_err(Fault::reading)?;
-    let found = link.transact(Kind::Read, async |client| layout(client, place).await).map_err(Fault::reading)?;
+    let found =
+        link.transact(Kind::Read, async |client| layout(client, place).await).map_err(Fault::reading)?;
     let known = number(STEPS.len());
     match found {
         None if !writes => return Err(JournalError::Missing { place: place.into() }),
-        Some(found) if found > known => return Err(JournalError::Newer { place: place.into(), found, known }),
-        Some(found) if found < known && !writes => return Err(JournalError::Older { place: place.into(), found, known }),
+        Some(found) if found > known => {
+            return Err(JournalError::Newer { place: place.into(), found, known });
+        }
+        Some(found) if found < known && !writes => {
+            return Err(JournalError::Older { place: place.into(), found, known });
+        }
         Some(found) if found == known => {}
         _ => {
             let refuse = |why: Fault| match why.writing() {
@@ -107,7 +115,8 @@ pub(super) fn prepare(link: &mut Link, place: &str, access: Access) -> Result<()
 
 /// Whether the server keeps what it acknowledges.
 async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), Fault> {
-    let sql = "SELECT current_setting('server_version_num')::int, current_setting('fsync'), pg_is_in_recovery()";
+    let sql =
+        "SELECT current_setting('server_version_num')::int, current_setting('fsync'), pg_is_in_recovery()";
     let row = client.query_typed_one(sql, &[]).await?;
     let (version, fsync, standby): (i32, String, bool) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
     if version < OLDEST {
@@ -119,19 +128,24 @@ async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), Fault> {
         return Err(JournalError::Unsupported { why }.into());
     }
     if writes && standby {
-        return Err(JournalError::NotWritable { place: place.into(), why: "the server is a standby".into() }.into());
+        return Err(
+            JournalError::NotWritable { place: place.into(), why: "the server is a standby".into() }.into()
+        );
     }
     Ok(())
 }
 
 /// The layout's number, if there are tables.
 async fn layout(client: &Client, place: &str) -> Result<Option<i64>, Fault> {
-    let sql = "SELECT to_regnamespace('gonogo') IS NOT NULL, to_regclass('gonogo.layout') IS NOT NULL";
+    // From the catalogue's tables: functions like to_regclass may answer from a cache older than the lock we hold.
+    let sql = "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'gonogo'),
+                      EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                              WHERE n.nspname = 'gonogo' AND c.relname = 'layout')";
     let row = client.query_typed_one(sql, &[]).await?;
     match (row.try_get(0)?, row.try_get(1)?) {
         (false, _) => Ok(None),
         (true, false) => {
-            let why = "there is a schema `gonogo` that is not a journal's, or that this user may not use".into();
+            let why = "there is a schema `gonogo` that is not a journal's".into();
             Err(JournalError::Foreign { place: place.into(), why }.into())
         }
         (true, true) => {
@@ -157,12 +171,14 @@ async fn upgrade(client: &Client, place: &str) -> Result<(), Fault> {
 /// Whether the triggers that refuse changes are there and on.
 async fn guarded(client: &Client) -> Result<(), Fault> {
     let sql = "SELECT count(*) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-               WHERE c.relnamespace = to_regnamespace('gonogo') AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')";
+               JOIN pg_namespace n ON n.oid = c.relnamespace
+               WHERE n.nspname = 'gonogo' AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')";
     let found: i64 = client.query_typed_one(sql, &[]).await?.try_get(0)?;
     if found == TRIGGERS {
         return Ok(());
     }
-    Err(JournalError::broken(None, "the triggers that keep entries from being changed are missing or off").into())
+    Err(JournalError::broken(None, "the triggers that keep entries from being changed are missing or off")
+        .into())
 }
 
 fn number(steps: usize) -> i64 {

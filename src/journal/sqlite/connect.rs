@@ -8,7 +8,7 @@ use super::{
     place::{Place, Witness},
     read_error, rows, schema,
 };
-use crate::journal::{Access, Head, JournalError};
+use crate::journal::{Access, Head, JournalError, chain::hex};
 
 /// How long to wait for another program's commit.
 const BUSY: Duration = Duration::from_secs(5);
@@ -65,7 +65,8 @@ fn open(place: &Place, access: OpenFlags) -> rusqlite::Result<Connection> {
 }
 
 fn immutable(place: &Place) -> rusqlite::Result<Connection> {
-    let path: String = place.path.as_os_str().as_bytes().iter().map(|byte| format!("%{byte:02x}")).collect();
+    let path: String =
+        place.path.as_os_str().as_bytes().iter().flat_map(|byte| ["%".into(), hex(&[*byte])]).collect();
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     set_up(Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)?)

@@ -7,7 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::journal::{Access, Head, JournalError, chain::Hash, observed::checksum};
+use crate::journal::{
+    Access, Head, JournalError,
+    chain::{Hash, hex},
+    observed::checksum,
+};
 
 /// A journal's file, its folder resolved.
 #[derive(Clone, Debug)]
@@ -132,7 +136,7 @@ const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
 impl Witness {
     fn sum(&self) -> String {
         let parts = [self.genesis.bytes(), &self.head.seq.to_be_bytes()[..], self.head.hash.bytes()];
-        checksum(&parts).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&checksum(&parts))
     }
 }
 

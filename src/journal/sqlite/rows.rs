@@ -8,6 +8,8 @@ use crate::journal::{
     chain::{Draft, Hash, Raw, Situation},
 };
 
+/// After so many missing entries in a row, what is left is not looked for any more.
+const LONGEST_GAP: u32 = 1_000;
 const COLUMNS: &str = "seq, id, prev_hash, hash, stored";
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
@@ -87,28 +89,28 @@ pub(super) fn launches(connection: &Connection) -> rusqlite::Result<Vec<String>>
 /// Row by row, so that a damaged one costs only itself.
 pub(super) fn salvage(connection: &Connection, launch: &str) -> (Vec<Raw>, Vec<String>) {
     let mut lost = Vec::new();
-    let last = "SELECT max(coalesce((SELECT max(seq) FROM events WHERE launch = ?1), 0),
-                           coalesce((SELECT seq FROM launches WHERE launch = ?1), 0))";
-    let last: i64 = connection.query_row(last, [launch], |row| row.get(0)).unwrap_or_else(|why| {
+    let sql = "SELECT max(coalesce((SELECT max(seq) FROM events WHERE launch = ?1), 0),
+                          coalesce((SELECT seq FROM launches WHERE launch = ?1), 0))";
+    let end: i64 = connection.query_row(sql, [launch], |row| row.get(0)).unwrap_or_else(|why| {
         lost.push(format!("the number of entries: {why}"));
         0
     });
     let sql = format!("SELECT {COLUMNS} FROM events WHERE launch = ?1 AND seq = ?2");
     let mut rows = Vec::new();
-    let mut gap = 0;
-    // A damaged head may name any number: stop after a long stretch of nothing.
-    for seq in 1..=last {
+    let mut missing = 0;
+    for seq in 1..=end {
         match connection.query_row(&sql, params![launch, seq], raw) {
             Ok(row) => {
                 rows.push(row);
-                gap = 0;
+                missing = 0;
             }
             Err(why) => {
                 lost.push(format!("entry {seq}: {why}"));
-                gap += 1;
+                missing += 1;
             }
         }
-        if gap > 10_000 {
+        // A damaged head may name any number.
+        if missing > LONGEST_GAP {
             break;
         }
     }

@@ -75,7 +75,7 @@ fn nothing_acknowledged_is_lost_by_a_kill() {
         }
         acked += acks.len();
     }
-    eprintln!("{acked} acknowledgements over {rounds} kills");
+    super::kit::say(&format!("{acked} acknowledgements over {rounds} kills"));
     assert!(acked > 0);
 }
 

@@ -83,19 +83,21 @@ fn flips(suffix: &str, count: usize, random: &mut Random) {
                 assert_eq!(fs::read(&victim).unwrap(), bytes, "byte {at}: what is damaged is left as it is");
                 assert_eq!(fs::read(&target).unwrap(), before, "byte {at}");
             }
-            Ok(opened) => match open(&target, "other").and_then(|other| Ok((content(&opened)?, content(&other)?))) {
-                Err(why) => {
-                    assert!(round > 0, "{why}");
-                    noticed += 1;
+            Ok(opened) => {
+                match open(&target, "other").and_then(|other| Ok((content(&opened)?, content(&other)?))) {
+                    Err(why) => {
+                        assert!(round > 0, "{why}");
+                        noticed += 1;
+                    }
+                    Ok(found) => {
+                        assert_eq!(found, whole, "byte {at} of `{suffix}`: altered and not noticed");
+                        harmless += 1;
+                    }
                 }
-                Ok(found) => {
-                    assert_eq!(found, whole, "byte {at} of `{suffix}`: altered and not noticed");
-                    harmless += 1;
-                }
-            },
+            }
         }
     }
-    eprintln!("`{suffix}`: {noticed} noticed, {harmless} harmless");
+    super::kit::say(&format!("`{suffix}`: {noticed} noticed, {harmless} harmless"));
     assert!(noticed > 0);
 }
 
@@ -175,7 +177,7 @@ fn a_change_of_any_column_breaks_the_chain_there() {
         for access in [Access::Write, Access::Read] {
             match open_with(&path, OpenOptions::new("one").access(access)) {
                 Err(JournalError::Broken { seq: found, .. }) => {
-                    assert!(seq.is_none() || found == seq, "{sql}: at {found:?}")
+                    assert!(seq.is_none() || found == seq, "{sql}: at {found:?}");
                 }
                 other => panic!("{sql}: {other:?}"),
             }

@@ -65,7 +65,9 @@ fn a_full_disk_refuses_until_there_is_room() {
         .arg(dir.path())
         .output();
     if !mount.is_ok_and(|it| it.status.success()) {
-        eprintln!("NOT RUN: a_full_disk_refuses_until_there_is_room needs the right to mount");
+        super::kit::say(
+            "*** NOT RUN: a_full_disk_refuses_until_there_is_room: no right to mount a file system here ***",
+        );
         return;
     }
     let _mounted = Mounted(dir.path());

@@ -68,6 +68,11 @@ pub(super) fn all(journal: &Journal) -> Vec<Entry> {
     journal.read_since(0).wait().unwrap()
 }
 
+/// Says something past the test harness, which shows only what failing tests print.
+pub(super) fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").unwrap();
+}
+
 /// Long form: the full figures.
 pub(super) fn long() -> bool {
     std::env::var("GONOGO_LONG").is_ok_and(|it| it == "1")
@@ -80,7 +85,7 @@ impl Random {
     pub(super) fn new(test: &str) -> Self {
         let fresh = || RandomState::new().build_hasher().finish();
         let seed = std::env::var("GONOGO_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or_else(fresh);
-        eprintln!("{test}: GONOGO_SEED={seed}");
+        say(&format!("{test}: GONOGO_SEED={seed}"));
         Self(seed | 1)
     }
 

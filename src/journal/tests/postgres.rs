@@ -3,7 +3,7 @@
 use std::{
     process::Command,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -15,7 +15,7 @@ use super::{
     server::Server,
     suite::{SUITE, Stores},
 };
-use crate::journal::{Access, Append, Head, Journal, JournalError, Location, OpenOptions, Seen};
+use crate::journal::{Access, Append, Head, Journal, JournalError, Location, OpenOptions, Seen, chain::hex};
 
 /// A database on the shared server.
 struct Database {
@@ -76,16 +76,11 @@ fn wait_for(journal: &Journal, state: impl FnMut(&Seen) -> bool) -> Seen {
 fn the_suite_with_least_privileges() {
     let Some(mut database) = Database::new("the suite on PostgreSQL") else { return };
     database.least_privileges();
-    let rest = Mutex::new(SUITE.iter());
+    let database = &database;
     std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                loop {
-                    let Some((name, test)) = rest.lock().unwrap().next() else { return };
-                    eprintln!("on PostgreSQL: {name}");
-                    test(&database);
-                }
-            });
+        for (name, test) in SUITE {
+            // The thread's name is in the message when it fails.
+            std::thread::Builder::new().name((*name).into()).spawn_scoped(scope, || test(database)).unwrap();
         }
     });
     for sql in [
@@ -99,7 +94,10 @@ fn the_suite_with_least_privileges() {
         "UPDATE gonogo.layout SET version = 9",
     ] {
         let refused = database.server.try_sql("cockpit", &database.name, sql).expect_err(sql);
-        assert!(refused.contains("permission denied") || refused.contains("must be owner"), "{sql}: {refused}");
+        assert!(
+            refused.contains("permission denied") || refused.contains("must be owner"),
+            "{sql}: {refused}"
+        );
     }
 }
 
@@ -163,7 +161,11 @@ fn foreign_newer_and_missing_tables_are_told_apart() {
     let Some(database) = Database::new("layouts on PostgreSQL") else { return };
     let view = || database.open(OpenOptions::new("one").access(Access::Read));
     assert!(matches!(view(), Err(JournalError::Missing { .. })));
-    assert_eq!(database.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'gonogo'"), ["0"], "a view makes nothing");
+    assert_eq!(
+        database.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'gonogo'"),
+        ["0"],
+        "a view makes nothing"
+    );
     drop(database.journal("one"));
     view().unwrap();
     database.sql("UPDATE gonogo.layout SET version = 2");
@@ -173,7 +175,7 @@ fn foreign_newer_and_missing_tables_are_told_apart() {
     }
     database.sql("DROP SCHEMA gonogo CASCADE; CREATE SCHEMA gonogo AUTHORIZATION owner");
     assert!(matches!(database.open(OpenOptions::new("one")), Err(JournalError::Foreign { .. })));
-    let url = database.url().replace("canary@", "wrong@");
+    let url = database.server.url("cockpit", &database.name).replace("canary@", "wrong@");
     let why = open(&url, OpenOptions::new("one")).expect_err("a wrong password");
     assert!(!format!("{why} {why:?}").contains("wrong@"), "{why:?}");
 }
@@ -210,14 +212,18 @@ fn an_announcement_or_the_timer_is_enough() {
     let head = append(&database.journal("told"), &event("told", 1)).unwrap().head();
     wait_for(&told, |seen| seen.head == head);
     // Written without an announcement, as when it is lost on the way.
-    let timed = database.open(OpenOptions { poll: Some(Duration::from_millis(50)), ..OpenOptions::new("timed") }).unwrap();
+    let timed = database
+        .open(OpenOptions { poll: Some(Duration::from_millis(50)), ..OpenOptions::new("timed") })
+        .unwrap();
     let memory = Journal::open(&Location::Memory, OpenOptions::new("timed")).unwrap();
     let entry = append(&memory, &event("timed", 1)).unwrap();
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     database.sql(&format!(
         "INSERT INTO gonogo.launches VALUES ('timed', 1, '\\x{0}');
          INSERT INTO gonogo.events VALUES ('timed', 1, '\\x{1}', '\\x{2}', '\\x{0}', '\\x{3}')",
-        entry.hash, hex(entry.id.as_bytes()), entry.prev_hash, hex(&entry.stored),
+        entry.hash,
+        hex(entry.id.as_bytes()),
+        entry.prev_hash,
+        hex(&entry.stored),
     ));
     wait_for(&timed, |seen| seen.head == entry.head());
     assert_eq!(all(&timed), [entry]);
@@ -227,7 +233,8 @@ fn an_announcement_or_the_timer_is_enough() {
 fn a_connection_that_is_cut_anywhere_loses_and_doubles_nothing() {
     let Some(database) = Database::new("cuts at each message on PostgreSQL") else { return };
     let proxy = Proxy::to(database.server.port());
-    let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port)) + "?sslmode=disable";
+    let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port))
+        + "?sslmode=disable";
     let direct = database.journal("cut");
     let hour = Some(Duration::from_secs(3_600));
     let mut acks: Vec<(Head, uuid::Uuid)> = Vec::new();
@@ -236,7 +243,7 @@ fn a_connection_that_is_cut_anywhere_loses_and_doubles_nothing() {
         for message in 0.. {
             let journal = open(&url, OpenOptions { poll: hour, ..OpenOptions::new("cut") }).unwrap();
             let (event, head) = (event("cut", 1), journal.head().wait().unwrap());
-            proxy.cut(Cut { message, delivered });
+            proxy.cut(Cut { message, delivered, only: "", for_good: false });
             let answer = journal.append(&event, head).wait();
             let spared = proxy.spare();
             let there = all(&direct).iter().filter(|it| it.id == event.id).count();
@@ -263,8 +270,9 @@ fn a_connection_that_is_cut_anywhere_loses_and_doubles_nothing() {
 fn an_offline_journal_says_so_and_comes_back() {
     let Some(database) = Database::new("an offline shared journal") else { return };
     let proxy = Proxy::to(database.server.port());
-    let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port)) + "?sslmode=disable";
-    let poll = Some(Duration::from_millis(20));
+    let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port))
+        + "?sslmode=disable";
+    let poll = Some(Duration::from_millis(100));
     let journal = open(&url, OpenOptions { poll, ..OpenOptions::new("offline") }).unwrap();
     let head = fill(&journal, 1).pop().unwrap().head();
     proxy.refuse(true);
@@ -276,12 +284,27 @@ fn an_offline_journal_says_so_and_comes_back() {
     assert_eq!(all(&database.journal("offline")).len(), 1, "nothing was queued");
     proxy.refuse(false);
     wait_for(&journal, |seen| seen.offline.is_none());
-    // Cut in the commit, and no way back: the outcome stays unknown, and is found out later.
-    proxy.cut(Cut { message: u32::MAX, delivered: true });
-    let event = event("offline", 3);
-    assert_eq!(append(&journal, &event).unwrap().seq, 2);
-    assert_eq!(append(&journal, &event).unwrap().seq, 2);
-    assert_eq!(all(&journal).len(), 2);
+    append(&journal, &lost).unwrap();
+    // Cut in the commit, and no way back: the outcome stays unknown until there is one. Nothing looks in between, so
+    // that it is the append's own commit.
+    let hour = Some(Duration::from_secs(3_600));
+    super::kit::close(&journal);
+    let journal = open(&url, OpenOptions { poll: hour, ..OpenOptions::new("offline") }).unwrap();
+    for (n, delivered) in [(3, false), (4, true)] {
+        let (event, head) = (event("offline", n), journal.head().wait().unwrap());
+        proxy.cut(Cut { message: 0, delivered, only: "COMMIT\0", for_good: true });
+        let answer = journal.append(&event, head).wait();
+        assert!(
+            matches!(answer, Err(JournalError::OutcomeUnknown { id, .. }) if id == event.id),
+            "{answer:?}"
+        );
+        assert!(journal.watch().borrow().offline.is_some());
+        proxy.refuse(false);
+        let there = all(&database.journal("offline")).len() as u64;
+        assert_eq!(there, if delivered { n } else { n - 1 });
+        assert_eq!(append(&journal, &event).unwrap().seq, n, "found again, or recorded now");
+        assert_eq!(all(&journal).len() as u64, n);
+    }
 }
 
 #[test]
@@ -294,7 +317,13 @@ fn restarts_under_load_lose_and_double_nothing() {
     let acked = std::sync::atomic::AtomicUsize::new(0);
     let acks: Vec<Vec<(Head, uuid::Uuid)>> = std::thread::scope(|scope| {
         let writer = || {
-            let journal = open(&url, OpenOptions::new("restarts")).unwrap();
+            let journal = loop {
+                match open(&url, OpenOptions::new("restarts")) {
+                    Ok(journal) => break journal,
+                    Err(JournalError::Offline { .. }) => std::thread::yield_now(),
+                    Err(why) => panic!("{why:?}"),
+                }
+            };
             let mut acks = Vec::new();
             while !stop.load(Ordering::Acquire) {
                 let event = event("restarts", 1);
@@ -302,8 +331,9 @@ fn restarts_under_load_lose_and_double_nothing() {
                 let entry = loop {
                     match append(&journal, &event) {
                         Ok(entry) => break entry,
-                        Err(JournalError::Offline { .. } | JournalError::OutcomeUnknown { .. }) => std::thread::yield_now(),
-                        Err(JournalError::NotRecorded { .. } | JournalError::Unreadable { .. }) => std::thread::yield_now(),
+                        Err(JournalError::Offline { .. } | JournalError::OutcomeUnknown { .. }) => {
+                            std::thread::yield_now();
+                        }
                         Err(why) => panic!("{why:?}"),
                     }
                 };
@@ -316,7 +346,9 @@ fn restarts_under_load_lose_and_double_nothing() {
         for round in 0..rounds {
             // Some work between two crashes, so that each one hits it.
             let goal = acked.load(Ordering::Acquire) + 5 + round % 7;
-            while acked.load(Ordering::Acquire) < goal && !writers.iter().any(std::thread::ScopedJoinHandle::is_finished) {
+            while acked.load(Ordering::Acquire) < goal
+                && !writers.iter().any(std::thread::ScopedJoinHandle::is_finished)
+            {
                 std::thread::yield_now();
             }
             server.crash();
@@ -329,7 +361,7 @@ fn restarts_under_load_lose_and_double_nothing() {
     let entries = all(&open(&url, OpenOptions::new("restarts")).unwrap());
     none_lost(&entries, &acks);
     assert_eq!(entries.len(), acks.len(), "each event was tried until it was acknowledged");
-    eprintln!("{} acknowledgements over {rounds} crashes", acks.len());
+    super::kit::say(&format!("{} acknowledgements over {rounds} crashes", acks.len()));
 }
 
 #[test]
@@ -338,11 +370,19 @@ fn the_way_to_the_server_is_checked() {
     let (key, certificate) = (server.path("data/server.key"), server.path("data/server.crt"));
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
-        .arg(&key).arg("-out").arg(&certificate)
+        .args([
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+        ])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
         .output();
     if !made.is_ok_and(|it| it.status.success()) {
-        eprintln!("\n*** NOT RUN: TLS to PostgreSQL: there is no openssl on this machine ***\n");
+        super::kit::say("*** NOT RUN: TLS to PostgreSQL: there is no openssl on this machine ***");
         return;
     }
     server.give(&key);

@@ -15,6 +15,10 @@ pub(super) struct Cut {
     pub(super) message: u32,
     /// The server still gets the message; its answer is lost.
     pub(super) delivered: bool,
+    /// Count only messages that hold this text.
+    pub(super) only: &'static str,
+    /// Turn every new connection away from then on.
+    pub(super) for_good: bool,
 }
 
 pub(super) struct Proxy {
@@ -36,8 +40,8 @@ impl Proxy {
                 }
                 let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else { continue };
                 let (back, front) = (server.try_clone().unwrap(), client.try_clone().unwrap());
-                let cut = Arc::clone(&cuts);
-                std::thread::spawn(move || drop(forth(client, server, &cut)));
+                let (cut, refuse) = (Arc::clone(&cuts), Arc::clone(&refuses));
+                std::thread::spawn(move || drop(forth(client, server, &cut, &refuse)));
                 std::thread::spawn(move || back_again(back, front));
             }
         });
@@ -61,7 +65,12 @@ impl Proxy {
 }
 
 /// Client to server, message by message.
-fn forth(mut client: TcpStream, mut server: TcpStream, cut: &Mutex<Option<Cut>>) -> io::Result<()> {
+fn forth(
+    mut client: TcpStream,
+    mut server: TcpStream,
+    cut: &Mutex<Option<Cut>>,
+    refuse: &AtomicBool,
+) -> io::Result<()> {
     let mut start = true;
     loop {
         let mut message = vec![0; if start { 4 } else { 5 }];
@@ -73,7 +82,10 @@ fn forth(mut client: TcpStream, mut server: TcpStream, cut: &Mutex<Option<Cut>>)
         message.resize(head + length as usize - 4, 0);
         client.read_exact(&mut message[head..])?;
         start = false;
-        let now = count(cut);
+        let now = count(cut, &message);
+        if now.is_some_and(|cut| cut.for_good) {
+            refuse.store(true, Ordering::Release);
+        }
         if now.is_none_or(|cut| cut.delivered) {
             server.write_all(&message)?;
         }
@@ -86,9 +98,12 @@ fn forth(mut client: TcpStream, mut server: TcpStream, cut: &Mutex<Option<Cut>>)
 }
 
 /// Counts a message; answers with the cut when it is there.
-fn count(cut: &Mutex<Option<Cut>>) -> Option<Cut> {
+fn count(cut: &Mutex<Option<Cut>>, message: &[u8]) -> Option<Cut> {
     let mut cut = cut.lock().unwrap();
     let armed = cut.as_mut()?;
+    if !message.windows(armed.only.len().max(1)).any(|it| it.starts_with(armed.only.as_bytes())) {
+        return None;
+    }
     if armed.message == 0 {
         return cut.take();
     }

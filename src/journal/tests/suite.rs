@@ -20,8 +20,10 @@ pub(super) trait Stores: Sync {
     }
 }
 
+type Test = fn(&dyn Stores);
+
 /// The suite, by name.
-pub(super) const SUITE: &[(&str, fn(&dyn Stores))] = &[
+pub(super) const SUITE: &[(&str, Test)] = &[
     ("entries_come_back_as_they_went_in", entries_come_back_as_they_went_in),
     ("the_same_event_is_recorded_once", the_same_event_is_recorded_once),
     ("an_id_stands_for_one_content", an_id_stands_for_one_content),
@@ -150,12 +152,12 @@ fn watchers_hear_of_others(stores: &dyn Stores) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     for n in 0..3 {
         let head = append(&one, &event("watch", n)).unwrap().head();
-        let heard = runtime.block_on(async {
+        let told = runtime.block_on(async {
             let wait = watch.wait_for(|seen| seen.head == head);
             tokio::time::timeout(std::time::Duration::from_secs(20), wait).await.map(|it| it.unwrap().clone())
         });
-        let heard = heard.expect("an entry of another cockpit must show");
-        assert_eq!((heard.offline, heard.broken), (None, None));
+        let told = told.expect("an entry of another cockpit must show");
+        assert_eq!((told.offline, told.broken), (None, None));
         assert_eq!(all(&two).last().unwrap().head(), head);
     }
 }
