@@ -45,6 +45,11 @@ impl Response {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// All values of a header; `None` for one that is not visible ASCII.
+    pub fn header_values(&self, name: &str) -> Vec<Option<&str>> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().ok()).collect()
+    }
+
     /// The decoded body.
     pub fn body(&self) -> &[u8] {
         &self.body
