@@ -1,8 +1,10 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
+mod browser;
 mod check;
 mod cockpit;
 mod demo;
+mod desk;
 mod error;
 mod kinds;
 mod ledger;
@@ -10,6 +12,7 @@ mod live;
 mod open;
 mod playback;
 mod player;
+mod record;
 mod report;
 mod sign;
 mod sources;
@@ -25,6 +28,6 @@ pub use self::{
     live::Live,
     open::{Chosen, Opened, env, open},
     playback::{Playback, PlaybackStatus},
-    report::{Picture, picture},
+    report::{Picture, board, picture},
     sign::{SignRequest, Signed, sign},
 };

@@ -13,11 +13,12 @@
 //! - **Nothing is ignored.** A key or kind of evidence that the format knows and this version does not is an error
 //!   that says so.
 //!
-//! The order of work: read the files ([`files`]), find out which gates there are ([`index`]), read `launch.yaml`
-//! ([`world`], [`sections`]), fill in variables and copy gates for cells and occurrences ([`expand`]), look up
-//! references ([`resolve`]), and follow them around for circles ([`graph`]).
+//! The order of work: read the files (`files`, `entries`), find out which gates there are (`index`), read
+//! `launch.yaml` (`sections`), fill in variables and copy gates for cells and occurrences (`expand`), look up
+//! references (`resolve`), and follow them around for circles (`graph`).
 
 mod asks;
+mod entries;
 mod evidence;
 mod expand;
 mod files;

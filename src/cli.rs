@@ -28,7 +28,7 @@ use crate::{
 
 /// Runs the program with the process's arguments.
 pub fn main() -> Exit {
-    crate::cockpit::install_panic_hook();
+    let _ = crate::cockpit::install_panic_hook();
     install_crypto();
     match Cli::try_parse() {
         Ok(cli) => run(cli),

@@ -1,1 +1,36 @@
-//! The `cockpit` room.
+//! The terminal: one screen that shows the board, takes people's words and stays true.
+//!
+//! Elm-style: [`update`] is the only thing that changes a [`Model`] and answers with [`Effect`]s; [`view`] draws it and
+//! changes nothing; [`run`] carries both. What this room promises:
+//!
+//! - the verdict word is whole or not there: no size of terminal makes NO-GO read GO;
+//! - shape, word and colour: no meaning hangs on colour alone;
+//! - nothing is drawn while nothing changes; what changes by itself is known ahead ([`next_change`]);
+//! - no frame shows a board past its [`changes_at`](crate::domain::Board::changes_at);
+//! - pasted text never acts, foreign text never reaches the terminal unsanitised;
+//! - an act counts as done when the journal says so, not before;
+//! - the terminal is given back as it was found, whatever ends the program.
+
+mod deadline;
+mod effect;
+mod export;
+mod keymap;
+mod layout;
+mod message;
+mod model;
+mod runtime;
+mod update;
+mod view;
+
+pub use deadline::next_change;
+pub use effect::{Effect, PlaybackMove, Request, Ticket};
+pub use export::render_to_cells;
+pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, UNBOUND};
+pub use message::{ActResult, JournalState, Message, Notice, Playback, Tone};
+pub use model::{Filter, Me, Model, Screen};
+pub use runtime::{CockpitConfig, CockpitError, CockpitIo, Exit, install_panic_hook, restore_terminal, run};
+pub use update::update;
+pub use view::{Look, view};
+
+#[doc(hidden)]
+pub use runtime::{Ansi, FrameSink, Host, Sig, drive};

@@ -1,1 +1,242 @@
-//! The `journal` room.
+//! The append-only record of what people did, and beside it what sources answered. The only state there is.
+//!
+//! It promises:
+//!
+//! - **acknowledged means durable**: [`Append::Appended`] comes after the store has synced; everything else is not
+//!   recorded, and says so;
+//! - **at most once**: an event has a client-made id; appending it again finds it;
+//! - **no lost update**: an append names the head it was decided on and gets [`Append::Conflict`] with what is new;
+//! - **tamper-evident**: entries are chained by hash over the stored bytes; the chain is verified when the journal is
+//!   opened and whenever it grows. A cut tail shows only against a head kept elsewhere: print it, export it;
+//! - **nothing is repaired or overwritten** in a journal that is damaged, foreign or newer: a typed error, and
+//!   [`Access::Salvage`] to export what is left (V11);
+//! - **never found by itself**: its place comes from the caller.
+//!
+//! All work is done by one thread per open journal. Methods return a [`Pending`], to be awaited or waited for.
+
+mod chain;
+mod error;
+mod export;
+mod ledger;
+mod location;
+mod mark;
+mod observed;
+mod sqlite;
+mod store;
+#[cfg(test)]
+mod tests;
+mod worker;
+
+#[cfg(test)]
+mod fail;
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+
+pub use chain::{Append, Entry, Hash, Head};
+pub use error::JournalError;
+pub use export::read_export;
+pub use ledger::{Seen, Verified};
+pub use location::Location;
+pub use mark::{Correction, Mark};
+pub use observed::{Keep, Poll, Recorded, RecordedAnswer};
+pub use worker::Pending;
+
+use crate::domain::{Event, Str};
+use ledger::Ledger;
+use worker::Worker;
+
+/// What an open journal may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Read and append; a missing file is made.
+    Write,
+    /// Read. Nothing is made or changed; a missing file is [`JournalError::Missing`].
+    Read,
+    /// Read what is left of a damaged journal, unverified: [`Journal::export`] alone works.
+    Salvage,
+}
+
+/// How to open a journal.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// The launch whose chain this is; several launches may share a file or database.
+    pub launch: Str,
+    /// What it may do.
+    pub access: Access,
+    /// How often to look for rows of other programs. Default 250 ms.
+    pub poll: Duration,
+    /// Never use a write-ahead log, whatever the file system. It needs shared memory, which network file systems do
+    /// not have; those that are known are found out without this.
+    pub without_wal: bool,
+}
+
+impl OpenOptions {
+    /// Opens for reading and appending.
+    pub fn new(launch: impl Into<Str>) -> Self {
+        let poll = Duration::from_millis(250);
+        Self { launch: launch.into(), access: Access::Write, poll, without_wal: false }
+    }
+
+    /// The same with another access.
+    #[must_use]
+    pub fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
+    }
+}
+
+/// An open journal of one launch. Cheap to clone; the last clone that goes ends its thread.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    worker: Arc<Worker>,
+    location: Location,
+    launch: Str,
+    access: Access,
+    remarks: Vec<String>,
+    seen: watch::Receiver<Seen>,
+}
+
+impl Journal {
+    /// Opens the journal and verifies it whole. Blocks.
+    ///
+    /// # Errors
+    /// Every way in which it can not be used or trusted; nothing was changed then. A file that can be read but not
+    /// written is [`JournalError::NotWritable`]: open it with [`Access::Read`] for a view.
+    pub fn open(location: &Location, options: OpenOptions) -> Result<Self, JournalError> {
+        let (place, wanted) = (location.clone(), options.clone());
+        let (worker, (seen, remarks)) = Worker::start(options.poll, move |_hints| {
+            let store = match &place {
+                Location::File(path) => sqlite::open(Some(path), &wanted)?,
+                Location::Memory => sqlite::open(None, &wanted)?,
+                Location::Postgres(_) => return Err(JournalError::Unsupported { why: "PostgreSQL".into() }),
+            };
+            let ledger = Ledger::start(store, wanted.launch, wanted.access)?;
+            let extra = (ledger.watch(), ledger.remarks());
+            Ok((ledger, extra))
+        })?;
+        let OpenOptions { launch, access, .. } = options;
+        Ok(Self { worker: Arc::new(worker), location: location.clone(), launch, access, remarks, seen })
+    }
+
+    /// Where it is. Prints without secrets.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The launch whose chain this is.
+    pub fn launch(&self) -> &Str {
+        &self.launch
+    }
+
+    /// What it may do.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    /// Things worth telling the user that are no errors.
+    pub fn remarks(&self) -> &[String] {
+        &self.remarks
+    }
+
+    /// Records an event that was decided on the history up to `expected`.
+    ///
+    /// # Errors
+    /// It is **not** recorded; only [`JournalError::OutcomeUnknown`] leaves that open. Appending the same event again
+    /// is always safe.
+    pub fn append(&self, event: &Event, expected: Head) -> Pending<Append> {
+        let event = event.clone();
+        self.worker.ask(move |ledger| ledger.append(&event, expected))
+    }
+
+    /// The entries after `seq`, verified; all of them for 0.
+    pub fn read_since(&self, seq: u64) -> Pending<Vec<Entry>> {
+        self.worker.ask(move |ledger| ledger.read_since(seq))
+    }
+
+    /// The head now.
+    pub fn head(&self) -> Pending<Head> {
+        self.worker.ask(Ledger::head)
+    }
+
+    /// Reads and checks the whole chain again, and that it holds a head that was kept elsewhere.
+    ///
+    /// # Errors
+    /// [`JournalError::Broken`] with the first entry that does not fit.
+    pub fn verify(&self, kept: Option<Head>) -> Pending<Verified> {
+        self.worker.ask(move |ledger| ledger.verify(kept))
+    }
+
+    /// Tells of new entries (also those of other programs), of a shared journal that went offline, and of damage.
+    pub fn watch(&self) -> watch::Receiver<Seen> {
+        self.seen.clone()
+    }
+
+    /// Notes the wall clock, with a server's own date of the same moment where one was asked; answers with the largest
+    /// believable clock ever seen (V9).
+    pub fn note_clock(&self, wall: DateTime<Utc>, server: Option<DateTime<Utc>>) -> Pending<DateTime<Utc>> {
+        self.worker.ask(move |ledger| ledger.note_clock(wall, server))
+    }
+
+    /// Records that the clock's mark was wrong, and sets it.
+    pub fn correct_clock(&self, correction: Correction) -> Pending<()> {
+        self.worker.ask(move |ledger| ledger.correct_clock(&correction))
+    }
+
+    /// The clock's mark and its corrections.
+    pub fn clock(&self) -> Pending<Mark> {
+        self.worker.ask(Ledger::mark)
+    }
+
+    /// Records what a poll of a source brought; `false`: another cockpit records for this launch.
+    pub fn record_observations(&self, poll: Poll) -> Pending<bool> {
+        self.worker.ask(move |ledger| ledger.record(&poll))
+    }
+
+    /// What was observed in this time, in order, after the newest answer about each gate before `from`: what a replay
+    /// needs.
+    pub fn observations_between(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> Pending<Vec<Recorded>> {
+        self.worker.ask(move |ledger| ledger.recorded(from, to))
+    }
+
+    /// Drops old observations; answers with how many rows went.
+    pub fn prune_observations(&self, keep: Keep) -> Pending<u64> {
+        self.worker.ask(move |ledger| ledger.prune(keep))
+    }
+
+    /// All launches in this file or database.
+    pub fn launches(&self) -> Pending<Vec<String>> {
+        self.worker.ask(Ledger::launches)
+    }
+
+    /// The journal as JSON lines, see [`read_export`].
+    pub fn export(&self) -> Pending<Vec<u8>> {
+        self.worker.ask(Ledger::export)
+    }
+
+    /// Copies the launch's entries and its clock's mark, byte by byte and with their hashes. Observations stay where
+    /// they are. Can be repeated: what is there already is skipped. Blocks.
+    ///
+    /// # Errors
+    /// [`JournalError::NotRecorded`] or [`JournalError::UnknownHead`] when the other journal has a history of its own.
+    pub fn copy(from: &Self, to: &Self) -> Result<Head, JournalError> {
+        if from.launch != to.launch {
+            let (event, journal) = (from.launch.to_string(), to.launch.to_string());
+            return Err(JournalError::WrongLaunch { event, journal });
+        }
+        let entries = from.read_since(0).wait()?;
+        let mark = from.clock().wait()?;
+        let head = to.worker.ask(move |ledger| ledger.adopt(&entries)).wait()?;
+        if let Some(high) = mark.high_water {
+            to.note_clock(high, None).wait()?;
+        }
+        Ok(head)
+    }
+
+    /// Closes it after all that was asked before. Awaiting the answer is optional: acknowledged is durable.
+    pub fn close(&self) -> Pending<()> {
+        self.worker.stop()
+    }
+}

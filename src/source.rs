@@ -15,8 +15,10 @@ pub mod connection;
 pub mod datadog;
 mod fact;
 pub mod flag;
+pub mod github;
 pub mod http;
 pub mod jira;
+pub mod linear;
 pub mod macros;
 mod metric;
 pub mod notion;
@@ -187,6 +189,8 @@ pub struct Decoded {
 
 /// Every kind of evidence that files may ask for. A new source adds its line here.
 pub const KINDS: &[Kinds] = &[
+    github::KINDS,
+    linear::KINDS,
     probe::KINDS,
     prometheus::KINDS,
     datadog::KINDS,

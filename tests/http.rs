@@ -82,7 +82,8 @@ fn read_request(stream: &mut TcpStream) -> String {
 }
 
 fn ok(headers: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{headers}\r\n");
+    let head =
+        format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n{headers}\r\n");
     [head.as_bytes(), body].concat()
 }
 
@@ -156,6 +157,9 @@ async fn a_body_cut_at_any_byte_is_an_error() {
     chunked.extend_from_slice(b"\r\n0\r\n\r\n");
     let packed = gzip(body);
     let gzipped = ok(&format!("Content-Encoding: gzip\r\nContent-Length: {}\r\n", packed.len()), &packed);
+    // One client for all: to build one reads the machine's certificates.
+    let (client, cancel) = (client(), CancellationToken::new());
+    let get = async |url| client.send(Request::get(url), &cancel).await;
     for whole in [plain, chunked, gzipped] {
         let answer = get(Raw::bytes(whole.clone()).url("/")).await.expect("whole");
         assert_eq!(answer.body(), body);
@@ -316,7 +320,12 @@ async fn html_is_not_an_api_answer() {
 }
 
 fn redirect(location: &str) -> Vec<u8> {
-    [b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: ", location.as_bytes(), b"\r\n\r\n"].concat()
+    [
+        b"HTTP/1.1 302 Found\r\nConnection: close\r\nContent-Length: 0\r\nLocation: ",
+        location.as_bytes(),
+        b"\r\n\r\n",
+    ]
+    .concat()
 }
 
 async fn redirected(target: &str, scheme: Scheme) -> HttpError {
@@ -386,7 +395,7 @@ async fn a_304_renews_what_was_stored_and_nothing_else() {
     let server = Raw::start(|request, stream| {
         let known = request.contains("if-none-match: W/\"1\"");
         let answer = if known || request.starts_with("GET /cold") {
-            b"HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\n\r\n".to_vec()
+            b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\nETag: \"1\"\r\n\r\n".to_vec()
         } else {
             ok("ETag: W/\"1\"\r\nContent-Length: 7\r\n", b"{\"a\":1}")
         };
@@ -560,7 +569,11 @@ mod octocrab_path {
         let server = Raw::start(|request, stream| {
             let known = request.contains("if-none-match: \"1\"");
             let fresh = ok("ETag: \"1\"\r\nContent-Length: 2\r\n", b"[]");
-            drop(stream.write_all(if known { b"HTTP/1.1 304 Not Modified\r\n\r\n" } else { &fresh }));
+            drop(stream.write_all(if known {
+                b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n"
+            } else {
+                &fresh
+            }));
         });
         let github = github(&server, Limits::default(), "/");
         let (validators, cancel) = (Validators::new(), CancellationToken::new());

@@ -2,10 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
+
 use super::{AppError, Live, Opened, Playback, player::Player, sources, store};
 use crate::{
     clock::Clock,
     domain::{Board, BoardWord, ChecklistId, Now, Scope},
+    journal::Journal,
     poller::{NowFn, Pace, Polled, Poller, SourceKey, settle},
     text::clean,
 };
@@ -39,7 +42,7 @@ pub struct Checked {
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
     if opened.recording.is_some() {
-        let (mut live, playback) = played(opened, scope).await?;
+        let (mut live, playback) = played(opened, scope, None).await?;
         return Ok(Checked { board: live.board(playback.now()), journal_broken: false });
     }
     let clock = Clock::system();
@@ -55,8 +58,10 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     live.note_skew(settled.skew);
     let mut board = live.board(now());
     if let Some(longest) = request.wait.filter(|_| board.word == BoardWord::Hold && !journal_broken) {
-        board = wait(&mut live, polled, &keys, longest, &now, store.journal.as_ref()).await;
+        let watched = Watched { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
+        board = wait(&mut live, watched, longest, &now).await;
     }
+    let journal_broken = live.history().broken.is_some();
     Ok(Checked { board, journal_broken })
 }
 
@@ -66,21 +71,26 @@ pub fn now(clock: &Clock) -> Now {
     Now { wall: reading.wall, boot: reading.boot }
 }
 
-/// The recorded day up to the playback's end, as if it had been watched.
+/// The recorded day up to a moment, or its end, as if it had been watched.
 ///
 /// # Errors
 /// A recorded act that the rules refuse: the recording and the files do not belong together.
-pub async fn played(opened: &Opened, scope: Scope) -> Result<(Live, Playback), AppError> {
-    let recording = opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open".into()))?;
+pub async fn played(
+    opened: &Opened,
+    scope: Scope,
+    at: Option<DateTime<Utc>>,
+) -> Result<(Live, Playback), AppError> {
+    let recording =
+        opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open".into()))?;
     let header = &recording.header;
     let playback = Playback::new(Clock::system(), header.from, header.until, header.speed);
     playback.pause(true);
-    playback.finish();
-    let live = play_to_end(opened, Player::new(recording, playback.clone()), scope, &playback).await?;
+    playback.jump(at.or(header.look_at).unwrap_or(header.until));
+    let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback).await?;
     Ok((live, playback))
 }
 
-async fn play_to_end(
+async fn play_up(
     opened: &Opened,
     mut player: Player,
     scope: Scope,
@@ -92,9 +102,8 @@ async fn play_to_end(
         let Some(due) = step else { continue };
         let at = due.at;
         let event = player.event(&mut live, due);
-        let event = event.map_err(|refusal| {
-            AppError::input(format!("what is recorded at {at} is refused: {refusal}"))
-        })?;
+        let event = event
+            .map_err(|refusal| AppError::input(format!("what is recorded at {at} is refused: {refusal}")))?;
         live.take_event(&event);
     }
     let mut live = Live::new(Arc::clone(live.launch()), live.history().clone(), scope);
@@ -122,16 +131,24 @@ fn scope(opened: &Opened, request: &CheckRequest) -> Result<Scope, AppError> {
     Ok(Scope { only, evidence_only: request.evidence_only })
 }
 
-/// Polls on until the board is not HOLD.
-async fn wait(
-    live: &mut Live,
+/// What is looked at again while waiting.
+struct Watched {
     polled: Vec<Polled>,
-    keys: &[SourceKey],
-    longest: Duration,
-    now: &NowFn,
-    journal: Option<&crate::journal::Journal>,
-) -> Board {
-    let (poller, mut events) = Poller::start(polled, Pace::default(), now);
+    pace: Pace,
+    keys: Vec<SourceKey>,
+    journal: Option<Journal>,
+}
+
+/// How often sources are asked, by the user's settings.
+pub(super) fn pace(poll: &crate::settings::Poll) -> Pace {
+    let usual = Pace::default();
+    Pace { interval: poll.interval.unwrap_or(usual.interval), jitter: poll.jitter }
+}
+
+/// Polls on until the board is not HOLD, or the time is over.
+async fn wait(live: &mut Live, watched: Watched, longest: Duration, now: &NowFn) -> Board {
+    let Watched { polled, pace, keys, journal } = watched;
+    let (poller, mut events) = Poller::start(polled, pace, now);
     let end = now().boot + longest;
     loop {
         poller.demand(live.demands());
@@ -143,18 +160,21 @@ async fn wait(
         }
         let until_change = board.changes_at.and_then(|at| (at - now().wall).to_std().ok()).unwrap_or(left);
         // People sign meanwhile: the journal is looked at as often as it may matter.
-        let nap = left.min(until_change).min(Duration::from_secs(1)).max(Duration::from_millis(10));
+        let nap = left.min(until_change).clamp(Duration::from_millis(10), Duration::from_secs(1));
         if let Ok(Some(event)) = tokio::time::timeout(nap, events.recv()).await {
             live.take(event);
-            live.refuse_unserved(keys, now());
+            live.refuse_unserved(&keys, now());
         }
-        if let Some(entries) = read_new(journal, live.history().len).await {
-            entries.iter().for_each(|event| live.take_event(event));
+        if let Some(journal) = &journal {
+            read_new(live, journal).await;
         }
     }
 }
 
-async fn read_new(journal: Option<&crate::journal::Journal>, seen: u64) -> Option<Vec<crate::domain::Event>> {
-    let entries = journal?.read_since(seen).await.ok()?;
-    Some(entries.into_iter().map(|entry| entry.event).collect())
+/// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11).
+async fn read_new(live: &mut Live, journal: &Journal) {
+    match journal.read_since(live.history().len).await {
+        Ok(entries) => entries.iter().for_each(|entry| live.take_event(&entry.event)),
+        Err(error) => live.distrust(error.to_string().into()),
+    }
 }

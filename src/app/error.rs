@@ -41,8 +41,10 @@ impl AppError {
         }
         let files: std::collections::BTreeSet<_> =
             all.iter().filter_map(|it| it.place.as_ref().map(|place| &place.file)).collect();
-        let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-        let spread = if files.is_empty() { String::new() } else { format!(" in {}", count(files.len(), "file")) };
+        let count =
+            |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+        let spread =
+            if files.is_empty() { String::new() } else { format!(" in {}", count(files.len(), "file")) };
         text.push_str(&format!("error: {}{spread}; nothing was checked", count(all.len(), "problem")));
         Self::Input(text)
     }

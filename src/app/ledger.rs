@@ -70,7 +70,8 @@ fn show(journal: &Journal) -> Result<String, JournalError> {
 
 /// An act in one line. Foreign words in it are not yet sanitised.
 pub(super) fn said(act: &Act) -> String {
-    let noted = |note: &Option<crate::domain::Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+    let noted =
+        |note: &Option<crate::domain::Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
     match act {
         Act::SignedOff { gate, go, role, note, .. } => {
             format!("{} on {gate} as {role}{}", if *go { "GO" } else { "NO-GO" }, noted(note))

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        Answer, Board, Event, Evidence, Failure, FailureKind, History, Kind, Launch, Now, Observation, Oid, Scope,
-        Stamp, Str, TargetAnswer, demands, evaluate,
+        Answer, Board, Event, Evidence, Failure, FailureKind, History, Kind, Launch, Now, Observation, Oid,
+        Scope, Stamp, Str, TargetAnswer, demands, evaluate,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
@@ -78,9 +78,9 @@ impl Live {
         self.history.apply(event);
     }
 
-    /// Replaces the history, after the journal was read anew.
-    pub fn replace_history(&mut self, history: History) {
-        self.history = history;
+    /// The journal can not be trusted any more (V11).
+    pub fn distrust(&mut self, why: Str) {
+        self.history.broken.get_or_insert(why);
     }
 
     /// Notes a server's clock that differs from ours.
@@ -111,7 +111,10 @@ impl Live {
             gate: question.gate.clone(),
             question: question.digest.clone(),
             seen: Stamp::at(now),
-            answer: Answer::Failed(not_configured(question.query.source.as_str(), question.connection.as_deref())),
+            answer: Answer::Failed(not_configured(
+                question.query.source.as_str(),
+                question.connection.as_deref(),
+            )),
         });
         self.take_answers(refused.collect(), Vec::new());
     }
@@ -140,7 +143,9 @@ impl Live {
     fn pin_commits(&mut self, now: Now) {
         for target in self.refs() {
             let known = self.evidence.targets.get(&target.component);
-            let denied = known.and_then(|it| it.failure.as_ref()).is_some_and(|it| it.value.kind == FailureKind::NotFound);
+            let denied = known
+                .and_then(|it| it.failure.as_ref())
+                .is_some_and(|it| it.value.kind == FailureKind::NotFound);
             if let Some(oid) = Oid::parse(&target.git_ref)
                 && !denied
             {

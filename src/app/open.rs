@@ -51,9 +51,9 @@ pub fn env(name: &str) -> Option<String> {
 pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
     let settings = Settings::load(chosen.settings.as_deref(), &env)?;
     let recording = recording(&chosen)?;
-    let input = input(&chosen, recording.as_deref())?;
+    let input = input(&chosen, recording.as_ref())?;
     let request = LoadRequest { input, set: chosen.set.clone() };
-    let loaded = checklist::load(&request, &Registry).map_err(|all| AppError::diagnostics(&all))?;
+    let loaded = checklist::load(request, &Registry).map_err(|all| AppError::diagnostics(&all))?;
     Ok(Opened { loaded, settings, recording: recording.map(Arc::new), chosen })
 }
 
@@ -62,8 +62,9 @@ fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
         return Ok(Some(Recording::parse(demo::DAY)?));
     }
     let Some(path) = &chosen.replay else { return Ok(None) };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| AppError::input(format!("the recording {} can not be read: {error}", path.display())))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        AppError::input(format!("the recording {} can not be read: {error}", path.display()))
+    })?;
     let named = |error| AppError::input(format!("{}: {error}", path.display()));
     Recording::parse(&text).map(Some).map_err(named)
 }
@@ -76,7 +77,8 @@ fn input(chosen: &Chosen, recording: Option<&Recording>) -> Result<Input, AppErr
         (Some(path), _) if path.as_os_str() == "-" => standard_input(),
         (Some(path), _) => Ok(Input::Path(path.clone())),
         (None, Some(recording)) if !recording.header.files.is_empty() => {
-            let files = recording.header.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
+            let files =
+                recording.header.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
             let mut files: Vec<_> = files.collect();
             files.sort_by_key(|(name, _)| name != "launch.yaml");
             Ok(Input::Memory(files))

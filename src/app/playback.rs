@@ -73,6 +73,11 @@ impl Playback {
         PlaybackStatus { at, speed: state.speed, paused: state.paused, ended: at >= state.until }
     }
 
+    /// The end of the recorded day.
+    pub fn end(&self) -> DateTime<Utc> {
+        self.lock().until
+    }
+
     /// Changes the speed, from 1 to 3,600 seconds per second.
     pub fn set_speed(&self, speed: u32) {
         self.change(|state| state.speed = speed.clamp(1, 3_600));

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use super::{Live, Playback};
 use crate::{
-    domain::{Act, Actor, Command, Context, Event, Known, Observation, Party, Refusal, Stamp, TargetAnswer, act},
+    domain::{
+        Act, Actor, Command, Context, Event, Known, Observation, Party, Refusal, Stamp, TargetAnswer, act,
+    },
     poller::Demands,
     source::{
         Batch,
@@ -51,7 +53,8 @@ impl Player {
     /// Takes the next line that the playback has reached. Answers go into `live` at once; an act is handed out to be
     /// recorded. `None` when nothing more is due.
     pub fn step(&mut self, live: &mut Live) -> Option<Option<Due>> {
-        let Line { at, entry } = self.recording.lines.get(self.next).filter(|it| it.at <= self.playback.now().wall)?;
+        let Line { at, entry } =
+            self.recording.lines.get(self.next).filter(|it| it.at <= self.playback.now().wall)?;
         let at = *at;
         self.next += 1;
         let Entry::Did { who, what } = entry else { return Some(None) };
@@ -65,7 +68,8 @@ impl Player {
         let batch = Batch { questions, targets };
         let report = self.recorded.report(&batch, at);
         let seen = Stamp::at(self.playback.at(at));
-        let digest = |gate: &_| batch.questions.iter().find(|it| it.gate == *gate).map(|it| it.digest.clone());
+        let digest =
+            |gate: &_| batch.questions.iter().find(|it| it.gate == *gate).map(|it| it.digest.clone());
         let answers = report.answers.into_iter().filter_map(|(gate, answer)| {
             let answer = answer.map_or_else(crate::domain::Answer::Failed, crate::domain::Answer::Found);
             Some(Observation { question: digest(&gate)?, gate, seen, answer })

@@ -68,7 +68,9 @@ async fn record(
     recorder: Option<Actor>,
     now: Now,
 ) -> Result<Signed, AppError> {
-    let store = |error: crate::journal::JournalError| AppError::Store(format!("error: {}", clean(&error.to_string())));
+    let store = |error: crate::journal::JournalError| {
+        AppError::Store(format!("error: {}", clean(&error.to_string())))
+    };
     let by: Str = format!("{} ({})", actor.name, who::known(&actor)).into();
     let context = Context { actor, recorder, teams: Vec::new(), now, id: Uuid::now_v7() };
     loop {

@@ -64,12 +64,14 @@ fn live(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Arc<dyn 
             let token = secret(settings.github_token(&env)?);
             let (rest, graphql) = (url(&settings.github_rest)?, url(&settings.github_graphql)?);
             let own_run = own_run();
-            let github = Github::new(http.clone(), GithubConfig { rest, graphql, token, own_run })?;
-            Ok(Some(Arc::new(github)))
+            Ok(Some(Arc::new(Github::new(http.clone(), GithubConfig { rest, graphql, token, own_run }))))
         }
         ("linear", None) => {
             let token = secret(settings.linear_token(&env)?);
-            Ok(Some(Arc::new(Linear::new(http.clone(), LinearConfig { url: url(&settings.linear)?, token })?)))
+            Ok(Some(Arc::new(Linear::new(
+                http.clone(),
+                LinearConfig { url: url(&settings.linear)?, token },
+            )?)))
         }
         _ => Ok(None),
     }
@@ -78,7 +80,7 @@ fn live(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Arc<dyn 
 /// The job we run in, so that a checks gate does not wait for itself.
 fn own_run() -> Option<OwnRun> {
     (env("GITHUB_ACTIONS")? == "true").then_some(())?;
-    Some(OwnRun { run_id: env("GITHUB_RUN_ID")?, job: env("GITHUB_JOB")? })
+    Some(OwnRun { run_id: env("GITHUB_RUN_ID")?.parse().ok()?, job: env("GITHUB_JOB") })
 }
 
 fn secret(token: Option<Token>) -> Option<SecretString> {

@@ -32,7 +32,9 @@ pub fn location(opened: &Opened) -> Result<Option<Location>, AppError> {
     Ok(match &opened.settings.journal {
         Some(JournalAt::File(path)) => Some(Location::File(path.clone())),
         Some(JournalAt::Postgres(url)) => Some(Location::Postgres(url.clone())),
-        None => opened.settings.folders.state.as_ref().map(|folder| Location::File(folder.join("journal.db"))),
+        None => {
+            opened.settings.folders.state.as_ref().map(|folder| Location::File(folder.join("journal.db")))
+        }
     })
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{AppError, Opened, open::env};
 use crate::{
     domain::{Actor, Known, Launch, Party, Str},
-    settings::Identity,
+    settings::{Identity, Settings},
     source::{
         github::{Github, GithubConfig},
         http::{Http, Limits},
@@ -41,31 +41,42 @@ pub fn known(actor: &Actor) -> Str {
     }
 }
 
+/// Asks in the background whose token it is.
+pub fn ask(opened: &Opened) -> tokio::task::JoinHandle<Option<Actor>> {
+    let (settings, launch) = (opened.settings.clone(), opened.loaded.launch.clone());
+    tokio::spawn(async move {
+        let login = login(&settings).await.ok().flatten()?;
+        Some(checked(&login, &launch))
+    })
+}
+
 /// Whoever is at the keyboard: by their GitHub token where there is one and GitHub answers, else as claimed.
 ///
 /// # Errors
 /// Neither is known: what to set.
 pub async fn at_keyboard(opened: &Opened) -> Result<Actor, AppError> {
     let launch = &opened.loaded.launch;
-    if let Some(login) = login(opened).await? {
+    if let Some(login) = login(&opened.settings).await? {
         return Ok(checked(&login, launch));
     }
     claimed(&opened.settings.identity, launch).ok_or_else(|| {
-        AppError::input("nobody knows who you are: set `identity: { name: ... }` in your settings, or use --as")
+        AppError::input(
+            "nobody knows who you are: set `identity: { name: ... }` in your settings, or use --as",
+        )
     })
 }
 
 /// The login of the GitHub token; `None` without a token, or when GitHub does not answer in time.
-async fn login(opened: &Opened) -> Result<Option<String>, AppError> {
-    let Some(token) = opened.settings.github_token(&env)? else { return Ok(None) };
+async fn login(settings: &Settings) -> Result<Option<String>, AppError> {
+    let Some(token) = settings.github_token(&env)? else { return Ok(None) };
     let http = Http::new(Limits::default())?;
     let config = GithubConfig {
-        rest: super::sources::url(&opened.settings.github_rest)?,
-        graphql: super::sources::url(&opened.settings.github_graphql)?,
+        rest: super::sources::url(&settings.github_rest)?,
+        graphql: super::sources::url(&settings.github_graphql)?,
         token: Some(token.expose().to_owned().into()),
         own_run: None,
     };
-    let github = Github::new(http, config)?;
+    let github = Github::new(http, config);
     let viewer = tokio::time::timeout(PATIENCE, github.viewer()).await;
     Ok(viewer.ok().and_then(Result::ok).map(|viewer| viewer.login))
 }

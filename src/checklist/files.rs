@@ -126,8 +126,11 @@ fn read_within(root: &Path, name: &str) -> Result<Found, Unread> {
     };
     let path = fs::canonicalize(root.join(name)).map_err(unreadable)?;
     if !path.starts_with(root) {
-        return Err(Unread::new("outside", format!("`{name}` is a link that leads out of the launch's folder"))
-            .help("put the file itself into the folder"));
+        return Err(Unread::new(
+            "outside",
+            format!("`{name}` is a link that leads out of the launch's folder"),
+        )
+        .help("put the file itself into the folder"));
     }
     let file = open_at_once(&path).map_err(unreadable)?;
     if !file.metadata().map_err(unreadable)?.is_file() {
@@ -182,7 +185,9 @@ mod tests {
 
     #[test]
     fn names_lead_downwards_only() {
-        for bad in ["", "/etc/passwd", "../x", "a/../../x", "a/..", ".", "a\\b", "a\nb", "a\0b", &"x".repeat(256)] {
+        for bad in
+            ["", "/etc/passwd", "../x", "a/../../x", "a/..", ".", "a\\b", "a\nb", "a\0b", &"x".repeat(256)]
+        {
             assert_eq!(check_name(bad).unwrap_err().code, "outside", "{bad:?}");
         }
         for good in ["qa.yaml", "checklists/qa.yaml", "a/b/c", "..a"] {

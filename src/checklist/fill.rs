@@ -1,6 +1,6 @@
 //! Variables into values: once, after parsing, and never into names.
 
-use std::{cell::Cell as Counter, ops::Range};
+use std::{cell::Cell as Counter, ops::Range, sync::Arc};
 
 use super::{
     index::{Cell, Index},
@@ -17,14 +17,41 @@ use crate::{
 
 /// Keys whose values are ids or references, wherever they stand outside evidence.
 const REFERENCES: [&str; 17] = [
-    "launch", "checklist", "gate", "stage", "station", "stations", "freeze", "needs", "since", "apart_from",
-    "blocks", "order", "checklists", "role", "final_call", "file", "as",
+    "launch",
+    "checklist",
+    "gate",
+    "stage",
+    "station",
+    "stations",
+    "freeze",
+    "needs",
+    "since",
+    "apart_from",
+    "blocks",
+    "order",
+    "checklists",
+    "role",
+    "final_call",
+    "file",
+    "as",
 ];
 /// Keys whose values people only read or copy.
 const WORDS: [&str; 4] = ["title", "notes", "by_hand", "rule"];
 /// Keys of evidence that end up in an address or a query.
 const ADDRESSES: [&str; 13] = [
-    "url", "path", "file", "query", "search", "jql", "tag", "branch", "ref", "number", "id", "ids", "environment",
+    "url",
+    "path",
+    "file",
+    "query",
+    "search",
+    "jql",
+    "tag",
+    "branch",
+    "ref",
+    "number",
+    "id",
+    "ids",
+    "environment",
 ];
 
 /// What sort of part of a file is filled in.
@@ -53,7 +80,7 @@ enum Use {
 pub(super) struct Axis {
     pub(super) name: Str,
     pub(super) value: Str,
-    pub(super) all: Vec<Str>,
+    pub(super) all: Arc<[Str]>,
 }
 
 /// What was made of variables so far, in bytes.
@@ -91,13 +118,13 @@ impl Filler<'_> {
         });
     }
 
-    fn value(&self, scalar: &Scalar<'_>, key: &str, usage: Use) -> Result<String, Problem> {
+    fn value(&self, scalar: &Scalar<'_>, key: &str, usage: Use) -> Result<String, Box<Problem>> {
         let text = scalar.text;
         let whole = || scalar.part(0, text.len());
         if usage == Use::Reference {
-            return Err(Problem::new("template-place", "a variable can not be part of a name")
-                .at(whole(), "a name or reference")
-                .help("names are written out, so that every reference can be checked"));
+            let problem = Problem::new("template-place", "a variable can not be part of a name");
+            let help = "names are written out, so that every reference can be checked";
+            return Err(Box::new(problem.at(whole(), "a name or reference").help(help)));
         }
         let pieces = pieces(text).map_err(|open| never_closed(scalar, open))?;
         let mut filled = String::with_capacity(text.len() + 32);
@@ -120,7 +147,7 @@ impl Filler<'_> {
     }
 
     /// What stands for a name.
-    fn name(&self, name: &str, usage: Use, key: &str, span: Span) -> Result<Str, Problem> {
+    fn name(&self, name: &str, usage: Use, key: &str, span: Span) -> Result<Str, Box<Problem>> {
         if let Some(axis) = self.axes.iter().rev().find(|axis| &*axis.name == name) {
             return Ok(axis.value.clone());
         }
@@ -129,11 +156,16 @@ impl Filler<'_> {
         }
         match name {
             "target.commit" if usage == Use::Words => Ok("{{ target.commit }}".into()),
-            "target.commit" => Err(Problem::new("template-place", "the target commit is not known when this is read")
-                .at(span, "only in `title`, `notes` and `by_hand`")),
+            "target.commit" => {
+                let problem =
+                    Problem::new("template-place", "the target commit is not known when this is read");
+                Err(Box::new(problem.at(span, "only in `title`, `notes` and `by_hand`")))
+            }
             "stage.age" if key == "query" => Ok("{{ stage.age }}".into()),
-            "stage.age" => Err(Problem::new("template-place", "the age of a stage is of use in a query only")
-                .at(span, "only in a `query`")),
+            "stage.age" => {
+                let problem = Problem::new("template-place", "the age of a stage is of use in a query only");
+                Err(Box::new(problem.at(span, "only in a `query`")))
+            }
             _ => match answer(name) {
                 Some((gate, asked)) => self.answer(gate, asked, span),
                 // The declarations have problems of their own.
@@ -144,7 +176,7 @@ impl Filler<'_> {
     }
 
     /// `{{ answers.GATE.NAME }}` stays, with the gate's whole name, until the answer is there.
-    fn answer(&self, gate: &str, asked: &str, span: Span) -> Result<Str, Problem> {
+    fn answer(&self, gate: &str, asked: &str, span: Span) -> Result<Str, Box<Problem>> {
         let reference = GateRef::parse(gate);
         let target = self.index.find(&reference, self.unit, self.cells, span, self.hints)?;
         let Some(target) = target else { return Ok("".into()) };
@@ -160,18 +192,22 @@ impl Filler<'_> {
                 }
                 None => format!("it asks for {} ({})", super::names::listed(asks()), definition.place),
             };
-            return Err(problem.help(help));
+            return Err(Box::new(problem.help(help)));
         }
         let Some(local) = target.only() else {
-            return Err(Problem::new("several-gates", format!("`{gate}` stands for several gates"))
-                .at(span, "whose answer?")
-                .help(format!("name one cell: `answers.{gate}@CELL.{asked}` ({})", definition.place)));
+            let help = format!("name one cell: `answers.{gate}@CELL.{asked}` ({})", definition.place);
+            let problem = Problem::new("several-gates", format!("`{gate}` stands for several gates"));
+            return Err(Box::new(problem.at(span, "whose answer?").help(help)));
         };
         let checklist = self.index.units.get(target.unit).map_or("", |gates| &*gates.checklist);
         Ok(format!("{{{{ answers.{checklist}/{local}.{asked} }}}}").into())
     }
 
-    fn unknown(&self, name: &str, span: Span) -> Problem {
+    fn unknown(&self, name: &str, span: Span) -> Box<Problem> {
+        Box::new(self.unknown_name(name, span))
+    }
+
+    fn unknown_name(&self, name: &str, span: Span) -> Problem {
         if !is_variable(name) {
             return Problem::new("bad-template", format!("`{{{{ {name} }}}}` does not name a variable"))
                 .at(span, "not a name")
@@ -180,7 +216,8 @@ impl Filler<'_> {
         let problem = Problem::new("unknown-variable", format!("there is no variable `{name}` here"))
             .at(span, "not declared");
         if let Some(place) = self.scope.elsewhere.get(name) {
-            let help = format!("declare it in this file: `inputs: {{ {name}: {{}} }}`; its value is at {place}");
+            let help =
+                format!("declare it in this file: `inputs: {{ {name}: {{}} }}`; its value is at {place}");
             return problem.help(help);
         }
         let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
@@ -190,7 +227,8 @@ impl Filler<'_> {
                 let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
                 problem.help(format!("did you mean `{near}`{place}?"))
             }
-            None => problem.help("variables are declared under `variables` of the launch and `inputs` of a checklist"),
+            None => problem
+                .help("variables are declared under `variables` of the launch and `inputs` of a checklist"),
         }
     }
 }
@@ -217,16 +255,23 @@ fn use_of(part: Part, key: &str) -> Use {
 
 /// Into an address or a query goes only plain text, into its host nothing: a variable must not be able to change
 /// what is asked, or whom.
-fn plain(value: &str, name: &str, usage: Use, key: &str, before: &str, span: Span) -> Result<(), Problem> {
+fn plain(
+    value: &str,
+    name: &str,
+    usage: Use,
+    key: &str,
+    before: &str,
+    span: Span,
+) -> Result<(), Box<Problem>> {
     if !matches!(usage, Use::Link | Use::Address) {
         return Ok(());
     }
     if usage == Use::Link || key == "url" {
         let path = before.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
         if !path {
-            return Err(Problem::new("unsafe-value", "a variable can not be part of a host")
-                .at(span, "before the path of the address")
-                .help("write scheme and host out; variables may follow the `/` after them"));
+            let problem = Problem::new("unsafe-value", "a variable can not be part of a host");
+            let help = "write scheme and host out; variables may follow the `/` after them";
+            return Err(Box::new(problem.at(span, "before the path of the address").help(help)));
         }
     }
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/+@-".contains(&byte);
@@ -239,17 +284,19 @@ fn plain(value: &str, name: &str, usage: Use, key: &str, before: &str, span: Spa
     if pieces(value).is_ok_and(|pieces| pieces.iter().all(plain)) {
         return Ok(());
     }
-    Err(Problem::new("unsafe-value", format!("the value of `{name}` can not go into an address or a query"))
-        .at(span, format!("its value is `{value}`"))
-        .help("only letters, digits and . _ : / + @ - can go there"))
+    let problem =
+        Problem::new("unsafe-value", format!("the value of `{name}` can not go into an address or a query"));
+    let problem = problem.at(span, format!("its value is `{value}`"));
+    Err(Box::new(problem.help("only letters, digits and . _ : / + @ - can go there")))
 }
 
-fn never_closed(scalar: &Scalar<'_>, open: Range<usize>) -> Problem {
-    Problem::new("bad-template", "`{{` is never closed")
-        .at(scalar.part(open.start, open.end), "opened here")
-        .help("write `{{{{` for two braces that are just text")
+fn never_closed(scalar: &Scalar<'_>, open: Range<usize>) -> Box<Problem> {
+    let problem = Problem::new("bad-template", "`{{` is never closed")
+        .at(scalar.part(open.start, open.end), "opened here");
+    Box::new(problem.help("write `{{{{` for two braces that are just text"))
 }
 
-fn too_much(span: Span) -> Problem {
-    Problem::new("too-much-text", "variables make too much text of this").at(span, "the limit is here")
+fn too_much(span: Span) -> Box<Problem> {
+    let problem = Problem::new("too-much-text", "variables make too much text of this");
+    Box::new(problem.at(span, "the limit is here"))
 }

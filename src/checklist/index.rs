@@ -17,6 +17,8 @@ use crate::{
 pub(super) struct Index {
     pub(super) units: Vec<Gates>,
     by_checklist: HashMap<Str, usize>,
+    /// Whether all files could be read. If not, no checklist is reported as unknown.
+    whole: bool,
 }
 
 /// The gates of one file.
@@ -72,7 +74,8 @@ pub(super) fn local_id<'a>(gate: &str, cells: impl IntoIterator<Item = &'a Str>)
 impl Index {
     /// Reads the ids of all gates, and notes those that are wrong or given twice.
     pub(super) fn build(units: &mut [Unit]) -> Self {
-        let mut index = Self::default();
+        let whole = units.iter().all(|unit| unit.whole && !unit.missing);
+        let mut index = Self { whole, ..Self::default() };
         for (at, unit) in units.iter_mut().enumerate() {
             let mut gates = Gates { checklist: unit.id.clone(), gates: HashMap::new(), whole: unit.whole };
             if let Some(list) = unit.doc.get(unit.doc.root(), "gates") {
@@ -94,18 +97,20 @@ impl Index {
         cells: &[Cell],
         span: Span,
         hints: &Hints,
-    ) -> Result<Option<Target<'_>>, Problem> {
+    ) -> Result<Option<Target<'_>>, Box<Problem>> {
         let at = match reference.checklist {
             None => unit,
-            Some(name) => match self.by_checklist.get(name) {
-                Some(at) => *at,
-                None if self.units.iter().any(|gates| !gates.whole) => return Ok(None),
-                None => return Err(self.unknown_checklist(name, span, hints)),
+            Some(name) => match self.checklist(name, span, hints)? {
+                Some(at) => at,
+                None => return Ok(None),
             },
         };
         let Some(gates) = self.units.get(at) else { return Ok(None) };
         let Some((id, definition)) = gates.gates.get_key_value(reference.gate) else {
-            return if gates.whole { Err(self.unknown(reference, at, span, hints)) } else { Ok(None) };
+            return match gates.whole {
+                true => Err(Box::new(self.unknown(reference, at, span, hints))),
+                false => Ok(None),
+            };
         };
         let cells = if reference.cells.is_empty() {
             if at == unit { shared(cells, &definition.chain) } else { Vec::new() }
@@ -113,13 +118,26 @@ impl Index {
             reference.cells.iter().map(|cell| Str::from(*cell)).collect()
         };
         if cells.len() > definition.chain.len() {
-            return Err(too_many_cells(reference, definition, span));
+            return Err(Box::new(too_many_cells(reference, definition, span)));
         }
         Ok(Some(Target { unit: at, gate: id.clone(), definition, cells }))
     }
 
-    /// The problem that there is no checklist of this name.
-    pub(super) fn unknown_checklist(&self, name: &str, span: Span, hints: &Hints) -> Problem {
+    /// The file of a checklist, or the problem that there is none. `Ok(None)`: not known.
+    pub(super) fn checklist(
+        &self,
+        name: &str,
+        span: Span,
+        hints: &Hints,
+    ) -> Result<Option<usize>, Box<Problem>> {
+        match self.by_checklist.get(name) {
+            Some(at) => Ok(Some(*at)),
+            None if !self.whole => Ok(None),
+            None => Err(Box::new(self.unknown_checklist(name, span, hints))),
+        }
+    }
+
+    fn unknown_checklist(&self, name: &str, span: Span, hints: &Hints) -> Problem {
         let problem = Problem::new("unknown-checklist", format!("`{name}` is not a checklist"))
             .at(span, "no checklist has this id");
         let known = self.units.iter().map(|gates| gates.checklist.as_ref());
@@ -154,7 +172,12 @@ impl Index {
 
 /// The cells of `chain` that a gate inside `cells` is in as well.
 fn shared(cells: &[Cell], chain: &[Str]) -> Vec<Str> {
-    cells.iter().zip(chain).take_while(|((gate, _), other)| gate == *other).map(|((_, cell), _)| cell.clone()).collect()
+    cells
+        .iter()
+        .zip(chain)
+        .take_while(|((gate, _), other)| gate == *other)
+        .map(|((_, cell), _)| cell.clone())
+        .collect()
 }
 
 fn too_many_cells(reference: &GateRef<'_>, definition: &Definition, span: Span) -> Problem {
@@ -210,7 +233,8 @@ impl Walk<'_> {
             self.problems.push(problem);
         } else {
             self.first.insert(id.clone(), at);
-            let definition = Definition { place: Where::of(doc, at), chain: chain.clone(), asks: asks(doc, node) };
+            let definition =
+                Definition { place: Where::of(doc, at), chain: chain.clone(), asks: asks(doc, node) };
             gates.gates.insert(id, definition);
         }
         inner("gates").chain(inner("one_of")).for_each(|list| self.list(gates, list, &chain));

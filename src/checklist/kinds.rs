@@ -135,7 +135,8 @@ impl Built {
 
     /// All names of sources, built or not.
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
-        let more = FORMAT.iter().map(|(source, _)| *source).filter(|source| !self.sources.contains_key(source));
+        let more =
+            FORMAT.iter().map(|(source, _)| *source).filter(|source| !self.sources.contains_key(source));
         self.sources.keys().copied().chain(more)
     }
 }

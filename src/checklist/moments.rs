@@ -79,7 +79,9 @@ fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
         ScheduleError::UnknownZone(_) => {
             ("unknown-zone", "not a time zone", "write a name such as Europe/London")
         }
-        ScheduleError::NoSuchTime(..) => ("no-such-time", "skipped by the clocks", "take an hour before or after"),
+        ScheduleError::NoSuchTime(..) => {
+            ("no-such-time", "skipped by the clocks", "take an hour before or after")
+        }
         ScheduleError::OutOfRange(_) => ("bad-moment", "too far away", "take a moment of this century"),
     };
     let text = error.to_string();

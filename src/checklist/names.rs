@@ -82,20 +82,16 @@ impl<T> Table<T> {
         self.names.get(name).map(|(_, value)| value)
     }
 
-    pub(super) fn place(&self, name: &str) -> Option<&Where> {
-        self.names.get(name).map(|(place, _)| place)
-    }
-
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(AsRef::as_ref)
     }
 
     /// The thing of this name, or the problem that there is none. `Ok(None)`: not known, because the section that
     /// defines the names has problems of its own.
-    pub(super) fn look_up(&self, word: &str, span: Span, hints: &Hints) -> Result<Option<&T>, Problem> {
+    pub(super) fn look_up(&self, word: &str, span: Span, hints: &Hints) -> Result<Option<&T>, Box<Problem>> {
         match self.get(word) {
             Some(value) => Ok(Some(value)),
-            None if self.whole => Err(self.unknown(word, span, hints)),
+            None if self.whole => Err(Box::new(self.unknown(word, span, hints))),
             None => Ok(None),
         }
     }

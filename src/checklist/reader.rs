@@ -70,8 +70,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes the value, or notes the problem.
-    pub(super) fn take<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
-        result.map_err(|problem| self.problems.push(problem)).ok()
+    pub(super) fn take<T>(&mut self, result: Result<T, Box<Problem>>) -> Option<T> {
+        result.map_err(|problem| self.problems.push(*problem)).ok()
     }
 
     /// Where to point for a node: the whole of it on one line, else its head.

@@ -1,6 +1,6 @@
 //! Cells of a matrix and occurrences of a repeated gate: what a gate is copied for.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
     fill::Axis,
@@ -46,20 +46,25 @@ pub(super) fn matrix(reader: &mut Reader<'_>, node: NodeId, values: Values<'_>) 
         reader.report("empty-list", "a matrix without cells", name.at, "needs a list of values");
         return None;
     }
-    let all: Vec<Str> = cells.iter().map(|cell| cell.value.as_str().into()).collect();
+    let all: Arc<[Str]> = cells.iter().map(|cell| cell.value.as_str().into()).collect();
     let mut seen = HashSet::new();
     let mut copies = Vec::with_capacity(cells.len());
     let mut sound = true;
-    for (cell, value) in cells.iter().zip(&all) {
+    for (cell, value) in cells.iter().zip(&*all) {
         if !is_cell(value) {
             let label = "a cell is made of letters, digits and . _ -";
             reader.report("bad-cell", format!("`{value}` can not name a cell"), cell.at, label);
             sound = false;
         } else if !seen.insert(value) {
-            reader.report("duplicate-value", format!("two cells are called `{value}`"), cell.at, "given again");
+            reader.report(
+                "duplicate-value",
+                format!("two cells are called `{value}`"),
+                cell.at,
+                "given again",
+            );
             sound = false;
         }
-        let axis = Axis { name: name.value.as_str().into(), value: value.clone(), all: all.clone() };
+        let axis = Axis { name: name.value.as_str().into(), value: value.clone(), all: Arc::clone(&all) };
         copies.push(Copy { cell: value.clone(), axis: Some(axis), counts_from: None });
     }
     sound.then_some(copies)
@@ -167,15 +172,13 @@ impl Steps {
         let anchor = self.anchor.clone();
         let expression = MomentExpr::Relative { anchor, offset: Some(offset), time, zone: None };
         let at = moments::resolve(&self.schedule, &expression).ok()?;
-        Some(Moment { at, said: self.schedule.zone_date(at).into() })
+        Some(Moment { at, said: day(&self.schedule, at).into() })
     }
 }
 
-impl Schedule {
-    /// The day of a moment in the launch's zone: `2026-11-30`.
-    fn zone_date(&self, at: chrono::DateTime<chrono::Utc>) -> String {
-        at.with_timezone(&self.zone).format("%Y-%m-%d").to_string()
-    }
+/// The day of a moment in the launch's zone: `2026-11-30`.
+fn day(schedule: &Schedule, at: chrono::DateTime<chrono::Utc>) -> String {
+    at.with_timezone(&schedule.zone).format("%Y-%m-%d").to_string()
 }
 
 /// Names occurrences by their day, and by their time where a day has several.
@@ -185,7 +188,7 @@ fn name(
     moments: Vec<Moment>,
     schedule: &Schedule,
 ) -> Option<Vec<Copy>> {
-    let days: Vec<String> = moments.iter().map(|moment| schedule.zone_date(moment.at)).collect();
+    let days: Vec<String> = moments.iter().map(|moment| day(schedule, moment.at)).collect();
     let unique = days.iter().collect::<HashSet<_>>().len() == days.len();
     let cell = |moment: &Moment, day: String| match unique {
         true => day,
@@ -196,7 +199,12 @@ fn name(
     for (moment, day) in moments.into_iter().zip(days) {
         let cell: Str = cell(&moment, day).into();
         if !seen.insert(cell.clone()) {
-            reader.report("duplicate-value", "two occurrences at the same moment", node, format!("twice at {cell}"));
+            reader.report(
+                "duplicate-value",
+                "two occurrences at the same moment",
+                node,
+                format!("twice at {cell}"),
+            );
             return None;
         }
         copies.push(Copy { cell, axis: None, counts_from: Some(moment) });

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{files::Found, names::Where};
+use super::files::Found;
 use crate::{
     domain::{Digest, Str},
-    yaml::{self, Document, NodeId, Problem},
+    yaml::{self, Document, Problem},
 };
 
 /// The id of the checklist that the gates of the launch file itself make up.
@@ -19,6 +19,8 @@ pub(super) struct Unit {
     pub(super) doc: Document,
     /// Whether the structure of the file is clear.
     pub(super) whole: bool,
+    /// Whether it lists files that could not be read.
+    pub(super) missing: bool,
     /// Whether anything in it wants to be filled in.
     pub(super) templates: bool,
     pub(super) problems: Vec<Problem>,
@@ -40,11 +42,16 @@ impl Unit {
         };
         let templates = doc.source().text().contains("{{");
         let id = OWN.into();
-        Self { id, doc, whole, templates, problems, warnings: Vec::new(), path: found.path, digest }
-    }
-
-    /// Where a node of this file is.
-    pub(super) fn place(&self, node: NodeId) -> Where {
-        Where::of(&self.doc, node)
+        Self {
+            id,
+            doc,
+            whole,
+            missing: false,
+            templates,
+            problems,
+            warnings: Vec::new(),
+            path: found.path,
+            digest,
+        }
     }
 }

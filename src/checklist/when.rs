@@ -32,7 +32,7 @@ impl Values<'_> {
     /// The value of a name and those it can have; `None`: there is no such name.
     fn get(&self, name: &str) -> Option<(&Str, &[Str])> {
         if let Some(axis) = self.axes.iter().rev().find(|axis| &*axis.name == name) {
-            return Some((&axis.value, &axis.all));
+            return Some((&axis.value, &*axis.all));
         }
         self.scope.get(name).map(|variable| (&variable.value, variable.one_of.as_slice()))
     }
@@ -75,7 +75,10 @@ impl Values<'_> {
         let problem = Problem::new("unknown-variable", format!("there is no variable `{}` here", name.value))
             .at(reader.span(name.at), "not declared");
         let help = match self.scope.elsewhere.get(name.value.as_str()) {
-            Some(place) => format!("declare it in this file: `inputs: {{ {}: {{}} }}`; its value is at {place}", name.value),
+            Some(place) => format!(
+                "declare it in this file: `inputs: {{ {}: {{}} }}`; its value is at {place}",
+                name.value
+            ),
             None => {
                 let names = self.scope.names().chain(self.axes.iter().map(|axis| &*axis.name));
                 match self.hints.nearest(&name.value, names) {

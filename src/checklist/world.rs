@@ -8,7 +8,7 @@ use super::{
     names::{Hints, Table},
     reader::{Reader, Word},
 };
-use crate::domain::{Blocks, Need, Party, Person, Policies, Role, Schedule, StageId, Str};
+use crate::domain::{Blocks, Party, Person, Policies, Role, Schedule, StageId, Str};
 
 /// A person or a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,15 +153,6 @@ impl<'k> World<'k> {
                     None
                 }
             },
-        }
-    }
-
-    /// Whether something comes after the GO decision by its kind. Gates are looked at elsewhere.
-    pub(super) fn is_after_go(&self, need: &Need) -> bool {
-        match need {
-            Need::Decision | Need::Message(_) => true,
-            Need::Stage(stage) => self.stages.get(stage.as_str()) == Some(&false),
-            Need::Gate(_) | Need::Checklist(_) => false,
         }
     }
 }

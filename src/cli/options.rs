@@ -290,9 +290,9 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 fn size(text: &str) -> Result<(u16, u16), String> {
     let parsed = text.split_once('x').and_then(|(cols, rows)| Some((cols.parse().ok()?, rows.parse().ok()?)));
-    parsed.filter(|(cols, rows)| (1..=500).contains(cols) && (1..=200).contains(rows)).ok_or_else(|| {
-        "write columns and rows such as 120x40, at most 500x200".into()
-    })
+    parsed
+        .filter(|(cols, rows)| (1..=500).contains(cols) && (1..=200).contains(rows))
+        .ok_or_else(|| "write columns and rows such as 120x40, at most 500x200".into())
 }
 
 #[cfg(test)]

@@ -1,11 +1,21 @@
 //! Who may do what: the only maker of events.
+//!
+//! It promises: every event that the journal takes was allowed by the launch's own roles and policies at that
+//! moment; a refusal has a stable code, says what is wrong in words of the launch, and what to do instead; and
+//! nothing can be said while the journal can not be trusted (V11).
+
+mod answer;
+mod rights;
+mod sign;
+mod stage;
+mod waive;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Actor, Board, Event, GateId, History, Launch, Now, Party, StageAct, StageId, Str};
+use super::{Act, Actor, Board, Event, GateId, History, Launch, Now, Party, StageAct, StageId, Str};
 
 /// What somebody wants to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -113,6 +123,37 @@ pub fn act(
     command: Command,
     context: &Context,
 ) -> Result<Event, Refusal> {
-    let _ = (launch, history, board, command, context);
-    Err(Refusal { code: "not-built", reason: "acts come with the next change".into(), next: None })
+    let desk = rights::Desk { launch, history, board, context };
+    desk.open()?;
+    if !matches!(command, Command::Note { .. }) {
+        desk.identity()?;
+    }
+    let act = match command {
+        Command::SignOff { gate, go, role, note, answers } => {
+            sign::sign(&desk, gate, go, role, note, &answers)?
+        }
+        Command::Withdraw { gate, reason } => sign::withdraw(&desk, gate, &reason)?,
+        Command::Waive { gate, reason, risk, until, conditions } => {
+            waive::waive(&desk, gate, (&reason, &risk), until, &conditions)?
+        }
+        Command::EndWaiver { gate, reason } => waive::end(&desk, gate, &reason)?,
+        Command::NotNeeded { gate, reason } => waive::not_needed(&desk, gate, &reason)?,
+        Command::Stage { stage, step, note } => stage::stage(&desk, stage, step, note)?,
+        Command::Note { gate, text } => {
+            gate.as_ref().map_or(Ok(()), |gate| desk.gate(gate).map(|_| ()))?;
+            Act::Note { gate, text: rights::said("note", &text)? }
+        }
+    };
+    Ok(desk.event(act))
+}
+
+impl Refusal {
+    fn new(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into(), next: None }
+    }
+
+    fn instead(mut self, next: impl Into<String>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
 }

@@ -170,6 +170,7 @@ pub struct ChecklistState {
 }
 
 /// One gate on the board.
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, each shown by itself")]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GateState {
     /// Whole name.

@@ -13,12 +13,16 @@ pub struct Digest(String);
 impl Digest {
     /// The digest of the parts, each preceded by its length so that no two lists of parts share a digest.
     pub fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        const DIGITS: [char; 16] =
+            ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
         let mut hasher = Sha256::new();
         for part in parts {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);
         }
-        Self(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        let bytes = hasher.finalize();
+        let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        Self(halves.map(|half| DIGITS[usize::from(half)]).collect())
     }
 
     /// All 64 digits.

@@ -6,7 +6,7 @@
 
 mod cell;
 mod fold;
-mod frame;
+pub(super) mod frame;
 mod gate;
 mod group;
 mod observed;
@@ -15,7 +15,7 @@ mod path;
 mod people;
 pub(super) mod question;
 pub(super) mod stage;
-mod standing;
+pub(super) mod standing;
 mod target;
 mod timer;
 mod waits;
@@ -43,14 +43,14 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let blocking_stages: Vec<GateState> = stage_gates(&cells);
     let mut shown = shown.into_iter();
     let gates: Vec<_> = cells.states.into_iter().filter(|_| shown.next() == Some(true)).flatten().collect();
-    let score = fold::score(gates.iter());
-    let (word, reasons) = fold::word(&frame, scope, &gates, score);
+    let counts = fold::score(gates.iter());
+    let (word, reasons) = fold::word(&frame, scope, &gates, counts);
     let target = frame.targets.first().map(|(_, target)| target);
     let stage_gates: Vec<_> = blocking_stages.iter().collect();
     let mut board = Board {
         word,
         reasons,
-        score,
+        score: counts,
         scope: scope.clone(),
         launch: launch.id.clone(),
         title: launch.title.clone(),

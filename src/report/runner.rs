@@ -24,7 +24,15 @@ mod tests {
 
     #[test]
     fn nothing_is_left_to_obey() {
-        for hostile in ["::error::x", "  ::add-mask::x", "a\n\t::stop-commands::t", "x ##[error]y", "###[x]", ":::x::", "\n::x"] {
+        for hostile in [
+            "::error::x",
+            "  ::add-mask::x",
+            "a\n\t::stop-commands::t",
+            "x ##[error]y",
+            "###[x]",
+            ":::x::",
+            "\n::x",
+        ] {
             let safe = harmless(hostile);
             assert!(!safe.contains("##["), "{safe:?}");
             assert!(safe.lines().all(|line| !line.trim_start().starts_with("::")), "{safe:?}");

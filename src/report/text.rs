@@ -114,7 +114,8 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
     }
     if !board.path.steps.is_empty() {
         let steps: Vec<_> = board.path.steps.iter().map(|step| clean(&step.text).into_owned()).collect();
-        let when = board.path.not_before.map(|at| format!(". Not before {}", at.format("%Y-%m-%d %H:%M UTC")));
+        let when =
+            board.path.not_before.map(|at| format!(". Not before {}", at.format("%Y-%m-%d %H:%M UTC")));
         let _ = writeln!(out, "\nnext: {}{}.", steps.join("; "), when.unwrap_or_default());
     }
     for remark in &board.remarks {

@@ -55,7 +55,9 @@ mod tests {
 
     #[test]
     fn ages_have_one_unit() {
-        for (seconds, said) in [(0, "<1m"), (59, "<1m"), (60, "1m"), (3_599, "59m"), (3_600, "1h"), (172_800, "2d")] {
+        for (seconds, said) in
+            [(0, "<1m"), (59, "<1m"), (60, "1m"), (3_599, "59m"), (3_600, "1h"), (172_800, "2d")]
+        {
             assert_eq!(age(Duration::from_secs(seconds)), said);
         }
     }

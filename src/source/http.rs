@@ -129,7 +129,7 @@ impl Http {
             .gzip(false)
             .http2_max_header_list_size(head)
             .pool_max_idle_per_host(4)
-            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_idle_timeout(Duration::from_secs(45))
             .build()
             .map_err(|error| HttpError::invalid(format!("no HTTP client: {}", error.without_url())))?;
         Ok(Self { client, limits: Arc::new(limits), guard: None })

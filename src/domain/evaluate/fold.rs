@@ -10,12 +10,12 @@ pub(super) fn word(
     frame: &Frame<'_>,
     scope: &Scope,
     gates: &[GateState],
-    score: Score,
+    counts: Score,
 ) -> (BoardWord, Vec<Str>) {
     let mut reasons: Vec<Str> = Vec::new();
-    let mut word = if score.no_go > 0 {
+    let mut word = if counts.no_go > 0 {
         BoardWord::NoGo
-    } else if score.unknown + score.pending > 0 {
+    } else if counts.unknown + counts.pending > 0 {
         BoardWord::Hold
     } else {
         BoardWord::Go
@@ -28,9 +28,9 @@ pub(super) fn word(
         let open = gates.iter().filter(|gate| gate.counted && gate.verdict == verdict);
         reasons.extend(open.map(|gate| format!("{} is {verdict}: {}", gate.id, gate.reason).into()));
     }
-    if word == BoardWord::Go && score.go == 0 {
+    if word == BoardWord::Go && counts.go == 0 {
         word = BoardWord::Hold;
-        reasons.push(nothing_proven(score, scope).into());
+        reasons.push(nothing_proven(counts, scope).into());
     }
     for only in &scope.only {
         if !frame.launch.derived.checklists.contains_key(only) {
@@ -45,10 +45,10 @@ fn word_at_best_hold(word: BoardWord) -> BoardWord {
     if word == BoardWord::Go { BoardWord::Hold } else { word }
 }
 
-fn nothing_proven(score: Score, scope: &Scope) -> String {
-    if score.waived > 0 {
+fn nothing_proven(counts: Score, scope: &Scope) -> String {
+    if counts.waived > 0 {
         "every gate that applies is waived: nothing proves that this release is ready".into()
-    } else if score.not_applicable > 0 {
+    } else if counts.not_applicable > 0 {
         "no gate applies: nothing proves that this release is ready".into()
     } else if scope.is_whole() {
         "no gate blocks GO: nothing proves that this release is ready".into()
@@ -74,8 +74,8 @@ pub(super) fn checklists(launch: &Launch, scope: &Scope, gates: &[GateState]) ->
         else {
             continue;
         };
-        let (score, worst) = &mut folds[*at];
-        score.add(gate.verdict);
+        let (counts, worst) = &mut folds[*at];
+        counts.add(gate.verdict);
         if gate.verdict.severity() > worst.severity() {
             *worst = gate.verdict;
         }
@@ -83,12 +83,12 @@ pub(super) fn checklists(launch: &Launch, scope: &Scope, gates: &[GateState]) ->
     let shown = launch.checklists.iter().zip(folds);
     let shown = shown.filter(|(list, _)| scope.only.is_empty() || scope.only.contains(&list.id));
     shown
-        .map(|(list, (score, worst))| ChecklistState {
+        .map(|(list, (counts, worst))| ChecklistState {
             id: list.id.clone(),
             title: list.title.clone(),
             owner: list.owner.clone(),
             verdict: if worst == Verdict::NotApplicable { Verdict::Unknown } else { worst },
-            score,
+            score: counts,
         })
         .collect()
 }

@@ -41,13 +41,14 @@ impl<'a> Frame<'a> {
         }
         let waivers = history.waivers.iter().filter_map(|(gate, all)| Some((at(gate)?, all.last()?)));
         let not_needed = history.not_needed.iter().filter_map(|(gate, why)| Some((at(gate)?, why)));
+        let not_needed = not_needed.filter(|(at, why)| is_not_needed(launch, *at, why));
         let components = std::iter::once(None).chain(launch.components.keys().map(Some));
         Self {
             launch,
             evidence,
             history,
             now,
-            latest: history.high_water.map_or(now.wall, |high| high.max(now.wall)),
+            latest: latest(history, now),
             version: version(launch, history),
             sign_offs,
             waivers: waivers.collect(),
@@ -55,6 +56,11 @@ impl<'a> Frame<'a> {
             targets: components.map(|name| (name, Target::of(launch, evidence, now, name))).collect(),
             stages: stage::runs(launch, history, now.wall),
         }
+    }
+
+    /// The launch's own commit, which people's words are about.
+    pub fn own_target(&self) -> &Target<'a> {
+        &self.targets[0].1
     }
 
     /// The commit a gate's evidence must be about.
@@ -79,28 +85,51 @@ impl<'a> Frame<'a> {
 
     /// Whether this word may stand at all under the launch's identity policy.
     pub fn is_known(&self, actor: &Actor) -> bool {
-        !self.launch.policies.checked_identity || matches!(actor.known, Known::Checked { .. })
+        is_known(self.launch, actor)
     }
 
-    /// The waiver that stands on a gate (V9). Members of a plain gate of gates are waived one by one.
+    /// The waiver that stands on a gate (V9), or why the newest does not.
     pub fn waiver(&self, at: usize) -> Result<&'a Waiver, Option<&'static str>> {
         let waiver = *self.waivers.get(&at).ok_or(None)?;
-        let gate = &self.launch.gates[at];
-        let wrong = if waiver.ended.is_some() {
-            "was ended"
-        } else if waiver.until <= self.latest {
-            "has run out"
-        } else if waiver.digest != gate.digest {
-            "was for an earlier text of the gate"
-        } else if !gate.waivable || gate.kind == Kind::All {
-            "is for a gate that can not be waived"
-        } else if waiver.reason.trim().is_empty() || !self.is_known(&waiver.approver) {
-            "has no reason, or no checked approver"
-        } else {
-            return Ok(waiver);
-        };
-        Err(Some(wrong))
+        stands(self.launch, &self.launch.gates[at], waiver, self.latest).map(|()| waiver).map_err(Some)
     }
+}
+
+/// Whether a waiver stands. Members of a plain gate of gates are waived one by one.
+pub(in crate::domain) fn stands(
+    launch: &Launch,
+    gate: &Gate,
+    waiver: &Waiver,
+    latest: DateTime<Utc>,
+) -> Result<(), &'static str> {
+    Err(if waiver.ended.is_some() {
+        "was ended"
+    } else if waiver.until <= latest {
+        "has run out"
+    } else if waiver.digest != gate.digest {
+        "was for an earlier text of the gate"
+    } else if !gate.waivable || gate.kind == Kind::All {
+        "is for a gate that can not be waived"
+    } else if waiver.reason.trim().is_empty() || !is_known(launch, &waiver.approver) {
+        "has no reason, or no checked approver"
+    } else {
+        return Ok(());
+    })
+}
+
+/// Whether a recorded "not needed" stands: for the gate as it is now, from somebody who may be trusted.
+pub(in crate::domain) fn is_not_needed(
+    launch: &Launch,
+    at: usize,
+    (actor, digest, _): &(Actor, Digest, Str),
+) -> bool {
+    let gate = &launch.gates[at];
+    *digest == gate.digest && !gate.na_by.is_empty() && is_known(launch, actor)
+}
+
+/// Whether a word may stand under the launch's identity policy.
+fn is_known(launch: &Launch, actor: &Actor) -> bool {
+    !launch.policies.checked_identity || matches!(actor.known, Known::Checked { .. })
 }
 
 pub(super) fn goes_stale(now: Now, seen: Stamp, limit: std::time::Duration) -> Option<DateTime<Utc>> {
@@ -112,8 +141,13 @@ pub(super) fn goes_stale(now: Now, seen: Stamp, limit: std::time::Duration) -> O
     }
 }
 
+/// The largest wall clock ever seen.
+pub(in crate::domain) fn latest(history: &History, now: Now) -> DateTime<Utc> {
+    history.high_water.map_or(now.wall, |high| high.max(now.wall))
+}
+
 /// The launch's version with the answers that are known.
-pub(super) fn version(launch: &Launch, history: &History) -> Str {
+pub(in crate::domain) fn version(launch: &Launch, history: &History) -> Str {
     match history.expand(launch, &"launch".into(), &launch.version) {
         std::borrow::Cow::Borrowed(_) => launch.version.clone(),
         std::borrow::Cow::Owned(filled) => filled.into(),

@@ -46,14 +46,14 @@ fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
     if let Some(why) = &gate.excluded {
         return Some(not(why.clone()));
     }
-    if let Some((actor, digest, why)) = frame.not_needed.get(&at)
-        && *digest == gate.digest
-        && !gate.na_by.is_empty()
-        && frame.is_known(actor)
-    {
-        return Some(not(format!("not needed, says {}: {why}", actor.name).into()));
+    if !frame.not_needed.is_empty() {
+        let mut around = std::iter::once(at).chain(frame.launch.derived.above(at));
+        if let Some((actor, _, why)) = around.find_map(|at| frame.not_needed.get(&at)) {
+            return Some(not(format!("not needed, says {}: {why}", actor.name).into()));
+        }
     }
-    let from = gate.counts_from.as_ref().filter(|from| from.at > frame.now.wall)?;
+    // By the largest clock ever seen: a clock turned back leaves nothing out.
+    let from = gate.counts_from.as_ref().filter(|from| from.at > frame.latest)?;
     let mut own = not(format!("counts from {} on", frame.moment(from.at)).into());
     own.changes(from.at);
     Some(own)

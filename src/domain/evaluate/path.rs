@@ -16,9 +16,9 @@ pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool]) -> PathToGo
     let blocks = |at: usize| cells.verdict(at).is_none_or(Verdict::blocks);
     let mut wanted = vec![false; cells.marks.len()];
     let mut path = PathToGo::default();
-    for at in 0..launch.gates.len() {
-        wanted[at] = counted(at) && blocks(at);
-        if wanted[at] {
+    for (at, wanted) in wanted.iter_mut().enumerate().take(launch.gates.len()) {
+        *wanted = counted(at) && blocks(at);
+        if *wanted {
             path.not_before = path.not_before.max(cells.marks[at].and_then(|mark| mark.earliest));
         }
     }

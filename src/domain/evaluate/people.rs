@@ -46,7 +46,7 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
         if matches!(frame.launch.gates[at].kind, Kind::Task(_)) { "task".into() } else { "sign-off".into() };
     // The commit behind these words goes stale by itself; then they prove nothing.
     if ask.about == super::super::About::Commit && !said.is_empty() {
-        own.changes(frame.target(&frame.launch.gates[at]).and_then(|target| target.changes_at));
+        own.changes(frame.own_target().changes_at);
     }
     own
 }
@@ -112,7 +112,10 @@ fn open(
     if let Some(lost) = said.iter().rev().find_map(|(given, fate)| lost(frame, given, fate)) {
         reason = format!("{reason}; {lost}");
     }
-    let answers: String = ask.asks.keys().map(|name| format!(" --answer {name}=…")).collect();
+    let mut answers = String::new();
+    for name in ask.asks.keys() {
+        answers.extend([" --answer ", name, "=…"]);
+    }
     let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and say so" } else { "sign" };
     let mut own = Own::pending(Rule::People, reason)
         .next(format!("ask {} to {verb}: gonogo sign {} --go{answers}", words::list(&who), gate.id))

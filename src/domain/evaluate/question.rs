@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::super::{
-    Gate, GateId, History, Kind, Launch, Query, Question, Str,
-    answers::{self, Blank, Unfilled},
-    launch::Asked,
+use super::{
+    super::{
+        Gate, GateId, History, Kind, Launch, Query, Question, Str,
+        answers::{self, Blank, Unfilled},
+        launch::Asked,
+    },
+    frame,
 };
 use crate::domain::Digest;
 
@@ -89,11 +92,14 @@ fn fingerprint(question: &Question) -> Digest {
 
 /// See [`super::demands`].
 pub(super) fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
-    let open = |gate: &&Gate| {
-        let unneeded = history.not_needed.get(&gate.id).is_some_and(|(_, digest, _)| *digest == gate.digest);
-        gate.excluded.is_none() && !unneeded
+    let unneeded = |at: usize| {
+        let said = history.not_needed.get(&launch.gates[at].id);
+        said.is_some_and(|said| frame::is_not_needed(launch, at, said))
     };
-    let each = launch.gates.iter().filter(open).filter_map(|gate| {
+    let open = |(at, gate): &(usize, &Gate)| {
+        gate.excluded.is_none() && !unneeded(*at) && !launch.derived.above(*at).any(unneeded)
+    };
+    let each = launch.gates.iter().enumerate().filter(open).filter_map(|(_, gate)| {
         let Kind::Evidence(query) = &gate.kind else { return None };
         question(launch, history, gate, query).ok().map(|question| (gate.id.clone(), question))
     });

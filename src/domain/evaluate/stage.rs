@@ -50,14 +50,14 @@ pub(in crate::domain) fn runs(launch: &Launch, history: &History, now: DateTime<
 
 fn run(stage: &Stage, records: &[StageRecord], planned: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Run {
     let soak = stage.soak.unwrap_or_default();
-    let state = Replay::of(records);
-    let from = state.started.or(planned);
+    let past = Replay::of(records);
+    let from = past.started.or(planned);
     // A stage does not soak while it is held.
-    let held = state.held_until(now);
+    let held = past.held_until(now);
     let soaked_at = from
         .map(|from| words::later(from, soak.time.unwrap_or_default()))
         .and_then(|end| end.checked_add_signed(held));
-    let status = match state.status {
+    let status = match past.status {
         _ if stage.excluded.is_some() => StageStatus::NotApplicable,
         // Nothing here counts samples: such a stage is soaked only when a person closes it.
         StageStatus::Soaking if soak.samples.is_none() && soaked_at.is_some_and(|end| end <= now) => {
@@ -65,7 +65,7 @@ fn run(stage: &Stage, records: &[StageRecord], planned: Option<DateTime<Utc>>, n
         }
         other => other,
     };
-    Run { status, planned, started: state.started, soaked_at }
+    Run { status, planned, started: past.started, soaked_at }
 }
 
 /// What the journal says of one stage.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{About, Ask, Gate, Kind, Party, SignOff, words},
+    super::{About, Ask, Gate, GateId, History, Kind, Launch, Oid, Party, SignOff, words},
     frame::Frame,
 };
 
@@ -37,15 +37,19 @@ fn fate(frame: &Frame<'_>, at: usize, ask: &Ask, given: &SignOff) -> Fate {
     if let Some(why) = void(frame, gate, ask, given) {
         return Fate::Void(why);
     }
-    if let Some(other) = not_apart(frame, ask, given) {
+    let commit = given.commit.as_ref();
+    // Only a go asks for a second person: a no-go from anybody asked is heard.
+    if given.go
+        && let Some(other) = answered(frame.launch, frame.history, ask, &given.actor.name, commit)
+    {
         return Fate::Void(format!("the same person answered {other}, which another person must"));
     }
-    let ends = ends(frame, gate, ask, given);
+    let ends = ends(frame.launch, gate, ask, given);
     if let Some(end) = ends.filter(|end| *end <= frame.latest) {
         return Fate::RunOut(end);
     }
     if ask.about == About::Commit
-        && let Some(Err((_, why))) = frame.target(gate).map(|target| &target.current)
+        && let Err((_, why)) = &frame.own_target().current
     {
         return Fate::Unsure(why.clone());
     }
@@ -70,43 +74,46 @@ fn void(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<St
         About::Launch => None,
         About::Version if given.version == frame.version => None,
         About::Version => Some(format!("it was about version {}, this is {}", given.version, frame.version)),
-        About::Commit => {
-            let Some(target) = frame.target(gate) else {
-                return Some("its component is not in the launch".into());
-            };
-            match (&given.commit, target.last) {
-                (None, _) => Some("it names no commit".into()),
-                (Some(about), Some(last)) if about != last => {
-                    Some(format!("it was about commit {}, the target is {}", about.short(), last.short()))
-                }
-                _ => None,
+        About::Commit => match (&given.commit, frame.own_target().last) {
+            // A no-go given while the commit was not known is about whatever it was: it stands.
+            (None, _) => given.go.then(|| "it names no commit".into()),
+            (Some(about), Some(last)) if about != last => {
+                Some(format!("it was about commit {}, the target is {}", about.short(), last.short()))
             }
-        }
+            _ => None,
+        },
     }
 }
 
-fn ends(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<DateTime<Utc>> {
-    let policy = frame.launch.policies.sign_offs_valid_for.filter(|_| matches!(gate.kind, Kind::SignOff(_)));
+/// When a word's time is up: the gate's own `max_age`, and for judgements the launch's policy.
+pub(in crate::domain) fn ends(
+    launch: &Launch,
+    gate: &Gate,
+    ask: &Ask,
+    given: &SignOff,
+) -> Option<DateTime<Utc>> {
+    let policy = launch.policies.sign_offs_valid_for.filter(|_| matches!(gate.kind, Kind::SignOff(_)));
     let stands = [ask.max_age, policy].into_iter().flatten().min()?;
     Some(words::later(given.at, stands))
 }
 
-/// A gate of `apart_from` that the same person answered for the same thing.
-fn not_apart(frame: &Frame<'_>, ask: &Ask, given: &SignOff) -> Option<super::super::GateId> {
-    ask.apart_from.iter().find(|id| answered(frame, id, given)).cloned()
-}
-
-fn answered(frame: &Frame<'_>, id: &super::super::GateId, given: &SignOff) -> bool {
-    frame.launch.inside(id).into_iter().any(|at| {
-        let other = &frame.launch.gates[at];
-        let commit = other.ask().is_some_and(|ask| ask.about == About::Commit);
-        frame.sign_offs[at].iter().any(|word| {
-            word.actor.name == given.actor.name
-                && word.withdrawn.is_none()
-                && word.digest == other.digest
-                && (!commit || word.commit == given.commit)
+/// A gate of `apart_from` that this person answered for the same thing.
+pub(in crate::domain) fn answered<'a>(
+    launch: &Launch,
+    history: &History,
+    ask: &'a Ask,
+    person: &Party,
+    commit: Option<&Oid>,
+) -> Option<&'a GateId> {
+    let by_person = |at: usize| {
+        let gate = &launch.gates[at];
+        let bound = gate.ask().is_some_and(|ask| ask.about == About::Commit);
+        history.sign_offs.get(&gate.id).into_iter().flatten().any(|word| {
+            let same = !bound || word.commit.as_ref() == commit;
+            same && word.actor.name == *person && word.withdrawn.is_none() && word.digest == gate.digest
         })
-    })
+    };
+    ask.apart_from.iter().find(|id| launch.inside(id).into_iter().any(by_person))
 }
 
 /// Who may answer, of the parties asked: those from whom nothing stands yet.

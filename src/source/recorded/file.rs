@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Act, Answer, Failure, GateId, Oid, Party, Str};
 
 /// The largest recording that is read, in bytes.
 const MOST_BYTES: usize = 64 << 20;
+
+/// A playback ends at most so long after the last thing that happened.
+const AFTERMATH: TimeDelta = TimeDelta::minutes(10);
 
 /// The first line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +21,11 @@ pub struct Header {
     pub gonogo_recording: u32,
     /// Where playback starts.
     pub from: DateTime<Utc>,
-    /// Where it ends; also the moment that `--check` looks at.
+    /// Where it ends.
     pub until: DateTime<Utc>,
+    /// The moment that `--check` and reports look at; the end when there is none.
+    #[serde(default)]
+    pub look_at: Option<DateTime<Utc>>,
     /// Seconds of the day per second of playback, to begin with.
     pub speed: u32,
     /// The launch's files by name; empty when the launch is given beside the recording.
@@ -106,8 +112,10 @@ impl Recording {
             return Err(RecordingError::TooLarge);
         }
         let mut numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-        let (_, first) = numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
-        let header: Header = serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(it.to_string()))?;
+        let (_, first) =
+            numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
+        let header: Header =
+            serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(it.to_string()))?;
         if header.gonogo_recording != 1 {
             return Err(RecordingError::UnknownForm(header.gonogo_recording));
         }
@@ -115,12 +123,13 @@ impl Recording {
         for (index, text) in numbered {
             let broken = |problem: String| RecordingError::Line { line: index + 1, problem };
             let line: Line = serde_json::from_str(text).map_err(|it| broken(it.to_string()))?;
-            if lines.last().is_some_and(|last: &Line| last.at > line.at) {
-                return Err(broken("it happened before the line above it".into()));
-            }
             lines.push(line);
         }
-        Ok(Self { header, lines })
+        // A poll is dated by its beginning and written down at its end: acts may stand before it.
+        lines.sort_by_key(|line: &Line| line.at);
+        let last = lines.last().map_or(header.from, |line| line.at);
+        let until = header.until.min(last.checked_add_signed(AFTERMATH).unwrap_or(last));
+        Ok(Self { header: Header { until, ..header }, lines })
     }
 
     /// One line as it stands in a file, with its line end.
@@ -151,13 +160,20 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_put_in_order_and_the_end_is_near_the_last() {
+        let (later, earlier) = (resolved("2026-12-02T08:01:00Z"), resolved("2026-12-02T08:00:00Z"));
+        let recording = Recording::parse(&format!("{HEADER}\n{later}\n{earlier}")).unwrap();
+        assert!(recording.lines[0].at < recording.lines[1].at);
+        assert_eq!(recording.header.until.to_rfc3339(), "2026-12-02T08:11:00+00:00");
+    }
+
+    #[test]
     fn broken_files_name_the_line() {
         for (text, said) in [
             (String::new(), "empty"),
             ("{}".into(), "line 1"),
             (HEADER.replace(":1,", ":2,"), "form 2"),
             (format!("{HEADER}\n{{\"at\":1}}"), "line 2"),
-            (format!("{HEADER}\n{}\n{}", resolved("2026-12-02T08:01:00Z"), resolved("2026-12-02T08:00:00Z")), "line 3"),
         ] {
             let error = Recording::parse(&text).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");

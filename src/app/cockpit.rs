@@ -1,0 +1,106 @@
+//! The cockpit's other half: it owns everything but the terminal, and talks with it in messages.
+
+mod input;
+mod office;
+
+use std::{path::PathBuf, sync::Arc};
+
+use tokio::sync::mpsc;
+
+use self::office::Office;
+use super::{
+    AppError, Live, Opened, Playback,
+    check::{now, pace},
+    sources, store,
+};
+use crate::{
+    clock::Clock,
+    cockpit::{self as screen, CockpitConfig, CockpitIo, Exit, Look},
+    domain::{Now, Scope},
+    poller::{NowFn, Pace},
+    theme::{Depth, Symbols, Theme},
+};
+
+/// How to open the cockpit.
+#[derive(Clone, Debug, Default)]
+pub struct CockpitRequest {
+    /// Theme by name; `None`: from the settings, else by the terminal.
+    pub theme: Option<String>,
+    /// Draw with ASCII only.
+    pub ascii: bool,
+    /// Write a recording here.
+    pub record: Option<PathBuf>,
+    /// Seconds of a recorded day per second; `None`: as the recording says.
+    pub speed: Option<u32>,
+}
+
+/// Opens the cockpit and stays until the user leaves.
+///
+/// # Errors
+/// Bad input, no terminal, or a journal that can not even be opened for a view.
+pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, AppError> {
+    let (look, remarks) = look(&opened, &request)?;
+    let playback = opened.recording.as_ref().map(|recording| {
+        let header = &recording.header;
+        Playback::new(Clock::system(), header.from, header.until, request.speed.unwrap_or(header.speed))
+    });
+    let now = time(playback.as_ref());
+    let polled = match &playback {
+        Some(playback) => {
+            let clock = playback.clone();
+            sources::recorded(&opened, &(Arc::new(move || clock.now().wall) as _))
+        }
+        None => sources::build(&opened)?,
+    };
+    let store = if playback.is_some() { store::memory(&opened)? } else { store::write(&opened)? };
+    let live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default());
+    let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
+    let office =
+        Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;
+    let (config, io, work) = connect(office, look);
+    let work = tokio::spawn(work);
+    let exit = screen::run(config, io).await.map_err(|error| AppError::input(error.to_string()));
+    work.abort();
+    exit
+}
+
+type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Joins the two halves: messages one way, requests the other, and a look at the board for every frame.
+fn connect(mut office: Office, look: Look) -> (CockpitConfig, CockpitIo, Work) {
+    let (messages, from_app) = mpsc::channel(256);
+    let (requests, from_screen) = mpsc::channel(64);
+    let (launch, board) = office.first();
+    let now = office.now();
+    let reevaluate = office.reevaluate();
+    let config = CockpitConfig { launch, board, look };
+    let io = CockpitIo { messages: from_app, requests, now, reevaluate };
+    (config, io, Box::pin(office.run(messages, from_screen)))
+}
+
+fn time(playback: Option<&Playback>) -> NowFn {
+    match playback.cloned() {
+        Some(playback) => Arc::new(move || -> Now { playback.now() }),
+        None => {
+            let clock = Clock::system();
+            Arc::new(move || now(&clock))
+        }
+    }
+}
+
+/// Theme and symbols by request, settings and terminal, with what is worth saying about them.
+fn look(opened: &Opened, request: &CockpitRequest) -> Result<(Look, Vec<String>), AppError> {
+    let env = super::env;
+    let user = opened.settings.folders.themes();
+    let named = request.theme.as_ref().or(opened.settings.theme.as_ref());
+    let (theme, warnings) = match named {
+        Some(name) => Theme::load(name, user.as_deref()).map_err(AppError::input)?,
+        None if env("NO_COLOR").is_some() => (Theme::mono(), Vec::new()),
+        None => (Theme::dark(), Vec::new()),
+    };
+    let theme = if env("NO_COLOR").is_some() && request.theme.is_none() { Theme::mono() } else { theme };
+    let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
+    let symbols = if ascii { Symbols::ASCII } else { Symbols::from_env(&env) };
+    let remarks = warnings.iter().map(ToString::to_string).collect();
+    Ok((Look::new(theme.at(Depth::from_env(&env)), symbols), remarks))
+}

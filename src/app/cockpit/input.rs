@@ -1,0 +1,74 @@
+//! What can happen behind the screen, from wherever it comes.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use crate::{app::desk::Appended, cockpit::Request, domain::Actor, journal::Seen, poller::PollEvent};
+
+/// Something happened.
+pub(super) enum Input {
+    /// A source answered, or changed its state.
+    Polled(PollEvent),
+    /// The screen wants something.
+    Asked(Request),
+    /// The journal answered an append.
+    Appended(Box<Appended>),
+    /// The journal has news: entries, offline, damage.
+    Journal(Seen),
+    /// Who is at the keyboard became known.
+    Identity(Option<Actor>),
+    /// The recorded day went on.
+    Tick,
+}
+
+/// Where inputs come from.
+pub(super) struct Inputs {
+    pub polls: mpsc::Receiver<PollEvent>,
+    pub appended: mpsc::UnboundedReceiver<Appended>,
+    pub seen: Option<watch::Receiver<Seen>>,
+    pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
+}
+
+impl Inputs {
+    /// The next input; people first, then the journal, then sources. `None` when the screen is gone.
+    pub(super) async fn next(
+        &mut self,
+        requests: &mut mpsc::Receiver<Request>,
+        nap: Option<Duration>,
+    ) -> Option<Input> {
+        tokio::select! {
+            biased;
+            request = requests.recv() => request.map(Input::Asked),
+            Some(answer) = self.appended.recv() => Some(Input::Appended(Box::new(answer))),
+            seen = news(&mut self.seen) => Some(Input::Journal(seen)),
+            actor = identity(&mut self.identity) => Some(Input::Identity(actor)),
+            Some(event) = self.polls.recv() => Some(Input::Polled(event)),
+            () = rest(nap) => Some(Input::Tick),
+        }
+    }
+}
+
+async fn news(seen: &mut Option<watch::Receiver<Seen>>) -> Seen {
+    if let Some(receiver) = seen {
+        if receiver.changed().await.is_ok() {
+            return receiver.borrow_and_update().clone();
+        }
+        *seen = None;
+    }
+    std::future::pending().await
+}
+
+async fn identity(task: &mut Option<tokio::task::JoinHandle<Option<Actor>>>) -> Option<Actor> {
+    let Some(handle) = task else { return std::future::pending().await };
+    let actor = handle.await.ok().flatten();
+    *task = None;
+    actor
+}
+
+async fn rest(nap: Option<Duration>) {
+    match nap {
+        Some(nap) => tokio::time::sleep(nap).await,
+        None => std::future::pending().await,
+    }
+}

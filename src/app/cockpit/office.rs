@@ -1,0 +1,402 @@
+//! Everything that goes on behind the screen, in one task: answers of sources, entries of the journal, acts of people,
+//! the recorded day.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::mpsc;
+
+use super::{
+    CockpitRequest,
+    input::{Input, Inputs},
+};
+use crate::{
+    app::{
+        AppError, Live, Opened, Playback,
+        desk::{Asked, Desk, Fate},
+        player::Player,
+        record::Recorder,
+        store::Store,
+        who,
+    },
+    cockpit::{ActResult, JournalState, Me, Message, Notice, PlaybackMove, Request, Ticket},
+    domain::{Actor, Board, Command, Launch, Now},
+    journal::Seen,
+    poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
+    text::clean,
+};
+
+/// What the office is made of.
+pub(super) struct Parts {
+    pub opened: Opened,
+    pub live: Live,
+    pub store: Store,
+    pub polled: Vec<Polled>,
+    pub pace: Pace,
+    pub now: NowFn,
+    pub playback: Option<Playback>,
+    pub remarks: Vec<String>,
+    pub request: CockpitRequest,
+}
+
+/// The state behind the screen.
+pub(super) struct Office {
+    live: Arc<Mutex<Live>>,
+    desk: Desk,
+    poller: Poller,
+    inputs: Inputs,
+    keys: Vec<SourceKey>,
+    now: NowFn,
+    player: Option<Player>,
+    playback: Option<Playback>,
+    recorder: Option<Recorder>,
+    me: Option<Actor>,
+    opened: Opened,
+    journal: JournalState,
+    remarks: Vec<String>,
+}
+
+type Screen = mpsc::Sender<Message>;
+
+impl Office {
+    pub(super) fn new(parts: Parts) -> Result<Self, AppError> {
+        let Parts { opened, live, store, polled, pace, now, playback, remarks, request } = parts;
+        let keys = polled.iter().map(|it| it.key.clone()).collect();
+        let (poller, polls) = Poller::start(polled, pace, &now);
+        let journal = journal_state(&store, playback.is_some());
+        let seen = store.journal.as_ref().map(crate::journal::Journal::watch);
+        let (desk, appended) = Desk::new(store.journal, store.head);
+        let player =
+            opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
+        let recorder =
+            request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
+        let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
+        let identity = (playback.is_none()).then(|| who::ask(&opened));
+        let inputs = Inputs { polls, appended, seen, identity };
+        let live = Arc::new(Mutex::new(live));
+        Ok(Self {
+            live,
+            desk,
+            poller,
+            inputs,
+            keys,
+            now,
+            player,
+            playback,
+            recorder,
+            me,
+            opened,
+            journal,
+            remarks,
+        })
+    }
+
+    pub(super) fn now(&self) -> NowFn {
+        Arc::clone(&self.now)
+    }
+
+    /// The launch and the board for the first frame.
+    pub(super) fn first(&mut self) -> (Arc<Launch>, Arc<Board>) {
+        let now = (self.now)();
+        let mut live = lock(&self.live);
+        (Arc::clone(live.launch()), Arc::new(live.board(now)))
+    }
+
+    /// Lets the screen evaluate for itself, so that no frame shows a board past its time.
+    pub(super) fn reevaluate(&self) -> Arc<dyn Fn(Now) -> Arc<Board> + Send + Sync> {
+        let live = Arc::clone(&self.live);
+        Arc::new(move |now| Arc::new(lock(&live).board(now)))
+    }
+
+    /// Works until the screen is gone.
+    pub(super) async fn run(mut self, screen: Screen, mut requests: mpsc::Receiver<Request>) {
+        if self.greet(&screen).await.is_err() {
+            return;
+        }
+        loop {
+            self.ask_sources();
+            let nap = self.nap();
+            let input = self.inputs.next(&mut requests, nap).await;
+            let Some(input) = input else { return };
+            if self.take(input, &screen).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// How long until the recorded day has something new; at most a while, so that its sources are asked.
+    fn nap(&self) -> Option<Duration> {
+        let playback = self.playback.as_ref()?;
+        let tick = Duration::from_millis(500);
+        let next = self.player.as_ref().and_then(Player::next_at).and_then(|at| playback.until(at));
+        Some(next.unwrap_or(tick).min(tick))
+    }
+
+    fn ask_sources(&mut self) {
+        let now = (self.now)();
+        let mut live = lock(&self.live);
+        live.refuse_unserved(&self.keys, now);
+        self.poller.demand(live.demands());
+    }
+
+    async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
+        tell(screen, Message::Journal(self.journal.clone())).await?;
+        tell(screen, Message::Identity(self.me.as_ref().map(me))).await?;
+        for remark in std::mem::take(&mut self.remarks) {
+            tell(screen, Message::Notice(Notice::plain(clean(&remark).into_owned()))).await?;
+        }
+        self.tell_playback(screen).await
+    }
+
+    async fn take(&mut self, input: Input, screen: &Screen) -> Result<(), ()> {
+        match input {
+            Input::Polled(event) => self.polled(event, screen).await,
+            Input::Asked(request) => self.asked(request, screen).await,
+            Input::Appended(answer) => {
+                let fate = self.desk.settle(&mut lock(&self.live), *answer);
+                self.fates(fate.into_iter().collect(), screen).await
+            }
+            Input::Journal(seen) => self.journal_news(seen, screen).await,
+            Input::Identity(actor) => {
+                self.me = actor.or(self.me.take());
+                tell(screen, Message::Identity(self.me.as_ref().map(me))).await
+            }
+            Input::Tick => self.play(screen).await,
+        }
+    }
+
+    async fn polled(&mut self, event: PollEvent, screen: &Screen) -> Result<(), ()> {
+        if let (Some(recorder), PollEvent::Answered { observations, targets, .. }) =
+            (&mut self.recorder, &event)
+        {
+            recorder.answers(observations, targets);
+        }
+        self.keep(&event);
+        let answered = matches!(event, PollEvent::Answered { .. });
+        let sources = {
+            let mut live = lock(&self.live);
+            live.take(event);
+            live.evidence().sources.values().cloned().collect()
+        };
+        tell(screen, Message::Sources(sources)).await?;
+        if answered { self.tell_board(screen).await } else { Ok(()) }
+    }
+
+    /// Answers go into the journal's second stream, and the servers' clocks into its high-water mark (V9).
+    fn keep(&self, event: &PollEvent) {
+        let (Some(journal), PollEvent::Answered { key, observations, targets, skew }) =
+            (self.desk.journal(), event)
+        else {
+            return;
+        };
+        if self.journal != JournalState::Writable || self.playback.is_some() {
+            return;
+        }
+        let wall = (self.now)().wall;
+        let server = skew.and_then(|skew| wall.checked_add_signed(skew)).unwrap_or(wall);
+        let poll = crate::journal::Poll {
+            source: key.source.clone(),
+            observations: observations.clone(),
+            targets: targets.clone(),
+        };
+        // Observations can be asked for again: that they are kept is a convenience, and not waited for.
+        drop(journal.record_observations(poll));
+        drop(journal.note_clock(wall, Some(server)));
+    }
+
+    async fn asked(&mut self, request: Request, screen: &Screen) -> Result<(), ()> {
+        match request {
+            Request::Act(ticket, command) => self.act(ticket, command, screen).await,
+            Request::Refresh => {
+                self.poller.refresh();
+                Ok(())
+            }
+            Request::OpenUrl(link) => {
+                let notice = match super::super::browser::open(&link) {
+                    Ok(()) => Notice::done(format!("opened {}", link.shown())),
+                    Err(why) => Notice::bad(format!("{why}: {}", link.shown())),
+                };
+                tell(screen, Message::Notice(notice)).await
+            }
+            Request::Export(grid) => {
+                let notice = match super::super::report::export(&grid, (self.now)().wall) {
+                    Ok(path) => Notice::done(format!("wrote {}", clean(&path))),
+                    Err(why) => Notice::bad(why).sticky(),
+                };
+                tell(screen, Message::Notice(notice)).await
+            }
+            Request::Playback(step) => self.steer(step, screen).await,
+        }
+    }
+
+    async fn act(&mut self, ticket: Ticket, command: Command, screen: &Screen) -> Result<(), ()> {
+        let Some(actor) = self.me.clone() else {
+            let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
+            return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
+        };
+        let id = uuid::Uuid::now_v7();
+        self.desk.ask(Asked {
+            ticket: ticket.0,
+            command,
+            actor,
+            recorder: None,
+            teams: Vec::new(),
+            id,
+            unsure: false,
+        });
+        self.fates(Vec::new(), screen).await
+    }
+
+    /// Tells what became of acts, and takes the next one to the journal.
+    async fn fates(&mut self, mut fates: Vec<(u64, Fate)>, screen: &Screen) -> Result<(), ()> {
+        let now = (self.now)();
+        fates.extend(self.desk.next(&mut lock(&self.live), now));
+        let mut recorded = false;
+        for (ticket, fate) in fates {
+            recorded |= matches!(fate, Fate::Recorded(_));
+            // Recorded acts of a played day belong to nobody at this screen.
+            if ticket != 0 {
+                tell(screen, Message::Acted(Ticket(ticket), result(fate))).await?;
+            }
+        }
+        if recorded { self.tell_board(screen).await } else { Ok(()) }
+    }
+
+    async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
+        self.desk.resume();
+        let state = match (&seen.broken, &seen.offline) {
+            (Some(why), _) => JournalState::Broken(why.to_string().into()),
+            (None, Some(why)) => JournalState::Offline(why.as_str().into()),
+            (None, None) => match &self.journal {
+                JournalState::ViewOnly(why) => JournalState::ViewOnly(why.clone()),
+                _ => JournalState::Writable,
+            },
+        };
+        if let Some(why) = &seen.broken {
+            lock(&self.live).distrust(why.to_string().into());
+        }
+        if state != self.journal {
+            self.journal = state.clone();
+            tell(screen, Message::Journal(state)).await?;
+        }
+        if seen.head.seq > self.desk.seen()
+            && let Some(journal) = self.desk.journal()
+            && let Ok(entries) = journal.read_since(self.desk.seen()).await
+        {
+            if let Some(recorder) = &mut self.recorder {
+                entries.iter().for_each(|entry| recorder.event(&entry.event));
+            }
+            self.desk.take(&mut lock(&self.live), &entries);
+        }
+        self.tell_board(screen).await?;
+        self.fates(Vec::new(), screen).await
+    }
+
+    /// Plays what is due of the recorded day.
+    async fn play(&mut self, screen: &Screen) -> Result<(), ()> {
+        let mut moved = false;
+        loop {
+            let Some(player) = &mut self.player else { break };
+            let event = {
+                let mut live = lock(&self.live);
+                let Some(step) = player.step(&mut live) else { break };
+                step.map(|due| player.event(&mut live, due))
+            };
+            moved = true;
+            match event {
+                None => {}
+                Some(Ok(event)) => self.replay(&event).await,
+                Some(Err(refusal)) => {
+                    let text =
+                        format!("the recording does not fit the launch: {}", clean(&refusal.to_string()));
+                    tell(screen, Message::Notice(Notice::bad(text).sticky())).await?;
+                }
+            }
+        }
+        if moved {
+            self.poller.refresh();
+            self.tell_board(screen).await?;
+        }
+        self.tell_playback(screen).await
+    }
+
+    /// A recorded act goes through the journal like any other.
+    async fn replay(&mut self, event: &crate::domain::Event) {
+        let Some(journal) = self.desk.journal().cloned() else { return };
+        if let Ok(head) = journal.head().await
+            && journal.append(event, head).await.is_ok()
+            && let Ok(entries) = journal.read_since(self.desk.seen()).await
+        {
+            self.desk.take(&mut lock(&self.live), &entries);
+        }
+    }
+
+    async fn steer(&mut self, step: PlaybackMove, screen: &Screen) -> Result<(), ()> {
+        let Some(playback) = &self.playback else { return Ok(()) };
+        match step {
+            PlaybackMove::Pause(paused) => playback.pause(paused),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped to 1..=3600"
+            )]
+            PlaybackMove::Speed(speed) => playback.set_speed(speed.clamp(1.0, 3_600.0) as u32),
+            PlaybackMove::Seek(by) => {
+                let to = playback.now().wall.checked_add_signed(by);
+                playback.jump(to.unwrap_or_else(|| playback.now().wall));
+            }
+        }
+        self.poller.refresh();
+        self.play(screen).await
+    }
+
+    async fn tell_playback(&self, screen: &Screen) -> Result<(), ()> {
+        let Some(playback) = &self.playback else { return Ok(()) };
+        let status = playback.status();
+        let name = if self.opened.chosen.demo { "DEMO" } else { "REPLAY" };
+        let shown = crate::cockpit::Playback {
+            name: name.into(),
+            speed: f64::from(status.speed),
+            paused: status.paused,
+            at: status.at,
+            end: playback.end(),
+        };
+        tell(screen, Message::Playback(Some(shown))).await
+    }
+
+    async fn tell_board(&self, screen: &Screen) -> Result<(), ()> {
+        let board = Arc::new(lock(&self.live).board((self.now)()));
+        tell(screen, Message::BoardChanged(board)).await
+    }
+}
+
+async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
+    screen.send(message).await.map_err(|_| ())
+}
+
+fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
+    live.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn me(actor: &Actor) -> Me {
+    Me { name: actor.name.clone(), known: who::known(actor), teams: Vec::new() }
+}
+
+fn result(fate: Fate) -> ActResult {
+    match fate {
+        Fate::Recorded(id) => ActResult::Recorded(id),
+        Fate::Refused(refusal) => ActResult::Refused(refusal),
+        Fate::NotRecorded(why) => ActResult::NotRecorded(why),
+        Fate::Unsure(why) => ActResult::Unsure(why),
+    }
+}
+
+fn journal_state(store: &Store, played: bool) -> JournalState {
+    match (&store.history.broken, &store.view_only) {
+        (Some(why), _) => JournalState::Broken(why.clone()),
+        (None, Some(why)) if !played => JournalState::ViewOnly(why.as_str().into()),
+        _ => JournalState::Writable,
+    }
+}

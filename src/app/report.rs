@@ -1,0 +1,69 @@
+//! The board for readers: text, JSON, or a picture of the cockpit.
+
+use std::{fs::File, io::Write, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use super::{AppError, CheckRequest, Opened, check};
+use crate::{
+    cockpit::{Look, Model, render_to_cells},
+    domain::{Board, Now},
+    report::{Grid, svg},
+    theme::{Depth, Symbols, Theme},
+};
+
+/// How a picture looks.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Theme by name; `None`: dark.
+    pub theme: Option<String>,
+    /// Draw with ASCII only.
+    pub ascii: bool,
+    /// Columns and rows.
+    pub size: (u16, u16),
+    /// For a recording: the moment to show; `None`: its end.
+    pub at: Option<DateTime<Utc>>,
+    /// Longest time to wait for complete answers.
+    pub timeout: Duration,
+}
+
+/// The board to report.
+///
+/// # Errors
+/// As [`check`].
+pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError> {
+    if opened.recording.is_some() {
+        let (mut live, playback) = check::played(opened, crate::domain::Scope::default(), picture.at).await?;
+        return Ok(live.board(playback.now()));
+    }
+    let request =
+        CheckRequest { only: Vec::new(), evidence_only: false, timeout: picture.timeout, wait: None };
+    Ok(check::check(opened, &request).await?.board)
+}
+
+/// A picture of the cockpit that shows this board, as SVG.
+///
+/// # Errors
+/// An unknown theme.
+pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<String, AppError> {
+    let user = opened.settings.folders.themes();
+    let theme = match &picture.theme {
+        Some(name) => Theme::load(name, user.as_deref()).map_err(AppError::input)?.0,
+        None => Theme::dark(),
+    };
+    let symbols = if picture.ascii { Symbols::ASCII } else { Symbols::UNICODE };
+    let now = Now { wall: board.evaluated_at, boot: Duration::ZERO };
+    let (columns, rows) = picture.size;
+    let model = Model::new(Arc::new(opened.loaded.launch.clone()), Arc::new(board), picture.size);
+    let look = Look::new(theme.at(Depth::True), symbols);
+    Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
+}
+
+/// Writes a picture of the screen into the current folder, under a name that is not taken.
+pub(super) fn export(grid: &Grid, at: DateTime<Utc>) -> Result<String, String> {
+    let name = format!("gonogo-{}.svg", at.format("%Y%m%d-%H%M%S"));
+    let refused = |error: std::io::Error| format!("{name} can not be written: {error}");
+    let mut file = File::options().write(true).create_new(true).open(&name).map_err(refused)?;
+    file.write_all(svg(grid).as_bytes()).and_then(|()| file.sync_all()).map_err(refused)?;
+    Ok(name)
+}

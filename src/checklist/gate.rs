@@ -1,0 +1,295 @@
+//! The keys of one gate.
+
+use super::{
+    asks,
+    evidence::{self, Drafted},
+    inherit::{Inherited, Shared},
+    kinds::Built,
+    reader::{Reader, Word, keys},
+    when::Values,
+    world::World,
+};
+use crate::{
+    domain::{Digest, Gate, GateId, Kind, Need, Str},
+    text::Link,
+    yaml::{Entries, NodeId},
+};
+
+keys! {
+    /// The keys of a gate, sources left out.
+    struct GateKeys {
+        gate, title, owner, due, not_before, needs, when, na_by, blocks, waivable, component, matrix, repeat, order,
+        point_of_no_return, by_hand, links, notes, fresh, connection, task, sign_off, timer, gates, one_of,
+    }
+    later {}
+}
+
+/// A gate's keys: its own, and the source that answers it.
+#[derive(Debug)]
+pub(super) struct Keys {
+    pub(super) own: GateKeys,
+    /// Keys that are sources, with their values.
+    sources: Vec<(NodeId, NodeId)>,
+}
+
+/// What a gate says that is looked up when all gates are known.
+#[derive(Debug, Default)]
+pub(super) struct Wants {
+    pub(super) needs: Vec<Word>,
+    pub(super) apart_from: Vec<Word>,
+    pub(super) since: Option<Word>,
+}
+
+/// A gate as far as it can be read alone.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) gate: Gate,
+    pub(super) wants: Wants,
+    pub(super) strict: bool,
+}
+
+impl Keys {
+    /// Reads which keys there are.
+    pub(super) fn read(reader: &mut Reader<'_>, node: NodeId, built: &Built) -> Option<Self> {
+        let mut found = Self { own: GateKeys::default(), sources: Vec::new() };
+        for (key, value) in reader.pairs(node)? {
+            let name = reader.doc.text(key).unwrap_or_default();
+            if found.own.take(name, value) {
+                continue;
+            }
+            if built.is_source(name) {
+                found.sources.push((key, value));
+            } else {
+                let known: Vec<&str> = GateKeys::KEYS.iter().copied().chain(built.names()).collect();
+                reader.unknown_key(key, &known);
+            }
+        }
+        Some(found)
+    }
+
+    fn shared(&self) -> Shared {
+        let own = &self.own;
+        Shared {
+            owner: own.owner,
+            due: own.due,
+            component: own.component,
+            blocks: own.blocks,
+            fresh: own.fresh,
+            not_before: own.not_before,
+            when: own.when,
+        }
+    }
+
+    /// What holds inside the gate.
+    pub(super) fn inherited(
+        &self,
+        reader: &mut Reader<'_>,
+        world: &World<'_>,
+        values: Values<'_>,
+        above: &Inherited,
+    ) -> Inherited {
+        above.with(reader, world, values, self.shared())
+    }
+
+    /// The one key that says what the evidence is: its place, its name and its value.
+    fn kind<'d>(&self, reader: &mut Reader<'d>, node: NodeId) -> Option<(NodeId, &'d str, NodeId)> {
+        let own = &self.own;
+        let of_people = [own.task, own.sign_off, own.timer, own.gates, own.one_of];
+        let doc = reader.doc;
+        let is_kind = |value: NodeId| {
+            of_people.contains(&Some(value)) || self.sources.iter().any(|(_, other)| *other == value)
+        };
+        let mut kinds = doc.entries(node).filter(|(_, value)| is_kind(*value));
+        let Some((key, value)) = kinds.next() else {
+            self.no_kind(reader, node);
+            return None;
+        };
+        let name = doc.text(key).unwrap_or_default();
+        if let Some((second, _)) = kinds.next() {
+            let other = doc.text(second).unwrap_or_default();
+            let message = format!("a gate has one kind of evidence, not `{name}` and `{other}`");
+            let problem = crate::yaml::Problem::new("two-kinds", message)
+                .at(doc.span(second), "a second kind")
+                .also(doc.span(key), "the first one")
+                .help("make it a gate of gates: `gates:` if both must be go, `one_of:` if either is enough");
+            reader.problems.push(problem);
+            return None;
+        }
+        Some((key, name, value))
+    }
+
+    fn no_kind(&self, reader: &mut Reader<'_>, node: NodeId) {
+        let id = self.own.gate.and_then(|at| reader.doc.text(at)).unwrap_or("?");
+        let head = reader.doc.head_span(node);
+        let problem = crate::yaml::Problem::new("no-kind", format!("`gate: {id}` does not say what makes it go"))
+            .at(head, "needs one kind of evidence")
+            .help("add `task: {}` for a chore, `sign_off: { by: [ROLE] }` for a judgement, or a source such as `github`");
+        reader.problems.push(problem);
+    }
+
+    /// Reads everything that can be read without knowing other gates. `None` if the gate can not be used; whether
+    /// that is so or not, all its problems have been noted.
+    pub(super) fn draft(
+        &self,
+        reader: &mut Reader<'_>,
+        world: &World<'_>,
+        node: NodeId,
+        holds: &Inherited,
+        seat: Seat<'_>,
+    ) -> Option<Draft> {
+        let own = &self.own;
+        let title = self.required(reader, node, own.title, "title");
+        let kind = self.kind(reader, node);
+        let drafted = kind.and_then(|(key, name, value)| match name {
+            "task" => asks::task(reader, world, node, value, holds.owner.as_ref()),
+            "sign_off" => asks::sign_off(reader, world, value),
+            "timer" => evidence::timer(reader, value),
+            "gates" => group(reader, value, Kind::All),
+            "one_of" => group(reader, value, Kind::OneOf),
+            _ => evidence::ask(reader, world, key, value).map(Drafted::from),
+        });
+        let needs = reader.words(own.needs).unwrap_or_default();
+        let na_by = reader.words(own.na_by);
+        let na_by = na_by.map(|words| world.all_parties(reader, words)).unwrap_or_default();
+        let links = links(reader, own.links);
+        let strict = strict(reader, own.order);
+        if let (Some(order), None) = (own.order, own.gates) {
+            reader.report("no-group", "`order` is for a gate of gates", order, "there is nothing to order");
+        }
+        let waivable = reader.get::<bool>(own.waivable);
+        let point_of_no_return = reader.get::<bool>(own.point_of_no_return);
+        let by_hand = text(reader, own.by_hand);
+        let notes = text(reader, own.notes);
+        let connection = connection(reader, own.connection);
+        let (title, Drafted { kind, apart_from, since }) = (title?, drafted?);
+        let fresh = fresh(reader, world, &kind, own.fresh, holds);
+        let gate = Gate {
+            id: seat.id,
+            title,
+            checklist: seat.checklist,
+            parent: seat.parent,
+            kind,
+            owner: holds.owner.clone(),
+            due: holds.due.clone(),
+            not_before: holds.not_before.clone(),
+            needs: Vec::new(),
+            blocks: holds.blocks.clone(),
+            waivable: waivable.unwrap_or(true),
+            na_by,
+            excluded: holds.excluded.clone(),
+            counts_from: holds.counts_from.clone(),
+            component: holds.component.clone(),
+            point_of_no_return: point_of_no_return.unwrap_or(false),
+            by_hand,
+            links,
+            notes,
+            fresh,
+            connection,
+            place: Some(place(reader, own.gate.unwrap_or(node))),
+            digest: seat.blank.clone(),
+        };
+        Some(Draft { gate, wants: Wants { needs, apart_from, since }, strict })
+    }
+
+    fn required(
+        &self,
+        reader: &mut Reader<'_>,
+        node: NodeId,
+        value: Option<NodeId>,
+        key: &'static str,
+    ) -> Option<Str> {
+        if value.is_none() {
+            reader.missing(node, key);
+        }
+        text(reader, value)
+    }
+}
+
+/// Where in the launch a gate stands.
+pub(super) struct Seat<'a> {
+    pub(super) id: GateId,
+    pub(super) checklist: crate::domain::ChecklistId,
+    pub(super) parent: Option<GateId>,
+    /// Stands for the digest until the needs are known.
+    pub(super) blank: &'a Digest,
+}
+
+/// A gate of gates; what is inside is read elsewhere.
+fn group(reader: &mut Reader<'_>, list: NodeId, kind: Kind) -> Option<Drafted> {
+    let inside: Vec<crate::yaml::NodeRef> = reader.get(Some(list))?;
+    if inside.is_empty() {
+        reader.report("empty-list", "a gate of gates with nothing inside", list, "can never be go");
+        return None;
+    }
+    Some(kind.into())
+}
+
+/// How old the evidence may be: as fresh as the gate or the launch asks, whichever is stricter (V5).
+fn fresh(
+    reader: &mut Reader<'_>,
+    world: &World<'_>,
+    kind: &Kind,
+    own: Option<NodeId>,
+    holds: &Inherited,
+) -> std::time::Duration {
+    let Kind::Evidence(query) = kind else { return world.freshness.default };
+    let policy = world.freshness.of(query.source.as_str());
+    let asked = holds.fresh.unwrap_or(policy);
+    // Between the source's own policy and the longest of any source, which was reported before.
+    if let Some(own) = own
+        && asked > policy
+        && asked <= world.freshness.longest()
+    {
+        super::inherit::too_stale(reader, own);
+    }
+    asked.min(policy)
+}
+
+/// Whether gates wait for each other in their order.
+pub(super) fn strict(reader: &mut Reader<'_>, order: Option<NodeId>) -> bool {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Order {
+        Strict,
+    }
+    matches!(reader.get(order), Some(Order::Strict))
+}
+
+/// Text that may be absent, and says something if it is there.
+pub(super) fn text(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
+    reader.word(node).map(|word| word.value.into())
+}
+
+/// Named links. What waits for an answer is looked at when the answer is there.
+fn links(reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<(Str, Str)> {
+    let entries: Entries<Word> = reader.get(node).unwrap_or_default();
+    let mut links = Vec::with_capacity(entries.0.len());
+    for (name, link) in entries.0 {
+        if link.value.contains("{{ answers.") || Link::parse(&link.value).is_some() {
+            links.push((name.value.into(), link.value.into()));
+        } else {
+            let message = format!("`{}` is not a link", link.value);
+            let help = "write an address that begins with https:// and has no user name in it";
+            reader.advise("bad-link", message, link.at, "not an address", help);
+        }
+    }
+    links
+}
+
+/// The name of one of the user's connections; whether they have it is theirs to know.
+fn connection(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
+    let word = reader.word(node)?;
+    if !super::names::is_id(&word.value) {
+        reader.problems.push(super::names::no_id(&word.value, reader.span(word.at)));
+        return None;
+    }
+    Some(word.value.into())
+}
+
+fn place(reader: &Reader<'_>, node: NodeId) -> crate::domain::Place {
+    let span = reader.doc.span(node);
+    crate::domain::Place { file: reader.doc.name().to_owned(), line: span.line, column: span.column }
+}
+
+/// Stands for what a timer counts from until all gates are known.
+pub(super) const NOT_LOOKED_UP: Need = Need::Decision;

@@ -1,0 +1,161 @@
+//! The order of work.
+
+use std::collections::BTreeSet;
+
+use super::{
+    entries::{self, Entry},
+    expand::{self, Insts},
+    files::Store,
+    graph,
+    index::Index,
+    kinds::EvidenceKinds,
+    report,
+    request::{FileUsed, LoadRequest, Loaded},
+    resolve,
+    scope::Scope,
+    sections::{self, Facts, Read},
+    unit::{OWN, Unit},
+    world::World,
+};
+use crate::{
+    domain::{Blocks, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, SourceId},
+    yaml::Problem,
+};
+
+/// Reads, checks and assembles a launch.
+///
+/// # Errors
+/// Every problem of every file; then nothing of the launch may be used.
+pub fn load(request: LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, Vec<Diagnostic>> {
+    let (store, found) = Store::open(request.input).map_err(|unread| vec![report::unread(unread)])?;
+    let mut units = vec![Unit::parse(found)];
+    if !units.iter().all(|unit| unit.whole) {
+        return Err(report::errors(&units));
+    }
+    let entries = entries::open(&mut units, &store);
+    let index = Index::build(&mut units);
+    let parts = sections::read(&mut units, &entries, &index, &request.set, kinds)
+        .and_then(|read| assemble(&mut units, &entries, &index, read, &request.set));
+    let problems = report::errors(&units);
+    match parts {
+        Some(parts) if problems.is_empty() => Ok(loaded(units, parts)),
+        // A launch that can not be made without any problem that says why would be a fault of ours: still no launch.
+        _ if problems.is_empty() => Err(vec![report::unread(super::files::Unread {
+            code: "internal",
+            message: "the launch could not be assembled".to_owned(),
+            help: Some("this is a fault of gonogo, not of the files: please report it".to_owned()),
+        })]),
+        _ => Err(problems),
+    }
+}
+
+fn loaded(units: Vec<Unit>, parts: LaunchParts) -> Loaded {
+    let launch = Launch::new(parts);
+    let sources: BTreeSet<SourceId> = launch
+        .gates
+        .iter()
+        .filter_map(|gate| match &gate.kind {
+            Kind::Evidence(query) => Some(query.source.clone()),
+            _ => None,
+        })
+        .collect();
+    let warnings = report::warnings(&units);
+    let files = units.into_iter().map(|unit| FileUsed {
+        name: unit.doc.name().to_owned(),
+        path: unit.path,
+        digest: unit.digest,
+    });
+    let mut unique: Vec<FileUsed> = Vec::new();
+    for file in files {
+        if !unique.iter().any(|known| known.name == file.name) {
+            unique.push(file);
+        }
+    }
+    Loaded { launch, warnings, files: unique, sources: sources.into_iter().collect() }
+}
+
+/// The launch from its sections and gates. `None` if there is any problem.
+fn assemble(
+    units: &mut [Unit],
+    entries: &[Entry],
+    index: &Index,
+    read: Read<'_>,
+    set: &[(String, String)],
+) -> Option<LaunchParts> {
+    let Read { world, scope, facts, inputs } = read;
+    let mut insts = Insts::default();
+    let mut checklists = Vec::new();
+    for (entry, (scope, holds)) in entries.iter().zip(&inputs) {
+        let Some(unit) = units.get_mut(entry.unit).filter(|unit| unit.whole) else { continue };
+        let read = expand::checklist(unit, entry.unit, &world, index, scope, holds, &mut insts);
+        checklists.extend(read);
+    }
+    let unit = units.first_mut()?;
+    if unit.doc.get(unit.doc.root(), "gates").is_some() {
+        expand::own(unit, &world, index, &scope, &mut insts);
+        checklists.push(Checklist { id: ChecklistId::new(OWN), title: "Launch".into(), owner: None });
+    }
+    let resolver = resolve::all(units, &mut insts, &world, index);
+    graph::check(units, &insts, index, &resolver, facts.rollout.as_ref());
+    drop(resolver);
+    late_due(units, &insts, &world);
+    let digest = digest(units, &scope, set);
+    let gates = insts.all.into_iter().map(|inst| inst.gate).collect();
+    parts(facts, world, checklists, gates, digest)
+}
+
+fn parts(
+    facts: Facts,
+    world: World<'_>,
+    checklists: Vec<Checklist>,
+    gates: Vec<crate::domain::Gate>,
+    digest: Digest,
+) -> Option<LaunchParts> {
+    Some(LaunchParts {
+        id: facts.id?,
+        title: facts.title?,
+        version: world.version,
+        risk: facts.risk,
+        target: facts.target?,
+        components: facts.components,
+        schedule: world.schedule?,
+        people: world.people,
+        roles: world.roles,
+        roll_call: facts.roll_call,
+        policies: world.policies,
+        checklists,
+        gates,
+        rollout: facts.rollout,
+        digest,
+    })
+}
+
+/// A fingerprint of all files and of what else decides what they say.
+fn digest(units: &[Unit], scope: &Scope, set: &[(String, String)]) -> Digest {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for unit in units {
+        parts.extend([unit.doc.name().as_bytes(), unit.id.as_bytes(), unit.digest.as_str().as_bytes()]);
+    }
+    for (name, variable) in scope.iter() {
+        parts.extend([name.as_bytes(), variable.value.as_bytes()]);
+    }
+    for (name, value) in set {
+        parts.extend([name.as_bytes(), value.as_bytes()]);
+    }
+    Digest::of(parts)
+}
+
+/// A gate that blocks GO and is due after T-0 is probably a slip of the pen.
+fn late_due(units: &mut [Unit], insts: &Insts, world: &World<'_>) {
+    let Some(schedule) = &world.schedule else { return };
+    for inst in &insts.all {
+        let gate = &inst.gate;
+        let leaf = !matches!(gate.kind, Kind::All) && gate.blocks == Blocks::Go && gate.counts_from.is_none();
+        let Some(due) = gate.due.as_ref().filter(|due| leaf && due.at > schedule.t0) else { continue };
+        let Some(unit) = units.get_mut(inst.unit) else { continue };
+        let message = format!("`{}` blocks GO and is due after T-0", gate.id);
+        let span = unit.doc.span(inst.at);
+        let problem = Problem::new("late-due", message).at(span, format!("due {}", due.said));
+        unit.warnings.push(problem.help("say what else it `blocks`, or let it be due before `T`"));
+    }
+}

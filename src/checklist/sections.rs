@@ -1,0 +1,191 @@
+//! `launch.yaml`, section by section, each on its own: a problem in one hides none in the next.
+
+mod people;
+mod policies;
+mod roll_call;
+mod rollout;
+mod schedule;
+mod target;
+mod variables;
+
+use std::collections::BTreeMap;
+
+use super::{
+    entries::Entry,
+    fill::{Filler, Part},
+    index::Index,
+    inherit::Inherited,
+    kinds::EvidenceKinds,
+    names::{is_id, no_id},
+    reader::{Reader, Word, keys},
+    scope::Scope,
+    unit::Unit,
+    when::Values,
+    world::World,
+};
+use crate::{
+    domain::{Risk, RollCallPlan, Rollout, Str, TargetRef},
+    yaml::NodeId,
+};
+
+keys! {
+    /// The sections of a launch.
+    struct LaunchKeys {
+        launch, title, version, risk, target, components, schedule, people, roles, roll_call, policies, variables,
+        defaults, checklists, rollout, gates,
+    }
+    later { guardrails, rollback, comms }
+}
+
+/// What a launch says beside its gates and what they refer to. `None`: missing or wrong, which has been noted.
+pub(super) struct Facts {
+    pub(super) id: Option<Str>,
+    pub(super) title: Option<Str>,
+    pub(super) risk: Risk,
+    pub(super) target: Option<TargetRef>,
+    pub(super) components: BTreeMap<Str, TargetRef>,
+    pub(super) roll_call: Option<RollCallPlan>,
+    pub(super) rollout: Option<Rollout>,
+}
+
+/// A launch file without its gates.
+pub(super) struct Read<'k> {
+    pub(super) world: World<'k>,
+    pub(super) scope: Scope,
+    pub(super) facts: Facts,
+    /// The variables of each checklist, and what holds for all of it.
+    pub(super) inputs: Vec<(Scope, Inherited)>,
+}
+
+/// Reads the launch file, which is the first unit, and what it gives to the checklists.
+pub(super) fn read<'k>(
+    units: &mut [Unit],
+    entries: &[Entry],
+    index: &Index,
+    set: &[(String, String)],
+    kinds: &'k dyn EvidenceKinds,
+) -> Option<Read<'k>> {
+    let (unit, others) = units.split_first_mut()?;
+    let mut world = World::new(kinds);
+    let root = unit.doc.root();
+    let mut reader = Reader::new(&unit.doc, &mut unit.problems);
+    let keys = LaunchKeys::read(&mut reader, root)?;
+    mandatory(&mut reader, root, &keys);
+    if let (None, Some(checklist)) = (keys.launch, unit.doc.get(root, "checklist")) {
+        reader.advise(
+            "no-launch",
+            "this is a checklist, not a launch",
+            checklist,
+            "a checklist says what must be true, a launch who, when and where",
+            "give the launch.yaml that lists it",
+        );
+    }
+    let mut scope = variables::read(&mut reader, &keys, set);
+    names_and_version(unit, &keys, &mut world, &mut scope, index, set);
+    fill(unit, &keys, &world, &scope, index);
+    let facts = sections(unit, &keys, &mut world, &scope, index);
+    let inputs = entries
+        .iter()
+        .map(|entry| variables::inputs(unit, others.get_mut(entry.unit - 1), entry, &world, &scope))
+        .collect();
+    variables::unused(unit, &scope);
+    Some(Read { world, scope, facts, inputs })
+}
+
+fn mandatory(reader: &mut Reader<'_>, root: NodeId, keys: &LaunchKeys) {
+    let all = [
+        (keys.launch, "launch"),
+        (keys.title, "title"),
+        (keys.version, "version"),
+        (keys.target, "target"),
+        (keys.schedule, "schedule"),
+        (keys.people, "people"),
+        (keys.roles, "roles"),
+        (keys.checklists.or(keys.gates), "checklists"),
+    ];
+    for (key, name) in all {
+        if key.is_none() {
+            reader.missing(root, name);
+        }
+    }
+}
+
+/// Fills in the version and the title, which every file can name.
+fn names_and_version(
+    unit: &mut Unit,
+    keys: &LaunchKeys,
+    world: &mut World<'_>,
+    scope: &mut Scope,
+    index: &Index,
+    set: &[(String, String)],
+) {
+    let risk = keys.risk.and_then(|node| unit.doc.text(node)).unwrap_or("medium").to_owned();
+    if let Some(node) = keys.version {
+        filled(unit, node, "version", world, scope, index);
+    }
+    let word = Reader::new(&unit.doc, &mut unit.problems).word(keys.version);
+    let given = set.iter().rev().find(|(name, _)| name == "version").map(|(_, value)| value.as_str());
+    world.version = given.or(word.as_ref().map(|word| word.value.as_str())).unwrap_or_default().into();
+    scope.built_in("version", &world.version);
+    scope.built_in("risk", &risk);
+    if let Some(node) = keys.title {
+        // Not as `title`: what goes in here goes on to all other files.
+        filled(unit, node, "version", world, scope, index);
+    }
+    let title = keys.title.and_then(|node| unit.doc.text(node)).unwrap_or_default().to_owned();
+    scope.built_in("title", &title);
+}
+
+/// Fills in all sections but those that are filled in elsewhere or hold names only.
+fn fill(unit: &mut Unit, keys: &LaunchKeys, world: &World<'_>, scope: &Scope, index: &Index) {
+    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version];
+    for (key, value) in unit.doc.entries(unit.doc.root()).collect::<Vec<_>>() {
+        let name = unit.doc.text(key).unwrap_or_default().to_owned();
+        if !elsewhere.contains(&Some(value)) {
+            filled(unit, value, &name, world, scope, index);
+        }
+    }
+}
+
+fn filled(unit: &mut Unit, node: NodeId, key: &str, world: &World<'_>, scope: &Scope, index: &Index) {
+    if !unit.templates {
+        return;
+    }
+    let filler =
+        Filler { unit: 0, scope, axes: &[], cells: &[], index, hints: &world.hints, spent: &world.spent };
+    filler.fill(&mut unit.doc, node, key, Part::Plain, &mut unit.problems);
+}
+
+fn sections(
+    unit: &mut Unit,
+    keys: &LaunchKeys,
+    world: &mut World<'_>,
+    scope: &Scope,
+    index: &Index,
+) -> Facts {
+    let mut reader = Reader::new(&unit.doc, &mut unit.problems);
+    let reader = &mut reader;
+    let id = reader.word(keys.launch).and_then(|word| checked_id(reader, word));
+    let title = super::gate::text(reader, keys.title);
+    let risk = reader.get(keys.risk).unwrap_or_default();
+    people::read(reader, keys.people, keys.roles, world, &mut unit.warnings);
+    let target = keys.target.and_then(|node| target::one(reader, node));
+    let components = target::components(reader, keys.components, world);
+    schedule::read(reader, keys.schedule, world);
+    policies::read(reader, keys.policies, world);
+    world.defaults = policies::defaults(reader, keys.defaults, world);
+    world.stages = rollout::names(reader, keys.rollout);
+    let values = Values { scope, axes: &[], hints: &world.hints };
+    let rollout = keys.rollout.and_then(|node| rollout::read(reader, node, world, values));
+    let roll_call = keys.roll_call.and_then(|node| roll_call::read(reader, node, world, index));
+    Facts { id, title, risk, target, components, roll_call, rollout }
+}
+
+fn checked_id(reader: &mut Reader<'_>, word: Word) -> Option<Str> {
+    if is_id(&word.value) {
+        return Some(word.value.into());
+    }
+    let span = reader.span(word.at);
+    reader.problems.push(no_id(&word.value, span));
+    None
+}

@@ -1,0 +1,158 @@
+//! `people` and `roles`: they share one set of names.
+
+use crate::{
+    checklist::{
+        names::{Where, is_id, no_id},
+        reader::{Reader, Word, keys},
+        world::{Name, World},
+    },
+    domain::{Party, Person, Role, Str},
+    yaml::{NodeId, Problem},
+};
+
+keys! {
+    /// The keys of a role.
+    struct RoleKeys { people, github_team, title, fallback, escalate_to } later {}
+}
+
+#[derive(serde::Deserialize)]
+struct RawPerson {
+    name: Word,
+    github: Option<Word>,
+}
+
+/// Reads both sections: all names first, since roles name each other.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    people: Option<NodeId>,
+    roles: Option<NodeId>,
+    world: &mut World<'_>,
+    warnings: &mut Vec<Problem>,
+) {
+    world.parties.whole = people.is_some() && roles.is_some();
+    let persons = names(reader, people, Name::Person, world);
+    let roles = names(reader, roles, Name::Role, world);
+    for (party, _, value) in persons {
+        if let Some(person) = person(reader, value) {
+            world.people.insert(party, person);
+        }
+    }
+    for (party, key, value) in &roles {
+        let Some(keys) = RoleKeys::read(reader, *value) else { continue };
+        let role = role(reader, &keys, world);
+        if role == Role::default() {
+            let problem = Problem::new("nobody", format!("nobody holds the role `{party}`"))
+                .at(reader.doc.span(*key), "no people, no team, no fallback")
+                .help("gates that ask this role can never be go");
+            warnings.push(problem);
+        }
+        world.roles.insert(party.clone(), role);
+    }
+    for (party, _, value) in roles {
+        fallback_circle(reader, &party, value, world);
+    }
+}
+
+fn names(
+    reader: &mut Reader<'_>,
+    section: Option<NodeId>,
+    kind: Name,
+    world: &mut World<'_>,
+) -> Vec<(Party, NodeId, NodeId)> {
+    let pairs = section.and_then(|node| reader.pairs(node));
+    world.parties.whole &= pairs.is_some();
+    let mut names = Vec::new();
+    for (key, value) in pairs.unwrap_or_default() {
+        let Some(name) = reader.doc.text(key) else { continue };
+        if !is_id(name) {
+            reader.problems.push(no_id(name, reader.doc.span(key)));
+            continue;
+        }
+        if let Some(earlier) = world.parties.insert(name.into(), Where::of(reader.doc, key), kind) {
+            let help = format!("the other one is at {earlier}: people and roles share one set of names");
+            reader.advise("duplicate-id", format!("`{name}` is taken"), key, "given again", help);
+            continue;
+        }
+        names.push((Party::new(name), key, value));
+    }
+    names
+}
+
+fn person(reader: &mut Reader<'_>, node: NodeId) -> Option<Person> {
+    let raw: RawPerson = reader.get(Some(node))?;
+    let login = |login: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        (1..=39).contains(&login.len()) && login.bytes().all(plain)
+    };
+    let github = match raw.github {
+        Some(word) if login(&word.value) => Some(Str::from(word.value)),
+        Some(word) => {
+            let help = "write the login as it stands in the profile's address, without `@`";
+            let message = format!("`{}` can not be a GitHub login", word.value);
+            reader.advise("bad-login", message, word.at, "not a login", help);
+            None
+        }
+        None => None,
+    };
+    Some(Person { name: raw.name.value.into(), github })
+}
+
+fn role(reader: &mut Reader<'_>, keys: &RoleKeys, world: &World<'_>) -> Role {
+    let people = reader.words(keys.people).unwrap_or_default();
+    let mut held = Vec::new();
+    for party in world.all_parties(reader, people.clone()) {
+        if world.parties.get(party.as_str()) == Some(&Name::Role) {
+            let at = people.iter().find(|word| word.value == party.as_str()).map(|word| word.at);
+            let message = format!("`{party}` is a role, not a person");
+            let help = "name the people; a role that stands in for another is its `fallback`";
+            if let Some(at) = at {
+                reader.advise("no-person", message, at, "must be a person", help);
+            }
+        } else {
+            held.push(party);
+        }
+    }
+    let fallback = reader.word(keys.fallback);
+    let escalate_to = reader.word(keys.escalate_to);
+    Role {
+        title: reader.word(keys.title).map(|word| word.value.into()),
+        people: held,
+        github_team: team(reader, keys.github_team),
+        fallback: fallback.and_then(|word| world.role(reader, &word)),
+        escalate_to: world.some_party(reader, escalate_to),
+    }
+}
+
+fn team(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
+    let word = reader.word(node)?;
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    if word.value.split_once('/').is_some_and(|(org, slug)| plain(org) && plain(slug)) {
+        return Some(word.value.into());
+    }
+    let message = format!("`{}` is not a GitHub team", word.value);
+    reader.advise("bad-team", message, word.at, "not a team", "write ORGANISATION/TEAM: acme/support");
+    None
+}
+
+/// A role whose fallbacks come back to it would have nobody in the end.
+fn fallback_circle(reader: &mut Reader<'_>, party: &Party, value: NodeId, world: &World<'_>) {
+    let mut chain = vec![party];
+    let mut current = party;
+    while let Some(next) = world.roles.get(current).and_then(|role| role.fallback.as_ref()) {
+        if next == party {
+            let at = reader.doc.get(value, "fallback").unwrap_or(value);
+            let circle: Vec<&str> =
+                chain.iter().map(|party| party.as_str()).chain([party.as_str()]).collect();
+            let message = format!("the fallback of `{party}` comes back to it: {}", circle.join(" → "));
+            reader.report("cycle", message, at, "stands in for itself");
+            return;
+        }
+        if chain.contains(&next) {
+            return;
+        }
+        chain.push(next);
+        current = next;
+    }
+}

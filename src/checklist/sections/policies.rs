@@ -1,0 +1,126 @@
+//! `policies` and `defaults`.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    checklist::{
+        kinds::{DEFAULTS, in_format},
+        moments::some_duration,
+        names::listed,
+        reader::{Reader, Word, keys},
+        world::{Freshness, World},
+    },
+    domain::{Policies, Str},
+    yaml::{Entries, NodeId, Spot},
+};
+
+keys! {
+    /// The keys of `policies`.
+    struct PolicyKeys { freshness, waivers, sign_offs } later {}
+}
+keys! {
+    /// The keys of `freshness`.
+    struct FreshnessKeys { default, by_source } later {}
+}
+keys! {
+    /// The keys of `waivers`.
+    struct WaiverKeys { by, longest, most } later {}
+}
+keys! {
+    /// The keys of `sign_offs`.
+    struct SignOffKeys { valid_for, void_after_hold, identity } later {}
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Identity {
+    Checked,
+    Claimed,
+}
+
+/// Reads the policies into the world.
+pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>) {
+    let Some(keys) = node.and_then(|node| PolicyKeys::read(reader, node)) else { return };
+    world.freshness = freshness(reader, keys.freshness, world);
+    let mut policies = Policies::default();
+    if let Some(keys) = keys.waivers.and_then(|node| WaiverKeys::read(reader, node)) {
+        let by = reader.words(keys.by).unwrap_or_default();
+        policies.waive_by = world.all_parties(reader, by);
+        let longest = reader.word(keys.longest);
+        policies.longest_waiver = some_duration(reader, longest).unwrap_or(policies.longest_waiver);
+        policies.most_waivers = reader.get(keys.most);
+    }
+    if let Some(keys) = keys.sign_offs.and_then(|node| SignOffKeys::read(reader, node)) {
+        let valid_for = reader.word(keys.valid_for);
+        policies.sign_offs_valid_for = some_duration(reader, valid_for);
+        policies.void_after_hold = reader.get(keys.void_after_hold).unwrap_or_default();
+        policies.checked_identity = matches!(reader.get(keys.identity), Some(Identity::Checked));
+    }
+    world.policies = policies;
+}
+
+fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &World<'_>) -> Freshness {
+    let mut freshness = Freshness::default();
+    let Some(keys) = node.and_then(|node| FreshnessKeys::read(reader, node)) else { return freshness };
+    let default = reader.word(keys.default);
+    freshness.default = some_duration(reader, default).unwrap_or(freshness.default);
+    let by_source: Entries<Word> = reader.get(keys.by_source).unwrap_or_default();
+    for (source, limit) in by_source.0 {
+        if !is_source(reader, &source, world) {
+            continue;
+        }
+        let limit: Option<Duration> = some_duration(reader, Some(limit));
+        if let Some(limit) = limit {
+            freshness.by_source.insert(source.value.into(), limit);
+        }
+    }
+    freshness
+}
+
+/// Whether a key names a source that this version has.
+fn is_source(reader: &mut Reader<'_>, name: &Spot<String>, world: &World<'_>) -> bool {
+    if world.built.things(&name.value).is_some() {
+        return true;
+    }
+    if in_format(&name.value).is_some() {
+        reader.not_built(&name.value, name.at);
+        return false;
+    }
+    let message = format!("`{}` is not a source", name.value);
+    let help = match world.hints.nearest(&name.value, world.built.names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("sources are {}", listed(world.built.names())),
+    };
+    reader.advise("unknown-source", message, name.at, "no such source", help);
+    false
+}
+
+/// What gates of a source need not say each time.
+pub(super) fn defaults(
+    reader: &mut Reader<'_>,
+    node: Option<NodeId>,
+    world: &World<'_>,
+) -> BTreeMap<Str, BTreeMap<Str, Str>> {
+    let sections: Entries<Entries<Word>> = reader.get(node).unwrap_or_default();
+    let mut defaults = BTreeMap::new();
+    for (source, values) in sections.0 {
+        if !is_source(reader, &source, world) {
+            continue;
+        }
+        let known =
+            DEFAULTS.iter().find(|(name, _)| *name == source.value).map_or(&[][..], |(_, keys)| *keys);
+        let mut section = BTreeMap::new();
+        for (key, value) in values.0 {
+            if known.contains(&key.value.as_str()) {
+                section.insert(Str::from(key.value), Str::from(value.value));
+            } else if known.is_empty() {
+                let message = format!("`{}` has no defaults", source.value);
+                reader.report("unknown-key", message, key.at, "its gates say everything themselves");
+            } else {
+                reader.unknown_key(key.at, known);
+            }
+        }
+        defaults.insert(source.value.into(), section);
+    }
+    defaults
+}

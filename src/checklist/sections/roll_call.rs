@@ -1,0 +1,137 @@
+//! `roll_call`: the go/no-go poll.
+
+use crate::{
+    checklist::{
+        index::Index,
+        names::{is_id, no_id},
+        reader::{Reader, keys},
+        world::World,
+    },
+    domain::{ChecklistId, Party, RollCallPlan, Station, Str},
+    yaml::{NodeId, NodeRef, Spot},
+};
+
+keys! {
+    /// The keys of `roll_call`.
+    struct RollCallKeys { at, stations, final_call, quorum, options } later {}
+}
+keys! {
+    /// The keys of a station.
+    struct StationKeys { station, checklists, computed, stations } later {}
+}
+
+/// Outcomes that every poll has.
+const ALWAYS: [&str; 4] = ["go", "hold", "no-go", "scrub"];
+
+/// Reads the plan of the poll.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    world: &World<'_>,
+    index: &Index,
+) -> Option<RollCallPlan> {
+    let keys = RollCallKeys::read(reader, node)?;
+    for (key, name) in [(keys.stations, "stations"), (keys.final_call, "final_call")] {
+        if key.is_none() {
+            reader.missing(node, name);
+        }
+    }
+    let at = reader.word(keys.at);
+    let at = world.some_moment(reader, at);
+    let mut poll = Poll { world, index, heard: Vec::new() };
+    let stations = poll.stations(reader, keys.stations);
+    let final_call = reader.word(keys.final_call);
+    let final_call = final_call.and_then(|word| world.role(reader, &word));
+    let quorum = quorum(reader, keys.quorum, poll.heard.len());
+    let options = options(reader, keys.options);
+    Some(RollCallPlan { at, stations, final_call: final_call?, quorum, options })
+}
+
+struct Poll<'a> {
+    world: &'a World<'a>,
+    index: &'a Index,
+    /// Every station so far, nested ones too.
+    heard: Vec<Party>,
+}
+
+impl Poll<'_> {
+    fn stations(&mut self, reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<Station> {
+        let items: Option<Vec<NodeRef>> = reader.get(node);
+        if let (Some(node), Some([])) = (node, items.as_deref()) {
+            reader.report("empty-list", "a poll without stations", node, "nobody is heard");
+        }
+        items.into_iter().flatten().filter_map(|NodeRef(item)| self.station(reader, item)).collect()
+    }
+
+    fn station(&mut self, reader: &mut Reader<'_>, node: NodeId) -> Option<Station> {
+        let keys = StationKeys::read(reader, node)?;
+        if keys.station.is_none() {
+            reader.missing(node, "station");
+        }
+        let word = reader.word(keys.station);
+        let role = word.as_ref().and_then(|word| self.world.role(reader, word));
+        if let (Some(role), Some(word)) = (&role, &word) {
+            if self.heard.contains(role) {
+                reader.report(
+                    "duplicate-value",
+                    format!("`{role}` is called twice"),
+                    word.at,
+                    "called again",
+                );
+            }
+            self.heard.push(role.clone());
+        }
+        let checklists = self.checklists(reader, keys.checklists);
+        let computed = reader.get(keys.computed).unwrap_or_default();
+        if let (Some(at), true, None) = (keys.computed, computed, keys.checklists) {
+            let help = "name the checklists it answers for: `checklists: [qa]`";
+            reader.advise(
+                "no-checklists",
+                "a computed answer needs checklists",
+                at,
+                "computed from what?",
+                help,
+            );
+        }
+        let stations = keys.stations.map(|list| self.stations(reader, Some(list))).unwrap_or_default();
+        Some(Station { role: role?, checklists, computed, stations })
+    }
+
+    fn checklists(&self, reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<ChecklistId> {
+        let mut all = Vec::new();
+        for word in reader.words(node).unwrap_or_default() {
+            let span = reader.span(word.at);
+            if reader.take(self.index.checklist(&word.value, span, &self.world.hints)).is_some() {
+                all.push(ChecklistId::new(word.value));
+            }
+        }
+        all
+    }
+}
+
+fn quorum(reader: &mut Reader<'_>, node: Option<NodeId>, stations: usize) -> Option<u32> {
+    let quorum: Spot<u32> = reader.get(node)?;
+    if quorum.value == 0 || quorum.value as usize > stations {
+        let message = format!("a quorum of {} among {stations} stations", quorum.value);
+        reader.report("bad-count", message, quorum.at, format!("must be 1 to {stations}"));
+        return None;
+    }
+    Some(quorum.value)
+}
+
+fn options(reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<Str> {
+    let mut options = Vec::new();
+    for word in reader.words(node).unwrap_or_default() {
+        if !is_id(&word.value) {
+            reader.problems.push(no_id(&word.value, reader.span(word.at)));
+        } else if ALWAYS.contains(&word.value.as_str())
+            || options.iter().any(|known: &Str| **known == *word.value)
+        {
+            let message = format!("`{}` is an outcome already", word.value);
+            reader.advise("duplicate-value", message, word.at, "given again", "remove it");
+        } else {
+            options.push(word.value.into());
+        }
+    }
+    options
+}

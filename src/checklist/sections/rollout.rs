@@ -1,0 +1,186 @@
+//! `rollout`: stages, and who advances them.
+
+use std::time::Duration;
+
+use crate::{
+    checklist::{
+        gate::text,
+        moments::some_duration,
+        names::{Table, Where, is_id, no_id},
+        reader::{Reader, Word, keys},
+        when::Values,
+        world::World,
+    },
+    domain::{Audience, Party, Rollout, Soak, Stage, StageId, Str},
+    yaml::{NodeId, NodeRef, Problem},
+};
+
+keys! {
+    /// The keys of `rollout`.
+    struct RolloutKeys { advance_by, each_stage, stages } later { actual, samples, stalled_after }
+}
+keys! {
+    /// The keys of `each_stage`.
+    struct EachKeys { soak, watcher, by_hand } later { guardrails, asks, criteria }
+}
+keys! {
+    /// The keys of a stage.
+    struct StageKeys {
+        stage, audience, start, soak, pilot, independent, point_of_no_return, by_hand, when, watcher,
+    }
+    later { guardrails, asks, criteria, over }
+}
+
+#[derive(serde::Deserialize)]
+struct RawSoak {
+    time: Option<Word>,
+    samples: Option<u64>,
+}
+
+/// The names of the stages, and which are pilots: stages and gates refer to them.
+pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table<bool> {
+    let mut table = Table::new("a stage of the rollout", "unknown-stage");
+    let doc = reader.doc;
+    let Some(stages) = node.and_then(|node| doc.get(node, "stages")) else { return table };
+    for item in doc.items(stages) {
+        let Some(at) = doc.get(*item, "stage") else {
+            table.whole = false;
+            continue;
+        };
+        let Some(name) = doc.text(at) else { continue };
+        let pilot = doc.get(*item, "pilot").is_some_and(|value| doc.text(value) == Some("true"));
+        if !is_id(name) {
+            reader.problems.push(no_id(name, doc.span(at)));
+        }
+        if let Some(earlier) = table.insert(name.into(), Where::of(doc, at), pilot) {
+            let help = format!("the other one is at {earlier}");
+            reader.advise("duplicate-id", format!("two stages are called `{name}`"), at, "given again", help);
+        }
+    }
+    table
+}
+
+/// What stages have in common where they do not say otherwise.
+#[derive(Default)]
+struct Each {
+    soak: Option<Soak>,
+    watcher: Option<Party>,
+    by_hand: Option<Str>,
+}
+
+/// Reads the rollout.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    world: &World<'_>,
+    values: Values<'_>,
+) -> Option<Rollout> {
+    let keys = RolloutKeys::read(reader, node)?;
+    for (key, name) in [(keys.advance_by, "advance_by"), (keys.stages, "stages")] {
+        if key.is_none() {
+            reader.missing(node, name);
+        }
+    }
+    let advance_by = reader.words(keys.advance_by).unwrap_or_default();
+    let advance_by = world.all_parties(reader, advance_by);
+    let each = keys.each_stage.map(|node| each(reader, node, world)).unwrap_or_default();
+    let items: Vec<NodeRef> = reader.get(keys.stages)?;
+    if let (Some(list), true) = (keys.stages, items.is_empty()) {
+        reader.report("empty-list", "a rollout without stages", list, "says nothing");
+    }
+    let mut stages = Vec::with_capacity(items.len());
+    for NodeRef(item) in items {
+        stages.extend(stage(reader, item, world, values, &each).map(|stage| (stage, item)));
+    }
+    late_pilots(reader, &stages);
+    Some(Rollout { advance_by, stages: stages.into_iter().map(|(stage, _)| stage).collect() })
+}
+
+fn each(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Each {
+    let Some(keys) = EachKeys::read(reader, node) else { return Each::default() };
+    let watcher = reader.word(keys.watcher);
+    Each {
+        soak: soak(reader, keys.soak),
+        watcher: world.some_party(reader, watcher),
+        by_hand: text(reader, keys.by_hand),
+    }
+}
+
+fn stage(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    world: &World<'_>,
+    values: Values<'_>,
+    each: &Each,
+) -> Option<Stage> {
+    let keys = StageKeys::read(reader, node)?;
+    for (key, name) in [(keys.stage, "stage"), (keys.audience, "audience")] {
+        if key.is_none() {
+            reader.missing(node, name);
+        }
+    }
+    let id = reader.word(keys.stage);
+    let audience = audience(reader, keys.audience);
+    let start = reader.word(keys.start);
+    let start = world.some_moment(reader, start);
+    let watcher = reader.word(keys.watcher);
+    let watcher = world.some_party(reader, watcher);
+    let soak = if keys.soak.is_some() { soak(reader, keys.soak) } else { each.soak };
+    let by_hand = text(reader, keys.by_hand);
+    let condition = keys.when.and_then(|when| values.read(reader, when));
+    let mut flag = |node| reader.get::<bool>(node).unwrap_or_default();
+    let (pilot, independent, point_of_no_return) =
+        (flag(keys.pilot), flag(keys.independent), flag(keys.point_of_no_return));
+    Some(Stage {
+        id: StageId::new(id?.value),
+        audience: audience?,
+        start,
+        soak,
+        pilot,
+        independent,
+        point_of_no_return,
+        by_hand: by_hand.or_else(|| each.by_hand.clone()),
+        excluded: condition.and_then(|condition| condition.excluded),
+        watcher: watcher.or_else(|| each.watcher.clone()),
+    })
+}
+
+fn audience(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Audience> {
+    let audience: Audience = reader.get(node)?;
+    if let (Audience::Percent(share), Some(node)) = (&audience, node)
+        && !(0.0..=100.0).contains(share)
+    {
+        reader.report("bad-count", format!("{share} is not a percentage"), node, "must be 0 to 100");
+        return None;
+    }
+    Some(audience)
+}
+
+fn soak(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Soak> {
+    let raw: RawSoak = reader.get(node)?;
+    if let (None, None, Some(node)) = (&raw.time, raw.samples, node) {
+        let help = "write `time: 24h`, `samples: 5000`, or both";
+        reader.advise("empty-value", "a soak without time or samples", node, "says nothing", help);
+        return None;
+    }
+    let time: Option<Duration> = some_duration(reader, raw.time);
+    Some(Soak { time, samples: raw.samples })
+}
+
+/// A pilot runs before GO, so it can not stand behind a stage that needs GO.
+fn late_pilots(reader: &mut Reader<'_>, stages: &[(Stage, NodeId)]) {
+    let mut after_go: Option<&Stage> = None;
+    for (stage, node) in stages {
+        if let (true, false, Some(first)) = (stage.pilot, stage.independent, after_go) {
+            let at = reader.doc.get(*node, "pilot").unwrap_or(*node);
+            let problem =
+                Problem::new("late-pilot", format!("the pilot `{}` comes after `{}`", stage.id, first.id))
+                    .at(reader.span(at), "a pilot runs before GO")
+                    .help(format!("`{}` is no pilot and starts after GO: list pilots first", first.id));
+            reader.problems.push(problem);
+        }
+        if !stage.pilot && !stage.independent {
+            after_go = after_go.or(Some(stage));
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! `schedule`: T-0, anchors, calendar, freezes, on-call.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Weekday};
+use chrono_tz::{TZ_VARIANTS, Tz};
+
+use crate::{
+    checklist::{
+        moments::{expression, resolve, resolved},
+        names::{Where, is_id, no_id},
+        reader::{Reader, Word, keys, unknown_value},
+        world::World,
+    },
+    domain::{Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str},
+    yaml::{NodeId, NodeRef},
+};
+
+keys! {
+    /// The keys of `schedule`.
+    struct ScheduleKeys { t0, timezone, anchors, holidays, weekend, cutoff, freezes, on_call } later {}
+}
+
+#[derive(serde::Deserialize)]
+struct RawFreeze {
+    freeze: Word,
+    from: Word,
+    until: Word,
+    stops: Stops,
+    rule: Option<String>,
+    exceptions_by: Option<NodeRef>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Stops {
+    Rollout,
+    Changes,
+}
+
+#[derive(serde::Deserialize)]
+struct RawOnCall {
+    role: Word,
+    from: Word,
+    until: Word,
+}
+
+/// Reads the schedule into the world. What is wrong with it has been noted; moments are then not resolved.
+pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>) {
+    world.anchors.whole = false;
+    let Some(node) = node else { return };
+    let Some(keys) = ScheduleKeys::read(reader, node) else { return };
+    for (key, name) in [(keys.t0, "t0"), (keys.timezone, "timezone")] {
+        if key.is_none() {
+            reader.missing(node, name);
+        }
+    }
+    let anchors = anchors(reader, keys.anchors, world);
+    let zone = zone(reader, keys.timezone);
+    let holidays = holidays(reader, keys.holidays);
+    let weekend = weekend(reader, keys.weekend);
+    let cutoff = cutoff(reader, keys.cutoff);
+    let t0 = reader.word(keys.t0).and_then(|word| Some((t0(reader, &word)?, word)));
+    let base = zone.zip(t0).and_then(|(zone, (expression, word))| {
+        let mut schedule = Schedule {
+            t0: DateTime::UNIX_EPOCH,
+            zone,
+            anchors: anchors
+                .iter()
+                .map(|(name, _, expr)| (name.clone(), Anchor { expr: expr.clone() }))
+                .collect::<BTreeMap<_, _>>(),
+            holidays: holidays?,
+            weekend: weekend?,
+            cutoff: cutoff?,
+            freezes: Vec::new(),
+            on_call: Vec::new(),
+        };
+        schedule.t0 = resolved(reader, &word, &schedule, &expression)?.at;
+        Some(schedule)
+    });
+    world.schedule = base;
+    check_anchors(reader, &anchors, world);
+    let freezes = list(reader, keys.freezes, |reader, node| freeze(reader, node, world));
+    let on_call = list(reader, keys.on_call, |reader, node| on_call(reader, node, world));
+    if let Some(schedule) = &mut world.schedule {
+        schedule.freezes = freezes;
+        schedule.on_call = on_call;
+    }
+}
+
+fn list<T>(
+    reader: &mut Reader<'_>,
+    node: Option<NodeId>,
+    mut one: impl FnMut(&mut Reader<'_>, NodeId) -> Option<T>,
+) -> Vec<T> {
+    let items: Vec<NodeRef> = reader.get(node).unwrap_or_default();
+    items.into_iter().filter_map(|NodeRef(item)| one(reader, item)).collect()
+}
+
+fn zone(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Tz> {
+    let word = reader.word(node)?;
+    let zone: Option<Tz> = word.value.parse().ok();
+    if zone.is_none() {
+        let near = crate::yaml::nearest(&word.value, TZ_VARIANTS.iter().map(|zone| zone.name()));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "write a name such as Europe/London, or UTC".to_owned(),
+        };
+        let message = format!("`{}` is no time zone", word.value);
+        reader.advise("unknown-zone", message, word.at, "not a time zone", help);
+    }
+    zone
+}
+
+fn t0(reader: &mut Reader<'_>, word: &Word) -> Option<MomentExpr> {
+    let expression = expression(reader, word)?;
+    if let MomentExpr::Relative { .. } = expression {
+        let help = "write it as 2026-12-02T09:00; everything else is counted from it";
+        reader.advise(
+            "bad-moment",
+            "T-0 can not depend on another moment",
+            word.at,
+            "not a date and time",
+            help,
+        );
+        return None;
+    }
+    Some(expression)
+}
+
+type Named = (Str, Word, MomentExpr);
+
+fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>) -> Vec<Named> {
+    if let Some(place) = node {
+        world.anchors.insert("T".into(), Where::of(reader.doc, place), ());
+    } else {
+        let place = Where { file: reader.doc.name().into(), line: 1 };
+        world.anchors.insert("T".into(), place, ());
+    }
+    let pairs = match node {
+        Some(node) => reader.pairs(node),
+        None => Some(Vec::new()),
+    };
+    world.anchors.whole = pairs.is_some();
+    let mut anchors = Vec::new();
+    for (key, value) in pairs.unwrap_or_default() {
+        let Some(name) = reader.doc.text(key) else { continue };
+        let plain = |c: char| c.is_ascii_alphabetic() || c == '_';
+        if name == "T" || name.is_empty() || name.len() > 64 || !name.chars().all(plain) {
+            let label = "an anchor is made of letters and _, and is not T";
+            reader.report("bad-name", format!("`{name}` can not name an anchor"), key, label);
+            continue;
+        }
+        world.anchors.insert(name.into(), Where::of(reader.doc, key), ());
+        let Some(word) = reader.word(Some(value)) else { continue };
+        if let Some(expression) = expression(reader, &word) {
+            anchors.push((name.into(), word, expression));
+        }
+    }
+    anchors
+}
+
+/// That anchors name each other rightly can be said when all are known.
+fn check_anchors(reader: &mut Reader<'_>, anchors: &[Named], world: &mut World<'_>) {
+    let mut sound = true;
+    for (_, word, expression) in anchors {
+        sound &= world.known_anchor(reader, word, expression).is_some();
+    }
+    let Some(schedule) = &world.schedule else { return };
+    let resolvable = if sound { anchors } else { &[] };
+    for (_, word, expression) in resolvable {
+        if resolve(schedule, expression).is_err() {
+            sound = false;
+            resolved(reader, word, schedule, expression);
+        }
+    }
+    if !sound {
+        world.schedule = None;
+    }
+}
+
+fn holidays(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<NaiveDate>> {
+    let words: Vec<Word> = node.map_or(Some(Vec::new()), |node| reader.get(Some(node)))?;
+    let mut days = Vec::with_capacity(words.len());
+    for word in &words {
+        let shape = word.value.len() == 10;
+        match NaiveDate::parse_from_str(&word.value, "%Y-%m-%d").ok().filter(|_| shape) {
+            Some(day) => days.push(day),
+            None => {
+                let message = format!("`{}` is not a day", word.value);
+                reader.advise("bad-day", message, word.at, "not a day", "write it as 2026-11-26");
+            }
+        }
+    }
+    (days.len() == words.len()).then_some(days)
+}
+
+fn weekend(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Weekday>> {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let Some(node) = node else { return Some(vec![Weekday::Sat, Weekday::Sun]) };
+    let words: Vec<Word> = reader.get(Some(node))?;
+    let mut days = Vec::with_capacity(words.len());
+    for word in &words {
+        let day = DAYS.iter().position(|day| *day == word.value);
+        match day.and_then(|day| Weekday::try_from(u8::try_from(day).ok()?).ok()) {
+            Some(day) => days.push(day),
+            None => reader.problems.push(unknown_value(word, reader.doc, &DAYS)),
+        }
+    }
+    (days.len() == words.len()).then_some(days)
+}
+
+/// `Some(None)`: no cut-off; `None`: a wrong one.
+#[expect(clippy::option_option, reason = "absent and wrong are different things")]
+fn cutoff(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Option<NaiveTime>> {
+    let Some(node) = node else { return Some(None) };
+    let word = reader.word(Some(node))?;
+    let time = NaiveTime::parse_from_str(&word.value, "%H:%M").ok().filter(|_| word.value.len() == 5);
+    if time.is_none() {
+        let message = format!("`{}` is not a time of day", word.value);
+        reader.advise(
+            "bad-time",
+            message,
+            word.at,
+            "not a time of day",
+            "write it as \"10:00\", with quotes",
+        );
+    }
+    time.map(Some)
+}
+
+fn freeze(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Option<Freeze> {
+    let raw: RawFreeze = reader.get(Some(node))?;
+    let by = reader.words(raw.exceptions_by.map(|NodeRef(node)| node)).unwrap_or_default();
+    let exceptions_by = world.all_parties(reader, by);
+    if !is_id(&raw.freeze.value) {
+        reader.problems.push(no_id(&raw.freeze.value, reader.span(raw.freeze.at)));
+    }
+    let (from, until) = span(reader, world, &raw.from, &raw.until)?;
+    Some(Freeze {
+        name: raw.freeze.value.into(),
+        from,
+        until,
+        stops_rollout: raw.stops == Stops::Rollout,
+        rule: raw.rule.map(Str::from),
+        exceptions_by,
+    })
+}
+
+fn on_call(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Option<OnCall> {
+    let raw: RawOnCall = reader.get(Some(node))?;
+    let role = world.party(reader, &raw.role);
+    let (from, until) = span(reader, world, &raw.from, &raw.until)?;
+    Some(OnCall { role: role?, from, until })
+}
+
+/// Two moments, the first before the second.
+fn span(reader: &mut Reader<'_>, world: &World<'_>, from: &Word, until: &Word) -> Option<(Moment, Moment)> {
+    let start = world.moment(reader, from);
+    let end = world.moment(reader, until);
+    let (start, end) = (start?, end?);
+    if end.at <= start.at {
+        let help = format!("from is {}, until is {}", start.at, end.at);
+        reader.advise("bad-span", "this ends before it begins", until.at, "not after `from`", help);
+        return None;
+    }
+    Some((start, end))
+}

@@ -1,0 +1,49 @@
+//! The cockpit, on a launch or on the bundled day.
+
+use std::{io::IsTerminal, path::PathBuf};
+
+use super::{
+    Exit,
+    options::{DemoArgs, LaunchArgs, LookArgs},
+    output::say,
+};
+use crate::{
+    app::{self, AppError, Chosen, CockpitRequest},
+    cockpit,
+};
+
+/// Opens the cockpit on a launch.
+pub(super) fn run(launch: LaunchArgs, look: &LookArgs, record: Option<PathBuf>) -> Result<Exit, AppError> {
+    open(launch.into(), look, record, None)
+}
+
+/// Opens the cockpit on the bundled day.
+pub(super) fn demo(args: &DemoArgs) -> Result<Exit, AppError> {
+    let chosen = Chosen { demo: true, ..Chosen::default() };
+    open(chosen, &args.look, None, args.speed)
+}
+
+fn open(
+    chosen: Chosen,
+    look: &LookArgs,
+    record: Option<PathBuf>,
+    speed: Option<u32>,
+) -> Result<Exit, AppError> {
+    let opened = app::open(chosen)?;
+    if !(std::io::stdout().is_terminal()) {
+        return Err(AppError::Input(
+            "error: the cockpit needs a terminal; for a headless answer use `gonogo --check`".into(),
+        ));
+    }
+    say(&app::warnings(&opened.loaded));
+    let request = CockpitRequest { theme: look.theme.clone(), ascii: look.ascii, record, speed };
+    let runtime = super::runtime()?;
+    let exit = runtime.block_on(app::cockpit(opened, request));
+    // Sources that hang must not keep the user from leaving.
+    runtime.shutdown_background();
+    exit.map(|exit| match exit {
+        cockpit::Exit::Quit => Exit::Go,
+        cockpit::Exit::Signal(number) => Exit::Signal(u8::try_from(number).unwrap_or(u8::MAX)),
+        cockpit::Exit::TerminalGone => Exit::Internal,
+    })
+}

@@ -1,0 +1,41 @@
+//! `gonogo report`.
+
+use std::{fs::File, io::Write};
+
+use super::{
+    Exit,
+    options::{ReportArgs, ReportFormat},
+    output::{print, say},
+    runtime,
+};
+use crate::{
+    app::{self, AppError, Picture},
+    report::{TextOptions, json, text},
+    text::clean,
+};
+
+/// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
+pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
+    let picture = Picture {
+        theme: args.look.theme,
+        ascii: args.look.ascii,
+        size: args.size,
+        at: args.at,
+        timeout: args.timeout,
+    };
+    let opened = app::open(args.launch.into())?;
+    say(&app::warnings(&opened.loaded));
+    let board = runtime()?.block_on(app::board(&opened, &picture))?;
+    let written = match args.format {
+        ReportFormat::Text => text(&board, TextOptions { verbose: true }),
+        ReportFormat::Json => json(&board),
+        ReportFormat::Svg => app::picture(&opened, board, &picture)?,
+    };
+    if args.output == "-" {
+        return Ok(print(&written, Exit::Go));
+    }
+    let refused = |error| AppError::input(format!("{} can not be written: {error}", clean(&args.output)));
+    let mut file = File::create(&args.output).map_err(refused)?;
+    file.write_all(written.as_bytes()).and_then(|()| file.sync_all()).map_err(refused)?;
+    Ok(Exit::Go)
+}

@@ -1,0 +1,56 @@
+//! When the screen changes by itself: instead of a tick.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{
+    Model, Screen,
+    layout::{self, Tier},
+    view,
+};
+use crate::domain::Now;
+
+/// The first moment after `now` at which what is on the screen looks different although nothing happens; `None` if
+/// there is none. The board's own [`changes_at`](crate::domain::Board::changes_at) is not among them.
+pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
+    let tier = layout::tier(model.size);
+    if tier == Tier::Notice || model.help {
+        return None;
+    }
+    let mut waits = Vec::new();
+    waits.extend(view::clocks_change(&model.board, now.wall));
+    let ages = ages(model, now);
+    waits.extend(ages.into_iter().map(view::age_changes));
+    if model.screen == Screen::Timeline {
+        waits.push(Duration::from_secs(60) - seconds_into_minute(now.wall));
+    }
+    if model.screen == Screen::Board {
+        waits.extend(view::strip_changes(&model.board, now.wall, model.size.0));
+    }
+    let first = waits.into_iter().min().and_then(|wait| TimeDelta::from_std(wait).ok());
+    let soonest = first.and_then(|wait| now.wall.checked_add_signed(wait));
+    let midnight = view::next_midnight(now.wall, model.launch.schedule.zone);
+    soonest.into_iter().chain(midnight).min()
+}
+
+/// All ages on the screen.
+fn ages(model: &Model, now: Now) -> Vec<Duration> {
+    let sources = model.sources.iter().filter_map(|source| source.answered);
+    let mut ages: Vec<_> = sources.map(|stamp| stamp.age(now).shown()).collect();
+    if model.screen == Screen::Board {
+        if model.detail || layout::detail_beside(model.size) {
+            ages.extend(model.chosen_gate().and_then(|gate| view::row_age(gate, now)));
+        }
+        if !model.detail || layout::detail_beside(model.size) {
+            ages.extend(view::visible(model).filter_map(|gate| view::row_age(gate, now)));
+        }
+    }
+    ages
+}
+
+fn seconds_into_minute(now: DateTime<Utc>) -> Duration {
+    let nanos = u64::try_from(now.timestamp_subsec_nanos()).unwrap_or_default().min(999_999_999);
+    Duration::from_secs(u64::try_from(now.timestamp().rem_euclid(60)).unwrap_or_default())
+        + Duration::from_nanos(nanos)
+}

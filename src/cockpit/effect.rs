@@ -1,0 +1,52 @@
+//! What the cockpit wants done: by the runtime, which has the terminal, or by the application, which has the rest.
+
+use chrono::TimeDelta;
+
+use crate::{domain::Command, report::Grid, text::Link};
+
+/// What an update wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// By the application.
+    Ask(Request),
+    /// Draw the present screen into a [`Grid`] and hand it on as [`Request::Export`].
+    Export,
+    /// Put this into the user's clipboard, through the terminal (OSC 52).
+    Copy(String),
+    /// Give the terminal back and stop until the shell wakes us.
+    Suspend,
+    /// Draw every cell again: something else wrote to the terminal.
+    Redraw,
+    /// Leave.
+    Quit,
+}
+
+/// What the application is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Check this act and append its event; answer with [`super::Message::Acted`] and the same ticket.
+    Act(Ticket, Command),
+    /// Ask all sources now.
+    Refresh,
+    /// Open this in a browser.
+    OpenUrl(Link),
+    /// Write this picture of the screen to a file and tell the user where.
+    Export(Box<Grid>),
+    /// Move the demo or replay.
+    Playback(PlaybackMove),
+}
+
+/// Names one act between asking for it and hearing what became of it. Counts up from 1 within a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u64);
+
+/// How to move a demo or replay.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PlaybackMove {
+    /// Stand still, or go on.
+    Pause(bool),
+    /// So many recorded seconds per second.
+    Speed(f64),
+    /// Jump by this much of the recording.
+    Seek(TimeDelta),
+}

@@ -1,0 +1,242 @@
+//! Keys and what they do: one table ([`BINDINGS`]) feeds dispatch, footer and help.
+
+mod table;
+
+pub use table::{Action, BINDINGS, UNBOUND};
+
+/// A key as the cockpit sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Which.
+    pub code: Code,
+    /// With Ctrl.
+    pub ctrl: bool,
+    /// With Alt.
+    pub alt: bool,
+}
+
+/// Which key. Shift is part of the character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are the keys' own")]
+pub enum Code {
+    Char(char),
+    Enter,
+    Esc,
+    Tab,
+    BackTab,
+    Backspace,
+    Delete,
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+}
+
+/// What has the keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Everything, text fields included.
+    Always,
+    /// Every screen without a text field.
+    Screens,
+    /// The list of gates.
+    List,
+    /// A gate, on the list or as a whole screen.
+    Gate,
+    /// The detail of one gate as a whole screen.
+    Detail,
+    /// The timeline of the rollout.
+    Timeline,
+    /// The sources.
+    Sources,
+    /// The path to GO.
+    Path,
+    /// The help.
+    Help,
+    /// A form with fields.
+    Form,
+    /// The line in which a search is typed.
+    Search,
+    /// Any screen of a demo or replay.
+    Playback,
+}
+
+/// One line of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// What happens.
+    pub action: Action,
+    /// The keys, the one to show first.
+    pub keys: &'static [Key],
+    /// Where it applies.
+    pub contexts: &'static [Context],
+    /// What it does, for the help.
+    pub help: &'static str,
+    /// One word for the footer; empty: not shown there.
+    pub label: &'static str,
+}
+
+impl Key {
+    /// A key without Ctrl or Alt.
+    pub const fn plain(code: Code) -> Self {
+        Self { code, ctrl: false, alt: false }
+    }
+
+    /// A character.
+    pub const fn char(c: char) -> Self {
+        Self::plain(Code::Char(c))
+    }
+
+    /// A character with Ctrl.
+    pub const fn ctrl(c: char) -> Self {
+        Self { code: Code::Char(c), ctrl: true, alt: false }
+    }
+
+    /// The key in words: `Enter`, `Ctrl-C`, `s`. ASCII only.
+    pub fn name(self) -> String {
+        let code = match self.code {
+            Code::Char(' ') => "Space".to_owned(),
+            Code::Char(c) if self.ctrl => c.to_ascii_uppercase().to_string(),
+            Code::Char(c) => c.to_string(),
+            other => format!("{other:?}"),
+        };
+        let ctrl = if self.ctrl { "Ctrl-" } else { "" };
+        let alt = if self.alt { "Alt-" } else { "" };
+        format!("{ctrl}{alt}{code}")
+    }
+
+    /// What it types, if it types anything.
+    pub fn typed(self) -> Option<char> {
+        match self.code {
+            Code::Char(c) if !self.ctrl && !self.alt => Some(c),
+            _ => None,
+        }
+    }
+}
+
+impl Context {
+    /// Where a key is looked up while this has the keyboard, nearest first.
+    pub fn chain(self) -> &'static [Self] {
+        match self {
+            Self::List => &[Self::List, Self::Gate, Self::Playback, Self::Screens, Self::Always],
+            Self::Detail => &[Self::Detail, Self::Gate, Self::Playback, Self::Screens, Self::Always],
+            Self::Timeline => &[Self::Timeline, Self::Playback, Self::Screens, Self::Always],
+            Self::Sources => &[Self::Sources, Self::Playback, Self::Screens, Self::Always],
+            Self::Path => &[Self::Path, Self::Playback, Self::Screens, Self::Always],
+            Self::Help => &[Self::Help, Self::Always],
+            Self::Form => &[Self::Form, Self::Always],
+            Self::Search => &[Self::Search, Self::Always],
+            Self::Always | Self::Screens | Self::Gate | Self::Playback => &[Self::Always],
+        }
+    }
+
+    /// The name of its group in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Always => "Always",
+            Self::Screens => "Every screen",
+            Self::List => "Board",
+            Self::Gate => "The chosen gate",
+            Self::Detail => "Detail",
+            Self::Timeline => "Timeline",
+            Self::Sources => "Sources",
+            Self::Path => "Path to GO",
+            Self::Help => "Help",
+            Self::Form => "Forms",
+            Self::Search => "Find",
+            Self::Playback => "Demo and replay",
+        }
+    }
+}
+
+/// The action of a key while `context` has the keyboard. Playback keys work only in a demo or replay.
+pub fn lookup(context: Context, playback: bool, key: Key) -> Option<Action> {
+    let on = |wanted: &Context| *wanted != Context::Playback || playback;
+    context.chain().iter().filter(|it| on(it)).find_map(|place| {
+        BINDINGS.iter().find(|it| it.contexts.contains(place) && it.keys.contains(&key)).map(|it| it.action)
+    })
+}
+
+/// The key to show for an action.
+pub fn key_of(action: Action) -> String {
+    let bound = BINDINGS.iter().find(|it| it.action == action);
+    bound.and_then(|it| it.keys.first()).map_or(String::new(), |key| key.name())
+}
+
+/// The bindings to offer in the footer while `context` has the keyboard, nearest first.
+pub fn offered(context: Context, playback: bool) -> impl Iterator<Item = &'static Binding> {
+    let on = move |wanted: &&Context| **wanted != Context::Playback || playback;
+    let of = |place: &'static Context| {
+        BINDINGS.iter().filter(move |it| !it.label.is_empty() && it.contexts.first() == Some(place))
+    };
+    context.chain().iter().filter(on).flat_map(of)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_action_is_bound_or_says_that_it_is_not() {
+        for action in Action::ALL {
+            let bound = BINDINGS.iter().any(|it| it.action == *action && !it.keys.is_empty());
+            let excused = UNBOUND.iter().any(|(it, why)| it == action && !why.is_empty());
+            assert!(bound != excused, "{action:?}: bound {bound}, excused {excused}");
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things_in_one_place() {
+        let mut seen = HashSet::new();
+        for binding in BINDINGS {
+            for context in binding.contexts {
+                for key in binding.keys {
+                    assert!(seen.insert((*context, *key)), "{} twice in {context:?}", key.name());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn text_fields_take_every_character() {
+        for context in [Context::Form, Context::Search] {
+            for c in (' '..='~').chain(['é', '世']) {
+                assert_eq!(lookup(context, true, Key::char(c)), None, "{c:?} in {context:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn help_and_quit_are_never_shadowed() {
+        for context in [Context::List, Context::Detail, Context::Timeline, Context::Sources, Context::Path] {
+            assert_eq!(lookup(context, true, Key::char('?')), Some(Action::Help), "{context:?}");
+            assert_eq!(lookup(context, true, Key::char('q')), Some(Action::Quit), "{context:?}");
+        }
+        for binding in BINDINGS {
+            assert_eq!(lookup(Context::Form, false, Key::ctrl('c')), Some(Action::Quit));
+            assert!(!binding.help.is_empty() && !binding.contexts.is_empty());
+        }
+    }
+
+    #[test]
+    fn playback_keys_work_only_in_a_recording() {
+        let space = Key::char(' ');
+        assert_eq!(lookup(Context::List, true, space), Some(Action::Pause));
+        assert_eq!(lookup(Context::List, false, space), None);
+        assert!(offered(Context::List, false).all(|it| it.contexts != [Context::Playback]));
+    }
+
+    #[test]
+    fn names_are_readable() {
+        assert_eq!(Key::ctrl('c').name(), "Ctrl-C");
+        assert_eq!(Key::char(' ').name(), "Space");
+        assert_eq!(Key::plain(Code::PageDown).name(), "PageDown");
+        assert_eq!(Key::char('G').name(), "G");
+    }
+}

@@ -1,0 +1,244 @@
+//! The table itself.
+
+use super::{
+    Binding,
+    Code::{
+        self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
+    },
+    Context::{
+        self, Always, Detail, Form, Gate, Help, List, Path, Playback, Screens, Search, Sources, Timeline,
+    },
+    Key,
+};
+
+macro_rules! actions {
+    ($($(#[doc = $doc:literal])* $name:ident,)*) => {
+        /// Something that a key can do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Action { $($(#[doc = $doc])* $name,)* }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+actions! {
+    /// Leave the cockpit.
+    Quit,
+    /// Give the terminal back until `fg`.
+    Suspend,
+    /// Draw everything again.
+    Redraw,
+    /// Show or close the help.
+    Help,
+    /// Ask all sources now.
+    Refresh,
+    /// Write a picture of the screen.
+    Export,
+    /// Close what is open, clear what is set.
+    Back,
+    /// Show the board.
+    ShowBoard,
+    /// Show the timeline.
+    ShowTimeline,
+    /// Show the sources.
+    ShowSources,
+    /// Show the path to GO.
+    ShowPath,
+    /// One up.
+    Up,
+    /// One down.
+    Down,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+    /// Open the detail, fold a checklist, go to a step's gate.
+    Open,
+    /// Fold the checklist.
+    Fold,
+    /// Unfold the checklist.
+    Unfold,
+    /// Fold or unfold all checklists.
+    FoldAll,
+    /// The next filter.
+    Filter,
+    /// The filter before.
+    FilterBack,
+    /// Worst first, or as in the files.
+    Order,
+    /// Type a search.
+    Find,
+    /// The next match.
+    NextMatch,
+    /// The match before.
+    PreviousMatch,
+    /// The next gate in the way of GO.
+    NextBlocker,
+    /// The one before.
+    PreviousBlocker,
+    /// Mark all changes as seen.
+    MarkSeen,
+    /// Scroll the detail down.
+    ScrollDown,
+    /// Scroll the detail up.
+    ScrollUp,
+    /// Say go or no-go on the gate.
+    Sign,
+    /// Take one's own word back.
+    Withdraw,
+    /// Record an exception.
+    Waive,
+    /// End a waiver.
+    EndWaiver,
+    /// Declare the gate not needed.
+    NotNeeded,
+    /// Leave a note.
+    Note,
+    /// Open the gate's page.
+    OpenLink,
+    /// Copy the gate's link.
+    CopyLink,
+    /// Copy the command that is done by hand.
+    CopyCommand,
+    /// Start, hold, resume, roll back or close the stage.
+    MoveStage,
+    /// Let a recording stand still or go on.
+    Pause,
+    /// Play faster.
+    Faster,
+    /// Play slower.
+    Slower,
+    /// Jump ahead.
+    SeekForward,
+    /// Jump back.
+    SeekBack,
+    /// Send the form, or keep the search.
+    Submit,
+    /// Close the form, or drop the search.
+    Cancel,
+    /// The next field.
+    NextField,
+    /// The field before.
+    PreviousField,
+    /// Left in the text, or the choice before.
+    CursorLeft,
+    /// Right in the text, or the next choice.
+    CursorRight,
+    /// To the start of the text.
+    CursorHome,
+    /// To its end.
+    CursorEnd,
+    /// Delete to the left.
+    DeleteBack,
+    /// Delete to the right.
+    DeleteForward,
+    /// Delete the word to the left.
+    DeleteWord,
+    /// Empty the field.
+    DeleteAll,
+    /// Type a character.
+    Insert,
+}
+
+/// Actions without a key, and why.
+pub const UNBOUND: &[(Action, &str)] = &[(Action::Insert, "every key that types a character does it")];
+
+const fn c(c: char) -> Key {
+    Key::char(c)
+}
+
+const fn k(code: Code) -> Key {
+    Key::plain(code)
+}
+
+const fn ctrl(c: char) -> Key {
+    Key::ctrl(c)
+}
+
+const fn bind(
+    action: Action,
+    keys: &'static [Key],
+    contexts: &'static [Context],
+    label: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding { action, keys, contexts, help, label }
+}
+
+/// Every binding. The order is that of the footer and the help; the first context is where the help lists it.
+pub const BINDINGS: &[Binding] = &[
+    bind(Action::Open, &[k(Enter)], &[List, Path], "detail", "open the gate, fold or unfold the checklist"),
+    bind(Action::Sign, &[c('s')], &[Gate], "sign", "sign: say go or no-go, tick a task off"),
+    bind(Action::Find, &[c('/')], &[List], "find", "find in titles, reasons, owners and ids"),
+    bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next gate in the way of GO"),
+    bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
+    bind(Action::Up, &[k(Up), c('k')], &[List, Detail, Timeline, Sources, Path, Help], "", "up"),
+    bind(Action::Down, &[k(Down), c('j')], &[List, Detail, Timeline, Sources, Path, Help], "", "down"),
+    bind(Action::PageUp, &[k(PageUp), ctrl('u')], &[List, Detail, Sources, Path, Help], "", "page up"),
+    bind(Action::PageDown, &[k(PageDown), ctrl('d')], &[List, Detail, Sources, Path, Help], "", "page down"),
+    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Help], "", "first"),
+    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Help], "", "last"),
+    bind(Action::Fold, &[k(Left), c('h')], &[List], "", "fold the checklist"),
+    bind(Action::Unfold, &[k(Right), c('l')], &[List], "", "unfold the checklist"),
+    bind(Action::FoldAll, &[c('z')], &[List], "", "fold or unfold all checklists"),
+    bind(Action::Filter, &[c('f')], &[List], "filter", "filter: all, open, blocking, mine, changed"),
+    bind(Action::FilterBack, &[c('F')], &[List], "", "the filter before"),
+    bind(Action::Order, &[c('O')], &[List], "", "order: worst first, or as in the files"),
+    bind(Action::NextMatch, &[c('n')], &[List], "", "next match"),
+    bind(Action::PreviousMatch, &[c('N')], &[List], "", "match before"),
+    bind(Action::MarkSeen, &[c('m')], &[Gate], "", "mark all changes as seen"),
+    bind(Action::ScrollDown, &[c('J')], &[List], "", "scroll the detail down"),
+    bind(Action::ScrollUp, &[c('K')], &[List], "", "scroll the detail up"),
+    bind(Action::Waive, &[c('w')], &[Gate], "waive", "waive: record an exception"),
+    bind(Action::EndWaiver, &[c('W')], &[Gate], "", "end a waiver before its time"),
+    bind(Action::Withdraw, &[c('x')], &[Gate], "", "take your own word back"),
+    bind(Action::NotNeeded, &[c('a')], &[Gate], "", "declare it not applicable"),
+    bind(Action::Note, &[c('c')], &[Gate], "", "leave a note"),
+    bind(Action::OpenLink, &[c('o')], &[Gate], "open", "open its page in the browser"),
+    bind(Action::CopyLink, &[c('y')], &[Gate], "copy", "copy its link"),
+    bind(Action::CopyCommand, &[c('Y')], &[Gate, Timeline], "", "copy the command that is done by hand"),
+    bind(
+        Action::MoveStage,
+        &[c('s'), k(Enter)],
+        &[Timeline],
+        "move",
+        "start, hold, resume, roll back, close",
+    ),
+    bind(Action::Pause, &[c(' ')], &[Playback], "pause", "pause, go on"),
+    bind(Action::Faster, &[c('>'), c('+')], &[Playback], "faster", "faster"),
+    bind(Action::Slower, &[c('<'), c('-')], &[Playback], "", "slower"),
+    bind(Action::SeekForward, &[c(']')], &[Playback], "", "five minutes ahead"),
+    bind(Action::SeekBack, &[c('[')], &[Playback], "", "five minutes back"),
+    bind(Action::Back, &[k(Esc), k(Backspace)], &[Screens], "back", "back; clear search, filter, notice"),
+    bind(Action::Back, &[k(Esc), k(Backspace), c('q')], &[Help], "close", "close the help"),
+    bind(Action::ShowBoard, &[c('1')], &[Screens], "", "the board"),
+    bind(Action::ShowTimeline, &[c('2'), c('t')], &[Screens], "timeline", "the timeline of the rollout"),
+    bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "path", "the path to GO"),
+    bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "the sources and their budgets"),
+    bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
+    bind(Action::Export, &[c('E')], &[Screens], "", "write a picture of the screen"),
+    bind(Action::Help, &[c('?')], &[Screens, Help], "keys", "this help"),
+    bind(Action::Quit, &[c('q')], &[Screens], "quit", "leave"),
+    bind(Action::Submit, &[k(Enter)], &[Form, Search], "send", "send; in a search: keep it"),
+    bind(Action::Cancel, &[k(Esc)], &[Form, Search], "cancel", "cancel"),
+    bind(Action::NextField, &[k(Tab), k(Down)], &[Form], "next field", "next field"),
+    bind(Action::PreviousField, &[k(BackTab), k(Up)], &[Form], "", "field before"),
+    bind(Action::CursorLeft, &[k(Left), ctrl('b')], &[Form, Search], "", "left, or the choice before"),
+    bind(Action::CursorRight, &[k(Right), ctrl('f')], &[Form, Search], "", "right, or the next choice"),
+    bind(Action::CursorHome, &[k(Home), ctrl('a')], &[Form, Search], "", "to the start"),
+    bind(Action::CursorEnd, &[k(End), ctrl('e')], &[Form, Search], "", "to the end"),
+    bind(Action::DeleteBack, &[k(Backspace), ctrl('h')], &[Form, Search], "", "delete to the left"),
+    bind(Action::DeleteForward, &[k(Delete), ctrl('d')], &[Form, Search], "", "delete to the right"),
+    bind(Action::DeleteWord, &[ctrl('w')], &[Form, Search], "", "delete the word to the left"),
+    bind(Action::DeleteAll, &[ctrl('u')], &[Form, Search], "", "empty the field"),
+    bind(Action::Redraw, &[ctrl('l')], &[Always], "", "draw everything again"),
+    bind(Action::Suspend, &[ctrl('z')], &[Always], "", "back to the shell; `fg` returns"),
+    bind(Action::Quit, &[ctrl('c')], &[Always], "", "leave, whatever is open"),
+];

@@ -1,0 +1,151 @@
+//! Where things stand on the board, from the size of the terminal alone. Shared by what draws and what scrolls.
+
+use ratatui::layout::Rect;
+
+use super::{Model, view};
+
+/// How much of the board fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tier {
+    /// Nothing but the word.
+    Notice,
+    /// The word in one line, the list, the keys.
+    Compact,
+    /// Everything; the letters are so many times their size.
+    Full {
+        /// 1 or 2.
+        scale: u16,
+    },
+}
+
+/// The places of a board. A place with no rows is not drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Places {
+    pub title: Rect,
+    pub banners: Rect,
+    pub word: Rect,
+    pub bar: Rect,
+    pub list: Rect,
+    pub detail: Rect,
+    pub path: Rect,
+    pub why: Rect,
+    pub strip: Rect,
+    pub news: Rect,
+    pub footer: Rect,
+}
+
+/// Fewer columns or rows than these show nothing but the word.
+const LEAST: (u16, u16) = (40, 12);
+/// From here on the big letters fit.
+const FULL: (u16, u16) = (60, 20);
+/// From here on they are doubled.
+const LARGE: (u16, u16) = (110, 36);
+/// From here on the detail stands beside the list.
+const BESIDE: u16 = 110;
+/// From here on the path to GO stands there too.
+const PATH_TOO: u16 = 150;
+/// Rows of the big letters.
+pub(super) const LETTER_ROWS: u16 = 3;
+
+/// How much fits into so many columns and rows.
+pub(super) fn tier((width, height): (u16, u16)) -> Tier {
+    if width < LEAST.0 || height < LEAST.1 {
+        Tier::Notice
+    } else if width < FULL.0 || height < FULL.1 {
+        Tier::Compact
+    } else if width >= LARGE.0 && height >= LARGE.1 {
+        Tier::Full { scale: 2 }
+    } else {
+        Tier::Full { scale: 1 }
+    }
+}
+
+/// Whether the detail stands beside the list.
+pub(super) fn detail_beside(size: (u16, u16)) -> bool {
+    size.0 >= BESIDE && matches!(tier(size), Tier::Full { .. })
+}
+
+/// The rows of the list on the board.
+pub(super) fn list_height(model: &Model) -> usize {
+    usize::from(places(model).list.height)
+}
+
+/// The places of the board.
+pub(super) fn places(model: &Model) -> Places {
+    let size = model.size;
+    let beside = detail_beside(size);
+    let mut down = Stack { y: 0, end: size.1, width: size.0 };
+    let mut places = Places { title: down.take(1), ..Places::default() };
+    let banners = u16::try_from(view::banners(model).len()).unwrap_or(u16::MAX);
+    let stages = u16::from(!model.board.stages.is_empty());
+    match tier(size) {
+        Tier::Notice => return Places::default(),
+        Tier::Compact => {
+            places.banners = down.take(banners.min(1));
+            places.word = down.take(1);
+            places.footer = down.take_last(1);
+            places.why = down.take_last(if size.1 >= 16 { 1 } else { 0 });
+        }
+        Tier::Full { scale } => {
+            places.banners = down.take(banners.min(if size.1 >= 30 { 5 } else { 3 }));
+            places.word = down.take(LETTER_ROWS * scale);
+            places.bar = down.take(1);
+            places.footer = down.take_last(1);
+            places.news = down.take_last(1);
+            places.strip = down.take_last(stages);
+            places.why = down.take_last(if beside { 0 } else { 2 });
+            if size.1 >= 24 {
+                down.take_last(1);
+            }
+            if size.1 >= 30 {
+                down.take(1);
+            }
+        }
+    }
+    let body = down.take(size.1);
+    split(places, body, beside)
+}
+
+/// Divides what is left between list, detail and path; one column is kept free between them for a line.
+fn split(mut places: Places, body: Rect, beside: bool) -> Places {
+    places.list = body;
+    if !beside {
+        return places;
+    }
+    let (path, detail) = if body.width >= PATH_TOO {
+        (share(body.width, 23), share(body.width, 32))
+    } else {
+        (0, share(body.width, 42))
+    };
+    let list = body.width - detail - path;
+    places.list.width = list - 1;
+    places.detail = Rect { x: list, width: detail - u16::from(path > 0), ..body };
+    places.path = Rect { x: list + detail, width: path, ..body };
+    places
+}
+
+fn share(of: u16, percent: u16) -> u16 {
+    u16::try_from(u32::from(of) * u32::from(percent) / 100).unwrap_or(of)
+}
+
+/// Takes rows from the top or the bottom of what is left.
+struct Stack {
+    y: u16,
+    end: u16,
+    width: u16,
+}
+
+impl Stack {
+    fn take(&mut self, rows: u16) -> Rect {
+        let height = rows.min(self.end - self.y);
+        let rect = Rect { x: 0, y: self.y, width: self.width, height };
+        self.y += height;
+        rect
+    }
+
+    fn take_last(&mut self, rows: u16) -> Rect {
+        let height = rows.min(self.end - self.y);
+        self.end -= height;
+        Rect { x: 0, y: self.end, width: self.width, height }
+    }
+}

@@ -1,0 +1,137 @@
+//! Everything that can happen to the cockpit, in one flat list.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+use super::{Key, Me, Ticket};
+use crate::domain::{Board, Flip, Launch, Refusal, SourceHealth, Str};
+
+/// Something that happened. The user's part comes from the runtime, the rest from the application.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted. It only ever goes into a text field; it never acts.
+    Paste(String),
+    /// The terminal has this many columns and rows now.
+    Resize(u16, u16),
+    /// A new board. The flips from the one before are worked out here.
+    BoardChanged(Arc<Board>),
+    /// Flips from before the cockpit was opened, any order; those known already are skipped.
+    Flips(Vec<Flip>),
+    /// How all sources are doing, in the order in which they are shown.
+    Sources(Vec<SourceHealth>),
+    /// What became of an act that was asked for with this ticket.
+    Acted(Ticket, ActResult),
+    /// The launch's files were read again.
+    LaunchReloaded(Arc<Launch>, Arc<Board>),
+    /// The state of the journal changed.
+    Journal(JournalState),
+    /// Who is at the keyboard became known, or changed.
+    Identity(Option<Me>),
+    /// Where a demo or replay stands; `None`: this is the real thing.
+    Playback(Option<Playback>),
+    /// Something to tell the user.
+    Notice(Notice),
+    /// A moment came at which what is on the screen changes by itself.
+    Deadline,
+    /// Leave, whatever is open.
+    Quit,
+}
+
+/// What became of an act.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ActResult {
+    /// The journal has it: acknowledged, durable.
+    Recorded(Uuid),
+    /// The rules do not allow it; nothing was recorded.
+    Refused(Refusal),
+    /// The journal could not take it; nothing was recorded.
+    NotRecorded(Str),
+    /// The connection broke while it was being recorded: it is being looked up. A second result follows.
+    Unsure(Str),
+}
+
+/// Whether acts can be recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum JournalState {
+    /// They can.
+    #[default]
+    Writable,
+    /// Not at present: the shared journal does not answer.
+    Offline(Str),
+    /// Never in this session: a replay, a read-only file, no journal at all.
+    ViewOnly(Str),
+    /// The journal can not be read or verified; the board is unknown (V11).
+    Broken(Str),
+}
+
+/// Where a demo or a replay stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Playback {
+    /// `DEMO` or `REPLAY`: shown so that nobody takes it for the real thing.
+    pub name: Str,
+    /// Seconds of the recording per second of ours; above 0.
+    pub speed: f64,
+    /// It stands still.
+    pub paused: bool,
+    /// The recording's moment.
+    pub at: DateTime<Utc>,
+    /// Where the recording ends.
+    pub end: DateTime<Utc>,
+}
+
+/// One line for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The words. Foreign text in them is sanitised when drawn.
+    pub text: String,
+    /// How it went.
+    pub tone: Tone,
+    /// It stays until it is dismissed with Esc: something was lost or refused.
+    pub sticky: bool,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// By the way.
+    Plain,
+    /// It was done.
+    Done,
+    /// It was not done, or went wrong.
+    Bad,
+}
+
+impl Notice {
+    /// By the way; gone at the next key.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), tone: Tone::Plain, sticky: false }
+    }
+
+    /// Done; gone at the next key.
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { text: text.into(), tone: Tone::Done, sticky: false }
+    }
+
+    /// Not done; gone at the next key.
+    pub fn bad(text: impl Into<String>) -> Self {
+        Self { text: text.into(), tone: Tone::Bad, sticky: false }
+    }
+
+    /// Stays until dismissed.
+    #[must_use]
+    pub fn sticky(self) -> Self {
+        Self { sticky: true, ..self }
+    }
+}
+
+impl Playback {
+    /// How long of our time this much of the recording takes; `None` while it stands still.
+    pub fn real_time(&self, recorded: Duration) -> Option<Duration> {
+        let seconds = recorded.as_secs_f64() / self.speed;
+        (!self.paused).then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+    }
+}

@@ -1,0 +1,214 @@
+//! All that the cockpit knows: what the application told it, and where the user is. Changed by `update` alone.
+
+mod acts;
+mod compose;
+mod field;
+mod flips;
+mod form;
+mod index;
+mod list;
+mod moment;
+mod search;
+
+use std::{collections::BTreeSet, sync::Arc};
+
+pub use list::Filter;
+
+pub(super) use {
+    acts::Acts,
+    compose::compose,
+    field::TextField,
+    flips::FlipLog,
+    form::{Field, Form, Value},
+    index::{Index, Section},
+    list::{Anchor, List, Row},
+    search::{Search, Step},
+};
+
+use super::{Context, JournalState, Notice, Playback};
+use crate::domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str};
+
+/// The state of the cockpit.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub(super) launch: Arc<Launch>,
+    pub(super) board: Arc<Board>,
+    pub(super) index: Index,
+    pub(super) me: Option<Me>,
+    pub(super) journal: JournalState,
+    pub(super) sources: Vec<SourceHealth>,
+    pub(super) playback: Option<Playback>,
+    pub(super) flips: FlipLog,
+    pub(super) acts: Acts,
+    pub(super) notice: Option<Notice>,
+    pub(super) size: (u16, u16),
+    pub(super) screen: Screen,
+    pub(super) list: List,
+    pub(super) search: Search,
+    /// The detail fills the screen.
+    pub(super) detail: bool,
+    pub(super) scroll: Scroll,
+    /// The stage chosen on the timeline.
+    pub(super) stage: Option<StageId>,
+    pub(super) form: Option<Form>,
+    pub(super) help: bool,
+    /// The next quit leaves although acts are still being recorded.
+    pub(super) quit_armed: bool,
+}
+
+/// Which screen is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Screen {
+    /// The board.
+    #[default]
+    Board,
+    /// The timeline of the rollout.
+    Timeline,
+    /// The path to GO.
+    Path,
+    /// The sources.
+    Sources,
+}
+
+/// Who is at the keyboard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Me {
+    /// The name within the launch, or the claimed one.
+    pub name: Party,
+    /// How it is known, for people: `claimed`, `checked by GitHub`.
+    pub known: Str,
+    /// GitHub teams (`org/slug`).
+    pub teams: Vec<Str>,
+}
+
+/// How far panes are scrolled, in lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scroll {
+    pub detail: usize,
+    pub help: usize,
+    pub path: usize,
+    pub sources: usize,
+}
+
+impl Model {
+    /// A cockpit that shows `board`, on a terminal of so many columns and rows.
+    pub fn new(launch: Arc<Launch>, board: Arc<Board>, size: (u16, u16)) -> Self {
+        let index = Index::new(&launch, &board);
+        let mut model = Self {
+            launch,
+            board,
+            index,
+            me: None,
+            journal: JournalState::default(),
+            sources: Vec::new(),
+            playback: None,
+            flips: FlipLog::default(),
+            acts: Acts::default(),
+            notice: None,
+            size,
+            screen: Screen::default(),
+            list: List::default(),
+            search: Search::default(),
+            detail: false,
+            scroll: Scroll::default(),
+            stage: None,
+            form: None,
+            help: false,
+            quit_armed: false,
+        };
+        model.choose_first();
+        model
+    }
+
+    /// The board as last told.
+    pub fn board(&self) -> &Arc<Board> {
+        &self.board
+    }
+
+    /// Which screen is shown.
+    pub fn screen(&self) -> Screen {
+        self.screen
+    }
+
+    /// The gate that is chosen, if it is a gate.
+    pub fn chosen(&self) -> Option<&GateId> {
+        match &self.list.anchor {
+            Some(Anchor::Gate(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Gates whose verdict changed and that nobody looked at since.
+    pub fn unseen(&self) -> &BTreeSet<GateId> {
+        self.flips.unseen()
+    }
+
+    /// The line of news, if there is one.
+    pub fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
+    /// Whether a form is open.
+    pub fn is_asking(&self) -> bool {
+        self.form.is_some()
+    }
+
+    /// How many acts have been asked for and are not yet acknowledged.
+    pub fn recording(&self) -> usize {
+        self.acts.len()
+    }
+
+    /// The state of a demo or replay.
+    pub fn playback(&self) -> Option<&Playback> {
+        self.playback.as_ref()
+    }
+
+    /// What has the keyboard.
+    pub fn context(&self) -> Context {
+        if self.help {
+            return Context::Help;
+        }
+        if self.form.is_some() {
+            return Context::Form;
+        }
+        match self.screen {
+            Screen::Board if self.search.typing => Context::Search,
+            Screen::Board if self.detail => Context::Detail,
+            Screen::Board => Context::List,
+            Screen::Timeline => Context::Timeline,
+            Screen::Path => Context::Path,
+            Screen::Sources => Context::Sources,
+        }
+    }
+
+    pub(super) fn gate(&self, id: &GateId) -> Option<&GateState> {
+        self.board.gates.get(self.index.position(id)?)
+    }
+
+    /// The chosen gate as it stands.
+    pub(super) fn chosen_gate(&self) -> Option<&GateState> {
+        self.gate(self.chosen()?)
+    }
+
+    /// Whether GO is only GO of a part.
+    pub(super) fn is_narrowed(&self) -> bool {
+        !self.board.scope.is_whole()
+    }
+
+    /// The word with what must never be left out beside it.
+    pub(super) fn word_in_full(&self) -> String {
+        let word = self.board.word.word();
+        let waived = match (self.board.word, self.board.score.waived) {
+            (BoardWord::Go, 1) => " with 1 waiver".to_owned(),
+            (BoardWord::Go, n) if n > 1 => format!(" with {n} waivers"),
+            _ => String::new(),
+        };
+        let part = if self.is_narrowed() { " for a part only" } else { "" };
+        format!("{word}{waived}{part}")
+    }
+
+    /// Whether `party` is me, or a role of mine.
+    pub(super) fn is_me(&self, party: &Party) -> bool {
+        self.me.as_ref().is_some_and(|me| self.launch.speaks_for(&me.name, party, &me.teams))
+    }
+}

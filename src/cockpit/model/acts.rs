@@ -1,0 +1,94 @@
+//! Acts that were asked for and are not yet acknowledged.
+
+use super::form::Form;
+use crate::{
+    cockpit::Ticket,
+    domain::{Command, GateId, StageId},
+};
+
+#[derive(Clone, Debug, Default)]
+pub(in crate::cockpit) struct Acts {
+    last: u64,
+    open: Vec<OpenAct>,
+}
+
+/// One act on its way to the journal.
+#[derive(Clone, Debug)]
+pub(in crate::cockpit) struct OpenAct {
+    pub ticket: Ticket,
+    /// For people: `GO on qa/qa-sign-off`.
+    pub what: String,
+    pub gate: Option<GateId>,
+    pub stage: Option<StageId>,
+    /// The outcome is being looked up.
+    pub unsure: bool,
+    /// The form it came from, to be shown again if it is refused.
+    pub form: Form,
+}
+
+impl Acts {
+    /// Books an act; the ticket names it from now on.
+    pub fn book(&mut self, command: &Command, form: Form) -> Ticket {
+        self.last += 1;
+        let ticket = Ticket(self.last);
+        let (gate, stage) = subject(command);
+        self.open.push(OpenAct { ticket, what: describe(command), gate, stage, unsure: false, form });
+        ticket
+    }
+
+    /// Takes an act out, because its outcome is known.
+    pub fn settle(&mut self, ticket: Ticket) -> Option<OpenAct> {
+        let at = self.open.iter().position(|it| it.ticket == ticket)?;
+        Some(self.open.remove(at))
+    }
+
+    /// The outcome of an act is being looked up.
+    pub fn unsure(&mut self, ticket: Ticket) {
+        for act in self.open.iter_mut().filter(|it| it.ticket == ticket) {
+            act.unsure = true;
+        }
+    }
+
+    /// Whether the outcome of any act is being looked up.
+    pub fn is_unsure(&self) -> bool {
+        self.open.iter().any(|it| it.unsure)
+    }
+
+    pub fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    pub fn of_gate(&self, gate: &GateId) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.gate.as_ref() == Some(gate))
+    }
+
+    pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.stage.as_ref() == Some(stage))
+    }
+}
+
+fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
+    match command {
+        Command::SignOff { gate, .. }
+        | Command::Withdraw { gate, .. }
+        | Command::Waive { gate, .. }
+        | Command::EndWaiver { gate, .. }
+        | Command::NotNeeded { gate, .. } => (Some(gate.clone()), None),
+        Command::Stage { stage, .. } => (None, Some(stage.clone())),
+        Command::Note { gate, .. } => (gate.clone(), None),
+    }
+}
+
+fn describe(command: &Command) -> String {
+    match command {
+        Command::SignOff { gate, go: true, .. } => format!("GO on {gate}"),
+        Command::SignOff { gate, go: false, .. } => format!("NO-GO on {gate}"),
+        Command::Withdraw { gate, .. } => format!("word on {gate} taken back"),
+        Command::Waive { gate, .. } => format!("waiver of {gate}"),
+        Command::EndWaiver { gate, .. } => format!("end of the waiver of {gate}"),
+        Command::NotNeeded { gate, .. } => format!("{gate} not applicable"),
+        Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
+        Command::Note { gate: Some(gate), .. } => format!("note on {gate}"),
+        Command::Note { gate: None, .. } => "note on the launch".to_owned(),
+    }
+}

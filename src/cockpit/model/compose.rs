@@ -1,0 +1,132 @@
+//! From a filled form to a command. Only the shape is checked here; who may do what is `domain::act`'s.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{
+    form::{Field, Form, Meaning, Name, Purpose, Value},
+    moment::read_moment,
+};
+use crate::{
+    domain::{AskType, Command, Launch, Oid, StageAct, Str},
+    text::Link,
+};
+
+/// Which field is not right, and why.
+pub(in crate::cockpit) type Wrong = (usize, String);
+
+/// The command that the form asks for.
+pub(in crate::cockpit) fn compose(
+    form: &Form,
+    launch: &Launch,
+    now: DateTime<Utc>,
+) -> Result<Command, Wrong> {
+    let filled = Filled(form);
+    let asked = |field: &Field| !matches!(field.value, Value::Typed { .. }) || filled.goes_ahead();
+    for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| asked(field)) {
+        check(field, launch, now).map_err(|why| (at, why))?;
+    }
+    Ok(match form.purpose.clone() {
+        Purpose::Sign(gate) => Command::SignOff {
+            gate,
+            go: filled.meaning(&Name::Word) == Some(&Meaning::Go(true)),
+            role: match filled.meaning(&Name::Role) {
+                Some(Meaning::Role(role)) => Some(role.clone()),
+                _ => None,
+            },
+            note: filled.some(&Name::Note),
+            answers: filled.answers(),
+        },
+        Purpose::Withdraw(gate) => Command::Withdraw { gate, reason: filled.text(&Name::Reason) },
+        Purpose::EndWaiver(gate) => Command::EndWaiver { gate, reason: filled.text(&Name::Reason) },
+        Purpose::NotNeeded(gate) => Command::NotNeeded { gate, reason: filled.text(&Name::Reason) },
+        Purpose::Note(gate) => Command::Note { gate, text: filled.text(&Name::Note) },
+        Purpose::Waive(gate) => Command::Waive {
+            gate,
+            reason: filled.text(&Name::Reason),
+            risk: filled.text(&Name::Risk),
+            until: read_moment(&filled.text(&Name::Until), now, launch.schedule.zone)
+                .ok_or_else(|| (0, "say until when".to_owned()))?,
+            conditions: filled.parts(&Name::Conditions),
+        },
+        Purpose::Stage(stage) => {
+            let step = match filled.meaning(&Name::Step) {
+                Some(Meaning::Step(step)) => *step,
+                _ => return Err((0, "pick a step".to_owned())),
+            };
+            Command::Stage { stage, step, note: filled.some(&Name::Note) }
+        }
+    })
+}
+
+fn check(field: &Field, launch: &Launch, now: DateTime<Utc>) -> Result<(), String> {
+    let text = match &field.value {
+        Value::Pick { picked: None, options } => {
+            let keys: Vec<_> = options.iter().map(|it| format!("{} ({})", it.key, it.label)).collect();
+            return Err(format!("pick one: {}", keys.join(", ")));
+        }
+        Value::Pick { .. } => return Ok(()),
+        Value::Typed { words, text } if text.text().trim() == words => return Ok(()),
+        Value::Typed { words, .. } => return Err(format!("type {words} to go on")),
+        Value::Text(text) => text.text().trim(),
+    };
+    if text.is_empty() {
+        return if field.required {
+            Err(format!("{} is needed: {}", field.label, field.hint))
+        } else {
+            Ok(())
+        };
+    }
+    let fits = match &field.name {
+        Name::Answer(_, AskType::Link) => Link::parse(text).is_some(),
+        Name::Answer(_, AskType::Sha) => Oid::parse(text).is_some(),
+        Name::Answer(_, AskType::Number) => text.parse::<f64>().is_ok_and(f64::is_finite),
+        Name::Answer(_, AskType::Date) => NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok(),
+        Name::Until => read_moment(text, now, launch.schedule.zone).is_some_and(|until| until > now),
+        _ => true,
+    };
+    if fits { Ok(()) } else { Err(format!("not what is needed: {}", field.hint)) }
+}
+
+struct Filled<'a>(&'a Form);
+
+impl Filled<'_> {
+    fn text(&self, name: &Name) -> Str {
+        let field = self.0.fields.iter().find(|it| it.name == *name);
+        match field.map(|it| &it.value) {
+            Some(Value::Text(text)) => text.text().trim().into(),
+            _ => "".into(),
+        }
+    }
+
+    fn some(&self, name: &Name) -> Option<Str> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    fn parts(&self, name: &Name) -> Vec<Str> {
+        self.text(name).split(';').map(str::trim).filter(|part| !part.is_empty()).map(Str::from).collect()
+    }
+
+    fn meaning(&self, name: &Name) -> Option<&Meaning> {
+        let field = self.0.fields.iter().find(|it| it.name == *name)?;
+        match &field.value {
+            Value::Pick { options, picked: Some(at) } => options.get(*at).map(|it| &it.means),
+            _ => None,
+        }
+    }
+
+    /// It is the step that there is no way back from: holding or refusing needs no typed words.
+    fn goes_ahead(&self) -> bool {
+        self.meaning(&Name::Word) == Some(&Meaning::Go(true))
+            || self.meaning(&Name::Step) == Some(&Meaning::Step(StageAct::Started))
+    }
+
+    fn answers(&self) -> BTreeMap<Str, Str> {
+        let answer = |field: &Field| match (&field.name, &field.value) {
+            (Name::Answer(name, _), Value::Text(text)) => Some((name.clone(), text.text().trim().into())),
+            _ => None,
+        };
+        self.0.fields.iter().filter_map(answer).collect()
+    }
+}

@@ -1,0 +1,302 @@
+//! Forms: what is asked before an act is sent.
+
+use super::{Model, TextField};
+use crate::domain::{
+    Ask, AskType, Gate, GateId, GateState, Kind, Party, Stage, StageAct, StageId, StageState, StageStatus,
+    Str,
+};
+
+/// A form on the screen.
+#[derive(Clone, Debug)]
+pub(in crate::cockpit) struct Form {
+    pub purpose: Purpose,
+    pub title: String,
+    /// What the user should know before, one line each.
+    pub intro: Vec<String>,
+    pub fields: Vec<Field>,
+    pub focus: usize,
+    /// Why it was not sent, or not accepted.
+    pub error: Option<String>,
+}
+
+/// What a form is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) enum Purpose {
+    Sign(GateId),
+    Withdraw(GateId),
+    Waive(GateId),
+    EndWaiver(GateId),
+    NotNeeded(GateId),
+    Note(Option<GateId>),
+    Stage(StageId),
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::cockpit) struct Field {
+    pub name: Name,
+    pub label: String,
+    pub hint: String,
+    pub value: Value,
+    pub required: bool,
+}
+
+/// What a field is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) enum Name {
+    Word,
+    Role,
+    Answer(Str, AskType),
+    Note,
+    Reason,
+    Risk,
+    Until,
+    Conditions,
+    Step,
+    Typed,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::cockpit) enum Value {
+    Text(TextField),
+    /// One of several; none at first, so that Enter alone never says GO.
+    Pick {
+        options: Vec<Choice>,
+        picked: Option<usize>,
+    },
+    /// These very words.
+    Typed {
+        words: String,
+        text: TextField,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::cockpit) struct Choice {
+    /// The key that picks it.
+    pub key: char,
+    pub label: String,
+    pub means: Meaning,
+}
+
+/// What a choice stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) enum Meaning {
+    Go(bool),
+    AnyRole,
+    Role(Party),
+    Step(StageAct),
+}
+
+impl Field {
+    fn text(name: Name, label: impl Into<String>, hint: impl Into<String>, required: bool) -> Self {
+        Self {
+            name,
+            label: label.into(),
+            hint: hint.into(),
+            value: Value::Text(TextField::default()),
+            required,
+        }
+    }
+
+    fn filled(mut self, text: &str) -> Self {
+        self.value = Value::Text(TextField::new(text));
+        self
+    }
+
+    fn pick(name: Name, label: &str, options: Vec<Choice>, picked: Option<usize>) -> Self {
+        let hint = "pick with its letter, or with left and right".to_owned();
+        Self { name, label: label.to_owned(), hint, value: Value::Pick { options, picked }, required: true }
+    }
+
+    fn typed(words: &str) -> Self {
+        let hint = format!("there is no way back after GO: type {words}");
+        let value = Value::Typed { words: words.to_owned(), text: TextField::default() };
+        Self { name: Name::Typed, label: "no return".to_owned(), hint, value, required: true }
+    }
+
+    /// The text that is being typed, if it takes text.
+    pub fn text_field(&mut self) -> Option<&mut TextField> {
+        match &mut self.value {
+            Value::Text(text) | Value::Typed { text, .. } => Some(text),
+            Value::Pick { .. } => None,
+        }
+    }
+}
+
+impl Form {
+    fn new(purpose: Purpose, title: String, intro: Vec<String>, fields: Vec<Field>) -> Self {
+        Self { purpose, title, intro, fields, focus: 0, error: None }
+    }
+
+    pub fn focused(&mut self) -> Option<&mut Field> {
+        self.fields.get_mut(self.focus)
+    }
+
+    pub fn step(&mut self, forward: bool) {
+        let len = self.fields.len().max(1);
+        self.focus = (self.focus + if forward { 1 } else { len - 1 }) % len;
+    }
+
+    /// Say go or no-go, or tick a task off.
+    pub fn sign(gate: &Gate, state: &GateState, ask: &Ask) -> Self {
+        let task = matches!(gate.kind, Kind::Task(_));
+        let (yes, no) = if task { ("GO, it is done", "NO-GO") } else { ("GO", "NO-GO") };
+        let word = vec![choice('g', yes, Meaning::Go(true)), choice('n', no, Meaning::Go(false))];
+        let mut fields = vec![Field::pick(Name::Word, "say", word, None)];
+        if ask.by.len() > 1 {
+            fields.push(Field::pick(Name::Role, "in the role", roles(&ask.by), Some(0)));
+        }
+        fields.extend(ask.asks.iter().map(|(name, kind)| {
+            Field::text(Name::Answer(name.clone(), *kind), name.replace('_', " "), answer_hint(*kind), true)
+        }));
+        fields.push(Field::text(Name::Note, "note", "in your own words; it is kept", false));
+        if gate.point_of_no_return {
+            fields.push(Field::typed(gate.id.local()));
+        }
+        let title = format!("{} {}", if task { "Task" } else { "Sign-off" }, gate.id);
+        Self::new(Purpose::Sign(gate.id.clone()), title, intro(state), fields)
+    }
+
+    /// Take one's own word back.
+    pub fn withdraw(state: &GateState) -> Self {
+        let fields = vec![Field::text(Name::Reason, "reason", "why your word no longer stands", true)];
+        let title = format!("Take your word back on {}", state.id);
+        Self::new(Purpose::Withdraw(state.id.clone()), title, intro(state), fields)
+    }
+
+    /// Record an exception.
+    pub fn waive(state: &GateState, longest: &str) -> Self {
+        let fields = vec![
+            Field::text(Name::Reason, "reason", "why the launch may go without it", true),
+            Field::text(Name::Risk, "risk", "what can go wrong, for how many, and the way around it", true),
+            Field::text(
+                Name::Until,
+                "until",
+                format!("90m, 4h, 1d, 18:00 or 2026-12-02T18:00; at most {longest}"),
+                true,
+            )
+            .filled(longest),
+            Field::text(
+                Name::Conditions,
+                "conditions",
+                "under which it holds; several with ; between",
+                false,
+            ),
+        ];
+        let title = format!("Waive {}", state.id);
+        Self::new(Purpose::Waive(state.id.clone()), title, intro(state), fields)
+    }
+
+    /// End a waiver.
+    pub fn end_waiver(state: &GateState) -> Self {
+        let fields = vec![Field::text(Name::Reason, "reason", "why it ends before its time", true)];
+        let title = format!("End the waiver of {}", state.id);
+        Self::new(Purpose::EndWaiver(state.id.clone()), title, intro(state), fields)
+    }
+
+    /// Declare a gate not needed.
+    pub fn not_needed(state: &GateState) -> Self {
+        let fields = vec![Field::text(Name::Reason, "reason", "why this launch does not need it", true)];
+        let title = format!("{} is not applicable", state.id);
+        Self::new(Purpose::NotNeeded(state.id.clone()), title, intro(state), fields)
+    }
+
+    /// Leave a note.
+    pub fn note(gate: Option<&GateId>) -> Self {
+        let fields = vec![Field::text(Name::Note, "note", "in your own words; it is kept", true)];
+        let title = gate.map_or("Note on the launch".to_owned(), |id| format!("Note on {id}"));
+        Self::new(Purpose::Note(gate.cloned()), title, Vec::new(), fields)
+    }
+
+    /// Move a stage. `None` when nothing can be done with it.
+    pub fn stage(state: &StageState, stage: Option<&Stage>) -> Option<Self> {
+        let steps: Vec<_> = steps(state.status).iter().map(|step| step_choice(*step)).collect();
+        if steps.is_empty() {
+            return None;
+        }
+        let mut fields = vec![Field::pick(Name::Step, "step", steps, None)];
+        fields.push(Field::text(Name::Note, "note", "why; a hold and a rollback need it", false));
+        if state.point_of_no_return {
+            fields.push(Field::typed(state.id.as_str()));
+        }
+        let mut intro: Vec<String> = state.waits_for.iter().map(|why| format!("waits for: {why}")).collect();
+        intro.extend(stage.and_then(|it| it.by_hand.as_ref()).map(|how| format!("by hand: {how}")));
+        let title = format!("Stage {} to {}", state.id, state.audience);
+        Some(Self::new(Purpose::Stage(state.id.clone()), title, intro, fields))
+    }
+}
+
+impl Model {
+    /// The first thing that keeps everybody from acting, in words.
+    pub(in crate::cockpit) fn no_acts_because(&self) -> Option<String> {
+        use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
+        match &self.journal {
+            Writable if self.me.is_none() => {
+                Some("nobody is signed in: say who you are with --as NAME".to_owned())
+            }
+            Writable => None,
+            Offline(why) => Some(format!("the journal is offline, nothing can be recorded: {why}")),
+            ViewOnly(why) => Some(format!("view only: {why}")),
+            Broken(why) => Some(format!("the journal is broken, nothing can be recorded: {why}")),
+        }
+    }
+}
+
+fn choice(key: char, label: &str, means: Meaning) -> Choice {
+    Choice { key, label: label.to_owned(), means }
+}
+
+fn roles(by: &[Party]) -> Vec<Choice> {
+    let named = by
+        .iter()
+        .zip(('1'..='9').chain('a'..='z'))
+        .map(|(party, key)| choice(key, party.as_str(), Meaning::Role(party.clone())));
+    [choice('0', "the one that fits", Meaning::AnyRole)].into_iter().chain(named).collect()
+}
+
+fn intro(state: &GateState) -> Vec<String> {
+    let mut lines = vec![state.title.to_string(), state.reason.to_string()];
+    if !state.waits_for.is_empty() {
+        lines.push(format!("waits for {}", state.waits_for.join(", ")));
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+fn answer_hint(kind: AskType) -> &'static str {
+    match kind {
+        AskType::Link => "an http or https address",
+        AskType::Sha => "a whole commit id of 40 digits",
+        AskType::Text => "in your own words",
+        AskType::Number => "a number",
+        AskType::Date => "a day such as 2026-12-02",
+    }
+}
+
+fn steps(status: StageStatus) -> &'static [StageAct] {
+    use StageAct::{Closed, Held, Resumed, RolledBack, Started};
+    match status {
+        StageStatus::Planned => &[Started],
+        StageStatus::Soaking | StageStatus::Soaked => &[Held, RolledBack, Closed],
+        StageStatus::Held => &[Resumed, RolledBack],
+        StageStatus::Done => &[RolledBack],
+        StageStatus::RolledBack => &[Started],
+        StageStatus::NotApplicable => &[],
+    }
+}
+
+fn step_choice(step: StageAct) -> Choice {
+    let (key, label) = match step {
+        StageAct::Started => ('s', "start"),
+        StageAct::Held => ('h', "hold"),
+        StageAct::Resumed => ('r', "resume"),
+        StageAct::RolledBack => ('b', "roll back"),
+        StageAct::Closed => ('c', "close as done"),
+    };
+    choice(key, label, Meaning::Step(step))
+}
+
+/// A step of a stage, for people.
+pub(super) fn step_word(step: StageAct) -> String {
+    step_choice(step).label
+}

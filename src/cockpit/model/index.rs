@@ -1,0 +1,164 @@
+//! What is looked up often, worked out once per board.
+
+use std::collections::HashMap;
+
+use crate::domain::{Board, ChecklistId, GateId, GateState, Launch, Need, Verdict};
+
+/// Places of gates, the tree of each checklist, who needs whom.
+#[derive(Clone, Debug, Default)]
+pub(in crate::cockpit) struct Index {
+    at: HashMap<GateId, usize>,
+    sections: Vec<Section>,
+    needed_by: HashMap<GateId, Vec<GateId>>,
+    blockers: Vec<usize>,
+    informing_open: usize,
+}
+
+/// One checklist and its gates, as a flattened tree.
+#[derive(Clone, Debug)]
+pub(in crate::cockpit) struct Section {
+    pub id: ChecklistId,
+    /// Its place in [`Board::checklists`]; `None` for gates of a checklist the board does not name.
+    pub state: Option<usize>,
+    /// Places of its gates in the order of the files, with their depth.
+    pub gates: Vec<(usize, u8)>,
+    /// The same with what is open first, worst first.
+    pub worst: Vec<(usize, u8)>,
+}
+
+impl Index {
+    pub fn new(launch: &Launch, board: &Board) -> Self {
+        let at: HashMap<_, _> =
+            board.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
+        let in_the_way = |it: &&GateState| it.counted && it.verdict.blocks();
+        let mut blockers: Vec<_> = board.gates.iter().enumerate().filter(|(_, it)| in_the_way(it)).collect();
+        blockers.sort_by_key(|(_, gate)| std::cmp::Reverse(gate.verdict.severity()));
+        let informs =
+            |it: &&GateState| !it.counted && !it.group && it.parent.is_none() && it.verdict.blocks();
+        Self {
+            sections: sections(board, &at),
+            blockers: blockers.into_iter().map(|(at, _)| at).collect(),
+            informing_open: board.gates.iter().filter(informs).count(),
+            needed_by: needed_by(launch),
+            at,
+        }
+    }
+
+    pub fn position(&self, id: &GateId) -> Option<usize> {
+        self.at.get(id).copied()
+    }
+
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// The gates that wait for this one.
+    pub fn needed_by(&self, id: &GateId) -> &[GateId] {
+        self.needed_by.get(id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Places of the gates that keep the board from GO, worst first.
+    pub fn blockers(&self) -> &[usize] {
+        &self.blockers
+    }
+
+    /// How many gates outside the count are not go.
+    pub fn informing_open(&self) -> usize {
+        self.informing_open
+    }
+}
+
+impl Section {
+    /// Nothing in it stands in the way of GO.
+    pub fn is_satisfied(&self, board: &Board) -> bool {
+        let open = |at: &usize| board.gates.get(*at).is_some_and(|it| it.verdict.blocks());
+        !self.gates.iter().any(|(at, _)| open(at))
+    }
+}
+
+fn sections(board: &Board, at: &HashMap<GateId, usize>) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::with_capacity(board.checklists.len());
+    let mut place = HashMap::new();
+    for (state, checklist) in board.checklists.iter().enumerate() {
+        place.insert(checklist.id.as_str().to_owned(), sections.len());
+        sections.push(Section { id: checklist.id.clone(), state: Some(state), gates: vec![], worst: vec![] });
+    }
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); sections.len()];
+    for (position, gate) in board.gates.iter().enumerate() {
+        let name = gate.id.checklist();
+        let section = *place.entry(name.to_owned()).or_insert_with(|| {
+            sections.push(Section { id: ChecklistId::new(name), state: None, gates: vec![], worst: vec![] });
+            members.push(Vec::new());
+            sections.len() - 1
+        });
+        if let Some(list) = members.get_mut(section) {
+            list.push(position);
+        }
+    }
+    for (section, members) in sections.iter_mut().zip(members) {
+        let tree = Tree::new(board, at, members);
+        section.gates = tree.flatten(board, false);
+        section.worst = tree.flatten(board, true);
+    }
+    sections
+}
+
+/// The gates of one checklist below their parents.
+struct Tree {
+    roots: Vec<usize>,
+    children: HashMap<usize, Vec<usize>>,
+}
+
+impl Tree {
+    fn new(board: &Board, at: &HashMap<GateId, usize>, members: Vec<usize>) -> Self {
+        let mut tree = Self { roots: Vec::new(), children: HashMap::new() };
+        for position in members {
+            let parent = board.gates.get(position).and_then(|it| it.parent.as_ref());
+            // A parent stands before its members; anything else would be a circle.
+            match parent.and_then(|id| at.get(id)).filter(|up| **up < position) {
+                Some(up) => tree.children.entry(*up).or_default().push(position),
+                None => tree.roots.push(position),
+            }
+        }
+        tree
+    }
+
+    fn flatten(&self, board: &Board, worst_first: bool) -> Vec<(usize, u8)> {
+        let mut flat = Vec::new();
+        let mut stack = Vec::new();
+        push(&mut stack, &self.roots, 0, board, worst_first);
+        while let Some((position, depth)) = stack.pop() {
+            flat.push((position, depth));
+            if let Some(children) = self.children.get(&position) {
+                push(&mut stack, children, depth.saturating_add(1), board, worst_first);
+            }
+        }
+        flat
+    }
+}
+
+fn push(stack: &mut Vec<(usize, u8)>, from: &[usize], depth: u8, board: &Board, worst_first: bool) {
+    let mut list = from.to_vec();
+    if worst_first {
+        let rank = |at: &usize| board.gates.get(*at).map_or(0, |it| open_rank(it.verdict));
+        list.sort_by_key(|at| std::cmp::Reverse(rank(at)));
+    }
+    stack.extend(list.into_iter().rev().map(|at| (at, depth)));
+}
+
+/// What is open is ordered by how bad it is; the rest keeps its order.
+fn open_rank(verdict: Verdict) -> u8 {
+    if verdict.blocks() { verdict.severity() } else { 0 }
+}
+
+fn needed_by(launch: &Launch) -> HashMap<GateId, Vec<GateId>> {
+    let mut needed: HashMap<GateId, Vec<GateId>> = HashMap::new();
+    for gate in &launch.gates {
+        for need in &gate.needs {
+            if let Need::Gate(id) = need {
+                needed.entry(id.clone()).or_default().push(gate.id.clone());
+            }
+        }
+    }
+    needed
+}

@@ -1,0 +1,227 @@
+//! The list of checklists and gates: what is folded, filtered, chosen, and which rows that leaves.
+
+use std::collections::BTreeMap;
+
+use super::{Index, Model, Section};
+use crate::{
+    cockpit::layout,
+    domain::{ChecklistId, GateId, GateState},
+};
+
+#[derive(Clone, Debug, Default)]
+pub(in crate::cockpit) struct List {
+    /// What is chosen, by name: it stays chosen wherever the row moves.
+    pub anchor: Option<Anchor>,
+    pub rows: Vec<Row>,
+    /// Place of the chosen row.
+    pub cursor: usize,
+    /// The first row on the screen.
+    pub offset: usize,
+    /// What the user folded or unfolded by hand.
+    pub folds: BTreeMap<ChecklistId, bool>,
+    pub filter: Filter,
+    pub file_order: bool,
+}
+
+/// What a row is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) enum Anchor {
+    Checklist(ChecklistId),
+    Gate(GateId),
+}
+
+/// One row, by places in the index and on the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) enum Row {
+    Checklist { section: usize, folded: bool },
+    Gate { at: usize, depth: u8 },
+}
+
+/// Which gates are listed. It never changes the word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// All.
+    #[default]
+    All,
+    /// Not yet go, informing ones included.
+    Open,
+    /// Those that keep the board from GO.
+    Blocking,
+    /// Those on which the user can act, or that the user owns.
+    Mine,
+    /// Changed and not yet looked at.
+    Changed,
+}
+
+impl Filter {
+    const ORDER: [Self; 5] = [Self::All, Self::Open, Self::Blocking, Self::Mine, Self::Changed];
+
+    /// The next one, or the one before.
+    #[must_use]
+    pub fn step(self, forward: bool) -> Self {
+        let at = Self::ORDER.iter().position(|it| *it == self).unwrap_or_default();
+        let by = if forward { 1 } else { Self::ORDER.len() - 1 };
+        Self::ORDER.get((at + by) % Self::ORDER.len()).copied().unwrap_or_default()
+    }
+
+    /// Its name on screen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Open => "open",
+            Self::Blocking => "blocking",
+            Self::Mine => "mine",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+impl Model {
+    /// Works the rows out again and keeps the chosen one chosen and in sight.
+    pub(in crate::cockpit) fn rebuild(&mut self) {
+        let height = layout::list_height(self);
+        self.list.rows = self.rows_for(height);
+        self.find_anchor();
+        self.keep_in_sight(height);
+    }
+
+    /// Chooses what the user should look at first: the worst blocker.
+    pub(in crate::cockpit) fn choose_first(&mut self) {
+        let worst = self.index.blockers().first().and_then(|at| self.board.gates.get(*at));
+        self.list.anchor = worst.map(|gate| Anchor::Gate(gate.id.clone()));
+        self.rebuild();
+    }
+
+    /// Chooses the row at `cursor`, or the last one.
+    pub(in crate::cockpit) fn choose_row(&mut self, cursor: usize) {
+        self.list.cursor = cursor.min(self.list.rows.len().saturating_sub(1));
+        self.list.anchor = self.anchor_at(self.list.cursor);
+        self.looked_at();
+        self.keep_in_sight(layout::list_height(self));
+    }
+
+    /// Chooses a gate, unfolding what hides it and dropping a filter that does.
+    pub(in crate::cockpit) fn choose_gate(&mut self, id: &GateId) {
+        self.list.anchor = Some(Anchor::Gate(id.clone()));
+        if !self.is_listed(id) {
+            self.list.folds.insert(ChecklistId::new(id.checklist()), false);
+            let hidden = self.gate(id).is_some_and(|gate| !self.passes(gate));
+            if hidden {
+                self.list.filter = Filter::All;
+            }
+            self.rebuild();
+        }
+        self.find_anchor();
+        self.looked_at();
+        self.keep_in_sight(layout::list_height(self));
+    }
+
+    /// The places of all gates in the order of the list, folded ones included.
+    pub(in crate::cockpit) fn listed_order(&self) -> Vec<usize> {
+        self.index.sections().iter().flat_map(|it| self.members(it)).map(|(at, _)| *at).collect()
+    }
+
+    fn looked_at(&mut self) {
+        if let Some(Anchor::Gate(id)) = &self.list.anchor {
+            self.flips.seen(id);
+        }
+        self.scroll.detail = 0;
+    }
+
+    fn is_listed(&self, id: &GateId) -> bool {
+        let Some(place) = self.index.position(id) else { return false };
+        self.list.rows.iter().any(|row| matches!(row, Row::Gate { at, .. } if *at == place))
+    }
+
+    fn rows_for(&self, height: usize) -> Vec<Row> {
+        let sections = self.index.sections();
+        let all: usize = sections.iter().map(|it| it.gates.len() + 1).sum();
+        let mut rows = Vec::with_capacity(all);
+        for (place, section) in sections.iter().enumerate() {
+            let folded = self.list.filter == Filter::All && self.is_folded(section, all <= height);
+            let shown = self.members(section).iter().filter(|(at, _)| self.is_shown(*at));
+            let before = rows.len();
+            rows.push(Row::Checklist { section: place, folded });
+            if !folded {
+                rows.extend(shown.map(|(at, depth)| Row::Gate { at: *at, depth: *depth }));
+            }
+            if self.list.filter != Filter::All && rows.len() == before + 1 {
+                rows.pop();
+            }
+        }
+        rows
+    }
+
+    fn members<'a>(&self, section: &'a Section) -> &'a [(usize, u8)] {
+        if self.list.file_order { &section.gates } else { &section.worst }
+    }
+
+    fn is_shown(&self, at: usize) -> bool {
+        self.list.filter == Filter::All || self.board.gates.get(at).is_some_and(|gate| self.passes(gate))
+    }
+
+    fn passes(&self, gate: &GateState) -> bool {
+        match self.list.filter {
+            Filter::All => true,
+            Filter::Open => gate.verdict.blocks(),
+            Filter::Blocking => gate.counted && gate.verdict.blocks(),
+            Filter::Mine => gate.owner.iter().chain(&gate.who).any(|party| self.is_me(party)),
+            Filter::Changed => self.flips.unseen().contains(&gate.id),
+        }
+    }
+
+    /// Folded by hand, or for want of room when all is well in it and the user is elsewhere.
+    fn is_folded(&self, section: &Section, fits: bool) -> bool {
+        if let Some(folded) = self.list.folds.get(&section.id) {
+            return *folded;
+        }
+        let here = match &self.list.anchor {
+            Some(Anchor::Gate(id)) => id.checklist() == section.id.as_str(),
+            _ => false,
+        };
+        !fits && !here && section.is_satisfied(&self.board)
+    }
+
+    fn find_anchor(&mut self) {
+        let at = self.list.anchor.as_ref().and_then(|anchor| place_of(&self.list, &self.index, anchor));
+        self.list.cursor = at.unwrap_or(self.list.cursor).min(self.list.rows.len().saturating_sub(1));
+        let still = self.anchor_at(self.list.cursor);
+        if at.is_none() || still != self.list.anchor {
+            self.list.anchor = still;
+        }
+    }
+
+    fn anchor_at(&self, cursor: usize) -> Option<Anchor> {
+        Some(match *self.list.rows.get(cursor)? {
+            Row::Checklist { section, .. } => {
+                Anchor::Checklist(self.index.sections().get(section)?.id.clone())
+            }
+            Row::Gate { at, .. } => Anchor::Gate(self.board.gates.get(at)?.id.clone()),
+        })
+    }
+
+    fn keep_in_sight(&mut self, height: usize) {
+        let list = &mut self.list;
+        let last = list.rows.len().saturating_sub(height.max(1));
+        let top = list.cursor.saturating_sub(height.saturating_sub(1));
+        // The header of the first gate comes into sight with it.
+        let bottom = if list.cursor == 1 { 0 } else { list.cursor };
+        list.offset = list.offset.clamp(top, bottom.max(top)).min(last.max(top));
+    }
+}
+
+/// The row of an anchor; the checklist's own for a gate that is folded away.
+fn place_of(list: &List, index: &Index, anchor: &Anchor) -> Option<usize> {
+    let section_of = |id: &str| index.sections().iter().position(|it| it.id.as_str() == id);
+    let header = |wanted: usize| {
+        list.rows.iter().position(|row| matches!(row, Row::Checklist { section, .. } if *section == wanted))
+    };
+    match anchor {
+        Anchor::Checklist(id) => header(section_of(id.as_str())?),
+        Anchor::Gate(id) => {
+            let place = index.position(id)?;
+            let own = list.rows.iter().position(|row| matches!(row, Row::Gate { at, .. } if *at == place));
+            own.or_else(|| header(section_of(id.checklist())?))
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The loop that carries the cockpit, and everything that touches the terminal.
+//!
+//! One owner of the terminal ([`guard`]), one thread that writes to it ([`sink`]), one loop ([`driver`]) that draws
+//! when something changed and at no other time.
+
+mod ansi;
+mod copy;
+mod driver;
+mod guard;
+mod hook;
+mod host;
+mod input;
+mod signals;
+mod sink;
+
+use std::{io::IsTerminal as _, sync::Arc};
+
+use tokio::sync::mpsc;
+
+pub use ansi::Ansi;
+pub use driver::drive;
+pub use guard::leave as restore_terminal;
+pub use hook::install as install_panic_hook;
+pub use host::Host;
+pub use signals::Sig;
+pub use sink::FrameSink;
+
+use super::{Look, Message, Request};
+use crate::domain::{Board, Launch, Now};
+
+/// What the cockpit starts with. All else comes as messages; those that wait already are taken in before the first
+/// frame.
+pub struct CockpitConfig {
+    /// The launch.
+    pub launch: Arc<Launch>,
+    /// Its board, evaluated just now.
+    pub board: Arc<Board>,
+    /// Colours and shapes.
+    pub look: Look,
+}
+
+/// How the cockpit talks with the application.
+pub struct CockpitIo {
+    /// What happens outside.
+    pub messages: mpsc::Receiver<Message>,
+    /// What is asked of the application. An act that finds it full is reported as not recorded.
+    pub requests: mpsc::Sender<Request>,
+    /// The clock; the recording's own in a demo or replay.
+    pub now: Arc<dyn Fn() -> Now + Send + Sync>,
+    /// Evaluates the newest of what is known. Called before a frame when the board's `changes_at` has passed or the
+    /// clocks jumped, on the thread that draws: it must not wait.
+    pub reevaluate: Arc<dyn Fn(Now) -> Arc<Board> + Send + Sync>,
+}
+
+/// How the cockpit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The user left.
+    Quit,
+    /// A signal ended it: the exit code is 128 and this.
+    Signal(i32),
+    /// The terminal is gone; there is nobody to tell.
+    TerminalGone,
+}
+
+/// Why the cockpit could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum CockpitError {
+    /// There is no terminal to draw on. A usage error; `--check` does without one.
+    #[error("the cockpit needs a terminal, and {0}; `gonogo --check` answers without one")]
+    NoTerminal(&'static str),
+    /// The terminal could not be set up or drawn on.
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] std::io::Error),
+    /// The application ended first.
+    #[error("the application behind the cockpit ended")]
+    ApplicationGone,
+}
+
+/// Runs the cockpit on this terminal until the user leaves or a signal comes. Call it from the thread that is to be
+/// the only one drawing (the main one, in `block_on`).
+///
+/// # Errors
+/// [`CockpitError::NoTerminal`] when there is none, others when it or the application fails. The terminal is as
+/// before in every case.
+pub async fn run(config: CockpitConfig, io: CockpitIo) -> Result<Exit, CockpitError> {
+    check_terminal(std::env::var("TERM").ok().as_deref())?;
+    // Before the terminal is changed, so that none of them can end the program in between.
+    let signals = signals::listen()?;
+    let tty = host::Tty::open()?;
+    let sink = sink::TtySink::start(tty.output()?)?;
+    let entered = guard::Entered::enter(tty.output()?)?;
+    let input = crossterm::event::EventStream::new();
+    let end = drive(config, io, input, signals, sink, tty).await;
+    drop(entered);
+    end
+}
+
+fn check_terminal(term: Option<&str>) -> Result<(), CockpitError> {
+    if !std::io::stdout().is_terminal() {
+        return Err(CockpitError::NoTerminal("standard output is none"));
+    }
+    match term {
+        None | Some("") => Err(CockpitError::NoTerminal("TERM is not set")),
+        Some("dumb") => Err(CockpitError::NoTerminal("TERM=dumb can not place text")),
+        Some(_) if !host::has_keyboard() => Err(CockpitError::NoTerminal("there is no keyboard to read")),
+        Some(_) => Ok(()),
+    }
+}

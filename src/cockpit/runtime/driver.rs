@@ -1,0 +1,296 @@
+//! The loop: take in all that waits, make the board true, draw once, wait.
+
+mod wait;
+
+use std::{convert::Infallible, io, sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use crossterm::event::Event;
+use futures_util::{Stream, StreamExt as _, poll, stream};
+use ratatui::Terminal;
+use std::task::Poll;
+
+use super::{Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, copy, input};
+use crate::{
+    cockpit::{
+        ActResult, Effect, Look, Message, Model, Notice, Request, next_change, render_to_cells, update, view,
+    },
+    domain::{CLOCK_TOLERANCE, Now},
+};
+use wait::Woken;
+
+/// No two frames are closer than this.
+const FRAME: Duration = Duration::from_millis(8);
+/// So much is taken in before a frame gets its turn.
+const DRAINED_AT_ONCE: usize = 4_096;
+/// A board that is due again at once is evaluated again after this long at the earliest.
+const PAUSE: TimeDelta = TimeDelta::seconds(1);
+
+/// Carries the cockpit over this input, these signals and this sink until it ends. [`super::run`] calls it with the
+/// real ones.
+///
+/// # Errors
+/// The application ended first.
+pub async fn drive<I, G, S, H>(
+    config: CockpitConfig,
+    io: CockpitIo,
+    input: I,
+    signals: G,
+    sink: S,
+    host: H,
+) -> Result<Exit, CockpitError>
+where
+    I: Stream<Item = io::Result<Event>> + Unpin,
+    G: Stream<Item = Sig> + Unpin,
+    S: FrameSink,
+    H: Host,
+{
+    let size = host.size().unwrap_or((80, 24));
+    let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
+    let now = (io.now)();
+    let model = Model::new(config.launch, config.board, size);
+    let due = None;
+    // A stream of signals that ends must not look like one that is always ready.
+    let signals = signals.chain(stream::pending());
+    let driver = Driver {
+        model,
+        look: config.look,
+        io,
+        input,
+        signals,
+        host,
+        terminal,
+        dirty: true,
+        gap: None,
+        due,
+        last: now,
+        paused_until: None,
+    };
+    driver.run().await
+}
+
+struct Driver<I, G, S: FrameSink, H> {
+    model: Model,
+    look: Look,
+    io: CockpitIo,
+    input: I,
+    signals: G,
+    host: H,
+    terminal: Terminal<Ansi<S>>,
+    /// Something changed since the last frame.
+    dirty: bool,
+    /// Runs until the next frame may be drawn.
+    gap: Option<std::pin::Pin<Box<tokio::time::Sleep>>>,
+    /// When the screen changes by itself.
+    due: Option<DateTime<Utc>>,
+    /// The clocks when we last looked, to see them jump.
+    last: Now,
+    /// No evaluation before this, although the board says that it is due.
+    paused_until: Option<DateTime<Utc>>,
+}
+
+impl<I, G, S, H> Driver<I, G, S, H>
+where
+    I: Stream<Item = io::Result<Event>> + Unpin,
+    G: Stream<Item = Sig> + Unpin,
+    S: FrameSink,
+    H: Host,
+{
+    async fn run(mut self) -> Result<Exit, CockpitError> {
+        loop {
+            for _ in 0..DRAINED_AT_ONCE {
+                let Some(woken) = self.waiting().await else { break };
+                if let Some(end) = self.handle(woken).await {
+                    return end;
+                }
+            }
+            let now = (self.io.now)();
+            self.keep_true(now);
+            if self.may_draw() {
+                self.draw(now);
+            }
+            let woken = self.wait(now).await;
+            if let Some(end) = self.handle(woken).await {
+                return end;
+            }
+        }
+    }
+
+    /// What waits already, signals first, then keys.
+    async fn waiting(&mut self) -> Option<Woken> {
+        // `poll!` keeps the wake-up registered, which `now_or_never` would lose.
+        if let Poll::Ready(signal) = poll!(self.signals.next()) {
+            return Some(Woken::of_signal(signal));
+        }
+        if let Poll::Ready(event) = poll!(self.input.next()) {
+            return Some(Woken::of_input(event));
+        }
+        if let Poll::Ready(message) = poll!(std::pin::pin!(self.io.messages.recv())) {
+            return Some(Woken::of_application(message));
+        }
+        None
+    }
+
+    async fn handle(&mut self, woken: Woken) -> Option<Result<Exit, CockpitError>> {
+        match woken {
+            Woken::Message(message) => return self.tell(message).await.map(Ok),
+            Woken::Event(event) => {
+                if let Some(message) = input::message(event) {
+                    return self.tell(message).await.map(Ok);
+                }
+            }
+            Woken::Signal(Sig::End(number)) => return Some(Ok(Exit::Signal(number))),
+            Woken::Signal(Sig::Stop) => return self.suspend().await.map(Ok),
+            Woken::Signal(Sig::Continue) => return self.resume().map(Ok),
+            Woken::TerminalGone => return Some(Ok(Exit::TerminalGone)),
+            Woken::ApplicationGone => return Some(Err(CockpitError::ApplicationGone)),
+            Woken::Time => {
+                if !self.host.is_alive() || self.terminal.backend().sink().is_gone() {
+                    return Some(Ok(Exit::TerminalGone));
+                }
+            }
+        }
+        None
+    }
+
+    async fn tell(&mut self, message: Message) -> Option<Exit> {
+        if let Message::Resize(width, height) = message {
+            self.terminal.backend_mut().resize((width, height));
+        }
+        self.dirty = true;
+        for effect in update(&mut self.model, message, (self.io.now)()) {
+            match effect {
+                Effect::Quit => return Some(Exit::Quit),
+                Effect::Suspend => {
+                    if let Some(end) = self.suspend().await {
+                        return Some(end);
+                    }
+                }
+                other => self.perform(other),
+            }
+        }
+        None
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Ask(request) => self.ask(request),
+            Effect::Export => {
+                let (width, height) = self.model.size;
+                let grid = render_to_cells(&self.model, &self.look, (self.io.now)(), width, height);
+                self.ask(Request::Export(Box::new(grid)));
+            }
+            Effect::Copy(text) => match copy::sequence(&text) {
+                Some(sequence) => self.terminal.backend_mut().raw(&sequence),
+                None => self.model.tell(Notice::bad("too long to copy")),
+            },
+            Effect::Redraw => self.start_afresh(),
+            Effect::Suspend | Effect::Quit => {}
+        }
+    }
+
+    /// Hands a request to the application. An act that it can not take is not recorded, and says so.
+    fn ask(&mut self, request: Request) {
+        let act = if let Request::Act(ticket, _) = &request { Some(*ticket) } else { None };
+        if self.io.requests.try_send(request).is_ok() {
+            return;
+        }
+        let why = "the application is too busy to take it";
+        match act {
+            Some(ticket) => {
+                let result = ActResult::NotRecorded(why.into());
+                update(&mut self.model, Message::Acted(ticket, result), (self.io.now)());
+            }
+            None => self.model.tell(Notice::bad(why)),
+        }
+    }
+
+    /// Evaluates again when the board is past its time or the clocks jumped, so that no frame shows a stale word.
+    fn keep_true(&mut self, now: Now) {
+        let jumped = self.model.playback().is_none() && clocks_jumped(self.last, now);
+        self.last = now;
+        let due = self.model.board().changes_at.is_some_and(|at| at <= now.wall);
+        let paused = self.paused_until.is_some_and(|until| now.wall < until && now.wall + PAUSE >= until);
+        if jumped || (due && !paused) {
+            self.reevaluate(now);
+        }
+        if jumped || self.due.is_some_and(|at| at <= now.wall) {
+            self.dirty = true;
+        }
+    }
+
+    fn reevaluate(&mut self, now: Now) {
+        let board = (self.io.reevaluate)(now);
+        let again = board.changes_at.is_some_and(|at| at <= now.wall);
+        self.paused_until = if again { now.wall.checked_add_signed(PAUSE) } else { None };
+        if !Arc::ptr_eq(&board, self.model.board()) {
+            update(&mut self.model, Message::BoardChanged(board), now);
+            self.dirty = true;
+        }
+    }
+
+    fn may_draw(&self) -> bool {
+        self.dirty && self.gap.is_none() && self.terminal.backend().sink().is_idle()
+    }
+
+    fn draw(&mut self, now: Now) {
+        let (model, look) = (&self.model, &self.look);
+        let Ok::<_, Infallible>(_) = self.terminal.draw(|frame| view(model, look, now, frame));
+        self.dirty = false;
+        self.due = next_change(&self.model, now);
+        self.gap = Some(Box::pin(tokio::time::sleep(FRAME)));
+    }
+
+    /// Gives the terminal back and stops; goes on where it was when woken.
+    async fn suspend(&mut self) -> Option<Exit> {
+        if !self.host.stop() {
+            self.model.tell(Notice::bad("there is no shell to go back to"));
+            self.dirty = true;
+            return None;
+        }
+        // We may get here a moment before the stop takes effect: the terminal is taken again only when woken.
+        let woken = async {
+            while let Some(signal) = self.signals.next().await {
+                match signal {
+                    Sig::Continue => return None,
+                    Sig::End(number) => return Some(Exit::Signal(number)),
+                    Sig::Stop => {}
+                }
+            }
+            None
+        };
+        let end = tokio::time::timeout(Duration::from_secs(2), woken).await.ok().flatten();
+        if end.is_some() { end } else { self.resume() }
+    }
+
+    /// Takes the terminal again: everything is drawn anew, and nothing before it is known to be true.
+    fn resume(&mut self) -> Option<Exit> {
+        if self.host.resume().is_err() {
+            return Some(Exit::TerminalGone);
+        }
+        let now = (self.io.now)();
+        if let Some(size) = self.host.size() {
+            self.terminal.backend_mut().resize(size);
+            update(&mut self.model, Message::Resize(size.0, size.1), now);
+        }
+        self.start_afresh();
+        self.reevaluate(now);
+        None
+    }
+
+    fn start_afresh(&mut self) {
+        self.terminal.backend_mut().forget();
+        let Ok(()) = self.terminal.clear();
+        self.dirty = true;
+    }
+}
+
+/// Whether the two clocks disagree about the time between, or one stepped back (V7).
+fn clocks_jumped(before: Now, now: Now) -> bool {
+    let wall = now.wall.signed_duration_since(before.wall);
+    let Some(boot) = now.boot.checked_sub(before.boot).and_then(|it| TimeDelta::from_std(it).ok()) else {
+        return true;
+    };
+    let apart = wall.checked_sub(&boot).map_or(TimeDelta::MAX, |it| it.abs());
+    apart.to_std().unwrap_or(Duration::MAX) > CLOCK_TOLERANCE
+}

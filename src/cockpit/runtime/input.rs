@@ -1,0 +1,78 @@
+//! From what crossterm reads to messages.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use crate::cockpit::{Code, Key, Message};
+
+/// So much of a paste is kept; no field holds more.
+const LONGEST_PASTE: usize = 16 * 1_024;
+
+/// The message of an event; `None` for what the cockpit does not use.
+pub(super) fn message(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(translate(key)?)),
+        Event::Paste(mut text) => {
+            let end = (0..=LONGEST_PASTE.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+            text.truncate(end.unwrap_or_default());
+            Some(Message::Paste(text))
+        }
+        Event::Resize(width, height) => Some(Message::Resize(width, height)),
+        _ => None,
+    }
+}
+
+fn translate(key: KeyEvent) -> Option<Key> {
+    let has = |modifier| key.modifiers.contains(modifier);
+    let ctrl = has(KeyModifiers::CONTROL);
+    let code = match key.code {
+        KeyCode::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab if has(KeyModifiers::SHIFT) => Code::BackTab,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        _ => return None,
+    };
+    let named = !matches!(code, Code::Char(_));
+    // Alt with a named key means nothing to us and is taken as the key alone.
+    Some(Key { code, ctrl: ctrl && !named, alt: has(KeyModifiers::ALT) && !named })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_translated_and_releases_left_out() {
+        let press = |code, modifiers| message(Event::Key(KeyEvent::new(code, modifiers)));
+        let is = |message: Option<Message>, key: Key| matches!(message, Some(Message::Key(it)) if it == key);
+        assert!(is(press(KeyCode::Char('C'), KeyModifiers::CONTROL), Key::ctrl('c')));
+        assert!(is(press(KeyCode::Char('G'), KeyModifiers::SHIFT), Key::char('G')));
+        assert!(is(press(KeyCode::Tab, KeyModifiers::SHIFT), Key::plain(Code::BackTab)));
+        assert!(press(KeyCode::F(1), KeyModifiers::NONE).is_none());
+        let mut release = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
+        release.kind = KeyEventKind::Release;
+        assert!(message(Event::Key(release)).is_none());
+    }
+
+    #[test]
+    fn a_paste_is_bounded_and_cut_between_characters() {
+        let Some(Message::Paste(text)) = message(Event::Paste("é".repeat(1_000_000))) else { panic!() };
+        assert_eq!(text.len(), LONGEST_PASTE);
+        let Some(Message::Paste(text)) = message(Event::Paste(format!("a{}", "é".repeat(10_000)))) else {
+            panic!()
+        };
+        assert_eq!(text.len(), LONGEST_PASTE - 1);
+    }
+}

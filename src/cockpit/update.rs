@@ -1,0 +1,203 @@
+//! The only thing that changes the model.
+
+mod asking;
+mod gates;
+mod moves;
+mod news;
+
+use chrono::TimeDelta;
+
+use super::{
+    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Request, Screen, keymap,
+    model::{Anchor, Row},
+};
+use crate::domain::Now;
+
+/// Takes in what happened and says what is to be done about it. Never waits, never fails.
+pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
+    match message {
+        Message::Key(key) => return press(model, key, now),
+        Message::Paste(text) => paste(model, &text),
+        Message::Resize(width, height) => {
+            model.size = (width, height);
+            model.rebuild();
+        }
+        Message::Quit => return vec![Effect::Quit],
+        Message::Deadline => {}
+        Message::Playback(playback) => {
+            model.playback = playback;
+            model.rebuild();
+        }
+        Message::Notice(notice) => model.tell(notice),
+        Message::BoardChanged(board) => news::board(model, board),
+        Message::LaunchReloaded(launch, board) => news::launch(model, launch, board),
+        Message::Flips(flips) => model.flips.remember(flips),
+        Message::Sources(sources) => model.sources = sources,
+        Message::Acted(ticket, result) => news::acted(model, ticket, result),
+        Message::Journal(state) => {
+            model.journal = state;
+            model.rebuild();
+        }
+        Message::Identity(me) => {
+            model.me = me;
+            model.rebuild();
+        }
+    }
+    Vec::new()
+}
+
+fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+    if model.notice.as_ref().is_some_and(|notice| !notice.sticky) {
+        model.notice = None;
+    }
+    let context = model.context();
+    let armed = std::mem::take(&mut model.quit_armed);
+    match keymap::lookup(context, model.playback.is_some(), key) {
+        Some(Action::Quit) => quit(model, armed),
+        Some(action) => act(model, context, action, now),
+        None => {
+            if let Some(typed) = key.typed() {
+                type_char(model, context, typed);
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn quit(model: &mut Model, armed: bool) -> Vec<Effect> {
+    if armed || model.acts.len() == 0 {
+        return vec![Effect::Quit];
+    }
+    model.quit_armed = true;
+    let many = model.acts.len();
+    model.notice =
+        Some(Notice::bad(format!("{many} not yet recorded; press the key again to leave without knowing")));
+    Vec::new()
+}
+
+/// Pasted text only ever goes into a text field; it picks nothing and types no words of confirmation.
+fn paste(model: &mut Model, text: &str) {
+    match model.context() {
+        Context::Form => asking::paste(model, text),
+        Context::Search => moves::type_search(model, text),
+        _ => {}
+    }
+}
+
+fn type_char(model: &mut Model, context: Context, typed: char) {
+    match context {
+        Context::Form => asking::type_char(model, typed),
+        Context::Search => moves::type_search(model, typed.encode_utf8(&mut [0; 4])),
+        _ => {}
+    }
+}
+
+fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Effect> {
+    match context {
+        Context::Form => return asking::act(model, action, now),
+        Context::Search => {
+            moves::search(model, action);
+            return always(action);
+        }
+        _ => {}
+    }
+    match action {
+        Action::Redraw | Action::Suspend => always(action),
+        Action::Refresh => vec![Effect::Ask(Request::Refresh)],
+        Action::Export => vec![Effect::Export],
+        Action::Help => {
+            (model.help, model.scroll.help) = (!model.help, 0);
+            Vec::new()
+        }
+        Action::Pause | Action::Faster | Action::Slower | Action::SeekForward | Action::SeekBack => {
+            playback(model, action).map(|it| Effect::Ask(Request::Playback(it))).into_iter().collect()
+        }
+        Action::ShowBoard | Action::ShowTimeline | Action::ShowPath | Action::ShowSources => {
+            show(model, action);
+            Vec::new()
+        }
+        Action::Back => {
+            back(model);
+            Vec::new()
+        }
+        _ => gates::act(model, action).unwrap_or_else(|| {
+            moves::act(model, context, action);
+            Vec::new()
+        }),
+    }
+}
+
+fn always(action: Action) -> Vec<Effect> {
+    match action {
+        Action::Redraw => vec![Effect::Redraw],
+        Action::Suspend => vec![Effect::Suspend],
+        _ => Vec::new(),
+    }
+}
+
+fn show(model: &mut Model, action: Action) {
+    let wanted = match action {
+        Action::ShowTimeline => Screen::Timeline,
+        Action::ShowPath => Screen::Path,
+        Action::ShowSources => Screen::Sources,
+        _ => Screen::Board,
+    };
+    // The key that opened a screen closes it, too.
+    model.screen = if model.screen == wanted { Screen::Board } else { wanted };
+    (model.scroll.path, model.scroll.sources, model.detail) = (0, 0, false);
+    if model.stage.is_none() {
+        model.stage = super::view::stage_that_matters(&model.board).map(|stage| stage.id.clone());
+    }
+}
+
+/// Closes the nearest thing that can be closed.
+fn back(model: &mut Model) {
+    if model.notice.take().is_some() {
+    } else if model.help {
+        model.help = false;
+    } else if model.screen != Screen::Board {
+        model.screen = Screen::Board;
+    } else if model.detail {
+        model.detail = false;
+    } else if model.search.wanted().is_some() {
+        model.search.field.clear();
+    } else if model.list.filter != super::Filter::All {
+        model.list.filter = super::Filter::All;
+        model.rebuild();
+    }
+}
+
+fn playback(model: &Model, action: Action) -> Option<PlaybackMove> {
+    let playback = model.playback.as_ref()?;
+    Some(match action {
+        Action::Pause => PlaybackMove::Pause(!playback.paused),
+        Action::Faster => PlaybackMove::Speed((playback.speed * 2.0).min(3_600.0)),
+        Action::Slower => PlaybackMove::Speed((playback.speed / 2.0).max(0.25)),
+        Action::SeekForward => PlaybackMove::Seek(TimeDelta::minutes(5)),
+        Action::SeekBack => PlaybackMove::Seek(TimeDelta::minutes(-5)),
+        _ => return None,
+    })
+}
+
+impl Model {
+    /// Shows a line of news. A sticky one is not pushed away by one that is not.
+    pub(super) fn tell(&mut self, notice: Notice) {
+        let kept = self.notice.as_ref().is_some_and(|old| old.sticky) && !notice.sticky;
+        if !kept {
+            self.notice = Some(notice);
+        }
+    }
+
+    /// The row that is chosen.
+    pub(super) fn chosen_row(&self) -> Option<Row> {
+        self.list.rows.get(self.list.cursor).copied()
+    }
+
+    /// The place on the board of the gate that is chosen.
+    pub(super) fn chosen_place(&self) -> Option<usize> {
+        match &self.list.anchor {
+            Some(Anchor::Gate(id)) => self.index.position(id),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Keys while a form is open.
+
+use crate::{
+    cockpit::{
+        Action, Effect, Model, Notice, Request,
+        model::{Field, Form, Value, compose},
+    },
+    domain::Now,
+};
+
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    match action {
+        Action::Redraw | Action::Suspend => return super::always(action),
+        Action::Cancel => model.form = None,
+        Action::Submit => return submit(model, now),
+        _ => {
+            if let Some(form) = &mut model.form {
+                form.error = None;
+                edit(form, action);
+            }
+        }
+    }
+    Vec::new()
+}
+
+/// Types into the field that has the focus, or picks by letter.
+pub(super) fn type_char(model: &mut Model, typed: char) {
+    let Some(form) = &mut model.form else { return };
+    form.error = None;
+    let Some(field) = form.focused() else { return };
+    match &mut field.value {
+        Value::Text(field) | Value::Typed { text: field, .. } => field.insert(typed.encode_utf8(&mut [0; 4])),
+        Value::Pick { options, picked } => {
+            *picked = options.iter().position(|choice| choice.key == typed).or(*picked);
+        }
+    }
+}
+
+/// Pastes into a text field. Choices and words of confirmation have to be typed.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    let Some(form) = &mut model.form else { return };
+    match form.focused().map(|field| &mut field.value) {
+        Some(Value::Text(field)) => field.insert(text),
+        Some(Value::Typed { .. }) => form.error = Some("these words have to be typed".to_owned()),
+        _ => {}
+    }
+}
+
+fn edit(form: &mut Form, action: Action) {
+    match action {
+        Action::NextField => form.step(true),
+        Action::PreviousField => form.step(false),
+        _ => {
+            if let Some(field) = form.focused() {
+                edit_field(field, action);
+            }
+        }
+    }
+}
+
+fn edit_field(field: &mut Field, action: Action) {
+    if let Value::Pick { options, picked } = &mut field.value {
+        let last = options.len().saturating_sub(1);
+        *picked = match (action, *picked) {
+            (Action::CursorRight, Some(at)) => Some(if at >= last { 0 } else { at + 1 }),
+            (Action::CursorLeft, Some(at)) => Some(at.checked_sub(1).unwrap_or(last)),
+            (Action::CursorRight, None) => Some(0),
+            (Action::CursorLeft, None) => Some(last),
+            (_, picked) => picked,
+        };
+        return;
+    }
+    let Some(text) = field.text_field() else { return };
+    match action {
+        Action::CursorLeft => text.left(),
+        Action::CursorRight => text.right(),
+        Action::CursorHome => text.home(),
+        Action::CursorEnd => text.end(),
+        Action::DeleteBack => text.delete_back(),
+        Action::DeleteForward => text.delete_forward(),
+        Action::DeleteWord => text.delete_word(),
+        Action::DeleteAll => text.clear(),
+        _ => {}
+    }
+}
+
+/// Sends the form if it is complete; else goes to the first field that is not.
+fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
+    if let Some(why) = model.no_acts_because() {
+        model.tell(Notice::bad(why).sticky());
+        return Vec::new();
+    }
+    let Some(form) = &mut model.form else { return Vec::new() };
+    match compose(form, &model.launch, now.wall) {
+        Err((at, why)) => {
+            (form.focus, form.error) = (at, Some(why));
+            Vec::new()
+        }
+        Ok(command) => {
+            let Some(mut form) = model.form.take() else { return Vec::new() };
+            form.error = None;
+            let ticket = model.acts.book(&command, form);
+            vec![Effect::Ask(Request::Act(ticket, command))]
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! What can be done with the chosen gate or stage.
+
+use crate::{
+    cockpit::{Action, Effect, Model, Notice, Request, Screen, model::Form},
+    domain::{GateState, Verdict},
+    text::Link,
+};
+
+/// Carries `action` out if it is one of these; `None` if it is not.
+pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    match action {
+        Action::OpenLink | Action::CopyLink => return Some(link(model, action)),
+        Action::CopyCommand => return Some(copy_command(model)),
+        Action::Sign
+        | Action::Withdraw
+        | Action::Waive
+        | Action::EndWaiver
+        | Action::NotNeeded
+        | Action::Note
+        | Action::MoveStage => {}
+        _ => return None,
+    }
+    if let Some(why) = model.no_acts_because() {
+        model.tell(Notice::bad(why));
+        return Some(Vec::new());
+    }
+    match form(model, action) {
+        Ok(form) => model.form = Some(form),
+        Err(why) => model.tell(Notice::bad(why)),
+    }
+    Some(Vec::new())
+}
+
+fn form(model: &Model, action: Action) -> Result<Form, String> {
+    if action == Action::MoveStage {
+        return stage_form(model);
+    }
+    let chosen = model.chosen_gate();
+    if action == Action::Note {
+        return Ok(Form::note(chosen.map(|gate| &gate.id)));
+    }
+    let gate = chosen.ok_or("choose a gate first")?;
+    if let Some(act) = model.acts.of_gate(&gate.id) {
+        return Err(format!("{} is still being recorded", act.what));
+    }
+    match action {
+        Action::Sign => sign_form(model, gate),
+        Action::Withdraw => Ok(Form::withdraw(gate)),
+        Action::EndWaiver if gate.verdict != Verdict::Waived => Err(format!("{} has no waiver", gate.id)),
+        Action::EndWaiver => Ok(Form::end_waiver(gate)),
+        Action::NotNeeded => Ok(Form::not_needed(gate)),
+        _ => waive_form(model, gate),
+    }
+}
+
+fn sign_form(model: &Model, gate: &GateState) -> Result<Form, String> {
+    let plan = model.launch.gate(&gate.id).ok_or("this gate is not in the launch's files any more")?;
+    match plan.ask() {
+        Some(ask) => Ok(Form::sign(plan, gate, ask)),
+        None if gate.group => Err(format!("{} is the sum of what is inside it", gate.id)),
+        None => {
+            Err(format!("{} is answered by {}, not by people; w asks for a waiver", gate.id, plan.source()))
+        }
+    }
+}
+
+fn waive_form(model: &Model, gate: &GateState) -> Result<Form, String> {
+    if !model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable) {
+        return Err(format!("{} may not be waived", gate.id));
+    }
+    let longest = model.launch.policies.longest_waiver.as_secs() / 60;
+    let longest = if longest % 60 == 0 { format!("{}h", longest / 60) } else { format!("{longest}m") };
+    Ok(Form::waive(gate, &longest))
+}
+
+fn stage_form(model: &Model) -> Result<Form, String> {
+    let id = model.stage.as_ref().ok_or("there is no stage to move")?;
+    if let Some(act) = model.acts.of_stage(id) {
+        return Err(format!("{} is still being recorded", act.what));
+    }
+    let state = model.board.stages.iter().find(|stage| stage.id == *id).ok_or("there is no such stage")?;
+    let rollout = model.launch.rollout.as_ref();
+    let plan = rollout.and_then(|rollout| rollout.stages.iter().find(|stage| stage.id == *id));
+    Form::stage(state, plan).ok_or_else(|| format!("{id} is not part of this launch"))
+}
+
+fn link(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(gate) = model.chosen_gate() else {
+        model.tell(Notice::bad("choose a gate first"));
+        return Vec::new();
+    };
+    let Some(link) = gate.url.as_deref().and_then(Link::parse) else {
+        let why = format!("{} has no link that can be opened", gate.id);
+        model.tell(Notice::bad(why));
+        return Vec::new();
+    };
+    if action == Action::OpenLink {
+        model.tell(Notice::plain(format!("opening {}", link.shown())));
+        return vec![Effect::Ask(Request::OpenUrl(link))];
+    }
+    model.tell(Notice::plain(format!("copied {}", link.shown())));
+    vec![Effect::Copy(link.as_str().to_owned())]
+}
+
+fn copy_command(model: &mut Model) -> Vec<Effect> {
+    let by_hand = if model.screen == Screen::Timeline {
+        let rollout = model.launch.rollout.as_ref();
+        let stage =
+            rollout.and_then(|it| it.stages.iter().find(|stage| model.stage.as_ref() == Some(&stage.id)));
+        stage.and_then(|stage| stage.by_hand.clone())
+    } else {
+        model.chosen().and_then(|id| model.launch.gate(id)).and_then(|gate| gate.by_hand.clone())
+    };
+    let Some(command) = by_hand else {
+        model.tell(Notice::bad("there is no command to copy"));
+        return Vec::new();
+    };
+    // What is copied is what was shown: with its controls made visible it can not act when pasted into a shell.
+    let shown = crate::text::clean(&command).into_owned();
+    model.tell(Notice::plain(format!("copied, not run: {shown}")));
+    vec![Effect::Copy(shown)]
+}

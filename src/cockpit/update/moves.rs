@@ -1,0 +1,184 @@
+//! Moving about: in the list, in panes, in a search.
+
+use crate::cockpit::{
+    Action, Context, Model, Screen, layout,
+    model::{Anchor, Row, Step},
+};
+
+pub(super) fn act(model: &mut Model, context: Context, action: Action) {
+    match context {
+        Context::Help => model.scroll.help = scrolled(model.scroll.help, action, page(model)),
+        Context::Sources => model.scroll.sources = scrolled(model.scroll.sources, action, page(model)),
+        Context::Detail => detail(model, action),
+        Context::Timeline => stage(model, action),
+        Context::Path => path(model, action),
+        _ => list(model, action),
+    }
+}
+
+fn page(model: &Model) -> usize {
+    usize::from(model.size.1.saturating_sub(4)).max(1)
+}
+
+fn scrolled(at: usize, action: Action, page: usize) -> usize {
+    match action {
+        Action::Up | Action::ScrollUp => at.saturating_sub(1),
+        Action::Down | Action::ScrollDown => at.saturating_add(1),
+        Action::PageUp => at.saturating_sub(page),
+        Action::PageDown => at.saturating_add(page),
+        Action::First => 0,
+        // Drawing stops at the last line there is.
+        Action::Last => usize::MAX / 2,
+        _ => at,
+    }
+}
+
+fn detail(model: &mut Model, action: Action) {
+    match action {
+        Action::NextBlocker => blocker(model, true),
+        Action::PreviousBlocker => blocker(model, false),
+        _ => model.scroll.detail = scrolled(model.scroll.detail.min(10_000), action, page(model)),
+    }
+}
+
+fn stage(model: &mut Model, action: Action) {
+    let stages = &model.board.stages;
+    let chosen = model.stage.as_ref().and_then(|id| stages.iter().position(|stage| stage.id == *id));
+    let at = scrolled(chosen.unwrap_or_default(), action, 1).min(stages.len().saturating_sub(1));
+    model.stage = stages.get(at).map(|stage| stage.id.clone());
+}
+
+fn path(model: &mut Model, action: Action) {
+    let steps = &model.board.path.steps;
+    if action == Action::Open {
+        if let Some(gate) = steps.get(model.scroll.path).map(|step| step.gate.clone()) {
+            model.screen = Screen::Board;
+            model.choose_gate(&gate);
+        }
+        return;
+    }
+    let at = scrolled(model.scroll.path, action, page(model));
+    model.scroll.path = at.min(steps.len().saturating_sub(1));
+}
+
+fn list(model: &mut Model, action: Action) {
+    let page = layout::list_height(model).max(2) - 1;
+    match action {
+        Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
+            let cursor = scrolled(model.list.cursor, action, page);
+            model.choose_row(cursor);
+        }
+        Action::ScrollUp | Action::ScrollDown => {
+            model.scroll.detail = scrolled(model.scroll.detail, action, page);
+        }
+        Action::Open => open(model),
+        Action::Fold => fold(model, true),
+        Action::Unfold => fold(model, false),
+        Action::FoldAll => fold_all(model),
+        Action::Filter | Action::FilterBack => {
+            model.list.filter = model.list.filter.step(action == Action::Filter);
+            model.list.offset = 0;
+            model.rebuild();
+        }
+        Action::Order => {
+            model.list.file_order = !model.list.file_order;
+            model.rebuild();
+        }
+        Action::Find => model.search.typing = true,
+        Action::NextMatch => find(model, Step::Next),
+        Action::PreviousMatch => find(model, Step::Previous),
+        Action::NextBlocker => blocker(model, true),
+        Action::PreviousBlocker => blocker(model, false),
+        Action::MarkSeen => {
+            model.flips.seen_all();
+            model.rebuild();
+        }
+        _ => {}
+    }
+}
+
+fn open(model: &mut Model) {
+    match model.chosen_row() {
+        Some(Row::Checklist { folded, .. }) => fold(model, !folded),
+        Some(Row::Gate { .. }) if layout::tier(model.size) != layout::Tier::Notice => {
+            (model.detail, model.scroll.detail) = (true, 0);
+        }
+        _ => {}
+    }
+}
+
+fn fold(model: &mut Model, folded: bool) {
+    let id = match &model.list.anchor {
+        Some(Anchor::Checklist(id)) => id.clone(),
+        Some(Anchor::Gate(gate)) => gate.checklist().into(),
+        None => return,
+    };
+    if folded {
+        model.list.anchor = Some(Anchor::Checklist(id.clone()));
+    }
+    model.list.folds.insert(id, folded);
+    model.rebuild();
+}
+
+fn fold_all(model: &mut Model) {
+    let any_open = model.list.rows.iter().any(|row| matches!(row, Row::Checklist { folded: false, .. }));
+    for section in model.index.sections() {
+        model.list.folds.insert(section.id.clone(), any_open);
+    }
+    model.rebuild();
+}
+
+fn blocker(model: &mut Model, forward: bool) {
+    let blocks = |at: &usize| model.board.gates.get(*at).is_some_and(|it| it.counted && it.verdict.blocks());
+    let open: Vec<usize> = model.listed_order().into_iter().filter(blocks).collect();
+    let Some(last) = open.len().checked_sub(1) else { return };
+    let at = model.chosen_place().and_then(|place| open.iter().position(|it| *it == place));
+    let next = match (at, forward) {
+        (Some(at), true) if at < last => at + 1,
+        (Some(0) | None, false) => last,
+        (Some(at), false) => at - 1,
+        _ => 0,
+    };
+    let Some(id) = open.get(next).and_then(|at| model.board.gates.get(*at)).map(|gate| gate.id.clone())
+    else {
+        return;
+    };
+    model.choose_gate(&id);
+}
+
+/// A key while a search is typed. Text is handled by [`type_search`].
+pub(super) fn search(model: &mut Model, action: Action) {
+    let field = &mut model.search.field;
+    match action {
+        Action::Submit => model.search.typing = false,
+        Action::Cancel => {
+            field.clear();
+            model.search.typing = false;
+        }
+        Action::CursorLeft => field.left(),
+        Action::CursorRight => field.right(),
+        Action::CursorHome => field.home(),
+        Action::CursorEnd => field.end(),
+        Action::DeleteBack => field.delete_back(),
+        Action::DeleteForward => field.delete_forward(),
+        Action::DeleteWord => field.delete_word(),
+        Action::DeleteAll => field.clear(),
+        _ => return,
+    }
+    if model.search.typing {
+        find(model, Step::Here);
+    }
+}
+
+pub(super) fn type_search(model: &mut Model, text: &str) {
+    model.search.field.insert(text);
+    find(model, Step::Here);
+}
+
+fn find(model: &mut Model, step: Step) {
+    let order = model.listed_order();
+    let found = model.search.find(&model.board, &order, model.chosen_place(), step);
+    if let Some(id) = found.and_then(|at| model.board.gates.get(at)).map(|gate| gate.id.clone()) {
+        model.choose_gate(&id);
+    }
+}

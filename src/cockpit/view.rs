@@ -1,0 +1,70 @@
+//! Draws the model. Changes nothing, asks no clock, reads no file.
+
+mod banner;
+mod board;
+mod canvas;
+mod detail;
+mod footer;
+mod form;
+mod header;
+mod help;
+mod list;
+mod look;
+mod notice;
+mod path;
+mod sources;
+mod strip;
+mod timeline;
+mod when;
+mod word;
+mod wrap;
+
+use ratatui::Frame;
+
+pub use look::Look;
+
+pub(super) use {
+    banner::banners,
+    canvas::Canvas,
+    list::{row_age, visible},
+    strip::stage_that_matters,
+    strip::strip_changes,
+    when::{age, age_changes, clocks, clocks_change, next_midnight},
+};
+
+use super::{
+    Model, Screen,
+    layout::{self, Tier},
+};
+use crate::domain::Now;
+
+/// Draws `model` as it is at `now`.
+pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
+    let area = frame.area();
+    let mut canvas = Canvas::new(frame.buffer_mut(), area, look);
+    canvas.clear();
+    if layout::tier(model.size) == Tier::Notice || layout::tier((area.width, area.height)) == Tier::Notice {
+        notice::draw(model, &mut canvas);
+        return;
+    }
+    match model.screen {
+        Screen::Board if model.detail && !layout::detail_beside(model.size) => {
+            detail::screen(model, now, &mut canvas);
+        }
+        Screen::Board => board::draw(model, now, &mut canvas),
+        Screen::Timeline => timeline::draw(model, now, &mut canvas),
+        Screen::Path => path::screen(model, now, &mut canvas),
+        Screen::Sources => sources::screen(model, now, &mut canvas),
+    }
+    let mut cursor = None;
+    if model.help {
+        help::draw(model, &mut canvas);
+    } else if let Some(form) = &model.form {
+        cursor = form::draw(model, form, &mut canvas);
+    } else if model.search.typing && model.screen == Screen::Board {
+        cursor = footer::search_cursor(model, area);
+    }
+    if let Some(position) = cursor {
+        frame.set_cursor_position(position);
+    }
+}

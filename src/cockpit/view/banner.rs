@@ -1,0 +1,79 @@
+//! Lines across the board that must not be missed: what it is not, what is wrong, what overrides.
+
+use super::{Canvas, when::moment};
+use crate::{
+    cockpit::{JournalState, Model},
+    theme::Role,
+};
+
+/// What to say, most important first.
+pub(in crate::cockpit) fn banners(model: &Model) -> Vec<(Role, String)> {
+    let mut lines = Vec::new();
+    journal(model, &mut lines);
+    if let Some(who) = &model.board.overridden {
+        let word = model.board.word;
+        lines.push((Role::Error, format!("OVERRIDE {who}. It is no GO: the computed word stays {word}.")));
+    }
+    if model.is_narrowed() {
+        lines.push((Role::Banner, narrowed(model)));
+    }
+    if let Some(playback) = &model.playback {
+        let zone = model.launch.schedule.zone;
+        let (at, end) = (moment(playback.at, playback.at, zone), moment(playback.end, playback.at, zone));
+        let state = if playback.paused { "paused".to_owned() } else { format!("{}x", playback.speed) };
+        lines.push((Role::Banner, format!("{} {state}, {at} of {end}. This is a recording.", playback.name)));
+    }
+    if let (Some(old), Some(new)) = (&model.board.moved_from, &model.board.commit) {
+        let text = format!(
+            "the target moved from {} to {}: what was said of the old commit is void",
+            old.short(),
+            new.short()
+        );
+        lines.push((Role::Changed, text));
+    }
+    lines.extend(model.board.remarks.iter().map(|remark| (Role::Changed, remark.to_string())));
+    lines
+}
+
+fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {
+    match &model.journal {
+        JournalState::Writable => {}
+        JournalState::Broken(why) => {
+            lines.push((Role::Error, format!("JOURNAL BROKEN, nothing can be recorded: {why}")));
+        }
+        JournalState::Offline(why) => {
+            lines.push((Role::Banner, format!("JOURNAL OFFLINE, nothing can be recorded: {why}")));
+        }
+        JournalState::ViewOnly(_) if model.playback.is_some() => {}
+        JournalState::ViewOnly(why) => lines.push((Role::Banner, format!("VIEW ONLY: {why}"))),
+    }
+}
+
+fn narrowed(model: &Model) -> String {
+    let scope = &model.board.scope;
+    let only: Vec<_> = scope.only.iter().map(|it| it.as_str()).collect();
+    let mut said = if only.is_empty() { String::new() } else { format!("ONLY {}", only.join(", ")) };
+    if scope.evidence_only {
+        said.push_str(if said.is_empty() { "WITHOUT people's gates" } else { ", without people's gates" });
+    }
+    format!("{said}: this is not the answer for the whole launch")
+}
+
+/// Draws as many as there is room for; one that says how many more there are, if there are.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
+    let lines = banners(model);
+    let rows = canvas.height();
+    let cols = canvas.width();
+    for (y, (role, text)) in (0..rows).zip(&lines) {
+        if *role != Role::Changed {
+            canvas.over(0, y, cols, *role);
+        }
+        let hidden = lines.len().saturating_sub(usize::from(rows));
+        let end = if y + 1 == rows && hidden > 0 {
+            canvas.put_right(cols.saturating_sub(1), y, 10, &format!("+{hidden}"), *role)
+        } else {
+            cols
+        };
+        canvas.put(1, y, end.saturating_sub(2), text, *role);
+    }
+}

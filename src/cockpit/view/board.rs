@@ -1,0 +1,39 @@
+//! The board: the word, the list, what leads to GO, the rollout, the news.
+
+use super::{Canvas, banner, detail, footer, header, list, path, strip};
+use crate::{
+    cockpit::{
+        Model,
+        layout::{self, Tier},
+    },
+    domain::Now,
+};
+
+pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let places = layout::places(model);
+    header::title(model, now, &mut canvas.part(places.title));
+    banner::draw(model, &mut canvas.part(places.banners));
+    match layout::tier(model.size) {
+        Tier::Full { scale } => header::word_and_status(model, now, scale, &mut canvas.part(places.word)),
+        _ => header::word_line(model, &mut canvas.part(places.word)),
+    }
+    if places.bar.height > 0 {
+        header::bar(model, &mut canvas.part(places.bar));
+    }
+    list::draw(model, now, &mut canvas.part(places.list));
+    if places.detail.width > 0 {
+        let mut pane = canvas.part(ratatui::layout::Rect { x: places.detail.x - 1, ..places.detail });
+        pane.line_down(0);
+        detail::pane(model, now, &mut canvas.part(places.detail));
+    }
+    if places.path.width > 0 {
+        let mut pane = canvas.part(ratatui::layout::Rect { x: places.path.x - 1, ..places.path });
+        pane.line_down(0);
+        path::pane(model, now, &mut canvas.part(places.path));
+    }
+    detail::why(model, &mut canvas.part(places.why));
+    strip::draw(model, now, &mut canvas.part(places.strip));
+    footer::news(model, now, &mut canvas.part(places.news));
+    let compact = places.news.height == 0;
+    footer::draw(model, now, compact, &mut canvas.part(places.footer));
+}

@@ -1,0 +1,156 @@
+//! The one way to put text on the screen: sanitised, cut at a grapheme, never outside its place.
+
+use std::borrow::Cow;
+
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+use super::Look;
+use crate::{
+    text,
+    theme::{Role, Symbols},
+};
+
+/// A place on the screen to draw on, with coordinates of its own.
+pub(in crate::cockpit) struct Canvas<'a> {
+    buffer: &'a mut Buffer,
+    area: Rect,
+    pub(super) look: &'a Look,
+}
+
+/// A piece of a line.
+pub(super) type Piece<'a> = (Cow<'a, str>, Role);
+
+/// A piece of a line from anything that is text.
+pub(super) fn piece<'a>(text: impl Into<Cow<'a, str>>, role: Role) -> Piece<'a> {
+    (text.into(), role)
+}
+
+impl<'a> Canvas<'a> {
+    pub fn new(buffer: &'a mut Buffer, area: Rect, look: &'a Look) -> Self {
+        let area = area.intersection(buffer.area);
+        Self { buffer, area, look }
+    }
+
+    /// The part of it at `place`, which counts from its corner.
+    pub fn part(&mut self, place: Rect) -> Canvas<'_> {
+        let x = self.area.x.saturating_add(place.x);
+        let y = self.area.y.saturating_add(place.y);
+        let area = Rect { x, y, ..place }.intersection(self.area);
+        Canvas { buffer: self.buffer, area, look: self.look }
+    }
+
+    pub fn width(&self) -> u16 {
+        self.area.width
+    }
+
+    pub fn height(&self) -> u16 {
+        self.area.height
+    }
+
+    pub fn symbols(&self) -> &'a Symbols {
+        self.look.symbols()
+    }
+
+    /// Fills it with blanks in the ground of the screen.
+    pub fn clear(&mut self) {
+        let style = self.look.style(Role::Text);
+        for y in self.area.top()..self.area.bottom() {
+            for x in self.area.left()..self.area.right() {
+                if let Some(cell) = self.buffer.cell_mut((x, y)) {
+                    cell.reset();
+                    cell.set_style(style);
+                }
+            }
+        }
+    }
+
+    /// Puts `text` at this place, within `cols` columns; the column behind it is the answer.
+    pub fn put(&mut self, x: u16, y: u16, cols: u16, text: &str, role: Role) -> u16 {
+        self.put_styled(x, y, cols, text, self.look.style(role))
+    }
+
+    pub fn put_styled(&mut self, x: u16, y: u16, cols: u16, text: &str, style: Style) -> u16 {
+        let cols = cols.min(self.area.width.saturating_sub(x));
+        if y >= self.area.height || cols == 0 {
+            return x;
+        }
+        let fitted = self.fitted(text, cols);
+        let end =
+            self.buffer.set_stringn(self.area.x + x, self.area.y + y, fitted, usize::from(cols), style).0;
+        end.saturating_sub(self.area.x)
+    }
+
+    /// Puts `text` so that it ends before the column `end`; the column where it starts is the answer.
+    pub fn put_right(&mut self, end: u16, y: u16, cols: u16, text: &str, role: Role) -> u16 {
+        let start = end.saturating_sub(self.cols(text).min(cols));
+        self.put(start, y, end - start, text, role);
+        start
+    }
+
+    /// Puts pieces one behind another from `x` up to the right edge; the column behind them is the answer.
+    pub fn line(&mut self, x: u16, y: u16, pieces: &[Piece<'_>]) -> u16 {
+        pieces.iter().fold(x, |x, (text, role)| self.put(x, y, u16::MAX, text, *role))
+    }
+
+    /// Columns that `text` takes.
+    pub fn cols(&self, text: &str) -> u16 {
+        u16::try_from(text::width(&self.plain(text))).unwrap_or(u16::MAX)
+    }
+
+    /// Lays a style over a row of this place.
+    pub fn over(&mut self, x: u16, y: u16, cols: u16, role: Role) {
+        let style = self.look.style(role);
+        let area = Rect {
+            x: self.area.x.saturating_add(x),
+            y: self.area.y.saturating_add(y),
+            width: cols,
+            height: 1,
+        };
+        self.buffer.set_style(area.intersection(self.area), style);
+    }
+
+    /// A line down its whole height.
+    pub fn line_down(&mut self, x: u16) {
+        for y in 0..self.height() {
+            self.put(x, y, 1, self.symbols().rule[1], Role::Border);
+        }
+    }
+
+    /// A line across.
+    pub fn line_across(&mut self, x: u16, y: u16, cols: u16) {
+        let rule = self.symbols().rule[0].repeat(usize::from(cols.min(self.width())));
+        self.put(x, y, cols, &rule, Role::Border);
+    }
+
+    fn fitted(&self, text: &str, cols: u16) -> String {
+        let text = self.plain(text);
+        if self.look.is_ascii() {
+            text::fit_ascii(&text, usize::from(cols))
+        } else {
+            text::fit(&text, usize::from(cols))
+        }
+    }
+
+    /// In ASCII, typographic signs become the nearest plain one rather than a question mark.
+    fn plain<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if !self.look.is_ascii() || text.is_ascii() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(text.chars().map(plain_char).collect())
+    }
+}
+
+fn plain_char(c: char) -> char {
+    match c {
+        '·' | '│' | '┃' => '|',
+        '–' | '—' | '‐' | '‑' | '−' | '─' => '-',
+        '→' => '>',
+        '←' => '<',
+        '…' | '≈' => '~',
+        '‘' | '’' => '\'',
+        '“' | '”' | '„' => '"',
+        '×' => 'x',
+        '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
+        other => other,
+    }
+}

@@ -1,0 +1,207 @@
+//! One gate in full: why, what next, who, on what evidence, what changed.
+
+use super::{
+    Canvas, age,
+    canvas::{Piece, piece},
+    header,
+    list::row_age,
+    look::verdict_role,
+    when::{moment, moment_zoned},
+    wrap::wrap,
+};
+use crate::{
+    cockpit::{Context, Model, keymap},
+    domain::{Blocks, GateState, Now, Party, Verdict},
+    text::Link,
+    theme::Role,
+};
+
+/// Columns of a label.
+const LABEL: u16 = 10;
+
+pub(super) type Line<'a> = Vec<Piece<'a>>;
+
+/// The two lines on a narrow board: why the chosen gate is what it is, and what next.
+pub(super) fn why(model: &Model, canvas: &mut Canvas<'_>) {
+    let Some(gate) = model.chosen_gate() else { return };
+    let x = canvas.put(1, 0, 6, "why", Role::Dim).max(6);
+    canvas.put(x, 0, u16::MAX, &gate.reason, reason_role(gate));
+    let (label, text) =
+        if gate.next.is_empty() { ("by", gate.evidence.to_string()) } else { ("next", next(gate)) };
+    canvas.put(1, 1, 6, label, Role::Dim);
+    canvas.put(x, 1, u16::MAX, &text, Role::Text);
+}
+
+fn reason_role(gate: &GateState) -> Role {
+    if gate.verdict.blocks() { verdict_role(gate.verdict) } else { Role::Text }
+}
+
+fn next(gate: &GateState) -> String {
+    if gate.who.is_empty() {
+        gate.next.to_string()
+    } else {
+        format!("{} (asked: {})", gate.next, parties(&gate.who))
+    }
+}
+
+fn parties(list: &[Party]) -> String {
+    list.iter().map(Party::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// The pane beside the list.
+pub(super) fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let Some(gate) = model.chosen_gate() else { return };
+    body(model, gate, now, canvas);
+}
+
+/// The whole screen.
+pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let (width, height) = (canvas.width(), canvas.height());
+    header::title(model, now, canvas);
+    let mut word = canvas.part(ratatui::layout::Rect { x: 0, y: 1, width, height: 1 });
+    header::word_line(model, &mut word);
+    let rest = ratatui::layout::Rect { x: 0, y: 3, width, height: height.saturating_sub(4) };
+    if let Some(gate) = model.chosen_gate() {
+        body(model, gate, now, &mut canvas.part(rest));
+    }
+    let last = ratatui::layout::Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
+    super::footer::draw(model, now, true, &mut canvas.part(last));
+}
+
+fn body(model: &Model, gate: &GateState, now: Now, canvas: &mut Canvas<'_>) {
+    head(gate, canvas);
+    let mut writer = Writer { lines: Vec::new(), cols: canvas.width().saturating_sub(LABEL + 2) };
+    write(model, gate, now, &mut writer, canvas);
+    let mut part =
+        canvas.part(ratatui::layout::Rect { x: 0, y: 2, width: canvas.width(), height: canvas.height() });
+    let more = if model.context() == Context::Detail { "down: more" } else { "J: more" };
+    scrolled(&writer.lines, model.scroll.detail, more, &mut part);
+}
+
+/// Draws lines from `scroll` on, and says when there are more.
+pub(super) fn scrolled(lines: &[Line<'_>], scroll: usize, more: &str, canvas: &mut Canvas<'_>) {
+    let rows = usize::from(canvas.height());
+    let first = scroll.min(lines.len().saturating_sub(rows));
+    for (y, line) in (0..canvas.height()).zip(lines.iter().skip(first)) {
+        canvas.line(1, y, line);
+    }
+    if lines.len() > first + rows && rows > 0 {
+        let y = canvas.height() - 1;
+        canvas.put_right(canvas.width(), y, 14, &format!("  {more}"), Role::KeyHint);
+    }
+}
+
+fn head(gate: &GateState, canvas: &mut Canvas<'_>) {
+    let blocks = match &gate.blocks {
+        Blocks::Go => "blocking".to_owned(),
+        Blocks::Stage(stage) => format!("blocks {stage}"),
+        Blocks::Close => "blocks closing".to_owned(),
+        Blocks::Nothing => "informing".to_owned(),
+    };
+    let right = format!("{} {} {blocks}", gate.id.checklist(), canvas.symbols().dot);
+    let verdict = format!("{} {}", canvas.look.shape(gate.verdict), gate.verdict.word());
+    let end = canvas.width().saturating_sub(1);
+    let shown = canvas.cols(&right) + 24 < end;
+    let end = if shown { canvas.put_right(end, 0, 30, &right, Role::Dim) } else { end };
+    let x = canvas.put(1, 0, 12, &verdict, verdict_role(gate.verdict)) + 2;
+    canvas.put(x, 0, end.saturating_sub(x + 1), &gate.title, Role::Title);
+}
+
+/// Gathers labelled, wrapped text.
+struct Writer {
+    lines: Vec<Line<'static>>,
+    cols: u16,
+}
+
+impl Writer {
+    fn add(&mut self, label: &'static str, text: &str, role: Role) {
+        if text.is_empty() {
+            return;
+        }
+        for (n, line) in wrap(text, self.cols, 12).into_iter().enumerate() {
+            let label = if n == 0 { label } else { "" };
+            let label = format!("{label:<width$}", width = usize::from(LABEL));
+            self.lines.push(vec![piece(label, Role::Dim), piece(line, role)]);
+        }
+    }
+}
+
+fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas: &Canvas<'_>) {
+    let zone = model.launch.schedule.zone;
+    let plan = model.launch.gate(&gate.id);
+    writer.add("why", &gate.reason, reason_role(gate));
+    for (n, row) in gate.rows.iter().enumerate() {
+        writer.add(if n == 0 && gate.reason.is_empty() { "why" } else { "" }, row, Role::Text);
+    }
+    writer.add("next", &next(gate), Role::Title);
+    if let Some(act) = model.acts.of_gate(&gate.id) {
+        let state = if act.unsure { "being looked up" } else { "being recorded, not yet acknowledged" };
+        writer.add("act", &format!("{}: {state}", act.what), Role::Hold);
+    }
+    writer.add("trouble", gate.trouble.as_deref().unwrap_or_default(), Role::Error);
+    writer.add("evidence", &evidence(gate, now), Role::Text);
+    if let Some(link) = gate.url.as_deref().and_then(Link::parse) {
+        writer.add("link", link.shown(), Role::Accent);
+    }
+    writer.add("needs", &gate.waits_for.join(", "), Role::Text);
+    let needed: Vec<_> = model.index.needed_by(&gate.id).iter().map(|id| id.as_str()).collect();
+    writer.add("needed by", &needed.join(", "), Role::Text);
+    if let Some(due) = &gate.due {
+        let late = if gate.overdue { ", overdue" } else { "" };
+        let text = format!("{}, {}{late}", due.said, moment_zoned(due.at, now.wall, zone));
+        writer.add("due", &text, if gate.overdue { Role::Overdue } else { Role::Text });
+    }
+    writer.add("owner", gate.owner.as_ref().map_or("", |owner| owner.as_str()), Role::Text);
+    waiver(model, gate, now, writer);
+    if let Some(plan) = plan {
+        writer.add("by hand", plan.by_hand.as_deref().unwrap_or_default(), Role::Accent);
+        writer.add("notes", plan.notes.as_deref().unwrap_or_default(), Role::Text);
+        for (name, address) in &plan.links {
+            let shown =
+                Link::parse(address).map_or_else(|| address.to_string(), |link| link.shown().to_owned());
+            writer.add("see", &format!("{name}: {shown}"), Role::Dim);
+        }
+    }
+    history(model, gate, now, writer, canvas);
+    writer.add("rule", &format!("{:?}", gate.rule), Role::Dim);
+    writer.add("id", gate.id.as_str(), Role::Dim);
+}
+
+fn evidence(gate: &GateState, now: Now) -> String {
+    let old = row_age(gate, now).map(|old| format!("{} ago", age(old)));
+    let stale = gate.stale.then(|| "stale: it does not count".to_owned());
+    let parts = [Some(gate.evidence.to_string()).filter(|it| !it.is_empty()), old, stale];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn waiver(model: &Model, gate: &GateState, now: Now, writer: &mut Writer) {
+    let zone = model.launch.schedule.zone;
+    if let Some(until) = gate.waived_until.filter(|_| gate.verdict == Verdict::Waived) {
+        writer.add(
+            "waiver",
+            &format!("until {}; W ends it", moment_zoned(until, now.wall, zone)),
+            Role::Waived,
+        );
+    } else if gate.verdict.blocks()
+        && model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable && !plan.is_group())
+    {
+        let key = keymap::key_of(keymap::Action::Waive);
+        let by = parties(&model.launch.policies.waive_by);
+        let by = if by.is_empty() {
+            "nobody may waive in this launch".to_owned()
+        } else {
+            format!("{key} waives, for {by}")
+        };
+        writer.add("waiver", &format!("none; {by}"), Role::Dim);
+    }
+}
+
+fn history(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas: &Canvas<'_>) {
+    let arrow = canvas.symbols().arrow;
+    for (n, flip) in model.flips.of(&gate.id).take(8).enumerate() {
+        let from = flip.from.map_or(canvas.symbols().dash, |from| canvas.look.shape(from));
+        let at = moment(flip.at, now.wall, model.launch.schedule.zone);
+        let text = format!("{at} {from}{arrow}{} {}", canvas.look.shape(flip.to), flip.reason);
+        writer.add(if n == 0 { "history" } else { "" }, &text, Role::Dim);
+    }
+}

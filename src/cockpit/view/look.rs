@@ -1,0 +1,102 @@
+//! How things look: a theme and a set of shapes.
+
+use ratatui::style::Style;
+
+use crate::{
+    domain::{BoardWord, StageStatus, Verdict},
+    theme::{Role, Symbols, Theme},
+};
+
+/// A theme and the shapes that the terminal can draw.
+#[derive(Clone, Debug)]
+pub struct Look {
+    theme: Theme,
+    symbols: Symbols,
+    ascii: bool,
+}
+
+impl Look {
+    /// Colours from `theme`, shapes from `symbols`. With [`Symbols::ASCII`] nothing but ASCII is drawn.
+    pub fn new(theme: Theme, symbols: Symbols) -> Self {
+        let ascii = symbols == Symbols::ASCII;
+        Self { theme, symbols, ascii }
+    }
+
+    pub(super) fn style(&self, role: Role) -> Style {
+        self.theme.style(role)
+    }
+
+    pub(super) fn symbols(&self) -> &Symbols {
+        &self.symbols
+    }
+
+    pub(super) fn is_ascii(&self) -> bool {
+        self.ascii
+    }
+
+    /// The shape of a verdict.
+    pub(super) fn shape(&self, verdict: Verdict) -> &'static str {
+        match verdict {
+            Verdict::Go => self.symbols.go,
+            Verdict::NoGo => self.symbols.no_go,
+            Verdict::Pending => self.symbols.pending,
+            Verdict::Unknown => self.symbols.unknown,
+            Verdict::Waived => self.symbols.waived,
+            Verdict::NotApplicable => self.symbols.not_applicable,
+        }
+    }
+
+    /// The shape of the board's word.
+    pub(super) fn word_shape(&self, word: BoardWord) -> &'static str {
+        match word {
+            BoardWord::Go => self.symbols.go,
+            BoardWord::Hold => self.symbols.pending,
+            BoardWord::NoGo => self.symbols.no_go,
+        }
+    }
+}
+
+/// The role of a verdict.
+pub(super) fn verdict_role(verdict: Verdict) -> Role {
+    match verdict {
+        Verdict::Go => Role::Go,
+        Verdict::NoGo => Role::NoGo,
+        Verdict::Pending => Role::Pending,
+        Verdict::Unknown => Role::Unknown,
+        Verdict::Waived => Role::Waived,
+        Verdict::NotApplicable => Role::NotApplicable,
+    }
+}
+
+/// The role of the board's word.
+pub(super) fn word_role(word: BoardWord) -> Role {
+    match word {
+        BoardWord::Go => Role::BoardGo,
+        BoardWord::Hold => Role::BoardHold,
+        BoardWord::NoGo => Role::BoardNoGo,
+    }
+}
+
+/// The role of a stage.
+pub(super) fn stage_role(status: StageStatus) -> Role {
+    match status {
+        StageStatus::Done => Role::TimelineDone,
+        StageStatus::Soaking | StageStatus::Soaked => Role::TimelineRunning,
+        StageStatus::Held => Role::Hold,
+        StageStatus::RolledBack => Role::NoGo,
+        StageStatus::Planned | StageStatus::NotApplicable => Role::TimelinePlanned,
+    }
+}
+
+/// The word of a stage.
+pub(super) fn stage_word(status: StageStatus) -> &'static str {
+    match status {
+        StageStatus::Planned => "planned",
+        StageStatus::Soaking => "soaking",
+        StageStatus::Soaked => "soaked",
+        StageStatus::Held => "held",
+        StageStatus::Done => "done",
+        StageStatus::RolledBack => "rolled back",
+        StageStatus::NotApplicable => "not part of this launch",
+    }
+}

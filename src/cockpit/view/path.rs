@@ -1,0 +1,100 @@
+//! The path to GO: what must happen, in order, by whom, and the earliest moment of GO.
+
+use ratatui::layout::Rect;
+
+use super::{
+    Canvas,
+    canvas::{Piece, piece},
+    footer, header,
+    when::moment_zoned,
+    wrap::wrap,
+};
+use crate::{
+    cockpit::{Context, Model},
+    domain::{Now, Party, Step, StepKind},
+    theme::Role,
+};
+
+/// The pane beside the detail.
+pub(super) fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let width = canvas.width();
+    canvas.put(1, 0, width, "Path to GO", Role::Title);
+    steps(model, now, 0, &mut canvas.part(Rect { x: 0, y: 1, width, height: u16::MAX }));
+}
+
+/// The whole screen.
+pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let (width, height) = (canvas.width(), canvas.height());
+    header::title(model, now, canvas);
+    header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
+    canvas.put(1, 3, u16::MAX, "Path to GO: what would change the answer", Role::Title);
+    let rest = Rect { x: 0, y: 4, width, height: height.saturating_sub(5) };
+    steps(model, now, model.scroll.path, &mut canvas.part(rest));
+    footer::draw(
+        model,
+        now,
+        true,
+        &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
+    );
+}
+
+fn steps(model: &Model, now: Now, first: usize, canvas: &mut Canvas<'_>) {
+    let path = &model.board.path;
+    let zone = model.launch.schedule.zone;
+    let early = match path.not_before.filter(|at| *at > now.wall) {
+        Some(at) => format!("not before {}", moment_zoned(at, now.wall, zone)),
+        None if path.steps.is_empty() => "nothing stands in the way".to_owned(),
+        None => "as soon as these are done".to_owned(),
+    };
+    canvas.put(1, 0, u16::MAX, &early, Role::Dim);
+    let chosen = (model.context() == Context::Path).then_some(first);
+    let mut y = 2;
+    // The chosen step stays in sight with one before it.
+    for (n, step) in path.steps.iter().enumerate().skip(first.saturating_sub(1)) {
+        if y >= canvas.height() {
+            canvas.put_right(canvas.width(), canvas.height().saturating_sub(1), 10, "  more", Role::KeyHint);
+            return;
+        }
+        y = draw_step(model, now, (n, step), y, canvas);
+        if chosen == Some(n) {
+            canvas.over(0, y.saturating_sub(1 + step_rows(step, canvas)), canvas.width(), Role::Selection);
+        }
+    }
+}
+
+fn text_cols(canvas: &Canvas<'_>) -> u16 {
+    canvas.width().saturating_sub(6)
+}
+
+fn step_rows(step: &Step, canvas: &Canvas<'_>) -> u16 {
+    u16::try_from(wrap(&step.text, text_cols(canvas), 3).len()).unwrap_or(3)
+}
+
+/// Draws one step; the row behind it is the answer.
+fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas: &mut Canvas<'_>) -> u16 {
+    let number = format!("{}", n + 1);
+    canvas.put_right(4, y, 3, &number, Role::Accent);
+    let mut y = y;
+    for line in wrap(&step.text, text_cols(canvas), 3) {
+        canvas.put(5, y, u16::MAX, &line, Role::Text);
+        y += 1;
+    }
+    let who: Vec<_> = step.who.iter().map(Party::as_str).collect();
+    let mut facts: Vec<Piece<'_>> = vec![piece(step.gate.as_str(), Role::Dim)];
+    let by = match (step.kind, who.is_empty()) {
+        (StepKind::Wait, _) => String::new(),
+        (_, false) => who.join(", "),
+        (StepKind::Machine, true) => "a machine".to_owned(),
+        (StepKind::Act, true) => "somebody".to_owned(),
+    };
+    let dot = format!(" {} ", canvas.symbols().dot);
+    if !by.is_empty() {
+        facts.extend([piece(dot.clone(), Role::Dim), piece(by, Role::Title)]);
+    }
+    if let Some(until) = step.until {
+        let at = moment_zoned(until, now.wall, model.launch.schedule.zone);
+        facts.extend([piece(dot, Role::Dim), piece(format!("until {at}"), Role::Hold)]);
+    }
+    canvas.line(5, y, &facts);
+    y + 1
+}

@@ -1,0 +1,171 @@
+//! The rollout in one line: `internal ◆━━━2h━━━▶ 10 % ◇┄┄24h┄┄▶ 100 % ◇ no return`.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Canvas,
+    look::{stage_role, stage_word},
+    when::{length, moment_zoned},
+};
+use crate::{
+    cockpit::Model,
+    domain::{Board, Now, StageState, StageStatus},
+    text,
+    theme::Role,
+};
+
+/// A connector shorter than this says nothing.
+const SHORTEST: usize = 5;
+/// Said behind a stage with no way back.
+const NO_RETURN: &str = " no return";
+
+/// The stage that people look at: the one that runs, else the next one, else the last.
+pub(in crate::cockpit) fn stage_that_matters(board: &Board) -> Option<&StageState> {
+    use StageStatus::{Held, Planned, Soaked, Soaking};
+    let one = |wanted: &[StageStatus]| board.stages.iter().find(|stage| wanted.contains(&stage.status));
+    one(&[Soaking, Soaked, Held]).or_else(|| one(&[Planned])).or(board.stages.last())
+}
+
+fn shown(board: &Board) -> impl Iterator<Item = &StageState> {
+    board.stages.iter().filter(|stage| stage.status != StageStatus::NotApplicable)
+}
+
+/// Columns of each connector on a line of so many columns; `None` when the stages do not fit.
+fn connector(board: &Board, cols: usize) -> Option<usize> {
+    let labels: usize = shown(board).map(|stage| text::width(&stage.audience) + 3).sum();
+    let no_return = shown(board).filter(|stage| stage.point_of_no_return).count() * NO_RETURN.len();
+    let gaps = shown(board).count().saturating_sub(1);
+    let room = cols.checked_sub(labels + no_return + 2)?;
+    let each = room.checked_div(gaps).unwrap_or(0).min(28);
+    (gaps == 0 || each >= SHORTEST).then_some(each)
+}
+
+/// How much of the way to the next stage is done, of so many columns.
+fn done(stage: &StageState, now: DateTime<Utc>, cols: usize) -> usize {
+    match (stage.status, stage.started, stage.soaked_at) {
+        (StageStatus::Done | StageStatus::Soaked, ..) => cols,
+        (StageStatus::Soaking | StageStatus::Held, Some(from), Some(to)) if to > from => {
+            let gone = (now - from).num_seconds().clamp(0, (to - from).num_seconds());
+            usize::try_from(gone * i64::try_from(cols).unwrap_or(0) / (to - from).num_seconds().max(1))
+                .unwrap_or(0)
+        }
+        _ => 0,
+    }
+}
+
+/// How long until the line looks different, when it is so wide.
+pub(in crate::cockpit) fn strip_changes(board: &Board, now: DateTime<Utc>, cols: u16) -> Option<Duration> {
+    let running = shown(board).find(|stage| stage.status == StageStatus::Soaking)?;
+    let (from, to) = (running.started?, running.soaked_at?);
+    let Some(each) = connector(board, usize::from(cols)) else {
+        // In words it says minutes.
+        let gone = (now - from).to_std().unwrap_or_default();
+        return Some(super::age_changes(gone).min(Duration::from_secs(60)));
+    };
+    let cells = u32::try_from(each.saturating_sub(1)).ok().filter(|cells| *cells > 0)?;
+    let reached = u32::try_from(done(running, now, each - 1)).ok()?;
+    let total = (to - from).to_std().ok()?;
+    let next = total.checked_mul(reached + 1)? / cells;
+    let gone = (now - from).to_std().unwrap_or_default();
+    // Whole seconds count, so a boundary may show up to a second late.
+    next.checked_add(Duration::from_secs(1))?.checked_sub(gone).filter(|_| reached < cells)
+}
+
+pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    if canvas.height() == 0 {
+        return;
+    }
+    match connector(&model.board, usize::from(canvas.width())) {
+        Some(each) => line(&model.board, now, each, canvas),
+        None => words(model, now, canvas),
+    }
+}
+
+fn line(board: &Board, now: Now, each: usize, canvas: &mut Canvas<'_>) {
+    let symbols = canvas.symbols();
+    let stages: Vec<_> = shown(board).collect();
+    let mut x = 1;
+    for (n, stage) in stages.iter().enumerate() {
+        let role = stage_role(stage.status);
+        let reached = !matches!(stage.status, StageStatus::Planned);
+        x = canvas.put(x, 0, u16::MAX, &stage.audience, if reached { role } else { Role::Text }) + 1;
+        x = canvas.put(x, 0, 1, symbols.stop[usize::from(!reached)], role);
+        if stage.point_of_no_return {
+            x = canvas.put(x, 0, u16::MAX, NO_RETURN, Role::TimelineNoReturn);
+        }
+        if n + 1 < stages.len() {
+            x = between(stage, now, x, each, canvas) + 1;
+        }
+    }
+}
+
+/// The way from one stage to the next, with the length of the soak in its middle.
+fn between(stage: &StageState, now: Now, x: u16, each: usize, canvas: &mut Canvas<'_>) -> u16 {
+    let symbols = canvas.symbols();
+    let cols = each.saturating_sub(1);
+    let full = done(stage, now.wall, cols);
+    let label = label(stage);
+    let mut at = x;
+    for n in 0..cols {
+        let (shape, role) = if n < full {
+            (symbols.line[0], Role::TimelineRunning)
+        } else {
+            (symbols.line[1], Role::TimelinePlanned)
+        };
+        at = canvas.put(at, 0, 1, shape, role);
+    }
+    at = canvas.put(
+        at,
+        0,
+        1,
+        symbols.pointer,
+        if full == cols { Role::TimelineRunning } else { Role::TimelinePlanned },
+    );
+    let wide = text::width(&label);
+    if wide + 2 <= cols {
+        let middle = x + u16::try_from((cols - wide) / 2).unwrap_or_default();
+        canvas.put(middle, 0, u16::MAX, &label, Role::Dim);
+    }
+    at
+}
+
+fn label(stage: &StageState) -> String {
+    match stage.status {
+        StageStatus::Held => "HELD".to_owned(),
+        StageStatus::RolledBack => "ROLLED BACK".to_owned(),
+        _ => stage.soak.time.map_or(String::new(), length),
+    }
+}
+
+/// Where the line does not fit: the stage that matters, in words.
+fn words(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let Some(stage) = stage_that_matters(&model.board) else { return };
+    let text = format!("rollout: {} {}", stage.audience, state(stage, now, model));
+    canvas.put(1, 0, u16::MAX, &text, stage_role(stage.status));
+}
+
+/// Where a stage is, in words.
+pub(super) fn state(stage: &StageState, now: Now, model: &Model) -> String {
+    let zone = model.launch.schedule.zone;
+    let at = |moment: DateTime<Utc>| moment_zoned(moment, now.wall, zone);
+    let word = stage_word(stage.status);
+    match (stage.status, stage.started, stage.soaked_at) {
+        (StageStatus::Soaking, Some(from), Some(to)) => {
+            let gone = length_in_minutes((now.wall - from).to_std().unwrap_or_default());
+            let whole = length((to - from).to_std().unwrap_or_default());
+            format!("{word}: {gone} of {whole}, until {}", at(to))
+        }
+        (StageStatus::Soaked, _, Some(to)) => format!("{word} since {}; nobody advanced it yet", at(to)),
+        (StageStatus::Planned, ..) => {
+            stage.planned.map_or(word.to_owned(), |start| format!("{word} for {}", at(start)))
+        }
+        (_, Some(from), _) => format!("{word}, started {}", at(from)),
+        _ => word.to_owned(),
+    }
+}
+
+fn length_in_minutes(gone: Duration) -> String {
+    if gone.as_secs() < 60 { "<1m".to_owned() } else { length(gone) }
+}

@@ -1,0 +1,212 @@
+//! Times, ages and the launch clock, in words; and when those words change by themselves.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Tz;
+
+use crate::domain::Board;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 3_600;
+const DAY: u64 = 86_400;
+
+/// An age in one unit: `<1m`, `12m`, `3h`, `2d`.
+pub(in crate::cockpit) fn age(age: Duration) -> String {
+    match age.as_secs() {
+        0..MINUTE => "<1m".to_owned(),
+        s @ MINUTE..HOUR => format!("{}m", s / MINUTE),
+        s @ HOUR..DAY => format!("{}h", s / HOUR),
+        s => format!("{}d", (s / DAY).min(9_999)),
+    }
+}
+
+/// How long until [`age`] says something else.
+pub(in crate::cockpit) fn age_changes(age: Duration) -> Duration {
+    let unit = match age.as_secs() {
+        0..HOUR => MINUTE,
+        HOUR..DAY => HOUR,
+        _ => DAY,
+    };
+    Duration::from_secs(unit) - Duration::new(age.as_secs() % unit, age.subsec_nanos())
+}
+
+/// A length of time for people: `45s`, `48m`, `1h12m`, `3d04h`.
+pub(super) fn length(length: Duration) -> String {
+    match length.as_secs() {
+        s @ 0..MINUTE => format!("{s}s"),
+        s @ MINUTE..HOUR => format!("{}m", s / MINUTE),
+        s @ HOUR..DAY if s % HOUR < MINUTE => format!("{}h", s / HOUR),
+        s @ HOUR..DAY => format!("{}h{:02}m", s / HOUR, s % HOUR / MINUTE),
+        s if s % DAY < HOUR => format!("{}d", s / DAY),
+        s => format!("{}d{:02}h", s / DAY, s % DAY / HOUR),
+    }
+}
+
+/// The launch clock: T stops in a hold, L never does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) struct Clocks {
+    pub t: String,
+    /// Only once a hold has put the two apart.
+    pub l: Option<String>,
+    pub holding: bool,
+}
+
+/// Both clocks at `now`.
+pub(in crate::cockpit) fn clocks(board: &Board, now: DateTime<Utc>) -> Clocks {
+    let (t, l) = readings(board, now);
+    Clocks {
+        t: format!("T{}", count(t)),
+        l: apart(board).then(|| format!("L{}", count(l))),
+        holding: board.held_since.is_some(),
+    }
+}
+
+/// How long until [`clocks`] says something else; never for a T that stands in a hold.
+pub(in crate::cockpit) fn clocks_change(board: &Board, now: DateTime<Utc>) -> Option<Duration> {
+    let (t, l) = readings(board, now);
+    let t = board.held_since.is_none().then(|| count_changes(t));
+    let l = apart(board).then(|| count_changes(l));
+    t.into_iter().chain(l).min()
+}
+
+fn apart(board: &Board) -> bool {
+    board.held_since.is_some() || !board.held_for.is_zero()
+}
+
+/// Time since T-0 by the T clock and by the L clock; negative before.
+fn readings(board: &Board, now: DateTime<Utc>) -> (TimeDelta, TimeDelta) {
+    let held = TimeDelta::from_std(board.held_for).unwrap_or(TimeDelta::MAX);
+    let t_now = board.held_since.map_or(now, |since| since.min(now));
+    let t = t_now.signed_duration_since(board.t0);
+    (t.checked_sub(&held).unwrap_or(TimeDelta::MIN), now.signed_duration_since(board.t0))
+}
+
+/// `-2d04h`, `-1h42m`, and with seconds in the hour around zero: `-00:42:10`.
+fn count(since: TimeDelta) -> String {
+    let sign = if since < TimeDelta::zero() { '-' } else { '+' };
+    let s = since.abs().to_std().unwrap_or(Duration::MAX).as_secs();
+    match s {
+        0..HOUR => format!("{sign}00:{:02}:{:02}", s / MINUTE, s % MINUTE),
+        HOUR..DAY => format!("{sign}{}h{:02}m", s / HOUR, s % HOUR / MINUTE),
+        _ => format!("{sign}{}d{:02}h", s / DAY, s % DAY / HOUR),
+    }
+}
+
+fn count_changes(since: TimeDelta) -> Duration {
+    let before = since < TimeDelta::zero();
+    let span = since.abs().to_std().unwrap_or(Duration::MAX);
+    let unit = match span.as_secs() {
+        0..HOUR => 1,
+        HOUR..DAY => MINUTE,
+        _ => HOUR,
+    };
+    let into = Duration::new(span.as_secs() % unit, span.subsec_nanos());
+    // Counting down, the words change just below a whole unit; counting up, at it.
+    if before { into + Duration::from_nanos(1) } else { Duration::from_secs(unit) - into }
+}
+
+/// A moment as people near it say it: `10:55` today, `Thu 10:55` within six days, else with its date. Where the
+/// clocks show that time twice, the zone's short name tells which.
+pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let local = at.with_timezone(&zone);
+    let twice = matches!(zone.from_local_datetime(&local.naive_local()), chrono::LocalResult::Ambiguous(..));
+    let zoned = if twice { local.format(" %Z").to_string() } else { String::new() };
+    let days = local.date_naive().signed_duration_since(now.with_timezone(&zone).date_naive()).num_days();
+    match days {
+        0 => format!("{}{zoned}", local.format("%H:%M")),
+        -1 => format!("yesterday {}{zoned}", local.format("%H:%M")),
+        -6..=6 => format!("{}{zoned}", local.format("%a %H:%M")),
+        _ => format!("{}{zoned}", local.format("%Y-%m-%d %H:%M")),
+    }
+}
+
+/// As [`moment`], always with the zone's short name.
+pub(super) fn moment_zoned(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
+    let text = moment(at, now, zone);
+    let name = at.with_timezone(&zone).format("%Z").to_string();
+    if text.ends_with(&name) { text } else { format!("{text} {name}") }
+}
+
+/// When "today" ends.
+pub(in crate::cockpit) fn next_midnight(now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    let tomorrow = now.with_timezone(&zone).date_naive().checked_add_days(Days::new(1))?;
+    zone.from_local_datetime(&tomorrow.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secs(s: u64) -> Duration {
+        Duration::from_secs(s)
+    }
+
+    #[test]
+    fn ages_have_one_unit() {
+        for (seconds, said) in [
+            (0, "<1m"),
+            (59, "<1m"),
+            (60, "1m"),
+            (3_599, "59m"),
+            (3_600, "1h"),
+            (86_399, "23h"),
+            (86_400, "1d"),
+        ] {
+            assert_eq!(age(secs(seconds)), said);
+        }
+        assert_eq!(age(Duration::MAX), "9999d");
+    }
+
+    #[test]
+    fn an_age_changes_exactly_when_it_says() {
+        for seconds in [0, 1, 59, 60, 3_599, 3_600, 7_000, 86_399, 86_400, 200_000] {
+            for nanos in [0, 1, 999_999_999] {
+                let now = Duration::new(seconds, nanos);
+                let next = now + age_changes(now);
+                assert_ne!(age(now), age(next), "{now:?}");
+                assert_eq!(age(now), age(next - Duration::from_nanos(1)), "{now:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_count_changes_exactly_when_it_says() {
+        for seconds in [-100_000, -86_400, -3_601, -3_600, -3_599, -61, -60, -1, 0, 1, 3_599, 3_600, 90_000] {
+            for nanos in [0, 1, 500_000_000] {
+                let since = TimeDelta::seconds(seconds) + TimeDelta::nanoseconds(nanos);
+                let wait = TimeDelta::from_std(count_changes(since)).unwrap();
+                assert_ne!(count(since), count(since + wait), "{since}");
+                let before = since + wait - TimeDelta::nanoseconds(1);
+                assert_eq!(count(since), count(before), "{since}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_clock_is_read_at_a_glance() {
+        assert_eq!(count(TimeDelta::seconds(-6_130)), "-1h42m");
+        assert_eq!(count(TimeDelta::seconds(-2_530)), "-00:42:10");
+        assert_eq!(count(TimeDelta::zero()), "+00:00:00");
+        assert_eq!(count(TimeDelta::seconds(-187_200)), "-2d04h");
+        assert_eq!(length(secs(4_320)), "1h12m");
+        assert_eq!(length(secs(86_400)), "1d");
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_says_which() {
+        let zone = chrono_tz::Europe::London;
+        let now: DateTime<Utc> = "2026-10-25T00:10:00Z".parse().unwrap();
+        let first = "2026-10-25T00:30:00Z".parse().unwrap();
+        let second = "2026-10-25T01:30:00Z".parse().unwrap();
+        assert_eq!(
+            (moment(first, now, zone), moment(second, now, zone)),
+            ("01:30 BST".into(), "01:30 GMT".into())
+        );
+        assert_eq!(moment_zoned(first, now, zone), "01:30 BST");
+        assert_eq!(moment(now + TimeDelta::days(2), now, zone), "Tue 00:10");
+        assert_eq!(moment(now - TimeDelta::days(1), now, zone), "yesterday 01:10");
+        assert_eq!(moment(now + TimeDelta::days(9), now, zone), "2026-11-03 00:10");
+        assert_eq!(next_midnight(now, zone).unwrap().to_rfc3339(), "2026-10-26T00:00:00+00:00");
+    }
+}

@@ -1,0 +1,83 @@
+//! Breaking text into lines that fit.
+
+use crate::text;
+
+/// `text` in lines of at most `cols` columns, broken at blanks where there are any. At most `most` lines; what is
+/// beyond is cut and says so.
+pub(super) fn wrap(text: &str, cols: u16, most: usize) -> Vec<String> {
+    let cols = usize::from(cols.max(1));
+    let mut lines = Vec::new();
+    for paragraph in text::clean_block(text).lines() {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            add_word(&mut lines, &mut line, word, cols);
+        }
+        lines.push(line);
+    }
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = text::fit(&format!("{last} \u{2026}"), cols);
+        }
+    }
+    lines
+}
+
+fn add_word(lines: &mut Vec<String>, line: &mut String, word: &str, cols: usize) {
+    let gap = usize::from(!line.is_empty());
+    if text::width(line) + gap + text::width(word) <= cols {
+        if gap > 0 {
+            line.push(' ');
+        }
+        line.push_str(word);
+        return;
+    }
+    if !line.is_empty() {
+        lines.push(std::mem::take(line));
+    }
+    *line = break_long(lines, word, cols);
+}
+
+/// Cuts a word that is longer than a line between its letters; what is left over is the answer.
+fn break_long(lines: &mut Vec<String>, word: &str, cols: usize) -> String {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    let mut line = String::new();
+    let mut used = 0;
+    for letter in word.graphemes(true) {
+        let width = text::width(letter);
+        if used + width > cols && used > 0 {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        line.push_str(letter);
+        used += width;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_blanks_and_long_words_between_letters() {
+        assert_eq!(wrap("one two three", 7, 9), ["one two", "three"]);
+        assert_eq!(wrap("a\nb", 7, 9), ["a", "b"]);
+        assert_eq!(wrap("世界平和です", 5, 9), ["世界", "平和", "です"]);
+        assert_eq!(wrap("one two three four", 5, 2), ["one", "two …"]);
+        assert_eq!(wrap("", 5, 2), Vec::<String>::new());
+    }
+
+    #[test]
+    fn no_line_is_too_long() {
+        for cols in 1..20 {
+            for line in wrap(
+                "NO-GO: 👩🏽\u{200d}💻 e\u{301}e\u{301} \u{202e}evil\u{1b}[31m 1234567890123456789012",
+                cols,
+                99,
+            ) {
+                assert!(text::width(&line) <= usize::from(cols.max(8)), "{cols}: {line}");
+            }
+        }
+    }
+}

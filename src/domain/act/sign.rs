@@ -1,0 +1,151 @@
+//! Signing a gate of people, and taking it back.
+
+use std::collections::BTreeMap;
+
+use super::{
+    super::{
+        About, Act, Ask, Gate, GateId, Kind, Party, SignOff, Str,
+        evaluate::{frame, standing},
+        words,
+    },
+    Refusal, answer,
+    rights::{Desk, maybe_said, said},
+};
+
+/// A go or a no-go. A no-go is heard also while needs are open or the commit is not known.
+pub(super) fn sign(
+    desk: &Desk<'_>,
+    id: GateId,
+    go: bool,
+    role: Option<Party>,
+    note: Option<Str>,
+    answers: &BTreeMap<Str, Str>,
+) -> Result<Act, Refusal> {
+    let gate = desk.applicable(&id)?;
+    let ask = gate.ask().ok_or_else(|| answered_by_no_person(gate))?;
+    let role = fitting(desk, gate, ask, role)?;
+    if go {
+        may_go(desk, gate, ask)?;
+    }
+    let answers = answer::check(desk.launch, ask, go, answers)?;
+    let note = maybe_said("note", note)?;
+    if let Some(old) = standing_word(desk, gate, ask, &role)
+        && old.go == go
+        && old.answers == answers
+    {
+        let word = if go { "go" } else { "no-go" };
+        return Err(Refusal::new(
+            "already-signed",
+            format!("{} has already said {word} on {id}", desk.context.actor.name),
+        )
+        .instead("nothing is left to do; withdraw it to take it back"));
+    }
+    Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, note, answers })
+}
+
+fn answered_by_no_person(gate: &Gate) -> Refusal {
+    let by = match gate.kind {
+        Kind::All | Kind::OneOf => "what is inside it",
+        Kind::Timer { .. } => "the clock",
+        _ => gate.source(),
+    };
+    Refusal::new("not-a-people-gate", format!("{} is answered by {by}, not by people", gate.id))
+        .instead("settle what it says, or have it waived")
+}
+
+/// The role in which the actor answers.
+fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Result<Party, Refusal> {
+    let own = desk.speaks_for(&ask.by);
+    if let Some(role) = &role
+        && !ask.by.contains(role)
+    {
+        return Err(Refusal::new("role-not-asked", format!("{} does not ask {role}", gate.id))
+            .instead(format!("it asks {}", words::list(&ask.by))));
+    }
+    match (role, own.as_slice()) {
+        (Some(role), own) if own.contains(&&role) => Ok(role),
+        (None, [only]) => Ok((*only).clone()),
+        (None, [_, _, ..]) => Err(Refusal::new("which-role", format!("you speak for {}", words::list(&own)))
+            .instead("say in which role: --role …")),
+        _ => Err(Refusal::new(
+            "not-your-role",
+            format!(
+                "{} asks {}, for whom {} does not speak",
+                gate.id,
+                words::list(&ask.by),
+                desk.context.actor.name
+            ),
+        )
+        .instead(format!("ask {}", words::list(&ask.by)))),
+    }
+}
+
+/// What a go asks for beyond a no-go.
+fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
+    desk.fresh_board()?;
+    let Some(shown) = desk.board.gate(&gate.id) else {
+        return Err(Refusal::new("not-on-board", format!("{} is not on this narrowed board", gate.id))
+            .instead("look at the whole launch"));
+    };
+    if !shown.waits_for.is_empty() {
+        return Err(Refusal::new(
+            "open-needs",
+            format!("{} waits for {}", gate.id, words::list(&shown.waits_for)),
+        )
+        .instead(format!("settle {} first", shown.waits_for[0])));
+    }
+    let zone = desk.launch.schedule.zone;
+    if let Some(end) = gate.not_before.iter().map(|moment| moment.at).find(|at| *at > desk.context.now.wall) {
+        return Err(Refusal::new(
+            "embargo",
+            format!("{} is not before {}", gate.id, words::moment(end, zone)),
+        ));
+    }
+    let commit = desk.board.commit.as_ref();
+    if let Some(other) = standing::answered(desk.launch, desk.history, ask, &desk.context.actor.name, commit)
+    {
+        return Err(Refusal::new(
+            "second-person",
+            format!("{} answered {other}; this asks for another person", desk.context.actor.name),
+        )
+        .instead(format!("ask somebody else of {}", words::list(&ask.by))));
+    }
+    if ask.about == About::Commit && commit.is_none() {
+        return Err(Refusal::new("commit-unknown", "it would be about a commit that is not known now")
+            .instead("wait until the target is resolved"));
+    }
+    Ok(())
+}
+
+/// The actor's newest word in that role, if it stands as far as the actor is concerned.
+fn standing_word<'a>(desk: &Desk<'a>, gate: &Gate, ask: &Ask, role: &Party) -> Option<&'a SignOff> {
+    let all = desk.history.sign_offs.get(&gate.id)?;
+    let own = |given: &&SignOff| given.actor.name == desk.context.actor.name && given.role == *role;
+    let given = all.iter().rev().find(own)?;
+    let same = match ask.about {
+        About::Commit => given.commit == desk.board.commit,
+        About::Version => given.version == frame::version(desk.launch, desk.history),
+        About::Launch => true,
+    };
+    let now = frame::latest(desk.history, desk.context.now);
+    let over = standing::ends(desk.launch, gate, ask, given).is_some_and(|end| end <= now);
+    // A claimed name does not stand where names must be checked: then saying it again is no repetition.
+    let known = given.actor.known == desk.context.actor.known || !desk.launch.policies.checked_identity;
+    (given.withdrawn.is_none() && given.digest == gate.digest && same && !over && known).then_some(given)
+}
+
+/// Taking one's own word back.
+pub(super) fn withdraw(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
+    desk.gate(&id)?;
+    let reason = said("reason", reason)?;
+    let name = &desk.context.actor.name;
+    let own = |given: &SignOff| given.actor.name == *name && given.withdrawn.is_none();
+    if !desk.history.sign_offs.get(&id).into_iter().flatten().any(own) {
+        return Err(Refusal::new(
+            "nothing-to-withdraw",
+            format!("{name} has said nothing on {id} that stands"),
+        )
+        .instead("only the giver can take a word back"));
+    }
+    Ok(Act::Withdrawn { gate: id, reason })
+}

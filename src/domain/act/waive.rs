@@ -1,0 +1,105 @@
+//! Exceptions: waivers (V9) and "not needed".
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{Act, Gate, GateId, Kind, Str, evaluate::frame, words},
+    Refusal,
+    rights::{Desk, said},
+};
+
+/// The most conditions of one waiver.
+const MOST_CONDITIONS: usize = 20;
+
+/// A waiver: never by the gate's owner, never without reason, risk and end.
+pub(super) fn waive(
+    desk: &Desk<'_>,
+    id: GateId,
+    (reason, risk): (&str, &str),
+    until: DateTime<Utc>,
+    conditions: &[Str],
+) -> Result<Act, Refusal> {
+    let gate = desk.applicable(&id)?;
+    if gate.kind == Kind::All {
+        return Err(Refusal::new("not-waivable", format!("{id} is a gate of gates"))
+            .instead("waive what is inside it"));
+    }
+    if !gate.waivable {
+        return Err(Refusal::new("not-waivable", format!("{id} can not be waived")).instead("settle it"));
+    }
+    desk.may("may-not-waive", "waive", &desk.launch.policies.waive_by)?;
+    if gate.owner.as_ref().is_some_and(|owner| desk.holds(owner)) {
+        return Err(Refusal::new("own-gate", format!("{} owns {id}", desk.context.actor.name))
+            .instead("ask somebody who may waive and does not own it"));
+    }
+    ends_in_time(desk, until)?;
+    not_too_many(desk, gate)?;
+    if conditions.len() > MOST_CONDITIONS {
+        return Err(Refusal::new("words-too-long", format!("{} conditions are too many", conditions.len()))
+            .instead(format!("keep to {MOST_CONDITIONS}")));
+    }
+    let conditions = conditions.iter().map(|it| said("condition", it)).collect::<Result<_, _>>()?;
+    let (reason, risk) = (said("reason", reason)?, said("risk", risk)?);
+    Ok(Act::Waived { gate: id, digest: gate.digest.clone(), reason, risk, until, conditions })
+}
+
+fn ends_in_time(desk: &Desk<'_>, until: DateTime<Utc>) -> Result<(), Refusal> {
+    let zone = desk.launch.schedule.zone;
+    if until <= frame::latest(desk.history, desk.context.now) {
+        return Err(Refusal::new("waiver-in-the-past", format!("{} is over", words::moment(until, zone)))
+            .instead("give an end in the future"));
+    }
+    let longest = desk.launch.policies.longest_waiver;
+    let last = words::later(desk.context.now.wall, longest);
+    if until > last {
+        return Err(Refusal::new(
+            "waiver-too-long",
+            format!("a waiver runs for {} at most", words::span(longest)),
+        )
+        .instead(format!("let it end by {}", words::moment(last, zone))));
+    }
+    Ok(())
+}
+
+fn not_too_many(desk: &Desk<'_>, gate: &Gate) -> Result<(), Refusal> {
+    let Some(most) = desk.launch.policies.most_waivers else { return Ok(()) };
+    let others = desk.history.waivers.keys().filter(|id| **id != gate.id && stands(desk, id));
+    if others.count() >= most as usize {
+        return Err(Refusal::new(
+            "too-many-waivers",
+            format!("{} stand already", words::count(most as usize, "waiver")),
+        )
+        .instead("settle a gate or end a waiver first"));
+    }
+    Ok(())
+}
+
+/// Whether the newest waiver of a gate stands.
+fn stands(desk: &Desk<'_>, id: &GateId) -> bool {
+    let newest = desk.history.waivers.get(id).and_then(|all| all.last());
+    let now = frame::latest(desk.history, desk.context.now);
+    desk.launch
+        .gate(id)
+        .zip(newest)
+        .is_some_and(|(gate, waiver)| frame::stands(desk.launch, gate, waiver, now).is_ok())
+}
+
+/// Ends a waiver: by who may waive, or by who gave it.
+pub(super) fn end(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
+    desk.gate(&id)?;
+    let newest = desk.history.waivers.get(&id).and_then(|all| all.last());
+    let Some(waiver) = newest.filter(|_| stands(desk, &id)) else {
+        return Err(Refusal::new("no-waiver", format!("no waiver stands on {id}")));
+    };
+    if waiver.approver.name != desk.context.actor.name {
+        desk.may("may-not-waive", "end a waiver", &desk.launch.policies.waive_by)?;
+    }
+    Ok(Act::WaiverEnded { gate: id, reason: said("reason", reason)? })
+}
+
+/// Declares a gate not needed: by who the gate names for it.
+pub(super) fn not_needed(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
+    let gate = desk.applicable(&id)?;
+    desk.may("may-not-drop", &format!("say that {id} is not needed"), &gate.na_by)?;
+    Ok(Act::NotNeeded { gate: id, digest: gate.digest.clone(), reason: said("reason", reason)? })
+}

@@ -1,0 +1,41 @@
+//! Named points at which tests make the journal fail or die. Not in the product: only tests compile this.
+
+use std::{
+    collections::HashMap,
+    io,
+    sync::{LazyLock, Mutex},
+};
+
+/// What happens when a point is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::journal) enum Action {
+    /// The process is killed, as by `kill -9`.
+    Kill,
+    /// The operation fails as if the disk had.
+    Error,
+}
+
+static ARMED: LazyLock<Mutex<HashMap<(String, String), (Action, u32)>>> = LazyLock::new(Mutex::default);
+
+/// Arms a point for one launch; it is passed `skip` times first, then it acts once.
+pub(in crate::journal) fn arm(launch: &str, point: &str, action: Action, skip: u32) {
+    ARMED.lock().unwrap().insert((launch.to_owned(), point.to_owned()), (action, skip));
+}
+
+/// Acts when the point is armed.
+pub(in crate::journal) fn point(launch: &str, point: &str) -> io::Result<()> {
+    let key = (launch.to_owned(), point.to_owned());
+    let mut armed = ARMED.lock().unwrap();
+    match armed.get_mut(&key) {
+        Some((_, skip)) if *skip > 0 => *skip -= 1,
+        Some((Action::Error, _)) => {
+            armed.remove(&key);
+            return Err(io::Error::other(format!("injected at {point}")));
+        }
+        Some((Action::Kill, _)) => {
+            let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+        }
+        None => {}
+    }
+    Ok(())
+}

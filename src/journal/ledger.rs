@@ -1,0 +1,289 @@
+//! What every kind of store has in common: the chain is verified up to `known`, and what comes after it is verified
+//! before anybody sees it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
+
+use super::{
+    Access, Append, Correction, Entry, Head, JournalError, Keep, Mark, Poll, Recorded, chain, chain::Draft,
+    export, mark, observed, store::Store,
+};
+use crate::domain::{Event, Str};
+
+/// The mark is written when it rises by this much; less is kept in memory.
+const MARK_STEP: TimeDelta = TimeDelta::seconds(1);
+
+/// What [`super::Journal::watch`] shows: always the newest state, never a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The head up to which the journal was verified. When it is ahead of what you have, read what is new.
+    pub head: Head,
+    /// Why the shared journal can not be reached now; `None`: it is reached.
+    pub offline: Option<String>,
+    /// Why the journal can not be trusted any more (V11). Stays until it is opened anew.
+    pub broken: Option<JournalError>,
+}
+
+/// A verified chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// Its head: print it and keep it elsewhere.
+    pub head: Head,
+}
+
+/// One launch's journal on the journal's thread.
+pub(super) struct Ledger {
+    store: Box<dyn Store>,
+    launch: Str,
+    access: Access,
+    known: Head,
+    seen: watch::Sender<Seen>,
+    high_water: Option<DateTime<Utc>>,
+    written_mark: Option<DateTime<Utc>>,
+}
+
+impl Ledger {
+    /// Verifies the whole chain, and only then lets the store write.
+    pub(super) fn start(store: Box<dyn Store>, launch: Str, access: Access) -> Result<Self, JournalError> {
+        let known = Head::genesis(&launch);
+        let (seen, _) = watch::channel(Seen { head: known, offline: None, broken: None });
+        let mut ledger = Self { store, launch, access, known, seen, high_water: None, written_mark: None };
+        if access != Access::Salvage {
+            ledger.catch_up()?;
+            if access.writes() {
+                ledger.store.arm()?;
+            }
+            ledger.written_mark = ledger.store.mark()?.high_water;
+            ledger.high_water = ledger.written_mark;
+        }
+        Ok(ledger)
+    }
+
+    pub(super) fn watch(&self) -> watch::Receiver<Seen> {
+        self.seen.subscribe()
+    }
+
+    pub(super) fn remarks(&self) -> Vec<String> {
+        self.store.remarks()
+    }
+
+    /// Looks whether others have written, and tells the watchers.
+    pub(super) fn look(&mut self) {
+        if self.access == Access::Salvage || self.seen.borrow().broken.is_some() {
+            return;
+        }
+        match self.store.changed() {
+            Ok(true) => drop(self.catch_up()),
+            Ok(false) => self.note_link(None),
+            Err(why) => self.note_error(&why),
+        }
+    }
+
+    /// The same where it costs next to nothing.
+    pub(super) fn glance(&mut self) {
+        if self.store.is_local() {
+            self.look();
+        }
+    }
+
+    pub(super) fn append(&mut self, event: &Event, expected: Head) -> Result<Append, JournalError> {
+        self.may_write()?;
+        if event.launch != self.launch {
+            let (event, journal) = (event.launch.to_string(), self.launch.to_string());
+            return Err(JournalError::WrongLaunch { event, journal });
+        }
+        let stored = serde_json::to_vec(event).map_err(JournalError::not_recorded)?;
+        // What can not be read back would break the journal for everybody.
+        let read: Result<Event, _> = serde_json::from_slice(&stored);
+        if read.ok().as_ref() != Some(event) {
+            return Err(JournalError::not_recorded("the event does not survive being written and read"));
+        }
+        let draft = Draft { event: event.clone(), stored, expected };
+        let answer = self.store.append(&draft);
+        match &answer {
+            Ok(Append::Appended(entry)) if entry.prev_hash == self.known.hash => self.advance(entry.head()),
+            // A failure to read on is not a failure of this entry: the watchers hear of it.
+            Ok(_) => drop(self.catch_up()),
+            Err(why) => self.note_error(why),
+        }
+        answer
+    }
+
+    pub(super) fn read_since(&mut self, seq: u64) -> Result<Vec<Entry>, JournalError> {
+        self.may_trust()?;
+        let tail = self.readable(|store| store.tail(seq))?;
+        let Some(first) = tail.rows.first() else { return self.catch_up().map(|_| Vec::new()) };
+        let hash = chain::Hash::from_bytes(&first.prev_hash)
+            .ok_or_else(|| JournalError::broken(seq + 1, "it does not follow the entry before it"))?;
+        let before = if seq == 0 { Head::genesis(&self.launch) } else { Head { seq, hash } };
+        let entries = chain::check(tail.rows, before, tail.head, &self.launch)
+            .inspect_err(|why| self.note_error(why))?;
+        if tail.head != self.known {
+            self.catch_up()?;
+        }
+        Ok(entries)
+    }
+
+    pub(super) fn head(&mut self) -> Result<Head, JournalError> {
+        self.may_trust()?;
+        self.catch_up()?;
+        Ok(self.known)
+    }
+
+    /// Reads and checks everything again, and looks for a head that was kept elsewhere.
+    pub(super) fn verify(&mut self, kept: Option<Head>) -> Result<Verified, JournalError> {
+        self.may_trust()?;
+        let tail = self.readable(|store| store.tail(0))?;
+        let genesis = Head::genesis(&self.launch);
+        let entries = chain::check(tail.rows, genesis, tail.head, &self.launch)
+            .inspect_err(|why| self.note_error(why))?;
+        if let Some(kept) = kept {
+            let there =
+                std::iter::once(genesis).chain(entries.iter().map(Entry::head)).any(|head| head == kept);
+            if !there {
+                return Err(JournalError::broken(
+                    kept.seq,
+                    "the head that was kept elsewhere is not in this chain",
+                ));
+            }
+        }
+        self.catch_up()?;
+        Ok(Verified { head: self.known })
+    }
+
+    /// Adds verified entries of the same launch from another journal.
+    pub(super) fn adopt(&mut self, entries: &[Entry]) -> Result<Head, JournalError> {
+        self.may_write()?;
+        for entry in entries {
+            let expected = Head { seq: entry.seq.saturating_sub(1), hash: entry.prev_hash };
+            let draft = Draft { event: entry.event.clone(), stored: entry.stored.clone(), expected };
+            match self.store.append(&draft)? {
+                Append::Appended(added) if added.head() == entry.head() => {}
+                _ => return Err(JournalError::not_recorded("the two journals have different histories")),
+            }
+        }
+        self.head()
+    }
+
+    pub(super) fn note_clock(
+        &mut self,
+        wall: DateTime<Utc>,
+        server: Option<DateTime<Utc>>,
+    ) -> Result<DateTime<Utc>, JournalError> {
+        if !mark::believable(wall, server) {
+            return Ok(self.high_water.or(server).unwrap_or(wall));
+        }
+        let high = self.high_water.map_or(wall, |mark| mark.max(wall));
+        self.high_water = Some(high);
+        if self.access.writes() && self.written_mark.is_none_or(|written| high - written >= MARK_STEP) {
+            self.store.raise_mark(high)?;
+            self.written_mark = Some(high);
+        }
+        Ok(high)
+    }
+
+    pub(super) fn correct_clock(&mut self, correction: &Correction) -> Result<(), JournalError> {
+        self.may_write()?;
+        self.store.correct_mark(correction)?;
+        self.high_water = Some(correction.to);
+        self.written_mark = self.high_water;
+        Ok(())
+    }
+
+    pub(super) fn mark(&mut self) -> Result<Mark, JournalError> {
+        self.may_trust()?;
+        self.store.mark()
+    }
+
+    pub(super) fn record(&mut self, poll: &Poll) -> Result<bool, JournalError> {
+        self.may_write()?;
+        self.store.record(poll)
+    }
+
+    pub(super) fn recorded(
+        &mut self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+    ) -> Result<Vec<Recorded>, JournalError> {
+        self.may_trust()?;
+        Ok(observed::from(self.store.recorded(to)?, from))
+    }
+
+    pub(super) fn prune(&mut self, keep: Keep) -> Result<u64, JournalError> {
+        self.may_write()?;
+        self.store.prune(keep)
+    }
+
+    pub(super) fn launches(&mut self) -> Result<Vec<String>, JournalError> {
+        self.store.launches()
+    }
+
+    pub(super) fn export(&mut self) -> Result<Vec<u8>, JournalError> {
+        if self.access == Access::Salvage {
+            let (rows, lost) = self.store.salvage();
+            return export::salvaged(&self.launch, &rows, &lost);
+        }
+        let entries = self.read_since(0)?;
+        export::lines(&self.launch, &entries)
+    }
+
+    /// Verifies what came since `known`.
+    fn catch_up(&mut self) -> Result<Vec<Entry>, JournalError> {
+        let known = self.known;
+        let tail = self.readable(|store| store.tail(known.seq))?;
+        let entries = chain::check(tail.rows, known, tail.head, &self.launch)
+            .inspect_err(|why| self.note_error(why))?;
+        self.advance(tail.head);
+        Ok(entries)
+    }
+
+    fn readable<T>(
+        &mut self,
+        read: impl FnOnce(&mut dyn Store) -> Result<T, JournalError>,
+    ) -> Result<T, JournalError> {
+        read(&mut *self.store).inspect_err(|why| self.note_error(why))
+    }
+
+    fn advance(&mut self, head: Head) {
+        self.known = head;
+        self.seen.send_if_modified(|seen| {
+            let changed = seen.head != head || seen.offline.is_some();
+            seen.head = head;
+            seen.offline = None;
+            changed
+        });
+    }
+
+    fn note_link(&self, offline: Option<String>) {
+        self.seen.send_if_modified(|seen| {
+            let changed = seen.offline != offline;
+            seen.offline = offline;
+            changed
+        });
+    }
+
+    fn note_error(&self, why: &JournalError) {
+        match why {
+            JournalError::Broken { .. } => self.seen.send_modify(|seen| seen.broken = Some(why.clone())),
+            JournalError::Offline { why } | JournalError::OutcomeUnknown { why, .. } => {
+                self.note_link(Some(why.clone()))
+            }
+            _ => {}
+        }
+    }
+
+    fn may_write(&self) -> Result<(), JournalError> {
+        if !self.access.writes() {
+            return Err(JournalError::ReadOnly);
+        }
+        self.may_trust()
+    }
+
+    fn may_trust(&self) -> Result<(), JournalError> {
+        match (&self.seen.borrow().broken, self.access) {
+            (_, Access::Salvage) => Err(JournalError::ReadOnly),
+            (Some(why), _) => Err(why.clone()),
+            (None, _) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What a kind of store must do. Blocking; called by the journal's own thread alone.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Access, Append, Correction, Head, JournalError, Keep, Mark, Poll, Recorded,
+    chain::{Draft, Raw},
+};
+
+/// The rows after some entry, and the recorded head, of one moment.
+#[derive(Debug)]
+pub(super) struct Tail {
+    pub(super) rows: Vec<Raw>,
+    pub(super) head: Head,
+}
+
+/// One launch's part of a store.
+pub(super) trait Store {
+    /// The rows after `seq`, in order, and the head, of the same moment.
+    fn tail(&mut self, after: u64) -> Result<Tail, JournalError>;
+
+    /// Called once the chain has been verified: only now may anything be written.
+    fn arm(&mut self) -> Result<(), JournalError>;
+
+    /// Records one event in one transaction; durable when this returns.
+    fn append(&mut self, draft: &Draft) -> Result<Append, JournalError>;
+
+    /// Whether others may have written since the last call. May try to connect again.
+    fn changed(&mut self) -> Result<bool, JournalError>;
+
+    /// Whether [`Store::changed`] costs next to nothing.
+    fn is_local(&self) -> bool;
+
+    /// Records one poll's answers; `false`: another cockpit holds the lease on that.
+    fn record(&mut self, poll: &Poll) -> Result<bool, JournalError>;
+
+    /// The recorded answers from the beginning up to `to`.
+    fn recorded(&mut self, to: DateTime<Utc>) -> Result<Vec<Recorded>, JournalError>;
+
+    /// Drops old answers, but never the newest of a gate.
+    fn prune(&mut self, keep: Keep) -> Result<u64, JournalError>;
+
+    /// The clock's high-water mark and its corrections.
+    fn mark(&mut self) -> Result<Mark, JournalError>;
+
+    /// Raises the mark; a lower moment changes nothing.
+    fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<(), JournalError>;
+
+    /// Records a correction and sets the mark to it.
+    fn correct_mark(&mut self, correction: &Correction) -> Result<(), JournalError>;
+
+    /// All launches in the store.
+    fn launches(&mut self) -> Result<Vec<String>, JournalError>;
+
+    /// Every row that can still be read, and what could not; nothing is verified.
+    fn salvage(&mut self) -> (Vec<Raw>, Vec<String>) {
+        match self.tail(0) {
+            Ok(tail) => (tail.rows, Vec::new()),
+            Err(why) => (Vec::new(), vec![why.to_string()]),
+        }
+    }
+
+    /// Things worth saying that are no errors: a rollback journal on a network file system.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl Access {
+    pub(super) fn writes(self) -> bool {
+        self == Self::Write
+    }
+}

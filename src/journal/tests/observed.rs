@@ -1,0 +1,114 @@
+//! The second stream: polls in, a replay out.
+
+use std::time::Duration;
+
+use super::kit::at;
+use crate::{
+    domain::{
+        Answer, Digest, Evidence, Failure, FailureKind, Finding, GateId, Now, Observation, Oid, Outcome,
+        Stamp, TargetAnswer,
+    },
+    journal::{Journal, Poll, RecordedAnswer},
+};
+
+fn stamp(seconds: i64) -> Stamp {
+    Stamp::at(Now { wall: at(seconds), boot: Duration::from_secs(1_000 + seconds.unsigned_abs()) })
+}
+
+fn finding(reason: &str) -> Answer {
+    Answer::Found(Finding {
+        outcome: Outcome::Holds,
+        reason: reason.into(),
+        about: None,
+        until: None,
+        url: None,
+        rows: vec!["a row".into()],
+        lineage: "rest".into(),
+        accepted: Vec::new(),
+    })
+}
+
+/// One poll: gates with reasons; a reason `!` is a failure.
+pub(super) fn poll(seconds: i64, gates: &[(&str, &str)]) -> Poll {
+    let seen = stamp(seconds);
+    let failed = || {
+        let message = "no answer in time".into();
+        Answer::Failed(Failure { kind: FailureKind::TimedOut, message, next: None })
+    };
+    let observe = |(gate, reason): &(&str, &str)| Observation {
+        gate: GateId::from(*gate),
+        question: Digest::of([gate.as_bytes()]),
+        seen,
+        answer: if *reason == "!" { failed() } else { finding(reason) },
+    };
+    let oid = Oid::parse(&format!("{:040x}", seconds / 300)).unwrap();
+    let target = TargetAnswer { component: None, seen, answer: Ok(oid) };
+    Poll { source: "github".into(), observations: gates.iter().map(observe).collect(), targets: vec![target] }
+}
+
+fn day() -> Vec<Poll> {
+    let mut polls: Vec<Poll> = (0..20_i64)
+        .map(|n| {
+            let flaky = if n % 7 == 3 { "!" } else { "fine" };
+            let slow = format!("{} open", n / 5);
+            poll(n * 60, &[("qa/steady", "same"), ("qa/flaky", flaky), ("qa/slow", &slow)])
+        })
+        .collect();
+    // A poll that asks about fewer gates renews only those.
+    polls.push(poll(1_300, &[("qa/flaky", "fine")]));
+    polls
+}
+
+pub(super) fn record_a_day(journal: &Journal) {
+    for poll in day() {
+        assert_eq!(journal.record_observations(poll).wait(), Ok(true));
+    }
+}
+
+fn feed(evidence: &mut Evidence, observation: Observation) {
+    evidence.observe(observation);
+}
+
+/// After each poll of the day, evidence from the record equals evidence as it was, freshness included.
+pub(super) fn a_replay_sees_what_was_seen(journal: &Journal) {
+    record_a_day(journal);
+    let mut live = Evidence::default();
+    for poll in day() {
+        let moment = poll.targets[0].seen.wall;
+        poll.observations.into_iter().for_each(|it| feed(&mut live, it));
+        poll.targets.into_iter().for_each(|it| live.resolve(it));
+        let mut replayed = Evidence::default();
+        for recorded in journal.observations_between(at(0), moment).wait().unwrap() {
+            let seen = Stamp { wall: recorded.at, boot: recorded.boot };
+            match recorded.answer {
+                RecordedAnswer::Gate(it) => {
+                    assert_eq!(it.seen.boot, None, "what was on disk belongs to no boot (V7)");
+                    feed(&mut replayed, Observation { seen, ..it });
+                }
+                RecordedAnswer::Target(it) => replayed.resolve(TargetAnswer { seen, ..it }),
+            }
+        }
+        assert_eq!(replayed.gates, live.gates, "at {moment}");
+        assert_eq!(replayed.targets, live.targets, "at {moment}");
+    }
+    // From the middle of the day: the state before it, then what came.
+    let late = journal.observations_between(at(1_250), at(9_999)).wait().unwrap();
+    assert_eq!(late.iter().filter(|it| it.at < at(1_250)).count(), 4, "three gates and a target");
+    assert_eq!(late.iter().filter(|it| it.at >= at(1_250)).count(), 2);
+}
+
+#[test]
+fn answers_that_stay_cost_one_row_a_poll() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("j.db");
+    let journal = super::kit::open(&path, "rows").unwrap();
+    for n in 0..10 {
+        let same = poll(n, &[("qa/a", "same"), ("qa/b", "same"), ("qa/c", "same")]);
+        journal.record_observations(same).wait().unwrap();
+    }
+    super::kit::close(&journal);
+    let db = rusqlite::Connection::open(&path).unwrap();
+    let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!(count("SELECT count(*) FROM observations WHERE kind = 'renewed'"), 9);
+    assert_eq!(count("SELECT count(*) FROM observations WHERE kind <> 'renewed'"), 4);
+}

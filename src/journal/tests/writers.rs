@@ -1,0 +1,46 @@
+//! Eight programs at one journal: one total order, nothing lost, nothing doubled (G4).
+
+use super::kit::{Env, acknowledge, acknowledged, all, append, event, long, none_lost, open, process, told};
+
+const CHILD: &str = "journal::tests::writers::child";
+
+/// In a process of its own: appends and tells of each acknowledgement.
+#[test]
+fn child() {
+    let Ok(path) = std::env::var("GONOGO_TEST_WRITER") else { return };
+    let count: u64 = std::env::var("GONOGO_TEST_COUNT").unwrap().parse().unwrap();
+    let journal = open(path.as_ref(), "writers").unwrap();
+    for n in 0..count {
+        acknowledge(&append(&journal, &event("writers", n)).unwrap());
+    }
+}
+
+#[test]
+fn eight_programs_make_one_chain() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.db");
+    let count: usize = if long() { 5_000 } else { 40 };
+    // Nobody makes the file first: they also race for that.
+    let env = Env::from([
+        ("GONOGO_TEST_WRITER", path.display().to_string()),
+        ("GONOGO_TEST_COUNT", count.to_string()),
+    ]);
+    let mut children: Vec<_> = (0..8).map(|_| process(CHILD, &env).spawn().unwrap()).collect();
+    let readers: Vec<_> = children.iter_mut().map(told).collect();
+    let readers: Vec<_> = readers
+        .into_iter()
+        .map(|lines| std::thread::spawn(|| lines.filter_map(|it| acknowledged(&it)).collect::<Vec<_>>()))
+        .collect();
+    let acks: Vec<Vec<_>> = readers.into_iter().map(|it| it.join().unwrap()).collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let entries = all(&open(&path, "writers").unwrap());
+    assert_eq!(entries.len(), 8 * count);
+    for writer in &acks {
+        assert_eq!(writer.len(), count);
+        assert!(writer.is_sorted_by(|one, two| one.0.seq < two.0.seq), "a writer's own order");
+        none_lost(&entries, writer);
+    }
+}

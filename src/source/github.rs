@@ -1,0 +1,122 @@
+//! Evidence from GitHub.
+//!
+//! What it promises, beyond [`Source`]:
+//!
+//! - **Few requests.** Per poll one GraphQL request for all that GraphQL can answer and one for checks, whatever the
+//!   number of gates; the rest is read conditionally. Too large a question is split, and the size remembered.
+//! - **One commit.** Refs are resolved in the poll itself; every answer about the target names the commit it speaks of.
+//! - **Seeing is not guessing.** "Not there", "not visible to this token", "switched off" and "incomplete" are different
+//!   failures, each with what to do. Names in files are verified: nothing is labelled with a label that does not exist.
+//! - **Read only.** There is no request here that changes anything.
+//! - **Without a token nothing is asked**, and nothing more with a token that was refused.
+
+mod case;
+mod client;
+mod compose;
+mod fact;
+mod finding;
+mod graph;
+mod kind;
+mod limits;
+mod meter;
+mod poll;
+mod refusal;
+mod rest;
+mod shape;
+mod target;
+mod viewer;
+
+use std::sync::OnceLock;
+
+use futures_util::{FutureExt, future::BoxFuture};
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use self::client::Client;
+pub use self::viewer::Viewer;
+use super::{
+    Batch, Kinds, Report, Source,
+    http::{Http, MAX_RETRY_AFTER, Url},
+};
+use crate::domain::{Failure, SourceId};
+
+/// What files may ask of GitHub.
+pub const KINDS: Kinds = Kinds { source: "github", things: kind::THINGS };
+
+/// Which GitHub, with which token.
+#[derive(Clone, Debug)]
+pub struct GithubConfig {
+    /// The API root: `https://api.github.com`, or `https://HOST/api/v3`.
+    pub rest: Url,
+    /// `https://api.github.com/graphql`, or `https://HOST/api/graphql`.
+    pub graphql: Url,
+    /// Without one nothing is asked.
+    pub token: Option<SecretString>,
+    /// The run of GitHub Actions that gonogo itself is in.
+    pub own_run: Option<OwnRun>,
+}
+
+/// The run of GitHub Actions that gonogo itself is in: its own job can not have succeeded yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnRun {
+    /// `GITHUB_RUN_ID`.
+    pub run_id: u64,
+    /// `GITHUB_JOB`.
+    pub job: Option<String>,
+}
+
+/// Answers questions from one GitHub.
+pub struct Github {
+    http: Http,
+    config: GithubConfig,
+    client: OnceLock<Result<Client, Failure>>,
+}
+
+impl Github {
+    /// Nothing is sent before the first question. A token that can not be one is a failure of every question.
+    pub fn new(http: Http, config: GithubConfig) -> Self {
+        Self { http, config, client: OnceLock::new() }
+    }
+
+    /// Whose token it is, and what it may see: for identity and diagnosis.
+    ///
+    /// # Errors
+    /// Any [`Failure`]: no token, a refused one, no answer.
+    pub async fn viewer(&self) -> Result<Viewer, Failure> {
+        viewer::ask(self.client()?).await
+    }
+
+    fn client(&self) -> Result<&Client, Failure> {
+        let client = self
+            .client
+            .get_or_init(|| Client::new(&self.http, &self.config))
+            .as_ref()
+            .map_err(Clone::clone)?;
+        match client.refused() {
+            Some(failure) => Err(failure),
+            None => Ok(client),
+        }
+    }
+}
+
+impl Source for Github {
+    fn id(&self) -> SourceId {
+        KINDS.source.into()
+    }
+
+    fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
+        async move {
+            match self.client() {
+                Ok(client) => {
+                    poll::run(client, self.config.own_run.as_ref(), batch, cancel).await.complete(batch)
+                }
+                Err(failure) => Report { wait: Some(MAX_RETRY_AFTER), ..Report::failed(batch, &failure) },
+            }
+        }
+        .boxed()
+    }
+
+    fn resolves_targets(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,347 @@
+//! The connection to one GitHub with one token, and what is remembered between polls.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    GithubConfig,
+    fact::{GraphFact, Repo},
+    graph::{Answers, Asked, Outcome, Reply},
+    meter::Meter,
+    refusal::{Reach, Refusal, Wanted, limited, rate_limited, refusal},
+};
+use crate::{
+    domain::{Failure, FailureKind},
+    source::http::{
+        Body, Credential, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Request, Response, Scheme, Url,
+        Validators, decode_json,
+    },
+};
+
+/// The decent wait after a limit that names none; doubles while it goes on.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Facts in one light request, and in one heavy one.
+const SIZES: [usize; 2] = [250, 20];
+
+/// So many good requests in a row, and the size is tried doubled again.
+const RECOVERY: u32 = 30;
+
+/// Most requests that one poll spends on finding out which part of a document is refused.
+const MOST_SPLITS: u32 = 40;
+
+/// One GitHub, one token.
+pub(super) struct Client {
+    http: Http,
+    graphql: Url,
+    credential: Credential,
+    pub(super) rest: GithubClient,
+    /// Where people read this GitHub: `https://github.com`.
+    pub(super) web: String,
+    pub(super) validators: Validators,
+    sizes: [Size; 2],
+    /// The token is refused: nothing is asked with it any more.
+    refused: Mutex<Option<Failure>>,
+    /// Repositories whose name is not the one in the files.
+    renamed: Mutex<BTreeMap<Repo, String>>,
+    /// Shapes that this GitHub does not know.
+    unknown: Mutex<HashMap<&'static str, Failure>>,
+    strikes: AtomicU32,
+}
+
+/// How much is asked in one request.
+struct Size {
+    now: AtomicUsize,
+    most: usize,
+    good: AtomicU32,
+    /// The server failed and nothing has succeeded since: it is down rather than overburdened.
+    down: AtomicBool,
+}
+
+impl Client {
+    /// Needs an async runtime around it.
+    pub(super) fn new(http: &Http, config: &GithubConfig) -> Result<Self, Failure> {
+        let Some(token) = &config.token else { return Err(no_token()) };
+        let bad = |error: HttpError| Failure::new(FailureKind::NotConfigured, error.to_string());
+        let credential = |url: &Url| Credential::new(token, Scheme::Bearer, url).map_err(bad);
+        let size = |most: usize| Size {
+            now: most.into(),
+            most,
+            good: AtomicU32::new(0),
+            down: AtomicBool::new(false),
+        };
+        Ok(Self {
+            http: http.clone(),
+            graphql: config.graphql.clone(),
+            credential: credential(&config.graphql)?,
+            rest: http.github(&config.rest, Some(credential(&config.rest)?)).map_err(bad)?,
+            web: web(&config.rest),
+            validators: Validators::new(),
+            sizes: SIZES.map(size),
+            refused: Mutex::default(),
+            renamed: Mutex::default(),
+            unknown: Mutex::default(),
+            strikes: AtomicU32::new(0),
+        })
+    }
+
+    /// Why this token is not used any more.
+    pub(super) fn refused(&self) -> Option<Failure> {
+        lock(&self.refused).clone()
+    }
+
+    /// Repositories that have another name now.
+    pub(super) fn renamed(&self) -> BTreeMap<Repo, String> {
+        lock(&self.renamed).clone()
+    }
+
+    /// The name that a repository has now.
+    pub(super) fn current(&self, repo: &Repo) -> Repo {
+        let now = lock(&self.renamed).get(repo).and_then(|name| Repo::parse(name));
+        now.unwrap_or_else(|| repo.clone())
+    }
+
+    /// Draws the consequences of a refusal.
+    pub(super) fn heed(&self, refusal: &Refusal, meter: &Meter) {
+        match refusal.reach {
+            Reach::Question => {}
+            Reach::Server(wait) => {
+                let strikes = self.strikes.fetch_add(1, Ordering::Relaxed).min(10);
+                meter.halt(&refusal.failure, wait.unwrap_or(PATIENCE.saturating_mul(1 << strikes)));
+            }
+            Reach::Token => {
+                lock(&self.refused).get_or_insert_with(|| refusal.failure.clone());
+                meter.halt(&refusal.failure, MAX_RETRY_AFTER);
+            }
+        }
+    }
+
+    /// Asks all facts of one weight, in as few requests as the server bears.
+    pub(super) async fn graph(
+        &self,
+        facts: Vec<GraphFact>,
+        heavy: bool,
+        meter: &Meter,
+        cancel: &CancellationToken,
+    ) -> Answers {
+        let size = &self.sizes[usize::from(heavy)];
+        let mut answers = Answers::new();
+        let facts = self.leave_out_unknown(facts, &mut answers);
+        let mut todo: Vec<Vec<GraphFact>> = facts.chunks(size.get()).map(<[_]>::to_vec).rev().collect();
+        let mut run = Run::default();
+        while let Some(batch) = todo.pop() {
+            if let Some(failure) = meter.halted() {
+                fail(&mut answers, batch, &failure);
+                continue;
+            }
+            let asked = Asked::new(batch);
+            let (outcome, _) = self.exchange(&asked, meter, cancel).await;
+            if let Some(failure) = self.take(outcome, asked, size, &mut run, &mut todo, &mut answers) {
+                todo.drain(..).for_each(|batch| fail(&mut answers, batch, &failure));
+            }
+        }
+        answers
+    }
+
+    /// Settles one request; a failure that comes back is that of everything still to do.
+    fn take(
+        &self,
+        outcome: Outcome,
+        asked: Asked,
+        size: &Size,
+        run: &mut Run,
+        todo: &mut Vec<Vec<GraphFact>>,
+        answers: &mut Answers,
+    ) -> Option<Failure> {
+        match outcome {
+            Outcome::Answered(found, names, _) => {
+                answers.extend(found);
+                self.learn_names(names);
+                size.succeeded();
+                self.strikes.store(0, Ordering::Relaxed);
+                run.healthy = true;
+                if let Some(asked) = run.overloaded.take() {
+                    size.shrink(asked);
+                }
+            }
+            Outcome::TooMuch(failure) => {
+                size.shrink(asked.composed.places.len());
+                halve(asked, todo, answers, &failure);
+            }
+            Outcome::Overloaded(failure) => {
+                // Smaller parts help an overburdened server; one that is down is left alone.
+                let first = !size.down.swap(true, Ordering::Relaxed);
+                if !run.healthy && !first {
+                    fail(answers, asked.facts(), &failure);
+                    return Some(failure);
+                }
+                run.overloaded = Some(asked.composed.places.len());
+                halve(asked, todo, answers, &failure);
+            }
+            Outcome::Refused { failure, unknown } => {
+                run.splits += 1;
+                if asked.composed.places.len() == 1 && unknown {
+                    self.remember_unknown(&asked, &failure);
+                }
+                if run.splits > MOST_SPLITS {
+                    fail(answers, asked.facts(), &failure);
+                } else {
+                    halve(asked, todo, answers, &failure);
+                }
+            }
+            Outcome::Limited => {
+                fail(answers, asked.facts(), &rate_limited());
+            }
+            Outcome::Failed(failure) => {
+                fail(answers, asked.facts(), &failure);
+                return Some(failure);
+            }
+        }
+        None
+    }
+
+    /// Sends one request. The response comes along for what only its headers say.
+    pub(super) async fn exchange(
+        &self,
+        asked: &Asked,
+        meter: &Meter,
+        cancel: &CancellationToken,
+    ) -> (Outcome, Option<Response>) {
+        let body = json!({ "query": asked.composed.document, "variables": asked.composed.variables });
+        let request =
+            Request::post(self.graphql.clone(), Body::Json(body)).auth(Some(self.credential.clone()));
+        if cancel.is_cancelled() {
+            return (Outcome::Failed(HttpError::Cancelled.into()), None);
+        }
+        meter.sent();
+        let response = match self.http.send(request, cancel).await {
+            Ok(response) => response,
+            Err(error @ HttpError::TooLarge { .. }) => return (Outcome::TooMuch(error.into()), None),
+            Err(error) => return (Outcome::Failed(error.into()), None),
+        };
+        meter.note(&response);
+        let outcome = self.read(asked, &response, meter);
+        match &outcome {
+            Outcome::Answered(_, _, Some(budget)) => meter.budget(*budget),
+            Outcome::Limited => {
+                self.heed(&limited(&response), meter);
+            }
+            _ => {}
+        }
+        (outcome, Some(response))
+    }
+
+    fn read(&self, asked: &Asked, response: &Response, meter: &Meter) -> Outcome {
+        if !response.is_success() {
+            let refusal = refusal(response, Wanted { what: "the launch", whose: "", needs: "" });
+            self.heed(&refusal, meter);
+            return match response.status() {
+                502 | 504 => Outcome::Overloaded(refusal.failure),
+                _ => Outcome::Failed(refusal.failure),
+            };
+        }
+        match decode_json::<Reply>(response) {
+            Ok(reply) => asked.settle(reply),
+            Err(error) => Outcome::Failed(error.into()),
+        }
+    }
+
+    fn learn_names(&self, names: BTreeMap<Repo, String>) {
+        let mut renamed = lock(&self.renamed);
+        for (repo, name) in names {
+            if repo.is(&name) {
+                renamed.remove(&repo);
+            } else {
+                renamed.insert(repo, name);
+            }
+        }
+    }
+
+    fn leave_out_unknown(&self, facts: Vec<GraphFact>, answers: &mut Answers) -> Vec<GraphFact> {
+        let unknown = lock(&self.unknown);
+        let (out, rest): (Vec<_>, Vec<_>) =
+            facts.into_iter().partition(|fact| unknown.contains_key(fact.shape.name));
+        for fact in out {
+            if let Some(failure) = unknown.get(fact.shape.name) {
+                let failure = failure.clone();
+                answers.push((fact, Err(failure)));
+            }
+        }
+        rest
+    }
+
+    fn remember_unknown(&self, asked: &Asked, failure: &Failure) {
+        if let Some(shape) = asked.only_shape() {
+            lock(&self.unknown).insert(shape, failure.clone());
+        }
+    }
+}
+
+/// What one poll has seen of one weight so far.
+#[derive(Default)]
+struct Run {
+    splits: u32,
+    healthy: bool,
+    /// The server could not cope with so many; if it can with half, the size is remembered.
+    overloaded: Option<usize>,
+}
+
+impl Size {
+    fn get(&self) -> usize {
+        self.now.load(Ordering::Relaxed).max(1)
+    }
+
+    fn shrink(&self, asked: usize) {
+        self.now.store((asked / 2).max(1), Ordering::Relaxed);
+        self.good.store(0, Ordering::Relaxed);
+    }
+
+    fn succeeded(&self) {
+        self.down.store(false, Ordering::Relaxed);
+        if self.good.fetch_add(1, Ordering::Relaxed) + 1 >= RECOVERY {
+            self.good.store(0, Ordering::Relaxed);
+            let doubled = self.get().saturating_mul(2).min(self.most);
+            self.now.store(doubled, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Puts both halves on the list, the first one on top; a single fact fails instead.
+fn halve(asked: Asked, todo: &mut Vec<Vec<GraphFact>>, answers: &mut Answers, failure: &Failure) {
+    let mut facts = asked.facts();
+    if facts.len() < 2 {
+        return fail(answers, facts, failure);
+    }
+    let second = facts.split_off(facts.len() / 2);
+    todo.push(second);
+    todo.push(facts);
+}
+
+fn fail(answers: &mut Answers, facts: Vec<GraphFact>, failure: &Failure) {
+    answers.extend(facts.into_iter().map(|fact| (fact, Err(failure.clone()))));
+}
+
+/// The pages that belong to an API: `api.github.com` to `github.com`, `HOST/api/v3` to `HOST`.
+fn web(rest: &Url) -> String {
+    let origin = rest.origin().ascii_serialization();
+    origin.replacen("://api.", "://", 1)
+}
+
+/// No token, no question: without one GitHub allows sixty reads an hour and no GraphQL.
+pub(super) fn no_token() -> Failure {
+    Failure::new(FailureKind::NotConfigured, "there is no token for GitHub")
+        .advise("set GITHUB_TOKEN or GH_TOKEN, or run `gh auth login`")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,187 @@
+//! Facts: what is asked, and what came back. A gate's judgement is a pure function of facts; where one is missing it
+//! says which, and is asked again when that has been fetched. Equal facts are fetched once per poll.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
+
+use serde_json::Value;
+
+use super::shape::Shape;
+use crate::domain::{Failure, FailureKind, Finding};
+
+/// `owner/name`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Repo {
+    pub(super) owner: String,
+    pub(super) name: String,
+}
+
+impl Repo {
+    /// Reads `owner/name`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (owner, name) = text.split_once('/')?;
+        let fine = |part: &str| {
+            !matches!(part, "" | "." | "..")
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        };
+        (fine(owner) && fine(name)).then(|| Self { owner: owner.into(), name: name.into() })
+    }
+
+    /// Whether this is its name, which GitHub compares without regard to case.
+    pub(super) fn is(&self, name_with_owner: &str) -> bool {
+        name_with_owner.eq_ignore_ascii_case(&self.to_string())
+    }
+}
+
+impl fmt::Display for Repo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.owner, self.name)
+    }
+}
+
+/// Something to find out.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Fact {
+    /// By GraphQL, together with others.
+    Graph(GraphFact),
+    /// By REST, conditionally.
+    Rest(RestFact),
+}
+
+/// A fixed question with its variables.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct GraphFact {
+    /// `None`: not about one repository.
+    pub(super) repo: Option<Repo>,
+    pub(super) shape: &'static Shape,
+    /// Variables that are null are left out.
+    pub(super) variables: Vec<(&'static str, Value)>,
+}
+
+/// A read below the API root, or below one repository.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct RestFact {
+    pub(super) repo: Option<Repo>,
+    pub(super) path: Vec<String>,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) take: Take,
+    /// What is asked about, for messages.
+    pub(super) what: &'static str,
+    /// The token permission that it needs, for advice.
+    pub(super) needs: &'static str,
+}
+
+/// What to make of a REST answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Take {
+    /// The body.
+    Whole,
+    /// The list under this key of the first page.
+    First(&'static str),
+    /// Every page of the list: the body itself (`""`) or what stands under this key. Becomes a [`List`].
+    Pages(&'static str),
+}
+
+/// A list that was read page by page.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+pub(super) struct List<T> {
+    pub(super) items: Vec<T>,
+    /// There are more than were read.
+    pub(super) more: bool,
+}
+
+/// What the facts of one poll are so far.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) known: HashMap<Fact, Result<Value, Failure>>,
+    /// Repositories that now have another name.
+    pub(super) renamed: BTreeMap<Repo, String>,
+}
+
+/// Why a judgement could not be finished.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// These facts are missing.
+    Need(Vec<Fact>),
+    /// There is none to be had.
+    Failed(Failure),
+}
+
+/// A judgement.
+pub(super) type Judged<T = Finding> = Result<T, Stop>;
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl Stop {
+    /// A failure of a kind.
+    pub(super) fn failed(kind: FailureKind, message: impl Into<String>) -> Self {
+        Self::Failed(Failure::new(kind, message.into()))
+    }
+}
+
+impl Facts {
+    /// What is known about a fact.
+    pub(super) fn get(&self, fact: &Fact) -> Option<&Result<Value, Failure>> {
+        self.known.get(fact)
+    }
+
+    /// Takes in what was found out.
+    pub(super) fn learn(&mut self, fact: Fact, answer: Result<Value, Failure>) {
+        self.known.insert(fact, answer);
+    }
+
+    /// Nothing to do if all are known, else those that are not.
+    pub(super) fn need<'f>(&self, facts: impl IntoIterator<Item = &'f Fact>) -> Judged<()> {
+        let missing: Vec<Fact> =
+            facts.into_iter().filter(|fact| !self.known.contains_key(fact)).cloned().collect();
+        if missing.is_empty() { Ok(()) } else { Err(Stop::Need(missing)) }
+    }
+}
+
+impl RestFact {
+    /// A read below a repository.
+    pub(super) fn of(
+        repo: &Repo,
+        path: &[&str],
+        take: Take,
+        what: &'static str,
+        needs: &'static str,
+    ) -> Self {
+        let path = path.iter().map(|&part| part.to_owned()).collect();
+        Self { repo: Some(repo.clone()), path, query: Vec::new(), take, what, needs }
+    }
+
+    /// A read below the API root.
+    pub(super) fn root(path: &[&str], take: Take, what: &'static str, needs: &'static str) -> Self {
+        let path = path.iter().map(|&part| part.to_owned()).collect();
+        Self { repo: None, path, query: Vec::new(), take, what, needs }
+    }
+
+    /// With one more parameter.
+    #[must_use]
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_owner_and_name_make_a_repository() {
+        assert!(Repo::parse("acme/checkout.js").is_some_and(|repo| repo.is("ACME/Checkout.JS")));
+        for bad in
+            ["acme", "acme/", "/x", "a/b/c", "a/..", "../b", "a b/c", "a/b?c", "a/b#", "acme/{{ x }}", "á/b"]
+        {
+            assert_eq!(Repo::parse(bad), None, "{bad}");
+        }
+    }
+}

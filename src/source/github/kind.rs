@@ -1,0 +1,107 @@
+//! The kinds of evidence: what files may say of each, and how facts become a finding.
+
+mod alerts;
+mod approvals;
+mod branch_rules;
+mod checks;
+mod comment;
+mod deployment;
+mod environment;
+mod file;
+mod issue;
+mod merge_queue;
+mod milestone;
+mod open;
+mod project;
+mod pull;
+mod release;
+mod rules;
+mod tag;
+mod workflow;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use super::{
+    case::Case,
+    fact::Judged,
+    limits::{self, Wrong},
+};
+use crate::{
+    domain::{Bound, Failure, FailureKind},
+    source::Thing,
+};
+
+/// Limits of one kind of evidence: read from files, kept as canonical arguments, judged.
+pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
+    /// The key below `github`.
+    const THING: &'static str;
+
+    /// What an answer must be about.
+    fn bound(&self) -> Bound {
+        Bound::Free
+    }
+
+    /// In one line for people, without the name of the thing.
+    fn said(&self) -> String;
+
+    /// What the types can not say: at least one of, counts.
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        let _ = wrong;
+    }
+}
+
+/// Facts to a finding.
+pub(super) trait Judge: Send + Sync {
+    /// The finding, or which facts are missing.
+    fn judge(&self, case: &Case<'_>) -> Judged;
+}
+
+macro_rules! things {
+    ($($spec:ty),* $(,)?) => {
+        /// Every kind, for files.
+        pub(super) const THINGS: &[Thing] =
+            &[$(Thing { name: <$spec as Evidence>::THING, decode: limits::decode::<$spec> }),*];
+
+        /// The judge of a kind with these canonical arguments.
+        pub(super) fn judge(thing: &str, args: &Value) -> Result<Box<dyn Judge>, Failure> {
+            $(if thing == <$spec as Evidence>::THING {
+                return read::<$spec>(args);
+            })*
+            Err(Failure::new(FailureKind::Rejected, format!("GitHub has no evidence of the kind `{thing}`")))
+        }
+    };
+}
+
+things! {
+    workflow::Workflow,
+    checks::Checks,
+    pull::PullRequest,
+    approvals::Approvals,
+    open::PullRequests,
+    open::Issues,
+    issue::Issue,
+    milestone::Milestone,
+    release::Release,
+    tag::Tag,
+    deployment::Deployment,
+    environment::Environment,
+    alerts::Alerts,
+    file::File,
+    branch_rules::BranchRules,
+    project::Project,
+    merge_queue::MergeQueue,
+    comment::Comment,
+}
+
+/// Arguments can go wrong after they were read: an answer that was filled in may be no number.
+fn read<S: Evidence>(args: &Value) -> Result<Box<dyn Judge>, Failure> {
+    match serde_json::from_value::<S>(args.clone()) {
+        Ok(spec) => Ok(Box::new(spec)),
+        Err(error) => {
+            let message = format!("the limits of `github.{}` do not make sense: {error}", S::THING);
+            Err(Failure::new(FailureKind::Rejected, message)
+                .advise("correct the file, or the answer it refers to"))
+        }
+    }
+}

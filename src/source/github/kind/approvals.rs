@@ -1,0 +1,314 @@
+//! `github.approvals`: so many different people approve the head, and nobody asks for changes.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    super::{
+        case::{Case, Page, gap},
+        fact::{Fact, Judged, List, RestFact, Take},
+        finding::{Draft, count, list},
+        limits::{Name, Number, Wrong},
+        shape,
+    },
+    Evidence, Judge,
+    pull::{self, Pull},
+    rules,
+};
+use crate::domain::Outcome;
+
+const LINEAGE: &str = "graphql latestOpinionatedReviews";
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct Approvals {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team: Option<Name>,
+    #[serde(default)]
+    code_owners: bool,
+    #[serde(default)]
+    stale: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reviewed {
+    head_ref_oid: String,
+    latest_opinionated_reviews: Page<Review>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Review {
+    state: String,
+    author: Option<User>,
+    commit: Option<Commit>,
+}
+
+#[derive(Clone, Deserialize)]
+struct User {
+    login: String,
+}
+
+#[derive(Clone, Deserialize)]
+struct Commit {
+    oid: String,
+}
+
+impl Evidence for Approvals {
+    const THING: &'static str = "approvals";
+
+    fn said(&self) -> String {
+        let mut said = pull::name(self.number.as_ref(), self.branch.as_ref());
+        said += &format!(" by {}", count(u64::from(self.wanted()), "person"));
+        said = said.replace("persons", "people");
+        if let Some(team) = &self.team {
+            said += &format!(" of {team}");
+        }
+        if self.code_owners {
+            said += " and the code owners";
+        }
+        said
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        wrong.one_of(("number", self.number.is_some()), ("branch", self.branch.is_some()));
+        wrong.at_least_one("count", self.count, 100);
+    }
+}
+
+impl Judge for Approvals {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        let Some(pull) = pull::find(case, self.number.as_ref(), self.branch.as_ref())? else {
+            return pull::none(self.branch.as_ref(), LINEAGE);
+        };
+        self.ask_together(case, &pull)?;
+        let reviews = reviews(case, &pull)?;
+        let members = self.members(case)?;
+        let owners = if self.code_owners { Some(code_owners(case, &pull)?) } else { None };
+        let tally = self.tally(&pull, &reviews, members.as_ref());
+        let (outcome, reason) = self.verdict(&tally, owners, members.is_some());
+        Draft::new(outcome, format!("#{}: {reason}", pull.number))
+            .url(Some(&pull.url))
+            .rows(tally.rows())
+            .from(LINEAGE)
+    }
+}
+
+/// Who said what.
+#[derive(Default)]
+struct Tally {
+    approved: BTreeSet<String>,
+    against: BTreeSet<String>,
+    stale: BTreeSet<String>,
+    outside: BTreeSet<String>,
+    unknown: BTreeSet<String>,
+    nameless: usize,
+}
+
+impl Approvals {
+    fn wanted(&self) -> u32 {
+        self.count.unwrap_or(1).max(1)
+    }
+
+    /// All that is needed once the pull request is known, in one round.
+    fn ask_together(&self, case: &Case<'_>, pull: &Pull) -> Judged<()> {
+        let mut facts = vec![reviews_after(case, pull, None)];
+        if let Some(fact) = self.team_members(case) {
+            facts.push(Fact::Rest(fact));
+            facts.push(case.repository());
+        }
+        if self.code_owners {
+            facts.push(Fact::Rest(codeowners_errors(case, pull)));
+            facts.push(review_requests(case, pull));
+        }
+        case.need(&facts)
+    }
+
+    fn team_members(&self, case: &Case<'_>) -> Option<RestFact> {
+        let team = self.team.as_ref()?.as_str();
+        let (organization, slug) = team.split_once('/').unwrap_or((&case.repo.owner, team));
+        let needs = "the organisation's Members: read, which a workflow's GITHUB_TOKEN can not have";
+        let path = ["orgs", organization, "teams", slug, "members"];
+        Some(RestFact::root(&path, Take::Pages(""), "the team's members", needs).with("per_page", "100"))
+    }
+
+    fn members(&self, case: &Case<'_>) -> Judged<Option<BTreeSet<String>>> {
+        let Some(fact) = self.team_members(case) else { return Ok(None) };
+        let list: List<User> = case.rest(&fact)?;
+        if list.more {
+            return Err(gap("the team's members"));
+        }
+        Ok(Some(list.items.into_iter().map(|user| user.login.to_lowercase()).collect()))
+    }
+
+    fn tally(&self, pull: &Pull, reviews: &[Review], members: Option<&BTreeSet<String>>) -> Tally {
+        let mut tally = Tally::default();
+        for review in reviews {
+            let Some(author) = &review.author else {
+                // A deleted account: its approval is nobody's, its objection still stands.
+                tally.nameless += usize::from(review.state == "CHANGES_REQUESTED");
+                continue;
+            };
+            let login = author.login.clone();
+            let current = review.commit.as_ref().is_some_and(|commit| commit.oid == pull.head_ref_oid);
+            match review.state.as_str() {
+                "CHANGES_REQUESTED" => tally.against.insert(login),
+                "APPROVED" if !(current || self.stale) => tally.stale.insert(login),
+                "APPROVED" if members.is_some_and(|members| !members.contains(&login.to_lowercase())) => {
+                    tally.outside.insert(login)
+                }
+                "APPROVED" => tally.approved.insert(login),
+                "COMMENTED" | "DISMISSED" | "PENDING" => false,
+                state => tally.unknown.insert(format!("{login} ({state})")),
+            };
+        }
+        tally
+    }
+
+    fn verdict(&self, tally: &Tally, owners: Option<Owners>, of_team: bool) -> (Outcome, String) {
+        let approved: Vec<&String> = tally.approved.iter().collect();
+        let against: Vec<&String> = tally.against.iter().collect();
+        let so_far = if approved.is_empty() { "nobody".into() } else { list(&approved) };
+        if !against.is_empty() || tally.nameless > 0 {
+            let who = if against.is_empty() { "a deleted account".into() } else { list(&against) };
+            return (Outcome::Fails, format!("changes are requested by {who}"));
+        }
+        if !tally.unknown.is_empty() {
+            let who: Vec<&String> = tally.unknown.iter().collect();
+            return (
+                Outcome::Unclear,
+                format!("reviews of a kind that gonogo does not know: {}", list(&who)),
+            );
+        }
+        if approved.len() < self.wanted() as usize {
+            let mut reason = format!("{} of {} approve the head ({so_far})", approved.len(), self.wanted());
+            if !tally.stale.is_empty() {
+                let who: Vec<&String> = tally.stale.iter().collect();
+                reason += &format!("; {} approved an older commit", list(&who));
+            }
+            if of_team && !tally.outside.is_empty() {
+                let who: Vec<&String> = tally.outside.iter().collect();
+                reason += &format!("; not of the team: {}", list(&who));
+            }
+            return (Outcome::Pending, reason);
+        }
+        let reason = format!("approved by {so_far}");
+        match owners {
+            None | Some(Owners::Approve) => (Outcome::Holds, reason),
+            Some(Owners::Waited) => {
+                (Outcome::Pending, format!("{reason}; code owners have still been asked"))
+            }
+            Some(Owners::Unclear(why)) => (Outcome::Unclear, format!("{reason}, but {why}")),
+        }
+    }
+}
+
+impl Tally {
+    fn rows(&self) -> Vec<String> {
+        let say = |who: &BTreeSet<String>, what: &str| -> Vec<String> {
+            who.iter().map(|login| format!("{login}: {what}")).collect()
+        };
+        [
+            say(&self.against, "changes requested"),
+            say(&self.approved, "approved"),
+            say(&self.stale, "approved an older commit"),
+            say(&self.outside, "approved, not of the team"),
+        ]
+        .concat()
+    }
+}
+
+fn reviews_after(case: &Case<'_>, pull: &Pull, after: Option<&str>) -> Fact {
+    case.graph(&shape::REVIEWS, [("number", json!(pull.number)), ("after", json!(after))])
+}
+
+fn reviews(case: &Case<'_>, pull: &Pull) -> Judged<Vec<Review>> {
+    case.pages("the reviews", |after| {
+        let page: Reviewed = case.read(&reviews_after(case, pull, after))?;
+        // A push between two questions: the reviews would be held against the wrong head.
+        if page.head_ref_oid != pull.head_ref_oid {
+            return Err(gap("the reviews"));
+        }
+        Ok(page.latest_opinionated_reviews)
+    })
+}
+
+/// What can be known about the code owners.
+enum Owners {
+    Approve,
+    Waited,
+    Unclear(String),
+}
+
+fn codeowners_errors(case: &Case<'_>, pull: &Pull) -> RestFact {
+    RestFact::of(case.repo, &["codeowners", "errors"], Take::Whole, "CODEOWNERS", "Contents: read")
+        .with("ref", pull.base_ref_name.clone())
+}
+
+fn review_requests(case: &Case<'_>, pull: &Pull) -> Fact {
+    case.graph(&shape::REVIEW_REQUESTS, [("number", json!(pull.number))])
+}
+
+/// No API says "the code owners approve". GitHub's own decision does, where the branch rules ask for them and
+/// CODEOWNERS has no errors (GitHub leaves faulty lines out).
+fn code_owners(case: &Case<'_>, pull: &Pull) -> Judged<Owners> {
+    #[derive(Deserialize)]
+    struct Errors {
+        errors: Vec<serde_json::Value>,
+    }
+    let fact = codeowners_errors(case, pull);
+    let errors: Judged<Errors> = case.rest(&fact);
+    if case.is_missing(&fact) {
+        return Ok(Owners::Unclear(format!("{} has no CODEOWNERS file", case.repo)));
+    }
+    let faults = errors?.errors.len() as u64;
+    if faults > 0 {
+        return Ok(Owners::Unclear(format!("CODEOWNERS has {}", count(faults, "error"))));
+    }
+    let base = &pull.base_ref_name;
+    if !rules::of_branch(case, base)?.code_owners {
+        return Ok(Owners::Unclear(format!(
+            "the rules of {base} do not ask for code owners, so nothing says it"
+        )));
+    }
+    if still_asked(case, pull)? {
+        return Ok(Owners::Waited);
+    }
+    Ok(match pull.review_decision.as_deref() {
+        Some("APPROVED") => Owners::Approve,
+        Some("REVIEW_REQUIRED") => Owners::Waited,
+        _ => Owners::Unclear("GitHub has no decision on the reviews".into()),
+    })
+}
+
+fn still_asked(case: &Case<'_>, pull: &Pull) -> Judged<bool> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Asked {
+        review_requests: Requests,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Requests {
+        total_count: u64,
+        nodes: Vec<Request>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Request {
+        as_code_owner: bool,
+    }
+    let asked: Asked = case.read(&review_requests(case, pull))?;
+    let requests = asked.review_requests;
+    if requests.nodes.iter().any(|request| request.as_code_owner) {
+        return Ok(true);
+    }
+    if requests.total_count == requests.nodes.len() as u64 { Ok(false) } else { Err(gap("review requests")) }
+}

@@ -1,0 +1,144 @@
+//! `github.environment`: the workflow's run of the target commit has reached the environment, and nothing waits for
+//! approval there.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    super::{
+        case::Case,
+        fact::{Judged, RestFact, Take},
+        finding::{Draft, list},
+        limits::Name,
+    },
+    Evidence, Judge, deployment,
+    workflow::{self, Run, State},
+};
+use crate::domain::{Bound, Oid, Outcome};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct Environment {
+    name: Name,
+    file: Name,
+}
+
+#[derive(Deserialize)]
+struct Waiting {
+    environment: Named,
+    reviewers: Option<Vec<Reviewer>>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Reviewer {
+    reviewer: Option<Who>,
+}
+
+#[derive(Deserialize)]
+struct Who {
+    login: Option<String>,
+    name: Option<String>,
+}
+
+impl Evidence for Environment {
+    const THING: &'static str = "environment";
+
+    fn bound(&self) -> Bound {
+        Bound::Commit
+    }
+
+    fn said(&self) -> String {
+        format!("{} reached by {}", self.name, self.file)
+    }
+}
+
+impl Judge for Environment {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        let name = self.name.as_str();
+        let mut first = case.target_facts();
+        first.extend(deployment::facts(case, name));
+        case.need(&first)?;
+        let target = case.target()?;
+        let file = self.file.as_str().strip_prefix(".github/workflows/").unwrap_or(self.file.as_str());
+        let deployed = deployment::newest(case, name)?;
+        let runs = workflow::runs_of_commit(case, &target.oid, file)?;
+        let Some(run) = runs.first() else {
+            let reason = format!("{file} has not run for {}", target.oid.short());
+            return Draft::new(Outcome::Unclear, reason).about(&target.oid).from("rest actions/runs");
+        };
+        let waiting = waiting(case, run)?;
+        let (outcome, reason) = self.verdict(run, &waiting, &deployed, &target.oid);
+        Draft::new(outcome, reason)
+            .about(&target.oid)
+            .url(run.html_url.as_deref())
+            .from("rest pending_deployments")
+    }
+}
+
+fn waiting(case: &Case<'_>, run: &Run) -> Judged<Vec<Waiting>> {
+    let id = run.id.to_string();
+    let path = ["actions", "runs", &id, "pending_deployments"];
+    let fact = RestFact::of(
+        case.repo,
+        &path,
+        Take::Whole,
+        "pending approvals",
+        "Actions: read and Deployments: read",
+    );
+    case.rest(&fact)
+}
+
+impl Environment {
+    fn verdict(
+        &self,
+        run: &Run,
+        waiting: &[Waiting],
+        deployed: &[deployment::Deployed],
+        oid: &Oid,
+    ) -> (Outcome, String) {
+        let name = self.name.as_str();
+        if let Some(here) = waiting.iter().find(|it| it.environment.name == name) {
+            return (Outcome::Pending, format!("{name} waits for approval{}", here.by()));
+        }
+        // An empty list is also what there is before the job gets there.
+        let reached = deployed.iter().any(|it| {
+            let begun = it.latest_status.as_ref().map(|status| status.state.as_str());
+            it.commit_oid == oid.as_str()
+                && run.created_at.is_some_and(|start| it.created_at >= start)
+                && matches!(begun, Some("IN_PROGRESS" | "SUCCESS" | "INACTIVE"))
+        });
+        if reached {
+            return (
+                Outcome::Holds,
+                format!("the run for {} has reached {name}, and nothing waits", oid.short()),
+            );
+        }
+        match run.state(&[]) {
+            State::UnderWay => {
+                (Outcome::Pending, format!("the run for {} has not reached {name} yet", oid.short()))
+            }
+            State::Unknown => {
+                (Outcome::Unclear, format!("the run for {} is in an unknown state", oid.short()))
+            }
+            _ => {
+                let word = run.word();
+                (
+                    Outcome::Fails,
+                    format!("the run for {} ended ({word}) without reaching {name}", oid.short()),
+                )
+            }
+        }
+    }
+}
+
+impl Waiting {
+    /// ` by a and b`, or nothing.
+    fn by(&self) -> String {
+        let who = self.reviewers.iter().flatten().filter_map(|it| it.reviewer.as_ref());
+        let names: Vec<&str> = who.filter_map(|who| who.login.as_deref().or(who.name.as_deref())).collect();
+        if names.is_empty() { String::new() } else { format!(" by {}", list(&names)) }
+    }
+}

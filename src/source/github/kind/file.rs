@@ -1,0 +1,193 @@
+//! `github.file`: a path is there (or not) at the target commit, and its text matches.
+
+use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    super::{
+        case::{Case, gap},
+        fact::{Fact, Judged, Stop},
+        finding::Draft,
+        limits::{Name, Wrong},
+        shape,
+    },
+    Evidence, Judge,
+};
+use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
+
+/// Memory that a compiled pattern may take.
+const PATTERN_SIZE: usize = 1 << 20;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct File {
+    path: Name,
+    #[serde(default)]
+    expect: Expect,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    matches: Option<Name>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Expect {
+    #[default]
+    Present,
+    Absent,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    #[serde(rename = "__typename")]
+    kind: String,
+    oid: Option<String>,
+    file: Option<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(rename = "type")]
+    kind: String,
+    object: Option<Blob>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Blob {
+    #[serde(rename = "__typename")]
+    kind: String,
+    byte_size: Option<u64>,
+    is_binary: Option<bool>,
+    is_truncated: Option<bool>,
+    text: Option<String>,
+}
+
+impl Evidence for File {
+    const THING: &'static str = "file";
+
+    fn bound(&self) -> Bound {
+        Bound::Commit
+    }
+
+    fn said(&self) -> String {
+        match (self.expect, &self.matches) {
+            (Expect::Absent, _) => format!("{} is absent", self.path),
+            (Expect::Present, None) => format!("{} is there", self.path),
+            (Expect::Present, Some(pattern)) => format!("{} matches {pattern}", self.path),
+        }
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        if self.expect == Expect::Absent && self.matches.is_some() {
+            wrong.say("matches", "what is absent matches nothing", "take out `matches`, or `expect: absent`");
+        }
+        let path = self.path.as_str();
+        if path.starts_with('/')
+            || path.ends_with('/')
+            || path.split('/').any(|part| matches!(part, "" | "." | ".."))
+        {
+            wrong.say(
+                "path",
+                "the path is counted from the root of the repository",
+                "write it like docs/notes.md",
+            );
+        }
+        if let Some(pattern) = &self.matches
+            && !pattern.as_str().contains("{{")
+            && let Err(error) = compile(pattern.as_str())
+        {
+            wrong.say(
+                "matches",
+                format!("this is no pattern: {error}"),
+                "see docs.rs/regex for what may be written",
+            );
+        }
+    }
+}
+
+/// A pattern that runs in linear time and in bounded memory.
+fn compile(pattern: &str) -> Result<Regex, String> {
+    RegexBuilder::new(pattern).multi_line(true).size_limit(PATTERN_SIZE).build().map_err(
+        |error| match error {
+            regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
+            error => error.to_string().lines().last().unwrap_or("it can not be read").trim().to_owned(),
+        },
+    )
+}
+
+impl Judge for File {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        let mut first = case.target_facts();
+        first.push(self.fact(case, case.git_ref));
+        case.need(&first)?;
+        let target = case.target()?;
+        let entry = self.entry(case, &target.oid)?;
+        let (outcome, state) = self.settle(entry.as_ref())?;
+        let page = format!("{}/blob/{}/{}", case.home(), target.oid, self.path);
+        let reason = format!("{} {state} at {}", self.path, target.oid.short());
+        Draft::new(outcome, reason).about(&target.oid).url(Some(&page)).from("graphql file")
+    }
+}
+
+impl File {
+    fn fact(&self, case: &Case<'_>, expression: &str) -> Fact {
+        let text = self.matches.is_some();
+        let path = self.path.as_str();
+        case.graph(
+            &shape::FILE,
+            [("expression", json!(expression)), ("path", json!(path)), ("text", json!(text))],
+        )
+    }
+
+    /// Asked for by the ref, in the same round as the ref itself; if that was another commit, again by commit.
+    fn entry(&self, case: &Case<'_>, oid: &Oid) -> Judged<Option<Entry>> {
+        let is_it = |object: &Object| object.kind == "Commit" && object.oid.as_deref() == Some(oid.as_str());
+        if let Some(object) = case.find::<Object>(&self.fact(case, case.git_ref))?
+            && is_it(&object)
+        {
+            return Ok(object.file);
+        }
+        let object: Object = case.read(&self.fact(case, oid.as_str()))?;
+        if is_it(&object) { Ok(object.file) } else { Err(gap("the file")) }
+    }
+
+    fn settle(&self, entry: Option<&Entry>) -> Judged<(Outcome, String)> {
+        let Some(entry) = entry else {
+            let outcome = if self.expect == Expect::Absent { Outcome::Holds } else { Outcome::Fails };
+            return Ok((outcome, "is not there".into()));
+        };
+        if self.expect == Expect::Absent {
+            return Ok((Outcome::Fails, "is there".into()));
+        }
+        let Some(pattern) = &self.matches else { return Ok((Outcome::Holds, "is there".into())) };
+        if entry.kind != "blob" {
+            return Ok((Outcome::Unclear, format!("is a {}, which has no text to match", entry.kind)));
+        }
+        let text = self.text(entry)?;
+        let pattern = compile(pattern.as_str()).map_err(|error| {
+            Stop::failed(FailureKind::Rejected, format!("`matches` of {} is no pattern: {error}", self.path))
+        })?;
+        Ok(if pattern.is_match(text) {
+            (Outcome::Holds, "matches".into())
+        } else {
+            (Outcome::Fails, format!("does not match {pattern}"))
+        })
+    }
+
+    /// The whole text, or a reason why there is none.
+    fn text<'e>(&self, entry: &'e Entry) -> Judged<&'e str> {
+        let blob = entry.object.as_ref().filter(|blob| blob.kind == "Blob").ok_or_else(|| gap("the file"))?;
+        let no = |why: &str| {
+            let message = format!("{} can not be searched: {why}", self.path);
+            Stop::Failed(Failure::new(FailureKind::Incomplete, message).advise("match a smaller text file"))
+        };
+        match (blob.is_binary, blob.is_truncated, &blob.text, blob.byte_size) {
+            (Some(true), ..) => Err(no("it is no text")),
+            (_, Some(true), _, size) => {
+                Err(no(&format!("GitHub gives only a part of its {} bytes", size.unwrap_or(0))))
+            }
+            (_, Some(false), Some(text), _) => Ok(text),
+            _ => Err(gap("the file")),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `github.issue`: one issue is in the expected state.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    super::{
+        case::Case,
+        fact::Judged,
+        finding::Draft,
+        limits::Number,
+        shape::{self, Shape},
+    },
+    Evidence, Judge,
+};
+use crate::domain::Outcome;
+
+mod tasks;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct Issue {
+    number: Number,
+    #[serde(default)]
+    expect: Expect,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Expect {
+    #[default]
+    Closed,
+    Open,
+    TasksTicked,
+    SubIssuesDone,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct State {
+    title: String,
+    url: String,
+    state: String,
+    state_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Text {
+    title: String,
+    url: String,
+    body: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Parts {
+    title: String,
+    url: String,
+    sub_issues_summary: Summary,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    total: u64,
+    completed: u64,
+}
+
+impl Evidence for Issue {
+    const THING: &'static str = "issue";
+
+    fn said(&self) -> String {
+        let state = match self.expect {
+            Expect::Closed => "closed",
+            Expect::Open => "open",
+            Expect::TasksTicked => "all tasks ticked",
+            Expect::SubIssuesDone => "all sub-issues done",
+        };
+        format!("#{} {state}", self.number)
+    }
+}
+
+impl Judge for Issue {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        match self.expect {
+            Expect::Closed | Expect::Open => self.state(case),
+            Expect::TasksTicked => self.tasks(case),
+            Expect::SubIssuesDone => self.parts(case),
+        }
+    }
+}
+
+impl Issue {
+    fn read<'a, T: Deserialize<'a>>(&self, case: &Case<'a>, shape: &'static Shape) -> Judged<T> {
+        case.read(&case.graph(shape, [("number", json!(self.number.get()))]))
+    }
+
+    fn state(&self, case: &Case<'_>) -> Judged {
+        let issue: State = self.read(case, &shape::ISSUE)?;
+        let why = match issue.state_reason.as_deref() {
+            Some("NOT_PLANNED") => " as not planned",
+            Some("DUPLICATE") => " as a duplicate",
+            _ => "",
+        };
+        let (outcome, state) = match (self.expect, issue.state.as_str()) {
+            (Expect::Closed, "CLOSED") => (Outcome::Holds, format!("closed{why}")),
+            (Expect::Open, "OPEN") => (Outcome::Holds, "open".into()),
+            (Expect::Open, "CLOSED") => (Outcome::Fails, format!("closed{why}")),
+            (_, "OPEN") => (Outcome::Fails, "still open".into()),
+            (_, state) => (Outcome::Unclear, format!("in a state that gonogo does not know ({state})")),
+        };
+        self.done(outcome, &issue.title, &state, &issue.url)
+    }
+
+    fn tasks(&self, case: &Case<'_>) -> Judged {
+        let issue: Text = self.read(case, &shape::ISSUE_TASKS)?;
+        let tasks = tasks::read(&issue.body);
+        let open: Vec<String> =
+            tasks.iter().filter(|task| !task.ticked).map(|task| format!("open: {}", task.text)).collect();
+        let (outcome, state) = match (tasks.len(), open.len()) {
+            (0, _) => (Outcome::Unclear, "has no tasks to tick".into()),
+            (all, 0) => (Outcome::Holds, format!("{all} of {all} tasks ticked")),
+            (all, left) => (Outcome::Fails, format!("{} of {all} tasks ticked", all - left)),
+        };
+        let reason = format!("#{} \"{}\": {state}", self.number, issue.title);
+        Draft::new(outcome, reason).url(Some(&issue.url)).rows(open).from("graphql issue")
+    }
+
+    fn parts(&self, case: &Case<'_>) -> Judged {
+        let issue: Parts = self.read(case, &shape::ISSUE_PARTS)?;
+        let Summary { total, completed } = issue.sub_issues_summary;
+        let (outcome, state) = match (total, completed) {
+            (0, _) => (Outcome::Unclear, "has no sub-issues".into()),
+            (total, done) if done >= total => (Outcome::Holds, format!("{done} of {total} sub-issues done")),
+            (total, done) => (Outcome::Fails, format!("{done} of {total} sub-issues done")),
+        };
+        self.done(outcome, &issue.title, &state, &issue.url)
+    }
+
+    fn done(&self, outcome: Outcome, title: &str, state: &str, url: &str) -> Judged {
+        let reason = format!("#{} \"{title}\": {state}", self.number);
+        Draft::new(outcome, reason).url(Some(url)).from("graphql issue")
+    }
+}

@@ -1,0 +1,114 @@
+//! `github.milestone`: so many of its issues and pull requests are open, and it is not empty.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        case::{Case, Page},
+        fact::{Fact, Judged, Stop},
+        finding::{Draft, count},
+        limits::Name,
+        shape,
+    },
+    Evidence, Judge,
+};
+use crate::domain::{Failure, FailureKind, Outcome};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct Milestone {
+    title: Name,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_most: Option<u64>,
+}
+
+/// A milestone with its counts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Found {
+    pub(super) number: u64,
+    title: String,
+    state: String,
+    url: String,
+    open_issues: Some5,
+    open_pull_requests: Some5,
+    closed_issues: Total,
+    closed_pull_requests: Total,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Some5 {
+    total_count: u64,
+    nodes: Vec<Item>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Item {
+    number: u64,
+    title: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Total {
+    total_count: u64,
+}
+
+impl Evidence for Milestone {
+    const THING: &'static str = "milestone";
+
+    fn said(&self) -> String {
+        match self.at_most.unwrap_or(0) {
+            0 => format!("{} has nothing open", self.title),
+            most => format!("{} has at most {most} open", self.title),
+        }
+    }
+}
+
+impl Judge for Milestone {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        let found = by_title(case, self.title.as_str())?;
+        let open = found.open_issues.total_count + found.open_pull_requests.total_count;
+        let closed = found.closed_issues.total_count + found.closed_pull_requests.total_count;
+        let items = found.open_issues.nodes.iter().chain(&found.open_pull_requests.nodes);
+        let rows: Vec<String> = items.map(|item| format!("#{} {}", item.number, item.title)).collect();
+        let (outcome, reason) = if open + closed == 0 {
+            (Outcome::Unclear, format!("milestone {} is empty: nothing was ever put into it", found.title))
+        } else {
+            let most = self.at_most.unwrap_or(0);
+            let outcome = if open <= most { Outcome::Holds } else { Outcome::Fails };
+            let state = if found.state == "CLOSED" { ", and is closed" } else { "" };
+            let counted = format!("{open} of {} open", count(open + closed, "item"));
+            (outcome, format!("milestone {}{state}: {counted}", found.title))
+        };
+        Draft::new(outcome, reason).url(Some(&found.url)).rows(rows).from("graphql milestones")
+    }
+}
+
+/// The fact that looks for a title first.
+pub(super) fn lookup(case: &Case<'_>, title: &str) -> Fact {
+    page(case, Some(title), None)
+}
+
+fn page(case: &Case<'_>, like: Option<&str>, after: Option<&str>) -> Fact {
+    case.graph(
+        &shape::MILESTONES,
+        [("like", like.map_or(Value::Null, |like| json!(like))), ("after", json!(after))],
+    )
+}
+
+/// The milestone of exactly that title. GitHub's own filter is a search, so it is not trusted to find everything: what
+/// it does not find is looked for among all.
+pub(super) fn by_title(case: &Case<'_>, title: &str) -> Judged<Found> {
+    for like in [Some(title), None] {
+        let all = case.pages("milestones", |after| case.read::<Page<Found>>(&page(case, like, after)))?;
+        if let Some(found) = all.into_iter().find(|it| it.title == title) {
+            return Ok(found);
+        }
+    }
+    Err(Stop::Failed(
+        Failure::new(FailureKind::NotFound, format!("{} has no milestone `{title}`", case.repo))
+            .advise("check how the milestone's title is written"),
+    ))
+}

@@ -1,0 +1,330 @@
+//! `github.issues` and `github.pull_requests`: so many are open.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        case::{Case, Page},
+        fact::{Fact, Judged, Stop},
+        finding::{Draft, count, either},
+        limits::{Bounds, Name, Wrong},
+        shape::{self, Shape},
+    },
+    Evidence, Judge, milestone,
+};
+use crate::domain::{Failure, FailureKind, Outcome};
+
+mod search;
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct Issues {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milestone: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_most: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_least: Option<u64>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct PullRequests {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    milestone: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    search: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_most: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_least: Option<u64>,
+}
+
+/// What both have in common.
+struct Query<'a> {
+    pulls: bool,
+    labels: &'a [Name],
+    milestone: Option<&'a Name>,
+    search: Option<&'a Name>,
+    base: Option<&'a Name>,
+    bounds: Bounds,
+}
+
+impl Issues {
+    fn query(&self) -> Query<'_> {
+        Query {
+            pulls: false,
+            labels: &self.labels,
+            milestone: self.milestone.as_ref(),
+            search: self.search.as_ref(),
+            base: None,
+            bounds: Bounds::or_none(self.at_most, self.at_least),
+        }
+    }
+}
+
+impl PullRequests {
+    fn query(&self) -> Query<'_> {
+        Query {
+            pulls: true,
+            labels: &self.labels,
+            milestone: self.milestone.as_ref(),
+            search: self.search.as_ref(),
+            base: self.base.as_ref(),
+            bounds: Bounds::or_none(self.at_most, self.at_least),
+        }
+    }
+}
+
+impl Evidence for Issues {
+    const THING: &'static str = "issues";
+
+    fn said(&self) -> String {
+        self.query().said()
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        self.query().check(wrong, "`labels`, `milestone` or `search`");
+    }
+}
+
+impl Evidence for PullRequests {
+    const THING: &'static str = "pull_requests";
+
+    fn said(&self) -> String {
+        self.query().said()
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        self.query().check(wrong, "`labels`, `milestone`, `search` or `base`");
+    }
+}
+
+impl Judge for Issues {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        self.query().judge(case)
+    }
+}
+
+impl Judge for PullRequests {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        self.query().judge(case)
+    }
+}
+
+/// An open issue or pull request.
+#[derive(Clone, Debug, Deserialize)]
+struct Item {
+    number: u64,
+    title: String,
+    url: String,
+}
+
+#[derive(Deserialize)]
+struct OfMilestone {
+    open: Page<Item>,
+}
+
+/// What was counted.
+struct Counted {
+    number: u64,
+    items: Vec<Item>,
+    lineage: &'static str,
+}
+
+impl Query<'_> {
+    fn said(&self) -> String {
+        format!("{}, {}", self.which(), self.bounds)
+    }
+
+    /// `labelled a or b, of milestone m`.
+    fn which(&self) -> String {
+        let mut parts = Vec::new();
+        if !self.labels.is_empty() {
+            parts.push(format!("labelled {}", either(self.labels)));
+        }
+        if let Some(milestone) = self.milestone {
+            parts.push(format!("of milestone {milestone}"));
+        }
+        if let Some(base) = self.base {
+            parts.push(format!("into {base}"));
+        }
+        if let Some(search) = self.search {
+            parts.push(format!("found by {search}"));
+        }
+        parts.join(", ")
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>, names: &str) {
+        let nothing = self.labels.is_empty()
+            && self.milestone.is_none()
+            && self.search.is_none()
+            && self.base.is_none();
+        if nothing {
+            wrong.say("", "nothing says which are counted", format!("write at least one of {names}"));
+        }
+        if let Some(search) = self.search
+            && let Some(word) = search::own_word(search.as_str())
+        {
+            wrong.say(
+                "search",
+                format!("`{word}` is set by the gate itself"),
+                "take it out: open ones of the component's repository are searched",
+            );
+        }
+        wrong.bounds(self.bounds);
+    }
+
+    fn noun(&self) -> &'static str {
+        if self.pulls { "open pull request" } else { "open issue" }
+    }
+
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        self.verify(case)?;
+        let counted = match self.search {
+            Some(text) => search::count(self, text.as_str(), case)?,
+            None => self.list(case)?,
+        };
+        let holds = self.bounds.hold(counted.number);
+        let outcome = if holds { Outcome::Holds } else { Outcome::Fails };
+        let rows: Vec<String> =
+            counted.items.iter().map(|it| format!("#{} {}", it.number, it.title)).collect();
+        let mut reason = format!("{} {}", count(counted.number, self.noun()), self.which());
+        if !holds {
+            reason += &format!(" ({} asked for)", self.bounds);
+            if let Some(first) = rows.first() {
+                reason += &format!(": {first}");
+            }
+        }
+        let page = counted.items.first().filter(|_| !holds).map(|it| it.url.as_str());
+        Draft::new(outcome, reason).url(page).rows(rows).from(counted.lineage)
+    }
+
+    /// What is named must exist: nothing is labelled with a label that does not (V2).
+    fn verify(&self, case: &Case<'_>) -> Judged<()> {
+        let (mut labels, mut milestones) =
+            self.search.map(|text| search::named(text.as_str())).unwrap_or_default();
+        labels.extend(self.labels.iter().map(ToString::to_string));
+        milestones.extend(self.milestone.map(ToString::to_string));
+        let facts: Vec<Fact> = labels.iter().map(|label| label_fact(case, label)).collect();
+        let looked_up = milestones.iter().map(|title| milestone::lookup(case, title));
+        let mut first: Vec<Fact> = facts.iter().cloned().chain(looked_up).collect();
+        if self.search.is_none() && self.milestone.is_none() {
+            first.extend(self.lists(None).iter().map(|list| list.fact(case, None)));
+        }
+        if let Some(base) = self.base {
+            first.push(base_fact(case, base.as_str()));
+        }
+        case.need(&first)?;
+        for (label, fact) in labels.iter().zip(&facts) {
+            if case.value(fact)?.is_null() {
+                return Err(unknown(case, "label", label));
+            }
+        }
+        for title in &milestones {
+            milestone::by_title(case, title)?;
+        }
+        match self.base {
+            Some(base) if case.value(&base_fact(case, base.as_str()))?.is_null() => {
+                Err(unknown(case, "branch", base.as_str()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// One list per label: an issue with several of them is counted once.
+    fn list(&self, case: &Case<'_>) -> Judged<Counted> {
+        let milestone = match self.milestone {
+            Some(title) => Some(milestone::by_title(case, title.as_str())?.number),
+            None => None,
+        };
+        let lists = self.lists(milestone);
+        case.need(&lists.iter().map(|list| list.fact(case, None)).collect::<Vec<_>>())?;
+        let mut found = BTreeMap::new();
+        for list in &lists {
+            for item in list.read(case)? {
+                found.insert(item.number, item);
+            }
+        }
+        let items: Vec<Item> = found.into_values().collect();
+        let lineage = if self.pulls { "graphql pullRequests" } else { "graphql issues" };
+        Ok(Counted { number: items.len() as u64, items, lineage })
+    }
+
+    fn lists(&self, milestone: Option<u64>) -> Vec<List> {
+        let shape = match (self.pulls, milestone) {
+            (false, None) => &shape::ISSUES,
+            (false, Some(_)) => &shape::MILESTONE_ISSUES,
+            (true, None) => &shape::PULL_REQUESTS,
+            (true, Some(_)) => &shape::MILESTONE_PULL_REQUESTS,
+        };
+        let base = self.base.map(ToString::to_string);
+        let list = |label: Option<&Name>| List {
+            shape,
+            label: label.map(ToString::to_string),
+            milestone,
+            base: base.clone(),
+        };
+        if self.labels.is_empty() {
+            return vec![list(None)];
+        }
+        self.labels.iter().map(|label| list(Some(label))).collect()
+    }
+}
+
+/// One connection of open issues or pull requests.
+struct List {
+    shape: &'static Shape,
+    label: Option<String>,
+    milestone: Option<u64>,
+    base: Option<String>,
+}
+
+impl List {
+    fn fact(&self, case: &Case<'_>, after: Option<&str>) -> Fact {
+        let labels = self.label.as_ref().map_or(Value::Null, |label| json!([label]));
+        case.graph(
+            self.shape,
+            [
+                ("labels", labels),
+                ("milestone", json!(self.milestone)),
+                ("base", json!(self.base)),
+                ("after", json!(after)),
+            ],
+        )
+    }
+
+    fn read(&self, case: &Case<'_>) -> Judged<Vec<Item>> {
+        case.pages(self.shape.what, |after| {
+            let fact = self.fact(case, after);
+            if self.milestone.is_none() {
+                return case.read(&fact);
+            }
+            case.read::<OfMilestone>(&fact).map(|it| it.open)
+        })
+    }
+}
+
+fn label_fact(case: &Case<'_>, label: &str) -> Fact {
+    case.graph(&shape::LABEL, [("label", json!(label))])
+}
+
+fn base_fact(case: &Case<'_>, base: &str) -> Fact {
+    case.graph(&shape::REF, [("ref", json!(format!("refs/heads/{base}")))])
+}
+
+fn unknown(case: &Case<'_>, what: &str, name: &str) -> Stop {
+    Stop::Failed(
+        Failure::new(FailureKind::NotFound, format!("{} has no {what} `{name}`", case.repo))
+            .advise(format!("check how the {what} is written")),
+    )
+}

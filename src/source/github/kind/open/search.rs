@@ -1,0 +1,154 @@
+//! Counting by GitHub's search: its own limit, an index that lags, and answers that may be incomplete.
+
+use serde::Deserialize;
+
+use super::{
+    super::super::{
+        case::Case,
+        fact::{Judged, RestFact, Stop, Take},
+    },
+    Counted, Item, Query,
+};
+use crate::domain::FailureKind;
+
+/// Qualifiers that a gate sets itself: a second one would widen or empty the search.
+const OWN: [&str; 9] =
+    ["repo", "org", "user", "is:open", "is:closed", "is:merged", "is:issue", "is:pr", "is:pull-request"];
+const OWN_KEYS: [&str; 2] = ["state", "type"];
+
+#[derive(Deserialize)]
+struct Found {
+    total_count: u64,
+    incomplete_results: bool,
+    items: Vec<Hit>,
+}
+
+#[derive(Deserialize)]
+struct Hit {
+    number: u64,
+    title: String,
+    html_url: String,
+}
+
+/// The first word of the text that the gate itself sets, or that would change what is counted.
+pub(super) fn own_word(text: &str) -> Option<String> {
+    words(text).into_iter().find(|word| {
+        let plain = word.trim_start_matches(['-', '(']).to_lowercase();
+        let key = plain.split(':').next().unwrap_or_default();
+        let has_value = plain.contains(':');
+        OWN.contains(&plain.as_str())
+            || (has_value && (OWN.contains(&key) || OWN_KEYS.contains(&key)))
+            || word == "OR"
+    })
+}
+
+/// The labels and milestones that a search asks for.
+pub(super) fn named(text: &str) -> (Vec<String>, Vec<String>) {
+    let (mut labels, mut milestones) = (Vec::new(), Vec::new());
+    for word in words(text) {
+        let Some((key, value)) = word.split_once(':') else { continue };
+        let list = match key.trim_start_matches('-').to_lowercase().as_str() {
+            "label" => &mut labels,
+            "milestone" => &mut milestones,
+            _ => continue,
+        };
+        let values = split(value, ',').into_iter().map(|value| value.trim_matches('"').to_owned());
+        list.extend(values.filter(|value| !value.is_empty() && value != "*"));
+    }
+    (labels, milestones)
+}
+
+/// The words of a search; blanks inside quotes do not part them.
+fn words(text: &str) -> Vec<String> {
+    split(text, ' ').into_iter().filter(|word| !word.is_empty()).collect()
+}
+
+fn split(text: &str, at: char) -> Vec<String> {
+    let (mut parts, mut part, mut quoted) = (Vec::new(), String::new(), false);
+    for c in text.chars() {
+        let c = if c.is_whitespace() { ' ' } else { c };
+        quoted ^= c == '"';
+        if c == at && !quoted {
+            parts.push(std::mem::take(&mut part));
+        } else {
+            part.push(c);
+        }
+    }
+    parts.push(part);
+    parts
+}
+
+/// How many are found. An incomplete search proves nothing (V3).
+pub(super) fn count(query: &Query<'_>, text: &str, case: &Case<'_>) -> Judged<Counted> {
+    // After a rename the old name finds nothing, and nothing would look like none.
+    let name = case.value(&case.repository())?.as_str().map(str::to_owned);
+    let name = name.ok_or_else(|| super::super::super::case::gap("the repository"))?;
+    let fact = RestFact::root(&["search", "issues"], Take::Whole, "the search", "Issues: read")
+        .with("q", question(query, text, &name))
+        .with("per_page", "10");
+    let found: Found = case.rest(&fact)?;
+    if found.incomplete_results {
+        let message = "GitHub's search ran out of time: its count is not whole";
+        return Err(Stop::failed(FailureKind::Incomplete, message));
+    }
+    if (found.items.len() as u64) < found.total_count.min(10) {
+        return Err(super::super::super::case::gap("the search"));
+    }
+    let items =
+        found.items.into_iter().map(|hit| Item { number: hit.number, title: hit.title, url: hit.html_url });
+    Ok(Counted { number: found.total_count, items: items.collect(), lineage: "rest search/issues" })
+}
+
+fn question(query: &Query<'_>, text: &str, repo: &str) -> String {
+    let kind = if query.pulls { "is:pr" } else { "is:issue" };
+    let mut parts = vec![format!("repo:{repo} {kind} is:open")];
+    let quote = |value: &str| format!("\"{}\"", value.replace('"', "\\\""));
+    if !query.labels.is_empty() {
+        // Several values of one qualifier: any of them.
+        let any: Vec<String> = query.labels.iter().map(|label| quote(label.as_str())).collect();
+        parts.push(format!("label:{}", any.join(",")));
+    }
+    if let Some(milestone) = query.milestone {
+        parts.push(format!("milestone:{}", quote(milestone.as_str())));
+    }
+    if let Some(base) = query.base {
+        parts.push(format!("base:{}", quote(base.as_str())));
+    }
+    parts.push(text.to_owned());
+    parts.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_gate_sets_itself_is_refused() {
+        for bad in [
+            "repo:a/b",
+            "x -repo:a/b",
+            "org:acme",
+            "is:closed",
+            "IS:OPEN",
+            "state:closed",
+            "type:pr",
+            "a OR b",
+            "(repo:x/y)",
+        ] {
+            assert!(own_word(bad).is_some(), "{bad}");
+        }
+        for good in
+            ["label:x", "no:assignee", "author:octo", "\"repo:a/b in words\"", "isopen", "in:title crash"]
+        {
+            assert_eq!(own_word(good), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn labels_and_milestones_of_a_search_are_found() {
+        let (labels, milestones) =
+            named("crash label:\"release blocker\",p0 -label:wontfix milestone:v1 no:assignee");
+        assert_eq!(labels, ["release blocker", "p0", "wontfix"]);
+        assert_eq!(milestones, ["v1"]);
+    }
+}

@@ -1,0 +1,198 @@
+//! `github.release`: published (or drafted), at the target commit, with its assets.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    super::{
+        case::{Case, Page},
+        fact::{Judged, List, RestFact, Take},
+        finding::{Draft, list},
+        limits::{Name, Wrong},
+        shape, target,
+    },
+    Evidence, Judge,
+};
+use crate::domain::{Bound, Oid, Outcome};
+
+const LINEAGE: &str = "graphql release";
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct Release {
+    tag: Name,
+    #[serde(default)]
+    expect: Expect,
+    #[serde(default)]
+    prerelease: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    assets: Vec<Name>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Expect {
+    #[default]
+    Published,
+    Draft,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Found {
+    database_id: Option<u64>,
+    tag_name: String,
+    is_draft: bool,
+    is_prerelease: bool,
+    published_at: Option<String>,
+    url: String,
+    tag_commit: Option<Commit>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Commit {
+    oid: String,
+}
+
+#[derive(Deserialize)]
+struct Asset {
+    name: String,
+    state: String,
+    size: u64,
+}
+
+impl Evidence for Release {
+    const THING: &'static str = "release";
+
+    fn bound(&self) -> Bound {
+        Bound::Commit
+    }
+
+    fn said(&self) -> String {
+        let state = if self.expect == Expect::Draft { "drafted" } else { "published" };
+        let kind = if self.prerelease { " as a prerelease" } else { "" };
+        let with =
+            if self.assets.is_empty() { String::new() } else { format!(" with {}", list(&self.assets)) };
+        format!("{} {state}{kind}{with}", self.tag)
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        if self.tag.as_str().starts_with("refs/") {
+            wrong.say("tag", "the tag is written without refs/tags/", "write its name only, such as v3.0.0");
+        }
+    }
+}
+
+impl Judge for Release {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        let tag = self.tag.as_str();
+        let by_tag = case.graph(&shape::RELEASE, [("tag", json!(tag))]);
+        let mut first = case.target_facts();
+        first.push(by_tag.clone());
+        case.need(&first)?;
+        let published: Option<Found> = case.find(&by_tag)?;
+        let found = match published {
+            Some(found) => Some(found),
+            // Drafts are found by no tag: look through the list.
+            None => draft(case, tag)?,
+        };
+        let Some(found) = found else { return self.none(case) };
+        let about = about(case, &found)?;
+        let (outcome, reason, rows) = self.settle(case, &found)?;
+        let draft = Draft::new(outcome, format!("release {}: {reason}", found.tag_name))
+            .url(Some(&found.url))
+            .rows(rows);
+        match &about {
+            Some(oid) => draft.about(oid).from(LINEAGE),
+            None => draft.from(LINEAGE),
+        }
+    }
+}
+
+impl Release {
+    fn none(&self, case: &Case<'_>) -> Judged {
+        let target = case.target()?;
+        let hint = match self.expect {
+            Expect::Published => "",
+            Expect::Draft => " (drafts are shown only to tokens with push access)",
+        };
+        let reason = format!("{} has no release {} yet{hint}", case.repo, self.tag);
+        Draft::new(Outcome::Pending, reason).about(&target.oid).from(LINEAGE)
+    }
+
+    fn settle(&self, case: &Case<'_>, found: &Found) -> Judged<(Outcome, String, Vec<String>)> {
+        let bad = |outcome, reason: &str| Ok((outcome, reason.to_owned(), Vec::new()));
+        match (self.expect, found.is_draft) {
+            (Expect::Published, true) => return bad(Outcome::Pending, "still a draft"),
+            (Expect::Draft, false) => return bad(Outcome::Fails, "published already, not a draft"),
+            (Expect::Published, false) if found.published_at.is_none() => {
+                return bad(Outcome::Unclear, "no draft, and not published either");
+            }
+            _ => {}
+        }
+        match (self.prerelease, found.is_prerelease) {
+            (false, true) => return bad(Outcome::Fails, "marked as a prerelease"),
+            (true, false) => return bad(Outcome::Fails, "not marked as a prerelease"),
+            _ => {}
+        }
+        let state = if found.is_draft { "drafted" } else { "published" };
+        if self.assets.is_empty() {
+            return bad(Outcome::Holds, state);
+        }
+        self.assets(case, found, state)
+    }
+
+    /// Every asset is there and its upload is complete.
+    fn assets(&self, case: &Case<'_>, found: &Found, state: &str) -> Judged<(Outcome, String, Vec<String>)> {
+        let id = found.database_id.ok_or_else(|| super::super::case::gap("the release"))?.to_string();
+        let path = ["releases", &id, "assets"];
+        let fact = RestFact::of(case.repo, &path, Take::Pages(""), "release assets", "Contents: read")
+            .with("per_page", "100");
+        let all: List<Asset> = case.rest(&fact)?;
+        if all.more {
+            return Err(super::super::case::gap("release assets"));
+        }
+        let find = |name: &Name| all.items.iter().find(|asset| asset.name == name.as_str());
+        let missing: Vec<&Name> = self.assets.iter().filter(|name| find(name).is_none()).collect();
+        let partial: Vec<&Name> = self
+            .assets
+            .iter()
+            .filter(|name| find(name).is_some_and(|asset| asset.state != "uploaded" || asset.size == 0))
+            .collect();
+        let rows =
+            all.items.iter().map(|asset| format!("{}: {}, {} bytes", asset.name, asset.state, asset.size));
+        let rows = rows.collect();
+        Ok(if !missing.is_empty() {
+            (Outcome::Fails, format!("{state} without {}", list(&missing)), rows)
+        } else if !partial.is_empty() {
+            (Outcome::Pending, format!("{state}; {} not uploaded completely", list(&partial)), rows)
+        } else {
+            (Outcome::Holds, format!("{state} with {}", list(&self.assets)), rows)
+        })
+    }
+}
+
+fn draft(case: &Case<'_>, tag: &str) -> Judged<Option<Found>> {
+    let all = case.pages("releases", |after| {
+        case.read::<Page<Found>>(&case.graph(&shape::RELEASES, [("after", json!(after))]))
+    })?;
+    Ok(all.into_iter().find(|found| found.tag_name == tag && found.is_draft))
+}
+
+/// The commit of the tag; of a draft without a tag, the commit that the tag would be put on.
+fn about(case: &Case<'_>, found: &Found) -> Judged<Option<Oid>> {
+    #[derive(Deserialize)]
+    struct Rest {
+        target_commitish: String,
+    }
+    if let Some(commit) = &found.tag_commit {
+        return Ok(Oid::parse(&commit.oid));
+    }
+    let Some(id) = found.database_id.filter(|_| found.is_draft) else { return Ok(None) };
+    let path = ["releases", &id.to_string()];
+    let fact = RestFact::of(case.repo, &path, Take::Whole, "the release", "Contents: read");
+    let rest: Rest = case.rest(&fact)?;
+    if let Some(oid) = Oid::parse(&rest.target_commitish) {
+        return Ok(Some(oid));
+    }
+    target::resolve(case.facts, case.repo, &rest.target_commitish).map(|target| Some(target.oid))
+}

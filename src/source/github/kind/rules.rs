@@ -1,0 +1,129 @@
+//! What the rules of a branch ask for: rulesets and classic protection, whichever asks for more.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::super::{
+    case::{Case, PageInfo, gap},
+    fact::{Judged, List, RestFact, Stop, Take},
+    shape,
+};
+use crate::domain::FailureKind;
+
+/// A check that must pass.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Required {
+    pub(super) name: String,
+    /// The id of the app that it must come from.
+    pub(super) app: Option<u64>,
+}
+
+impl Required {
+    pub(super) fn named(name: &str) -> Self {
+        Self { name: name.to_owned(), app: None }
+    }
+}
+
+/// All that the rules of one branch ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rules {
+    pub(super) checks: Vec<Required>,
+    pub(super) approvals: u64,
+    pub(super) code_owners: bool,
+}
+
+#[derive(Deserialize)]
+struct Rule {
+    #[serde(rename = "type")]
+    kind: String,
+    parameters: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct StatusChecks {
+    required_status_checks: Vec<StatusCheck>,
+}
+
+#[derive(Deserialize)]
+struct StatusCheck {
+    context: String,
+    integration_id: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct PullRequestRule {
+    required_approving_review_count: u64,
+    require_code_owner_review: bool,
+}
+
+#[derive(Deserialize)]
+struct Branch {
+    #[serde(rename = "refUpdateRule")]
+    rule: Option<Classic>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Classic {
+    required_approving_review_count: Option<u64>,
+    required_status_check_contexts: Option<Vec<Option<String>>>,
+    requires_code_owner_reviews: bool,
+}
+
+/// The page of a connection that is not there.
+pub(super) fn last_page() -> PageInfo {
+    PageInfo { has_next_page: false, end_cursor: None }
+}
+
+/// The union of both systems.
+pub(super) fn of_branch(case: &Case<'_>, branch: &str) -> Judged<Rules> {
+    let name = format!("refs/heads/{branch}");
+    let classic = case.graph(&shape::BRANCH_RULE, [("ref", json!(name))]);
+    let path = ["rules", "branches", branch];
+    let rest = RestFact::of(case.repo, &path, Take::Pages(""), "branch rules", "Metadata: read")
+        .with("per_page", "100");
+    case.need(&[classic.clone(), super::super::fact::Fact::Rest(rest.clone())])?;
+    let Some(found) = case.find::<Branch>(&classic)? else {
+        let message = format!("{} has no branch `{branch}`", case.repo);
+        return Err(Stop::failed(FailureKind::NotFound, message));
+    };
+    let list: List<Rule> = case.rest(&rest)?;
+    if list.more {
+        return Err(gap("branch rules"));
+    }
+    let mut rules = Rules::default();
+    list.items.iter().try_for_each(|rule| rules.add(rule))?;
+    if let Some(classic) = found.rule {
+        rules.add_classic(classic);
+    }
+    rules.checks.sort();
+    rules.checks.dedup();
+    Ok(rules)
+}
+
+impl Rules {
+    fn add(&mut self, rule: &Rule) -> Judged<()> {
+        let parameters = rule.parameters.as_ref().unwrap_or(&Value::Null);
+        match rule.kind.as_str() {
+            "required_status_checks" => {
+                let checks = StatusChecks::deserialize(parameters).map_err(|_| gap("branch rules"))?;
+                let required = checks.required_status_checks.into_iter();
+                self.checks.extend(required.map(|it| Required { name: it.context, app: it.integration_id }));
+            }
+            "pull_request" => {
+                let asked = PullRequestRule::deserialize(parameters).map_err(|_| gap("branch rules"))?;
+                self.approvals = self.approvals.max(asked.required_approving_review_count);
+                self.code_owners |= asked.require_code_owner_review;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_classic(&mut self, rule: Classic) {
+        let names = rule.required_status_check_contexts.unwrap_or_default().into_iter().flatten();
+        self.checks.extend(names.map(|name| Required { name, app: None }));
+        self.approvals = self.approvals.max(rule.required_approving_review_count.unwrap_or(0));
+        self.code_owners |= rule.requires_code_owner_reviews;
+    }
+}

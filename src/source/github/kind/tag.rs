@@ -1,0 +1,61 @@
+//! `github.tag`: the tag is there, at the target commit.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    super::{
+        case::Case,
+        fact::Judged,
+        finding::Draft,
+        limits::{Name, Wrong},
+        shape, target,
+    },
+    Evidence, Judge,
+};
+use crate::domain::{Bound, Outcome};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct Tag {
+    name: Name,
+}
+
+impl Evidence for Tag {
+    const THING: &'static str = "tag";
+
+    fn bound(&self) -> Bound {
+        Bound::Commit
+    }
+
+    fn said(&self) -> String {
+        self.name.to_string()
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        if self.name.as_str().starts_with("refs/") {
+            wrong.say("name", "the tag is written without refs/tags/", "write its name only, such as v3.0.0");
+        }
+    }
+}
+
+impl Judge for Tag {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        let name = format!("refs/tags/{}", self.name);
+        let fact = case.graph(&shape::REF, [("ref", json!(name))]);
+        let mut first = case.target_facts();
+        first.push(fact.clone());
+        case.need(&first)?;
+        let page = format!("{}/releases/tag/{}", case.home(), self.name);
+        let draft = match target::points_at(case.facts, &fact, &name)? {
+            Some(oid) => {
+                let reason = format!("tag {} points at {}", self.name, oid.short());
+                Draft::new(Outcome::Holds, reason).about(&oid).url(Some(&page))
+            }
+            None => {
+                let reason = format!("{} has no tag {} yet", case.repo, self.name);
+                Draft::new(Outcome::Pending, reason).about(&case.target()?.oid)
+            }
+        };
+        draft.from("graphql ref")
+    }
+}

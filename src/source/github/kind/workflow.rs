@@ -1,0 +1,346 @@
+//! `github.workflow`: the newest runs of a workflow succeeded.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    super::{
+        case::Case,
+        fact::{Judged, List, RestFact, Stop, Take},
+        finding::{Draft, list},
+        limits::{Accept, Lasting, Name, Wrong},
+    },
+    Evidence, Judge,
+};
+use crate::domain::{Bound, FailureKind, Oid, Outcome};
+
+/// Runs of a page that is shared by all gates of one commit.
+const PER_PAGE: &str = "100";
+const NEEDS: &str = "Actions: read";
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(in super::super) struct Workflow {
+    file: Name,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consecutive: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<Lasting>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch: Option<Name>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    accept: Vec<Accept>,
+}
+
+/// A run as REST tells of it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Run {
+    pub(super) id: u64,
+    path: String,
+    head_branch: Option<String>,
+    head_sha: String,
+    run_number: u64,
+    run_attempt: Option<u64>,
+    event: String,
+    status: Option<String>,
+    conclusion: Option<String>,
+    pub(super) html_url: Option<String>,
+    pub(super) created_at: Option<DateTime<Utc>>,
+    run_started_at: Option<DateTime<Utc>>,
+    head_repository: Option<Repository>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Repository {
+    full_name: String,
+}
+
+/// What one run says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Succeeded,
+    Accepted(Accept),
+    Failed,
+    UnderWay,
+    Unknown,
+}
+
+impl Evidence for Workflow {
+    const THING: &'static str = "workflow";
+
+    fn bound(&self) -> Bound {
+        Bound::Commit
+    }
+
+    fn said(&self) -> String {
+        let mut said = self.file().to_owned();
+        if self.wanted() > 1 {
+            said += &format!(", {} in a row", self.wanted());
+        }
+        if let Some(branch) = &self.branch {
+            said += &format!(" on {branch}");
+        }
+        if let Some(event) = &self.event {
+            said += &format!(", by {event}");
+        }
+        if let Some(age) = &self.max_age {
+            said += &format!(", within {age}");
+        }
+        said
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        wrong.at_least_one("consecutive", self.consecutive, 50);
+        let file = self.file();
+        if file.contains('/') || !(file.ends_with(".yml") || file.ends_with(".yaml") || file.contains("{{")) {
+            wrong.say(
+                "file",
+                format!("`{}` is no workflow file", self.file),
+                "write its name in .github/workflows, such as ci.yml",
+            );
+        }
+    }
+}
+
+impl Judge for Workflow {
+    fn judge(&self, case: &Case<'_>) -> Judged {
+        match &self.branch {
+            Some(branch) => self.judge_branch(case, branch.as_str()),
+            None => self.judge_commit(case),
+        }
+    }
+}
+
+impl Workflow {
+    fn file(&self) -> &str {
+        self.file.as_str().strip_prefix(".github/workflows/").unwrap_or(self.file.as_str())
+    }
+
+    fn wanted(&self) -> usize {
+        self.consecutive.unwrap_or(1).max(1) as usize
+    }
+
+    /// All runs of the commit are listed once for all gates; ours are picked out.
+    fn judge_commit(&self, case: &Case<'_>) -> Judged {
+        let target = case.target()?;
+        let runs = runs_of_commit(case, &target.oid, self.file())?;
+        self.settle(case, runs, &target.oid, "rest actions/runs")
+    }
+
+    /// The newest runs on a branch; the newest of them says which commit the answer is about.
+    fn judge_branch(&self, case: &Case<'_>, branch: &str) -> Judged {
+        let path = ["actions", "workflows", self.file(), "runs"];
+        let mut fact = RestFact::of(case.repo, &path, Take::First("workflow_runs"), "workflow runs", NEEDS)
+            .with("branch", branch);
+        if let Some(event) = &self.event {
+            fact = fact.with("event", event.as_str());
+        }
+        let fact = fact.with("exclude_pull_requests", "true").with("per_page", PER_PAGE);
+        case.need(&case.target_facts())?;
+        let runs: Judged<Vec<Run>> = case.rest(&fact);
+        if case.is_missing(&fact) {
+            return Err(no_such_workflow(case, self.file()));
+        }
+        let mut runs = runs?;
+        runs.retain(|run| run.is_of(self.file()) && run.head_branch.as_deref() == Some(branch));
+        runs.retain(|run| run.is_from(case));
+        let newest = newest_first(&mut runs, self.event.as_ref());
+        let about = match newest {
+            Some(run) => Oid::parse(&run.head_sha).ok_or_else(|| super::super::case::gap("workflow runs"))?,
+            None => case.target()?.oid,
+        };
+        self.settle(case, runs, &about, "rest actions/workflows/runs")
+    }
+
+    fn settle(&self, case: &Case<'_>, mut runs: Vec<Run>, about: &Oid, lineage: &str) -> Judged {
+        newest_first(&mut runs, self.event.as_ref());
+        let Some(newest) = runs.first() else { return self.none(case, about, lineage) };
+        let url = newest.html_url.clone();
+        let rows: Vec<String> = runs.iter().map(Run::row).collect();
+        let states: Vec<State> = runs.iter().take(self.wanted()).map(|run| run.state(&self.accept)).collect();
+        let (outcome, reason) = self.verdict(&runs, &states, about, case);
+        let oldest =
+            runs.get(..states.len()).and_then(|streak| streak.iter().map(Run::started).min().flatten());
+        let accepted = states.iter().zip(&runs).filter_map(|(state, run)| match state {
+            State::Accepted(accept) => Some(format!("{} #{} {}", self.file(), run.run_number, accept.word())),
+            _ => None,
+        });
+        let draft = Draft::new(outcome, reason).about(about).url(url.as_deref()).rows(rows);
+        let accepted: Vec<String> = accepted.collect();
+        draft.accepted(accepted).within(oldest, self.max_age.as_ref().map(Lasting::get)).from(lineage)
+    }
+
+    /// The newest run decides; behind it, a row of successes is counted.
+    fn verdict(&self, runs: &[Run], states: &[State], about: &Oid, case: &Case<'_>) -> (Outcome, String) {
+        let file = self.file();
+        let place = match &self.branch {
+            Some(branch) => format!("on {branch}, the newest of {}", about.short()),
+            None => format!("of {}", about.short()),
+        };
+        let good = states.iter().take_while(|state| state.passes()).count();
+        if good == self.wanted() {
+            let numbers: Vec<String> =
+                runs.iter().take(good).map(|run| format!("#{}", run.run_number)).collect();
+            let what = if good == 1 { "the newest run" } else { "the newest runs" };
+            return (Outcome::Holds, format!("{file}: {what} {place} succeeded ({})", list(&numbers)));
+        }
+        let Some((state, run)) = states.get(good).zip(runs.get(good)) else {
+            let reason = format!("{file}: {good} of {} runs in a row succeeded {place}", self.wanted());
+            return (Outcome::Pending, reason);
+        };
+        if good > 0 && matches!(state, State::Failed | State::Unknown) {
+            let reason = format!(
+                "{file}: {good} of {} runs in a row succeeded {place}; before them, #{} {}",
+                self.wanted(),
+                run.run_number,
+                run.word()
+            );
+            return (Outcome::Pending, reason);
+        }
+        if *state == State::UnderWay && case.own.is_some_and(|own| own.run_id == run.id) {
+            let reason = format!(
+                "{file}: #{} {place} is the run that gonogo itself is in; let gonogo run in a workflow of its own",
+                run.run_number
+            );
+            return (Outcome::Pending, reason);
+        }
+        (state.outcome(), format!("{file}: #{} {place}: {}", run.run_number, run.word()))
+    }
+
+    /// No run: say whether there is such a workflow at all.
+    fn none(&self, case: &Case<'_>, about: &Oid, lineage: &str) -> Judged {
+        let file = self.file();
+        let fact =
+            RestFact::of(case.repo, &["actions", "workflows", file], Take::Whole, "the workflow", NEEDS);
+        #[derive(Deserialize)]
+        struct Known {
+            state: String,
+            html_url: Option<String>,
+        }
+        let known: Judged<Known> = case.rest(&fact);
+        if case.is_missing(&fact) {
+            return Err(no_such_workflow(case, file));
+        }
+        let known = known?;
+        let off = if known.state == "active" {
+            String::new()
+        } else {
+            format!("; the workflow is {}", known.state)
+        };
+        let event = self.event.as_ref().map(|event| format!(" by {event}")).unwrap_or_default();
+        let place = match &self.branch {
+            Some(branch) => format!("on {branch}"),
+            None => format!("of {}", about.short()),
+        };
+        Draft::new(Outcome::Unclear, format!("{file}: there is no run {place}{event}{off}"))
+            .about(about)
+            .url(known.html_url.as_deref())
+            .from(lineage)
+    }
+}
+
+/// The runs of one workflow at one commit, from the list that all gates of the commit share.
+pub(super) fn runs_of_commit(case: &Case<'_>, oid: &Oid, file: &str) -> Judged<Vec<Run>> {
+    let fact =
+        RestFact::of(case.repo, &["actions", "runs"], Take::Pages("workflow_runs"), "workflow runs", NEEDS)
+            .with("head_sha", oid.as_str())
+            .with("exclude_pull_requests", "true")
+            .with("per_page", PER_PAGE);
+    let all: List<Run> = case.rest(&fact)?;
+    if all.more {
+        return Err(super::super::case::gap("workflow runs"));
+    }
+    if all.items.iter().any(|run| run.head_sha != oid.as_str()) {
+        let message = format!("GitHub listed runs of another commit than {}", oid.short());
+        return Err(Stop::failed(FailureKind::Incomplete, message));
+    }
+    let mut runs = all.items;
+    runs.retain(|run| run.is_of(file) && run.is_from(case));
+    runs.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.id)));
+    Ok(runs)
+}
+
+fn no_such_workflow(case: &Case<'_>, file: &str) -> Stop {
+    Stop::Failed(
+        crate::domain::Failure::new(
+            FailureKind::NotFound,
+            format!("{} has no workflow {file}, or this token may not see it", case.repo),
+        )
+        .advise("check `file`: it is the name below .github/workflows on the default branch"),
+    )
+}
+
+/// Sorts and returns the newest.
+fn newest_first<'r>(runs: &'r mut Vec<Run>, event: Option<&Name>) -> Option<&'r Run> {
+    runs.retain(|run| event.is_none_or(|event| event.as_str() == run.event));
+    runs.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.id)));
+    runs.first()
+}
+
+impl Run {
+    fn is_of(&self, file: &str) -> bool {
+        let path = self.path.split('@').next().unwrap_or_default();
+        path.strip_prefix(".github/workflows/") == Some(file)
+    }
+
+    /// A fork may have a branch of the same name: its runs say nothing about ours.
+    fn is_from(&self, case: &Case<'_>) -> bool {
+        let from = self.head_repository.as_ref().map(|it| it.full_name.as_str());
+        let now = case.facts.renamed.get(case.repo);
+        from.is_some_and(|from| case.repo.is(from) || now.is_some_and(|now| now.eq_ignore_ascii_case(from)))
+    }
+
+    /// When its last attempt began.
+    pub(super) fn started(&self) -> Option<DateTime<Utc>> {
+        self.run_started_at.or(self.created_at)
+    }
+
+    /// What it says. Values that were not known when this was written say nothing (V4).
+    pub(super) fn state(&self, accept: &[Accept]) -> State {
+        match (self.status.as_deref(), self.conclusion.as_deref()) {
+            (Some("completed"), Some("success")) => State::Succeeded,
+            (Some("completed"), Some("skipped")) => lenient(Accept::Skipped, accept),
+            (Some("completed"), Some("neutral")) => lenient(Accept::Neutral, accept),
+            (Some("completed"), Some("failure" | "timed_out" | "startup_failure" | "cancelled")) => {
+                State::Failed
+            }
+            (Some("completed"), Some("action_required")) => State::UnderWay,
+            (Some("queued" | "in_progress" | "waiting" | "requested" | "pending"), None) => State::UnderWay,
+            _ => State::Unknown,
+        }
+    }
+
+    /// Its state in GitHub's words.
+    pub(super) fn word(&self) -> String {
+        let word = self.conclusion.as_deref().or(self.status.as_deref()).unwrap_or("no state");
+        word.replace('_', " ")
+    }
+
+    fn row(&self) -> String {
+        let attempt = match self.run_attempt {
+            Some(attempt) if attempt > 1 => format!(", attempt {attempt}"),
+            _ => String::new(),
+        };
+        format!("#{} {} ({}{attempt})", self.run_number, self.word(), self.event)
+    }
+}
+
+fn lenient(state: Accept, accept: &[Accept]) -> State {
+    if accept.contains(&state) { State::Accepted(state) } else { State::Unknown }
+}
+
+impl State {
+    fn passes(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Accepted(_))
+    }
+
+    fn outcome(self) -> Outcome {
+        match self {
+            Self::Succeeded | Self::Accepted(_) => Outcome::Holds,
+            Self::Failed => Outcome::Fails,
+            Self::UnderWay => Outcome::Pending,
+            Self::Unknown => Outcome::Unclear,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! What one poll cost and what the server said about its limits.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{Budget, Failure},
+    source::{
+        Report,
+        http::{Dialect, MAX_RETRY_AFTER, Response, rate},
+    },
+};
+
+/// Counts for one poll. Shared by the requests that are under way.
+#[derive(Debug, Default)]
+pub(super) struct Meter(Mutex<Tally>);
+
+#[derive(Debug, Default)]
+struct Tally {
+    requests: u32,
+    not_modified: u32,
+    budget: Option<Budget>,
+    wait: Option<Duration>,
+    server_time: Option<DateTime<Utc>>,
+    halt: Option<Failure>,
+}
+
+impl Meter {
+    /// One more request goes out.
+    pub(super) fn sent(&self) {
+        self.tally().requests += 1;
+    }
+
+    /// Reads what every answer says about rates and time.
+    pub(super) fn note(&self, response: &Response) {
+        let now = response.date();
+        let rate = rate(response, Dialect::Github, now.unwrap_or(DateTime::UNIX_EPOCH));
+        let mut tally = self.tally();
+        tally.not_modified += u32::from(response.not_modified());
+        tally.server_time = now.or(tally.server_time);
+        tally.spend(now.and_then(|now| rate.budget(now)));
+        if let Some(wait) = rate.wait() {
+            tally.wait = tally.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
+        }
+    }
+
+    /// A budget that a body told of.
+    pub(super) fn budget(&self, budget: Budget) {
+        self.tally().spend(Some(budget));
+    }
+
+    /// Nothing more is sent in this poll; whatever is still open fails like this. `wait` is what the server asked
+    /// for, or what is decent where it named nothing.
+    pub(super) fn halt(&self, failure: &Failure, wait: Duration) {
+        let mut tally = self.tally();
+        tally.halt.get_or_insert_with(|| failure.clone());
+        tally.wait = tally.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
+    }
+
+    /// Why nothing more may be sent.
+    pub(super) fn halted(&self) -> Option<Failure> {
+        self.tally().halt.clone()
+    }
+
+    /// Adds the counts to a report.
+    pub(super) fn report(&self, report: &mut Report) {
+        let tally = self.tally();
+        report.requests = tally.requests;
+        report.not_modified = tally.not_modified;
+        report.budget = tally.budget;
+        report.wait = tally.wait;
+        report.server_time = tally.server_time;
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tally {
+    /// Keeps the scarcest.
+    fn spend(&mut self, budget: Option<Budget>) {
+        let Some(budget) = budget else { return };
+        if self.budget.is_none_or(|old| budget.share() <= old.share()) {
+            self.budget = Some(budget);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What GitHub's refusals mean: the many kinds of 403 and 404 told apart, each with what a person can do.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::{
+    domain::{Failure, FailureKind},
+    source::http::{Dialect, Response, parse_json, rate},
+};
+
+/// Longest part of GitHub's own words that is quoted.
+const MOST_WORDS: usize = 200;
+
+/// GitHub's words for a feature that is switched off, in lower case.
+const OFF: [&str; 6] = [
+    "is disabled",
+    "are disabled",
+    "not enabled",
+    "must be enabled",
+    "no analysis found",
+    "has been disabled",
+];
+
+/// What was asked for, for messages.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    /// `open Dependabot alerts`
+    pub(super) what: &'a str,
+    /// ` of acme/checkout`, or nothing.
+    pub(super) whose: &'a str,
+    /// The permission that a token needs.
+    pub(super) needs: &'a str,
+}
+
+/// A refusal, and how far it reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) failure: Failure,
+    pub(super) reach: Reach,
+}
+
+/// How far a refusal reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// This question only.
+    Question,
+    /// Everything, until this has passed; `None`: no time was named.
+    Server(Option<Duration>),
+    /// Everything, as long as the token is the same.
+    Token,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Body {
+    message: Option<String>,
+}
+
+/// Reads a response whose status is not 2xx.
+pub(super) fn refusal(response: &Response, wanted: Wanted<'_>) -> Refusal {
+    let body: Body = parse_json(response.body()).unwrap_or_default();
+    let words = short(body.message.as_deref().unwrap_or_default());
+    let lower = words.to_lowercase();
+    match response.status() {
+        401 => Refusal { failure: unauthorized(&words), reach: Reach::Token },
+        429 => limited(response),
+        403 if is_limit(response, &lower) => limited(response),
+        403 if response.header("x-github-sso").is_some() => only(single_sign_on(wanted)),
+        403 if is_off(&lower) => only(feature_off(wanted, &words)),
+        403 | 451 => only(forbidden(response, wanted, &words)),
+        404 if is_off(&lower) => only(feature_off(wanted, &words)),
+        404 => only(not_found(wanted)),
+        410 => only(feature_off(wanted, &words)),
+        500..=599 => only(Failure::new(
+            FailureKind::ServerError,
+            format!("GitHub could not answer about {}{} ({})", wanted.what, wanted.whose, response.status()),
+        )),
+        status => only(Failure::new(
+            FailureKind::Rejected,
+            format!("GitHub refused the question about {}{} ({status}): {words}", wanted.what, wanted.whose),
+        )),
+    }
+}
+
+/// The token is wrong or has expired.
+pub(super) fn unauthorized(words: &str) -> Failure {
+    let said = if words.is_empty() { String::new() } else { format!(": {words}") };
+    Failure::new(FailureKind::Unauthorized, format!("GitHub refuses the token (401{said})"))
+        .advise("make a new token, set GITHUB_TOKEN to it, and start again")
+}
+
+/// The token has to be authorised for the organisation.
+pub(super) fn single_sign_on(wanted: Wanted<'_>) -> Failure {
+    let message =
+        format!("the organisation's single sign-on hides {}{} from this token", wanted.what, wanted.whose);
+    Failure::new(FailureKind::Forbidden, message).advise(
+        "authorise the token for the organisation: GitHub, Settings, Developer settings, Configure SSO",
+    )
+}
+
+/// A limit was reached.
+pub(super) fn rate_limited() -> Failure {
+    Failure::new(FailureKind::RateLimited, "GitHub's rate limit is reached")
+        .advise("wait; all tools that use this person's tokens share the limit")
+}
+
+/// GitHub's words as one short line.
+pub(super) fn short(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.starts_with('<') {
+        return "a page, not an answer".to_owned();
+    }
+    let mut start: String = line.chars().take(MOST_WORDS).collect();
+    if start.len() < line.len() {
+        start.push('…');
+    }
+    start
+}
+
+fn only(failure: Failure) -> Refusal {
+    Refusal { failure, reach: Reach::Question }
+}
+
+fn is_off(words: &str) -> bool {
+    OFF.iter().any(|off| words.contains(off))
+}
+
+/// A 403 that is a limit: primary (nothing remains) or secondary (named in words, or by `Retry-After`).
+fn is_limit(response: &Response, words: &str) -> bool {
+    response.header("x-ratelimit-remaining") == Some("0")
+        || response.header("retry-after").is_some()
+        || ["rate limit", "abuse detection"].iter().any(|it| words.contains(it))
+}
+
+/// A limit was reached, and when to come back if the server says so.
+pub(super) fn limited(response: &Response) -> Refusal {
+    let now = response.date().unwrap_or_default();
+    Refusal { failure: rate_limited(), reach: Reach::Server(rate(response, Dialect::Github, now).wait()) }
+}
+
+fn feature_off(wanted: Wanted<'_>, words: &str) -> Failure {
+    let message = format!("{}{}: the feature is switched off there ({words})", wanted.what, wanted.whose);
+    Failure::new(FailureKind::FeatureOff, message)
+        .advise("switch it on in the repository's settings, or take the gate out")
+}
+
+fn forbidden(response: &Response, wanted: Wanted<'_>, words: &str) -> Failure {
+    let message = format!("this token may not see {}{} (403: {words})", wanted.what, wanted.whose);
+    let accepted = response.header("x-accepted-github-permissions").map(|text| text.replace('=', ": "));
+    let needs = accepted.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| wanted.needs.to_owned());
+    Failure::new(FailureKind::Forbidden, message)
+        .advise(format!("give the token the permission {}", short(&needs)))
+}
+
+fn not_found(wanted: Wanted<'_>) -> Failure {
+    let message = format!("{}{}: not there, or not visible to this token (404)", wanted.what, wanted.whose);
+    Failure::new(FailureKind::NotFound, message)
+        .advise(format!("check the name; a token sees it with the permission {}", wanted.needs))
+}

@@ -1,0 +1,112 @@
+//! Conditional REST reads, page by page.
+
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    client::Client,
+    fact::{RestFact, Take},
+    meter::Meter,
+    refusal::{Wanted, refusal},
+};
+use crate::{
+    domain::{Failure, FailureKind},
+    source::http::{HttpError, Request, Response, Seen, decode_json, next_page},
+};
+
+/// Pages of a list that are read: a thousand items, as many as GitHub gives of a filtered list.
+const MOST_PAGES: usize = 10;
+
+/// Reads one fact.
+pub(super) async fn read(
+    client: &Client,
+    fact: &RestFact,
+    meter: &Meter,
+    cancel: &CancellationToken,
+) -> Result<Value, Failure> {
+    let request = address(client, fact);
+    match fact.take {
+        Take::Whole => Ok(page(client, fact, &request, meter, cancel).await?.0),
+        Take::First(key) => {
+            let body = page(client, fact, &request, meter, cancel).await?.0;
+            Ok(Value::Array(inner(body, key, fact)?))
+        }
+        Take::Pages(key) => pages(client, fact, request, key, meter, cancel).await,
+    }
+}
+
+fn address(client: &Client, fact: &RestFact) -> Request {
+    let repo = fact.repo.as_ref().map(|repo| client.current(repo));
+    let mut path: Vec<&str> = Vec::new();
+    if let Some(repo) = &repo {
+        path.extend(["repos", &repo.owner, &repo.name]);
+    }
+    path.extend(fact.path.iter().map(String::as_str));
+    let query: Vec<(&str, &str)> = fact.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    client.rest.get(&path, &query)
+}
+
+async fn page(
+    client: &Client,
+    fact: &RestFact,
+    request: &Request,
+    meter: &Meter,
+    cancel: &CancellationToken,
+) -> Result<(Value, Response), Failure> {
+    if let Some(failure) = meter.halted() {
+        return Err(failure);
+    }
+    if cancel.is_cancelled() {
+        return Err(HttpError::Cancelled.into());
+    }
+    meter.sent();
+    let response = client.rest.send_conditional(request.clone(), &client.validators, cancel).await?;
+    meter.note(&response);
+    if !response.is_success() {
+        let whose = fact.repo.as_ref().map(|repo| format!(" of {repo}")).unwrap_or_default();
+        let refusal = refusal(&response, Wanted { what: fact.what, whose: &whose, needs: fact.needs });
+        client.heed(&refusal, meter);
+        return Err(refusal.failure);
+    }
+    let body = decode_json(&response)?;
+    client.validators.store(request, &response);
+    Ok((body, response))
+}
+
+async fn pages(
+    client: &Client,
+    fact: &RestFact,
+    mut request: Request,
+    key: &str,
+    meter: &Meter,
+    cancel: &CancellationToken,
+) -> Result<Value, Failure> {
+    let mut items = Vec::new();
+    let mut seen = Seen::new(MOST_PAGES + 1);
+    for _ in 0..MOST_PAGES {
+        let (body, response) = page(client, fact, &request, meter, cancel).await?;
+        let total = body.get("total_count").and_then(Value::as_u64);
+        items.extend(inner(body, key, fact)?);
+        match next_page(request.url(), &response, &mut seen)? {
+            Some(url) => request = client.rest.read(url),
+            None => {
+                let whole = total.is_none_or(|total| total == items.len() as u64);
+                let list = json!({ "items": items, "more": false });
+                return if whole { Ok(list) } else { Err(gap(fact)) };
+            }
+        }
+    }
+    Ok(json!({ "items": items, "more": true }))
+}
+
+fn inner(mut body: Value, key: &str, fact: &RestFact) -> Result<Vec<Value>, Failure> {
+    let list = if key.is_empty() { Some(&mut body) } else { body.get_mut(key) };
+    match list.map(Value::take) {
+        Some(Value::Array(items)) => Ok(items),
+        _ => Err(gap(fact)),
+    }
+}
+
+fn gap(fact: &RestFact) -> Failure {
+    Failure::new(FailureKind::Incomplete, format!("GitHub's list of {} is not whole", fact.what))
+}

@@ -1,0 +1,131 @@
+//! What a gate names must exist and be visible to the key: else "none" would mean "can not see" (V2).
+
+use serde_json::{Value, json};
+
+use super::{
+    document::Item,
+    filter::{self, equals},
+    row::{Page, Present},
+};
+use crate::domain::{Failure, FailureKind};
+
+/// Something that a gate names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Lookup {
+    Team(String),
+    Label { name: String, team: Option<String> },
+    State { name: String, team: Option<String> },
+    Project(String),
+    Milestone { name: String, project: Option<String> },
+    Cycle { number: String, team: String },
+    Release(String),
+    Person(String),
+}
+
+impl Lookup {
+    /// The field that finds it, in the same request as what is counted.
+    pub(super) fn item(&self) -> Item {
+        let body = "pageInfo { hasNextPage } nodes { id }";
+        let list = |field, kind, filter| Item::list(field, "first: 2", kind, filter, body);
+        match self {
+            Self::Team(key) => list("teams", "TeamFilter", filter::team(key)),
+            Self::Label { name, team } => {
+                list("issueLabels", "IssueLabelFilter", label(name, team.as_deref()))
+            }
+            Self::State { name, team } => {
+                list("workflowStates", "WorkflowStateFilter", state(name, team.as_deref()))
+            }
+            Self::Project(name) => list("projects", "ProjectFilter", filter::named(name)),
+            Self::Milestone { name, project } => {
+                list("projectMilestones", "ProjectMilestoneFilter", milestone(name, project.as_deref()))
+            }
+            Self::Cycle { number, team } => list("cycles", "CycleFilter", filter::cycle(number, team)),
+            Self::Release(version) => list("releases", "ReleaseFilter", filter::release(version, None)),
+            Self::Person(name) => {
+                let more = "first: 2, includeDisabled: true";
+                Item::list("users", more, "UserFilter", filter::person(name), body)
+            }
+        }
+    }
+
+    /// Whether it is there, and one thing where a name should mean one thing.
+    pub(super) fn judge(&self, answer: &Value) -> Result<(), Failure> {
+        let page: Page<Present> = Page::read(answer)?;
+        match page.nodes.len() {
+            0 if page.more => Err(Failure::new(FailureKind::Incomplete, format!("{self} was not shown"))),
+            0 => Err(Failure::new(
+                FailureKind::NotFound,
+                format!("{self} does not exist, or this key can not see it"),
+            )
+            .advise(self.advice())),
+            1 if !page.more => Ok(()),
+            _ => self.several(),
+        }
+    }
+
+    fn several(&self) -> Result<(), Failure> {
+        let advice = match self {
+            Self::Project(_) => "name it by the last part of its address",
+            Self::Milestone { .. } => "name the project too",
+            Self::Release(_) => "use linear: { release: ... } and name the pipeline",
+            Self::Person(_) => "name the person by email address",
+            Self::Team(_) | Self::Label { .. } | Self::State { .. } | Self::Cycle { .. } => return Ok(()),
+        };
+        Err(Failure::new(FailureKind::Rejected, format!("{self} is not unique: Linear has several"))
+            .advise(advice))
+    }
+
+    fn advice(&self) -> &'static str {
+        match self {
+            Self::Team(_) => "write the team's key as it stands in its issues, and let the key see the team",
+            Self::Label { .. } => "check the spelling; a label group can not be on an issue",
+            _ => "check the spelling, upper and lower case included, and what the key may see",
+        }
+    }
+}
+
+/// A label of the team or of the whole workspace. A group is no label: no issue can have it.
+fn label(name: &str, team: Option<&str>) -> Value {
+    let mut filter = json!({ "name": equals(name), "isGroup": { "eq": false } });
+    if let Some(key) = team {
+        filter["or"] = json!([{ "team": filter::team(key) }, { "team": { "null": true } }]);
+    }
+    filter
+}
+
+fn state(name: &str, team: Option<&str>) -> Value {
+    let mut filter = json!({ "name": equals(name) });
+    if let Some(key) = team {
+        filter["team"] = filter::team(key);
+    }
+    filter
+}
+
+/// A milestone of a project, by its name.
+pub(super) fn milestone(name: &str, project: Option<&str>) -> Value {
+    let mut filter = json!({ "name": equals(name) });
+    if let Some(project) = project {
+        filter["project"] = filter::named(project);
+    }
+    filter
+}
+
+impl std::fmt::Display for Lookup {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Team(key) => write!(f, "team {key}"),
+            Self::Label { name, team: Some(team) } => write!(f, "label {name} of team {team}"),
+            Self::Label { name, .. } => write!(f, "label {name}"),
+            Self::State { name, team: Some(team) } => write!(f, "state {name} of team {team}"),
+            Self::State { name, .. } => write!(f, "state {name}"),
+            Self::Project(name) => write!(f, "project {name}"),
+            Self::Milestone { name, project: Some(project) } => {
+                write!(f, "milestone {name} of project {project}")
+            }
+            Self::Milestone { name, .. } => write!(f, "milestone {name}"),
+            Self::Cycle { number, team } => write!(f, "cycle {number} of team {team}"),
+            Self::Release(version) => write!(f, "release {version}"),
+            Self::Person(name) => write!(f, "assignee {name}"),
+        }
+    }
+}

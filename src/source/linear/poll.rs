@@ -1,0 +1,145 @@
+//! One poll: every gate's question in as few requests as the cap allows, pages followed, blame put where it belongs.
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    answer::Answer,
+    client::Client,
+    document::{Document, pack},
+    work::Work,
+};
+use crate::{
+    domain::{Failure, FailureKind, Finding},
+    source::{Batch, Report},
+};
+
+/// Most rounds: pages of one list, and repeats.
+const MOST_ROUNDS: u32 = 20;
+
+/// How often a gate is asked again because another gate of its request spoiled the answer.
+const MOST_REPEATS: u32 = 3;
+
+/// Answers the whole batch.
+pub(super) async fn run(client: &Client, batch: &Batch, cancel: &CancellationToken) -> Report {
+    if let Err(failure) = client.ready() {
+        return Report::failed(batch, &failure);
+    }
+    let mut poll = Poll { client, open: Vec::new(), report: Report::default() };
+    for question in &batch.questions {
+        match Work::read(question) {
+            Ok(work) => poll.open.push(Some(work)),
+            Err(failure) => poll.report.answers.push((question.gate.clone(), Err(failure))),
+        }
+    }
+    poll.rounds(cancel).await;
+    let unasked = Failure::new(FailureKind::Rejected, "Linear knows nothing of refs");
+    let targets = batch.targets.iter().map(|it| (it.component.clone(), Err(unasked.clone())));
+    poll.report.targets.extend(targets);
+    poll.report
+}
+
+/// A poll under way.
+struct Poll<'a> {
+    client: &'a Client,
+    /// Gates without an answer yet.
+    open: Vec<Option<Work>>,
+    report: Report,
+}
+
+impl Poll<'_> {
+    async fn rounds(&mut self, cancel: &CancellationToken) {
+        for _ in 0..MOST_ROUNDS {
+            let open = self.open.iter().enumerate().filter_map(|(gate, work)| Some((gate, work.as_ref()?)));
+            let documents = pack(open.map(|(gate, work)| (gate, work.company(), work.items())));
+            if documents.is_empty() {
+                return;
+            }
+            for document in documents {
+                let answer = self.client.ask(document.write(), &mut self.report, cancel).await;
+                if let Some(failure) = self.take(&document, answer) {
+                    return self.fail_all(&failure);
+                }
+            }
+        }
+        self.fail_all(&Failure::new(FailureKind::Incomplete, "the answer has more pages than are read"));
+    }
+
+    /// Hands an answer out. A failure that would meet every other request too comes back.
+    fn take(&mut self, document: &Document, answer: Answer) -> Option<Failure> {
+        match answer {
+            Answer::Data { data, broken } => {
+                for (gate, items) in &document.gates {
+                    let aliases: Vec<_> = items.iter().map(|item| Document::alias(*item)).collect();
+                    match aliases.iter().find_map(|alias| broken.get(alias)) {
+                        Some(failure) => self.settle(*gate, Err(failure.clone())),
+                        None => {
+                            let values = aliases.iter().map(|alias| data.get(alias).unwrap_or(&Value::Null));
+                            self.hand_over(*gate, &values.collect::<Vec<_>>());
+                        }
+                    }
+                }
+                None
+            }
+            Answer::Blamed(broken) => {
+                for (gate, items) in &document.gates {
+                    let to_blame = items.iter().find_map(|item| broken.get(&Document::alias(*item)));
+                    match to_blame {
+                        Some(failure) => self.settle(*gate, Err(failure.clone())),
+                        None => self.repeat(*gate, broken.values().next()),
+                    }
+                }
+                None
+            }
+            Answer::Failed(failure) => {
+                for (gate, _) in &document.gates {
+                    self.settle(*gate, Err(failure.clone()));
+                }
+                meets_all(failure.kind).then_some(failure)
+            }
+        }
+    }
+
+    /// The answers of one gate; it stays open if it needs another page.
+    fn hand_over(&mut self, gate: usize, values: &[&Value]) {
+        let work = self.open.get_mut(gate).and_then(Option::as_mut);
+        if let Some(answer) = work.and_then(|work| work.take(values)) {
+            self.settle(gate, answer);
+        }
+    }
+
+    /// Asked again without the gates to blame, a few times.
+    fn repeat(&mut self, gate: usize, blame: Option<&Failure>) {
+        let Some(work) = self.open.get_mut(gate).and_then(Option::as_mut) else { return };
+        work.repeats += 1;
+        if work.repeats > MOST_REPEATS {
+            let message =
+                blame.map_or_else(|| "Linear answered without data".into(), |it| it.message.clone());
+            self.settle(gate, Err(Failure::new(FailureKind::Incomplete, message)));
+        }
+    }
+
+    fn settle(&mut self, gate: usize, answer: Result<Finding, Failure>) {
+        if let Some(work) = self.open.get_mut(gate).and_then(Option::take) {
+            self.report.answers.push((work.gate, answer));
+        }
+    }
+
+    fn fail_all(&mut self, failure: &Failure) {
+        for gate in 0..self.open.len() {
+            self.settle(gate, Err(failure.clone()));
+        }
+    }
+}
+
+/// Whether the next request would fare no better.
+fn meets_all(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::Unreachable
+            | FailureKind::TimedOut
+            | FailureKind::RateLimited
+            | FailureKind::Unauthorized
+            | FailureKind::NotConfigured
+    )
+}

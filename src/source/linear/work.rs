@@ -1,0 +1,183 @@
+//! One gate's question on its way: what is asked for it, and what came back so far.
+
+use serde_json::{Value, json};
+
+use super::{
+    counter::Counter,
+    document::{Company, Item},
+    filter, judge,
+    lookup::{Lookup, milestone},
+    spec::{Count, Issues, Spec, is_uuid},
+};
+use crate::domain::{Failure, FailureKind, Finding, GateId, Question};
+
+/// A gate that waits for its answer.
+#[derive(Debug)]
+pub(super) struct Work {
+    pub(super) gate: GateId,
+    spec: Spec,
+    /// What it names must be there.
+    lookups: Vec<Lookup>,
+    /// The thing it looks at.
+    facts: Option<Item>,
+    /// Whether there is anything at all, where none would make the rest empty talk.
+    any: Option<Item>,
+    /// Rows that are counted.
+    counter: Option<Counter>,
+    /// The answer to `facts`, once it is there.
+    seen: Option<Value>,
+    /// Whether the first page has come.
+    begun: bool,
+    /// How often it was asked again because another gate spoiled the answer.
+    pub(super) repeats: u32,
+}
+
+impl Work {
+    /// Reads a question.
+    pub(super) fn read(question: &Question) -> Result<Self, Failure> {
+        let spec = Spec::read(question)?;
+        let (facts, any) = (facts(&spec), any(&spec));
+        let (lookups, counter) = (lookups(&spec), counter(&spec));
+        let gate = question.gate.clone();
+        Ok(Self { gate, spec, lookups, facts, any, counter, seen: None, begun: false, repeats: 0 })
+    }
+
+    /// Which other gates it may share a request with.
+    pub(super) fn company(&self) -> Company {
+        match &self.spec {
+            Spec::View(_) => Company::Alone,
+            Spec::Release(_) => Company::Releases,
+            Spec::Issues(it) if it.release.is_some() => Company::Releases,
+            _ => Company::Common,
+        }
+    }
+
+    /// What is asked next. [`Work::take`] wants the answers in this order.
+    pub(super) fn items(&self) -> Vec<Item> {
+        let counted = self.counter.as_ref().map(Counter::item);
+        if self.begun {
+            return counted.into_iter().collect();
+        }
+        let named = self.lookups.iter().map(Lookup::item);
+        named.chain(self.facts.clone()).chain(self.any.clone()).chain(counted).collect()
+    }
+
+    /// Takes the answers in. None: another page is needed.
+    pub(super) fn take(&mut self, answers: &[&Value]) -> Option<Result<Finding, Failure>> {
+        self.take_all(answers).transpose()
+    }
+
+    fn take_all(&mut self, answers: &[&Value]) -> Result<Option<Finding>, Failure> {
+        let mut answers = answers.iter();
+        let mut next = || {
+            let missing = || Failure::new(FailureKind::Incomplete, "Linear left out a part of the answer");
+            answers.next().copied().ok_or_else(missing)
+        };
+        if !self.begun {
+            for lookup in &self.lookups {
+                lookup.judge(next()?)?;
+            }
+            if self.facts.is_some() {
+                self.seen = Some(next()?.clone());
+            }
+            if self.any.is_some() && judge::is_empty(next()?)? {
+                return Ok(Some(judge::nothing_in(&self.spec)));
+            }
+            self.begun = true;
+        }
+        if let Some(counter) = &mut self.counter {
+            counter.feed(next()?)?;
+            if counter.decided().is_none() {
+                return Ok(None);
+            }
+        }
+        judge::judge(&self.spec, self.seen.as_ref(), self.counter.as_ref()).map(Some)
+    }
+}
+
+/// Everything that a gate names and that is not what it looks at.
+fn lookups(spec: &Spec) -> Vec<Lookup> {
+    match spec {
+        Spec::Issues(it) => of_issues(it),
+        Spec::Cycle(it) => {
+            let cycle = Lookup::Cycle { number: it.number.clone(), team: it.team.clone() };
+            vec![Lookup::Team(it.team.clone()), cycle]
+        }
+        Spec::Milestone(it) => vec![Lookup::Project(it.project.clone())],
+        _ => Vec::new(),
+    }
+}
+
+fn of_issues(it: &Issues) -> Vec<Lookup> {
+    let mut all = Vec::new();
+    let team = || it.team.clone();
+    all.extend(team().map(Lookup::Team));
+    all.extend(it.project.clone().map(Lookup::Project));
+    all.extend(it.milestone.clone().map(|name| Lookup::Milestone { name, project: it.project.clone() }));
+    all.extend(it.cycle.clone().zip(team()).map(|(number, team)| Lookup::Cycle { number, team }));
+    all.extend(it.release.clone().map(Lookup::Release));
+    all.extend(it.assignee.clone().map(Lookup::Person));
+    all.extend(it.labels.iter().map(|name| Lookup::Label { name: name.clone(), team: team() }));
+    all.extend(it.states.iter().map(|name| Lookup::State { name: name.clone(), team: team() }));
+    all
+}
+
+/// The thing a gate looks at.
+fn facts(spec: &Spec) -> Option<Item> {
+    Some(match spec {
+        Spec::Project(it) => {
+            Item::list("projects", "first: 2", "ProjectFilter", filter::named(&it.name), "...ProjectFacts")
+        }
+        Spec::Initiative(it) => Item::list(
+            "initiatives",
+            "first: 2",
+            "InitiativeFilter",
+            filter::named(&it.name),
+            "...InitiativeFacts",
+        ),
+        Spec::Milestone(it) => {
+            let filter = milestone(&it.name, Some(&it.project));
+            Item::list("projectMilestones", "first: 2", "ProjectMilestoneFilter", filter, "...MilestoneFacts")
+        }
+        Spec::Document(it) => {
+            Item::list("documents", "first: 2", "DocumentFilter", document(&it.id), "...DocumentFacts")
+        }
+        Spec::Release(it) => {
+            let filter = filter::release(&it.version, it.pipeline.as_deref());
+            Item::list("releases", "first: 2", "ReleaseFilter", filter, "...ReleaseFacts")
+        }
+        Spec::IssuesDone(it) => {
+            // Done issues are archived after a while: they still are done.
+            let more = format!("first: {}, includeArchived: true", it.ids.len().saturating_add(1));
+            Item::list("issues", &more, "IssueFilter", json!({ "id": { "in": it.ids } }), "...NamedIssues")
+        }
+        Spec::Issues(_) | Spec::Cycle(_) | Spec::View(_) => return None,
+    })
+}
+
+/// By UUID, or by the slug that its address ends with.
+fn document(id: &str) -> Value {
+    if is_uuid(id) {
+        return json!({ "id": { "eq": id } });
+    }
+    let last = id.rsplit(['-', '/']).next().unwrap_or(id);
+    json!({ "slugId": { "in": [id, last] } })
+}
+
+fn any(spec: &Spec) -> Option<Item> {
+    let Spec::Cycle(it) = spec else { return None };
+    let more = "first: 1, includeArchived: true";
+    let body = "pageInfo { hasNextPage } nodes { id }";
+    Some(Item::list("issues", more, "IssueFilter", filter::issues_of_cycle(it, false), body))
+}
+
+fn counter(spec: &Spec) -> Option<Counter> {
+    let at_most = |most| Count { at_most: Some(most), at_least: None };
+    Some(match spec {
+        Spec::Issues(it) => Counter::issues(filter::issues(it), it.count),
+        Spec::Cycle(it) => Counter::issues(filter::issues_of_cycle(it, true), at_most(it.at_most)),
+        Spec::Release(it) => Counter::issues(filter::issues_of_release(it), at_most(it.at_most)),
+        Spec::View(it) => Counter::view(it.clone()),
+        _ => return None,
+    })
+}

@@ -1,0 +1,431 @@
+//! `--check` as CI runs it: the real binary, real HTTP to loopback servers that hold state, real exit codes.
+
+mod support;
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use support::{github::GithubServer, linear::LinearServer, server::Fault};
+
+const TOKEN: &str = "ghp_canary0123456789canary0123456789cana";
+const KEY: &str = "lin_api_canary0123456789canary0123456789";
+
+const LAUNCH: &str = "\
+launch: rocket-2
+title: Rocket 2
+version: 2.0.0
+target: { repository: acme/rocket, ref: main }
+schedule: { t0: 2030-01-01T09:00, timezone: UTC }
+people: { octo: { name: Octo, github: octocat } }
+roles: { qa: { people: [octo] } }
+defaults: { linear: { team: ENG } }
+gates:
+  - gate: checks
+    title: Build and test are green
+    github: { checks: { required: [build, test] } }
+  - gate: regression
+    title: The regression suite is green
+    github: { workflow: { file: regression.yml } }
+  - gate: bugs
+    title: No release blocker is open
+    github: { issues: { labels: [release-blocker] } }
+  - gate: tickets
+    title: No ticket blocks the release
+    linear: { issues: { labels: [blocker] } }
+";
+
+struct World {
+    github: GithubServer,
+    linear: LinearServer,
+    home: tempfile::TempDir,
+}
+
+impl World {
+    /// Everything is green.
+    fn green() -> Self {
+        let github = GithubServer::start(|world| {
+            world.token(TOKEN, "octocat");
+            let repo = world.repo("acme/rocket");
+            repo.commit("main", "c1").check("build", "success").check("test", "success");
+            repo.run("regression.yml", "main", "success");
+            repo.label("release-blocker");
+        });
+        let linear = LinearServer::start(|world| {
+            world.key(KEY, "Octo");
+            world.team("ENG", "Engineering");
+            world.label("blocker");
+        });
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("launch.yaml"), LAUNCH).unwrap();
+        Self { github, linear, home }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = gonogo(self.home.path());
+        command.env("GITHUB_TOKEN", TOKEN).env("LINEAR_API_KEY", KEY);
+        command.env("GITHUB_API_URL", self.github.url()).env("LINEAR_API_URL", self.linear.endpoint());
+        command
+    }
+
+    fn check(&self, more: &[&str]) -> Answer {
+        let mut command = self.command();
+        command.args(["--check", "--format", "json", "--timeout", "4s"]).args(more);
+        Answer::of(command.output().unwrap())
+    }
+}
+
+/// The binary, alone in the world: no environment but a home of its own.
+fn gonogo(home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+    command.current_dir(home).env_clear().env("HOME", home).env("PATH", "/nonexistent").env("USER", "octo");
+    command
+}
+
+struct Answer {
+    code: i32,
+    board: Value,
+    output: Output,
+}
+
+impl Answer {
+    fn of(output: Output) -> Self {
+        let board = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+        Self { code: output.status.code().unwrap(), board, output }
+    }
+
+    fn verdict(&self, gate: &str) -> &str {
+        let gates = self.board["gates"].as_array().unwrap_or_else(|| panic!("{}", self.words()));
+        let gate = gates.iter().find(|it| it["id"] == format!("launch/{gate}")).unwrap();
+        gate["verdict"].as_str().unwrap()
+    }
+
+    fn reason(&self, gate: &str) -> String {
+        let gates = self.board["gates"].as_array().unwrap();
+        gates.iter().find(|it| it["id"] == format!("launch/{gate}")).unwrap()["reason"].to_string()
+    }
+
+    fn words(&self) -> String {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        format!("exit {}\n{}\n{}", self.code, text(&self.output.stdout), text(&self.output.stderr))
+    }
+}
+
+#[test]
+fn green_is_0_and_the_answer_says_everything() {
+    let world = World::green();
+    let answer = world.check(&[]);
+    assert_eq!(answer.code, 0, "{}", answer.words());
+    assert_eq!(answer.board["verdict"], "go");
+    assert_eq!(answer.board["complete"], true);
+    assert!(String::from_utf8_lossy(&answer.output.stdout).trim_end().ends_with("\"complete\": true\n}"));
+    assert_eq!(answer.board["target"]["commit"], support::github::world::oid("c1"));
+    assert_eq!(answer.board["score"]["go"], 4);
+    assert!(answer.output.stderr.is_empty(), "{}", answer.words());
+}
+
+#[test]
+fn the_json_is_what_its_schema_says() {
+    let schema: Value = serde_json::from_str(include_str!("../docs/check.schema.json")).unwrap();
+    let world = World::green();
+    world.github.edit(|world| {
+        world.repo("acme/rocket").issue(7, "Engine leaks").label("release-blocker").edit().number
+    });
+    let board = world.check(&[]).board;
+    conforms(&board, &schema, "$");
+    let mut worse = board.clone();
+    worse["gates"][0]["verdict"] = "maybe".into();
+    assert!(std::panic::catch_unwind(|| conforms(&worse, &schema, "$")).is_err(), "the checker can not fail");
+}
+
+/// The part of JSON Schema that our schema uses.
+fn conforms(value: &Value, schema: &Value, at: &str) {
+    if let Some(allowed) = schema["enum"].as_array() {
+        assert!(allowed.contains(value), "{at}: {value} is not one of {allowed:?}");
+    }
+    if !schema["const"].is_null() {
+        assert_eq!(value, &schema["const"], "{at}");
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let fits = |wanted: &Value| wanted == kind || (wanted == "number" && kind == "integer");
+    match &schema["type"] {
+        Value::Null => {}
+        Value::Array(wanted) => assert!(wanted.iter().any(fits), "{at}: {kind} is not {wanted:?}"),
+        wanted => assert!(fits(wanted), "{at}: {kind} is not {wanted}"),
+    }
+    for item in value.as_array().into_iter().flatten() {
+        conforms(item, &schema["items"], &format!("{at}[]"));
+    }
+    let Some(object) = value.as_object() else { return };
+    for required in schema["required"].as_array().into_iter().flatten() {
+        assert!(object.contains_key(required.as_str().unwrap()), "{at}: {required} is missing");
+    }
+    for (key, value) in object {
+        let known = &schema["properties"][key];
+        assert!(!known.is_null(), "{at}.{key} is not in the schema");
+        conforms(value, known, &format!("{at}.{key}"));
+    }
+}
+
+#[test]
+fn one_red_is_1_wherever_it_is() {
+    type Break = fn(&World);
+    let breaks: [(&str, Break); 4] = [
+        ("checks", |it| {
+            it.github.edit(|world| {
+                world.repo("acme/rocket").commit_mut("main").check("test", "failure");
+            });
+        }),
+        ("regression", |it| {
+            it.github.edit(|world| {
+                world.repo("acme/rocket").run("regression.yml", "main", "failure");
+            });
+        }),
+        ("bugs", |it| {
+            it.github.edit(|world| {
+                world.repo("acme/rocket").issue(7, "Engine leaks").label("release-blocker");
+            });
+        }),
+        ("tickets", |it| {
+            it.linear.edit(|world| {
+                world.issue("ENG-1", "Valve sticks").label("blocker");
+            });
+        }),
+    ];
+    for (gate, turn_red) in breaks {
+        let world = World::green();
+        turn_red(&world);
+        let answer = world.check(&[]);
+        assert_eq!(answer.code, 1, "{gate}: {}", answer.words());
+        assert_eq!(answer.verdict(gate), "no-go");
+        assert_eq!(answer.board["score"]["no_go"], 1);
+    }
+}
+
+#[test]
+fn running_is_3() {
+    let world = World::green();
+    world.github.edit(|world| {
+        let run = world.repo("acme/rocket").run("regression.yml", "main", "");
+        run.status = "in_progress".into();
+    });
+    let answer = world.check(&[]);
+    assert_eq!(answer.code, 3, "{}", answer.words());
+    assert_eq!(answer.verdict("regression"), "pending");
+}
+
+#[test]
+fn a_broken_server_is_3_and_never_0() {
+    for fault in [
+        Fault::status(500),
+        Fault::status(401),
+        Fault::status(403),
+        Fault::status(404),
+        Fault::too_many("120"),
+        Fault::secondary_limit(None),
+        Fault::Truncated,
+        Fault::Hang,
+        Fault::Html,
+        Fault::Garbage,
+    ] {
+        let world = World::green();
+        let said = format!("{fault:?}");
+        world.github.fault(fault);
+        let before = Instant::now();
+        let answer = world.check(&[]);
+        assert_eq!(answer.code, 3, "{said}: {}", answer.words());
+        assert_eq!(answer.board["verdict"], "hold", "{said}");
+        for gate in ["checks", "regression", "bugs"] {
+            assert_eq!(answer.verdict(gate), "unknown", "{said}");
+        }
+        assert_eq!(answer.verdict("tickets"), "go", "{said}: only the broken source's gates suffer");
+        assert!(
+            before.elapsed() < Duration::from_secs(6),
+            "{said}: --timeout 4s took {:?}",
+            before.elapsed()
+        );
+    }
+}
+
+#[test]
+fn a_closed_port_is_3() {
+    let world = World::green();
+    world.linear.close();
+    let answer = world.check(&[]);
+    assert_eq!(answer.code, 3, "{}", answer.words());
+    assert_eq!(answer.verdict("tickets"), "unknown");
+}
+
+#[test]
+fn one_bad_gateway_is_no_hold() {
+    let world = World::green();
+    world.github.fault_times(1, Fault::status(502));
+    world.linear.fault_times(1, Fault::status(502));
+    let answer = world.check(&[]);
+    assert_eq!(answer.code, 0, "{}", answer.words());
+}
+
+#[test]
+fn no_token_is_3_says_what_to_set_and_asks_nobody() {
+    let world = World::green();
+    let mut command = world.command();
+    command.env_remove("GITHUB_TOKEN").env_remove("LINEAR_API_KEY").args(["--check", "--format", "json"]);
+    let answer = Answer::of(command.output().unwrap());
+    assert_eq!(answer.code, 3, "{}", answer.words());
+    let gates = answer.board["gates"].to_string();
+    assert!(gates.contains("GITHUB_TOKEN") && gates.contains("LINEAR_API_KEY"), "{gates}");
+    assert_eq!(world.github.count() + world.linear.count(), 0);
+}
+
+#[test]
+fn a_wrong_token_is_3_and_is_shown_nowhere() {
+    let world = World::green();
+    let wrong = "ghp_wrongwrongwrongwrongwrongwrongwrong12";
+    let mut command = world.command();
+    command.env("GITHUB_TOKEN", wrong).args(["--check", "--format", "json", "--timeout", "4s"]);
+    let answer = Answer::of(command.output().unwrap());
+    assert_eq!(answer.code, 3, "{}", answer.words());
+    assert!(!answer.words().contains("wrongwrong"));
+    assert!(!world.check(&[]).words().contains("canary"));
+    assert_eq!(
+        world.linear.sightings(TOKEN) + world.github.sightings(KEY),
+        0,
+        "a credential at the wrong server"
+    );
+}
+
+#[test]
+fn a_token_that_can_not_be_one_is_2() {
+    let world = World::green();
+    let mut command = world.command();
+    command.env("GITHUB_TOKEN", "ghp_canary\nX-Evil: 1").args(["--check"]);
+    let answer = Answer::of(command.output().unwrap());
+    assert_eq!(answer.code, 2, "{}", answer.words());
+    assert!(
+        answer.words().contains("GITHUB_TOKEN") && !answer.words().contains("canary"),
+        "{}",
+        answer.words()
+    );
+}
+
+#[test]
+fn broken_yaml_is_2_with_every_place_at_once() {
+    let world = World::green();
+    let broken = LAUNCH
+        .replace("title: Build", "titel: Build")
+        .replace("file: regression.yml", "fiel: regression.yml");
+    std::fs::write(world.home.path().join("launch.yaml"), broken).unwrap();
+    let answer = world.check(&[]);
+    assert_eq!(answer.code, 2, "{}", answer.words());
+    let said = answer.words();
+    assert!(said.contains("launch.yaml:11:") && said.contains("launch.yaml:15:"), "{said}");
+    assert!(answer.output.stdout.is_empty());
+    assert_eq!(world.github.count(), 0);
+}
+
+#[test]
+fn bad_usage_is_2() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [
+        vec!["--check"],
+        vec!["--check", "nowhere/"],
+        vec!["--nonsense"],
+        vec!["--check", "--timeout", "soon"],
+        vec!["--check", "--format", "xml"],
+        vec!["--check", "--demo", "--only", "nothing"],
+        vec!["--check", "--replay", "nowhere.jsonl"],
+        vec!["sign", "qa/x"],
+    ] {
+        let output = gonogo(home.path()).args(&arguments).output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(!output.stderr.is_empty(), "{arguments:?} says nothing");
+    }
+}
+
+#[test]
+fn a_narrowed_answer_says_so() {
+    let world = World::green();
+    std::fs::write(world.home.path().join("qa.yaml"), "checklist: qa\ntitle: Quality\ngates:\n  - gate: ok\n    title: QA is fine\n    sign_off: { by: [qa] }\n").unwrap();
+    let launch = LAUNCH.replace("gates:\n", "checklists: [{ file: qa.yaml }]\ngates:\n");
+    std::fs::write(world.home.path().join("launch.yaml"), launch).unwrap();
+    assert_eq!(world.check(&[]).code, 3, "a person has yet to answer");
+    let answer = world.check(&["--evidence-only"]);
+    assert_eq!(answer.code, 0, "{}", answer.words());
+    assert_eq!(answer.board["scope"]["evidence_only"], true);
+    assert!(answer.board["headline"].as_str().unwrap().contains("evidence only"));
+    let answer = world.check(&["--only", "qa"]);
+    assert_eq!(
+        (answer.code, &answer.board["scope"]["only"][0]),
+        (3, &Value::from("qa")),
+        "{}",
+        answer.words()
+    );
+    let answer = world.check(&["--only", "qa", "--evidence-only"]);
+    assert_eq!(answer.code, 3, "nothing is left to prove anything: {}", answer.words());
+}
+
+#[test]
+fn waiting_outlasts_a_running_workflow() {
+    let world = World::green();
+    world.github.edit(|world| {
+        world.repo("acme/rocket").run("regression.yml", "main", "").status = "in_progress".into();
+    });
+    let mut command = world.command();
+    let settings = world.home.path().join("settings.yaml");
+    std::fs::write(&settings, "poll: { interval: 5s }\n").unwrap();
+    command.args(["--check", "--format", "json", "--wait", "60s", "--settings"]).arg(&settings);
+    command.stdout(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    assert!(world.github.wait_for(2, Duration::from_secs(20)));
+    world.github.edit(|world| world.repo("acme/rocket").run("regression.yml", "main", "success").id);
+    let answer = Answer::of(child.wait_with_output().unwrap());
+    assert_eq!(answer.code, 0, "{}", answer.words());
+}
+
+#[test]
+fn a_full_disk_behind_standard_output_is_no_verdict() {
+    let world = World::green();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let status = world.command().args(["--check"]).stdout(full).status().unwrap();
+    assert_eq!(status.code(), Some(4));
+}
+
+#[test]
+fn the_text_for_people_puts_failures_first_and_can_not_command_a_runner() {
+    let world = World::green();
+    world.github.edit(|world| {
+        world.repo("acme/rocket").issue(7, "::error::pwned ##[command]x \u{1b}[31m").label("release-blocker");
+    });
+    let output = world.command().args(["--check"]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.starts_with("NO-GO  Rocket 2 2.0.0 at "), "{text}");
+    assert!(text.contains("launch/bugs") && text.contains("GO       3 gates"), "{text}");
+    assert!(!text.contains("##[") && !text.contains('\u{1b}'), "{text}");
+    assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
+}
+
+#[test]
+fn the_demo_needs_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let output = gonogo(home.path()).args(["--check", "--demo", "--format", "json"]).output().unwrap();
+    let answer = Answer::of(output);
+    assert_eq!(answer.code, 0, "{}", answer.words());
+    assert_eq!(answer.board["score"]["waived"], 1);
+    assert!(answer.board["headline"].as_str().unwrap().contains("with 1 waiver"));
+}

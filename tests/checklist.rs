@@ -1,0 +1,12 @@
+//! Launches from files: what loads, what is refused and in which words.
+
+#[path = "checklist/bad.rs"]
+mod bad;
+#[path = "checklist/example.rs"]
+mod example;
+#[path = "checklist/good.rs"]
+mod good;
+#[path = "checklist/hostile.rs"]
+mod hostile;
+#[path = "checklist/kinds.rs"]
+mod kinds;

@@ -1,0 +1,4 @@
+//! The cockpit from outside: messages in, pictures and effects out.
+
+mod fixture;
+mod look;

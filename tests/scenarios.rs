@@ -1,0 +1,171 @@
+//! Every rule of the board, one small file each: `tests/scenarios/*.yaml`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that can not go on stops"
+)]
+
+#[path = "scenarios/support.rs"]
+mod support;
+
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+
+use gonogo::domain::*;
+use support::{Day, Expect, Scenario, moment, span};
+
+#[test]
+fn every_scenario_comes_out_as_written() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|it| it == "yaml"));
+    files.sort();
+    assert!(files.len() >= 40, "only {} scenarios were found", files.len());
+    let failed: Vec<_> = files.iter().filter(|path| !passes(path)).collect();
+    assert!(failed.is_empty(), "{} of {} scenarios failed: {failed:#?}", failed.len(), files.len());
+}
+
+fn passes(path: &Path) -> bool {
+    let text = fs::read_to_string(path).unwrap();
+    let run = std::panic::AssertUnwindSafe(|| {
+        let scenario: Scenario = serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+        eprintln!("{}: {}", path.file_name().unwrap().display(), scenario.about);
+        let mut day = scenario.day();
+        scenario.act(&mut day);
+        let board = day.board();
+        compare(&day, &board, &scenario.expect);
+        hold_for_every_board(&day, &board);
+    });
+    let passed = std::panic::catch_unwind(run).is_ok();
+    if !passed {
+        eprintln!("FAILED: {}", path.display());
+    }
+    passed
+}
+
+fn compare(day: &Day, board: &Board, expect: &Expect) {
+    assert_eq!(board.word.as_str(), expect.word, "{:#?}", board.reasons);
+    each(board, &expect.verdicts, |gate| gate.verdict);
+    each(board, &expect.rules, |gate| gate.rule);
+    contains(board, "reason", &expect.reasons, |gate| gate.reason.to_string());
+    contains(board, "next", &expect.next, |gate| gate.next.to_string());
+    contains(board, "rows", &expect.rows, |gate| gate.rows.join("\n"));
+    contains(board, "title", &expect.titles, |gate| gate.title.to_string());
+    contains(board, "trouble", &expect.trouble, |gate| gate.trouble.as_deref().unwrap_or("none").to_owned());
+    each(board, &expect.who, |gate| gate.who.iter().map(ToString::to_string).collect::<Vec<_>>());
+    each(board, &expect.waits_for, |gate| gate.waits_for.iter().map(ToString::to_string).collect::<Vec<_>>());
+    marked(board, "stale", expect.stale.as_ref(), |gate| gate.stale);
+    marked(board, "overdue", expect.overdue.as_ref(), |gate| gate.overdue);
+    marked(board, "counted", expect.counted.as_ref(), |gate| gate.counted);
+    marked(board, "shown", expect.shown.as_ref(), |_| true);
+    if let Some(part) = &expect.board_reason {
+        assert!(board.reasons.iter().any(|it| it.contains(part)), "{part}: {:#?}", board.reasons);
+    }
+    if let Some(part) = &expect.remark {
+        assert!(board.remarks.iter().any(|it| it.contains(part)), "{part}: {:#?}", board.remarks);
+    }
+    if let Some(counts) = &expect.score {
+        let it = board.score;
+        let text = format!("{} go + {} waived of {}, {} n/a", it.go, it.waived, it.of, it.not_applicable);
+        assert_eq!(text, *counts);
+    }
+    for (id, verdict) in &expect.checklists {
+        let list = board.checklists.iter().find(|list| list.id.as_str() == id).expect("checklist");
+        assert_eq!(list.verdict, *verdict, "{id}");
+    }
+    timing(day, board, expect);
+    rollout(board, expect);
+}
+
+fn timing(day: &Day, board: &Board, expect: &Expect) {
+    if let Some(length) = &expect.changes_in {
+        let after = (board.changes_at.expect("changes") - day.now.wall).to_std().unwrap();
+        let late = after.checked_sub(span(length));
+        assert!(
+            late.is_some_and(|late| late < Duration::from_millis(1)),
+            "changes in {after:?}, not {length}"
+        );
+    }
+    if expect.never_changes {
+        assert_eq!(board.changes_at, None);
+    }
+    if let Some(at) = &expect.not_before {
+        assert_eq!(board.path.not_before, Some(moment(at).at));
+    }
+    if let Some(steps) = &expect.path {
+        let said: Vec<_> = board.path.steps.iter().map(|it| format!("{:?} {}", it.kind, it.gate)).collect();
+        assert_eq!(said, *steps, "{:#?}", board.path);
+    }
+    if let Some(ids) = &expect.demands {
+        let asked: Vec<_> = demands(&day.launch, &day.history).iter().map(|(id, _)| id.to_string()).collect();
+        assert_eq!(asked, *ids);
+    }
+}
+
+fn rollout(board: &Board, expect: &Expect) {
+    let stage = |id: &String| board.stages.iter().find(|it| it.id.as_str() == id).expect("stage");
+    for (id, status) in &expect.stages {
+        assert_eq!(stage(id).status, *status, "{id}");
+    }
+    for (id, part) in &expect.stage_waits {
+        let waits = &stage(id).waits_for;
+        let fits = if part.is_empty() { waits.is_empty() } else { waits.iter().any(|it| it.contains(part)) };
+        assert!(fits, "{id}: {part}: {waits:#?}");
+    }
+}
+
+fn find<'b>(board: &'b Board, id: &str) -> &'b GateState {
+    board
+        .gates
+        .iter()
+        .find(|gate| gate.id.as_str() == id)
+        .unwrap_or_else(|| panic!("{id} is not on the board"))
+}
+
+fn each<T: PartialEq + std::fmt::Debug>(
+    board: &Board,
+    want: &BTreeMap<String, T>,
+    of: impl Fn(&GateState) -> T,
+) {
+    for (id, want) in want {
+        let gate = find(board, id);
+        assert_eq!(of(gate), *want, "{id}: {}", gate.reason);
+    }
+}
+
+fn contains(board: &Board, what: &str, want: &BTreeMap<String, String>, of: impl Fn(&GateState) -> String) {
+    for (id, part) in want {
+        let text = of(find(board, id));
+        assert!(text.contains(part), "{what} of {id}: {text}");
+    }
+}
+
+fn marked(board: &Board, what: &str, want: Option<&Vec<String>>, of: impl Fn(&GateState) -> bool) {
+    if let Some(want) = want {
+        let ids: Vec<_> =
+            board.gates.iter().filter(|gate| of(gate)).map(|gate| gate.id.to_string()).collect();
+        assert_eq!(ids, *want, "{what}");
+    }
+}
+
+/// What must be true of every board there is.
+fn hold_for_every_board(day: &Day, board: &Board) {
+    for gate in &board.gates {
+        if gate.verdict.blocks() {
+            assert!(!gate.reason.is_empty() && !gate.next.is_empty(), "{} says nothing: {gate:#?}", gate.id);
+        }
+    }
+    assert_eq!(*board, day.board(), "the same board twice");
+    if board.word == BoardWord::Go {
+        assert!(board.path.steps.is_empty() && board.score.go > 0);
+    } else {
+        assert!(!board.reasons.is_empty());
+    }
+    if let Some(at) = board.changes_at {
+        let until = (at - day.now.wall).to_std().unwrap();
+        let before = until.checked_sub(Duration::from_nanos(1)).unwrap();
+        assert_eq!(flips(board, &day.board_at(day.after(before))), [], "something changed before changes_at");
+    }
+}
