@@ -17,12 +17,14 @@ mod gh;
 mod identity;
 mod mask;
 mod token;
+mod trust;
 
 pub use endpoint::{BaseUrl, NotAUrl};
 pub use file::{Connection, HttpHosts, JournalAt, Poll, SOURCES};
 pub use folders::{Folders, private_folder};
 pub use identity::Identity;
 pub use token::{Token, TokenError, TokenOrigin};
+pub use trust::{Grants, TrustError, TrustStore, Trusted};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

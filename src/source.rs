@@ -9,10 +9,27 @@
 //! - **no retries and no sleeping**: when to ask again is the poller's; it says what the server asked for in
 //!   [`Report::wait`].
 
+mod api;
+pub mod command;
+pub mod connection;
+pub mod datadog;
+mod fact;
+pub mod flag;
 pub mod github;
 pub mod http;
+pub mod jira;
 pub mod linear;
+pub mod macros;
+mod metric;
+pub mod notion;
+pub mod open;
+pub mod pagerduty;
+pub mod probe;
+pub mod prometheus;
 pub mod recorded;
+pub mod sentry;
+mod spec;
+pub mod statuspage;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -40,6 +57,9 @@ pub trait Source: Send + Sync {
         false
     }
 }
+
+/// How a source knows what time it is.
+pub type Clock = std::sync::Arc<dyn Fn() -> crate::domain::Now + Send + Sync>;
 
 /// What one poll asks of one source.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -168,4 +188,18 @@ pub struct Decoded {
 }
 
 /// Every kind of evidence that files may ask for. A new source adds its line here.
-pub const KINDS: &[Kinds] = &[github::KINDS, linear::KINDS];
+pub const KINDS: &[Kinds] = &[
+    github::KINDS,
+    linear::KINDS,
+    probe::KINDS,
+    prometheus::KINDS,
+    datadog::KINDS,
+    sentry::KINDS,
+    flag::KINDS,
+    macros::KINDS,
+    jira::KINDS,
+    notion::KINDS,
+    pagerduty::KINDS,
+    statuspage::KINDS,
+    command::KINDS,
+];

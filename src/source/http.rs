@@ -6,6 +6,7 @@
 //! - Every request ends: a connection, a silent server and a whole exchange each have their own limit, and a
 //!   cancelled request ends at once.
 //! - A [`Credential`] goes to the one origin it is for and nowhere else; no redirect, link or message carries it away.
+//! - A [guarded](Http::guarded) client connects only to addresses that were checked.
 //! - Nothing is retried here. When to ask again belongs to the poller.
 //!
 //! Errors name the host and the cause, never a path, a query or a credential.
@@ -15,9 +16,11 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+mod address;
 mod error;
 mod failure;
 mod github;
+mod guard;
 mod json;
 mod paging;
 mod rate;
@@ -29,6 +32,7 @@ mod wire;
 
 pub use error::{HttpError, Part, Phase, RedirectFault};
 pub use github::{GITHUB_API_VERSION, GithubClient};
+pub use guard::{Guard, Lookup, SystemLookup};
 pub use json::{BodyError, decode_json, parse_json};
 pub use paging::{PagingError, Seen, next_page};
 pub use rate::{Budget, BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, rate};
@@ -77,6 +81,7 @@ pub fn install_crypto() {
 pub struct Http {
     client: reqwest::Client,
     limits: Arc<Limits>,
+    guard: Option<Arc<Guard>>,
 }
 
 impl Http {
@@ -96,6 +101,21 @@ impl Http {
         Self::build(limits, reqwest::Client::builder().no_proxy())
     }
 
+    /// A client for addresses that a file names: it connects only where `guard` lets it, to the very address that
+    /// was checked, without a proxy, and keeps each server's certificate.
+    ///
+    /// # Errors
+    /// As [`Http::new`]; also if an additional root of `guard` is no certificate.
+    pub fn guarded(limits: Limits, guard: Guard) -> Result<Self, HttpError> {
+        let roots = guard.roots.iter().map(|der| reqwest::Certificate::from_der(der));
+        let roots = roots.collect::<Result<Vec<_>, _>>();
+        let roots = roots.map_err(|_| HttpError::invalid("an additional root is no certificate"))?;
+        let guard = Arc::new(guard);
+        let builder = reqwest::Client::builder().no_proxy().tls_info(true).tls_certs_merge(roots);
+        let builder = builder.dns_resolver(guard::Resolver(Arc::clone(&guard)));
+        Ok(Self { guard: Some(guard), ..Self::build(limits, builder)? })
+    }
+
     fn build(limits: Limits, builder: reqwest::ClientBuilder) -> Result<Self, HttpError> {
         install_crypto();
         let head = u32::try_from(limits.head).unwrap_or(u32::MAX);
@@ -112,7 +132,7 @@ impl Http {
             .pool_idle_timeout(Duration::from_secs(45))
             .build()
             .map_err(|error| HttpError::invalid(format!("no HTTP client: {}", error.without_url())))?;
-        Ok(Self { client, limits: Arc::new(limits) })
+        Ok(Self { client, limits: Arc::new(limits), guard: None })
     }
 
     /// The limits this client keeps.
@@ -154,6 +174,9 @@ impl Http {
         cancel: &CancellationToken,
     ) -> Result<Response, HttpError> {
         request.check()?;
+        if let Some(guard) = &self.guard {
+            guard.check(request.url())?;
+        }
         let host = error::host_of(request.url());
         tokio::select! {
             biased;
@@ -169,7 +192,11 @@ impl Http {
         let mut url = request.url().clone();
         loop {
             let answer = wire::exchange(wire, request, &url, &self.limits).await?;
-            match redirect::next(request.method(), &url, &answer, &visited)? {
+            let next = match request.follows() {
+                true => redirect::next(request.method(), &url, &answer, &visited)?,
+                false => None,
+            };
+            match next {
                 None => return Ok(Response::new(answer, url)),
                 Some(next) => {
                     visited.push(next.clone());

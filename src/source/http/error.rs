@@ -6,6 +6,8 @@ use std::io;
 
 use reqwest::Url;
 
+use super::guard::Forbidden;
+
 /// The longest cause that is quoted, in characters.
 const MAX_CAUSE: usize = 160;
 
@@ -17,6 +19,14 @@ pub enum HttpError {
     Dns {
         /// Who was asked.
         host: String,
+    },
+    /// Its address is one that a guarded client does not ask.
+    #[error("{host}: not asked: its address is {class}")]
+    Forbidden {
+        /// Who was to be asked.
+        host: String,
+        /// What sort of address it is.
+        class: &'static str,
     },
     /// No connection: refused, unreachable, or the proxy said no.
     #[error("{host}: no connection: {cause}")]
@@ -168,6 +178,7 @@ pub(super) fn host_of(url: &Url) -> String {
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one independent mark found on the way")]
 struct Causes {
+    forbidden: Option<&'static str>,
     dns: bool,
     tls: Option<String>,
     timeout: bool,
@@ -181,6 +192,9 @@ struct Causes {
 pub(super) fn classify(error: &(dyn Error + 'static), host: &str, phase: Phase) -> HttpError {
     let causes = walk(error);
     let host = host.to_owned();
+    if let Some(class) = causes.forbidden {
+        return HttpError::Forbidden { host, class };
+    }
     if causes.builder {
         return HttpError::invalid("the HTTP library does not accept it");
     }
@@ -222,6 +236,9 @@ fn note(causes: &mut Causes, error: &(dyn Error + 'static)) {
         // Its text would quote the URL: only its causes are quoted.
         return;
     }
+    if let Some(Forbidden(class)) = error.downcast_ref() {
+        causes.forbidden = Some(class);
+    }
     let text = words(&error.to_string());
     if let Some(error) = error.downcast_ref::<io::Error>() {
         causes.timeout |= error.kind() == io::ErrorKind::TimedOut;
@@ -253,6 +270,12 @@ mod tests {
     #[derive(Debug, thiserror::Error)]
     #[error("outer")]
     struct Outer<T: Error + 'static>(#[source] T);
+
+    #[test]
+    fn a_refused_address_is_no_trouble_of_the_network() {
+        let refused = classify(&Outer(Outer(Forbidden("loopback"))), "h.example", Phase::Head);
+        assert_eq!(refused, HttpError::Forbidden { host: "h.example".into(), class: "loopback" });
+    }
 
     #[test]
     fn the_chain_of_causes_decides_the_kind() {

@@ -9,6 +9,7 @@ impl From<&HttpError> for FailureKind {
     fn from(error: &HttpError) -> Self {
         match error {
             HttpError::Dns { .. } | HttpError::Connect { .. } | HttpError::Tls { .. } => Self::Unreachable,
+            HttpError::Forbidden { .. } => Self::NotAllowed,
             // An interrupted question has no answer; it says nothing against the last one (V6, V10).
             HttpError::TimedOut { .. } | HttpError::Cancelled => Self::TimedOut,
             HttpError::Cut { .. } | HttpError::TooLarge { .. } | HttpError::NotModified { .. } => {

@@ -39,7 +39,8 @@ impl Http {
         if tokio::runtime::Handle::try_current().is_err() {
             return Err(HttpError::invalid("no async runtime"));
         }
-        let header = credential.as_ref().map(Credential::header).transpose()?.map(|(_, value)| value);
+        let header = credential.as_ref().map(Credential::headers).transpose()?;
+        let header = header.and_then(|all| all.into_iter().next()).map(|(_, value)| value);
         let home: Uri =
             base.as_str().parse().map_err(|_| HttpError::invalid("the GitHub address is not a URL"))?;
         let Ok(crab) = OctocrabBuilder::new_empty()

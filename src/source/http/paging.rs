@@ -139,6 +139,7 @@ mod tests {
             body: Vec::new(),
             final_url: start(),
             not_modified: false,
+            certificate: None,
         }
     }
 

@@ -111,15 +111,19 @@ fn number(text: &str) -> Option<u64> {
     digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
-/// Seconds or an HTTP date. A past date or a negative number is "now"; junk is no statement.
+/// Seconds, an HTTP date or (OFREP) an ISO date-time. A past date or a negative number is "now"; junk is no statement.
 fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     let text = text.trim();
     let wait = match (number(text), text.strip_prefix('-').and_then(number)) {
         (Some(seconds), _) => Duration::from_secs(seconds),
         (None, Some(_)) => Duration::ZERO,
-        (None, None) => (http_date(text)? - now).to_std().unwrap_or_default(),
+        (None, None) => (http_date(text).or_else(|| iso_date(text))? - now).to_std().unwrap_or_default(),
     };
     Some(wait.min(MAX_RETRY_AFTER))
+}
+
+fn iso_date(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text).ok().map(|date| date.with_timezone(&Utc))
 }
 
 fn until(reset: u64, dialect: Dialect, now: DateTime<Utc>) -> Duration {
@@ -156,6 +160,7 @@ mod tests {
             body: Vec::new(),
             final_url: url,
             not_modified: false,
+            certificate: None,
         }
     }
 
@@ -176,6 +181,8 @@ mod tests {
     fn retry_after_is_read_in_both_forms_and_clamped() {
         assert_eq!(wait("30"), Some(30));
         assert_eq!(wait("Tue, 17 Nov 2026 10:01:00 GMT"), Some(60));
+        assert_eq!(wait("2026-11-17T10:02:00Z"), Some(120));
+        assert_eq!(wait("2026-11-17T12:02:00+02:00"), Some(120));
         assert_eq!(wait("Tue, 17 Nov 2026 09:00:00 GMT"), Some(0));
         assert_eq!(wait("-5"), Some(0));
         assert_eq!(wait("99999999999999999999999"), Some(900));

@@ -31,8 +31,14 @@ pub enum Scheme {
     Bearer,
     /// `Authorization: SECRET` (Linear's personal keys).
     Bare,
+    /// `Authorization: WORDSECRET`, with the service's own word and blank in front (`OAuth `, `Token token=`).
+    Word(&'static str),
+    /// `Authorization: Basic`, of a secret `user:password`.
+    Basic,
     /// A header of the service's own.
     Header(HeaderName),
+    /// Two headers of the service's own, of a secret `first:second`.
+    Pair(HeaderName, HeaderName),
 }
 
 /// A secret, how it is sent, and the one origin (scheme, host, port) it may be sent to.
@@ -59,6 +65,9 @@ impl Credential {
                 "the token holds a blank, a line break or another character no token has",
             ));
         }
+        if matches!(scheme, Scheme::Basic | Scheme::Pair(..)) && halves(text).is_none() {
+            return Err(HttpError::invalid("the token must be two parts with a colon between them"));
+        }
         Ok(Self { secret: text.to_owned().into(), scheme, origin: origin_of(server) })
     }
 
@@ -75,19 +84,65 @@ impl Credential {
         short
     }
 
-    /// The header that carries it, marked sensitive so that no library logs or indexes it.
-    pub(super) fn header(&self) -> Result<(HeaderName, HeaderValue), HttpError> {
-        let secret = self.secret.expose_secret();
-        let (name, text) = match &self.scheme {
-            Scheme::Bearer => (header::AUTHORIZATION, format!("Bearer {secret}")),
-            Scheme::Bare => (header::AUTHORIZATION, secret.to_owned()),
-            Scheme::Header(name) => (name.clone(), secret.to_owned()),
-        };
-        let mut value =
-            HeaderValue::try_from(text).map_err(|_| HttpError::invalid("the token is no header value"))?;
-        value.set_sensitive(true);
-        Ok((name, value))
+    /// The headers that carry it, marked sensitive so that no library logs or indexes them.
+    pub(super) fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>, HttpError> {
+        let carried = self.carried().into_iter().map(|(name, text)| {
+            let mut value = HeaderValue::try_from(text)
+                .map_err(|_| HttpError::invalid("the token is no header value"))?;
+            value.set_sensitive(true);
+            Ok((name, value))
+        });
+        carried.collect()
     }
+
+    fn carried(&self) -> Vec<(HeaderName, String)> {
+        let secret = self.secret.expose_secret();
+        let authorization = |text: String| vec![(header::AUTHORIZATION, text)];
+        match &self.scheme {
+            Scheme::Bearer => authorization(format!("Bearer {secret}")),
+            Scheme::Bare => authorization(secret.to_owned()),
+            Scheme::Word(word) => authorization(format!("{word}{secret}")),
+            Scheme::Basic => authorization(format!("Basic {}", base64(secret.as_bytes()))),
+            Scheme::Header(name) => vec![(name.clone(), secret.to_owned())],
+            Scheme::Pair(first, second) => {
+                let (left, right) = halves(secret).unwrap_or((secret, ""));
+                vec![(first.clone(), left.to_owned()), (second.clone(), right.to_owned())]
+            }
+        }
+    }
+
+    /// `text` with stars where it repeats the secret: servers quote what they refuse.
+    pub fn hide(&self, text: &str) -> String {
+        /// Anything shorter would star out ordinary words.
+        const SHORTEST: usize = 6;
+        let secret = self.secret.expose_secret();
+        let parts = halves(secret).map_or([secret, secret], |(left, right)| [left, right]);
+        let encoded = base64(secret.as_bytes());
+        let pieces = [secret, &encoded].into_iter().chain(parts);
+        pieces
+            .filter(|piece| piece.len() >= SHORTEST)
+            .fold(text.to_owned(), |text, piece| text.replace(piece, "***"))
+    }
+}
+
+/// The two parts of `first:second`.
+fn halves(secret: &str) -> Option<(&str, &str)> {
+    secret.split_once(':').filter(|(left, right)| !left.is_empty() && !right.is_empty())
+}
+
+/// Base64 with padding (RFC 4648), for Basic authentication.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let at = |index: usize| u32::from(three.get(index).copied().unwrap_or_default());
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        for digit in 0..4 {
+            let index = (bits >> (18 - 6 * digit)) & 63;
+            out.push(if digit <= three.len() { char::from(DIGITS[index as usize]) } else { '=' });
+        }
+    }
+    out
 }
 
 impl fmt::Debug for Credential {
@@ -116,6 +171,7 @@ pub struct Request {
     body: Option<Body>,
     auth: Option<Credential>,
     plain: bool,
+    follow: bool,
 }
 
 impl Request {
@@ -123,7 +179,7 @@ impl Request {
     pub fn new(method: Method, url: Url) -> Self {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        Self { method, url, headers, body: None, auth: None, plain: false }
+        Self { method, url, headers, body: None, auth: None, plain: false, follow: true }
     }
 
     /// A read.
@@ -162,6 +218,18 @@ impl Request {
     pub fn allow_plain(mut self) -> Self {
         self.plain = true;
         self
+    }
+
+    /// Takes a redirect for the answer instead of following it.
+    #[must_use]
+    pub fn without_redirects(mut self) -> Self {
+        self.follow = false;
+        self
+    }
+
+    /// Whether redirects are followed.
+    pub(super) fn follows(&self) -> bool {
+        self.follow
     }
 
     /// The method.
@@ -265,14 +333,59 @@ mod tests {
         for bad in ["", "  ", "a\nb", "a\r\nX-Evil: 1", "a b", "a\0b", "tök"] {
             assert!(token(bad).is_err(), "{bad:?}");
         }
-        assert_eq!(token(" abc\n").expect("trimmed").header().expect("header").1, "Bearer abc");
+        assert_eq!(token(" abc\n").expect("trimmed").headers().expect("header")[0].1, "Bearer abc");
     }
 
     #[test]
     fn a_credential_is_never_printed() {
         let credential = token("canary-123").expect("credential");
         let request = Request::get(url("https://api.example/")).auth(Some(credential.clone()));
-        assert!(!format!("{credential:?} {request:?} {:?}", credential.header()).contains("canary"));
+        assert!(!format!("{credential:?} {request:?} {:?}", credential.headers()).contains("canary"));
+    }
+
+    #[test]
+    fn each_scheme_sends_what_its_service_reads() {
+        let sent = |secret: &str, scheme: Scheme| {
+            let credential =
+                Credential::new(&SecretString::from(secret), scheme, &url("https://api.example"))?;
+            let headers = credential.headers()?.into_iter();
+            Ok::<_, HttpError>(
+                headers
+                    .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let (first, second) =
+            (HeaderName::from_static("dd-api-key"), HeaderName::from_static("dd-application-key"));
+        assert_eq!(
+            sent("a:b", Scheme::Pair(first, second)).unwrap(),
+            ["dd-api-key: a", "dd-application-key: b"]
+        );
+        assert_eq!(sent("x", Scheme::Word("Token token=")).unwrap(), ["authorization: Token token=x"]);
+        assert_eq!(sent("Aladdin:open", Scheme::Basic).unwrap(), ["authorization: Basic QWxhZGRpbjpvcGVu"]);
+        for half in ["x", ":x", "x:"] {
+            assert!(sent(half, Scheme::Basic).is_err(), "{half}");
+        }
+        let vectors = [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("\u{ff}?>", "w78/Pg=="),
+        ];
+        for (plain, encoded) in vectors {
+            assert_eq!(base64(plain.as_bytes()), encoded);
+        }
+    }
+
+    #[test]
+    fn a_server_that_quotes_the_secret_is_not_quoted() {
+        let secret = SecretString::from("me@acme.example:canary-1234");
+        let credential = Credential::new(&secret, Scheme::Basic, &url("https://api.example")).unwrap();
+        let encoded = base64(b"me@acme.example:canary-1234");
+        let hidden = credential.hide(&format!("bad key canary-1234 in {encoded} of me@acme.example"));
+        assert_eq!(hidden, "bad key *** in *** of ***");
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub struct Response {
     pub(super) body: Vec<u8>,
     pub(super) final_url: Url,
     pub(super) not_modified: bool,
+    pub(super) certificate: Option<Vec<u8>>,
 }
 
 impl Response {
@@ -25,6 +26,7 @@ impl Response {
             body: answer.body,
             final_url,
             not_modified: false,
+            certificate: answer.certificate,
         }
     }
 
@@ -43,6 +45,11 @@ impl Response {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// All values of a header; `None` for one that is not visible ASCII.
+    pub fn header_values(&self, name: &str) -> Vec<Option<&str>> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().ok()).collect()
+    }
+
     /// The decoded body.
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -56,6 +63,11 @@ impl Response {
     /// True if the server said that the stored body is still the newest (304).
     pub fn not_modified(&self) -> bool {
         self.not_modified
+    }
+
+    /// The server's certificate as it came (DER): from a [`super::Http::guarded`] client over TLS.
+    pub fn certificate(&self) -> Option<&[u8]> {
+        self.certificate.as_deref()
     }
 
     /// The server's own clock, from the `Date` header.

@@ -181,7 +181,14 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
             .collect();
-        Response { status, headers: map, body: body.into(), final_url: url(), not_modified: false }
+        Response {
+            status,
+            headers: map,
+            body: body.into(),
+            final_url: url(),
+            not_modified: false,
+            certificate: None,
+        }
     }
 
     fn not_modified() -> Response {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use flate2::write::GzDecoder;
 use http::header::{self, HeaderMap, HeaderValue};
-use http::{StatusCode, Version};
+use http::{Method, StatusCode, Version};
 use http_body_util::BodyExt;
 use octocrab::Octocrab;
 use reqwest::Url;
@@ -27,6 +27,8 @@ pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
+    /// DER, if the connection was told to keep it.
+    pub(super) certificate: Option<Vec<u8>>,
 }
 
 /// Sends `request` to `url` (its own address, or where a redirect led) and reads the whole answer.
@@ -46,12 +48,12 @@ pub(super) async fn exchange(
                 reqwest::Request::try_from(message).map_err(|error| classify(&error, &host, Phase::Head))?;
             let head = timeout(limits.idle, client.execute(message)).await.map_err(late)?;
             let head = head.map_err(|error| classify(&error, &host, Phase::Head))?;
-            collect(head.into(), &host, limits).await
+            collect(head.into(), request.method(), &host, limits).await
         }
         Wire::Octocrab(crab) => {
             let head = timeout(limits.idle, crab.execute(message)).await.map_err(late)?;
             let head = head.map_err(|error| classify(&error, &host, Phase::Head))?;
-            collect(head, &host, limits).await
+            collect(head, request.method(), &host, limits).await
         }
     }
 }
@@ -75,8 +77,7 @@ fn assemble(
     if let Some(credential) =
         request.credential().filter(|credential| with_credential && credential.is_for(url))
     {
-        let (name, value) = credential.header()?;
-        headers.insert(name, value);
+        headers.extend(credential.headers()?);
     }
     if let Some((kind, bytes)) = request.encoded() {
         headers.insert(header::CONTENT_TYPE, kind);
@@ -87,7 +88,12 @@ fn assemble(
     Ok(message)
 }
 
-async fn collect<B>(response: http::Response<B>, host: &str, limits: &Limits) -> Result<Answer, HttpError>
+async fn collect<B>(
+    response: http::Response<B>,
+    method: &Method,
+    host: &str,
+    limits: &Limits,
+) -> Result<Answer, HttpError>
 where
     B: BodyExt<Data: AsRef<[u8]>, Error: Error + 'static> + Unpin,
 {
@@ -97,7 +103,8 @@ where
         return Err(HttpError::TooLarge { host: host.to_owned(), part: Part::Head });
     }
     let cut = |cause: &str| HttpError::Cut { host: host.to_owned(), cause: cause.to_owned() };
-    let may_end_anyhow = !head.status.is_success() || head.status == StatusCode::NO_CONTENT;
+    let bodyless = *method == Method::HEAD || head.status == StatusCode::NO_CONTENT;
+    let may_end_anyhow = bodyless || !head.status.is_success();
     if !may_end_anyhow && !has_stated_end(head.version, &head.headers) {
         return Err(cut("nothing says where it ends"));
     }
@@ -114,7 +121,9 @@ where
         }
     }
     let body = sink.finish().map_err(|fault| fault.at(host))?;
-    Ok(Answer { status: head.status, headers: head.headers, body })
+    let tls = head.extensions.get::<reqwest::tls::TlsInfo>();
+    let certificate = tls.and_then(|tls| tls.peer_certificate()).map(<[u8]>::to_vec);
+    Ok(Answer { status: head.status, headers: head.headers, body, certificate })
 }
 
 /// A body that ends with the connection cannot be told from one that was cut.

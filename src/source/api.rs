@@ -1,0 +1,186 @@
+//! One server with its credential, and what is learned about it in one poll.
+
+mod poll;
+mod refusal;
+
+use http::header::{HeaderName, HeaderValue};
+use reqwest::Url;
+use serde::de::DeserializeOwned;
+
+pub(super) use self::poll::{Answered, Asks, Poll};
+use super::{
+    connection::Connection,
+    http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json},
+};
+use crate::domain::{Failure, FailureKind};
+
+/// A server that questions go to. Every path is below the base, and the credential goes there only.
+#[derive(Clone, Debug)]
+pub(super) struct Api {
+    http: Http,
+    base: Url,
+    credential: Option<Credential>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// What to do when the credential is refused.
+    advice: String,
+}
+
+impl Api {
+    /// Fails if there is no credential.
+    pub(super) fn new(http: &Http, connection: &Connection, scheme: Scheme) -> Result<Self, Failure> {
+        if connection.credential.is_none() {
+            let message = format!("no token for {} is set", connection.source);
+            return Err(Failure::new(FailureKind::NotConfigured, message).advise(connection.advice()));
+        }
+        Self::open(http, connection, scheme)
+    }
+
+    /// Goes without a credential if there is none.
+    pub(super) fn open(http: &Http, connection: &Connection, scheme: Scheme) -> Result<Self, Failure> {
+        let credential =
+            connection.credential.as_ref().map(|secret| Credential::new(secret, scheme, &connection.base));
+        let credential = credential.transpose().map_err(|error| {
+            Failure::new(FailureKind::NotConfigured, error.to_string()).advise(connection.advice())
+        })?;
+        let mut base = connection.base.clone();
+        base.set_query(None);
+        base.set_fragment(None);
+        Ok(Self { http: http.clone(), base, credential, headers: Vec::new(), advice: connection.advice() })
+    }
+
+    /// With a header on every request.
+    #[must_use]
+    pub(super) fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.push((HeaderName::from_static(name), HeaderValue::from_static(value)));
+        self
+    }
+
+    /// The address of a path below the base, each part encoded.
+    pub(super) fn url(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url, Failure> {
+        let unfit =
+            || Failure::new(FailureKind::Rejected, "a name in the gate can not be part of an address");
+        if path.iter().any(|part| matches!(*part, "" | "." | "..")) {
+            return Err(unfit());
+        }
+        let mut url = self.base.clone();
+        url.path_segments_mut().map_err(|()| unfit())?.pop_if_empty().extend(path);
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        Ok(url)
+    }
+
+    /// The same with a slash at the end, for servers to which that is another address.
+    pub(super) fn folder(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Url, Failure> {
+        let mut url = self.url(path, query)?;
+        let slashed = format!("{}/", url.path());
+        url.set_path(&slashed);
+        Ok(url)
+    }
+
+    /// Reads JSON. `what` is what is asked about, for messages.
+    pub(super) async fn get<T: DeserializeOwned>(
+        &self,
+        poll: &Poll<'_>,
+        path: &[&str],
+        query: &[(&str, &str)],
+        what: &str,
+    ) -> Result<T, Failure> {
+        let response = self.send(poll, Request::get(self.url(path, query)?), what).await?;
+        Ok(decode_json(&response)?)
+    }
+
+    /// Asks with a body and reads JSON.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        poll: &Poll<'_>,
+        path: &[&str],
+        body: Body,
+        what: &str,
+    ) -> Result<T, Failure> {
+        let response = self.send(poll, Request::post(self.url(path, &[])?, body), what).await?;
+        Ok(decode_json(&response)?)
+    }
+
+    /// Sends a request; anything but 200 is a failure.
+    pub(super) async fn send(
+        &self,
+        poll: &Poll<'_>,
+        request: Request,
+        what: &str,
+    ) -> Result<Response, Failure> {
+        let response = self.exchange(poll, request).await?;
+        if response.status() == 200 { Ok(response) } else { Err(self.refused(poll, &response, what)) }
+    }
+
+    /// Sends a request; any status is an answer. The caller hands what it does not know to [`Self::refused`].
+    pub(super) async fn exchange(&self, poll: &Poll<'_>, request: Request) -> Result<Response, Failure> {
+        poll.may_ask()?;
+        let dressed = self
+            .headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(name.clone(), value.clone()));
+        poll.sent();
+        let sent = self.http.send(dressed.auth(self.credential.clone()), poll.cancel).await;
+        let response = sent.map_err(|error| self.unsent(error))?;
+        poll.note(&response);
+        Ok(response)
+    }
+
+    /// What a status means, in the words of the server as far as it gave any.
+    pub(super) fn refused(&self, poll: &Poll<'_>, response: &Response, what: &str) -> Failure {
+        let words = refusal::words(response).map(|words| self.hide(&words));
+        let failure = refusal::failure(response, what, words.as_deref(), &self.advice);
+        poll.heed(response, &failure);
+        failure
+    }
+
+    /// A server's words without the credential, should they quote it.
+    pub(super) fn hide(&self, words: &str) -> String {
+        self.credential.as_ref().map_or_else(|| words.to_owned(), |credential| credential.hide(words))
+    }
+
+    fn unsent(&self, error: HttpError) -> Failure {
+        let advice = matches!(error, HttpError::InvalidRequest { .. } | HttpError::Redirect { .. });
+        let failure = Failure::from(error);
+        if advice { failure.advise("check the `url` of the connection in your settings") } else { failure }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::http::Limits, *};
+
+    #[test]
+    fn a_path_stays_below_the_base() {
+        let connection = Connection {
+            source: "prometheus".into(),
+            base: Url::parse("https://h.example/api/prom/?x=1#y").unwrap(),
+            credential: None,
+            token_env: None,
+        };
+        let api = Api::open(&Http::direct(Limits::default()).unwrap(), &connection, Scheme::Bearer).unwrap();
+        let url = |path: &[&str]| api.url(path, &[("q", "a&b")]).map(|url| url.to_string());
+        assert_eq!(
+            url(&["v1", "a/b?c#d%2f"]).unwrap(),
+            "https://h.example/api/prom/v1/a%2Fb%3Fc%23d%252f?q=a%26b"
+        );
+        for outside in ["..", ".", ""] {
+            assert!(url(&["v1", outside, "x"]).is_err(), "{outside:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_token_there_is_advice_and_no_request() {
+        let connection = Connection {
+            source: "jira".into(),
+            base: Url::parse("https://h.example").unwrap(),
+            credential: None,
+            token_env: Some("JIRA_TOKEN".into()),
+        };
+        let api = Api::new(&Http::direct(Limits::default()).unwrap(), &connection, Scheme::Basic);
+        let failure = api.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::NotConfigured);
+        assert_eq!(failure.next.as_deref(), Some("set the environment variable JIRA_TOKEN"));
+    }
+}

@@ -1,0 +1,185 @@
+//! One poll: its requests, what they told about rates, and one answer per question.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, future::BoxFuture, stream};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    domain::{Budget, Failure, FailureKind, Finding, Question, SourceId},
+    source::{
+        Batch, Report, Source,
+        http::{Dialect, MAX_RETRY_AFTER, Response, rate},
+    },
+};
+
+/// Requests under way at a time.
+const AT_ONCE: usize = 4;
+
+/// The decent wait after a limit that names none.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An answer to one question.
+pub(in crate::source) type Answered = Result<Finding, Failure>;
+
+/// A source that answers its questions one by one. Equal questions are asked once per poll.
+pub(in crate::source) trait Asks: Send + Sync {
+    /// The source's name.
+    const NAME: &'static str;
+
+    /// Answers one question.
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered>;
+}
+
+impl<T: Asks> Source for T {
+    fn id(&self) -> SourceId {
+        SourceId::new(T::NAME)
+    }
+
+    fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
+        Box::pin(each(self, batch, cancel))
+    }
+}
+
+async fn each<T: Asks>(source: &T, batch: &Batch, cancel: &CancellationToken) -> Report {
+    let poll = Poll::new(cancel);
+    let mut different: Vec<&Question> = Vec::new();
+    let mut asked_as = HashMap::new();
+    for question in &batch.questions {
+        let same = |other: &&Question| {
+            other.query == question.query
+                && other.version == question.version
+                && other.git_ref == question.git_ref
+        };
+        let at = different.iter().position(same).unwrap_or(different.len());
+        if at == different.len() {
+            different.push(question);
+        }
+        asked_as.insert(&question.gate, at);
+    }
+    let asked = different.iter().enumerate().map(|(at, question)| one(source, question, &poll, at));
+    // Boxed one by one: the compiler can not see through a stream of closures over borrowed questions.
+    let asked: Vec<BoxFuture<'_, (usize, Answered)>> = asked.collect();
+    let answers: HashMap<usize, Answered> = stream::iter(asked).buffer_unordered(AT_ONCE).collect().await;
+    let mut report = poll.report();
+    let given = asked_as.into_iter().filter_map(|(gate, at)| Some((gate.clone(), answers.get(&at)?.clone())));
+    report.answers = given.collect();
+    report
+}
+
+fn one<'p, T: Asks>(
+    source: &'p T,
+    question: &'p Question,
+    poll: &'p Poll<'p>,
+    at: usize,
+) -> BoxFuture<'p, (usize, Answered)> {
+    Box::pin(async move { (at, source.answer(question, poll).await) })
+}
+
+/// What is learned while one poll is under way.
+#[derive(Debug)]
+pub(in crate::source) struct Poll<'a> {
+    pub(in crate::source) cancel: &'a CancellationToken,
+    learned: Mutex<Learned>,
+}
+
+#[derive(Debug, Default)]
+struct Learned {
+    requests: u32,
+    server_time: Option<DateTime<Utc>>,
+    budget: Option<Budget>,
+    wait: Option<Duration>,
+    /// Nothing more is asked in this poll.
+    halted: Option<Failure>,
+}
+
+impl<'a> Poll<'a> {
+    pub(in crate::source) fn new(cancel: &'a CancellationToken) -> Self {
+        Self { cancel, learned: Mutex::default() }
+    }
+
+    fn learned(&self) -> MutexGuard<'_, Learned> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Fails once the server asked us to wait or refused the credential: the answer would be the same.
+    pub(super) fn may_ask(&self) -> Result<(), Failure> {
+        self.learned().halted.clone().map_or(Ok(()), Err)
+    }
+
+    /// A request goes out.
+    pub(in crate::source) fn sent(&self) {
+        self.learned().requests += 1;
+    }
+
+    /// Takes in the clock and the rates of an answer.
+    pub(in crate::source) fn note(&self, response: &Response) {
+        let date = response.date();
+        let now = date.unwrap_or_default();
+        let budget = date.and_then(|_| rate(response, Dialect::Generic, now).budget(now));
+        let mut learned = self.learned();
+        learned.server_time = date.or(learned.server_time);
+        if let Some(budget) = budget
+            && learned.budget.is_none_or(|old| budget.share() <= old.share())
+        {
+            learned.budget = Some(budget);
+        }
+    }
+
+    /// Takes in a refusal: how long to stay away, and whether to go on in this poll.
+    pub(in crate::source) fn heed(&self, response: &Response, failure: &Failure) {
+        let asked = wait_of(response);
+        let limited = failure.kind == FailureKind::RateLimited;
+        let wait = if limited { Some(asked.unwrap_or(PATIENCE)) } else { asked };
+        let mut learned = self.learned();
+        if limited || failure.kind == FailureKind::ServerError {
+            learned.wait = learned.wait.max(wait);
+        }
+        if limited || failure.kind == FailureKind::Unauthorized {
+            learned.halted.get_or_insert_with(|| failure.clone());
+        }
+    }
+
+    fn report(&self) -> Report {
+        let learned = self.learned();
+        Report {
+            requests: learned.requests,
+            server_time: learned.server_time,
+            budget: learned.budget,
+            wait: learned.wait,
+            ..Report::default()
+        }
+    }
+}
+
+/// How long a refusal asks us to stay away: `Retry-After`, a spent budget, or a reset that stands alone.
+fn wait_of(response: &Response) -> Option<Duration> {
+    let now = response.date().unwrap_or_default();
+    let stated = rate(response, Dialect::Generic, now).wait();
+    stated.or_else(|| reset_alone(response, now)).map(|wait| wait.min(MAX_RETRY_AFTER))
+}
+
+/// `X-RateLimit-Reset` as seconds to go, epoch seconds, epoch milliseconds or an ISO time.
+fn reset_alone(response: &Response, now: DateTime<Utc>) -> Option<Duration> {
+    let names = ["x-ratelimit-reset", "ratelimit-reset", "x-sentry-rate-limit-reset"];
+    let text = names.iter().find_map(|name| response.header(name))?.trim();
+    let at = match text.parse::<i64>() {
+        Ok(number @ 0..1_000_000_000) => return Some(Duration::from_secs(number.unsigned_abs())),
+        Ok(number @ 1_000_000_000..100_000_000_000) => DateTime::from_timestamp(number, 0)?,
+        Ok(number) => DateTime::from_timestamp_millis(number)?,
+        Err(_) => iso_time(text)?,
+    };
+    (at - now).to_std().ok()
+}
+
+/// ISO 8601, also without seconds, as Jira writes it.
+fn iso_time(text: &str) -> Option<DateTime<Utc>> {
+    let whole = DateTime::parse_from_rfc3339(text).ok();
+    let short = || DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%#z").ok();
+    whole.or_else(short).map(|time| time.with_timezone(&Utc))
+}

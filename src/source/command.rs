@@ -1,0 +1,120 @@
+//! A program of the user's own machine: `command` gates.
+//!
+//! - Only trusted files may run one. A list of arguments, never a shell.
+//! - It runs in the launch's folder with an empty environment but for `PATH`, `LANG`, `TERM=dumb` and the `GONOGO_*`
+//!   variables: no token of ours is in it. Standard input is empty.
+//! - It is a process group of its own, with limits of time and output, and ends as one, children included.
+//! - Only listed exit codes say anything. Any other, a signal, or a program that is not there is unknown.
+
+mod run;
+mod spec;
+
+use std::{ffi::OsString, fmt, path::PathBuf};
+
+use futures_util::future::BoxFuture;
+use tokio::sync::Semaphore;
+
+use self::{
+    run::{Ended, run},
+    spec::{Job, decode},
+};
+use super::{
+    Kinds, Thing,
+    api::{Answered, Asks, Poll},
+    fact::finding,
+    spec::args,
+};
+use crate::domain::{Failure, FailureKind, Oid, Outcome, Question};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds { source: "command", things: &[Thing { name: "", decode }] };
+
+/// Programs that run at a time.
+const AT_ONCE: usize = 2;
+
+/// What `command` gates may do; from the user's trust and environment.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The files of this launch are trusted by the user.
+    pub trusted: bool,
+    /// The launch's folder: programs run in it. None for a launch that has none, such as from standard input.
+    pub root: Option<PathBuf>,
+    /// `PATH` of the user: where programs are looked for, and what they get.
+    pub path: Option<OsString>,
+    /// `LANG` of the user.
+    pub lang: Option<OsString>,
+    /// What the user would trust: the path of the launch, for advice.
+    pub launch: String,
+}
+
+/// Answers `command` gates.
+pub struct Command {
+    config: Config,
+    turns: Semaphore,
+}
+
+impl Command {
+    /// Runs programs as `config` allows.
+    pub fn new(config: Config) -> Self {
+        Self { config, turns: Semaphore::new(AT_ONCE) }
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        let job: Job = args(question)?;
+        self.admit()?;
+        let Ok(_turn) = self.turns.acquire().await else {
+            return Err(Failure::new(FailureKind::TimedOut, "cancelled"));
+        };
+        let ended = run(&self.config, &job, &variables(question), poll.cancel).await?;
+        let (outcome, reason) = verdict(&job, &ended);
+        let mut found = finding(outcome, reason, "exit code");
+        found.rows = ended.last_lines.into_iter().map(Into::into).collect();
+        Ok(found)
+    }
+
+    fn admit(&self) -> Result<(), Failure> {
+        if self.config.trusted {
+            return Ok(());
+        }
+        let launch = if self.config.launch.is_empty() { "PATH" } else { &self.config.launch };
+        Err(Failure::new(FailureKind::NotAllowed, "commands of files that you do not trust are not run")
+            .advise(format!("look at what they run, then: gonogo trust {launch}")))
+    }
+}
+
+/// What a program is told about the launch.
+fn variables(question: &Question) -> Vec<(&'static str, String)> {
+    let mut told = vec![
+        ("GONOGO_VERSION", question.version.to_string()),
+        ("GONOGO_REPOSITORY", question.repository.to_string()),
+        ("GONOGO_REF", question.git_ref.to_string()),
+        ("GONOGO_GATE", question.gate.to_string()),
+    ];
+    if let Some(commit) = Oid::parse(&question.git_ref) {
+        told.push(("GONOGO_COMMIT", commit.to_string()));
+    }
+    told
+}
+
+fn verdict(job: &Job, ended: &Ended) -> (Outcome, String) {
+    match ended.code {
+        Some(code) if job.go.contains(&code) => (Outcome::Holds, format!("exit code {code}")),
+        Some(code) if job.no_go.contains(&code) => (Outcome::Fails, format!("exit code {code}")),
+        Some(code) => (Outcome::Unclear, format!("exit code {code}, which says neither go nor no-go")),
+        None => (Outcome::Unclear, "it was ended by a signal".into()),
+    }
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Command").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Asks for Command {
+    const NAME: &'static str = "command";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}

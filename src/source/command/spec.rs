@@ -1,0 +1,77 @@
+//! What a `command` gate may say.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    source::{Decoded, Limits, spec::Spec},
+    yaml::{Problem, Spot},
+};
+
+/// How long a program may run when nothing is said.
+const USUAL: u64 = 60;
+/// The longest that can be asked for: a poll waits for it.
+const LONGEST: u64 = 600;
+
+/// What is run, and what its exit codes mean.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Job {
+    pub(super) argv: Vec<String>,
+    pub(super) go: Vec<i32>,
+    pub(super) no_go: Vec<i32>,
+    /// In seconds.
+    pub(super) timeout: u64,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    argv: Vec<Spot<String>>,
+    go: Option<Vec<Spot<i32>>>,
+    no_go: Option<Vec<Spot<i32>>>,
+    timeout: Option<Spot<String>>,
+}
+
+pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    match keys.argv.first() {
+        None => {
+            spec.lacks("`argv` names no program", "write the program and its arguments: [./check.sh, --all]")
+        }
+        Some(program) if program.value.trim().is_empty() || program.value.contains("{{") => {
+            spec.wrong(program.at, "the program must stand in the file", "write its name or path");
+        }
+        Some(_) => {}
+    }
+    for spot in keys.argv.iter().filter(|spot| spot.value.contains('\0')) {
+        spec.wrong(spot.at, "a NUL can not be in an argument", "take it out");
+    }
+    let go = codes(&mut spec, keys.go.as_deref(), 0);
+    let no_go = codes(&mut spec, keys.no_go.as_deref(), 1);
+    if let Some(both) = go.iter().find(|code| no_go.contains(code)) {
+        spec.lacks(format!("exit code {both} can not mean both"), "list it under `go` or under `no_go`");
+    }
+    if go.is_empty() {
+        spec.lacks("`go` lists no exit code, so nothing could pass", "write [0], or leave it out");
+    }
+    let timeout = keys.timeout.as_ref().and_then(|spot| patience(&mut spec, spot)).unwrap_or(USUAL);
+    let argv: Vec<String> = keys.argv.into_iter().map(|spot| spot.value).collect();
+    let said = argv.join(" ");
+    spec.finish(Job { argv, go, no_go, timeout }, said)
+}
+
+fn codes(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spot<i32>]>, usual: i32) -> Vec<i32> {
+    let Some(written) = written else { return vec![usual] };
+    for spot in written.iter().filter(|spot| !(0..=255).contains(&spot.value)) {
+        spec.wrong(spot.at, "not an exit code", "write numbers from 0 to 255");
+    }
+    written.iter().map(|spot| spot.value).collect()
+}
+
+fn patience(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<u64> {
+    let seconds = spec.length(spot)?.as_secs();
+    if seconds > LONGEST {
+        spec.wrong(spot.at, "longer than a poll can wait", "write at most 10m");
+    }
+    Some(seconds)
+}

@@ -1,0 +1,70 @@
+//! Datadog: the state of a monitor, and one number of a query.
+//!
+//! - Only a monitor in the state OK is well; "No Data" and every state that we do not know prove nothing.
+//! - Of a series the newest whole bucket counts: the last one is still being filled.
+//! - Times are asked for by this machine's clock; if the server's differs by over a minute, the answer proves nothing.
+//!
+//! The connection's address is that of the site (`https://api.datadoghq.eu`), its token `API_KEY:APPLICATION_KEY`.
+
+mod monitor;
+mod query;
+
+use futures_util::future::BoxFuture;
+use http::HeaderName;
+
+use super::{
+    Clock, Kinds, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::Connection,
+    http::{Http, Scheme},
+};
+use crate::domain::{Failure, FailureKind, Question};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds {
+    source: "datadog",
+    things: &[
+        Thing { name: "monitor", decode: monitor::decode },
+        Thing { name: "query", decode: query::decode },
+    ],
+};
+
+/// One organisation on one site.
+pub struct Datadog {
+    api: Api,
+    clock: Clock,
+}
+
+impl Datadog {
+    /// An organisation of the user's settings.
+    ///
+    /// # Errors
+    /// Without a credential.
+    pub fn new(http: &Http, connection: &Connection, clock: Clock) -> Result<Self, Failure> {
+        let keys = ["dd-api-key", "dd-application-key"].map(HeaderName::from_static);
+        let [api_key, application_key] = keys;
+        Ok(Self { api: Api::new(http, connection, Scheme::Pair(api_key, application_key))?, clock })
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        match &*question.query.thing {
+            "monitor" => monitor::answer(self, question, poll).await,
+            "query" => query::answer(self, question, poll).await,
+            _ => Err(Failure::new(FailureKind::Rejected, "this version does not know what is asked")),
+        }
+    }
+}
+
+impl std::fmt::Debug for Datadog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Datadog").field("api", &self.api).finish_non_exhaustive()
+    }
+}
+
+impl Asks for Datadog {
+    const NAME: &'static str = "datadog";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}

@@ -1,0 +1,239 @@
+//! Feature flags: LaunchDarkly, Unleash, Flagsmith, GrowthBook, Statsig, and any OFREP server.
+//!
+//! - State and percentage count only where the provider's API can tell them. A percentage is a span: individual rules
+//!   may raise or lower it, and a limit holds only if it holds for the whole span.
+//! - A flag that is not there and one that this token may not see look the same: a failure, never "off".
+//! - OFREP evaluates for one context: it can tell a value, never a percentage.
+//!
+//! A gate without `connection` asks the connection named like its provider.
+
+mod flagsmith;
+mod growthbook;
+mod launchdarkly;
+mod ofrep;
+mod share;
+mod spec;
+mod statsig;
+mod unleash;
+
+use futures_util::future::BoxFuture;
+
+use self::{
+    share::{Share, Switch},
+    spec::{Expect, Flag, Provider, decode},
+};
+use super::{
+    Kinds, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::Connections,
+    fact::{finding, number, worse},
+    http::{Http, Scheme},
+    spec::args,
+};
+use crate::domain::{Failure, FailureKind, Finding, Outcome, Question, Str};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds { source: "flag", things: &[Thing { name: "", decode }] };
+
+/// Answers `flag` gates, each by the server of its provider.
+#[derive(Debug)]
+pub struct Flags {
+    servers: Vec<(Provider, Result<Api, Failure>)>,
+}
+
+impl Flags {
+    /// The servers of the user's settings: for a named connection that one, else one for each provider.
+    pub fn new(http: &Http, connections: &Connections, connection: Option<&str>) -> Self {
+        let server = |provider: Provider| {
+            let picked = connections.pick(provider.name(), connection);
+            (provider, picked.and_then(|picked| open(http, provider, picked)))
+        };
+        Self { servers: Provider::ALL.into_iter().map(server).collect() }
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        let flag: Flag = args(question)?;
+        let api = match self.servers.iter().find(|(provider, _)| *provider == flag.provider) {
+            Some((_, Ok(api))) => api,
+            Some((_, Err(failure))) => return Err(failure.clone()),
+            None => {
+                return Err(Failure::new(
+                    FailureKind::NotConfigured,
+                    "no server is set up for this provider",
+                ));
+            }
+        };
+        let switch = match flag.provider {
+            Provider::Ofrep => return ofrep::answer(api, &flag, poll).await,
+            Provider::Launchdarkly => launchdarkly::read(api, &flag, poll).await?,
+            Provider::Unleash => unleash::read(api, &flag, poll).await?,
+            Provider::Flagsmith => flagsmith::read(api, &flag, poll).await?,
+            Provider::Growthbook => growthbook::read(api, &flag, poll).await?,
+            Provider::Statsig => statsig::read(api, &flag, poll).await?,
+        };
+        Ok(judge(&flag, &switch))
+    }
+}
+
+fn open(http: &Http, provider: Provider, connection: &super::connection::Connection) -> Result<Api, Failure> {
+    let header = |name| Scheme::Header(http::HeaderName::from_static(name));
+    match provider {
+        Provider::Launchdarkly => {
+            Ok(Api::new(http, connection, Scheme::Bare)?.with("ld-api-version", launchdarkly::VERSION))
+        }
+        Provider::Unleash => Api::new(http, connection, Scheme::Bare),
+        Provider::Flagsmith => Api::new(http, connection, header("x-environment-key")),
+        Provider::Growthbook => Api::new(http, connection, Scheme::Bearer),
+        Provider::Statsig => Api::new(http, connection, header("statsig-api-key")),
+        // Some servers need no sign-in.
+        Provider::Ofrep => Api::open(http, connection, Scheme::Bearer),
+    }
+}
+
+/// What is asked of a flag against what it is.
+fn judge(flag: &Flag, switch: &Switch) -> Finding {
+    let mut outcome = Outcome::Holds;
+    let mut reasons = Vec::new();
+    if let Some(expect) = flag.expect {
+        let (state, reason) = expected(expect, switch);
+        outcome = worse(outcome, state);
+        reasons.push(reason);
+    }
+    if flag.percent_at_most.is_some() || flag.percent_at_least.is_some() {
+        let (share, reason) = percentage(flag, switch);
+        outcome = worse(outcome, share);
+        reasons.push(reason);
+    }
+    let mut found = finding(outcome, reasons.join("; "), flag.provider.name());
+    found.rows = switch.notes.iter().map(|note| Str::from(note.as_str())).collect();
+    found.url = switch.url.as_deref().map(Into::into);
+    found
+}
+
+fn expected(expect: Expect, switch: &Switch) -> (Outcome, String) {
+    let (outcome, said) = match (expect, switch.archived, switch.enabled) {
+        (Expect::Archived, Some(true), _) => (Outcome::Holds, "archived"),
+        (Expect::Archived, Some(false), _) => (Outcome::Fails, "not archived"),
+        (Expect::Archived, None, _) => (Outcome::Unclear, "whether it is archived can not be told"),
+        // An archived flag serves what the code falls back to, which nobody here knows.
+        (Expect::Enabled, Some(true), _) => (Outcome::Fails, "archived"),
+        (Expect::Disabled, Some(true), _) => (Outcome::Unclear, "archived: neither enabled nor disabled"),
+        (Expect::Enabled, _, Some(true)) => (Outcome::Holds, "enabled"),
+        (Expect::Enabled, _, Some(false)) => (Outcome::Fails, "disabled"),
+        (Expect::Disabled, _, Some(false)) => (Outcome::Holds, "disabled"),
+        (Expect::Disabled, _, Some(true)) => (Outcome::Fails, "enabled"),
+        (_, _, None) => (Outcome::Unclear, "whether it is enabled can not be told"),
+    };
+    (outcome, said.to_owned())
+}
+
+/// A limit holds if it holds for the whole span, and fails if it fails for the whole span.
+fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
+    if switch.archived == Some(true) {
+        return (Outcome::Unclear, "archived: it has no percentage".into());
+    }
+    let Share { low, high } = match &switch.share {
+        Ok(share) => *share,
+        Err(why) => return (Outcome::Unclear, format!("its percentage can not be told: {why}")),
+    };
+    let limit = |holds: bool, fails: bool| match (holds, fails) {
+        (true, _) => Outcome::Holds,
+        (_, true) => Outcome::Fails,
+        _ => Outcome::Unclear,
+    };
+    let most = flag.percent_at_most.map(|most| limit(high <= most, low > most));
+    let least = flag.percent_at_least.map(|least| limit(low >= least, high < least));
+    let outcome = most.into_iter().chain(least).fold(Outcome::Holds, worse);
+    let span =
+        if low >= high { number(low) } else { format!("between {} and {}", number(low), number(high)) };
+    let asked = flag.percent_at_least.map(|least| format!("at least {}", number(least)));
+    let asked = asked.into_iter().chain(flag.percent_at_most.map(|most| format!("at most {}", number(most))));
+    let mark = if outcome == Outcome::Fails { "not " } else { "" };
+    (outcome, format!("{span} %, {mark}{}", asked.collect::<Vec<_>>().join(", ")))
+}
+
+impl Asks for Flags {
+    const NAME: &'static str = "flag";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn flag(expect: Option<Expect>, most: Option<f64>, least: Option<f64>) -> Flag {
+        Flag {
+            provider: Provider::Launchdarkly,
+            project: None,
+            environment: None,
+            key: "k".into(),
+            expect,
+            percent_at_most: most,
+            percent_at_least: least,
+            value: None,
+            context: BTreeMap::new(),
+        }
+    }
+
+    fn switch(enabled: Option<bool>, archived: Option<bool>, low: f64, high: f64) -> Switch {
+        Switch { enabled, archived, share: Ok(Share { low, high }), notes: Vec::new(), url: None }
+    }
+
+    #[test]
+    fn states_by_table() {
+        use Expect::{Archived, Disabled, Enabled};
+        use Outcome::{Fails, Holds, Unclear};
+        let (yes, no) = (Some(true), Some(false));
+        let table = [
+            (Enabled, yes, no, Holds),
+            (Enabled, no, no, Fails),
+            (Enabled, yes, None, Holds),
+            (Enabled, None, no, Unclear),
+            (Enabled, yes, yes, Fails),
+            (Disabled, no, no, Holds),
+            (Disabled, yes, no, Fails),
+            (Disabled, no, yes, Unclear),
+            (Disabled, None, None, Unclear),
+            (Archived, no, yes, Holds),
+            (Archived, yes, no, Fails),
+            (Archived, no, None, Unclear),
+        ];
+        for (expect, enabled, archived, outcome) in table {
+            let found = judge(&flag(Some(expect), None, None), &switch(enabled, archived, 0.0, 0.0));
+            assert_eq!(found.outcome, outcome, "{expect:?} {enabled:?} {archived:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_holds_only_for_the_whole_span() {
+        use Outcome::{Fails, Holds, Unclear};
+        let table = [
+            (Some(10.0), None, 10.0, 10.0, Holds),
+            (Some(10.0), None, 10.0, 10.5, Unclear),
+            (Some(10.0), None, 11.0, 100.0, Fails),
+            (None, Some(100.0), 100.0, 100.0, Holds),
+            (None, Some(100.0), 99.9, 100.0, Unclear),
+            (None, Some(50.0), 0.0, 49.0, Fails),
+            (Some(10.0), Some(5.0), 5.0, 10.0, Holds),
+            (Some(10.0), Some(5.0), 0.0, 10.0, Unclear),
+        ];
+        for (most, least, low, high, outcome) in table {
+            let found = judge(&flag(None, most, least), &switch(Some(true), Some(false), low, high));
+            assert_eq!(found.outcome, outcome, "{most:?} {least:?} {low} {high}: {}", found.reason);
+        }
+    }
+
+    #[test]
+    fn a_state_that_holds_does_not_hide_a_percentage_that_can_not_be_told() {
+        let unknown =
+            Switch { share: Err("not a boolean flag".into()), ..switch(Some(true), Some(false), 0.0, 0.0) };
+        let found = judge(&flag(Some(Expect::Enabled), Some(10.0), None), &unknown);
+        assert_eq!(found.outcome, Outcome::Unclear);
+        assert!(found.reason.contains("not a boolean flag"), "{}", found.reason);
+    }
+}

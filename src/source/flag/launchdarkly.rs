@@ -1,0 +1,219 @@
+//! LaunchDarkly's REST API.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    Flag,
+    share::{Share, Switch},
+};
+use crate::{
+    domain::{Failure, FailureKind},
+    source::api::{Api, Poll},
+};
+
+/// The version of the API that these shapes are of.
+pub(super) const VERSION: &str = "20240415";
+
+/// Weights are thousandths of a per cent.
+const WHOLE: u64 = 100_000;
+
+#[derive(Deserialize)]
+struct Answer {
+    key: String,
+    archived: bool,
+    variations: Vec<Variation>,
+    environments: HashMap<String, Environment>,
+}
+
+#[derive(Deserialize)]
+struct Variation {
+    value: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Environment {
+    on: bool,
+    #[serde(default)]
+    archived: bool,
+    off_variation: Option<usize>,
+    fallthrough: Option<Serves>,
+    #[serde(default)]
+    rules: Vec<Serves>,
+    #[serde(default)]
+    targets: Vec<Targets>,
+    #[serde(default)]
+    context_targets: Vec<Targets>,
+    #[serde(default)]
+    prerequisites: Vec<Value>,
+}
+
+/// One variation, or a share of several.
+#[derive(Deserialize)]
+struct Serves {
+    variation: Option<usize>,
+    rollout: Option<Rollout>,
+}
+
+#[derive(Deserialize)]
+struct Rollout {
+    variations: Vec<Weighted>,
+}
+
+#[derive(Deserialize)]
+struct Weighted {
+    variation: usize,
+    weight: u64,
+}
+
+#[derive(Deserialize)]
+struct Targets {
+    #[serde(default)]
+    values: Vec<Value>,
+}
+
+/// Reads one flag in one environment: lists are heavier and limited.
+pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Switch, Failure> {
+    let project = flag.project.as_deref().unwrap_or_default();
+    let query: Vec<(&str, &str)> =
+        flag.environment.as_deref().map(|name| ("env", name)).into_iter().collect();
+    let what = format!("the flag {}", flag.key);
+    let answer: Answer = api.get(poll, &["api", "v2", "flags", project, &flag.key], &query, &what).await?;
+    if answer.key != flag.key {
+        return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
+    }
+    let Some(name) = &flag.environment else { return Ok(archived_only(answer.archived)) };
+    let Some(environment) = answer.environments.get(name) else {
+        return Err(Failure::new(
+            FailureKind::NotFound,
+            format!("the flag has no environment {name}, or not for this token"),
+        )
+        .advise("check `environment`: it is the key, such as production"));
+    };
+    Ok(Switch {
+        enabled: Some(environment.on),
+        archived: Some(answer.archived || environment.archived),
+        share: share(&answer.variations, environment),
+        notes: notes(environment),
+        url: None,
+    })
+}
+
+fn archived_only(archived: bool) -> Switch {
+    let share = Err("no environment is named".into());
+    Switch { enabled: None, archived: Some(archived), share, notes: Vec::new(), url: None }
+}
+
+/// For how many the flag is true. Rules stand before the rest, and nobody here knows how many each of them matches.
+fn share(variations: &[Variation], environment: &Environment) -> Result<Share, String> {
+    if !variations.iter().all(|variation| variation.value.is_boolean()) {
+        return Err("it is not a boolean flag".into());
+    }
+    let is_on = |index: usize| {
+        variations.get(index).and_then(|it| it.value.as_bool()).ok_or("a variation is missing")
+    };
+    let whole = |on: bool| if on { Share::ALL } else { Share::NONE };
+    let off = match environment.off_variation {
+        Some(index) => whole(is_on(index)?),
+        None => return Err("what it serves when it is off stands in the code".into()),
+    };
+    if !environment.on {
+        return Ok(off);
+    }
+    let serves = |serves: &Serves| -> Result<Share, String> {
+        match (&serves.variation, &serves.rollout) {
+            (Some(index), None) => Ok(whole(is_on(*index)?)),
+            (None, Some(rollout)) => weighted(rollout, &is_on),
+            _ => Err("what it serves is not in the answer".into()),
+        }
+    };
+    let rest = serves(environment.fallthrough.as_ref().ok_or("what it serves is not in the answer")?)?;
+    let rules = environment.rules.iter().map(serves).collect::<Result<Vec<_>, _>>()?;
+    let all = rules.into_iter().fold(rest, Share::or);
+    // A prerequisite that is not met serves the off variation.
+    Ok(if environment.prerequisites.is_empty() { all } else { all.or(off) })
+}
+
+fn weighted(rollout: &Rollout, is_on: &dyn Fn(usize) -> Result<bool, &'static str>) -> Result<Share, String> {
+    let (mut on, mut sum) = (0_u64, 0_u64);
+    for part in &rollout.variations {
+        sum = sum.saturating_add(part.weight);
+        if is_on(part.variation)? {
+            on = on.saturating_add(part.weight);
+        }
+    }
+    if sum != WHOLE {
+        return Err("the shares of its rollout do not add up to 100 %".into());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "at most 100,000")]
+    let percent = on as f64 / (WHOLE as f64 / 100.0);
+    Share::exactly(percent).ok_or_else(|| "the shares of its rollout do not add up to 100 %".into())
+}
+
+fn notes(environment: &Environment) -> Vec<String> {
+    let targets = environment.targets.iter().chain(&environment.context_targets);
+    // A target of contexts repeats the users' without their values.
+    let targets: usize = targets.map(|targets| targets.values.len()).sum();
+    let count = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+    let all = [
+        count(environment.rules.len(), "rules before the rest"),
+        count(targets, "individual targets"),
+        count(environment.prerequisites.len(), "prerequisites"),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn shared(environment: Value) -> Result<(f64, f64), String> {
+        let variations =
+            serde_json::from_value::<Vec<Variation>>(json!([{"value": true}, {"value": false}])).unwrap();
+        let environment: Environment = serde_json::from_value(environment).unwrap();
+        share(&variations, &environment).map(|share| (share.low, share.high))
+    }
+
+    fn rollout(on: u64, off: u64) -> Value {
+        json!({"rollout": {"variations": [{"variation": 0, "weight": on}, {"variation": 1, "weight": off}]}})
+    }
+
+    #[test]
+    fn the_share_is_that_of_what_is_really_served() {
+        let on = |fallthrough: Value| json!({"on": true, "offVariation": 1, "fallthrough": fallthrough});
+        assert_eq!(shared(on(rollout(25_000, 75_000))), Ok((25.0, 25.0)));
+        assert_eq!(shared(on(json!({"variation": 0}))), Ok((100.0, 100.0)));
+        assert_eq!(shared(on(json!({"variation": 1}))), Ok((0.0, 0.0)), "on, and false for everybody");
+        let off = json!({"on": false, "offVariation": 0, "fallthrough": rollout(0, 100_000)});
+        assert_eq!(shared(off), Ok((100.0, 100.0)), "off, and true for everybody");
+    }
+
+    #[test]
+    fn rules_and_prerequisites_open_the_span() {
+        let with = |rules: Value, prerequisites: Value| {
+            shared(json!({"on": true, "offVariation": 1, "fallthrough": rollout(10_000, 90_000),
+                "rules": rules, "prerequisites": prerequisites}))
+        };
+        assert_eq!(with(json!([{"variation": 0}]), json!([])), Ok((10.0, 100.0)));
+        assert_eq!(with(json!([{"variation": 1}]), json!([])), Ok((0.0, 10.0)));
+        assert_eq!(with(json!([rollout(10_000, 90_000)]), json!([])), Ok((10.0, 10.0)));
+        assert_eq!(with(json!([]), json!([{"key": "x"}])), Ok((0.0, 10.0)));
+    }
+
+    #[test]
+    fn what_does_not_add_up_has_no_share() {
+        let on = |fallthrough: Value| json!({"on": true, "offVariation": 1, "fallthrough": fallthrough});
+        assert!(shared(on(rollout(25_000, 0))).is_err());
+        assert!(shared(on(json!({"variation": 7}))).is_err());
+        assert!(shared(on(json!({}))).is_err());
+        assert!(shared(json!({"on": false, "offVariation": null})).is_err());
+        let text = serde_json::from_value::<Vec<Variation>>(json!([{"value": "a"}, {"value": "b"}])).unwrap();
+        let environment: Environment = serde_json::from_value(on(json!({"variation": 0}))).unwrap();
+        assert!(share(&text, &environment).is_err());
+    }
+}

@@ -1,0 +1,110 @@
+//! OFREP (`OpenFeature` Remote Evaluation Protocol): what one context gets.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Expect, Flag};
+use crate::{
+    domain::{Failure, FailureKind, Outcome},
+    source::{
+        api::{Answered, Api, Poll},
+        fact::{finding, worse},
+        http::{Body, Request, Response, decode_json},
+    },
+};
+
+#[derive(Deserialize)]
+struct Evaluation {
+    key: Option<String>,
+    /// Absent: the code's own default counts.
+    value: Option<Value>,
+    reason: Option<String>,
+    variant: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    #[serde(rename = "errorCode")]
+    code: String,
+}
+
+/// Reasons that we know to mean that the flag is in use.
+const IN_USE: [&str; 4] = ["STATIC", "TARGETING_MATCH", "SPLIT", "DEFAULT"];
+
+/// Evaluates one flag.
+pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Answered {
+    let url = api.url(&["ofrep", "v1", "evaluate", "flags", &flag.key], &[])?;
+    let body = json!({ "context": flag.context });
+    let response = api.exchange(poll, Request::post(url, Body::Json(body))).await?;
+    if response.status() != 200 {
+        return Err(refused(api, poll, &response, flag));
+    }
+    let evaluation: Evaluation = decode_json(&response)?;
+    if evaluation.key.as_deref().is_some_and(|key| key != flag.key) {
+        return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
+    }
+    let (mut outcome, mut reasons) = (Outcome::Holds, Vec::new());
+    if let Some(expect) = flag.expect {
+        let (state, reason) = expected(expect, &evaluation);
+        outcome = worse(outcome, state);
+        reasons.push(reason);
+    }
+    if let Some(wanted) = &flag.value {
+        let (same, reason) = valued(wanted, &evaluation);
+        outcome = worse(outcome, same);
+        reasons.push(reason);
+    }
+    let mut found = finding(outcome, reasons.join("; "), "ofrep");
+    let told = [("reason", &evaluation.reason), ("variant", &evaluation.variant)];
+    let told =
+        told.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?).into()));
+    found.rows = told.collect();
+    Ok(found)
+}
+
+fn refused(api: &Api, poll: &Poll<'_>, response: &Response, flag: &Flag) -> Failure {
+    let failure = api.refused(poll, response, &format!("the flag {}", flag.key));
+    let code = decode_json::<Refusal>(response).map(|refusal| refusal.code).unwrap_or_default();
+    match (response.status(), code.as_str()) {
+        (400, "TARGETING_KEY_MISSING" | "INVALID_CONTEXT") => {
+            failure.advise("add what the server needs to the gate: `context: { targetingKey: ... }`")
+        }
+        _ => failure,
+    }
+}
+
+fn expected(expect: Expect, evaluation: &Evaluation) -> (Outcome, String) {
+    let reason = evaluation.reason.as_deref().unwrap_or_default();
+    let enabled = match reason {
+        "DISABLED" => Some(false),
+        known if IN_USE.contains(&known) => Some(true),
+        _ => None,
+    };
+    match (expect, enabled) {
+        (Expect::Enabled, Some(true)) => (Outcome::Holds, "enabled".into()),
+        (Expect::Disabled, Some(false)) => (Outcome::Holds, "disabled".into()),
+        (Expect::Enabled, Some(false)) => (Outcome::Fails, "disabled".into()),
+        (Expect::Disabled, Some(true)) => (Outcome::Fails, "enabled".into()),
+        _ => (Outcome::Unclear, "its state can not be told from the server's reason".into()),
+    }
+}
+
+fn valued(wanted: &str, evaluation: &Evaluation) -> (Outcome, String) {
+    let found = match &evaluation.value {
+        None | Some(Value::Null) => {
+            return (Outcome::Unclear, "the server leaves the value to the code".into());
+        }
+        Some(Value::Array(_) | Value::Object(_)) => {
+            return (Outcome::Unclear, "the value is no single value".into());
+        }
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    match (found == wanted, evaluation.reason.as_deref()) {
+        // The value beside DISABLED is a fallback; it is not what was set.
+        (true, Some("DISABLED")) => (Outcome::Fails, "the flag is disabled".into()),
+        (true, Some("ERROR")) => (Outcome::Unclear, "the server fell back after an error".into()),
+        (true, _) => (Outcome::Holds, format!("this context gets \"{wanted}\"")),
+        (false, _) => (Outcome::Fails, format!("this context gets \"{found}\", not \"{wanted}\"")),
+    }
+}

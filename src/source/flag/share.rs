@@ -1,0 +1,47 @@
+//! What a flag is, as far as its provider can tell.
+
+/// A flag in one environment.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Switch {
+    pub(super) enabled: Option<bool>,
+    pub(super) archived: Option<bool>,
+    /// For how many it is on; or why that can not be told.
+    pub(super) share: Result<Share, String>,
+    /// What a person should know beside it: `3 individual targets`.
+    pub(super) notes: Vec<String>,
+    /// The provider's page.
+    pub(super) url: Option<String>,
+}
+
+/// For how many per cent of all users it is on: between the two, both 0 to 100.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Share {
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+impl Share {
+    /// For nobody.
+    pub(super) const NONE: Self = Self { low: 0.0, high: 0.0 };
+    /// For everybody.
+    pub(super) const ALL: Self = Self { low: 100.0, high: 100.0 };
+    /// For nobody knows how many.
+    pub(super) const ANY: Self = Self { low: 0.0, high: 100.0 };
+
+    /// Exactly so many per cent; none for what is no percentage.
+    pub(super) fn exactly(percent: f64) -> Option<Self> {
+        (0.0..=100.0).contains(&percent).then_some(Self { low: percent, high: percent })
+    }
+
+    /// Everybody gets one of the two, nobody knows who which: the span of both.
+    #[must_use]
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { low: self.low.min(other.low), high: self.high.max(other.high) }
+    }
+
+    /// For some of those at most: the lower end is open.
+    #[must_use]
+    pub(super) fn at_most(self) -> Self {
+        Self { low: 0.0, ..self }
+    }
+}

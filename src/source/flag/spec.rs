@@ -1,0 +1,244 @@
+//! What a `flag` gate may say.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    source::{Decoded, Limits, fact::number, spec::Spec},
+    yaml::{Entries, Problem, Spot},
+};
+
+/// Who keeps the flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Provider {
+    Launchdarkly,
+    Unleash,
+    Flagsmith,
+    Growthbook,
+    Statsig,
+    Ofrep,
+}
+
+/// A state of a flag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Expect {
+    Enabled,
+    Disabled,
+    Archived,
+}
+
+/// What is asked of a flag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Flag {
+    pub(super) provider: Provider,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) project: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) environment: Option<String>,
+    pub(super) key: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) expect: Option<Expect>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) percent_at_most: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) percent_at_least: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) value: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) context: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    key: Spot<String>,
+    provider: Option<Spot<String>>,
+    project: Option<Spot<String>>,
+    environment: Option<Spot<String>>,
+    expect: Option<Spot<String>>,
+    percent_at_most: Option<Spot<f64>>,
+    percent_at_least: Option<Spot<f64>>,
+    value: Option<Spot<String>>,
+    context: Option<Spot<Entries<String>>>,
+}
+
+impl Provider {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Launchdarkly, Self::Unleash, Self::Flagsmith, Self::Growthbook, Self::Statsig, Self::Ofrep];
+
+    /// Its name in files and settings.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Launchdarkly => "launchdarkly",
+            Self::Unleash => "unleash",
+            Self::Flagsmith => "flagsmith",
+            Self::Growthbook => "growthbook",
+            Self::Statsig => "statsig",
+            Self::Ofrep => "ofrep",
+        }
+    }
+
+    fn needs_project(self) -> bool {
+        matches!(self, Self::Launchdarkly | Self::Unleash)
+    }
+
+    /// Where the credential chooses the environment, a name in a file could not be checked.
+    fn knows_environments(self) -> bool {
+        !matches!(self, Self::Flagsmith | Self::Ofrep)
+    }
+}
+
+pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    let provider = provider(&mut spec, keys.provider.as_ref())?;
+    let flag = Flag {
+        provider,
+        project: spec.or_default(keys.project.as_ref(), "project").filter(|_| provider.needs_project()),
+        environment: spec.or_default(keys.environment.as_ref(), "environment"),
+        key: spec.text(&keys.key, "the key"),
+        expect: keys.expect.as_ref().and_then(|spot| expect(&mut spec, spot)),
+        percent_at_most: keys.percent_at_most.as_ref().and_then(|spot| percent(&mut spec, spot)),
+        percent_at_least: keys.percent_at_least.as_ref().and_then(|spot| percent(&mut spec, spot)),
+        value: keys.value.as_ref().map(|spot| spot.value.clone()),
+        context: context(&mut spec, keys.context.as_ref()),
+    };
+    place(&mut spec, &flag, &keys);
+    able(&mut spec, &flag, &keys);
+    let said = flag.said();
+    spec.finish(flag, said)
+}
+
+fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spot<String>>) -> Option<Provider> {
+    let names: Vec<(&str, Provider)> = Provider::ALL.map(|provider| (provider.name(), provider)).into();
+    if let Some(spot) = written {
+        return spec.word(spot, &names);
+    }
+    let all = names.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let Some(default) = spec.default("provider") else {
+        spec.lacks(
+            "nothing says who keeps the flag",
+            format!("add `provider`, here or under `defaults`: {all}"),
+        );
+        return None;
+    };
+    let found = names.iter().find(|(name, _)| *name == &*default).map(|(_, provider)| *provider);
+    if found.is_none() {
+        spec.lacks(format!("the default provider `{default}` is none"), format!("there are {all}"));
+    }
+    found
+}
+
+/// Where the flag is kept must be said as far as it can be checked, and no further.
+fn place(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
+    let name = flag.provider.name();
+    if flag.provider.needs_project() && flag.project.is_none() {
+        spec.lacks(format!("{name} keeps flags in projects"), "add `project`, here or under `defaults`");
+    }
+    if let Some(project) = keys.project.as_ref().filter(|_| !flag.provider.needs_project()) {
+        spec.wrong(
+            project.at,
+            format!("{name} is not asked for a project"),
+            "take it out: the token belongs to one",
+        );
+    }
+    match &flag.environment {
+        None if flag.provider.knows_environments() && flag.expect != Some(Expect::Archived) => {
+            spec.lacks(
+                format!("{name} keeps a state for each environment"),
+                "add `environment`, here or under `defaults`",
+            );
+        }
+        Some(_) if !flag.provider.knows_environments() => {
+            let message =
+                format!("the key of {name} decides the environment: a name here could not be checked");
+            let help = "leave `environment` out (also under `defaults`) and name a `connection` for each environment";
+            match &keys.environment {
+                Some(spot) => spec.wrong(spot.at, message, help),
+                None => spec.lacks(message, help),
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Nothing may be asked that the provider can not answer.
+fn able(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
+    let name = flag.provider.name();
+    let limits = keys.percent_at_most.is_some() || keys.percent_at_least.is_some();
+    if keys.expect.is_none() && !limits && keys.value.is_none() {
+        spec.lacks(
+            "nothing says what the flag must be",
+            "add `expect: enabled`, `percent_at_most: 10` or, for ofrep, `value`",
+        );
+    }
+    if let (Some(most), Some(least)) = (flag.percent_at_most, flag.percent_at_least)
+        && least > most
+    {
+        spec.lacks("`percent_at_least` is more than `percent_at_most`: nothing is between", "swap them");
+    }
+    let evaluates = flag.provider == Provider::Ofrep;
+    let percent = keys.percent_at_most.as_ref().or(keys.percent_at_least.as_ref());
+    if let Some(spot) = percent.filter(|_| evaluates || flag.provider == Provider::Flagsmith) {
+        spec.wrong(
+            spot.at,
+            format!("{name} can not tell a percentage"),
+            "ask for `expect` or `value`, or another provider",
+        );
+    }
+    if let Some(spot) = keys.expect.as_ref().filter(|_| evaluates && flag.expect == Some(Expect::Archived)) {
+        spec.wrong(spot.at, format!("{name} can not tell that"), "ask for enabled, disabled or a `value`");
+    }
+    if let Some(spot) = keys.value.as_ref().filter(|_| !evaluates) {
+        spec.wrong(
+            spot.at,
+            format!("{name} is not asked for values"),
+            "ask for `expect` or a percentage, or use ofrep",
+        );
+    }
+    if let Some(spot) = keys.context.as_ref().filter(|_| !evaluates) {
+        spec.wrong(spot.at, format!("{name} does not evaluate for a context"), "take it out, or use ofrep");
+    }
+}
+
+fn expect(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<Expect> {
+    spec.word(
+        spot,
+        &[("enabled", Expect::Enabled), ("disabled", Expect::Disabled), ("archived", Expect::Archived)],
+    )
+}
+
+fn percent(spec: &mut Spec<'_, '_, '_>, spot: &Spot<f64>) -> Option<f64> {
+    let fine = (0.0..=100.0).contains(&spot.value);
+    if !fine {
+        spec.wrong(spot.at, "not a percentage", "write a number from 0 to 100");
+    }
+    fine.then_some(spot.value)
+}
+
+fn context(spec: &mut Spec<'_, '_, '_>, spot: Option<&Spot<Entries<String>>>) -> BTreeMap<String, String> {
+    let Some(spot) = spot else { return BTreeMap::new() };
+    if spot.value.0.is_empty() {
+        spec.wrong(spot.at, "the context is empty", "write `targetingKey: user-123`, or leave it out");
+    }
+    spot.value.0.iter().map(|(name, value)| (name.value.clone(), value.clone())).collect()
+}
+
+impl Flag {
+    fn said(&self) -> String {
+        let state = self.expect.map(|expect| match expect {
+            Expect::Enabled => "enabled".to_owned(),
+            Expect::Disabled => "disabled".to_owned(),
+            Expect::Archived => "archived".to_owned(),
+        });
+        let most = self.percent_at_most.map(|most| format!("at most {} %", number(most)));
+        let least = self.percent_at_least.map(|least| format!("at least {} %", number(least)));
+        let value = self.value.as_ref().map(|value| format!("\"{value}\""));
+        let all = state.into_iter().chain(least).chain(most).chain(value).collect::<Vec<_>>().join(", ");
+        let place = self.environment.as_ref().map(|name| format!(" in {name}")).unwrap_or_default();
+        format!("flag {}{place}: {all}", self.key)
+    }
+}

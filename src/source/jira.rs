@@ -1,0 +1,102 @@
+//! Jira Cloud: issues of a query, and versions of a project.
+//!
+//! - Before anything is counted the token is checked to be somebody's: a wrong one is silently taken for anonymous,
+//!   and then every search finds nothing.
+//! - Issues are counted by reading them; the count that Jira offers is approximate.
+//!
+//! The connection's token is `email:api_token`, or an OAuth token alone.
+
+mod issues;
+mod version;
+
+use futures_util::future::BoxFuture;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+
+use super::{
+    Kinds, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::Connection,
+    http::{Http, Scheme},
+};
+use crate::domain::{Failure, FailureKind, Question};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds {
+    source: "jira",
+    things: &[
+        Thing { name: "issues", decode: issues::decode },
+        Thing { name: "version", decode: version::decode },
+    ],
+};
+
+/// Below the base.
+const REST: [&str; 3] = ["rest", "api", "3"];
+
+/// One Jira site.
+#[derive(Debug)]
+pub struct Jira {
+    api: Api,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Myself {
+    account_id: String,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    key: String,
+}
+
+impl Jira {
+    /// A site of the user's settings: `https://SITE.atlassian.net`.
+    ///
+    /// # Errors
+    /// Without a credential.
+    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+        let pair = connection.credential.as_ref().is_some_and(|secret| secret.expose_secret().contains(':'));
+        let scheme = if pair { Scheme::Basic } else { Scheme::Bearer };
+        Ok(Self { api: Api::new(http, connection, scheme)? })
+    }
+
+    /// Fails unless the token is somebody's.
+    async fn signed_in(&self, poll: &Poll<'_>) -> Result<(), Failure> {
+        let path = [&REST[..], &["myself"]].concat();
+        let myself: Myself = self.api.get(poll, &path, &[], "the token's user").await?;
+        if myself.account_id.is_empty() {
+            return Err(Failure::new(FailureKind::Unauthorized, "Jira takes this token for anonymous")
+                .advise("check the token in your settings: it may have expired"));
+        }
+        Ok(())
+    }
+
+    /// Fails unless the project is there and visible.
+    async fn project(&self, key: &str, poll: &Poll<'_>) -> Result<(), Failure> {
+        let path = [&REST[..], &["project", key]].concat();
+        let project: Project = self.api.get(poll, &path, &[], &format!("the project {key}")).await?;
+        if project.key.eq_ignore_ascii_case(key) {
+            return Ok(());
+        }
+        let message = format!("the project {key} is now called {}", project.key);
+        Err(Failure::new(FailureKind::NotFound, message).advise("write its new key"))
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        self.signed_in(poll).await?;
+        match &*question.query.thing {
+            "issues" => issues::answer(self, question, poll).await,
+            "version" => version::answer(self, question, poll).await,
+            _ => Err(Failure::new(FailureKind::Rejected, "this version does not know what is asked")),
+        }
+    }
+}
+
+impl Asks for Jira {
+    const NAME: &'static str = "jira";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}

@@ -1,0 +1,117 @@
+//! `jira.issues`: so many issues match a query.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Jira, REST};
+use crate::{
+    domain::{Failure, FailureKind, Question},
+    source::{
+        Decoded, Limits,
+        api::{Answered, Poll},
+        fact::{MOST_ROWS, counted, finding},
+        http::Body,
+        spec::{Spec, args},
+    },
+    yaml::{Problem, Spot},
+};
+
+/// Issues of one page.
+const PAGE: u64 = 100;
+/// Pages that are read.
+const MOST_PAGES: usize = 20;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Search {
+    jql: String,
+    at_most: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    project: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    jql: Spot<String>,
+    at_most: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    issues: Vec<Issue>,
+    next_page_token: Option<String>,
+    is_last: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Issue {
+    key: String,
+    fields: Fields,
+}
+
+#[derive(Deserialize)]
+struct Fields {
+    summary: Option<String>,
+}
+
+pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    let jql = spec.text(&keys.jql, "the query");
+    let at_most = keys.at_most.unwrap_or(0);
+    let project = spec.default("project").map(|key| key.to_string());
+    let said = format!("issues of \"{jql}\", at most {at_most}");
+    spec.finish(Search { jql, at_most, project }, said)
+}
+
+pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> Answered {
+    let search: Search = args(question)?;
+    // Of a project that can not be seen, a query finds nothing.
+    if let Some(project) = &search.project {
+        jira.project(project, poll).await?;
+    }
+    let found = issues(jira, &search, poll).await?;
+    let (outcome, mut reason) = counted(found.len() as u64, search.at_most, "issue", "issues");
+    if let Some(first) = found.first() {
+        reason = format!("{reason}: {}", row(first));
+    }
+    let mut finding = finding(outcome, reason, "jql search");
+    finding.rows = found.iter().take(MOST_ROWS).map(|issue| row(issue).into()).collect();
+    let mut page = jira.api.url(&["issues"], &[])?;
+    page.query_pairs_mut().append_pair("jql", &search.jql);
+    finding.url = Some(page.as_str().into());
+    Ok(finding)
+}
+
+/// All issues, or more than there may be: then the rest makes no difference.
+async fn issues(jira: &Jira, search: &Search, poll: &Poll<'_>) -> Result<Vec<Issue>, Failure> {
+    let path = [&REST[..], &["search", "jql"]].concat();
+    let mut found: Vec<Issue> = Vec::new();
+    let mut token: Option<String> = None;
+    for _ in 0..MOST_PAGES {
+        let mut body = json!({ "jql": search.jql, "fields": ["summary"], "maxResults": PAGE });
+        if let Some(token) = &token {
+            body["nextPageToken"] = json!(token);
+        }
+        let page: Page = jira.api.post(poll, &path, Body::Json(body), "the issues").await?;
+        found.extend(page.issues);
+        if found.len() as u64 > search.at_most {
+            return Ok(found);
+        }
+        match (page.is_last, page.next_page_token) {
+            (Some(true), None) | (None, None) => return Ok(found),
+            (Some(false) | None, Some(next)) if token.as_ref() != Some(&next) => token = Some(next),
+            _ => return Err(incomplete("its pages do not end where it says")),
+        }
+    }
+    Err(incomplete("there are more pages than are read"))
+}
+
+fn incomplete(why: &str) -> Failure {
+    Failure::new(FailureKind::Incomplete, format!("Jira's list of issues is not whole: {why}"))
+}
+
+fn row(issue: &Issue) -> String {
+    format!("{} {}", issue.key, issue.fields.summary.as_deref().unwrap_or("(no summary)"))
+}

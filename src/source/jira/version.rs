@@ -1,0 +1,136 @@
+//! `jira.version`: a version is released, or none of its issues is open.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Jira, REST};
+use crate::{
+    domain::{Failure, FailureKind, Outcome, Question},
+    source::{
+        Decoded, Limits,
+        api::{Answered, Poll},
+        fact::finding,
+        spec::{Spec, args},
+    },
+    yaml::{Problem, Spot},
+};
+
+/// Pages of 50 versions that match the name, which a version contains rather than equals.
+const MOST_PAGES: usize = 10;
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Expect {
+    Released,
+    NoOpenIssues,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    name: String,
+    project: String,
+    expect: Expect,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    name: Spot<String>,
+    project: Option<Spot<String>>,
+    expect: Option<Spot<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    values: Vec<Version>,
+    is_last: bool,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    id: String,
+    name: String,
+    released: bool,
+    archived: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Counts {
+    issues_count: u64,
+    issues_unresolved_count: u64,
+}
+
+pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    let words = [("released", Expect::Released), ("no_open_issues", Expect::NoOpenIssues)];
+    let expect = match &keys.expect {
+        Some(spot) => spec.word(spot, &words).unwrap_or(Expect::Released),
+        None => Expect::Released,
+    };
+    let name = spec.text(&keys.name, "the name");
+    let Some(project) = spec.or_default(keys.project.as_ref(), "project") else {
+        spec.lacks("versions stand in projects", "add `project`, here or under `defaults`");
+        return None;
+    };
+    let state = if matches!(expect, Expect::Released) { "released" } else { "without open issues" };
+    let said = format!("version {name} of {project}, {state}");
+    spec.finish(Wanted { name, project, expect }, said)
+}
+
+pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> Answered {
+    let wanted: Wanted = args(question)?;
+    let version = find(jira, &wanted, poll).await?;
+    let path = [&REST[..], &["version", &version.id, "unresolvedIssueCount"]].concat();
+    let counts: Counts = jira.api.get(poll, &path, &[], "the open issues of the version").await?;
+    if counts.issues_unresolved_count > counts.issues_count {
+        return Err(Failure::new(FailureKind::Incomplete, "Jira counts more open issues than issues"));
+    }
+    let (outcome, reason) = judge(wanted.expect, &version, &counts);
+    let mut finding = finding(outcome, reason, "versions");
+    finding.url = jira
+        .api
+        .url(&["projects", &wanted.project, "versions", &version.id], &[])
+        .ok()
+        .map(|url| url.as_str().into());
+    Ok(finding)
+}
+
+fn judge(expect: Expect, version: &Version, counts: &Counts) -> (Outcome, String) {
+    let Counts { issues_count: all, issues_unresolved_count: open } = counts;
+    match expect {
+        // Released means that somebody pressed the button; what is open is shown beside it.
+        Expect::Released if version.released => {
+            (Outcome::Holds, format!("released; {open} of {all} issues open"))
+        }
+        Expect::Released => (Outcome::Fails, format!("not released; {open} of {all} issues open")),
+        Expect::NoOpenIssues if *open > 0 => (Outcome::Fails, format!("{open} of {all} issues open")),
+        Expect::NoOpenIssues if *all == 0 => (Outcome::Unclear, "the version has no issues at all".into()),
+        Expect::NoOpenIssues if version.archived => (Outcome::Unclear, "the version is archived".into()),
+        Expect::NoOpenIssues => (Outcome::Holds, format!("none of {all} issues open")),
+    }
+}
+
+async fn find(jira: &Jira, wanted: &Wanted, poll: &Poll<'_>) -> Result<Version, Failure> {
+    let path = [&REST[..], &["project", &wanted.project, "version"]].concat();
+    let mut start = 0;
+    for _ in 0..MOST_PAGES {
+        let at = start.to_string();
+        let query = [("query", wanted.name.as_str()), ("maxResults", "50"), ("startAt", &at)];
+        let page: Page =
+            jira.api.get(poll, &path, &query, &format!("the project {}", wanted.project)).await?;
+        start += page.values.len();
+        let ends = page.is_last || page.values.is_empty();
+        if let Some(version) = page.values.into_iter().find(|version| version.name == wanted.name) {
+            return Ok(version);
+        }
+        if ends {
+            let message = format!("the project {} has no version {}", wanted.project, wanted.name);
+            return Err(
+                Failure::new(FailureKind::NotFound, message).advise("check its name, letter by letter")
+            );
+        }
+    }
+    Err(Failure::new(FailureKind::Incomplete, "there are more versions than are read"))
+}

@@ -1,0 +1,234 @@
+//! Support macros (canned answers): Zendesk and Intercom.
+//!
+//! - Titles are not unique: a gate that names one of several with the same title proves nothing.
+//! - A macro that only its author sees is none for the team.
+//! - One that is not there and one that this token may not see look the same: a failure.
+//!
+//! A gate without `connection` asks the connection named like its provider. Tokens: for Zendesk
+//! `email/token:api_token` or an OAuth token, for Intercom an access token.
+
+mod intercom;
+mod spec;
+mod zendesk;
+
+use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
+use secrecy::ExposeSecret;
+
+use self::spec::{Named, Provider, Wanted, decode};
+use super::{
+    Kinds, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::{Connection, Connections},
+    fact::{finding, worse},
+    http::{Http, Scheme},
+    spec::args,
+};
+use crate::domain::{Failure, FailureKind, Finding, Outcome, Question};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds { source: "macro", things: &[Thing { name: "", decode }] };
+
+/// Answers `macro` gates, each by the server of its provider.
+#[derive(Debug)]
+pub struct Macros {
+    zendesk: Result<Api, Failure>,
+    intercom: Result<Api, Failure>,
+}
+
+/// A macro as a provider has it.
+#[derive(Clone, Debug, PartialEq)]
+struct Macro {
+    id: String,
+    title: String,
+    /// None where the provider has no such mark.
+    active: Option<bool>,
+    seen_by: SeenBy,
+    updated: Option<DateTime<Utc>>,
+    url: Option<String>,
+}
+
+/// Who can use a macro.
+#[derive(Clone, Debug, PartialEq)]
+enum SeenBy {
+    Everyone,
+    /// Groups or teams, by id.
+    Groups(Vec<String>),
+    /// Its author.
+    Author,
+    /// Something that this version does not know.
+    Unknown,
+}
+
+impl Macros {
+    /// The servers of the user's settings: for a named connection that one, else one for each provider.
+    pub fn new(http: &Http, connections: &Connections, connection: Option<&str>) -> Self {
+        let open = |name: &str, open: fn(&Http, &Connection) -> Result<Api, Failure>| {
+            connections.pick(name, connection).and_then(|picked| open(http, picked))
+        };
+        Self {
+            zendesk: open("zendesk", |http, connection| {
+                let pair =
+                    connection.credential.as_ref().is_some_and(|secret| secret.expose_secret().contains(':'));
+                Api::new(http, connection, if pair { Scheme::Basic } else { Scheme::Bearer })
+            }),
+            intercom: open("intercom", |http, connection| {
+                Ok(Api::new(http, connection, Scheme::Bearer)?.with("intercom-version", intercom::VERSION))
+            }),
+        }
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        let wanted: Wanted = args(question)?;
+        let server = match wanted.provider {
+            Provider::Zendesk => &self.zendesk,
+            Provider::Intercom => &self.intercom,
+        };
+        let api = server.as_ref().map_err(Clone::clone)?;
+        let found = match wanted.provider {
+            Provider::Zendesk => zendesk::find(api, &wanted, poll).await?,
+            Provider::Intercom => intercom::find(api, &wanted, poll).await?,
+        };
+        judge(&wanted, found)
+    }
+}
+
+/// The macro that is meant, among those that the provider found.
+fn judge(wanted: &Wanted, found: Vec<Macro>) -> Answered {
+    let lineage = wanted.provider.name();
+    let usable = found.iter().filter(|it| it.active != Some(false)).count();
+    let only = match (found.len(), usable) {
+        (0, _) => return Err(missing(wanted)),
+        (1, _) => found.into_iter().next(),
+        (_, 1) => found.into_iter().find(|it| it.active != Some(false)),
+        (many, _) => {
+            let reason = format!("{many} macros have this title");
+            return Ok(finding(Outcome::Unclear, format!("{reason}: name one by its id"), lineage));
+        }
+    };
+    Ok(only.map_or_else(|| finding(Outcome::Unclear, "not found", lineage), |it| one(wanted, &it)))
+}
+
+fn missing(wanted: &Wanted) -> Failure {
+    let what = match &wanted.named {
+        Named::Title(title) => format!("titled \"{title}\""),
+        Named::Id(id) => format!("with the id {id}"),
+    };
+    Failure::new(FailureKind::NotFound, format!("no macro {what} is there, or this token may not see it"))
+        .advise("check the title letter by letter, and whom it is visible to")
+}
+
+fn one(wanted: &Wanted, found: &Macro) -> Finding {
+    let mut all = vec![match found.active {
+        Some(false) => (Outcome::Fails, "inactive".to_owned()),
+        Some(true) => (Outcome::Holds, "active".to_owned()),
+        None => (Outcome::Holds, "there".to_owned()),
+    }];
+    all.push(visible(wanted.visible_to.as_deref(), &found.seen_by));
+    if let Some(since) = wanted.updated_since {
+        all.push(match found.updated {
+            None => (Outcome::Unclear, "when it was updated can not be told".to_owned()),
+            Some(at) => {
+                let day = at.format("%Y-%m-%d %H:%M");
+                if at >= since {
+                    (Outcome::Holds, format!("updated {day}"))
+                } else {
+                    (Outcome::Fails, format!("last updated {day}, before {}", since.format("%Y-%m-%d %H:%M")))
+                }
+            }
+        });
+    }
+    let outcome = all.iter().fold(Outcome::Holds, |worst, (outcome, _)| worse(worst, *outcome));
+    let reason = all.into_iter().map(|(_, reason)| reason).collect::<Vec<_>>().join("; ");
+    let mut found_one = finding(outcome, reason, wanted.provider.name());
+    found_one.rows = vec![format!("{} {}", found.id, found.title).into()];
+    found_one.url = found.url.as_deref().map(Into::into);
+    found_one
+}
+
+fn visible(wanted: Option<&str>, seen_by: &SeenBy) -> (Outcome, String) {
+    match (wanted, seen_by) {
+        (_, SeenBy::Unknown) => (Outcome::Unclear, "whom it is visible to can not be told".into()),
+        (_, SeenBy::Author) => (Outcome::Fails, "visible to its author only".into()),
+        (_, SeenBy::Everyone) => (Outcome::Holds, "visible to everyone".into()),
+        (None, SeenBy::Groups(groups)) => (Outcome::Holds, format!("visible to {} groups", groups.len())),
+        (Some("everyone"), SeenBy::Groups(groups)) => {
+            (Outcome::Fails, format!("visible to {} groups only", groups.len()))
+        }
+        (Some(group), SeenBy::Groups(groups)) if groups.iter().any(|it| it == group) => {
+            (Outcome::Holds, format!("visible to group {group}"))
+        }
+        (Some(group), SeenBy::Groups(_)) => (Outcome::Fails, format!("not visible to group {group}")),
+    }
+}
+
+impl Asks for Macros {
+    const NAME: &'static str = "macro";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(visible_to: Option<&str>) -> Wanted {
+        Wanted {
+            provider: Provider::Zendesk,
+            named: Named::Title("Refund".into()),
+            visible_to: visible_to.map(Into::into),
+            updated_since: None,
+        }
+    }
+
+    fn found(active: bool, seen_by: SeenBy) -> Macro {
+        Macro {
+            id: "1".into(),
+            title: "Refund".into(),
+            active: Some(active),
+            seen_by,
+            updated: None,
+            url: None,
+        }
+    }
+
+    #[test]
+    fn visibility_by_table() {
+        use Outcome::{Fails, Holds, Unclear};
+        let groups = || SeenBy::Groups(vec!["7".into()]);
+        let table = [
+            (None, SeenBy::Everyone, Holds),
+            (None, groups(), Holds),
+            (None, SeenBy::Author, Fails),
+            (None, SeenBy::Unknown, Unclear),
+            (Some("everyone"), SeenBy::Everyone, Holds),
+            (Some("everyone"), groups(), Fails),
+            (Some("7"), groups(), Holds),
+            (Some("8"), groups(), Fails),
+            (Some("7"), SeenBy::Everyone, Holds),
+            (Some("7"), SeenBy::Author, Fails),
+        ];
+        for (whom, seen_by, outcome) in table {
+            assert_eq!(
+                one(&wanted(whom), &found(true, seen_by.clone())).outcome,
+                outcome,
+                "{whom:?} {seen_by:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_several_with_one_title_only_a_single_active_one_is_meant() {
+        let active = || found(true, SeenBy::Everyone);
+        let inactive = || found(false, SeenBy::Everyone);
+        let judged = |all: Vec<Macro>| judge(&wanted(None), all).map(|it| it.outcome);
+        assert_eq!(judged(vec![active()]), Ok(Outcome::Holds));
+        assert_eq!(judged(vec![inactive()]), Ok(Outcome::Fails));
+        assert_eq!(judged(vec![active(), inactive()]), Ok(Outcome::Holds));
+        assert_eq!(judged(vec![active(), active()]), Ok(Outcome::Unclear));
+        assert_eq!(judged(vec![inactive(), inactive()]), Ok(Outcome::Unclear));
+        assert_eq!(judged(Vec::new()).unwrap_err().kind, FailureKind::NotFound);
+    }
+}

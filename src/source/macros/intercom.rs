@@ -1,0 +1,105 @@
+//! Intercom's macros: no mark says that one is active; being there and visible is all there is.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Macro, Named, SeenBy, Wanted};
+use crate::{
+    domain::{Failure, FailureKind},
+    source::api::{Api, Poll},
+};
+
+/// The first version that has macros.
+pub(super) const VERSION: &str = "2.16";
+
+/// Pages of 150 macros.
+const MOST_PAGES: usize = 20;
+
+#[derive(Deserialize)]
+struct Page {
+    #[serde(rename = "type")]
+    kind: String,
+    data: Vec<Found>,
+    pages: Option<Pages>,
+}
+
+#[derive(Deserialize)]
+struct Pages {
+    next: Option<Next>,
+}
+
+#[derive(Deserialize)]
+struct Next {
+    starting_after: String,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    id: String,
+    name: String,
+    updated_at: Option<Value>,
+    visible_to: Option<String>,
+    visible_to_team_ids: Option<Vec<Value>>,
+}
+
+/// The macros of that very name, or the one with that id.
+pub(super) async fn find(api: &Api, wanted: &Wanted, poll: &Poll<'_>) -> Result<Vec<Macro>, Failure> {
+    match &wanted.named {
+        Named::Id(id) => {
+            let found: Found = api.get(poll, &["macros", id], &[], "the macro").await?;
+            if found.id != *id {
+                return Err(Failure::new(FailureKind::Malformed, "the answer is about another macro"));
+            }
+            Ok(vec![of(found)])
+        }
+        Named::Title(title) => titled(api, title, poll).await,
+    }
+}
+
+async fn titled(api: &Api, title: &str, poll: &Poll<'_>) -> Result<Vec<Macro>, Failure> {
+    let incomplete = || Failure::new(FailureKind::Incomplete, "Intercom's list of macros is not whole");
+    let (mut found, mut after) = (Vec::new(), None::<String>);
+    for _ in 0..MOST_PAGES {
+        let mut query = vec![("per_page", "150")];
+        query.extend(after.as_deref().map(|after| ("starting_after", after)));
+        let page: Page = api.get(poll, &["macros"], &query, "the macros").await?;
+        if page.kind != "list" {
+            return Err(incomplete());
+        }
+        found.extend(page.data.into_iter().filter(|it| it.name == title).map(of));
+        match page.pages.ok_or_else(incomplete)?.next {
+            None => return Ok(found),
+            Some(next) if after.as_ref() != Some(&next.starting_after) => after = Some(next.starting_after),
+            Some(_) => return Err(incomplete()),
+        }
+    }
+    Err(incomplete().advise("name the macro by its id"))
+}
+
+fn of(found: Found) -> Macro {
+    let teams = found.visible_to_team_ids.unwrap_or_default();
+    let teams = teams.iter().map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).collect();
+    let seen_by = match found.visible_to.as_deref() {
+        Some("everyone") => SeenBy::Everyone,
+        Some("specific_teams") => SeenBy::Groups(teams),
+        _ => SeenBy::Unknown,
+    };
+    Macro {
+        id: found.id,
+        title: found.name,
+        active: None,
+        seen_by,
+        updated: found.updated_at.as_ref().and_then(time),
+        url: None,
+    }
+}
+
+/// ISO text or Unix seconds.
+fn time(value: &Value) -> Option<DateTime<Utc>> {
+    match value {
+        Value::String(text) => DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc)),
+        Value::Number(number) => DateTime::from_timestamp(number.as_i64()?, 0),
+        _ => None,
+    }
+}

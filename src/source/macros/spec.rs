@@ -1,0 +1,123 @@
+//! What a `macro` gate may say.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    source::{Decoded, Limits, spec::Spec},
+    yaml::{Problem, Spot},
+};
+
+/// Who keeps the macros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Provider {
+    Zendesk,
+    Intercom,
+}
+
+/// Which macro.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Named {
+    Title(String),
+    Id(String),
+}
+
+/// What is asked of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    pub(super) provider: Provider,
+    pub(super) named: Named,
+    /// `everyone`, or the id of a group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) visible_to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) updated_since: Option<DateTime<Utc>>,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    title: Option<Spot<String>>,
+    id: Option<Spot<String>>,
+    provider: Option<Spot<String>>,
+    visible_to: Option<Spot<String>>,
+    updated_since: Option<Spot<String>>,
+}
+
+const PROVIDERS: [(&str, Provider); 2] = [("zendesk", Provider::Zendesk), ("intercom", Provider::Intercom)];
+
+impl Provider {
+    /// Its name in files and settings.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Zendesk => "zendesk",
+            Self::Intercom => "intercom",
+        }
+    }
+}
+
+pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    let provider = provider(&mut spec, keys.provider.as_ref());
+    let named = match (&keys.title, &keys.id) {
+        (Some(title), None) => Some(Named::Title(spec.text(title, "the title"))),
+        (None, Some(id)) => Some(Named::Id(spec.text(id, "the id"))),
+        (Some(_), Some(second)) => {
+            spec.wrong(
+                second.at,
+                "a macro is named by its title or its id, not both",
+                "leave one of them out",
+            );
+            None
+        }
+        (None, None) => {
+            spec.lacks("nothing says which macro", "add `title` or `id`");
+            None
+        }
+    };
+    let updated_since = keys.updated_since.as_ref().and_then(|spot| moment(&mut spec, spot));
+    let visible_to = keys.visible_to.as_ref().map(|spot| spec.text(spot, "whom it is visible to"));
+    let wanted = Wanted { provider: provider?, named: named?, visible_to, updated_since };
+    let name = match &wanted.named {
+        Named::Title(title) => format!("\"{title}\""),
+        Named::Id(id) => id.clone(),
+    };
+    let said = format!("macro {name} of {}", wanted.provider.name());
+    spec.finish(wanted, said)
+}
+
+fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spot<String>>) -> Option<Provider> {
+    if let Some(spot) = written {
+        return spec.word(spot, &PROVIDERS);
+    }
+    let default = spec.default("provider");
+    let found =
+        PROVIDERS.iter().find(|(name, _)| default.as_deref() == Some(*name)).map(|(_, provider)| *provider);
+    if found.is_none() {
+        spec.lacks(
+            "nothing says who keeps the macro",
+            "add `provider: zendesk` or `provider: intercom`, here or under `defaults`",
+        );
+    }
+    found
+}
+
+/// A day or a time in UTC, or a time with its own offset.
+fn moment(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<DateTime<Utc>> {
+    let text = spot.value.trim();
+    let day = || {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            .map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc())
+    };
+    let time = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok().map(|time| time.and_utc());
+    let whole = || DateTime::parse_from_rfc3339(text).ok().map(|time| time.with_timezone(&Utc));
+    let found = day().or_else(time).or_else(whole);
+    if found.is_none() {
+        spec.wrong(spot.at, "not a day or a time", "write 2026-11-20, or 2026-11-20T09:00 (UTC)");
+    }
+    found
+}

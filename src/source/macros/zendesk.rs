@@ -1,0 +1,99 @@
+//! Zendesk's macros.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::{Macro, Named, SeenBy, Wanted};
+use crate::{
+    domain::{Failure, FailureKind},
+    source::api::{Api, Poll},
+};
+
+/// Pages of 100 macros whose title contains the words.
+const MOST_PAGES: usize = 10;
+
+#[derive(Deserialize)]
+struct Page {
+    macros: Vec<Found>,
+    next_page: Option<String>,
+    count: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct One {
+    #[serde(rename = "macro")]
+    found: Found,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    id: u64,
+    title: String,
+    active: bool,
+    restriction: Option<Restriction>,
+    updated_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Deserialize)]
+struct Restriction {
+    #[serde(rename = "type")]
+    kind: String,
+    id: Option<u64>,
+    ids: Option<Vec<u64>>,
+}
+
+/// The macros of that very title, or the one with that id.
+pub(super) async fn find(api: &Api, wanted: &Wanted, poll: &Poll<'_>) -> Result<Vec<Macro>, Failure> {
+    match &wanted.named {
+        Named::Id(id) => {
+            let One { found } =
+                api.get(poll, &["api", "v2", "macros", &format!("{id}.json")], &[], "the macro").await?;
+            if found.id.to_string() != *id {
+                return Err(Failure::new(FailureKind::Malformed, "the answer is about another macro"));
+            }
+            Ok(vec![of(api, found)])
+        }
+        Named::Title(title) => titled(api, title, poll).await,
+    }
+}
+
+async fn titled(api: &Api, title: &str, poll: &Poll<'_>) -> Result<Vec<Macro>, Failure> {
+    let (mut found, mut read) = (Vec::new(), 0);
+    for number in 1..=MOST_PAGES {
+        let number = number.to_string();
+        let query = [("query", title), ("per_page", "100"), ("page", &number)];
+        let page: Page = api.get(poll, &["api", "v2", "macros", "search.json"], &query, "the macros").await?;
+        read += page.macros.len() as u64;
+        found.extend(page.macros.into_iter().filter(|it| it.title == title).map(|it| of(api, it)));
+        if page.next_page.is_none() {
+            let whole = page.count.is_none_or(|count| count == read);
+            return if whole { Ok(found) } else { Err(incomplete()) };
+        }
+    }
+    Err(incomplete())
+}
+
+fn incomplete() -> Failure {
+    Failure::new(FailureKind::Incomplete, "Zendesk's list of macros is not whole")
+        .advise("name the macro by its id")
+}
+
+fn of(api: &Api, found: Found) -> Macro {
+    let seen_by = match found.restriction {
+        None => SeenBy::Everyone,
+        Some(Restriction { kind, id, ids }) => match (kind.as_str(), ids.or(id.map(|id| vec![id]))) {
+            ("Group", Some(ids)) => SeenBy::Groups(ids.iter().map(u64::to_string).collect()),
+            ("User", _) => SeenBy::Author,
+            _ => SeenBy::Unknown,
+        },
+    };
+    let page = api.url(&["admin", "workspaces", "agent-workspace", "macros", &found.id.to_string()], &[]);
+    Macro {
+        id: found.id.to_string(),
+        title: found.title,
+        active: Some(found.active),
+        seen_by,
+        updated: found.updated_at,
+        url: page.ok().map(|url| url.to_string()),
+    }
+}

@@ -1,0 +1,334 @@
+//! One number from a monitoring system against limits, a number of samples and a baseline: shared by the sources that
+//! measure. What there is no data about is never fine.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    fact::{Range, number, worse},
+    spec::Spec,
+};
+use crate::{domain::Outcome, yaml::Spot};
+
+/// What is measured, and what it must be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Metric {
+    pub(super) query: String,
+    /// How far back a sample may lie, in seconds; for sources that ask for a span of time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) window: Option<u64>,
+    pub(super) range: Range,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) samples: Option<Samples>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) baseline: Option<Baseline>,
+}
+
+/// How much there must be to measure at all.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Samples {
+    pub(super) query: String,
+    pub(super) at_least: f64,
+}
+
+/// What the number is compared with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Baseline {
+    pub(super) against: Against,
+    /// In percent of the baseline.
+    pub(super) range: Range,
+}
+
+/// Where a baseline comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Against {
+    /// The same query so many seconds ago.
+    Earlier(u64),
+    /// Another query now: a control group.
+    Query(String),
+}
+
+/// `samples` as it is written.
+#[derive(Deserialize)]
+pub(super) struct WrittenSamples {
+    query: Spot<String>,
+    at_least: Spot<f64>,
+}
+
+/// `baseline` as it is written.
+#[derive(Deserialize)]
+pub(super) struct WrittenBaseline {
+    earlier: Option<Spot<String>>,
+    query: Option<Spot<String>>,
+    at_most: Option<Spot<String>>,
+    at_least: Option<Spot<String>>,
+}
+
+/// What every measuring kind of evidence may say.
+pub(super) struct Written {
+    pub(super) query: Spot<String>,
+    pub(super) window: Option<Spot<String>>,
+    pub(super) at_most: Option<f64>,
+    pub(super) at_least: Option<f64>,
+    pub(super) samples: Option<WrittenSamples>,
+    pub(super) baseline: Option<WrittenBaseline>,
+}
+
+impl Metric {
+    /// Checks what is written.
+    pub(super) fn check(spec: &mut Spec<'_, '_, '_>, written: Written) -> Self {
+        let Written { query, window, at_most, at_least, samples, baseline } = written;
+        let range = Range { at_most, at_least };
+        if range.is_empty() && baseline.is_none() {
+            spec.lacks("it has no limit", "add `at_most`, `at_least` or both");
+        }
+        if let (Some(most), Some(least)) = (at_most, at_least)
+            && least > most
+        {
+            spec.lacks("`at_least` is more than `at_most`: nothing is between", "swap them");
+        }
+        Self {
+            query: spec.text(&query, "the query"),
+            window: window.and_then(|window| spec.length(&window)).map(|window| window.as_secs()),
+            range,
+            samples: samples.map(|samples| Samples::check(spec, &samples)),
+            baseline: baseline.and_then(|baseline| Baseline::check(spec, &baseline)),
+        }
+    }
+
+    /// In one line for people.
+    pub(super) fn said(&self) -> String {
+        let query = self.query.split_whitespace().collect::<Vec<_>>().join(" ");
+        let limits = self.range.said();
+        let baseline = self.baseline.as_ref().map(Baseline::said);
+        let limits: Vec<_> = Some(limits).filter(|it| !it.is_empty()).into_iter().chain(baseline).collect();
+        format!("{query}: {}", limits.join(", "))
+    }
+}
+
+impl Samples {
+    fn check(spec: &mut Spec<'_, '_, '_>, written: &WrittenSamples) -> Self {
+        if written.at_least.value <= 0.0 {
+            spec.wrong(written.at_least.at, "no samples are no proof", "write a number above 0");
+        }
+        Self { query: spec.text(&written.query, "the query"), at_least: written.at_least.value }
+    }
+}
+
+impl Baseline {
+    fn check(spec: &mut Spec<'_, '_, '_>, written: &WrittenBaseline) -> Option<Self> {
+        let range = Range {
+            at_most: written.at_most.as_ref().and_then(|spot| percent(spec, spot)),
+            at_least: written.at_least.as_ref().and_then(|spot| percent(spec, spot)),
+        };
+        if written.at_most.is_none() && written.at_least.is_none() {
+            spec.lacks("the baseline has no limit", "add `at_most: 120%`");
+        }
+        let against = match (&written.earlier, &written.query) {
+            (Some(earlier), None) => Against::Earlier(spec.length(earlier)?.as_secs()),
+            (None, Some(query)) => Against::Query(spec.text(query, "the query")),
+            _ => {
+                spec.lacks("the baseline needs `earlier` or `query`, and only one of them", "earlier: 7d");
+                return None;
+            }
+        };
+        Some(Self { against, range })
+    }
+
+    fn said(&self) -> String {
+        let percent =
+            |limit: Option<f64>, word: &str| limit.map(|limit| format!("{word} {} %", number(limit)));
+        let limits = percent(self.range.at_least, "at least")
+            .into_iter()
+            .chain(percent(self.range.at_most, "at most"));
+        let limits = limits.collect::<Vec<_>>().join(", ");
+        match &self.against {
+            Against::Earlier(seconds) => format!("{limits} of {} ago", span(Duration::from_secs(*seconds))),
+            Against::Query(_) => format!("{limits} of the control group"),
+        }
+    }
+}
+
+/// `120%`: with its sign, so that 1.2 is not taken for it.
+fn percent(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<f64> {
+    let value = spot.value.strip_suffix('%').and_then(|digits| digits.trim().parse::<f64>().ok());
+    let value = value.filter(|value| value.is_finite() && *value > 0.0);
+    if value.is_none() {
+        spec.wrong(spot.at, "not a percentage", "write a number with its sign: 120%");
+    }
+    value
+}
+
+/// A length of time in its largest unit.
+pub(super) fn span(length: Duration) -> String {
+    let seconds = length.as_secs();
+    match seconds {
+        _ if seconds >= 86_400 && seconds.is_multiple_of(86_400) => format!("{} d", seconds / 86_400),
+        _ if seconds >= 3_600 && seconds.is_multiple_of(3_600) => format!("{} h", seconds / 3_600),
+        _ if seconds >= 60 && seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        _ => format!("{seconds} s"),
+    }
+}
+
+/// What one query gave.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Reading {
+    /// The number; none if there is no data.
+    pub(super) value: Option<f64>,
+    /// Why the server itself does not stand behind it: a warning about a partial answer.
+    pub(super) doubts: Vec<String>,
+    /// What else it said.
+    pub(super) notes: Vec<String>,
+}
+
+/// What all queries of a gate gave.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Readings {
+    pub(super) value: Reading,
+    pub(super) samples: Option<Reading>,
+    pub(super) baseline: Option<Reading>,
+}
+
+/// The outcome and the reason. Too few samples are no data, and no data proves nothing.
+pub(super) fn judge(metric: &Metric, readings: &Readings) -> (Outcome, String) {
+    if let Some(samples) = &metric.samples
+        && let Some(lack) = lack_of_samples(samples, readings.samples.as_ref())
+    {
+        return (Outcome::Unclear, lack);
+    }
+    let value = match solid(&readings.value) {
+        Ok(value) => value,
+        Err(why) => return (Outcome::Unclear, why),
+    };
+    let mut reason = number(value);
+    let mut outcome = Outcome::Holds;
+    if !metric.range.is_empty() {
+        outcome = metric.range.judge(value);
+        let mark = if outcome == Outcome::Fails { "not " } else { "" };
+        reason = format!("{reason}, {mark}{}", metric.range.said());
+    }
+    if let Some(baseline) = &metric.baseline {
+        let (compared, words) = against(baseline, value, readings.baseline.as_ref());
+        outcome = worse(outcome, compared);
+        reason = format!("{reason}; {words}");
+    }
+    doubted(readings, outcome, reason)
+}
+
+fn lack_of_samples(wanted: &Samples, found: Option<&Reading>) -> Option<String> {
+    let Some(found) = found else { return Some("the samples were not counted".into()) };
+    match solid(found) {
+        Ok(count) if count >= wanted.at_least => None,
+        Ok(count) => {
+            Some(format!("{} samples, at least {} are asked for", number(count), number(wanted.at_least)))
+        }
+        Err(why) => Some(format!("the samples: {why}")),
+    }
+}
+
+fn against(baseline: &Baseline, value: f64, found: Option<&Reading>) -> (Outcome, String) {
+    let Some(found) = found else { return (Outcome::Unclear, "the baseline was not asked for".into()) };
+    match solid(found) {
+        Err(why) => (Outcome::Unclear, format!("the baseline: {why}")),
+        Ok(base) if base <= 0.0 => {
+            (Outcome::Unclear, format!("the baseline is {}: nothing is a percentage of it", number(base)))
+        }
+        Ok(base) => {
+            let share = value / base * 100.0;
+            let outcome = baseline.range.judge(share);
+            let mark = if outcome == Outcome::Fails { "not " } else { "" };
+            (outcome, format!("{} % of {}, {mark}{}", number(share), number(base), baseline.said()))
+        }
+    }
+}
+
+fn solid(reading: &Reading) -> Result<f64, String> {
+    match reading.value {
+        None => Err("no data".into()),
+        Some(value) if value.is_nan() => Err("not a number (NaN): nothing to measure".into()),
+        Some(value) if value.is_infinite() => Err("not a finite number: a division by zero".into()),
+        Some(value) => Ok(value),
+    }
+}
+
+/// A partial answer may be missing the very series that is too high (V3).
+fn doubted(readings: &Readings, outcome: Outcome, reason: String) -> (Outcome, String) {
+    let all = [Some(&readings.value), readings.samples.as_ref(), readings.baseline.as_ref()];
+    match all.into_iter().flatten().flat_map(|reading| &reading.doubts).next() {
+        Some(doubt) if outcome == Outcome::Holds => {
+            (Outcome::Unclear, format!("{reason}; but the answer may be partial: {doubt}"))
+        }
+        _ => (outcome, reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(value: f64) -> Reading {
+        Reading { value: Some(value), doubts: Vec::new(), notes: Vec::new() }
+    }
+
+    fn metric() -> Metric {
+        let range = Range { at_most: Some(0.01), at_least: None };
+        Metric { query: "q".into(), window: None, range, samples: None, baseline: None }
+    }
+
+    fn word(metric: &Metric, value: f64, samples: Option<f64>, baseline: Option<f64>) -> (Outcome, String) {
+        let readings = Readings {
+            value: reading(value),
+            samples: samples.map(reading),
+            baseline: baseline.map(reading),
+        };
+        judge(metric, &readings)
+    }
+
+    #[test]
+    fn a_number_is_within_its_limits_or_not() {
+        assert_eq!(word(&metric(), 0.004, None, None), (Outcome::Holds, "0.004, at most 0.01".into()));
+        assert_eq!(word(&metric(), 0.02, None, None), (Outcome::Fails, "0.02, not at most 0.01".into()));
+        assert_eq!(word(&metric(), f64::NAN, None, None).0, Outcome::Unclear);
+        assert_eq!(word(&metric(), f64::NEG_INFINITY, None, None).0, Outcome::Unclear);
+    }
+
+    #[test]
+    fn too_few_samples_are_no_data_whatever_the_number() {
+        let metric = Metric { samples: Some(Samples { query: "s".into(), at_least: 500.0 }), ..metric() };
+        assert_eq!(word(&metric, 0.0, Some(499.0), None).0, Outcome::Unclear);
+        assert_eq!(word(&metric, 0.9, Some(499.0), None).0, Outcome::Unclear);
+        assert_eq!(word(&metric, 0.0, None, None).0, Outcome::Unclear);
+        assert_eq!(word(&metric, 0.0, Some(f64::NAN), None).0, Outcome::Unclear);
+        assert_eq!(word(&metric, 0.0, Some(500.0), None).0, Outcome::Holds);
+    }
+
+    #[test]
+    fn a_baseline_is_a_second_limit_and_zero_is_none() {
+        let range = Range { at_most: Some(120.0), at_least: None };
+        let metric =
+            Metric { baseline: Some(Baseline { against: Against::Earlier(604_800), range }), ..metric() };
+        assert_eq!(word(&metric, 0.006, None, Some(0.005)).0, Outcome::Holds);
+        let (outcome, reason) = word(&metric, 0.007, None, Some(0.005));
+        assert_eq!(outcome, Outcome::Fails);
+        assert_eq!(reason, "0.007, at most 0.01; 140 % of 0.005, not at most 120 % of 7 d ago");
+        assert_eq!(word(&metric, 0.0, None, Some(0.0)).0, Outcome::Unclear);
+        assert_eq!(word(&metric, 0.0, None, None).0, Outcome::Unclear);
+        assert_eq!(word(&metric, 0.5, None, Some(0.0)).0, Outcome::Fails, "its own limit fails anyway");
+    }
+
+    #[test]
+    fn a_partial_answer_can_fail_and_never_hold() {
+        let doubted = |value| Readings {
+            value: Reading { doubts: vec!["store s2 is down".into()], ..reading(value) },
+            samples: None,
+            baseline: None,
+        };
+        assert_eq!(judge(&metric(), &doubted(0.0)).0, Outcome::Unclear);
+        assert_eq!(judge(&metric(), &doubted(1.0)).0, Outcome::Fails);
+    }
+}

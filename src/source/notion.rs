@@ -1,0 +1,159 @@
+//! Notion: a property of a page as a gate. A page that is not shared with the integration looks like none.
+
+use std::collections::HashMap;
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Decoded, Kinds, Limits, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::Connection,
+    fact::finding,
+    http::{Http, Scheme},
+    spec::{Spec, args},
+};
+use crate::{
+    domain::{Failure, FailureKind, Outcome, Question},
+    yaml::{Problem, Spot},
+};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds { source: "notion", things: &[Thing { name: "page", decode }] };
+
+/// The version of the API that these shapes are of.
+const VERSION: &str = "2025-09-03";
+
+/// One workspace, as far as it is shared with the integration.
+#[derive(Debug)]
+pub struct Notion {
+    api: Api,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    id: String,
+    property: String,
+    done: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    id: Spot<String>,
+    property: Spot<String>,
+    done: Vec<Spot<String>>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    object: String,
+    url: Option<String>,
+    in_trash: Option<bool>,
+    archived: Option<bool>,
+    properties: HashMap<String, Property>,
+}
+
+#[derive(Deserialize)]
+struct Property {
+    id: Option<String>,
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(flatten)]
+    values: HashMap<String, Value>,
+}
+
+fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    if keys.done.is_empty() {
+        spec.lacks(
+            "`done` lists no value, so nothing could pass",
+            "write the values that mean done: [Done, Approved]",
+        );
+    }
+    let wanted = Wanted {
+        id: spec.text(&keys.id, "the id"),
+        property: spec.text(&keys.property, "the property"),
+        done: keys.done.iter().map(|value| spec.text(value, "a value")).collect(),
+    };
+    let said = format!("{} of page {} is {}", wanted.property, wanted.id, wanted.done.join(" or "));
+    spec.finish(wanted, said)
+}
+
+impl Notion {
+    /// A workspace of the user's settings: `https://api.notion.com`.
+    ///
+    /// # Errors
+    /// Without a credential.
+    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+        Ok(Self { api: Api::new(http, connection, Scheme::Bearer)?.with("notion-version", VERSION) })
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        let wanted: Wanted = args(question)?;
+        let page: Page =
+            self.api.get(poll, &["v1", "pages", &wanted.id], &[], "the page").await.map_err(shared)?;
+        if page.object != "page" {
+            return Err(Failure::new(FailureKind::Malformed, "the answer is no page"));
+        }
+        let (outcome, reason) = judge(&wanted, &page);
+        let mut found = finding(outcome, reason, "page");
+        found.url = page.url.as_deref().map(Into::into);
+        Ok(found)
+    }
+}
+
+fn shared(failure: Failure) -> Failure {
+    if failure.kind == FailureKind::NotFound {
+        return failure.advise("share the page with the integration: open it, then Connections");
+    }
+    failure
+}
+
+fn judge(wanted: &Wanted, page: &Page) -> (Outcome, String) {
+    if page.in_trash == Some(true) || page.archived == Some(true) {
+        return (Outcome::Unclear, "the page is in the trash".into());
+    }
+    let by_id = || page.properties.values().find(|it| it.id.as_deref() == Some(&wanted.property));
+    let Some(property) = page.properties.get(&wanted.property).or_else(by_id) else {
+        return (
+            Outcome::Unclear,
+            format!("the page has no property {}: it may have been renamed", wanted.property),
+        );
+    };
+    match value(property) {
+        Ok(Some(value)) if wanted.done.contains(&value) => {
+            (Outcome::Holds, format!("{} is {value}", wanted.property))
+        }
+        Ok(Some(value)) => {
+            (Outcome::Fails, format!("{} is {value}, not {}", wanted.property, wanted.done.join(" or ")))
+        }
+        Ok(None) => (Outcome::Fails, format!("{} is not set", wanted.property)),
+        Err(why) => (Outcome::Unclear, format!("{}: {why}", wanted.property)),
+    }
+}
+
+/// The value in words; none if it is not set.
+fn value(property: &Property) -> Result<Option<String>, String> {
+    let missing = || "its value is not in the answer".to_owned();
+    let found = property.values.get(&property.kind).ok_or_else(missing)?;
+    match (property.kind.as_str(), found) {
+        ("status" | "select", Value::Null) => Ok(None),
+        ("status" | "select", option) => {
+            option.get("name").and_then(Value::as_str).map(|name| Some(name.to_owned())).ok_or_else(missing)
+        }
+        ("checkbox", Value::Bool(value)) => Ok(Some(value.to_string())),
+        ("checkbox", _) => Err(missing()),
+        (kind, _) => Err(format!("a property of type {kind} can not be compared")),
+    }
+}
+
+impl Asks for Notion {
+    const NAME: &'static str = "notion";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}

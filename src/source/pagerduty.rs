@@ -1,0 +1,162 @@
+//! `PagerDuty`: open incidents of a service. A service that can raise none (disabled, in maintenance) proves nothing.
+
+use futures_util::future::BoxFuture;
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Decoded, Kinds, Limits, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::Connection,
+    fact::{MOST_ROWS, counted, finding},
+    http::{Http, Request, Scheme, decode_json},
+    spec::{Spec, args},
+};
+use crate::{
+    domain::{Failure, FailureKind, Outcome, Question},
+    yaml::{Problem, Spot},
+};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds { source: "pagerduty", things: &[Thing { name: "incidents", decode }] };
+
+const ACCEPT: HeaderValue = HeaderValue::from_static("application/vnd.pagerduty+json;version=2");
+
+/// One account.
+#[derive(Debug)]
+pub struct PagerDuty {
+    api: Api,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    service: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    urgency: Option<String>,
+    at_most: u64,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    service: Spot<String>,
+    urgency: Option<Spot<String>>,
+    at_most: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Services {
+    service: Service,
+}
+
+#[derive(Deserialize)]
+struct Service {
+    id: String,
+    status: String,
+    html_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    incidents: Vec<Incident>,
+    /// Null unless it is asked for.
+    total: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Incident {
+    incident_number: u64,
+    title: Option<String>,
+    status: String,
+}
+
+fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    let urgencies = [("high", "high"), ("low", "low")];
+    let urgency = keys.urgency.as_ref().and_then(|spot| spec.word(spot, &urgencies)).map(str::to_owned);
+    let at_most = keys.at_most.unwrap_or(0);
+    let service = spec.text(&keys.service, "the service");
+    let which = urgency.as_ref().map(|urgency| format!("{urgency}-urgency ")).unwrap_or_default();
+    let said = format!("open {which}incidents of {service}, at most {at_most}");
+    spec.finish(Wanted { service, urgency, at_most }, said)
+}
+
+impl PagerDuty {
+    /// An account of the user's settings: `https://api.pagerduty.com`.
+    ///
+    /// # Errors
+    /// Without a credential.
+    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+        Ok(Self { api: Api::new(http, connection, Scheme::Word("Token token="))? })
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        let wanted: Wanted = args(question)?;
+        let path = ["services", wanted.service.as_str()];
+        let Services { service } =
+            self.get(poll, &path, &[], &format!("the service {}", wanted.service)).await?;
+        if service.id != wanted.service {
+            return Err(Failure::new(FailureKind::Malformed, "the answer is about another service"));
+        }
+        let page = self.incidents(&wanted, poll).await?;
+        let shown = page.incidents.len() as u64;
+        let total = page.total.filter(|total| *total >= shown && (*total == shown || shown > 0)).ok_or_else(
+            || Failure::new(FailureKind::Incomplete, "PagerDuty's list of incidents is not whole"),
+        )?;
+        let (outcome, reason) = counted(total, wanted.at_most, "open incident", "open incidents");
+        let (outcome, reason) = match (outcome, service.status.as_str()) {
+            (Outcome::Holds, "active" | "warning" | "critical") | (Outcome::Fails, _) => (outcome, reason),
+            (_, status) => {
+                (Outcome::Unclear, format!("the service is in the state {status}: it may raise no incidents"))
+            }
+        };
+        let mut found = finding(outcome, reason, "incidents");
+        found.rows = page.incidents.iter().map(|it| row(it).into()).collect();
+        found.url = service.html_url.as_deref().map(Into::into);
+        Ok(found)
+    }
+
+    async fn incidents(&self, wanted: &Wanted, poll: &Poll<'_>) -> Result<Page, Failure> {
+        let limit = MOST_ROWS.to_string();
+        let mut query = vec![
+            ("statuses[]", "triggered"),
+            ("statuses[]", "acknowledged"),
+            ("service_ids[]", wanted.service.as_str()),
+            // Without it only the last month is looked at.
+            ("date_range", "all"),
+            ("total", "true"),
+            ("limit", limit.as_str()),
+        ];
+        query.extend(wanted.urgency.as_deref().map(|urgency| ("urgencies[]", urgency)));
+        self.get(poll, &["incidents"], &query, "the incidents").await
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(
+        &self,
+        poll: &Poll<'_>,
+        path: &[&str],
+        query: &[(&str, &str)],
+        what: &str,
+    ) -> Result<T, Failure> {
+        let request = Request::get(self.api.url(path, query)?).accept(ACCEPT);
+        Ok(decode_json(&self.api.send(poll, request, what).await?)?)
+    }
+}
+
+fn row(incident: &Incident) -> String {
+    format!(
+        "#{} {} ({})",
+        incident.incident_number,
+        incident.title.as_deref().unwrap_or("(no title)"),
+        incident.status
+    )
+}
+
+impl Asks for PagerDuty {
+    const NAME: &'static str = "pagerduty";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}

@@ -1,0 +1,210 @@
+//! A look at an address, as a monitoring probe has it: `http` gates.
+//!
+//! - Only trusted files may ask, only over https, and only hosts on the user's list; the address behind a name is
+//!   checked before the connection and is the one connected to.
+//! - Nothing secret is sent. What comes back is compared and not repeated, but for a number that has limits.
+//! - A redirect is an answer like any other, and not the one that was asked for.
+//! - What can not be reached is unknown: our own network may be the reason.
+
+mod certificate;
+mod judge;
+mod spec;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::future::BoxFuture;
+use http::{HeaderValue, Method};
+use reqwest::Url;
+
+use self::{
+    judge::{Seen, judge},
+    spec::{Look, decode},
+};
+use super::{
+    Clock, Kinds, Thing,
+    api::{Answered, Asks, Poll},
+    fact::finding,
+    http::{Guard, Http, Limits, Request},
+    spec::args,
+};
+use crate::domain::{Digest, Failure, FailureKind, Outcome, Question};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds { source: "http", things: &[Thing { name: "", decode }] };
+
+/// What `http` gates may do; from the user's settings (`http: { allow, private }`) and trust.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Exact hosts on the internet.
+    pub allow: Vec<String>,
+    /// Exact hosts that may have private addresses.
+    pub private: Vec<String>,
+    /// The files of this launch are trusted by the user.
+    pub trusted: bool,
+    /// What the user would trust: the path of the launch, for advice.
+    pub path: String,
+}
+
+/// Answers `http` gates.
+pub struct Probe {
+    http: Http,
+    clock: Clock,
+    config: Config,
+    /// Good answers in a row, by question.
+    row: Mutex<HashMap<Digest, u32>>,
+}
+
+impl Probe {
+    /// A probe with the product's limits and the system's resolver.
+    ///
+    /// # Errors
+    /// If there is no HTTP client to be had.
+    pub fn new(config: Config, clock: Clock) -> Result<Self, Failure> {
+        let guard = Guard::new(config.private.iter().cloned());
+        Self::guarded(config, clock, guard, Limits::default())
+    }
+
+    /// The same with another resolver, further roots or other limits.
+    ///
+    /// # Errors
+    /// As [`Probe::new`].
+    pub fn guarded(config: Config, clock: Clock, guard: Guard, limits: Limits) -> Result<Self, Failure> {
+        let http = Http::guarded(limits, guard)?;
+        Ok(Self { http, clock, config, row: Mutex::default() })
+    }
+
+    async fn look(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        let look: Look = args(question)?;
+        let key = Digest::of([question.query.args.to_string().as_bytes()]);
+        let answered = self.once(&look, poll).await;
+        let in_a_row = self.count(key, answered.as_ref().is_ok_and(|seen| seen.outcome == Outcome::Holds));
+        let Judged { outcome, mut reason, url } = answered?;
+        let short = outcome == Outcome::Holds && in_a_row < look.in_a_row;
+        if short {
+            reason = format!("{reason}; {in_a_row} of {} in a row", look.in_a_row);
+        }
+        let mut found = finding(if short { Outcome::Pending } else { outcome }, reason, "probe");
+        let mut page = url;
+        page.set_query(None);
+        page.set_fragment(None);
+        found.url = Some(page.as_str().into());
+        Ok(found)
+    }
+
+    async fn once(&self, look: &Look, poll: &Poll<'_>) -> Result<Judged, Failure> {
+        let url = self.admit(&look.url)?;
+        let method = if look.head { Method::HEAD } else { Method::GET };
+        let request =
+            Request::new(method, url.clone()).accept(HeaderValue::from_static("*/*")).without_redirects();
+        let before = (self.clock)();
+        poll.sent();
+        let response =
+            self.http.send(request, poll.cancel).await.map_err(|error| self.unanswered(error.into()))?;
+        let after = (self.clock)();
+        poll.note(&response);
+        if matches!(response.status(), 420 | 429) && !look.status.contains(&response.status()) {
+            let failure =
+                Failure::new(FailureKind::RateLimited, format!("{} asks us to wait", host_of(&url)));
+            poll.heed(&response, &failure);
+            return Err(failure);
+        }
+        let took = after.boot.saturating_sub(before.boot);
+        // By the later of the two clocks: one that is behind would make a certificate younger.
+        let now = response.date().map_or(after.wall, |date| date.max(after.wall));
+        let (outcome, reason) = judge(look, &Seen { response: &response, took, now })?;
+        Ok(Judged { outcome, reason, url })
+    }
+
+    /// The address, if these files may ask it.
+    fn admit(&self, text: &str) -> Result<Url, Failure> {
+        if !self.config.trusted {
+            let path = if self.config.path.is_empty() { "PATH" } else { &self.config.path };
+            return Err(Failure::new(
+                FailureKind::NotAllowed,
+                "http gates of files that you do not trust are not asked",
+            )
+            .advise(format!("look at what they ask, then: gonogo trust {path}")));
+        }
+        let url = Url::parse(text).ok().filter(is_plain).ok_or_else(|| {
+            Failure::new(
+                FailureKind::Rejected,
+                "the `url` of the gate is no https address without user and password",
+            )
+            .advise("correct the gate")
+        })?;
+        let host = host_of(&url);
+        let listed = self.config.allow.iter().chain(&self.config.private).any(|allowed| *allowed == host);
+        if !listed {
+            return Err(Failure::new(
+                FailureKind::NotAllowed,
+                format!("the host {host} is not on your list"),
+            )
+            .advise(format!("add it to your settings: http: {{ allow: [{host}] }}")));
+        }
+        Ok(url)
+    }
+
+    fn unanswered(&self, failure: Failure) -> Failure {
+        if failure.kind == FailureKind::NotAllowed {
+            let advice = "if it is a server of yours, name it in your settings: http: { private: [HOST] }";
+            return failure.advise(advice);
+        }
+        failure
+    }
+
+    /// Good answers in a row, this one included; one that is not good ends the row.
+    fn count(&self, key: Digest, good: bool) -> u32 {
+        let mut row = self.row.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = row.entry(key).or_default();
+        *count = if good { count.saturating_add(1) } else { 0 };
+        *count
+    }
+}
+
+/// A judged answer.
+struct Judged {
+    outcome: Outcome,
+    reason: String,
+    url: Url,
+}
+
+fn is_plain(url: &Url) -> bool {
+    url.scheme() == "https"
+        && url.username().is_empty()
+        && url.password().is_none()
+        && url.host_str().is_some()
+}
+
+/// In lower case, IPv6 without brackets, as the user's list has it.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
+}
+
+/// Seconds with one decimal below ten.
+fn seconds(time: Duration) -> String {
+    match time.as_secs_f64() {
+        time if time < 1.0 => format!("{:.0} ms", time * 1000.0),
+        time if time < 10.0 => format!("{time:.1} s"),
+        time => format!("{time:.0} s"),
+    }
+}
+
+impl fmt::Debug for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Probe").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Asks for Probe {
+    const NAME: &'static str = "http";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.look(question, poll))
+    }
+}

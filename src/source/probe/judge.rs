@@ -1,0 +1,139 @@
+//! An answer against what was asked for. What came back is not repeated, but for a number that has limits.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use super::{
+    certificate::not_after,
+    seconds,
+    spec::{Look, Part, Place, compared},
+};
+use crate::{
+    domain::{Failure, Outcome},
+    source::{
+        fact::worse,
+        http::{Response, decode_json},
+        metric::span,
+    },
+};
+
+/// What was seen.
+pub(super) struct Seen<'a> {
+    pub(super) response: &'a Response,
+    /// From before the request to the end of the answer.
+    pub(super) took: Duration,
+    pub(super) now: DateTime<Utc>,
+}
+
+/// The outcome and the reason.
+///
+/// # Errors
+/// A body that was to be JSON and is none.
+pub(super) fn judge(look: &Look, seen: &Seen<'_>) -> Result<(Outcome, String), Failure> {
+    let status = seen.response.status();
+    if !look.status.contains(&status) {
+        return Ok((Outcome::Fails, wrong_status(look, status)));
+    }
+    let mut all = vec![(Outcome::Holds, format!("{status} in {}", seconds(seen.took)))];
+    if let Some(within) = look.within.map(Duration::from_millis)
+        && seen.took > within
+    {
+        all.push((Outcome::Fails, format!("it may take {}", seconds(within))));
+    }
+    if let Some(least) = look.tls_valid_for {
+        all.push(certificate(seen, least));
+    }
+    if let Some(part) = &look.part {
+        all.push(compare(part, seen.response)?);
+    }
+    let outcome = all.iter().fold(Outcome::Holds, |worst, (outcome, _)| worse(worst, *outcome));
+    let reasons: Vec<String> = all.into_iter().map(|(_, reason)| reason).collect();
+    Ok((outcome, reasons.join("; ")))
+}
+
+fn wrong_status(look: &Look, status: u16) -> String {
+    let wanted = look.status.iter().map(u16::to_string).collect::<Vec<_>>().join(" or ");
+    match status {
+        300..=399 => format!("{status}, a redirect, which is not followed; expected {wanted}"),
+        _ => format!("{status}; expected {wanted}"),
+    }
+}
+
+fn certificate(seen: &Seen<'_>, least: u64) -> (Outcome, String) {
+    let Some(ends) = seen.response.certificate().and_then(not_after) else {
+        return (Outcome::Unclear, "the end of the certificate can not be read".into());
+    };
+    let left = ends - seen.now;
+    let wanted = TimeDelta::seconds(i64::try_from(least).unwrap_or(i64::MAX / 1000));
+    let day = ends.format("%Y-%m-%d");
+    if left >= wanted {
+        (Outcome::Holds, format!("the certificate is good until {day}"))
+    } else {
+        let asked = span(Duration::from_secs(least));
+        (
+            Outcome::Fails,
+            format!(
+                "the certificate ends on {day}, in {} d; at least {asked} are asked for",
+                left.num_days()
+            ),
+        )
+    }
+}
+
+fn compare(part: &Part, response: &Response) -> Result<(Outcome, String), Failure> {
+    let name = part.name();
+    let found = match &part.place {
+        Place::Header(header) => match response.header_values(header).as_slice() {
+            [] => return Ok((Outcome::Unclear, format!("{name} is not there"))),
+            [Some(value)] => Value::String((*value).trim().to_owned()),
+            [None] => return Ok((Outcome::Unclear, format!("{name} can not be read"))),
+            _ => return Ok((Outcome::Unclear, format!("{name} is there more than once"))),
+        },
+        Place::Json(pointer) => {
+            let body: Value = decode_json(response)?;
+            match body.pointer(pointer) {
+                Some(value) => value.clone(),
+                None => return Ok((Outcome::Unclear, format!("{name} is not in the answer"))),
+            }
+        }
+    };
+    Ok(match &part.equals {
+        Some(wanted) => equal(&name, &found, wanted),
+        None => within(&name, &found, part),
+    })
+}
+
+fn equal(name: &str, found: &Value, wanted: &str) -> (Outcome, String) {
+    let same = match found {
+        Value::String(text) => text == wanted,
+        Value::Bool(value) => value.to_string() == wanted,
+        Value::Number(value) => {
+            value.to_string() == wanted
+                || value.as_f64().zip(wanted.parse().ok()).is_some_and(|(a, b): (f64, f64)| a == b)
+        }
+        Value::Null | Value::Array(_) | Value::Object(_) => {
+            return (Outcome::Unclear, format!("{name} is no single value"));
+        }
+    };
+    if same {
+        (Outcome::Holds, format!("{name} is \"{wanted}\""))
+    } else {
+        (Outcome::Fails, format!("{name} is not \"{wanted}\""))
+    }
+}
+
+fn within(name: &str, found: &Value, part: &Part) -> (Outcome, String) {
+    let value = match found {
+        Value::Number(value) => value.as_f64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    let Some(value) = value else { return (Outcome::Unclear, format!("{name} is no number")) };
+    let outcome = part.range.judge(value);
+    if outcome == Outcome::Unclear {
+        return (outcome, format!("{name} is no finite number"));
+    }
+    (outcome, format!("{name} is {}", compared(value, &part.range, outcome == Outcome::Holds)))
+}

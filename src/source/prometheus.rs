@@ -1,0 +1,131 @@
+//! Prometheus and what speaks like it (Mimir, Thanos, Cortex, Grafana Cloud): one number against limits.
+//!
+//! - Exactly one sample counts. No series is "no data", not zero; many series are refused, so that nobody has to guess
+//!   which one was meant.
+//! - `NaN` and infinite values prove nothing.
+//! - A warning means that the answer may be partial: such an answer can fail a gate and never pass it (V3).
+//! - All queries of a gate are evaluated by the server's clock, those of a baseline relative to the first.
+//!
+//! A connection may have no token, a bearer token, or `user:password` for basic authentication.
+
+mod answer;
+
+use futures_util::future::BoxFuture;
+use reqwest::Url;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+
+use self::answer::{Instant, instant};
+use super::{
+    Decoded, Kinds, Limits, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::Connection,
+    fact::{MOST_ROWS, finding},
+    http::{Body, Http, Request, Scheme},
+    metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
+    spec::{Spec, args},
+};
+use crate::{
+    domain::{Failure, Question},
+    yaml::{Problem, Spot},
+};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds { source: "prometheus", things: &[Thing { name: "", decode }] };
+
+/// How long the server may work on one query.
+const PATIENCE: &str = "20s";
+
+/// One Prometheus.
+pub struct Prometheus {
+    api: Api,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    query: Spot<String>,
+    at_most: Option<f64>,
+    at_least: Option<f64>,
+    samples: Option<WrittenSamples>,
+    baseline: Option<WrittenBaseline>,
+}
+
+fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let Keys { query, at_most, at_least, samples, baseline } = spec.read()?;
+    let written = Written { query, window: None, at_most, at_least, samples, baseline };
+    let metric = Metric::check(&mut spec, written);
+    let said = metric.said();
+    spec.finish(metric, said)
+}
+
+impl Prometheus {
+    /// A server of the user's settings; its address without `/api/v1`.
+    ///
+    /// # Errors
+    /// If the credential can not be one.
+    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+        let pair = connection.credential.as_ref().is_some_and(|secret| secret.expose_secret().contains(':'));
+        let scheme = if pair { Scheme::Basic } else { Scheme::Bearer };
+        Ok(Self { api: Api::open(http, connection, scheme)? })
+    }
+
+    async fn evaluate(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        let metric: Metric = args(question)?;
+        let readings = self.readings(&metric, poll).await?;
+        let (outcome, reason) = judge(&metric, &readings);
+        let mut finding = finding(outcome, reason, "instant query");
+        let all = [Some(readings.value), readings.samples, readings.baseline].into_iter().flatten();
+        let notes =
+            all.flat_map(|it| it.doubts.into_iter().map(|it| format!("warning: {it}")).chain(it.notes));
+        finding.rows = notes.take(MOST_ROWS).map(Into::into).collect();
+        finding.url = self.page(&metric.query).map(|url| url.as_str().into());
+        Ok(finding)
+    }
+
+    async fn readings(&self, metric: &Metric, poll: &Poll<'_>) -> Result<Readings, Failure> {
+        let Instant { at, reading: value } = self.ask_for(&metric.query, None, poll).await?;
+        let samples = match &metric.samples {
+            Some(samples) => Some(self.reading(&samples.query, at, poll).await?),
+            None => None,
+        };
+        let baseline = match metric.baseline.as_ref().map(|baseline| &baseline.against) {
+            Some(Against::Query(query)) => Some(self.reading(query, at, poll).await?),
+            #[expect(clippy::cast_precision_loss, reason = "seconds of a few years")]
+            Some(Against::Earlier(earlier)) => match at {
+                Some(at) => Some(self.reading(&metric.query, Some(at - *earlier as f64), poll).await?),
+                // Without data now there is no moment to count back from, and nothing to compare.
+                None => None,
+            },
+            None => None,
+        };
+        Ok(Readings { value, samples, baseline })
+    }
+
+    async fn reading(&self, query: &str, at: Option<f64>, poll: &Poll<'_>) -> Result<Reading, Failure> {
+        Ok(self.ask_for(query, at, poll).await?.reading)
+    }
+
+    /// A form in a POST: queries may be long, and a JSON body is not read.
+    async fn ask_for(&self, query: &str, at: Option<f64>, poll: &Poll<'_>) -> Result<Instant, Failure> {
+        let mut form =
+            vec![("query".to_owned(), query.to_owned()), ("timeout".to_owned(), PATIENCE.to_owned())];
+        form.extend(at.map(|at| ("time".to_owned(), format!("{at:.3}"))));
+        let url = self.api.url(&["api", "v1", "query"], &[])?;
+        let response = self.api.exchange(poll, Request::post(url, Body::Form(form))).await?;
+        instant(&self.api, poll, &response)
+    }
+
+    /// The page on which a person would look at the query.
+    fn page(&self, query: &str) -> Option<Url> {
+        self.api.url(&["graph"], &[("g0.expr", query), ("g0.tab", "1")]).ok()
+    }
+}
+
+impl Asks for Prometheus {
+    const NAME: &'static str = "prometheus";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.evaluate(question, poll))
+    }
+}

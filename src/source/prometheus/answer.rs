@@ -1,0 +1,138 @@
+//! What the query API answers.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    domain::{Failure, FailureKind},
+    source::{
+        api::{Api, Poll},
+        http::{Response, decode_json},
+        metric::Reading,
+    },
+};
+
+/// The longest quotation of a warning or an error, in characters.
+const LONGEST: usize = 160;
+
+#[derive(Deserialize)]
+struct Envelope {
+    status: String,
+    data: Option<Data>,
+    #[serde(rename = "errorType")]
+    error_type: Option<String>,
+    error: Option<String>,
+    warnings: Option<Vec<String>>,
+    infos: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    #[serde(rename = "resultType")]
+    result_type: String,
+    result: Value,
+}
+
+#[derive(Deserialize)]
+struct Series {
+    value: Option<Sample>,
+    histogram: Option<Value>,
+}
+
+/// The moment of evaluation and the value, as text.
+type Sample = (f64, String);
+
+/// A reading and the moment of the server's clock that it was taken at; none if nothing was found.
+pub(super) struct Instant {
+    pub(super) at: Option<f64>,
+    pub(super) reading: Reading,
+}
+
+/// Reads an answer to an instant query.
+pub(super) fn instant(api: &Api, poll: &Poll<'_>, response: &Response) -> Result<Instant, Failure> {
+    let status = response.status();
+    if status != 200 {
+        // Refusals have the API's own words only where the API itself answered.
+        let told = if matches!(status, 400 | 422 | 500 | 503) {
+            decode_json::<Envelope>(response).ok()
+        } else {
+            None
+        };
+        let refused = api.refused(poll, response, "the query API");
+        return Err(told.and_then(|told| error(api, &told)).unwrap_or(refused));
+    }
+    let envelope: Envelope = decode_json(response)?;
+    if envelope.status != "success" {
+        return Err(error(api, &envelope).unwrap_or_else(|| malformed("neither success nor error")));
+    }
+    let data = envelope.data.ok_or_else(|| malformed("success without data"))?;
+    let sample = one_sample(data)?;
+    let value = sample.as_ref().map(|(_, text)| parse(text)).transpose()?;
+    let short = |all: Option<Vec<String>>| all.unwrap_or_default().iter().map(|text| cut(text)).collect();
+    let reading = Reading { value, doubts: short(envelope.warnings), notes: short(envelope.infos) };
+    Ok(Instant { at: sample.map(|(at, _)| at), reading })
+}
+
+/// The one sample of a scalar or a vector; none if the vector is empty.
+fn one_sample(data: Data) -> Result<Option<Sample>, Failure> {
+    let shape = |_| malformed("a result of another shape");
+    match data.result_type.as_str() {
+        "scalar" => serde_json::from_value(data.result).map(Some).map_err(shape),
+        "vector" => {
+            let mut all: Vec<Series> = serde_json::from_value(data.result).map_err(shape)?;
+            if all.len() > 1 {
+                let message = format!("the query gives {} series; a gate needs one number", all.len());
+                return Err(Failure::new(FailureKind::Rejected, message)
+                    .advise("aggregate it in the query: sum(...), max(...) or avg(...)"));
+            }
+            let Some(series) = all.pop() else { return Ok(None) };
+            match (series.value, series.histogram) {
+                (Some(sample), None) => Ok(Some(sample)),
+                (None, Some(_)) => {
+                    Err(refused("a histogram", "take a number out of it: histogram_quantile(0.95, ...)"))
+                }
+                _ => Err(malformed("a series without its one value")),
+            }
+        }
+        "matrix" => {
+            Err(refused("a range of samples", "take a number out of it: rate(...[5m]), max_over_time(...)"))
+        }
+        "string" => Err(refused("a text", "write a query that gives a number")),
+        _ => Err(refused("something that this version does not know", "write a query that gives a number")),
+    }
+}
+
+fn refused(what: &str, advice: &str) -> Failure {
+    Failure::new(FailureKind::Rejected, format!("the query gives {what}; a gate needs one number"))
+        .advise(advice)
+}
+
+fn malformed(why: &str) -> Failure {
+    Failure::new(FailureKind::Malformed, format!("not an answer of the query API: {why}"))
+}
+
+/// Values are text, `NaN`, `+Inf` and `-Inf` included.
+fn parse(text: &str) -> Result<f64, Failure> {
+    text.parse().map_err(|_| malformed("a value that is no number"))
+}
+
+fn error(api: &Api, told: &Envelope) -> Option<Failure> {
+    let words = api.hide(&cut(told.error.as_deref().unwrap_or("no reason given")));
+    let (kind, next) = match told.error_type.as_deref()? {
+        "bad_data" => (FailureKind::Rejected, Some("correct the query of the gate")),
+        "execution" => (FailureKind::Rejected, Some("correct the query: the server can not evaluate it")),
+        "timeout" | "canceled" => (FailureKind::TimedOut, None),
+        "not_found" => (FailureKind::NotFound, None),
+        "unavailable" | "internal" => (FailureKind::ServerError, None),
+        _ => return None,
+    };
+    let failure = Failure::new(kind, format!("the query failed: {words}"));
+    Some(match next {
+        Some(next) => failure.advise(next),
+        None => failure,
+    })
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
+}

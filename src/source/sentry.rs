@@ -1,0 +1,155 @@
+//! Sentry: new issues of a release, and its share of sessions without a crash.
+//!
+//! - The release must be known to Sentry: of one that is not, there are no issues and no sessions either.
+//! - A rate of few sessions, or of none, proves nothing.
+//!
+//! The connection's address includes the organisation: `https://sentry.io/api/0/organizations/ORG`.
+
+mod crash_free;
+mod issues;
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    Kinds, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::Connection,
+    http::{Http, Request, Scheme, decode_json},
+    spec::Spec,
+};
+use crate::{
+    domain::{Failure, FailureKind, Question},
+    yaml::Spot,
+};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds {
+    source: "sentry",
+    things: &[
+        Thing { name: "issues", decode: issues::decode },
+        Thing { name: "crash_free", decode: crash_free::decode },
+    ],
+};
+
+/// One organisation.
+#[derive(Debug)]
+pub struct Sentry {
+    api: Api,
+}
+
+/// Which release, and where.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Place {
+    release: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    environment: Option<String>,
+    /// A slug.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    project: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Release {
+    version: String,
+    projects: Vec<Project>,
+}
+
+#[derive(Deserialize)]
+struct Project {
+    /// A number, sometimes as text.
+    id: Value,
+    slug: String,
+}
+
+impl Place {
+    fn check(
+        spec: &mut Spec<'_, '_, '_>,
+        release: Option<&Spot<String>>,
+        environment: Option<&Spot<String>>,
+        project: Option<&Spot<String>>,
+    ) -> Self {
+        if let Some(spot) = release.filter(|spot| is_open(&spot.value)) {
+            spec.wrong(spot.at, "not a release", "leave quotes, backslashes and stars out");
+        }
+        Self {
+            release: release.map_or_else(|| spec.version().to_owned(), |spot| spot.value.clone()),
+            environment: spec.or_default(environment, "environment"),
+            project: spec.or_default(project, "project"),
+        }
+    }
+
+    fn said(&self) -> String {
+        let place = [&self.project, &self.environment];
+        let place = place.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
+        if place.is_empty() { self.release.clone() } else { format!("{} ({place})", self.release) }
+    }
+
+    /// What every question says of the place, once the project's number is known.
+    fn query<'q>(&'q self, project: Option<&'q str>) -> Vec<(&'q str, &'q str)> {
+        let project = project.map(|id| ("project", id));
+        let environment = self.environment.as_deref().map(|name| ("environment", name));
+        project.into_iter().chain(environment).collect()
+    }
+}
+
+/// Characters that would end the quotation in a search, or match more than one release.
+fn is_open(release: &str) -> bool {
+    release.is_empty() || release.contains(['"', '\\', '*']) || release.chars().any(char::is_control)
+}
+
+impl Sentry {
+    /// An organisation of the user's settings.
+    ///
+    /// # Errors
+    /// Without a credential.
+    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+        Ok(Self { api: Api::new(http, connection, Scheme::Bearer)? })
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        match &*question.query.thing {
+            "issues" => issues::answer(self, question, poll).await,
+            "crash_free" => crash_free::answer(self, question, poll).await,
+            _ => Err(Failure::new(FailureKind::Rejected, "this version does not know what is asked")),
+        }
+    }
+
+    /// Makes sure that Sentry knows the release, in the project, and gives the project's number.
+    async fn project(&self, place: &Place, poll: &Poll<'_>) -> Result<Option<String>, Failure> {
+        if is_open(&place.release) {
+            return Err(Failure::new(
+                FailureKind::Rejected,
+                "the release holds characters that no release has",
+            )
+            .advise("correct `release`, or the launch's version"));
+        }
+        let url = self.api.folder(&["releases", &place.release], &[])?;
+        let what = format!("the release {}", place.release);
+        let response = self.api.send(poll, Request::get(url), &what).await?;
+        let release: Release = decode_json(&response)?;
+        if release.version != place.release {
+            return Err(Failure::new(FailureKind::Malformed, "the answer is about another release"));
+        }
+        let Some(slug) = &place.project else { return Ok(None) };
+        let project = release.projects.iter().find(|project| project.slug == *slug);
+        let id =
+            project.map(|project| project.id.as_str().map_or_else(|| project.id.to_string(), str::to_owned));
+        id.map(Some).ok_or_else(|| {
+            Failure::new(
+                FailureKind::NotFound,
+                format!("the release {} is not of the project {slug}", place.release),
+            )
+            .advise("check `project`, and that the project reports this release")
+        })
+    }
+}
+
+impl Asks for Sentry {
+    const NAME: &'static str = "sentry";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}

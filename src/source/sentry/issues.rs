@@ -1,0 +1,120 @@
+//! `sentry.issues`: so many issues are new in a release and unresolved.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Place, Sentry};
+use crate::{
+    domain::{Failure, FailureKind, Question},
+    source::{
+        Decoded, Limits,
+        api::{Answered, Poll},
+        fact::{MOST_ROWS, counted, finding},
+        http::{Request, Response, decode_json},
+        spec::{Spec, args},
+    },
+    yaml::{Problem, Spot},
+};
+
+/// Pages of 100 issues that are read.
+const MOST_PAGES: usize = 10;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    place: Place,
+    at_most: u64,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    release: Option<Spot<String>>,
+    environment: Option<Spot<String>>,
+    project: Option<Spot<String>>,
+    at_most: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Issue {
+    title: String,
+    short_id: Option<String>,
+    permalink: Option<String>,
+}
+
+pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    let place =
+        Place::check(&mut spec, keys.release.as_ref(), keys.environment.as_ref(), keys.project.as_ref());
+    let at_most = keys.at_most.unwrap_or(0);
+    let said = format!("new issues of {}, at most {at_most}", place.said());
+    spec.finish(Wanted { place, at_most }, said)
+}
+
+pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> Answered {
+    let wanted: Wanted = args(question)?;
+    let project = sentry.project(&wanted.place, poll).await?;
+    let found = issues(sentry, &wanted, project.as_deref(), poll).await?;
+    let (outcome, mut reason) = counted(found.len() as u64, wanted.at_most, "new issue", "new issues");
+    if let Some(first) = found.first() {
+        reason = format!("{reason}: {}", row(first));
+    }
+    let mut finding = finding(outcome, reason, "issues");
+    finding.rows = found.iter().take(MOST_ROWS).map(|issue| row(issue).into()).collect();
+    finding.url = found.first().and_then(|issue| issue.permalink.as_deref()).map(Into::into);
+    Ok(finding)
+}
+
+/// All issues, or more than there may be: then the rest makes no difference.
+async fn issues(
+    sentry: &Sentry,
+    wanted: &Wanted,
+    project: Option<&str>,
+    poll: &Poll<'_>,
+) -> Result<Vec<Issue>, Failure> {
+    let search = format!("is:unresolved first-release:\"{}\"", wanted.place.release);
+    let mut query = wanted.place.query(project);
+    // The longest span there is: an issue that was last seen before it would be left out.
+    query.extend([("query", search.as_str()), ("statsPeriod", "90d"), ("limit", "100")]);
+    let mut found: Vec<Issue> = Vec::new();
+    let mut cursor: Option<String> = None;
+    for _ in 0..MOST_PAGES {
+        let mut page = query.clone();
+        page.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
+        let url = sentry.api.folder(&["issues"], &page)?;
+        let response = sentry.api.send(poll, Request::get(url), "the issues").await?;
+        found.extend(decode_json::<Vec<Issue>>(&response)?);
+        if found.len() as u64 > wanted.at_most {
+            return Ok(found);
+        }
+        match next(&response)? {
+            None => return Ok(found),
+            Some(next) if cursor.as_ref() != Some(&next) => cursor = Some(next),
+            Some(_) => return Err(incomplete()),
+        }
+    }
+    Err(incomplete())
+}
+
+fn incomplete() -> Failure {
+    Failure::new(FailureKind::Incomplete, "Sentry's list of issues is not whole")
+}
+
+/// The cursor of the next page. A `next` is always there; whether anything is behind it stands in `results`.
+fn next(response: &Response) -> Result<Option<String>, Failure> {
+    let header = response.header("link").ok_or_else(incomplete)?;
+    let link = header.split(',').find(|link| link.contains("rel=\"next\"")).ok_or_else(incomplete)?;
+    let parameter = |name: &str| {
+        let (_, rest) = link.split_once(&format!("{name}=\""))?;
+        rest.split_once('"').map(|(value, _)| value.to_owned())
+    };
+    match parameter("results").as_deref() {
+        Some("false") => Ok(None),
+        Some("true") => parameter("; cursor").map(Some).ok_or_else(incomplete),
+        _ => Err(incomplete()),
+    }
+}
+
+fn row(issue: &Issue) -> String {
+    format!("{} {}", issue.short_id.as_deref().unwrap_or("?"), issue.title)
+}

@@ -1,0 +1,103 @@
+//! Reading a gate's limits from a file.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{Decoded, Limits};
+use crate::{
+    domain::{Bound, Failure, FailureKind, Length, Question, Str},
+    yaml::{NodeId, Problem, Spot, nearest},
+};
+
+/// The limits of one gate while they are read. Problems are added, none stops the reading.
+pub(super) struct Spec<'l, 'd, 'p> {
+    limits: &'l Limits<'d>,
+    problems: &'p mut Vec<Problem>,
+    before: usize,
+}
+
+impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
+    pub(super) fn new(limits: &'l Limits<'d>, problems: &'p mut Vec<Problem>) -> Self {
+        let before = problems.len();
+        Self { limits, problems, before }
+    }
+
+    /// What is written.
+    pub(super) fn read<T: Deserialize<'d>>(&mut self) -> Option<T> {
+        self.limits.document.decode(self.limits.node, self.problems)
+    }
+
+    /// A value of the launch's `defaults` for this source.
+    pub(super) fn default(&self, name: &str) -> Option<Str> {
+        self.limits.defaults.get(name).cloned()
+    }
+
+    /// What is written, else the default.
+    pub(super) fn or_default(&self, written: Option<&Spot<String>>, name: &str) -> Option<String> {
+        written.map(|spot| spot.value.clone()).or_else(|| self.default(name).map(|text| text.to_string()))
+    }
+
+    /// The launch's version.
+    pub(super) fn version(&self) -> &str {
+        self.limits.version
+    }
+
+    /// Notes a problem at a value.
+    pub(super) fn wrong(&mut self, at: NodeId, message: impl Into<String>, help: impl Into<String>) {
+        let span = self.limits.document.span(at);
+        self.problems.push(Problem::new("limits", message).at(span, "here").help(help));
+    }
+
+    /// Notes a problem of the limits as a whole.
+    pub(super) fn lacks(&mut self, message: impl Into<String>, help: impl Into<String>) {
+        let span = self.limits.document.head_span(self.limits.node);
+        self.problems.push(Problem::new("limits", message).at(span, "here").help(help));
+    }
+
+    /// A text that must say something.
+    pub(super) fn text(&mut self, spot: &Spot<String>, what: &str) -> String {
+        if spot.value.trim().is_empty() {
+            self.wrong(spot.at, format!("{what} is empty"), "write it, or leave the key out");
+        }
+        spot.value.clone()
+    }
+
+    /// A length of time: `90s 30m 2h 3d`.
+    pub(super) fn length(&mut self, spot: &Spot<String>) -> Option<Duration> {
+        let exact =
+            Length::parse(&spot.value).ok().and_then(Length::exact).filter(|length| !length.is_zero());
+        if exact.is_none() {
+            self.wrong(spot.at, "not a length of time", "write a number and a unit: 90s, 30m, 2h or 3d");
+        }
+        exact
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(&mut self, spot: &Spot<String>, words: &[(&str, T)]) -> Option<T> {
+        let found = words.iter().find(|(name, _)| *name == spot.value).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
+            let near = nearest(&spot.value, names.iter().copied());
+            let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            let message = format!("`{}` is not one of those allowed", spot.value);
+            self.wrong(spot.at, message, format!("{near}allowed here: {}", names.join(", ")));
+        }
+        found
+    }
+
+    /// The result, unless there was a problem.
+    pub(super) fn finish(self, args: impl Serialize, said: impl Into<Str>) -> Option<Decoded> {
+        let sound = self.problems.len() == self.before;
+        let args = serde_json::to_value(args).ok()?;
+        sound.then(|| Decoded { args, bound: Bound::Free, said: said.into() })
+    }
+}
+
+/// The limits of a question, as [`Spec::finish`] wrote them down.
+pub(super) fn args<T: DeserializeOwned>(question: &Question) -> Result<T, Failure> {
+    serde_json::from_value(question.query.args.clone()).map_err(|_| {
+        Failure::new(FailureKind::Rejected, "the limits of this gate are not those of its kind")
+            .advise("load the files again")
+    })
+}

@@ -1,0 +1,194 @@
+//! Statuspage: what a public status page shows. The page itself is asked, without a key: the management API has no
+//! read-only one.
+
+use futures_util::future::BoxFuture;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Decoded, Kinds, Limits, Thing,
+    api::{Answered, Api, Asks, Poll},
+    connection::Connection,
+    fact::{MOST_ROWS, finding, worse},
+    http::{Http, Scheme},
+    spec::{Spec, args},
+};
+use crate::{
+    domain::{Failure, FailureKind, Outcome, Question},
+    yaml::{Problem, Spot},
+};
+
+/// What files may ask for.
+pub const KINDS: Kinds = Kinds { source: "statuspage", things: &[Thing { name: "status", decode }] };
+
+/// One public page.
+#[derive(Debug)]
+pub struct Statuspage {
+    api: Api,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    page: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    accept: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    page: Spot<String>,
+    accept: Option<Vec<Spot<String>>>,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    page: Page,
+    status: Status,
+    incidents: Vec<Incident>,
+    components: Vec<Component>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    id: String,
+    name: String,
+    url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    indicator: String,
+}
+
+#[derive(Deserialize)]
+struct Incident {
+    name: String,
+    status: String,
+    impact: String,
+}
+
+#[derive(Deserialize)]
+struct Component {
+    name: String,
+    status: String,
+    #[serde(default)]
+    group: bool,
+}
+
+fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    let accept = keys.accept.iter().flatten().filter_map(|spot| spec.word(spot, &[("minor", "minor")]));
+    let accept: Vec<String> = accept.map(str::to_owned).collect();
+    let page = spec.text(&keys.page, "the page");
+    let said = format!(
+        "status page {page} shows no {}trouble",
+        if accept.is_empty() { "" } else { "more than minor " }
+    );
+    spec.finish(Wanted { page, accept }, said)
+}
+
+impl Statuspage {
+    /// A page of the user's settings: its own address, such as `https://status.example.com`.
+    ///
+    /// # Errors
+    /// If the credential, which it does not need, can not be one.
+    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+        Ok(Self { api: Api::open(http, connection, Scheme::Word("OAuth "))? })
+    }
+
+    async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        let wanted: Wanted = args(question)?;
+        let summary: Summary =
+            self.api.get(poll, &["api", "v2", "summary.json"], &[], "the status page").await?;
+        if summary.page.id != wanted.page && !summary.page.name.eq_ignore_ascii_case(&wanted.page) {
+            let message = format!(
+                "this connection is the page {} ({}), not {}",
+                summary.page.name, summary.page.id, wanted.page
+            );
+            return Err(Failure::new(FailureKind::NotFound, message)
+                .advise("write its id or its name, or name the connection of the right page"));
+        }
+        let (outcome, reason, accepted) = judge(&wanted, &summary);
+        let mut found = finding(outcome, reason, "summary");
+        let open = summary.incidents.iter().map(|it| format!("{} ({}, {})", it.name, it.impact, it.status));
+        let parts = summary.components.iter().filter(|it| !it.group && it.status != "operational");
+        let rows = open.chain(parts.map(|it| format!("{}: {}", it.name, it.status)));
+        found.rows = rows.take(MOST_ROWS).map(Into::into).collect();
+        found.url = summary.page.url.as_deref().map(Into::into);
+        found.accepted = accepted.into_iter().map(Into::into).collect();
+        Ok(found)
+    }
+}
+
+/// The page's indicator, its incidents and its components must all be well: each can be set without the others.
+fn judge(wanted: &Wanted, summary: &Summary) -> (Outcome, String, Vec<String>) {
+    let mut accepted = Vec::new();
+    let mut outcome = Outcome::Holds;
+    let parts = summary.components.iter().filter(|component| !component.group);
+    let all = [("the page", impact(&summary.status.indicator))].into_iter();
+    let all = all.chain(summary.incidents.iter().map(|it| ("an incident", open_impact(&it.impact))));
+    let all = all.chain(parts.map(|it| ("a component", of_component(&it.status))));
+    let mut reason = "no trouble is shown".to_owned();
+    for (what, trouble) in all {
+        let (judged, said) = match trouble {
+            Trouble::None => continue,
+            Trouble::Minor if wanted.accept.iter().any(|it| it == "minor") => {
+                accepted.push(format!("minor: {what}"));
+                continue;
+            }
+            Trouble::Minor => (Outcome::Fails, format!("{what} shows minor trouble")),
+            Trouble::Major => (Outcome::Fails, format!("{what} shows trouble")),
+            Trouble::Unknown => {
+                (Outcome::Unclear, format!("{what} shows a state that this version does not know"))
+            }
+        };
+        if worse(outcome, judged) != outcome {
+            outcome = judged;
+            reason = said;
+        }
+    }
+    accepted.dedup();
+    (outcome, reason, accepted)
+}
+
+enum Trouble {
+    None,
+    Minor,
+    Major,
+    Unknown,
+}
+
+fn impact(word: &str) -> Trouble {
+    match word {
+        "none" => Trouble::None,
+        "minor" => Trouble::Minor,
+        "major" | "critical" | "maintenance" => Trouble::Major,
+        _ => Trouble::Unknown,
+    }
+}
+
+/// An open incident is trouble even if it is said to have no impact.
+fn open_impact(word: &str) -> Trouble {
+    match impact(word) {
+        Trouble::None => Trouble::Minor,
+        other => other,
+    }
+}
+
+fn of_component(status: &str) -> Trouble {
+    match status {
+        "operational" => Trouble::None,
+        "degraded_performance" => Trouble::Minor,
+        "partial_outage" | "major_outage" | "under_maintenance" => Trouble::Major,
+        _ => Trouble::Unknown,
+    }
+}
+
+impl Asks for Statuspage {
+    const NAME: &'static str = "statuspage";
+
+    fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
+        Box::pin(self.judged(question, poll))
+    }
+}
