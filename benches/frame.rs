@@ -30,7 +30,7 @@ fn frames(c: &mut Criterion) {
             });
         });
         c.bench_function(&format!("next change at {gates} gates"), |b| {
-            b.iter(|| next_change(&model, later(1)))
+            b.iter(|| next_change(&model, later(1)));
         });
     }
 }

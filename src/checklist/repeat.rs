@@ -173,7 +173,7 @@ impl<'w> Steps<'w> {
         }
         let offset = Length { count: every.count.checked_mul(step)?, unit: every.unit };
         let in_days = matches!(every.unit, Unit::Days | Unit::WorkingDays);
-        let time = in_days.then(|| self.schedule.cutoff).flatten();
+        let time = in_days.then_some(self.schedule.cutoff).flatten();
         let anchor = self.anchor.clone();
         let expression = MomentExpr::Relative { anchor, offset: Some(offset), time, zone: None };
         if !self.world.affordable(&self.schedule, &expression) {
@@ -198,10 +198,7 @@ fn name(
 ) -> Option<Vec<Copy>> {
     let days: Vec<String> = moments.iter().map(|moment| day(schedule, moment.at)).collect();
     let unique = days.iter().collect::<HashSet<_>>().len() == days.len();
-    let cell = |moment: &Moment, day: String| match unique {
-        true => day,
-        false => moment.at.with_timezone(&schedule.zone).format("%Y-%m-%dT%H%M").to_string(),
-    };
+    let cell = |moment: &Moment, day: String| if unique { day } else { moment.at.with_timezone(&schedule.zone).format("%Y-%m-%dT%H%M").to_string() };
     let mut seen = HashSet::new();
     let mut copies = Vec::with_capacity(moments.len());
     for (moment, day) in moments.into_iter().zip(days) {

@@ -24,7 +24,7 @@ fn the_shipped_launch_loads_without_a_warning() {
     assert_eq!(names[0], "launch.yaml");
     assert_eq!(names[1..], files);
     assert!(loaded.files.iter().all(|file| file.path.as_ref().is_some_and(|path| path.is_absolute())));
-    let sources: Vec<&str> = loaded.sources.iter().map(|source| source.as_str()).collect();
+    let sources: Vec<&str> = loaded.sources.iter().map(gonogo::domain::SourceId::as_str).collect();
     assert_eq!(sources, ["github", "linear"]);
 }
 

@@ -155,8 +155,8 @@ async fn answers(bench: &Bench, gate: &str) -> Vec<Value> {
     bench.server.fault(Fault::Change(Arc::new(move |body| copy.lock().unwrap().push(body.clone()))));
     drop(bench.one(gate).await);
     bench.server.heal();
-    let all = log.lock().unwrap().clone();
-    all
+    
+    log.lock().unwrap().clone()
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     let keys: Keys = spec.read()?;
     match keys.argv.first() {
         None => {
-            spec.lacks("`argv` names no program", "write the program and its arguments: [./check.sh, --all]")
+            spec.lacks("`argv` names no program", "write the program and its arguments: [./check.sh, --all]");
         }
         Some(program) if program.value.trim().is_empty() || program.value.contains("{{") => {
             spec.wrong(program.at, "the program must stand in the file", "write its name or path");

@@ -78,9 +78,7 @@ impl<'a> Case<'a> {
         let fact = Fact::Rest(fact.clone());
         let repository = self.repository();
         self.need(&[fact.clone(), repository.clone()])?;
-        if let Err(stop) = self.value(&repository) {
-            return Err(stop);
-        }
+        self.value(&repository)?;
         self.read(&fact)
     }
 

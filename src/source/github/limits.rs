@@ -46,10 +46,10 @@ impl Wrong<'_> {
         let names = format!("`{}` or `{}`", first.0, second.0);
         match (first.1, second.1) {
             (true, true) => {
-                self.say(second.0, format!("either {names}, not both"), format!("keep one of {names}"))
+                self.say(second.0, format!("either {names}, not both"), format!("keep one of {names}"));
             }
             (false, false) => {
-                self.say("", format!("neither {names} is given"), format!("write one of {names}"))
+                self.say("", format!("neither {names} is given"), format!("write one of {names}"));
             }
             _ => {}
         }

@@ -100,7 +100,7 @@ async fn issues(jira: &Jira, search: &Search, poll: &Poll<'_>) -> Result<Vec<Iss
             return Ok(found);
         }
         match (page.is_last, page.next_page_token) {
-            (Some(true), None) | (None, None) => return Ok(found),
+            (Some(true) | None, None) => return Ok(found),
             (Some(false) | None, Some(next)) if token.as_ref() != Some(&next) => token = Some(next),
             _ => return Err(incomplete("its pages do not end where it says")),
         }
