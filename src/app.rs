@@ -17,6 +17,7 @@ mod report;
 mod sign;
 mod sources;
 mod store;
+mod trust;
 mod who;
 
 pub use self::{
@@ -30,4 +31,5 @@ pub use self::{
     playback::{Playback, PlaybackStatus},
     report::{Picture, board, picture},
     sign::{SignRequest, Signed, sign},
+    trust::{distrust, grants, trust},
 };

@@ -13,6 +13,7 @@ mod output;
 mod report;
 mod sign;
 mod themes;
+mod trust;
 mod validate;
 
 use clap::{Parser, error::ErrorKind};
@@ -55,6 +56,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Report(args)) => report::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),
+        Some(Verb::Trust(args)) => trust::run(args),
         None if cli.check.check => check::run(cli.launch, &cli.check),
         None => cockpit::run(cli.launch, &cli.look, cli.record),
     };

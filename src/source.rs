@@ -112,6 +112,7 @@ impl Report {
 
     /// The batch with every question answered: those that a source forgot fail as its fault (V2: silence is no
     /// answer).
+    #[must_use]
     pub fn complete(mut self, batch: &Batch) -> Self {
         let silent = |what: &str| {
             Failure::new(FailureKind::Incomplete, format!("the source said nothing about {what}"))

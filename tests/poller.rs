@@ -1,5 +1,7 @@
 //! The poller in paused time: it asks when it should, never when it must not, and survives its sources.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

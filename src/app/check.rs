@@ -42,7 +42,7 @@ pub struct Checked {
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
     if opened.recording.is_some() {
-        let (mut live, playback) = played(opened, scope, None).await?;
+        let (mut live, playback) = played(opened, scope, None)?;
         return Ok(Checked { board: live.board(playback.now()), journal_broken: false });
     }
     let clock = Clock::system();
@@ -75,7 +75,7 @@ pub fn now(clock: &Clock) -> Now {
 ///
 /// # Errors
 /// A recorded act that the rules refuse: the recording and the files do not belong together.
-pub async fn played(
+pub fn played(
     opened: &Opened,
     scope: Scope,
     at: Option<DateTime<Utc>>,
@@ -86,11 +86,11 @@ pub async fn played(
     let playback = Playback::new(Clock::system(), header.from, header.until, header.speed);
     playback.pause(true);
     playback.jump(at.or(header.look_at).unwrap_or(header.until));
-    let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback).await?;
+    let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback)?;
     Ok((live, playback))
 }
 
-async fn play_up(
+fn play_up(
     opened: &Opened,
     mut player: Player,
     scope: Scope,

@@ -33,7 +33,7 @@ pub struct Picture {
 /// As [`check`].
 pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError> {
     if opened.recording.is_some() {
-        let (mut live, playback) = check::played(opened, crate::domain::Scope::default(), picture.at).await?;
+        let (mut live, playback) = check::played(opened, crate::domain::Scope::default(), picture.at)?;
         return Ok(live.board(playback.now()));
     }
     let request =

@@ -5,16 +5,20 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Live, Opened, open::env};
+use super::{AppError, Live, Opened, check::now, open::env, trust};
 use crate::{
+    clock::Clock,
     domain::SourceId,
     poller::{Polled, SourceKey},
     settings::{BaseUrl, Token},
     source::{
-        Source,
+        Source, command,
+        connection::{Connection, Connections},
         github::{Github, GithubConfig, OwnRun},
         http::{Http, Limits},
         linear::{Linear, LinearConfig},
+        open::{Setup, open},
+        probe,
         recorded::{PlayedUntil, Recorded},
     },
 };
@@ -24,10 +28,10 @@ use crate::{
 /// # Errors
 /// A token that can not be one, or no network stack.
 pub fn build(opened: &Opened) -> Result<Vec<Polled>, AppError> {
-    let http = Http::new(Limits::default())?;
+    let setup = setup(opened)?;
     let mut polled = Vec::new();
     for key in keys(opened) {
-        if let Some(source) = live(opened, &http, &key)? {
+        if let Some(source) = live(opened, &setup, &key)? {
             polled.push(Polled { key, source });
         }
     }
@@ -57,24 +61,69 @@ fn is_github(key: &SourceKey) -> bool {
     key.source.as_str() == "github" && key.connection.is_none()
 }
 
-fn live(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Arc<dyn Source>>, AppError> {
+fn live(opened: &Opened, setup: &Setup, key: &SourceKey) -> Result<Option<Arc<dyn Source>>, AppError> {
     let settings = &opened.settings;
     match (key.source.as_str(), key.connection.as_deref()) {
         ("github", None) => {
             let token = secret(settings.github_token(&env)?);
             let (rest, graphql) = (url(&settings.github_rest)?, url(&settings.github_graphql)?);
             let own_run = own_run();
-            Ok(Some(Arc::new(Github::new(http.clone(), GithubConfig { rest, graphql, token, own_run }))))
+            let config = GithubConfig { rest, graphql, token, own_run };
+            Ok(Some(Arc::new(Github::new(setup.http.clone(), config))))
         }
         ("linear", None) => {
             let token = secret(settings.linear_token(&env)?);
-            Ok(Some(Arc::new(Linear::new(
-                http.clone(),
-                LinearConfig { url: url(&settings.linear)?, token },
-            )?)))
+            let config = LinearConfig { url: url(&settings.linear)?, token };
+            Ok(Some(Arc::new(Linear::new(setup.http.clone(), config)?)))
         }
-        _ => Ok(None),
+        ("github" | "linear", Some(name)) => named(opened, setup, key.source.as_str(), name),
+        (source, connection) => Ok(open(setup, source, connection)),
     }
+}
+
+/// GitHub or Linear by a connection of the settings: another server, another token.
+fn named(opened: &Opened, setup: &Setup, source: &str, name: &str) -> Result<Option<Arc<dyn Source>>, AppError> {
+    let Some(connection) = opened.settings.connections.get(name).filter(|it| it.source == source) else {
+        return Ok(None);
+    };
+    let token = secret(connection.token(&env)?);
+    let address = url(&connection.url)?;
+    Ok(Some(if source == "github" {
+        let graphql = url(&connection.url.github_graphql())?;
+        let config = GithubConfig { rest: address, graphql, token, own_run: None };
+        Arc::new(Github::new(setup.http.clone(), config))
+    } else {
+        Arc::new(Linear::new(setup.http.clone(), LinearConfig { url: address, token })?)
+    }))
+}
+
+/// What the other sources are made from: the connections of the settings, and what the user trusts.
+fn setup(opened: &Opened) -> Result<Setup, AppError> {
+    let settings = &opened.settings;
+    let mut connections = Connections::default();
+    for (name, it) in &settings.connections {
+        let credential = secret(it.token(&env)?);
+        let (source, token_env) = (it.source.as_str().into(), it.token_env.as_deref().map(Into::into));
+        let connection = Connection { source, base: url(&it.url)?, credential, token_env };
+        connections.0.insert(name.as_str().into(), connection);
+    }
+    let trusted = trust::is_trusted(opened);
+    let named = opened.chosen.path.as_ref().map_or_else(|| ".".into(), |path| path.display().to_string());
+    let (allow, private) = (settings.http.allow.clone(), settings.http.private.clone());
+    let clock = Clock::system();
+    Ok(Setup {
+        http: Http::new(Limits::default())?,
+        clock: Arc::new(move || now(&clock)),
+        connections,
+        probe: probe::Config { allow, private, trusted, path: named.clone() },
+        command: command::Config {
+            trusted,
+            root: trust::root(opened),
+            path: std::env::var_os("PATH"),
+            lang: std::env::var_os("LANG"),
+            launch: named,
+        },
+    })
 }
 
 /// The job we run in, so that a checks gate does not wait for itself.

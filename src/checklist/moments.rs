@@ -150,6 +150,6 @@ impl World<'_> {
     ) -> Option<()> {
         let MomentExpr::Relative { anchor, .. } = expression else { return Some(()) };
         let span = reader.span(word.at);
-        reader.take(self.anchors.look_up(anchor, span, &self.hints)).flatten().map(|()| ())
+        reader.take(self.anchors.look_up(anchor, span, &self.hints)).flatten().copied()
     }
 }

@@ -112,6 +112,8 @@ pub enum Verb {
     Journal(JournalArgs),
     /// List themes, or show one's warnings
     Themes(ThemesArgs),
+    /// Let a launch's http and command gates run, after showing what they do
+    Trust(TrustArgs),
 }
 
 /// Arguments of `demo`.
@@ -227,6 +229,20 @@ pub enum JournalVerb {
     Head(SignLaunchArgs),
     /// Walk the hash chain and name the first broken entry
     Verify(SignLaunchArgs),
+}
+
+/// Arguments of `trust`.
+#[derive(Clone, Debug, Args)]
+pub struct TrustArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// Do not ask
+    #[arg(long, conflicts_with = "revoke")]
+    pub yes: bool,
+    /// Take the trust back
+    #[arg(long)]
+    pub revoke: bool,
 }
 
 /// Arguments of `themes`.

@@ -142,12 +142,10 @@ impl JournalError {
         Self::Broken { seq: seq.into(), why: why.into() }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
     pub(super) fn not_recorded(why: impl ToString) -> Self {
         Self::NotRecorded { why: why.to_string() }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
     pub(super) fn unreadable(why: impl ToString) -> Self {
         Self::Unreadable { why: why.to_string() }
     }

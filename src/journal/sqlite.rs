@@ -348,7 +348,6 @@ use super::fail::point;
 
 /// In tests, a place to fail at.
 #[cfg(not(test))]
-#[expect(clippy::unnecessary_wraps, reason = "tests put failures here")]
 fn point(_: &str, _: &str) -> io::Result<()> {
     Ok(())
 }

@@ -32,8 +32,11 @@ pub struct Setup {
 /// A source, or why there is none.
 type Opened = Result<Arc<dyn Source>, Failure>;
 
+/// Opens a source by its setup and the connection that a gate names.
+type Opener = fn(&Setup, Option<&str>) -> Opened;
+
 /// How each source is opened. A new source adds its line here and in [`super::KINDS`].
-const OPENERS: &[(&str, fn(&Setup, Option<&str>) -> Opened)] = &[
+const OPENERS: &[(&str, Opener)] = &[
     ("http", |setup, _| shared(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)),
     ("command", |setup, _| shared(Command::new(setup.command.clone()))),
     ("prometheus", |setup, name| {
@@ -64,7 +67,6 @@ pub fn open(setup: &Setup, source: &str, connection: Option<&str>) -> Option<Arc
     Some(opened.unwrap_or_else(|failure| Arc::new(Unserved { id: SourceId::new(*name), failure })))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the openers have one shape")]
 fn shared(source: impl Source + 'static) -> Opened {
     Ok(Arc::new(source))
 }

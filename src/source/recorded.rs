@@ -19,12 +19,15 @@ use crate::domain::{Answer, Failure, FailureKind, Finding, GateId, Oid, Question
 /// Tells the moment of the playback.
 pub type PlayedUntil = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
+/// Where a ref pointed, from a moment on.
+type Resolution = (DateTime<Utc>, Result<Oid, Failure>);
+
 /// Answers as another source did at that moment of the recording.
 pub struct Recorded {
     plays: SourceId,
     resolves: bool,
     answers: HashMap<GateId, Vec<(DateTime<Utc>, Answer)>>,
-    targets: HashMap<Option<Str>, Vec<(DateTime<Utc>, Result<Oid, Failure>)>>,
+    targets: HashMap<Option<Str>, Vec<Resolution>>,
     until: PlayedUntil,
 }
 

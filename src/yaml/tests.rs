@@ -1,4 +1,3 @@
-#![expect(clippy::format_collect, reason = "short in tests")]
 
 use super::*;
 

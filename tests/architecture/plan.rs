@@ -53,10 +53,12 @@ pub const OWNED: &[(&str, &[&str])] = &[
     ("rusqlite", &["journal"]),
     ("reqwest", &["source"]),
     ("octocrab", &["source"]),
-    ("http", &["source"]),
+    // An address is read with the grammar that requests are made by.
+    ("http", &["source", "settings"]),
     ("http_body_util", &["source"]),
     // `install_default` is the first thing the program does.
-    ("rustls", &["source", "app", "main"]),
+    // The shared journal has a TLS of its own, to PostgreSQL.
+    ("rustls", &["source", "journal", "app", "main"]),
     ("url", &["text", "source"]),
     ("clap", &["cli", "main"]),
     ("color_eyre", &["cli", "app", "main", "cockpit"]),
@@ -64,7 +66,8 @@ pub const OWNED: &[(&str, &[&str])] = &[
     ("tokio", &["source", "poller", "journal", "cockpit", "cli", "app", "main"]),
     ("tokio_util", &["source", "poller", "journal", "cockpit", "cli", "app", "main"]),
     ("futures_util", &["source", "poller", "journal", "cockpit", "cli", "app"]),
-    ("rustix", &["clock", "source", "journal", "settings", "cockpit", "cli", "app"]),
+    // Checklist: files are opened so that no link, FIFO or device is followed.
+    ("rustix", &["clock", "checklist", "source", "journal", "settings", "cockpit", "cli", "app"]),
 ];
 
 /// Rooms that reach nothing outside the process, and what of `std` would break that.

@@ -22,7 +22,7 @@ use crate::{
         who,
     },
     cockpit::{ActResult, JournalState, Me, Message, Notice, PlaybackMove, Request, Ticket},
-    domain::{Actor, Board, Command, Launch, Now},
+    domain::{Actor, Board, Command, Event, Launch, Now, Refusal},
     journal::Seen,
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     text::clean,
@@ -297,13 +297,7 @@ impl Office {
     /// Plays what is due of the recorded day.
     async fn play(&mut self, screen: &Screen) -> Result<(), ()> {
         let mut moved = false;
-        loop {
-            let Some(player) = &mut self.player else { break };
-            let event = {
-                let mut live = lock(&self.live);
-                let Some(step) = player.step(&mut live) else { break };
-                step.map(|due| player.event(&mut live, due))
-            };
+        while let Some(event) = self.next_played() {
             moved = true;
             match event {
                 None => {}
@@ -321,6 +315,14 @@ impl Office {
             self.tell_board(screen).await?;
         }
         self.tell_playback(screen).await
+    }
+
+    /// The next line that is due: an act with its event or its refusal, or nothing but answers.
+    fn next_played(&mut self) -> Option<Option<Result<Event, Refusal>>> {
+        let player = self.player.as_mut()?;
+        let mut live = lock(&self.live);
+        let step = player.step(&mut live)?;
+        Some(step.map(|due| player.event(&mut live, due)))
     }
 
     /// Brings the evidence up to the day's present, which the acts left at their own moments.

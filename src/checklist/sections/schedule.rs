@@ -243,7 +243,6 @@ fn weekend(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Weekday>
 }
 
 /// `Some(None)`: no cut-off; `None`: a wrong one.
-#[expect(clippy::option_option, reason = "absent and wrong are different things")]
 fn cutoff(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Option<NaiveTime>> {
     let Some(node) = node else { return Some(None) };
     let word = reader.word(Some(node))?;

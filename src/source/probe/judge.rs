@@ -105,6 +105,7 @@ fn compare(part: &Part, response: &Response) -> Result<(Outcome, String), Failur
     })
 }
 
+#[expect(clippy::float_cmp, reason = "equality is what the gate asks for")]
 fn equal(name: &str, found: &Value, wanted: &str) -> (Outcome, String) {
     let same = match found {
         Value::String(text) => text == wanted,

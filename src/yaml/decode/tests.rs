@@ -5,7 +5,6 @@ use serde::Deserialize;
 use crate::yaml::{Document, Entries, NodeRef, Problem, Spot, parse};
 
 #[derive(Debug, Deserialize, PartialEq)]
-#[expect(clippy::struct_field_names, reason = "an entry begins with its kind")]
 struct Gate {
     gate: Spot<String>,
     title: String,

@@ -52,6 +52,7 @@ struct Rollup {
 /// A check run or a commit status.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "__typename")]
+#[expect(clippy::enum_variant_names, reason = "the names are those of the GraphQL types")]
 enum Context {
     CheckRun(CheckRun),
     StatusContext(Status),

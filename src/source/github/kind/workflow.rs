@@ -90,6 +90,7 @@ impl Evidence for Workflow {
         said
     }
 
+    #[expect(clippy::case_sensitive_file_extension_comparisons, reason = "GitHub reads no other")]
     fn check(&self, wrong: &mut Wrong<'_>) {
         wrong.at_least_one("consecutive", self.consecutive, 50);
         let file = self.file();
@@ -210,14 +211,14 @@ impl Workflow {
 
     /// No run: say whether there is such a workflow at all.
     fn none(&self, case: &Case<'_>, about: &Oid, lineage: &str) -> Judged {
-        let file = self.file();
-        let fact =
-            RestFact::of(case.repo, &["actions", "workflows", file], Take::Whole, "the workflow", NEEDS);
         #[derive(Deserialize)]
         struct Known {
             state: String,
             html_url: Option<String>,
         }
+        let file = self.file();
+        let fact =
+            RestFact::of(case.repo, &["actions", "workflows", file], Take::Whole, "the workflow", NEEDS);
         let known: Judged<Known> = case.rest(&fact);
         if case.is_missing(&fact) {
             return Err(no_such_workflow(case, file));

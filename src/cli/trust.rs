@@ -1,0 +1,35 @@
+//! `gonogo trust`.
+
+use std::io::{BufRead, IsTerminal};
+
+use super::{
+    Exit,
+    options::TrustArgs,
+    output::{print, say},
+};
+use crate::app::{self, AppError};
+
+/// Shows what would be allowed, asks, and remembers the answer for exactly these files.
+pub(super) fn run(args: TrustArgs) -> Result<Exit, AppError> {
+    let opened = app::open(args.launch.into())?;
+    if args.revoke {
+        let was = app::distrust(&opened)?;
+        return Ok(print(if was { "no longer trusted\n" } else { "it was not trusted\n" }, Exit::Go));
+    }
+    say(&format!("Trusting this launch allows its gates to do the following on this machine,\n{}", app::grants(&opened)));
+    if !(args.yes || confirmed()) {
+        say("not trusted; type yes, or say --yes where nobody is asked");
+        return Ok(Exit::Input);
+    }
+    let digest = app::trust(&opened)?;
+    Ok(print(&format!("trusted {}; any change of these files ends it\n", digest.short()), Exit::Go))
+}
+
+fn confirmed() -> bool {
+    if !std::io::stdin().is_terminal() {
+        return false;
+    }
+    say("Trust it? Type yes:");
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+}
