@@ -26,7 +26,7 @@ use self::{
     cell::{Cells, Mark},
     frame::Frame,
 };
-use super::{Board, Evidence, GateId, GateState, History, Launch, Now, Question, Scope, words};
+use super::{Board, Evidence, GateId, GateState, History, Launch, Now, Question, Scope};
 
 /// What to evaluate.
 pub type Filter = Scope;
@@ -40,7 +40,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let changes_at = changes_at(&frame, &cells);
     // Stages look at all gates, also at those that a narrowed board leaves out.
     let whole = if scope.is_whole() { None } else { Some(whole_word(&frame, &cells)) };
-    let blocking_stages: Vec<GateState> = stage_gates(&cells);
+    let blocking_stages: Vec<GateState> = stage_gates(&frame, &cells);
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
     let mut gates = cells.into_states();
     let mut shown = shown.into_iter();
@@ -87,7 +87,7 @@ pub fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
 fn cells(frame: &Frame<'_>) -> Cells {
     let derived = &frame.launch.derived;
     let gates = frame.launch.gates.len();
-    let mut cells = Cells::new(&frame.launch.gates, derived.barriers.len());
+    let mut cells = Cells::new(gates, derived.barriers.len());
     for &at in &derived.order {
         if at < gates {
             gate::evaluate(frame, &mut cells, at);
@@ -120,7 +120,10 @@ fn whole_word(frame: &Frame<'_>, cells: &Cells) -> super::BoardWord {
     fold::word(frame, &Scope::default(), gates, fold::score(gates.iter())).0
 }
 
-fn stage_gates(cells: &Cells) -> Vec<GateState> {
+fn stage_gates(frame: &Frame<'_>, cells: &Cells) -> Vec<GateState> {
+    if frame.stages.is_empty() {
+        return Vec::new();
+    }
     let of_a_stage = |gate: &&GateState| matches!(gate.blocks, super::Blocks::Stage(_));
     cells.states().iter().filter(of_a_stage).cloned().collect()
 }
@@ -129,9 +132,7 @@ fn stage_gates(cells: &Cells) -> Vec<GateState> {
 fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let now = frame.now.wall;
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
-    let due = cells.states().iter().filter(|gate| gate.verdict.blocks() && !gate.overdue);
-    let due = due.filter_map(|gate| gate.due.as_ref()).map(|due| words::just_after(due.at));
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
-    verdicts.chain(due).chain(stages).chain(targets).filter(|at| *at > now).min()
+    verdicts.chain(cells.due).chain(stages).chain(targets).filter(|at| *at > now).min()
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::{Blocks, Gate, GateState, Rule, StepKind, Str, Verdict, words};
+use super::super::{Blocks, GateId, GateState, Rule, StepKind, Str, Verdict, words};
 
 /// What later gates want to know of an earlier one.
 #[derive(Clone, Copy, Debug)]
@@ -29,11 +29,13 @@ pub(super) struct Cells {
     states: Vec<GateState>,
     /// Gates, then barriers.
     pub marks: Vec<Option<Mark>>,
+    /// The first due time of what is open and not overdue.
+    pub due: Option<DateTime<Utc>>,
 }
 
 impl Cells {
-    pub fn new(gates: &[Gate], barriers: usize) -> Self {
-        Self { states: gates.iter().map(blank).collect(), marks: vec![None; gates.len() + barriers] }
+    pub fn new(gates: usize, barriers: usize) -> Self {
+        Self { states: vec![blank(); gates], marks: vec![None; gates + barriers], due: None }
     }
 
     /// The state of a gate that has been evaluated.
@@ -51,6 +53,9 @@ impl Cells {
     }
 
     pub fn put(&mut self, at: usize, state: GateState, mark: Mark) {
+        if let Some(due) = state.due.as_ref().filter(|_| state.verdict.blocks() && !state.overdue) {
+            self.due = words::earlier(self.due, Some(words::just_after(due.at)));
+        }
         self.states[at] = state;
         self.marks[at] = Some(mark);
     }
@@ -112,9 +117,9 @@ impl Mark {
 }
 
 /// A gate before its turn.
-fn blank(gate: &Gate) -> GateState {
+fn blank() -> GateState {
     GateState {
-        id: gate.id.clone(),
+        id: GateId::new(Str::default()),
         title: Str::default(),
         verdict: Verdict::Unknown,
         rule: Rule::V1,

@@ -24,7 +24,12 @@ pub(super) fn word(
         word = BoardWord::Hold;
         reasons.push(format!("the journal can not be trusted: {why}").into());
     }
-    for verdict in [Verdict::NoGo, Verdict::Unknown, Verdict::Pending] {
+    let open = [
+        (Verdict::NoGo, counts.no_go),
+        (Verdict::Unknown, counts.unknown),
+        (Verdict::Pending, counts.pending),
+    ];
+    for (verdict, _) in open.into_iter().filter(|(_, count)| *count > 0) {
         let open = gates.iter().filter(|gate| gate.counted && gate.verdict == verdict);
         reasons.extend(open.map(|gate| format!("{} is {verdict}: {}", gate.id, gate.reason).into()));
     }

@@ -6,8 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Actor, Age, Digest, Evidence, Gate, History, Kind, Known, Launch, Now, SignOff, Stamp, Str, Waiver,
-        words,
+        Actor, Age, Digest, Evidence, Gate, History, Kind, Known, Launch, Now, SignOff, Str, Waiver, words,
     },
     stage::{self, Run},
     target::Target,
@@ -78,11 +77,6 @@ impl<'a> Frame<'a> {
         words::span((until - self.now.wall).to_std().unwrap_or_default())
     }
 
-    /// When something seen then, and fresh now, goes stale if both clocks run on.
-    pub fn goes_stale(&self, seen: Stamp, limit: std::time::Duration) -> Option<DateTime<Utc>> {
-        goes_stale(self.now, seen, limit)
-    }
-
     /// Whether this word may stand at all under the launch's identity policy.
     pub fn is_known(&self, actor: &Actor) -> bool {
         is_known(self.launch, actor)
@@ -132,8 +126,9 @@ fn is_known(launch: &Launch, actor: &Actor) -> bool {
     !launch.policies.checked_identity || matches!(actor.known, Known::Checked { .. })
 }
 
-pub(super) fn goes_stale(now: Now, seen: Stamp, limit: std::time::Duration) -> Option<DateTime<Utc>> {
-    match seen.age(now) {
+/// When something of this age goes stale if both clocks run on; `None` when it is stale already.
+pub(super) fn goes_stale(now: Now, age: Age, limit: std::time::Duration) -> Option<DateTime<Utc>> {
+    match age {
         Age::Known(age) if age <= limit => {
             Some(words::just_after(words::later(now.wall, limit.checked_sub(age)?)))
         }

@@ -5,7 +5,7 @@ use super::{
         Age, Bound, Digest, Failure, FailureKind, Finding, Gate, GateEvidence, Observed, Outcome, Query,
         Rule, StepKind, Str, Verdict, launch::Asked, words,
     },
-    frame::Frame,
+    frame::{self, Frame},
     own::Own,
     question::{self, Unasked},
 };
@@ -102,7 +102,7 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
 /// A no-go stays no-go, marked stale, until a complete answer or another commit (V5, V6, V8).
 fn no_go(frame: &Frame<'_>, gate: &Gate, query: &Query, found: &Observed<Finding>, failed: bool) -> Own {
     let mut uncertain = failed;
-    let mut changes = frame.goes_stale(found.seen, gate.fresh);
+    let mut changes = frame::goes_stale(frame.now, found.seen.age(frame.now), gate.fresh);
     if query.bound == Bound::Commit {
         let last = frame.target(gate).and_then(|target| target.last);
         if found.value.about.as_ref().is_none_or(|about| last.is_some_and(|last| about != last)) {
@@ -147,9 +147,7 @@ fn still(
         }
     }
     let age = found.seen.age(frame.now);
-    if !age.is_fresh(gate.fresh) {
-        return stale(gate, found, age);
-    }
+    let Some(limit) = frame::goes_stale(frame.now, age, gate.fresh) else { return stale(gate, found, age) };
     let mut own = match found.value.outcome {
         Outcome::Holds => holds(frame, known, found),
         Outcome::Pending => Own::pending(Rule::V1, found.value.reason.clone())
@@ -163,7 +161,7 @@ fn still(
     };
     if own.verdict != Verdict::Unknown {
         own.changes(changes);
-        own.changes(frame.goes_stale(found.seen, gate.fresh));
+        own.changes(limit);
     }
     own
 }

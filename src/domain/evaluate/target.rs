@@ -41,7 +41,7 @@ impl<'a> Target<'a> {
             (None, None) => Err((Rule::V8, format!("we have not seen yet where {named} points"))),
         };
         let changes_at = match (&current, last) {
-            (Ok(_), Some(oid)) => frame::goes_stale(now, oid.seen, launch.derived.target_fresh),
+            (Ok(_), Some(oid)) => frame::goes_stale(now, oid.seen.age(now), launch.derived.target_fresh),
             _ => None,
         };
         let moved_from = known.and_then(|it| it.moved_from.as_ref());

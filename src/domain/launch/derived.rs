@@ -14,7 +14,7 @@ const TARGET_FRESH: Duration = Duration::from_secs(600);
 /// See the module.
 #[derive(Clone, Debug, Default)]
 pub(in crate::domain) struct Derived {
-    /// Gates and barriers, each after all that it depends on. A barrier is a number from the count of gates on.
+    /// Gates, and the barriers that somebody needs, each after all that it depends on. A barrier is a number from the count of gates on.
     pub order: Vec<usize>,
     /// Needs by gate.
     pub needs: Vec<Vec<Required>>,
@@ -88,6 +88,12 @@ impl Derived {
         it.asked = launch.gates.iter().map(|gate| question::asked(launch, gate)).collect();
         it.open_title = launch.gates.iter().map(|gate| answers::has_blanks(&gate.title)).collect();
         it.order = it.sorted(launch);
+        let passed = it.needs.iter().flatten().filter_map(|need| match need {
+            Required::Barrier(number, _) => Some(launch.gates.len() + number),
+            _ => None,
+        });
+        let passed: std::collections::HashSet<_> = passed.collect();
+        it.order.retain(|at| *at < launch.gates.len() || passed.contains(at));
         it
     }
 
