@@ -1,6 +1,7 @@
 //! `--check` as CI runs it: the real binary, real HTTP to loopback servers that hold state, real exit codes.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
 
 mod support;
 

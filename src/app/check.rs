@@ -46,7 +46,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
         return Ok(Checked { board: live.board(playback.now()), journal_broken: false });
     }
     let clock = Clock::system();
-    let now: NowFn = Arc::new(move || now(&clock));
+    let now: NowFn = Arc::new(move || clocks(&clock));
     let polled = sources::build(opened)?;
     let store = store::read(opened)?;
     let journal_broken = store.history.broken.is_some();
@@ -66,7 +66,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
 }
 
 /// The two clocks of this machine.
-pub fn now(clock: &Clock) -> Now {
+pub fn clocks(clock: &Clock) -> Now {
     let reading = clock.read();
     Now { wall: reading.wall, boot: reading.boot }
 }

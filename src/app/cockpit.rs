@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use self::office::Office;
 use super::{
     AppError, Live, Opened, Playback,
-    check::{now, pace},
+    check::{clocks, pace},
     sources, store,
 };
 use crate::{
@@ -83,7 +83,7 @@ fn time(playback: Option<&Playback>) -> NowFn {
         Some(playback) => Arc::new(move || -> Now { playback.now() }),
         None => {
             let clock = Clock::system();
-            Arc::new(move || now(&clock))
+            Arc::new(move || clocks(&clock))
         }
     }
 }

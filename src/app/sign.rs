@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
-use super::{AppError, Live, Opened, check::now, sources, store, who};
+use super::{AppError, Live, Opened, check::clocks, sources, store, who};
 use crate::{
     clock::Clock,
     domain::{Actor, Command, Context, Now, Scope, Str, act},
@@ -47,7 +47,7 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
         return Err(AppError::Store(format!("error: NOT recorded: {}", clean(&why))));
     };
     let clock = Clock::system();
-    let now: NowFn = Arc::new(move || now(&clock));
+    let now: NowFn = Arc::new(move || clocks(&clock));
     let keyboard = who::at_keyboard(opened).await;
     let (actor, recorder) = match &request.on_behalf {
         Some(name) => (who::on_behalf(name), keyboard.ok()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Live, Opened, check::now, open::env, trust};
+use super::{AppError, Live, Opened, check::clocks, open::env, trust};
 use crate::{
     clock::Clock,
     domain::SourceId,
@@ -113,7 +113,7 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
     let clock = Clock::system();
     Ok(Setup {
         http: Http::new(Limits::default())?,
-        clock: Arc::new(move || now(&clock)),
+        clock: Arc::new(move || clocks(&clock)),
         connections,
         probe: probe::Config { allow, private, trusted, path: named.clone() },
         command: command::Config {

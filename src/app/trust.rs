@@ -43,7 +43,7 @@ pub fn trust(opened: &Opened) -> Result<Digest, AppError> {
     if root(opened).is_none() {
         return Err(AppError::input("only a launch in a folder can be trusted, not one from standard input"));
     }
-    let at = check::now(&Clock::system()).wall;
+    let at = check::clocks(&Clock::system()).wall;
     let mut store = TrustStore::open(folder).map_err(|error| refused(&error))?;
     store.trust(grants(opened), at).map_err(|error| refused(&error))
 }

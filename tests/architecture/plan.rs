@@ -59,7 +59,7 @@ pub const OWNED: &[(&str, &[&str])] = &[
     // `install_default` is the first thing the program does.
     // The shared journal has a TLS of its own, to PostgreSQL.
     ("rustls", &["source", "journal", "app", "main"]),
-    ("url", &["text", "source"]),
+    ("url", &["text", "source", "app"]),
     ("clap", &["cli", "main"]),
     ("color_eyre", &["cli", "app", "main", "cockpit"]),
     ("tracing_subscriber", &["cli", "app", "main"]),
