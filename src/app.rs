@@ -13,6 +13,7 @@ mod open;
 mod playback;
 mod player;
 mod record;
+mod rehearsal;
 mod report;
 mod sign;
 mod sources;
@@ -30,6 +31,5 @@ pub use self::{
     open::{Chosen, Opened, env, open},
     playback::{Playback, PlaybackStatus},
     report::{Picture, board, picture},
-    sign::{SignRequest, Signed, sign},
-    trust::{distrust, grants, trust},
+    sign::{Plan, SignRequest, Signed, Situation, sign},
 };

@@ -4,17 +4,24 @@
 //! configuration or checklist, 3 HOLD, 4 internal or store error, mapped here by hand so that no error that bubbles
 //! up becomes 1 (V13).
 
+mod attest;
 mod check;
 mod cockpit;
+mod confirm;
+mod decide;
 mod exit;
 mod journal;
+mod not_needed;
 mod options;
 mod output;
 mod report;
 mod sign;
+mod stage;
 mod themes;
 mod trust;
 mod validate;
+mod vote;
+mod waive;
 
 use clap::{Parser, error::ErrorKind};
 
@@ -53,6 +60,12 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Demo(args)) => cockpit::demo(&args),
         Some(Verb::Validate(args)) => validate::run(args),
         Some(Verb::Sign(args)) => sign::run(args),
+        Some(Verb::Vote(args)) => vote::run(args),
+        Some(Verb::Decide(args)) => decide::run(args),
+        Some(Verb::Waive(args)) => waive::run(args),
+        Some(Verb::NotNeeded(args)) => not_needed::run(args),
+        Some(Verb::Stage(args)) => stage::run(args),
+        Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Report(args)) => report::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),
@@ -80,8 +93,8 @@ fn runtime() -> Result<tokio::runtime::Runtime, AppError> {
 
 impl From<options::LaunchArgs> for Chosen {
     fn from(args: options::LaunchArgs) -> Self {
-        let options::LaunchArgs { path, set, journal, settings, replay, demo } = args;
+        let options::LaunchArgs { path, set, journal, settings, replay, demo, rehearse } = args;
         let set = set.into_iter().map(|it| (it.name.to_string(), it.value.to_string())).collect();
-        Self { path, set, journal, settings, replay, demo }
+        Self { path, set, journal, settings, replay, demo, rehearse }
     }
 }

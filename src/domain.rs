@@ -10,6 +10,7 @@
 mod act;
 mod answers;
 mod board;
+mod decision;
 mod diagnostic;
 mod digest;
 mod evaluate;
@@ -22,6 +23,7 @@ mod launch;
 mod now;
 mod path_to_go;
 mod people;
+mod roll_call;
 mod rollout;
 mod schedule;
 mod verdict;
@@ -29,6 +31,7 @@ mod words;
 
 pub use act::{Command, Context, Refusal, act};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Scope, Score, flips};
+pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
 pub use evaluate::{Filter, demands, evaluate};
@@ -44,6 +47,7 @@ pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, S
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use path_to_go::{PathToGo, Step, StepKind};
 pub use people::{Person, Role};
+pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
 pub use schedule::{Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit};
 pub use verdict::{Rule, Verdict};

@@ -4,16 +4,23 @@
 //! answer, a waiver and an override are said in the headline; the machine form ends with `complete: true`, so that
 //! a cut file is no verdict (V14).
 
+mod attest;
+mod decision_record;
 mod grid;
 mod json;
+mod markdown;
+mod minutes;
 mod runner;
 mod svg;
 mod text;
 mod words;
 
 pub use self::{
+    attest::{Attestation, attest},
+    decision_record::decision_record,
     grid::{Grid, GridCell, GridColour},
     json::json,
+    minutes::{Record, minutes},
     runner::harmless,
     svg::svg,
     text::{TextOptions, text},

@@ -117,6 +117,7 @@ fn compare(day: &Day, board: &Board, expect: &Expect) {
     }
     timing(day, board, expect);
     rollout(board, expect);
+    expect.people.compare(day, board);
 }
 
 fn timing(day: &Day, board: &Board, expect: &Expect) {

@@ -33,6 +33,8 @@ pub struct Checked {
     pub board: Board,
     /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
     pub journal_broken: bool,
+    /// The hash of the journal's newest entry when it was opened; empty without a journal.
+    pub head: String,
 }
 
 /// Checks once.
@@ -42,14 +44,15 @@ pub struct Checked {
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
     if opened.recording.is_some() {
-        let (mut live, playback) = played(opened, scope, None)?;
-        return Ok(Checked { board: live.board(playback.now()), journal_broken: false });
+        let (mut live, playback) = played(opened, scope, None).await?;
+        return Ok(Checked { board: live.board(playback.now()), journal_broken: false, head: String::new() });
     }
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
     let polled = sources::build(opened)?;
     let store = store::read(opened)?;
     let journal_broken = store.history.broken.is_some();
+    let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, scope);
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
@@ -62,7 +65,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
         board = wait(&mut live, watched, longest, &now).await;
     }
     let journal_broken = live.history().broken.is_some();
-    Ok(Checked { board, journal_broken })
+    Ok(Checked { board, journal_broken, head })
 }
 
 /// The two clocks of this machine.

@@ -83,6 +83,16 @@ pub(super) fn said(act: &Act) -> String {
         Act::WaiverEnded { gate, reason } => format!("ended the waiver of {gate}: {reason}"),
         Act::NotNeeded { gate, reason, .. } => format!("declared {gate} not needed: {reason}"),
         Act::Stage { stage, step, note } => format!("stage {stage} {}{}", step.word(), noted(note)),
+        Act::RollCallOpened { round } => format!("opened roll call {round}"),
+        Act::Voted { station, vote, note, corrects, .. } => {
+            let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
+            format!("{} for {station}{corrects}{}", vote.word(), noted(note))
+        }
+        Act::Decided { decision, reason, overrides, word, .. } => {
+            let label = if *overrides { "OVERRIDE" } else { decision.word() };
+            format!("decided {label} on a board that was {word}: {reason}")
+        }
+        Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
         Act::Note { gate: Some(gate), text } => format!("note on {gate}: {text}"),
         Act::Note { gate: None, text } => format!("note: {text}"),
     }

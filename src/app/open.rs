@@ -24,6 +24,8 @@ pub struct Chosen {
     pub replay: Option<std::path::PathBuf>,
     /// The bundled launch and its recording.
     pub demo: bool,
+    /// Practice: a copy of the journal instead of the journal.
+    pub rehearse: bool,
 }
 
 /// A launch that can be evaluated, and where its evidence comes from.

@@ -87,8 +87,9 @@ impl Player {
         let now = self.playback.at(due.at);
         let board = live.board(now);
         let actor = actor(live, &due.who);
+        let command = corrected(live, due.command);
         let context = Context { actor, recorder: None, teams: Vec::new(), now, id: event_id(self.next) };
-        act(live.launch(), live.history(), &board, due.command, &context)
+        act(live.launch(), live.history(), &board, command, &context)
     }
 }
 
@@ -96,6 +97,17 @@ impl Player {
 fn actor(live: &Live, who: &Party) -> Actor {
     let login = live.launch().people.get(who).and_then(|person| person.github.clone());
     Actor { name: who.clone(), known: login.map_or(Known::Claimed, |login| Known::Checked { login }) }
+}
+
+/// Played back, an event has another id than on the day: a correction names the answer that is there now.
+fn corrected(live: &Live, command: Command) -> Command {
+    match command {
+        Command::Vote { round, station, vote, note, corrects: Some(_) } => {
+            let newest = live.history().open_poll().and_then(|poll| poll.newest(&station));
+            Command::Vote { round, corrects: newest.map(|it| it.id), station, vote, note }
+        }
+        other => other,
+    }
 }
 
 /// The same playback makes the same ids.
@@ -116,6 +128,14 @@ fn command(act: &Act) -> Option<Command> {
         Act::WaiverEnded { gate, reason } => Command::EndWaiver { gate, reason },
         Act::NotNeeded { gate, reason, .. } => Command::NotNeeded { gate, reason },
         Act::Stage { stage, step, note } => Command::Stage { stage, step, note },
+        Act::RollCallOpened { .. } => Command::OpenRollCall,
+        Act::Voted { round, station, vote, note, corrects } => {
+            Command::Vote { round, station, vote, note, corrects }
+        }
+        Act::Decided { decision, reason, overrides, .. } => {
+            Command::Decide { decision, reason, overrides, seen: None }
+        }
+        Act::HoldEnded { reason } => Command::EndHold { reason },
         Act::Note { gate, text } => Command::Note { gate, text },
     })
 }

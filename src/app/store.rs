@@ -1,6 +1,6 @@
 //! The journal of a launch, opened as a mode needs it.
 
-use super::{AppError, Opened};
+use super::{AppError, Opened, rehearsal};
 use crate::{
     domain::History,
     journal::{Access, Head, Journal, JournalError, Location, OpenOptions},
@@ -26,6 +26,14 @@ pub struct Store {
 /// # Errors
 /// A name that names no journal.
 pub fn location(opened: &Opened) -> Result<Option<Location>, AppError> {
+    let real = real(opened)?;
+    if !opened.chosen.rehearse {
+        return Ok(real);
+    }
+    Ok(real.and_then(|it| rehearsal::beside(&it, opened.settings.folders.state.as_deref())))
+}
+
+fn real(opened: &Opened) -> Result<Option<Location>, AppError> {
     if let Some(named) = &opened.chosen.journal {
         return named.parse().map(Some).map_err(AppError::input);
     }
@@ -40,7 +48,8 @@ pub fn location(opened: &Opened) -> Result<Option<Location>, AppError> {
 
 /// Whether the user named a journal, rather than leaving it to us.
 pub fn is_named(opened: &Opened) -> bool {
-    opened.chosen.journal.is_some() || opened.settings.journal.is_some()
+    // The copy of a rehearsal is made by the first act: until then there is none.
+    !opened.chosen.rehearse && (opened.chosen.journal.is_some() || opened.settings.journal.is_some())
 }
 
 /// For a mode that only looks: no journal is an empty history, unless one was named.
@@ -64,6 +73,9 @@ pub fn write(opened: &Opened) -> Result<Store, AppError> {
     let Some(location) = location(opened)? else {
         return Ok(Store::none("there is no state folder: set HOME, or name a journal with --journal"));
     };
+    if let Some(real) = real(opened)?.filter(|_| opened.chosen.rehearse) {
+        rehearsal::prepare(opened, &real, &location)?;
+    }
     match open(opened, &location, Access::Write) {
         Ok(store) => Ok(store),
         Err(JournalError::NotWritable { why, .. }) => Ok(match open(opened, &location, Access::Read) {

@@ -1,9 +1,14 @@
 //! Arguments, as clap reads them.
 
+mod people;
+
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::people::{
+    ActArgs, AttestArgs, DecideArgs, NotNeededArgs, SignArgs, StageArgs, VoteArgs, WaiveArgs,
+};
 use crate::domain::{Length, Str};
 
 /// The release-readiness cockpit for the terminal: one live GO / HOLD / NO-GO for a launch.
@@ -58,6 +63,9 @@ pub struct LaunchArgs {
     /// Use the bundled demo launch and its recording
     #[arg(long, conflicts_with_all = ["replay", "path"])]
     pub demo: bool,
+    /// Practice: look at the rehearsal, not at the journal
+    #[arg(long, conflicts_with_all = ["replay", "demo"])]
+    pub rehearse: bool,
 }
 
 /// `--check` and what shapes it.
@@ -106,6 +114,18 @@ pub enum Verb {
     Validate(ValidateArgs),
     /// Say go or no-go on a gate that people answer
     Sign(SignArgs),
+    /// Answer the go/no-go roll call for a station
+    Vote(VoteArgs),
+    /// Make the final call: GO, NO-GO, HOLD or SCRUB
+    Decide(DecideArgs),
+    /// Record an exception for one gate, or end one
+    Waive(WaiveArgs),
+    /// Declare a gate not needed in this launch
+    NotNeeded(NotNeededArgs),
+    /// Start, hold, resume, roll back or close a stage of the rollout
+    Stage(StageArgs),
+    /// Write the answer as an in-toto statement; exit 0 only if it says PASSED
+    Attest(AttestArgs),
     /// Write the board for readers: a picture or a page
     Report(ReportArgs),
     /// Read and prove the journal
@@ -135,38 +155,6 @@ pub struct ValidateArgs {
     pub launch: LaunchArgs,
 }
 
-/// Arguments of `sign`.
-#[derive(Clone, Debug, Args)]
-#[command(group = clap::ArgGroup::new("answer").required(true).args(["go", "no_go", "withdraw"]))]
-pub struct SignArgs {
-    /// The gate, such as qa/qa-sign-off
-    pub gate: String,
-    /// The condition holds
-    #[arg(long)]
-    pub go: bool,
-    /// It does not
-    #[arg(long)]
-    pub no_go: bool,
-    /// Take your own answer back; needs --note
-    #[arg(long, requires = "note")]
-    pub withdraw: bool,
-    /// Whose word it is, when you write it down for somebody else
-    #[arg(long = "as", value_name = "WHO")]
-    pub on_behalf: Option<String>,
-    /// The role it is said in
-    #[arg(long)]
-    pub role: Option<String>,
-    /// In your own words
-    #[arg(long)]
-    pub note: Option<String>,
-    /// An answer that the gate asks for, such as report=https://...; may be repeated
-    #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
-    pub answers: Vec<Setting>,
-    /// Which launch.
-    #[command(flatten)]
-    pub launch: SignLaunchArgs,
-}
-
 /// Which launch, for verbs whose first argument is something else.
 #[derive(Clone, Debug, Default, Args)]
 pub struct SignLaunchArgs {
@@ -182,6 +170,9 @@ pub struct SignLaunchArgs {
     /// Settings file [default: in the user's configuration folder]
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
+    /// Practice: use a copy of the journal, which stays as it is
+    #[arg(long)]
+    pub rehearse: bool,
 }
 
 /// Arguments of `report`.
@@ -294,8 +285,8 @@ impl FromStr for Setting {
 
 impl From<SignLaunchArgs> for LaunchArgs {
     fn from(args: SignLaunchArgs) -> Self {
-        let SignLaunchArgs { launch, set, journal, settings } = args;
-        Self { path: launch, set, journal, settings, ..Self::default() }
+        let SignLaunchArgs { launch, set, journal, settings, rehearse } = args;
+        Self { path: launch, set, journal, settings, rehearse, ..Self::default() }
     }
 }
 

@@ -5,6 +5,8 @@
 //! nothing can be said while the journal can not be trusted (V11).
 
 mod answer;
+mod decide;
+mod poll;
 mod rights;
 mod sign;
 mod stage;
@@ -15,7 +17,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Act, Actor, Board, Event, GateId, History, Launch, Now, Party, StageAct, StageId, Str};
+use super::{
+    Act, Actor, Board, Decision, Event, GateId, History, Launch, Now, Party, StageAct, StageId, Str, Vote,
+};
 
 /// What somebody wants to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,6 +79,37 @@ pub enum Command {
         step: StageAct,
         /// Why; mandatory for a hold and a rollback.
         note: Option<Str>,
+    },
+    /// Open a round of the go/no-go poll.
+    OpenRollCall,
+    /// Answer for a station.
+    Vote {
+        /// The round that is answered, so that no answer slips into the next one.
+        round: u32,
+        /// The station.
+        station: Party,
+        /// The answer.
+        vote: Vote,
+        /// Why; mandatory for a no-go.
+        note: Option<Str>,
+        /// The answer that it corrects.
+        corrects: Option<Uuid>,
+    },
+    /// Make the final call.
+    Decide {
+        /// What.
+        decision: Decision,
+        /// Why.
+        reason: Str,
+        /// GO against a board that is not GO (V12).
+        overrides: bool,
+        /// How many events the decider had seen ([`Board::seen`]); a GO on an older state is refused.
+        seen: Option<u64>,
+    },
+    /// End a HOLD decision.
+    EndHold {
+        /// Why.
+        reason: Str,
     },
     /// Leave a note.
     Note {
@@ -139,6 +174,14 @@ pub fn act(
         Command::EndWaiver { gate, reason } => waive::end(&desk, gate, &reason)?,
         Command::NotNeeded { gate, reason } => waive::not_needed(&desk, gate, &reason)?,
         Command::Stage { stage, step, note } => stage::stage(&desk, stage, step, note)?,
+        Command::OpenRollCall => poll::open(&desk)?,
+        Command::Vote { round, station, vote, note, corrects } => {
+            poll::vote(&desk, poll::Ballot { round, station, vote, note, corrects })?
+        }
+        Command::Decide { decision, reason, overrides, seen } => {
+            decide::decide(&desk, decision, &reason, overrides, seen)?
+        }
+        Command::EndHold { reason } => decide::end_hold(&desk, &reason)?,
         Command::Note { gate, text } => {
             gate.as_ref().map_or(Ok(()), |gate| desk.gate(gate).map(|_| ()))?;
             Act::Note { gate, text: rights::said("note", &text)? }

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blocks, ChecklistId, Digest, GateId, Moment, Oid, Party, PathToGo, Rule, StageState, Stamp, Str, Verdict,
+    Blocks, ChecklistId, DecisionState, Digest, GateId, Moment, Oid, Party, PathToGo, RollCallState, Rule,
+    StageState, Stamp, Str, Verdict,
 };
 
 /// The whole answer at one moment.
@@ -54,6 +55,12 @@ pub struct Board {
     pub path: PathToGo,
     /// The first moment at which a verdict changes unaided; evaluate again then.
     pub changes_at: Option<DateTime<Utc>>,
+    /// The go/no-go poll; `None`: the launch plans none.
+    pub roll_call: Option<RollCallState>,
+    /// The newest decision. Never changes the word.
+    pub decision: Option<DecisionState>,
+    /// Events of the journal folded in: what was known when somebody decided.
+    pub seen: u64,
     /// A recorded OVERRIDE that stands (V12): who and why. Never changes the word.
     pub overridden: Option<Str>,
     /// Things worth saying that change nothing: unused waivers, clock skew, a moved ref.

@@ -5,6 +5,7 @@
 //! evaluating again with the same evidence and history gives the same verdicts.
 
 mod cell;
+pub(super) mod decision;
 mod fold;
 pub(super) mod frame;
 mod gate;
@@ -13,6 +14,7 @@ mod observed;
 mod own;
 mod path;
 mod people;
+mod poll;
 pub(super) mod question;
 pub(super) mod stage;
 pub(super) mod standing;
@@ -26,7 +28,10 @@ use self::{
     cell::{Cells, Mark},
     frame::Frame,
 };
-use super::{Board, Evidence, GateId, GateState, History, Launch, Now, Question, Scope};
+use super::{
+    Board, DecisionState, Evidence, GateId, GateState, History, Launch, Now, Question, RollCallState, Scope,
+    words,
+};
 
 /// What to evaluate.
 pub type Filter = Scope;
@@ -40,15 +45,16 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let changes_at = changes_at(&frame, &cells);
     // Stages look at all gates, also at those that a narrowed board leaves out.
     let whole = if scope.is_whole() { None } else { Some(whole_word(&frame, &cells)) };
-    let blocking_stages: Vec<GateState> = stage_gates(&frame, &cells);
-    let checklists = fold::checklists(launch, scope, cells.states(), &shown);
-    let mut gates = cells.into_states();
+    let blocking_stages: Vec<GateState> = stage_gates(&cells);
+    let (roll_call, decision) = said(&frame, &cells);
     let mut shown = shown.into_iter();
     gates.retain(|_| shown.next() == Some(true));
     let counts = fold::score(gates.iter());
     let (word, reasons) = fold::word(&frame, scope, &gates, counts);
     let target = frame.targets.first().map(|(_, target)| target);
     let stage_gates: Vec<_> = blocking_stages.iter().collect();
+    let stopped = decision::stops_stages(launch, decision.as_ref(), whole.unwrap_or(word));
+    let held = history.held(frame.latest);
     let mut board = Board {
         word,
         reasons,
@@ -64,14 +70,17 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         checklist_digest: launch.digest.clone(),
         evaluated_at: now.wall,
         t0: launch.schedule.t0,
-        held_since: None,
-        held_for: std::time::Duration::ZERO,
-        checklists,
+        held_since: held.since,
+        held_for: held.total,
+        checklists: fold::checklists(launch, scope, &gates),
         gates,
-        stages: stage::states(launch, &frame.stages, whole.unwrap_or(word), &stage_gates, now.wall),
+        stages: stage::states(launch, &frame.stages, stopped.as_ref(), &stage_gates, now.wall),
         path,
         changes_at,
-        overridden: None,
+        overridden: decision::overridden(decision.as_ref()),
+        roll_call,
+        decision,
+        seen: history.len,
         remarks: Vec::new(),
     };
     board.remarks = fold::remarks(&frame, &board);
@@ -128,11 +137,18 @@ fn stage_gates(frame: &Frame<'_>, cells: &Cells) -> Vec<GateState> {
     cells.states().iter().filter(of_a_stage).cloned().collect()
 }
 
+/// The poll and the newest decision. They look at all gates, also at those that a narrowed board leaves out.
+fn said(frame: &Frame<'_>, cells: &Cells) -> (Option<RollCallState>, Option<DecisionState>) {
+    let gates: Vec<_> = cells.states.iter().flatten().collect();
+    (poll::state(frame, &gates), decision::state(frame, &gates))
+}
+
 /// The first moment at which a verdict, a mark or a stage changes unaided.
 fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let now = frame.now.wall;
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
-    verdicts.chain(cells.due).chain(stages).chain(targets).filter(|at| *at > now).min()
+    let hold = frame.history.decision().and_then(super::DecisionRecord::ends_by_itself);
+    verdicts.chain(due).chain(stages).chain(targets).chain(hold).filter(|at| *at > now).min()
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Digest, GateId, Oid, Party, StageId, Str};
+use super::{BoardWord, Decision, Digest, GateId, Oid, Party, StageId, Str, Vote};
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -120,6 +121,45 @@ pub enum Act {
         step: StageAct,
         /// Why.
         note: Option<Str>,
+    },
+    /// A round of the go/no-go poll begins; repeated after every hold.
+    RollCallOpened {
+        /// From 1.
+        round: u32,
+    },
+    /// A station answers. A correction is a new answer that names the one it corrects; both stay.
+    Voted {
+        /// The round.
+        round: u32,
+        /// The station: a role of the plan.
+        station: Party,
+        /// The answer.
+        vote: Vote,
+        /// In their own words.
+        note: Option<Str>,
+        /// The answer that this one corrects.
+        corrects: Option<Uuid>,
+    },
+    /// The final call.
+    Decided {
+        /// The round that it ends; `None`: made outside a poll.
+        round: Option<u32>,
+        /// What.
+        decision: Decision,
+        /// Why.
+        reason: Str,
+        /// The whole board it was made on.
+        #[serde(default)]
+        board: Value,
+        /// That board's word.
+        word: BoardWord,
+        /// GO against a board that is not GO (V12).
+        overrides: bool,
+    },
+    /// A HOLD decision ends.
+    HoldEnded {
+        /// Why.
+        reason: Str,
     },
     /// A free note on the launch or a gate.
     Note {

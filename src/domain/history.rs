@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Act, Actor, Digest, Event, GateId, Oid, Party, StageAct, StageId, Str};
+use super::{
+    Act, Actor, DecisionRecord, Digest, Event, GateId, Oid, Party, RollCall, StageAct, StageId, Str,
+};
 
 /// The fold of the journal's events, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +19,10 @@ pub struct History {
     pub not_needed: BTreeMap<GateId, (Actor, Digest, Str)>,
     /// What happened to stages, in order.
     pub stages: BTreeMap<StageId, Vec<StageRecord>>,
+    /// Every round of the go/no-go poll, in order.
+    pub roll_calls: Vec<RollCall>,
+    /// Every decision, in order.
+    pub decisions: Vec<DecisionRecord>,
     /// Free notes, in order.
     pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
     /// Number of events folded.
@@ -32,10 +38,14 @@ pub struct History {
 pub struct SignOff {
     /// Whose word.
     pub actor: Actor,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
     /// In which role.
     pub role: Party,
     /// Go or no-go.
     pub go: bool,
+    /// Its place among all events, from 1.
+    pub seq: u64,
     /// When.
     pub at: DateTime<Utc>,
     /// The gate's digest that was signed.
@@ -57,6 +67,8 @@ pub struct SignOff {
 pub struct Waiver {
     /// Who approved it.
     pub approver: Actor,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
     /// The gate's digest that was waived.
     pub digest: Digest,
     /// Why.
@@ -117,6 +129,10 @@ impl History {
                 let record = StageRecord { step: *step, at: event.at, actor, note: note.clone() };
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
+            Act::RollCallOpened { round } => self.open_round(event, *round),
+            Act::Voted { .. } => self.vote(event),
+            Act::Decided { .. } => self.decide(event),
+            Act::HoldEnded { reason } => self.resume(event, reason),
             Act::Note { gate, text } => self.notes.push((event.at, actor, gate.clone(), text.clone())),
         }
     }
@@ -125,8 +141,10 @@ impl History {
         let Act::SignedOff { gate, digest, go, role, note, answers } = &event.act else { return };
         self.sign_offs.entry(gate.clone()).or_default().push(SignOff {
             actor: event.actor.clone(),
+            recorder: event.recorder.clone(),
             role: role.clone(),
             go: *go,
+            seq: self.len,
             at: event.at,
             digest: digest.clone(),
             commit: event.commit.clone(),
@@ -149,6 +167,7 @@ impl History {
         let Act::Waived { gate, digest, reason, risk, until, conditions } = &event.act else { return };
         self.waivers.entry(gate.clone()).or_default().push(Waiver {
             approver: event.actor.clone(),
+            recorder: event.recorder.clone(),
             digest: digest.clone(),
             reason: reason.clone(),
             risk: risk.clone(),

@@ -287,6 +287,9 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         path: path(&states),
         gates: states,
         changes_at: None,
+        roll_call: None,
+        decision: None,
+        seen: 0,
         overridden: None,
         remarks: vec![],
     }

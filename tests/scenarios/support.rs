@@ -1,11 +1,15 @@
 //! Scenarios: a small launch, what sources and people said, and the board that must come of it. Written straight
 //! in the domain's own terms, so that they test the evaluator and nothing before it.
 
+mod people;
+
 use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::domain::*;
 use serde::Deserialize;
+
+pub use self::people::{CallSpec, ExpectPeople, PollSpec};
 
 /// One file.
 #[derive(Deserialize)]
@@ -45,6 +49,8 @@ pub struct LaunchSpec {
     pub most_waivers: Option<u32>,
     pub advance_by: Vec<String>,
     pub freeze: Option<FreezeSpec>,
+    pub roll_call: Option<PollSpec>,
+    pub void_after_hold: bool,
     pub components: BTreeMap<String, String>,
 }
 
@@ -176,6 +182,14 @@ pub struct EventSpec {
     pub login: Option<String>,
     pub teams: Vec<String>,
     pub refused: Option<String>,
+    /// A word in the poll, or a decision.
+    pub call: Option<CallSpec>,
+    /// So much time passes first; acts only.
+    pub after: Option<String>,
+    /// The target moves there first; acts only.
+    pub moved: Option<char>,
+    /// Who writes it down.
+    pub recorder: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -224,6 +238,7 @@ pub struct Expect {
     pub path: Option<Vec<String>>,
     pub not_before: Option<String>,
     pub demands: Option<Vec<String>>,
+    pub people: ExpectPeople,
 }
 
 /// Everything that an evaluation needs.
@@ -258,6 +273,11 @@ pub fn moment(text: &str) -> Moment {
 
 fn ago(text: &str) -> DateTime<Utc> {
     noon().wall - TimeDelta::from_std(span(text)).unwrap()
+}
+
+fn oid_of(evidence: &Evidence) -> Oid {
+    let known = evidence.targets.get(&None).and_then(|it| it.oid.as_ref());
+    known.map_or_else(|| oid('a'), |it| it.value.clone())
 }
 
 fn text(names: &[String]) -> Vec<Party> {
@@ -365,7 +385,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
         schedule: schedule(spec),
         people: ["octo", "hu", "mo"].map(|name| (name.into(), person(name))).into(),
         roles: roles(),
-        roll_call: None,
+        roll_call: spec.roll_call.as_ref().map(PollSpec::build),
         policies: policies(spec),
         checklists,
         gates,
@@ -406,7 +426,7 @@ fn policies(spec: &LaunchSpec) -> Policies {
         longest_waiver: spec.longest_waiver.as_deref().map_or(Duration::from_secs(86_400), span),
         most_waivers: spec.most_waivers,
         sign_offs_valid_for: spec.valid_for.as_deref().map(span),
-        void_after_hold: false,
+        void_after_hold: spec.void_after_hold,
         checked_identity: spec.checked_identity,
     }
 }
@@ -594,6 +614,32 @@ impl EventSpec {
         own.or(ask.by.first()).expect("somebody is asked").clone()
     }
 
+    /// What happens before the act.
+    fn first(&self, day: &mut Day) {
+        if let Some(length) = &self.after {
+            day.now = day.after(span(length));
+            // Somebody looks again where the target is.
+            let now = oid_of(&day.evidence);
+            self.resolve(day, self.moved.map_or(now, oid));
+        } else if let Some(letter) = self.moved {
+            self.resolve(day, oid(letter));
+        }
+    }
+
+    fn resolve(&self, day: &mut Day, to: Oid) {
+        let seen = Stamp::at(day.now);
+        day.evidence.resolve(TargetAnswer { component: None, seen, answer: Ok(to) });
+    }
+
+    fn recorder(&self) -> Option<Actor> {
+        self.recorder.as_deref().map(|name| Actor { name: name.into(), known: Known::Claimed })
+    }
+
+    fn command_on(&self, day: &Day) -> Command {
+        let note = self.note.as_deref().map(Into::into);
+        self.call.as_ref().map_or_else(|| self.command(), |call| call.command(day, note, self.reason()))
+    }
+
     fn command(&self) -> Command {
         let id = |name: &String| GateId::from(name.as_str());
         let note = self.note.as_deref().map(Into::into);
@@ -655,14 +701,15 @@ impl Scenario {
     /// Tries the acts one by one on the board of that moment, as a cockpit would.
     pub fn act(&self, day: &mut Day) {
         for (number, spec) in self.acts.iter().enumerate() {
+            spec.first(day);
             let context = Context {
                 actor: spec.actor(),
-                recorder: None,
+                recorder: spec.recorder(),
                 teams: spec.teams.iter().map(|team| team.as_str().into()).collect(),
                 now: day.now,
-                id: uuid::Uuid::nil(),
+                id: uuid::Uuid::from_u128(day.history.len.into()),
             };
-            let answer = act(&day.launch, &day.history, &day.board(), spec.command(), &context);
+            let answer = act(&day.launch, &day.history, &day.board(), spec.command_on(day), &context);
             match (answer, &spec.refused) {
                 (Ok(event), None) => day.history.apply(&event),
                 (Err(refusal), Some(code)) => assert_eq!(refusal.code, code, "act {number}: {refusal}"),

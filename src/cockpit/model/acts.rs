@@ -76,6 +76,9 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::NotNeeded { gate, .. } => (Some(gate.clone()), None),
         Command::Stage { stage, .. } => (None, Some(stage.clone())),
         Command::Note { gate, .. } => (gate.clone(), None),
+        Command::OpenRollCall | Command::Vote { .. } | Command::Decide { .. } | Command::EndHold { .. } => {
+            (None, None)
+        }
     }
 }
 
@@ -88,6 +91,11 @@ fn describe(command: &Command) -> String {
         Command::EndWaiver { gate, .. } => format!("end of the waiver of {gate}"),
         Command::NotNeeded { gate, .. } => format!("{gate} not applicable"),
         Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
+        Command::OpenRollCall => "roll call opened".to_owned(),
+        Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
+        Command::Decide { overrides: true, .. } => "decision OVERRIDE".to_owned(),
+        Command::Decide { decision, .. } => format!("decision {}", decision.word()),
+        Command::EndHold { .. } => "end of the hold".to_owned(),
         Command::Note { gate: Some(gate), .. } => format!("note on {gate}"),
         Command::Note { gate: None, .. } => "note on the launch".to_owned(),
     }

@@ -131,7 +131,9 @@ fn standing_word<'a>(desk: &Desk<'a>, gate: &Gate, ask: &Ask, role: &Party) -> O
     let over = standing::ends(desk.launch, gate, ask, given).is_some_and(|end| end <= now);
     // A claimed name does not stand where names must be checked: then saying it again is no repetition.
     let known = given.actor.known == desk.context.actor.known || !desk.launch.policies.checked_identity;
-    (given.withdrawn.is_none() && given.digest == gate.digest && same && !over && known).then_some(given)
+    let held = standing::held(desk.launch, desk.history, gate, given).is_some();
+    (!held && given.withdrawn.is_none() && given.digest == gate.digest && same && !over && known)
+        .then_some(given)
 }
 
 /// Taking one's own word back.

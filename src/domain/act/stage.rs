@@ -3,7 +3,10 @@
 use super::{
     super::{
         Act, Blocks, BoardWord, Stage, StageAct, StageId, StageStatus, Str,
-        evaluate::stage::{self, Run},
+        evaluate::{
+            decision,
+            stage::{self, Run},
+        },
         words,
     },
     Refusal,
@@ -59,10 +62,8 @@ fn start(desk: &Desk<'_>, runs: &[Run], at: usize, stage: &Stage, note: Option<&
             Refusal::new("not-on-board", "this board is narrowed").instead("look at the whole launch")
         );
     }
-    if !stage.pilot && desk.board.word != BoardWord::Go {
-        let why = desk.board.reasons.first().map(|why| format!(": {why}")).unwrap_or_default();
-        return Err(Refusal::new("not-go", format!("the board is {}{why}", desk.board.word))
-            .instead("only a pilot stage starts before GO"));
+    if !stage.pilot {
+        decided(desk, id)?;
     }
     let shut =
         |gate: &&super::super::GateState| gate.blocks == Blocks::Stage(id.clone()) && gate.verdict.blocks();
@@ -72,6 +73,21 @@ fn start(desk: &Desk<'_>, runs: &[Run], at: usize, stage: &Stage, note: Option<&
             .instead(format!("settle {} first", open[0])));
     }
     not_frozen(desk, note)
+}
+
+/// What is no pilot goes out on a GO board, or on a recorded override (V12); where a poll is planned, by a decision.
+fn decided(desk: &Desk<'_>, id: &StageId) -> Result<(), Refusal> {
+    let board = desk.board;
+    let Some(why) = decision::stops_stages(desk.launch, board.decision.as_ref(), board.word) else {
+        return Ok(());
+    };
+    if board.word != BoardWord::Go && board.overridden.is_none() {
+        let why = board.reasons.first().map(|why| format!(": {why}")).unwrap_or_default();
+        return Err(Refusal::new("not-go", format!("the board is {}{why}", board.word))
+            .instead("only a pilot stage starts before GO"));
+    }
+    Err(Refusal::new("not-decided", format!("stage {id} waits for {why}"))
+        .instead("make the final call: gonogo decide --go --reason …"))
 }
 
 /// In a freeze of the rollout only who may make exceptions starts a stage, and says why.

@@ -119,6 +119,7 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
             _ => {}
         }
     }
+    super::decision::remarks(frame.launch, board.decision.as_ref(), &mut remarks);
     for (name, target) in &frame.targets {
         if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {
             let named = name.map_or("the target", |name| name);

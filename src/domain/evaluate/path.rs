@@ -47,7 +47,7 @@ fn depends<'a>(frame: &'a Frame<'_>, at: usize) -> Box<dyn Iterator<Item = usize
     let needs = derived.needs[at].iter().filter_map(move |need| match need {
         Required::Gate(other) | Required::Answer(other, _) => Some(*other),
         Required::Barrier(number, _) => Some(gates + number),
-        Required::Stage(_) | Required::Never(_) => None,
+        Required::Stage(_) | Required::Decision | Required::Never(_) => None,
     });
     let since = match &gate.kind {
         Kind::Timer { since: super::super::Need::Gate(id), .. } => frame.launch.position(id),
@@ -66,6 +66,11 @@ fn steps(frame: &Frame<'_>, cells: &Cells, at: usize, stages: &mut [bool], steps
             && !std::mem::replace(&mut stages[*stage], true)
         {
             steps.push(stage_step(frame, state, *stage));
+        }
+        if matches!(need, Required::Decision) && super::decision::go_since(frame).is_none() {
+            let who = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();
+            let text = "make the final call: gonogo decide --go --reason …";
+            steps.push(Step { who, ..step(state, StepKind::Act, text) });
         }
         if let Required::Never(said) = need {
             steps.push(step(

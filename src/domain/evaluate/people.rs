@@ -16,14 +16,10 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
             .next("name somebody under `by`, or an owner");
     }
     let said = standing::words_of(frame, at, ask);
-    let stands = |go: bool| {
-        let each = said.iter().filter(move |(given, fate)| given.go == go && matches!(fate, Fate::Stands(_)));
-        each.map(|(given, _)| *given).collect::<Vec<_>>()
-    };
     let mut own = if let Some(no) = against(&said) {
         no
     } else {
-        let goes = stands(true);
+        let goes = goes(&said);
         let (have, wanted) = heard(ask, &goes);
         let unsure = said.iter().find_map(|(given, fate)| match fate {
             Fate::Unsure(why) if given.go => Some(why),
@@ -78,6 +74,14 @@ fn heard(ask: &Ask, goes: &[&SignOff]) -> (usize, usize) {
             (people.len(), count.max(1) as usize)
         }
     }
+}
+
+/// Those who said go and whose word stands.
+fn goes<'a>(said: &[(&'a SignOff, Fate)]) -> Vec<&'a SignOff> {
+    said.iter()
+        .filter(|(given, fate)| given.go && matches!(fate, Fate::Stands(_)))
+        .map(|(it, _)| *it)
+        .collect()
 }
 
 fn done(said: &[(&SignOff, Fate)], goes: &[&SignOff]) -> Own {
@@ -151,6 +155,9 @@ fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
         let mut row = format!("{} ({})", given.actor.name, given.role);
         row.push_str(if given.go { ": go, " } else { ": no-go, " });
         row.push_str(&frame.moment(given.at));
+        if let Some(recorder) = &given.recorder {
+            row.extend([", recorded by ", recorder.name.as_str()]);
+        }
         for (name, answer) in &given.answers {
             row.extend([", ", name, ": ", answer]);
         }
@@ -168,6 +175,8 @@ fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
                 .filter(|party| !heard((*party).clone()))
                 .map(|party| format!("{party}: no answer yet").into()),
         );
+    } else if heard(ask, &goes(said)).0 < heard(ask, &[]).1 {
+        rows.push(format!("asked: {}", words::list(&ask.by)).into());
     }
     rows
 }

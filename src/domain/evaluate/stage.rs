@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::{
-    Blocks, Board, BoardWord, GateState, History, Launch, Soak, Stage, StageAct, StageRecord, StageState,
-    StageStatus, Str, words,
+    Blocks, Board, GateState, History, Launch, Soak, Stage, StageAct, StageRecord, StageState, StageStatus,
+    Str, words,
 };
 
 /// Where a stage is, by what was recorded and by the time that has passed.
@@ -132,7 +132,7 @@ pub(in crate::domain) fn before(launch: &Launch, runs: &[Run], at: usize) -> Opt
 pub(super) fn states(
     launch: &Launch,
     runs: &[Run],
-    word: BoardWord,
+    stopped: Option<&Str>,
     gates: &[&GateState],
     now: DateTime<Utc>,
 ) -> Vec<StageState> {
@@ -146,7 +146,7 @@ pub(super) fn states(
         started: run.started,
         soaked_at: run.soaked_at,
         soak: stage.soak.unwrap_or_default(),
-        waits_for: waits(launch, runs, at, word, gates, now),
+        waits_for: waits(launch, runs, at, stopped, gates, now),
         who: rollout.advance_by.clone(),
         point_of_no_return: stage.point_of_no_return,
     })
@@ -157,7 +157,7 @@ fn waits(
     launch: &Launch,
     runs: &[Run],
     at: usize,
-    word: BoardWord,
+    stopped: Option<&Str>,
     gates: &[&GateState],
     now: DateTime<Utc>,
 ) -> Vec<Str> {
@@ -165,7 +165,7 @@ fn waits(
         return Vec::new();
     };
     match runs[at].status {
-        StageStatus::Planned | StageStatus::RolledBack => not_started(launch, runs, at, word, gates, now),
+        StageStatus::Planned | StageStatus::RolledBack => not_started(launch, runs, at, stopped, gates, now),
         StageStatus::Soaking => soaking(launch, stage.soak.unwrap_or_default(), &runs[at], now),
         StageStatus::Held => vec!["somebody to end the hold".into()],
         StageStatus::Soaked | StageStatus::Done | StageStatus::NotApplicable => Vec::new(),
@@ -176,7 +176,7 @@ fn not_started(
     launch: &Launch,
     runs: &[Run],
     at: usize,
-    word: BoardWord,
+    stopped: Option<&Str>,
     gates: &[&GateState],
     now: DateTime<Utc>,
 ) -> Vec<Str> {
@@ -184,9 +184,8 @@ fn not_started(
         return Vec::new();
     };
     let mut waits: Vec<Str> = before(launch, runs, at).into_iter().collect();
-    if !stage.pilot && word != BoardWord::Go {
-        waits.push(format!("the board to be GO; it is {word}").into());
-    }
+    // Pilots run before GO.
+    waits.extend(stopped.filter(|_| !stage.pilot).cloned());
     let shut = |gate: &&&GateState| gate.blocks == Blocks::Stage(stage.id.clone()) && gate.verdict.blocks();
     waits.extend(gates.iter().filter(shut).map(|gate| format!("{} ({})", gate.id, gate.verdict).into()));
     if let Some(freeze) = launch.schedule.rollout_freeze(now) {

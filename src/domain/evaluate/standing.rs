@@ -61,6 +61,9 @@ fn void(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<St
     if let Some((_, reason)) = &given.withdrawn {
         return Some(format!("withdrawn: {reason}"));
     }
+    if let Some(why) = held(frame.launch, frame.history, gate, given) {
+        return Some(why);
+    }
     if given.digest != gate.digest {
         return Some("the gate's text or evidence has changed since".into());
     }
@@ -83,6 +86,21 @@ fn void(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<St
             _ => None,
         },
     }
+}
+
+/// A judgement from before a HOLD decision, where the launch asks for them anew after one.
+pub(in crate::domain) fn held(
+    launch: &Launch,
+    history: &History,
+    gate: &Gate,
+    given: &SignOff,
+) -> Option<String> {
+    if !launch.policies.void_after_hold || !matches!(gate.kind, Kind::SignOff(_)) {
+        return None;
+    }
+    let hold = history.last_hold().filter(|hold| given.seq < hold.seq)?;
+    let at = words::moment(hold.at, launch.schedule.zone);
+    Some(format!("it was said before the hold of {at}"))
 }
 
 /// When a word's time is up: the gate's own `max_age`, and for judgements the launch's policy.

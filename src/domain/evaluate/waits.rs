@@ -70,6 +70,15 @@ impl Waits {
                 }
             }
             Required::Stage(stage) => self.stage(frame, *stage),
+            Required::Decision => {
+                let since = super::decision::go_since(frame);
+                self.merge(since.is_some(), || "decision/go".into(), since);
+                if since.is_none() {
+                    let call = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone());
+                    add_new(&mut self.who, &call.collect::<Vec<_>>());
+                }
+                self.changes_at = words::earlier(self.changes_at, frame.own_target().changes_at);
+            }
             Required::Never(said) => self.merge(false, || said.clone(), None),
         }
     }

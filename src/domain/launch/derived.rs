@@ -49,6 +49,8 @@ pub(in crate::domain) enum Required {
     Barrier(usize, ChecklistId),
     /// A stage by place.
     Stage(usize),
+    /// The GO decision.
+    Decision,
     /// Something that can not be satisfied in this launch, as written.
     Never(Str),
 }
@@ -147,7 +149,8 @@ impl Derived {
                 Required::Barrier(at * 2 + wide, id.clone())
             }),
             Need::Stage(id) => launch.stage(id).map(|(at, _)| Required::Stage(at)),
-            Need::Decision | Need::Message(_) => None,
+            Need::Decision => Some(Required::Decision),
+            Need::Message(_) => None,
         };
         found.unwrap_or_else(|| Required::Never(need.said()))
     }
@@ -187,7 +190,7 @@ impl Derived {
         all.extend(self.needs[node].iter().filter_map(|need| match need {
             Required::Gate(at) | Required::Answer(at, _) => Some(*at),
             Required::Barrier(at, _) => Some(gates + at),
-            Required::Stage(_) | Required::Never(_) => None,
+            Required::Stage(_) | Required::Decision | Required::Never(_) => None,
         }));
         if let Kind::Timer { since: Need::Gate(id), .. } = &gate.kind {
             all.extend(launch.position(id));

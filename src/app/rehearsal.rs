@@ -1,0 +1,63 @@
+//! A rehearsal: everything is recorded in a copy of the journal, and the journal itself is never touched.
+//!
+//! The copy stands beside the journal, so that a practice meeting of several commands goes on where it was. When
+//! something real has been recorded since, practice starts afresh from that.
+
+use std::path::{Path, PathBuf};
+
+use super::{AppError, Opened};
+use crate::{
+    journal::{Access, Journal, JournalError, Location, OpenOptions},
+    text::clean,
+};
+
+/// Where the rehearsal of a journal is.
+pub fn beside(real: &Location, state: Option<&Path>) -> Option<Location> {
+    match real {
+        Location::File(path) => Some(Location::File(path.with_extension("rehearsal.db"))),
+        Location::Postgres(_) => state.map(|folder| Location::File(folder.join("rehearsal.db"))),
+        Location::Memory => Some(Location::Memory),
+    }
+}
+
+/// Makes the copy, unless a practice on the same journal is under way.
+///
+/// # Errors
+/// [`AppError::Store`]: the journal can not be read, or no copy can be made.
+pub fn prepare(opened: &Opened, real: &Location, copy: &Location) -> Result<(), AppError> {
+    let failed = |error: &JournalError| {
+        AppError::Store(format!("error: no rehearsal can be made: {}", clean(&error.to_string())))
+    };
+    let (Location::File(file), launch) = (copy, &opened.loaded.launch.id) else { return Ok(()) };
+    let options = || OpenOptions::new(launch.clone());
+    let real = match Journal::open(real, options().access(Access::Read)) {
+        Ok(real) => Some(real),
+        Err(JournalError::Missing { .. }) => None,
+        Err(error) => return Err(failed(&error)),
+    };
+    if file.exists() && continues(real.as_ref(), copy, &options()).map_err(|error| failed(&error))? {
+        return Ok(());
+    }
+    for part in [file.clone(), with(file, "-wal"), with(file, "-shm")] {
+        // What is not there needs no removing; what can not be removed is seen when the copy is opened.
+        drop(std::fs::remove_file(part));
+    }
+    let Some(real) = real else { return Ok(()) };
+    let to = Journal::open(copy, options().access(Access::Write)).map_err(|error| failed(&error))?;
+    Journal::copy(&real, &to).map(|_| ()).map_err(|error| failed(&error))
+}
+
+/// Whether all that is real stands at the beginning of the copy.
+fn continues(real: Option<&Journal>, copy: &Location, options: &OpenOptions) -> Result<bool, JournalError> {
+    let Some(real) = real else { return Ok(true) };
+    let Ok(copy) = Journal::open(copy, options.clone().access(Access::Read)) else { return Ok(false) };
+    let (real, copy) = (real.read_since(0).wait()?, copy.read_since(0).wait()?);
+    let same = real.iter().zip(&copy).all(|(real, copy)| real.event.id == copy.event.id);
+    Ok(same && copy.len() >= real.len())
+}
+
+fn with(file: &Path, end: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}

@@ -1,0 +1,36 @@
+//! A typed word for what has no way back. Pasted or piped text never confirms: the word is asked for at the
+//! terminal, or given as an argument of the command itself.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+
+use super::output::say;
+use crate::{app::AppError, text::clean};
+
+/// The longest answer that is read.
+const LONGEST: u64 = 256;
+
+/// Asks for `word`, unless it was given with the command.
+///
+/// # Errors
+/// [`AppError::Refused`]: another word, none, or nobody to ask.
+pub(super) fn confirm(what: &str, word: &str, given: Option<&str>) -> Result<(), AppError> {
+    let shown = clean(word).into_owned();
+    if let Some(given) = given {
+        return if given == word { Ok(()) } else { Err(refused(what, &shown)) };
+    }
+    if !io::stdin().is_terminal() {
+        return Err(AppError::Refused(format!("refused: {what}: confirm it with --yes-i-know {shown}")));
+    }
+    say(&format!("{what}.\nType {shown} to confirm:"));
+    let mut line = String::new();
+    let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
+    if read.is_ok() && line.trim_end_matches(['\r', '\n']) == word {
+        Ok(())
+    } else {
+        Err(refused(what, &shown))
+    }
+}
+
+fn refused(what: &str, word: &str) -> AppError {
+    AppError::Refused(format!("refused: {what}: this was not confirmed; the word is {word}"))
+}

@@ -1,0 +1,20 @@
+//! `gonogo not-needed`.
+
+use super::{
+    Exit,
+    options::NotNeededArgs,
+    output::print,
+    sign::{record, recorded},
+};
+use crate::{
+    app::{AppError, Plan},
+    domain::Command,
+};
+
+/// Declares a gate not needed, with a name and a reason.
+pub(super) fn run(args: NotNeededArgs) -> Result<Exit, AppError> {
+    let rehearsal = args.act.launch.rehearse;
+    let (gate, reason) = (args.gate.as_str().into(), args.reason.as_str().into());
+    let plan: Plan = Box::new(|_| Ok(vec![Command::NotNeeded { gate, reason }]));
+    record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
+}

@@ -1,0 +1,229 @@
+//! Arguments of the verbs by which people speak.
+
+use std::{str::FromStr, time::Duration};
+
+use clap::{ArgGroup, Args};
+
+use super::{Setting, SignLaunchArgs, duration};
+
+/// What every act of a person takes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ActArgs {
+    /// Whose word it is, when you write it down for somebody else; both are recorded
+    #[arg(long = "as", value_name = "WHO")]
+    pub on_behalf: Option<String>,
+    /// Confirm what has no way back, where no terminal can ask: the word that it would ask for
+    #[arg(long, value_name = "WORD")]
+    pub yes_i_know: Option<String>,
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: SignLaunchArgs,
+}
+
+/// Arguments of `sign`.
+#[derive(Clone, Debug, Args)]
+#[command(group = ArgGroup::new("answer").required(true).args(["go", "no_go", "withdraw"]))]
+pub struct SignArgs {
+    /// The gate, such as qa/qa-sign-off
+    pub gate: String,
+    /// The condition holds
+    #[arg(long)]
+    pub go: bool,
+    /// It does not
+    #[arg(long)]
+    pub no_go: bool,
+    /// Take your own answer back; needs --note
+    #[arg(long, requires = "note")]
+    pub withdraw: bool,
+    /// The role it is said in
+    #[arg(long)]
+    pub role: Option<String>,
+    /// In your own words
+    #[arg(long)]
+    pub note: Option<String>,
+    /// An answer that the gate asks for, such as report=https://...; may be repeated
+    #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub answers: Vec<Setting>,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `vote`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    group = ArgGroup::new("vote").required(true).args(["go", "no_go", "abstain", "conditions", "delegate"]),
+    after_help = "Examples:\n  gonogo vote qa --go --open\n  gonogo vote marketing --condition \"post only after 10 % has soaked\"\n  \
+                  gonogo vote qa --no-go --note \"refunds fail\" --correct"
+)]
+pub struct VoteArgs {
+    /// The station: a role of the roll call
+    pub station: String,
+    /// Go
+    #[arg(long)]
+    pub go: bool,
+    /// No-go; needs --note
+    #[arg(long, requires = "note")]
+    pub no_go: bool,
+    /// Neither
+    #[arg(long)]
+    pub abstain: bool,
+    /// Go, if this holds; may be repeated
+    #[arg(long = "condition", value_name = "TEXT")]
+    pub conditions: Vec<String>,
+    /// Let this person or role answer for the station
+    #[arg(long, value_name = "WHO")]
+    pub delegate: Option<String>,
+    /// In your own words
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Replace the station's newest answer; both stay on record
+    #[arg(long)]
+    pub correct: bool,
+    /// Open the roll call first, if none is open
+    #[arg(long)]
+    pub open: bool,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `decide`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    group = ArgGroup::new("decision").required(true).args(["go", "no_go", "hold", "scrub", "resume"]),
+    after_help = "Moments are written as in the files (2026-12-02T09:00, T+2h) or as RFC 3339.\nExamples:\n  gonogo decide --go --reason \
+                  \"all stations go\" --minutes minutes.md\n  gonogo decide --hold --until-true qa/smoke --reason \"smoke test \
+                  runs again\"\n  gonogo decide --scrub 2026-12-09T09:00 --reason \"payment provider is down\""
+)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub struct DecideArgs {
+    /// It goes out: this commit
+    #[arg(long)]
+    pub go: bool,
+    /// It does not
+    #[arg(long)]
+    pub no_go: bool,
+    /// Stop the T clock
+    #[arg(long)]
+    pub hold: bool,
+    /// A new T-0
+    #[arg(long, value_name = "TIME")]
+    pub scrub: Option<String>,
+    /// End the hold
+    #[arg(long)]
+    pub resume: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Decide GO against a board that is not GO; asks for a typed word
+    #[arg(long = "override", requires = "go")]
+    pub overrides: bool,
+    /// With --no-go: one of the launch's own options
+    #[arg(long, requires = "no_go")]
+    pub option: Option<String>,
+    /// With --no-go: when it is looked at again
+    #[arg(long, value_name = "TIME", requires = "no_go")]
+    pub new_date: Option<String>,
+    /// With --hold: when it ends
+    #[arg(long, value_name = "TIME", requires = "hold")]
+    pub until: Option<String>,
+    /// With --hold: a gate or checklist/ID that must be go first; may be repeated
+    #[arg(long, value_name = "WHAT", requires = "hold")]
+    pub until_true: Vec<String>,
+    /// Write the minutes, as Markdown; - is standard output
+    #[arg(long, value_name = "FILE")]
+    pub minutes: Option<String>,
+    /// Write a decision record, as Markdown; - is standard output
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    pub decision_record: Option<String>,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `waive`.
+#[derive(Clone, Debug, Args)]
+#[command(group = ArgGroup::new("term").required(true).args(["until", "lasts", "end"]))]
+pub struct WaiveArgs {
+    /// The gate, such as qa/smoke
+    pub gate: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// What can go wrong, how likely, for how many, and the way around it
+    #[arg(long, value_name = "TEXT", required_unless_present = "end")]
+    pub risk: Option<String>,
+    /// When it ends, such as T+2h or 2026-12-02T18:00
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// How long it lasts, such as 4h
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    pub lasts: Option<Duration>,
+    /// Under which condition; may be repeated
+    #[arg(long = "condition", value_name = "TEXT")]
+    pub conditions: Vec<String>,
+    /// End the waiver that stands
+    #[arg(long, conflicts_with_all = ["risk", "conditions"])]
+    pub end: bool,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `not-needed`.
+#[derive(Clone, Debug, Args)]
+pub struct NotNeededArgs {
+    /// The gate, such as qa/smoke
+    pub gate: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `stage`.
+#[derive(Clone, Debug, Args)]
+#[command(group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close"]))]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub struct StageArgs {
+    /// The stage
+    pub stage: String,
+    /// It starts; a point of no return asks for its name
+    #[arg(long)]
+    pub start: bool,
+    /// It is held; needs --note
+    #[arg(long, requires = "note")]
+    pub hold: bool,
+    /// The hold is over
+    #[arg(long)]
+    pub resume: bool,
+    /// It is taken back; needs --note
+    #[arg(long, requires = "note")]
+    pub roll_back: bool,
+    /// It is done
+    #[arg(long)]
+    pub close: bool,
+    /// Why
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `attest`.
+#[derive(Clone, Debug, Args)]
+pub struct AttestArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: super::LaunchArgs,
+    /// Where to; - is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    pub output: String,
+    /// Longest time to wait for complete answers
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
+}

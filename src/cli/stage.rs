@@ -1,0 +1,44 @@
+//! `gonogo stage`.
+
+use super::{
+    Exit,
+    confirm::confirm,
+    options::StageArgs,
+    output::print,
+    sign::{record, recorded},
+};
+use crate::{
+    app::{AppError, Plan},
+    domain::{Command, StageAct, StageId},
+    text::clean,
+};
+
+/// Moves a stage of the rollout. What moves is what people did: nothing is done to the outside.
+pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
+    let rehearsal = args.act.launch.rehearse;
+    let (stage, step) = (StageId::from(args.stage.as_str()), step(&args));
+    let (note, word) = (args.note.as_deref().map(Into::into), args.act.yes_i_know.clone());
+    let plan: Plan = Box::new(move |now| {
+        let last = now.launch.stage(&stage).is_some_and(|(_, stage)| stage.point_of_no_return);
+        if step == StageAct::Started && last {
+            let what = format!("after stage {} there is no way back", clean(stage.as_str()));
+            confirm(&what, stage.as_str(), word.as_deref())?;
+        }
+        Ok(vec![Command::Stage { stage, step, note }])
+    });
+    record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
+}
+
+fn step(args: &StageArgs) -> StageAct {
+    if args.start {
+        StageAct::Started
+    } else if args.hold {
+        StageAct::Held
+    } else if args.resume {
+        StageAct::Resumed
+    } else if args.roll_back {
+        StageAct::RolledBack
+    } else {
+        StageAct::Closed
+    }
+}

@@ -1,0 +1,37 @@
+//! `gonogo waive`.
+
+use super::{
+    Exit,
+    decide::moment,
+    options::WaiveArgs,
+    output::print,
+    sign::{record, recorded},
+};
+use crate::{
+    app::{AppError, Plan, Situation},
+    domain::{Command, GateId, Str},
+};
+
+/// Records an exception, or ends one.
+pub(super) fn run(args: WaiveArgs) -> Result<Exit, AppError> {
+    let (act, rehearsal) = (args.act.clone(), args.act.launch.rehearse);
+    let plan: Plan = Box::new(move |now| command(&args, now).map(|command| vec![command]));
+    record(act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
+}
+
+fn command(args: &WaiveArgs, now: &Situation<'_>) -> Result<Command, AppError> {
+    let (gate, reason): (_, Str) = (GateId::from(args.gate.as_str()), args.reason.as_str().into());
+    if args.end {
+        return Ok(Command::EndWaiver { gate, reason });
+    }
+    let until = match (&args.until, args.lasts) {
+        (Some(until), _) => moment(&now.launch.schedule, until)?,
+        (None, lasts) => chrono::TimeDelta::from_std(lasts.unwrap_or_default())
+            .ok()
+            .and_then(|lasts| now.now.wall.checked_add_signed(lasts))
+            .ok_or_else(|| AppError::input("--for is too long"))?,
+    };
+    let risk = args.risk.as_deref().unwrap_or_default().into();
+    let conditions = args.conditions.iter().map(|it| it.as_str().into()).collect();
+    Ok(Command::Waive { gate, reason, risk, until, conditions })
+}

@@ -1,0 +1,168 @@
+//! The final call: by its holder, on a fresh board, with a reason. GO and NO-GO need the quorum; a HOLD and a SCRUB
+//! can be called at any time, because stopping must not wait for anybody.
+
+use super::{
+    super::{
+        Act, BoardWord, Decision, Str,
+        evaluate::{decision, frame},
+        words,
+    },
+    Refusal,
+    rights::{Desk, said},
+};
+
+/// The most things that a hold waits for.
+const MOST_CONDITIONS: usize = 20;
+
+/// A decision, with the board that it is made on.
+pub(super) fn decide(
+    desk: &Desk<'_>,
+    decision: Decision,
+    reason: &str,
+    overrides: bool,
+    seen: Option<u64>,
+) -> Result<Act, Refusal> {
+    let plan = desk.poll()?;
+    desk.may("not-final-call", "make the final call", std::slice::from_ref(&plan.final_call))?;
+    let round = desk.history.open_poll().map(|poll| poll.round);
+    if overrides && decision != Decision::Go {
+        return Err(Refusal::new("nothing-to-override", format!("a {} overrides nothing", decision.word()))
+            .instead("leave --override out"));
+    }
+    let decision = match decision {
+        Decision::Go => go(desk, overrides, seen)?,
+        Decision::NoGo { option, new_date } => no_go(desk, option, new_date, seen)?,
+        Decision::Hold { until, until_true } => hold(desk, until, &until_true)?,
+        Decision::Scrub { t0 } => scrub(desk, t0)?,
+    };
+    let reason = said("reason", reason)?;
+    let board = serde_json::to_value(desk.board).map_err(|error| {
+        Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
+    })?;
+    Ok(Act::Decided { round, decision, reason, board, word: desk.board.word, overrides })
+}
+
+fn go(desk: &Desk<'_>, overrides: bool, seen: Option<u64>) -> Result<Decision, Refusal> {
+    whole_and_new(desk, seen)?;
+    quorum(desk)?;
+    if desk.board.commit.is_none() {
+        return Err(Refusal::new("commit-unknown", "GO pins a commit, which is not known now")
+            .instead("wait until the target is resolved"));
+    }
+    let word = desk.board.word;
+    match (word == BoardWord::Go, overrides) {
+        (false, false) => {
+            let why = desk.board.reasons.first().map(|why| format!(": {why}")).unwrap_or_default();
+            Err(Refusal::new("not-go", format!("the board is {word}{why}"))
+                .instead("settle it, have it waived, or override it by name: --override"))
+        }
+        (true, true) => {
+            Err(Refusal::new("nothing-to-override", "the board is GO").instead("leave --override out"))
+        }
+        _ => Ok(Decision::Go),
+    }
+}
+
+fn no_go(
+    desk: &Desk<'_>,
+    option: Option<Str>,
+    new_date: Option<chrono::DateTime<chrono::Utc>>,
+    seen: Option<u64>,
+) -> Result<Decision, Refusal> {
+    quorum(desk)?;
+    not_old(desk, seen)?;
+    let options = desk.poll().map(|plan| plan.options.clone())?;
+    if let Some(option) = &option
+        && !options.contains(option)
+    {
+        let refusal = Refusal::new("unknown-option", format!("`{option}` is no option of this launch"));
+        return Err(if options.is_empty() {
+            refusal.instead("name it under `roll_call: { options: [...] }`")
+        } else {
+            refusal.instead(format!("its options are {}", words::list(&options)))
+        });
+    }
+    Ok(Decision::NoGo { option, new_date })
+}
+
+fn hold(
+    desk: &Desk<'_>,
+    until: Option<chrono::DateTime<chrono::Utc>>,
+    until_true: &[Str],
+) -> Result<Decision, Refusal> {
+    let now = frame::latest(desk.history, desk.context.now);
+    if let Some(end) = until.filter(|end| *end <= now) {
+        let end = words::moment(end, desk.launch.schedule.zone);
+        return Err(
+            Refusal::new("in-the-past", format!("{end} is over")).instead("give an end in the future")
+        );
+    }
+    if until_true.len() > MOST_CONDITIONS {
+        return Err(Refusal::new("words-too-long", format!("{} conditions are too many", until_true.len()))
+            .instead(format!("keep to {MOST_CONDITIONS}")));
+    }
+    if let Some(what) = until_true.iter().find(|what| !decision::is_known(desk.launch, what)) {
+        return Err(Refusal::new(
+            "unknown-condition",
+            format!("`{what}` is no gate or checklist of this launch"),
+        )
+        .instead("write qa/smoke or checklist/qa"));
+    }
+    Ok(Decision::Hold { until, until_true: until_true.to_vec() })
+}
+
+fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision, Refusal> {
+    if t0 <= frame::latest(desk.history, desk.context.now) {
+        let t0 = words::moment(t0, desk.launch.schedule.zone);
+        return Err(Refusal::new("in-the-past", format!("{t0} is over")).instead("give a T-0 in the future"));
+    }
+    Ok(Decision::Scrub { t0 })
+}
+
+/// Ends the hold that stands.
+pub(super) fn end_hold(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
+    let plan = desk.poll()?;
+    desk.may("not-final-call", "end a hold", std::slice::from_ref(&plan.final_call))?;
+    if !desk.history.is_held(frame::latest(desk.history, desk.context.now)) {
+        return Err(Refusal::new("not-held", "no HOLD decision stands"));
+    }
+    Ok(Act::HoldEnded { reason: said("reason", reason)? })
+}
+
+/// Whoever says GO has seen all of the board as it is.
+fn whole_and_new(desk: &Desk<'_>, seen: Option<u64>) -> Result<(), Refusal> {
+    desk.fresh_board()?;
+    if !desk.board.scope.is_whole() {
+        return Err(
+            Refusal::new("not-on-board", "this board is narrowed").instead("look at the whole launch")
+        );
+    }
+    not_old(desk, seen)
+}
+
+fn not_old(desk: &Desk<'_>, seen: Option<u64>) -> Result<(), Refusal> {
+    let newer = seen.map_or(0, |seen| desk.history.len.saturating_sub(seen));
+    if newer > 0 {
+        let newer = words::count(usize::try_from(newer).unwrap_or(usize::MAX), "new entry");
+        return Err(Refusal::new("something-new", format!("the journal has {newer} since you looked"))
+            .instead("look again, then decide"));
+    }
+    Ok(())
+}
+
+fn quorum(desk: &Desk<'_>) -> Result<(), Refusal> {
+    let poll = desk.board.roll_call.as_ref().filter(|poll| poll.open);
+    let Some(poll) = poll else {
+        return Err(Refusal::new("no-quorum", "no roll call is open")
+            .instead("hear the stations first: gonogo vote STATION --open …"));
+    };
+    if poll.is_quorate() {
+        return Ok(());
+    }
+    let said = format!("{} of {} stations that must be heard have answered", poll.heard, poll.quorum);
+    let refusal = Refusal::new("no-quorum", said);
+    Err(match poll.next() {
+        Some(next) => refusal.instead(format!("{} is called now", next.role)),
+        None => refusal,
+    })
+}

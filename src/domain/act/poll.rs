@@ -1,0 +1,184 @@
+//! The go/no-go poll: in order, by who speaks for the station, corrected in the open.
+
+use uuid::Uuid;
+
+use super::{
+    super::{Act, Party, RollCallPlan, RollCallState, StationState, Str, Vote, words},
+    Refusal,
+    rights::{Desk, maybe_said, said},
+};
+
+/// The most conditions of one answer.
+const MOST_CONDITIONS: usize = 20;
+
+/// An answer on its way.
+pub(super) struct Ballot {
+    pub round: u32,
+    pub station: Party,
+    pub vote: Vote,
+    pub note: Option<Str>,
+    pub corrects: Option<Uuid>,
+}
+
+/// A new round: by the final call's holder, or by who speaks for a station when none is open.
+pub(super) fn open(desk: &Desk<'_>) -> Result<Act, Refusal> {
+    let plan = desk.poll()?;
+    let mut who = vec![plan.final_call.clone()];
+    if let Some(poll) = desk.history.open_poll() {
+        if !desk.speaks_for(&who).is_empty() {
+            return Ok(Act::RollCallOpened { round: poll.round.saturating_add(1) });
+        }
+        return Err(Refusal::new("roll-call-open", format!("roll call {} is open already", poll.round))
+            .instead(format!("answer it, or ask {} to begin another", words::list(&who))));
+    }
+    who.extend(plan.order().into_iter().map(|(station, _)| station.role.clone()));
+    desk.may("not-in-poll", "open the roll call", &who)?;
+    let last = desk.history.roll_calls.last().map_or(0, |poll| poll.round);
+    Ok(Act::RollCallOpened { round: last.saturating_add(1) })
+}
+
+/// An answer of a station, in its turn; a correction at any time before the decision.
+pub(super) fn vote(desk: &Desk<'_>, ballot: Ballot) -> Result<Act, Refusal> {
+    let plan = desk.poll()?;
+    let poll = opened(desk, &ballot)?;
+    let Some(station) = poll.station(&ballot.station) else {
+        let roles: Vec<_> = poll.stations.iter().map(|it| it.role.clone()).collect();
+        return Err(Refusal::new("unknown-station", format!("{} is no station of the poll", ballot.station))
+            .instead(format!("the stations are {}", words::list(&roles))));
+    };
+    speaks(desk, plan, station, &ballot.vote)?;
+    in_turn(poll, station, ballot.corrects)?;
+    let note = maybe_said("note", ballot.note)?;
+    let vote = worded(desk, station, ballot.vote, note.as_ref())?;
+    Ok(Act::Voted { round: ballot.round, station: ballot.station, vote, note, corrects: ballot.corrects })
+}
+
+fn opened<'a>(desk: &Desk<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Refusal> {
+    let poll = desk.board.roll_call.as_ref().filter(|poll| poll.open);
+    let Some(poll) = poll else {
+        return Err(Refusal::new("roll-call-closed", "no roll call is open")
+            .instead("open one: gonogo vote STATION --open …"));
+    };
+    if poll.round != ballot.round {
+        return Err(Refusal::new(
+            "other-round",
+            format!("this answers roll call {}; roll call {} is open", ballot.round, poll.round),
+        )
+        .instead("look again, then answer"));
+    }
+    Ok(poll)
+}
+
+/// Who may answer: the delegate once there is one, else the station; the station may correct its delegate. The
+/// final call's holder may record an abstention with a reason, and goes on without the station.
+fn speaks(desk: &Desk<'_>, plan: &RollCallPlan, station: &StationState, vote: &Vote) -> Result<(), Refusal> {
+    let own = std::slice::from_ref(&station.role);
+    let delegate = station.delegated.as_ref().map(|given| &given.to);
+    let answers = delegate.map_or(own, std::slice::from_ref);
+    if !desk.speaks_for(answers).is_empty() {
+        return Ok(());
+    }
+    if delegate.is_some() && !desk.speaks_for(own).is_empty() && station.vote_id.is_some() {
+        return Ok(());
+    }
+    if *vote == Vote::Abstain && !desk.speaks_for(std::slice::from_ref(&plan.final_call)).is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        "not-your-station",
+        format!("{} does not speak for {}", desk.context.actor.name, words::list(answers)),
+    )
+    .instead(format!("ask {}", words::list(&station.can_answer))))
+}
+
+fn in_turn(poll: &RollCallState, station: &StationState, corrects: Option<Uuid>) -> Result<(), Refusal> {
+    let role = &station.role;
+    if let Some(old) = corrects {
+        return if station.vote_id == Some(old) {
+            Ok(())
+        } else {
+            Err(Refusal::new("nothing-to-correct", format!("that is not the newest answer of {role}"))
+                .instead("look again, then correct the newest"))
+        };
+    }
+    if station.heard || station.passed_over {
+        let word = station.vote.as_ref().map_or("", Vote::word);
+        return Err(Refusal::new("already-answered", format!("{role} has answered: {word}"))
+            .instead("correct it: gonogo vote … --correct"));
+    }
+    match poll.next() {
+        Some(next) if next.role != *role => {
+            Err(Refusal::new("not-your-turn", format!("{} is called now, not {role}", next.role))
+                .instead(format!("hear {} first", next.role)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The answer in its canonical form.
+fn worded(desk: &Desk<'_>, station: &StationState, vote: Vote, note: Option<&Str>) -> Result<Vote, Refusal> {
+    let own = !desk.speaks_for(std::slice::from_ref(&station.role)).is_empty();
+    let delegate = station
+        .delegated
+        .as_ref()
+        .is_some_and(|it| !desk.speaks_for(std::slice::from_ref(&it.to)).is_empty());
+    match vote {
+        Vote::Go if desk.board.commit.is_none() => Err(no_commit()),
+        Vote::GoWithConditions { conditions } => {
+            if desk.board.commit.is_none() {
+                return Err(no_commit());
+            }
+            Ok(Vote::GoWithConditions { conditions: worded_conditions(&conditions)? })
+        }
+        Vote::NoGo if note.is_none() => {
+            Err(Refusal::new("words-missing", "a no-go needs a reason").instead("give it as the note"))
+        }
+        Vote::Abstain if !own && !delegate && note.is_none() => {
+            Err(Refusal::new("words-missing", "going on without a station needs a reason")
+                .instead("give it as the note"))
+        }
+        Vote::Delegate { to } => to_whom(desk, station, to),
+        vote => Ok(vote),
+    }
+}
+
+fn no_commit() -> Refusal {
+    Refusal::new("commit-unknown", "it would be about a commit that is not known now")
+        .instead("wait until the target is resolved")
+}
+
+fn worded_conditions(conditions: &[Str]) -> Result<Vec<Str>, Refusal> {
+    if conditions.is_empty() {
+        return Err(Refusal::new("words-missing", "no condition is given").instead("say which, or say go"));
+    }
+    if conditions.len() > MOST_CONDITIONS {
+        return Err(Refusal::new("words-too-long", format!("{} conditions are too many", conditions.len()))
+            .instead(format!("keep to {MOST_CONDITIONS}")));
+    }
+    conditions.iter().map(|it| said("condition", it)).collect()
+}
+
+fn to_whom(desk: &Desk<'_>, station: &StationState, to: Party) -> Result<Vote, Refusal> {
+    if !desk.launch.people.contains_key(&to) && !desk.launch.roles.contains_key(&to) {
+        return Err(Refusal::new("unknown-person", format!("`{to}` is nobody of this launch"))
+            .instead("name a person or a role of launch.yaml"));
+    }
+    if to == station.role {
+        return Err(Refusal::new("own-delegate", format!("{to} can not stand in for itself")));
+    }
+    if station.delegated.is_some() && desk.speaks_for(std::slice::from_ref(&station.role)).is_empty() {
+        return Err(Refusal::new("delegated-already", "a delegate answers and does not delegate")
+            .instead(format!("ask {}", station.role)));
+    }
+    Ok(Vote::Delegate { to })
+}
+
+impl Desk<'_> {
+    /// The plan of the poll.
+    pub fn poll(&self) -> Result<&RollCallPlan, Refusal> {
+        self.launch.roll_call.as_ref().ok_or_else(|| {
+            Refusal::new("no-roll-call", "this launch plans no roll call")
+                .instead("add `roll_call` to launch.yaml")
+        })
+    }
+}

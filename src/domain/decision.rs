@@ -1,0 +1,268 @@
+//! What was decided: by whom, why, on which board, against whom; and the holds that stop the T clock.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Act, Actor, Ballot, BoardWord, Digest, Event, History, Oid, Party, Str, Vote};
+
+/// The final call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Decision {
+    /// It goes out: this commit.
+    Go,
+    /// It does not.
+    NoGo {
+        /// One of the launch's own options, such as `slip`.
+        option: Option<Str>,
+        /// The date that is looked at next.
+        new_date: Option<DateTime<Utc>>,
+    },
+    /// The T clock stops.
+    Hold {
+        /// Ends by itself then, unless it also waits for something.
+        until: Option<DateTime<Utc>>,
+        /// What must be true before somebody ends it: `qa/smoke`, `checklist/qa`.
+        until_true: Vec<Str>,
+    },
+    /// A new T-0.
+    Scrub {
+        /// The new T-0.
+        t0: DateTime<Utc>,
+    },
+}
+
+impl Decision {
+    /// The word on screen. An override is never called by this word: see [`DecisionState::label`].
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Go => "GO",
+            Self::NoGo { .. } => "NO-GO",
+            Self::Hold { .. } => "HOLD",
+            Self::Scrub { .. } => "SCRUB",
+        }
+    }
+}
+
+/// A decision, as the journal keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DecisionRecord {
+    /// The event's id.
+    pub id: Uuid,
+    /// Its place among all events, from 1: what was said before it has a smaller one.
+    pub seq: u64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub actor: Actor,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// The round of the poll that it ended; `None`: made outside a poll.
+    pub round: Option<u32>,
+    /// What.
+    pub decision: Decision,
+    /// Why.
+    pub reason: Str,
+    /// The whole board it was made on, as JSON of [`super::Board`].
+    pub board: Arc<Value>,
+    /// That board's word.
+    pub word: BoardWord,
+    /// GO against a board that was not GO (V12).
+    pub overrides: bool,
+    /// The commit it pins.
+    pub commit: Option<Oid>,
+    /// Fingerprint of the launch's files at that moment.
+    pub checklist_digest: Digest,
+    /// Stations that said no-go or had conditions.
+    pub dissent: Vec<Dissent>,
+    /// A hold that somebody ended: when, who, why.
+    pub resumed: Option<(DateTime<Utc>, Actor, Str)>,
+}
+
+/// A station that did not simply agree, with its own words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dissent {
+    /// The station.
+    pub station: Party,
+    /// Who spoke.
+    pub by: Party,
+    /// No-go, or go with conditions.
+    pub vote: Vote,
+    /// Why.
+    pub note: Option<Str>,
+}
+
+/// The newest decision on the board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DecisionState {
+    /// What.
+    pub decision: Decision,
+    /// Made against a board that was not GO (V12): shown as OVERRIDE, never as GO.
+    pub overrides: bool,
+    /// The round that it ended.
+    pub round: Option<u32>,
+    /// Who.
+    pub by: Actor,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub reason: Str,
+    /// The commit it pins.
+    pub commit: Option<Oid>,
+    /// The word of the board it was made on.
+    pub word: BoardWord,
+    /// It stands now. A GO of another commit and a hold that is over do not.
+    pub stands: bool,
+    /// Why it does not stand.
+    pub void: Option<Str>,
+    /// Stations that said no-go or had conditions.
+    pub dissent: Vec<Dissent>,
+    /// What a hold still waits for; empty when somebody may end it.
+    pub waits_for: Vec<Str>,
+}
+
+impl DecisionState {
+    /// The word for it: `OVERRIDE` for a GO against the board.
+    pub fn label(&self) -> &'static str {
+        if self.overrides { "OVERRIDE" } else { self.decision.word() }
+    }
+
+    /// Whether a GO stands that the board was GO for.
+    pub fn is_go(&self) -> bool {
+        self.stands && !self.overrides && self.decision == Decision::Go
+    }
+}
+
+impl DecisionRecord {
+    /// The word for it: `OVERRIDE` for a GO against the board.
+    pub fn label(&self) -> &'static str {
+        if self.overrides { "OVERRIDE" } else { self.decision.word() }
+    }
+
+    /// When a hold ends by the clock alone.
+    pub fn ends_by_itself(&self) -> Option<DateTime<Utc>> {
+        match &self.decision {
+            Decision::Hold { until, until_true } if until_true.is_empty() => *until,
+            _ => None,
+        }
+    }
+}
+
+/// The T clock: stopped since when, and how much earlier holds have added.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Since when it stands; `None`: it runs.
+    pub since: Option<DateTime<Utc>>,
+    /// What holds that are over have added since T-0 was last set.
+    pub total: Duration,
+}
+
+impl History {
+    /// The newest decision.
+    pub fn decision(&self) -> Option<&DecisionRecord> {
+        self.decisions.last()
+    }
+
+    /// The T-0 of the newest SCRUB; `None`: that of the files.
+    pub fn t0(&self) -> Option<DateTime<Utc>> {
+        self.decisions.iter().rev().find_map(|record| match record.decision {
+            Decision::Scrub { t0 } => Some(t0),
+            _ => None,
+        })
+    }
+
+    /// The T clock at the largest clock ever seen. Only HOLD decisions stop it; a board that is HOLD does not.
+    pub fn held(&self, latest: DateTime<Utc>) -> Held {
+        let mut held = Held::default();
+        for (at, record) in self.decisions.iter().enumerate() {
+            match record.decision {
+                Decision::Scrub { .. } => held = Held::default(),
+                Decision::Hold { .. } => match self.hold_end(at, latest) {
+                    Some(end) => held.total += (end - record.at).to_std().unwrap_or_default(),
+                    None => held.since = Some(record.at),
+                },
+                _ => {}
+            }
+        }
+        held
+    }
+
+    /// When the hold in this place ended: by a later decision, by a person, by its own time.
+    fn hold_end(&self, at: usize, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let record = self.decisions.get(at)?;
+        let decided = self.decisions.get(at + 1).map(|next| next.at);
+        let resumed = record.resumed.as_ref().map(|(at, _, _)| *at);
+        let own = record.ends_by_itself().filter(|end| *end <= latest);
+        [decided, resumed, own].into_iter().flatten().min()
+    }
+
+    /// Whether the newest decision is a hold that is not over.
+    pub fn is_held(&self, latest: DateTime<Utc>) -> bool {
+        self.held(latest).since.is_some()
+    }
+
+    /// The newest HOLD decision, over or not.
+    pub fn last_hold(&self) -> Option<&DecisionRecord> {
+        self.decisions.iter().rfind(|record| matches!(record.decision, Decision::Hold { .. }))
+    }
+
+    pub(super) fn decide(&mut self, event: &Event) {
+        let Act::Decided { round, decision, reason, board, word, overrides } = &event.act else { return };
+        let dissent = round.and_then(|round| self.dissent(round, event.commit.as_ref())).unwrap_or_default();
+        self.close_rounds();
+        self.decisions.push(DecisionRecord {
+            id: event.id,
+            seq: self.len,
+            at: event.at,
+            actor: event.actor.clone(),
+            recorder: event.recorder.clone(),
+            round: *round,
+            decision: decision.clone(),
+            reason: reason.clone(),
+            board: Arc::new(board.clone()),
+            word: *word,
+            overrides: *overrides,
+            commit: event.commit.clone(),
+            checklist_digest: event.checklist_digest.clone(),
+            dissent,
+            resumed: None,
+        });
+    }
+
+    pub(super) fn resume(&mut self, event: &Event, reason: &Str) {
+        if let Some(record) = self.decisions.last_mut()
+            && matches!(record.decision, Decision::Hold { .. })
+        {
+            record.resumed.get_or_insert((event.at, event.actor.clone(), reason.clone()));
+        }
+    }
+
+    /// The stations of a round that said no-go or had conditions, in the order in which they first spoke.
+    fn dissent(&self, round: u32, commit: Option<&Oid>) -> Option<Vec<Dissent>> {
+        let poll = self.roll_calls.iter().rfind(|poll| poll.round == round)?;
+        let mut heard: Vec<&Party> = Vec::new();
+        let mut all = Vec::new();
+        for Ballot { station, .. } in &poll.ballots {
+            if heard.contains(&station) {
+                continue;
+            }
+            heard.push(station);
+            let Some(given) = poll.answered(station).ballot else { continue };
+            if given.vote.dissents() && given.void(commit).is_none() {
+                all.push(Dissent {
+                    station: station.clone(),
+                    by: given.actor.name.clone(),
+                    vote: given.vote.clone(),
+                    note: given.note.clone(),
+                });
+            }
+        }
+        Some(all)
+    }
+}

@@ -1,0 +1,145 @@
+//! The go/no-go poll as the board shows it. Votes are shown beside the verdicts and never change one.
+
+use super::{
+    super::{
+        Answered, BoardWord, ChecklistId, Delegation, GateState, RollCall, RollCallPlan, RollCallState,
+        Score, Station, StationState, Str, Verdict, Vote,
+    },
+    fold,
+    frame::Frame,
+};
+
+/// The poll, if the launch plans one. `gates` are those of the whole launch, also on a narrowed board.
+pub(super) fn state(frame: &Frame<'_>, gates: &[&GateState]) -> Option<RollCallState> {
+    let plan = frame.launch.roll_call.as_ref()?;
+    let newest = frame.history.roll_calls.last();
+    let open = frame.history.open_poll().is_some();
+    let mut stations: Vec<_> = plan
+        .order()
+        .into_iter()
+        .map(|(station, depth)| shown(frame, gates, plan, newest, station, depth))
+        .collect();
+    let next = stations.iter().position(|it| !it.heard && !it.passed_over).filter(|_| open);
+    if let Some(next) = next {
+        stations[next].is_next = true;
+    }
+    let heard = stations.iter().filter(|it| it.heard).count();
+    Some(RollCallState {
+        round: newest.map_or(0, |poll| poll.round),
+        opened_at: newest.map(|poll| poll.opened_at),
+        planned: plan.at.as_ref().map(|moment| moment.at),
+        open,
+        heard: u32::try_from(heard).unwrap_or(u32::MAX),
+        quorum: plan.must_hear(),
+        complete: newest.is_some() && stations.iter().all(|it| it.heard || it.passed_over),
+        final_call: plan.final_call.clone(),
+        options: plan.options.clone(),
+        stations,
+    })
+}
+
+fn shown(
+    frame: &Frame<'_>,
+    gates: &[&GateState],
+    plan: &RollCallPlan,
+    poll: Option<&RollCall>,
+    station: &Station,
+    depth: u8,
+) -> StationState {
+    let launch = frame.launch;
+    let score = fold::score(gates.iter().copied().filter(|gate| answers_for(station, gate)));
+    let computed = !station.checklists.is_empty();
+    let mut it = StationState {
+        role: station.role.clone(),
+        title: launch.title_of(&station.role),
+        depth,
+        vote: None,
+        by: None,
+        recorder: None,
+        note: None,
+        at: None,
+        vote_id: None,
+        corrected: 0,
+        void: None,
+        delegated: None,
+        heard: false,
+        passed_over: false,
+        computed: computed.then(|| word(frame, score)),
+        proposes: station.computed,
+        open: if computed { open(gates, station) } else { Vec::new() },
+        score,
+        is_next: false,
+        can_answer: launch.speakers(&station.role),
+    };
+    if let Some(poll) = poll {
+        answer(frame, &mut it, poll, plan);
+    }
+    it
+}
+
+/// What was said for the station in this round, and whether it stands.
+fn answer(frame: &Frame<'_>, it: &mut StationState, poll: &RollCall, plan: &RollCallPlan) {
+    let Answered { ballot, delegation } = poll.answered(&it.role);
+    it.vote_id = poll.newest(&it.role).map(|newest| newest.id);
+    let corrected = poll.ballots.iter().filter(|given| given.station == it.role && given.corrects.is_some());
+    it.corrected = u32::try_from(corrected.count()).unwrap_or(u32::MAX);
+    if let Some(given) = delegation
+        && let Vote::Delegate { to } = &given.vote
+    {
+        it.delegated = Some(Delegation { by: given.actor.name.clone(), to: to.clone() });
+        it.can_answer = frame.launch.speakers(to);
+    }
+    let Some(given) = ballot.or(delegation) else { return };
+    it.vote = Some(given.vote.clone());
+    it.by = Some(given.actor.clone());
+    it.recorder.clone_from(&given.recorder);
+    it.note.clone_from(&given.note);
+    it.at = Some(given.at);
+    if ballot.is_none() {
+        return;
+    }
+    it.void = given.void(frame.own_target().last).or_else(|| {
+        let claimed = !frame.is_known(&given.actor);
+        claimed.then(|| "the name was only claimed, and this launch asks for checked ones".into())
+    });
+    // An abstention in somebody else's name is how the final call's holder goes on without a station.
+    it.passed_over = it.void.is_none() && is_passed_over(frame, it, given, plan);
+    it.heard = it.void.is_none() && !it.passed_over;
+}
+
+fn is_passed_over(
+    frame: &Frame<'_>,
+    it: &StationState,
+    given: &super::super::Ballot,
+    plan: &RollCallPlan,
+) -> bool {
+    let name = &given.actor.name;
+    let own = it.can_answer.contains(name) || it.can_answer.contains(&it.role);
+    given.vote == Vote::Abstain && !own && frame.launch.speaks_for(name, &plan.final_call, &[])
+}
+
+fn answers_for(station: &Station, gate: &GateState) -> bool {
+    station.checklists.iter().any(|list: &ChecklistId| list.as_str() == gate.id.checklist())
+}
+
+/// What the gates of a station say together, by the rules of the whole board.
+fn word(frame: &Frame<'_>, score: Score) -> BoardWord {
+    let open = score.unknown + score.pending > 0 || score.go == 0 || frame.history.broken.is_some();
+    match (score.no_go, open) {
+        (0, false) => BoardWord::Go,
+        (0, true) => BoardWord::Hold,
+        _ if frame.history.broken.is_some() => BoardWord::Hold,
+        _ => BoardWord::NoGo,
+    }
+}
+
+/// Open and waived gates, worst first.
+fn open(gates: &[&GateState], station: &Station) -> Vec<Str> {
+    let risk = |gate: &&&GateState| {
+        let counts = gate.counted && (gate.verdict.blocks() || gate.verdict == Verdict::Waived);
+        counts && answers_for(station, gate)
+    };
+    let mut open: Vec<_> = gates.iter().filter(risk).collect();
+    open.sort_by_key(|gate| std::cmp::Reverse(gate.verdict.severity()));
+    open.into_iter().map(|gate| format!("{} is {}: {}", gate.id, gate.verdict, gate.reason).into()).collect()
+}

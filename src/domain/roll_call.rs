@@ -1,0 +1,315 @@
+//! The go/no-go poll: what stations answer, what the journal keeps of it, and how it stands on the board.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Act, Actor, BoardWord, Event, History, Launch, Oid, Party, RollCallPlan, Score, Station, Str};
+
+/// What a station answers. It never changes the board's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Vote {
+    /// Go.
+    Go,
+    /// No-go; its note says why.
+    NoGo,
+    /// Go, if these hold. At least one.
+    GoWithConditions {
+        /// The conditions, in the station's words.
+        conditions: Vec<Str>,
+    },
+    /// Neither.
+    Abstain,
+    /// Somebody else answers for the station.
+    Delegate {
+        /// A person or a role.
+        to: Party,
+    },
+}
+
+impl Vote {
+    /// The word on screen.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Go => "GO",
+            Self::NoGo => "NO-GO",
+            Self::GoWithConditions { .. } => "GO WITH CONDITIONS",
+            Self::Abstain => "ABSTAIN",
+            Self::Delegate { .. } => "DELEGATED",
+        }
+    }
+
+    /// The conditions; empty for every other answer.
+    pub fn conditions(&self) -> &[Str] {
+        match self {
+            Self::GoWithConditions { conditions } => conditions,
+            _ => &[],
+        }
+    }
+
+    /// Whether it is kept as dissent when GO is decided: a no-go or a condition.
+    pub fn dissents(&self) -> bool {
+        matches!(self, Self::NoGo | Self::GoWithConditions { .. })
+    }
+}
+
+/// One round of the poll, as the journal keeps it. A round ends with a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RollCall {
+    /// From 1.
+    pub round: u32,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// By whom.
+    pub opened_by: Actor,
+    /// Every answer and every correction, in order. Nothing is ever removed.
+    pub ballots: Vec<Ballot>,
+    /// A decision or a newer round has ended it.
+    pub closed: bool,
+}
+
+/// One answer of a station.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ballot {
+    /// The event's id, by which a correction names it.
+    pub id: Uuid,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Whose word.
+    pub actor: Actor,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// For which station.
+    pub station: Party,
+    /// The answer.
+    pub vote: Vote,
+    /// In their own words.
+    pub note: Option<Str>,
+    /// The answer that this one corrects.
+    pub corrects: Option<Uuid>,
+    /// The target commit at that moment.
+    pub commit: Option<Oid>,
+}
+
+/// What stands of a station's answers in one round.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Answered<'a> {
+    /// The newest answer, of the station or its delegate.
+    pub ballot: Option<&'a Ballot>,
+    /// The delegation that stands; the delegate answers from then on.
+    pub delegation: Option<&'a Ballot>,
+}
+
+impl RollCall {
+    /// What stands of one station's answers: the newest, corrections included.
+    pub fn answered(&self, station: &Party) -> Answered<'_> {
+        let mut it = Answered::default();
+        for ballot in self.ballots.iter().filter(|ballot| ballot.station == *station) {
+            if matches!(ballot.vote, Vote::Delegate { .. }) {
+                it = Answered { ballot: None, delegation: Some(ballot) };
+                continue;
+            }
+            // A correction of the delegation itself takes it back.
+            if ballot.corrects.is_some() && ballot.corrects == it.delegation.map(|given| given.id) {
+                it.delegation = None;
+            }
+            it.ballot = Some(ballot);
+        }
+        it
+    }
+
+    /// The newest ballot of a station: what a correction names.
+    pub fn newest(&self, station: &Party) -> Option<&Ballot> {
+        self.ballots.iter().rfind(|ballot| ballot.station == *station)
+    }
+}
+
+impl Ballot {
+    /// Why it counts no more: it was about another commit, or a yes about none (V8).
+    pub fn void(&self, target: Option<&Oid>) -> Option<Str> {
+        let yes = matches!(self.vote, Vote::Go | Vote::GoWithConditions { .. });
+        match (&self.commit, target) {
+            (None, _) if yes => Some("it names no commit".into()),
+            (Some(about), Some(target)) if about != target => Some(
+                format!("it was about commit {}, the target is {}", about.short(), target.short()).into(),
+            ),
+            _ => None,
+        }
+    }
+}
+
+/// The poll on the board; there is one as soon as the launch plans it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RollCallState {
+    /// The newest round, from 1; 0 before the first is opened.
+    pub round: u32,
+    /// When the newest round was opened.
+    pub opened_at: Option<DateTime<Utc>>,
+    /// When the files plan it.
+    pub planned: Option<DateTime<Utc>>,
+    /// Answers are taken now: opened, and not ended by a decision.
+    pub open: bool,
+    /// Stations in the order in which they are called, nested ones before their parent.
+    pub stations: Vec<StationState>,
+    /// Stations whose answer stands; one that was passed over is not heard.
+    pub heard: u32,
+    /// So many must be heard before GO or NO-GO is decided.
+    pub quorum: u32,
+    /// Every station has been heard or passed over.
+    pub complete: bool,
+    /// The role that makes the final call.
+    pub final_call: Party,
+    /// Outcomes beside GO, HOLD, NO-GO and SCRUB.
+    pub options: Vec<Str>,
+}
+
+impl RollCallState {
+    /// Whether enough stations have been heard for the final call.
+    pub fn is_quorate(&self) -> bool {
+        self.open && self.heard >= self.quorum
+    }
+
+    /// The station that is called now.
+    pub fn next(&self) -> Option<&StationState> {
+        self.stations.iter().find(|station| station.is_next)
+    }
+
+    /// The station of this role.
+    pub fn station(&self, role: &Party) -> Option<&StationState> {
+        self.stations.iter().find(|station| station.role == *role)
+    }
+}
+
+/// One station on the board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StationState {
+    /// The role that answers.
+    pub role: Party,
+    /// Its title for people.
+    pub title: Str,
+    /// 0 for the outer poll, 1 for a poll nested in it, ...
+    pub depth: u8,
+    /// The newest answer of this round, void or not; a bare delegation until the delegate has answered.
+    pub vote: Option<Vote>,
+    /// Who gave it.
+    pub by: Option<Actor>,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// Why.
+    pub note: Option<Str>,
+    /// When.
+    pub at: Option<DateTime<Utc>>,
+    /// The id that a correction of it names.
+    pub vote_id: Option<Uuid>,
+    /// Answers of this round that were corrected since.
+    pub corrected: u32,
+    /// Why the answer counts no more; then the station is to be heard again.
+    pub void: Option<Str>,
+    /// Who delegated, and to whom; shown as `for STATION, delegated by X`.
+    pub delegated: Option<Delegation>,
+    /// The answer stands and counts for the quorum.
+    pub heard: bool,
+    /// The holder of the final call went on without it.
+    pub passed_over: bool,
+    /// What its gates say; `None` for a station without checklists.
+    pub computed: Option<BoardWord>,
+    /// Its gates propose the answer (`computed: true` in the files); a person confirms it.
+    pub proposes: bool,
+    /// Counts of its gates.
+    pub score: Score,
+    /// What is open or waived among its gates, worst first.
+    pub open: Vec<Str>,
+    /// It is called now.
+    pub is_next: bool,
+    /// Who can answer: people, or a role where the launch names no people.
+    pub can_answer: Vec<Party>,
+}
+
+/// A station's answer left to somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delegation {
+    /// Who delegated.
+    pub by: Party,
+    /// To which person or role.
+    pub to: Party,
+}
+
+impl RollCallPlan {
+    /// Every station with its depth, in the order in which they are called.
+    pub fn order(&self) -> Vec<(&Station, u8)> {
+        let mut order = Vec::new();
+        for station in &self.stations {
+            station.called(0, &mut order);
+        }
+        order
+    }
+
+    /// So many stations must be heard.
+    pub fn must_hear(&self) -> u32 {
+        let all = u32::try_from(self.order().len()).unwrap_or(u32::MAX);
+        // A poll of nobody is never quorate.
+        self.quorum.map_or(all, |quorum| quorum.min(all)).max(1)
+    }
+}
+
+impl Station {
+    fn called<'a>(&'a self, depth: u8, order: &mut Vec<(&'a Self, u8)>) {
+        for station in &self.stations {
+            station.called(depth.saturating_add(1), order);
+        }
+        order.push((self, depth));
+    }
+}
+
+impl Launch {
+    /// The people who speak for a person or role, by the files; the role itself where they name none.
+    pub fn speakers(&self, party: &Party) -> Vec<Party> {
+        let own = self.people.keys().filter(|person| self.speaks_for(person, party, &[]));
+        let named = self.roles.get(party).into_iter().flat_map(|role| &role.people);
+        let mut all: Vec<_> = own.chain(named).cloned().collect();
+        all.sort();
+        all.dedup();
+        if all.is_empty() { vec![party.clone()] } else { all }
+    }
+}
+
+impl History {
+    /// The round that takes answers now.
+    pub fn open_poll(&self) -> Option<&RollCall> {
+        self.roll_calls.last().filter(|poll| !poll.closed)
+    }
+
+    pub(super) fn open_round(&mut self, event: &Event, round: u32) {
+        self.close_rounds();
+        self.roll_calls.push(RollCall {
+            round,
+            opened_at: event.at,
+            opened_by: event.actor.clone(),
+            ballots: Vec::new(),
+            closed: false,
+        });
+    }
+
+    pub(super) fn vote(&mut self, event: &Event) {
+        let Act::Voted { round, station, vote, note, corrects } = &event.act else { return };
+        let poll = self.roll_calls.iter_mut().rfind(|poll| poll.round == *round && !poll.closed);
+        if let Some(poll) = poll {
+            poll.ballots.push(Ballot {
+                id: event.id,
+                at: event.at,
+                actor: event.actor.clone(),
+                recorder: event.recorder.clone(),
+                station: station.clone(),
+                vote: vote.clone(),
+                note: note.clone(),
+                corrects: *corrects,
+                commit: event.commit.clone(),
+            });
+        }
+    }
+
+    pub(super) fn close_rounds(&mut self) {
+        self.roll_calls.iter_mut().for_each(|poll| poll.closed = true);
+    }
+}

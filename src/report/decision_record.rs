@@ -1,0 +1,99 @@
+//! The newest decision as a decision record: context, options, decision, consequences.
+
+use std::fmt::Write as _;
+
+use super::{
+    markdown::{code, escape},
+    minutes::{Record, dissent, gates, spoken, time, title, waivers},
+    words::{headline, tally},
+};
+use crate::domain::{Board, Decision, DecisionRecord, DecisionState};
+
+/// The record of the newest decision; `None`: nothing was decided.
+pub fn decision_record(record: &Record<'_>) -> Option<String> {
+    let decision = record.history.decision()?;
+    // The board it was made on is kept whole with it; one that can not be read is said, not replaced.
+    let then: Option<Board> = serde_json::from_value((*decision.board).clone()).ok();
+    let mut out = String::new();
+    title(&mut out, &format!("Decision {}: {}", record.history.decisions.len(), decision.label()), record);
+    let _ = writeln!(out, "- Status: {}", status(record.board.decision.as_ref()));
+    let _ = writeln!(out, "- Date: {}", time(decision.at));
+    let _ = writeln!(out, "- Decided by: {}", spoken(&decision.actor, decision.recorder.as_ref()));
+    context(&mut out, record, decision, then.as_ref());
+    options(&mut out, record.board, decision);
+    consequences(&mut out, decision);
+    waivers(&mut out, record);
+    match &then {
+        Some(board) => gates(&mut out, board),
+        None => out.push_str("\nThe board that was kept with the decision can not be read.\n"),
+    }
+    let _ = writeln!(out, "\nJournal: {} entries, head {}.", record.history.len, code(record.head));
+    Some(out)
+}
+
+fn status(state: Option<&DecisionState>) -> String {
+    match state.and_then(|state| state.void.as_deref()) {
+        Some(why) => format!("does not stand: {}", escape(why)),
+        None => "stands".into(),
+    }
+}
+
+fn context(out: &mut String, record: &Record<'_>, decision: &DecisionRecord, then: Option<&Board>) {
+    out.push_str("\n## Context\n\n");
+    let commit = decision.commit.as_ref().map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
+    let target = format!("{} {}", escape(&record.board.repository), escape(&record.board.git_ref));
+    let _ = writeln!(out, "- Target: {target} at {commit}");
+    let _ = writeln!(out, "- Checklists: {}", code(decision.checklist_digest.as_str()));
+    let Some(board) = then else { return };
+    let _ = writeln!(out, "- Board: {}, {}", escape(&headline(board)), tally(&board.score));
+    for reason in &board.reasons {
+        let _ = writeln!(out, "- Open: {}", escape(reason));
+    }
+    if let Some(poll) = board.roll_call.as_ref().filter(|_| decision.round.is_some()) {
+        let _ = writeln!(
+            out,
+            "- Roll call {}: {} of {} stations heard, quorum {}",
+            poll.round,
+            poll.heard,
+            poll.stations.len(),
+            poll.quorum
+        );
+    }
+}
+
+fn options(out: &mut String, board: &Board, decision: &DecisionRecord) {
+    out.push_str("\n## Options\n\n");
+    let own = board.roll_call.iter().flat_map(|poll| &poll.options).map(|it| escape(it));
+    for option in ["GO", "HOLD", "NO-GO", "SCRUB"].map(str::to_owned).into_iter().chain(own) {
+        let word = decision.decision.word();
+        let chosen = match &decision.decision {
+            Decision::NoGo { option: Some(own), .. } => escape(own) == option,
+            _ => word == option,
+        };
+        let mark = if chosen && decision.overrides { " (chosen, as an OVERRIDE)" } else { " (chosen)" };
+        let _ = writeln!(out, "- {option}{}", if chosen { mark } else { "" });
+    }
+}
+
+fn consequences(out: &mut String, decision: &DecisionRecord) {
+    let _ = writeln!(out, "\n## Decision\n\n{}: {}", decision.label(), escape(&decision.reason));
+    out.push_str("\n## Consequences\n\n");
+    let said = match &decision.decision {
+        Decision::Go if decision.overrides => {
+            "The board was not GO. This is an OVERRIDE: it lets stages start, and no report calls it GO."
+                .into()
+        }
+        Decision::Go => "It goes out at this commit; another commit needs another decision.".into(),
+        Decision::NoGo { new_date: Some(date), .. } => {
+            format!("It does not go out; looked at again {}.", time(*date))
+        }
+        Decision::NoGo { .. } => "It does not go out.".into(),
+        Decision::Hold { until, .. } => {
+            let end = until.map(|until| format!(" until {}", time(until))).unwrap_or_default();
+            format!("The T clock stands{end}; stations are called again.")
+        }
+        Decision::Scrub { t0 } => format!("T-0 moves to {}.", time(*t0)),
+    };
+    let _ = writeln!(out, "- {said}");
+    dissent(out, decision);
+}

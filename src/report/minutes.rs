@@ -1,0 +1,271 @@
+//! The minutes of a go/no-go meeting: every round, answer, correction and decision, with whose word it was, as
+//! Markdown. Foreign text is escaped; the journal's head ties the page to the record.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    markdown::{code, escape, head, row},
+    words::{headline, tally},
+};
+use crate::domain::{
+    Actor, Ballot, Board, Decision, DecisionRecord, History, Known, Party, RollCall, Verdict, Vote, Waiver,
+};
+
+/// What a page is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The board now.
+    pub board: &'a Board,
+    /// What people said.
+    pub history: &'a History,
+    /// The hash of the journal's newest entry.
+    pub head: &'a str,
+    /// Nothing of it was real.
+    pub rehearsal: bool,
+}
+
+/// The minutes.
+pub fn minutes(record: &Record<'_>) -> String {
+    let mut out = String::new();
+    let Record { board, history, .. } = record;
+    title(&mut out, "Minutes", record);
+    facts(&mut out, record);
+    for poll in &history.roll_calls {
+        round(&mut out, board, poll);
+        for decision in history.decisions.iter().filter(|it| it.round == Some(poll.round)) {
+            decided(&mut out, decision);
+        }
+    }
+    for decision in history.decisions.iter().filter(|it| it.round.is_none()) {
+        decided(&mut out, decision);
+    }
+    waivers(&mut out, record);
+    gates(&mut out, board);
+    out
+}
+
+pub(super) fn title(out: &mut String, what: &str, record: &Record<'_>) {
+    let board = record.board;
+    let _ = writeln!(out, "# {what}: {} {}\n", escape(&board.title), escape(&board.version));
+    if record.rehearsal {
+        out.push_str("> **REHEARSAL**: this was practice. Nothing on this page was decided.\n\n");
+    }
+}
+
+fn facts(out: &mut String, record: &Record<'_>) {
+    let Record { board, history, head: newest, .. } = record;
+    out.push_str(&head(["Launch", &escape(&board.launch)]));
+    let commit = board.commit.as_ref().map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
+    let target = format!("{} {} at {commit}", escape(&board.repository), escape(&board.git_ref));
+    let word = format!("{}, {}", escape(&headline(board)), tally(&board.score));
+    let t0 = history.t0().unwrap_or(board.t0);
+    let held = super::age(board.held_for);
+    let clock = match (board.held_since, board.held_for.is_zero()) {
+        (Some(since), _) => format!("{}, T clock held since {}", time(t0), time(since)),
+        (None, false) => format!("{}, holds so far: {held}", time(t0)),
+        (None, true) => time(t0),
+    };
+    let journal = format!("{} entries, head {}", history.len, code(newest));
+    for (name, value) in [
+        ("Target", target),
+        ("T-0", clock),
+        ("Board", word),
+        ("Written", time(board.evaluated_at)),
+        ("Checklists", code(board.checklist_digest.as_str())),
+        ("Journal", journal),
+    ] {
+        out.push_str(&row([name, &value]));
+    }
+}
+
+fn round(out: &mut String, board: &Board, poll: &RollCall) {
+    let _ = writeln!(out, "\n## Roll call {}\n", poll.round);
+    let _ = writeln!(out, "Opened by {} at {}.", who(&poll.opened_by), time(poll.opened_at));
+    if poll.ballots.is_empty() {
+        out.push_str("\nNo station answered.\n");
+    } else {
+        out.push('\n');
+        out.push_str(&head(["No.", "Station", "Answer", "By", "At", "In their words"]));
+    }
+    for (at, ballot) in poll.ballots.iter().enumerate() {
+        out.push_str(&answer(board, poll, at, ballot));
+    }
+    let state = board.roll_call.as_ref();
+    let silent = state
+        .into_iter()
+        .flat_map(|state| &state.stations)
+        .filter(|it| poll.answered(&it.role).ballot.is_none());
+    let silent: Vec<_> = silent.map(|it| escape(&it.title)).collect();
+    if !silent.is_empty() {
+        let _ = writeln!(out, "\nNot heard: {}.", silent.join(", "));
+    }
+    if let Some(state) = state.filter(|state| state.round == poll.round) {
+        let _ = writeln!(
+            out,
+            "\n{} of {} stations stand as heard; the quorum is {}.",
+            state.heard,
+            state.stations.len(),
+            state.quorum
+        );
+    }
+}
+
+fn answer(board: &Board, poll: &RollCall, at: usize, ballot: &Ballot) -> String {
+    let mut said = ballot.vote.word().to_owned();
+    if let Vote::Delegate { to } = &ballot.vote {
+        said.push_str(&format!(" to {}", escape(to.as_str())));
+    }
+    let corrected = ballot.corrects.and_then(|id| poll.ballots.iter().position(|it| it.id == id));
+    if let Some(old) = corrected {
+        said.push_str(&format!(", corrects no. {}", old + 1));
+    }
+    if let Some(new) = poll.ballots.iter().position(|it| it.corrects == Some(ballot.id)) {
+        said.push_str(&format!(", corrected by no. {}", new + 1));
+    }
+    if let Some(why) = ballot.void(board.commit.as_ref()).filter(|_| !poll.closed) {
+        said.push_str(&format!(", void: {}", escape(&why)));
+    }
+    let state = board.roll_call.as_ref().and_then(|it| it.station(&ballot.station));
+    let mut station = state.map_or_else(|| escape(ballot.station.as_str()), |it| escape(&it.title));
+    let delegation = poll.answered(&ballot.station).delegation.filter(|it| it.id != ballot.id);
+    if let Some(given) = delegation.filter(|it| it.at <= ballot.at) {
+        station = format!("for {station}, delegated by {}", escape(given.actor.name.as_str()));
+    }
+    let mut words: Vec<_> = ballot.vote.conditions().iter().map(|it| format!("if: {}", escape(it))).collect();
+    words.extend(ballot.note.iter().map(|note| escape(note)));
+    let by = spoken(&ballot.actor, ballot.recorder.as_ref());
+    row([&(at + 1).to_string(), &station, &said, &by, &time(ballot.at), &words.join("; ")])
+}
+
+/// One decision with its reason, its dissent and what it was made on.
+pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
+    let by = spoken(&record.actor, record.recorder.as_ref());
+    let _ = writeln!(out, "\n## {}, decided by {by} at {}\n", record.label(), time(record.at));
+    let _ = writeln!(out, "- Reason: {}", escape(&record.reason));
+    if record.overrides {
+        let _ = writeln!(out, "- **OVERRIDE**: the board was {}, which this does not change", record.word);
+    } else {
+        let _ = writeln!(out, "- The board was {}", record.word);
+    }
+    let commit = record.commit.as_ref().map_or_else(|| "unknown".into(), |it| code(it.as_str()));
+    let _ = writeln!(out, "- Commit: {commit}");
+    details(out, &record.decision);
+    dissent(out, record);
+    if let Some((at, actor, reason)) = &record.resumed {
+        let _ = writeln!(out, "- The hold was ended by {} at {}: {}", who(actor), time(*at), escape(reason));
+    }
+}
+
+fn details(out: &mut String, decision: &Decision) {
+    match decision {
+        Decision::Go => {}
+        Decision::NoGo { option, new_date } => {
+            if let Some(option) = option {
+                let _ = writeln!(out, "- Chosen: {}", escape(option));
+            }
+            if let Some(date) = new_date {
+                let _ = writeln!(out, "- Looked at again: {}", time(*date));
+            }
+        }
+        Decision::Hold { until, until_true } => {
+            if let Some(until) = until {
+                let _ = writeln!(out, "- Until: {}", time(*until));
+            }
+            for what in until_true {
+                let _ = writeln!(out, "- Until {} is true", escape(what));
+            }
+        }
+        Decision::Scrub { t0 } => {
+            let _ = writeln!(out, "- New T-0: {}", time(*t0));
+        }
+    }
+}
+
+/// Who did not simply agree, in their own words.
+pub(super) fn dissent(out: &mut String, record: &DecisionRecord) {
+    for given in &record.dissent {
+        let mut words: Vec<_> = given.vote.conditions().iter().map(|it| escape(it)).collect();
+        words.extend(given.note.iter().map(|note| escape(note)));
+        let (station, by) = (escape(given.station.as_str()), escape(given.by.as_str()));
+        let what = if given.vote.conditions().is_empty() { "Dissent" } else { "Condition" };
+        let _ = writeln!(out, "- {what}: {station} ({by}) said {}: {}", given.vote.word(), words.join("; "));
+    }
+}
+
+/// Every waiver there was; what is waived is never drawn as go.
+pub(super) fn waivers(out: &mut String, record: &Record<'_>) {
+    let each = record.history.waivers.iter();
+    let all: Vec<_> = each.flat_map(|(gate, all)| all.iter().map(move |it| (gate, it))).collect();
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("\n## Waivers\n\n");
+    out.push_str(&head(["Gate", "Approved by", "Reason", "Risk", "Conditions", "Until", "Now"]));
+    for (gate, waiver) in all {
+        let newest = record.history.waivers.get(gate).and_then(|all| all.last()) == Some(waiver);
+        let counts = record.board.gate(gate).is_some_and(|it| it.verdict == Verdict::Waived) && newest;
+        let now = now(waiver, record.board.evaluated_at, counts);
+        let conditions: Vec<_> = waiver.conditions.iter().map(|it| escape(it)).collect();
+        out.push_str(&row([
+            &escape(gate.as_str()),
+            &spoken(&waiver.approver, waiver.recorder.as_ref()),
+            &escape(&waiver.reason),
+            &escape(&waiver.risk),
+            &conditions.join("; "),
+            &time(waiver.until),
+            &now,
+        ]));
+    }
+}
+
+fn now(waiver: &Waiver, at: DateTime<Utc>, counts: bool) -> String {
+    match &waiver.ended {
+        Some((when, why)) => format!("ended {}: {}", time(*when), escape(why)),
+        None if counts => "counts".into(),
+        None if waiver.until <= at => "has run out".into(),
+        None => "does not count".into(),
+    }
+}
+
+/// The board, gate by gate.
+pub(super) fn gates(out: &mut String, board: &Board) {
+    out.push_str("\n## Gates\n\n");
+    out.push_str(&head(["Verdict", "Gate", "Title", "Why"]));
+    for gate in board.gates.iter().filter(|gate| !gate.group || gate.counted) {
+        let mark = if gate.counted { "" } else { " (informing)" };
+        out.push_str(&row([
+            &format!("{}{mark}", gate.verdict.word()),
+            &escape(gate.id.as_str()),
+            &escape(&gate.title),
+            &escape(&gate.reason),
+        ]));
+    }
+}
+
+/// `octo (GitHub login octocat)`, `hu (claimed)`.
+pub(super) fn who(actor: &Actor) -> String {
+    let known = match &actor.known {
+        Known::Claimed => "claimed".into(),
+        Known::Checked { login } => format!("GitHub login {}", escape(login)),
+    };
+    format!("{} ({known})", name(&actor.name))
+}
+
+/// Whose word, and who wrote it down.
+pub(super) fn spoken(actor: &Actor, recorder: Option<&Actor>) -> String {
+    match recorder {
+        Some(recorder) => format!("{}, recorded by {}", who(actor), who(recorder)),
+        None => who(actor),
+    }
+}
+
+fn name(party: &Party) -> String {
+    escape(party.as_str())
+}
+
+/// A moment, to the second.
+pub(super) fn time(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}

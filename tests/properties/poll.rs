@@ -1,0 +1,159 @@
+//! The poll and the decisions: whatever is said in whatever order, no word of it makes a GO.
+
+use gonogo::domain::*;
+use proptest::prelude::*;
+
+use super::support::{CallSpec, Day, GateSpec, LaunchSpec, PollSpec, launch, noon, oid};
+
+/// One thing somebody tries.
+#[derive(Clone, Debug)]
+struct Try {
+    by: &'static str,
+    what: CallSpec,
+    moves: bool,
+    minutes: i64,
+}
+
+fn tries() -> impl Strategy<Value = Vec<Try>> {
+    let who = prop_oneof![Just("octo"), Just("hu"), Just("mo"), Just("eve")];
+    let station = prop_oneof![Just("support"), Just("qa"), Just("vacant")];
+    let says = prop_oneof![
+        4 => Just("go"),
+        1 => Just("no-go"),
+        1 => Just("abstain"),
+        1 => Just("conditions"),
+        1 => Just("delegate"),
+    ];
+    let vote = (station, says, any::<bool>()).prop_map(|(station, says, corrects)| CallSpec {
+        vote: Some(station.into()),
+        says: Some(says.into()),
+        conditions: vec!["only at night".into()],
+        to: Some("hu".into()),
+        corrects,
+        ..CallSpec::default()
+    });
+    let decide = prop_oneof![Just("go"), Just("override"), Just("no-go"), Just("hold"), Just("scrub")];
+    let decide = decide.prop_map(|what| CallSpec {
+        decide: Some(what.into()),
+        until: (what == "scrub").then(|| "+30d".into()),
+        ..CallSpec::default()
+    });
+    let what = prop_oneof![
+        2 => Just(CallSpec { open: true, ..CallSpec::default() }),
+        1 => Just(CallSpec { resume: true, ..CallSpec::default() }),
+        8 => vote,
+        4 => decide,
+    ];
+    let one = (who, what, proptest::bool::weighted(0.1), 0..9i64)
+        .prop_map(|(by, what, moves, minutes)| Try { by, what, moves, minutes });
+    prop::collection::vec(one, 1..40)
+}
+
+/// One gate that is go or not, and the poll of three stations.
+fn day(go: bool, quorum: u32) -> Day {
+    let plan: PollSpec = serde_yaml::from_str(&format!(
+        "stations: [{{ station: support }}, {{ station: vacant, stations: [{{ station: qa, checklists: [qa] }}] }}]\n\
+         quorum: {quorum}"
+    ))
+    .unwrap();
+    let spec = LaunchSpec { roll_call: Some(plan), ..LaunchSpec::default() };
+    let gate = GateSpec { gate: "qa/ready".into(), task: Some(vec!["qa".into()]), ..GateSpec::default() };
+    let launch = launch(vec![gate.build()], &spec, &[]);
+    let mut day = Day {
+        launch,
+        evidence: Evidence::default(),
+        history: History::default(),
+        now: noon(),
+        scope: Scope::default(),
+    };
+    moved(&mut day, 'a');
+    if go {
+        let sign = Command::SignOff {
+            gate: "qa/ready".into(),
+            go: true,
+            role: None,
+            note: None,
+            answers: std::collections::BTreeMap::new(),
+        };
+        try_it(&mut day, "hu", sign).unwrap();
+    }
+    day
+}
+
+fn moved(day: &mut Day, to: char) {
+    let seen = Stamp::at(day.now);
+    day.evidence.resolve(TargetAnswer { component: None, seen, answer: Ok(oid(to)) });
+}
+
+fn try_it(day: &mut Day, by: &str, command: Command) -> Result<Act, Refusal> {
+    let context = Context {
+        actor: Actor { name: by.into(), known: Known::Claimed },
+        recorder: None,
+        teams: Vec::new(),
+        now: day.now,
+        id: uuid::Uuid::from_u128(u128::from(day.history.len)),
+    };
+    let event = act(&day.launch, &day.history, &day.board(), command, &context)?;
+    day.history.apply(&event);
+    Ok(event.act)
+}
+
+/// What must not change by a word in the poll.
+fn verdicts(board: &Board) -> (BoardWord, Score, Vec<Verdict>, Vec<Str>) {
+    let gates = board.gates.iter().map(|gate| gate.verdict).collect();
+    (board.word, board.score, gates, board.reasons.clone())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_vote_and_no_decision_changes_the_board(go in any::<bool>(), quorum in 1..4u32, tries in tries()) {
+        let mut day = day(go, quorum);
+        let mut letter = 'a';
+        for it in tries {
+            let mut now = day.now;
+            now.wall += chrono::TimeDelta::minutes(it.minutes);
+            now.boot += std::time::Duration::from_secs(it.minutes.unsigned_abs() * 60);
+            day.now = now;
+            if it.moves {
+                letter = if letter == 'a' { 'b' } else { 'a' };
+            }
+            moved(&mut day, letter);
+            let before = day.board();
+            let ballots: usize = day.history.roll_calls.iter().map(|poll| poll.ballots.len()).sum();
+            let command = it.what.command(&day, Some("because".into()), "because".into());
+            let done = try_it(&mut day, it.by, command);
+            let after = day.board();
+            prop_assert_eq!(verdicts(&before), verdicts(&after), "{:?}", done);
+            // Nothing that was said is lost.
+            let kept: usize = day.history.roll_calls.iter().map(|poll| poll.ballots.len()).sum();
+            prop_assert_eq!(kept, ballots + usize::from(matches!(done, Ok(Act::Voted { .. }))));
+            judge(&before, &after, done.ok())?;
+        }
+    }
+}
+
+fn judge(before: &Board, after: &Board, done: Option<Act>) -> Result<(), TestCaseError> {
+    if let Some(Act::Decided { decision, overrides, board, word, .. }) = &done {
+        let poll = before.roll_call.as_ref().unwrap();
+        let wants_quorum = matches!(decision, Decision::Go | Decision::NoGo { .. });
+        prop_assert!(!wants_quorum || poll.heard >= poll.quorum, "decided without a quorum");
+        prop_assert_eq!(*decision == Decision::Go && *word != BoardWord::Go, *overrides);
+        prop_assert_eq!(
+            &serde_json::from_value::<Board>(board.clone()).unwrap(),
+            before,
+            "the whole board is kept"
+        );
+        prop_assert!(!after.roll_call.as_ref().unwrap().open, "a decision ends the round");
+    }
+    let Some(decision) = &after.decision else { return Ok(()) };
+    prop_assert!(!decision.overrides || decision.label() == "OVERRIDE");
+    prop_assert!(!decision.is_go() || decision.word == BoardWord::Go, "GO was decided on a GO board only");
+    let same = decision.commit == after.commit;
+    prop_assert!(!decision.is_go() || same, "a GO stands for its own commit only");
+    prop_assert_eq!(after.overridden.is_some(), decision.overrides && decision.stands);
+    let held = matches!(decision.decision, Decision::Hold { .. }) && decision.stands;
+    prop_assert_eq!(after.held_since.is_some(), held, "the T clock stands in a hold, and only then");
+    Ok(())
+}

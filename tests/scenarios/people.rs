@@ -1,0 +1,223 @@
+//! The poll and the decisions of a scenario.
+
+use super::*;
+
+/// The plan; the final call is the launch-director's.
+#[derive(Deserialize, Default, Clone)]
+#[serde(deny_unknown_fields, default)]
+pub struct PollSpec {
+    pub stations: Vec<StationSpec>,
+    pub quorum: Option<u32>,
+    pub options: Vec<String>,
+}
+
+#[derive(Deserialize, Default, Clone)]
+#[serde(deny_unknown_fields, default)]
+pub struct StationSpec {
+    pub station: String,
+    pub checklists: Vec<String>,
+    pub computed: bool,
+    pub stations: Vec<StationSpec>,
+}
+
+/// What is done in the poll, or decided.
+#[derive(Deserialize, Default, Clone)]
+#[serde(deny_unknown_fields, default)]
+pub struct CallSpec {
+    pub open: bool,
+    pub vote: Option<String>,
+    pub says: Option<String>,
+    pub conditions: Vec<String>,
+    pub to: Option<String>,
+    pub corrects: bool,
+    pub corrects_something_else: bool,
+    pub round: Option<u32>,
+    pub decide: Option<String>,
+    pub until: Option<String>,
+    pub until_true: Vec<String>,
+    pub option: Option<String>,
+    pub seen: Option<u64>,
+    pub resume: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ExpectPeople {
+    /// `round 1, 2 of 3, open`.
+    pub poll: Option<String>,
+    /// By station: what [`said`] says.
+    pub stations: BTreeMap<String, String>,
+    /// `GO stands`, `OVERRIDE void`.
+    pub decision: Option<String>,
+    /// Part of why it is void.
+    pub void: Option<String>,
+    /// `support NO-GO: why`.
+    pub dissent: Option<Vec<String>>,
+    /// Part of the override's line; empty: there is none.
+    pub overridden: Option<String>,
+    /// How long earlier holds were.
+    pub held_for: Option<String>,
+    /// Whether the T clock stands now.
+    pub held: Option<bool>,
+    /// `+2d` from noon: the T-0 of the journal.
+    pub t0: Option<String>,
+}
+
+impl PollSpec {
+    pub fn build(&self) -> RollCallPlan {
+        RollCallPlan {
+            at: None,
+            stations: self.stations.iter().map(StationSpec::build).collect(),
+            final_call: "launch-director".into(),
+            quorum: self.quorum,
+            options: self.options.iter().map(|it| it.as_str().into()).collect(),
+        }
+    }
+}
+
+impl StationSpec {
+    fn build(&self) -> Station {
+        Station {
+            role: self.station.as_str().into(),
+            checklists: self.checklists.iter().map(|it| it.as_str().into()).collect(),
+            computed: self.computed,
+            stations: self.stations.iter().map(Self::build).collect(),
+        }
+    }
+}
+
+impl CallSpec {
+    pub fn command(&self, day: &Day, note: Option<Str>, reason: Str) -> Command {
+        if self.open {
+            return Command::OpenRollCall;
+        }
+        if self.resume {
+            return Command::EndHold { reason };
+        }
+        if let Some(what) = &self.decide {
+            let decision = self.decision(what);
+            return Command::Decide { decision, reason, overrides: what == "override", seen: self.seen };
+        }
+        let station = Party::from(self.vote.as_deref().expect("a vote"));
+        let poll = day.history.roll_calls.last();
+        let newest = poll.and_then(|poll| poll.newest(&station)).map(|it| it.id);
+        let other = self.corrects_something_else.then(|| uuid::Uuid::from_u128(999));
+        Command::Vote {
+            round: self.round.or(poll.map(|poll| poll.round)).unwrap_or(1),
+            vote: self.says(),
+            note,
+            corrects: other.or(newest.filter(|_| self.corrects)),
+            station,
+        }
+    }
+
+    fn says(&self) -> Vote {
+        match self.says.as_deref() {
+            Some("go") => Vote::Go,
+            Some("no-go") => Vote::NoGo,
+            Some("abstain") => Vote::Abstain,
+            Some("conditions") => Vote::GoWithConditions {
+                conditions: self.conditions.iter().map(|it| it.as_str().into()).collect(),
+            },
+            Some("delegate") => Vote::Delegate { to: self.to.as_deref().expect("to").into() },
+            other => panic!("{other:?} is no vote"),
+        }
+    }
+
+    fn decision(&self, what: &str) -> Decision {
+        let until = self.until.as_deref().map(|at| moment(at).at);
+        match what {
+            "go" | "override" => Decision::Go,
+            "no-go" => Decision::NoGo { option: self.option.as_deref().map(Into::into), new_date: until },
+            "hold" => Decision::Hold {
+                until,
+                until_true: self.until_true.iter().map(|it| it.as_str().into()).collect(),
+            },
+            "scrub" => Decision::Scrub { t0: until.expect("until") },
+            other => panic!("{other} is no decision"),
+        }
+    }
+}
+
+/// A station in one line.
+fn said(it: &StationState) -> String {
+    let mut line = it.vote.as_ref().map_or("silent", Vote::word).to_owned();
+    if let Some(by) = &it.by {
+        line.push_str(&format!(" by {}", by.name));
+    }
+    if let Some(given) = &it.delegated {
+        line.push_str(&format!(", left to {} by {}", given.to, given.by));
+    }
+    if it.corrected > 0 {
+        line.push_str(&format!(", corrected {}", it.corrected));
+    }
+    let marks = [
+        (it.heard, "heard"),
+        (it.passed_over, "passed over"),
+        (it.void.is_some(), "void"),
+        (it.is_next, "next"),
+    ];
+    for (is, mark) in marks {
+        if is {
+            line.push_str(&format!(", {mark}"));
+        }
+    }
+    if let Some(word) = it.computed {
+        line.push_str(&format!(", gates {word}"));
+    }
+    line
+}
+
+impl ExpectPeople {
+    pub fn compare(&self, day: &Day, board: &Board) {
+        let poll = board.roll_call.as_ref();
+        if let Some(want) = &self.poll {
+            let poll = poll.expect("a poll");
+            let open = if poll.open { "open" } else { "closed" };
+            let quorate = if poll.is_quorate() { ", quorate" } else { "" };
+            let got = format!("round {}, {} of {}, {open}{quorate}", poll.round, poll.heard, poll.quorum);
+            assert_eq!(got, *want);
+        }
+        for (role, want) in &self.stations {
+            let station = poll.and_then(|poll| poll.station(&role.as_str().into())).expect("station");
+            assert_eq!(said(station), *want, "{role}");
+        }
+        let decision = board.decision.as_ref();
+        if let Some(want) = &self.decision {
+            let decision = decision.expect("a decision");
+            let stands = if decision.stands { "stands" } else { "void" };
+            assert_eq!(format!("{} {stands}", decision.label()), *want, "{:?}", decision.void);
+        }
+        if let Some(part) = &self.void {
+            let void = decision.and_then(|it| it.void.as_deref()).unwrap_or_default();
+            assert!(void.contains(part), "{part}: {void}");
+        }
+        if let Some(want) = &self.dissent {
+            let line = |it: &Dissent| {
+                let said: Vec<_> =
+                    it.vote.conditions().iter().chain(&it.note).map(ToString::to_string).collect();
+                format!("{} {}: {}", it.station, it.vote.word(), said.join("; "))
+            };
+            let got: Vec<_> = decision.expect("a decision").dissent.iter().map(line).collect();
+            assert_eq!(got, *want);
+        }
+        if let Some(part) = &self.overridden {
+            let said = board.overridden.as_deref().unwrap_or_default();
+            let fits = if part.is_empty() { said.is_empty() } else { said.contains(part) };
+            assert!(fits, "{part}: {said}");
+        }
+        self.clock(day, board);
+    }
+
+    fn clock(&self, day: &Day, board: &Board) {
+        if let Some(length) = &self.held_for {
+            assert_eq!(board.held_for, span(length));
+        }
+        if let Some(held) = self.held {
+            assert_eq!(board.held_since.is_some(), held, "held since {:?}", board.held_since);
+        }
+        if let Some(at) = &self.t0 {
+            assert_eq!(day.history.t0(), Some(moment(at).at));
+        }
+    }
+}
