@@ -32,4 +32,5 @@ pub use self::{
     playback::{Playback, PlaybackStatus},
     report::{Picture, board, picture},
     sign::{Plan, SignRequest, Signed, Situation, sign},
+    trust::{distrust, grants, trust},
 };
