@@ -2,8 +2,7 @@
 //! back to the truth soon after the last fault.
 //!
 //! 1,000 schedules run by default; `GONOGO_LONG=1` runs 10,000, and `GONOGO_SEED=N` repeats one. The oracle knows
-//! nothing of the evaluator: it keeps the world's own answers and when they were given. The test was seen to fail when
-//! freshness was ignored, when the commit of an answer was ignored, and when a definitive failure kept the old value.
+//! nothing of the evaluator: it keeps the world's own answers, and when the cockpit was told them.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
