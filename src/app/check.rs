@@ -44,7 +44,7 @@ pub struct Checked {
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
     if opened.recording.is_some() {
-        let (mut live, playback) = played(opened, scope, None).await?;
+        let (mut live, playback) = played(opened, scope, None)?;
         return Ok(Checked { board: live.board(playback.now()), journal_broken: false, head: String::new() });
     }
     let clock = Clock::system();

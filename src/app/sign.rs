@@ -81,7 +81,7 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
         return Err(AppError::Store(format!("error: NOT recorded: {}", clean(&why))));
     };
     let clock = Clock::system();
-    let now: NowFn = Arc::new(move || now(&clock));
+    let now: NowFn = Arc::new(move || clocks(&clock));
     let (actor, recorder) = people(opened, request.on_behalf.as_deref()).await?;
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
     look(opened, &mut live, &now).await?;

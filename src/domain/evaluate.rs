@@ -45,8 +45,10 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let changes_at = changes_at(&frame, &cells);
     // Stages look at all gates, also at those that a narrowed board leaves out.
     let whole = if scope.is_whole() { None } else { Some(whole_word(&frame, &cells)) };
-    let blocking_stages: Vec<GateState> = stage_gates(&cells);
+    let blocking_stages: Vec<GateState> = stage_gates(&frame, &cells);
     let (roll_call, decision) = said(&frame, &cells);
+    let checklists = fold::checklists(launch, scope, cells.states(), &shown);
+    let mut gates = cells.into_states();
     let mut shown = shown.into_iter();
     gates.retain(|_| shown.next() == Some(true));
     let counts = fold::score(gates.iter());
@@ -72,7 +74,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         t0: launch.schedule.t0,
         held_since: held.since,
         held_for: held.total,
-        checklists: fold::checklists(launch, scope, &gates),
+        checklists,
         gates,
         stages: stage::states(launch, &frame.stages, stopped.as_ref(), &stage_gates, now.wall),
         path,
@@ -139,7 +141,7 @@ fn stage_gates(frame: &Frame<'_>, cells: &Cells) -> Vec<GateState> {
 
 /// The poll and the newest decision. They look at all gates, also at those that a narrowed board leaves out.
 fn said(frame: &Frame<'_>, cells: &Cells) -> (Option<RollCallState>, Option<DecisionState>) {
-    let gates: Vec<_> = cells.states.iter().flatten().collect();
+    let gates: Vec<_> = cells.states().iter().collect();
     (poll::state(frame, &gates), decision::state(frame, &gates))
 }
 
@@ -150,5 +152,5 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
     let hold = frame.history.decision().and_then(super::DecisionRecord::ends_by_itself);
-    verdicts.chain(due).chain(stages).chain(targets).chain(hold).filter(|at| *at > now).min()
+    verdicts.chain(cells.due).chain(stages).chain(targets).chain(hold).filter(|at| *at > now).min()
 }

@@ -65,7 +65,7 @@ pub struct FreezeSpec {
     pub changes_only: bool,
 }
 
-#[derive(Deserialize, Default, Clone)]
+#[derive(Debug, Deserialize, Default, Clone)]
 #[serde(deny_unknown_fields, default)]
 pub struct GateSpec {
     pub gate: String,
@@ -98,7 +98,7 @@ pub struct GateSpec {
     pub text: Option<String>,
 }
 
-#[derive(Deserialize, Clone)]
+#[derive(Debug, Deserialize, Clone)]
 #[serde(deny_unknown_fields)]
 pub struct TimerSpec {
     pub since: String,
@@ -153,7 +153,7 @@ pub struct ObservationSpec {
     pub from_disk: bool,
 }
 
-#[derive(Deserialize, Default, Clone)]
+#[derive(Debug, Deserialize, Default, Clone)]
 #[serde(deny_unknown_fields, default)]
 pub struct EventSpec {
     pub by: String,
