@@ -113,7 +113,7 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
         sources,
         settings: opened.settings.path.as_ref().map(|it| said(&it.display().to_string())),
         journal,
-        trust: places::trust(opened),
+        trust: places::granted(opened),
         clock_skew_seconds: skews.max_by_key(|it| it.abs()),
         complete: true,
     })

@@ -121,8 +121,12 @@ fn rank(kind: Option<FailureKind>) -> u8 {
 /// What to do where the source has no advice of its own.
 fn usual(kind: FailureKind) -> &'static str {
     match kind {
-        FailureKind::Unreachable => "check the address, the network and the proxy; then run gonogo doctor again",
-        FailureKind::TimedOut => "try again with a longer --timeout; if it lasts, see the service's status page",
+        FailureKind::Unreachable => {
+            "check the address, the network and the proxy; then run gonogo doctor again"
+        }
+        FailureKind::TimedOut => {
+            "try again with a longer --timeout; if it lasts, see the service's status page"
+        }
         FailureKind::RateLimited => "wait until the budget refills; all tools of this credential share it",
         FailureKind::ServerError => "wait and try again; if it lasts, see the service's status page",
         FailureKind::Malformed => "check that the address is the API's, with no proxy's page before it",

@@ -122,7 +122,8 @@ fn journal(out: &mut String, it: &JournalCheck) {
         (false, true) => "not there yet, can be made",
         (false, false) => "NOT usable",
     };
-    let remark = it.remark.as_ref().filter(|_| !it.writable).map(|why| format!(": {why}")).unwrap_or_default();
+    let remark =
+        it.remark.as_ref().filter(|_| !it.writable).map(|why| format!(": {why}")).unwrap_or_default();
     line(out, "", &format!("{access}{remark}"));
     if let Some(head) = &it.head {
         line(out, "", &format!("{} entries, head {head}", it.entries));

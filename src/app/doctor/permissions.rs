@@ -47,10 +47,11 @@ pub(super) fn of(live: &Live, key: &SourceKey) -> Vec<Need> {
         let needed = needs(&query.thing, &query.args);
         for permission in &needed {
             let standing = standing(live, &gate.id, permission, &needed);
-            let at = all.iter().position(|it| it.permission == permission.fine_grained).unwrap_or_else(|| {
-                all.push(blank(permission));
-                all.len() - 1
-            });
+            let at =
+                all.iter().position(|it| it.permission == permission.fine_grained).unwrap_or_else(|| {
+                    all.push(blank(permission));
+                    all.len() - 1
+                });
             // A refusal outweighs answers: the same permission may be missing for one repository alone.
             all[at].standing = match (all[at].standing, standing) {
                 (Standing::Missing, _) | (_, Standing::Missing) => Standing::Missing,
@@ -86,7 +87,8 @@ fn standing(
     if failure.value.kind != FailureKind::Forbidden {
         return Standing::NotKnown;
     }
-    let words = plain(&format!("{} {}", failure.value.message, failure.value.next.as_deref().unwrap_or_default()));
+    let words =
+        plain(&format!("{} {}", failure.value.message, failure.value.next.as_deref().unwrap_or_default()));
     let named = needed.iter().filter(|it| is_named(it, &words)).count();
     // One that the refusal names is missing; if it names none, the only one needed is.
     if is_named(permission, &words) || (named == 0 && needed.len() == 1) {

@@ -73,7 +73,9 @@ fn writable(opened: &Opened, location: &Location, there: bool) -> (bool, Option<
     if let (Location::File(path), false) = (location, there) {
         return match folder_above(path).map(|folder| (folder, may_write(folder))) {
             Some((_, true)) => (true, None),
-            Some((folder, false)) => (false, Some(format!("it can not be made: no right to write to {}", folder.display()))),
+            Some((folder, false)) => {
+                (false, Some(format!("it can not be made: no right to write to {}", folder.display())))
+            }
             None => (false, Some("it can not be made: there is no folder for it".to_owned())),
         };
     }
@@ -87,7 +89,10 @@ fn writable(opened: &Opened, location: &Location, there: bool) -> (bool, Option<
 
 /// The nearest folder above that is there.
 fn folder_above(path: &Path) -> Option<&Path> {
-    path.ancestors().skip(1).map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it }).find(|it| it.is_dir())
+    path.ancestors()
+        .skip(1)
+        .map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it })
+        .find(|it| it.is_dir())
 }
 
 #[cfg(unix)]
@@ -102,10 +107,12 @@ fn may_write(folder: &Path) -> bool {
 }
 
 /// Whether the gates that need the user's trust have it.
-pub(super) fn trust(opened: &Opened) -> TrustCheck {
+pub(super) fn granted(opened: &Opened) -> TrustCheck {
     let count = |source: &str| {
         let gates = opened.loaded.launch.gates.iter();
-        gates.filter(|gate| matches!(&gate.kind, Kind::Evidence(query) if query.source.as_str() == source)).count()
+        gates
+            .filter(|gate| matches!(&gate.kind, Kind::Evidence(query) if query.source.as_str() == source))
+            .count()
     };
     let (http_gates, command_gates) = (count("http"), count("command"));
     let trusted = trust::is_trusted(opened);

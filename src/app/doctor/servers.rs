@@ -120,7 +120,11 @@ pub(super) fn check(
         one.identity = owner.map(|it| it.name.clone());
         one.scopes = owner.and_then(|it| it.scopes.clone());
         one.expires = owner.and_then(|it| it.expires.clone());
-        let mine = |it: &&Problem| it.kind.is_some() && it.source == one.source && it.connection == asked.connection.as_deref().map(said);
+        let mine = |it: &&Problem| {
+            it.kind.is_some()
+                && it.source == one.source
+                && it.connection == asked.connection.as_deref().map(said)
+        };
         one.problems = problems.iter().filter(mine).filter(|it| touches(live, it, &key)).count();
         if key.source.as_str() == "github" {
             one.needs = permissions::of(live, &key);
@@ -154,7 +158,8 @@ fn provides(source: &str) -> bool {
 /// Which server a gate asks: a flag's provider is the name of its connection.
 fn server_of(gate: &Gate) -> Option<SourceKey> {
     let Kind::Evidence(query) = &gate.kind else { return None };
-    let provider = || query.args["provider"].as_str().filter(|_| provides(query.source.as_str())).map(Str::from);
+    let provider =
+        || query.args["provider"].as_str().filter(|_| provides(query.source.as_str())).map(Str::from);
     Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone().or_else(provider) })
 }
 
@@ -170,9 +175,11 @@ fn server(
     asked: &SourceKey,
     heard: &[Heard],
 ) -> Result<ServerCheck, AppError> {
-    let gates: Vec<_> = live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();
+    let gates: Vec<_> =
+        live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();
     let known = &live.evidence().gates;
-    let is_answered = |gate: &&&Gate| known.get(&gate.id).is_some_and(|it| it.failure.is_none() && it.finding.is_some());
+    let is_answered =
+        |gate: &&&Gate| known.get(&gate.id).is_some_and(|it| it.failure.is_none() && it.finding.is_some());
     let heard = heard.iter().find(|it| it.key == *asked);
     let budget = heard.and_then(|it| it.budget);
     Ok(ServerCheck {
