@@ -5,6 +5,7 @@ mod check;
 mod cockpit;
 mod demo;
 mod desk;
+mod doctor;
 mod error;
 mod kinds;
 mod ledger;
@@ -24,6 +25,7 @@ mod who;
 pub use self::{
     check::{CheckRequest, Checked, check},
     cockpit::{CockpitRequest, cockpit},
+    doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     kinds::Registry,
     ledger::{JournalView, journal},

@@ -9,6 +9,7 @@ mod check;
 mod cockpit;
 mod confirm;
 mod decide;
+mod doctor;
 mod exit;
 mod journal;
 mod not_needed;
@@ -67,6 +68,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Report(args)) => report::run(args),
+        Some(Verb::Doctor(args)) => doctor::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),
         Some(Verb::Trust(args)) => trust::run(args),

@@ -24,7 +24,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::settle::{Settled, settle};
+pub use self::settle::{Heard, Settled, settle};
 use crate::{
     domain::{Now, Observation, Question, SourceHealth, SourceId, Str, TargetAnswer},
     source::{Source, TargetQuestion},

@@ -48,7 +48,7 @@ pub fn recorded(opened: &Opened, until: &PlayedUntil) -> Vec<Polled> {
     keys(opened).into_iter().map(|key| Polled { source: source(&key), key }).collect()
 }
 
-fn keys(opened: &Opened) -> Vec<SourceKey> {
+pub(super) fn keys(opened: &Opened) -> Vec<SourceKey> {
     let mut keys = Live::sources(&opened.loaded.launch);
     let github = SourceKey { source: SourceId::new("github"), connection: None };
     if !keys.contains(&github) {
@@ -62,39 +62,63 @@ fn is_github(key: &SourceKey) -> bool {
 }
 
 fn live(opened: &Opened, setup: &Setup, key: &SourceKey) -> Result<Option<Arc<dyn Source>>, AppError> {
-    let settings = &opened.settings;
-    match (key.source.as_str(), key.connection.as_deref()) {
-        ("github", None) => {
-            let token = secret(settings.github_token(&env)?);
-            let (rest, graphql) = (url(&settings.github_rest)?, url(&settings.github_graphql)?);
-            let own_run = own_run();
-            let config = GithubConfig { rest, graphql, token, own_run };
-            Ok(Some(Arc::new(Github::new(setup.http.clone(), config))))
-        }
-        ("linear", None) => {
-            let token = secret(settings.linear_token(&env)?);
-            let config = LinearConfig { url: url(&settings.linear)?, token };
-            Ok(Some(Arc::new(Linear::new(setup.http.clone(), config)?)))
-        }
-        ("github" | "linear", Some(name)) => named(opened, setup, key.source.as_str(), name),
-        (source, connection) => Ok(open(setup, source, connection)),
+    match key.source.as_str() {
+        "github" => Ok(github(opened, &setup.http, key)?.map(|it| Arc::new(it) as Arc<dyn Source>)),
+        "linear" => Ok(linear(opened, &setup.http, key)?.map(|it| Arc::new(it) as Arc<dyn Source>)),
+        source => Ok(open(setup, source, key.connection.as_deref())),
     }
 }
 
-/// GitHub or Linear by a connection of the settings: another server, another token.
-fn named(opened: &Opened, setup: &Setup, source: &str, name: &str) -> Result<Option<Arc<dyn Source>>, AppError> {
-    let Some(connection) = opened.settings.connections.get(name).filter(|it| it.source == source) else {
-        return Ok(None);
-    };
-    let token = secret(connection.token(&env)?);
-    let address = url(&connection.url)?;
-    Ok(Some(if source == "github" {
-        let graphql = url(&connection.url.github_graphql())?;
-        let config = GithubConfig { rest: address, graphql, token, own_run: None };
-        Arc::new(Github::new(setup.http.clone(), config))
-    } else {
-        Arc::new(Linear::new(setup.http.clone(), LinearConfig { url: address, token })?)
-    }))
+/// GitHub as the user's environment says, or by a connection of the settings: another server, another token.
+pub(super) fn github(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Github>, AppError> {
+    let Some((address, graphql)) = addresses(opened, key) else { return Ok(None) };
+    let token = secret(token(opened, key)?);
+    let own_run = if key.connection.is_none() { own_run() } else { None };
+    let config = GithubConfig { rest: url(&address)?, graphql: url(&graphql)?, token, own_run };
+    Ok(Some(Github::new(http.clone(), config)))
+}
+
+/// Linear, likewise.
+pub(super) fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Linear>, AppError> {
+    let Some((_, graphql)) = addresses(opened, key) else { return Ok(None) };
+    let config = LinearConfig { url: url(&graphql)?, token: secret(token(opened, key)?) };
+    Ok(Some(Linear::new(http.clone(), config)?))
+}
+
+/// Where a source answers: its address, and that of its GraphQL API (the same where it has one address). `None`:
+/// the settings name no server of that source.
+pub(super) fn addresses(opened: &Opened, key: &SourceKey) -> Option<(BaseUrl, BaseUrl)> {
+    let settings = &opened.settings;
+    let (source, name) = (key.source.as_str(), key.connection.as_deref());
+    match (source, name) {
+        ("github", None) => Some((settings.github_rest.clone(), settings.github_graphql.clone())),
+        ("linear", None) => Some((settings.linear.clone(), settings.linear.clone())),
+        (source, name) => {
+            let connection = settings.connections.get(name.unwrap_or(source))?;
+            let address = connection.url.clone();
+            match source {
+                "github" if connection.source == source => Some((address.clone(), address.github_graphql())),
+                "github" | "linear" if connection.source != source => None,
+                _ => Some((address.clone(), address)),
+            }
+        }
+    }
+}
+
+/// The credential of a source: the user's own for the usual servers, else the connection's. `None`: there is none.
+///
+/// # Errors
+/// The first one found can not be a token.
+pub(super) fn token(opened: &Opened, key: &SourceKey) -> Result<Option<Token>, AppError> {
+    let settings = &opened.settings;
+    Ok(match (key.source.as_str(), key.connection.as_deref()) {
+        ("github", None) => settings.github_token(&env)?,
+        ("linear", None) => settings.linear_token(&env)?,
+        (source, name) => match settings.connections.get(name.unwrap_or(source)) {
+            Some(connection) => connection.token(&env)?,
+            None => None,
+        },
+    })
 }
 
 /// What the other sources are made from: the connections of the settings, and what the user trusts.

@@ -128,6 +128,8 @@ pub enum Verb {
     Attest(AttestArgs),
     /// Write the board for readers: a picture or a page
     Report(ReportArgs),
+    /// Say what stands in the way of answers: credentials, permissions, budgets, clocks
+    Doctor(DoctorArgs),
     /// Read and prove the journal
     Journal(JournalArgs),
     /// List themes, or show one's warnings
@@ -199,6 +201,20 @@ pub struct ReportArgs {
     /// Looks.
     #[command(flatten)]
     pub look: LookArgs,
+}
+
+/// Arguments of `doctor`.
+#[derive(Clone, Debug, Args)]
+pub struct DoctorArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Longest time to wait for the sources
+    #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = duration)]
+    pub timeout: Duration,
 }
 
 /// Arguments of `journal`.

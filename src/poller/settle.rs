@@ -6,11 +6,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Demands, NowFn, Polled,
+    Demands, NowFn, Polled, SourceKey,
     ask::{Asked, ask},
 };
 use crate::{
-    domain::{Answer, Failure, Observation, TargetAnswer},
+    domain::{Answer, Budget, Failure, Observation, TargetAnswer},
     source::Batch,
 };
 
@@ -28,6 +28,19 @@ pub struct Settled {
     /// Whether the time ran out before every answer was complete.
     pub timed_out: bool,
     /// Clocks of servers that differ from ours by more than a minute.
+    pub skew: Option<chrono::TimeDelta>,
+    /// What the servers said beside their answers, one per source that was asked to the end.
+    pub heard: Vec<Heard>,
+}
+
+/// What a server says beside its answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// Which source.
+    pub key: SourceKey,
+    /// What is left of its scarcest rate budget, if it told.
+    pub budget: Option<Budget>,
+    /// Its clock minus ours, however small, if it told.
     pub skew: Option<chrono::TimeDelta>,
 }
 
@@ -53,6 +66,7 @@ pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, 
         settled.targets.extend(one.targets);
         settled.timed_out |= one.timed_out;
         settled.skew = settled.skew.or(one.skew);
+        settled.heard.extend(one.heard);
     }
     settled
 }
@@ -91,6 +105,7 @@ async fn settle_one(
         };
         let wait = asked.wait.unwrap_or_default().max(pause.mul_f64(0.5 + random.f64() / 2.0));
         settled.skew = asked.skew.filter(|skew| skew.abs() > chrono::TimeDelta::seconds(60)).or(settled.skew);
+        settled.heard = vec![Heard { key: polled.key.clone(), budget: asked.budget, skew: asked.skew }];
         take(&mut settled, &mut open, asked);
         if open.questions.is_empty() && open.targets.is_empty() {
             return settled;

@@ -19,6 +19,7 @@ mod graph;
 mod kind;
 mod limits;
 mod meter;
+mod needs;
 mod poll;
 mod refusal;
 mod rest;
@@ -33,7 +34,10 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use self::client::Client;
-pub use self::viewer::Viewer;
+pub use self::{
+    needs::{Permission, needs},
+    viewer::Viewer,
+};
 use super::{
     Batch, Kinds, Report, Source,
     http::{Http, MAX_RETRY_AFTER, Url},

@@ -1,0 +1,125 @@
+//! `doctor`: for each source that the launch uses, which credential, whose it is, what it may see, and which gates
+//! would be unknown and why.
+//!
+//! Promises: the value of a credential is in no answer, its origin is; every problem has a next step; all foreign
+//! text is cleaned when it enters the answer, so that any form of it can be printed; nothing is made or changed.
+
+mod gates;
+mod page;
+mod permissions;
+mod places;
+mod servers;
+
+use std::{sync::Arc, time::Duration};
+
+use serde::Serialize;
+
+pub use self::page::page;
+use self::{
+    gates::Problem,
+    places::{JournalCheck, TrustCheck},
+    servers::ServerCheck,
+};
+use super::{AppError, Live, Opened, check::clocks, sources, store};
+use crate::{
+    clock::Clock,
+    domain::Scope,
+    poller::{NowFn, settle},
+    text::clean,
+};
+
+/// The form of the document.
+const FORMAT: u32 = 1;
+
+/// What is well and what is not. Everything in it is clean.
+#[derive(Debug, Serialize)]
+pub struct Diagnosis {
+    format: u32,
+    tool_version: &'static str,
+    launch: String,
+    title: String,
+    version: String,
+    /// Gates that sources answer.
+    asked: usize,
+    /// Gates that would be unknown.
+    unknown: usize,
+    /// Worst first.
+    problems: Vec<Problem>,
+    /// Worst first.
+    sources: Vec<ServerCheck>,
+    /// The settings file in use; none: only defaults.
+    settings: Option<String>,
+    journal: JournalCheck,
+    trust: TrustCheck,
+    /// Servers' clocks minus ours, in seconds, the one that is farthest off; none: no server told.
+    clock_skew_seconds: Option<i64>,
+    /// The last field: a cut document is no answer.
+    complete: bool,
+}
+
+impl Diagnosis {
+    /// Whether every gate got an answer.
+    pub fn is_well(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Whether there is a journal that can not be read or trusted.
+    pub fn is_journal_broken(&self) -> bool {
+        self.journal.broken
+    }
+
+    /// For machines.
+    pub fn json(&self) -> String {
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        format!("{text}\n")
+    }
+}
+
+/// Asks every source once, at most so long, and looks at everything around it.
+///
+/// # Errors
+/// Bad input: a recording, a token that can not be one, a journal that is none; or no network stack.
+pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, AppError> {
+    if opened.recording.is_some() {
+        return Err(AppError::input("a recording asks nobody: leave --demo and --replay out"));
+    }
+    let clock = Clock::system();
+    let now: NowFn = Arc::new(move || clocks(&clock));
+    let polled = sources::build(opened)?;
+    let store = store::read(opened)?;
+    let journal = places::journal(opened, &store)?;
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
+    let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
+    live.refuse_unserved(&keys, now());
+    let demands = live.demands();
+    let (settled, owners) =
+        tokio::join!(settle(polled, &demands, timeout, &now), servers::owners(opened, timeout));
+    let owners = owners?;
+    live.take_answers(settled.observations, settled.targets);
+    let board = live.board(now());
+    let problems = gates::problems(&live, &board, timeout);
+    let sources = servers::check(opened, &live, &settled.heard, owners, &problems)?;
+    let launch = &opened.loaded.launch;
+    let skews = settled.heard.iter().filter_map(|it| it.skew).map(|it| it.num_seconds());
+    Ok(Diagnosis {
+        format: FORMAT,
+        tool_version: env!("CARGO_PKG_VERSION"),
+        launch: said(&launch.id),
+        title: said(&launch.title),
+        version: said(&launch.version),
+        asked: demands.questions.len(),
+        unknown: problems.iter().map(|it| it.gates.len()).sum(),
+        problems,
+        sources,
+        settings: opened.settings.path.as_ref().map(|it| said(&it.display().to_string())),
+        journal,
+        trust: places::granted(opened),
+        clock_skew_seconds: skews.max_by_key(|it| it.abs()),
+        complete: true,
+    })
+}
+
+/// Foreign text as it may be printed.
+fn said(text: &str) -> String {
+    clean(text).into_owned()
+}

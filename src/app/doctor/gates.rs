@@ -1,0 +1,143 @@
+//! The gates that would be unknown, by what is wrong.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::{super::Live, said};
+use crate::domain::{Board, Failure, FailureKind, GateId, GateState, Kind, Str, Verdict};
+
+/// One thing that is wrong, and the gates it leaves without an answer. Everything in it is clean.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    /// Whose answer is missing; `people` for what people answer.
+    pub source: String,
+    /// The connection of the settings, if one is named.
+    pub connection: Option<String>,
+    /// The sort of failure; none: the answer is complete and proves nothing.
+    pub kind: Option<FailureKind>,
+    /// What is wrong.
+    pub what: String,
+    /// What to do.
+    pub next: String,
+    /// The gates that would be unknown.
+    pub gates: Vec<String>,
+    /// Refs whose commit is not known for it: `acme/rocket main`.
+    pub refs: Vec<String>,
+}
+
+/// All of them, worst first: what a person must repair before what may pass, the one with the most gates first.
+pub(super) fn problems(live: &Live, board: &Board, timeout: Duration) -> Vec<Problem> {
+    let mut all = Vec::new();
+    for (component, target) in &live.evidence().targets {
+        let Some(failure) = &target.failure else { continue };
+        add(&mut all, of("github", None, &failure.value), None, name_of(live, component.as_ref()));
+    }
+    for state in board.gates.iter().filter(|it| !it.group) {
+        if let Some(problem) = problem(live, state, timeout) {
+            add(&mut all, problem, Some(&state.id), None);
+        }
+    }
+    all.sort_by_key(|it| (rank(it.kind), std::cmp::Reverse(it.gates.len())));
+    all
+}
+
+fn problem(live: &Live, state: &GateState, timeout: Duration) -> Option<Problem> {
+    let launch = live.launch();
+    let gate = launch.gate(&state.id)?;
+    let connection = gate.connection.as_ref();
+    let Kind::Evidence(query) = &gate.kind else {
+        return unclear("people", None, state);
+    };
+    let source = query.source.as_str();
+    let known = live.evidence().gates.get(&state.id);
+    match known {
+        Some(known) => match &known.failure {
+            Some(failure) => Some(of(source, connection, &failure.value)),
+            None => unclear(source, connection, state),
+        },
+        None if state.verdict == Verdict::Unknown => {
+            let message = format!("no answer within {} s", timeout.as_secs());
+            Some(of(source, connection, &Failure::new(FailureKind::TimedOut, message)))
+        }
+        None => None,
+    }
+}
+
+/// A gate that is unknown although its source answered.
+fn unclear(source: &str, connection: Option<&Str>, state: &GateState) -> Option<Problem> {
+    (state.verdict == Verdict::Unknown).then(|| Problem {
+        source: source.to_owned(),
+        connection: connection.map(|it| said(it)),
+        kind: None,
+        what: said(&state.reason),
+        next: said(&state.next),
+        gates: Vec::new(),
+        refs: Vec::new(),
+    })
+}
+
+fn of(source: &str, connection: Option<&Str>, failure: &Failure) -> Problem {
+    Problem {
+        source: source.to_owned(),
+        connection: connection.map(|it| said(it)),
+        kind: Some(failure.kind),
+        what: said(&failure.message),
+        next: failure.next.as_deref().map_or_else(|| usual(failure.kind).to_owned(), said),
+        gates: Vec::new(),
+        refs: Vec::new(),
+    }
+}
+
+/// The same trouble of the same server is one problem.
+fn add(all: &mut Vec<Problem>, problem: Problem, gate: Option<&GateId>, named: Option<String>) {
+    let same = |it: &Problem| {
+        (&it.source, &it.connection, &it.what, &it.next)
+            == (&problem.source, &problem.connection, &problem.what, &problem.next)
+    };
+    let at = all.iter().position(same).unwrap_or_else(|| {
+        all.push(problem);
+        all.len() - 1
+    });
+    all[at].gates.extend(gate.map(|it| said(it.as_str())));
+    all[at].refs.extend(named);
+}
+
+fn name_of(live: &Live, component: Option<&Str>) -> Option<String> {
+    let target = live.launch().target_of(component)?;
+    Some(said(&format!("{} {}", target.repository, target.git_ref)))
+}
+
+fn rank(kind: Option<FailureKind>) -> u8 {
+    match kind {
+        Some(FailureKind::NotConfigured | FailureKind::Unauthorized) => 0,
+        Some(FailureKind::Forbidden | FailureKind::NotAllowed | FailureKind::NotFound) => 1,
+        Some(kind) if !kind.is_transient() => 2,
+        Some(_) => 3,
+        None => 4,
+    }
+}
+
+/// What to do where the source has no advice of its own.
+fn usual(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Unreachable => {
+            "check the address, the network and the proxy; then run gonogo doctor again"
+        }
+        FailureKind::TimedOut => {
+            "try again with a longer --timeout; if it lasts, see the service's status page"
+        }
+        FailureKind::RateLimited => "wait until the budget refills; all tools of this credential share it",
+        FailureKind::ServerError => "wait and try again; if it lasts, see the service's status page",
+        FailureKind::Malformed => "check that the address is the API's, with no proxy's page before it",
+        FailureKind::Crashed => "report this as a bug of gonogo",
+        FailureKind::NotConfigured => "set the source up in your settings",
+        FailureKind::Unauthorized => "make a new credential and set it",
+        FailureKind::Forbidden => "give the credential the permission, or use one that has it",
+        FailureKind::NotFound => "check the name in the file, and that the credential may see it",
+        FailureKind::Incomplete => "ask for less in the gate, or try again",
+        FailureKind::FeatureOff => "switch the feature on there, or take the gate out",
+        FailureKind::Rejected => "correct the gate's limits in the file",
+        FailureKind::NotAllowed => "look at what the launch would do and allow it: gonogo trust",
+    }
+}

@@ -1,0 +1,167 @@
+//! The diagnosis for people.
+
+use std::fmt::Write as _;
+
+use super::{
+    Diagnosis,
+    gates::Problem,
+    permissions::{Need, Standing},
+    places::{JournalCheck, TrustCheck},
+    servers::ServerCheck,
+};
+use crate::text::{pad, width};
+
+/// Columns of the names before values.
+const NAMES: usize = 12;
+/// A clock that is farther off than this is worth a word, in seconds.
+const MOST_SKEW: i64 = 60;
+/// Gates of a list that are named.
+const MOST_GATES: usize = 6;
+
+/// The diagnosis for people, worst first.
+pub fn page(it: &Diagnosis) -> String {
+    let mut out = format!("{} {} ({}): {}\n", it.title, it.version, it.launch, headline(it));
+    if !it.problems.is_empty() {
+        out.push_str("\nProblems\n");
+        it.problems.iter().for_each(|problem| tell(&mut out, problem));
+    }
+    out.push_str("\nSources\n");
+    it.sources.iter().for_each(|server| show(&mut out, server));
+    out.push_str("\nThis machine\n");
+    line(&mut out, "settings", it.settings.as_deref().unwrap_or("no file; the defaults"));
+    journal(&mut out, &it.journal);
+    trust(&mut out, &it.trust);
+    line(&mut out, "clock", &clock(it.clock_skew_seconds));
+    out
+}
+
+fn headline(it: &Diagnosis) -> String {
+    match (it.unknown, it.problems.len()) {
+        (0, 0) if it.asked == 0 => "no gate asks a source".to_owned(),
+        (0, 0) => format!("all {} gates that ask a source got an answer", it.asked),
+        (0, _) => "every gate got an answer, but the commit is not known".to_owned(),
+        (1, _) => "1 gate would be unknown".to_owned(),
+        (unknown, _) => format!("{unknown} gates would be unknown"),
+    }
+}
+
+fn tell(out: &mut String, problem: &Problem) {
+    let connection = problem.connection.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let _ = writeln!(out, "  {}{connection}: {}", problem.source, problem.what);
+    line(out, "  next", &problem.next);
+    if !problem.gates.is_empty() {
+        line(out, "  gates", &list(&problem.gates));
+    }
+    if !problem.refs.is_empty() {
+        line(out, "  commit of", &list(&problem.refs));
+    }
+}
+
+fn show(out: &mut String, server: &ServerCheck) {
+    let connection = server.connection.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+    let state = if server.problems == 0 { "well" } else { "FAILS" };
+    let gates = if server.gates == 1 { "gate" } else { "gates" };
+    let _ = writeln!(
+        out,
+        "  {}{connection}: {state}, {} of {} {gates} answered",
+        server.source, server.answered, server.gates
+    );
+    if server.is_of_the_launch() {
+        return;
+    }
+    line(out, "  server", server.address.as_deref().unwrap_or("not set up"));
+    line(out, "  credential", server.credential.as_deref().unwrap_or("none"));
+    if let Some(name) = &server.identity {
+        line(out, "  whose", name);
+    }
+    if let Some(scopes) = &server.scopes {
+        let what = if server.source == "linear" { "  teams" } else { "  scopes" };
+        line(out, what, &if scopes.is_empty() { "none".to_owned() } else { scopes.join(", ") });
+    }
+    if let Some(expires) = &server.expires {
+        line(out, "  expires", expires);
+    }
+    if let Some(budget) = &server.budget {
+        let until = budget.resets.format("%H:%M UTC");
+        line(out, "  budget", &format!("{} of {} left until {until}", budget.remaining, budget.limit));
+    }
+    needs(out, &server.needs);
+}
+
+fn needs(out: &mut String, needs: &[Need]) {
+    let widest = needs.iter().map(|it| width(it.permission)).max().unwrap_or_default();
+    for (at, need) in needs.iter().enumerate() {
+        let state = match need.standing {
+            Standing::Missing => "MISSING",
+            Standing::NotKnown => "not known",
+            Standing::Works => "works",
+        };
+        let key = need.actions_key.map_or_else(
+            || "no workflow token can have it".to_owned(),
+            |key| format!("workflow `{key}: read`"),
+        );
+        let name = if at == 0 { "  needs" } else { "" };
+        let text = format!(
+            "{}  {}  {key}, classic `{}`",
+            pad(state, 9),
+            pad(need.permission, widest),
+            need.classic_scope
+        );
+        line(out, name, &text);
+        if need.standing != Standing::Works {
+            line(out, "", &format!("{}  for {}", pad("", 9), list(&need.gates)));
+        }
+    }
+}
+
+fn journal(out: &mut String, it: &JournalCheck) {
+    line(out, "journal", it.place.as_deref().unwrap_or("no place for one: set HOME, or use --journal"));
+    let access = match (it.readable, it.writable) {
+        (true, true) => "readable, writable",
+        (true, false) => "readable, NOT writable",
+        (false, true) => "not there yet, can be made",
+        (false, false) => "NOT usable",
+    };
+    let remark =
+        it.remark.as_ref().filter(|_| !it.writable).map(|why| format!(": {why}")).unwrap_or_default();
+    line(out, "", &format!("{access}{remark}"));
+    if let Some(head) = &it.head {
+        line(out, "", &format!("{} entries, head {head}", it.entries));
+    }
+}
+
+fn trust(out: &mut String, it: &TrustCheck) {
+    let count = format!("{} http and {} command gates", it.http_gates, it.command_gates);
+    let text = match (it.http_gates + it.command_gates, it.trusted) {
+        (0, _) => "not needed: no http or command gates".to_owned(),
+        (_, true) => format!("trusted: {count} may run"),
+        (_, false) => format!("NOT trusted: {count} do not run"),
+    };
+    line(out, "trust", &text);
+    if let Some(next) = &it.next {
+        line(out, "", next);
+    }
+}
+
+fn clock(skew: Option<i64>) -> String {
+    match skew {
+        None => "not known: no server told the time".to_owned(),
+        Some(skew) if skew.abs() <= MOST_SKEW => "within a minute of the servers'".to_owned(),
+        Some(skew) => {
+            let way = if skew < 0 { "ahead of" } else { "behind" };
+            format!("{} s {way} the servers': set this machine's clock", skew.abs())
+        }
+    }
+}
+
+fn line(out: &mut String, name: &str, value: &str) {
+    let _ = writeln!(out, "  {}{value}", pad(name, NAMES + 2));
+}
+
+fn list(names: &[String]) -> String {
+    let shown = names.iter().take(MOST_GATES).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MOST_GATES) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

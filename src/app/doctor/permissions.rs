@@ -1,0 +1,110 @@
+//! What the gates need of a GitHub token, and what of it the answers prove to be there or missing.
+
+use serde::Serialize;
+
+use super::super::Live;
+use crate::{
+    domain::{FailureKind, Kind},
+    poller::SourceKey,
+    source::github::{Permission, needs},
+};
+
+/// Whether the token has a permission, as far as this launch's answers tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// A gate was refused for want of it.
+    Missing,
+    /// No answer proves it.
+    NotKnown,
+    /// A gate that needs it was answered.
+    Works,
+}
+
+/// One permission and the gates that need it.
+#[derive(Debug, Serialize)]
+pub struct Need {
+    /// Whether the token has it.
+    pub standing: Standing,
+    /// Its name for a fine-grained token.
+    pub permission: &'static str,
+    /// Its key under `permissions:` of a workflow; none: a workflow's own token can not have it.
+    pub actions_key: Option<&'static str>,
+    /// The scope of a classic token.
+    pub classic_scope: &'static str,
+    /// The gates.
+    pub gates: Vec<String>,
+}
+
+/// What the gates of one GitHub need, missing ones first.
+pub(super) fn of(live: &Live, key: &SourceKey) -> Vec<Need> {
+    let mut all: Vec<Need> = Vec::new();
+    for gate in &live.launch().gates {
+        let Kind::Evidence(query) = &gate.kind else { continue };
+        if query.source != key.source || gate.connection != key.connection || gate.excluded.is_some() {
+            continue;
+        }
+        let needed = needs(&query.thing, &query.args);
+        for permission in &needed {
+            let standing = standing(live, &gate.id, permission, &needed);
+            let at =
+                all.iter().position(|it| it.permission == permission.fine_grained).unwrap_or_else(|| {
+                    all.push(blank(permission));
+                    all.len() - 1
+                });
+            // A refusal outweighs answers: the same permission may be missing for one repository alone.
+            all[at].standing = match (all[at].standing, standing) {
+                (Standing::Missing, _) | (_, Standing::Missing) => Standing::Missing,
+                (one, other) => one.max(other),
+            };
+            all[at].gates.push(super::said(gate.id.as_str()));
+        }
+    }
+    all.sort_by_key(|it| it.standing);
+    all
+}
+
+fn blank(permission: &Permission) -> Need {
+    Need {
+        standing: Standing::NotKnown,
+        permission: permission.fine_grained,
+        actions_key: permission.actions_key,
+        classic_scope: permission.classic,
+        gates: Vec::new(),
+    }
+}
+
+fn standing(
+    live: &Live,
+    gate: &crate::domain::GateId,
+    permission: &Permission,
+    needed: &[&'static Permission],
+) -> Standing {
+    let Some(known) = live.evidence().gates.get(gate) else { return Standing::NotKnown };
+    let Some(failure) = &known.failure else {
+        return if known.finding.is_some() { Standing::Works } else { Standing::NotKnown };
+    };
+    if failure.value.kind != FailureKind::Forbidden {
+        return Standing::NotKnown;
+    }
+    let words =
+        plain(&format!("{} {}", failure.value.message, failure.value.next.as_deref().unwrap_or_default()));
+    let named = needed.iter().filter(|it| is_named(it, &words)).count();
+    // One that the refusal names is missing; if it names none, the only one needed is.
+    if is_named(permission, &words) || (named == 0 && needed.len() == 1) {
+        Standing::Missing
+    } else {
+        Standing::NotKnown
+    }
+}
+
+fn is_named(permission: &Permission, words: &str) -> bool {
+    let fine = permission.fine_grained.split(" (").next().unwrap_or_default();
+    let key = permission.actions_key.map(|key| plain(&format!("{key}: read")));
+    words.contains(&plain(fine)) || key.is_some_and(|key| words.contains(&key))
+}
+
+/// `Pull requests: read`, `pull_requests: read` and `pull-requests: read` are one.
+fn plain(words: &str) -> String {
+    words.to_lowercase().replace(['_', '-'], " ")
+}

@@ -1,0 +1,127 @@
+//! This machine: the journal, and what the user trusts.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::{
+    super::{
+        AppError, Opened,
+        store::{self, Store},
+        trust,
+    },
+    said,
+};
+use crate::{
+    domain::Kind,
+    journal::{Access, Journal, JournalError, Location, OpenOptions},
+};
+
+/// The journal. Everything in it is clean.
+#[derive(Debug, Serialize)]
+pub struct JournalCheck {
+    /// Where; without user and password. None: there is no place for one.
+    pub place: Option<String>,
+    /// Whether it is there and its chain is whole.
+    pub readable: bool,
+    /// Whether acts can be recorded.
+    pub writable: bool,
+    /// Whether it is there and can not be read or trusted.
+    pub broken: bool,
+    /// How many entries it has.
+    pub entries: u64,
+    /// The hash of the newest.
+    pub head: Option<String>,
+    /// What stands in the way, or that there is none yet.
+    pub remark: Option<String>,
+}
+
+/// What the launch may do on this machine.
+#[derive(Debug, Serialize)]
+pub struct TrustCheck {
+    /// Gates that ask an address of the launch's choice.
+    pub http_gates: usize,
+    /// Gates that run a program.
+    pub command_gates: usize,
+    /// Whether the user trusts exactly these files.
+    pub trusted: bool,
+    /// What to do; none: nothing is needed.
+    pub next: Option<String>,
+}
+
+/// Looks at the journal without making one.
+pub(super) fn journal(opened: &Opened, store: &Store) -> Result<JournalCheck, AppError> {
+    let location = store::location(opened)?;
+    let broken = store.history.broken.is_some();
+    let (writable, hindrance) = match &location {
+        Some(location) if !broken => writable(opened, location, store.journal.is_some()),
+        _ => (false, None),
+    };
+    Ok(JournalCheck {
+        place: location.map(|it| said(&it.to_string())),
+        readable: store.journal.is_some(),
+        writable,
+        broken,
+        entries: store.head.as_ref().map_or(0, |head| head.seq),
+        head: store.head.as_ref().map(|head| head.hash.to_string()),
+        remark: hindrance.or_else(|| store.view_only.clone()).map(|it| said(&it)),
+    })
+}
+
+/// Whether acts could be recorded, and if not, why.
+fn writable(opened: &Opened, location: &Location, there: bool) -> (bool, Option<String>) {
+    if let (Location::File(path), false) = (location, there) {
+        return match folder_above(path).map(|folder| (folder, may_write(folder))) {
+            Some((_, true)) => (true, None),
+            Some((folder, false)) => {
+                (false, Some(format!("it can not be made: no right to write to {}", folder.display())))
+            }
+            None => (false, Some("it can not be made: there is no folder for it".to_owned())),
+        };
+    }
+    let options = OpenOptions::new(opened.loaded.launch.id.clone()).access(Access::Write);
+    match Journal::open(location, options) {
+        Ok(_) => (true, None),
+        Err(JournalError::NotWritable { why, .. }) => (false, Some(why)),
+        Err(error) => (false, Some(error.to_string())),
+    }
+}
+
+/// The nearest folder above that is there.
+fn folder_above(path: &Path) -> Option<&Path> {
+    path.ancestors()
+        .skip(1)
+        .map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it })
+        .find(|it| it.is_dir())
+}
+
+#[cfg(unix)]
+fn may_write(folder: &Path) -> bool {
+    let wanted = rustix::fs::Access::WRITE_OK | rustix::fs::Access::EXEC_OK;
+    rustix::fs::access(folder, wanted).is_ok()
+}
+
+#[cfg(not(unix))]
+fn may_write(folder: &Path) -> bool {
+    folder.metadata().is_ok_and(|it| !it.permissions().readonly())
+}
+
+/// Whether the gates that need the user's trust have it.
+pub(super) fn granted(opened: &Opened) -> TrustCheck {
+    let count = |source: &str| {
+        let gates = opened.loaded.launch.gates.iter();
+        gates
+            .filter(|gate| matches!(&gate.kind, Kind::Evidence(query) if query.source.as_str() == source))
+            .count()
+    };
+    let (http_gates, command_gates) = (count("http"), count("command"));
+    let trusted = trust::is_trusted(opened);
+    let needed = http_gates + command_gates > 0 && !trusted;
+    let path = opened.chosen.path.as_ref().map(|path| format!(" {}", path.display())).unwrap_or_default();
+    let next = if trust::root(opened).is_some() {
+        format!("look at what they do and allow it: gonogo trust{path}")
+    } else {
+        "put the launch into a folder: one from standard input can not be trusted".to_owned()
+    };
+    TrustCheck { http_gates, command_gates, trusted, next: needed.then(|| said(&next)) }
+}

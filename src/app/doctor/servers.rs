@@ -1,0 +1,207 @@
+//! The servers that the launch's gates ask: with which credential, whose it is, and how they answered.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    super::{AppError, Live, Opened, sources},
+    gates::Problem,
+    permissions::{self, Need},
+    said,
+};
+use crate::{
+    domain::{Gate, Kind, Str},
+    poller::{Heard, SourceKey},
+    source::http::{Http, Limits},
+};
+
+/// One server, and what the launch has of it. Everything in it is clean.
+#[derive(Debug, Serialize)]
+pub struct ServerCheck {
+    /// The source's name in files.
+    pub source: String,
+    /// The connection of the settings; none: the usual server.
+    pub connection: Option<String>,
+    /// Its address; none: the gates name theirs, or it is not set up.
+    pub address: Option<String>,
+    /// Where the credential comes from: `GITHUB_TOKEN`. Never its value. None: there is none.
+    pub credential: Option<String>,
+    /// Whose it is; none: the server does not say, or did not answer.
+    pub identity: Option<String>,
+    /// Scopes of a classic GitHub token, or the teams that a Linear key sees; none: not of that sort.
+    pub scopes: Option<Vec<String>>,
+    /// When the credential expires, in the server's words.
+    pub expires: Option<String>,
+    /// The scarcest rate budget.
+    pub budget: Option<BudgetLeft>,
+    /// Its clock minus ours, in seconds.
+    pub clock_skew_seconds: Option<i64>,
+    /// Gates that ask it.
+    pub gates: usize,
+    /// How many of them it answered.
+    pub answered: usize,
+    /// How many problems it has.
+    pub problems: usize,
+    /// GitHub: what the gates need of the token.
+    pub needs: Vec<Need>,
+}
+
+/// What is left of a rate budget.
+#[derive(Debug, Serialize)]
+pub struct BudgetLeft {
+    /// How many requests or points are left.
+    pub remaining: u64,
+    /// Of how many.
+    pub limit: u64,
+    /// When it refills.
+    pub resets: DateTime<Utc>,
+}
+
+/// Whose a credential is.
+pub(super) struct Owner {
+    key: SourceKey,
+    name: String,
+    scopes: Option<Vec<String>>,
+    expires: Option<String>,
+}
+
+/// Asks GitHub and Linear whose credentials these are. Who does not answer in time is left out: the gates say why.
+pub(super) async fn owners(opened: &Opened, timeout: Duration) -> Result<Vec<Owner>, AppError> {
+    let http = Http::new(Limits::default())?;
+    let mut owners = Vec::new();
+    let end = tokio::time::Instant::now() + timeout;
+    for key in sources::keys(opened) {
+        let asked = async {
+            match key.source.as_str() {
+                "github" => github(opened, &http, &key).await,
+                "linear" => linear(opened, &http, &key).await,
+                _ => Ok(None),
+            }
+        };
+        if let Ok(owner) = tokio::time::timeout_at(end, asked).await {
+            owners.extend(owner?);
+        }
+    }
+    Ok(owners)
+}
+
+async fn github(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Owner>, AppError> {
+    let Some(github) = sources::github(opened, http, key)? else { return Ok(None) };
+    let Ok(viewer) = github.viewer().await else { return Ok(None) };
+    let scopes = viewer.scopes.map(|all| all.iter().map(|it| said(it)).collect());
+    let expires = viewer.expires.map(|it| said(&it));
+    Ok(Some(Owner { key: key.clone(), name: said(&viewer.login), scopes, expires }))
+}
+
+async fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Owner>, AppError> {
+    let Some(linear) = sources::linear(opened, http, key)? else { return Ok(None) };
+    let Ok(viewer) = linear.viewer(&CancellationToken::new()).await else { return Ok(None) };
+    let name = said(&format!("{} in workspace {}", viewer.name, viewer.workspace));
+    let mut teams: Vec<_> = viewer.teams.iter().map(|it| said(it)).collect();
+    teams.extend(viewer.more_teams.then(|| "more".to_owned()));
+    Ok(Some(Owner { key: key.clone(), name, scopes: Some(teams), expires: None }))
+}
+
+/// Every server that a gate asks, the worst first; GitHub always, for the commit.
+pub(super) fn check(
+    opened: &Opened,
+    live: &Live,
+    heard: &[Heard],
+    owners: Vec<Owner>,
+    problems: &[Problem],
+) -> Result<Vec<ServerCheck>, AppError> {
+    let mut all = Vec::new();
+    for (key, asked) in servers(opened) {
+        let mut one = server(opened, live, &key, &asked, heard)?;
+        let owner = owners.iter().find(|it| it.key == asked);
+        one.identity = owner.map(|it| it.name.clone());
+        one.scopes = owner.and_then(|it| it.scopes.clone());
+        one.expires = owner.and_then(|it| it.expires.clone());
+        let mine = |it: &&Problem| {
+            it.kind.is_some()
+                && it.source == one.source
+                && it.connection == asked.connection.as_deref().map(said)
+        };
+        one.problems = problems.iter().filter(mine).filter(|it| touches(live, it, &key)).count();
+        if key.source.as_str() == "github" {
+            one.needs = permissions::of(live, &key);
+        }
+        all.push(one);
+    }
+    all.sort_by_key(|it| (it.problems == 0, it.answered == it.gates));
+    Ok(all)
+}
+
+/// The servers, each with the key by which the source is asked: providers of flags and macros share one.
+fn servers(opened: &Opened) -> Vec<(SourceKey, SourceKey)> {
+    let mut all: Vec<_> = sources::keys(opened)
+        .into_iter()
+        .filter(|key| !provides(key.source.as_str()) || key.connection.is_some())
+        .map(|key| (key.clone(), key))
+        .collect();
+    for gate in &opened.loaded.launch.gates {
+        if let Some(key) = server_of(gate).filter(|it| !all.iter().any(|(known, _)| known == it)) {
+            let asked = SourceKey { source: key.source.clone(), connection: gate.connection.clone() };
+            all.push((key, asked));
+        }
+    }
+    all
+}
+
+fn provides(source: &str) -> bool {
+    matches!(source, "flag" | "macro")
+}
+
+/// Which server a gate asks: a flag's provider is the name of its connection.
+fn server_of(gate: &Gate) -> Option<SourceKey> {
+    let Kind::Evidence(query) = &gate.kind else { return None };
+    let provider =
+        || query.args["provider"].as_str().filter(|_| provides(query.source.as_str())).map(Str::from);
+    Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone().or_else(provider) })
+}
+
+fn touches(live: &Live, problem: &Problem, key: &SourceKey) -> bool {
+    let mut gates = live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key));
+    !problem.refs.is_empty() || gates.any(|gate| problem.gates.contains(&said(gate.id.as_str())))
+}
+
+fn server(
+    opened: &Opened,
+    live: &Live,
+    key: &SourceKey,
+    asked: &SourceKey,
+    heard: &[Heard],
+) -> Result<ServerCheck, AppError> {
+    let gates: Vec<_> =
+        live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();
+    let known = &live.evidence().gates;
+    let is_answered =
+        |gate: &&&Gate| known.get(&gate.id).is_some_and(|it| it.failure.is_none() && it.finding.is_some());
+    let heard = heard.iter().find(|it| it.key == *asked);
+    let budget = heard.and_then(|it| it.budget);
+    Ok(ServerCheck {
+        source: said(key.source.as_str()),
+        connection: key.connection.as_deref().map(said),
+        address: sources::addresses(opened, key).map(|(address, _)| said(address.as_str())),
+        credential: sources::token(opened, key)?.map(|it| said(&it.origin().to_string())),
+        identity: None,
+        scopes: None,
+        expires: None,
+        budget: budget.map(|it| BudgetLeft { remaining: it.remaining, limit: it.limit, resets: it.resets }),
+        clock_skew_seconds: heard.and_then(|it| it.skew).map(|it| it.num_seconds()),
+        gates: gates.len(),
+        answered: gates.iter().filter(is_answered).count(),
+        problems: 0,
+        needs: Vec::new(),
+    })
+}
+
+impl ServerCheck {
+    /// Whether its gates carry what they need themselves: it has no credential and no address of its own.
+    pub(super) fn is_of_the_launch(&self) -> bool {
+        matches!(self.source.as_str(), "http" | "command")
+    }
+}

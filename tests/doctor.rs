@@ -1,0 +1,273 @@
+//! `gonogo doctor`: the real binary, real HTTP to loopback servers that hold state, real exit codes.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use support::{github::GithubServer, linear::LinearServer, server::Fault};
+
+const TOKEN: &str = "ghp_canary0123456789canary0123456789cana";
+const KEY: &str = "lin_api_canary0123456789canary0123456789";
+const CANARY: &str = "canary0123456789";
+
+const LAUNCH: &str = "\
+launch: rocket-2
+title: Rocket 2
+version: 2.0.0
+target: { repository: acme/rocket, ref: main }
+schedule: { t0: 2030-01-01T09:00, timezone: UTC }
+people: { octo: { name: Octo, github: octocat } }
+roles: { qa: { people: [octo] } }
+defaults: { linear: { team: ENG } }
+gates:
+  - gate: checks
+    title: Build and test are green
+    github: { checks: { required: [build, test] } }
+  - gate: bugs
+    title: No release blocker is open
+    github: { issues: { labels: [release-blocker] } }
+  - gate: tickets
+    title: No ticket blocks the release
+    linear: { issues: { labels: [blocker] } }
+";
+
+struct World {
+    github: GithubServer,
+    linear: LinearServer,
+    home: tempfile::TempDir,
+}
+
+impl World {
+    /// Every source answers.
+    fn well() -> Self {
+        let github = GithubServer::start(|world| {
+            world.token(TOKEN, "octocat");
+            let repo = world.repo("acme/rocket");
+            repo.commit("main", "c1").check("build", "success").check("test", "success");
+            repo.label("release-blocker");
+        });
+        let linear = LinearServer::start(|world| {
+            world.keys.insert(KEY.into(), None);
+            world.team("ENG").labels.push("blocker".into());
+        });
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("launch.yaml"), LAUNCH).unwrap();
+        Self { github, linear, home }
+    }
+
+    /// The binary, alone in the world but for the two servers and their credentials.
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        command
+            .current_dir(self.home.path())
+            .env_clear()
+            .env("HOME", self.home.path())
+            .env("PATH", "/nonexistent");
+        command.env("GITHUB_TOKEN", TOKEN).env("LINEAR_API_KEY", KEY);
+        command.env("GITHUB_API_URL", self.github.url()).env("LINEAR_API_URL", self.linear.endpoint());
+        command.args(["doctor", "--timeout", "4s"]);
+        command
+    }
+
+    fn launch(&self, more: &str) {
+        std::fs::write(self.home.path().join("launch.yaml"), format!("{LAUNCH}{more}")).unwrap();
+    }
+}
+
+/// Both forms of the answer. Neither shows a credential, ever.
+struct Answer {
+    code: i32,
+    text: String,
+    json: Value,
+}
+
+fn run(mut command: Command) -> Answer {
+    let text = command.output().unwrap();
+    let json = command.args(["--format", "json"]).output().unwrap();
+    for output in [&text, &json] {
+        let all = words(output);
+        assert!(!all.contains(CANARY), "a credential is shown:\n{all}");
+    }
+    assert_eq!(text.status.code(), json.status.code(), "the form changes the answer");
+    Answer {
+        code: text.status.code().unwrap(),
+        text: words(&text),
+        json: serde_json::from_slice(&json.stdout).unwrap_or_else(|_| panic!("{}", words(&json))),
+    }
+}
+
+fn words(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+impl Answer {
+    fn source(&self, name: &str) -> &Value {
+        let all = self.json["sources"].as_array().unwrap();
+        all.iter().find(|it| it["source"] == name).unwrap_or_else(|| panic!("{}", self.text))
+    }
+
+    fn problem(&self, gate: &str) -> &Value {
+        let all = self.json["problems"].as_array().unwrap();
+        let has = |it: &&Value| it["gates"].as_array().unwrap().iter().any(|it| it == gate);
+        all.iter().find(has).unwrap_or_else(|| panic!("{gate}: {}", self.text))
+    }
+
+    fn need(&self, permission: &str) -> &Value {
+        let all = self.source("github")["needs"].as_array().unwrap();
+        let named = |it: &&Value| it["permission"].as_str().unwrap().starts_with(permission);
+        all.iter().find(named).unwrap_or_else(|| panic!("{}", self.text))
+    }
+}
+
+#[test]
+fn all_well_is_0_and_says_whose_credentials_these_are() {
+    let world = World::well();
+    let answer = run(world.command());
+    assert_eq!(answer.code, 0, "{}", answer.text);
+    assert_eq!(answer.json["problems"], Value::Array(Vec::new()));
+    let github = answer.source("github");
+    assert_eq!((&github["credential"], &github["identity"]), (&"GITHUB_TOKEN".into(), &"octocat".into()));
+    assert_eq!(github["scopes"], serde_json::json!(["repo", "read:org"]));
+    assert_eq!(github["address"], world.github.url());
+    assert!(github["budget"]["remaining"].as_u64().unwrap() > 0, "{}", answer.text);
+    assert_eq!(answer.need("Issues")["standing"], "works");
+    assert_eq!(answer.source("linear")["credential"], "LINEAR_API_KEY");
+    assert_eq!(answer.source("linear")["scopes"], serde_json::json!(["ENG"]));
+    assert!(answer.text.contains("GITHUB_TOKEN") && answer.text.contains("octocat"), "{}", answer.text);
+    assert!(answer.json.as_object().unwrap().contains_key("complete"));
+    assert!(!world.home.path().join(".local").exists(), "doctor made something");
+}
+
+#[test]
+fn no_token_is_3_and_says_which_to_set() {
+    let world = World::well();
+    let mut command = world.command();
+    command.env_remove("GITHUB_TOKEN");
+    let answer = run(command);
+    assert_eq!(answer.code, 3, "{}", answer.text);
+    assert_eq!(answer.source("github")["credential"], Value::Null);
+    let problem = answer.problem("launch/bugs");
+    assert_eq!(problem["kind"], "not-configured");
+    assert!(problem["next"].as_str().unwrap().contains("GITHUB_TOKEN"), "{}", answer.text);
+    assert_eq!(
+        problem["gates"].as_array().unwrap().len(),
+        2,
+        "one problem, not one per gate: {}",
+        answer.text
+    );
+    assert_eq!(problem["refs"], serde_json::json!(["acme/rocket main"]));
+    assert_eq!(answer.json["sources"][0]["source"], "github", "the worst comes first");
+    assert_eq!(world.github.count(), 0, "nothing is asked without a token");
+}
+
+#[test]
+fn a_wrong_token_is_told_from_none() {
+    let world = World::well();
+    let mut command = world.command();
+    command.env("GH_TOKEN", format!("{TOKEN}wrong")).env_remove("GITHUB_TOKEN");
+    let answer = run(command);
+    assert_eq!(answer.code, 3, "{}", answer.text);
+    assert_eq!(answer.source("github")["credential"], "GH_TOKEN");
+    assert_eq!(answer.source("github")["identity"], Value::Null);
+    assert_eq!(answer.problem("launch/bugs")["kind"], "unauthorized");
+    assert_eq!(answer.source("linear")["problems"], 0, "only the broken source suffers");
+}
+
+#[test]
+fn a_missing_permission_is_named_in_every_tokens_words() {
+    let world = World::well();
+    world.github.edit(|world| {
+        let token = world.token(TOKEN, "octocat");
+        (token.sees_checks, token.scopes) = (false, None);
+    });
+    let answer = run(world.command());
+    assert_eq!(answer.code, 3, "{}", answer.text);
+    assert_eq!(answer.problem("launch/checks")["kind"], "forbidden");
+    let checks = answer.need("Checks");
+    assert_eq!((&checks["standing"], &checks["actions_key"]), (&"missing".into(), &"checks".into()));
+    assert_eq!(answer.need("Issues")["standing"], "works", "{}", answer.text);
+    assert!(
+        answer.text.contains("MISSING") && answer.text.contains("workflow `checks: read`"),
+        "{}",
+        answer.text
+    );
+    assert_eq!(answer.source("github")["scopes"], Value::Null, "permissions are no scopes");
+}
+
+#[test]
+fn linear_without_a_key_is_a_problem_of_its_own() {
+    let world = World::well();
+    let mut command = world.command();
+    command.env_remove("LINEAR_API_KEY");
+    let answer = run(command);
+    assert_eq!(answer.code, 3, "{}", answer.text);
+    assert!(answer.problem("launch/tickets")["next"].as_str().unwrap().contains("LINEAR_API_KEY"));
+    assert_eq!(answer.source("github")["problems"], 0, "{}", answer.text);
+}
+
+#[test]
+fn a_connection_that_is_missing_says_what_to_write() {
+    let world = World::well();
+    world.launch("  - gate: errors\n    title: Few errors\n    prometheus: { query: up, at_most: 1 }\n");
+    let answer = run(world.command());
+    assert_eq!(answer.code, 3, "{}", answer.text);
+    assert_eq!(answer.source("prometheus")["address"], Value::Null);
+    let next = answer.problem("launch/errors")["next"].as_str().unwrap();
+    assert!(next.contains("connections") && next.contains("PROMETHEUS_TOKEN"), "{next}");
+}
+
+#[test]
+fn a_broken_server_has_a_next_step() {
+    for fault in [Fault::status(500), Fault::Reset, Fault::Html, Fault::Hang] {
+        let world = World::well();
+        world.github.fault(fault);
+        let answer = run(world.command());
+        assert_eq!(answer.code, 3, "{}", answer.text);
+        assert!(!answer.problem("launch/checks")["next"].as_str().unwrap().is_empty(), "{}", answer.text);
+        assert_eq!(answer.source("linear")["answered"], 1);
+    }
+}
+
+#[test]
+fn a_clock_that_is_off_is_told() {
+    let world = World::well();
+    world.github.date_offset(3600);
+    let answer = run(world.command());
+    let skew = answer.json["clock_skew_seconds"].as_i64().unwrap();
+    assert!((3500..3700).contains(&skew), "{skew}");
+    assert!(answer.text.contains("set this machine's clock"), "{}", answer.text);
+}
+
+#[test]
+fn a_program_that_is_not_trusted_says_how_to_trust_it() {
+    let world = World::well();
+    world.launch("  - gate: smoke\n    title: The smoke test passes\n    command: { argv: [\"true\"] }\n");
+    let answer = run(world.command());
+    assert_eq!(answer.code, 3, "{}", answer.text);
+    assert_eq!(answer.json["trust"]["trusted"], false);
+    assert!(answer.json["trust"]["next"].as_str().unwrap().contains("gonogo trust"), "{}", answer.text);
+}
+
+#[test]
+fn bad_input_is_2_and_a_broken_journal_is_4() {
+    let world = World::well();
+    let mut command = world.command();
+    let code = |command: &mut Command| command.output().unwrap().status.code();
+    assert_eq!(code(command.arg("nowhere/")), Some(2));
+    assert_eq!(code(world.command().arg("--demo")), Some(2), "a recording asks nobody");
+    let journal = world.home.path().join("journal.db");
+    std::fs::write(&journal, "this is no journal, and it is long enough to be seen as such").unwrap();
+    assert_eq!(code(world.command().arg("--journal").arg(&journal)), Some(4));
+}
+
+#[test]
+fn foreign_words_can_not_act_on_the_terminal() {
+    let world = World::well();
+    world.github.edit(|world| world.token(TOKEN, "octocat").login = "octo\u{1b}[31mcat\u{202e}".into());
+    let answer = run(world.command());
+    assert!(!answer.text.contains('\u{1b}') && !answer.text.contains('\u{202e}'), "{}", answer.text);
+    assert!(!answer.json.to_string().contains("u001b"), "{}", answer.json);
+}
