@@ -14,9 +14,7 @@ use ratatui::{Terminal, backend::TestBackend};
 
 fn model(gates: usize) -> Model {
     let (launch, board) = large(gates);
-    let mut model = Model::new(launch, Arc::new(board));
-    update(&mut model, Message::Resize(200, 60), now());
-    model
+    Model::new(launch, Arc::new(board), (200, 60))
 }
 
 /// Drawing at 200x60: the aim is 0.4 ms at 10,000 gates, and no more than a tenth over 500.

@@ -91,8 +91,8 @@ pub(super) struct Scroll {
 }
 
 impl Model {
-    /// A cockpit that shows `board` on a terminal of 80x24, until [`Message::Resize`](super::Message) says otherwise.
-    pub fn new(launch: Arc<Launch>, board: Arc<Board>) -> Self {
+    /// A cockpit that shows `board`, on a terminal of so many columns and rows.
+    pub fn new(launch: Arc<Launch>, board: Arc<Board>, size: (u16, u16)) -> Self {
         let index = Index::new(&launch, &board);
         let mut model = Self {
             launch,
@@ -105,7 +105,7 @@ impl Model {
             flips: FlipLog::default(),
             acts: Acts::default(),
             notice: None,
-            size: (80, 24),
+            size,
             screen: Screen::default(),
             list: List::default(),
             search: Search::default(),

@@ -25,11 +25,8 @@ pub use host::Host;
 pub use signals::Sig;
 pub use sink::FrameSink;
 
-use super::{Message, Request};
-use crate::{
-    domain::{Board, Launch, Now},
-    theme::{Symbols, Theme},
-};
+use super::{Look, Message, Request};
+use crate::domain::{Board, Launch, Now};
 
 /// What the cockpit starts with. All else comes as messages; those that wait already are taken in before the first
 /// frame.
@@ -38,18 +35,16 @@ pub struct CockpitConfig {
     pub launch: Arc<Launch>,
     /// Its board, evaluated just now.
     pub board: Arc<Board>,
-    /// Colours.
-    pub theme: Theme,
-    /// Shapes.
-    pub symbols: Symbols,
+    /// Colours and shapes.
+    pub look: Look,
 }
 
 /// How the cockpit talks with the application.
 pub struct CockpitIo {
     /// What happens outside.
     pub messages: mpsc::Receiver<Message>,
-    /// What is asked of the application, as fast as a person presses keys.
-    pub requests: mpsc::UnboundedSender<Request>,
+    /// What is asked of the application. An act that finds it full is reported as not recorded.
+    pub requests: mpsc::Sender<Request>,
     /// The clock; the recording's own in a demo or replay.
     pub now: Arc<dyn Fn() -> Now + Send + Sync>,
     /// Evaluates the newest of what is known. Called before a frame when the board's `changes_at` has passed or the

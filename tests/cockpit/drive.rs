@@ -85,7 +85,7 @@ struct Rig {
     keys: mpsc::UnboundedSender<io::Result<Event>>,
     signals: mpsc::UnboundedSender<Sig>,
     messages: mpsc::Sender<Message>,
-    requests: mpsc::UnboundedReceiver<Request>,
+    requests: mpsc::Receiver<Request>,
     /// Added to the clock that the cockpit is shown: a suspended machine, or a clock that was set.
     jump: Arc<Mutex<(TimeDelta, Duration)>>,
     looks: Arc<AtomicUsize>,
@@ -108,7 +108,7 @@ impl Rig {
         let (keys, input) = mpsc::unbounded_channel();
         let (signals, signalled) = mpsc::unbounded_channel();
         let (messages, from_app) = mpsc::channel(64);
-        let (to_app, requests) = mpsc::unbounded_channel();
+        let (to_app, requests) = mpsc::channel(16);
         let clock = {
             let (jump, looks) = (Arc::clone(&jump), Arc::clone(&looks));
             move || {
@@ -129,13 +129,7 @@ impl Rig {
             now: Arc::new(clock),
             reevaluate: Arc::new(move |_| Arc::clone(&then)),
         };
-        let look = dark();
-        let config = CockpitConfig {
-            launch: launch(),
-            board: Arc::new(board),
-            theme: look.theme,
-            symbols: look.symbols,
-        };
+        let config = CockpitConfig { launch: launch(), board: Arc::new(board), look: dark() };
         let run = drive(config, io, received(input), received(signalled), terminal.clone(), terminal.clone());
         Self { terminal, keys, signals, messages, requests, jump, looks, end: tokio::spawn(run) }
     }
@@ -168,11 +162,7 @@ fn held(board: Board) -> Board {
 async fn what_is_sent_is_what_is_drawn() {
     let rig = Rig::new(board(), board(), 0);
     rig.settle().await;
-    let model = {
-        let mut model = gonogo::cockpit::Model::new(launch(), Arc::new(board()));
-        send(&mut model, Message::Resize(80, 24));
-        model
-    };
+    let model = { gonogo::cockpit::Model::new(launch(), Arc::new(board()), (80, 24)) };
     let grid = gonogo::cockpit::render_to_cells(&model, &dark(), now(), 80, 24);
     let lines = (0..24).map(|y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>());
     let expected: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();

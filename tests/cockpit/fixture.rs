@@ -426,8 +426,7 @@ pub fn model(size: (u16, u16)) -> Model {
 }
 
 pub fn model_of(board: Board, size: (u16, u16)) -> Model {
-    let mut model = Model::new(launch(), Arc::new(board));
-    send(&mut model, Message::Resize(size.0, size.1));
+    let mut model = Model::new(launch(), Arc::new(board), size);
     send(&mut model, Message::Identity(Some(me())));
     send(&mut model, Message::Sources(sources()));
     send(
@@ -461,11 +460,11 @@ pub fn keys(model: &mut Model, typed: &str) -> Vec<Effect> {
 }
 
 pub fn dark() -> Look {
-    Look { theme: Theme::dark(), symbols: Symbols::UNICODE }
+    Look::new(Theme::dark(), Symbols::UNICODE)
 }
 
 pub fn ascii() -> Look {
-    Look { theme: Theme::mono(), symbols: Symbols::ASCII }
+    Look::new(Theme::mono(), Symbols::ASCII)
 }
 
 /// A board of so many gates, every seventh of them not go.

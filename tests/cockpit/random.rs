@@ -120,8 +120,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
     #[test]
     fn anything_in_any_order(steps in prop::collection::vec((messages(), 0_i64..100_000), 1..60), size in (0_u16..220, 0_u16..70)) {
-        let mut model = Model::new(launch(), Arc::new(board()));
-        send(&mut model, Message::Resize(size.0, size.1));
+        let mut model = Model::new(launch(), Arc::new(board()), size);
         let mut size = size;
         for (message, seconds) in steps {
             if let Message::Resize(w, h) = message {
@@ -135,7 +134,7 @@ proptest! {
         for look in [dark(), ascii()] {
             let grid = render_to_cells(&model, &look, later(7), size.0, size.1);
             assert_harmless(&grid);
-            if look.symbols == gonogo::theme::Symbols::ASCII {
+            if look.is_ascii() {
                 prop_assert!(grid.cells.iter().all(|cell| cell.symbol.is_ascii()));
             }
         }

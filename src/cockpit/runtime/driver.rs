@@ -48,9 +48,8 @@ where
     let size = host.size().unwrap_or((80, 24));
     let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
     let now = (io.now)();
-    let mut model = Model::new(config.launch, config.board);
-    update(&mut model, Message::Resize(size.0, size.1), now);
-    let look = Look { theme: config.theme, symbols: config.symbols };
+    let model = Model::new(config.launch, config.board, size);
+    let look = config.look;
     let due = None;
     // A stream of signals that ends must not look like one that is always ready.
     let signals = signals.chain(stream::pending());
@@ -194,10 +193,10 @@ where
     /// Hands a request to the application. An act that it can not take is not recorded, and says so.
     fn ask(&mut self, request: Request) {
         let act = if let Request::Act(ticket, _) = &request { Some(*ticket) } else { None };
-        if self.io.requests.send(request).is_ok() {
+        if self.io.requests.try_send(request).is_ok() {
             return;
         }
-        let why = "the application behind the cockpit has ended";
+        let why = "the application is too busy to take it";
         match act {
             Some(ticket) => {
                 let result = ActResult::NotRecorded(why.into());

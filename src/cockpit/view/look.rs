@@ -10,23 +10,27 @@ use crate::{
 /// A theme and the shapes that the terminal can draw.
 #[derive(Clone, Debug)]
 pub struct Look {
-    /// Colours and attributes.
-    pub theme: Theme,
-    /// Shapes. With [`Symbols::ASCII`] nothing but ASCII is drawn.
-    pub symbols: Symbols,
+    theme: Theme,
+    symbols: Symbols,
 }
 
 impl Look {
+    /// Colours from `theme`, shapes from `symbols`. With [`Symbols::ASCII`] nothing but ASCII is drawn.
+    pub fn new(theme: Theme, symbols: Symbols) -> Self {
+        Self { theme, symbols }
+    }
+
+    /// Whether nothing but ASCII is drawn.
+    pub fn is_ascii(&self) -> bool {
+        self.symbols == Symbols::ASCII
+    }
+
     pub(super) fn style(&self, role: Role) -> Style {
         self.theme.style(role)
     }
 
     pub(super) fn symbols(&self) -> &Symbols {
         &self.symbols
-    }
-
-    pub(super) fn is_ascii(&self) -> bool {
-        self.symbols == Symbols::ASCII
     }
 
     /// The shape of a verdict.
