@@ -69,11 +69,11 @@ type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Joins the two halves: messages one way, requests the other, and a look at the board for every frame.
 fn connect(mut office: Office, look: Look) -> (CockpitConfig, CockpitIo, Work) {
     let (messages, from_app) = mpsc::channel(256);
-    let (requests, from_screen) = mpsc::unbounded_channel();
+    let (requests, from_screen) = mpsc::channel(64);
     let (launch, board) = office.first();
     let now = office.now();
     let reevaluate = office.reevaluate();
-    let config = CockpitConfig { launch, board, theme: look.theme, symbols: look.symbols };
+    let config = CockpitConfig { launch, board, look };
     let io = CockpitIo { messages: from_app, requests, now, reevaluate };
     (config, io, Box::pin(office.run(messages, from_screen)))
 }
@@ -102,5 +102,5 @@ fn look(opened: &Opened, request: &CockpitRequest) -> Result<(Look, Vec<String>)
     let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
     let symbols = if ascii { Symbols::ASCII } else { Symbols::from_env(&env) };
     let remarks = warnings.iter().map(ToString::to_string).collect();
-    Ok((Look { theme: theme.at(Depth::from_env(&env)), symbols }, remarks))
+    Ok((Look::new(theme.at(Depth::from_env(&env)), symbols), remarks))
 }

@@ -34,7 +34,7 @@ impl Inputs {
     /// The next input; people first, then the journal, then sources. `None` when the screen is gone.
     pub(super) async fn next(
         &mut self,
-        requests: &mut mpsc::UnboundedReceiver<Request>,
+        requests: &mut mpsc::Receiver<Request>,
         nap: Option<Duration>,
     ) -> Option<Input> {
         tokio::select! {

@@ -111,7 +111,7 @@ impl Office {
     }
 
     /// Works until the screen is gone.
-    pub(super) async fn run(mut self, screen: Screen, mut requests: mpsc::UnboundedReceiver<Request>) {
+    pub(super) async fn run(mut self, screen: Screen, mut requests: mpsc::Receiver<Request>) {
         if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
             return;
         }
