@@ -38,7 +38,7 @@ pub fn prepare(opened: &Opened, real: &Location, copy: &Location) -> Result<(), 
     if file.exists() && continues(real.as_ref(), copy, &options()).map_err(|error| failed(&error))? {
         return Ok(());
     }
-    for part in [file.clone(), with(file, "-wal"), with(file, "-shm")] {
+    for part in [file.clone(), with(file, "-wal"), with(file, "-shm"), with(file, "-head")] {
         // What is not there needs no removing; what can not be removed is seen when the copy is opened.
         drop(std::fs::remove_file(part));
     }

@@ -141,8 +141,8 @@ fn stage_gates(frame: &Frame<'_>, cells: &Cells) -> Vec<GateState> {
 
 /// The poll and the newest decision. They look at all gates, also at those that a narrowed board leaves out.
 fn said(frame: &Frame<'_>, cells: &Cells) -> (Option<RollCallState>, Option<DecisionState>) {
-    let gates: Vec<_> = cells.states().iter().collect();
-    (poll::state(frame, &gates), decision::state(frame, &gates))
+    let gates = cells.states();
+    (poll::state(frame, gates), decision::state(frame, gates))
 }
 
 /// The first moment at which a verdict, a mark or a stage changes unaided.

@@ -9,7 +9,7 @@ use crate::text::clean;
 const JOINER: char = '\u{2060}';
 
 /// Characters that mean something to Markdown, its tables, its autolinks, or to mathematics in it.
-const SPECIAL: &str = "\\`*_{}[]()#!|~$:^=\"'%;";
+const SPECIAL: &str = "\\`*_[]()#!|~$";
 
 /// One line of foreign text, harmless anywhere in a line of ours.
 pub(super) fn escape(text: &str) -> String {
@@ -24,7 +24,9 @@ pub(super) fn escape(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             // `www.` is a link to some readers.
             '.' if before.eq_ignore_ascii_case(&'w') => out.push_str("\\."),
-            '-' | '+' if out.is_empty() => out.extend(['\\', c]),
+            // `https:` is one too.
+            ':' if rest.peek().is_some_and(|next| !next.is_whitespace()) => out.push_str("\\:"),
+            '-' | '+' | '=' if out.is_empty() => out.extend(['\\', c]),
             '.' if out.chars().all(|it| it.is_ascii_digit()) => out.push_str("\\."),
             c if SPECIAL.contains(c) => out.extend(['\\', c]),
             c => out.push(c),
@@ -97,7 +99,7 @@ mod tests {
         for live in ["<", "@o", "#1", "#9", "GH-7", "](", "![", "s:/", ":t"] {
             assert!(!text.contains(live), "{live}: {text}");
         }
-        for (at, _) in text.match_indices(['|', '`', '[', '(', '!', ':', '#', '*', '_']) {
+        for (at, _) in text.match_indices(['|', '`', '[', '(', '!', '#', '*', '_']) {
             assert_eq!(text.as_bytes()[at - 1], b'\\', "{text}");
         }
         assert_eq!(escape("a\nb\r\n# c").lines().count(), 1, "one line stays one");

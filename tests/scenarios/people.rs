@@ -3,7 +3,7 @@
 use super::*;
 
 /// The plan; the final call is the launch-director's.
-#[derive(Debug, Deserialize, Default, Clone)]
+#[derive(Deserialize, Default, Clone, Debug)]
 #[serde(deny_unknown_fields, default)]
 pub struct PollSpec {
     pub stations: Vec<StationSpec>,
@@ -11,7 +11,7 @@ pub struct PollSpec {
     pub options: Vec<String>,
 }
 
-#[derive(Debug, Deserialize, Default, Clone)]
+#[derive(Deserialize, Default, Clone, Debug)]
 #[serde(deny_unknown_fields, default)]
 pub struct StationSpec {
     pub station: String,
@@ -21,7 +21,7 @@ pub struct StationSpec {
 }
 
 /// What is done in the poll, or decided.
-#[derive(Debug, Deserialize, Default, Clone)]
+#[derive(Deserialize, Default, Clone, Debug)]
 #[serde(deny_unknown_fields, default)]
 pub struct CallSpec {
     pub open: bool,

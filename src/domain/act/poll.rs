@@ -46,7 +46,7 @@ pub(super) fn vote(desk: &Desk<'_>, ballot: Ballot) -> Result<Act, Refusal> {
         return Err(Refusal::new("unknown-station", format!("{} is no station of the poll", ballot.station))
             .instead(format!("the stations are {}", words::list(&roles))));
     };
-    speaks(desk, plan, station, &ballot.vote)?;
+    speaks(desk, plan, station, &ballot)?;
     in_turn(poll, station, ballot.corrects)?;
     let note = maybe_said("note", ballot.note)?;
     let vote = worded(desk, station, ballot.vote, note.as_ref())?;
@@ -71,17 +71,22 @@ fn opened<'a>(desk: &Desk<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Ref
 
 /// Who may answer: the delegate once there is one, else the station; the station may correct its delegate. The
 /// final call's holder may record an abstention with a reason, and goes on without the station.
-fn speaks(desk: &Desk<'_>, plan: &RollCallPlan, station: &StationState, vote: &Vote) -> Result<(), Refusal> {
+fn speaks(
+    desk: &Desk<'_>,
+    plan: &RollCallPlan,
+    station: &StationState,
+    ballot: &Ballot,
+) -> Result<(), Refusal> {
     let own = std::slice::from_ref(&station.role);
     let delegate = station.delegated.as_ref().map(|given| &given.to);
     let answers = delegate.map_or(own, std::slice::from_ref);
     if !desk.speaks_for(answers).is_empty() {
         return Ok(());
     }
-    if delegate.is_some() && !desk.speaks_for(own).is_empty() && station.vote_id.is_some() {
+    if ballot.corrects.is_some() && !desk.speaks_for(own).is_empty() {
         return Ok(());
     }
-    if *vote == Vote::Abstain && !desk.speaks_for(std::slice::from_ref(&plan.final_call)).is_empty() {
+    if ballot.vote == Vote::Abstain && !desk.speaks_for(std::slice::from_ref(&plan.final_call)).is_empty() {
         return Ok(());
     }
     Err(Refusal::new(

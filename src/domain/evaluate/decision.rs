@@ -12,7 +12,7 @@ use super::{
 };
 
 /// The newest decision, if there is one. `gates` are those of the whole launch.
-pub(super) fn state(frame: &Frame<'_>, gates: &[&GateState]) -> Option<DecisionState> {
+pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<DecisionState> {
     let record = frame.history.decision()?;
     let void = void(frame, record);
     let waits_for = match &record.decision {
@@ -90,12 +90,12 @@ pub(super) fn remarks(launch: &Launch, state: Option<&DecisionState>, remarks: &
 }
 
 /// Whether a hold's condition holds: a gate, or `checklist/ID`.
-pub(super) fn is_true(gates: &[&GateState], what: &str) -> bool {
+pub(super) fn is_true(gates: &[GateState], what: &str) -> bool {
     let Some(list) = what.strip_prefix("checklist/") else {
         let id = GateId::from(what);
         return gates.iter().any(|gate| gate.id == id && gate.verdict.satisfies());
     };
-    let inside = gates.iter().copied().filter(|gate| gate.id.checklist() == list);
+    let inside = gates.iter().filter(|gate| gate.id.checklist() == list);
     let Score { go, no_go, pending, unknown, .. } = fold::score(inside);
     go > 0 && no_go + pending + unknown == 0
 }

@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The poll, if the launch plans one. `gates` are those of the whole launch, also on a narrowed board.
-pub(super) fn state(frame: &Frame<'_>, gates: &[&GateState]) -> Option<RollCallState> {
+pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<RollCallState> {
     let plan = frame.launch.roll_call.as_ref()?;
     let newest = frame.history.roll_calls.last();
     let open = frame.history.open_poll().is_some();
@@ -40,14 +40,14 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[&GateState]) -> Option<RollCallS
 
 fn shown(
     frame: &Frame<'_>,
-    gates: &[&GateState],
+    gates: &[GateState],
     plan: &RollCallPlan,
     poll: Option<&RollCall>,
     station: &Station,
     depth: u8,
 ) -> StationState {
     let launch = frame.launch;
-    let score = fold::score(gates.iter().copied().filter(|gate| answers_for(station, gate)));
+    let score = fold::score(gates.iter().filter(|gate| answers_for(station, gate)));
     let computed = !station.checklists.is_empty();
     let mut it = StationState {
         role: station.role.clone(),
@@ -113,9 +113,14 @@ fn is_passed_over(
     given: &super::super::Ballot,
     plan: &RollCallPlan,
 ) -> bool {
-    let name = &given.actor.name;
-    let own = it.can_answer.contains(name) || it.can_answer.contains(&it.role);
-    given.vote == Vote::Abstain && !own && frame.launch.speaks_for(name, &plan.final_call, &[])
+    let (launch, name) = (frame.launch, &given.actor.name);
+    let answers = it.delegated.as_ref().map_or(&it.role, |given| &given.to);
+    if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.speaks_for(name, own, &[])) {
+        return false;
+    }
+    // Who is in a team is known only when somebody acts: then whoever does not hold the final call is of the team.
+    let team = launch.roles.get(answers).is_some_and(|role| role.github_team.is_some());
+    !team || launch.speaks_for(name, &plan.final_call, &[])
 }
 
 fn answers_for(station: &Station, gate: &GateState) -> bool {
@@ -134,8 +139,8 @@ fn word(frame: &Frame<'_>, score: Score) -> BoardWord {
 }
 
 /// Open and waived gates, worst first.
-fn open(gates: &[&GateState], station: &Station) -> Vec<Str> {
-    let risk = |gate: &&&GateState| {
+fn open(gates: &[GateState], station: &Station) -> Vec<Str> {
+    let risk = |gate: &&GateState| {
         let counts = gate.counted && (gate.verdict.blocks() || gate.verdict == Verdict::Waived);
         counts && answers_for(station, gate)
     };
