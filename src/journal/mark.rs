@@ -69,7 +69,11 @@ pub(super) fn read(
 }
 
 /// The next correction as a store keeps it.
-pub(super) fn write(launch: &str, before: usize, correction: &Correction) -> serde_json::Result<StoredCorrection> {
+pub(super) fn write(
+    launch: &str,
+    before: usize,
+    correction: &Correction,
+) -> serde_json::Result<StoredCorrection> {
     let n = i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1);
     let body = serde_json::to_vec(correction)?;
     Ok(StoredCorrection { n, checksum: correction_sum(launch, n, &body), body })

@@ -93,13 +93,18 @@ impl Store for Postgres {
                 fault if fault.is_contention() => {}
                 fault => {
                     let why = fault.writing();
-                    return Err(doubt.map_or(why, |why| JournalError::OutcomeUnknown { id: draft.event.id, why }));
+                    return Err(
+                        doubt.map_or(why, |why| JournalError::OutcomeUnknown { id: draft.event.id, why })
+                    );
                 }
             }
             self.link.rest(attempt);
         }
         let why = "other cockpits were in the way each time";
-        Err(doubt.map_or_else(|| JournalError::not_recorded(why), |why| JournalError::OutcomeUnknown { id: draft.event.id, why }))
+        Err(doubt.map_or_else(
+            || JournalError::not_recorded(why),
+            |why| JournalError::OutcomeUnknown { id: draft.event.id, why },
+        ))
     }
 
     fn changed(&mut self) -> Result<bool, JournalError> {
@@ -144,18 +149,23 @@ impl Store for Postgres {
 
     fn mark(&mut self) -> Result<Mark, JournalError> {
         let launch = self.launch.as_str();
-        self.link.transact(Kind::Read, async |client| answers::mark(client, launch).await).map_err(Fault::reading)
+        self.link
+            .transact(Kind::Read, async |client| answers::mark(client, launch).await)
+            .map_err(Fault::reading)
     }
 
     fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<(), JournalError> {
         let launch = self.launch.as_str();
-        let raised = self.link.transact(Kind::Write, async |client| answers::raise_mark(client, launch, to).await);
+        let raised =
+            self.link.transact(Kind::Write, async |client| answers::raise_mark(client, launch, to).await);
         raised.map_err(Fault::writing)
     }
 
     fn correct_mark(&mut self, correction: &Correction) -> Result<(), JournalError> {
         let launch = self.launch.as_str();
-        let done = self.link.transact(Kind::Write, async |client| answers::correct_mark(client, launch, correction).await);
+        let done = self
+            .link
+            .transact(Kind::Write, async |client| answers::correct_mark(client, launch, correction).await);
         done.map_err(Fault::writing)
     }
 
@@ -169,7 +179,9 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         if self.leased && self.link.is_up() {
             let (launch, holder) = (self.launch.as_str(), self.holder);
-            let _ = self.link.transact(Kind::Write, async |client| answers::give_back(client, launch, holder).await);
+            let _ = self
+                .link
+                .transact(Kind::Write, async |client| answers::give_back(client, launch, holder).await);
         }
     }
 }

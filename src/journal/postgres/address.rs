@@ -24,11 +24,16 @@ pub(super) struct Address {
 impl Address {
     /// Reads a URL. Beyond this machine the connection is always encrypted and the server's name checked, unless the
     /// URL itself says `sslmode=disable`.
-    pub(super) fn read(url: &SecretString, password: Option<&SecretString>, writes: bool) -> Result<Self, JournalError> {
+    pub(super) fn read(
+        url: &SecretString,
+        password: Option<&SecretString>,
+        writes: bool,
+    ) -> Result<Self, JournalError> {
         let wrong = |why: String| JournalError::Location { why };
         let (url, authorities) = split(url.expose_secret());
         // The library's own text may hold a part of the URL, a password perhaps.
-        let mut config: Config = url.parse().map_err(|_| wrong("the PostgreSQL URL is not understood".into()))?;
+        let mut config: Config =
+            url.parse().map_err(|_| wrong("the PostgreSQL URL is not understood".into()))?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(wrong("the PostgreSQL URL names no host".into()));
         }
@@ -87,7 +92,8 @@ fn decoded(text: &str) -> String {
 }
 
 fn is_local(config: &Config) -> bool {
-    let loopback = |host: &str| host == "localhost" || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
+    let loopback =
+        |host: &str| host == "localhost" || host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
     let hosts = config.get_hosts().iter().all(|host| match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => loopback(name),
@@ -131,7 +137,11 @@ mod tests {
     fn a_password_in_the_url_wins_and_none_is_ever_shown() {
         assert_eq!(read("postgres://ann:in-url@h/l").config.get_password(), Some(b"in-url".as_slice()));
         assert_eq!(read("postgres://ann@h/l").config.get_password(), Some(b"from-elsewhere".as_slice()));
-        for wrong in ["postgres://ann:canary@h:x/l", "postgres://ann:canary@h/l?canary", "postgres:///l?host=&sslmode=canary"] {
+        for wrong in [
+            "postgres://ann:canary@h:x/l",
+            "postgres://ann:canary@h/l?canary",
+            "postgres:///l?host=&sslmode=canary",
+        ] {
             let why = Address::read(&wrong.into(), None, true).map(|_| ()).unwrap_err();
             assert!(!format!("{why} {why:?}").contains("canary"), "{why:?}");
         }

@@ -38,17 +38,20 @@ pub(super) async fn record(client: &Client, launch: &str, poll: &Poll) -> Result
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     for it in observed::plan(poll, launch, &newest, next)? {
         client
-            .execute_typed(sql, &[
-                (&launch, Type::TEXT),
-                (&it.row, Type::INT8),
-                (&it.source, Type::TEXT),
-                (&it.wall, Type::INT8),
-                (&it.boot, Type::INT8),
-                (&it.kind, Type::TEXT),
-                (&it.subject, Type::TEXT),
-                (&it.body, Type::BYTEA),
-                (&it.checksum, Type::BYTEA),
-            ])
+            .execute_typed(
+                sql,
+                &[
+                    (&launch, Type::TEXT),
+                    (&it.row, Type::INT8),
+                    (&it.source, Type::TEXT),
+                    (&it.wall, Type::INT8),
+                    (&it.boot, Type::INT8),
+                    (&it.kind, Type::TEXT),
+                    (&it.subject, Type::TEXT),
+                    (&it.body, Type::BYTEA),
+                    (&it.checksum, Type::BYTEA),
+                ],
+            )
             .await?;
     }
     Ok(())
@@ -69,7 +72,11 @@ async fn newest(client: &Client, launch: &str, poll: &Poll) -> Result<Newest, Fa
 }
 
 /// Everything up to `to`.
-pub(super) async fn recorded(client: &Client, launch: &str, to: DateTime<Utc>) -> Result<Vec<Recorded>, Fault> {
+pub(super) async fn recorded(
+    client: &Client,
+    launch: &str,
+    to: DateTime<Utc>,
+) -> Result<Vec<Recorded>, Fault> {
     let sql = "SELECT n, source, wall, boot, kind, subject, body, checksum FROM gonogo.observations
                WHERE launch = $1 ORDER BY n";
     let mut rows = Vec::new();
@@ -117,7 +124,11 @@ pub(super) async fn mark(client: &Client, launch: &str) -> Result<Mark, Fault> {
     let sql = "SELECT n, body, checksum FROM gonogo.corrections WHERE launch = $1 ORDER BY n";
     let mut corrections = Vec::new();
     for row in client.query_typed(sql, &[(&launch, Type::TEXT)]).await? {
-        corrections.push(StoredCorrection { n: row.try_get(0)?, body: row.try_get(1)?, checksum: row.try_get(2)? });
+        corrections.push(StoredCorrection {
+            n: row.try_get(0)?,
+            body: row.try_get(1)?,
+            checksum: row.try_get(2)?,
+        });
     }
     Ok(mark::read(launch, high_water, &corrections)?)
 }
@@ -132,18 +143,25 @@ pub(super) async fn raise_mark(client: &Client, launch: &str, to: DateTime<Utc>)
 }
 
 /// Records a correction and sets the mark.
-pub(super) async fn correct_mark(client: &Client, launch: &str, correction: &Correction) -> Result<(), Fault> {
+pub(super) async fn correct_mark(
+    client: &Client,
+    launch: &str,
+    correction: &Correction,
+) -> Result<(), Fault> {
     alone(client).await?;
     let before = mark(client, launch).await?.corrections.len();
     let it = mark::write(launch, before, correction).map_err(JournalError::not_recorded)?;
     let sql = "INSERT INTO gonogo.corrections (launch, n, body, checksum) VALUES ($1, $2, $3, $4)";
     client
-        .execute_typed(sql, &[
-            (&launch, Type::TEXT),
-            (&it.n, Type::INT8),
-            (&it.body, Type::BYTEA),
-            (&it.checksum, Type::BYTEA),
-        ])
+        .execute_typed(
+            sql,
+            &[
+                (&launch, Type::TEXT),
+                (&it.n, Type::INT8),
+                (&it.body, Type::BYTEA),
+                (&it.checksum, Type::BYTEA),
+            ],
+        )
         .await?;
     set_mark(client, launch, correction.to).await
 }

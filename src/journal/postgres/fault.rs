@@ -8,10 +8,7 @@ use crate::journal::JournalError;
 #[derive(Debug)]
 pub(super) enum Fault {
     /// The server refused a statement; the transaction did not happen.
-    Refused {
-        code: SqlState,
-        why: String,
-    },
+    Refused { code: SqlState, why: String },
     /// No connection; the transaction did not happen.
     Lost(String),
     /// The connection went while it was being committed: it may have happened.
@@ -44,7 +41,11 @@ impl Fault {
     /// Whether the same transaction may well succeed at once: others were in the way.
     pub(super) fn is_contention(&self) -> bool {
         let Self::Refused { code, .. } = self else { return false };
-        let contention = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION];
+        let contention = [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::UNIQUE_VIOLATION,
+        ];
         contention.contains(code)
     }
 
@@ -81,7 +82,8 @@ impl Fault {
 
 fn goes_down(code: &SqlState) -> bool {
     let class = code.code().get(..2).unwrap_or_default();
-    class == "08" || [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW].contains(code)
+    class == "08"
+        || [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW].contains(code)
 }
 
 /// Tables that are gone or damaged; never "nothing there".

@@ -98,7 +98,11 @@ impl Link {
             SslMode::Disable => None,
             _ => Some(Tls::new(address.authorities.as_deref())?),
         };
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("journal-net").enable_all().build();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("journal-net")
+            .enable_all()
+            .build();
         let runtime = runtime.map_err(JournalError::unreadable)?;
         let last_failure = String::new();
         Ok(Self { runtime, address, tls, hints, channel, client: None, failures: 0, pause: 0, last_failure })
@@ -153,12 +157,16 @@ impl Link {
             Ok(value)
         };
         let late = || Fault::Lost("the server did not answer in time".into());
-        let done = self.runtime.block_on(async { time::timeout(TRANSACTION, work).await.unwrap_or_else(|_| Err(late())) });
+        let done = self
+            .runtime
+            .block_on(async { time::timeout(TRANSACTION, work).await.unwrap_or_else(|_| Err(late())) });
         if done.as_ref().is_err_and(Fault::is_lost) {
             self.client = None;
         }
         match done {
-            Err(Fault::Lost(why)) if committing.get() && matches!(kind, Kind::Write) => Err(Fault::Unknown(why)),
+            Err(Fault::Lost(why)) if committing.get() && matches!(kind, Kind::Write) => {
+                Err(Fault::Unknown(why))
+            }
             other => other,
         }
     }
@@ -204,7 +212,8 @@ impl Link {
             Ok(client)
         };
         let late = || Fault::Lost("no connection in time".into());
-        self.runtime.block_on(async { time::timeout(TRANSACTION, open).await.unwrap_or_else(|_| Err(late())) })
+        self.runtime
+            .block_on(async { time::timeout(TRANSACTION, open).await.unwrap_or_else(|_| Err(late())) })
     }
 }
 

@@ -74,20 +74,28 @@ async fn insert(client: &Client, launch: &str, entry: &Entry) -> Result<(), Faul
     } else {
         "UPDATE gonogo.launches SET seq = $2, hash = $3 WHERE launch = $1"
     };
-    let moved = client.execute_typed(sql, &[(&launch, Type::TEXT), (&seq, Type::INT8), (&hash, Type::BYTEA)]).await?;
+    let moved =
+        client.execute_typed(sql, &[(&launch, Type::TEXT), (&seq, Type::INT8), (&hash, Type::BYTEA)]).await?;
     let sql = "INSERT INTO gonogo.events (launch, seq, id, prev_hash, hash, stored) VALUES ($1, $2, $3, $4, $5, $6)";
     let id = entry.id.as_bytes().as_slice();
     let added = client
-        .execute_typed(sql, &[
-            (&launch, Type::TEXT),
-            (&seq, Type::INT8),
-            (&id, Type::BYTEA),
-            (&prev_hash, Type::BYTEA),
-            (&hash, Type::BYTEA),
-            (&entry.stored, Type::BYTEA),
-        ])
+        .execute_typed(
+            sql,
+            &[
+                (&launch, Type::TEXT),
+                (&seq, Type::INT8),
+                (&id, Type::BYTEA),
+                (&prev_hash, Type::BYTEA),
+                (&hash, Type::BYTEA),
+                (&entry.stored, Type::BYTEA),
+            ],
+        )
         .await?;
-    if (moved, added) == (1, 1) { Ok(()) } else { Err(JournalError::not_recorded("the journal's head did not move").into()) }
+    if (moved, added) == (1, 1) {
+        Ok(())
+    } else {
+        Err(JournalError::not_recorded("the journal's head did not move").into())
+    }
 }
 
 pub(super) async fn launches(client: &Client) -> Result<Vec<String>, Fault> {

@@ -2,7 +2,10 @@
 
 use tokio_postgres::{Client, types::Type};
 
-use super::{fault::Fault, link::{Kind, Link}};
+use super::{
+    fault::Fault,
+    link::{Kind, Link},
+};
 use crate::journal::{Access, JournalError};
 
 /// Each step brings the layout from its index to the next number. Steps are never changed once released.
@@ -87,12 +90,17 @@ INSERT INTO gonogo.layout VALUES (0);
 pub(super) fn prepare(link: &mut Link, place: &str, access: Access) -> Result<(), JournalError> {
     let writes = access.writes();
     link.transact(Kind::Read, async |client| fit(client, place, writes).await).map_err(Fault::reading)?;
-    let found = link.transact(Kind::Read, async |client| layout(client, place).await).map_err(Fault::reading)?;
+    let found =
+        link.transact(Kind::Read, async |client| layout(client, place).await).map_err(Fault::reading)?;
     let known = number(STEPS.len());
     match found {
         None if !writes => return Err(JournalError::Missing { place: place.into() }),
-        Some(found) if found > known => return Err(JournalError::Newer { place: place.into(), found, known }),
-        Some(found) if found < known && !writes => return Err(JournalError::Older { place: place.into(), found, known }),
+        Some(found) if found > known => {
+            return Err(JournalError::Newer { place: place.into(), found, known });
+        }
+        Some(found) if found < known && !writes => {
+            return Err(JournalError::Older { place: place.into(), found, known });
+        }
         Some(found) if found == known => {}
         _ => {
             let refuse = |why: Fault| match why.writing() {
@@ -107,7 +115,8 @@ pub(super) fn prepare(link: &mut Link, place: &str, access: Access) -> Result<()
 
 /// Whether the server keeps what it acknowledges.
 async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), Fault> {
-    let sql = "SELECT current_setting('server_version_num')::int, current_setting('fsync'), pg_is_in_recovery()";
+    let sql =
+        "SELECT current_setting('server_version_num')::int, current_setting('fsync'), pg_is_in_recovery()";
     let row = client.query_typed_one(sql, &[]).await?;
     let (version, fsync, standby): (i32, String, bool) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
     if version < OLDEST {
@@ -119,7 +128,9 @@ async fn fit(client: &Client, place: &str, writes: bool) -> Result<(), Fault> {
         return Err(JournalError::Unsupported { why }.into());
     }
     if writes && standby {
-        return Err(JournalError::NotWritable { place: place.into(), why: "the server is a standby".into() }.into());
+        return Err(
+            JournalError::NotWritable { place: place.into(), why: "the server is a standby".into() }.into()
+        );
     }
     Ok(())
 }
@@ -131,7 +142,8 @@ async fn layout(client: &Client, place: &str) -> Result<Option<i64>, Fault> {
     match (row.try_get(0)?, row.try_get(1)?) {
         (false, _) => Ok(None),
         (true, false) => {
-            let why = "there is a schema `gonogo` that is not a journal's, or that this user may not use".into();
+            let why =
+                "there is a schema `gonogo` that is not a journal's, or that this user may not use".into();
             Err(JournalError::Foreign { place: place.into(), why }.into())
         }
         (true, true) => {
@@ -162,7 +174,8 @@ async fn guarded(client: &Client) -> Result<(), Fault> {
     if found == TRIGGERS {
         return Ok(());
     }
-    Err(JournalError::broken(None, "the triggers that keep entries from being changed are missing or off").into())
+    Err(JournalError::broken(None, "the triggers that keep entries from being changed are missing or off")
+        .into())
 }
 
 fn number(steps: usize) -> i64 {

@@ -37,7 +37,8 @@ pub(super) struct Encrypted<S>(client::TlsStream<S>);
 impl Tls {
     /// Trusts the system's authorities, or those in a file alone.
     pub(super) fn new(authorities: Option<&Path>) -> Result<Self, JournalError> {
-        let unfit = |why: &dyn ToString| JournalError::Unsupported { why: format!("TLS: {}", why.to_string()) };
+        let unfit =
+            |why: &dyn ToString| JournalError::Unsupported { why: format!("TLS: {}", why.to_string()) };
         let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
         let builder = builder.with_safe_default_protocol_versions().map_err(|why| unfit(&why))?;
         let config = match authorities {
@@ -82,13 +83,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream for Encrypted<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Encrypted<S> {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.0).poll_read(context, into)
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Encrypted<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, from: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        from: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.0).poll_write(context, from)
     }
 

@@ -12,7 +12,8 @@ use crate::journal::{
 
 /// Adds the rows of one poll.
 pub(super) fn record(connection: &mut Connection, launch: &str, poll: &Poll) -> Result<(), JournalError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
     let newest = newest(&transaction, launch, poll)?;
     let sql = "SELECT coalesce(max(row), 0) + 1 FROM observations WHERE launch = ?1";
     let next: i64 = transaction.query_row(sql, [launch], |row| row.get(0)).map_err(write_error)?;
@@ -41,7 +42,11 @@ fn newest(connection: &Connection, launch: &str, poll: &Poll) -> Result<Newest, 
 }
 
 /// Everything up to `to`.
-pub(super) fn recorded(connection: &Connection, launch: &str, to: DateTime<Utc>) -> Result<Vec<Recorded>, JournalError> {
+pub(super) fn recorded(
+    connection: &Connection,
+    launch: &str,
+    to: DateTime<Utc>,
+) -> Result<Vec<Recorded>, JournalError> {
     let sql = "SELECT row, source, wall, boot, kind, subject, body, checksum FROM observations
                WHERE launch = ?1 ORDER BY row";
     let mut statement = connection.prepare(sql).map_err(read_error)?;
@@ -66,10 +71,12 @@ pub(super) fn recorded(connection: &Connection, launch: &str, to: DateTime<Utc>)
 
 /// Drops rows before the newest cut that `keep` asks for; what is needed to know the state at the cut stays.
 pub(super) fn prune(connection: &mut Connection, launch: &str, keep: Keep) -> Result<u64, JournalError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
     let since = keep.since.map_or(i64::MIN, |it| it.timestamp_micros());
     let bytes = keep.bytes.map_or(i64::MAX, |it| i64::try_from(it).unwrap_or(i64::MAX));
-    let cut: i64 = transaction.query_row(CUT, params![launch, since, bytes], |row| row.get(0)).map_err(write_error)?;
+    let cut: i64 =
+        transaction.query_row(CUT, params![launch, since, bytes], |row| row.get(0)).map_err(write_error)?;
     let gone = transaction.execute(PRUNE, params![launch, cut]).map_err(write_error)?;
     transaction.commit().map_err(write_error)?;
     Ok(gone as u64)
@@ -80,7 +87,8 @@ const CUT: &str = "SELECT coalesce(max(row), 0) + 1 FROM (
     FROM observations WHERE launch = ?1
   ) WHERE wall < ?2 OR size > ?3";
 
-const PRUNE: &str = "DELETE FROM observations WHERE launch = ?1 AND row < ?2 AND (kind = 'renewed' OR EXISTS (
+const PRUNE: &str =
+    "DELETE FROM observations WHERE launch = ?1 AND row < ?2 AND (kind = 'renewed' OR EXISTS (
     SELECT 1 FROM observations AS newer WHERE newer.launch = ?1 AND newer.kind = observations.kind
       AND newer.subject = observations.subject AND newer.row > observations.row AND newer.row < ?2))";
 
@@ -99,8 +107,13 @@ pub(super) fn mark(connection: &Connection, launch: &str) -> Result<Mark, Journa
 }
 
 /// Raises the mark.
-pub(super) fn raise_mark(connection: &mut Connection, launch: &str, to: DateTime<Utc>) -> Result<(), JournalError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
+pub(super) fn raise_mark(
+    connection: &mut Connection,
+    launch: &str,
+    to: DateTime<Utc>,
+) -> Result<(), JournalError> {
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
     let now = mark(&transaction, launch)?.high_water;
     if now.is_none_or(|now| now < to) {
         set_mark(&transaction, launch, to)?;
@@ -115,7 +128,8 @@ pub(super) fn correct_mark(
     launch: &str,
     correction: &Correction,
 ) -> Result<(), JournalError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
     let before = mark(&transaction, launch)?.corrections.len();
     let it = mark::write(launch, before, correction).map_err(JournalError::not_recorded)?;
     let sql = "INSERT INTO corrections (launch, n, body, checksum) VALUES (?1, ?2, ?3, ?4)";

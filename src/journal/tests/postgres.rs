@@ -99,7 +99,10 @@ fn the_suite_with_least_privileges() {
         "UPDATE gonogo.layout SET version = 9",
     ] {
         let refused = database.server.try_sql("cockpit", &database.name, sql).expect_err(sql);
-        assert!(refused.contains("permission denied") || refused.contains("must be owner"), "{sql}: {refused}");
+        assert!(
+            refused.contains("permission denied") || refused.contains("must be owner"),
+            "{sql}: {refused}"
+        );
     }
 }
 
@@ -163,7 +166,11 @@ fn foreign_newer_and_missing_tables_are_told_apart() {
     let Some(database) = Database::new("layouts on PostgreSQL") else { return };
     let view = || database.open(OpenOptions::new("one").access(Access::Read));
     assert!(matches!(view(), Err(JournalError::Missing { .. })));
-    assert_eq!(database.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'gonogo'"), ["0"], "a view makes nothing");
+    assert_eq!(
+        database.sql("SELECT count(*) FROM pg_namespace WHERE nspname = 'gonogo'"),
+        ["0"],
+        "a view makes nothing"
+    );
     drop(database.journal("one"));
     view().unwrap();
     database.sql("UPDATE gonogo.layout SET version = 2");
@@ -210,14 +217,19 @@ fn an_announcement_or_the_timer_is_enough() {
     let head = append(&database.journal("told"), &event("told", 1)).unwrap().head();
     wait_for(&told, |seen| seen.head == head);
     // Written without an announcement, as when it is lost on the way.
-    let timed = database.open(OpenOptions { poll: Some(Duration::from_millis(50)), ..OpenOptions::new("timed") }).unwrap();
+    let timed = database
+        .open(OpenOptions { poll: Some(Duration::from_millis(50)), ..OpenOptions::new("timed") })
+        .unwrap();
     let memory = Journal::open(&Location::Memory, OpenOptions::new("timed")).unwrap();
     let entry = append(&memory, &event("timed", 1)).unwrap();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     database.sql(&format!(
         "INSERT INTO gonogo.launches VALUES ('timed', 1, '\\x{0}');
          INSERT INTO gonogo.events VALUES ('timed', 1, '\\x{1}', '\\x{2}', '\\x{0}', '\\x{3}')",
-        entry.hash, hex(entry.id.as_bytes()), entry.prev_hash, hex(&entry.stored),
+        entry.hash,
+        hex(entry.id.as_bytes()),
+        entry.prev_hash,
+        hex(&entry.stored),
     ));
     wait_for(&timed, |seen| seen.head == entry.head());
     assert_eq!(all(&timed), [entry]);
@@ -227,7 +239,8 @@ fn an_announcement_or_the_timer_is_enough() {
 fn a_connection_that_is_cut_anywhere_loses_and_doubles_nothing() {
     let Some(database) = Database::new("cuts at each message on PostgreSQL") else { return };
     let proxy = Proxy::to(database.server.port());
-    let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port)) + "?sslmode=disable";
+    let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port))
+        + "?sslmode=disable";
     let direct = database.journal("cut");
     let hour = Some(Duration::from_secs(3_600));
     let mut acks: Vec<(Head, uuid::Uuid)> = Vec::new();
@@ -263,7 +276,8 @@ fn a_connection_that_is_cut_anywhere_loses_and_doubles_nothing() {
 fn an_offline_journal_says_so_and_comes_back() {
     let Some(database) = Database::new("an offline shared journal") else { return };
     let proxy = Proxy::to(database.server.port());
-    let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port)) + "?sslmode=disable";
+    let url = database.url().replace(&format!(":{}/", database.server.port()), &format!(":{}/", proxy.port))
+        + "?sslmode=disable";
     let poll = Some(Duration::from_millis(20));
     let journal = open(&url, OpenOptions { poll, ..OpenOptions::new("offline") }).unwrap();
     let head = fill(&journal, 1).pop().unwrap().head();
@@ -302,8 +316,12 @@ fn restarts_under_load_lose_and_double_nothing() {
                 let entry = loop {
                     match append(&journal, &event) {
                         Ok(entry) => break entry,
-                        Err(JournalError::Offline { .. } | JournalError::OutcomeUnknown { .. }) => std::thread::yield_now(),
-                        Err(JournalError::NotRecorded { .. } | JournalError::Unreadable { .. }) => std::thread::yield_now(),
+                        Err(JournalError::Offline { .. } | JournalError::OutcomeUnknown { .. }) => {
+                            std::thread::yield_now()
+                        }
+                        Err(JournalError::NotRecorded { .. } | JournalError::Unreadable { .. }) => {
+                            std::thread::yield_now()
+                        }
                         Err(why) => panic!("{why:?}"),
                     }
                 };
@@ -316,7 +334,9 @@ fn restarts_under_load_lose_and_double_nothing() {
         for round in 0..rounds {
             // Some work between two crashes, so that each one hits it.
             let goal = acked.load(Ordering::Acquire) + 5 + round % 7;
-            while acked.load(Ordering::Acquire) < goal && !writers.iter().any(std::thread::ScopedJoinHandle::is_finished) {
+            while acked.load(Ordering::Acquire) < goal
+                && !writers.iter().any(std::thread::ScopedJoinHandle::is_finished)
+            {
                 std::thread::yield_now();
             }
             server.crash();
@@ -338,8 +358,16 @@ fn the_way_to_the_server_is_checked() {
     let (key, certificate) = (server.path("data/server.key"), server.path("data/server.crt"));
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE", "-keyout"])
-        .arg(&key).arg("-out").arg(&certificate)
+        .args([
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+        ])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
         .output();
     if !made.is_ok_and(|it| it.status.success()) {
         eprintln!("\n*** NOT RUN: TLS to PostgreSQL: there is no openssl on this machine ***\n");

@@ -30,7 +30,8 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 /// The programs of a server on this machine.
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|it| it.path().join("bin"));
+    let versions =
+        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|it| it.path().join("bin"));
     let mut all: Vec<PathBuf> = std::env::split_paths(&path).chain(versions).collect();
     all.retain(|it| it.join("initdb").exists() && it.join("postgres").exists());
     all.pop()
@@ -42,7 +43,10 @@ fn owner() -> Option<(u32, u32)> {
         return None;
     }
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let user = users.lines().find(|it| it.starts_with("postgres:")).or(users.lines().find(|it| it.starts_with("nobody:")));
+    let user = users
+        .lines()
+        .find(|it| it.starts_with("postgres:"))
+        .or(users.lines().find(|it| it.starts_with("nobody:")));
     let mut parts = user.unwrap_or("nobody:x:65534:65534").split(':').skip(2).map(|it| it.parse().unwrap());
     parts.next().zip(parts.next())
 }
@@ -62,7 +66,9 @@ impl Server {
     /// A server of one's own.
     pub(super) fn start(test: &str, extra: &[&'static str]) -> Option<Self> {
         let Some(programs) = programs() else {
-            eprintln!("\n*** NOT RUN: {test}: there is no PostgreSQL server (initdb, postgres) on this machine ***\n");
+            eprintln!(
+                "\n*** NOT RUN: {test}: there is no PostgreSQL server (initdb, postgres) on this machine ***\n"
+            );
             return None;
         };
         let dir = tempfile::tempdir().unwrap();
@@ -107,15 +113,31 @@ impl Server {
     /// Starts it and waits until it takes connections.
     pub(super) fn up(&self) {
         let mut command = self.command("postgres");
-        command.arg("-D").arg(self.path("data")).arg("-k").arg(self.dir.path()).args(["-p", &self.port.to_string()]);
-        command.args(["-c", "listen_addresses=127.0.0.1", "-c", "shared_buffers=16MB", "-c", "max_connections=60"]);
+        command
+            .arg("-D")
+            .arg(self.path("data"))
+            .arg("-k")
+            .arg(self.dir.path())
+            .args(["-p", &self.port.to_string()]);
+        command.args([
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "shared_buffers=16MB",
+            "-c",
+            "max_connections=60",
+        ]);
         self.extra.iter().for_each(|it| {
             command.args(["-c", it]);
         });
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let mut seen = Vec::new();
-        let ready = log.by_ref().inspect(|it| seen.push(it.clone())).any(|it| it.contains("ready to accept connections"));
+        let ready = log
+            .by_ref()
+            .inspect(|it| seen.push(it.clone()))
+            .any(|it| it.contains("ready to accept connections"));
         assert!(ready, "the server did not start: {seen:#?}");
         std::thread::spawn(move || log.for_each(drop));
         *self.running.lock().unwrap() = Some(child);
@@ -127,7 +149,8 @@ impl Server {
     }
 
     fn end(&self, signal: Signal) {
-        if let Some(mut child) = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take() {
+        if let Some(mut child) = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+        {
             let _ = kill_process(Pid::from_child(&child), signal);
             let _ = child.wait();
         }
@@ -147,7 +170,8 @@ impl Server {
     pub(super) fn database(&self) -> String {
         let name = format!("d{}", DATABASES.fetch_add(1, Ordering::Relaxed));
         for role in ["owner", "cockpit"] {
-            let _ = self.try_sql("postgres", "postgres", &format!("CREATE ROLE {role} LOGIN PASSWORD 'canary'"));
+            let _ =
+                self.try_sql("postgres", "postgres", &format!("CREATE ROLE {role} LOGIN PASSWORD 'canary'"));
         }
         self.sql("postgres", "postgres", &format!("CREATE DATABASE {name} OWNER owner"));
         name
@@ -161,9 +185,11 @@ impl Server {
     pub(super) fn try_sql(&self, user: &str, database: &str, sql: &str) -> Result<Vec<String>, String> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let text = |why: tokio_postgres::Error| why.as_db_error().map_or(why.to_string(), ToString::to_string);
+            let text =
+                |why: tokio_postgres::Error| why.as_db_error().map_or(why.to_string(), ToString::to_string);
             let url = self.url(user, database);
-            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.map_err(text)?;
+            let (client, connection) =
+                tokio_postgres::connect(&url, tokio_postgres::NoTls).await.map_err(text)?;
             tokio::spawn(connection);
             let messages = client.simple_query(sql).await.map_err(text)?;
             let row = |it: &tokio_postgres::SimpleQueryMessage| match it {

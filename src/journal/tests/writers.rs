@@ -1,6 +1,6 @@
 //! Eight programs at one journal: one total order, nothing lost, nothing doubled (G4).
 
-use super::kit::{Env, acknowledge, acknowledged, all, append, event, process, long, none_lost, told};
+use super::kit::{Env, acknowledge, acknowledged, all, append, event, long, none_lost, process, told};
 use crate::journal::{Journal, OpenOptions};
 
 const CHILD: &str = "journal::tests::writers::child";
@@ -25,7 +25,8 @@ fn eight_programs_make_one_chain() {
 
 /// Each of eight programs appends `count` events there.
 pub(super) fn eight_programs_at(location: &str, count: usize) {
-    let env = Env::from([("GONOGO_TEST_WRITER", location.to_owned()), ("GONOGO_TEST_COUNT", count.to_string())]);
+    let env =
+        Env::from([("GONOGO_TEST_WRITER", location.to_owned()), ("GONOGO_TEST_COUNT", count.to_string())]);
     let mut children: Vec<_> = (0..8).map(|_| process(CHILD, &env).spawn().unwrap()).collect();
     let readers: Vec<_> = children.iter_mut().map(told).collect();
     let readers: Vec<_> = readers
