@@ -51,6 +51,17 @@ pub(super) struct Draft {
     pub(super) strict: bool,
 }
 
+/// Keys that mean the same whatever the evidence is.
+struct Words {
+    waivable: bool,
+    na_by: Vec<Party>,
+    point_of_no_return: bool,
+    by_hand: Option<Str>,
+    links: Vec<(Str, Str)>,
+    notes: Option<Str>,
+    connection: Option<Str>,
+}
+
 impl Keys {
     /// Reads which keys there are.
     pub(super) fn read(reader: &mut Reader<'_>, node: NodeId, built: &Built) -> Option<Self> {
@@ -155,17 +166,8 @@ impl Keys {
             _ => evidence::ask(reader, world, key, value).map(Drafted::from),
         });
         let needs = reader.words(own.needs).unwrap_or_default();
-        let na_by = na_by(reader, world, own.na_by);
-        let links = links(reader, own.links);
-        let strict = strict(reader, own.order);
-        if let (Some(order), None) = (own.order, own.gates) {
-            reader.report("no-group", "`order` is for a gate of gates", order, "there is nothing to order");
-        }
-        let waivable = reader.get::<bool>(own.waivable);
-        let point_of_no_return = reader.get::<bool>(own.point_of_no_return);
-        let by_hand = text(reader, own.by_hand);
-        let notes = text(reader, own.notes);
-        let connection = connection(reader, own.connection);
+        let words = self.words(reader, world);
+        let strict = self.strict(reader);
         let (title, Drafted { kind, apart_from, since }) = (title?, drafted?);
         let fresh = fresh(reader, world, &kind, own.fresh, holds);
         let gate = Gate {
@@ -179,21 +181,42 @@ impl Keys {
             not_before: holds.not_before.clone(),
             needs: Vec::new(),
             blocks: holds.blocks.clone(),
-            waivable: waivable.unwrap_or(true),
-            na_by,
+            waivable: words.waivable,
+            na_by: words.na_by,
             excluded: holds.excluded.clone(),
             counts_from: holds.counts_from.clone(),
             component: holds.component.clone(),
-            point_of_no_return: point_of_no_return.unwrap_or(false),
-            by_hand,
-            links,
-            notes,
+            point_of_no_return: words.point_of_no_return,
+            by_hand: words.by_hand,
+            links: words.links,
+            notes: words.notes,
             fresh,
-            connection,
+            connection: words.connection,
             place: Some(place(reader, own.gate.unwrap_or(node))),
             digest: seat.blank.clone(),
         };
         Some(Draft { gate, wants: Wants { needs, apart_from, since }, strict })
+    }
+
+    /// The keys that mean the same whatever the evidence is.
+    fn words(&self, reader: &mut Reader<'_>, world: &World<'_>) -> Words {
+        let own = &self.own;
+        Words {
+            waivable: reader.get(own.waivable).unwrap_or(true),
+            na_by: na_by(reader, world, own.na_by),
+            point_of_no_return: reader.get(own.point_of_no_return).unwrap_or(false),
+            by_hand: text(reader, own.by_hand),
+            links: links(reader, own.links),
+            notes: text(reader, own.notes),
+            connection: connection(reader, own.connection),
+        }
+    }
+
+    fn strict(&self, reader: &mut Reader<'_>) -> bool {
+        if let (Some(order), None) = (self.own.order, self.own.gates) {
+            reader.report("no-group", "`order` is for a gate of gates", order, "there is nothing to order");
+        }
+        strict(reader, self.own.order)
     }
 
     fn required(

@@ -87,8 +87,10 @@ fn assemble(
     let mut checklists = Vec::new();
     for (entry, (scope, holds)) in entries.iter().zip(&inputs) {
         let Some(unit) = units.get_mut(entry.unit).filter(|unit| unit.whole) else { continue };
-        let read = expand::checklist(unit, entry.unit, &world, index, scope, holds, &mut insts);
-        checklists.extend(read);
+        match expand::checklist(unit, entry.unit, &world, index, scope, holds, &mut insts) {
+            Some(checklist) => checklists.push(checklist),
+            None => insts.lost += 1,
+        }
     }
     let unit = units.first_mut()?;
     if unit.doc.get(unit.doc.root(), "gates").is_some() {
@@ -100,6 +102,9 @@ fn assemble(
     drop(resolver);
     late_due(units, &insts, &world);
     sections::variables::unused(units.first_mut()?, &scope);
+    if insts.lost > 0 {
+        return None;
+    }
     let digest = digest(units, &scope, set);
     let gates = insts.all.into_iter().map(|inst| inst.gate).collect();
     parts(facts, world, checklists, gates, digest)

@@ -87,11 +87,13 @@ impl Line {
         let text = source.text();
         let at = floor(text, span.start);
         let breaks = ['\n', '\r'];
-        let first = text[..at].rfind(breaks).map_or(0, |at| at + 1);
-        let last = text[at..].find(breaks).map_or(text.len(), |length| at + length);
-        let start = floor(text, first.max(at.saturating_sub(WINDOW)));
-        let end = floor(text, last.min(at + WINDOW));
-        let lead = if start > first { "…" } else { "" };
+        // Never further than what is shown: a line may be as long as the file, and the file full of problems.
+        let (low, high) = (floor(text, at.saturating_sub(WINDOW)), floor(text, at + WINDOW));
+        let first = text[low..at].rfind(breaks).map(|found| low + found + 1);
+        let whole = first.is_some() || low == 0 || text[..low].ends_with(breaks);
+        let start = first.unwrap_or(low);
+        let end = text[at..high].find(breaks).map_or(high, |length| at + length);
+        let lead = if whole { "" } else { "…" };
         let shown = format!("{lead}{}", tabless(&clean(&text[start..end])));
         Self { number: span.line, start, end, lead, text: shown }
     }

@@ -417,3 +417,27 @@ gates:
 ");
     assert_eq!(needs(&launch, "launch/press"), ["launch/pilot-done", "stage/canary"]);
 }
+
+/// A source that refuses without a word must not make its gate disappear.
+#[test]
+fn no_gate_is_lost_in_silence() {
+    struct Mute;
+    impl gonogo::checklist::EvidenceKinds for Mute {
+        fn sources(&self) -> Vec<&'static str> {
+            vec!["github"]
+        }
+        fn things(&self, _: &str) -> Vec<&'static str> {
+            vec!["tag"]
+        }
+        fn decode(
+            &self,
+            _: &gonogo::checklist::Asked<'_>,
+            _: &mut Vec<gonogo::yaml::Problem>,
+        ) -> Option<gonogo::checklist::Decoded> {
+            None
+        }
+    }
+    let gates = "gates: [{ gate: a, title: A, task: { by: [lead] } }, { gate: b, title: B, github: { tag: { name: x } } }]";
+    let request = gonogo::checklist::LoadRequest::text("-", format!("{HEAD}{gates}\n"));
+    assert_eq!(codes(gonogo::checklist::load(&request, &Mute)), ["internal"]);
+}
