@@ -42,7 +42,7 @@ pub(super) async fn record(client: &Client, launch: &str, poll: &Poll) -> Result
                 sql,
                 &[
                     (&launch, Type::TEXT),
-                    (&it.row, Type::INT8),
+                    (&it.n, Type::INT8),
                     (&it.source, Type::TEXT),
                     (&it.wall, Type::INT8),
                     (&it.boot, Type::INT8),

@@ -145,8 +145,7 @@ async fn layout(client: &Client, place: &str) -> Result<Option<i64>, Fault> {
     match (row.try_get(0)?, row.try_get(1)?) {
         (false, _) => Ok(None),
         (true, false) => {
-            let why =
-                "there is a schema `gonogo` that is not a journal's, or that this user may not use".into();
+            let why = "there is a schema `gonogo` that is not a journal's".into();
             Err(JournalError::Foreign { place: place.into(), why }.into())
         }
         (true, true) => {

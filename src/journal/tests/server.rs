@@ -66,9 +66,9 @@ impl Server {
     /// A server of one's own.
     pub(super) fn start(test: &str, extra: &[&'static str]) -> Option<Self> {
         let Some(programs) = programs() else {
-            eprintln!(
-                "\n*** NOT RUN: {test}: there is no PostgreSQL server (initdb, postgres) on this machine ***\n"
-            );
+            super::kit::say(&format!(
+                "*** NOT RUN: {test}: there is no PostgreSQL server (initdb, postgres) on this machine ***"
+            ));
             return None;
         };
         let dir = tempfile::tempdir().unwrap();
