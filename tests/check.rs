@@ -105,7 +105,6 @@ impl Answer {
         gate["verdict"].as_str().unwrap()
     }
 
-
     fn words(&self) -> String {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         format!("exit {}\n{}\n{}", self.code, text(&self.output.stdout), text(&self.output.stderr))

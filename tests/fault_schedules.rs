@@ -158,9 +158,10 @@ impl World {
         let _ = looked;
         let bound = |gate: &GateId| gate.as_str() != "launch/bugs";
         self.answered.len() == 3
-            && self.answered.iter().all(|(gate, (at, about, green))| {
-                *green && young(*at) && (!bound(gate) || *about == commit)
-            })
+            && self
+                .answered
+                .iter()
+                .all(|(gate, (at, about, green))| *green && young(*at) && (!bound(gate) || *about == commit))
     }
 }
 
@@ -217,7 +218,11 @@ fn answer(world: &mut World, known: &mut Known, batch: &Batch, fault: Option<Fau
             report.answers.push((question.gate.clone(), Err(fail(kind))));
             continue;
         }
-        let about = if matches!(fault, Some(Fault::WrongCommit)) { world.commit.wrapping_add(100) } else { world.commit };
+        let about = if matches!(fault, Some(Fault::WrongCommit)) {
+            world.commit.wrapping_add(100)
+        } else {
+            world.commit
+        };
         let green = !world.red[index % 3];
         known.0.insert(question.gate.clone(), (at, about, green));
         report.answers.push((question.gate.clone(), Ok(finding(green, about))));
@@ -233,7 +238,9 @@ fn answer(world: &mut World, known: &mut Known, batch: &Batch, fault: Option<Fau
             Some(kind) if !kind.is_transient() => known.1 = None,
             Some(_) => {}
         }
-        report.targets.push((target.component.clone(), broken.map_or(Ok(oid(world.commit)), |kind| Err(fail(kind)))));
+        report
+            .targets
+            .push((target.component.clone(), broken.map_or(Ok(oid(world.commit)), |kind| Err(fail(kind)))));
     }
     if let Some(Fault::RateLimited(seconds)) = fault {
         report.wait = Some(Duration::from_secs(seconds));
@@ -353,7 +360,8 @@ fn judge(live: &mut Live, world: &Mutex<World>, now: &NowFn, seed: u64) {
 
 #[test]
 fn no_schedule_makes_a_false_go_and_the_truth_comes_back() {
-    let launch = load(&LoadRequest::text("launch.yaml", LAUNCH), &Registry).expect("the launch is sound").launch;
+    let launch =
+        load(&LoadRequest::text("launch.yaml", LAUNCH), &Registry).expect("the launch is sound").launch;
     let launch = Arc::new(launch);
     let long = std::env::var_os("GONOGO_LONG").is_some();
     let chosen = std::env::var("GONOGO_SEED").ok().and_then(|seed| seed.parse::<u64>().ok());
@@ -368,7 +376,8 @@ fn no_schedule_makes_a_false_go_and_the_truth_comes_back() {
     }));
     let mut late = Vec::new();
     for seed in seeds {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         if runtime.block_on(schedule(Arc::clone(&launch), seed)).is_none() {
             late.push(seed);
         }

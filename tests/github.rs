@@ -4,10 +4,10 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the server's clock is compared with the real one")]
 
-#[path = "github/bench.rs"]
-mod bench;
 #[path = "github/batch.rs"]
 mod batch;
+#[path = "github/bench.rs"]
+mod bench;
 #[path = "github/faults.rs"]
 mod faults;
 #[path = "github/files.rs"]
@@ -18,6 +18,6 @@ mod kinds;
 mod more_kinds;
 #[path = "github/samples.rs"]
 mod samples;
+mod support;
 #[path = "github/traps.rs"]
 mod traps;
-mod support;

@@ -33,7 +33,11 @@ struct Seen {
 }
 
 impl Screen {
-    fn open(arguments: &[&str], environment: &[(&str, &str)], prepare: impl FnOnce(&std::path::Path)) -> Self {
+    fn open(
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        prepare: impl FnOnce(&std::path::Path),
+    ) -> Self {
         Self::run(env!("CARGO_BIN_EXE_gonogo"), arguments, environment, prepare)
     }
 
@@ -51,9 +55,12 @@ impl Screen {
         command.args(arguments);
         command.env_clear();
         command.cwd(home.path());
-        for (name, value) in
-            [("HOME", home.path().to_str().unwrap()), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("USER", "octo")]
-        {
+        for (name, value) in [
+            ("HOME", home.path().to_str().unwrap()),
+            ("TERM", "xterm-256color"),
+            ("LANG", "C.UTF-8"),
+            ("USER", "octo"),
+        ] {
             command.env(name, value);
         }
         environment.iter().for_each(|(name, value)| command.env(name, value));
@@ -135,7 +142,10 @@ impl Screen {
 /// The line discipline, for comparison.
 fn modes(master: &dyn MasterPty) -> String {
     let modes = master.get_termios().unwrap();
-    format!("{:?} {:?} {:?} {:?}", modes.input_flags, modes.output_flags, modes.control_flags, modes.local_flags)
+    format!(
+        "{:?} {:?} {:?} {:?}",
+        modes.input_flags, modes.output_flags, modes.control_flags, modes.local_flags
+    )
 }
 
 #[test]
@@ -171,7 +181,9 @@ fn stopping_gives_the_terminal_back_and_returning_draws_anew() {
     screen.press(&format!("{program} demo --speed 1\r"));
     screen.sees("Checkout v3");
     screen.press("\u{1a}");
-    screen.wait(|seen| !seen.terminal.screen().alternate_screen() && !seen.terminal.screen().hide_cursor()).unwrap();
+    screen
+        .wait(|seen| !seen.terminal.screen().alternate_screen() && !seen.terminal.screen().hide_cursor())
+        .unwrap();
     screen.press("echo in$((40 + 2))between\r");
     screen.sees("in42between");
     screen.press("fg\r");
@@ -191,7 +203,8 @@ fn what_changes_at_the_source_changes_on_the_screen() {
         repo.label("release-blocker");
     });
     let url = github.url();
-    let environment = [("GITHUB_TOKEN", "ghp_canary0123456789canary0123456789cana"), ("GITHUB_API_URL", url.as_str())];
+    let environment =
+        [("GITHUB_TOKEN", "ghp_canary0123456789canary0123456789cana"), ("GITHUB_API_URL", url.as_str())];
     let launch = "\
 launch: rocket-2
 title: Rocket 2

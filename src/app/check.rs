@@ -93,12 +93,7 @@ pub fn played(
     Ok((live, playback))
 }
 
-fn play_up(
-    opened: &Opened,
-    mut player: Player,
-    scope: Scope,
-    playback: &Playback,
-) -> Result<Live, AppError> {
+fn play_up(opened: &Opened, mut player: Player, scope: Scope, playback: &Playback) -> Result<Live, AppError> {
     let history = crate::domain::History::default();
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), history, Scope::default());
     while let Some(step) = player.step(&mut live) {

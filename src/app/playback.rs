@@ -175,6 +175,9 @@ mod tests {
         let before = playback.now();
         hands.advance(Duration::from_secs(77));
         let after = playback.now();
-        assert_eq!((after.wall - before.wall).to_std().unwrap(), after.boot.checked_sub(before.boot).unwrap());
+        assert_eq!(
+            (after.wall - before.wall).to_std().unwrap(),
+            after.boot.checked_sub(before.boot).unwrap()
+        );
     }
 }

@@ -12,7 +12,8 @@ use crate::{
 /// What trusting this launch would allow, and to which files.
 pub fn grants(opened: &Opened) -> Grants {
     let root = root(opened).map(|root| root.display().to_string()).unwrap_or_default();
-    let mut files: Vec<_> = opened.loaded.files.iter().map(|it| (it.name.clone(), it.digest.clone())).collect();
+    let mut files: Vec<_> =
+        opened.loaded.files.iter().map(|it| (it.name.clone(), it.digest.clone())).collect();
     let (mut addresses, mut commands) = (Vec::new(), Vec::new());
     for (source, args) in queries(&opened.loaded.launch) {
         match source {
@@ -22,8 +23,11 @@ pub fn grants(opened: &Opened) -> Grants {
         }
     }
     // A program that lies in the launch's folder is part of what is trusted.
-    let programs: std::collections::BTreeSet<_> = commands.iter().filter_map(|it: &Vec<String>| it.first()).collect();
-    files.extend(programs.into_iter().filter_map(|program| Some((program.clone(), program_digest(opened, program)?))));
+    let programs: std::collections::BTreeSet<_> =
+        commands.iter().filter_map(|it: &Vec<String>| it.first()).collect();
+    files.extend(
+        programs.into_iter().filter_map(|program| Some((program.clone(), program_digest(opened, program)?))),
+    );
     Grants { root, files, addresses, commands }
 }
 
@@ -64,7 +68,8 @@ pub fn root(opened: &Opened) -> Option<PathBuf> {
 
 fn folder(opened: &Opened) -> Result<&Path, AppError> {
     let folder = opened.settings.folders.data.as_deref();
-    folder.ok_or_else(|| AppError::input("there is no data folder to keep trust in: set HOME or XDG_DATA_HOME"))
+    folder
+        .ok_or_else(|| AppError::input("there is no data folder to keep trust in: set HOME or XDG_DATA_HOME"))
 }
 
 fn refused(error: &TrustError) -> AppError {

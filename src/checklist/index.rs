@@ -111,7 +111,11 @@ impl Index {
         };
         let Some(gates) = self.units.get(at) else { return Ok(None) };
         let Some((id, definition)) = gates.gates.get_key_value(reference.gate) else {
-            return if gates.whole { Err(Box::new(self.unknown(reference, at, span, hints))) } else { Ok(None) };
+            return if gates.whole {
+                Err(Box::new(self.unknown(reference, at, span, hints)))
+            } else {
+                Ok(None)
+            };
         };
         let cells = if reference.cells.is_empty() {
             if at == unit { shared(cells, &definition.chain) } else { Vec::new() }

@@ -198,7 +198,9 @@ fn name(
 ) -> Option<Vec<Copy>> {
     let days: Vec<String> = moments.iter().map(|moment| day(schedule, moment.at)).collect();
     let unique = days.iter().collect::<HashSet<_>>().len() == days.len();
-    let cell = |moment: &Moment, day: String| if unique { day } else { moment.at.with_timezone(&schedule.zone).format("%Y-%m-%dT%H%M").to_string() };
+    let cell = |moment: &Moment, day: String| {
+        if unique { day } else { moment.at.with_timezone(&schedule.zone).format("%Y-%m-%dT%H%M").to_string() }
+    };
     let mut seen = HashSet::new();
     let mut copies = Vec::with_capacity(moments.len());
     for (moment, day) in moments.into_iter().zip(days) {

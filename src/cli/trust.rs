@@ -16,7 +16,10 @@ pub(super) fn run(args: TrustArgs) -> Result<Exit, AppError> {
         let was = app::distrust(&opened)?;
         return Ok(print(if was { "no longer trusted\n" } else { "it was not trusted\n" }, Exit::Go));
     }
-    say(&format!("Trusting this launch allows its gates to do the following on this machine,\n{}", app::grants(&opened)));
+    say(&format!(
+        "Trusting this launch allows its gates to do the following on this machine,\n{}",
+        app::grants(&opened)
+    ));
     if !(args.yes || confirmed()) {
         say("not trusted; type yes, or say --yes where nobody is asked");
         return Ok(Exit::Input);

@@ -192,7 +192,11 @@ impl Http {
         let mut url = request.url().clone();
         loop {
             let answer = wire::exchange(wire, request, &url, &self.limits).await?;
-            let next = if request.follows() { redirect::next(request.method(), &url, &answer, &visited)? } else { None };
+            let next = if request.follows() {
+                redirect::next(request.method(), &url, &answer, &visited)?
+            } else {
+                None
+            };
             match next {
                 None => return Ok(Response::new(answer, url)),
                 Some(next) => {

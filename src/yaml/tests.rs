@@ -1,4 +1,3 @@
-
 use super::*;
 
 fn codes(bytes: &[u8]) -> Vec<&'static str> {

@@ -270,7 +270,10 @@ async fn held_keys_are_all_taken_and_few_frames_are_drawn() {
     let drawn = rig.frames().len() - before;
     assert!((1..=20).contains(&drawn), "{drawn} frames");
     let times: Vec<_> = rig.frames().iter().map(|(at, _)| *at).collect();
-    assert!(times.windows(2).all(|pair| pair[1].checked_sub(pair[0]).unwrap() >= Duration::from_millis(8)), "{times:?}");
+    assert!(
+        times.windows(2).all(|pair| pair[1].checked_sub(pair[0]).unwrap() >= Duration::from_millis(8)),
+        "{times:?}"
+    );
     // 500 down from row 1: the gate shown as chosen is the one 500 rows further.
     assert!(rig.screen().contains("Condition number"), "{}", rig.screen());
 }

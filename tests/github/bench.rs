@@ -101,10 +101,6 @@ impl Bench {
         };
         assert!(said.contains(needle), "{name}: `{needle}` is not in `{said}`");
     }
-
-    pub fn oid(&self) -> String {
-        self.repo(|repo| repo.find("main").unwrap().oid.clone())
-    }
 }
 
 pub fn got(answer: &Result<Finding, Failure>) -> Want {
@@ -128,7 +124,8 @@ pub fn source(server: &GithubServer, token: Option<&str>, own_run: Option<OwnRun
 
 /// Reads `thing: { limits }` as a file would be read.
 pub fn decode(text: &str) -> Result<(String, Decoded), Vec<yaml::Problem>> {
-    let document = yaml::parse("gate.yaml", text.as_bytes()).unwrap_or_else(|bad| panic!("{text}: {:?}", bad.problems));
+    let document =
+        yaml::parse("gate.yaml", text.as_bytes()).unwrap_or_else(|bad| panic!("{text}: {:?}", bad.problems));
     let (key, node) = document.entries(document.root()).next().expect("one key");
     let name = document.text(key).unwrap().to_owned();
     let thing = KINDS.things.iter().find(|thing| thing.name == name).unwrap_or_else(|| panic!("no {name}"));

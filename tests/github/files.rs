@@ -33,7 +33,10 @@ fn what_is_bound_to_the_commit() {
 fn what_is_asked_is_said_in_one_line() {
     let said = [
         ("workflow: { file: ci.yml }", "workflow ci.yml"),
-        ("workflow: { file: smoke.yml, consecutive: 3, max_age: 24h }", "workflow smoke.yml, 3 in a row, within 24h"),
+        (
+            "workflow: { file: smoke.yml, consecutive: 3, max_age: 24h }",
+            "workflow smoke.yml, 3 in a row, within 24h",
+        ),
         ("checks: { required: [build, test] }", "checks build and test"),
         ("pull_request: { number: 5 }", "pull request #5 merged"),
         ("approvals: { branch: x, count: 2, team: core }", "approvals of branch x by 2 people of core"),
@@ -43,7 +46,10 @@ fn what_is_asked_is_said_in_one_line() {
         ("deployment: { environment: production }", "deployment to production"),
         ("alerts: { tool: dependabot, severity: [critical] }", "alerts of Dependabot (critical), at most 0"),
         ("project: { organization: acme, number: 3, done: [Done] }", "project acme/3: at most 0 not Done"),
-        ("comment: { issue: 7, phrase: GO, by: [ana, bo], count: 1 }", "comment \"GO\" on #7 by 1 of ana and bo"),
+        (
+            "comment: { issue: 7, phrase: GO, by: [ana, bo], count: 1 }",
+            "comment \"GO\" on #7 by 1 of ana and bo",
+        ),
     ];
     for (gate, words) in said {
         assert_eq!(&*decode(gate).unwrap().1.said, words, "{gate}");
@@ -110,7 +116,10 @@ fn limits_that_make_no_sense_are_refused_with_a_reason() {
     ];
     for (gate, words) in refused {
         let problems = decode(gate).expect_err(gate);
-        let said = problems.iter().map(|it| format!("{} {}", it.message, it.help.as_deref().unwrap_or_default())).collect::<String>();
+        let said = problems
+            .iter()
+            .map(|it| format!("{} {}", it.message, it.help.as_deref().unwrap_or_default()))
+            .collect::<String>();
         assert!(said.contains(words), "{gate}: {said}");
         assert!(problems.iter().all(|it| it.span.is_some()), "{gate}: a place");
     }

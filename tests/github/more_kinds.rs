@@ -28,29 +28,93 @@ async fn environment() {
         repo
     }
     table(&[
-        ("reached", |it| drop(run(it, "in_progress", None).deploy("production", "main", &["in_progress"])), GATE, Holds, "has reached"),
-        ("not yet", |it| drop(run(it, "in_progress", None)), GATE, Pending, "not reached production yet"),
-        ("waits", |it| {
-            let id = run(it, "waiting", None).runs[0].id;
-            it.deploy("production", "main", &["waiting"]);
-            it.waiting.insert(id, vec![("production".into(), vec!["ana".into()])]);
-        }, GATE, Pending, "waits for approval by ana"),
-        ("another environment waits", |it| {
-            let id = run(it, "in_progress", None).runs[0].id;
-            it.deploy("production", "main", &["success"]);
-            it.waiting.insert(id, vec![("staging".into(), vec![])]);
-        }, GATE, Holds, ""),
-        ("ended without it", |it| drop(run(it, "completed", Some("failure"))), GATE, Fails, "without reaching"),
-        ("of an earlier run", |it| {
-            run(it, "in_progress", None);
-            it.deploy("production", "main", &["success"]).at = then() - TimeDelta::hours(1);
-        }, GATE, Pending, "not reached"),
-        ("of another commit", |it| {
-            it.commit("other", "c0");
-            run(it, "in_progress", None).deploy("production", "c0", &["success"]);
-        }, GATE, Pending, "not reached"),
-        ("never ran", |it| drop(it.environments.insert("production".into(), Vec::new())), GATE, Unclear, "has not run"),
-        ("no such environment", |it| drop(it.run("ship.yml", "main", "success")), GATE, Failed(NotFound), "no environment"),
+        (
+            "reached",
+            |it| {
+                run(it, "in_progress", None).deploy("production", "main", &["in_progress"]);
+            },
+            GATE,
+            Holds,
+            "has reached",
+        ),
+        (
+            "not yet",
+            |it| {
+                run(it, "in_progress", None);
+            },
+            GATE,
+            Pending,
+            "not reached production yet",
+        ),
+        (
+            "waits",
+            |it| {
+                let id = run(it, "waiting", None).runs[0].id;
+                it.deploy("production", "main", &["waiting"]);
+                it.waiting.insert(id, vec![("production".into(), vec!["ana".into()])]);
+            },
+            GATE,
+            Pending,
+            "waits for approval by ana",
+        ),
+        (
+            "another environment waits",
+            |it| {
+                let id = run(it, "in_progress", None).runs[0].id;
+                it.deploy("production", "main", &["success"]);
+                it.waiting.insert(id, vec![("staging".into(), vec![])]);
+            },
+            GATE,
+            Holds,
+            "",
+        ),
+        (
+            "ended without it",
+            |it| {
+                run(it, "completed", Some("failure"));
+            },
+            GATE,
+            Fails,
+            "without reaching",
+        ),
+        (
+            "of an earlier run",
+            |it| {
+                run(it, "in_progress", None);
+                it.deploy("production", "main", &["success"]).at = then() - TimeDelta::hours(1);
+            },
+            GATE,
+            Pending,
+            "not reached",
+        ),
+        (
+            "of another commit",
+            |it| {
+                it.commit("other", "c0");
+                run(it, "in_progress", None).deploy("production", "c0", &["success"]);
+            },
+            GATE,
+            Pending,
+            "not reached",
+        ),
+        (
+            "never ran",
+            |it| {
+                it.environments.insert("production".into(), Vec::new());
+            },
+            GATE,
+            Unclear,
+            "has not run",
+        ),
+        (
+            "no such environment",
+            |it| {
+                it.run("ship.yml", "main", "success");
+            },
+            GATE,
+            Failed(NotFound),
+            "no environment",
+        ),
     ])
     .await;
 }
@@ -64,25 +128,61 @@ async fn alerts() {
     table(&[
         ("none", |_| {}, DEPENDABOT, Holds, "0 Dependabot alerts"),
         ("one", |it| it.dependabot = Some(vec![alert("low")]), DEPENDABOT, Fails, "1 Dependabot alert"),
-        ("below the severity", |it| it.dependabot = Some(vec![alert("low")]), CRITICAL, Holds, "critical or high"),
+        (
+            "below the severity",
+            |it| it.dependabot = Some(vec![alert("low")]),
+            CRITICAL,
+            Holds,
+            "critical or high",
+        ),
         ("of the severity", |it| it.dependabot = Some(vec![alert("high")]), CRITICAL, Fails, ""),
-        ("of no severity we know", |it| it.dependabot = Some(vec![alert("apocalyptic")]), CRITICAL, Fails, ""),
-        ("fixed", |it| it.dependabot = Some(vec![Alert { open: false, ..alert("high") }]), DEPENDABOT, Holds, ""),
-        ("some allowed", |it| it.dependabot = Some(vec![alert("low")]), "alerts: { tool: dependabot, at_most: 1 }", Holds, ""),
+        (
+            "of no severity we know",
+            |it| it.dependabot = Some(vec![alert("apocalyptic")]),
+            CRITICAL,
+            Fails,
+            "",
+        ),
+        (
+            "fixed",
+            |it| it.dependabot = Some(vec![Alert { open: false, ..alert("high") }]),
+            DEPENDABOT,
+            Holds,
+            "",
+        ),
+        (
+            "some allowed",
+            |it| it.dependabot = Some(vec![alert("low")]),
+            "alerts: { tool: dependabot, at_most: 1 }",
+            Holds,
+            "",
+        ),
         ("switched off", |it| it.dependabot = None, DEPENDABOT, Failed(FeatureOff), "switched off"),
         ("no analysis", |it| it.code_scanning = None, CODE, Failed(FeatureOff), "no analysis found"),
         ("no secrets scanned", |it| it.secret_scanning = None, SECRETS, Failed(FeatureOff), "disabled"),
-        ("a secret", |it| it.secret_scanning = Some(vec![alert("low")]), SECRETS, Fails, "1 secret scanning alert"),
+        (
+            "a secret",
+            |it| it.secret_scanning = Some(vec![alert("low")]),
+            SECRETS,
+            Fails,
+            "1 secret scanning alert",
+        ),
         ("code", |it| it.code_scanning = Some(vec![alert("low")]), CODE, Fails, "on main"),
     ])
     .await;
     let many = |count: u64| (1..=count).map(|number| Alert { number, ..alert("low") }).collect::<Vec<_>>();
     let bench = Bench::new(|repo| repo.dependabot = Some(many(250)));
-    bench.expect("all pages", "alerts: { tool: dependabot, at_most: 249 }", Fails, "250 Dependabot alerts").await;
+    bench
+        .expect("all pages", "alerts: { tool: dependabot, at_most: 249 }", Fails, "250 Dependabot alerts")
+        .await;
     bench.repo(|repo| repo.dependabot = Some(many(1_500)));
     bench.expect("more than are read", DEPENDABOT, Fails, "at least 1000").await;
-    bench.expect("not enough for a yes", "alerts: { tool: dependabot, at_most: 1200 }", Failed(Incomplete), "").await;
-    bench.expect("or for none", "alerts: { tool: dependabot, severity: [critical] }", Failed(Incomplete), "").await;
+    bench
+        .expect("not enough for a yes", "alerts: { tool: dependabot, at_most: 1200 }", Failed(Incomplete), "")
+        .await;
+    bench
+        .expect("or for none", "alerts: { tool: dependabot, severity: [critical] }", Failed(Incomplete), "")
+        .await;
     Bench::new(|_| {}).at(&oid("c1")).expect("a bare commit", CODE, Failed(Rejected), "bare commit").await;
 }
 
@@ -107,11 +207,33 @@ async fn file() {
         ("a folder is there", |it| it.file("main", "docs/notes.md/deep", "x"), THERE, Holds, ""),
         ("absent", |_| {}, ABSENT, Holds, "is not there"),
         ("not absent", |it| it.file("main", "docs/notes.md", "x"), ABSENT, Fails, "is there"),
-        ("matches a line", |it| it.file("main", "docs/notes.md", "# Notes\n## 1.2.0\n"), MATCH, Holds, "matches"),
-        ("does not match", |it| it.file("main", "docs/notes.md", "## 1.2.01"), MATCH, Fails, "does not match"),
+        (
+            "matches a line",
+            |it| it.file("main", "docs/notes.md", "# Notes\n## 1.2.0\n"),
+            MATCH,
+            Holds,
+            "matches",
+        ),
+        (
+            "does not match",
+            |it| it.file("main", "docs/notes.md", "## 1.2.01"),
+            MATCH,
+            Fails,
+            "does not match",
+        ),
         ("nothing to match", |_| {}, MATCH, Fails, "is not there"),
         ("a folder has no text", |it| it.file("main", "docs/notes.md/deep", "x"), MATCH, Unclear, "tree"),
-        ("of another commit", |it| { it.commit("main", "c0"); it.file("c0", "docs/notes.md", "x"); it.commit("main", "c1"); }, THERE, Fails, ""),
+        (
+            "of another commit",
+            |it| {
+                it.commit("main", "c0");
+                it.file("c0", "docs/notes.md", "x");
+                it.commit("main", "c1");
+            },
+            THERE,
+            Fails,
+            "",
+        ),
     ])
     .await;
     let bench = Bench::new(|repo| {
@@ -130,12 +252,50 @@ async fn file() {
 #[tokio::test]
 async fn branch_rules() {
     table(&[
-        ("asked", |it| drop(it.protection.insert("main".into(), (vec!["build".into()], 2, true))), "branch_rules: { branch: main, checks: [build], approvals: 2, code_owners: true }", Holds, "check build"),
-        ("more is fine", |it| drop(it.protection.insert("main".into(), (vec!["build".into(), "x".into()], 3, true))), "branch_rules: { branch: main, approvals: 2 }", Holds, ""),
-        ("too few", |it| drop(it.protection.insert("main".into(), (vec![], 1, false))), "branch_rules: { branch: main, approvals: 2 }", Fails, "2 approvals (they ask for 1)"),
-        ("no owners", |it| drop(it.protection.insert("main".into(), (vec![], 1, false))), "branch_rules: { branch: main, code_owners: true }", Fails, "code owners"),
+        (
+            "asked",
+            |it| {
+                it.protection.insert("main".into(), (vec!["build".into()], 2, true));
+            },
+            "branch_rules: { branch: main, checks: [build], approvals: 2, code_owners: true }",
+            Holds,
+            "check build",
+        ),
+        (
+            "more is fine",
+            |it| {
+                it.protection.insert("main".into(), (vec!["build".into(), "x".into()], 3, true));
+            },
+            "branch_rules: { branch: main, approvals: 2 }",
+            Holds,
+            "",
+        ),
+        (
+            "too few",
+            |it| {
+                it.protection.insert("main".into(), (vec![], 1, false));
+            },
+            "branch_rules: { branch: main, approvals: 2 }",
+            Fails,
+            "2 approvals (they ask for 1)",
+        ),
+        (
+            "no owners",
+            |it| {
+                it.protection.insert("main".into(), (vec![], 1, false));
+            },
+            "branch_rules: { branch: main, code_owners: true }",
+            Fails,
+            "code owners",
+        ),
         ("no rules", |_| {}, "branch_rules: { branch: main, checks: [build] }", Fails, "check build"),
-        ("no branch", |_| {}, "branch_rules: { branch: next, checks: [build] }", Failed(NotFound), "no branch `next`"),
+        (
+            "no branch",
+            |_| {},
+            "branch_rules: { branch: next, checks: [build] }",
+            Failed(NotFound),
+            "no branch `next`",
+        ),
     ])
     .await;
 }
@@ -146,12 +306,49 @@ async fn project() {
     let bench = |status: &'static str| Bench::world(move |world| board(world, status));
     bench("Done").expect("done", GATE, Holds, "0 of 1 item not Done").await;
     bench("Doing").expect("open", GATE, Fails, "1 of 1").await;
-    bench("Doing").expect("allowed", "project: { organization: acme, number: 3, done: [Done], at_most: 1 }", Holds, "").await;
-    bench("Done").expect("a value that is none", "project: { organization: acme, number: 3, done: [Fertig] }", Failed(NotFound), "no value `Fertig`").await;
-    bench("Done").expect("a field that is none", "project: { organization: acme, number: 3, done: [Done], field: Phase }", Failed(NotFound), "no field `Phase`").await;
-    bench("Done").expect("no such project", "project: { organization: acme, number: 4, done: [Done] }", Failed(NotFound), "").await;
-    bench("Done").expect("no such organisation", "project: { organization: nobody, number: 3, done: [Done] }", Failed(NotFound), "").await;
-    bench("Done").expect("none labelled so", "project: { organization: acme, number: 3, done: [Done], label: launch }", Unclear, "no such items").await;
+    bench("Doing")
+        .expect("allowed", "project: { organization: acme, number: 3, done: [Done], at_most: 1 }", Holds, "")
+        .await;
+    bench("Done")
+        .expect(
+            "a value that is none",
+            "project: { organization: acme, number: 3, done: [Fertig] }",
+            Failed(NotFound),
+            "no value `Fertig`",
+        )
+        .await;
+    bench("Done")
+        .expect(
+            "a field that is none",
+            "project: { organization: acme, number: 3, done: [Done], field: Phase }",
+            Failed(NotFound),
+            "no field `Phase`",
+        )
+        .await;
+    bench("Done")
+        .expect(
+            "no such project",
+            "project: { organization: acme, number: 4, done: [Done] }",
+            Failed(NotFound),
+            "",
+        )
+        .await;
+    bench("Done")
+        .expect(
+            "no such organisation",
+            "project: { organization: nobody, number: 3, done: [Done] }",
+            Failed(NotFound),
+            "",
+        )
+        .await;
+    bench("Done")
+        .expect(
+            "none labelled so",
+            "project: { organization: acme, number: 3, done: [Done], label: launch }",
+            Unclear,
+            "no such items",
+        )
+        .await;
     let empty = Bench::world(|world| {
         board(world, "Done");
         world.projects.values_mut().for_each(|it| it.items.clear());
@@ -171,7 +368,10 @@ async fn project() {
         board(world, "Done");
         world.repo("acme/secret").private = true;
         world.repo("acme/secret").issue(9, "x");
-        world.projects.values_mut().for_each(|it| it.items.push(("acme/secret".into(), 9, Some("Done".into()))));
+        world
+            .projects
+            .values_mut()
+            .for_each(|it| it.items.push(("acme/secret".into(), 9, Some("Done".into()))));
     });
     hidden.server.edit(|world| world.tokens.values_mut().for_each(|it| it.repos.clear()));
     hidden.expect("hidden items", GATE, Failed(Incomplete), "may not see").await;
@@ -192,8 +392,26 @@ async fn merge_queue() {
     const GATE: &str = "merge_queue: { branch: main }";
     table(&[
         ("empty", |it| it.merge_queue = Some(vec![]), GATE, Holds, "0 pull requests"),
-        ("one", |it| { it.pull(5, "x"); it.merge_queue = Some(vec![5]); }, GATE, Fails, "1 pull request"),
-        ("one allowed", |it| { it.pull(5, "x"); it.merge_queue = Some(vec![5]); }, "merge_queue: { branch: main, at_most: 1 }", Holds, ""),
+        (
+            "one",
+            |it| {
+                it.pull(5, "x");
+                it.merge_queue = Some(vec![5]);
+            },
+            GATE,
+            Fails,
+            "1 pull request",
+        ),
+        (
+            "one allowed",
+            |it| {
+                it.pull(5, "x");
+                it.merge_queue = Some(vec![5]);
+            },
+            "merge_queue: { branch: main, at_most: 1 }",
+            Holds,
+            "",
+        ),
         ("no queue", |_| {}, GATE, Failed(FeatureOff), "no merge queue"),
     ])
     .await;
@@ -209,31 +427,154 @@ async fn comment() {
         repo
     }
     table(&[
-        ("said", |it| drop(thread(it).comment(7, "Ana", "Checked.\n\ngo for launch!")), GATE, Holds, "written by 1 of 1"),
-        ("not said", |it| drop(thread(it)), GATE, Pending, "not yet ana"),
-        ("said by another", |it| drop(thread(it).comment(7, "eve", "GO for launch")), GATE, Pending, "not yet ana"),
-        ("negated", |it| drop(thread(it).comment(7, "ana", "NO-GO for launch")), GATE, Pending, ""),
-        ("quoted", |it| drop(thread(it).comment(7, "ana", "> GO for launch\n\nwhat?")), GATE, Pending, ""),
-        ("before the push", |it| thread(it).comment(7, "ana", "GO for launch").at = then() - TimeDelta::hours(1), GATE, Pending, ""),
-        ("edited by another", |it| thread(it).comment(7, "ana", "GO for launch").editor = Some("eve".into()), GATE, Pending, ""),
-        ("edited by herself", |it| thread(it).comment(7, "ana", "GO for launch").editor = Some("ana".into()), GATE, Holds, ""),
+        (
+            "said",
+            |it| {
+                thread(it).comment(7, "Ana", "Checked.\n\ngo for launch!");
+            },
+            GATE,
+            Holds,
+            "written by 1 of 1",
+        ),
+        (
+            "not said",
+            |it| {
+                thread(it);
+            },
+            GATE,
+            Pending,
+            "not yet ana",
+        ),
+        (
+            "said by another",
+            |it| {
+                thread(it).comment(7, "eve", "GO for launch");
+            },
+            GATE,
+            Pending,
+            "not yet ana",
+        ),
+        (
+            "negated",
+            |it| {
+                thread(it).comment(7, "ana", "NO-GO for launch");
+            },
+            GATE,
+            Pending,
+            "",
+        ),
+        (
+            "quoted",
+            |it| {
+                thread(it).comment(7, "ana", "> GO for launch\n\nwhat?");
+            },
+            GATE,
+            Pending,
+            "",
+        ),
+        (
+            "before the push",
+            |it| thread(it).comment(7, "ana", "GO for launch").at = then() - TimeDelta::hours(1),
+            GATE,
+            Pending,
+            "",
+        ),
+        (
+            "edited by another",
+            |it| thread(it).comment(7, "ana", "GO for launch").editor = Some("eve".into()),
+            GATE,
+            Pending,
+            "",
+        ),
+        (
+            "edited by herself",
+            |it| thread(it).comment(7, "ana", "GO for launch").editor = Some("ana".into()),
+            GATE,
+            Holds,
+            "",
+        ),
         ("hidden", |it| thread(it).comment(7, "ana", "GO for launch").hidden = true, GATE, Pending, ""),
-        ("one of two", |it| drop(thread(it).comment(7, "ana", "GO for launch")), TWO, Pending, "1 of 2"),
-        ("any of two", |it| drop(thread(it).comment(7, "bo", "GO for launch")), "comment: { issue: 7, phrase: GO for launch, by: [ana, bo], count: 1 }", Holds, ""),
-        ("twice by one", |it| { thread(it).comment(7, "ana", "GO for launch"); it.comment(7, "ana", "GO for launch"); }, TWO, Pending, "1 of 2"),
-        ("push not known", |it| { it.issue(7, "x"); it.comment(7, "ana", "GO for launch"); }, GATE, Unclear, "when"),
+        (
+            "one of two",
+            |it| {
+                thread(it).comment(7, "ana", "GO for launch");
+            },
+            TWO,
+            Pending,
+            "1 of 2",
+        ),
+        (
+            "any of two",
+            |it| {
+                thread(it).comment(7, "bo", "GO for launch");
+            },
+            "comment: { issue: 7, phrase: GO for launch, by: [ana, bo], count: 1 }",
+            Holds,
+            "",
+        ),
+        (
+            "twice by one",
+            |it| {
+                thread(it).comment(7, "ana", "GO for launch");
+                it.comment(7, "ana", "GO for launch");
+            },
+            TWO,
+            Pending,
+            "1 of 2",
+        ),
+        (
+            "push not known",
+            |it| {
+                it.issue(7, "x");
+                it.comment(7, "ana", "GO for launch");
+            },
+            GATE,
+            Unclear,
+            "when",
+        ),
         ("no such issue", |it| it.pushed("main", then()), GATE, Failed(NotFound), "comments"),
-        ("about the launch", |it| { it.issue(7, "x"); it.comment(7, "ana", "GO for launch"); }, "comment: { issue: 7, phrase: GO for launch, by: [ana], about: launch }", Holds, ""),
-        ("about another version", |it| { it.issue(7, "x"); it.comment(7, "ana", "GO for launch 1.1.0"); }, "comment: { issue: 7, phrase: GO for launch, by: [ana], about: version }", Pending, ""),
-        ("about this version", |it| { it.issue(7, "x"); it.comment(7, "ana", "GO for launch: 1.2.0"); }, "comment: { issue: 7, phrase: GO for launch, by: [ana], about: version }", Holds, ""),
+        (
+            "about the launch",
+            |it| {
+                it.issue(7, "x");
+                it.comment(7, "ana", "GO for launch");
+            },
+            "comment: { issue: 7, phrase: GO for launch, by: [ana], about: launch }",
+            Holds,
+            "",
+        ),
+        (
+            "about another version",
+            |it| {
+                it.issue(7, "x");
+                it.comment(7, "ana", "GO for launch 1.1.0");
+            },
+            "comment: { issue: 7, phrase: GO for launch, by: [ana], about: version }",
+            Pending,
+            "",
+        ),
+        (
+            "about this version",
+            |it| {
+                it.issue(7, "x");
+                it.comment(7, "ana", "GO for launch: 1.2.0");
+            },
+            "comment: { issue: 7, phrase: GO for launch, by: [ana], about: version }",
+            Holds,
+            "",
+        ),
     ])
     .await;
     let old = Bench::new(|repo| {
         thread(repo).comment(7, "ana", "GO for launch");
-        (0..250).for_each(|n| drop(repo.comment(7, "eve", &format!("chat {n}"))));
+        (0..250).for_each(|n| {
+            repo.comment(7, "eve", &format!("chat {n}"));
+        });
     });
     old.expect("on the oldest page", GATE, Holds, "").await;
-    let moved = Bench::new(|repo| drop(thread(repo).comment(7, "ana", "GO for launch")));
+    let moved = Bench::new(|repo| {
+        thread(repo).comment(7, "ana", "GO for launch");
+    });
     moved.repo(|repo| {
         repo.commit("main", "c2");
         repo.pushed("main", then() + TimeDelta::minutes(10));

@@ -18,13 +18,21 @@ pub fn all() -> Vec<Sample> {
     vec![
         sample(
             "workflow: { file: ci.yml }",
-            |world| drop(world.repo(REPO).run("ci.yml", "main", "success")),
-            |world| drop(world.repo(REPO).run("ci.yml", "main", "failure")),
+            |world| {
+                world.repo(REPO).run("ci.yml", "main", "success");
+            },
+            |world| {
+                world.repo(REPO).run("ci.yml", "main", "failure");
+            },
         ),
         sample(
             "checks: { required: [build] }",
-            |world| drop(world.repo(REPO).commit("main", "c1").check("build", "success")),
-            |world| drop(world.repo(REPO).commit("main", "c1").check("build", "failure")),
+            |world| {
+                world.repo(REPO).commit("main", "c1").check("build", "success");
+            },
+            |world| {
+                world.repo(REPO).commit("main", "c1").check("build", "failure");
+            },
         ),
         sample(
             "checks: { from_branch_rules: true }",
@@ -49,13 +57,19 @@ pub fn all() -> Vec<Sample> {
         ),
         sample(
             "pull_request: { branch: branch-5, expect: mergeable }",
-            |world| drop(world.repo(REPO).pull(5, "Migrate")),
+            |world| {
+                world.repo(REPO).pull(5, "Migrate");
+            },
             |world| world.repo(REPO).pull(5, "Migrate").mergeable = "CONFLICTING".into(),
         ),
         sample(
             "approvals: { number: 5, count: 2 }",
-            |world| drop(world.repo(REPO).pull(5, "Migrate").review("ana", "APPROVED").review("bo", "APPROVED")),
-            |world| drop(world.repo(REPO).pull(5, "Migrate").review("ana", "CHANGES_REQUESTED")),
+            |world| {
+                world.repo(REPO).pull(5, "Migrate").review("ana", "APPROVED").review("bo", "APPROVED");
+            },
+            |world| {
+                world.repo(REPO).pull(5, "Migrate").review("ana", "CHANGES_REQUESTED");
+            },
         ),
         sample("approvals: { number: 5, team: core, code_owners: true }", owners_approve, |world| {
             owners_approve(world);
@@ -64,11 +78,20 @@ pub fn all() -> Vec<Sample> {
         sample(
             "issues: { labels: [release-blocker] }",
             |world| world.repo(REPO).label("release-blocker"),
-            |world| drop(world.repo(REPO).issue(7, "Engine leaks").label("release-blocker")),
+            |world| {
+                world.repo(REPO).issue(7, "Engine leaks").label("release-blocker");
+            },
         ),
         sample(
             "issues: { labels: [release-blocker, p0], milestone: v1, at_most: 1 }",
-            |world| drop(world.repo(REPO).issue(7, "Engine leaks").label("release-blocker").label("p0").milestone("v1")),
+            |world| {
+                world
+                    .repo(REPO)
+                    .issue(7, "Engine leaks")
+                    .label("release-blocker")
+                    .label("p0")
+                    .milestone("v1");
+            },
             |world| {
                 let repo = world.repo(REPO);
                 repo.issue(7, "Engine leaks").label("release-blocker").milestone("v1");
@@ -78,16 +101,22 @@ pub fn all() -> Vec<Sample> {
         sample(
             "issues: { search: 'label:release-blocker' }",
             |world| world.repo(REPO).label("release-blocker"),
-            |world| drop(world.repo(REPO).issue(7, "Engine leaks").label("release-blocker")),
+            |world| {
+                world.repo(REPO).issue(7, "Engine leaks").label("release-blocker");
+            },
         ),
         sample(
             "pull_requests: { base: main }",
             |_| {},
-            |world| drop(world.repo(REPO).pull(5, "Migrate")),
+            |world| {
+                world.repo(REPO).pull(5, "Migrate");
+            },
         ),
         sample(
             "pull_requests: { milestone: v1, at_most: 0 }",
-            |world| drop(world.repo(REPO).milestone("v1")),
+            |world| {
+                world.repo(REPO).milestone("v1");
+            },
             |world| {
                 let repo = world.repo(REPO);
                 repo.milestone("v1");
@@ -101,12 +130,18 @@ pub fn all() -> Vec<Sample> {
                 repo.issue(7, "Engine leaks");
                 repo.close_issue(7);
             },
-            |world| drop(world.repo(REPO).issue(7, "Engine leaks")),
+            |world| {
+                world.repo(REPO).issue(7, "Engine leaks");
+            },
         ),
         sample(
             "issue: { number: 7, expect: tasks_ticked }",
-            |world| drop(world.repo(REPO).issue(7, "Plan").body("- [x] a\n- [x] b")),
-            |world| drop(world.repo(REPO).issue(7, "Plan").body("- [x] a\n- [ ] b")),
+            |world| {
+                world.repo(REPO).issue(7, "Plan").body("- [x] a\n- [x] b");
+            },
+            |world| {
+                world.repo(REPO).issue(7, "Plan").body("- [x] a\n- [ ] b");
+            },
         ),
         sample("issue: { number: 7, expect: sub_issues_done }", parts_done, |world| {
             parts_done(world);
@@ -119,23 +154,35 @@ pub fn all() -> Vec<Sample> {
                 repo.issue(7, "Engine leaks").milestone("v1");
                 repo.close_issue(7);
             },
-            |world| drop(world.repo(REPO).issue(7, "Engine leaks").milestone("v1")),
+            |world| {
+                world.repo(REPO).issue(7, "Engine leaks").milestone("v1");
+            },
         ),
         sample(
             "release: { tag: v1.2.0, assets: [rocket.tar.gz] }",
-            |world| drop(world.repo(REPO).release("v1.2.0").asset("rocket.tar.gz", 9)),
-            |world| drop(world.repo(REPO).release("v1.2.0").asset("other.tar.gz", 9)),
+            |world| {
+                world.repo(REPO).release("v1.2.0").asset("rocket.tar.gz", 9);
+            },
+            |world| {
+                world.repo(REPO).release("v1.2.0").asset("other.tar.gz", 9);
+            },
         ),
         sample(
             "release: { tag: v1.2.0, expect: draft }",
             |world| world.repo(REPO).release("v1.2.0").draft = true,
-            |world| drop(world.repo(REPO).release("v1.2.0")),
+            |world| {
+                world.repo(REPO).release("v1.2.0");
+            },
         ),
         sample("tag: { name: v1.2.0 }", |world| world.repo(REPO).tag("v1.2.0", "main"), |_| {}),
         sample(
             "deployment: { environment: production }",
-            |world| drop(world.repo(REPO).deploy("production", "main", &["success"])),
-            |world| drop(world.repo(REPO).deploy("production", "main", &["failure"])),
+            |world| {
+                world.repo(REPO).deploy("production", "main", &["success"]);
+            },
+            |world| {
+                world.repo(REPO).deploy("production", "main", &["failure"]);
+            },
         ),
         sample("environment: { name: production, file: ship.yml }", reached, |world| {
             reached(world);
@@ -143,26 +190,46 @@ pub fn all() -> Vec<Sample> {
             let run = repo.runs[0].id;
             repo.waiting.insert(run, vec![("production".into(), vec!["ana".into()])]);
         }),
-        sample("alerts: { tool: dependabot, severity: [critical] }", |_| {}, |world| {
-            world.repo(REPO).dependabot = Some(vec![alert("critical")]);
-        }),
-        sample("alerts: { tool: code_scanning }", |_| {}, |world| {
-            world.repo(REPO).code_scanning = Some(vec![alert("low")]);
-        }),
-        sample("alerts: { tool: secret_scanning }", |_| {}, |world| {
-            world.repo(REPO).secret_scanning = Some(vec![alert("low")]);
-        }),
+        sample(
+            "alerts: { tool: dependabot, severity: [critical] }",
+            |_| {},
+            |world| {
+                world.repo(REPO).dependabot = Some(vec![alert("critical")]);
+            },
+        ),
+        sample(
+            "alerts: { tool: code_scanning }",
+            |_| {},
+            |world| {
+                world.repo(REPO).code_scanning = Some(vec![alert("low")]);
+            },
+        ),
+        sample(
+            "alerts: { tool: secret_scanning }",
+            |_| {},
+            |world| {
+                world.repo(REPO).secret_scanning = Some(vec![alert("low")]);
+            },
+        ),
         sample(
             "file: { path: docs/notes.md, matches: '^# 1\\.2' }",
             |world| world.repo(REPO).file("main", "docs/notes.md", "# 1.2.0\n"),
             |world| world.repo(REPO).file("main", "docs/notes.md", "# 1.1.0\n"),
         ),
-        sample("branch_rules: { branch: main, checks: [build], approvals: 2, code_owners: true }", ruled, |world| {
-            world.repo(REPO).protection.insert("main".into(), (vec!["build".into()], 1, true));
-        }),
-        sample("project: { organization: acme, number: 3, done: [Done] }", |world| board(world, "Done"), |world| {
-            board(world, "Doing");
-        }),
+        sample(
+            "branch_rules: { branch: main, checks: [build], approvals: 2, code_owners: true }",
+            ruled,
+            |world| {
+                world.repo(REPO).protection.insert("main".into(), (vec!["build".into()], 1, true));
+            },
+        ),
+        sample(
+            "project: { organization: acme, number: 3, done: [Done] }",
+            |world| board(world, "Done"),
+            |world| {
+                board(world, "Doing");
+            },
+        ),
         sample(
             "merge_queue: { branch: main }",
             |world| world.repo(REPO).merge_queue = Some(Vec::new()),
@@ -172,9 +239,13 @@ pub fn all() -> Vec<Sample> {
                 repo.merge_queue = Some(vec![5]);
             },
         ),
-        sample("comment: { issue: 7, phrase: GO for launch, by: [ana] }", |world| said(world, "GO for launch"), |world| {
-            said(world, "NO-GO for launch");
-        }),
+        sample(
+            "comment: { issue: 7, phrase: GO for launch, by: [ana] }",
+            |world| said(world, "GO for launch"),
+            |world| {
+                said(world, "NO-GO for launch");
+            },
+        ),
     ]
 }
 
@@ -225,8 +296,10 @@ fn reached(world: &mut GithubWorld) {
 fn ruled(world: &mut GithubWorld) {
     let repo = world.repo(REPO);
     repo.protection.insert("main".into(), (vec!["build".into()], 1, false));
-    let parameters = serde_json::json!({ "required_approving_review_count": 2, "require_code_owner_review": true });
-    repo.rules.insert("main".into(), vec![serde_json::json!({ "type": "pull_request", "parameters": parameters })]);
+    let parameters =
+        serde_json::json!({ "required_approving_review_count": 2, "require_code_owner_review": true });
+    repo.rules
+        .insert("main".into(), vec![serde_json::json!({ "type": "pull_request", "parameters": parameters })]);
 }
 
 pub fn board(world: &mut GithubWorld, status: &str) {

@@ -18,9 +18,13 @@ async fn a_null_rollup_is_not_green() {
 
 #[tokio::test]
 async fn no_checks_right_after_a_push_is_not_green() {
-    let bench = Bench::new(|repo| drop(repo.commit("main", "c1").check("build", "success")));
+    let bench = Bench::new(|repo| {
+        repo.commit("main", "c1").check("build", "success");
+    });
     bench.expect("before", CHECKS, Holds, "").await;
-    bench.repo(|repo| drop(repo.commit("main", "c2")));
+    bench.repo(|repo| {
+        repo.commit("main", "c2");
+    });
     bench.expect("after", CHECKS, Unclear, "has not reported").await;
 }
 
@@ -28,7 +32,9 @@ async fn no_checks_right_after_a_push_is_not_green() {
 async fn a_success_of_the_whole_rollup_is_not_that_of_each_check() {
     // GitHub's own sum is SUCCESS here.
     let build = |conclusion: &'static str| {
-        Bench::new(move |repo| drop(repo.commit("main", "c1").check("build", conclusion).check("lint", "success")))
+        Bench::new(move |repo| {
+            repo.commit("main", "c1").check("build", conclusion).check("lint", "success");
+        })
     };
     build("skipped").expect("skipped", CHECKS, Unclear, "skipped").await;
     build("neutral").expect("neutral", CHECKS, Unclear, "neutral").await;
@@ -38,14 +44,17 @@ async fn a_success_of_the_whole_rollup_is_not_that_of_each_check() {
 async fn a_check_beyond_the_first_page_counts() {
     let bench = Bench::new(|repo| {
         let commit = repo.commit("main", "c1");
-        (0..249).for_each(|n| drop(commit.check(&format!("job {n}"), "success")));
+        (0..249).for_each(|n| {
+            commit.check(&format!("job {n}"), "success");
+        });
         commit.check("build", "failure");
     });
     bench.expect("the last of 250", CHECKS, Fails, "build: failure").await;
     let requests = bench.server.requests();
     let pages = requests.iter().filter(|it| it.body.contains("statusCheckRollup")).count();
     assert_eq!(pages, 3, "250 checks are three pages");
-    let later: Vec<&str> = requests.iter().map(|it| it.body.as_str()).filter(|it| it.contains("cursor:")).collect();
+    let later: Vec<&str> =
+        requests.iter().map(|it| it.body.as_str()).filter(|it| it.contains("cursor:")).collect();
     assert!(later.iter().all(|body| body.contains(&oid("c1"))), "later pages are pinned to the commit");
 }
 
@@ -71,24 +80,48 @@ async fn a_pull_request_of_a_fork_whose_branch_has_the_same_name_is_not_ours() {
 
 #[tokio::test]
 async fn a_label_that_does_not_exist_has_no_issues() {
-    let bench = Bench::new(|repo| drop(repo.issue(7, "x").label("release-blocker")));
+    let bench = Bench::new(|repo| {
+        repo.issue(7, "x").label("release-blocker");
+    });
     bench.expect("typo", "issues: { labels: [realease-blocker] }", Failed(NotFound), "no label").await;
-    bench.expect("typo in a search", "issues: { search: 'label:\"realease-blocker\"' }", Failed(NotFound), "no label").await;
-    bench.expect("typo beside a good one", "issues: { labels: [release-blocker, p00] }", Failed(NotFound), "p00").await;
+    bench
+        .expect(
+            "typo in a search",
+            "issues: { search: 'label:\"realease-blocker\"' }",
+            Failed(NotFound),
+            "no label",
+        )
+        .await;
+    bench
+        .expect(
+            "typo beside a good one",
+            "issues: { labels: [release-blocker, p00] }",
+            Failed(NotFound),
+            "p00",
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn a_milestone_that_does_not_exist_or_is_empty_is_not_done() {
-    let bench = Bench::new(|repo| drop(repo.milestone("v1.2.0-rc")));
+    let bench = Bench::new(|repo| {
+        repo.milestone("v1.2.0-rc");
+    });
     bench.expect("missing", "milestone: { title: v1.2.0 }", Failed(NotFound), "").await;
     bench.expect("empty", "milestone: { title: v1.2.0-rc }", Unclear, "empty").await;
     bench.expect("issues of a missing one", "issues: { milestone: v1.2.0 }", Failed(NotFound), "").await;
-    bench.expect("pulls of a missing one", "pull_requests: { milestone: v1.2.0 }", Failed(NotFound), "").await;
+    bench
+        .expect("pulls of a missing one", "pull_requests: { milestone: v1.2.0 }", Failed(NotFound), "")
+        .await;
 }
 
 #[tokio::test]
 async fn issues_beyond_the_first_page_count() {
-    let bench = Bench::new(|repo| (1..=250).for_each(|number| drop(repo.issue(number, "x").label("p0"))));
+    let bench = Bench::new(|repo| {
+        (1..=250).for_each(|number| {
+            repo.issue(number, "x").label("p0");
+        })
+    });
     bench.expect("at most 249", "issues: { labels: [p0], at_most: 249 }", Fails, "250 open issues").await;
     bench.expect("at most 250", "issues: { labels: [p0], at_most: 250 }", Holds, "250 open issues").await;
 }
@@ -103,7 +136,9 @@ async fn an_incomplete_search_finds_nothing_out() {
 
 #[tokio::test]
 async fn a_search_by_an_old_name_would_find_nothing() {
-    let bench = Bench::new(|repo| drop(repo.issue(7, "x").label("p0")));
+    let bench = Bench::new(|repo| {
+        repo.issue(7, "x").label("p0");
+    });
     bench.server.edit(|world| world.rename(REPO, "acme/starship"));
     bench.expect("renamed", "issues: { search: 'label:p0' }", Fails, "1 open issue").await;
 }
@@ -157,13 +192,17 @@ async fn no_alerts_where_the_feature_is_off_is_not_zero_alerts() {
 
 #[tokio::test]
 async fn no_tasks_is_nothing_to_check() {
-    let bench = Bench::new(|repo| drop(repo.issue(7, "x").body("Nothing to see")));
+    let bench = Bench::new(|repo| {
+        repo.issue(7, "x").body("Nothing to see");
+    });
     bench.expect("no tasks", "issue: { number: 7, expect: tasks_ticked }", Unclear, "no tasks").await;
 }
 
 #[tokio::test]
 async fn a_ticked_box_in_a_comment_or_in_code_is_none() {
-    let bench = Bench::new(|repo| drop(repo.issue(7, "x").body("<!-- - [x] a -->\n```\n- [x] b\n```\n- [ ] c")));
+    let bench = Bench::new(|repo| {
+        repo.issue(7, "x").body("<!-- - [x] a -->\n```\n- [x] b\n```\n- [ ] c");
+    });
     bench.expect("one open", "issue: { number: 7, expect: tasks_ticked }", Fails, "0 of 1").await;
 }
 
@@ -174,12 +213,16 @@ async fn nothing_waiting_is_also_true_before_the_job_gets_there() {
         let run = repo.run("ship.yml", "main", "");
         (run.status, run.conclusion) = ("in_progress".into(), None);
     });
-    bench.expect("not there yet", "environment: { name: production, file: ship.yml }", Pending, "not reached").await;
+    bench
+        .expect("not there yet", "environment: { name: production, file: ship.yml }", Pending, "not reached")
+        .await;
 }
 
 #[tokio::test]
 async fn a_rerun_that_is_under_way_takes_the_success_away() {
-    let bench = Bench::new(|repo| drop(repo.run("ci.yml", "main", "success")));
+    let bench = Bench::new(|repo| {
+        repo.run("ci.yml", "main", "success");
+    });
     bench.repo(|repo| {
         let run = &mut repo.runs[0];
         (run.status, run.conclusion, run.attempt) = ("in_progress".into(), None, 2);
@@ -189,16 +232,21 @@ async fn a_rerun_that_is_under_way_takes_the_success_away() {
 
 #[tokio::test]
 async fn a_completed_run_of_another_commit_in_the_answer_is_refused() {
-    let bench = Bench::new(|repo| drop(repo.run("ci.yml", "main", "success")));
+    let bench = Bench::new(|repo| {
+        repo.run("ci.yml", "main", "success");
+    });
     let other = oid("somewhere else");
-    let lie = Fault::Change(Arc::new(move |body| body["workflow_runs"][0]["head_sha"] = json!(other.clone())));
+    let lie =
+        Fault::Change(Arc::new(move |body| body["workflow_runs"][0]["head_sha"] = json!(other.clone())));
     bench.server.fault_when(|it| it.path.ends_with("/actions/runs"), lie);
     bench.expect("wrong commit", "workflow: { file: ci.yml }", Failed(Incomplete), "another commit").await;
 }
 
 #[tokio::test]
 async fn a_list_that_is_shorter_than_its_total_is_incomplete() {
-    let bench = Bench::new(|repo| drop(repo.run("ci.yml", "main", "success")));
+    let bench = Bench::new(|repo| {
+        repo.run("ci.yml", "main", "success");
+    });
     let cut = Fault::Change(Arc::new(|body| body["total_count"] = json!(2)));
     bench.server.fault_when(|it| it.path.ends_with("/actions/runs"), cut);
     bench.expect("one of two", "workflow: { file: ci.yml }", Failed(Incomplete), "not whole").await;
@@ -208,7 +256,9 @@ async fn a_list_that_is_shorter_than_its_total_is_incomplete() {
 async fn the_first_of_several_pages_of_runs_is_not_all_of_them() {
     let bench = Bench::new(|repo| {
         repo.run("ci.yml", "main", "failure");
-        (0..150).for_each(|_| drop(repo.run("other.yml", "main", "success")));
+        (0..150).for_each(|_| {
+            repo.run("other.yml", "main", "success");
+        });
     });
     bench.expect("on page two", "workflow: { file: ci.yml }", Fails, "#1").await;
 }
@@ -228,7 +278,9 @@ async fn what_a_token_may_not_see_is_not_absent() {
 
 #[tokio::test]
 async fn a_404_for_lack_of_permission_is_not_a_missing_workflow_called_green() {
-    let bench = Bench::new(|repo| drop(repo.run("ci.yml", "main", "success")));
+    let bench = Bench::new(|repo| {
+        repo.run("ci.yml", "main", "success");
+    });
     bench.server.fault_when(|it| it.path.contains("/actions/"), Fault::status(404));
     let failure = bench.failed("workflow: { file: ci.yml }").await;
     assert_eq!(failure.kind, NotFound);
@@ -237,7 +289,9 @@ async fn a_404_for_lack_of_permission_is_not_a_missing_workflow_called_green() {
 
 #[tokio::test]
 async fn a_304_renews_only_the_body_that_was_asked_about() {
-    let bench = Bench::new(|repo| drop(repo.run("ci.yml", "main", "success")));
+    let bench = Bench::new(|repo| {
+        repo.run("ci.yml", "main", "success");
+    });
     bench.expect("first", "workflow: { file: ci.yml }", Holds, "").await;
     // A server that says 304 whatever it is asked.
     let reply = Reply::empty(304).with("ETag", "\"of something else\"");
@@ -247,7 +301,9 @@ async fn a_304_renews_only_the_body_that_was_asked_about() {
 
 #[tokio::test]
 async fn an_error_body_is_never_stored_and_served_as_a_good_one() {
-    let bench = Bench::new(|repo| drop(repo.run("ci.yml", "main", "success")));
+    let bench = Bench::new(|repo| {
+        repo.run("ci.yml", "main", "success");
+    });
     let body = json!({ "message": "Resource not accessible by integration" });
     let reply = Reply::json(403, &body).with("ETag", "\"x\"");
     bench.server.fault_when(|it| it.path.contains("/actions/"), Fault::Reply(reply));
@@ -283,12 +339,16 @@ async fn a_comment_made_before_the_push_does_not_speak_of_it() {
         repo.comment(7, "ana", "GO for launch");
         repo.pushed("main", chrono::Utc::now());
     });
-    bench.expect("early", "comment: { issue: 7, phrase: GO for launch, by: [ana] }", Pending, "not yet").await;
+    bench
+        .expect("early", "comment: { issue: 7, phrase: GO for launch, by: [ana] }", Pending, "not yet")
+        .await;
 }
 
 #[tokio::test]
 async fn an_approval_by_a_deleted_account_is_nobodys() {
-    let bench = Bench::new(|repo| drop(repo.pull(5, "x").review("ghost", "APPROVED")));
+    let bench = Bench::new(|repo| {
+        repo.pull(5, "x").review("ghost", "APPROVED");
+    });
     let forget = Fault::Change(Arc::new(|body| {
         super::bench::each_alias(body, |_, value| {
             if let Some(author) = value.pointer_mut("/latestOpinionatedReviews/nodes/0/author") {

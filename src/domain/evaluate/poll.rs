@@ -115,7 +115,8 @@ fn is_passed_over(
 ) -> bool {
     let (launch, name) = (frame.launch, &given.actor.name);
     let answers = it.delegated.as_ref().map_or(&it.role, |given| &given.to);
-    if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.speaks_for(name, own, &[])) {
+    if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.speaks_for(name, own, &[]))
+    {
         return false;
     }
     // Who is in a team is known only when somebody acts: then whoever does not hold the final call is of the team.

@@ -115,7 +115,9 @@ impl Client {
         match refusal.reach {
             Reach::Question => {}
             Reach::Server(wait) => {
-                let strikes = self.strikes.fetch_add(1, Ordering::Relaxed).min(10);
+                // Several requests of one poll may run into the same limit: one strike.
+                let more = u32::from(meter.halted().is_none());
+                let strikes = self.strikes.fetch_add(more, Ordering::Relaxed).min(10);
                 meter.halt(&refusal.failure, wait.unwrap_or(PATIENCE.saturating_mul(1 << strikes)));
             }
             Reach::Token => {

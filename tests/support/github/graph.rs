@@ -62,9 +62,11 @@ fn over_budget(world: &GithubWorld, body: &mut Value) {
     let places: Vec<Vec<String>> = data
         .iter()
         .flat_map(|(key, value)| match value.as_object() {
-            Some(inner) if inner.contains_key("nameWithOwner") => {
-                inner.keys().filter(|it| *it != "nameWithOwner").map(|it| vec![key.clone(), it.clone()]).collect()
-            }
+            Some(inner) if inner.contains_key("nameWithOwner") => inner
+                .keys()
+                .filter(|it| *it != "nameWithOwner")
+                .map(|it| vec![key.clone(), it.clone()])
+                .collect(),
             _ => vec![vec![key.clone()]],
         })
         .collect();
@@ -357,7 +359,7 @@ impl Github<'_> {
                         "pullRequest": pull(repo, found), "headCommit": repo.commits.get(&found.head_oid).map(|it| commit(repo, it)),
                     }))
                 });
-                json!({ "id": "MQ_1", "url": "", "entries": entries.collect::<Vec<_>>() })
+                json!({ "id": "MQ_1", "url": format!("https://github.com/{}/queue/main", repo.full_name()), "entries": entries.collect::<Vec<_>>() })
             })),
             _ => Resolved::Default,
         }
@@ -555,7 +557,9 @@ fn repository(repo: &Repo) -> Value {
 /// `main`, a tag, a commit id, or any of these with `:path`.
 fn object(repo: &Repo, expression: &str) -> Option<Value> {
     let Some((revision, path)) = expression.split_once(':') else {
-        return repo.find(expression).map(|it| tagged(repo, expression.trim_start_matches("refs/tags/"), commit(repo, it)));
+        return repo
+            .find(expression)
+            .map(|it| tagged(repo, expression.trim_start_matches("refs/tags/"), commit(repo, it)));
     };
     let oid = &repo.find(revision)?.oid;
     if let Some(content) = repo.files.get(&(oid.clone(), path.to_owned())) {
@@ -594,7 +598,9 @@ fn reference(repo: &Repo, asked: &str) -> Option<Value> {
         let checked: Vec<Value> = checks.iter().map(|context| json!({ "context": context, "app": null })).collect();
         json!({ "id": name, "pattern": name, "requiresStatusChecks": true, "requiredStatusChecks": checked, "requiredStatusCheckContexts": checks, "requiredApprovingReviewCount": 1, "requiresCodeOwnerReviews": false })
     });
-    let target = found.map(|it| if prefix == "refs/tags/" { tagged(repo, name, commit(repo, it)) } else { commit(repo, it) });
+    let target = found.map(|it| {
+        if prefix == "refs/tags/" { tagged(repo, name, commit(repo, it)) } else { commit(repo, it) }
+    });
     let classic = repo.protection.get(name).map(|(checks, approvals, owners)| {
         json!({ "pattern": name, "requiredStatusCheckContexts": checks, "requiredApprovingReviewCount": approvals, "requiresCodeOwnerReviews": owners })
     });

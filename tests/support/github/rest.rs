@@ -269,7 +269,9 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
         }
         ["actions", "workflows", file] => {
             let name = repo.workflows.get(*file)?;
-            ok(json!({ "id": 1, "name": name, "path": format!(".github/workflows/{file}"), "state": "active", "html_url": format!("https://github.com/workflows/{file}") }))
+            ok(
+                json!({ "id": 1, "name": name, "path": format!(".github/workflows/{file}"), "state": "active", "html_url": format!("https://github.com/workflows/{file}") }),
+            )
         }
         ["actions", "workflows", file, "runs"] => {
             repo.workflows.get(*file)?;
@@ -346,10 +348,16 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
         ),
         ["codeowners", "errors"] => {
             let errors = repo.codeowners?;
-            ok(json!({ "errors": (0..errors).map(|line| json!({ "line": line + 1, "kind": "Unknown owner" })).collect::<Vec<_>>() }))
+            ok(
+                json!({ "errors": (0..errors).map(|line| json!({ "line": line + 1, "kind": "Unknown owner" })).collect::<Vec<_>>() }),
+            )
         }
         ["activity"] => {
-            let wanted = repo.activity.iter().rev().filter(|(name, ..)| request.param("ref").is_none_or(|it| it == name));
+            let wanted = repo
+                .activity
+                .iter()
+                .rev()
+                .filter(|(name, ..)| request.param("ref").is_none_or(|it| it == name));
             all(wanted.map(|(name, oid, at)| json!({ "ref": name, "before": "0".repeat(40), "after": oid, "timestamp": time(*at), "activity_type": "push" })).collect())
         }
         ["contents", file @ ..] => contents(repo, request, &file.join("/")),
@@ -634,9 +642,10 @@ pub fn found_by<'a>(world: &'a GithubWorld, token: Option<&Token>, query: &str) 
     let is = |word: &str| states.iter().any(|state| state == word);
     let state_fits = |open: bool| (!is("open") || open) && (!is("closed") || !open);
     let fits = |own: &[String], milestone: Option<&String>| {
-        let any = |label: &String| label.split('\u{1}').any(|label| own.iter().any(|it| it.eq_ignore_ascii_case(label)));
-        labels.iter().all(any)
-            && milestones.iter().all(|wanted| milestone == Some(wanted))
+        let any = |label: &String| {
+            label.split('\u{1}').any(|label| own.iter().any(|it| it.eq_ignore_ascii_case(label)))
+        };
+        labels.iter().all(any) && milestones.iter().all(|wanted| milestone == Some(wanted))
     };
     let mut out = Vec::new();
     for full in world.repos.keys().filter(|full| repos.is_empty() || repos.contains(full)) {

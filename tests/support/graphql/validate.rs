@@ -132,6 +132,10 @@ impl Check<'_> {
 
     fn field(&mut self, ty: &str, field: &Field, path: &mut Vec<String>) {
         path.push(field.key().to_owned());
+        let flag = TypeRef::NonNull(Box::new(TypeRef::Named("Boolean".into())));
+        for (_, value) in field.directives.iter().flat_map(|(_, args)| args) {
+            self.variables_in(value, &flag, false, path);
+        }
         self.field_inside(ty, field, path);
         path.pop();
     }

@@ -208,14 +208,14 @@ impl Alerts {
         Draft::new(outcome, reason).url(page).rows(counted.iter().map(|alert| alert.row())).from(lineage)
     }
 
-    /// Of the severities asked for; one without a severity that is known counts always.
+    /// Of the severities asked for; one with a severity that is not known, or with none, counts always.
     fn counts(&self, alert: &Alert) -> bool {
         if self.severity.is_empty() {
             return true;
         }
-        let known = alert.severities();
-        let severities: Vec<Severity> = known.iter().filter_map(|word| Severity::parse(word)).collect();
-        severities.is_empty() || severities.iter().any(|it| self.severity.contains(it))
+        let words = alert.severities();
+        let any = |severity: Option<Severity>| severity.is_none_or(|it| self.severity.contains(&it));
+        words.is_empty() || words.into_iter().map(Severity::parse).any(any)
     }
 }
 

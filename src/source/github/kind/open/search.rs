@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{
     super::super::{
         case::Case,
-        fact::{Judged, RestFact, Stop, Take},
+        fact::{Judged, Repo, RestFact, Stop, Take},
     },
     Counted, Item, Query,
 };
@@ -81,8 +81,8 @@ fn split(text: &str, at: char) -> Vec<String> {
 /// How many are found. An incomplete search proves nothing (V3).
 pub(super) fn count(query: &Query<'_>, text: &str, case: &Case<'_>) -> Judged<Counted> {
     // After a rename the old name finds nothing, and nothing would look like none.
-    let name = case.value(&case.repository())?.as_str().map(str::to_owned);
-    let name = name.ok_or_else(|| super::super::super::case::gap("the repository"))?;
+    let name = case.value(&case.repository())?.as_str().and_then(Repo::parse);
+    let name = name.ok_or_else(|| super::super::super::case::gap("the repository"))?.to_string();
     let fact = RestFact::root(&["search", "issues"], Take::Whole, "the search", "Issues: read")
         .with("q", question(query, text, &name))
         .with("per_page", "10");
