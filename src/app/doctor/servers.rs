@@ -70,22 +70,23 @@ pub(super) struct Owner {
 
 /// Asks GitHub and Linear whose credentials these are. Who does not answer in time is left out: the gates say why.
 pub(super) async fn owners(opened: &Opened, timeout: Duration) -> Result<Vec<Owner>, AppError> {
-    let http = Http::new(Limits::default())?;
     let mut owners = Vec::new();
-    let end = tokio::time::Instant::now() + timeout;
-    for key in sources::keys(opened) {
-        let asked = async {
-            match key.source.as_str() {
-                "github" => github(opened, &http, &key).await,
-                "linear" => linear(opened, &http, &key).await,
-                _ => Ok(None),
-            }
-        };
-        if let Ok(owner) = tokio::time::timeout_at(end, asked).await {
-            owners.extend(owner?);
-        }
+    if let Ok(asked) = tokio::time::timeout(timeout, ask(opened, &mut owners)).await {
+        asked?;
     }
     Ok(owners)
+}
+
+async fn ask(opened: &Opened, owners: &mut Vec<Owner>) -> Result<(), AppError> {
+    let http = Http::new(Limits::default())?;
+    for key in sources::keys(opened) {
+        owners.extend(match key.source.as_str() {
+            "github" => github(opened, &http, &key).await?,
+            "linear" => linear(opened, &http, &key).await?,
+            _ => None,
+        });
+    }
+    Ok(())
 }
 
 async fn github(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Owner>, AppError> {
