@@ -5,6 +5,7 @@
 //! nothing of the evaluator: it keeps the world's own answers, and when the cockpit was told them.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stderr, reason = "a test tells what went wrong")]
 
 use std::{
     collections::{BTreeMap, VecDeque},

@@ -2,6 +2,15 @@
 //! what it costs.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::items_after_statements,
+    clippy::let_and_return,
+    clippy::semicolon_if_nothing_returned,
+    clippy::too_many_lines,
+    reason = "tables of cases are long, and read from top to bottom"
+)]
 #![allow(clippy::disallowed_methods, reason = "the server's clock is compared with the real one")]
 
 #[path = "github/batch.rs"]

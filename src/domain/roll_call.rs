@@ -183,6 +183,7 @@ impl RollCallState {
 
 /// One station on the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts about a station")]
 pub struct StationState {
     /// The role that answers.
     pub role: Party,

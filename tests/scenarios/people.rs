@@ -23,6 +23,7 @@ pub struct StationSpec {
 /// What is done in the poll, or decided.
 #[derive(Deserialize, Default, Clone, Debug)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a word of the scenario files")]
 pub struct CallSpec {
     pub open: bool,
     pub vote: Option<String>,

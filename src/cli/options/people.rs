@@ -56,6 +56,7 @@ pub struct SignArgs {
     after_help = "Examples:\n  gonogo vote qa --go --open\n  gonogo vote marketing --condition \"post only after 10 % has soaked\"\n  \
                   gonogo vote qa --no-go --note \"refunds fail\" --correct"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct VoteArgs {
     /// The station: a role of the roll call
     pub station: String,

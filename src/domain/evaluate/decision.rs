@@ -39,7 +39,7 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<DecisionSt
 }
 
 /// Why a decision does not stand now; `None`: it does.
-pub(in crate::domain) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
+pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
         return Some(format!("the journal can not be trusted: {why}").into());
     }

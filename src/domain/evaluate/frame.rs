@@ -12,7 +12,7 @@ use super::{
     target::Target,
 };
 
-pub(in crate::domain) struct Frame<'a> {
+pub(super) struct Frame<'a> {
     pub launch: &'a Launch,
     pub evidence: &'a Evidence,
     pub history: &'a History,
