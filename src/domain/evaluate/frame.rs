@@ -27,6 +27,14 @@ pub(super) struct Frame<'a> {
     pub not_needed: HashMap<usize, &'a (Actor, Digest, Str)>,
     pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
     pub stages: Vec<Run>,
+    pub kinds: Kinds,
+}
+
+/// Texts that many gates share.
+pub(super) struct Kinds {
+    pub task: Str,
+    pub sign_off: Str,
+    pub all_go: Str,
 }
 
 impl<'a> Frame<'a> {
@@ -54,6 +62,11 @@ impl<'a> Frame<'a> {
             not_needed: not_needed.collect(),
             targets: components.map(|name| (name, Target::of(launch, evidence, now, name))).collect(),
             stages: stage::runs(launch, history, now.wall),
+            kinds: Kinds {
+                task: "task".into(),
+                sign_off: "sign-off".into(),
+                all_go: "all inside are go".into(),
+            },
         }
     }
 

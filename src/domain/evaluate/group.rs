@@ -24,7 +24,7 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, at: usize) -> Own {
         Verdict::Go if any => {
             Own::new(Verdict::Go, Rule::V1, format!("one is enough: {}", words::list(&with(Verdict::Go))))
         }
-        Verdict::Go => Own::new(Verdict::Go, Rule::V1, "all inside are go"),
+        Verdict::Go => Own::new(Verdict::Go, Rule::V1, frame.kinds.all_go.clone()),
         Verdict::Waived => Own::new(
             Verdict::Waived,
             Rule::V9,

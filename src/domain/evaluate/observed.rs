@@ -92,7 +92,9 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
     own.url.clone_from(&found.value.url);
     own.rows.clone_from(&found.value.rows);
     own.evidence = with_lineage(query, &found.value);
-    own.rows.extend(found.value.accepted.iter().map(|state| format!("accepted: {state}").into()));
+    if !found.value.accepted.is_empty() {
+        own.rows.extend(found.value.accepted.iter().map(|state| format!("accepted: {state}").into()));
+    }
     if own.verdict != Verdict::Unknown || definitive.is_none() {
         own.trouble = failure.map(|it| it.value.message.clone());
     }
@@ -180,7 +182,9 @@ fn holds(frame: &Frame<'_>, known: &GateEvidence, found: &Observed<Finding>) -> 
         format!("{} (accepted: {})", found.value.reason, found.value.accepted.join(", ")).into()
     };
     let mut own = Own::new(Verdict::Go, Rule::V1, reason);
-    own.since = known.go_since.map(|since| elapsed_since(frame, since));
+    if frame.launch.derived.timers {
+        own.since = known.go_since.map(|since| elapsed_since(frame, since));
+    }
     own.changes(found.value.until);
     own
 }

@@ -38,8 +38,8 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
         .map(|(given, _)| stamp(given))
         .next_back();
     own.rows = rows(frame, ask, &said);
-    own.evidence =
-        if matches!(frame.launch.gates[at].kind, Kind::Task(_)) { "task".into() } else { "sign-off".into() };
+    let task = matches!(frame.launch.gates[at].kind, Kind::Task(_));
+    own.evidence = if task { frame.kinds.task.clone() } else { frame.kinds.sign_off.clone() };
     // The commit behind these words goes stale by itself; then they prove nothing.
     if ask.about == super::super::About::Commit && !said.is_empty() {
         own.changes(frame.own_target().changes_at);
@@ -152,7 +152,8 @@ fn stamp(given: &SignOff) -> Stamp {
 fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
     let mut rows: Vec<Str> = Vec::with_capacity(said.len());
     for (given, fate) in said {
-        let mut row = format!("{} ({})", given.actor.name, given.role);
+        let mut row = String::with_capacity(64);
+        row.extend([given.actor.name.as_str(), " (", given.role.as_str(), ")"]);
         row.push_str(if given.go { ": go, " } else { ": no-go, " });
         row.push_str(&frame.moment(given.at));
         if let Some(recorder) = &given.recorder {

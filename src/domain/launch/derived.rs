@@ -34,6 +34,8 @@ pub(in crate::domain) struct Derived {
     pub checklists: HashMap<ChecklistId, usize>,
     /// The checklist of each gate, by that place.
     pub list: Vec<usize>,
+    /// Whether anything counts time since a gate became go.
+    pub timers: bool,
     /// How old the target's commit may be: as fresh as the least demanding gate that is bound to it (V5, V8).
     pub target_fresh: Duration,
 }
@@ -74,6 +76,7 @@ impl Derived {
         let mut it = Self {
             parents: launch.gates.iter().map(|gate| launch.position(gate.parent.as_ref()?)).collect(),
             target_fresh: target_fresh(launch),
+            timers: launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Timer { .. })),
             ..Self::default()
         };
         it.members = members(launch, &it.parents);
