@@ -3,6 +3,11 @@
 //! With `GONOGO_QUERY_DUMP=DIR` each is written to `DIR/github-N.graphql`, where CI holds it against the schema that
 //! GitHub publishes.
 
+#![allow(
+    clippy::cloned_ref_to_slice_refs,
+    clippy::too_many_lines,
+    reason = "shared with the tables of the GitHub tests"
+)]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the loopback server has its own clock")]
 
