@@ -428,3 +428,24 @@ fn the_demo_needs_nothing() {
     assert_eq!(answer.board["score"]["waived"], 1);
     assert!(answer.board["headline"].as_str().unwrap().contains("with 1 waiver"));
 }
+
+#[test]
+fn the_recorded_day_can_be_played_to_its_end() {
+    let home = tempfile::tempdir().unwrap();
+    for (at, verdict) in [
+        ("2026-12-02T08:10:00Z", "no-go"),
+        ("2026-12-02T09:05:00Z", "go"),
+        ("2026-12-03T14:00:00Z", "go"),
+        ("2026-12-03T15:29:00Z", "go"),
+    ] {
+        let output =
+            gonogo(home.path()).args(["report", "--demo", "--format", "json", "--at", at]).output().unwrap();
+        let answer = Answer::of(output);
+        assert_eq!(
+            (answer.code, answer.board["verdict"].as_str()),
+            (0, Some(verdict)),
+            "{at}: {}",
+            answer.words()
+        );
+    }
+}
