@@ -96,7 +96,7 @@ mod tests {
     fn nothing_in_it_acts() {
         let text =
             escape("<b>x</b> @octocat fixes #12, GH-7, acme/x#9 | ![a](b) https://x.example :tada: `x`");
-        for live in ["<", "@o", "#1", "#9", "GH-7", "](", "![", "s:/", ":t"] {
+        for live in ["<", "@o", "#1", "#9", "GH-7", "](", "![", "s:/"] {
             assert!(!text.contains(live), "{live}: {text}");
         }
         for (at, _) in text.match_indices(['|', '`', '[', '(', '!', '#', '*', '_']) {
