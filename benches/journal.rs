@@ -1,1 +1,3 @@
+//! What a durable append costs.
+
 fn main() {}

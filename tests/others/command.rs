@@ -1,0 +1,215 @@
+//! Programs of this machine, as `command` gates run them.
+#![cfg(unix)]
+
+use std::{os::unix::fs::PermissionsExt, path::Path, sync::Arc, time::Duration};
+
+use gonogo::{
+    domain::{Failure, FailureKind, Finding},
+    source::{
+        Batch, Source,
+        command::{Command, Config},
+    },
+};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use super::kit::{ask, decode, question, word};
+
+fn config(root: &Path) -> Config {
+    Config {
+        trusted: true,
+        root: Some(root.to_owned()),
+        path: Some("/usr/bin:/bin".into()),
+        lang: Some("C.UTF-8".into()),
+        launch: "launch.yaml".into(),
+    }
+}
+
+/// A folder with a script `it`.
+fn folder(script: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("it");
+    std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    folder
+}
+
+async fn run(script: &str, limits: &str) -> Result<Finding, Failure> {
+    let folder = folder(script);
+    ask(&Command::new(config(folder.path())), &question(&format!("command: {{ argv: [./it]{limits} }}")))
+        .await
+}
+
+#[tokio::test]
+async fn only_listed_exit_codes_say_anything() {
+    for (script, limits, expected) in [
+        ("exit 0", "", "Holds"),
+        ("exit 1", "", "Fails"),
+        ("exit 2", "", "Unclear"),
+        ("exit 127", "", "Unclear"),
+        ("kill -9 $$", "", "Unclear"),
+        ("kill -15 $$", "", "Unclear"),
+        ("exit 0", ", go: [3]", "Unclear"),
+        ("exit 3", ", go: [0, 3]", "Holds"),
+        ("exit 7", ", no_go: [7]", "Fails"),
+        ("exit 1", ", no_go: []", "Unclear"),
+    ] {
+        let found = run(script, limits).await;
+        assert_eq!(word(&found), expected, "{script} {limits}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_is_not_there_or_can_not_run_is_a_failure() {
+    let folder = folder("exit 0");
+    std::fs::write(folder.path().join("plain"), "no program").unwrap();
+    let command = Command::new(config(folder.path()));
+    for argv in ["[./gone]", "[no-such-program-of-anybody]", "[./plain]", "[./]", "[..]"] {
+        let found = ask(&command, &question(&format!("command: {{ argv: {argv} }}"))).await;
+        assert_eq!(word(&found), "NotFound", "{argv}: {found:?}");
+    }
+    let no_path = Command::new(Config { path: Some(".:bin:".into()), ..config(folder.path()) });
+    assert_eq!(
+        word(&ask(&no_path, &question("command: { argv: [it] }")).await),
+        "NotFound",
+        "PATH from here is none"
+    );
+}
+
+#[tokio::test]
+async fn files_that_are_not_trusted_run_nothing() {
+    let folder = folder("touch canary; exit 0");
+    let command = Command::new(Config { trusted: false, ..config(folder.path()) });
+    let failure = ask(&command, &question("command: { argv: [./it] }")).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::NotAllowed);
+    assert!(failure.next.unwrap().ends_with("gonogo trust launch.yaml"));
+    assert!(!folder.path().join("canary").exists());
+    let homeless = Command::new(Config { root: None, ..config(folder.path()) });
+    assert_eq!(word(&ask(&homeless, &question("command: { argv: [./it] }")).await), "NotAllowed");
+    assert!(!folder.path().join("canary").exists());
+}
+
+#[tokio::test]
+async fn there_is_no_shell() {
+    let folder = folder("printf '%s\\n' \"$@\" > args; exit 0");
+    let yaml = "command: { argv: [./it, '; touch canary', '$(touch canary)', '`touch canary`', '&& touch canary', '*', ''] }";
+    assert_eq!(word(&ask(&Command::new(config(folder.path())), &question(yaml)).await), "Holds");
+    let args = std::fs::read_to_string(folder.path().join("args")).unwrap();
+    assert_eq!(args, "; touch canary\n$(touch canary)\n`touch canary`\n&& touch canary\n*\n\n");
+    assert!(!folder.path().join("canary").exists());
+    let one = "command: { argv: ['./it; touch canary'] }";
+    assert_eq!(word(&ask(&Command::new(config(folder.path())), &question(one)).await), "NotFound");
+    assert!(!folder.path().join("canary").exists());
+}
+
+#[tokio::test]
+async fn the_environment_is_empty_but_for_what_is_named() {
+    let folder = folder("env | sort > seen; pwd >> seen; cat >> seen; exit 0");
+    assert_eq!(
+        word(&ask(&Command::new(config(folder.path())), &question("command: { argv: [./it] }")).await),
+        "Holds"
+    );
+    let seen = std::fs::read_to_string(folder.path().join("seen")).unwrap();
+    let names: Vec<&str> =
+        seen.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
+    let ours = ["GONOGO_GATE", "GONOGO_REF", "GONOGO_REPOSITORY", "GONOGO_VERSION", "LANG", "PATH", "TERM"];
+    // The shell adds its own.
+    let shells = ["PWD", "SHLVL", "_", "OLDPWD"];
+    assert!(names.iter().all(|name| ours.contains(name) || shells.contains(name)), "{seen}");
+    assert!(ours.iter().all(|name| names.contains(name)), "{seen}");
+    assert!(seen.contains("TERM=dumb\n") && seen.contains("GONOGO_VERSION=3.0.0\n"), "{seen}");
+    let root = folder.path().canonicalize().unwrap();
+    assert!(seen.ends_with(&format!("{}\n", root.display())), "its folder, and no standard input: {seen}");
+}
+
+#[tokio::test]
+async fn a_commit_is_told_when_the_ref_is_one() {
+    let folder = folder("test \"$GONOGO_COMMIT\" = \"$GONOGO_REF\"");
+    let mut question = question("command: { argv: [./it] }");
+    question.git_ref = "0123456789abcdef0123456789abcdef01234567".into();
+    assert_eq!(word(&ask(&Command::new(config(folder.path())), &question).await), "Holds");
+}
+
+#[tokio::test]
+async fn what_runs_too_long_is_ended_with_its_children() {
+    let folder = folder("sleep 600 & echo $! > child; sleep 600");
+    let yaml = "command: { argv: [./it], timeout: 1s }";
+    let failure = ask(&Command::new(config(folder.path())), &question(yaml)).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::TimedOut);
+    assert!(is_gone(folder.path()).await, "its child still runs");
+}
+
+#[tokio::test]
+async fn what_is_left_behind_is_ended_too() {
+    let folder = folder("sleep 600 & echo $! > child; exit 0");
+    let before = super::kit::clock()().boot;
+    let found = ask(&Command::new(config(folder.path())), &question("command: { argv: [./it] }")).await;
+    assert_eq!(word(&found), "Holds", "{found:?}");
+    assert!(super::kit::clock()().boot - before < Duration::from_secs(30));
+    assert!(is_gone(folder.path()).await, "its child still runs");
+}
+
+#[tokio::test]
+async fn a_cancelled_poll_leaves_nothing_running() {
+    let folder = folder("sleep 600 & echo $! > child; sleep 600");
+    let command = Arc::new(Command::new(config(folder.path())));
+    let cancel = CancellationToken::new();
+    let (running, token) = (Arc::clone(&command), cancel.clone());
+    let asked = tokio::spawn(async move {
+        let batch = Batch { questions: vec![question("command: { argv: [./it] }")], targets: Vec::new() };
+        running.ask(&batch, &token).await
+    });
+    let child = folder.path().join("child");
+    while !std::fs::read_to_string(&child).is_ok_and(|text| text.ends_with('\n')) {
+        tokio::task::yield_now().await;
+    }
+    cancel.cancel();
+    let report = asked.await.unwrap();
+    assert_eq!(word(&report.answers[0].1), "TimedOut");
+    assert!(is_gone(folder.path()).await, "its child still runs");
+}
+
+/// Whether the process whose number stands in `child` has ended.
+async fn is_gone(folder: &Path) -> bool {
+    let child: i32 = std::fs::read_to_string(folder.join("child")).unwrap().trim().parse().unwrap();
+    let pid = rustix::process::Pid::from_raw(child).unwrap();
+    for _ in 0..10_000 {
+        // A zombie that init has not collected yet has ended.
+        let state = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
+        let zombie = state.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'));
+        if zombie || rustix::process::test_kill_process(pid).is_err() {
+            return true;
+        }
+        tokio::task::yield_now().await;
+    }
+    false
+}
+
+#[tokio::test]
+async fn output_is_capped_and_its_end_is_shown() {
+    let found = run("seq 1 20; echo last >&2", "").await.unwrap();
+    assert_eq!(found.rows.last().map(|row| &**row), Some("last"));
+    assert!(found.rows.len() <= 5);
+    let found = run("yes", ", timeout: 30s").await;
+    assert_eq!(word(&found), "Rejected", "{found:?}");
+    let found = run("head -c 60000 /dev/zero", "").await;
+    assert_eq!(word(&found), "Holds", "{found:?}");
+}
+
+#[test]
+fn what_a_gate_may_say() {
+    for (limits, problem) in [
+        ("argv: []", "names no program"),
+        ("argv: ['']", "must stand in the file"),
+        ("argv: ['{{ answers.qa/x.program }}']", "must stand in the file"),
+        ("argv: ./it", "expected a list"),
+        ("argv: [./it], go: []", "nothing could pass"),
+        ("argv: [./it], go: [0, 1]", "can not mean both"),
+        ("argv: [./it], go: [256]", "not an exit code"),
+        ("argv: [./it], timeout: 11m", "longer than a poll can wait"),
+        ("argv: [./it], shell: true", "unknown key `shell`"),
+    ] {
+        let problems = decode(&format!("command: {{ {limits} }}"), &[]).unwrap_err();
+        assert!(problems.iter().any(|it| it.contains(problem)), "{limits}: {problems:?}");
+    }
+}

@@ -1,0 +1,164 @@
+//! Monitors and queries of Datadog.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use gonogo::domain::{Failure, FailureKind, Finding};
+use serde_json::{Value, json};
+
+use super::{
+    conformance::{Case, check},
+    kit::{CANARY, ask, decode, ok, once, question, serve, source, word},
+};
+use crate::support::server::{Reply, Req};
+
+const MONITOR: &str = "datadog: { monitor: { id: \"42\" } }";
+const QUERY: &str = "datadog: { query: { query: 'avg:errors{env:prod}', window: 10m, at_most: 5 } }";
+const SIGNS: &[&str] = &["dd-api-key: canary-user", "dd-application-key: canary-token-93d1"];
+
+fn now() -> f64 {
+    #[expect(clippy::disallowed_methods, reason = "the server has its own clock")]
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64()
+}
+
+fn monitor(state: &Value) -> Value {
+    json!({"id": 42, "name": "Error rate", "type": "metric alert", "overall_state": state, "deleted": null})
+}
+
+fn good_monitor(request: &Req) -> Reply {
+    assert_eq!(request.path, "/api/v1/monitor/42");
+    ok(&monitor(&json!("OK")))
+}
+
+/// Points at so many seconds ago.
+fn series(points: &[(f64, Option<f64>)]) -> Value {
+    let points: Vec<Value> =
+        points.iter().map(|(ago, value)| json!([(now() - ago) * 1000.0, value])).collect();
+    json!({"status": "ok", "series": [{"metric": "errors", "interval": 60, "pointlist": points}]})
+}
+
+fn good_query(request: &Req) -> Reply {
+    assert_eq!(request.path, "/api/v1/query");
+    let time = |name: &str| request.param(name).unwrap().parse::<f64>().unwrap();
+    assert!((now() - time("to")).abs() < 5.0, "in seconds, up to now");
+    assert!((time("to") - time("from") - 600.0).abs() < 0.5, "the window");
+    ok(&series(&[(180.0, Some(9.0)), (120.0, Some(2.0))]))
+}
+
+async fn queried(body: Value) -> Result<Finding, Failure> {
+    once("datadog", QUERY, move |_| ok(&body)).await
+}
+
+#[tokio::test]
+async fn monitors_keep_the_promises_of_every_source() {
+    let decisive = &["/id", "/overall_state"];
+    check(&Case {
+        provider: "datadog",
+        yaml: MONITOR,
+        defaults: &[],
+        good: good_monitor,
+        signs: SIGNS,
+        decisive,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn queries_keep_the_promises_of_every_source() {
+    let decisive = &["/status", "/series", "/series/0/pointlist"];
+    check(&Case {
+        provider: "datadog",
+        yaml: QUERY,
+        defaults: &[],
+        good: good_query,
+        signs: SIGNS,
+        decisive,
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_ok_is_ok() {
+    for (state, expected) in [
+        (json!("OK"), "Holds"),
+        (json!("Alert"), "Fails"),
+        (json!("Warn"), "Fails"),
+        (json!("No Data"), "Unclear"),
+        (json!("Skipped"), "Unclear"),
+        (json!("Ignored"), "Unclear"),
+        (json!("Unknown"), "Unclear"),
+        (json!("ok"), "Unclear"),
+        (Value::Null, "Unclear"),
+    ] {
+        let body = monitor(&state);
+        assert_eq!(word(&once("datadog", MONITOR, move |_| ok(&body)).await), expected, "{state}");
+    }
+    let mut deleted = monitor(&json!("OK"));
+    deleted["deleted"] = json!("2026-11-01T00:00:00Z");
+    assert_eq!(word(&once("datadog", MONITOR, move |_| ok(&deleted)).await), "Unclear");
+}
+
+#[tokio::test]
+async fn the_newest_whole_bucket_counts() {
+    for (points, expected) in [
+        (vec![(120.0, Some(6.0))], "Fails"),
+        (vec![(120.0, Some(5.0)), (30.0, Some(900.0))], "Holds"),
+        (vec![(180.0, Some(900.0)), (120.0, None)], "Fails"),
+        (vec![(30.0, Some(1.0))], "Unclear"),
+        (vec![(120.0, None)], "Unclear"),
+        (vec![], "Unclear"),
+    ] {
+        assert_eq!(word(&queried(series(&points)).await), expected, "{points:?}");
+    }
+}
+
+#[tokio::test]
+async fn no_series_and_many_series_are_no_number() {
+    assert_eq!(word(&queried(json!({"status": "ok", "series": []})).await), "Unclear");
+    let mut two = series(&[(120.0, Some(1.0))]);
+    let one = two["series"][0].clone();
+    two["series"].as_array_mut().unwrap().push(one);
+    assert_eq!(queried(two).await.unwrap_err().kind, FailureKind::Rejected);
+}
+
+#[tokio::test]
+async fn an_error_with_200_is_no_answer() {
+    let body = json!({"status": "error", "error": "Rule 'x' did not match", "series": []});
+    let failure = queried(body).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Rejected);
+    assert!(failure.message.contains("did not match"));
+}
+
+#[tokio::test]
+async fn with_clocks_apart_another_time_was_asked_for() {
+    let question = question(QUERY);
+    let server = serve(good_query);
+    server.date_offset(120);
+    let source = source(&question, "datadog", &server, Some(CANARY));
+    let failure = ask(&*source, &question).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Incomplete);
+    assert!(failure.next.unwrap().contains("clock"));
+}
+
+#[tokio::test]
+async fn an_earlier_baseline_asks_for_another_time() {
+    let yaml = "datadog: { query: { query: q, window: 10m, at_most: 100, baseline: { earlier: 1h, at_most: 120% } } }";
+    let answer = once("datadog", yaml, |request| {
+        let to: f64 = request.param("to").unwrap().parse().unwrap();
+        let value = if now() - to > 3_000.0 { 10.0 } else { 13.0 };
+        ok(&json!({"status": "ok", "series": [{"interval": 60, "pointlist": [[(to - 120.0) * 1000.0, value]]}]}))
+    })
+    .await;
+    assert_eq!(word(&answer), "Fails", "{answer:?}");
+}
+
+#[test]
+fn what_a_gate_may_say() {
+    for (yaml, problem) in [
+        ("datadog: { query: { query: q, at_most: 1 } }", "has no `window`"),
+        ("datadog: { query: { query: q, window: 5, at_most: 1 } }", "not a length of time"),
+        ("datadog: { monitor: { id: \"\" } }", "empty"),
+    ] {
+        let problems = decode(yaml, &[]).unwrap_err();
+        assert!(problems.iter().any(|it| it.contains(problem)), "{yaml}: {problems:?}");
+    }
+}

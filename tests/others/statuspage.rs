@@ -1,0 +1,101 @@
+//! A public status page.
+
+use gonogo::domain::{Failure, Finding};
+use serde_json::{Value, json};
+
+use super::{
+    conformance::{Case, check},
+    kit::{decode, ok, once, word},
+};
+use crate::support::server::{Reply, Req};
+
+const YAML: &str = "statuspage: { status: { page: Acme } }";
+const ACCEPTING: &str = "statuspage: { status: { page: kctbh9vrtdwd, accept: [minor] } }";
+
+fn page(indicator: &str) -> Value {
+    json!({"page": {"id": "kctbh9vrtdwd", "name": "Acme", "url": "https://status.acme.example"},
+        "status": {"indicator": indicator, "description": "x"}, "incidents": [], "scheduled_maintenances": [],
+        "components": [{"id": "c", "name": "API", "status": "operational", "group": false}]})
+}
+
+fn good(request: &Req) -> Reply {
+    assert_eq!(request.path, "/api/v2/summary.json");
+    ok(&page("none"))
+}
+
+async fn asked(yaml: &str, body: Value) -> Result<Finding, Failure> {
+    once("statuspage", yaml, move |_| ok(&body)).await
+}
+
+#[tokio::test]
+async fn it_keeps_the_promises_of_every_source() {
+    check(&Case {
+        provider: "statuspage",
+        yaml: YAML,
+        defaults: &[],
+        good,
+        signs: &[],
+        decisive: &[
+            "/page",
+            "/page/name",
+            "/status",
+            "/status/indicator",
+            "/incidents",
+            "/components",
+            "/components/0/status",
+        ],
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn indicators_by_table() {
+    for (indicator, plain, accepting) in [
+        ("none", "Holds", "Holds"),
+        ("minor", "Fails", "Holds"),
+        ("major", "Fails", "Fails"),
+        ("critical", "Fails", "Fails"),
+        ("maintenance", "Fails", "Fails"),
+        ("fine", "Unclear", "Unclear"),
+    ] {
+        assert_eq!(word(&asked(YAML, page(indicator)).await), plain, "{indicator}");
+        assert_eq!(word(&asked(ACCEPTING, page(indicator)).await), accepting, "{indicator}");
+    }
+    let accepted = asked(ACCEPTING, page("minor")).await.unwrap().accepted;
+    assert_eq!(accepted.len(), 1, "what was let pass is shown: {accepted:?}");
+}
+
+#[tokio::test]
+async fn an_open_incident_is_trouble_whatever_the_indicator_says() {
+    for (impact, expected) in
+        [("none", "Fails"), ("minor", "Fails"), ("critical", "Fails"), ("odd", "Unclear")]
+    {
+        let mut body = page("none");
+        body["incidents"] = json!([{"name": "Slow", "status": "investigating", "impact": impact}]);
+        assert_eq!(word(&asked(YAML, body).await), expected, "{impact}");
+    }
+}
+
+#[tokio::test]
+async fn a_component_that_is_not_operational_is_trouble() {
+    for (status, expected) in
+        [("degraded_performance", "Fails"), ("under_maintenance", "Fails"), ("odd", "Unclear")]
+    {
+        let mut body = page("none");
+        body["components"][0]["status"] = json!(status);
+        assert_eq!(word(&asked(YAML, body).await), expected, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn another_page_is_not_the_one_that_was_meant() {
+    assert_eq!(word(&asked("statuspage: { status: { page: Other } }", page("none")).await), "NotFound");
+}
+
+#[test]
+fn what_a_gate_may_say() {
+    assert!(
+        decode("statuspage: { status: { page: x, accept: [major] } }", &[]).unwrap_err()[0]
+            .contains("allowed here: minor")
+    );
+}
