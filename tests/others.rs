@@ -1,5 +1,6 @@
 //! Sources beside GitHub and Linear, over loopback: what each kind of evidence says to every sort of answer.
 
+#![allow(clippy::needless_raw_string_hashes, reason = "all texts are written alike")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "others/command.rs"]

@@ -1,3 +1,0 @@
-//! What a durable append costs.
-
-fn main() {}
