@@ -1,6 +1,10 @@
 //! Sources beside GitHub and Linear, over loopback: what each kind of evidence says to every sort of answer.
 
-#![allow(clippy::needless_raw_string_hashes, reason = "all texts are written alike")]
+#![allow(
+    clippy::needless_raw_string_hashes,
+    clippy::unchecked_time_subtraction,
+    reason = "all texts are written alike"
+)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "others/command.rs"]
