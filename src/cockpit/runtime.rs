@@ -90,7 +90,7 @@ pub async fn run(config: CockpitConfig, io: CockpitIo) -> Result<Exit, CockpitEr
     let tty = host::Tty::open()?;
     let sink = sink::TtySink::start(tty.output()?)?;
     let entered = guard::Entered::enter(tty.output()?)?;
-    let input = crossterm::event::EventStream::new();
+    let input = input::listen()?;
     let end = drive(config, io, input, signals, sink, tty).await;
     drop(entered);
     end

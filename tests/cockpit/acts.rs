@@ -301,3 +301,27 @@ fn the_path_leads_to_its_gates() {
     assert_eq!(model.screen(), Screen::Board);
     assert_eq!(model.chosen().unwrap().as_str(), "qa/crash-free");
 }
+
+#[test]
+fn what_the_user_did_is_no_news_to_the_user() {
+    for board_first in [true, false] {
+        let mut model = model((80, 24));
+        choose(&mut model, "qa-sign-off");
+        keys(&mut model, "sg\t\t8841\t");
+        let (ticket, _) = asked(keys(&mut model, "https://ci.example.com/8841\n")).unwrap();
+        let mut after = board();
+        for gate in after.gates.iter_mut().filter(|gate| matches!(gate.id.local(), "qa-sign-off" | "smoke")) {
+            gate.verdict = if gate.id.local() == "smoke" { Verdict::NoGo } else { Verdict::Go };
+        }
+        let news = [
+            Message::Acted(ticket, ActResult::Recorded(Uuid::nil())),
+            Message::BoardChanged(Arc::new(after)),
+        ];
+        let order = if board_first { [1, 0] } else { [0, 1] };
+        order.into_iter().for_each(|n| {
+            send(&mut model, news[n].clone());
+        });
+        let unseen: Vec<_> = model.unseen().iter().map(|id| id.local().to_owned()).collect();
+        assert_eq!(unseen, ["smoke"], "board first: {board_first}");
+    }
+}

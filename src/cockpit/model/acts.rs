@@ -1,5 +1,7 @@
 //! Acts that were asked for and are not yet acknowledged.
 
+use std::collections::BTreeSet;
+
 use super::form::Form;
 use crate::{
     cockpit::Ticket,
@@ -10,6 +12,8 @@ use crate::{
 pub(in crate::cockpit) struct Acts {
     last: u64,
     open: Vec<OpenAct>,
+    /// Gates on which an act of ours was recorded and whose flip is not on the board yet.
+    done: BTreeSet<GateId>,
 }
 
 /// One act on its way to the journal.
@@ -34,6 +38,16 @@ impl Acts {
         let (gate, stage) = subject(command);
         self.open.push(OpenAct { ticket, what: describe(command), gate, stage, unsure: false, form });
         ticket
+    }
+
+    /// An act of ours was recorded: the flip that it brings is no news.
+    pub fn recorded(&mut self, gate: Option<&GateId>) {
+        self.done.extend(gate.cloned());
+    }
+
+    /// The gates of [`Acts::recorded`] since the last board.
+    pub fn take_recorded(&mut self) -> BTreeSet<GateId> {
+        std::mem::take(&mut self.done)
     }
 
     /// Takes an act out, because its outcome is known.

@@ -119,7 +119,7 @@ where
 
     /// What waits already, signals first, then keys.
     async fn waiting(&mut self) -> Option<Woken> {
-        // `poll!` keeps the wake-up registered, which `now_or_never` would lose.
+        // `poll!` keeps the wake-up registered, which `now_or_never` could lose.
         if let Poll::Ready(signal) = poll!(self.signals.next()) {
             return Some(Woken::of_signal(signal));
         }

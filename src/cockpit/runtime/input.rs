@@ -1,11 +1,37 @@
 //! From what crossterm reads to messages.
 
+use std::{io, thread};
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_util::{Stream, stream};
+use tokio::sync::mpsc;
 
 use crate::cockpit::{Code, Key, Message};
 
 /// So much of a paste is kept; no field holds more.
 const LONGEST_PASTE: usize = 16 * 1_024;
+
+/// So many events may wait; then the terminal's own buffer has to hold the rest.
+const WAITING: usize = 1_024;
+
+/// Reads the terminal on a thread of its own. Crossterm's stream is not used: each look at it fights for a lock by
+/// giving the processor away, which costs tens of milliseconds a key on a busy machine.
+///
+/// # Errors
+/// The system can not start a thread.
+pub(super) fn listen() -> io::Result<impl Stream<Item = io::Result<Event>> + Unpin> {
+    let (sender, mut receiver) = mpsc::channel(WAITING);
+    thread::Builder::new().name("keyboard".to_owned()).spawn(move || {
+        loop {
+            let event = crossterm::event::read();
+            let failed = event.is_err();
+            if sender.blocking_send(event).is_err() || failed {
+                return;
+            }
+        }
+    })?;
+    Ok(stream::poll_fn(move |context| receiver.poll_recv(context)))
+}
 
 /// The message of an event; `None` for what the cockpit does not use.
 pub(super) fn message(event: Event) -> Option<Message> {

@@ -1,5 +1,6 @@
-//! Where frames go: a thread of its own, so that a terminal that stops reading stops nothing else. It takes one
-//! frame at a time; while it is busy none is made, so frames are dropped and never queued.
+//! Where frames go. A terminal that reads gets them at once; what it does not take is left to a thread of its own,
+//! so that a terminal that stops reading stops nothing else. One frame is under way at a time; until it is through
+//! none is made, so frames are dropped and never queued.
 
 use std::{
     io,
@@ -14,6 +15,7 @@ use std::{
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
+    fs::{OFlags, fcntl_getfl},
     io::Errno,
 };
 use tokio::sync::Notify;
@@ -37,6 +39,8 @@ pub trait FrameSink {
 
 /// Writes to the terminal.
 pub struct TtySink {
+    /// For writing at once; only where that can not wait.
+    direct: Option<OwnedFd>,
     frames: mpsc::SyncSender<Vec<u8>>,
     state: Arc<State>,
 }
@@ -54,6 +58,8 @@ impl TtySink {
     /// # Errors
     /// The system can not start a thread.
     pub fn start(output: OwnedFd) -> io::Result<Self> {
+        let waits_never = fcntl_getfl(&output)?.contains(OFlags::NONBLOCK);
+        let direct = if waits_never { Some(output.try_clone()?) } else { None };
         let (frames, waiting) = mpsc::sync_channel::<Vec<u8>>(1);
         let state = Arc::new(State::default());
         let shared = Arc::clone(&state);
@@ -66,12 +72,21 @@ impl TtySink {
                 shared.changed.notify_one();
             }
         })?;
-        Ok(Self { frames, state })
+        Ok(Self { direct, frames, state })
     }
 }
 
 impl FrameSink for TtySink {
-    fn send(&mut self, frame: Vec<u8>) {
+    fn send(&mut self, mut frame: Vec<u8>) {
+        let written = self.direct.as_ref().and_then(|output| {
+            let written = guard::while_entered(|| rustix::io::write(output, &frame));
+            written.and_then(Result::ok)
+        });
+        // Errors are met again, and judged, by the thread.
+        frame.drain(..written.unwrap_or_default().min(frame.len()));
+        if frame.is_empty() {
+            return;
+        }
         self.state.busy.store(true, Ordering::Release);
         if self.frames.try_send(frame).is_err() {
             self.state.gone.store(true, Ordering::Release);

@@ -18,6 +18,9 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
         model.sources.iter().any(|source| source.answered.is_none() && source.phase != Phase::BackingOff);
     let chosen_first = model.list.anchor.is_none();
     model.flips.changed(flips, starting);
+    for own in model.acts.take_recorded() {
+        model.flips.seen(&own);
+    }
     model.index = Index::new(&model.launch, &board);
     model.board = board;
     if chosen_first {
@@ -52,6 +55,9 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
     let (why, lead) = match result {
         ActResult::Recorded(_) => {
             drop_doubt(&model.acts, &mut model.notice);
+            // The board may have come first.
+            act.gate.iter().for_each(|gate| model.flips.seen(gate));
+            model.acts.recorded(act.gate.as_ref());
             return model.tell(Notice::done(format!("recorded: {}", act.what)));
         }
         ActResult::Refused(refusal) => (refusal.to_string(), "refused"),

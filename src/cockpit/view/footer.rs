@@ -3,7 +3,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{
-    Canvas, age,
+    Canvas,
     canvas::{Piece, piece},
     sources,
     when::moment,
@@ -171,9 +171,4 @@ pub(super) fn only_keys(model: &Model, canvas: &mut Canvas<'_>) {
     if matches!(context, Context::Help | Context::Form) {
         keys(model, 0, canvas);
     }
-}
-
-/// An age behind something, for the summary of sources.
-pub(super) fn ago(old: Option<std::time::Duration>) -> String {
-    old.map_or("never".to_owned(), age)
 }

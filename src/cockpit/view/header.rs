@@ -23,11 +23,14 @@ pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let t = if time.holding { format!("{} holding", time.t) } else { time.t };
     let right = time.l.map_or(t.clone(), |l| format!("{t}  {l}"));
     let end = canvas.put_right(canvas.width().saturating_sub(1), 0, 40, &right, Role::Title);
-    let commit = board.commit.as_ref().map_or("commit not known", |oid| oid.short());
+    let commit = board
+        .commit
+        .as_ref()
+        .map_or_else(|| ", commit not known".to_owned(), |oid| format!("@{}", oid.short()));
     let dot = canvas.symbols().dot;
     let room = end.saturating_sub(3);
     let x = canvas.put(1, 0, room, &board.title, Role::Title);
-    let rest = format!(" {dot} {} {dot} {}@{commit}", board.version, board.git_ref);
+    let rest = format!(" {dot} {} {dot} {}{commit}", board.version, board.git_ref);
     canvas.put(x, 0, (room + 1).saturating_sub(x), &rest, Role::Dim);
 }
 
@@ -121,9 +124,9 @@ fn headline(model: &Model) -> Vec<String> {
             vec![board.reasons.first().map_or("nothing proves a GO".to_owned(), ToString::to_string)]
         }
         _ => {
-            let (is, s) = if open == 1 { ("is", "") } else { ("are", "s") };
+            let is = if open == 1 { "is" } else { "are" };
             vec![
-                format!("{open} of {} blocking gate{s} {is} not go", score.of),
+                format!("{open} of {} blocking gates {is} not go", score.of),
                 format!("{open} of {} {is} not go", score.of),
             ]
         }

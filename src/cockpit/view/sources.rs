@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    Canvas,
+    Canvas, age,
     canvas::{Piece, piece},
     detail::scrolled,
     footer, header,
@@ -31,13 +31,13 @@ fn is_in_trouble(source: &SourceHealth) -> bool {
 }
 
 fn one<'a>(source: &'a SourceHealth, now: Now, canvas: &Canvas<'_>) -> Vec<Piece<'a>> {
-    let old = footer::ago(source.answered.map(|stamp| stamp.age(now).shown()));
+    let old = source.answered.map_or("so far".to_owned(), |stamp| age(stamp.age(now).shown()));
     let symbols = canvas.symbols();
     let mut line = vec![piece(source.source.as_str(), Role::Dim)];
     if is_in_trouble(source) {
         let why = match source.phase {
-            Phase::RateLimited => "rate limited",
-            Phase::Crashed => "crashed",
+            Phase::RateLimited => "told to wait, no answer",
+            Phase::Crashed => "crashed, no answer",
             _ => "no answer",
         };
         line.push(piece(format!(" {} {why} {old}", symbols.no_go), Role::Error));
@@ -90,9 +90,8 @@ fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Pie
             Phase::RateLimited => "told to wait",
             Phase::Crashed => "its code failed; asked again later",
         };
-        let old = footer::ago(source.answered.map(|stamp| stamp.age(now).shown()));
-        let mut facts =
-            vec![format!("last complete answer {old}{}", if old == "never" { "" } else { " ago" })];
+        let old = source.answered.map(|stamp| format!("{} ago", age(stamp.age(now).shown())));
+        let mut facts = vec![format!("last complete answer: {}", old.as_deref().unwrap_or("none so far"))];
         facts.extend(source.next.map(|at| format!("asked again {}", moment_zoned(at, now.wall, zone))));
         facts.extend(source.budget.map(|it| {
             let (left, limit) = (grouped(it.remaining), grouped(it.limit));
