@@ -178,6 +178,7 @@ impl Journal {
     }
 
     /// Tells of new entries (also those of other programs), of a shared journal that went offline, and of damage.
+    /// Do not keep what it lends while waiting for an answer: the journal's thread would wait for it in turn.
     pub fn watch(&self) -> watch::Receiver<Seen> {
         self.seen.clone()
     }

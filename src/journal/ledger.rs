@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{Event, Str};
 
-/// The mark is written when it rises by this much; less is kept in memory.
+/// The store is told of the clock when it moved by this much; less is kept in memory.
 const MARK_STEP: TimeDelta = TimeDelta::seconds(1);
 
 /// What [`super::Journal::watch`] shows: always the newest state, never a queue.
@@ -39,7 +39,8 @@ pub(super) struct Ledger {
     known: Head,
     seen: watch::Sender<Seen>,
     high_water: Option<DateTime<Utc>>,
-    written_mark: Option<DateTime<Utc>>,
+    /// The clock that the store was told last.
+    noted: Option<DateTime<Utc>>,
 }
 
 impl Ledger {
@@ -47,14 +48,13 @@ impl Ledger {
     pub(super) fn start(store: Box<dyn Store>, launch: Str, access: Access) -> Result<Self, JournalError> {
         let known = Head::genesis(&launch);
         let (seen, _) = watch::channel(Seen { head: known, offline: None, broken: None });
-        let mut ledger = Self { store, launch, access, known, seen, high_water: None, written_mark: None };
+        let mut ledger = Self { store, launch, access, known, seen, high_water: None, noted: None };
         if access != Access::Salvage {
             ledger.catch_up()?;
             if access.writes() {
                 ledger.store.arm()?;
             }
-            ledger.written_mark = ledger.store.mark()?.high_water;
-            ledger.high_water = ledger.written_mark;
+            ledger.high_water = ledger.store.mark()?.high_water;
         }
         Ok(ledger)
     }
@@ -173,20 +173,34 @@ impl Ledger {
         if !mark::believable(wall, server) {
             return Ok(self.high_water.or(server).unwrap_or(wall));
         }
+        if self.noted.is_none_or(|noted| (wall - noted).abs() >= MARK_STEP) {
+            match self.stored_mark(wall) {
+                Ok(stored) => {
+                    // What is stored rules: another cockpit may have raised it, or recorded a correction.
+                    self.high_water = Some(stored);
+                    self.noted = Some(wall);
+                }
+                Err(why @ JournalError::Offline { .. }) => self.note_error(&why),
+                Err(why) => return Err(why),
+            }
+        }
         let high = self.high_water.map_or(wall, |mark| mark.max(wall));
         self.high_water = Some(high);
-        if self.access.writes() && self.written_mark.is_none_or(|written| high - written >= MARK_STEP) {
-            self.store.raise_mark(high)?;
-            self.written_mark = Some(high);
-        }
         Ok(high)
+    }
+
+    fn stored_mark(&mut self, wall: DateTime<Utc>) -> Result<DateTime<Utc>, JournalError> {
+        if self.access.writes() {
+            return self.store.raise_mark(wall);
+        }
+        Ok(self.store.mark()?.high_water.map_or(wall, |mark| mark.max(wall)))
     }
 
     pub(super) fn correct_clock(&mut self, correction: &Correction) -> Result<(), JournalError> {
         self.may_write()?;
         self.store.correct_mark(correction)?;
         self.high_water = Some(correction.to);
-        self.written_mark = self.high_water;
+        self.noted = None;
         Ok(())
     }
 

@@ -154,7 +154,7 @@ impl Store for Postgres {
             .map_err(Fault::reading)
     }
 
-    fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<(), JournalError> {
+    fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<DateTime<Utc>, JournalError> {
         let launch = self.launch.as_str();
         let raised =
             self.link.transact(Kind::Write, async |client| answers::raise_mark(client, launch, to).await);

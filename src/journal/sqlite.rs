@@ -290,7 +290,7 @@ impl Store for Sqlite {
         answers::mark(&self.connection, &self.launch)
     }
 
-    fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<(), JournalError> {
+    fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<DateTime<Utc>, JournalError> {
         answers::raise_mark(&mut self.connection, &self.launch, to)
     }
 

@@ -43,8 +43,8 @@ pub(super) trait Store {
     /// The clock's high-water mark and its corrections.
     fn mark(&mut self) -> Result<Mark, JournalError>;
 
-    /// Raises the mark; a lower moment changes nothing.
-    fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<(), JournalError>;
+    /// Raises the mark, and answers with it; a lower moment changes nothing.
+    fn raise_mark(&mut self, to: DateTime<Utc>) -> Result<DateTime<Utc>, JournalError>;
 
     /// Records a correction and sets the mark to it.
     fn correct_mark(&mut self, correction: &Correction) -> Result<(), JournalError>;

@@ -5,7 +5,7 @@ mod crash;
 mod damage;
 mod files;
 mod full;
-mod kit;
+pub(super) mod kit;
 mod observed;
 mod postgres;
 mod proxy;

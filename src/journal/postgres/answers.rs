@@ -1,7 +1,10 @@
 //! The second stream, and the clock's mark.
 
 use chrono::{DateTime, Utc};
-use tokio_postgres::{Client, types::Type};
+use tokio_postgres::{
+    Client,
+    types::{ToSql, Type},
+};
 use uuid::Uuid;
 
 use super::fault::Fault;
@@ -105,7 +108,7 @@ pub(super) async fn prune(client: &Client, launch: &str, keep: Keep) -> Result<u
                  SELECT n, wall, sum(octet_length(body) + octet_length(subject) + 64) OVER (ORDER BY n DESC) AS size
                  FROM gonogo.observations WHERE launch = $1
                ) AS sized WHERE wall < $2 OR size > $3";
-    let values: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 3] =
+    let values: [(&(dyn ToSql + Sync), Type); 3] =
         [(&launch, Type::TEXT), (&since, Type::INT8), (&bytes, Type::INT8)];
     let cut: i64 = client.query_typed_one(sql, &values).await?.try_get(0)?;
     let sql = "DELETE FROM gonogo.observations AS old WHERE launch = $1 AND n < $2 AND (kind = 'renewed' OR EXISTS (
@@ -134,12 +137,17 @@ pub(super) async fn mark(client: &Client, launch: &str) -> Result<Mark, Fault> {
 }
 
 /// Raises the mark.
-pub(super) async fn raise_mark(client: &Client, launch: &str, to: DateTime<Utc>) -> Result<(), Fault> {
+pub(super) async fn raise_mark(
+    client: &Client,
+    launch: &str,
+    to: DateTime<Utc>,
+) -> Result<DateTime<Utc>, Fault> {
     alone(client).await?;
-    if mark(client, launch).await?.high_water.is_none_or(|now| now < to) {
-        set_mark(client, launch, to).await?;
+    if let Some(now) = mark(client, launch).await?.high_water.filter(|now| *now >= to) {
+        return Ok(now);
     }
-    Ok(())
+    set_mark(client, launch, to).await?;
+    Ok(to)
 }
 
 /// Records a correction and sets the mark.

@@ -1,6 +1,11 @@
 //! Entries as rows.
 
-use tokio_postgres::{Client, Row, types::Type};
+use futures_util::future::{try_join3, try_join4};
+use tokio_postgres::{
+    Client, Row,
+    types::{ToSql, Type},
+};
+use uuid::Uuid;
 
 use super::fault::Fault;
 use crate::journal::{
@@ -44,58 +49,78 @@ pub(super) async fn head(client: &Client, launch: &str) -> Result<Head, Fault> {
 }
 
 /// Appends within a transaction. The lock keeps others out until it ends, so that what is read here stays true; it also
-/// waits for an earlier transaction of a connection that was lost.
+/// waits for an earlier transaction of a connection that was lost. Statements that do not wait for each other's answers
+/// are sent together, in this order: while the lock is held, every trip to the server counts for all cockpits.
 pub(super) async fn append(client: &Client, draft: &Draft, channel: &str) -> Result<Append, Fault> {
     let launch = &*draft.event.launch;
-    client.query_typed("SELECT pg_advisory_xact_lock($1)", &[(&lock(launch), Type::INT8)]).await?;
-    let sql = format!("SELECT {COLUMNS}, launch FROM gonogo.events WHERE id = $1");
-    let id = draft.event.id.as_bytes().as_slice();
-    let same_id = match client.query_typed_opt(&sql, &[(&id, Type::BYTEA)]).await? {
-        Some(row) => Some((row.try_get(5)?, raw(&row)?)),
-        None => None,
-    };
-    let tail = after(client, launch, draft.expected.seq.saturating_sub(1)).await?;
-    let situation = Situation { head: head(client, launch).await?, same_id, tail };
-    let entry = match chain::decide(draft, situation)? {
+    let (id, before) = (draft.event.id, draft.expected.seq.saturating_sub(1));
+    let found = try_join4(
+        locked(client, launch),
+        with_id(client, id),
+        after(client, launch, before),
+        head(client, launch),
+    );
+    let ((), same_id, tail, head) = found.await?;
+    let entry = match chain::decide(draft, Situation { head, same_id, tail })? {
         Decision::Answer(answer) => return Ok(answer),
         Decision::Insert(entry) => entry,
     };
-    insert(client, launch, &entry).await?;
-    let payload = entry.seq.to_string();
-    client.query_typed("SELECT pg_notify($1, $2)", &[(&channel, Type::TEXT), (&payload, Type::TEXT)]).await?;
-    Ok(Append::Appended(entry))
+    let written = try_join3(
+        move_head(client, launch, &entry),
+        insert(client, launch, &entry),
+        announce(client, channel, entry.seq),
+    );
+    let (moved, added, ()) = written.await?;
+    if (moved, added) == (1, 1) {
+        Ok(Append::Appended(entry))
+    } else {
+        Err(JournalError::not_recorded("the journal's head did not move").into())
+    }
 }
 
-async fn insert(client: &Client, launch: &str, entry: &Entry) -> Result<(), Fault> {
-    let seq = number(entry.seq);
-    let (prev_hash, hash) = (entry.prev_hash.bytes(), entry.hash.bytes());
+async fn locked(client: &Client, launch: &str) -> Result<(), Fault> {
+    client.query_typed("SELECT pg_advisory_xact_lock($1)", &[(&lock(launch), Type::INT8)]).await?;
+    Ok(())
+}
+
+async fn with_id(client: &Client, id: Uuid) -> Result<Option<(String, Raw)>, Fault> {
+    let sql = format!("SELECT {COLUMNS}, launch FROM gonogo.events WHERE id = $1");
+    match client.query_typed_opt(&sql, &[(&id.as_bytes().as_slice(), Type::BYTEA)]).await? {
+        Some(row) => Ok(Some((row.try_get(5)?, raw(&row)?))),
+        None => Ok(None),
+    }
+}
+
+async fn move_head(client: &Client, launch: &str, entry: &Entry) -> Result<u64, Fault> {
     let sql = if entry.seq == 1 {
         "INSERT INTO gonogo.launches (launch, seq, hash) VALUES ($1, $2, $3)"
     } else {
         "UPDATE gonogo.launches SET seq = $2, hash = $3 WHERE launch = $1"
     };
-    let moved =
-        client.execute_typed(sql, &[(&launch, Type::TEXT), (&seq, Type::INT8), (&hash, Type::BYTEA)]).await?;
+    let (seq, hash) = (number(entry.seq), entry.hash.bytes());
+    Ok(client.execute_typed(sql, &[(&launch, Type::TEXT), (&seq, Type::INT8), (&hash, Type::BYTEA)]).await?)
+}
+
+async fn insert(client: &Client, launch: &str, entry: &Entry) -> Result<u64, Fault> {
     let sql = "INSERT INTO gonogo.events (launch, seq, id, prev_hash, hash, stored) VALUES ($1, $2, $3, $4, $5, $6)";
-    let id = entry.id.as_bytes().as_slice();
-    let added = client
-        .execute_typed(
-            sql,
-            &[
-                (&launch, Type::TEXT),
-                (&seq, Type::INT8),
-                (&id, Type::BYTEA),
-                (&prev_hash, Type::BYTEA),
-                (&hash, Type::BYTEA),
-                (&entry.stored, Type::BYTEA),
-            ],
-        )
-        .await?;
-    if (moved, added) == (1, 1) {
-        Ok(())
-    } else {
-        Err(JournalError::not_recorded("the journal's head did not move").into())
-    }
+    let (seq, id) = (number(entry.seq), entry.id.as_bytes().as_slice());
+    let (prev_hash, hash) = (entry.prev_hash.bytes(), entry.hash.bytes());
+    let values: [(&(dyn ToSql + Sync), Type); 6] = [
+        (&launch, Type::TEXT),
+        (&seq, Type::INT8),
+        (&id, Type::BYTEA),
+        (&prev_hash, Type::BYTEA),
+        (&hash, Type::BYTEA),
+        (&entry.stored, Type::BYTEA),
+    ];
+    Ok(client.execute_typed(sql, &values).await?)
+}
+
+/// A hint for the other cockpits, delivered at commit.
+async fn announce(client: &Client, channel: &str, seq: u64) -> Result<(), Fault> {
+    let payload = seq.to_string();
+    client.query_typed("SELECT pg_notify($1, $2)", &[(&channel, Type::TEXT), (&payload, Type::TEXT)]).await?;
+    Ok(())
 }
 
 pub(super) async fn launches(client: &Client) -> Result<Vec<String>, Fault> {

@@ -112,15 +112,15 @@ pub(super) fn raise_mark(
     connection: &mut Connection,
     launch: &str,
     to: DateTime<Utc>,
-) -> Result<(), JournalError> {
+) -> Result<DateTime<Utc>, JournalError> {
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(write_error)?;
-    let now = mark(&transaction, launch)?.high_water;
-    if now.is_none_or(|now| now < to) {
-        set_mark(&transaction, launch, to)?;
-        transaction.commit().map_err(write_error)?;
+    if let Some(now) = mark(&transaction, launch)?.high_water.filter(|now| *now >= to) {
+        return Ok(now);
     }
-    Ok(())
+    set_mark(&transaction, launch, to)?;
+    transaction.commit().map_err(write_error)?;
+    Ok(to)
 }
 
 /// Records a correction and sets the mark.

@@ -37,7 +37,7 @@ fn copies(path: &Path) -> usize {
 
 #[test]
 fn an_upgrade_copies_first_and_happens_once() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = crate::journal::tests::kit::folder(20);
     let path = dir.path().join("journal.db");
     build(&path);
     std::thread::scope(|scope| {
@@ -72,7 +72,7 @@ fn child() {
 #[test]
 fn an_upgrade_that_is_killed_can_be_done_again() {
     for point in ["migrate.backup", "migrate.step", "migrate.commit"] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = crate::journal::tests::kit::folder(20);
         let path = dir.path().join("journal.db");
         build(&path);
         let mut command = Command::new(std::env::current_exe().unwrap());

@@ -1,4 +1,4 @@
-//! kill -9 at any moment (G4): what was acknowledged is there once and unchanged; the rest is whole or absent.
+//! kill -9 at any moment: what was acknowledged is there once and unchanged; the rest is whole or absent.
 
 use std::io::Read as _;
 
@@ -43,13 +43,14 @@ fn nothing_acknowledged_is_lost_by_a_kill() {
     let mut acked = 0;
     // A new file now and then, so that making it is cut too.
     for batch in 0..rounds / 8 {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = super::kit::folder(20);
         let path = dir.path().join("journal.db");
         let mut acks = Vec::new();
         for round in 0..8 {
             let point =
                 POINTS[if round == 0 && batch % 2 == 0 { random.below(2) } else { 2 + random.below(6) }];
-            let (skip, after) = (random.below(12), 1 + random.below(12));
+            let most = if long() { 40 } else { 12 };
+            let (skip, after) = (random.below(most), 1 + random.below(most));
             let skip = if point.starts_with("create") { 0 } else { skip };
             let env = Env::from([
                 ("GONOGO_TEST_CRASH", path.display().to_string()),
@@ -81,7 +82,7 @@ fn nothing_acknowledged_is_lost_by_a_kill() {
 
 #[test]
 fn a_failed_write_is_never_acknowledged() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let journal = open(&dir.path().join("j.db"), "failing").unwrap();
     let before = fill(&journal, 2);
     for point in ["append.begin", "append.inserted", "append.commit"] {
@@ -95,7 +96,7 @@ fn a_failed_write_is_never_acknowledged() {
 
 #[test]
 fn a_sync_that_failed_after_the_commit_is_settled() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("j.db");
     let journal = open(&path, "settled").unwrap();
     fill(&journal, 2);
@@ -114,7 +115,7 @@ fn a_sync_that_failed_after_the_commit_is_settled() {
 
 #[test]
 fn an_outcome_that_stays_unknown_says_so() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("j.db");
     let journal = open(&path, "unknown").unwrap();
     fill(&journal, 2);

@@ -1,4 +1,4 @@
-//! Damage (G5): every change of what was recorded is noticed or harmless; nothing is repaired, nothing overwritten.
+//! Damage: every change of what was recorded is noticed or harmless; nothing is repaired, nothing overwritten.
 
 use std::{
     fs,
@@ -55,7 +55,7 @@ fn copy_all(from: &Path, to: &Path) {
 
 /// Flips bytes of one of the files, one at a time.
 fn flips(suffix: &str, count: usize, random: &mut Random) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let (source, target) = (dir.path().join("source.db"), dir.path().join("target/journal.db"));
     let journal = build(&source);
     let other = open(&source, "other").unwrap();
@@ -113,7 +113,7 @@ fn every_flipped_byte_of_the_log_is_noticed_or_harmless() {
 
 #[test]
 fn a_cut_file_is_noticed() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("journal.db");
     let journal = build(&path);
     close(&journal);
@@ -170,7 +170,7 @@ fn a_change_of_any_column_breaks_the_chain_there() {
         ("UPDATE corrections SET body = x'7b7d'".into(), None),
     ];
     for (sql, seq) in cases {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = super::kit::folder(20);
         let path = dir.path().join("journal.db");
         close(&build(&path));
         tamper(&path, &sql);
@@ -199,7 +199,7 @@ fn a_change_of_any_observation_is_noticed() {
         "body = replace(CAST(body AS TEXT), 'same', 'sane')",
         "checksum = x''",
     ] {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = super::kit::folder(20);
         let path = dir.path().join("journal.db");
         close(&build(&path));
         let set = set.replace(
@@ -216,7 +216,7 @@ fn a_change_of_any_observation_is_noticed() {
 
 #[test]
 fn the_tables_themselves_refuse_changes() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("journal.db");
     close(&build(&path));
     let db = Connection::open(&path).unwrap();
@@ -241,7 +241,7 @@ fn the_tables_themselves_refuse_changes() {
 
 #[test]
 fn what_is_left_can_be_salvaged() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("journal.db");
     close(&build(&path));
     tamper(
@@ -262,7 +262,7 @@ fn what_is_left_can_be_salvaged() {
 
 #[test]
 fn damage_that_appears_while_open_is_noticed_and_stays() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("journal.db");
     let journal = build(&path);
     let mut watch = journal.watch();

@@ -11,7 +11,7 @@ use super::kit::{Env, all, append, close, event, fill, open, open_with, process,
 use crate::journal::{Access, Journal, JournalError, OpenOptions};
 
 fn place() -> (tempfile::TempDir, PathBuf) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("journal.db");
     (dir, path)
 }

@@ -26,7 +26,7 @@ fn child() {
 
 #[test]
 fn a_file_that_may_not_grow_refuses() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("journal.db");
     let env = Env::from([("GONOGO_TEST_FULL", path.display().to_string())]);
     let inner = process(CHILD, &env);
@@ -59,7 +59,7 @@ impl Drop for Mounted<'_> {
 
 #[test]
 fn a_full_disk_refuses_until_there_is_room() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let mount = Command::new("mount")
         .args(["-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs"])
         .arg(dir.path())

@@ -68,6 +68,15 @@ pub(super) fn all(journal: &Journal) -> Vec<Entry> {
     journal.read_since(0).wait().unwrap()
 }
 
+/// A folder of the test's own: in memory where there is room for so many megabytes, since none of these tests cuts the
+/// power, and syncing a real disk thousands of times takes minutes on a busy machine.
+pub(in crate::journal) fn folder(megabytes: u64) -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let free = rustix::fs::statvfs(memory).map_or(0, |it| (it.f_bavail * it.f_frsize) >> 20);
+    let made = if free >= megabytes { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 /// Says something past the test harness, which shows only what failing tests print.
 pub(super) fn say(line: &str) {
     writeln!(std::io::stderr(), "{line}").unwrap();

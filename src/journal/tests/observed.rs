@@ -99,7 +99,7 @@ pub(super) fn a_replay_sees_what_was_seen(journal: &Journal) {
 
 #[test]
 fn answers_that_stay_cost_one_row_a_poll() {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = super::kit::folder(20);
     let path = dir.path().join("j.db");
     let journal = super::kit::open(&path, "rows").unwrap();
     for n in 0..10 {

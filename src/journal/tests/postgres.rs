@@ -239,9 +239,9 @@ fn a_connection_that_is_cut_anywhere_loses_and_doubles_nothing() {
     let hour = Some(Duration::from_secs(3_600));
     let mut acks: Vec<(Head, uuid::Uuid)> = Vec::new();
     let mut reached = 0;
+    let journal = open(&url, OpenOptions { poll: hour, ..OpenOptions::new("cut") }).unwrap();
     for delivered in [false, true] {
         for message in 0.. {
-            let journal = open(&url, OpenOptions { poll: hour, ..OpenOptions::new("cut") }).unwrap();
             let (event, head) = (event("cut", 1), journal.head().wait().unwrap());
             proxy.cut(Cut { message, delivered, only: "", for_good: false });
             let answer = journal.append(&event, head).wait();

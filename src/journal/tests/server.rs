@@ -71,7 +71,7 @@ impl Server {
             ));
             return None;
         };
-        let dir = tempfile::tempdir().unwrap();
+        let dir = super::kit::folder(300);
         let owner = owner();
         fs::write(dir.path().join("password"), "canary-admin").unwrap();
         if let Some((user, group)) = owner {
