@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench load`, and `cargo bench --bench load -- --memory` for the peak of resident memory.
 
+#![allow(clippy::print_stdout, missing_docs, reason = "a benchmark says what it saw")]
+
 use std::{fmt::Write as _, hint::black_box};
 
 use criterion::{Criterion, criterion_group};

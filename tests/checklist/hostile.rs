@@ -23,7 +23,7 @@ fn within_limits(
             found
         }
         Ok(Ok(gates)) => panic!("{what}: accepted with {gates} gates"),
-        Err(_) => panic!("{what}: no answer"),
+        Err(why) => panic!("{what}: no answer: {why}"),
     }
 }
 

@@ -31,4 +31,5 @@
 pub mod github;
 pub mod graphql;
 pub mod linear;
+pub mod screen;
 pub mod server;
