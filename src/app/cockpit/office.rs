@@ -115,6 +115,7 @@ impl Office {
         if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
             return;
         }
+        crate::cockpit::fault_point("office");
         loop {
             self.ask_sources();
             let nap = self.nap();
