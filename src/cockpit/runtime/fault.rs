@@ -2,7 +2,7 @@
 
 /// Panics where `GONOGO_TEST_PANIC` names this place, in builds with debug assertions only.
 #[cfg(debug_assertions)]
-#[expect(clippy::panic, reason = "that is what it is for")]
+#[expect(clippy::panic, clippy::manual_assert, reason = "that is what it is for")]
 pub(crate) fn point(place: &str) {
     if std::env::var_os("GONOGO_TEST_PANIC").is_some_and(|it| it == place) {
         panic!("asked to fail at {place}");
