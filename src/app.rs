@@ -11,6 +11,7 @@ mod kinds;
 mod ledger;
 mod live;
 mod open;
+mod past;
 mod playback;
 mod player;
 mod record;
@@ -31,6 +32,7 @@ pub use self::{
     ledger::{JournalView, journal},
     live::Live,
     open::{Chosen, Opened, env, open},
+    past::{Happened, Happening, Past},
     playback::{Playback, PlaybackStatus},
     report::{Picture, board, picture},
     sign::{Plan, SignRequest, Signed, Situation, sign},

@@ -15,6 +15,7 @@ mod journal;
 mod not_needed;
 mod options;
 mod output;
+mod replay;
 mod report;
 mod sign;
 mod stage;
@@ -68,6 +69,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Report(args)) => report::run(args),
+        Some(Verb::Replay(args)) => replay::run(args),
         Some(Verb::Doctor(args)) => doctor::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),

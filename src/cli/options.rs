@@ -1,13 +1,15 @@
 //! Arguments, as clap reads them.
 
+mod past;
 mod people;
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::people::{
-    ActArgs, AttestArgs, DecideArgs, NotNeededArgs, SignArgs, StageArgs, VoteArgs, WaiveArgs,
+pub use self::{
+    past::ReplayArgs,
+    people::{ActArgs, AttestArgs, DecideArgs, NotNeededArgs, SignArgs, StageArgs, VoteArgs, WaiveArgs},
 };
 use crate::domain::{Length, Str};
 
@@ -58,7 +60,7 @@ pub struct LaunchArgs {
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// Play a recording instead of asking sources
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", visible_alias = "recording")]
     pub replay: Option<PathBuf>,
     /// Use the bundled demo launch and its recording
     #[arg(long, conflicts_with_all = ["replay", "path"])]
@@ -128,6 +130,8 @@ pub enum Verb {
     Attest(AttestArgs),
     /// Write the board for readers: a picture or a page
     Report(ReportArgs),
+    /// Show the board as it was at any moment of the launch day
+    Replay(ReplayArgs),
     /// Say what stands in the way of answers: credentials, permissions, budgets, clocks
     Doctor(DoctorArgs),
     /// Read and prove the journal
