@@ -1,5 +1,6 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
+mod archive;
 mod browser;
 mod check;
 mod cockpit;
@@ -24,6 +25,7 @@ mod trust;
 mod who;
 
 pub use self::{
+    archive::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     check::{CheckRequest, Checked, check},
     cockpit::{CockpitRequest, cockpit},
     doctor::{Diagnosis, doctor, page as doctor_page},

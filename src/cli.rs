@@ -11,6 +11,7 @@ mod confirm;
 mod decide;
 mod doctor;
 mod exit;
+mod history;
 mod journal;
 mod not_needed;
 mod options;
@@ -22,6 +23,7 @@ mod stage;
 mod themes;
 mod trust;
 mod validate;
+mod verify;
 mod vote;
 mod waive;
 
@@ -72,6 +74,8 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Replay(args)) => replay::run(args),
         Some(Verb::Doctor(args)) => doctor::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
+        Some(Verb::Verify(args)) => verify::run(&args),
+        Some(Verb::History(args)) => history::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),
         Some(Verb::Trust(args)) => trust::run(args),
         None if cli.check.check => check::run(cli.launch, &cli.check),
