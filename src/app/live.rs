@@ -12,6 +12,7 @@ use crate::{
 };
 
 /// A launch with all that is known about it. Every mode keeps one and asks it for boards.
+#[derive(Clone)]
 pub struct Live {
     launch: Arc<Launch>,
     evidence: Evidence,
@@ -25,6 +26,12 @@ impl Live {
     /// Nothing observed yet.
     pub fn new(launch: Arc<Launch>, history: History, scope: Scope) -> Self {
         Self { launch, evidence: Evidence::default(), history, scope, skew: None }
+    }
+
+    /// The same with another scope.
+    #[must_use]
+    pub fn narrowed(self, scope: Scope) -> Self {
+        Self { scope, ..self }
     }
 
     /// The launch.
