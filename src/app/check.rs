@@ -104,7 +104,7 @@ fn play_up(opened: &Opened, mut player: Player, scope: Scope, playback: &Playbac
             .map_err(|refusal| AppError::input(format!("what is recorded at {at} is refused: {refusal}")))?;
         live.take_event(&event);
     }
-    let mut live = Live::new(Arc::clone(live.launch()), live.history().clone(), scope);
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), live.history().clone(), scope);
     player.look(&mut live, playback.now().wall);
     Ok(live)
 }
