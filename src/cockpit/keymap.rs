@@ -191,7 +191,9 @@ pub fn offered(context: Context, playback: bool) -> impl Iterator<Item = &'stati
         BINDINGS.iter().filter(move |it| !it.label.is_empty() && it.contexts.first() == Some(place))
     };
     // A key that means something nearer is not offered for what it means farther away.
-    let free = move |it: &&Binding| it.keys.first().is_some_and(|key| lookup(context, playback, *key) == Some(it.action));
+    let free = move |it: &&Binding| {
+        it.keys.first().is_some_and(|key| lookup(context, playback, *key) == Some(it.action))
+    };
     context.chain().iter().filter(on).flat_map(of).filter(free)
 }
 

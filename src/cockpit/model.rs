@@ -33,6 +33,7 @@ use super::{Context, JournalState, Notice, Playback};
 use crate::domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str};
 
 /// The state of the cockpit.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a meaning of its own")]
 #[derive(Clone, Debug)]
 pub struct Model {
     pub(super) launch: Arc<Launch>,

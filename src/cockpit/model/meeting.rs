@@ -152,9 +152,7 @@ impl Model {
         let shown = self.shown();
         let open = self.poll().is_some_and(|poll| poll.open);
         let answers = match shown {
-            Shown::Station(_, it) => {
-                open && (self.meeting.correcting || !(it.heard || it.passed_over))
-            }
+            Shown::Station(_, it) => open && (self.meeting.correcting || !(it.heard || it.passed_over)),
             _ => false,
         };
         let given = self.seated().is_some_and(|it| it.vote_id.is_some()) && open;

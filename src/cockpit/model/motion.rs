@@ -78,7 +78,13 @@ impl Form {
     }
 
     /// An answer of a station.
-    pub fn vote(model: &Model, poll: &RollCallState, station: &StationState, say: Say, correct: bool) -> Self {
+    pub fn vote(
+        model: &Model,
+        poll: &RollCallState,
+        station: &StationState,
+        say: Say,
+        correct: bool,
+    ) -> Self {
         let corrects = station.vote_id.filter(|_| correct);
         let mut fields = match say {
             Say::Conditions => vec![condition(1)],
@@ -115,11 +121,21 @@ impl Form {
             Call::Go | Call::Override => Vec::new(),
             Call::NoGo => no_go(poll),
             Call::Hold => vec![
-                Field::text(Name::Until, "until", "30m, 18:00, 2026-12-02T18:00 or T-1h; may be empty", false),
+                Field::text(
+                    Name::Until,
+                    "until",
+                    "30m, 18:00, 2026-12-02T18:00 or T-1h; may be empty",
+                    false,
+                ),
                 until_true(1),
             ],
             Call::Scrub => {
-                vec![Field::text(Name::T0, "new T-0", "2026-12-09T09:00, or counted from the old one: T+7d", true)]
+                vec![Field::text(
+                    Name::T0,
+                    "new T-0",
+                    "2026-12-09T09:00, or counted from the old one: T+7d",
+                    true,
+                )]
             }
         };
         fields.push(reason);
@@ -175,7 +191,8 @@ impl Form {
 
     /// Adds a line where the last one of its kind is in use, so that there is always room for one more.
     pub fn grow(&mut self) {
-        for (name, new) in [(Name::Condition, condition as fn(usize) -> Field), (Name::UntilTrue, until_true)] {
+        for (name, new) in [(Name::Condition, condition as fn(usize) -> Field), (Name::UntilTrue, until_true)]
+        {
             let of: Vec<_> = (0..).zip(&self.fields).filter(|(_, it)| it.name == name).collect();
             let Some((last, field)) = of.last() else { continue };
             let used = matches!(&field.value, Value::Text(text) if !text.text().trim().is_empty());
@@ -223,10 +240,13 @@ fn by(model: &Model, role: &Party, can: &[Party], anybody: bool) -> Option<Field
     let mut people: Vec<&Party> = can.iter().filter(|it| !model.launch.roles.contains_key(*it)).collect();
     let own = model.is_me(role);
     people.retain(|it| **it != me.name);
-    if own || anybody {
+    let only = if people.len() == 1 { Some(0) } else { None };
+    let picked = if own { Some(0) } else { only };
+    if own {
         people.insert(0, &me.name);
+    } else if anybody {
+        people.push(&me.name);
     }
-    let picked = if own || people.len() == 1 { Some(0) } else { None };
     if people.iter().all(|it| **it == me.name) {
         return None;
     }
@@ -244,7 +264,8 @@ fn said_before(correction: bool) -> Vec<String> {
 }
 
 fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<String> {
-    let mut lines = vec![format!("{} of {} stations heard, quorum {}", poll.heard, poll.stations.len(), poll.quorum)];
+    let mut lines =
+        vec![format!("{} of {} stations heard, quorum {}", poll.heard, poll.stations.len(), poll.quorum)];
     match call {
         Call::Override => {
             lines.push(format!(
@@ -267,6 +288,11 @@ impl Field {
         let hint = format!("type {word} and press Enter");
         let value = Value::Typed { words: word.to_owned(), text: TextField::default() };
         Self { name: Name::Typed, label: "type it".to_owned(), hint, value, required: true }
+    }
+
+    /// Whose word it is has not been picked.
+    pub fn asks_whose(&self) -> bool {
+        self.name == Name::By && self.is_open()
     }
 
     fn is_open(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::{
     cockpit::{
-        Action, ActResult, Effect, Model, Notice, Request,
+        ActResult, Action, Effect, Model, Notice, Request,
         model::{Call, Draft, Form, OpenAct, Say, Seat, Shown},
     },
     domain::{BoardWord, Command, Party, RollCallState, StationState},
@@ -83,12 +83,7 @@ fn answer(model: &Model, action: Action) -> Result<Form, String> {
     }
 }
 
-fn vote(
-    model: &Model,
-    poll: &RollCallState,
-    station: &StationState,
-    action: Action,
-) -> Result<Form, String> {
+fn vote(model: &Model, poll: &RollCallState, station: &StationState, action: Action) -> Result<Form, String> {
     if model.only_drafts_because().is_none() || model.me.is_none() {
         may_act(model)?;
     }

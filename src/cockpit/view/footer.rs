@@ -174,7 +174,8 @@ fn hint_cols((key, label): &(String, &str), canvas: &Canvas<'_>) -> u16 {
 /// The last line of the meeting: who writes, and the keys that are of use now.
 pub(super) fn of_meeting(model: &Model, canvas: &mut Canvas<'_>) {
     let start = keys(model, 0, canvas);
-    let me = model.me.as_ref().map_or("nobody at the keyboard".to_owned(), |me| format!("{} writes", me.name));
+    let me =
+        model.me.as_ref().map_or("nobody at the keyboard".to_owned(), |me| format!("{} writes", me.name));
     if canvas.cols(&me) + 3 <= start {
         canvas.put(1, 0, start, &me, Role::Dim);
     }

@@ -7,6 +7,8 @@ use crate::theme::Role;
 
 /// Rows of pixels of a letter. Two of them share a row of the screen.
 const PIXELS: usize = 5;
+/// The same, for counting rows of the screen.
+const HEIGHT: u16 = 5;
 /// Rows of the screen at scale 1.
 pub(super) const ROWS: u16 = 3;
 
@@ -59,7 +61,7 @@ pub(super) fn draw(text: &str, most: u16, role: Role, canvas: &mut Canvas<'_>) -
     let (Some(letters), Some(scale)) = (drawn, scale) else { return plain(text, role, canvas) };
     // The letters are drawn by their shape; turned inside out they could not be read.
     let style = canvas.look.style(role).remove_modifier(Modifier::REVERSED);
-    let rows = (PIXELS as u16 * scale).div_ceil(2);
+    let rows = (HEIGHT * scale).div_ceil(2);
     for y in 0..rows {
         canvas.put_styled(0, y, u16::MAX, &row(&letters, usize::from(scale), usize::from(y)), style);
     }

@@ -27,10 +27,11 @@ type Line = Vec<Piece<'static>>;
 
 /// From here on the order stands beside the station.
 const BESIDE: u16 = 110;
-/// From here on the letters are doubled.
-const LARGE: u16 = 36;
-/// Rows that a station needs at least, below the other's order.
-const LEAST: u16 = 9;
+/// From so many rows on the letters are two and three times their size.
+const LARGE: u16 = 18;
+const HUGE: u16 = 44;
+/// Rows that a station, the final call and a decision need at least, above the order.
+const LEAST: [u16; 3] = [8, 11, 13];
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let (width, height) = (canvas.width(), canvas.height());
@@ -46,7 +47,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         canvas.part(Rect { x: order.x - 1, width: 1, ..order }).line_down(0);
     }
     pane(model, now, &mut canvas.part(large));
-    order::draw(model, &mut canvas.part(order));
+    order::draw(model, order.x == 0, &mut canvas.part(order));
     below(model, &mut canvas.part(Rect { x: 0, y: height.saturating_sub(2), width, height: 1 }));
     let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
     footer::of_meeting(model, &mut canvas.part(last));
@@ -62,7 +63,12 @@ fn split(model: &Model, body: Rect) -> (Rect, Rect) {
         let order = Rect { x: width + 1, width: body.width - width - 1, ..body };
         return (Rect { width, ..body }, order);
     }
-    let rows = wanted.min(body.height.saturating_sub(LEAST.min(body.height / 2)));
+    let least = match model.shown() {
+        Shown::FinalCall(_) => LEAST[1],
+        Shown::Outcome(..) => LEAST[2],
+        _ => LEAST[0],
+    };
+    let rows = wanted.min(body.height.saturating_sub(least.min(body.height * 2 / 3)));
     let large = Rect { height: body.height - rows, ..body };
     (large, Rect { y: body.y + large.height, height: rows, ..body })
 }
@@ -85,7 +91,8 @@ fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 fn standing(model: &Model, canvas: &mut Canvas<'_>) {
     let end = canvas.width().saturating_sub(1);
     let said = model.poll().filter(|poll| poll.round > 0).map(|poll| {
-        let quorum = if poll.is_quorate() || !poll.open { String::new() } else { format!(", quorum {}", poll.quorum) };
+        let quorum =
+            if poll.is_quorate() || !poll.open { String::new() } else { format!(", quorum {}", poll.quorum) };
         format!("{} of {} heard{quorum}", poll.heard, poll.stations.len())
     });
     let end = said.map_or(end, |said| canvas.put_right(end, 0, 40, &said, Role::Title));
@@ -111,7 +118,11 @@ fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 
 /// How large letters may be.
 fn scale(canvas: &Canvas<'_>) -> u16 {
-    if canvas.height() >= LARGE / 2 { 2 } else { 1 }
+    match canvas.height() {
+        0..LARGE => 1,
+        LARGE..HUGE => 2,
+        _ => 3,
+    }
 }
 
 /// Draws lines below the large word, as many as there is room for.
@@ -143,12 +154,26 @@ fn nothing(canvas: &mut Canvas<'_>) {
 }
 
 fn before(model: &Model, poll: &RollCallState, now: Now, canvas: &mut Canvas<'_>) {
-    let rows = super::letters::draw("Go or no-go", scale(canvas), Role::Title, canvas);
+    let rows = super::letters::draw("Roll call", scale(canvas), Role::Title, canvas);
     let zone = model.launch.schedule.zone;
-    let planned = poll.planned.map_or(String::new(), |at| format!(", planned for {}", moment_zoned(at, now.wall, zone)));
+    let planned = poll
+        .planned
+        .map_or(String::new(), |at| format!(", planned for {}", moment_zoned(at, now.wall, zone)));
     let all = [
-        labelled("", &format!("{} stations{planned}; the quorum is {}.", poll.stations.len(), poll.quorum), Role::Text, 2, canvas),
-        labelled("", &format!("{} makes the final call.", model.launch.title_of(&poll.final_call)), Role::Text, 2, canvas),
+        labelled(
+            "",
+            &format!("{} stations{planned}; the quorum is {}.", poll.stations.len(), poll.quorum),
+            Role::Text,
+            2,
+            canvas,
+        ),
+        labelled(
+            "",
+            &format!("{} makes the final call.", model.launch.title_of(&poll.final_call)),
+            Role::Text,
+            2,
+            canvas,
+        ),
         labelled("", "o opens the roll call; the arrows look at a station before.", Role::Dim, 2, canvas),
     ]
     .concat();

@@ -10,11 +10,10 @@ use crate::{
 /// Where titles and answers begin.
 const TITLE: u16 = 5;
 
-pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
+/// Draws it, with a rule above it where it stands below the station.
+pub(super) fn draw(model: &Model, below: bool, canvas: &mut Canvas<'_>) {
     let Some(poll) = model.poll() else { return };
-    let beside = canvas.height() > 0 && canvas.width() < super::BESIDE && canvas.height() >= 30;
-    let first = if beside { 1 } else { 0 };
-    if first == 0 {
+    if below {
         canvas.line_across(1, 0, canvas.width().saturating_sub(2));
     }
     let answers = answers_at(model, poll, canvas);

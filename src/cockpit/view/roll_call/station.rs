@@ -75,13 +75,17 @@ fn answer(model: &Model, poll: &RollCallState, it: &StationState, canvas: &Canva
 fn to_answer(model: &Model, poll: &RollCallState, it: &StationState) -> Line {
     let who: Vec<_> = it.can_answer.iter().map(Party::as_str).collect();
     let who = who.join(" or ");
-    let delegated = it.delegated.as_ref().map(|given| format!(", delegated by {}", given.by)).unwrap_or_default();
+    let delegated =
+        it.delegated.as_ref().map(|given| format!(", delegated by {}", given.by)).unwrap_or_default();
     match model.called() {
         Some(called) if called.role == it.role => {
             vec![piece("called now: ", Role::Title), piece(format!("{who}{delegated}"), Role::Title)]
         }
         Some(called) if poll.open => {
-            vec![piece(format!("not called yet: {} is", called.title), Role::Dim), piece(format!("  ({who})"), Role::Dim)]
+            vec![
+                piece(format!("not called yet: {} is", called.title), Role::Dim),
+                piece(format!("  ({who})"), Role::Dim),
+            ]
         }
         _ => vec![piece("answers: ", Role::Dim), piece(who, Role::Text)],
     }
@@ -107,7 +111,8 @@ fn risks(model: &Model, it: &StationState, canvas: &Canvas<'_>) -> Vec<Line> {
     if all.is_empty() {
         all.push(vec![piece("open risk: none", Role::Text)]);
     }
-    let go: Vec<_> = gates.iter().filter(|gate| gate.verdict == Verdict::Go).map(|gate| &*gate.title).collect();
+    let go: Vec<_> =
+        gates.iter().filter(|gate| gate.verdict == Verdict::Go).map(|gate| &*gate.title).collect();
     if !go.is_empty() {
         let dot = format!(" {} ", canvas.symbols().dot);
         all.extend(labelled(canvas.symbols().go, &go.join(&dot), Role::Dim, 12, canvas));
