@@ -2,6 +2,7 @@
 
 mod input;
 mod office;
+mod pages;
 
 use std::{path::PathBuf, sync::Arc};
 

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::{
     CockpitRequest,
     input::{Input, Inputs},
+    pages,
 };
 use crate::{
     app::{
@@ -22,9 +23,10 @@ use crate::{
         who,
     },
     cockpit::{ActResult, JournalState, Me, Message, Notice, PlaybackMove, Request, Ticket},
-    domain::{Actor, Board, Command, Event, Launch, Now, Refusal},
+    domain::{Actor, Board, Command, Event, Launch, Now, Party, Refusal},
     journal::Seen,
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
+    report::Record,
     text::clean,
 };
 
@@ -56,6 +58,8 @@ pub(super) struct Office {
     opened: Opened,
     journal: JournalState,
     remarks: Vec<String>,
+    /// The launch as the screen was last told: a SCRUB moves its T-0.
+    told: Arc<Launch>,
 }
 
 type Screen = mpsc::Sender<Message>;
@@ -75,6 +79,7 @@ impl Office {
         let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
         let identity = (playback.is_none()).then(|| who::ask(&opened));
         let inputs = Inputs { polls, appended, seen, identity };
+        let told = Arc::clone(live.launch());
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
             live,
@@ -90,6 +95,7 @@ impl Office {
             opened,
             journal,
             remarks,
+            told,
         })
     }
 
@@ -145,6 +151,9 @@ impl Office {
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
         tell(screen, Message::Journal(self.journal.clone())).await?;
         tell(screen, Message::Identity(self.me.as_ref().map(me))).await?;
+        if self.opened.chosen.rehearse {
+            tell(screen, Message::Rehearsal).await?;
+        }
         for remark in std::mem::take(&mut self.remarks) {
             tell(screen, Message::Notice(Notice::plain(clean(&remark).into_owned()))).await?;
         }
@@ -209,7 +218,9 @@ impl Office {
 
     async fn asked(&mut self, request: Request, screen: &Screen) -> Result<(), ()> {
         match request {
-            Request::Act(ticket, command) => self.act(ticket, command, screen).await,
+            Request::Act(ticket, command) => self.act(ticket, command, None, screen).await,
+            Request::ActFor(ticket, by, command) => self.act(ticket, command, Some(by), screen).await,
+            Request::Minutes => self.minutes(screen).await,
             Request::Refresh => {
                 self.poller.refresh();
                 Ok(())
@@ -232,17 +243,46 @@ impl Office {
         }
     }
 
-    async fn act(&mut self, ticket: Ticket, command: Command, screen: &Screen) -> Result<(), ()> {
-        let Some(actor) = self.me.clone() else {
+    /// Writes down what was decided, as the journal has it.
+    async fn minutes(&mut self, screen: &Screen) -> Result<(), ()> {
+        let now = (self.now)();
+        let written = {
+            let mut live = lock(&self.live);
+            let board = live.board(now);
+            let head = self.desk.head().map(|head| head.hash.to_string()).unwrap_or_default();
+            let rehearsal = self.opened.chosen.rehearse;
+            let record = Record { board: &board, history: live.history(), head: &head, rehearsal };
+            pages::write(&record, now.wall)
+        };
+        let message = match written {
+            Ok(names) => Message::MinutesWritten(names),
+            Err(why) => Message::Notice(Notice::bad(why).sticky()),
+        };
+        tell(screen, message).await
+    }
+
+    async fn act(
+        &mut self,
+        ticket: Ticket,
+        command: Command,
+        by: Option<Party>,
+        screen: &Screen,
+    ) -> Result<(), ()> {
+        let Some(me) = self.me.clone() else {
             let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
+        };
+        // One's own name is one's own word, checked as far as it can be.
+        let (actor, recorder) = match by.filter(|by| *by != me.name) {
+            Some(by) => (who::on_behalf(by.as_str()), Some(me)),
+            None => (me, None),
         };
         let id = uuid::Uuid::now_v7();
         self.desk.ask(Asked {
             ticket: ticket.0,
             command,
             actor,
-            recorder: None,
+            recorder,
             teams: Vec::new(),
             id,
             unsure: false,
@@ -377,9 +417,17 @@ impl Office {
         tell(screen, Message::Playback(Some(shown))).await
     }
 
-    async fn tell_board(&self, screen: &Screen) -> Result<(), ()> {
-        let board = Arc::new(lock(&self.live).board((self.now)()));
-        tell(screen, Message::BoardChanged(board)).await
+    async fn tell_board(&mut self, screen: &Screen) -> Result<(), ()> {
+        let (launch, board) = {
+            let mut live = lock(&self.live);
+            let board = Arc::new(live.board((self.now)()));
+            (Arc::clone(live.launch()), board)
+        };
+        if Arc::ptr_eq(&launch, &self.told) {
+            return tell(screen, Message::BoardChanged(board)).await;
+        }
+        self.told = Arc::clone(&launch);
+        tell(screen, Message::LaunchReloaded(launch, board)).await
     }
 }
 

@@ -195,7 +195,10 @@ where
 
     /// Hands a request to the application. An act that it can not take is not recorded, and says so.
     fn ask(&mut self, request: Request) {
-        let act = if let Request::Act(ticket, _) = &request { Some(*ticket) } else { None };
+        let act = match &request {
+            Request::Act(ticket, _) | Request::ActFor(ticket, ..) => Some(*ticket),
+            _ => None,
+        };
         if self.io.requests.try_send(request).is_ok() {
             return;
         }
