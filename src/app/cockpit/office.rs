@@ -2,7 +2,7 @@
 //! the recorded day.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -19,10 +19,11 @@ use crate::{
         player::Player,
         record::Recorder,
         store::Store,
+        teams::Teams,
         who,
     },
     cockpit::{ActResult, JournalState, Me, Message, Notice, PlaybackMove, Request, Ticket},
-    domain::{Actor, Board, Command, Event, Launch, Now, Refusal},
+    domain::{Actor, Board, Command, Event, Launch, Now, Refusal, Str},
     journal::Seen,
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     text::clean,
@@ -56,6 +57,8 @@ pub(super) struct Office {
     opened: Opened,
     journal: JournalState,
     remarks: Vec<String>,
+    /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
+    teams: Arc<OnceLock<Teams>>,
 }
 
 type Screen = mpsc::Sender<Message>;
@@ -75,6 +78,7 @@ impl Office {
         let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
         let identity = (playback.is_none()).then(|| who::ask(&opened));
         let inputs = Inputs { polls, appended, seen, identity };
+        let teams = if playback.is_none() { Teams::in_background(&opened) } else { Arc::default() };
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
             live,
@@ -90,6 +94,7 @@ impl Office {
             opened,
             journal,
             remarks,
+            teams,
         })
     }
 
@@ -143,7 +148,7 @@ impl Office {
 
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
         tell(screen, Message::Journal(self.journal.clone())).await?;
-        tell(screen, Message::Identity(self.me.as_ref().map(me))).await?;
+        tell(screen, Message::Identity(self.me())).await?;
         for remark in std::mem::take(&mut self.remarks) {
             tell(screen, Message::Notice(Notice::plain(clean(&remark).into_owned()))).await?;
         }
@@ -161,7 +166,7 @@ impl Office {
             Input::Journal(seen) => self.journal_news(seen, screen).await,
             Input::Identity(actor) => {
                 self.me = actor.or(self.me.take());
-                tell(screen, Message::Identity(self.me.as_ref().map(me))).await
+                tell(screen, Message::Identity(self.me())).await
             }
             Input::Tick => self.play(screen).await,
         }
@@ -240,13 +245,26 @@ impl Office {
         self.desk.ask(Asked {
             ticket: ticket.0,
             command,
+            teams: self.teams_of(&actor),
             actor,
             recorder: None,
-            teams: Vec::new(),
             id,
             unsure: false,
         });
         self.fates(Vec::new(), screen).await
+    }
+
+    fn me(&self) -> Option<Me> {
+        let me = |actor: &Actor| Me {
+            name: actor.name.clone(),
+            known: who::known(actor),
+            teams: self.teams_of(actor),
+        };
+        self.me.as_ref().map(me)
+    }
+
+    fn teams_of(&self, actor: &Actor) -> Vec<Str> {
+        self.teams.get().map(|teams| teams.of(actor, lock(&self.live).launch())).unwrap_or_default()
     }
 
     /// Tells what became of acts, and takes the next one to the journal.
@@ -388,10 +406,6 @@ async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
 
 fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn me(actor: &Actor) -> Me {
-    Me { name: actor.name.clone(), known: who::known(actor), teams: Vec::new() }
 }
 
 fn result(fate: Fate) -> ActResult {
