@@ -44,7 +44,7 @@ fn cockpit(who: &str, url: &str, gates: usize) -> Screen {
 }
 
 fn say(line: &str) {
-    writeln!(std::io::stderr(), "{line}").unwrap();
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 /// Says go on the next open gate, by keys; answers with the moment at which it was sent.

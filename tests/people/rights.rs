@@ -181,9 +181,10 @@ fn waivers_are_counted_in_every_output() {
         assert!(page.contains(SAID) && page.contains("slow"), "{page}");
     }
     // The cockpit, by its picture: the word is drawn large, so it is its words beside it that are read.
+    let tag = regex::Regex::new("<[^>]*>").unwrap();
     for size in ["80x24", "120x40"] {
         let svg = meeting.does("eve", &["report", "--format", "svg", "--size", size, "--timeout", "2s"]).out;
-        let words = regex::Regex::new("<[^>]*>").unwrap().replace_all(&svg, "").replace('\n', "");
+        let words = tag.replace_all(&svg, "").replace('\n', "");
         assert!(words.contains("2 waive"), "{size}: {words}");
     }
     let history = meeting.does("eve", &["journal", "show"]).out;
