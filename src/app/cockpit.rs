@@ -2,6 +2,7 @@
 
 mod input;
 mod office;
+mod pages;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    cockpit::{self as screen, CockpitConfig, CockpitIo, Exit, Look},
+    cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, Look},
     domain::{Now, Scope},
     poller::{NowFn, Pace},
     theme::{Depth, Symbols, Theme},
@@ -59,9 +60,17 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;
     let (config, io, work) = connect(office, look);
     let work = tokio::spawn(work);
-    let exit = screen::run(config, io).await.map_err(|error| AppError::input(error.to_string()));
+    let exit = screen::run(config, io).await.map_err(failed);
     work.abort();
     exit
+}
+
+/// No terminal is the user's matter; all else is ours.
+fn failed(error: CockpitError) -> AppError {
+    match error {
+        CockpitError::NoTerminal(_) => AppError::input(error),
+        _ => AppError::Internal(format!("error: {error}")),
+    }
 }
 
 type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;

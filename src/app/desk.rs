@@ -160,6 +160,11 @@ impl Desk {
         self.head.map_or(0, |head| head.seq)
     }
 
+    /// The newest entry that has been taken in.
+    pub fn head(&self) -> Option<Head> {
+        self.head
+    }
+
     /// The journal.
     pub fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()

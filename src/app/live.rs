@@ -14,7 +14,12 @@ use crate::{
 /// A launch with all that is known about it. Every mode keeps one and asks it for boards.
 #[derive(Clone)]
 pub struct Live {
+    /// As the files say.
+    files: Arc<Launch>,
+    /// With the T-0 of the newest SCRUB.
     launch: Arc<Launch>,
+    /// Gates that could not move with it.
+    stuck: usize,
     evidence: Evidence,
     history: History,
     scope: Scope,
@@ -25,7 +30,9 @@ pub struct Live {
 impl Live {
     /// Nothing observed yet.
     pub fn new(launch: Arc<Launch>, history: History, scope: Scope) -> Self {
-        Self { launch, evidence: Evidence::default(), history, scope, skew: None }
+        let (moved, stuck) = launch.by(&history);
+        let (evidence, stuck) = (Evidence::default(), stuck.len());
+        Self { files: launch, launch: moved, stuck, evidence, history, scope, skew: None }
     }
 
     /// The same with another scope.
@@ -34,7 +41,7 @@ impl Live {
         Self { scope, ..self }
     }
 
-    /// The launch.
+    /// The launch: that of the files, with the T-0 of the newest SCRUB.
     pub fn launch(&self) -> &Arc<Launch> {
         &self.launch
     }
@@ -56,6 +63,7 @@ impl Live {
         if let Some(skew) = self.skew {
             board.remarks.push(skew_remark(skew));
         }
+        board.remarks.extend(self.moved_remark());
         board
     }
 
@@ -83,6 +91,10 @@ impl Live {
     /// Takes in what a person did, once the journal has it.
     pub fn take_event(&mut self, event: &Event) {
         self.history.apply(event);
+        if self.history.t0().unwrap_or(self.files.schedule.t0) != self.launch.schedule.t0 {
+            let (launch, stuck) = self.files.by(&self.history);
+            (self.launch, self.stuck) = (launch, stuck.len());
+        }
     }
 
     /// The journal can not be trusted any more (V11).
@@ -144,6 +156,22 @@ impl Live {
             Some(TargetQuestion { component, repository, git_ref })
         };
         components.into_iter().filter_map(question).collect()
+    }
+
+    /// The files say another T-0 than the newest SCRUB; the SCRUB counts, and somebody should know.
+    fn moved_remark(&self) -> Option<Str> {
+        let (t0, files) = (self.launch.schedule.t0, self.files.schedule.t0);
+        if t0 == files {
+            return None;
+        }
+        let stuck = match self.stuck {
+            0 => String::new(),
+            n => format!(", and {n} gates of fixed days did not move"),
+        };
+        let said = |at: chrono::DateTime<chrono::Utc>| {
+            at.with_timezone(&self.files.schedule.zone).format("%Y-%m-%d %H:%M %Z").to_string()
+        };
+        Some(format!("SCRUB moved T-0 to {}; launch.yaml says {}{stuck}", said(t0), said(files)).into())
     }
 
     /// A full commit id can not move: it is its own answer, unless a source says that it is not there.

@@ -54,7 +54,8 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
     let symbols = if picture.ascii { Symbols::ASCII } else { Symbols::UNICODE };
     let now = Now { wall: board.evaluated_at, boot: Duration::ZERO };
     let (columns, rows) = picture.size;
-    let model = Model::new(Arc::new(opened.loaded.launch.clone()), Arc::new(board), picture.size);
+    let (launch, _) = opened.loaded.launch.with_t0(board.t0);
+    let model = Model::new(Arc::new(launch), Arc::new(board), picture.size);
     let look = Look::new(theme.at(Depth::True), symbols);
     Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
 }

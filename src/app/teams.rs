@@ -3,10 +3,7 @@
 //! Fails closed: whoever can not be seen to be a member is none, and a refusal says that the team could not be seen, and
 //! which permission the token lacks.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, OnceLock},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AppError, Opened, sources};
 use crate::{
@@ -43,22 +40,6 @@ impl Teams {
             teams.seen.insert(team, answer.unwrap_or_else(|_| late()));
         }
         Ok(teams)
-    }
-
-    /// The same in the background; nobody is in a team until it has answered.
-    pub fn in_background(opened: &Opened) -> Arc<OnceLock<Self>> {
-        let teams = Arc::new(OnceLock::new());
-        if named(&opened.loaded.launch).is_empty() {
-            return teams;
-        }
-        let (filled, opened) = (Arc::clone(&teams), opened.clone());
-        tokio::spawn(async move {
-            // Without an answer the members stay unknown, and nobody speaks by them.
-            if let Ok(seen) = Self::ask(&opened).await {
-                let _ = filled.set(seen);
-            }
-        });
-        teams
     }
 
     /// The teams that a person is seen to be in. A claimed name counts by the login that the launch gives it.

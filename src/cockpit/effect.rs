@@ -2,7 +2,11 @@
 
 use chrono::TimeDelta;
 
-use crate::{domain::Command, report::Grid, text::Link};
+use crate::{
+    domain::{Command, Party},
+    report::Grid,
+    text::Link,
+};
 
 /// What an update wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +30,11 @@ pub enum Effect {
 pub enum Request {
     /// Check this act and append its event; answer with [`super::Message::Acted`] and the same ticket.
     Act(Ticket, Command),
+    /// As [`Request::Act`], as the word of somebody else, written down by whoever is at the keyboard.
+    ActFor(Ticket, Party, Command),
+    /// Write the minutes and the record of the newest decision to files; answer with
+    /// [`super::Message::MinutesWritten`].
+    Minutes,
     /// Ask all sources now.
     Refresh,
     /// Open this in a browser.

@@ -55,6 +55,8 @@ pub enum Context {
     Sources,
     /// The path to GO.
     Path,
+    /// The go/no-go meeting.
+    RollCall,
     /// The help.
     Help,
     /// A form with fields.
@@ -140,6 +142,7 @@ impl Context {
             Self::Timeline => &[Self::Timeline, Self::Playback, Self::Screens, Self::Always],
             Self::Sources => &[Self::Sources, Self::Playback, Self::Screens, Self::Always],
             Self::Path => &[Self::Path, Self::Playback, Self::Screens, Self::Always],
+            Self::RollCall => &[Self::RollCall, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
@@ -158,6 +161,7 @@ impl Context {
             Self::Timeline => "Timeline",
             Self::Sources => "Sources",
             Self::Path => "Path to GO",
+            Self::RollCall => "Roll call",
             Self::Help => "Help",
             Self::Form => "Forms",
             Self::Search => "Find",
@@ -186,7 +190,11 @@ pub fn offered(context: Context, playback: bool) -> impl Iterator<Item = &'stati
     let of = |place: &'static Context| {
         BINDINGS.iter().filter(move |it| !it.label.is_empty() && it.contexts.first() == Some(place))
     };
-    context.chain().iter().filter(on).flat_map(of)
+    // A key that means something nearer is not offered for what it means farther away.
+    let free = move |it: &&Binding| {
+        it.keys.first().is_some_and(|key| lookup(context, playback, *key) == Some(it.action))
+    };
+    context.chain().iter().filter(on).flat_map(of).filter(free)
 }
 
 #[cfg(test)]
@@ -227,7 +235,8 @@ mod tests {
 
     #[test]
     fn help_and_quit_are_never_shadowed() {
-        for context in [Context::List, Context::Detail, Context::Timeline, Context::Sources, Context::Path] {
+        let screens = [Context::List, Context::Detail, Context::Timeline, Context::Sources, Context::Path];
+        for context in screens.into_iter().chain([Context::RollCall]) {
             assert_eq!(lookup(context, true, Key::char('?')), Some(Action::Help), "{context:?}");
             assert_eq!(lookup(context, true, Key::char('q')), Some(Action::Quit), "{context:?}");
         }

@@ -33,6 +33,10 @@ pub enum Message {
     Identity(Option<Me>),
     /// Where a demo or replay stands; `None`: this is the real thing.
     Playback(Option<Playback>),
+    /// All of this is practice: nothing is recorded in the launch's journal.
+    Rehearsal,
+    /// The minutes and the decision record were written here.
+    MinutesWritten(Vec<String>),
     /// Something to tell the user.
     Notice(Notice),
     /// A moment came at which what is on the screen changes by itself.

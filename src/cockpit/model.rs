@@ -7,7 +7,9 @@ mod flips;
 mod form;
 mod index;
 mod list;
+mod meeting;
 mod moment;
+mod motion;
 mod search;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -15,13 +17,15 @@ use std::{collections::BTreeSet, sync::Arc};
 pub use list::Filter;
 
 pub(super) use {
-    acts::Acts,
+    acts::{Acts, OpenAct, describe},
     compose::compose,
     field::TextField,
     flips::FlipLog,
-    form::{Field, Form, Value},
+    form::{Field, Form, Purpose, Value},
     index::{Index, Section},
     list::{Anchor, List, Row},
+    meeting::{Draft, Meeting, Seat, Shown, Written},
+    motion::{Call, Say},
     search::{Search, Step},
 };
 
@@ -29,6 +33,7 @@ use super::{Context, JournalState, Notice, Playback};
 use crate::domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str};
 
 /// The state of the cockpit.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a meaning of its own")]
 #[derive(Clone, Debug)]
 pub struct Model {
     pub(super) launch: Arc<Launch>,
@@ -51,6 +56,9 @@ pub struct Model {
     /// The stage chosen on the timeline.
     pub(super) stage: Option<StageId>,
     pub(super) form: Option<Form>,
+    pub(super) meeting: Meeting,
+    /// Nothing is recorded in the journal of the launch: it is practice.
+    pub(super) rehearsal: bool,
     pub(super) help: bool,
     /// The next quit leaves although acts are still being recorded.
     pub(super) quit_armed: bool,
@@ -68,6 +76,8 @@ pub enum Screen {
     Path,
     /// The sources.
     Sources,
+    /// The go/no-go meeting.
+    RollCall,
 }
 
 /// Who is at the keyboard.
@@ -113,6 +123,8 @@ impl Model {
             scroll: Scroll::default(),
             stage: None,
             form: None,
+            meeting: Meeting::default(),
+            rehearsal: false,
             help: false,
             quit_armed: false,
         };
@@ -158,6 +170,16 @@ impl Model {
         self.acts.len()
     }
 
+    /// Answers of stations that are NOT RECORDED.
+    pub fn drafts(&self) -> usize {
+        self.meeting.drafts.len()
+    }
+
+    /// The station that the meeting's screen shows large; `None` at the final call and outside a round.
+    pub fn station(&self) -> Option<&Party> {
+        self.seated().map(|station| &station.role)
+    }
+
     /// The state of a demo or replay.
     pub fn playback(&self) -> Option<&Playback> {
         self.playback.as_ref()
@@ -178,6 +200,7 @@ impl Model {
             Screen::Timeline => Context::Timeline,
             Screen::Path => Context::Path,
             Screen::Sources => Context::Sources,
+            Screen::RollCall => Context::RollCall,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod asking;
 mod gates;
+mod meeting;
 mod moves;
 mod news;
 
@@ -9,7 +10,7 @@ use chrono::TimeDelta;
 
 use super::{
     Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Request, Screen, keymap,
-    model::{Anchor, Row},
+    model::{Anchor, Row, Seat},
 };
 use crate::domain::Now;
 
@@ -34,6 +35,8 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Flips(flips) => model.flips.remember(flips),
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => news::acted(model, ticket, result),
+        Message::Rehearsal => model.rehearsal = true,
+        Message::MinutesWritten(paths) => news::minutes(model, paths),
         Message::Journal(state) => {
             model.journal = state;
             model.rebuild();
@@ -65,13 +68,18 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model, armed: bool) -> Vec<Effect> {
-    if armed || model.acts.len() == 0 {
+    let (many, drafts) = (model.acts.len(), model.meeting.drafts.len());
+    let why = match (many, drafts) {
+        (0, 0) => return vec![Effect::Quit],
+        (_, 0) => format!("{many} not yet recorded; press the key again to leave without knowing"),
+        (_, 1) => "1 answer is NOT RECORDED and will be lost; press the key again to leave".to_owned(),
+        _ => format!("{drafts} answers are NOT RECORDED and will be lost; press the key again to leave"),
+    };
+    if armed {
         return vec![Effect::Quit];
     }
     model.quit_armed = true;
-    let many = model.acts.len();
-    model.notice =
-        Some(Notice::bad(format!("{many} not yet recorded; press the key again to leave without knowing")));
+    model.notice = Some(Notice::bad(why));
     Vec::new()
 }
 
@@ -112,7 +120,11 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         Action::Pause | Action::Faster | Action::Slower | Action::SeekForward | Action::SeekBack => {
             playback(model, action).map(|it| Effect::Ask(Request::Playback(it))).into_iter().collect()
         }
-        Action::ShowBoard | Action::ShowTimeline | Action::ShowPath | Action::ShowSources => {
+        Action::ShowBoard
+        | Action::ShowTimeline
+        | Action::ShowPath
+        | Action::ShowSources
+        | Action::ShowRollCall => {
             show(model, action);
             Vec::new()
         }
@@ -120,7 +132,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
             back(model);
             Vec::new()
         }
-        _ => gates::act(model, action).unwrap_or_else(|| {
+        _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {
             moves::act(model, context, action);
             Vec::new()
         }),
@@ -140,6 +152,7 @@ fn show(model: &mut Model, action: Action) {
         Action::ShowTimeline => Screen::Timeline,
         Action::ShowPath => Screen::Path,
         Action::ShowSources => Screen::Sources,
+        Action::ShowRollCall => Screen::RollCall,
         _ => Screen::Board,
     };
     // The key that opened a screen closes it, too.
@@ -155,6 +168,10 @@ fn back(model: &mut Model) {
     if model.notice.take().is_some() {
     } else if model.help {
         model.help = false;
+    } else if model.screen == Screen::RollCall && model.meeting.correcting {
+        model.meeting.correcting = false;
+    } else if model.screen == Screen::RollCall && model.meeting.seat != Seat::Called {
+        model.meeting.seat = Seat::Called;
     } else if model.screen != Screen::Board {
         model.screen = Screen::Board;
     } else if model.detail {

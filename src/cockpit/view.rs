@@ -8,10 +8,12 @@ mod footer;
 mod form;
 mod header;
 mod help;
+mod letters;
 mod list;
 mod look;
 mod notice;
 mod path;
+mod roll_call;
 mod sources;
 mod strip;
 mod timeline;
@@ -55,6 +57,7 @@ pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
         Screen::Timeline => timeline::draw(model, now, &mut canvas),
         Screen::Path => path::screen(model, now, &mut canvas),
         Screen::Sources => sources::screen(model, now, &mut canvas),
+        Screen::RollCall => roll_call::draw(model, now, &mut canvas),
     }
     let mut cursor = None;
     if model.help {

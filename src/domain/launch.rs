@@ -1,6 +1,7 @@
 //! One release going out.
 
 mod derived;
+mod moved;
 
 pub(super) use derived::{Asked, Derived, Required};
 

@@ -119,6 +119,13 @@ impl RollCall {
         it
     }
 
+    /// The answers of a station that later ones corrected, in words, oldest first.
+    pub fn earlier(&self, station: &Party) -> Vec<Str> {
+        let own = || self.ballots.iter().filter(|ballot| ballot.station == *station);
+        let corrected = |ballot: &&Ballot| own().any(|later| later.corrects == Some(ballot.id));
+        own().filter(corrected).map(|ballot| ballot.vote.word().into()).collect()
+    }
+
     /// The newest ballot of a station: what a correction names.
     pub fn newest(&self, station: &Party) -> Option<&Ballot> {
         self.ballots.iter().rfind(|ballot| ballot.station == *station)
@@ -205,6 +212,9 @@ pub struct StationState {
     pub vote_id: Option<Uuid>,
     /// Answers of this round that were corrected since.
     pub corrected: u32,
+    /// Those answers in words, oldest first: a correction hides nothing.
+    #[serde(default)]
+    pub earlier: Vec<Str>,
     /// Why the answer counts no more; then the station is to be heard again.
     pub void: Option<Str>,
     /// Who delegated, and to whom; shown as `for STATION, delegated by X`.

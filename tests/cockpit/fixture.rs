@@ -7,10 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
     domain::{
-        About, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, Checklist, ChecklistState,
-        Digest, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Launch, LaunchParts, Moment, Need,
-        Now, Oid, Party, PathToGo, Phase, Policies, Query, Risk, Rollout, Rule, Schedule, Scope, Score, Soak,
-        SourceHealth, Stage, StageState, StageStatus, Stamp, Step, StepKind, Str, TargetRef, Verdict,
+        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, Checklist,
+        ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure, FailureKind, Flip,
+        Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid, Party, PathToGo,
+        Phase, Policies, Query, Risk, RollCallState, Rollout, Rule, Schedule, Scope, Score, Soak,
+        SourceHealth, Stage, StageState, StageStatus, Stamp, StationState, Step, StepKind, Str, TargetRef,
+        Verdict, Vote,
     },
     theme::{Symbols, Theme},
 };
@@ -490,4 +492,73 @@ pub fn large(count: usize) -> (Arc<Launch>, Board) {
 /// A terminal that is only memory, as another program understands it.
 pub fn terminal(rows: u16, cols: u16) -> vt100::Parser {
     vt100::Parser::new(rows.try_into().unwrap(), cols.try_into().unwrap(), 0)
+}
+
+/// A poll of four stations, the second of which is called; its words are these.
+pub fn poll(title: &str, words: &str, open: bool) -> RollCallState {
+    let station = |role: &str, depth, vote: Option<Vote>| StationState {
+        role: role.into(),
+        title: title.into(),
+        depth,
+        by: vote.is_some().then(|| Actor { name: title.into(), known: Known::Claimed }),
+        recorder: None,
+        note: vote.is_some().then(|| words.into()),
+        at: vote.is_some().then(|| later(-30).wall),
+        vote_id: vote.is_some().then(|| uuid::Uuid::from_u128(7)),
+        corrected: 1,
+        earlier: vec!["NO-GO".into()],
+        void: (depth == 2).then(|| words.into()),
+        delegated: (depth == 1).then(|| Delegation { by: title.into(), to: words.into() }),
+        heard: vote.is_some() && depth < 2,
+        passed_over: false,
+        computed: (depth == 0).then_some(BoardWord::Hold),
+        proposes: depth == 0,
+        score: Score { of: 3, go: 1, pending: 2, ..Score::default() },
+        open: vec![words.into()],
+        is_next: role == "support" && open,
+        can_answer: vec![title.into(), "octo".into()],
+        vote,
+    };
+    let conditions = Vote::GoWithConditions { conditions: vec![words.into()] };
+    RollCallState {
+        round: 2,
+        opened_at: Some(later(-60).wall),
+        planned: Some(later(600).wall),
+        open,
+        stations: vec![
+            station("qa", 0, Some(conditions)),
+            station("support", 0, None),
+            station("marketing", 1, Some(Vote::Delegate { to: title.into() })),
+            station("ops", 2, Some(Vote::NoGo)),
+        ],
+        heard: 2,
+        quorum: 3,
+        complete: false,
+        final_call: "launch-director".into(),
+        options: vec![title.into(), words.into()],
+    }
+}
+
+/// A decision with these words.
+pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionState {
+    DecisionState {
+        decision,
+        overrides,
+        round: Some(2),
+        by: Actor { name: words.into(), known: Known::Checked { login: words.into() } },
+        recorder: None,
+        at: later(-20).wall,
+        reason: words.into(),
+        commit: None,
+        word: BoardWord::Hold,
+        stands: words.len() > 4,
+        void: (words.len() <= 4).then(|| words.into()),
+        dissent: vec![Dissent {
+            station: words.into(),
+            by: words.into(),
+            vote: Vote::NoGo,
+            note: Some(words.into()),
+        }],
+        waits_for: vec![words.into()],
+    }
 }

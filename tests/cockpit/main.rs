@@ -6,6 +6,7 @@ mod acts;
 mod ansi;
 mod drive;
 mod fixture;
+mod meeting;
 mod random;
 mod snap;
 mod words;

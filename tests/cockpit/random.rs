@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use gonogo::{
     cockpit::{
-        ActResult, Code, JournalState, Key, Message, Model, Notice, next_change, render_to_cells, update,
+        ActResult, Code, JournalState, Key, Message, Model, Notice, Ticket, next_change, render_to_cells,
+        update,
     },
-    domain::{Board, BoardWord, Flip, Refusal, Score, Verdict},
+    domain::{Board, BoardWord, Decision, Flip, Refusal, Score, Verdict},
     report::Grid,
 };
 use proptest::prelude::*;
@@ -59,6 +60,19 @@ fn boards() -> impl Strategy<Value = Board> {
             for stage in &mut board.stages {
                 stage.audience = title.as_str().into();
             }
+            board.roll_call = (keep % 4 > 0).then(|| poll(&title, &reason, keep % 2 == 0));
+            let decision = match keep % 5 {
+                0 => Decision::Go,
+                1 => {
+                    Decision::NoGo { option: Some(title.as_str().into()), new_date: Some(later(change).wall) }
+                }
+                2 => Decision::Hold {
+                    until: Some(later(change).wall),
+                    until_true: vec![title.as_str().into()],
+                },
+                _ => Decision::Scrub { t0: later(0).wall + chrono::TimeDelta::seconds(change * 1_000) },
+            };
+            board.decision = (keep % 3 > 0).then(|| decided(decision, &reason, marks));
             board.stages.truncate(keep % 5);
             board.path.steps.truncate(keep);
             board
@@ -100,6 +114,12 @@ fn messages() -> impl Strategy<Value = Message> {
         1 => Just(Message::Journal(JournalState::Writable)),
         1 => (1_u64..4, hostile()).prop_map(move |(n, why)| Message::Acted(gonogo::cockpit::Ticket(n), refused(why))),
         1 => Just(Message::Identity(Some(me()))),
+        1 => Just(Message::Rehearsal),
+        1 => hostile().prop_map(|path| Message::MinutesWritten(vec![path])),
+        // Into the meeting, and an answer typed to its end.
+        3 => Just(Message::Key(Key::char('v'))),
+        2 => Just(Message::Key(Key::plain(Code::Enter))),
+        1 => (1_u64..9, hostile()).prop_map(|(n, why)| Message::Acted(Ticket(n), ActResult::NotRecorded(why.as_str().into()))),
     ]
 }
 
@@ -144,9 +164,15 @@ proptest! {
 /// What [`next_change`] says is what the eyes see: no picture before it differs, and the one at it does.
 #[test]
 fn the_screen_changes_exactly_when_it_says() {
-    for (open, size) in
-        [("", (80, 24)), ("", (120, 40)), ("t", (80, 24)), ("i", (80, 24)), ("\n", (80, 24)), ("", (44, 14))]
-    {
+    for (open, size) in [
+        ("", (80, 24)),
+        ("", (120, 40)),
+        ("t", (80, 24)),
+        ("i", (80, 24)),
+        ("\n", (80, 24)),
+        ("", (44, 14)),
+        ("v", (80, 24)),
+    ] {
         let mut model = model(size);
         keys(&mut model, open);
         let mut at = now();

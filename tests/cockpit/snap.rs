@@ -7,7 +7,7 @@ use gonogo::{
     report::{Grid, GridCell, GridColour},
 };
 
-use crate::fixture::*;
+use crate::{fixture::*, meeting::Room};
 
 /// The picture as text, and below it one letter per style for every cell, with what the letters mean.
 fn dump(grid: &Grid) -> String {
@@ -85,6 +85,27 @@ fn screens() {
     let mut model = model((120, 40));
     keys(&mut model, "t");
     snap("timeline_120x40", &model, &dark(), (120, 40));
+}
+
+#[test]
+fn the_meeting() {
+    for size in [(80, 24), (120, 40), (200, 60), (44, 14)] {
+        let name = format!("{}x{}", size.0, size.1);
+        let mut room = Room::new(size);
+        room.types("v");
+        snap(&format!("roll_call_before_{name}"), &room.model, &dark(), size);
+        room.types("o\nnnot tested\nkug\nc1\tmacros by noon\tdirector on the phone\n").types("docto\n");
+        snap(&format!("roll_call_{name}"), &room.model, &dark(), size);
+        room.types("ggoing on\ng\n");
+        snap(&format!("roll_call_final_{name}"), &room.model, &dark(), size);
+        room.types("gthe shop is down anyway\tOVERRIDE\n");
+        snap(&format!("roll_call_override_{name}"), &room.model, &dark(), size);
+    }
+    let mut room = Room::new((80, 24));
+    room.types("vo\nnnot tested\n");
+    snap("roll_call_ascii", &room.model, &ascii(), (80, 24));
+    room.types("c");
+    snap("roll_call_form", &room.model, &dark(), (80, 24));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use super::{
     CockpitRequest,
     input::{Input, Inputs},
+    pages,
 };
 use crate::{
     app::{
@@ -23,9 +24,10 @@ use crate::{
         who,
     },
     cockpit::{ActResult, JournalState, Me, Message, Notice, PlaybackMove, Request, Ticket},
-    domain::{Actor, Board, Command, Event, Launch, Now, Refusal, Str},
+    domain::{Actor, Board, Command, Event, Launch, Now, Party, Refusal, Str},
     journal::Seen,
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
+    report::Record,
     text::clean,
 };
 
@@ -59,6 +61,8 @@ pub(super) struct Office {
     remarks: Vec<String>,
     /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
     teams: Arc<OnceLock<Teams>>,
+    /// The launch as the screen was last told: a SCRUB moves its T-0.
+    told: Arc<Launch>,
 }
 
 type Screen = mpsc::Sender<Message>;
@@ -76,9 +80,10 @@ impl Office {
         let recorder =
             request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
         let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
-        let identity = (playback.is_none()).then(|| who::ask(&opened));
+        let teams = Arc::<OnceLock<Teams>>::default();
+        let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let inputs = Inputs { polls, appended, seen, identity };
-        let teams = if playback.is_none() { Teams::in_background(&opened) } else { Arc::default() };
+        let told = Arc::clone(live.launch());
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
             live,
@@ -95,6 +100,7 @@ impl Office {
             journal,
             remarks,
             teams,
+            told,
         })
     }
 
@@ -120,6 +126,7 @@ impl Office {
         if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
             return;
         }
+        crate::cockpit::fault_point("office");
         loop {
             self.ask_sources();
             let nap = self.nap();
@@ -149,6 +156,9 @@ impl Office {
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
         tell(screen, Message::Journal(self.journal.clone())).await?;
         tell(screen, Message::Identity(self.me())).await?;
+        if self.opened.chosen.rehearse {
+            tell(screen, Message::Rehearsal).await?;
+        }
         for remark in std::mem::take(&mut self.remarks) {
             tell(screen, Message::Notice(Notice::plain(clean(&remark).into_owned()))).await?;
         }
@@ -213,7 +223,9 @@ impl Office {
 
     async fn asked(&mut self, request: Request, screen: &Screen) -> Result<(), ()> {
         match request {
-            Request::Act(ticket, command) => self.act(ticket, command, screen).await,
+            Request::Act(ticket, command) => self.act(ticket, command, None, screen).await,
+            Request::ActFor(ticket, by, command) => self.act(ticket, command, Some(by), screen).await,
+            Request::Minutes => self.minutes(screen).await,
             Request::Refresh => {
                 self.poller.refresh();
                 Ok(())
@@ -236,10 +248,39 @@ impl Office {
         }
     }
 
-    async fn act(&mut self, ticket: Ticket, command: Command, screen: &Screen) -> Result<(), ()> {
-        let Some(actor) = self.me.clone() else {
+    /// Writes down what was decided, as the journal has it.
+    async fn minutes(&mut self, screen: &Screen) -> Result<(), ()> {
+        let now = (self.now)();
+        let written = {
+            let mut live = lock(&self.live);
+            let board = live.board(now);
+            let head = self.desk.head().map(|head| head.hash.to_string()).unwrap_or_default();
+            let rehearsal = self.opened.chosen.rehearse;
+            let record = Record { board: &board, history: live.history(), head: &head, rehearsal };
+            pages::write(&record, now.wall)
+        };
+        let message = match written {
+            Ok(names) => Message::MinutesWritten(names),
+            Err(why) => Message::Notice(Notice::bad(why).sticky()),
+        };
+        tell(screen, message).await
+    }
+
+    async fn act(
+        &mut self,
+        ticket: Ticket,
+        command: Command,
+        by: Option<Party>,
+        screen: &Screen,
+    ) -> Result<(), ()> {
+        let Some(me) = self.me.clone() else {
             let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
+        };
+        // One's own name is one's own word, checked as far as it can be.
+        let (actor, recorder) = match by.filter(|by| *by != me.name) {
+            Some(by) => (who::on_behalf(by.as_str()), Some(me)),
+            None => (me, None),
         };
         let id = uuid::Uuid::now_v7();
         self.desk.ask(Asked {
@@ -247,7 +288,7 @@ impl Office {
             command,
             teams: self.teams_of(&actor),
             actor,
-            recorder: None,
+            recorder,
             id,
             unsure: false,
         });
@@ -394,10 +435,31 @@ impl Office {
         tell(screen, Message::Playback(Some(shown))).await
     }
 
-    async fn tell_board(&self, screen: &Screen) -> Result<(), ()> {
-        let board = Arc::new(lock(&self.live).board((self.now)()));
-        tell(screen, Message::BoardChanged(board)).await
+    async fn tell_board(&mut self, screen: &Screen) -> Result<(), ()> {
+        let (launch, board) = {
+            let mut live = lock(&self.live);
+            let board = Arc::new(live.board((self.now)()));
+            (Arc::clone(live.launch()), board)
+        };
+        if Arc::ptr_eq(&launch, &self.told) {
+            return tell(screen, Message::BoardChanged(board)).await;
+        }
+        self.told = Arc::clone(&launch);
+        tell(screen, Message::LaunchReloaded(launch, board)).await
     }
+}
+
+/// Asks in the background who is at the keyboard, and whom the launch's teams hold.
+fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> tokio::task::JoinHandle<Option<Actor>> {
+    let (who, opened, teams) = (who::ask(opened), opened.clone(), Arc::clone(teams));
+    tokio::spawn(async move {
+        let (actor, seen) = tokio::join!(who, Teams::ask(&opened));
+        // Without an answer the members stay unknown, and nobody speaks by them.
+        if let Ok(seen) = seen {
+            let _ = teams.set(seen);
+        }
+        actor.ok().flatten()
+    })
 }
 
 async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {

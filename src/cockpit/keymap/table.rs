@@ -6,7 +6,8 @@ use super::{
         self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
     },
     Context::{
-        self, Always, Detail, Form, Gate, Help, List, Path, Playback, Screens, Search, Sources, Timeline,
+        self, Always, Detail, Form, Gate, Help, List, Path, Playback, RollCall, Screens, Search, Sources,
+        Timeline,
     },
     Key,
 };
@@ -47,6 +48,8 @@ actions! {
     ShowSources,
     /// Show the path to GO.
     ShowPath,
+    /// Show the go/no-go meeting.
+    ShowRollCall,
     /// One up.
     Up,
     /// One down.
@@ -109,6 +112,34 @@ actions! {
     CopyCommand,
     /// Start, hold, resume, roll back or close the stage.
     MoveStage,
+    /// Open a round of the roll call.
+    OpenRound,
+    /// Answer GO, or make the final call GO.
+    Go,
+    /// Answer NO-GO, or make the final call NO-GO.
+    NoGo,
+    /// Answer GO WITH CONDITIONS.
+    Conditions,
+    /// Answer ABSTAIN.
+    Abstain,
+    /// Leave the answer to somebody else.
+    Delegate,
+    /// Correct the answer that stands.
+    Correct,
+    /// Look where the poll is.
+    NextSeat,
+    /// Call a HOLD.
+    CallHold,
+    /// Call a SCRUB.
+    CallScrub,
+    /// End the HOLD.
+    EndHold,
+    /// Write minutes and decision record.
+    WriteMinutes,
+    /// Record the answers that are NOT RECORDED.
+    SendDrafts,
+    /// Throw such an answer away.
+    DropDraft,
     /// Let a recording stand still or go on.
     Pause,
     /// Play faster.
@@ -180,11 +211,19 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Find, &[c('/')], &[List], "find", "find a gate"),
     bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next gate in the way"),
     bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
-    bind(Action::Up, &[k(Up), c('k')], &[List, Detail, Timeline, Sources, Path, Help], "", "up"),
-    bind(Action::Down, &[k(Down), c('j')], &[List, Detail, Timeline, Sources, Path, Help], "", "down"),
+    bind(Action::Up, &[k(Up), c('k')], &[List, Detail, Timeline, Sources, Path, RollCall, Help], "", "up"),
+    bind(
+        Action::Down,
+        &[k(Down), c('j')],
+        &[List, Detail, Timeline, Sources, Path, RollCall, Help],
+        "",
+        "down",
+    ),
     bind(Action::PageUp, &[k(PageUp), ctrl('u')], &[List, Detail, Sources, Path, Help], "", "page up"),
     bind(Action::PageDown, &[k(PageDown), ctrl('d')], &[List, Detail, Sources, Path, Help], "", "page down"),
     bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Help], "", "first"),
+    bind(Action::First, &[k(Home)], &[RollCall], "", "first station"),
+    bind(Action::Last, &[k(End)], &[RollCall], "", "the final call"),
     bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Help], "", "last"),
     bind(Action::Fold, &[k(Left), c('h')], &[List], "", "fold the checklist"),
     bind(Action::Unfold, &[k(Right), c('l')], &[List], "", "unfold the checklist"),
@@ -206,6 +245,20 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::CopyLink, &[c('y')], &[Gate], "copy", "copy its link"),
     bind(Action::CopyCommand, &[c('Y')], &[Gate, Timeline], "", "copy the command by hand"),
     bind(Action::MoveStage, &[c('s'), k(Enter)], &[Timeline], "move", "start, hold, roll back..."),
+    bind(Action::SendDrafts, &[c('D')], &[Screens], "record drafts", "record the drafts"),
+    bind(Action::OpenRound, &[c('o')], &[RollCall], "open a round", "open a round"),
+    bind(Action::Go, &[c('g')], &[RollCall], "go", "GO; at the end: final GO"),
+    bind(Action::NoGo, &[c('n')], &[RollCall], "no-go", "NO-GO; or the final NO-GO"),
+    bind(Action::Conditions, &[c('c')], &[RollCall], "conditions", "GO WITH CONDITIONS"),
+    bind(Action::Abstain, &[c('a')], &[RollCall], "abstain", "ABSTAIN"),
+    bind(Action::Delegate, &[c('d')], &[RollCall], "delegate", "leave it to somebody else"),
+    bind(Action::Correct, &[c('u')], &[RollCall], "correct", "correct an answer, openly"),
+    bind(Action::NextSeat, &[c(' ')], &[RollCall], "next", "to who is called now"),
+    bind(Action::CallHold, &[c('h')], &[RollCall], "hold", "final call: HOLD"),
+    bind(Action::CallScrub, &[c('s')], &[RollCall], "scrub", "final call: SCRUB"),
+    bind(Action::EndHold, &[c('e')], &[RollCall], "end the hold", "end the HOLD"),
+    bind(Action::WriteMinutes, &[c('w')], &[RollCall], "minutes", "write minutes and record"),
+    bind(Action::DropDraft, &[c('x')], &[RollCall], "drop draft", "drop a draft"),
     bind(Action::Pause, &[c(' ')], &[Playback], "pause", "pause, go on"),
     bind(Action::Faster, &[c('>'), c('+')], &[Playback], "faster", "faster"),
     bind(Action::Slower, &[c('<'), c('-')], &[Playback], "", "slower"),
@@ -217,6 +270,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowTimeline, &[c('2'), c('t')], &[Screens], "timeline", "timeline of the rollout"),
     bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "path", "path to GO"),
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
+    bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Help, &[c('?')], &[Screens, Help], "keys", "this help"),

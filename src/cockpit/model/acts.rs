@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::form::Form;
 use crate::{
     cockpit::Ticket,
-    domain::{Command, GateId, StageId},
+    domain::{Command, GateId, Party, StageId},
 };
 
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,13 @@ pub(in crate::cockpit) struct OpenAct {
     pub what: String,
     pub gate: Option<GateId>,
     pub stage: Option<StageId>,
+    pub station: Option<Party>,
+    /// The act is part of the meeting.
+    pub meeting: bool,
+    /// The answer itself, to be kept as a draft if it is not recorded.
+    pub vote: Option<Command>,
+    /// It was a draft before.
+    pub drafted: bool,
     /// The outcome is being looked up.
     pub unsure: bool,
     /// The form it came from, to be shown again if it is refused.
@@ -32,11 +39,22 @@ pub(in crate::cockpit) struct OpenAct {
 
 impl Acts {
     /// Books an act; the ticket names it from now on.
-    pub fn book(&mut self, command: &Command, form: Form) -> Ticket {
+    pub fn book(&mut self, command: &Command, form: Form, drafted: bool) -> Ticket {
         self.last += 1;
         let ticket = Ticket(self.last);
         let (gate, stage) = subject(command);
-        self.open.push(OpenAct { ticket, what: describe(command), gate, stage, unsure: false, form });
+        let station = match command {
+            Command::Vote { station, .. } => Some(station.clone()),
+            _ => None,
+        };
+        let meeting = matches!(
+            command,
+            Command::Vote { .. } | Command::OpenRollCall | Command::Decide { .. } | Command::EndHold { .. }
+        );
+        let vote = station.is_some().then(|| command.clone());
+        let what = describe(command);
+        let unsure = false;
+        self.open.push(OpenAct { ticket, what, gate, stage, station, meeting, vote, drafted, unsure, form });
         ticket
     }
 
@@ -76,6 +94,15 @@ impl Acts {
         self.open.iter().find(|it| it.gate.as_ref() == Some(gate))
     }
 
+    pub fn of_station(&self, station: &Party) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.station.as_ref() == Some(station))
+    }
+
+    /// Any act of the meeting.
+    pub fn of_meeting(&self) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.meeting)
+    }
+
     pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {
         self.open.iter().find(|it| it.stage.as_ref() == Some(stage))
     }
@@ -96,7 +123,8 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
     }
 }
 
-fn describe(command: &Command) -> String {
+/// An act, for people: `GO on qa/qa-sign-off`.
+pub(in crate::cockpit) fn describe(command: &Command) -> String {
     match command {
         Command::SignOff { gate, go: true, .. } => format!("GO on {gate}"),
         Command::SignOff { gate, go: false, .. } => format!("NO-GO on {gate}"),

@@ -1,5 +1,7 @@
 //! From a filled form to a command. Only the shape is checked here; who may do what is `domain::act`'s.
 
+mod meeting;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -57,6 +59,12 @@ pub(in crate::cockpit) fn compose(
             };
             Command::Stage { stage, step, note: filled.some(&Name::Note) }
         }
+        Purpose::OpenRound => Command::OpenRollCall,
+        Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
+        Purpose::Decide { call, seen } => meeting::decide(&filled, launch, now, call, seen)?,
+        Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
+        // Nothing goes to the journal: what is typed throws a draft away.
+        Purpose::DropDraft(_) => return Err((0, "type DROP to go on".to_owned())),
     })
 }
 
@@ -83,7 +91,9 @@ fn check(field: &Field, launch: &Launch, now: DateTime<Utc>) -> Result<(), Strin
         Name::Answer(_, AskType::Sha) => Oid::parse(text).is_some(),
         Name::Answer(_, AskType::Number) => text.parse::<f64>().is_ok_and(f64::is_finite),
         Name::Answer(_, AskType::Date) => NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok(),
-        Name::Until => read_moment(text, now, launch.schedule.zone).is_some_and(|until| until > now),
+        Name::Until if field.required => {
+            read_moment(text, now, launch.schedule.zone).is_some_and(|until| until > now)
+        }
         _ => true,
     };
     if fits { Ok(()) } else { Err(format!("not what is needed: {}", field.hint)) }
@@ -108,6 +118,21 @@ impl Filled<'_> {
         self.text(name).split(';').map(str::trim).filter(|part| !part.is_empty()).map(Str::from).collect()
     }
 
+    /// The lines of one kind that are not empty.
+    fn lines(&self, name: &Name) -> Vec<Str> {
+        let own = self.0.fields.iter().filter(|it| it.name == *name);
+        let text = own.filter_map(|it| match &it.value {
+            Value::Text(text) => Some(text.text().trim()),
+            _ => None,
+        });
+        text.filter(|text| !text.is_empty()).map(Str::from).collect()
+    }
+
+    /// Where the field stands.
+    fn place(&self, name: &Name) -> usize {
+        self.0.fields.iter().position(|it| it.name == *name).unwrap_or_default()
+    }
+
     fn meaning(&self, name: &Name) -> Option<&Meaning> {
         let field = self.0.fields.iter().find(|it| it.name == *name)?;
         match &field.value {
@@ -116,9 +141,11 @@ impl Filled<'_> {
         }
     }
 
-    /// It is the step that there is no way back from: holding or refusing needs no typed words.
+    /// It is the final call, or the step that there is no way back from: holding or refusing a gate needs no typed
+    /// words.
     fn goes_ahead(&self) -> bool {
-        self.meaning(&Name::Word) == Some(&Meaning::Go(true))
+        matches!(self.0.purpose, Purpose::Decide { .. } | Purpose::DropDraft(_))
+            || self.meaning(&Name::Word) == Some(&Meaning::Go(true))
             || self.meaning(&Name::Step) == Some(&Meaning::Step(StageAct::Started))
     }
 

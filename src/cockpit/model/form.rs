@@ -1,6 +1,9 @@
 //! Forms: what is asked before an act is sent.
 
-use super::{Model, TextField};
+use super::{
+    Model, TextField,
+    motion::{Ballot, Call},
+};
 use crate::domain::{
     Ask, AskType, Gate, GateId, GateState, Kind, Party, Stage, StageAct, StageId, StageState, StageStatus,
     Str,
@@ -29,6 +32,15 @@ pub(in crate::cockpit) enum Purpose {
     NotNeeded(GateId),
     Note(Option<GateId>),
     Stage(StageId),
+    OpenRound,
+    Vote(Ballot),
+    /// With how many events the board showed when the form was opened.
+    Decide {
+        call: Call,
+        seen: u64,
+    },
+    EndHold,
+    DropDraft(Party),
 }
 
 #[derive(Clone, Debug)]
@@ -53,6 +65,13 @@ pub(in crate::cockpit) enum Name {
     Conditions,
     Step,
     Typed,
+    By,
+    To,
+    Condition,
+    UntilTrue,
+    Option,
+    NewDate,
+    T0,
 }
 
 #[derive(Clone, Debug)]
@@ -85,10 +104,12 @@ pub(in crate::cockpit) enum Meaning {
     AnyRole,
     Role(Party),
     Step(StageAct),
+    By(Party),
+    Option(Option<Str>),
 }
 
 impl Field {
-    fn text(name: Name, label: impl Into<String>, hint: impl Into<String>, required: bool) -> Self {
+    pub fn text(name: Name, label: impl Into<String>, hint: impl Into<String>, required: bool) -> Self {
         Self {
             name,
             label: label.into(),
@@ -103,7 +124,7 @@ impl Field {
         self
     }
 
-    fn pick(name: Name, label: &str, options: Vec<Choice>, picked: Option<usize>) -> Self {
+    pub fn pick(name: Name, label: &str, options: Vec<Choice>, picked: Option<usize>) -> Self {
         let hint = "pick with its letter, or with left and right".to_owned();
         Self { name, label: label.to_owned(), hint, value: Value::Pick { options, picked }, required: true }
     }
@@ -124,7 +145,7 @@ impl Field {
 }
 
 impl Form {
-    fn new(purpose: Purpose, title: String, intro: Vec<String>, fields: Vec<Field>) -> Self {
+    pub fn new(purpose: Purpose, title: String, intro: Vec<String>, fields: Vec<Field>) -> Self {
         Self { purpose, title, intro, fields, focus: 0, error: None }
     }
 

@@ -2,8 +2,8 @@
 
 use crate::{
     cockpit::{
-        Action, Effect, Model, Notice, Request,
-        model::{Field, Form, Value, compose},
+        Action, Effect, Model, Notice,
+        model::{Field, Form, Purpose, Value, compose},
     },
     domain::Now,
 };
@@ -34,13 +34,17 @@ pub(super) fn type_char(model: &mut Model, typed: char) {
             *picked = options.iter().position(|choice| choice.key == typed).or(*picked);
         }
     }
+    form.grow();
 }
 
 /// Pastes into a text field. Choices and words of confirmation have to be typed.
 pub(super) fn paste(model: &mut Model, text: &str) {
     let Some(form) = &mut model.form else { return };
     match form.focused().map(|field| &mut field.value) {
-        Some(Value::Text(field)) => field.insert(text),
+        Some(Value::Text(field)) => {
+            field.insert(text);
+            form.grow();
+        }
         Some(Value::Typed { .. }) => form.error = Some("these words have to be typed".to_owned()),
         _ => {}
     }
@@ -86,21 +90,35 @@ fn edit_field(field: &mut Field, action: Action) {
 
 /// Sends the form if it is complete; else goes to the first field that is not.
 fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
-    if let Some(why) = model.no_acts_because() {
+    let Some(form) = &model.form else { return Vec::new() };
+    let purpose = form.purpose.clone();
+    let drafted = model.only_drafts_because();
+    let kept = matches!(purpose, Purpose::Vote(_)) && drafted.is_some() && model.me.is_some();
+    let local = kept || matches!(purpose, Purpose::DropDraft(_));
+    if let Some(why) = model.no_acts_because().filter(|_| !local) {
         model.tell(Notice::bad(why).sticky());
         return Vec::new();
     }
     let Some(form) = &mut model.form else { return Vec::new() };
-    match compose(form, &model.launch, now.wall) {
-        Err((at, why)) => {
+    let command = match (compose(form, &model.launch, now.wall), purpose) {
+        (Err((_, _)), Purpose::DropDraft(station)) if form.is_typed() => {
+            model.form = None;
+            super::meeting::dropped(model, &station);
+            return Vec::new();
+        }
+        (Err((at, why)), _) => {
             (form.focus, form.error) = (at, Some(why));
+            return Vec::new();
+        }
+        (Ok(command), _) => command,
+    };
+    let Some(mut form) = model.form.take() else { return Vec::new() };
+    form.error = None;
+    match drafted.filter(|_| kept) {
+        Some(why) => {
+            super::meeting::keep(model, command, form, why);
             Vec::new()
         }
-        Ok(command) => {
-            let Some(mut form) = model.form.take() else { return Vec::new() };
-            form.error = None;
-            let ticket = model.acts.book(&command, form);
-            vec![Effect::Ask(Request::Act(ticket, command))]
-        }
+        None => vec![super::meeting::send(model, command, form, false)],
     }
 }

@@ -12,6 +12,7 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action) {
         Context::Detail => detail(model, action),
         Context::Timeline => stage(model, action),
         Context::Path => path(model, action),
+        Context::RollCall => super::meeting::step(model, action),
         _ => list(model, action),
     }
 }

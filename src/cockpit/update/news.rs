@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     cockpit::{
         ActResult, Model, Notice, Ticket,
-        model::{Acts, Index},
+        model::{Acts, Index, Purpose, Written},
     },
     domain::{self, Board, Launch, Phase},
 };
@@ -32,9 +32,14 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
 }
 
 pub(super) fn launch(model: &mut Model, launch: Arc<Launch>, new: Arc<Board>) {
+    let moved = model.launch.schedule.t0 != launch.schedule.t0;
     model.launch = launch;
     board(model, new);
-    model.tell(Notice::plain("the launch's files were read again"));
+    model.tell(Notice::plain(if moved {
+        "T-0 was moved, and everything that is counted from it"
+    } else {
+        "the launch's files were read again"
+    }));
 }
 
 fn keep_stage(model: &mut Model) {
@@ -60,15 +65,22 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
             model.acts.recorded(act.gate.as_ref());
             return model.tell(Notice::done(format!("recorded: {}", act.what)));
         }
-        ActResult::Refused(refusal) => (refusal.to_string(), "refused"),
-        ActResult::NotRecorded(why) | ActResult::Unsure(why) => (why.to_string(), "NOT recorded"),
+        ActResult::Refused(ref refusal) => (refusal.to_string(), "refused"),
+        ActResult::NotRecorded(ref why) | ActResult::Unsure(ref why) => (why.to_string(), "NOT recorded"),
     };
     drop_doubt(&model.acts, &mut model.notice);
     model.tell(Notice::bad(format!("{lead}: {}: {why}", act.what)).sticky());
+    if super::meeting::came_back(model, &act, &result, &why) {
+        return;
+    }
     // What was typed is not lost: the form comes back unless another is open.
     if model.form.is_none() {
         let mut form = act.form;
         form.error = Some(format!("{lead}: {why}"));
+        // Whoever decides again has seen what is on the screen now.
+        if let Purpose::Decide { seen, .. } = &mut form.purpose {
+            *seen = model.board.seen;
+        }
         model.form = Some(form);
     }
 }
@@ -79,4 +91,11 @@ fn drop_doubt(acts: &Acts, notice: &mut Option<Notice>) {
     if !acts.is_unsure() && notice.as_ref().is_some_and(doubt) {
         *notice = None;
     }
+}
+
+/// Where the pages of the newest decision were written.
+pub(super) fn minutes(model: &mut Model, paths: Vec<String>) {
+    let Some(of) = model.board.decision.as_ref().map(|decision| decision.at) else { return };
+    model.tell(Notice::done(format!("wrote {}", paths.join(" and "))));
+    model.meeting.written = Some(Written { of, paths });
 }

@@ -10,7 +10,12 @@ use crate::{
 /// What to say, most important first.
 pub(in crate::cockpit) fn banners(model: &Model) -> Vec<(Role, String)> {
     let mut lines = Vec::new();
+    if model.rehearsal {
+        let text = "REHEARSAL: this is practice, nothing of it is recorded in the launch's journal";
+        lines.push((Role::Banner, text.to_owned()));
+    }
     journal(model, &mut lines);
+    drafts(model, &mut lines);
     if let Some(who) = &model.board.overridden {
         let word = model.board.word;
         lines.push((Role::Error, format!("OVERRIDE {who}. It is no GO: the computed word stays {word}.")));
@@ -48,6 +53,20 @@ fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {
         JournalState::ViewOnly(_) if model.playback.is_some() => {}
         JournalState::ViewOnly(why) => lines.push((Role::Banner, format!("VIEW ONLY: {why}"))),
     }
+}
+
+/// Answers that exist only here. They are not news: nobody else has heard them.
+fn drafts(model: &Model, lines: &mut Vec<(Role, String)>) {
+    let said = match model.meeting.drafts.len() {
+        0 => return,
+        1 => "1 answer is NOT RECORDED".to_owned(),
+        n => format!("{n} answers are NOT RECORDED"),
+    };
+    let next = match model.only_drafts_because() {
+        Some(_) => "kept here until the journal is back",
+        None => "D records them",
+    };
+    lines.push((Role::Error, format!("{said}: {next}")));
 }
 
 fn narrowed(model: &Model) -> String {

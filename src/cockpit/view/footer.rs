@@ -12,8 +12,9 @@ use crate::{
     cockpit::{
         Action, Context, Filter, Model, Screen, Tone,
         keymap::{self, Binding, Code},
+        model::Shown,
     },
-    domain::Now,
+    domain::{BoardWord, Now},
     text,
     theme::Role,
 };
@@ -51,7 +52,7 @@ pub(super) fn news(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 }
 
 /// Draws the notice, if there is one.
-fn notice(model: &Model, canvas: &mut Canvas<'_>) -> bool {
+pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) -> bool {
     let Some(notice) = &model.notice else { return false };
     let role = match notice.tone {
         Tone::Plain => Role::Text,
@@ -126,16 +127,18 @@ fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
         Screen::Timeline => Action::ShowTimeline,
         Screen::Path => Action::ShowPath,
         Screen::Sources => Action::ShowSources,
+        Screen::RollCall => Action::ShowRollCall,
     };
     let offered = keymap::offered(context, model.playback.is_some());
-    let mut hints: Vec<&Binding> = offered.filter(|it| it.action != here).collect();
+    let useful = |it: &&Binding| context != Context::RollCall || model.offers(it.action);
+    let mut hints: Vec<&Binding> = offered.filter(|it| it.action != here).filter(useful).collect();
     // What explains the rest stays when there is no room.
     let help = hints.iter().position(|it| it.action == Action::Help).map(|at| hints.remove(at));
     let room = canvas.width().saturating_sub(least + 1);
     let mut shown: Vec<(String, &str)> = Vec::new();
-    let mut used = help.map_or(0, |it| hint_cols(&hint(it, canvas), canvas));
+    let mut used = help.map_or(0, |it| hint_cols(&hint(model, it, canvas), canvas));
     for binding in hints {
-        let hint = hint(binding, canvas);
+        let hint = hint(model, binding, canvas);
         let cols = hint_cols(&hint, canvas);
         if used + cols > room {
             break;
@@ -143,7 +146,7 @@ fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
         used += cols;
         shown.push(hint);
     }
-    shown.extend(help.map(|it| hint(it, canvas)));
+    shown.extend(help.map(|it| hint(model, it, canvas)));
     let start = canvas.width().saturating_sub(used);
     shown.iter().fold(start, |x, (key, label)| {
         let x = canvas.put(x, 0, 12, key, Role::KeyHint);
@@ -152,17 +155,30 @@ fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
     start
 }
 
-fn hint(binding: &Binding, canvas: &Canvas<'_>) -> (String, &'static str) {
+fn hint(model: &Model, binding: &Binding, canvas: &Canvas<'_>) -> (String, &'static str) {
     let key = binding.keys.first().map_or(String::new(), |key| match key.code {
         Code::Enter if !canvas.look.is_ascii() => canvas.symbols().keys[0].to_owned(),
         Code::Char(' ') if !canvas.look.is_ascii() => canvas.symbols().keys[1].to_owned(),
         _ => key.short(),
     });
-    (key, binding.label)
+    // At the end of the poll the key of GO makes the final call; against the board it is called what it is.
+    let call = binding.action == Action::Go && model.context() == Context::RollCall;
+    let overrides = call && matches!(model.shown(), Shown::FinalCall(_)) && model.board.word != BoardWord::Go;
+    (key, if overrides { "OVERRIDE" } else { binding.label })
 }
 
 fn hint_cols((key, label): &(String, &str), canvas: &Canvas<'_>) -> u16 {
     canvas.cols(key) + canvas.cols(label) + 3
+}
+
+/// The last line of the meeting: who writes, and the keys that are of use now.
+pub(super) fn of_meeting(model: &Model, canvas: &mut Canvas<'_>) {
+    let start = keys(model, 0, canvas);
+    let me =
+        model.me.as_ref().map_or("nobody at the keyboard".to_owned(), |me| format!("{} writes", me.name));
+    if canvas.cols(&me) + 3 <= start {
+        canvas.put(1, 0, start, &me, Role::Dim);
+    }
 }
 
 /// The keys of the context, for screens that draw their own last line.

@@ -112,7 +112,14 @@ fn last_lines(model: &Model, form: &Form, sheet: &mut Canvas<'_>) {
     };
     let mut foot = sheet.part(Rect { x: 0, y: rows.saturating_sub(1), width, height: 1 });
     if let Some(me) = &model.me {
-        foot.put(2, 0, width / 2, &format!("as {}, {}", me.name, me.known), Role::Title);
+        let other = form.speaker().filter(|by| **by != me.name);
+        let open = form.fields.iter().any(Field::asks_whose);
+        let said = match other {
+            _ if open => "whose word is it?".to_owned(),
+            Some(by) => format!("word of {by}, written down by {}", me.name),
+            None => format!("as {}, {}", me.name, me.known),
+        };
+        foot.put(2, 0, width / 2, &said, Role::Title);
     }
     footer::only_keys(model, &mut foot);
 }

@@ -19,10 +19,7 @@ use crate::{
 /// One line: title, version, target; both clocks.
 pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let board = &model.board;
-    let time = clocks(board, now.wall);
-    let t = if time.holding { format!("{} holding", time.t) } else { time.t };
-    let right = time.l.map_or(t.clone(), |l| format!("{t}  {l}"));
-    let end = canvas.put_right(canvas.width().saturating_sub(1), 0, 40, &right, Role::Title);
+    let end = both_clocks(model, now, canvas);
     let commit = board
         .commit
         .as_ref()
@@ -32,6 +29,15 @@ pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let x = canvas.put(1, 0, room, &board.title, Role::Title);
     let rest = format!(" {dot} {} {dot} {}{commit}", board.version, board.git_ref);
     canvas.put(x, 0, (room + 1).saturating_sub(x), &rest, Role::Dim);
+}
+
+/// The T clock and, where there is room or a hold has put them apart, the L clock; the column where they start is the
+/// answer.
+pub(super) fn both_clocks(model: &Model, now: Now, canvas: &mut Canvas<'_>) -> u16 {
+    let time = clocks(&model.board, now.wall);
+    let t = if time.holding { format!("{} holding", time.t) } else { time.t };
+    let right = if time.apart || canvas.width() >= 72 { format!("{t}  {}", time.l) } else { t };
+    canvas.put_right(canvas.width().saturating_sub(1), 0, 44, &right, Role::Title)
 }
 
 /// The word in large letters, and beside it the count, the parts and the way to GO.

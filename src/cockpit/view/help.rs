@@ -14,12 +14,13 @@ use crate::{
     theme::Role,
 };
 
-const GROUPS: [Context; 11] = [
+const GROUPS: [Context; 12] = [
     Context::List,
     Context::Gate,
     Context::Screens,
     Context::Timeline,
     Context::Path,
+    Context::RollCall,
     Context::Playback,
     Context::Form,
     Context::Search,

@@ -62,8 +62,9 @@ pub(super) fn grouped(count: u64) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cockpit) struct Clocks {
     pub t: String,
-    /// Only once a hold has put the two apart.
-    pub l: Option<String>,
+    pub l: String,
+    /// A hold has put the two apart.
+    pub apart: bool,
     pub holding: bool,
 }
 
@@ -72,7 +73,8 @@ pub(in crate::cockpit) fn clocks(board: &Board, now: DateTime<Utc>) -> Clocks {
     let (t, l) = readings(board, now);
     Clocks {
         t: format!("T{}", count(t)),
-        l: apart(board).then(|| format!("L{}", count(l))),
+        l: format!("L{}", count(l)),
+        apart: apart(board),
         holding: board.held_since.is_some(),
     }
 }
@@ -97,13 +99,12 @@ fn readings(board: &Board, now: DateTime<Utc>) -> (TimeDelta, TimeDelta) {
     (t.checked_sub(&held).unwrap_or(TimeDelta::MIN), now.signed_duration_since(board.t0))
 }
 
-/// `-2d04h`, `-1h42m`, and with seconds in the hour around zero: `-00:42:10`.
+/// `-2d04h`, and with seconds in the day around zero: `-01:42:10`.
 fn count(since: TimeDelta) -> String {
     let sign = if since < TimeDelta::zero() { '-' } else { '+' };
     let s = since.abs().to_std().unwrap_or(Duration::MAX).as_secs();
     match s {
-        0..HOUR => format!("{sign}00:{:02}:{:02}", s / MINUTE, s % MINUTE),
-        HOUR..DAY => format!("{sign}{}h{:02}m", s / HOUR, s % HOUR / MINUTE),
+        0..DAY => format!("{sign}{:02}:{:02}:{:02}", s / HOUR, s % HOUR / MINUTE, s % MINUTE),
         _ => format!("{sign}{}d{:02}h", s / DAY, s % DAY / HOUR),
     }
 }
@@ -112,8 +113,7 @@ fn count_changes(since: TimeDelta) -> Duration {
     let before = since < TimeDelta::zero();
     let span = since.abs().to_std().unwrap_or(Duration::MAX);
     let unit = match span.as_secs() {
-        0..HOUR => 1,
-        HOUR..DAY => MINUTE,
+        0..DAY => 1,
         _ => HOUR,
     };
     let into = Duration::new(span.as_secs() % unit, span.subsec_nanos());
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_clock_is_read_at_a_glance() {
-        assert_eq!(count(TimeDelta::seconds(-6_130)), "-1h42m");
+        assert_eq!(count(TimeDelta::seconds(-6_130)), "-01:42:10");
         assert_eq!(count(TimeDelta::seconds(-2_530)), "-00:42:10");
         assert_eq!(count(TimeDelta::zero()), "+00:00:00");
         assert_eq!(count(TimeDelta::seconds(-187_200)), "-2d04h");

@@ -60,6 +60,7 @@ fn shown(
         at: None,
         vote_id: None,
         corrected: 0,
+        earlier: Vec::new(),
         void: None,
         delegated: None,
         heard: false,
@@ -83,6 +84,7 @@ fn answer(frame: &Frame<'_>, it: &mut StationState, poll: &RollCall, plan: &Roll
     it.vote_id = poll.newest(&it.role).map(|newest| newest.id);
     let corrected = poll.ballots.iter().filter(|given| given.station == it.role && given.corrects.is_some());
     it.corrected = u32::try_from(corrected.count()).unwrap_or(u32::MAX);
+    it.earlier = poll.earlier(&it.role);
     if let Some(given) = delegation
         && let Vote::Delegate { to } = &given.vote
     {

@@ -1,0 +1,117 @@
+//! From a filled form of the meeting to a command.
+
+use chrono::{DateTime, Utc};
+
+use super::{Filled, Wrong, read_moment};
+use crate::{
+    cockpit::model::{
+        form::{Meaning, Name, Value},
+        motion::{Ballot, Call, Say},
+    },
+    domain::{ChecklistId, Command, Decision, GateId, Launch, Party, Str, Vote},
+};
+
+pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Result<Command, Wrong> {
+    let vote = match ballot.say {
+        Say::Go => Vote::Go,
+        Say::NoGo => Vote::NoGo,
+        Say::Abstain => Vote::Abstain,
+        Say::Conditions => Vote::GoWithConditions { conditions: filled.lines(&Name::Condition) },
+        Say::Delegate => Vote::Delegate { to: to_whom(filled, launch)? },
+    };
+    let Ballot { round, station, corrects, .. } = ballot;
+    Ok(Command::Vote { round, station, vote, note: filled.some(&Name::Note), corrects })
+}
+
+/// The person or role that the text begins.
+fn to_whom(filled: &Filled<'_>, launch: &Launch) -> Result<Party, Wrong> {
+    let wrong = |why: String| (filled.place(&Name::To), why);
+    let text = filled.text(&Name::To).to_lowercase();
+    let named = |party: &&Party| party.as_str().to_lowercase() == text;
+    let all = || launch.people.keys().chain(launch.roles.keys());
+    if let Some(party) = all().find(named) {
+        return Ok(party.clone());
+    }
+    let begins: Vec<&Party> = all().filter(|it| it.as_str().to_lowercase().starts_with(&text)).collect();
+    match begins.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => Err(wrong(format!("nobody in this launch is called so: {text}"))),
+        several => {
+            let names: Vec<_> = several.iter().take(6).map(|it| it.as_str()).collect();
+            Err(wrong(format!("which one: {}?", names.join(", "))))
+        }
+    }
+}
+
+pub(super) fn decide(
+    filled: &Filled<'_>,
+    launch: &Launch,
+    now: DateTime<Utc>,
+    call: Call,
+    seen: u64,
+) -> Result<Command, Wrong> {
+    let decision = match call {
+        Call::Go | Call::Override => Decision::Go,
+        Call::NoGo => Decision::NoGo {
+            option: match filled.meaning(&Name::Option) {
+                Some(Meaning::Option(option)) => option.clone(),
+                _ => None,
+            },
+            new_date: moment(filled, &Name::NewDate, launch, now)?,
+        },
+        Call::Hold => Decision::Hold {
+            until: moment(filled, &Name::Until, launch, now)?,
+            until_true: until_true(filled, launch)?,
+        },
+        Call::Scrub => Decision::Scrub {
+            t0: moment(filled, &Name::T0, launch, now)?
+                .ok_or_else(|| (filled.place(&Name::T0), "give the new T-0".to_owned()))?,
+        },
+    };
+    let reason = filled.text(&Name::Reason);
+    Ok(Command::Decide { decision, reason, overrides: call == Call::Override, seen: Some(seen) })
+}
+
+/// A moment that a person types, or one counted from an anchor of the launch.
+fn moment(
+    filled: &Filled<'_>,
+    name: &Name,
+    launch: &Launch,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, Wrong> {
+    let text = filled.text(name);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let zone = launch.schedule.zone;
+    let at = read_moment(&text, now, zone).or_else(|| launch.schedule.moment(&text).ok().map(|it| it.at));
+    match at {
+        Some(at) if at > now => Ok(Some(at)),
+        Some(_) => Err((filled.place(name), "that is over".to_owned())),
+        None => Err((filled.place(name), "no such moment: write 18:00, 2026-12-09T09:00 or T+7d".to_owned())),
+    }
+}
+
+/// Gates and checklists by name; a gate's local name will do where it is the only one.
+fn until_true(filled: &Filled<'_>, launch: &Launch) -> Result<Vec<Str>, Wrong> {
+    let mut all = Vec::new();
+    for (place, field) in filled.0.fields.iter().enumerate().filter(|(_, it)| it.name == Name::UntilTrue) {
+        let Value::Text(text) = &field.value else { continue };
+        let text = text.text().trim();
+        if text.is_empty() {
+            continue;
+        }
+        let bare = text.strip_prefix("checklist/").unwrap_or(text);
+        let mut local = launch.gates.iter().filter(|gate| gate.id.local() == text);
+        if let Some(gate) = launch.gate(&GateId::from(text)) {
+            all.push(gate.id.text());
+        } else if launch.checklists.iter().any(|list| list.id == ChecklistId::from(bare)) {
+            all.push(format!("checklist/{bare}").into());
+        } else if let (Some(only), None) = (local.next(), local.next()) {
+            all.push(only.id.text());
+        } else {
+            return Err((place, format!("this launch has no gate or checklist `{text}`")));
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,301 @@
+//! The forms of the meeting: a round, an answer, the final call.
+
+use uuid::Uuid;
+
+use super::{
+    Draft, Model, TextField,
+    form::{Choice, Field, Form, Meaning, Name, Purpose, Value},
+};
+use crate::domain::{Board, BoardWord, Party, RollCallState, StationState};
+
+/// What a station says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) enum Say {
+    Go,
+    NoGo,
+    Conditions,
+    Abstain,
+    Delegate,
+}
+
+/// The final call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) enum Call {
+    Go,
+    /// GO against the board (V12).
+    Override,
+    NoGo,
+    Hold,
+    Scrub,
+}
+
+/// An answer on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cockpit) struct Ballot {
+    pub round: u32,
+    pub station: Party,
+    pub say: Say,
+    /// The answer that it corrects.
+    pub corrects: Option<Uuid>,
+}
+
+impl Call {
+    /// The word that has to be typed, and what it is called ever after.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Go => "GO",
+            Self::Override => "OVERRIDE",
+            Self::NoGo => "NO-GO",
+            Self::Hold => "HOLD",
+            Self::Scrub => "SCRUB",
+        }
+    }
+}
+
+impl Say {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Go => "GO",
+            Self::NoGo => "NO-GO",
+            Self::Conditions => "GO WITH CONDITIONS",
+            Self::Abstain => "ABSTAIN",
+            Self::Delegate => "DELEGATE",
+        }
+    }
+}
+
+impl Form {
+    /// Opens a round.
+    pub fn open_round(model: &Model, poll: &RollCallState) -> Self {
+        let round = poll.round.saturating_add(1);
+        let intro = vec![format!(
+            "{} stations are called in their order; {} makes the final call",
+            poll.stations.len(),
+            poll.final_call
+        )];
+        let fields = by(model, &poll.final_call, &model.launch.speakers(&poll.final_call), false);
+        Self::new(Purpose::OpenRound, format!("Open roll call {round}"), intro, fields.into_iter().collect())
+    }
+
+    /// An answer of a station.
+    pub fn vote(
+        model: &Model,
+        poll: &RollCallState,
+        station: &StationState,
+        say: Say,
+        correct: bool,
+    ) -> Self {
+        let corrects = station.vote_id.filter(|_| correct);
+        let mut fields = match say {
+            Say::Conditions => vec![condition(1)],
+            Say::Delegate => vec![Field::text(
+                Name::To,
+                "to",
+                "a person or a role of this launch; the beginning of the name will do",
+                true,
+            )],
+            Say::NoGo => vec![Field::text(Name::Note, "reason", "why not; it is kept with the answer", true)],
+            Say::Go | Say::Abstain => Vec::new(),
+        };
+        if say != Say::NoGo {
+            fields.push(Field::text(Name::Note, "note", "in their own words; Enter records it", false));
+        }
+        let answers = station.delegated.as_ref().map_or(&station.role, |given| &given.to);
+        let who = by(model, answers, &station.can_answer, say == Say::Abstain);
+        let unknown = who.as_ref().is_some_and(Field::is_open);
+        let at = if unknown { 0 } else { fields.len() };
+        fields.splice(at..at, who);
+        let was = station.vote.as_ref().filter(|_| corrects.is_some());
+        let title = match was {
+            Some(was) => format!("{} for {}, corrects {}", say.word(), station.title, was.word()),
+            None => format!("{} for {}", say.word(), station.title),
+        };
+        let ballot = Ballot { round: poll.round, station: station.role.clone(), say, corrects };
+        Self::new(Purpose::Vote(ballot), title, said_before(was.is_some()), fields)
+    }
+
+    /// The final call.
+    pub fn decide(model: &Model, poll: &RollCallState, call: Call) -> Self {
+        let reason = Field::text(Name::Reason, "reason", "why; it is kept with the decision", true);
+        let mut fields = match call {
+            Call::Go | Call::Override => Vec::new(),
+            Call::NoGo => no_go(poll),
+            Call::Hold => vec![
+                Field::text(
+                    Name::Until,
+                    "until",
+                    "30m, 18:00, 2026-12-02T18:00 or T-1h; may be empty",
+                    false,
+                ),
+                until_true(1),
+            ],
+            Call::Scrub => {
+                vec![Field::text(
+                    Name::T0,
+                    "new T-0",
+                    "2026-12-09T09:00, or counted from the old one: T+7d",
+                    true,
+                )]
+            }
+        };
+        fields.push(reason);
+        let who = by(model, &poll.final_call, &model.launch.speakers(&poll.final_call), false);
+        let unknown = who.as_ref().is_some_and(Field::is_open);
+        let at = if unknown { 0 } else { fields.len() };
+        fields.splice(at..at, who);
+        fields.push(Field::typed_word(call.word()));
+        let title = format!("The final call: {}", call.word());
+        let purpose = Purpose::Decide { call, seen: model.board.seen };
+        Self::new(purpose, title, before_the_call(&model.board, poll, call), fields)
+    }
+
+    /// Ends the hold.
+    pub fn end_hold(model: &Model, poll: &RollCallState) -> Self {
+        let mut fields = vec![Field::text(Name::Reason, "reason", "why the clock may go on", true)];
+        fields.extend(by(model, &poll.final_call, &model.launch.speakers(&poll.final_call), false));
+        let waits = model.board.decision.as_ref().map(|it| it.waits_for.join(", ")).unwrap_or_default();
+        let intro = if waits.is_empty() {
+            vec!["nothing that the hold waits for is open".to_owned()]
+        } else {
+            vec![format!("the hold still waits for {waits}")]
+        };
+        Self::new(Purpose::EndHold, "End the hold".to_owned(), intro, fields)
+    }
+
+    /// Throws a draft away, which takes a typed word.
+    pub fn drop_draft(draft: &Draft) -> Self {
+        let intro = vec![format!("{}, which is NOT RECORDED, is thrown away", draft.what)];
+        let fields = vec![Field::typed_word("DROP")];
+        Self::new(Purpose::DropDraft(draft.station.clone()), "Drop a draft".to_owned(), intro, fields)
+    }
+
+    /// Whose word it is, if that is not the user's own.
+    pub fn speaker(&self) -> Option<&Party> {
+        let field = self.fields.iter().find(|it| it.name == Name::By)?;
+        match &field.value {
+            Value::Pick { options, picked: Some(at) } => match options.get(*at).map(|it| &it.means) {
+                Some(Meaning::By(party)) => Some(party),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether the words of confirmation have been typed.
+    pub fn is_typed(&self) -> bool {
+        self.fields.iter().all(|field| match &field.value {
+            Value::Typed { words, text } => text.text().trim() == words,
+            _ => true,
+        })
+    }
+
+    /// Adds a line where the last one of its kind is in use, so that there is always room for one more.
+    pub fn grow(&mut self) {
+        for (name, new) in [(Name::Condition, condition as fn(usize) -> Field), (Name::UntilTrue, until_true)]
+        {
+            let of: Vec<_> = (0..).zip(&self.fields).filter(|(_, it)| it.name == name).collect();
+            let Some((last, field)) = of.last() else { continue };
+            let used = matches!(&field.value, Value::Text(text) if !text.text().trim().is_empty());
+            if used && of.len() < MOST_LINES {
+                let (at, number) = (last + 1, of.len() + 1);
+                self.fields.insert(at, new(number));
+            }
+        }
+    }
+}
+
+/// No more lines of one kind.
+const MOST_LINES: usize = 20;
+
+fn condition(number: usize) -> Field {
+    let label = if number == 1 { "if".to_owned() } else { format!("and if {number}") };
+    Field::text(Name::Condition, label, "what must hold; one line each, Tab for the next", number == 1)
+}
+
+fn until_true(number: usize) -> Field {
+    let label = if number == 1 { "until true".to_owned() } else { format!("and {number}") };
+    Field::text(Name::UntilTrue, label, "a gate such as qa/smoke, or a checklist; may be empty", false)
+}
+
+fn no_go(poll: &RollCallState) -> Vec<Field> {
+    let mut fields = Vec::new();
+    if !poll.options.is_empty() {
+        let own = poll.options.iter().zip('1'..='9').map(|(option, key)| Choice {
+            key,
+            label: option.to_string(),
+            means: Meaning::Option(Some(option.clone())),
+        });
+        let none = Choice { key: '0', label: "none".to_owned(), means: Meaning::Option(None) };
+        fields.push(Field::pick(Name::Option, "option", [none].into_iter().chain(own).collect(), Some(0)));
+    }
+    let hint = "when it is looked at next: 2026-12-09T09:00, or T+7d; may be empty";
+    fields.push(Field::text(Name::NewDate, "new date", hint, false));
+    fields
+}
+
+/// Who is asked for the word; `None` when it can only be the user's own. Somebody else's word is never guessed
+/// among several.
+fn by(model: &Model, role: &Party, can: &[Party], anybody: bool) -> Option<Field> {
+    let me = model.me.as_ref()?;
+    let mut people: Vec<&Party> = can.iter().filter(|it| !model.launch.roles.contains_key(*it)).collect();
+    let own = model.is_me(role);
+    people.retain(|it| **it != me.name);
+    let only = if people.len() == 1 { Some(0) } else { None };
+    let picked = if own { Some(0) } else { only };
+    if own {
+        people.insert(0, &me.name);
+    } else if anybody {
+        people.push(&me.name);
+    }
+    if people.iter().all(|it| **it == me.name) {
+        return None;
+    }
+    let keys = ('1'..='9').chain('a'..='z');
+    let options = people.iter().zip(keys).map(|(party, key)| Choice {
+        key,
+        label: party.to_string(),
+        means: Meaning::By((*party).clone()),
+    });
+    Some(Field::pick(Name::By, "word of", options.collect(), picked))
+}
+
+fn said_before(correction: bool) -> Vec<String> {
+    if correction { vec!["both answers stay on record".to_owned()] } else { Vec::new() }
+}
+
+fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<String> {
+    let mut lines =
+        vec![format!("{} of {} stations heard, quorum {}", poll.heard, poll.stations.len(), poll.quorum)];
+    match call {
+        Call::Override => {
+            lines.push(format!(
+                "the board is {}: this is recorded and shown as an OVERRIDE, never as GO",
+                board.word
+            ));
+            lines.extend(board.reasons.iter().take(2).map(ToString::to_string));
+        }
+        Call::Go if board.word == BoardWord::Go => lines.push("the board is GO".to_owned()),
+        Call::Hold => lines.push("the T clock stops; L runs on; the stations are called again".to_owned()),
+        Call::Scrub => lines.push("T-0 moves, and everything that is counted from it".to_owned()),
+        _ => {}
+    }
+    lines
+}
+
+impl Field {
+    /// A word that has to be typed, as a second look at what is said.
+    fn typed_word(word: &str) -> Self {
+        let hint = format!("type {word} and press Enter");
+        let value = Value::Typed { words: word.to_owned(), text: TextField::default() };
+        Self { name: Name::Typed, label: "type it".to_owned(), hint, value, required: true }
+    }
+
+    /// Whose word it is has not been picked.
+    pub fn asks_whose(&self) -> bool {
+        self.name == Name::By && self.is_open()
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self.value, Value::Pick { picked: None, .. })
+    }
+}

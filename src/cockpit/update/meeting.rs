@@ -1,0 +1,265 @@
+//! The go/no-go meeting: looking at stations, answering for them, the final call, answers that wait for the journal.
+
+use crate::{
+    cockpit::{
+        ActResult, Action, Effect, Model, Notice, Request,
+        model::{Call, Draft, Form, OpenAct, Say, Seat, Shown},
+    },
+    domain::{BoardWord, Command, Party, RollCallState, StationState},
+};
+
+/// Carries `action` out if it is one of the meeting's; `None` if it is not.
+pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    let form = match action {
+        Action::Go | Action::NoGo | Action::Conditions | Action::Abstain | Action::Delegate => {
+            answer(model, action)
+        }
+        Action::OpenRound => open_round(model),
+        Action::CallHold => call(model, Call::Hold),
+        Action::CallScrub => call(model, Call::Scrub),
+        Action::EndHold => end_hold(model),
+        Action::DropDraft => drop_draft(model),
+        Action::Correct => {
+            correct(model);
+            return Some(Vec::new());
+        }
+        Action::NextSeat => {
+            look(model, Seat::Called);
+            return Some(Vec::new());
+        }
+        Action::SendDrafts => return Some(send_drafts(model)),
+        Action::WriteMinutes => return Some(minutes(model)),
+        _ => return None,
+    };
+    match form {
+        Ok(form) => model.form = Some(form),
+        Err(why) => model.tell(Notice::bad(why)),
+    }
+    Some(Vec::new())
+}
+
+/// Looks elsewhere. What was typed and not recorded stays where it is.
+fn look(model: &mut Model, seat: Seat) {
+    model.meeting.correcting = false;
+    model.meeting.seat = seat;
+}
+
+/// To another station, up or down the order; the final call stands at its end.
+pub(super) fn step(model: &mut Model, action: Action) {
+    let Some(poll) = model.poll() else { return };
+    let last = poll.stations.len();
+    let place = |role: &Party| poll.stations.iter().position(|it| it.role == *role);
+    let here = match model.shown() {
+        Shown::Station(_, station) => place(&station.role).unwrap_or_default(),
+        Shown::FinalCall(_) => last,
+        _ => usize::from(action == Action::Up) * last,
+    };
+    let there = match action {
+        Action::Up => here.saturating_sub(1),
+        Action::Down => (here + 1).min(last),
+        Action::First => 0,
+        Action::Last => last,
+        _ => return,
+    };
+    let seat = match poll.stations.get(there) {
+        Some(station) if model.called().is_some_and(|called| called.role == station.role) => Seat::Called,
+        Some(station) => Seat::Station(station.role.clone()),
+        None => Seat::FinalCall,
+    };
+    look(model, seat);
+}
+
+fn answer(model: &Model, action: Action) -> Result<Form, String> {
+    match model.shown() {
+        Shown::Station(poll, station) => vote(model, poll, station, action),
+        Shown::FinalCall(_) => match action {
+            Action::Go if model.board.word == BoardWord::Go => call(model, Call::Go),
+            Action::Go => call(model, Call::Override),
+            Action::NoGo => call(model, Call::NoGo),
+            _ => Err("all are heard: g, n, h or s makes the final call".to_owned()),
+        },
+        Shown::Nothing => Err("this launch plans no roll call: add `roll_call` to launch.yaml".to_owned()),
+        Shown::Before(_) | Shown::Outcome(..) => Err("no roll call is open: o opens one".to_owned()),
+    }
+}
+
+fn vote(model: &Model, poll: &RollCallState, station: &StationState, action: Action) -> Result<Form, String> {
+    if model.only_drafts_because().is_none() || model.me.is_none() {
+        may_act(model)?;
+    }
+    if !poll.open {
+        return Err("no roll call is open: o opens one".to_owned());
+    }
+    if let Some(act) = model.acts.of_station(&station.role) {
+        return Err(format!("{} is still being recorded", act.what));
+    }
+    let drafted = model.draft_of(&station.role).is_some();
+    let correct = model.meeting.correcting;
+    if (station.heard || station.passed_over) && !correct {
+        let word = station.vote.as_ref().map_or("", |vote| vote.word());
+        return Err(format!("{} has answered: {word}; u corrects it", station.title));
+    }
+    let called = model.called().filter(|called| called.role != station.role && !drafted && !correct);
+    if let Some(called) = called {
+        return Err(format!("{} is called now, not {}; space goes there", called.title, station.title));
+    }
+    let say = match action {
+        Action::Go => Say::Go,
+        Action::NoGo => Say::NoGo,
+        Action::Conditions => Say::Conditions,
+        Action::Abstain => Say::Abstain,
+        _ => Say::Delegate,
+    };
+    Ok(Form::vote(model, poll, station, say, correct))
+}
+
+fn may_act(model: &Model) -> Result<(), String> {
+    model.no_acts_because().map_or(Ok(()), Err)
+}
+
+fn open_round(model: &Model) -> Result<Form, String> {
+    may_act(model)?;
+    let poll = model.poll().ok_or("this launch plans no roll call: add `roll_call` to launch.yaml")?;
+    settled(model)?;
+    if poll.open {
+        return Err(format!("roll call {} is open", poll.round));
+    }
+    if model.held() {
+        return Err("the launch is on HOLD: e ends the hold first".to_owned());
+    }
+    Ok(Form::open_round(model, poll))
+}
+
+/// Nothing that was said is still on its way, or waits as a draft.
+fn settled(model: &Model) -> Result<(), String> {
+    if let Some(act) = model.acts.of_meeting() {
+        return Err(format!("{} is still being recorded", act.what));
+    }
+    match model.meeting.drafts.len() {
+        0 => Ok(()),
+        1 => Err("1 answer is NOT RECORDED: record or drop it first".to_owned()),
+        n => Err(format!("{n} answers are NOT RECORDED: record or drop them first")),
+    }
+}
+
+fn call(model: &Model, call: Call) -> Result<Form, String> {
+    may_act(model)?;
+    let poll = model.poll().ok_or("this launch plans no roll call: add `roll_call` to launch.yaml")?;
+    // Stopping waits for nobody.
+    if !matches!(call, Call::Hold | Call::Scrub) {
+        settled(model)?;
+        if !poll.open {
+            return Err("no roll call is open: o opens one".to_owned());
+        }
+        if !poll.is_quorate() {
+            let next = poll.next().map(|next| format!("; {} is called now", next.title)).unwrap_or_default();
+            return Err(format!("{} of {} that must be heard have answered{next}", poll.heard, poll.quorum));
+        }
+    }
+    Ok(Form::decide(model, poll, call))
+}
+
+fn end_hold(model: &Model) -> Result<Form, String> {
+    may_act(model)?;
+    let poll = model.poll().ok_or("this launch plans no roll call")?;
+    if !model.held() {
+        return Err("no HOLD decision stands".to_owned());
+    }
+    settled(model)?;
+    Ok(Form::end_hold(model, poll))
+}
+
+fn correct(model: &mut Model) {
+    let open = model.poll().is_some_and(|poll| poll.open);
+    let station = model.seated().filter(|it| it.vote_id.is_some() && open);
+    let notice = match station {
+        Some(it) => {
+            let was = it.vote.as_ref().map_or("", |vote| vote.word());
+            Notice::plain(format!("{} said {was}. Corrected to: g, n, c, a or d", it.title))
+        }
+        None => {
+            model.meeting.correcting = false;
+            return model.tell(Notice::bad("there is no answer here to correct: look at its station"));
+        }
+    };
+    model.meeting.correcting = true;
+    model.tell(notice);
+}
+
+fn drop_draft(model: &Model) -> Result<Form, String> {
+    let draft = model.seated().and_then(|station| model.draft_of(&station.role));
+    draft.map(Form::drop_draft).ok_or_else(|| "there is no draft here".to_owned())
+}
+
+/// Throws away what the form named, once its word was typed.
+pub(super) fn dropped(model: &mut Model, station: &Party) {
+    model.meeting.drafts.retain(|draft| draft.station != *station);
+    model.tell(Notice::plain("the draft was dropped; nothing was recorded"));
+}
+
+fn minutes(model: &mut Model) -> Vec<Effect> {
+    if model.board.decision.is_none() {
+        model.tell(Notice::bad("nothing was decided yet: there are no minutes to write"));
+        return Vec::new();
+    }
+    vec![Effect::Ask(Request::Minutes)]
+}
+
+/// Takes all drafts to the journal, in the order of the poll. Each is decided on what is true then.
+fn send_drafts(model: &mut Model) -> Vec<Effect> {
+    if model.meeting.drafts.is_empty() {
+        model.tell(Notice::bad("there is no draft to record"));
+        return Vec::new();
+    }
+    if let Some(why) = model.no_acts_because() {
+        model.tell(Notice::bad(why));
+        return Vec::new();
+    }
+    let mut drafts = std::mem::take(&mut model.meeting.drafts);
+    let order = |draft: &Draft| {
+        let stations = model.poll().map(|poll| poll.stations.as_slice()).unwrap_or_default();
+        stations.iter().position(|it| it.role == draft.station)
+    };
+    drafts.sort_by_key(order);
+    drafts.into_iter().map(|draft| send(model, draft.command, draft.form, true)).collect()
+}
+
+/// Asks for an act and remembers it until the journal answers.
+pub(super) fn send(model: &mut Model, command: Command, form: Form, drafted: bool) -> Effect {
+    let by = form.speaker().filter(|by| model.me.as_ref().is_some_and(|me| me.name != **by)).cloned();
+    if let Command::Vote { station, .. } = &command {
+        model.meeting.drafts.retain(|draft| draft.station != *station);
+        look(model, Seat::Called);
+    }
+    if let Command::OpenRollCall | Command::Decide { .. } | Command::EndHold { .. } = &command {
+        look(model, Seat::Called);
+    }
+    let ticket = model.acts.book(&command, form, drafted);
+    Effect::Ask(match by {
+        Some(by) => Request::ActFor(ticket, by, command),
+        None => Request::Act(ticket, command),
+    })
+}
+
+/// Keeps an answer that the journal does not take now. It replaces an earlier draft of the same station.
+pub(super) fn keep(model: &mut Model, command: Command, mut form: Form, why: String) {
+    let Command::Vote { station, .. } = &command else { return };
+    let (station, what) = (station.clone(), crate::cockpit::model::describe(&command));
+    form.error = None;
+    model.meeting.drafts.retain(|draft| draft.station != station);
+    model.meeting.drafts.push(Draft { station, command, what, form, why });
+    look(model, Seat::Called);
+}
+
+/// An answer came back from the journal without being recorded. It is kept, unless it was refused as it was typed:
+/// then its form comes back. Whether it was kept is the answer.
+pub(super) fn came_back(model: &mut Model, act: &OpenAct, result: &ActResult, why: &str) -> bool {
+    let refused = matches!(result, ActResult::Refused(_));
+    match &act.vote {
+        Some(vote) if !refused || act.drafted => {
+            keep(model, vote.clone(), act.form.clone(), why.to_owned());
+            true
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,121 @@
+//! One station, large: what its gates say, what is open, what it answered.
+
+use super::{Canvas, Line, labelled, lines, look, piece, scale, spoken, word};
+use crate::{
+    cockpit::{Model, view::look::verdict_role},
+    domain::{GateState, Party, RollCallState, StationState, Verdict, Vote},
+    theme::Role,
+};
+
+pub(super) fn draw(model: &Model, poll: &RollCallState, it: &StationState, canvas: &mut Canvas<'_>) {
+    let rows = super::super::letters::draw(&it.title, scale(canvas), Role::Title, canvas);
+    let gap = u16::from(canvas.height() > rows + 6);
+    let mut all = vec![computed(model, it, canvas)];
+    all.extend(answer(model, poll, it, canvas));
+    all.extend(risks(model, it, canvas));
+    lines(rows + gap, &all, canvas);
+}
+
+/// What its gates say together.
+fn computed(model: &Model, it: &StationState, canvas: &Canvas<'_>) -> Line {
+    let Some(said) = it.computed else {
+        return vec![piece("no gates of its own: a judgement", Role::Dim)];
+    };
+    let mut line = vec![piece("computed: ", Role::Dim), word(said, canvas)];
+    let score = &it.score;
+    let waived = if score.waived > 0 { format!(" + {} waived", score.waived) } else { String::new() };
+    line.push(piece(format!("  {}{waived} of {} gates", score.go, score.of), Role::Text));
+    let lists = model.station_lists(&it.role).join(", ");
+    line.push(piece(format!("  {lists}"), Role::Dim));
+    if it.proposes {
+        line.push(piece("  a person confirms", Role::Dim));
+    }
+    line
+}
+
+/// What it answered, or who is to answer.
+fn answer(model: &Model, poll: &RollCallState, it: &StationState, canvas: &Canvas<'_>) -> Vec<Line> {
+    if let Some(draft) = model.draft_of(&it.role) {
+        let text = format!("{}, {}", draft.what, draft.why);
+        return labelled("NOT RECORDED", &text, Role::Error, 2, canvas);
+    }
+    if let Some(act) = model.acts.of_station(&it.role) {
+        let state = if act.unsure { "looking up whether it was recorded" } else { "recording..." };
+        return vec![vec![piece(format!("{}: {state}", act.what), Role::Hold)]];
+    }
+    let Some(vote) = it.vote.as_ref() else { return vec![to_answer(model, poll, it)] };
+    let (shape, role) = look(vote, it.void.is_some(), canvas);
+    let by = it.by.as_ref().map(|by| spoken(by, it.recorder.as_ref())).unwrap_or_default();
+    let was: Vec<_> = it.earlier.iter().map(|word| &**word).collect();
+    let was = if was.is_empty() { String::new() } else { format!(", said {} before", was.join(", ")) };
+    let said = match vote {
+        Vote::Delegate { to } => format!("{} to {to}", vote.word()),
+        _ => vote.word().to_owned(),
+    };
+    let mut all = vec![vec![
+        piece("answered: ", Role::Dim),
+        piece(format!("{shape} {said}"), role),
+        piece(format!("  {by}{was}"), Role::Text),
+    ]];
+    for condition in vote.conditions() {
+        all.extend(labelled("  if", condition, Role::Waived, 2, canvas));
+    }
+    if let Some(note) = &it.note {
+        all.extend(labelled(" ", &format!("\"{note}\""), Role::Text, 2, canvas));
+    }
+    if let Some(void) = &it.void {
+        all.extend(labelled("  void", void, Role::Unknown, 2, canvas));
+    }
+    if !it.heard && poll.open {
+        all.push(to_answer(model, poll, it));
+    }
+    all
+}
+
+fn to_answer(model: &Model, poll: &RollCallState, it: &StationState) -> Line {
+    let who: Vec<_> = it.can_answer.iter().map(Party::as_str).collect();
+    let who = who.join(" or ");
+    let delegated =
+        it.delegated.as_ref().map(|given| format!(", delegated by {}", given.by)).unwrap_or_default();
+    match model.called() {
+        Some(called) if called.role == it.role => {
+            vec![piece("called now: ", Role::Title), piece(format!("{who}{delegated}"), Role::Title)]
+        }
+        Some(called) if poll.open => {
+            vec![
+                piece(format!("not called yet: {} is", called.title), Role::Dim),
+                piece(format!("  ({who})"), Role::Dim),
+            ]
+        }
+        _ => vec![piece("answers: ", Role::Dim), piece(who, Role::Text)],
+    }
+}
+
+/// What is open or waived among its gates, worst first; then what is go, in short.
+fn risks(model: &Model, it: &StationState, canvas: &Canvas<'_>) -> Vec<Line> {
+    if it.computed.is_none() {
+        return Vec::new();
+    }
+    let gates = model.station_gates(&it.role);
+    let open = |gate: &&&GateState| gate.verdict.blocks() || gate.verdict == Verdict::Waived;
+    let mut all: Vec<Line> = Vec::new();
+    for gate in gates.iter().filter(open) {
+        let role = verdict_role(gate.verdict);
+        let mark = format!("{} {}", canvas.look.shape(gate.verdict), gate.verdict.word());
+        all.push(vec![
+            piece(format!("{mark:<11}"), role),
+            piece(gate.title.to_string(), Role::Text),
+            piece(format!("  {}", gate.reason), Role::Dim),
+        ]);
+    }
+    if all.is_empty() {
+        all.push(vec![piece("open risk: none", Role::Text)]);
+    }
+    let go: Vec<_> =
+        gates.iter().filter(|gate| gate.verdict == Verdict::Go).map(|gate| &*gate.title).collect();
+    if !go.is_empty() {
+        let dot = format!(" {} ", canvas.symbols().dot);
+        all.extend(labelled(canvas.symbols().go, &go.join(&dot), Role::Dim, 12, canvas));
+    }
+    all
+}
