@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the tests' own: a folder, a loopback port, gone at the end. The journal's own tests use it as well.
+//! A PostgreSQL server of the tests' own: a folder, a loopback port, gone at the end. The tests of the program use it as well.
 
 use std::{
     fs,
