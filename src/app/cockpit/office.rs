@@ -2,7 +2,7 @@
 //! the recorded day.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -20,10 +20,11 @@ use crate::{
         player::Player,
         record::Recorder,
         store::Store,
+        teams::Teams,
         who,
     },
     cockpit::{ActResult, JournalState, Me, Message, Notice, PlaybackMove, Request, Ticket},
-    domain::{Actor, Board, Command, Event, Launch, Now, Party, Refusal},
+    domain::{Actor, Board, Command, Event, Launch, Now, Party, Refusal, Str},
     journal::Seen,
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     report::Record,
@@ -58,6 +59,8 @@ pub(super) struct Office {
     opened: Opened,
     journal: JournalState,
     remarks: Vec<String>,
+    /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
+    teams: Arc<OnceLock<Teams>>,
     /// The launch as the screen was last told: a SCRUB moves its T-0.
     told: Arc<Launch>,
 }
@@ -77,7 +80,8 @@ impl Office {
         let recorder =
             request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
         let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
-        let identity = (playback.is_none()).then(|| who::ask(&opened));
+        let teams = Arc::<OnceLock<Teams>>::default();
+        let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let inputs = Inputs { polls, appended, seen, identity };
         let told = Arc::clone(live.launch());
         let live = Arc::new(Mutex::new(live));
@@ -95,6 +99,7 @@ impl Office {
             opened,
             journal,
             remarks,
+            teams,
             told,
         })
     }
@@ -150,7 +155,7 @@ impl Office {
 
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
         tell(screen, Message::Journal(self.journal.clone())).await?;
-        tell(screen, Message::Identity(self.me.as_ref().map(me))).await?;
+        tell(screen, Message::Identity(self.me())).await?;
         if self.opened.chosen.rehearse {
             tell(screen, Message::Rehearsal).await?;
         }
@@ -171,7 +176,7 @@ impl Office {
             Input::Journal(seen) => self.journal_news(seen, screen).await,
             Input::Identity(actor) => {
                 self.me = actor.or(self.me.take());
-                tell(screen, Message::Identity(self.me.as_ref().map(me))).await
+                tell(screen, Message::Identity(self.me())).await
             }
             Input::Tick => self.play(screen).await,
         }
@@ -281,13 +286,26 @@ impl Office {
         self.desk.ask(Asked {
             ticket: ticket.0,
             command,
+            teams: self.teams_of(&actor),
             actor,
             recorder,
-            teams: Vec::new(),
             id,
             unsure: false,
         });
         self.fates(Vec::new(), screen).await
+    }
+
+    fn me(&self) -> Option<Me> {
+        let me = |actor: &Actor| Me {
+            name: actor.name.clone(),
+            known: who::known(actor),
+            teams: self.teams_of(actor),
+        };
+        self.me.as_ref().map(me)
+    }
+
+    fn teams_of(&self, actor: &Actor) -> Vec<Str> {
+        self.teams.get().map(|teams| teams.of(actor, lock(&self.live).launch())).unwrap_or_default()
     }
 
     /// Tells what became of acts, and takes the next one to the journal.
@@ -431,16 +449,25 @@ impl Office {
     }
 }
 
+/// Asks in the background who is at the keyboard, and whom the launch's teams hold.
+fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> tokio::task::JoinHandle<Option<Actor>> {
+    let (who, opened, teams) = (who::ask(opened), opened.clone(), Arc::clone(teams));
+    tokio::spawn(async move {
+        let (actor, seen) = tokio::join!(who, Teams::ask(&opened));
+        // Without an answer the members stay unknown, and nobody speaks by them.
+        if let Ok(seen) = seen {
+            let _ = teams.set(seen);
+        }
+        actor.ok().flatten()
+    })
+}
+
 async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
     screen.send(message).await.map_err(|_| ())
 }
 
 fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn me(actor: &Actor) -> Me {
-    Me { name: actor.name.clone(), known: who::known(actor), teams: Vec::new() }
 }
 
 fn result(fate: Fate) -> ActResult {
