@@ -132,7 +132,7 @@ fn all_well_is_0_and_says_whose_credentials_these_are() {
     assert_eq!((&github["credential"], &github["identity"]), (&"GITHUB_TOKEN".into(), &"octocat".into()));
     assert_eq!(github["scopes"], serde_json::json!(["repo", "read:org"]));
     assert_eq!(github["address"], world.github.url());
-    assert!(github["budget"]["remaining"].as_u64().unwrap() > 0, "{}", answer.text);
+    assert!(github["budgets"][0]["remaining"].as_u64().unwrap() > 0, "{}", answer.text);
     assert_eq!(answer.need("Issues")["standing"], "works");
     assert_eq!(answer.source("linear")["credential"], "LINEAR_API_KEY");
     assert_eq!(answer.source("linear")["scopes"], serde_json::json!(["ENG"]));

@@ -7,7 +7,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -27,8 +27,8 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{
-    github::{Alert, GithubServer, GithubWorld},
-    server::{Fault, Reply},
+    github::{Alert, GithubServer, GithubWorld, oid},
+    server::{Fault, Reply, Req},
 };
 
 const LAUNCH: &str = "\
@@ -180,8 +180,9 @@ fn misfortune(server: &GithubServer, random: &mut fastrand::Rng, hit: &Arc<Atomi
         4 => Fault::status([500, 502, 503, 403, 404, 410, 422][random.usize(0..7)]),
         // "Not modified", about another version than ours or about none at all.
         5 => Fault::Reply(Reply::empty(304).with("ETag", "\"another\"")),
-        6 => Fault::graphql_errors(json!([{ "type": "SOMETHING", "message": "no", "path": ["r0", "a0"] }])),
-        7 => Fault::ContentType("text/plain"),
+        6 => Fault::ContentType("text/plain"),
+        7 => half(random.u64(..)),
+        8 => of_another_commit(),
         _ => distort(random.u64(..)),
     };
     let (share, kind) = (random.u8(1..4), random.u8(0..3));
@@ -199,6 +200,59 @@ fn misfortune(server: &GithubServer, random: &mut fastrand::Rng, hit: &Arc<Atomi
         },
         fault,
     );
+}
+
+/// An answer that was broken off: empty lists, and an error or a mark that says so.
+fn half(seed: u64) -> Fault {
+    let dice = Mutex::new(fastrand::Rng::with_seed(seed));
+    Fault::Change(Arc::new(move |body: &mut Value| {
+        if body.get("incomplete_results").is_some() {
+            *body = json!({ "total_count": 0, "incomplete_results": true, "items": [] });
+        }
+        let Some(facts) = body.pointer_mut("/data/r0").and_then(Value::as_object_mut) else { return };
+        let mut errors = Vec::new();
+        for (alias, fact) in facts.iter_mut().filter(|(alias, _)| *alias != "nameWithOwner") {
+            if dice.lock().unwrap().bool() {
+                empty_lists(fact);
+                errors.push(json!({ "type": "SOMETHING", "message": "no", "path": ["r0", alias] }));
+            }
+        }
+        if !errors.is_empty() {
+            body["errors"] = json!(errors);
+        }
+    }))
+}
+
+fn empty_lists(value: &mut Value) {
+    let Some(map) = value.as_object_mut() else { return };
+    for (key, inner) in map {
+        match key.as_str() {
+            "nodes" => *inner = json!([]),
+            "totalCount" => *inner = json!(0),
+            "hasNextPage" => *inner = json!(false),
+            _ => empty_lists(inner),
+        }
+    }
+}
+
+/// Green checks and runs, of a commit that was not asked about.
+fn of_another_commit() -> Fault {
+    Fault::Change(Arc::new(|body: &mut Value| {
+        for run in body.get_mut("workflow_runs").and_then(Value::as_array_mut).into_iter().flatten() {
+            run["head_sha"] = json!(oid("another"));
+            run["status"] = json!("completed");
+            run["conclusion"] = json!("success");
+        }
+        let Some(facts) = body.pointer_mut("/data/r0").and_then(Value::as_object_mut) else { return };
+        for fact in facts.values_mut().filter(|fact| fact.get("statusCheckRollup").is_some()) {
+            fact["oid"] = json!(oid("another"));
+            let checks = fact.pointer_mut("/statusCheckRollup/contexts/nodes").and_then(Value::as_array_mut);
+            for check in checks.into_iter().flatten() {
+                check["status"] = json!("COMPLETED");
+                check["conclusion"] = json!("SUCCESS");
+            }
+        }
+    }))
 }
 
 /// One place of the answer says nothing, or something nobody knows.
@@ -232,7 +286,7 @@ fn all_places(value: &Value, at: &str, out: &mut Vec<String>) {
 }
 
 struct Rig {
-    server: GithubServer,
+    server: Arc<GithubServer>,
     source: Github,
     live: Live,
     batch: Batch,
@@ -243,7 +297,7 @@ struct Rig {
 
 impl Rig {
     fn new(launch: Arc<Launch>) -> Self {
-        let server = GithubServer::start(|world| Truth::default().build(world));
+        let server = Arc::new(GithubServer::start(|world| Truth::default().build(world)));
         let rest = Url::parse(&server.url()).unwrap();
         let graphql = rest.join("/graphql").unwrap();
         let config = GithubConfig { rest, graphql, token: Some(TOKEN.to_owned().into()), own_run: None };
@@ -259,12 +313,38 @@ impl Rig {
         Now { wall: DateTime::from_timestamp(1_800_000_000, 0).unwrap() + self.boot, boot: self.boot }
     }
 
+    /// The world becomes another one when so many requests of the next poll have been answered.
+    fn moves(&mut self, after: usize, to: Truth) -> Arc<AtomicBool> {
+        let (moved, count) = (Arc::new(AtomicBool::new(false)), AtomicUsize::new(0));
+        let (server, flag) = (Arc::downgrade(&self.server), Arc::clone(&moved));
+        let now = move |_: &Req| {
+            if count.fetch_add(1, Ordering::Relaxed) == after
+                && let Some(server) = server.upgrade()
+            {
+                server.edit(|world| to.build(world));
+                flag.store(true, Ordering::Relaxed);
+            }
+            false
+        };
+        self.server.fault_when(now, Fault::Reset);
+        moved
+    }
+
     /// One poll, as the poller makes it, and a look at the board.
-    async fn poll(&mut self, truth: Truth, seed: u64) -> (bool, Report) {
+    async fn poll(
+        &mut self,
+        truth: Truth,
+        next: Option<(Truth, Arc<AtomicBool>)>,
+        seed: u64,
+    ) -> (bool, Report) {
         let seen = Stamp::at(self.now());
         self.hit.store(false, Ordering::Relaxed);
         let report = self.source.ask(&self.batch, &CancellationToken::new()).await.complete(&self.batch);
-        self.polls.push(Poll { at: self.boot, truth, broken: self.hit.load(Ordering::Relaxed) });
+        let moved = next.filter(|(_, moved)| moved.load(Ordering::Relaxed));
+        // A world that moved may have been seen as either: no answer is known to be about one of them.
+        let broken = self.hit.load(Ordering::Relaxed) || moved.is_some();
+        self.polls.push(Poll { at: self.boot, truth, broken });
+        self.polls.extend(moved.map(|(truth, _)| Poll { at: self.boot, truth, broken }));
         let told = report.answers.iter().map(|(gate, answer)| {
             let question = self.batch.questions.iter().find(|it| it.gate == *gate).unwrap().digest.clone();
             let answer = answer.clone().map_or_else(Answer::Failed, Answer::Found);
@@ -301,7 +381,16 @@ async fn schedule(launch: Arc<Launch>, seed: u64) -> (u32, bool) {
         if random.u8(0..3) > 0 {
             misfortune(&rig.server, &mut random, &rig.hit);
         }
-        let (go, report) = rig.poll(truth, seed).await;
+        let mut next = None;
+        if random.u8(0..4) == 0 {
+            let mut to = truth;
+            (0..3).for_each(|_| to.turn(&mut random));
+            next = Some((to, rig.moves(random.usize(1..5), to)));
+        }
+        let (go, report) = rig.poll(truth, next.clone(), seed).await;
+        if let Some((to, _)) = next.filter(|(_, moved)| moved.load(Ordering::Relaxed)) {
+            truth = to;
+        }
         greens += u32::from(go);
         let wait = report.wait.unwrap_or_default().max(Duration::from_secs(30));
         // Nothing is taken in meanwhile: what is on the board grows old.
@@ -314,9 +403,9 @@ async fn schedule(launch: Arc<Launch>, seed: u64) -> (u32, bool) {
     truth = Truth { commit: truth.commit, ..Truth::default() };
     rig.server.edit(|world| truth.build(world));
     rig.boot += Duration::from_secs(900);
-    let (first, _) = rig.poll(truth, seed).await;
+    let (first, _) = rig.poll(truth, None, seed).await;
     rig.boot += Duration::from_secs(30);
-    (greens, first || rig.poll(truth, seed).await.0)
+    (greens, first || rig.poll(truth, None, seed).await.0)
 }
 
 #[test]
