@@ -73,11 +73,12 @@ impl Source for Scripted {
         let line = self.next();
         Box::pin(async move {
             let failed = |kind| Report::failed(batch, &Failure::new(kind, "scripted"));
+            let (budgets, server_time) = self.told.lock().unwrap().clone();
             match line {
                 Line::Holds => Report {
                     answers: batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect(),
-                    budgets: self.told.lock().unwrap().0.clone(),
-                    server_time: self.told.lock().unwrap().1,
+                    budgets,
+                    server_time,
                     requests: 1,
                     ..Report::default()
                 },

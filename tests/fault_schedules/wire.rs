@@ -172,20 +172,25 @@ fn may_be_go(polls: &[Poll], now: Duration) -> bool {
 /// Breaks some of the next answers; the flag says whether it did.
 fn misfortune(server: &GithubServer, random: &mut fastrand::Rng, hit: &Arc<AtomicBool>) {
     let broken = Arc::clone(hit);
-    let fault = match random.u8(0..12) {
+    let sort = random.u8(0..13);
+    let fault = match sort {
         0 => Fault::Cut(random.usize(0..400)),
         1 => Fault::Reset,
         2 => Fault::Garbage,
         3 => Fault::Html,
         4 => Fault::status([500, 502, 503, 403, 404, 410, 422][random.usize(0..7)]),
         // "Not modified", about another version than ours or about none at all.
-        5 => Fault::Reply(Reply::empty(304).with("ETag", "\"another\"")),
+        5 | 12 => Fault::Reply(Reply::empty(304).with("ETag", "\"another\"")),
         6 => Fault::ContentType("text/plain"),
         7 => half(random.u64(..)),
         8 => of_another_commit(),
         _ => distort(random.u64(..)),
     };
-    let (share, kind) = (random.u8(1..4), random.u8(0..3));
+    let (mut share, mut kind) = (random.u8(1..4), random.u8(0..3));
+    if matches!(sort, 5 | 12) {
+        // Only reads are asked conditionally; anything else would only fail the whole poll.
+        (share, kind) = (4, 0);
+    }
     let dice = Mutex::new(fastrand::Rng::with_seed(random.u64(..)));
     server.fault_when(
         move |request| {
