@@ -44,7 +44,7 @@ gates:
   - { gate: build, title: Green, github: { checks: { required: [build] } } }
   - { gate: suite, title: Green, github: { workflow: { file: ci.yml } } }
   - { gate: bugs, title: None, github: { issues: { labels: [bug] } } }
-  - { gate: found, title: None, github: { issues: { search: 'label:bug' } } }
+  - { gate: found, title: None, github: { issues: { search: 'label:p0' } } }
   - { gate: holes, title: None, github: { alerts: { tool: dependabot } } }
   - { gate: notes, title: There, github: { file: { path: notes.md } } }
 ";
@@ -60,6 +60,7 @@ struct Truth {
     checks: u8,
     run: u8,
     bugs: u8,
+    found: u8,
     holes: u8,
     notes: u8,
     hidden: bool,
@@ -73,6 +74,7 @@ impl Truth {
             2 => self.run = random.u8(0..6),
             3 => self.bugs = random.u8(0..4),
             4 => self.holes = random.u8(0..3),
+            9 => self.found = random.u8(0..3),
             5 => self.notes = random.u8(0..2),
             6 => self.hidden = random.u8(0..4) == 0,
             7..9 => *self = Self { commit: self.commit, ..Self::default() },
@@ -83,7 +85,7 @@ impl Truth {
     /// Which of the six gates are green.
     fn green(&self) -> [bool; 6] {
         let seen = !self.hidden;
-        [self.checks, self.run, self.bugs, self.bugs, self.holes, self.notes].map(|it| seen && it == 0)
+        [self.checks, self.run, self.bugs, self.found, self.holes, self.notes].map(|it| seen && it == 0)
     }
 
     fn build(&self, world: &mut GithubWorld) {
@@ -132,6 +134,11 @@ impl Truth {
             1 => drop(repo.issue(7, "Leaks").label("bug")),
             2 => {}
             _ => (1..110).for_each(|n| drop(repo.issue(n, "Leaks").label("bug"))),
+        }
+        match self.found {
+            0 => repo.label("p0"),
+            1 => drop(repo.issue(300, "Burns").label("p0")),
+            _ => {}
         }
         repo.dependabot = match self.holes {
             0 => Some(Vec::new()),
