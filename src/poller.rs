@@ -6,6 +6,8 @@
 //! - under steady failure the traffic stays within 1.1 times the normal: one quick retry per ten polls, the rest
 //!   waits at least an interval;
 //! - an interval is at most a third of the shortest freshness limit asked for (V5);
+//! - below a fifth of a rate budget the interval doubles; in the hour before T-0 it halves, never under 5 s, while every
+//!   budget that the server told of stays above that until it is full again;
 //! - intervals carry jitter, so that several cockpits do not poll in step;
 //! - a source whose code panics is a state ([`Phase::Crashed`]) and is asked again, never a dead program;
 //! - waits are measured on the boot-time clock: after a suspend there is one poll, at once, and no burst;
@@ -18,6 +20,7 @@ mod watch;
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use tokio::{
     sync::{mpsc, watch as channel},
     task::JoinSet,
@@ -78,6 +81,8 @@ pub struct Demands {
     pub targets: Vec<TargetQuestion>,
     /// The shortest freshness limit among them.
     pub freshest: Option<Duration>,
+    /// The launch's T-0: the hour before it is asked more often where the budgets allow.
+    pub t0: Option<DateTime<Utc>>,
 }
 
 /// What the poller has to tell.

@@ -28,6 +28,7 @@ pub use trust::{Grants, TrustError, TrustStore, Trusted};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::yaml::{Problem, Source};
@@ -65,6 +66,8 @@ pub struct Settings {
     pub linear: BaseUrl,
     /// The user's folders.
     pub folders: Folders,
+    /// What the GitHub command line answered: it is asked once, and clones share the answer.
+    gh: Arc<OnceLock<Option<Token>>>,
 }
 
 /// Why there are no settings.
@@ -125,6 +128,7 @@ impl Settings {
             github_graphql,
             linear: endpoint::linear(env)?,
             folders,
+            gh: Arc::default(),
         })
     }
 
@@ -139,10 +143,12 @@ impl Settings {
                 return Ok(Some(token));
             }
         }
-        match self.github_rest.gh_host() {
-            Some(host) => gh::token(&host, env, GH_PATIENCE),
-            None => Ok(None),
+        let Some(host) = self.github_rest.gh_host() else { return Ok(None) };
+        if let Some(answered) = self.gh.get() {
+            return Ok(answered.clone());
         }
+        let token = gh::token(&host, env, GH_PATIENCE)?;
+        Ok(self.gh.get_or_init(|| token).clone())
     }
 
     /// The key for Linear: `LINEAR_API_KEY`. `None` if there is none.

@@ -88,8 +88,8 @@ pub struct Report {
     pub answers: Vec<(GateId, Result<Finding, Failure>)>,
     /// One answer per target question.
     pub targets: Vec<(Option<Str>, Result<Oid, Failure>)>,
-    /// What is left of the scarcest rate budget, if the server told.
-    pub budget: Option<Budget>,
+    /// What is left of each rate budget that the server told of.
+    pub budgets: Vec<Budget>,
     /// The server asked not to be called for so long (already clamped to 15 minutes).
     pub wait: Option<Duration>,
     /// The server's own clock.

@@ -132,7 +132,7 @@ fn all_well_is_0_and_says_whose_credentials_these_are() {
     assert_eq!((&github["credential"], &github["identity"]), (&"GITHUB_TOKEN".into(), &"octocat".into()));
     assert_eq!(github["scopes"], serde_json::json!(["repo", "read:org"]));
     assert_eq!(github["address"], world.github.url());
-    assert!(github["budget"]["remaining"].as_u64().unwrap() > 0, "{}", answer.text);
+    assert!(github["budgets"][0]["remaining"].as_u64().unwrap() > 0, "{}", answer.text);
     assert_eq!(answer.need("Issues")["standing"], "works");
     assert_eq!(answer.source("linear")["credential"], "LINEAR_API_KEY");
     assert_eq!(answer.source("linear")["scopes"], serde_json::json!(["ENG"]));
@@ -270,4 +270,35 @@ fn foreign_words_can_not_act_on_the_terminal() {
     let answer = run(world.command());
     assert!(!answer.text.contains('\u{1b}') && !answer.text.contains('\u{202e}'), "{}", answer.text);
     assert!(!answer.json.to_string().contains("u001b"), "{}", answer.json);
+}
+
+#[test]
+fn every_budget_is_shown_with_what_is_left_and_until_when() {
+    let world = World::well();
+    world.github.edit(|world| {
+        world.repo("acme/rocket").run("ci.yml", "main", "success");
+        world.rate("core", 5_000, 4_321, 600);
+        world.rate("graphql", 5_000, 1_234, 900);
+    });
+    world.linear.edit(|world| {
+        (world.requests.limit, world.requests.remaining) = (2_500, 2_400);
+        (world.complexity.limit, world.complexity.remaining) = (3_000_000, 2_900_000);
+    });
+    world.launch("  - { gate: ci, title: CI, github: { workflow: { file: ci.yml } } }\n");
+    let answer = run(world.command());
+    let sorts = |name: &str| -> Vec<String> {
+        let budgets = answer.source(name)["budgets"].as_array().unwrap().clone();
+        assert!(budgets.iter().all(|it| it["resets"].is_string() && it["remaining"].is_u64()), "{budgets:?}");
+        budgets.iter().map(|it| it["of"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(sorts("github"), ["rest", "graphql"], "{}", answer.text);
+    assert_eq!(sorts("linear"), ["requests", "complexity"], "{}", answer.text);
+    for words in [
+        "of 5000 REST requests left until",
+        "of 5000 GraphQL points left until",
+        "of 2500 requests left",
+        "of 3000000 complexity points left",
+    ] {
+        assert!(answer.text.contains(words), "{words}:\n{}", answer.text);
+    }
 }

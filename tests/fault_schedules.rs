@@ -8,6 +8,16 @@
 //!
 //! `GONOGO_SEED=N` repeats one schedule.
 //!
+//! Each of these was broken once, and a schedule said FALSE GO (or "asked before the server allowed it"):
+//!
+//! - [`poller`]: answers of gates, and of the ref, that never go stale; the answer's commit not compared; a definitive
+//!   failure ignored, taken for transient (401, incomplete), or forgotten after a transient one, for gates and for the
+//!   ref; a transient failure that renews; `max_age` ignored; pending or unclear taken for go; a silent source taken for
+//!   one that has nothing new; answers stamped with the end of the request; clocks that disagree believed; `Retry-After`
+//!   ignored.
+//! - [`wire`]: a 304 about another body; only the first page read; GraphQL errors beside data ignored; an incomplete
+//!   search believed; runs, or checks, of another commit; runs of a fork; a word that nobody knows taken for success; a
+//!   label that is not there; a gate that never goes stale.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "a test tells what went wrong")]
 #![allow(clippy::disallowed_methods, reason = "the real clock only says how long the test may take")]

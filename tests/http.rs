@@ -454,6 +454,21 @@ async fn refused_unknown_and_plain_text_under_tls_have_their_own_names() {
 }
 
 #[tokio::test]
+async fn a_server_that_speaks_an_old_tls_is_refused() {
+    // A whole, well-formed ServerHello of TLS 1.0 and of 1.1.
+    for minor in [1, 2] {
+        let mut hello = vec![2, 0, 0, 38, 3, minor];
+        hello.extend([7; 32]);
+        hello.extend([0, 0, 0x2f, 0]);
+        let mut record = vec![0x16, 3, minor, 0, u8::try_from(hello.len()).expect("short")];
+        record.extend(hello);
+        let old = Raw::bytes(record);
+        let outcome = get(Url::parse(&format!("https://{}/", old.address)).expect("url")).await;
+        assert!(matches!(outcome, Err(HttpError::Tls { .. })), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
 async fn cancelling_ends_a_hanging_request_at_once() {
     let (started, wait) = std::sync::mpsc::channel::<()>();
     let (ended, gone) = std::sync::mpsc::channel::<bool>();

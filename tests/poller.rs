@@ -7,12 +7,12 @@ use std::{
     time::Duration,
 };
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use gonogo::{
     domain::{
-        Answer, Bound, Digest, Failure, FailureKind, Finding, GateId, Now, Outcome, Phase, Query, Question,
-        SourceId,
+        Answer, Bound, Budget, BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Now, Outcome, Phase,
+        Query, Question, SourceId,
     },
     poller::{Demands, NowFn, Pace, PollEvent, Polled, Poller, SourceKey, settle},
     source::{Batch, Report, Source},
@@ -24,6 +24,8 @@ use tokio_util::sync::CancellationToken;
 struct Scripted {
     script: Mutex<Vec<Line>>,
     asked: Mutex<Vec<(Instant, usize)>>,
+    /// What the server says beside its answers, with every poll.
+    told: Mutex<(Vec<Budget>, Option<DateTime<Utc>>)>,
 }
 
 #[derive(Clone, Copy)]
@@ -37,7 +39,17 @@ enum Line {
 
 impl Scripted {
     fn new(script: &[Line]) -> Arc<Self> {
-        Arc::new(Self { script: Mutex::new(script.iter().rev().copied().collect()), asked: Mutex::default() })
+        Arc::new(Self {
+            script: Mutex::new(script.iter().rev().copied().collect()),
+            asked: Mutex::default(),
+            told: Mutex::default(),
+        })
+    }
+
+    /// The server has so much left of 5,000 until `resets`, and its own clock says `date`.
+    fn tells(&self, remaining: u64, resets: DateTime<Utc>, date: DateTime<Utc>) {
+        let budget = Budget { of: BudgetOf::Rest, limit: 5_000, remaining, resets };
+        *self.told.lock().unwrap() = (vec![budget], Some(date));
     }
 
     fn times(&self) -> Vec<Duration> {
@@ -61,9 +73,13 @@ impl Source for Scripted {
         let line = self.next();
         Box::pin(async move {
             let failed = |kind| Report::failed(batch, &Failure::new(kind, "scripted"));
+            let (budgets, server_time) = self.told.lock().unwrap().clone();
             match line {
                 Line::Holds => Report {
                     answers: batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect(),
+                    budgets,
+                    server_time,
+                    requests: 1,
                     ..Report::default()
                 },
                 Line::Fails(kind) => failed(kind),
@@ -114,6 +130,7 @@ fn demands(gates: &[&str]) -> Demands {
         questions: gates.iter().map(|gate| question(gate)).collect(),
         targets: Vec::new(),
         freshest: None,
+        t0: None,
     }
 }
 
@@ -252,4 +269,111 @@ async fn settling_asks_again_only_what_is_open() {
     let asked: Vec<_> = source.asked.lock().unwrap().iter().map(|(_, count)| *count).collect();
     assert_eq!(asked, [2, 2]);
     assert!(source.times()[0] >= Duration::from_secs(5));
+}
+
+fn start() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+}
+
+/// How long the poller waits after its first poll.
+async fn first_gap(source: &Arc<Scripted>, demands: Demands) -> Duration {
+    let (poller, mut events) = Poller::start(vec![polled(source)], Pace::default(), &clock());
+    poller.demand(demands);
+    answers(&mut events, 2).await;
+    source.times()[0]
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spent_budget_is_waited_for_by_the_servers_clock_whatever_ours_says() {
+    // Ours is an hour ahead, an hour behind, ten years behind; the server's reset is 600 s off by its own.
+    for off in [0, -3_600, 3_600, 315_360_000] {
+        let source = Scripted::new(&[Line::Holds]);
+        let date = start() + TimeDelta::seconds(off);
+        source.tells(0, date + TimeDelta::seconds(600), date);
+        let gap = first_gap(&source, demands(&["a/b"])).await.as_secs();
+        assert!((600..=603).contains(&gap), "{off}: {gap}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn below_a_fifth_of_the_budget_it_slows_down_and_before_t0_it_hurries() {
+    let ask = async |remaining, until_t0| {
+        let source = Scripted::new(&[Line::Holds]);
+        source.tells(remaining, start() + TimeDelta::seconds(3_000), start());
+        let t0 = Some(start() + TimeDelta::seconds(until_t0));
+        first_gap(&source, Demands { t0, ..demands(&["a/b"]) }).await.as_secs()
+    };
+    let (plenty, hour) = (4_900, 3_599);
+    assert!((25..=30).contains(&ask(plenty, 7_200).await), "long before T-0");
+    assert!((12..=15).contains(&ask(plenty, hour).await), "in the last hour");
+    assert!((25..=30).contains(&ask(plenty, -60).await), "after T-0");
+    assert!((50..=60).contains(&ask(900, 7_200).await), "little is left");
+    assert!((50..=60).contains(&ask(900, hour).await), "little is left in the last hour");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_interval_is_a_third_of_the_freshness_at_most_also_when_little_is_left() {
+    let source = Scripted::new(&[Line::Holds]);
+    source.tells(10, start() + TimeDelta::seconds(3_000), start());
+    let demands = Demands { freshest: Some(Duration::from_secs(60)), ..demands(&["a/b"]) };
+    assert!(first_gap(&source, demands).await <= Duration::from_secs(21));
+}
+
+#[tokio::test(start_paused = true)]
+async fn five_hundreds_for_five_minutes_cost_a_tenth_more_at_most_and_one_bad_answer_is_soon_forgotten() {
+    let count = async |line, seconds| {
+        let source = Scripted::new(&[line]);
+        let (poller, mut events) = Poller::start(vec![polled(&source)], Pace::default(), &clock());
+        poller.demand(demands(&["a/b"]));
+        let watch = async { while events.recv().await.is_some() {} };
+        drop(tokio::time::timeout(Duration::from_secs(seconds), watch).await);
+        source.asked.lock().unwrap().len()
+    };
+    let five_xx = Line::Fails(FailureKind::ServerError);
+    for seconds in [300, 36_000] {
+        let (good, bad) = (count(Line::Holds, seconds).await, count(five_xx, seconds).await);
+        // One request more at the start of a short spell is a tenth of little.
+        assert!(bad * 10 <= good * 11 + 10, "{bad} requests instead of {good} in {seconds} s");
+    }
+    let source = Scripted::new(&[five_xx, Line::Holds]);
+    assert!(first_gap(&source, demands(&["a/b"])).await < Duration::from_secs(6));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_source_that_fails_keeps_no_other_waiting() {
+    let (bad, good) = (Scripted::new(&[Line::RateLimited(900)]), Scripted::new(&[Line::Holds]));
+    let other = SourceKey { source: SourceId::new("scripted"), connection: Some("other".into()) };
+    let sources = vec![polled(&bad), Polled { key: other, ..polled(&good) }];
+    let (poller, mut events) = Poller::start(sources, Pace::default(), &clock());
+    let mut wanted = demands(&["a/b", "a/c"]);
+    wanted.questions[1].connection = Some("other".into());
+    poller.demand(wanted);
+    let watch = async { while events.recv().await.is_some() {} };
+    drop(tokio::time::timeout(Duration::from_secs(800), watch).await);
+    assert_eq!(bad.asked.lock().unwrap().len(), 1, "told to wait");
+    assert!(good.asked.lock().unwrap().len() >= 26, "{:?}", good.times());
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_cockpits_that_start_together_do_not_poll_in_step() {
+    let begun = Instant::now();
+    let sources: Vec<_> = (0..10).map(|_| Scripted::new(&[Line::Holds])).collect();
+    let mut running = Vec::new();
+    for (at, source) in sources.iter().enumerate() {
+        let now = clock();
+        // As on ten machines: nobody's clocks are equal to the nanosecond.
+        let off = Duration::from_nanos(at as u64 * 1_001);
+        let now: NowFn = Arc::new(move || Now { boot: now().boot + off, ..now() });
+        let (poller, mut events) = Poller::start(vec![polled(source)], Pace::default(), &now);
+        poller.demand(demands(&["a/b"]));
+        running.push((poller, tokio::spawn(async move { while events.recv().await.is_some() {} })));
+    }
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    let at = |source: &Scripted| -> Vec<u64> {
+        source.asked.lock().unwrap().iter().map(|(at, _)| (*at - begun).as_secs()).collect()
+    };
+    let last: Vec<_> = sources.iter().map(|it| at(it).into_iter().filter(|at| *at > 300)).collect();
+    let mut crowd = std::collections::BTreeMap::<u64, usize>::new();
+    last.into_iter().flatten().for_each(|at| *crowd.entry(at).or_default() += 1);
+    assert!(crowd.values().all(|many| *many <= 4), "so many in one second: {crowd:?}");
 }

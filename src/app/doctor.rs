@@ -1,7 +1,7 @@
 //! `doctor`: for each source that the launch uses, which credential, whose it is, what it may see, and which gates
 //! would be unknown and why.
 //!
-//! Promises: the value of a credential is in no answer, its origin is; every problem has a next step; all foreign
+//! Promises: the GitHub command line is asked for a token once at most; the value of a credential is in no answer, its origin is; every problem has a next step; all foreign
 //! text is cleaned when it enters the answer, so that any form of it can be printed; nothing is made or changed.
 
 mod gates;

@@ -115,7 +115,7 @@ impl Live {
             .map(|(_, question)| question)
             .collect();
         let fresh = questions.iter().filter_map(|it| self.launch.gate(&it.gate)).map(|gate| gate.fresh).min();
-        Demands { targets: self.refs(), questions, freshest: fresh }
+        Demands { targets: self.refs(), questions, freshest: fresh, t0: Some(self.launch.schedule.t0) }
     }
 
     /// Answers the questions that no configured source can: they fail with what to do about it.

@@ -176,8 +176,9 @@ pub struct SourceHealth {
     pub failure: Option<Failure>,
     /// When it will be asked next.
     pub next: Option<DateTime<Utc>>,
-    /// What is left of its rate budget.
-    pub budget: Option<Budget>,
+    /// What is left of its rate budgets, one of a sort.
+    #[serde(default)]
+    pub budgets: Vec<Budget>,
 }
 
 /// What a source is doing.
@@ -201,12 +202,48 @@ pub enum Phase {
 /// What is left of a rate budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
+    /// What is counted.
+    #[serde(default)]
+    pub of: BudgetOf,
     /// Requests or points allowed in the window.
     pub limit: u64,
     /// How many are left.
     pub remaining: u64,
     /// When the window ends, by the server's clock where it told.
     pub resets: DateTime<Utc>,
+}
+
+/// What a rate budget counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BudgetOf {
+    /// Requests, where a server counts nothing else.
+    #[default]
+    Requests,
+    /// GitHub's REST requests.
+    Rest,
+    /// GitHub's GraphQL points.
+    Graphql,
+    /// GitHub's searches.
+    Search,
+    /// Linear's complexity points.
+    Complexity,
+    /// Requests to one of Linear's endpoints.
+    Endpoint,
+}
+
+impl BudgetOf {
+    /// What so many of are left, for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::Rest => "REST requests",
+            Self::Graphql => "GraphQL points",
+            Self::Search => "searches",
+            Self::Complexity => "complexity points",
+            Self::Endpoint => "requests to one endpoint",
+        }
+    }
 }
 
 /// The newest of everything that sources said. The application keeps it beside the journal.
@@ -308,7 +345,32 @@ impl GateEvidence {
     }
 }
 
+impl SourceHealth {
+    /// The budget with the smallest share left.
+    pub fn scarcest(&self) -> Option<Budget> {
+        Budget::scarcest(&self.budgets)
+    }
+}
+
 impl Budget {
+    /// The one with the smallest share left.
+    pub fn scarcest(all: &[Self]) -> Option<Self> {
+        all.iter().copied().min_by(|a, b| a.share().total_cmp(&b.share()))
+    }
+
+    /// Keeps the newer word about each sort of budget. Answers may arrive out of order: within one window the smaller
+    /// remainder is the newer.
+    pub fn note(all: &mut Vec<Self>, new: Self) {
+        match all.iter_mut().find(|old| old.of == new.of) {
+            Some(old) if old.resets == new.resets && old.remaining < new.remaining => {}
+            Some(old) => *old = new,
+            None => {
+                all.push(new);
+                all.sort_by_key(|it| it.of);
+            }
+        }
+    }
+
     /// Share that is left, 0 to 1.
     #[expect(clippy::cast_precision_loss, reason = "a share for display and pacing")]
     pub fn share(&self) -> f64 {

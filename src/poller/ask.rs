@@ -19,7 +19,9 @@ pub(super) struct Asked {
     /// Whether the source's code panicked.
     pub crashed: bool,
     pub wait: Option<std::time::Duration>,
-    pub budget: Option<Budget>,
+    pub budgets: Vec<Budget>,
+    /// Requests that it took.
+    pub requests: u32,
     pub skew: Option<chrono::TimeDelta>,
 }
 
@@ -73,7 +75,8 @@ fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, skew: Option<
         failure,
         crashed,
         wait: report.wait,
-        budget: report.budget,
+        budgets: report.budgets,
+        requests: report.requests,
         skew,
     }
 }

@@ -4,25 +4,37 @@ use std::time::Duration;
 
 use super::Pace;
 use crate::domain::Budget;
+#[cfg(test)]
+use crate::domain::BudgetOf;
 
 /// The longest wait that back-off alone can make.
 const CAP: Duration = Duration::from_secs(60);
 /// The first quick retry comes within this.
 const QUICK: Duration = Duration::from_secs(5);
-/// Below this share of a rate budget the interval doubles.
+/// Below this share of a rate budget the interval doubles; above it, it may shrink before T-0.
 const LOW_BUDGET: f64 = 0.2;
+/// So long before T-0 it is worth knowing sooner.
+const LAST_HOUR: Duration = Duration::from_secs(3_600);
+/// The shortest interval before T-0.
+const FASTEST: Duration = Duration::from_secs(5);
+/// The longest time to a reset that is believed, whatever the clocks say.
+const LONGEST_RESET: Duration = Duration::from_secs(3_600);
 /// What one normal poll adds to the budget of quick retries.
 const RETRY_SHARE: f64 = 0.1;
 
 /// How a poll went, as far as pacing cares.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Outcome {
     /// At least one transient failure.
     pub failed: bool,
     /// The server asked us to stay away for so long.
     pub wait: Option<Duration>,
-    /// What is left of the rate budget, and when it is full again.
-    pub budget: Option<(Budget, Duration)>,
+    /// What is left of the rate budgets, and how long until they are full again by the server's clock.
+    pub budgets: Vec<(Budget, Duration)>,
+    /// Requests that it took.
+    pub requests: u32,
+    /// How long until T-0; none once it is past.
+    pub until_t0: Option<Duration>,
 }
 
 /// The pacing state of one source.
@@ -31,6 +43,8 @@ pub(super) struct Pacer {
     pace: Pace,
     failures: u32,
     retries: f64,
+    /// The budgets after the poll before.
+    before: Vec<Budget>,
     random: fastrand::Rng,
 }
 
@@ -45,24 +59,54 @@ pub(super) struct Next {
 
 impl Pacer {
     pub(super) fn new(pace: Pace, seed: u64) -> Self {
-        Self { pace, failures: 0, retries: 1.0, random: fastrand::Rng::with_seed(seed) }
+        Self { pace, failures: 0, retries: 1.0, before: Vec::new(), random: fastrand::Rng::with_seed(seed) }
     }
 
     /// The wait after a poll. `freshest` is the shortest freshness limit asked for (V5).
-    pub(super) fn next(&mut self, outcome: Outcome, freshest: Option<Duration>) -> Next {
-        let interval = self.interval(outcome.budget.map(|(budget, _)| budget), freshest);
+    pub(super) fn next(&mut self, outcome: &Outcome, freshest: Option<Duration>) -> Next {
+        let interval = self.interval(outcome, freshest);
         let after = if outcome.failed { self.back_off(interval) } else { self.steady(interval) };
-        let empty = outcome.budget.filter(|(budget, _)| budget.remaining == 0).map(|(_, resets)| resets);
-        let not_before = outcome.wait.unwrap_or_default().max(empty.unwrap_or_default());
+        let spent = outcome.budgets.iter().filter(|(budget, _)| budget.remaining == 0);
+        let resets = spent.map(|(_, resets)| (*resets).min(LONGEST_RESET)).max();
+        let not_before = outcome.wait.unwrap_or_default().max(resets.unwrap_or_default());
         let spread = if not_before.is_zero() { Duration::ZERO } else { self.up_to(Duration::from_secs(2)) };
+        if !outcome.budgets.is_empty() {
+            self.before = outcome.budgets.iter().map(|(budget, _)| *budget).collect();
+        }
         Next { after: after.max(not_before + spread), not_before }
     }
 
-    fn interval(&self, budget: Option<Budget>, freshest: Option<Duration>) -> Duration {
+    fn interval(&self, outcome: &Outcome, freshest: Option<Duration>) -> Duration {
         let third = freshest.map_or(Duration::MAX, |limit| limit / 3);
-        let slow = budget.is_some_and(|budget| budget.share() < LOW_BUDGET);
-        let wanted = if slow { self.pace.interval * 2 } else { self.pace.interval };
+        let low = outcome.budgets.iter().any(|(budget, _)| budget.share() < LOW_BUDGET);
+        let soon = outcome.until_t0.is_some_and(|left| left <= LAST_HOUR);
+        let wanted = match (low, soon) {
+            (true, _) => self.pace.interval * 2,
+            (false, true) => self.hurry(outcome),
+            (false, false) => self.pace.interval,
+        };
         wanted.min(third).max(Duration::from_secs(1))
+    }
+
+    /// Up to twice as often, if every budget that the server told of stays above the low mark until it is full again.
+    /// A server that tells of none is asked no more than always.
+    fn hurry(&self, outcome: &Outcome) -> Duration {
+        let usual = self.pace.interval;
+        let affordable = outcome.budgets.iter().map(|(budget, resets)| {
+            let spare = (budget.share() - LOW_BUDGET) * f64_of(budget.limit);
+            resets
+                .min(&LONGEST_RESET)
+                .mul_f64((self.cost(*budget, outcome.requests) / spare.max(1.0)).max(0.0))
+        });
+        let Some(affordable) = affordable.max() else { return usual };
+        (usual / 2).max(FASTEST).max(affordable).min(usual)
+    }
+
+    /// What one poll takes of a budget: its requests, or what is gone since the poll before, others' share included.
+    fn cost(&self, budget: Budget, requests: u32) -> f64 {
+        let before = self.before.iter().find(|old| old.of == budget.of);
+        let gone = before.map_or(0, |old| old.remaining.saturating_sub(budget.remaining));
+        f64_of(gone.max(u64::from(requests)).max(1))
     }
 
     fn steady(&mut self, interval: Duration) -> Duration {
@@ -89,11 +133,18 @@ impl Pacer {
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^52")]
+fn f64_of(number: u64) -> f64 {
+    number as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FAILED: Outcome = Outcome { failed: true, wait: None, budget: None };
+    fn failed() -> Outcome {
+        Outcome { failed: true, ..Outcome::default() }
+    }
 
     fn pacer() -> Pacer {
         Pacer::new(Pace::default(), 7)
@@ -103,7 +154,7 @@ mod tests {
     fn a_steady_interval_has_jitter_and_never_exceeds_a_third_of_the_freshness() {
         let mut pacer = pacer();
         let waits: Vec<_> =
-            (0..200).map(|_| pacer.next(Outcome::default(), Some(Duration::from_secs(60)))).collect();
+            (0..200).map(|_| pacer.next(&Outcome::default(), Some(Duration::from_secs(60)))).collect();
         assert!(waits.iter().all(|next| next.after <= Duration::from_secs(20)));
         assert!(waits.windows(2).any(|pair| pair[0] != pair[1]), "no jitter");
     }
@@ -111,7 +162,7 @@ mod tests {
     #[test]
     fn total_failure_costs_at_most_a_tenth_more_requests() {
         let hour = Duration::from_secs(36_000);
-        let count = |outcome: Outcome| {
+        let count = |outcome: &Outcome| {
             let (mut pacer, mut at, mut polls) = (pacer(), Duration::ZERO, 0_u32);
             while at < hour {
                 at += pacer.next(outcome, None).after;
@@ -119,15 +170,15 @@ mod tests {
             }
             f64::from(polls)
         };
-        assert!(count(FAILED) <= 1.1 * count(Outcome::default()));
+        assert!(count(&failed()) <= 1.1 * count(&Outcome::default()));
     }
 
     #[test]
     fn one_failure_is_retried_quickly_and_back_off_is_capped() {
         let mut pacer = pacer();
-        assert!(pacer.next(FAILED, None).after < Duration::from_secs(6));
+        assert!(pacer.next(&failed(), None).after < Duration::from_secs(6));
         for _ in 0..100 {
-            assert!(pacer.next(FAILED, None).after <= CAP);
+            assert!(pacer.next(&failed(), None).after <= CAP);
         }
     }
 
@@ -136,7 +187,7 @@ mod tests {
         let mut pacer = pacer();
         let wait = Some(Duration::from_secs(120));
         for _ in 0..100 {
-            let next = pacer.next(Outcome { wait, ..FAILED }, None);
+            let next = pacer.next(&Outcome { wait, ..failed() }, None);
             assert!(next.after >= Duration::from_secs(120) && next.not_before == Duration::from_secs(120));
         }
     }
@@ -144,11 +195,76 @@ mod tests {
     #[test]
     fn an_empty_budget_pauses_until_its_reset_and_a_low_one_slows_down() {
         let mut pacer = pacer();
-        let resets = chrono::DateTime::<chrono::Utc>::UNIX_EPOCH;
-        let budget = |remaining| Some((Budget { limit: 5_000, remaining, resets }, Duration::from_secs(900)));
-        let empty = pacer.next(Outcome { budget: budget(0), ..Outcome::default() }, None);
-        assert!(empty.after >= Duration::from_secs(900));
-        let low = pacer.next(Outcome { budget: budget(100), ..Outcome::default() }, None);
-        assert!(low.after > Duration::from_secs(45), "{low:?}");
+        let after = |pacer: &mut Pacer, remaining| {
+            pacer
+                .next(&Outcome { budgets: vec![budget(5_000, remaining, 900)], ..Outcome::default() }, None)
+                .after
+        };
+        assert!(after(&mut pacer, 0) >= Duration::from_secs(900));
+        assert!(after(&mut pacer, 100) > Duration::from_secs(45));
+    }
+
+    fn budget(limit: u64, remaining: u64, resets: u64) -> (Budget, Duration) {
+        let full = chrono::DateTime::<chrono::Utc>::UNIX_EPOCH;
+        let budget = Budget { of: BudgetOf::Rest, limit, remaining, resets: full };
+        (budget, Duration::from_secs(resets))
+    }
+
+    /// The longest of many waits: the interval without its jitter.
+    fn longest(outcome: &Outcome) -> u64 {
+        let mut pacer = pacer();
+        (0..200).map(|_| pacer.next(outcome, None).after.as_millis()).max().unwrap() as u64 / 100
+    }
+
+    #[test]
+    fn the_last_hour_before_t0_is_asked_more_often_as_far_as_the_budgets_allow() {
+        let soon = |budgets: &[(Budget, Duration)], requests| Outcome {
+            budgets: budgets.to_vec(),
+            requests,
+            until_t0: Some(Duration::from_secs(3_599)),
+            ..Outcome::default()
+        };
+        let tenths = |outcome: &Outcome| longest(outcome);
+        let rich = budget(5_000, 4_900, 3_000);
+        assert!((140..=150).contains(&tenths(&soon(&[rich], 4))), "{}", tenths(&soon(&[rich], 4)));
+        let far = Outcome { until_t0: Some(Duration::from_secs(3_601)), ..soon(&[rich], 4) };
+        assert!((290..=300).contains(&tenths(&far)));
+        let past = Outcome { until_t0: None, ..soon(&[rich], 4) };
+        assert!((290..=300).contains(&tenths(&past)));
+        // 3,000 s on 750 spare requests at 5 each: one poll per 20 s.
+        assert!((190..=200).contains(&tenths(&soon(&[budget(5_000, 1_750, 3_000)], 5))));
+        // The scarcest budget decides, and a low one slows down whatever the hour.
+        assert!((190..=200).contains(&tenths(&soon(&[rich, budget(5_000, 1_750, 3_000)], 5))));
+        assert!(tenths(&soon(&[rich, budget(5_000, 900, 3_000)], 5)) > 500);
+        assert!((290..=300).contains(&tenths(&soon(&[budget(5_000, 1_001, 3_000)], 5))));
+        assert!((290..=300).contains(&tenths(&soon(&[], 5))), "no budget told, no hurry");
+    }
+
+    #[test]
+    fn before_t0_it_is_never_faster_than_every_five_seconds() {
+        let pace = Pace { interval: Duration::from_secs(6), jitter: 0.0 };
+        let outcome = Outcome {
+            budgets: vec![budget(5_000, 5_000, 60)],
+            until_t0: Some(Duration::from_secs(60)),
+            ..Outcome::default()
+        };
+        assert_eq!(Pacer::new(pace, 1).next(&outcome, None).after, Duration::from_secs(5));
+        let quick = Pace { interval: Duration::from_secs(3), jitter: 0.0 };
+        assert_eq!(Pacer::new(quick, 1).next(&outcome, None).after, Duration::from_secs(3));
+    }
+
+    #[test]
+    fn what_others_take_of_the_same_budget_counts_as_cost() {
+        let outcome = |remaining| Outcome {
+            budgets: vec![budget(5_000, remaining, 3_000)],
+            until_t0: Some(Duration::from_secs(60)),
+            requests: 1,
+            ..Outcome::default()
+        };
+        let pace = Pace { interval: Duration::from_secs(30), jitter: 0.0 };
+        let mut pacer = Pacer::new(pace, 1);
+        assert_eq!(pacer.next(&outcome(4_000), None).after, Duration::from_secs(15));
+        // 100 gone since: 3,000 s on 2,900 spare at 100 each would be one poll in 103 s.
+        assert_eq!(pacer.next(&outcome(3_900), None).after, Duration::from_secs(30));
     }
 }

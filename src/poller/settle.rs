@@ -38,8 +38,8 @@ pub struct Settled {
 pub struct Heard {
     /// Which source.
     pub key: SourceKey,
-    /// What is left of its scarcest rate budget, if it told.
-    pub budget: Option<Budget>,
+    /// What is left of each rate budget that it told of.
+    pub budgets: Vec<Budget>,
     /// Its clock minus ours, however small, if it told.
     pub skew: Option<chrono::TimeDelta>,
 }
@@ -105,7 +105,8 @@ async fn settle_one(
         };
         let wait = asked.wait.unwrap_or_default().max(pause.mul_f64(0.5 + random.f64() / 2.0));
         settled.skew = asked.skew.filter(|skew| skew.abs() > chrono::TimeDelta::seconds(60)).or(settled.skew);
-        settled.heard = vec![Heard { key: polled.key.clone(), budget: asked.budget, skew: asked.skew }];
+        settled.heard =
+            vec![Heard { key: polled.key.clone(), budgets: asked.budgets.clone(), skew: asked.skew }];
         take(&mut settled, &mut open, asked);
         if open.questions.is_empty() && open.targets.is_empty() {
             return settled;

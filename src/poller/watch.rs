@@ -16,7 +16,7 @@ use super::{
     pace::{Next, Outcome, Pacer},
 };
 use crate::{
-    domain::{Phase, SourceHealth, Stamp},
+    domain::{Budget, Phase, SourceHealth, Stamp},
     source::Batch,
 };
 
@@ -60,7 +60,7 @@ impl Watch {
             answered: None,
             failure: None,
             next: None,
-            budget: None,
+            budgets: Vec::new(),
         };
         let pacer = Pacer::new(pace, seed.finish());
         Self { polled, pacer, now, events, cancel, health, due: start.boot, not_before: start.boot }
@@ -82,7 +82,7 @@ impl Watch {
             }
             if !nothing && self.is_due() && self.may() {
                 last = batch.clone();
-                if self.poll(batch, current.freshest).await.is_err() {
+                if self.poll(batch, &current).await.is_err() {
                     return;
                 }
             }
@@ -115,7 +115,7 @@ impl Watch {
         (self.now)().boot >= self.not_before
     }
 
-    async fn poll(&mut self, batch: Batch, freshest: Option<Duration>) -> Result<(), ()> {
+    async fn poll(&mut self, batch: Batch, demands: &Demands) -> Result<(), ()> {
         self.health.phase = Phase::Asking;
         self.tell_health().await?;
         let started = (self.now)();
@@ -124,7 +124,7 @@ impl Watch {
             () = self.cancel.cancelled() => return Err(()),
             asked = ask(&self.polled, batch, &self.now, &self.cancel) => asked,
         };
-        self.plan(&asked, freshest, Stamp::at(started));
+        self.plan(&asked, demands, Stamp::at(started));
         let skew = asked.skew.filter(|skew| skew.abs() > TimeDelta::seconds(60));
         let key = self.polled.key.clone();
         let Asked { observations, targets, .. } = asked;
@@ -133,11 +133,19 @@ impl Watch {
     }
 
     /// Decides when to ask next and what the source's state is.
-    fn plan(&mut self, asked: &Asked, freshest: Option<Duration>, seen: Stamp) {
+    fn plan(&mut self, asked: &Asked, demands: &Demands, seen: Stamp) {
         let now = (self.now)();
-        let budget = asked.budget.map(|budget| (budget, budget.resets_in(now.wall)));
-        let outcome = Outcome { failed: asked.is_transient(), wait: asked.wait, budget };
-        let Next { after, not_before } = self.pacer.next(outcome, freshest);
+        // A reset is a moment of the server's clock: ours may be wrong.
+        let servers = asked.skew.and_then(|skew| now.wall.checked_add_signed(skew)).unwrap_or(now.wall);
+        let until_t0 = demands.t0.and_then(|t0| (t0 - now.wall).to_std().ok());
+        let outcome = Outcome {
+            failed: asked.is_transient(),
+            wait: asked.wait,
+            budgets: asked.budgets.iter().map(|budget| (*budget, budget.resets_in(servers))).collect(),
+            requests: asked.requests,
+            until_t0,
+        };
+        let Next { after, not_before } = self.pacer.next(&outcome, demands.freshest);
         self.due = now.boot + after;
         self.not_before = now.boot + not_before.max(LEAST_GAP);
         self.health.phase = match (asked.crashed, not_before.is_zero(), asked.is_transient()) {
@@ -150,7 +158,7 @@ impl Watch {
             self.health.answered = Some(seen);
         }
         self.health.failure.clone_from(&asked.failure);
-        self.health.budget = asked.budget.or(self.health.budget);
+        asked.budgets.iter().for_each(|budget| Budget::note(&mut self.health.budgets, *budget));
         self.health.next =
             TimeDelta::from_std(after).ok().and_then(|after| now.wall.checked_add_signed(after));
     }

@@ -297,6 +297,17 @@ mod gh_program {
     }
 
     #[test]
+    fn is_asked_once_whoever_wants_to_know() {
+        let dir = with_gh("echo x >> \"$0.asked\"; echo a-token");
+        let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
+        let settings = Settings::load(None, &env).expect("loads");
+        for settings in [settings.clone(), settings.clone(), settings] {
+            assert_eq!(settings.github_token(&env).expect("sound").expect("there").expose(), "a-token");
+        }
+        assert_eq!(fs::read_to_string(dir.path().join("gh.asked")).expect("asked"), "x\n");
+    }
+
+    #[test]
     fn is_not_asked_for_a_server_on_this_machine() {
         let dir = with_gh("echo real-token");
         let env =

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
     domain::{
-        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, Checklist,
+        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, BudgetOf, Checklist,
         ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure, FailureKind, Flip,
         Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid, Party, PathToGo,
         Phase, Policies, Query, Risk, RollCallState, Rollout, Rule, Schedule, Scope, Score, Soak,
@@ -400,7 +400,12 @@ pub fn sources() -> Vec<SourceHealth> {
         answered: Some(Stamp::at(later(-age))),
         failure: None,
         next: Some(later(30).wall),
-        budget: Some(Budget { limit: 5_000, remaining: 4_812, resets: time("2026-12-02T10:00:00Z") }),
+        budgets: vec![Budget {
+            of: BudgetOf::Requests,
+            limit: 5_000,
+            remaining: 4_812,
+            resets: time("2026-12-02T10:00:00Z"),
+        }],
     };
     let failure = Failure {
         kind: FailureKind::TimedOut,

@@ -7,7 +7,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -27,8 +27,8 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{
-    github::{Alert, GithubServer, GithubWorld},
-    server::{Fault, Reply},
+    github::{Alert, GithubServer, GithubWorld, oid},
+    server::{Fault, Reply, Req},
 };
 
 const LAUNCH: &str = "\
@@ -44,7 +44,7 @@ gates:
   - { gate: build, title: Green, github: { checks: { required: [build] } } }
   - { gate: suite, title: Green, github: { workflow: { file: ci.yml } } }
   - { gate: bugs, title: None, github: { issues: { labels: [bug] } } }
-  - { gate: found, title: None, github: { issues: { search: 'label:bug' } } }
+  - { gate: found, title: None, github: { issues: { search: 'label:p0' } } }
   - { gate: holes, title: None, github: { alerts: { tool: dependabot } } }
   - { gate: notes, title: There, github: { file: { path: notes.md } } }
 ";
@@ -60,6 +60,7 @@ struct Truth {
     checks: u8,
     run: u8,
     bugs: u8,
+    found: u8,
     holes: u8,
     notes: u8,
     hidden: bool,
@@ -73,6 +74,7 @@ impl Truth {
             2 => self.run = random.u8(0..6),
             3 => self.bugs = random.u8(0..4),
             4 => self.holes = random.u8(0..3),
+            9 => self.found = random.u8(0..3),
             5 => self.notes = random.u8(0..2),
             6 => self.hidden = random.u8(0..4) == 0,
             7..9 => *self = Self { commit: self.commit, ..Self::default() },
@@ -83,7 +85,7 @@ impl Truth {
     /// Which of the six gates are green.
     fn green(&self) -> [bool; 6] {
         let seen = !self.hidden;
-        [self.checks, self.run, self.bugs, self.bugs, self.holes, self.notes].map(|it| seen && it == 0)
+        [self.checks, self.run, self.bugs, self.found, self.holes, self.notes].map(|it| seen && it == 0)
     }
 
     fn build(&self, world: &mut GithubWorld) {
@@ -133,6 +135,11 @@ impl Truth {
             2 => {}
             _ => (1..110).for_each(|n| drop(repo.issue(n, "Leaks").label("bug"))),
         }
+        match self.found {
+            0 => repo.label("p0"),
+            1 => drop(repo.issue(300, "Burns").label("p0")),
+            _ => {}
+        }
         repo.dependabot = match self.holes {
             0 => Some(Vec::new()),
             1 => Some(vec![Alert { number: 1, open: true, severity: "low".into(), package: "zlib".into() }]),
@@ -172,19 +179,25 @@ fn may_be_go(polls: &[Poll], now: Duration) -> bool {
 /// Breaks some of the next answers; the flag says whether it did.
 fn misfortune(server: &GithubServer, random: &mut fastrand::Rng, hit: &Arc<AtomicBool>) {
     let broken = Arc::clone(hit);
-    let fault = match random.u8(0..12) {
+    let sort = random.u8(0..13);
+    let fault = match sort {
         0 => Fault::Cut(random.usize(0..400)),
         1 => Fault::Reset,
         2 => Fault::Garbage,
         3 => Fault::Html,
         4 => Fault::status([500, 502, 503, 403, 404, 410, 422][random.usize(0..7)]),
         // "Not modified", about another version than ours or about none at all.
-        5 => Fault::Reply(Reply::empty(304).with("ETag", "\"another\"")),
-        6 => Fault::graphql_errors(json!([{ "type": "SOMETHING", "message": "no", "path": ["r0", "a0"] }])),
-        7 => Fault::ContentType("text/plain"),
+        5 | 12 => Fault::Reply(Reply::empty(304).with("ETag", "\"another\"")),
+        6 => Fault::ContentType("text/plain"),
+        7 => half(random.u64(..)),
+        8 => of_another_commit(),
         _ => distort(random.u64(..)),
     };
-    let (share, kind) = (random.u8(1..4), random.u8(0..3));
+    let (mut share, mut kind) = (random.u8(1..4), random.u8(0..3));
+    if matches!(sort, 5 | 12) {
+        // Only reads are asked conditionally; anything else would only fail the whole poll.
+        (share, kind) = (4, 0);
+    }
     let dice = Mutex::new(fastrand::Rng::with_seed(random.u64(..)));
     server.fault_when(
         move |request| {
@@ -199,6 +212,59 @@ fn misfortune(server: &GithubServer, random: &mut fastrand::Rng, hit: &Arc<Atomi
         },
         fault,
     );
+}
+
+/// An answer that was broken off: empty lists, and an error or a mark that says so.
+fn half(seed: u64) -> Fault {
+    let dice = Mutex::new(fastrand::Rng::with_seed(seed));
+    Fault::Change(Arc::new(move |body: &mut Value| {
+        if body.get("incomplete_results").is_some() {
+            *body = json!({ "total_count": 0, "incomplete_results": true, "items": [] });
+        }
+        let Some(facts) = body.pointer_mut("/data/r0").and_then(Value::as_object_mut) else { return };
+        let mut errors = Vec::new();
+        for (alias, fact) in facts.iter_mut().filter(|(alias, _)| *alias != "nameWithOwner") {
+            if dice.lock().unwrap().bool() {
+                empty_lists(fact);
+                errors.push(json!({ "type": "SOMETHING", "message": "no", "path": ["r0", alias] }));
+            }
+        }
+        if !errors.is_empty() {
+            body["errors"] = json!(errors);
+        }
+    }))
+}
+
+fn empty_lists(value: &mut Value) {
+    let Some(map) = value.as_object_mut() else { return };
+    for (key, inner) in map {
+        match key.as_str() {
+            "nodes" => *inner = json!([]),
+            "totalCount" => *inner = json!(0),
+            "hasNextPage" => *inner = json!(false),
+            _ => empty_lists(inner),
+        }
+    }
+}
+
+/// Green checks and runs, of a commit that was not asked about.
+fn of_another_commit() -> Fault {
+    Fault::Change(Arc::new(|body: &mut Value| {
+        for run in body.get_mut("workflow_runs").and_then(Value::as_array_mut).into_iter().flatten() {
+            run["head_sha"] = json!(oid("another"));
+            run["status"] = json!("completed");
+            run["conclusion"] = json!("success");
+        }
+        let Some(facts) = body.pointer_mut("/data/r0").and_then(Value::as_object_mut) else { return };
+        for fact in facts.values_mut().filter(|fact| fact.get("statusCheckRollup").is_some()) {
+            fact["oid"] = json!(oid("another"));
+            let checks = fact.pointer_mut("/statusCheckRollup/contexts/nodes").and_then(Value::as_array_mut);
+            for check in checks.into_iter().flatten() {
+                check["status"] = json!("COMPLETED");
+                check["conclusion"] = json!("SUCCESS");
+            }
+        }
+    }))
 }
 
 /// One place of the answer says nothing, or something nobody knows.
@@ -232,7 +298,7 @@ fn all_places(value: &Value, at: &str, out: &mut Vec<String>) {
 }
 
 struct Rig {
-    server: GithubServer,
+    server: Arc<GithubServer>,
     source: Github,
     live: Live,
     batch: Batch,
@@ -243,7 +309,7 @@ struct Rig {
 
 impl Rig {
     fn new(launch: Arc<Launch>) -> Self {
-        let server = GithubServer::start(|world| Truth::default().build(world));
+        let server = Arc::new(GithubServer::start(|world| Truth::default().build(world)));
         let rest = Url::parse(&server.url()).unwrap();
         let graphql = rest.join("/graphql").unwrap();
         let config = GithubConfig { rest, graphql, token: Some(TOKEN.to_owned().into()), own_run: None };
@@ -259,12 +325,38 @@ impl Rig {
         Now { wall: DateTime::from_timestamp(1_800_000_000, 0).unwrap() + self.boot, boot: self.boot }
     }
 
+    /// The world becomes another one when so many requests of the next poll have been answered.
+    fn moves(&mut self, after: usize, to: Truth) -> Arc<AtomicBool> {
+        let (moved, count) = (Arc::new(AtomicBool::new(false)), AtomicUsize::new(0));
+        let (server, flag) = (Arc::downgrade(&self.server), Arc::clone(&moved));
+        let now = move |_: &Req| {
+            if count.fetch_add(1, Ordering::Relaxed) == after
+                && let Some(server) = server.upgrade()
+            {
+                server.edit(|world| to.build(world));
+                flag.store(true, Ordering::Relaxed);
+            }
+            false
+        };
+        self.server.fault_when(now, Fault::Reset);
+        moved
+    }
+
     /// One poll, as the poller makes it, and a look at the board.
-    async fn poll(&mut self, truth: Truth, seed: u64) -> (bool, Report) {
+    async fn poll(
+        &mut self,
+        truth: Truth,
+        next: Option<(Truth, Arc<AtomicBool>)>,
+        seed: u64,
+    ) -> (bool, Report) {
         let seen = Stamp::at(self.now());
         self.hit.store(false, Ordering::Relaxed);
         let report = self.source.ask(&self.batch, &CancellationToken::new()).await.complete(&self.batch);
-        self.polls.push(Poll { at: self.boot, truth, broken: self.hit.load(Ordering::Relaxed) });
+        let moved = next.filter(|(_, moved)| moved.load(Ordering::Relaxed));
+        // A world that moved may have been seen as either: no answer is known to be about one of them.
+        let broken = self.hit.load(Ordering::Relaxed) || moved.is_some();
+        self.polls.push(Poll { at: self.boot, truth, broken });
+        self.polls.extend(moved.map(|(truth, _)| Poll { at: self.boot, truth, broken }));
         let told = report.answers.iter().map(|(gate, answer)| {
             let question = self.batch.questions.iter().find(|it| it.gate == *gate).unwrap().digest.clone();
             let answer = answer.clone().map_or_else(Answer::Failed, Answer::Found);
@@ -301,7 +393,16 @@ async fn schedule(launch: Arc<Launch>, seed: u64) -> (u32, bool) {
         if random.u8(0..3) > 0 {
             misfortune(&rig.server, &mut random, &rig.hit);
         }
-        let (go, report) = rig.poll(truth, seed).await;
+        let mut next = None;
+        if random.u8(0..4) == 0 {
+            let mut to = truth;
+            (0..3).for_each(|_| to.turn(&mut random));
+            next = Some((to, rig.moves(random.usize(1..5), to)));
+        }
+        let (go, report) = rig.poll(truth, next.clone(), seed).await;
+        if let Some((to, _)) = next.filter(|(_, moved)| moved.load(Ordering::Relaxed)) {
+            truth = to;
+        }
         greens += u32::from(go);
         let wait = report.wait.unwrap_or_default().max(Duration::from_secs(30));
         // Nothing is taken in meanwhile: what is on the board grows old.
@@ -314,9 +415,9 @@ async fn schedule(launch: Arc<Launch>, seed: u64) -> (u32, bool) {
     truth = Truth { commit: truth.commit, ..Truth::default() };
     rig.server.edit(|world| truth.build(world));
     rig.boot += Duration::from_secs(900);
-    let (first, _) = rig.poll(truth, seed).await;
+    let (first, _) = rig.poll(truth, None, seed).await;
     rig.boot += Duration::from_secs(30);
-    (greens, first || rig.poll(truth, seed).await.0)
+    (greens, first || rig.poll(truth, None, seed).await.0)
 }
 
 #[test]

@@ -196,3 +196,38 @@ async fn nothing_that_is_nulled_or_distorted_turns_a_red_gate_green() {
 fn is_a_true_no(gate: &str, place: &str) -> bool {
     gate.starts_with("environment") && place == "/0/environment/name"
 }
+
+#[tokio::test]
+async fn a_token_that_is_refused_or_sees_less_mid_run_makes_no_green_and_no_storm() {
+    let gates = ["issues: { labels: [p0] }", "checks: { required: [build] }", "alerts: { tool: dependabot }"];
+    let begin = || {
+        Bench::new(|repo| {
+            repo.label("p0");
+            repo.private = true;
+            repo.commit("main", "c1").check("build", "success");
+        })
+    };
+    let kinds = async |bench: &Bench| {
+        let report = bench.ask(&gates).await;
+        (report.answers.iter().map(|(_, it)| got(it)).collect::<Vec<_>>(), report.requests)
+    };
+    let hidden = begin();
+    assert_eq!(kinds(&hidden).await.0, [Want::Holds; 3]);
+    hidden.server.edit(|world| world.tokens.get_mut(TOKEN).unwrap().repos.clear());
+    assert_eq!(kinds(&hidden).await.0, [Want::Failed(NotFound); 3], "not `no issues`");
+
+    let revoked = begin();
+    assert_eq!(kinds(&revoked).await.0, [Want::Holds; 3]);
+    revoked.server.edit(|world| {
+        world.tokens.clear();
+        world.token("another", "eve");
+    });
+    let (answers, _) = kinds(&revoked).await;
+    assert_eq!(answers, [Want::Failed(Unauthorized); 3]);
+    assert_eq!(kinds(&revoked).await.1, 0, "a refused token is not used again");
+
+    let forbidden = begin();
+    assert_eq!(kinds(&forbidden).await.0, [Want::Holds; 3]);
+    forbidden.server.fault(Fault::status(403));
+    assert_eq!(kinds(&forbidden).await.0, [Want::Failed(Forbidden); 3]);
+}

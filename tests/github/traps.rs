@@ -374,3 +374,21 @@ async fn a_file_that_github_cut_off_is_not_searched() {
     bench.server.fault(cut);
     bench.expect("truncated", "file: { path: a, matches: pass }", Failed(Incomplete), "only a part").await;
 }
+
+#[tokio::test]
+async fn a_next_page_elsewhere_or_for_ever_is_no_end_of_the_list() {
+    let other = crate::support::server::Server::start(|_: &crate::support::server::Req| {
+        Reply::json(200, &serde_json::json!([]))
+    });
+    let bench = Bench::new(|_| {});
+    let away = format!("<{}/alerts?page=2>; rel=\"next\"", other.url());
+    let same = "</repos/acme/rocket/dependabot/alerts?page=2>; rel=\"next\"".to_owned();
+    for link in [away, same] {
+        let page = Reply::json(200, &serde_json::json!([])).with("Link", link);
+        bench.server.fault_when(|it| it.path.ends_with("/dependabot/alerts"), Fault::Reply(page));
+        let failure = bench.failed("alerts: { tool: dependabot }").await;
+        assert_eq!(failure.kind, Incomplete, "{failure:?}");
+        bench.server.heal();
+    }
+    assert_eq!(other.count(), 0, "and nothing is sent there");
+}

@@ -197,7 +197,7 @@ async fn a_rate_limit_is_heeded_for_as_long_as_the_server_says() {
 async fn the_scarcer_budget_is_told() {
     let server = start(|world| world.complexity.remaining = 300_000);
     let report = report(&server, &[GREEN[0]]).await;
-    let budget = report.budget.expect("a budget");
+    let budget = gonogo::domain::Budget::scarcest(&report.budgets).expect("a budget");
     assert_eq!(budget.limit, 3_000_000);
     assert!(report.server_time.is_some() && report.wait.is_none());
 }

@@ -82,9 +82,11 @@ fn show(out: &mut String, server: &ServerCheck) {
     if let Some(expires) = &server.expires {
         line(out, "  expires", expires);
     }
-    if let Some(budget) = &server.budget {
+    for (at, budget) in server.budgets.iter().enumerate() {
         let until = budget.resets.format("%H:%M UTC");
-        line(out, "  budget", &format!("{} of {} left until {until}", budget.remaining, budget.limit));
+        let (left, limit, what) = (budget.remaining, budget.limit, budget.of.word());
+        let name = if at == 0 { "  budget" } else { "" };
+        line(out, name, &format!("{left} of {limit} {what} left until {until}"));
     }
     needs(out, &server.needs);
 }

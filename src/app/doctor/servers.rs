@@ -13,7 +13,7 @@ use super::{
     said,
 };
 use crate::{
-    domain::{Gate, Kind, Str},
+    domain::{Budget, BudgetOf, Gate, Kind, Str},
     poller::{Heard, SourceKey},
     source::http::{Http, Limits},
 };
@@ -35,8 +35,8 @@ pub struct ServerCheck {
     pub scopes: Option<Vec<String>>,
     /// When the credential expires, in the server's words.
     pub expires: Option<String>,
-    /// The scarcest rate budget.
-    pub budget: Option<BudgetLeft>,
+    /// Every rate budget that the server told of.
+    pub budgets: Vec<BudgetLeft>,
     /// Its clock minus ours, in seconds.
     pub clock_skew_seconds: Option<i64>,
     /// Gates that ask it.
@@ -52,12 +52,20 @@ pub struct ServerCheck {
 /// What is left of a rate budget.
 #[derive(Debug, Serialize)]
 pub struct BudgetLeft {
+    /// What is counted.
+    pub of: BudgetOf,
     /// How many requests or points are left.
     pub remaining: u64,
     /// Of how many.
     pub limit: u64,
     /// When it refills.
     pub resets: DateTime<Utc>,
+}
+
+impl From<&Budget> for BudgetLeft {
+    fn from(it: &Budget) -> Self {
+        Self { of: it.of, remaining: it.remaining, limit: it.limit, resets: it.resets }
+    }
 }
 
 /// Whose a credential is.
@@ -182,7 +190,7 @@ fn server(
     let is_answered =
         |gate: &&&Gate| known.get(&gate.id).is_some_and(|it| it.failure.is_none() && it.finding.is_some());
     let heard = heard.iter().find(|it| it.key == *asked);
-    let budget = heard.and_then(|it| it.budget);
+    let budgets = heard.map(|it| it.budgets.iter().map(BudgetLeft::from).collect()).unwrap_or_default();
     Ok(ServerCheck {
         source: said(key.source.as_str()),
         connection: key.connection.as_deref().map(said),
@@ -191,7 +199,7 @@ fn server(
         identity: None,
         scopes: None,
         expires: None,
-        budget: budget.map(|it| BudgetLeft { remaining: it.remaining, limit: it.limit, resets: it.resets }),
+        budgets,
         clock_skew_seconds: heard.and_then(|it| it.skew).map(|it| it.num_seconds()),
         gates: gates.len(),
         answered: gates.iter().filter(is_answered).count(),

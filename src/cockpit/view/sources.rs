@@ -46,7 +46,7 @@ fn one<'a>(source: &'a SourceHealth, now: Now, canvas: &Canvas<'_>) -> Vec<Piece
     } else {
         line.push(piece(format!(" {} {old}", symbols.go), Role::Dim));
     }
-    if let Some(budget) = source.budget.filter(|budget| budget.share() < SCARCE) {
+    if let Some(budget) = source.scarcest().filter(|budget| budget.share() < SCARCE) {
         line.push(piece(format!(" {} left", budget.remaining), Role::Hold));
     }
     line
@@ -93,9 +93,9 @@ fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Pie
         let old = source.answered.map(|stamp| format!("{} ago", age(stamp.age(now).shown())));
         let mut facts = vec![format!("last complete answer: {}", old.as_deref().unwrap_or("none so far"))];
         facts.extend(source.next.map(|at| format!("asked again {}", moment_zoned(at, now.wall, zone))));
-        facts.extend(source.budget.map(|it| {
-            let (left, limit) = (grouped(it.remaining), grouped(it.limit));
-            format!("{left} of {limit} requests left, full again {}", moment_zoned(it.resets, now.wall, zone))
+        facts.extend(source.budgets.iter().map(|it| {
+            let (left, limit, what) = (grouped(it.remaining), grouped(it.limit), it.of.word());
+            format!("{left} of {limit} {what} left, full again {}", moment_zoned(it.resets, now.wall, zone))
         }));
         let name = format!("{:<14}", source.source.as_str());
         lines.push(vec![

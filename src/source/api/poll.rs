@@ -92,7 +92,7 @@ pub(in crate::source) struct Poll<'a> {
 struct Learned {
     requests: u32,
     server_time: Option<DateTime<Utc>>,
-    budget: Option<Budget>,
+    budgets: Vec<Budget>,
     wait: Option<Duration>,
     /// Nothing more is asked in this poll.
     halted: Option<Failure>,
@@ -121,13 +121,11 @@ impl<'a> Poll<'a> {
     pub(in crate::source) fn note(&self, response: &Response) {
         let date = response.date();
         let now = date.unwrap_or_default();
-        let budget = date.and_then(|_| rate(response, Dialect::Generic, now).budget(now));
         let mut learned = self.learned();
         learned.server_time = date.or(learned.server_time);
-        if let Some(budget) = budget
-            && learned.budget.is_none_or(|old| budget.share() <= old.share())
-        {
-            learned.budget = Some(budget);
+        if date.is_some() {
+            let rate = rate(response, Dialect::Generic, now);
+            rate.left(now).for_each(|budget| Budget::note(&mut learned.budgets, budget));
         }
     }
 
@@ -150,7 +148,7 @@ impl<'a> Poll<'a> {
         Report {
             requests: learned.requests,
             server_time: learned.server_time,
-            budget: learned.budget,
+            budgets: learned.budgets.clone(),
             wait: learned.wait,
             ..Report::default()
         }

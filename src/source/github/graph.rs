@@ -11,7 +11,7 @@ use super::{
     refusal::{Wanted, short, single_sign_on},
     shape,
 };
-use crate::domain::{Budget, Failure, FailureKind};
+use crate::domain::{Budget, BudgetOf, Failure, FailureKind};
 
 /// The answers to one request.
 pub(super) type Answers = Vec<(GraphFact, Result<Value, Failure>)>;
@@ -108,7 +108,12 @@ impl Asked {
             (fact.clone(), answer)
         });
         let limit = data.get("rateLimit").and_then(|it| RateLimit::deserialize(it).ok());
-        let budget = limit.map(|it| Budget { limit: it.limit, remaining: it.remaining, resets: it.reset_at });
+        let budget = limit.map(|it| Budget {
+            of: BudgetOf::Graphql,
+            limit: it.limit,
+            remaining: it.remaining,
+            resets: it.reset_at,
+        });
         Outcome::Answered(answers.collect(), self.names(&data), budget)
     }
 

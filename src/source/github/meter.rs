@@ -23,7 +23,7 @@ pub(super) struct Meter(Mutex<Tally>);
 struct Tally {
     requests: u32,
     not_modified: u32,
-    budget: Option<Budget>,
+    budgets: Vec<Budget>,
     wait: Option<Duration>,
     server_time: Option<DateTime<Utc>>,
     halt: Option<Failure>,
@@ -42,7 +42,9 @@ impl Meter {
         let mut tally = self.tally();
         tally.not_modified += u32::from(response.not_modified());
         tally.server_time = now.or(tally.server_time);
-        tally.spend(now.and_then(|now| rate.budget(now)));
+        if let Some(now) = now {
+            rate.left(now).for_each(|budget| Budget::note(&mut tally.budgets, budget));
+        }
         if let Some(wait) = rate.wait() {
             tally.wait = tally.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
         }
@@ -50,7 +52,7 @@ impl Meter {
 
     /// A budget that a body told of.
     pub(super) fn budget(&self, budget: Budget) {
-        self.tally().spend(Some(budget));
+        Budget::note(&mut self.tally().budgets, budget);
     }
 
     /// Nothing more is sent in this poll; whatever is still open fails like this. `wait` is what the server asked
@@ -71,22 +73,12 @@ impl Meter {
         let tally = self.tally();
         report.requests = tally.requests;
         report.not_modified = tally.not_modified;
-        report.budget = tally.budget;
+        report.budgets.clone_from(&tally.budgets);
         report.wait = tally.wait;
         report.server_time = tally.server_time;
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Tally {
-    /// Keeps the scarcest.
-    fn spend(&mut self, budget: Option<Budget>) {
-        let Some(budget) = budget else { return };
-        if self.budget.is_none_or(|old| budget.share() <= old.share()) {
-            self.budget = Some(budget);
-        }
     }
 }

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{BodyError, HttpError, PagingError, Rate};
-use crate::domain::{Budget, Failure, FailureKind};
+use super::{BodyError, BudgetKind, HttpError, PagingError, Rate};
+use crate::domain::{Budget, BudgetOf, Failure, FailureKind};
 
 impl From<&HttpError> for FailureKind {
     fn from(error: &HttpError) -> Self {
@@ -40,14 +40,25 @@ impl From<PagingError> for Failure {
 }
 
 impl Rate {
-    /// The scarcest budget as the board shows it. `now` is the clock that [`super::rate`] was given.
-    pub fn budget(&self, now: DateTime<Utc>) -> Option<Budget> {
-        let budget = self.tightest()?;
-        let wait = chrono::TimeDelta::from_std(budget.reset_in).ok()?;
-        Some(Budget {
-            limit: budget.limit,
-            remaining: budget.remaining,
-            resets: now.checked_add_signed(wait)?,
+    /// The budgets as the board shows them. `now` is the clock that [`super::rate`] was given.
+    pub fn left(&self, now: DateTime<Utc>) -> impl Iterator<Item = Budget> + '_ {
+        self.budgets.iter().filter_map(move |budget| {
+            let wait = chrono::TimeDelta::from_std(budget.reset_in).ok()?;
+            let resets = now.checked_add_signed(wait)?;
+            Some(Budget { of: budget.kind.into(), limit: budget.limit, remaining: budget.remaining, resets })
         })
+    }
+}
+
+impl From<BudgetKind> for BudgetOf {
+    fn from(kind: BudgetKind) -> Self {
+        match kind {
+            BudgetKind::Requests => Self::Requests,
+            BudgetKind::Rest => Self::Rest,
+            BudgetKind::Graphql => Self::Graphql,
+            BudgetKind::Search => Self::Search,
+            BudgetKind::Complexity => Self::Complexity,
+            BudgetKind::Endpoint => Self::Endpoint,
+        }
     }
 }

@@ -27,8 +27,14 @@ pub enum Dialect {
 /// What a budget counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BudgetKind {
-    /// Requests (GitHub: or points).
+    /// Requests.
     Requests,
+    /// GitHub's REST requests.
+    Rest,
+    /// GitHub's GraphQL points.
+    Graphql,
+    /// GitHub's searches.
+    Search,
     /// Linear's complexity points.
     Complexity,
     /// Requests to one of Linear's endpoints.
@@ -84,7 +90,7 @@ pub fn rate(response: &Response, dialect: Dialect, now: DateTime<Utc>) -> Rate {
     let header = |name: &str| response.header(name);
     let retry_after = header("retry-after").and_then(|text| retry_after(text, now));
     let prefixes: &[(BudgetKind, &str)] = match dialect {
-        Dialect::Github => &[(BudgetKind::Requests, "x-ratelimit")],
+        Dialect::Github => &[(github_kind(header("x-ratelimit-resource")), "x-ratelimit")],
         Dialect::Linear => &[
             (BudgetKind::Requests, "x-ratelimit-requests"),
             (BudgetKind::Complexity, "x-ratelimit-complexity"),
@@ -102,6 +108,16 @@ pub fn rate(response: &Response, dialect: Dialect, now: DateTime<Utc>) -> Rate {
         })
         .collect();
     Rate { retry_after, budgets }
+}
+
+/// GitHub names the budget in every answer.
+fn github_kind(resource: Option<&str>) -> BudgetKind {
+    match resource {
+        Some("core") => BudgetKind::Rest,
+        Some("graphql") => BudgetKind::Graphql,
+        Some("search") => BudgetKind::Search,
+        _ => BudgetKind::Requests,
+    }
 }
 
 /// Digits only; a number too large for 64 bits counts as the largest.

@@ -103,15 +103,14 @@ impl Client {
     }
 }
 
-/// Keeps the scarcest budget, the longest wait and the newest time.
+/// Keeps the budgets, the longest wait and the newest time.
 fn note(response: &Response, limited: bool, report: &mut Report) {
     let now = response.date();
     // Without the server's time a reset is taken for the farthest that is believed: too long a wait harms less.
     let rate = rate(response, Dialect::Linear, now.unwrap_or(DateTime::<Utc>::UNIX_EPOCH));
     report.server_time = now.or(report.server_time);
-    if let Some(budget) = now.and_then(|now| rate.budget(now)) {
-        let scarcer = |old: &Budget| budget.share() <= old.share();
-        report.budget = report.budget.filter(|old| !scarcer(old)).or(Some(budget));
+    if let Some(now) = now {
+        rate.left(now).for_each(|budget| Budget::note(&mut report.budgets, budget));
     }
     let asked = rate.wait().or(limited.then_some(DECENT_WAIT));
     if let Some(wait) = asked {

@@ -60,6 +60,7 @@ impl Judge for Environment {
         let name = self.name.as_str();
         let mut first = case.target_facts();
         first.extend(deployment::facts(case, name));
+        first.push(case.repository());
         case.need(&first)?;
         let target = case.target()?;
         let file = self.file.as_str().strip_prefix(".github/workflows/").unwrap_or(self.file.as_str());

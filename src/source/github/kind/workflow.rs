@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{
         case::Case,
-        fact::{Judged, List, RestFact, Stop, Take},
+        fact::{Fact, Judged, List, RestFact, Stop, Take},
         finding::{Draft, list},
         limits::{Accept, Lasting, Name, Wrong},
     },
@@ -124,6 +124,10 @@ impl Workflow {
 
     /// All runs of the commit are listed once for all gates; ours are picked out.
     fn judge_commit(&self, case: &Case<'_>) -> Judged {
+        // The repository goes along in the first request; beside the list of runs it would be one of its own.
+        let mut first = case.target_facts();
+        first.push(case.repository());
+        case.need(&first)?;
         let target = case.target()?;
         let runs = runs_of_commit(case, &target.oid, self.file())?;
         self.settle(case, runs, &target.oid, "rest actions/runs")
@@ -138,7 +142,9 @@ impl Workflow {
             fact = fact.with("event", event.as_str());
         }
         let fact = fact.with("exclude_pull_requests", "true").with("per_page", PER_PAGE);
-        case.need(&case.target_facts())?;
+        let mut first = case.target_facts();
+        first.extend([case.repository(), Fact::Rest(fact.clone())]);
+        case.need(&first)?;
         let runs: Judged<Vec<Run>> = case.rest(&fact);
         if case.is_missing(&fact) {
             return Err(no_such_workflow(case, self.file()));
