@@ -218,7 +218,11 @@ pub fn prove_export(file: &Path) -> Result<Proof, AppError> {
 }
 
 fn failed(error: &JournalError) -> AppError {
-    AppError::Store(format!("error: {}", clean(&error.to_string())))
+    let next = match error {
+        JournalError::Missing { .. } => "; name another with --journal, or record something first",
+        _ => "",
+    };
+    AppError::Store(format!("error: {}{next}", clean(&error.to_string())))
 }
 
 impl From<JournalError> for Unproven {

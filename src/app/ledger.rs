@@ -108,7 +108,8 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
         let _ = writeln!(out, "{line}");
     }
     let head = journal.head().wait()?;
-    let _ = writeln!(out, "{}", json!({ "head": head.to_string(), "complete": true }));
+    // By hand, so that `complete` comes last (V14).
+    let _ = writeln!(out, "{{\"head\":\"{head}\",\"complete\":true}}");
     Ok(out.replace("##[", "#\\u0023["))
 }
 

@@ -73,7 +73,7 @@ fn together(out: &mut String, all: &Together) {
     let launches = if all.launches == 1 { "launch" } else { "launches" };
     let _ = writeln!(
         out,
-        "{} {launches}, {} measured at T-0: adherence {}, {} waivers, {} holds ({}), {} overrides, {} rollbacks",
+        "{} {launches}, {} measured at T-0: adherence {}; waivers {}, holds {} ({}), overrides {}, rollbacks {}",
         all.launches,
         all.measured,
         percent(all.adherence()),

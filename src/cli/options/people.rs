@@ -22,7 +22,11 @@ pub struct ActArgs {
 
 /// Arguments of `sign`.
 #[derive(Clone, Debug, Args)]
-#[command(group = ArgGroup::new("answer").required(true).args(["go", "no_go", "withdraw"]))]
+#[command(
+    group = ArgGroup::new("answer").required(true).args(["go", "no_go", "withdraw"]),
+    after_help = "Examples:\n  gonogo sign qa/qa-sign-off --go\n  gonogo sign qa/smoke --go --answer report=https://ci.example.com/7\n  gonogo sign \
+                  qa/smoke --no-go --note \"refunds fail\"\n  gonogo sign qa/smoke --withdraw --note \"it was another build\""
+)]
 pub struct SignArgs {
     /// The gate, such as qa/qa-sign-off
     pub gate: String,
@@ -145,7 +149,12 @@ pub struct DecideArgs {
 
 /// Arguments of `waive`.
 #[derive(Clone, Debug, Args)]
-#[command(group = ArgGroup::new("term").required(true).args(["until", "lasts", "end"]))]
+#[command(
+    group = ArgGroup::new("term").required(true).args(["until", "lasts", "end"]),
+    after_help = "Examples:\n  gonogo waive gtm/press-kit --reason \"the video is late\" --risk \"low: press only\" --for 4h\n  gonogo waive \
+                  qa/smoke --reason \"one region is down\" --risk \"medium: 2 % of users\" --until T+2h --condition \"rolled out last\"\n  gonogo \
+                  waive gtm/press-kit --end --reason \"the video is there\""
+)]
 pub struct WaiveArgs {
     /// The gate, such as qa/smoke
     pub gate: String,
@@ -174,6 +183,7 @@ pub struct WaiveArgs {
 
 /// Arguments of `not-needed`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = "Example:\n  gonogo not-needed gtm/pricing --reason \"no price changes in this one\"")]
 pub struct NotNeededArgs {
     /// The gate, such as qa/smoke
     pub gate: String,
@@ -187,7 +197,11 @@ pub struct NotNeededArgs {
 
 /// Arguments of `stage`.
 #[derive(Clone, Debug, Args)]
-#[command(group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close"]))]
+#[command(
+    group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close"]),
+    after_help = "Examples:\n  gonogo stage canary --start\n  gonogo stage canary --hold --note \"errors went up\"\n  gonogo stage canary --roll-back \
+                  --note \"refunds fail\""
+)]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct StageArgs {
     /// The stage
@@ -217,6 +231,7 @@ pub struct StageArgs {
 
 /// Arguments of `attest`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = "Example:\n  gonogo attest checklists/ -o release.intoto.json && publish")]
 pub struct AttestArgs {
     /// Which launch.
     #[command(flatten)]
