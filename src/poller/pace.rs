@@ -211,9 +211,9 @@ mod tests {
     }
 
     /// The longest of many waits: the interval without its jitter.
-    fn longest(outcome: &Outcome) -> u64 {
+    fn longest(outcome: &Outcome) -> u128 {
         let mut pacer = pacer();
-        (0..200).map(|_| pacer.next(outcome, None).after.as_millis()).max().unwrap() as u64 / 100
+        (0..200).map(|_| pacer.next(outcome, None).after.as_millis()).max().unwrap() / 100
     }
 
     #[test]
