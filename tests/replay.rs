@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 use gonogo::{
     app::{Chosen, Happened, Happening, Live, Opened, Past, Picture, board, open},
     clock::{Clock, Hands},
-    domain::{Actor, Board, BoardWord, Command, Context, History, Known, Now, Scope, Verdict, act, flips},
+    domain::{
+        Actor, Board, BoardWord, Command, Context, Decision, History, Known, Now, Scope, Verdict, act, flips,
+    },
     journal::{Append, Journal, Location, OpenOptions, Poll},
     poller::{NowFn, Polled, SourceKey, settle},
     source::{
@@ -185,6 +187,10 @@ async fn live_a_day(opened: &Opened, journal: &Path) -> Vec<Board> {
     day.poll().await;
     day.pass(1_800);
     day.poll().await;
+    day.pass(5);
+    let scrub = Decision::Scrub { t0: at("2030-01-02T12:00:00Z") };
+    let (reason, seen) = ("The provider is down".into(), None);
+    day.acts("octo", Command::Decide { decision: scrub, reason, overrides: false, seen }).await;
     // The machine's clock is set back by an hour: nothing that was seen before counts.
     let back = (day.now)().wall - chrono::TimeDelta::hours(1);
     day.pass(3_700);
@@ -235,7 +241,8 @@ async fn every_board_of_a_recorded_day_comes_back_as_it_was() {
         }
     }
     let acts = moments.iter().filter(|it| matches!(it.what, Happening::Act { .. })).count();
-    assert_eq!(acts, 3);
+    assert_eq!(acts, 4);
+    assert_eq!(seen.last().unwrap().t0, at("2030-01-02T12:00:00Z"), "a scrub moves T-0 from then on");
     let stale = moments.iter().filter(|it| {
         matches!(&it.what, Happening::Flip(flip) if flip.to == Verdict::Unknown)
             && !seen.iter().any(|board| board.evaluated_at == it.at)

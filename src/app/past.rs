@@ -75,7 +75,7 @@ impl Past {
         Ok(Self { day, kept: vec![here.clone()], here })
     }
 
-    /// The launch, as its files are now.
+    /// The launch, as its files are now, with the T-0 that stood at the moment that was looked at last.
     pub fn launch(&self) -> &Arc<Launch> {
         self.here.live.launch()
     }

@@ -30,6 +30,9 @@ pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
         };
         return Ok(print(&written, Exit::Go));
     };
+    // T-0 is the newest one: a SCRUB moves it.
+    let (_, until) = past.span();
+    past.now_at(until);
     let at = moment(&past.launch().schedule, at)?;
     say(&outside(&past, at));
     let board = past.board_at(at);
