@@ -65,6 +65,10 @@ pub enum Context {
     Search,
     /// Any screen of a demo or replay.
     Playback,
+    /// Any screen while it shows an earlier moment.
+    Past,
+    /// The line in which such a moment is typed.
+    Moment,
 }
 
 /// One line of the table.
@@ -146,7 +150,8 @@ impl Context {
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
-            Self::Always | Self::Screens | Self::Gate | Self::Playback => &[Self::Always],
+            Self::Moment => &[Self::Moment, Self::Always],
+            Self::Always | Self::Screens | Self::Gate | Self::Playback | Self::Past => &[Self::Always],
         }
     }
 
@@ -166,6 +171,8 @@ impl Context {
             Self::Form => "Forms",
             Self::Search => "Find",
             Self::Playback => "Demo and replay",
+            Self::Past => "Looking back",
+            Self::Moment => "A time of the day",
         }
     }
 }
@@ -176,6 +183,12 @@ pub fn lookup(context: Context, playback: bool, key: Key) -> Option<Action> {
     context.chain().iter().filter(|it| on(it)).find_map(|place| {
         BINDINGS.iter().find(|it| it.contexts.contains(place) && it.keys.contains(&key)).map(|it| it.action)
     })
+}
+
+/// The action of a key while the screen shows an earlier moment: these come before all others.
+pub fn lookup_past(key: Key) -> Option<Action> {
+    let own = |it: &&Binding| it.contexts.contains(&Context::Past) && it.keys.contains(&key);
+    BINDINGS.iter().find(own).map(|it| it.action)
 }
 
 /// The key to show for an action.
@@ -226,7 +239,7 @@ mod tests {
 
     #[test]
     fn text_fields_take_every_character() {
-        for context in [Context::Form, Context::Search] {
+        for context in [Context::Form, Context::Search, Context::Moment] {
             for c in (' '..='~').chain(['é', '世']) {
                 assert_eq!(lookup(context, true, Key::char(c)), None, "{c:?} in {context:?}");
             }

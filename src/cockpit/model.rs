@@ -10,6 +10,7 @@ mod list;
 mod meeting;
 mod moment;
 mod motion;
+mod past;
 mod search;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -25,7 +26,9 @@ pub(super) use {
     index::{Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
+    moment::read_past,
     motion::{Call, Say},
+    past::LookBack,
     search::{Search, Step},
 };
 
@@ -57,6 +60,8 @@ pub struct Model {
     pub(super) stage: Option<StageId>,
     pub(super) form: Option<Form>,
     pub(super) meeting: Meeting,
+    /// The board on the screen is that of another moment.
+    pub(super) past: Option<LookBack>,
     /// Nothing is recorded in the journal of the launch: it is practice.
     pub(super) rehearsal: bool,
     pub(super) help: bool,
@@ -124,6 +129,7 @@ impl Model {
             stage: None,
             form: None,
             meeting: Meeting::default(),
+            past: None,
             rehearsal: false,
             help: false,
             quit_armed: false,
@@ -132,9 +138,9 @@ impl Model {
         model
     }
 
-    /// The board as last told.
+    /// The present board as last told, also while the screen shows an earlier one.
     pub fn board(&self) -> &Arc<Board> {
-        &self.board
+        self.past.as_ref().map_or(&self.board, LookBack::present)
     }
 
     /// Which screen is shown.
@@ -192,6 +198,9 @@ impl Model {
         }
         if self.form.is_some() {
             return Context::Form;
+        }
+        if self.past.as_ref().is_some_and(|past| past.typing.is_some()) {
+            return Context::Moment;
         }
         match self.screen {
             Screen::Board if self.search.typing => Context::Search,

@@ -5,6 +5,7 @@ mod gates;
 mod meeting;
 mod moves;
 mod news;
+mod past;
 
 use chrono::TimeDelta;
 
@@ -30,8 +31,17 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
             model.rebuild();
         }
         Message::Notice(notice) => model.tell(notice),
-        Message::BoardChanged(board) => news::board(model, board),
-        Message::LaunchReloaded(launch, board) => news::launch(model, launch, board),
+        Message::BoardChanged(board) => {
+            if !past::keep(model, None, &board) {
+                news::board(model, board);
+            }
+        }
+        Message::LaunchReloaded(launch, board) => {
+            if !past::keep(model, Some(&launch), &board) {
+                news::launch(model, launch, board);
+            }
+        }
+        Message::Past(view) => past::shown(model, view),
         Message::Flips(flips) => model.flips.remember(flips),
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => news::acted(model, ticket, result),
@@ -55,6 +65,17 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     }
     let context = model.context();
     let armed = std::mem::take(&mut model.quit_armed);
+    let backwards = model.looks_back() && !matches!(context, Context::Help | Context::Moment);
+    if backwards && model.notice.is_none() {
+        if let Some(action) = keymap::lookup_past(key) {
+            return past::act(model, action, now).unwrap_or_default();
+        }
+        // Digits are a time there, and no screens.
+        if key.typed().is_some_and(|typed| typed.is_ascii_digit()) {
+            type_char(model, Context::Moment, key.typed().unwrap_or_default());
+            return Vec::new();
+        }
+    }
     match keymap::lookup(context, model.playback.is_some(), key) {
         Some(Action::Quit) => quit(model, armed),
         Some(action) => act(model, context, action, now),
@@ -88,6 +109,7 @@ fn paste(model: &mut Model, text: &str) {
     match model.context() {
         Context::Form => asking::paste(model, text),
         Context::Search => moves::type_search(model, text),
+        Context::Moment => past::paste(model, text),
         _ => {}
     }
 }
@@ -96,6 +118,7 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
     match context {
         Context::Form => asking::type_char(model, typed),
         Context::Search => moves::type_search(model, typed.encode_utf8(&mut [0; 4])),
+        Context::Moment => past::type_char(model, typed),
         _ => {}
     }
 }
@@ -103,6 +126,7 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
 fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Effect> {
     match context {
         Context::Form => return asking::act(model, action, now),
+        Context::Moment => return [past::typing(model, action), always(action)].concat(),
         Context::Search => {
             moves::search(model, action);
             return always(action);
@@ -132,6 +156,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
             back(model);
             Vec::new()
         }
+        Action::LookBack => past::act(model, action, now).unwrap_or_default(),
         _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {
             moves::act(model, context, action);
             Vec::new()

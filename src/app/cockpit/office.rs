@@ -220,6 +220,11 @@ impl Office {
             Request::Act(ticket, command) => self.act(ticket, command, None, screen).await,
             Request::ActFor(ticket, by, command) => self.act(ticket, command, Some(by), screen).await,
             Request::Minutes => self.minutes(screen).await,
+            Request::LookBack(_) => {
+                let notice = Notice::bad("this build can not look back; gonogo replay does");
+                tell(screen, Message::Notice(notice)).await
+            }
+            Request::LookNow => Ok(()),
             Request::Refresh => {
                 self.poller.refresh();
                 Ok(())
