@@ -1,5 +1,6 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
+mod archive;
 mod browser;
 mod check;
 mod cockpit;
@@ -11,6 +12,7 @@ mod kinds;
 mod ledger;
 mod live;
 mod open;
+mod past;
 mod playback;
 mod player;
 mod record;
@@ -23,6 +25,7 @@ mod trust;
 mod who;
 
 pub use self::{
+    archive::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     check::{CheckRequest, Checked, check},
     cockpit::{CockpitRequest, cockpit},
     doctor::{Diagnosis, doctor, page as doctor_page},
@@ -31,6 +34,7 @@ pub use self::{
     ledger::{JournalView, journal},
     live::Live,
     open::{Chosen, Opened, env, open},
+    past::{Happened, Happening, Past},
     playback::{Playback, PlaybackStatus},
     report::{Picture, board, picture},
     sign::{Plan, SignRequest, Signed, Situation, sign},

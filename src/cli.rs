@@ -11,16 +11,19 @@ mod confirm;
 mod decide;
 mod doctor;
 mod exit;
+mod history;
 mod journal;
 mod not_needed;
 mod options;
 mod output;
+mod replay;
 mod report;
 mod sign;
 mod stage;
 mod themes;
 mod trust;
 mod validate;
+mod verify;
 mod vote;
 mod waive;
 
@@ -68,8 +71,11 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Report(args)) => report::run(args),
+        Some(Verb::Replay(args)) => replay::run(args),
         Some(Verb::Doctor(args)) => doctor::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
+        Some(Verb::Verify(args)) => verify::run(&args),
+        Some(Verb::History(args)) => history::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),
         Some(Verb::Trust(args)) => trust::run(args),
         None if cli.check.check => check::run(cli.launch, &cli.check),

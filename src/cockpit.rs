@@ -28,6 +28,7 @@ pub use export::render_to_cells;
 pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, UNBOUND};
 pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone};
 pub use model::{Filter, Me, Model, Screen};
+pub(crate) use runtime::fault::point as fault_point;
 pub use runtime::{CockpitConfig, CockpitError, CockpitIo, Exit, install_panic_hook, restore_terminal, run};
 pub use update::update;
 pub use view::{Look, view};

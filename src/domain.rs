@@ -26,6 +26,7 @@ mod people;
 mod roll_call;
 mod rollout;
 mod schedule;
+mod track_record;
 mod verdict;
 mod words;
 
@@ -50,4 +51,5 @@ pub use people::{Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
 pub use schedule::{Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit};
+pub use track_record::{Basis, Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};

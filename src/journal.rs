@@ -226,17 +226,22 @@ impl Journal {
     }
 
     /// Copies the launch's entries and its clock's mark, byte by byte and with their hashes. Observations stay where
-    /// they are. Can be repeated: what is there already is skipped. Blocks.
+    /// they are. One that was cut short is continued by the next. Blocks.
     ///
     /// # Errors
-    /// [`JournalError::NotRecorded`] or [`JournalError::UnknownHead`] when the other journal has a history of its own.
+    /// [`JournalError::NotRecorded`] when the other journal is not the beginning of this one: nothing was changed then.
     pub fn copy(from: &Self, to: &Self) -> Result<Head, JournalError> {
         if from.launch != to.launch {
             let (event, journal) = (from.launch.to_string(), to.launch.to_string());
             return Err(JournalError::WrongLaunch { event, journal });
         }
-        let entries = from.read_since(0).wait()?;
+        let mut entries = from.read_since(0).wait()?;
         let mark = from.clock().wait()?;
+        let there = to.read_since(0).wait()?;
+        if let Some(why) = chain::differs(&there, &entries) {
+            return Err(JournalError::not_recorded(why));
+        }
+        let entries = entries.split_off(there.len());
         let head = to.worker.ask(move |ledger| ledger.adopt(&entries)).wait()?;
         if let Some(high) = mark.high_water {
             to.note_clock(high, None).wait()?;

@@ -13,6 +13,7 @@ mod minutes;
 mod runner;
 mod svg;
 mod text;
+mod track_record;
 mod words;
 
 pub use self::{
@@ -24,5 +25,6 @@ pub use self::{
     runner::harmless,
     svg::svg,
     text::{TextOptions, text},
+    track_record::{Told, track_record_json, track_record_text},
     words::{age, headline, tally},
 };

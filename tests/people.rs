@@ -282,3 +282,221 @@ fn an_attestation_passes_only_what_was_decided() {
     let journal = passed["predicate"]["inputAttestations"][0]["digest"]["sha256"].as_str().unwrap();
     assert!(head.contains(journal), "{head}");
 }
+
+/// One launch after another in one journal, and what is told of them afterwards.
+#[test]
+fn history_tells_what_was_decided_and_what_is_not_known() {
+    let meeting = Meeting::new();
+    let decided = |version: &str| {
+        let launch = LAUNCH.replace("2.0.0", version).replace("rocket-2", &format!("rocket-{version}"));
+        std::fs::write(meeting.path("launch.yaml"), launch.replace("2100-01-01T09:00", "2020-01-01T09:00"))
+            .unwrap();
+    };
+    decided("1");
+    meeting.does("hu", &["sign", "launch/tested", "--go", "--answer", "report=https://ci.example.com/7"]);
+    let waive = ["waive", "launch/briefed", "--reason", "At noon", "--risk", "slow answers", "--for", "2h"];
+    meeting.does("octo", &waive);
+    meeting.heard();
+    meeting.does("octo", &["decide", "--no-go", "--reason", "not yet"]);
+    meeting.heard();
+    meeting.does("octo", &["decide", "--hold", "--reason", "wait"]);
+    meeting.does("octo", &["decide", "--resume", "--reason", "on"]);
+    meeting.heard();
+    meeting.does("octo", &["decide", "--go", "--reason", "Ready enough"]);
+    meeting.does("octo", &["stage", "canary", "--start"]);
+    meeting.does("octo", &["stage", "canary", "--roll-back", "--note", "errors"]);
+    decided("2");
+    meeting.does("mo", &["sign", "launch/briefed", "--go"]);
+    std::fs::remove_file(meeting.path("launch.yaml")).unwrap();
+
+    let told: Value =
+        serde_json::from_str(&meeting.does("eve", &["history", "--format", "json"]).out).unwrap();
+    let (one, two) = (&told["launches"][0], &told["launches"][1]);
+    assert_eq!((&one["launch"], &two["launch"]), (&"rocket-1".into(), &"rocket-2".into()));
+    assert_eq!(one["at_t0"]["score"]["waived"], 1, "{one}");
+    assert_eq!((&one["at_t0"]["adherence"], &one["at_t0"]["readiness"]), (&0.5.into(), &1.0.into()), "{one}");
+    let counts =
+        ["waivers", "holds", "scrubs", "overrides", "rollbacks"].map(|key| one[key].as_u64().unwrap());
+    assert_eq!(counts, [1, 1, 0, 0, 1]);
+    assert!(one["no_go_to_go_seconds"].is_u64(), "{one}");
+    assert!(two["at_t0"].is_null() && two["t0"].is_null(), "nothing is made up: {two}");
+    assert_eq!((&told["together"]["measured"], &told["complete"]), (&1.into(), &true.into()));
+    let text = meeting.does("eve", &["history"]).out;
+    assert!(text.contains("1 go + 1 waived of 2 blocking gates: adherence 50 %, ready 100 %"), "{text}");
+    assert!(text.contains("2 launches, 1 measured at T-0: adherence 50 %"), "{text}");
+
+    // The launch whose files are here is evaluated again, and then more is known.
+    decided("2");
+    let told: Value =
+        serde_json::from_str(&meeting.does("eve", &["history", "--format", "json"]).out).unwrap();
+    assert!(told["launches"][1]["t0"].is_string(), "{told}");
+    let said = meeting.run("eve", &["history", "--journal", "none.db"]);
+    assert!(
+        said.code == Some(4) && said.out.is_empty() && said.err.contains("there is no journal at"),
+        "{}",
+        said.err
+    );
+}
+
+#[test]
+fn the_chain_is_proved_and_the_first_broken_entry_is_named() {
+    let meeting = Meeting::new();
+    meeting.ready();
+    meeting.heard();
+    let journal = meeting.path(".local/state/gonogo/journal.db");
+    let kept = meeting.does("eve", &["journal", "head"]).out;
+    let said = meeting.does("eve", &["verify", "--kept", kept.trim()]);
+    assert_eq!(said.out, format!("ok: rocket-2: 5 entries, head {kept}"));
+    let lines = meeting.does("eve", &["journal", "show", "--format", "json"]).out;
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 6);
+    assert_eq!(
+        (&lines[0]["by"], &lines[0]["github_login"], &lines[0]["seq"]),
+        (&"hu".into(), &Value::Null, &1.into())
+    );
+    assert_eq!(lines[5]["head"], kept.trim());
+    std::fs::write(meeting.path("export.jsonl"), meeting.does("eve", &["journal", "export"]).out).unwrap();
+    meeting.does("eve", &["verify", "--export", "export.jsonl"]);
+
+    // A tail that is cut off shows against the head that was kept.
+    let elsewhere = format!("9:{}", "0".repeat(64));
+    let said = meeting.run("eve", &["verify", "--kept", &elsewhere]);
+    assert!(
+        said.code == Some(4) && said.out.contains("the head that was kept elsewhere"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    meeting.refused("eve", &["verify", "--only", "rocket-9"], "no launch `rocket-9` is in");
+    meeting.refused("eve", &["verify", "--kept", "junk"], "a head looks like");
+
+    // Somebody changes one letter of entry 3, past the triggers that refuse it.
+    let text = std::fs::read_to_string(meeting.path("export.jsonl")).unwrap();
+    std::fs::write(
+        meeting.path("forged.jsonl"),
+        text.replacen("rolled", "polled", 1).replacen("\\\"round\\\":1", "\\\"round\\\":2", 1),
+    )
+    .unwrap();
+    let said = meeting.run("eve", &["verify", "--export", "forged.jsonl"]);
+    assert!(
+        said.code == Some(4) && said.out.starts_with("BROKEN:") && said.out.contains("at entry 3"),
+        "{}",
+        said.out
+    );
+    let forged = rusqlite::Connection::open(&journal).unwrap();
+    let triggers: Vec<String> = {
+        let mut all = forged.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").unwrap();
+        all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    // A schema that lost its guards is noticed as well, so they are put back.
+    let guards: Vec<String> = {
+        let mut all = forged.prepare("SELECT sql FROM sqlite_master WHERE type = 'trigger'").unwrap();
+        all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    for trigger in &triggers {
+        forged.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    let changed = forged
+        .execute("UPDATE events SET stored = CAST(replace(CAST(stored AS TEXT), 'support', 'suppoRt') AS BLOB) WHERE seq = 4", [])
+        .unwrap();
+    assert_eq!(changed, 1);
+    for guard in &guards {
+        forged.execute_batch(guard).unwrap();
+    }
+    drop(forged);
+    let said = meeting.run("eve", &["verify"]);
+    assert!(said.code == Some(4) && said.out.contains("at entry 4"), "{}{}", said.out, said.err);
+    let said = meeting.run("eve", &["verify", "--format", "json"]);
+    let page: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((&page["whole"], &page["chains"][0]["broken_entry"]), (&false.into(), &4.into()), "{page}");
+    // Nothing is built on it: not a word, not a copy, and the board says why (V11).
+    let said = meeting.run("eve", &["journal", "copy", journal.to_str().unwrap(), "copy.db"]);
+    assert!(said.code == Some(4) && said.err.contains("rocket-2 is not copied"), "{}", said.err);
+    let (code, _) = meeting.check();
+    assert_eq!(code, Some(4));
+    let said = meeting.run("eve", &["journal", "export"]);
+    assert!(
+        said.code == Some(4) && said.out.contains("\"whole\":false"),
+        "what is left is offered: {}",
+        said.out
+    );
+    let said = meeting.run("eve", &["history"]);
+    assert!(said.code == Some(4) && said.out.contains("nothing is told of it"), "{}", said.out);
+}
+
+#[test]
+fn copies_are_proved_continued_and_never_mixed() {
+    let meeting = Meeting::new();
+    meeting.ready();
+    let journal = meeting.path(".local/state/gonogo/journal.db");
+    let from = journal.to_str().unwrap();
+    let copied = meeting.does("eve", &["journal", "copy", from, "copy.db"]);
+    let head = meeting.does("eve", &["journal", "head"]).out;
+    assert_eq!(copied.out, format!("ok: rocket-2: 2 entries, head {head}"));
+    assert_eq!(meeting.does("eve", &["journal", "head", "--journal", "copy.db"]).out, head);
+    meeting.heard();
+    meeting.does("eve", &["journal", "copy", from, "copy.db"]);
+    let there = meeting.does("eve", &["journal", "head", "--journal", "copy.db"]).out;
+    assert_eq!(there, meeting.does("eve", &["journal", "head"]).out, "a copy is continued");
+    // The copy goes on by itself: it is no longer the beginning of the other.
+    meeting.does(
+        "hu",
+        &[
+            "sign",
+            "launch/tested",
+            "--no-go",
+            "--note",
+            "no",
+            "--journal",
+            "copy.db",
+            "--answer",
+            "report=https://ci.example.com/8",
+        ],
+    );
+    let said = meeting.run("eve", &["journal", "copy", from, "copy.db"]);
+    assert!(said.code == Some(4) && said.err.contains("1 entries more"), "{}", said.err);
+    meeting.does("mo", &["vote", "support", "--go", "--correct"]);
+    let said = meeting.run("eve", &["journal", "copy", from, "copy.db"]);
+    assert!(
+        said.code == Some(4) && said.err.contains("a history of its own from entry 6 on"),
+        "{}",
+        said.err
+    );
+    meeting.refused("eve", &["journal", "copy", from, from], "name another file");
+    let said = meeting.run("eve", &["journal", "copy", "none.db", "copy.db"]);
+    assert!(
+        said.code == Some(4) && said.err.contains("there is no journal at") && said.err.contains("none.db"),
+        "{}",
+        said.err
+    );
+}
+
+/// Killed at any moment: nothing is lost, and the next run ends it.
+#[test]
+fn a_copy_that_is_killed_is_ended_by_the_next() {
+    let meeting = Meeting::new();
+    meeting.ready();
+    for n in 0..30 {
+        let word = if n % 2 == 0 { "--no-go" } else { "--go" };
+        let answer = "report=https://ci.example.com/7";
+        meeting.does("hu", &["sign", "launch/tested", word, "--note", "again", "--answer", answer]);
+    }
+    let journal = meeting.path(".local/state/gonogo/journal.db");
+    let head = meeting.does("eve", &["journal", "head"]).out;
+    for round in 0_u32..12 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        command.env_clear().env("HOME", meeting.home.path()).current_dir(meeting.home.path());
+        command.args(["journal", "copy", journal.to_str().unwrap(), "copy.db"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Some are killed before the first entry, some in the middle, some have ended by themselves.
+        (0..round * 40_000).for_each(|_| std::hint::spin_loop());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if meeting.path("copy.db").exists() {
+            let said = meeting.run("eve", &["verify", "--journal", "copy.db"]);
+            assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+        }
+    }
+    meeting.does("eve", &["journal", "copy", journal.to_str().unwrap(), "copy.db"]);
+    assert_eq!(meeting.does("eve", &["journal", "head", "--journal", "copy.db"]).out, head);
+}

@@ -56,17 +56,9 @@ fn stopping_gives_the_terminal_back_and_returning_draws_anew() {
     screen.ended();
 }
 
-#[test]
-fn what_changes_at_the_source_changes_on_the_screen() {
-    let github = GithubServer::start(|world| {
-        let repo = world.repo("acme/rocket");
-        repo.commit("main", "c1").check("build", "success");
-        repo.label("release-blocker");
-    });
-    let url = github.url();
-    let environment =
-        [("GITHUB_TOKEN", "ghp_canary0123456789canary0123456789cana"), ("GITHUB_API_URL", url.as_str())];
-    let launch = "\
+const TOKEN: &str = "ghp_canary0123456789canary0123456789cana";
+
+const LAUNCH: &str = "\
 launch: rocket-2
 title: Rocket 2
 version: 2.0.0
@@ -78,10 +70,29 @@ gates:
   - { gate: build, title: The build is green, github: { checks: { required: [build] } } }
   - { gate: bugs, title: No blocker is open, github: { issues: { labels: [release-blocker] } } }
 ";
-    let mut screen = Screen::open(&["--settings", "settings.yaml"], &environment, |home| {
-        std::fs::write(home.join("launch.yaml"), launch).unwrap();
+
+fn green() -> GithubServer {
+    GithubServer::start(|world| {
+        let repo = world.repo("acme/rocket");
+        repo.commit("main", "c1").check("build", "success");
+        repo.label("release-blocker");
+    })
+}
+
+fn open_launch(arguments: &[&str], github: &GithubServer) -> Screen {
+    let url = github.url();
+    let environment = [("GITHUB_TOKEN", TOKEN), ("GITHUB_API_URL", url.as_str())];
+    let arguments = [&["--settings", "settings.yaml"], arguments].concat();
+    Screen::open(&arguments, &environment, |home| {
+        std::fs::write(home.join("launch.yaml"), LAUNCH).unwrap();
         std::fs::write(home.join("settings.yaml"), "poll: { interval: 5s }\n").unwrap();
-    });
+    })
+}
+
+#[test]
+fn what_changes_at_the_source_changes_on_the_screen() {
+    let github = green();
+    let mut screen = open_launch(&[], &github);
     screen.sees("2 go of 2");
     github.edit(|world| {
         world.repo("acme/rocket").issue(7, "Engine leaks").label("release-blocker");
@@ -91,6 +102,64 @@ gates:
     assert!(!String::from_utf8_lossy(&screen.seen.0.lock().unwrap().bytes).contains("canary"));
     screen.press("q");
     assert_eq!(screen.ends(), 0);
+}
+
+/// What was recorded answers later as the sources did, without them and without a token.
+#[test]
+fn a_recorded_day_answers_without_its_sources() {
+    let github = green();
+    let mut screen = open_launch(&["--record", "day.jsonl"], &github);
+    screen.sees("2 go of 2");
+    github.edit(|world| {
+        world.repo("acme/rocket").issue(7, "Engine leaks").label("release-blocker");
+    });
+    screen.sees("1 no-go");
+    screen.press("q");
+    screen.ended();
+    drop(github);
+    let day = screen.home.path().join("day.jsonl");
+    let text = std::fs::read_to_string(&day).unwrap();
+    assert!(!text.contains("canary"), "no token in a recording");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&day).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let check = |day: &std::path::Path| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        command.env_clear().env("HOME", screen.home.path()).args(["--check", "--replay"]).arg(day);
+        let output = command.output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, said) = check(&day);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("Engine leaks") || said.contains("#7"), "{said}");
+    // Before the issue was opened, the same day was go.
+    let green: Vec<&str> = text.lines().take_while(|line| !line.contains("#7")).collect();
+    let early = screen.home.path().join("early.jsonl");
+    std::fs::write(&early, green.join("\n")).unwrap();
+    let (code, said) = check(&early);
+    assert_eq!(code, Some(0), "{said}");
+}
+
+/// Wherever it fails, the terminal is given back first, the words come after, and no code says GO.
+#[test]
+fn a_panic_leaves_a_clean_terminal() {
+    for place in ["start", "draw", "key", "office"] {
+        let environment = [("GONOGO_TEST_PANIC", place)];
+        let mut screen = Screen::open(&["demo", "--speed", "1"], &environment, |_| {});
+        if place == "key" {
+            screen.sees("Checkout v3");
+            screen.press("j");
+        }
+        let words =
+            if place == "office" { "the application behind the cockpit ended" } else { "asked to fail" };
+        screen
+            .wait(|seen| {
+                let screen = seen.terminal.screen();
+                !screen.alternate_screen() && screen.contents().contains(words)
+            })
+            .unwrap_or_else(|shown| panic!("{place}: no words after the end:\n{shown}"));
+        let code = screen.ends();
+        assert!(![0, 1, 2, 3].contains(&code), "{place} ended with {code}");
+    }
 }
 
 #[test]

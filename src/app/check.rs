@@ -86,8 +86,9 @@ pub fn played(
     let recording =
         opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open".into()))?;
     let header = &recording.header;
-    let playback = Playback::new(Clock::system(), header.from, header.until, header.speed);
-    playback.pause(true);
+    // A clock that stands: the moment is exactly the one that was asked for.
+    let (clock, _) = Clock::manual(header.from);
+    let playback = Playback::new(clock, header.from, header.until, header.speed);
     playback.jump(at.or(header.look_at).unwrap_or(header.until));
     let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback)?;
     Ok((live, playback))
@@ -96,15 +97,17 @@ pub fn played(
 fn play_up(opened: &Opened, mut player: Player, scope: Scope, playback: &Playback) -> Result<Live, AppError> {
     let history = crate::domain::History::default();
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), history, Scope::default());
-    while let Some(step) = player.step(&mut live) {
-        let Some(due) = step else { continue };
-        let at = due.at;
+    while let (Some(at), Some(step)) = (player.next_at(), player.step(&mut live)) {
+        let Some(due) = step else {
+            player.look(&mut live, at);
+            continue;
+        };
         let event = player.event(&mut live, due);
         let event = event
             .map_err(|refusal| AppError::input(format!("what is recorded at {at} is refused: {refusal}")))?;
         live.take_event(&event);
     }
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), live.history().clone(), scope);
+    let mut live = live.narrowed(scope);
     player.look(&mut live, playback.now().wall);
     Ok(live)
 }

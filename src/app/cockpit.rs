@@ -1,5 +1,6 @@
 //! The cockpit's other half: it owns everything but the terminal, and talks with it in messages.
 
+mod back;
 mod input;
 mod office;
 mod pages;
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    cockpit::{self as screen, CockpitConfig, CockpitIo, Exit, Look},
+    cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, Look},
     domain::{Now, Scope},
     poller::{NowFn, Pace},
     theme::{Depth, Symbols, Theme},
@@ -60,9 +61,17 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;
     let (config, io, work) = connect(office, look);
     let work = tokio::spawn(work);
-    let exit = screen::run(config, io).await.map_err(|error| AppError::input(error.to_string()));
+    let exit = screen::run(config, io).await.map_err(failed);
     work.abort();
     exit
+}
+
+/// No terminal is the user's matter; all else is ours.
+fn failed(error: CockpitError) -> AppError {
+    match error {
+        CockpitError::NoTerminal(_) => AppError::input(error),
+        _ => AppError::Internal(format!("error: {error}")),
+    }
 }
 
 type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use serde_json::json;
+
 use super::{AppError, Opened, store};
 use crate::{
-    domain::{Act, Event},
-    journal::{Access, Journal, JournalError, OpenOptions},
+    domain::{Act, Actor, Event, Known},
+    journal::{Access, Journal, JournalError},
     report::harmless,
     text::clean,
 };
@@ -13,8 +15,10 @@ use crate::{
 /// What to show of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JournalView {
-    /// Who did what, oldest first.
+    /// Who did what, oldest first, for people.
     Show,
+    /// The same, one line of JSON each.
+    Lines,
     /// Every entry as a line of JSON.
     Export,
     /// The hash of the newest entry.
@@ -23,29 +27,46 @@ pub enum JournalView {
     Verify,
 }
 
-/// The text of a view.
+/// The text of a view, and whether it is whole: what is left of a damaged journal is not.
 ///
 /// # Errors
 /// [`AppError::Store`]: the journal is not there, can not be read, or is broken at the entry it names.
-pub fn journal(opened: &Opened, view: JournalView) -> Result<String, AppError> {
-    let failed = |error: JournalError| AppError::Store(format!("error: {}", clean(&error.to_string())));
+pub fn journal(opened: &Opened, view: JournalView) -> Result<(String, bool), AppError> {
     let Some(location) = store::location(opened)? else {
         return Err(AppError::Store("error: there is no state folder; name a journal with --journal".into()));
     };
-    let access = if view == JournalView::Export { Access::Salvage } else { Access::Read };
-    let options = OpenOptions::new(opened.loaded.launch.id.clone()).access(access);
-    let journal = Journal::open(&location, options).map_err(failed)?;
-    match view {
-        JournalView::Show => show(&journal).map_err(failed),
-        JournalView::Head => journal.head().wait().map(|head| format!("{head}\n")).map_err(failed),
-        JournalView::Export => {
-            journal.export().wait().map(|lines| String::from_utf8_lossy(&lines).into_owned()).map_err(failed)
+    let open = |access| Journal::open(&location, store::options(opened.loaded.launch.id.clone(), access));
+    let text = match open(Access::Read) {
+        Ok(journal) => (read(&journal, view).map_err(failed)?, true),
+        // What can still be read is offered, and says of itself that it is not whole (V11).
+        Err(JournalError::Broken { .. }) if view == JournalView::Export => {
+            (export(&open(Access::Salvage).map_err(failed)?).map_err(failed)?, false)
         }
+        Err(error) => return Err(failed(error)),
+    };
+    Ok(text)
+}
+
+fn read(journal: &Journal, view: JournalView) -> Result<String, JournalError> {
+    match view {
+        JournalView::Show => show(journal),
+        JournalView::Lines => lines(journal),
+        JournalView::Head => journal.head().wait().map(|head| format!("{head}\n")),
+        JournalView::Export => export(journal),
         JournalView::Verify => {
-            let verified = journal.verify(None).wait().map_err(failed)?;
+            let verified = journal.verify(None).wait()?;
             Ok(format!("ok: {} entries, head {}\n", verified.head.seq, verified.head))
         }
     }
+}
+
+fn export(journal: &Journal) -> Result<String, JournalError> {
+    journal.export().wait().map(|lines| String::from_utf8_lossy(&lines).into_owned())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
+fn failed(error: JournalError) -> AppError {
+    AppError::Store(format!("error: {}", clean(&error.to_string())))
 }
 
 fn show(journal: &Journal) -> Result<String, JournalError> {
@@ -66,6 +87,29 @@ fn show(journal: &Journal) -> Result<String, JournalError> {
         );
     }
     Ok(harmless(&out))
+}
+
+/// One entry per line, and the head last: lines without it were cut.
+fn lines(journal: &Journal) -> Result<String, JournalError> {
+    let mut out = String::new();
+    let entries = journal.read_since(0).wait()?;
+    for entry in &entries {
+        let Event { id, at, actor, recorder, launch, version, commit, act, .. } = &entry.event;
+        let checked = |actor: &Actor| match &actor.known {
+            Known::Checked { login } => Some(clean(login).into_owned()),
+            Known::Claimed => None,
+        };
+        let line = json!({
+            "seq": entry.seq, "id": id, "at": at, "by": clean(actor.name.as_str()), "github_login": checked(actor),
+            "recorder": recorder.as_ref().map(|it| clean(it.name.as_str())),
+            "launch": clean(launch), "version": clean(version), "commit": commit,
+            "said": clean(&said(act)), "hash": entry.head().hash.to_string(),
+        });
+        let _ = writeln!(out, "{line}");
+    }
+    let head = journal.head().wait()?;
+    let _ = writeln!(out, "{}", json!({ "head": head.to_string(), "complete": true }));
+    Ok(out.replace("##[", "#\\u0023["))
 }
 
 /// An act in one line. Foreign words in it are not yet sanitised.

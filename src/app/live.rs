@@ -12,6 +12,7 @@ use crate::{
 };
 
 /// A launch with all that is known about it. Every mode keeps one and asks it for boards.
+#[derive(Clone)]
 pub struct Live {
     /// As the files say.
     files: Arc<Launch>,
@@ -32,6 +33,12 @@ impl Live {
         let (moved, stuck) = launch.by(&history);
         let (evidence, stuck) = (Evidence::default(), stuck.len());
         Self { files: launch, launch: moved, stuck, evidence, history, scope, skew: None }
+    }
+
+    /// The same with another scope.
+    #[must_use]
+    pub fn narrowed(self, scope: Scope) -> Self {
+        Self { scope, ..self }
     }
 
     /// The launch: that of the files, with the T-0 of the newest SCRUB.

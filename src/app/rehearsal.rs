@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{AppError, Opened};
+use super::{AppError, Opened, store};
 use crate::{
     journal::{Access, Journal, JournalError, Location, OpenOptions},
     text::clean,
@@ -29,7 +29,7 @@ pub fn prepare(opened: &Opened, real: &Location, copy: &Location) -> Result<(), 
         AppError::Store(format!("error: no rehearsal can be made: {}", clean(&error.to_string())))
     };
     let (Location::File(file), launch) = (copy, &opened.loaded.launch.id) else { return Ok(()) };
-    let options = || OpenOptions::new(launch.clone());
+    let options = || store::options(launch.clone(), Access::Read);
     let real = match Journal::open(real, options().access(Access::Read)) {
         Ok(real) => Some(real),
         Err(JournalError::Missing { .. }) => None,

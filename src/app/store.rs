@@ -1,10 +1,10 @@
 //! The journal of a launch, opened as a mode needs it.
 
-use super::{AppError, Opened, rehearsal};
+use super::{AppError, Opened, open::env, rehearsal};
 use crate::{
-    domain::History,
+    domain::{History, Str},
     journal::{Access, Head, Journal, JournalError, Location, OpenOptions},
-    settings::JournalAt,
+    settings::{JournalAt, Settings},
     text::clean,
 };
 
@@ -34,16 +34,29 @@ pub fn location(opened: &Opened) -> Result<Option<Location>, AppError> {
 }
 
 fn real(opened: &Opened) -> Result<Option<Location>, AppError> {
-    if let Some(named) = &opened.chosen.journal {
+    place(opened.chosen.journal.as_deref(), &opened.settings)
+}
+
+/// Where the journal is, whatever the launch.
+///
+/// # Errors
+/// A name that names no journal.
+pub fn place(named: Option<&str>, settings: &Settings) -> Result<Option<Location>, AppError> {
+    if let Some(named) = named {
         return named.parse().map(Some).map_err(AppError::input);
     }
-    Ok(match &opened.settings.journal {
+    Ok(match &settings.journal {
         Some(JournalAt::File(path)) => Some(Location::File(path.clone())),
         Some(JournalAt::Postgres(url)) => Some(Location::Postgres(url.clone())),
-        None => {
-            opened.settings.folders.state.as_ref().map(|folder| Location::File(folder.join("journal.db")))
-        }
+        None => settings.folders.state.as_ref().map(|folder| Location::File(folder.join("journal.db"))),
     })
+}
+
+/// How to open a journal: the password of a shared one that its URL does not hold comes from the environment, where
+/// other users of the machine do not see it.
+pub fn options(launch: impl Into<Str>, access: Access) -> OpenOptions {
+    let password = env("GONOGO_JOURNAL_PASSWORD").or_else(|| env("PGPASSWORD"));
+    OpenOptions { password: password.map(Into::into), ..OpenOptions::new(launch).access(access) }
 }
 
 /// Whether the user named a journal, rather than leaving it to us.
@@ -96,8 +109,7 @@ pub fn memory(opened: &Opened) -> Result<Store, AppError> {
 }
 
 fn open(opened: &Opened, location: &Location, access: Access) -> Result<Store, JournalError> {
-    let options = OpenOptions::new(opened.loaded.launch.id.clone()).access(access);
-    let journal = Journal::open(location, options)?;
+    let journal = Journal::open(location, options(opened.loaded.launch.id.clone(), access))?;
     let entries = journal.read_since(0).wait()?;
     let mut history = History::fold(entries.iter().map(|entry| &entry.event));
     history.high_water = history.high_water.max(journal.clock().wait()?.high_water);

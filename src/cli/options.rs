@@ -1,13 +1,15 @@
 //! Arguments, as clap reads them.
 
+mod past;
 mod people;
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::people::{
-    ActArgs, AttestArgs, DecideArgs, NotNeededArgs, SignArgs, StageArgs, VoteArgs, WaiveArgs,
+pub use self::{
+    past::{CopyArgs, HistoryArgs, ReplayArgs, ShowArgs, VerifyArgs},
+    people::{ActArgs, AttestArgs, DecideArgs, NotNeededArgs, SignArgs, StageArgs, VoteArgs, WaiveArgs},
 };
 use crate::domain::{Length, Str};
 
@@ -23,7 +25,8 @@ use crate::domain::{Length, Str};
                   bundled launch day, no token needed\n  gonogo --check --format json    for CI: exit 0 GO, 1 NO-GO, 2 bad \
                   input, 3 HOLD, 4 internal\n  gonogo sign qa/qa-sign-off --go  say go in your role\n  gonogo validate checklists/     \
                   check the files, ask nobody\n\nEnvironment: GITHUB_TOKEN or GH_TOKEN, LINEAR_API_KEY, GITHUB_API_URL, \
-                  GITHUB_GRAPHQL_URL, LINEAR_API_URL, NO_COLOR."
+                  GITHUB_GRAPHQL_URL, LINEAR_API_URL, \
+                  GONOGO_JOURNAL_PASSWORD (else PGPASSWORD), NO_COLOR."
 )]
 pub struct Cli {
     /// What to do; without a verb, the cockpit opens (or `--check` runs).
@@ -58,7 +61,7 @@ pub struct LaunchArgs {
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// Play a recording instead of asking sources
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", visible_alias = "recording")]
     pub replay: Option<PathBuf>,
     /// Use the bundled demo launch and its recording
     #[arg(long, conflicts_with_all = ["replay", "path"])]
@@ -128,10 +131,16 @@ pub enum Verb {
     Attest(AttestArgs),
     /// Write the board for readers: a picture or a page
     Report(ReportArgs),
+    /// Show the board as it was at any moment of the launch day
+    Replay(ReplayArgs),
     /// Say what stands in the way of answers: credentials, permissions, budgets, clocks
     Doctor(DoctorArgs),
-    /// Read and prove the journal
+    /// Read and copy the journal
     Journal(JournalArgs),
+    /// Walk every hash chain of the journal and name the first broken entry
+    Verify(VerifyArgs),
+    /// How launches went: adherence, waivers, holds, rollbacks
+    History(HistoryArgs),
     /// List themes, or show one's warnings
     Themes(ThemesArgs),
     /// Let a launch's http and command gates run, after showing what they do
@@ -219,6 +228,11 @@ pub struct DoctorArgs {
 
 /// Arguments of `journal`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo journal show\n  gonogo journal export > rocket-2.jsonl   then: gonogo verify --export rocket-2.jsonl\n  gonogo \
+                  journal head                     keep it where nobody can change it\n  gonogo journal copy journal.db \
+                  postgres://launch@db.example/launches"
+)]
 pub struct JournalArgs {
     /// What to do with it.
     #[command(subcommand)]
@@ -229,13 +243,15 @@ pub struct JournalArgs {
 #[derive(Clone, Debug, Subcommand)]
 pub enum JournalVerb {
     /// Who did what, oldest first
-    Show(SignLaunchArgs),
+    Show(ShowArgs),
     /// Every entry as a line of JSON
     Export(SignLaunchArgs),
     /// The hash of the newest entry: keep it somewhere else and no tail can be cut off unseen
     Head(SignLaunchArgs),
     /// Walk the hash chain and name the first broken entry
     Verify(SignLaunchArgs),
+    /// Copy every launch into another file or database
+    Copy(CopyArgs),
 }
 
 /// Arguments of `trust`.

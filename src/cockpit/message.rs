@@ -35,6 +35,8 @@ pub enum Message {
     Playback(Option<Playback>),
     /// The board as it was at another moment; only wanted while the user looks back.
     Past(PastView),
+    /// There is no day to look back on, and why.
+    NoPast(String),
     /// All of this is practice: nothing is recorded in the launch's journal.
     Rehearsal,
     /// The minutes and the decision record were written here.

@@ -6,6 +6,7 @@
 mod ansi;
 mod copy;
 mod driver;
+pub(crate) mod fault;
 mod guard;
 mod hook;
 mod host;
@@ -90,6 +91,7 @@ pub async fn run(config: CockpitConfig, io: CockpitIo) -> Result<Exit, CockpitEr
     let tty = host::Tty::open()?;
     let sink = sink::TtySink::start(tty.output()?)?;
     let entered = guard::Entered::enter(tty.output()?)?;
+    fault::point("start");
     let input = input::listen()?;
     let end = drive(config, io, input, signals, sink, tty).await;
     drop(entered);

@@ -42,6 +42,11 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
             }
         }
         Message::Past(view) => past::shown(model, view),
+        Message::NoPast(why) => {
+            let back = past::end(model);
+            model.tell(Notice::bad(why).sticky());
+            return back;
+        }
         Message::Flips(flips) => model.flips.remember(flips),
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => news::acted(model, ticket, result),

@@ -193,6 +193,29 @@ impl History {
         held
     }
 
+    /// When the T clock stood at zero: T-0 and the holds before it. `None`: a hold before it goes on.
+    pub fn t_zero(&self, t0: DateTime<Utc>, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let scrub = self.decisions.iter().rposition(|it| matches!(it.decision, Decision::Scrub { .. }));
+        let mut zero = t0;
+        for (at, record) in self.decisions.iter().enumerate().skip(scrub.map_or(0, |at| at + 1)) {
+            if matches!(record.decision, Decision::Hold { .. }) && record.at < zero {
+                zero = zero.checked_add_signed(self.hold_end(at, latest)? - record.at)?;
+            }
+        }
+        Some(zero)
+    }
+
+    /// How long the T clock stood in all holds, those before a scrub included; one that goes on counts up to `latest`.
+    pub fn held_ever(&self, latest: DateTime<Utc>) -> Duration {
+        let holds = self.decisions.iter().enumerate();
+        let holds = holds.filter(|(_, record)| matches!(record.decision, Decision::Hold { .. }));
+        let length = |(at, record): (usize, &DecisionRecord)| {
+            let end = self.hold_end(at, latest).unwrap_or(latest);
+            (end - record.at).to_std().unwrap_or_default()
+        };
+        holds.map(length).fold(Duration::ZERO, Duration::saturating_add)
+    }
+
     /// When the hold in this place ended: by a later decision, by a person, by its own time.
     fn hold_end(&self, at: usize, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let record = self.decisions.get(at)?;

@@ -274,6 +274,8 @@ impl Evidence {
                 entry.oid = Some(Observed { seen: answer.seen, value });
                 entry.failure = None;
             }
+            // A transient failure after a definitive one brings nothing back (V6).
+            Err(value) if entry.is_denied() && value.kind.is_transient() => {}
             Err(value) => entry.failure = Some(Observed { seen: answer.seen, value }),
         }
     }
@@ -281,6 +283,12 @@ impl Evidence {
     /// Takes in how a source is doing.
     pub fn health(&mut self, health: SourceHealth) {
         self.sources.insert(health.source.clone(), health);
+    }
+}
+
+impl TargetEvidence {
+    fn is_denied(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| !failure.value.kind.is_transient())
     }
 }
 

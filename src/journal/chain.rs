@@ -239,6 +239,16 @@ pub(super) fn check(
     ))
 }
 
+/// Why one chain is not the beginning of the other; `None`: it is.
+pub(super) fn differs(beginning: &[Entry], whole: &[Entry]) -> Option<String> {
+    let other = beginning.iter().zip(whole).find(|(one, other)| one.hash != other.hash);
+    if let Some((one, _)) = other {
+        return Some(format!("the other journal has a history of its own from entry {} on", one.seq));
+    }
+    let more = beginning.len().checked_sub(whole.len()).filter(|more| *more > 0)?;
+    Some(format!("the other journal has {more} entries more: it has gone on since it was copied"))
+}
+
 /// What to do with a draft. Called by each store inside its transaction, so that there is one set of rules.
 pub(super) fn decide(draft: &Draft, found: Situation) -> Result<Decision, JournalError> {
     let launch = &*draft.event.launch;

@@ -31,5 +31,6 @@
 pub mod github;
 pub mod graphql;
 pub mod linear;
+pub mod postgres;
 pub mod screen;
 pub mod server;

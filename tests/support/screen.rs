@@ -21,7 +21,8 @@ pub struct Screen {
     keys: Box<dyn Write + Send>,
     pub seen: Arc<(Mutex<Seen>, Condvar)>,
     before: String,
-    _home: tempfile::TempDir,
+    /// Its home folder and working folder.
+    pub home: tempfile::TempDir,
 }
 
 /// What came out of it.
@@ -85,7 +86,7 @@ impl Screen {
         let keys = pair.master.take_writer().unwrap();
         // The slave stays open, so that its modes can still be asked for when the program has gone.
         std::mem::forget(pair.slave);
-        Self { child, master: pair.master, keys, seen, before, _home: home }
+        Self { child, master: pair.master, keys, seen, before, home }
     }
 
     pub fn demo() -> Self {

@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 
 use super::{
     CockpitRequest,
+    back::Back,
     input::{Input, Inputs},
     pages,
 };
@@ -55,7 +56,8 @@ pub(super) struct Office {
     playback: Option<Playback>,
     recorder: Option<Recorder>,
     me: Option<Actor>,
-    opened: Opened,
+    opened: Arc<Opened>,
+    back: Back,
     journal: JournalState,
     remarks: Vec<String>,
     /// The launch as the screen was last told: a SCRUB moves its T-0.
@@ -78,7 +80,9 @@ impl Office {
             request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
         let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
         let identity = (playback.is_none()).then(|| who::ask(&opened));
-        let inputs = Inputs { polls, appended, seen, identity };
+        let opened = Arc::new(opened);
+        let (back, looked) = Back::new(Arc::clone(&opened));
+        let inputs = Inputs { polls, appended, seen, identity, looked };
         let told = Arc::clone(live.launch());
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
@@ -93,6 +97,7 @@ impl Office {
             recorder,
             me,
             opened,
+            back,
             journal,
             remarks,
             told,
@@ -121,6 +126,7 @@ impl Office {
         if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
             return;
         }
+        crate::cockpit::fault_point("office");
         loop {
             self.ask_sources();
             let nap = self.nap();
@@ -172,6 +178,11 @@ impl Office {
                 self.me = actor.or(self.me.take());
                 tell(screen, Message::Identity(self.me.as_ref().map(me))).await
             }
+            Input::Looked(looked) => {
+                let message =
+                    looked.map_or_else(|why| Message::NoPast(clean(&why).into_owned()), Message::Past);
+                tell(screen, message).await
+            }
             Input::Tick => self.play(screen).await,
         }
     }
@@ -220,11 +231,14 @@ impl Office {
             Request::Act(ticket, command) => self.act(ticket, command, None, screen).await,
             Request::ActFor(ticket, by, command) => self.act(ticket, command, Some(by), screen).await,
             Request::Minutes => self.minutes(screen).await,
-            Request::LookBack(_) => {
-                let notice = Notice::bad("this build can not look back; gonogo replay does");
-                tell(screen, Message::Notice(notice)).await
+            Request::LookBack(at) => {
+                self.back.look(at);
+                Ok(())
             }
-            Request::LookNow => Ok(()),
+            Request::LookNow => {
+                self.back.forget();
+                Ok(())
+            }
             Request::Refresh => {
                 self.poller.refresh();
                 Ok(())

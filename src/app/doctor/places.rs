@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::Kind,
-    journal::{Access, Journal, JournalError, Location, OpenOptions},
+    journal::{Access, Journal, JournalError, Location},
 };
 
 /// The journal. Everything in it is clean.
@@ -79,7 +79,7 @@ fn writable(opened: &Opened, location: &Location, there: bool) -> (bool, Option<
             None => (false, Some("it can not be made: there is no folder for it".to_owned())),
         };
     }
-    let options = OpenOptions::new(opened.loaded.launch.id.clone()).access(Access::Write);
+    let options = store::options(opened.loaded.launch.id.clone(), Access::Write);
     match Journal::open(location, options) {
         Ok(_) => (true, None),
         Err(JournalError::NotWritable { why, .. }) => (false, Some(why)),

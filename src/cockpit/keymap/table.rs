@@ -6,8 +6,8 @@ use super::{
         self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
     },
     Context::{
-        self, Always, Detail, Form, Gate, Help, List, Moment, Past, Path, Playback, RollCall, Screens, Search, Sources,
-        Timeline,
+        self, Always, Detail, Form, Gate, Help, List, Moment, Past, Path, Playback, RollCall, Screens,
+        Search, Sources, Timeline,
     },
     Key,
 };

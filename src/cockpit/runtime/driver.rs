@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt as _, poll, stream};
 use ratatui::Terminal;
 use std::task::Poll;
 
-use super::{Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, copy, input};
+use super::{Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, copy, fault, input};
 use crate::{
     cockpit::{
         ActResult, Effect, Look, Message, Model, Notice, Request, next_change, render_to_cells, update, view,
@@ -159,6 +159,9 @@ where
             self.terminal.backend_mut().resize((width, height));
         }
         self.dirty = true;
+        if matches!(message, Message::Key(_)) {
+            fault::point("key");
+        }
         for effect in update(&mut self.model, message, (self.io.now)()) {
             match effect {
                 Effect::Quit => return Some(Exit::Quit),
@@ -238,6 +241,7 @@ where
     }
 
     fn draw(&mut self, now: Now) {
+        fault::point("draw");
         let (model, look) = (&self.model, &self.look);
         let Ok::<_, Infallible>(_) = self.terminal.draw(|frame| view(model, look, now, frame));
         self.dirty = false;

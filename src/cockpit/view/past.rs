@@ -71,7 +71,7 @@ fn bar(model: &Model, past: &LookBack, now: Now, canvas: &mut Canvas<'_>) {
     let zone = model.launch.schedule.zone;
     let (first, last) = (moment(view.from, now.wall, zone), moment_zoned(view.to, now.wall, zone));
     let keys = "arrows moments  [ ] 5 min  14:05 time  Esc now";
-    let keys = if canvas.width() >= 100 { keys } else { "Esc now" };
+    let keys = if canvas.width() >= 100 { keys } else { "arrows [ ] Esc" };
     let mut end = canvas.put_right(canvas.width().saturating_sub(1), y, 60, keys, Role::KeyHint);
     let mut x = canvas.put(1, y, 16, &first, Role::Dim) + 1;
     end = canvas.put_right(end.saturating_sub(2), y, 20, &last, Role::Dim).saturating_sub(1);

@@ -134,6 +134,19 @@ struct OfMilestone {
     open: Page<Item>,
 }
 
+/// A label or branch, by the name that it has there.
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+impl Named {
+    /// Whether it is the one that was asked for; labels are compared without regard to case.
+    fn is(&self, name: &str) -> bool {
+        self.name.to_lowercase() == name.to_lowercase()
+    }
+}
+
 /// What was counted.
 struct Counted {
     number: u64,
@@ -226,18 +239,17 @@ impl Query<'_> {
         }
         case.need(&first)?;
         for (label, fact) in labels.iter().zip(&facts) {
-            if case.value(fact)?.is_null() {
+            if !case.find::<Named>(fact)?.is_some_and(|found| found.is(label)) {
                 return Err(unknown(case, "label", label));
             }
         }
         for title in &milestones {
             milestone::by_title(case, title)?;
         }
-        match self.base {
-            Some(base) if case.value(&base_fact(case, base.as_str()))?.is_null() => {
-                Err(unknown(case, "branch", base.as_str()))
-            }
-            _ => Ok(()),
+        let Some(base) = self.base else { return Ok(()) };
+        match case.find::<Named>(&base_fact(case, base.as_str()))? {
+            Some(found) if found.is(base.as_str()) => Ok(()),
+            _ => Err(unknown(case, "branch", base.as_str())),
         }
     }
 

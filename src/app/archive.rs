@@ -1,0 +1,229 @@
+//! A journal as a whole, whatever launches it holds: its proof, copies of it, and how the launches went.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use super::{AppError, Chosen, Happening, Opened, Past, check::clocks, open, open::env, store};
+use crate::{
+    clock::Clock,
+    domain::{BoardWord, Event, TrackRecord},
+    journal::{Access, Head, Journal, JournalError, Location, read_export},
+    report::Told,
+    settings::Settings,
+    text::clean,
+};
+
+/// A journal with all its launches.
+#[derive(Debug)]
+pub struct Archive {
+    location: Location,
+}
+
+/// The proof of one launch's chain.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proof {
+    /// The launch's id.
+    pub launch: String,
+    /// The head, or why the chain can not be trusted.
+    pub chain: Result<Head, Unproven>,
+}
+
+/// Why a chain can not be trusted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unproven {
+    /// The first entry that does not fit, if it is one.
+    pub entry: Option<u64>,
+    /// How it was seen; not yet sanitised.
+    pub why: String,
+}
+
+impl Archive {
+    /// The journal that is named, or the usual one of the settings.
+    ///
+    /// # Errors
+    /// Settings that can not be used, a name that names no journal, or no place for one.
+    pub fn find(named: Option<&str>, settings: Option<&Path>) -> Result<Self, AppError> {
+        let settings = Settings::load(settings, &env)?;
+        let location = store::place(named, &settings)?;
+        let nowhere =
+            || AppError::input("there is no state folder: set HOME, or name a journal with --journal");
+        Ok(Self { location: location.ok_or_else(nowhere)? })
+    }
+
+    /// Where it is. Prints without secrets.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// The launches in it.
+    ///
+    /// # Errors
+    /// [`AppError::Store`]: it is not there, or can not be read or trusted.
+    pub fn launches(&self) -> Result<Vec<String>, AppError> {
+        let journal = self.open("", Access::Read).map_err(|error| failed(&error))?;
+        journal.launches().wait().map_err(|error| failed(&error))
+    }
+
+    /// Walks the chain of every launch, or of one.
+    ///
+    /// # Errors
+    /// [`AppError::Store`]: nothing can be read at all. [`AppError::Input`]: no such launch is in it.
+    pub fn prove(&self, only: Option<&str>, kept: Option<Head>) -> Result<Vec<Proof>, AppError> {
+        let mut launches = self.launches()?;
+        if let Some(only) = only {
+            let there = launches.join(", ");
+            launches.retain(|launch| launch == only);
+            if launches.is_empty() {
+                return Err(AppError::input(format!(
+                    "no launch `{only}` is in {}; it has {there}",
+                    self.location
+                )));
+            }
+        }
+        if launches.len() > 1 && kept.is_some() {
+            let names = launches.join(", ");
+            return Err(AppError::input(format!(
+                "which launch is the head of? say it with --only; there are {names}"
+            )));
+        }
+        let proof = |launch: String| Proof { chain: self.chain(&launch, kept).map_err(Into::into), launch };
+        Ok(launches.into_iter().map(proof).collect())
+    }
+
+    /// How the launches went. `here` is the launch of these files, which is evaluated again at its T-0.
+    ///
+    /// # Errors
+    /// [`AppError::Store`]: nothing can be read at all.
+    pub fn told(&self, here: Option<&Opened>) -> Result<Told, AppError> {
+        let now = clocks(&Clock::system()).wall;
+        let mut told = Told::default();
+        for launch in self.launches()? {
+            match self.events(&launch) {
+                Ok(events) => {
+                    let record = TrackRecord::of(launch.as_str().into(), &events, now);
+                    let here = here.filter(|here| *here.loaded.launch.id == *launch);
+                    told.launches.push(here.map_or(Ok(record.clone()), |here| again(here, record, now))?);
+                }
+                Err(error) => told.broken.push((launch, error.to_string())),
+            }
+        }
+        told.launches.sort_by_key(|it| it.acts.map(|(_, last)| last));
+        Ok(told)
+    }
+
+    fn chain(&self, launch: &str, kept: Option<Head>) -> Result<Head, JournalError> {
+        Ok(self.open(launch, Access::Read)?.verify(kept).wait()?.head)
+    }
+
+    fn events(&self, launch: &str) -> Result<Vec<Event>, JournalError> {
+        let entries = self.open(launch, Access::Read)?.read_since(0).wait()?;
+        Ok(entries.into_iter().map(|entry| entry.event).collect())
+    }
+
+    fn open(&self, launch: &str, access: Access) -> Result<Journal, JournalError> {
+        Journal::open(&self.location, store::options(launch, access))
+    }
+}
+
+/// The launch here, looked at again: its board at T-0, and the words of the board through the day.
+fn again(here: &Opened, record: TrackRecord, now: DateTime<Utc>) -> Result<TrackRecord, AppError> {
+    let mut past = Past::open(here)?;
+    let t0 = record.t0.unwrap_or(here.loaded.launch.schedule.t0);
+    let reached = record.reached.or(record.t0.is_none().then_some(t0)).filter(|zero| *zero <= now);
+    let seen = reached.filter(|zero| past.span().0 <= *zero);
+    let board = seen.map(|zero| past.board_at(zero));
+    let word = |it: super::Happened| match it.what {
+        Happening::Word { to, .. } => Some((it.at, to)),
+        _ => None,
+    };
+    let words: Vec<(DateTime<Utc>, BoardWord)> = past.moments().into_iter().filter_map(word).collect();
+    let title = record.title.clone().or(Some(here.loaded.launch.title.clone()));
+    Ok(TrackRecord { title, t0: Some(t0), reached, ..record }.replayed(board.as_ref(), &words))
+}
+
+/// The launch of the files here, or of those that are named; `None`: there are none here.
+///
+/// # Errors
+/// The files that are named, or are here, can not be loaded.
+pub fn launch_here(
+    path: Option<PathBuf>,
+    journal: Option<String>,
+    settings: Option<PathBuf>,
+) -> Result<Option<Opened>, AppError> {
+    if path.is_none() && !Path::new("launch.yaml").exists() {
+        return Ok(None);
+    }
+    open(Chosen { path, journal, settings, ..Chosen::default() }).map(Some)
+}
+
+/// Copies every launch, and proves both ends. It can be cut short at any moment: the next one goes on from there.
+///
+/// # Errors
+/// [`AppError::Store`] with what was copied so far: a launch of the target has a history of its own, or one of the two
+/// can not be read, trusted or written.
+pub fn copy(from: &str, to: &str) -> Result<Vec<Proof>, AppError> {
+    let locations: Result<Vec<Location>, JournalError> = [from, to].iter().map(|it| it.parse()).collect();
+    let Ok([from, to]) = <[Location; 2]>::try_from(locations.map_err(AppError::input)?) else {
+        return Err(AppError::Internal("error: two places are needed".into()));
+    };
+    if from == to || to == Location::Memory {
+        return Err(AppError::input(format!(
+            "a journal can not be copied to {to}: name another file or database"
+        )));
+    }
+    let (from, to) = (Archive { location: from }, Archive { location: to });
+    let mut done: Vec<Proof> = Vec::new();
+    for launch in from.launches()? {
+        let head = one(&from, &to, &launch).map_err(|error| {
+            let so_far: Vec<_> = done.iter().map(|it| it.launch.as_str()).collect();
+            let so_far = if so_far.is_empty() { "nothing".into() } else { so_far.join(", ") };
+            let why = format!(
+                "{launch} is not copied: {error}; copied before that: {so_far}; run it again to go on"
+            );
+            AppError::Store(format!("error: {}", clean(&why)))
+        })?;
+        done.push(Proof { launch, chain: Ok(head) });
+    }
+    Ok(done)
+}
+
+fn one(from: &Archive, to: &Archive, launch: &str) -> Result<Head, JournalError> {
+    let source = from.open(launch, Access::Read)?;
+    let target = to.open(launch, Access::Write)?;
+    Journal::copy(&source, &target)?;
+    let (one, other) = (source.verify(None).wait()?.head, target.verify(None).wait()?.head);
+    // An act of this very moment is in the source alone; it comes with the next copy.
+    if one != other && source.verify(Some(other)).wait().is_err() {
+        return Err(JournalError::Unreadable { why: format!("the heads differ: {one} and {other}") });
+    }
+    target.close().wait()?;
+    Ok(other)
+}
+
+/// Proves an export that was kept elsewhere.
+///
+/// # Errors
+/// [`AppError::Input`]: the file can not be read.
+pub fn prove_export(file: &Path) -> Result<Proof, AppError> {
+    let bytes = std::fs::read(file)
+        .map_err(|error| AppError::input(format!("{} can not be read: {error}", file.display())))?;
+    Ok(match read_export(&bytes) {
+        Ok((launch, entries)) => {
+            let head = entries.last().map_or_else(|| Head::genesis(&launch), crate::journal::Entry::head);
+            Proof { launch: launch.to_string(), chain: Ok(head) }
+        }
+        Err(error) => Proof { launch: file.display().to_string(), chain: Err(error.into()) },
+    })
+}
+
+fn failed(error: &JournalError) -> AppError {
+    AppError::Store(format!("error: {}", clean(&error.to_string())))
+}
+
+impl From<JournalError> for Unproven {
+    fn from(error: JournalError) -> Self {
+        let entry = if let JournalError::Broken { seq, .. } = &error { *seq } else { None };
+        Self { entry, why: error.to_string() }
+    }
+}

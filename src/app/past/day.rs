@@ -1,0 +1,155 @@
+//! What is recorded of a day, as steps in the order of their moments.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    app::{AppError, Live, Opened, Playback, player::Player, store},
+    clock::Clock,
+    domain::{Digest, Event, History, Now, Observation, Scope, TargetAnswer},
+    journal::{Entry, Journal, JournalError, Recorded, RecordedAnswer},
+    source::recorded::Recording,
+    text::clean,
+};
+
+/// A recorded day.
+pub(super) struct Day {
+    pub steps: Vec<Step>,
+    pub from: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+    /// A recording leaves out answers that did not change: it is asked at every moment.
+    player: Option<Player>,
+    playback: Option<Playback>,
+}
+
+/// One thing that became known.
+pub(super) struct Step {
+    pub at: DateTime<Utc>,
+    pub what: What,
+}
+
+/// What became known.
+pub(super) enum What {
+    Did(Box<Event>),
+    Gate(Observation, Option<Duration>),
+    Target(TargetAnswer, Option<Duration>),
+    /// The recording is asked.
+    Look,
+}
+
+impl Day {
+    /// The day, and the state before it.
+    pub fn open(opened: &Opened) -> Result<(Self, Live), AppError> {
+        let live = Live::new(Arc::new(opened.loaded.launch.clone()), History::default(), Scope::default());
+        let day = match &opened.recording {
+            Some(recording) => Self::of_recording(recording, live.clone())?,
+            None => Self::of_journal(opened)?,
+        };
+        Ok((day, live))
+    }
+
+    fn of_recording(recording: &Arc<Recording>, mut live: Live) -> Result<Self, AppError> {
+        let header = &recording.header;
+        let (clock, _) = Clock::manual(header.from);
+        let playback = Playback::new(clock, header.from, header.until, header.speed);
+        playback.finish();
+        let mut player = Player::new(Arc::clone(recording), playback.clone());
+        let mut steps = Vec::new();
+        while let Some(at) = player.next_at() {
+            let Some(step) = player.step(&mut live) else { break };
+            steps.push(Step { at, what: What::Look });
+            player.look(&mut live, at);
+            let Some(due) = step else { continue };
+            let event = player.event(&mut live, due);
+            let event = event
+                .map_err(|why| AppError::input(format!("what is recorded at {at} is refused: {why}")))?;
+            live.take_event(&event);
+            player.look(&mut live, at);
+            steps.extend([What::Did(Box::new(event)), What::Look].map(|what| Step { at, what }));
+        }
+        let (from, until) = (header.from, header.until);
+        Ok(Self { steps, from, until, player: Some(player), playback: Some(playback) })
+    }
+
+    fn of_journal(opened: &Opened) -> Result<Self, AppError> {
+        let store = store::read(opened)?;
+        let Some(journal) = store.journal else {
+            let why = store.view_only.unwrap_or_else(|| "there is no journal".into());
+            return Err(AppError::Store(format!("error: there is no day to replay: {}", clean(&why))));
+        };
+        let (entries, answers) = read(&journal).map_err(|error| {
+            AppError::Store(format!("error: there is no day to replay: {}", clean(&error.to_string())))
+        })?;
+        let mut steps: Vec<_> = answers.into_iter().map(Step::answer).collect();
+        steps.extend(acts(entries));
+        // Stable: what has the same moment stays in its order, answers before acts.
+        steps.sort_by_key(|step| step.at);
+        let (Some(from), Some(until)) = (steps.first().map(|it| it.at), steps.last().map(|it| it.at)) else {
+            return Err(AppError::input(format!(
+                "nothing is recorded about launch {} in {}; a cockpit that is open, or any act of a person, records it",
+                journal.launch(),
+                journal.location()
+            )));
+        };
+        Ok(Self { steps, from, until, player: None, playback: None })
+    }
+
+    /// How many steps lie up to and at a moment.
+    pub fn before(&self, moment: DateTime<Utc>) -> usize {
+        self.steps.partition_point(|step| step.at <= moment)
+    }
+
+    /// How many steps may be gone through again when somebody goes back. A look costs as much as many answers.
+    pub fn keep_every(&self) -> usize {
+        if self.player.is_some() { 64 } else { 2_048 }
+    }
+
+    /// Asks the recording, if it is one.
+    pub fn look(&self, live: &mut Live, moment: DateTime<Utc>) {
+        if let Some(player) = &self.player {
+            player.look(live, moment);
+        }
+    }
+
+    /// The clocks of a recording.
+    pub fn played(&self, moment: DateTime<Utc>) -> Option<Now> {
+        self.playback.as_ref().map(|playback| playback.at(moment))
+    }
+
+    /// The launch's files as the newest act before a step had them.
+    pub fn files_at(&self, next: usize) -> Option<&Digest> {
+        let steps = self.steps.get(..next)?;
+        steps.iter().rev().find_map(|step| match &step.what {
+            What::Did(event) => Some(&event.checklist_digest),
+            _ => None,
+        })
+    }
+}
+
+impl Step {
+    fn answer(recorded: Recorded) -> Self {
+        let Recorded { at, boot, answer, .. } = recorded;
+        let what = match answer {
+            RecordedAnswer::Gate(seen) => What::Gate(seen, boot),
+            RecordedAnswer::Target(seen) => What::Target(seen, boot),
+        };
+        Self { at, what }
+    }
+}
+
+fn read(journal: &Journal) -> Result<(Vec<Entry>, Vec<Recorded>), JournalError> {
+    let ever = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
+    Ok((journal.read_since(0).wait()?, journal.observations_between(ever.0, ever.1).wait()?))
+}
+
+/// Acts happened in the order of the journal, whatever the recorders' clocks said: none is taken in before the one
+/// that it follows.
+fn acts(entries: Vec<Entry>) -> Vec<Step> {
+    let mut latest = DateTime::<Utc>::MIN_UTC;
+    let step = |entry: Entry| {
+        latest = latest.max(entry.event.at);
+        Step { at: latest, what: What::Did(Box::new(entry.event)) }
+    };
+    entries.into_iter().map(step).collect()
+}

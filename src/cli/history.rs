@@ -1,0 +1,23 @@
+//! `gonogo history`.
+
+use super::{
+    Exit,
+    options::{Format, HistoryArgs},
+    output::print,
+};
+use crate::{
+    app::{AppError, Archive, launch_here},
+    report::{track_record_json, track_record_text},
+};
+
+/// Tells how launches went. The past is no verdict: 0 when it was written, 4 when a part of it can not be trusted.
+pub(super) fn run(args: HistoryArgs) -> Result<Exit, AppError> {
+    let archive = Archive::find(args.journal.as_deref(), args.settings.as_deref())?;
+    let here = launch_here(args.path, args.journal, args.settings)?;
+    let told = archive.told(here.as_ref())?;
+    let text = match args.format {
+        Format::Text => track_record_text(&told),
+        Format::Json => track_record_json(&told),
+    };
+    Ok(print(&text, if told.broken.is_empty() { Exit::Go } else { Exit::Internal }))
+}

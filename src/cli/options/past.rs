@@ -1,0 +1,105 @@
+//! Arguments of the verbs that look back.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::Args;
+
+use super::{Format, LaunchArgs, SignLaunchArgs};
+use crate::journal::Head;
+
+/// Arguments of `replay`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Moments are written as in the files (2026-12-02T09:00, T-2h) or as RFC 3339. A board of the past is no verdict: the \
+                  exit code is 0 when it was\nwritten, 2 for bad input, 4 when the journal can not be read or trusted.\n\nExamples:\n  \
+                  gonogo replay                         what happened on the day of ./launch.yaml\n  gonogo replay --at T-0                the \
+                  board as it was at T-0\n  gonogo replay --at 2026-12-02T14:05 --format json\n  gonogo replay --demo --at T-10m"
+)]
+pub struct ReplayArgs {
+    /// The moment to show [default: all that happened, in order]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+}
+
+/// Arguments of `history`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "The launch whose files are here is evaluated again at its T-0; of the others the board of the decision by then tells.\n\
+                  Adherence is the share of blocking gates that were go without a waiver. The exit code is 0 when it was written, 4 when\n\
+                  the journal, or the record of one launch in it, can not be trusted.\n\nExamples:\n  gonogo history\n  gonogo history --format \
+                  json --journal postgres://launch@db.example/launches"
+)]
+pub struct HistoryArgs {
+    /// The launch to evaluate again: a folder with a launch.yaml [default: ., if there is one]
+    pub path: Option<PathBuf>,
+    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
+    #[arg(long, value_name = "WHERE")]
+    pub journal: Option<String>,
+    /// Settings file [default: in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Arguments of `verify`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Ends with 0 when every chain is whole, 4 when one is broken (the first entry that does not fit is named) or nothing can be \
+                  read.\nA tail that was cut off shows only against a head that was kept elsewhere: in minutes, in a decision record, by `gonogo \
+                  journal head`.\n\nExamples:\n  gonogo verify\n  gonogo verify --journal team.db --only rocket-2 --kept 12:9f86d081...\n  gonogo \
+                  verify --export rocket-2.jsonl"
+)]
+pub struct VerifyArgs {
+    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
+    #[arg(long, value_name = "WHERE")]
+    pub journal: Option<String>,
+    /// Settings file [default: in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Only this launch
+    #[arg(long, value_name = "LAUNCH")]
+    pub only: Option<String>,
+    /// A head that was kept elsewhere, such as 12:9f86...: it must be in the chain
+    #[arg(long, value_name = "HEAD", value_parser = Head::from_str)]
+    pub kept: Option<Head>,
+    /// Prove a file that `gonogo journal export` wrote instead
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["journal", "only", "kept"])]
+    pub export: Option<PathBuf>,
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Arguments of `journal show`.
+#[derive(Clone, Debug, Args)]
+pub struct ShowArgs {
+    /// Form; json is one line per entry
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: SignLaunchArgs,
+}
+
+/// Arguments of `journal copy`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Entries are copied byte by byte, with their hashes, and the chain is proved at both ends. A target must be new or hold the \
+                  beginning of\nthe same history; anything else is refused. A copy that was cut short loses nothing: run it again.\nWhat sources \
+                  answered stays where it is: replays of the time before need the old journal.\n\nExamples:\n  gonogo journal copy journal.db \
+                  postgres://launch@db.example/launches\n  gonogo journal copy postgres://launch@db.example/launches archive.db"
+)]
+pub struct CopyArgs {
+    /// The journal to copy: a file or a postgres:// URL
+    pub from: String,
+    /// Where to: a file or a postgres:// URL
+    pub to: String,
+}

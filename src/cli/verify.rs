@@ -1,0 +1,54 @@
+//! `gonogo verify`.
+
+use serde_json::json;
+
+use super::{
+    Exit,
+    options::{Format, VerifyArgs},
+    output::print,
+};
+use crate::{
+    app::{AppError, Archive, Proof, prove_export},
+    text::clean,
+};
+
+/// Walks the chains. 0: all are whole; 4: one is not, and its first broken entry is named.
+pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {
+    let proofs = match &args.export {
+        Some(file) => vec![prove_export(file)?],
+        None => {
+            let archive = Archive::find(args.journal.as_deref(), args.settings.as_deref())?;
+            archive.prove(args.only.as_deref(), args.kept)?
+        }
+    };
+    let whole = proofs.iter().all(|it| it.chain.is_ok());
+    let text = match args.format {
+        Format::Text if proofs.is_empty() => "ok: no launch is recorded in it\n".to_owned(),
+        Format::Text => proofs.iter().map(line).collect(),
+        Format::Json => page(&proofs),
+    };
+    Ok(print(&text, if whole { Exit::Go } else { Exit::Internal }))
+}
+
+/// One chain in a line.
+pub(super) fn line(proof: &Proof) -> String {
+    let launch = clean(&proof.launch);
+    match &proof.chain {
+        Ok(head) => format!("ok: {launch}: {} entries, head {head}\n", head.seq),
+        Err(broken) => format!("BROKEN: {launch}: {}\n", clean(&broken.why)),
+    }
+}
+
+fn page(proofs: &[Proof]) -> String {
+    let chains = proofs.iter().map(|it| {
+        let (head, broken) = (it.chain.as_ref().ok(), it.chain.as_ref().err());
+        json!({
+            "launch": clean(&it.launch), "whole": broken.is_none(), "entries": head.map(|head| head.seq),
+            "head": head.map(ToString::to_string), "broken_entry": broken.and_then(|it| it.entry),
+            "why": broken.map(|it| clean(&it.why)),
+        })
+    });
+    let chains: Vec<_> = chains.collect();
+    let whole = proofs.iter().all(|it| it.chain.is_ok());
+    format!("{{\n  \"whole\": {whole},\n  \"chains\": {},\n  \"complete\": true\n}}\n", json!(chains))
+}

@@ -1,0 +1,238 @@
+//! How launches went, for those who prepare the next one: what a journal tells of a launch as a whole.
+//!
+//! Only what is known is told. A board of another launch can not be evaluated without its files; then the boards that
+//! its decisions were made on, which the journal keeps whole, are what is known of it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Board, BoardWord, Decision, DecisionRecord, Event, History, Score, StageAct, Str};
+
+/// How one launch went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrackRecord {
+    /// The launch's id.
+    pub launch: Str,
+    /// Its title, as the newest decision's board had it.
+    pub title: Option<Str>,
+    /// The version of its newest act.
+    pub version: Str,
+    /// T-0, after scrubs; `None`: no decision tells it.
+    pub t0: Option<DateTime<Utc>>,
+    /// When the T clock stood at zero, holds counted; `None` until then.
+    pub reached: Option<DateTime<Utc>>,
+    /// First and last act.
+    pub acts: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The counts at T-0; `None` until then, or when nothing tells them.
+    pub at_t0: Option<Reading>,
+    /// Waivers given.
+    pub waivers: u32,
+    /// HOLD decisions.
+    pub holds: u32,
+    /// How long the T clock stood in them, up to the moment that was asked for.
+    pub held: Duration,
+    /// SCRUB decisions.
+    pub scrubs: u32,
+    /// GO against a board that was not GO (V12).
+    pub overrides: u32,
+    /// Stages taken back.
+    pub rollbacks: u32,
+    /// From the first board that said NO-GO to the first GO after it; `None`: there was none, or no GO since.
+    pub no_go_to_go: Option<Duration>,
+}
+
+/// The counts of a board at T-0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Reading {
+    /// The counts.
+    pub score: Score,
+    /// The board's word.
+    pub word: BoardWord,
+    /// The board's own moment.
+    pub at: DateTime<Utc>,
+    /// How the board is known.
+    pub basis: Basis,
+}
+
+/// How the board at T-0 is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Evaluated again from what was recorded.
+    Replayed,
+    /// It is the board of the newest decision by then, or of the first GO after it.
+    Decided,
+}
+
+/// Several launches together. Shares are over all their gates, not over launches: a small launch weighs less.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Together {
+    /// Launches.
+    pub launches: u32,
+    /// Launches whose counts at T-0 are known.
+    pub measured: u32,
+    /// The sum of their counts.
+    pub score: Score,
+    /// Waivers given.
+    pub waivers: u32,
+    /// HOLD decisions.
+    pub holds: u32,
+    /// How long the T clock stood in them.
+    pub held: Duration,
+    /// Overrides.
+    pub overrides: u32,
+    /// Stages taken back.
+    pub rollbacks: u32,
+}
+
+/// What is needed of a board that a decision keeps. Boards of older versions have fewer keys, of newer ones more.
+#[derive(Deserialize)]
+struct Kept {
+    title: Str,
+    t0: DateTime<Utc>,
+    evaluated_at: DateTime<Utc>,
+    score: Score,
+    word: BoardWord,
+}
+
+impl TrackRecord {
+    /// What the acts tell, as of `now`.
+    pub fn of<'a>(launch: Str, events: impl IntoIterator<Item = &'a Event>, now: DateTime<Utc>) -> Self {
+        let (mut history, mut acts, mut version) = (History::default(), None, Str::from(""));
+        for event in events {
+            history.apply(event);
+            version.clone_from(&event.version);
+            let (first, last) = acts.unwrap_or((event.at, event.at));
+            acts = Some((event.at.min(first), event.at.max(last)));
+        }
+        let kept: Vec<_> = history.decisions.iter().filter_map(Kept::of).collect();
+        let newest = kept.last().map(|(_, kept)| kept);
+        let t0 = history.t0().or(newest.map(|kept| kept.t0));
+        let reached = t0.and_then(|t0| history.t_zero(t0, now)).filter(|zero| *zero <= now);
+        let count =
+            |of: fn(&DecisionRecord) -> bool| sum(history.decisions.iter().filter(|it| of(it)).count());
+        let steps = history.stages.values().flatten();
+        Self {
+            launch,
+            title: newest.map(|kept| kept.title.clone()),
+            version,
+            t0,
+            acts,
+            at_t0: reached.and_then(|zero| reading(&kept, zero)),
+            reached,
+            waivers: sum(history.waivers.values().map(Vec::len).sum()),
+            holds: count(|it| matches!(it.decision, Decision::Hold { .. })),
+            held: history.held_ever(now),
+            scrubs: count(|it| matches!(it.decision, Decision::Scrub { .. })),
+            overrides: count(|it| it.overrides),
+            rollbacks: sum(steps.filter(|it| it.step == StageAct::RolledBack).count()),
+            no_go_to_go: turned(history.decisions.iter().map(|it| (it.at, said(it)))),
+        }
+    }
+
+    /// The same with what was evaluated again: the board at T-0, and the words of the board in their order.
+    #[must_use]
+    pub fn replayed(self, at_t0: Option<&Board>, words: &[(DateTime<Utc>, BoardWord)]) -> Self {
+        let again = at_t0.map(|board| Reading {
+            score: board.score,
+            word: board.word,
+            at: board.evaluated_at,
+            basis: Basis::Replayed,
+        });
+        let no_go_to_go = turned(words.iter().copied());
+        Self { at_t0: again.or(self.at_t0), no_go_to_go: no_go_to_go.or(self.no_go_to_go), ..self }
+    }
+}
+
+impl Reading {
+    /// Adherence: the share of blocking gates that were go without a waiver, 0 to 1. `None`: there was no gate.
+    pub fn adherence(&self) -> Option<f64> {
+        share(self.score.go, self.score.of)
+    }
+
+    /// Readiness: the share that stood in nobody's way, waived gates included, 0 to 1.
+    pub fn readiness(&self) -> Option<f64> {
+        share(self.score.go.saturating_add(self.score.waived), self.score.of)
+    }
+}
+
+impl Together {
+    /// These launches.
+    pub fn of<'a>(all: impl IntoIterator<Item = &'a TrackRecord>) -> Self {
+        let mut it = Self::default();
+        for record in all {
+            it.launches += 1;
+            it.waivers = it.waivers.saturating_add(record.waivers);
+            it.holds = it.holds.saturating_add(record.holds);
+            it.held = it.held.saturating_add(record.held);
+            it.overrides = it.overrides.saturating_add(record.overrides);
+            it.rollbacks = it.rollbacks.saturating_add(record.rollbacks);
+            if let Some(reading) = &record.at_t0 {
+                it.measured += 1;
+                it.score = plus(it.score, reading.score);
+            }
+        }
+        it
+    }
+
+    /// Adherence over all measured launches.
+    pub fn adherence(&self) -> Option<f64> {
+        share(self.score.go, self.score.of)
+    }
+}
+
+impl Kept {
+    fn of(record: &DecisionRecord) -> Option<(&DecisionRecord, Self)> {
+        Self::deserialize(&*record.board).ok().map(|kept| (record, kept))
+    }
+}
+
+/// The board by which a launch went into T-0.
+fn reading(kept: &[(&DecisionRecord, Kept)], t0: DateTime<Utc>) -> Option<Reading> {
+    let by_then = kept.iter().rfind(|(record, _)| record.at <= t0);
+    let after = || kept.iter().find(|(record, _)| record.decision == Decision::Go);
+    let (_, kept) = by_then.or_else(after)?;
+    Some(Reading { score: kept.score, word: kept.word, at: kept.evaluated_at, basis: Basis::Decided })
+}
+
+/// The word of a decision, as far as it tells the board's: GO only when board and people agreed (V12).
+fn said(record: &DecisionRecord) -> BoardWord {
+    match (&record.decision, record.word) {
+        (Decision::NoGo { .. }, _) | (_, BoardWord::NoGo) => BoardWord::NoGo,
+        (Decision::Go, BoardWord::Go) if !record.overrides => BoardWord::Go,
+        _ => BoardWord::Hold,
+    }
+}
+
+/// From the first NO-GO to the first GO after it.
+fn turned(words: impl Iterator<Item = (DateTime<Utc>, BoardWord)>) -> Option<Duration> {
+    let mut words = words.skip_while(|(_, word)| *word != BoardWord::NoGo);
+    let (from, _) = words.next()?;
+    let (to, _) = words.find(|(_, word)| *word == BoardWord::Go)?;
+    Some((to - from).to_std().unwrap_or_default())
+}
+
+fn plus(one: Score, other: Score) -> Score {
+    Score {
+        of: one.of.saturating_add(other.of),
+        go: one.go.saturating_add(other.go),
+        no_go: one.no_go.saturating_add(other.no_go),
+        pending: one.pending.saturating_add(other.pending),
+        unknown: one.unknown.saturating_add(other.unknown),
+        waived: one.waived.saturating_add(other.waived),
+        not_applicable: one.not_applicable.saturating_add(other.not_applicable),
+    }
+}
+
+fn share(part: u32, of: u32) -> Option<f64> {
+    (of > 0).then(|| f64::from(part) / f64::from(of))
+}
+
+fn sum(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

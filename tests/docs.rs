@@ -1,0 +1,92 @@
+//! The documents stay true: every example loads, and every kind of evidence has one.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeSet;
+
+use gonogo::{
+    app::Registry,
+    checklist::{LoadRequest, load},
+    domain::Kind,
+    source::KINDS,
+};
+
+const GATES: &str = include_str!("../docs/gates.md");
+const README: &str = include_str!("../README.md");
+
+const LAUNCH: &str = "\
+launch: docs
+title: Docs
+version: 3.0.0
+target: { repository: acme/checkout, ref: release/3.0 }
+schedule: { t0: 2030-01-01T09:00, timezone: UTC }
+people: { octo: { name: Octo, github: octocat }, hu: { name: Hu, github: hubot } }
+roles: { qa: { people: [octo, hu] }, marketing: { people: [hu] }, legal: { people: [octo] } }
+gates:
+";
+
+/// Fenced YAML that begins with a gate.
+fn examples(text: &str) -> impl Iterator<Item = String> + '_ {
+    text.split("```yaml\n").skip(1).filter_map(|rest| {
+        let block = rest.split("```").next().unwrap();
+        block.starts_with("- gate:").then(|| block.to_owned())
+    })
+}
+
+fn kinds_of(example: &str) -> BTreeSet<String> {
+    let indented: String = example.lines().map(|line| format!("  {line}\n")).collect();
+    let request = LoadRequest::text("launch.yaml", format!("{LAUNCH}{indented}"));
+    let loaded = load(&request, &Registry).unwrap_or_else(|problems| {
+        let all: Vec<_> = problems.into_iter().map(|problem| problem.rendered).collect();
+        panic!("{}", all.join("\n"));
+    });
+    let kinds = loaded.launch.gates.iter().map(|gate| match &gate.kind {
+        Kind::Evidence(query) => format!("{}.{}", query.source, query.thing),
+        Kind::Task(_) => "task.".into(),
+        Kind::SignOff(_) => "sign_off.".into(),
+        Kind::Timer { .. } => "timer.".into(),
+        Kind::All | Kind::OneOf => "group.".into(),
+    });
+    kinds.collect()
+}
+
+#[test]
+fn every_kind_of_evidence_has_an_example_that_loads() {
+    let shown: BTreeSet<String> = examples(GATES).flat_map(|example| kinds_of(&example)).collect();
+    let people = ["task.", "sign_off.", "timer."].map(str::to_owned);
+    let offered = KINDS
+        .iter()
+        .flat_map(|kinds| kinds.things.iter().map(|thing| format!("{}.{}", kinds.source, thing.name)));
+    let offered: BTreeSet<String> = offered.chain(people).collect();
+    assert_eq!(shown, offered);
+}
+
+#[test]
+fn the_examples_of_the_readme_load() {
+    assert!(examples(README).map(|example| kinds_of(&example)).count() > 0);
+}
+
+/// Commands that the documents show: in `spans` of code, and behind a prompt.
+fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    let spans = text.split("`gonogo ").skip(1).filter_map(|rest| rest.split('`').next());
+    let prompts = text.lines().filter_map(|line| line.trim().strip_prefix("$ gonogo "));
+    spans.chain(prompts).map(|command| command.split_whitespace().collect())
+}
+
+#[test]
+fn the_commands_that_the_documents_show_exist() {
+    for text in [README, GATES, include_str!("../docs/shared-journal.md")] {
+        for words in commands(text) {
+            let is_verb = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+            let verbs = words.iter().take_while(|word| is_verb(word) && !word.starts_with('-'));
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+            let output = command.args(verbs).arg("--help").output().unwrap();
+            let help = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.success(), "gonogo {words:?}");
+            for option in words.iter().filter(|word| word.starts_with("--")) {
+                let name = option.split('=').next().unwrap();
+                assert!(help.contains(name), "gonogo {words:?}: {name} is not in\n{help}");
+            }
+        }
+    }
+}

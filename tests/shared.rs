@@ -1,0 +1,200 @@
+//! Two cockpits, each in a terminal of its own, at one journal on a real PostgreSQL: what one records the other shows,
+//! and a server that goes away takes no word with it.
+//!
+//! `GONOGO_LONG=1` restarts the server a hundred times instead of three.
+
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
+
+mod support;
+
+use std::{
+    io::Write as _,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use support::{postgres::Server, screen::Screen};
+
+const LAUNCH: &str = "\
+launch: rocket-2
+title: Rocket 2
+version: 2.0.0
+target: { repository: acme/rocket, ref: 8f3c2ab0000000000000000000000000000000ff }
+schedule: { t0: 2100-01-01T09:00, timezone: UTC }
+people: { hu: { name: Hu }, mo: { name: Mo } }
+roles: { qa: { people: [hu, mo] } }
+roll_call: { stations: [{ station: qa }], final_call: qa }
+gates:
+";
+
+/// A launch of so many tasks, all of the same role.
+fn launch(gates: usize) -> String {
+    let gate = |n: usize| format!("  - {{ gate: g{n}, title: Task number {n}, task: {{ by: [qa] }} }}\n");
+    (1..=gates).map(gate).fold(LAUNCH.to_owned(), |all, one| all + &one)
+}
+
+/// A cockpit of `who`, at the shared journal. The password is not in its arguments.
+fn cockpit(who: &str, url: &str, gates: usize) -> Screen {
+    let environment =
+        [("USER", who), ("GITHUB_API_URL", "http://127.0.0.1:9"), ("GONOGO_JOURNAL_PASSWORD", "canary")];
+    Screen::open(&["--journal", url], &environment, |home| {
+        std::fs::write(home.join("launch.yaml"), launch(gates)).unwrap();
+    })
+}
+
+fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").unwrap();
+}
+
+/// Says go on the next open gate, by keys; answers with the moment at which it was sent.
+fn sign(screen: &mut Screen) -> Instant {
+    // A long list is folded at first.
+    screen.press("lbsg");
+    let sent = Instant::now();
+    screen.press("\r");
+    sent
+}
+
+/// A shared server with a database, or nothing, loudly. The role's password has to be given.
+fn database(test: &str) -> Option<(Server, String)> {
+    let server = Server::start(test, &[])?;
+    let name = server.database();
+    let url = format!("postgres://owner@127.0.0.1:{}/{name}", server.port());
+    Some((server, url))
+}
+
+#[test]
+fn a_word_in_one_cockpit_is_in_the_other_within_a_second() {
+    const GATES: usize = 8;
+    let Some((_server, url)) = database("two cockpits at one PostgreSQL") else { return };
+    let mut cockpits = [cockpit("hu", &url, GATES), cockpit("mo", &url, GATES)];
+    for screen in &cockpits {
+        screen.sees(&format!("0 go of {GATES}"));
+    }
+    let mut took = Vec::new();
+    for n in 1..=GATES {
+        let [one, two] = &mut cockpits;
+        let (signer, other) = if n % 2 == 0 { (two, one) } else { (one, two) };
+        let shown = format!("{n} go of {GATES}");
+        let sent = sign(signer);
+        other.sees(&shown);
+        took.push(sent.elapsed());
+        signer.sees(&shown);
+    }
+    took.sort();
+    say(&format!(
+        "shared: from Enter in one cockpit to the other's screen: median {:?}, longest {:?}",
+        took[GATES / 2],
+        took[GATES - 1]
+    ));
+    assert!(took[GATES / 2] < Duration::from_secs(1), "{took:?}");
+    // The longest is not the program's alone on a machine that does other things.
+    assert!(took[GATES - 1] < Duration::from_secs(3), "{took:?}");
+    for mut screen in cockpits {
+        screen.sees("GO");
+        screen.press("q");
+        assert_eq!(screen.ends(), 0);
+    }
+}
+
+fn is_offline(screen: &Screen, offline: bool) {
+    let shows = |seen: &support::screen::Seen| {
+        seen.terminal.screen().contents().to_lowercase().contains("journal offline") == offline
+    };
+    screen.wait(shows).unwrap_or_else(|shown| panic!("offline is not {offline}:\n{shown}"));
+}
+
+/// Runs the program at the same journal, beside the cockpits.
+fn gonogo(home: &std::path::Path, url: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+    command.env_clear().env("HOME", home).env("USER", "mo").current_dir(home).stdin(Stdio::null());
+    command.env("GITHUB_API_URL", "http://127.0.0.1:9").env("GONOGO_JOURNAL_PASSWORD", "canary");
+    let output = command.args(arguments).args(["--journal", url]).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_server_that_stops_is_said_and_takes_no_word_with_it() {
+    let Some((server, url)) = database("a shared journal that goes away") else { return };
+    let rounds = if std::env::var("GONOGO_LONG").is_ok_and(|it| it == "1") { 100 } else { 3 };
+    let gates = rounds + 3;
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("launch.yaml"), launch(gates)).unwrap();
+    let mut cockpits = [cockpit("hu", &url, gates), cockpit("mo", &url, gates)];
+    for screen in &cockpits {
+        screen.sees(&format!("0 go of {gates}"));
+    }
+    let mut words = 0;
+    let mut back = Vec::new();
+    for round in 0..rounds {
+        server.crash();
+        cockpits.iter().for_each(|screen| is_offline(screen, true));
+        // Nothing is acknowledged meanwhile, by keys or by command.
+        sign(&mut cockpits[round % 2]);
+        let told = |seen: &support::screen::Seen| {
+            let shown = seen.terminal.screen().contents();
+            shown.contains("offline, nothing can be recorded") || shown.contains("NOT RECORDED")
+        };
+        cockpits[round % 2].wait(told).unwrap_or_else(|shown| panic!("nobody was told:\n{shown}"));
+        cockpits[round % 2].press("\u{1b}");
+        let gate = format!("launch/g{}", gates - round);
+        let (code, out, err) = gonogo(home.path(), &url, &["sign", &gate, "--go"]);
+        assert!(code == Some(4) && out.is_empty() && err.contains("offline"), "{out}{err}");
+        let started = Instant::now();
+        server.up();
+        cockpits.iter().for_each(|screen| is_offline(screen, false));
+        back.push(started.elapsed());
+        // Back without help, with all that was recorded before, and nothing that was not.
+        let shown = format!("{words} go of {gates}");
+        cockpits.iter().for_each(|screen| drop(screen.sees(&shown)));
+        let (code, _, err) = gonogo(home.path(), &url, &["sign", &gate, "--go"]);
+        assert_eq!(code, Some(0), "{err}");
+        words += 1;
+        let shown = format!("{words} go of {gates}");
+        cockpits.iter().for_each(|screen| drop(screen.sees(&shown)));
+    }
+    back.sort();
+    say(&format!(
+        "shared: {rounds} crashes of the server; both cockpits were back after {:?}, at most {:?}",
+        back[rounds / 2],
+        back[rounds - 1]
+    ));
+    let (code, out, err) = gonogo(home.path(), &url, &["verify"]);
+    assert!(code == Some(0) && out.starts_with(&format!("ok: rocket-2: {words} entries")), "{out}{err}");
+    for mut screen in cockpits {
+        screen.press("q");
+        assert_eq!(screen.ends(), 0);
+    }
+}
+
+#[test]
+fn a_journal_moves_to_a_server_and_back_with_its_hashes() {
+    let Some((_server, url)) = database("a journal that moves") else { return };
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("launch.yaml"), launch(3)).unwrap();
+    for gate in ["launch/g1", "launch/g2"] {
+        let (code, _, err) = gonogo(home.path(), "first.db", &["sign", gate, "--go"]);
+        assert_eq!(code, Some(0), "{err}");
+    }
+    let head = gonogo(home.path(), "first.db", &["journal", "head"]).1;
+    let copy = |from: &str, to: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        command.env_clear().env("HOME", home.path()).current_dir(home.path()).stdin(Stdio::null());
+        command.env("GONOGO_JOURNAL_PASSWORD", "canary").args(["journal", "copy", from, to]);
+        let output = command.output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.code(), text(output.stdout) + &text(output.stderr))
+    };
+    let there = (Some(0), format!("ok: rocket-2: 2 entries, head {head}"));
+    assert_eq!(copy("first.db", &url), there);
+    assert_eq!(copy("first.db", &url), there, "again is no harm");
+    assert_eq!(gonogo(home.path(), &url, &["sign", "launch/g3", "--go"]).0, Some(0));
+    let (code, said) = copy("first.db", &url);
+    assert!(code == Some(4) && said.contains("1 entries more"), "{said}");
+    assert!(!said.contains("canary"), "{said}");
+    let head = gonogo(home.path(), &url, &["journal", "head"]).1;
+    assert_eq!(copy(&url, "back.db"), (Some(0), format!("ok: rocket-2: 3 entries, head {head}")));
+    assert_eq!(gonogo(home.path(), "back.db", &["--check"]).0, Some(0), "GO, as before");
+}
