@@ -37,6 +37,8 @@ pub enum Request {
     Minutes,
     /// Show the board as it was at that moment: answer with [`super::Message::Past`].
     LookBack(DateTime<Utc>),
+    /// Tell how launches went: answer with [`super::Message::History`].
+    History,
     /// Nobody looks back any more.
     LookNow,
     /// Ask all sources now.

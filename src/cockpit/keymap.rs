@@ -57,6 +57,8 @@ pub enum Context {
     Path,
     /// The go/no-go meeting.
     RollCall,
+    /// How launches went.
+    History,
     /// The help.
     Help,
     /// A form with fields.
@@ -147,6 +149,7 @@ impl Context {
             Self::Sources => &[Self::Sources, Self::Playback, Self::Screens, Self::Always],
             Self::Path => &[Self::Path, Self::Playback, Self::Screens, Self::Always],
             Self::RollCall => &[Self::RollCall, Self::Playback, Self::Screens, Self::Always],
+            Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
@@ -167,6 +170,7 @@ impl Context {
             Self::Sources => "Sources",
             Self::Path => "Path to GO",
             Self::RollCall => "Roll call",
+            Self::History => "History",
             Self::Help => "Help",
             Self::Form => "Forms",
             Self::Search => "Find",

@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Key, Me, Ticket};
-use crate::domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str};
+use crate::{
+    domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str},
+    report::Told,
+};
 
 /// Something that happened. The user's part comes from the runtime, the rest from the application.
 #[derive(Clone, Debug)]
@@ -35,6 +38,8 @@ pub enum Message {
     Playback(Option<Playback>),
     /// The board as it was at another moment; only wanted while the user looks back.
     Past(PastView),
+    /// How launches went, or why that can not be told.
+    History(Result<Arc<Told>, String>),
     /// There is no day to look back on, and why.
     NoPast(String),
     /// All of this is practice: nothing is recorded in the launch's journal.

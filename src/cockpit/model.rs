@@ -33,7 +33,10 @@ pub(super) use {
 };
 
 use super::{Context, JournalState, Notice, Playback};
-use crate::domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str};
+use crate::{
+    domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str},
+    report::Told,
+};
 
 /// The state of the cockpit.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a meaning of its own")]
@@ -60,6 +63,8 @@ pub struct Model {
     pub(super) stage: Option<StageId>,
     pub(super) form: Option<Form>,
     pub(super) meeting: Meeting,
+    /// How launches went, or why that can not be told; `None` until it was asked for.
+    pub(super) history: Option<Result<Arc<Told>, String>>,
     /// The board on the screen is that of another moment.
     pub(super) past: Option<LookBack>,
     /// Nothing is recorded in the journal of the launch: it is practice.
@@ -83,6 +88,8 @@ pub enum Screen {
     Sources,
     /// The go/no-go meeting.
     RollCall,
+    /// How launches went.
+    History,
 }
 
 /// Who is at the keyboard.
@@ -103,6 +110,7 @@ pub(super) struct Scroll {
     pub help: usize,
     pub path: usize,
     pub sources: usize,
+    pub history: usize,
 }
 
 impl Model {
@@ -129,6 +137,7 @@ impl Model {
             stage: None,
             form: None,
             meeting: Meeting::default(),
+            history: None,
             past: None,
             rehearsal: false,
             help: false,
@@ -210,6 +219,7 @@ impl Model {
             Screen::Path => Context::Path,
             Screen::Sources => Context::Sources,
             Screen::RollCall => Context::RollCall,
+            Screen::History => Context::History,
         }
     }
 

@@ -51,6 +51,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => news::acted(model, ticket, result),
         Message::Rehearsal => model.rehearsal = true,
+        Message::History(told) => model.history = Some(told),
         Message::MinutesWritten(paths) => news::minutes(model, paths),
         Message::Journal(state) => {
             model.journal = state;
@@ -157,6 +158,11 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
             show(model, action);
             Vec::new()
         }
+        Action::ShowHistory => {
+            show(model, action);
+            let wanted = model.screen == Screen::History;
+            wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
+        }
         Action::Back => {
             back(model);
             Vec::new()
@@ -183,11 +189,12 @@ fn show(model: &mut Model, action: Action) {
         Action::ShowPath => Screen::Path,
         Action::ShowSources => Screen::Sources,
         Action::ShowRollCall => Screen::RollCall,
+        Action::ShowHistory => Screen::History,
         _ => Screen::Board,
     };
     // The key that opened a screen closes it, too.
     model.screen = if model.screen == wanted { Screen::Board } else { wanted };
-    (model.scroll.path, model.scroll.sources, model.detail) = (0, 0, false);
+    (model.scroll.path, model.scroll.sources, model.scroll.history, model.detail) = (0, 0, 0, false);
     if model.stage.is_none() {
         model.stage = super::view::stage_that_matters(&model.board).map(|stage| stage.id.clone());
     }

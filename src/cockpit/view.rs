@@ -8,6 +8,7 @@ mod footer;
 mod form;
 mod header;
 mod help;
+mod history;
 mod letters;
 mod list;
 mod look;
@@ -65,6 +66,7 @@ pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
         Screen::Path => path::screen(model, now, &mut canvas),
         Screen::Sources => sources::screen(model, now, &mut canvas),
         Screen::RollCall => roll_call::draw(model, now, &mut canvas),
+        Screen::History => history::screen(model, now, &mut canvas),
     }
     if let Some(past) = &model.past {
         past::draw(model, past, present, &mut canvas);

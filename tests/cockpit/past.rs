@@ -68,7 +68,7 @@ fn the_past_is_marked_on_every_screen_and_at_every_size() {
             assert!(!go || marked, "{open:?} {w}x{h}: {lines:#?}");
         }
         let lines = screen(&model, (80, 24));
-        assert!(lines[0].starts_with(" REPLAY  as it was at 08:30:00 GMT"), "{open:?}: {}", lines[0]);
+        assert!(lines[0].starts_with("  REPLAY  as it was at 08:30:00 GMT"), "{open:?}: {}", lines[0]);
         assert!(lines[22].contains("mona (claimed): GO on gtm/docs-live"), "{}", lines[22]);
     }
 }

@@ -1,9 +1,9 @@
 //! Snapshots of symbols and of styles.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use gonogo::{
-    cockpit::{JournalState, Look, Message, Model, render_to_cells},
+    cockpit::{Effect, JournalState, Look, Message, Model, Request, render_to_cells},
     report::{Grid, GridCell, GridColour},
 };
 
@@ -117,6 +117,16 @@ fn looking_back() {
         snap(&format!("past_{}x{}", size.0, size.1), &model, &dark(), size);
         snap(&format!("past_ascii_{}x{}", size.0, size.1), &model, &ascii(), size);
     }
+}
+
+#[test]
+fn history() {
+    let mut model = model((80, 24));
+    assert_eq!(keys(&mut model, "H"), [Effect::Ask(Request::History)]);
+    send(&mut model, Message::History(Ok(Arc::new(told("Checkout v3")))));
+    snap("history", &model, &dark(), (80, 24));
+    snap("history_ascii", &model, &ascii(), (120, 40));
+    assert!(keys(&mut model, "H").is_empty(), "the key that opened it closes it");
 }
 
 #[test]

@@ -6,12 +6,18 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
 use crate::{
-    app::{AppError, Opened, Past},
+    app::{AppError, Archive, Opened, Past},
     cockpit::{PastMoment, PastView},
+    report::Told,
 };
 
-/// An answer: the board of a moment, or why there is none.
-pub(super) type Looked = Result<PastView, String>;
+/// An answer, or why there is none.
+pub(super) enum Looked {
+    /// The board of a moment.
+    Past(Result<PastView, String>),
+    /// How launches went.
+    History(Result<Arc<Told>, String>),
+}
 
 /// Looks back, off the thread that talks with people: a day may be long.
 pub(super) struct Back {
@@ -45,7 +51,20 @@ impl Back {
             let Some(at) = lock(&wanted).take() else { return };
             let view = view(&mut day, &opened, at).map_err(|error| error.to_string());
             // Nobody listens any more only when the program ends.
-            let _ = answers.send(view);
+            let _ = answers.send(Looked::Past(view));
+        });
+    }
+
+    /// Asks how launches went. A recording is of one day only.
+    pub(super) fn history(&self) {
+        let (opened, answers) = (Arc::clone(&self.opened), self.answers.clone());
+        tokio::task::spawn_blocking(move || {
+            let told = if opened.recording.is_some() {
+                Err("this is a recording of one day; gonogo history tells of a journal".to_owned())
+            } else {
+                told(&opened).map(Arc::new).map_err(|error| error.to_string())
+            };
+            let _ = answers.send(Looked::History(told));
         });
     }
 
@@ -55,6 +74,11 @@ impl Back {
         let day = Arc::clone(&self.day);
         tokio::task::spawn_blocking(move || *lock(&day) = None);
     }
+}
+
+fn told(opened: &Opened) -> Result<Told, AppError> {
+    let chosen = &opened.chosen;
+    Archive::find(chosen.journal.as_deref(), chosen.settings.as_deref())?.told(Some(opened))
 }
 
 fn view(day: &mut Option<Day>, opened: &Opened, at: DateTime<Utc>) -> Result<PastView, AppError> {

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::{
     CockpitRequest,
-    back::Back,
+    back::{Back, Looked},
     input::{Input, Inputs},
     pages,
 };
@@ -179,8 +179,11 @@ impl Office {
                 tell(screen, Message::Identity(self.me.as_ref().map(me))).await
             }
             Input::Looked(looked) => {
-                let message =
-                    looked.map_or_else(|why| Message::NoPast(clean(&why).into_owned()), Message::Past);
+                let message = match *looked {
+                    Looked::Past(Ok(view)) => Message::Past(view),
+                    Looked::Past(Err(why)) => Message::NoPast(clean(&why).into_owned()),
+                    Looked::History(told) => Message::History(told),
+                };
                 tell(screen, message).await
             }
             Input::Tick => self.play(screen).await,
@@ -233,6 +236,10 @@ impl Office {
             Request::Minutes => self.minutes(screen).await,
             Request::LookBack(at) => {
                 self.back.look(at);
+                Ok(())
+            }
+            Request::History => {
+                self.back.history();
                 Ok(())
             }
             Request::LookNow => {

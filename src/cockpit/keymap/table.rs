@@ -6,8 +6,8 @@ use super::{
         self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
     },
     Context::{
-        self, Always, Detail, Form, Gate, Help, List, Moment, Past, Path, Playback, RollCall, Screens,
-        Search, Sources, Timeline,
+        self, Always, Detail, Form, Gate, Help, History, List, Moment, Past, Path, Playback, RollCall,
+        Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -50,6 +50,8 @@ actions! {
     ShowPath,
     /// Show the go/no-go meeting.
     ShowRollCall,
+    /// Show how launches went.
+    ShowHistory,
     /// One up.
     Up,
     /// One down.
@@ -227,16 +229,34 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Find, &[c('/')], &[List], "find", "find a gate"),
     bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next gate in the way"),
     bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
-    bind(Action::Up, &[k(Up), c('k')], &[List, Detail, Timeline, Sources, Path, RollCall, Help], "", "up"),
+    bind(
+        Action::Up,
+        &[k(Up), c('k')],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Help],
+        "",
+        "up",
+    ),
     bind(
         Action::Down,
         &[k(Down), c('j')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, Help],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Help],
         "",
         "down",
     ),
-    bind(Action::PageUp, &[k(PageUp), ctrl('u')], &[List, Detail, Sources, Path, Help], "", "page up"),
-    bind(Action::PageDown, &[k(PageDown), ctrl('d')], &[List, Detail, Sources, Path, Help], "", "page down"),
+    bind(
+        Action::PageUp,
+        &[k(PageUp), ctrl('u')],
+        &[List, Detail, Sources, Path, History, Help],
+        "",
+        "page up",
+    ),
+    bind(
+        Action::PageDown,
+        &[k(PageDown), ctrl('d')],
+        &[List, Detail, Sources, Path, History, Help],
+        "",
+        "page down",
+    ),
     bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Help], "", "first"),
     bind(Action::First, &[k(Home)], &[RollCall], "", "first station"),
     bind(Action::Last, &[k(End)], &[RollCall], "", "the final call"),
@@ -295,6 +315,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "path", "path to GO"),
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
+    bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Help, &[c('?')], &[Screens, Help], "keys", "this help"),

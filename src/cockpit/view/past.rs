@@ -27,9 +27,11 @@ pub(super) fn draw(model: &Model, past: &LookBack, now: Now, canvas: &mut Canvas
         Some(_) => format!(" REPLAY  as it was at {}", seconds(at, now, zone)),
     };
     let mut top = canvas.part(Rect { x: 0, y: 0, width, height: 1 });
+    top.clear();
     let end = super::header::both_clocks(model, model.clock(now), &mut top).saturating_sub(2);
-    top.put(0, 0, end, &" ".repeat(usize::from(end)), Role::Banner);
-    top.put(0, 0, end, &said, Role::Banner);
+    // A column stays free: the ground of the picture is that of its first cell.
+    top.put(1, 0, end, &" ".repeat(usize::from(end.saturating_sub(1))), Role::Banner);
+    top.put(1, 0, end, &said, Role::Banner);
     let mut foot = canvas.part(Rect { x: 0, y: height.saturating_sub(2), width, height: 2 });
     foot.clear();
     happened(model, past, now, &mut foot);
