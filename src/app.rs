@@ -21,6 +21,7 @@ mod report;
 mod sign;
 mod sources;
 mod store;
+mod teams;
 mod trust;
 mod who;
 

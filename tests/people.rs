@@ -1,6 +1,13 @@
 //! A go/no-go meeting by commands: the real binary, a real journal, no source and no network.
 
 #![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
+#![allow(clippy::disallowed_methods, reason = "some ends are waited for by the real clock")]
+
+#[path = "people/rights.rs"]
+mod rights;
+mod support;
+#[path = "people/teams.rs"]
+mod teams;
 
 use std::{
     path::Path,

@@ -141,7 +141,13 @@ impl Day {
 }
 
 fn sign(go: bool) -> Command {
-    Command::SignOff { gate: "launch/tested".into(), go, role: None, note: None, answers: Default::default() }
+    Command::SignOff {
+        gate: "launch/tested".into(),
+        go,
+        role: None,
+        note: None,
+        answers: std::collections::BTreeMap::default(),
+    }
 }
 
 async fn live_a_day(opened: &Opened, journal: &Path) -> Vec<Board> {

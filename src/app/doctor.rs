@@ -17,10 +17,10 @@ use serde::Serialize;
 pub use self::page::page;
 use self::{
     gates::Problem,
-    places::{JournalCheck, TrustCheck},
+    places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
 };
-use super::{AppError, Live, Opened, check::clocks, sources, store};
+use super::{AppError, Live, Opened, check::clocks, sources, store, teams::Teams};
 use crate::{
     clock::Clock,
     domain::Scope,
@@ -51,6 +51,8 @@ pub struct Diagnosis {
     settings: Option<String>,
     journal: JournalCheck,
     trust: TrustCheck,
+    /// GitHub teams that hold roles.
+    teams: Vec<TeamCheck>,
     /// Servers' clocks minus ours, in seconds, the one that is farthest off; none: no server told.
     clock_skew_seconds: Option<i64>,
     /// The last field: a cut document is no answer.
@@ -58,9 +60,9 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    /// Whether every gate got an answer.
+    /// Whether every gate got an answer, and every team that holds a role can be seen.
     pub fn is_well(&self) -> bool {
-        self.problems.is_empty()
+        self.problems.is_empty() && self.teams.iter().all(|it| it.members.is_some())
     }
 
     /// Whether there is a journal that can not be read or trusted.
@@ -92,9 +94,12 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let demands = live.demands();
-    let (settled, owners) =
-        tokio::join!(settle(polled, &demands, timeout, &now), servers::owners(opened, timeout));
-    let owners = owners?;
+    let (settled, owners, teams) = tokio::join!(
+        settle(polled, &demands, timeout, &now),
+        servers::owners(opened, timeout),
+        Teams::ask(opened)
+    );
+    let (owners, teams) = (owners?, teams?);
     live.take_answers(settled.observations, settled.targets);
     let board = live.board(now());
     let problems = gates::problems(&live, &board, timeout);
@@ -114,6 +119,7 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
         settings: opened.settings.path.as_ref().map(|it| said(&it.display().to_string())),
         journal,
         trust: places::granted(opened),
+        teams: places::teams(&opened.loaded.launch, &teams),
         clock_skew_seconds: skews.max_by_key(|it| it.abs()),
         complete: true,
     })

@@ -29,7 +29,7 @@ pub struct Chosen {
 }
 
 /// A launch that can be evaluated, and where its evidence comes from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Opened {
     /// The launch and its files.
     pub loaded: Loaded,

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
-use super::{AppError, Live, Opened, check::clocks, sources, store, who};
+use super::{AppError, Live, Opened, check::clocks, sources, store, teams::Teams, who};
 use crate::{
     clock::Clock,
     domain::{
@@ -95,7 +95,8 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
         actor: &actor.name,
     };
     let commands = (request.plan)(&situation)?;
-    let mut desk = Desk { live, journal, actor, recorder, done: Vec::new() };
+    let teams = Teams::ask(opened).await?;
+    let mut desk = Desk { live, journal, actor, recorder, teams, done: Vec::new() };
     for command in commands {
         desk.record(command, &now).await.map_err(|error| desk.so_far(error))?;
     }
@@ -134,6 +135,7 @@ struct Desk {
     journal: Journal,
     actor: Actor,
     recorder: Option<Actor>,
+    teams: Teams,
     done: Vec<(u64, String)>,
 }
 
@@ -142,7 +144,8 @@ impl Desk {
         let id = Uuid::now_v7();
         loop {
             let head = self.journal.head().await.map_err(|error| store(&error))?;
-            let event = self.event(command.clone(), id, now()).map_err(|refusal| refused(&refusal))?;
+            let event = self.event(command.clone(), id, now());
+            let event = event.map_err(|refusal| refused(&refusal, &self.teams))?;
             match self.journal.append(&event, head).await.map_err(|error| store(&error))? {
                 Append::Appended(entry) => {
                     self.live.take_event(&entry.event);
@@ -157,7 +160,8 @@ impl Desk {
     fn event(&mut self, command: Command, id: Uuid, now: Now) -> Result<Event, Refusal> {
         let board = self.live.board(now);
         let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
-        let context = Context { actor, recorder, teams: Vec::new(), now, id };
+        let teams = self.teams.of(&actor, self.live.launch());
+        let context = Context { actor, recorder, teams, now, id };
         act(self.live.launch(), self.live.history(), &board, command, &context)
     }
 
@@ -190,6 +194,9 @@ fn store(error: &crate::journal::JournalError) -> AppError {
     AppError::Store(format!("error: {}", clean(&error.to_string())))
 }
 
-fn refused(refusal: &Refusal) -> AppError {
-    AppError::Refused(format!("refused: {}", clean(&refusal.to_string())))
+/// Whoever a team might have given the right is told that the team could not be seen.
+fn refused(refusal: &Refusal, teams: &Teams) -> AppError {
+    let unseen = teams.unseen().filter(|_| refusal.is_about_rights());
+    let unseen = unseen.map(|unseen| format!("; {unseen}")).unwrap_or_default();
+    AppError::Refused(format!("refused: {}", clean(&format!("{refusal}{unseen}"))))
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long the question "whose token is this?" may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A person by the name that the settings or the system give: a claim.
 pub fn claimed(identity: &Identity, launch: &Launch) -> Option<Actor> {

@@ -191,6 +191,20 @@ pub fn act(
 }
 
 impl Refusal {
+    /// Whether the actor was found not to hold a role that may do it.
+    pub fn is_about_rights(&self) -> bool {
+        matches!(
+            self.code,
+            "not-your-role"
+                | "not-your-station"
+                | "not-in-poll"
+                | "not-final-call"
+                | "may-not-advance"
+                | "may-not-waive"
+                | "may-not-drop"
+        )
+    }
+
     fn new(code: &'static str, reason: impl Into<String>) -> Self {
         Self { code, reason: reason.into(), next: None }
     }

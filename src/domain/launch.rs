@@ -7,6 +7,7 @@ pub(super) use derived::{Asked, Derived, Required};
 
 use std::{
     collections::{BTreeMap, HashMap},
+    ops::Deref,
     time::Duration,
 };
 
@@ -14,12 +15,28 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChecklistId, Digest, Gate, GateId, Moment, Party, Person, Role, Rollout, Schedule, Str};
 
-/// One release going out: who, when, where, and everything that must be true.
+/// One release going out: its [`LaunchParts`], and what follows from them, worked out once.
 ///
 /// Built by the checklist room, which has checked every reference: needs name gates that exist, there is no cycle,
-/// parents stand before their members.
+/// parents stand before their members. What is built stays as it is.
 #[derive(Clone, Debug)]
 pub struct Launch {
+    parts: LaunchParts,
+    index: HashMap<GateId, usize>,
+    pub(super) derived: Derived,
+}
+
+impl Deref for Launch {
+    type Target = LaunchParts;
+
+    fn deref(&self) -> &LaunchParts {
+        &self.parts
+    }
+}
+
+/// Who, when, where, and everything that must be true.
+#[derive(Clone, Debug)]
+pub struct LaunchParts {
     /// Id, stable across edits.
     pub id: Str,
     /// Title for people.
@@ -50,8 +67,6 @@ pub struct Launch {
     pub rollout: Option<Rollout>,
     /// Fingerprint of all files of the launch, after variables.
     pub digest: Digest,
-    index: HashMap<GateId, usize>,
-    pub(super) derived: Derived,
 }
 
 /// One area's gates.
@@ -145,66 +160,13 @@ impl Default for Policies {
     }
 }
 
-/// The parts of a [`Launch`] that its builder gives; [`Launch::new`] adds what is derived.
-#[derive(Clone, Debug)]
-pub struct LaunchParts {
-    /// See [`Launch::id`].
-    pub id: Str,
-    /// See [`Launch::title`].
-    pub title: Str,
-    /// See [`Launch::version`].
-    pub version: Str,
-    /// See [`Launch::risk`].
-    pub risk: Risk,
-    /// See [`Launch::target`].
-    pub target: TargetRef,
-    /// See [`Launch::components`].
-    pub components: BTreeMap<Str, TargetRef>,
-    /// See [`Launch::schedule`].
-    pub schedule: Schedule,
-    /// See [`Launch::people`].
-    pub people: BTreeMap<Party, Person>,
-    /// See [`Launch::roles`].
-    pub roles: BTreeMap<Party, Role>,
-    /// See [`Launch::roll_call`].
-    pub roll_call: Option<RollCallPlan>,
-    /// See [`Launch::policies`].
-    pub policies: Policies,
-    /// See [`Launch::checklists`].
-    pub checklists: Vec<Checklist>,
-    /// See [`Launch::gates`].
-    pub gates: Vec<Gate>,
-    /// See [`Launch::rollout`].
-    pub rollout: Option<Rollout>,
-    /// See [`Launch::digest`].
-    pub digest: Digest,
-}
-
 impl Launch {
     /// A launch from its checked parts, with the order of evaluation and all that does not change worked out once.
     ///
     /// What a builder failed to check fails closed: a need that names nothing, or stands in a circle, stays open.
     pub fn new(parts: LaunchParts) -> Self {
         let index = parts.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
-        let mut launch = Self {
-            id: parts.id,
-            title: parts.title,
-            version: parts.version,
-            risk: parts.risk,
-            target: parts.target,
-            components: parts.components,
-            schedule: parts.schedule,
-            people: parts.people,
-            roles: parts.roles,
-            roll_call: parts.roll_call,
-            policies: parts.policies,
-            checklists: parts.checklists,
-            gates: parts.gates,
-            rollout: parts.rollout,
-            digest: parts.digest,
-            index,
-            derived: Derived::default(),
-        };
+        let mut launch = Self { parts, index, derived: Derived::default() };
         launch.derived = Derived::of(&launch);
         launch
     }
@@ -214,7 +176,7 @@ impl Launch {
         self.gates.get(self.position(id)?)
     }
 
-    /// Its place in [`Launch::gates`].
+    /// Its place in [`LaunchParts::gates`].
     pub fn position(&self, id: &GateId) -> Option<usize> {
         self.index.get(id).copied()
     }

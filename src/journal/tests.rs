@@ -9,8 +9,6 @@ pub(super) mod kit;
 mod observed;
 mod postgres;
 mod proxy;
-#[path = "../../tests/support/postgres.rs"]
-#[allow(unreachable_pub, dead_code, reason = "the tests of the program use it as well")]
 mod server;
 mod suite;
 mod writers;

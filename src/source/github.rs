@@ -25,9 +25,10 @@ mod refusal;
 mod rest;
 mod shape;
 mod target;
+mod team;
 mod viewer;
 
-use std::sync::OnceLock;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use futures_util::{FutureExt, future::BoxFuture};
 use secrecy::SecretString;
@@ -88,6 +89,15 @@ impl Github {
     /// Any [`Failure`]: no token, a refused one, no answer.
     pub async fn viewer(&self) -> Result<Viewer, Failure> {
         viewer::ask(self.client()?).await
+    }
+
+    /// The logins of a team's members (`org/slug`), in lower case; all of them, or a failure.
+    ///
+    /// # Errors
+    /// Any [`Failure`]: the team is not there or not visible to this token (it says which permission would show it), or
+    /// the list is not whole.
+    pub async fn team_members(&self, team: &str) -> Result<BTreeSet<String>, Failure> {
+        team::members(self.client()?, team).await
     }
 
     fn client(&self) -> Result<&Client, Failure> {

@@ -370,7 +370,7 @@ fn the_launch_digest_changes_with_every_file_and_value() {
     let qa = "checklist: qa\ntitle: Quality\nowner: qa\ngates: [{ gate: a, title: A, task: {} }]\n";
     let head = format!("{HEAD}checklists: [{{ file: qa.yaml }}]\nvariables: {{ x: y }}\n");
     let digest = |head: &str, qa: &str, set: &[(&str, &str)]| {
-        sound(load_files(&[("launch.yaml", head), ("qa.yaml", qa)], set)).launch.digest
+        sound(load_files(&[("launch.yaml", head), ("qa.yaml", qa)], set)).launch.digest.clone()
     };
     let plain = digest(&head, qa, &[]);
     assert_eq!(plain, digest(&head, qa, &[]));

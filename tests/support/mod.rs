@@ -31,6 +31,7 @@
 pub mod github;
 pub mod graphql;
 pub mod linear;
+#[path = "../../src/journal/tests/server.rs"]
 pub mod postgres;
 pub mod screen;
 pub mod server;

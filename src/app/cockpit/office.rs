@@ -1,8 +1,10 @@
 //! Everything that goes on behind the screen, in one task: answers of sources, entries of the journal, acts of people,
 //! the recorded day.
 
+mod acts;
+
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -12,22 +14,16 @@ use super::{
     CockpitRequest,
     back::{Back, Looked},
     input::{Input, Inputs},
-    pages,
 };
 use crate::{
     app::{
-        AppError, Live, Opened, Playback,
-        desk::{Asked, Desk, Fate},
-        player::Player,
-        record::Recorder,
-        store::Store,
-        who,
+        AppError, Live, Opened, Playback, desk::Desk, player::Player, record::Recorder, store::Store,
+        teams::Teams, who,
     },
-    cockpit::{ActResult, JournalState, Me, Message, Notice, PlaybackMove, Request, Ticket},
-    domain::{Actor, Board, Command, Event, Launch, Now, Party, Refusal},
+    cockpit::{JournalState, Message, Notice, PlaybackMove, Request},
+    domain::{Actor, Board, Event, Launch, Now, Refusal},
     journal::Seen,
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
-    report::Record,
     text::clean,
 };
 
@@ -60,6 +56,8 @@ pub(super) struct Office {
     back: Back,
     journal: JournalState,
     remarks: Vec<String>,
+    /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
+    teams: Arc<OnceLock<Teams>>,
     /// The launch as the screen was last told: a SCRUB moves its T-0.
     told: Arc<Launch>,
 }
@@ -79,7 +77,8 @@ impl Office {
         let recorder =
             request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
         let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
-        let identity = (playback.is_none()).then(|| who::ask(&opened));
+        let teams = Arc::<OnceLock<Teams>>::default();
+        let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let opened = Arc::new(opened);
         let (back, looked) = Back::new(Arc::clone(&opened));
         let inputs = Inputs { polls, appended, seen, identity, looked };
@@ -100,6 +99,7 @@ impl Office {
             back,
             journal,
             remarks,
+            teams,
             told,
         })
     }
@@ -155,7 +155,7 @@ impl Office {
 
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
         tell(screen, Message::Journal(self.journal.clone())).await?;
-        tell(screen, Message::Identity(self.me.as_ref().map(me))).await?;
+        tell(screen, Message::Identity(self.me())).await?;
         if self.opened.chosen.rehearse {
             tell(screen, Message::Rehearsal).await?;
         }
@@ -176,7 +176,7 @@ impl Office {
             Input::Journal(seen) => self.journal_news(seen, screen).await,
             Input::Identity(actor) => {
                 self.me = actor.or(self.me.take());
-                tell(screen, Message::Identity(self.me.as_ref().map(me))).await
+                tell(screen, Message::Identity(self.me())).await
             }
             Input::Looked(looked) => {
                 let message = match *looked {
@@ -266,68 +266,6 @@ impl Office {
             }
             Request::Playback(step) => self.steer(step, screen).await,
         }
-    }
-
-    /// Writes down what was decided, as the journal has it.
-    async fn minutes(&mut self, screen: &Screen) -> Result<(), ()> {
-        let now = (self.now)();
-        let written = {
-            let mut live = lock(&self.live);
-            let board = live.board(now);
-            let head = self.desk.head().map(|head| head.hash.to_string()).unwrap_or_default();
-            let rehearsal = self.opened.chosen.rehearse;
-            let record = Record { board: &board, history: live.history(), head: &head, rehearsal };
-            pages::write(&record, now.wall)
-        };
-        let message = match written {
-            Ok(names) => Message::MinutesWritten(names),
-            Err(why) => Message::Notice(Notice::bad(why).sticky()),
-        };
-        tell(screen, message).await
-    }
-
-    async fn act(
-        &mut self,
-        ticket: Ticket,
-        command: Command,
-        by: Option<Party>,
-        screen: &Screen,
-    ) -> Result<(), ()> {
-        let Some(me) = self.me.clone() else {
-            let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
-            return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
-        };
-        // One's own name is one's own word, checked as far as it can be.
-        let (actor, recorder) = match by.filter(|by| *by != me.name) {
-            Some(by) => (who::on_behalf(by.as_str()), Some(me)),
-            None => (me, None),
-        };
-        let id = uuid::Uuid::now_v7();
-        self.desk.ask(Asked {
-            ticket: ticket.0,
-            command,
-            actor,
-            recorder,
-            teams: Vec::new(),
-            id,
-            unsure: false,
-        });
-        self.fates(Vec::new(), screen).await
-    }
-
-    /// Tells what became of acts, and takes the next one to the journal.
-    async fn fates(&mut self, mut fates: Vec<(u64, Fate)>, screen: &Screen) -> Result<(), ()> {
-        let now = (self.now)();
-        fates.extend(self.desk.next(&mut lock(&self.live), now));
-        let mut recorded = false;
-        for (ticket, fate) in fates {
-            recorded |= matches!(fate, Fate::Recorded(_));
-            // Recorded acts of a played day belong to nobody at this screen.
-            if ticket != 0 {
-                tell(screen, Message::Acted(Ticket(ticket), result(fate))).await?;
-            }
-        }
-        if recorded { self.tell_board(screen).await } else { Ok(()) }
     }
 
     async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
@@ -456,25 +394,25 @@ impl Office {
     }
 }
 
+/// Asks in the background who is at the keyboard, and whom the launch's teams hold.
+fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> tokio::task::JoinHandle<Option<Actor>> {
+    let (who, opened, teams) = (who::ask(opened), opened.clone(), Arc::clone(teams));
+    tokio::spawn(async move {
+        let (actor, seen) = tokio::join!(who, Teams::ask(&opened));
+        // Without an answer the members stay unknown, and nobody speaks by them.
+        if let Ok(seen) = seen {
+            let _ = teams.set(seen);
+        }
+        actor.ok().flatten()
+    })
+}
+
 async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
     screen.send(message).await.map_err(|_| ())
 }
 
 fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn me(actor: &Actor) -> Me {
-    Me { name: actor.name.clone(), known: who::known(actor), teams: Vec::new() }
-}
-
-fn result(fate: Fate) -> ActResult {
-    match fate {
-        Fate::Recorded(id) => ActResult::Recorded(id),
-        Fate::Refused(refusal) => ActResult::Refused(refusal),
-        Fate::NotRecorded(why) => ActResult::NotRecorded(why),
-        Fate::Unsure(why) => ActResult::Unsure(why),
-    }
 }
 
 fn journal_state(store: &Store, played: bool) -> JournalState {

@@ -6,7 +6,7 @@ use super::{
     Diagnosis,
     gates::Problem,
     permissions::{Need, Standing},
-    places::{JournalCheck, TrustCheck},
+    places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
 };
 use crate::text::{pad, width};
@@ -31,6 +31,7 @@ pub fn page(it: &Diagnosis) -> String {
     line(&mut out, "settings", it.settings.as_deref().unwrap_or("no file; the defaults"));
     journal(&mut out, &it.journal);
     trust(&mut out, &it.trust);
+    it.teams.iter().for_each(|it| team(&mut out, it));
     line(&mut out, "clock", &clock(it.clock_skew_seconds));
     out
 }
@@ -140,6 +141,17 @@ fn trust(out: &mut String, it: &TrustCheck) {
     line(out, "trust", &text);
     if let Some(next) = &it.next {
         line(out, "", next);
+    }
+}
+
+fn team(out: &mut String, it: &TeamCheck) {
+    let holds = format!("{} holds {}", it.team, list(&it.roles));
+    match it.members {
+        Some(members) => line(out, "team", &format!("{holds}: {members} members")),
+        None => {
+            line(out, "team", &format!("{holds}: NOT seen, nobody speaks by it"));
+            it.problem.iter().chain(&it.next).for_each(|text| line(out, "", text));
+        }
     }
 }
 

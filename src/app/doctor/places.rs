@@ -8,12 +8,13 @@ use super::{
     super::{
         AppError, Opened,
         store::{self, Store},
+        teams::Teams,
         trust,
     },
     said,
 };
 use crate::{
-    domain::Kind,
+    domain::{Failure, Kind, Launch, Str},
     journal::{Access, Journal, JournalError, Location},
 };
 
@@ -47,6 +48,37 @@ pub struct TrustCheck {
     pub trusted: bool,
     /// What to do; none: nothing is needed.
     pub next: Option<String>,
+}
+
+/// A GitHub team that holds roles.
+#[derive(Debug, Serialize)]
+pub struct TeamCheck {
+    /// `org/slug`.
+    pub team: String,
+    /// The roles.
+    pub roles: Vec<String>,
+    /// How many members it has; none: they can not be seen, and nobody speaks for the roles by the team.
+    pub members: Option<usize>,
+    /// Why not.
+    pub problem: Option<String>,
+    /// What to do.
+    pub next: Option<String>,
+}
+
+/// What can be seen of the teams.
+pub(super) fn teams(launch: &Launch, teams: &Teams) -> Vec<TeamCheck> {
+    let of = |(team, seen): (&Str, Result<usize, &Failure>)| {
+        let roles = launch.roles.iter().filter(|(_, role)| role.github_team.as_ref() == Some(team));
+        let failure = seen.err();
+        TeamCheck {
+            team: said(team),
+            roles: roles.map(|(name, _)| said(name.as_str())).collect(),
+            members: seen.ok(),
+            problem: failure.map(|it| said(&it.message)),
+            next: failure.and_then(|it| it.next.as_deref()).map(said),
+        }
+    };
+    teams.each().map(of).collect()
 }
 
 /// Looks at the journal without making one.

@@ -89,11 +89,13 @@ fn speaks(
     if ballot.vote == Vote::Abstain && !desk.speaks_for(std::slice::from_ref(&plan.final_call)).is_empty() {
         return Ok(());
     }
+    // Members of a team are not known by name here.
+    let whom = if station.can_answer.is_empty() { answers } else { &station.can_answer };
     Err(Refusal::new(
         "not-your-station",
         format!("{} does not speak for {}", desk.context.actor.name, words::list(answers)),
     )
-    .instead(format!("ask {}", words::list(&station.can_answer))))
+    .instead(format!("ask {}", words::list(whom))))
 }
 
 fn in_turn(poll: &RollCallState, station: &StationState, corrects: Option<Uuid>) -> Result<(), Refusal> {

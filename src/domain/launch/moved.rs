@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Launch, LaunchParts};
-use crate::domain::{Gate, GateId, History, Moment, Schedule, Stage};
+use super::Launch;
+use crate::domain::{Gate, GateId, History, Moment, Schedule};
 
 impl Launch {
     /// The launch as it is by the journal: with the T-0 of the newest SCRUB, if there is one, and everything that is
@@ -24,52 +24,35 @@ impl Launch {
     /// are named by their days, and a moment may fall where the clocks are put forward. Those keep their old moments.
     /// The fingerprint stays that of the files: what was said of the gates was said of the same text.
     pub fn with_t0(&self, t0: DateTime<Utc>) -> (Self, Vec<GateId>) {
-        let schedule = self.schedule.with_t0(t0);
-        let schedule = schedule.unwrap_or_else(|_| Schedule { t0, ..self.schedule.clone() });
-        let mut stuck = Vec::new();
-        let gates = self.gates.iter().map(|gate| moved_gate(gate, &schedule, &mut stuck)).collect();
-        let rollout = self.rollout.clone().map(|mut rollout| {
-            for Stage { start, .. } in &mut rollout.stages {
-                move_some(start, &schedule);
+        let mut parts = self.parts.clone();
+        match self.schedule.with_t0(t0) {
+            Ok(schedule) => parts.schedule = schedule,
+            Err(_) => parts.schedule.t0 = t0,
+        }
+        let (schedule, mut stuck) = (&parts.schedule, Vec::new());
+        for gate in &mut parts.gates {
+            if !move_gate(gate, schedule) {
+                stuck.push(gate.id.clone());
             }
-            rollout
-        });
-        let roll_call = self.roll_call.clone().map(|mut plan| {
-            move_some(&mut plan.at, &schedule);
-            plan
-        });
-        let parts = LaunchParts {
-            id: self.id.clone(),
-            title: self.title.clone(),
-            version: self.version.clone(),
-            risk: self.risk,
-            target: self.target.clone(),
-            components: self.components.clone(),
-            people: self.people.clone(),
-            roles: self.roles.clone(),
-            policies: self.policies.clone(),
-            checklists: self.checklists.clone(),
-            digest: self.digest.clone(),
-            schedule,
-            roll_call,
-            gates,
-            rollout,
-        };
+        }
+        for stage in parts.rollout.iter_mut().flat_map(|rollout| &mut rollout.stages) {
+            move_some(&mut stage.start, schedule);
+        }
+        if let Some(plan) = &mut parts.roll_call {
+            move_some(&mut plan.at, schedule);
+        }
         (Self::new(parts), stuck)
     }
 }
 
-fn moved_gate(gate: &Gate, schedule: &Schedule, stuck: &mut Vec<GateId>) -> Gate {
-    let mut gate = gate.clone();
+/// Moves the gate's own moments; false when one of them can not move.
+fn move_gate(gate: &mut Gate, schedule: &Schedule) -> bool {
     let mut all = move_some(&mut gate.due, schedule);
     all &= move_some(&mut gate.counts_from, schedule);
     for moment in &mut gate.not_before {
         all &= move_moment(moment, schedule);
     }
-    if !all {
-        stuck.push(gate.id.clone());
-    }
-    gate
+    all
 }
 
 /// Whether it could move.
@@ -111,7 +94,7 @@ mod tests {
             on_call: vec![],
         };
         let poll = schedule.moment("T-15m").unwrap();
-        Launch::new(LaunchParts {
+        Launch::new(crate::domain::LaunchParts {
             id: "l".into(),
             title: "L".into(),
             version: "1".into(),
@@ -151,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_moment_without_an_expression_stays_and_is_named() {
-        let mut schedule = launch().schedule;
+        let mut schedule = launch().schedule.clone();
         let mut due = Moment { at: at("2026-12-01T09:00:00Z"), said: "2026-12-01".into() };
         schedule.t0 = at("2026-12-09T10:00:00Z");
         assert!(!move_moment(&mut due, &schedule));

@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the tests' own: a folder, a loopback port, gone at the end. The journal's own tests use it as well.
+//! A PostgreSQL server of the tests' own: a folder, a loopback port, gone at the end. The tests of the program use it as well.
 
 use std::{
     fs,
@@ -77,7 +77,7 @@ impl Server {
             let why = format!("{test}: there is no PostgreSQL server (initdb, postgres) on this machine");
             assert!(std::env::var_os("GONOGO_NEED_POSTGRES").is_none(), "NOT RUN: {why}");
             // Past the test harness, which shows only what failing tests print.
-            writeln!(std::io::stderr(), "*** NOT RUN: {why} ***").unwrap();
+            std::io::stderr().write_all(format!("*** NOT RUN: {why} ***\n").as_bytes()).unwrap();
             return None;
         };
         let dir = folder(300);

@@ -1,0 +1,37 @@
+//! Who is in a team.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    client::Client,
+    fact::{List, RestFact, Take},
+    meter::Meter,
+    rest,
+};
+use crate::domain::{Failure, FailureKind};
+
+/// What a token needs to see a team's members.
+const NEEDS: &str = "read:org (of a classic token) or the organisation's Members: read; a workflow's own GITHUB_TOKEN can have neither";
+
+#[derive(Deserialize)]
+struct Member {
+    login: String,
+}
+
+/// The logins of its members, in lower case. A list that is not whole is no list.
+pub(super) async fn members(client: &Client, team: &str) -> Result<BTreeSet<String>, Failure> {
+    let unclear = |message: &str| Failure::new(FailureKind::Incomplete, message.to_owned());
+    let (organization, slug) = team.split_once('/').ok_or_else(|| unclear("a team is ORGANISATION/TEAM"))?;
+    let path = ["orgs", organization, "teams", slug, "members"];
+    let fact = RestFact::root(&path, Take::Pages(""), "the team's members", NEEDS).with("per_page", "100");
+    let list = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await?;
+    let list: List<Member> = serde_json::from_value(list)
+        .map_err(|_| unclear("GitHub's list of the team's members is not whole"))?;
+    if list.more {
+        return Err(unclear("the team has too many members to be read whole"));
+    }
+    Ok(list.items.into_iter().map(|member| member.login.to_lowercase()).collect())
+}
