@@ -26,7 +26,7 @@ pub use deadline::next_change;
 pub use effect::{Effect, PlaybackMove, Request, Ticket};
 pub use export::render_to_cells;
 pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, UNBOUND};
-pub use message::{ActResult, JournalState, Message, Notice, Playback, Tone};
+pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone};
 pub use model::{Filter, Me, Model, Screen};
 pub(crate) use runtime::fault::point as fault_point;
 pub use runtime::{CockpitConfig, CockpitError, CockpitIo, Exit, install_panic_hook, restore_terminal, run};

@@ -1,5 +1,6 @@
 //! The cockpit's other half: it owns everything but the terminal, and talks with it in messages.
 
+mod back;
 mod input;
 mod office;
 mod pages;

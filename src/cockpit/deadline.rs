@@ -15,7 +15,8 @@ use crate::domain::Now;
 /// there is none. The board's own [`changes_at`](crate::domain::Board::changes_at) is not among them.
 pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     let tier = layout::tier(model.size);
-    if tier == Tier::Notice || model.help {
+    // What is past does not change.
+    if tier == Tier::Notice || model.help || model.looks_back() {
         return None;
     }
     let mut waits = Vec::new();

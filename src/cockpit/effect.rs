@@ -1,6 +1,6 @@
 //! What the cockpit wants done: by the runtime, which has the terminal, or by the application, which has the rest.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::{Command, Party},
@@ -35,6 +35,12 @@ pub enum Request {
     /// Write the minutes and the record of the newest decision to files; answer with
     /// [`super::Message::MinutesWritten`].
     Minutes,
+    /// Show the board as it was at that moment: answer with [`super::Message::Past`].
+    LookBack(DateTime<Utc>),
+    /// Tell how launches went: answer with [`super::Message::History`].
+    History,
+    /// Nobody looks back any more.
+    LookNow,
     /// Ask all sources now.
     Refresh,
     /// Open this in a browser.

@@ -57,6 +57,8 @@ pub enum Context {
     Path,
     /// The go/no-go meeting.
     RollCall,
+    /// How launches went.
+    History,
     /// The help.
     Help,
     /// A form with fields.
@@ -65,6 +67,10 @@ pub enum Context {
     Search,
     /// Any screen of a demo or replay.
     Playback,
+    /// Any screen while it shows an earlier moment.
+    Past,
+    /// The line in which such a moment is typed.
+    Moment,
 }
 
 /// One line of the table.
@@ -143,10 +149,12 @@ impl Context {
             Self::Sources => &[Self::Sources, Self::Playback, Self::Screens, Self::Always],
             Self::Path => &[Self::Path, Self::Playback, Self::Screens, Self::Always],
             Self::RollCall => &[Self::RollCall, Self::Playback, Self::Screens, Self::Always],
+            Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
-            Self::Always | Self::Screens | Self::Gate | Self::Playback => &[Self::Always],
+            Self::Moment => &[Self::Moment, Self::Always],
+            Self::Always | Self::Screens | Self::Gate | Self::Playback | Self::Past => &[Self::Always],
         }
     }
 
@@ -162,10 +170,13 @@ impl Context {
             Self::Sources => "Sources",
             Self::Path => "Path to GO",
             Self::RollCall => "Roll call",
+            Self::History => "History",
             Self::Help => "Help",
             Self::Form => "Forms",
             Self::Search => "Find",
             Self::Playback => "Demo and replay",
+            Self::Past => "Looking back",
+            Self::Moment => "A time of the day",
         }
     }
 }
@@ -176,6 +187,12 @@ pub fn lookup(context: Context, playback: bool, key: Key) -> Option<Action> {
     context.chain().iter().filter(|it| on(it)).find_map(|place| {
         BINDINGS.iter().find(|it| it.contexts.contains(place) && it.keys.contains(&key)).map(|it| it.action)
     })
+}
+
+/// The action of a key while the screen shows an earlier moment: these come before all others.
+pub fn lookup_past(key: Key) -> Option<Action> {
+    let own = |it: &&Binding| it.contexts.contains(&Context::Past) && it.keys.contains(&key);
+    BINDINGS.iter().find(own).map(|it| it.action)
 }
 
 /// The key to show for an action.
@@ -226,7 +243,7 @@ mod tests {
 
     #[test]
     fn text_fields_take_every_character() {
-        for context in [Context::Form, Context::Search] {
+        for context in [Context::Form, Context::Search, Context::Moment] {
             for c in (' '..='~').chain(['é', '世']) {
                 assert_eq!(lookup(context, true, Key::char(c)), None, "{c:?} in {context:?}");
             }

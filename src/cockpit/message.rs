@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Key, Me, Ticket};
-use crate::domain::{Board, Flip, Launch, Refusal, SourceHealth, Str};
+use crate::{
+    domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str},
+    report::Told,
+};
 
 /// Something that happened. The user's part comes from the runtime, the rest from the application.
 #[derive(Clone, Debug)]
@@ -33,6 +36,12 @@ pub enum Message {
     Identity(Option<Me>),
     /// Where a demo or replay stands; `None`: this is the real thing.
     Playback(Option<Playback>),
+    /// The board as it was at another moment; only wanted while the user looks back.
+    Past(PastView),
+    /// How launches went, or why that can not be told.
+    History(Result<Arc<Told>, String>),
+    /// There is no day to look back on, and why.
+    NoPast(String),
     /// All of this is practice: nothing is recorded in the launch's journal.
     Rehearsal,
     /// The minutes and the decision record were written here.
@@ -70,6 +79,32 @@ pub enum JournalState {
     ViewOnly(Str),
     /// The journal can not be read or verified; the board is unknown (V11).
     Broken(Str),
+}
+
+/// The board as it was, and the day around it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PastView {
+    /// The board.
+    pub board: Arc<Board>,
+    /// The moment it is of.
+    pub at: DateTime<Utc>,
+    /// The clocks of that moment, by which its ages are read.
+    pub now: Now,
+    /// The first moment of which something is known.
+    pub from: DateTime<Utc>,
+    /// The last one.
+    pub to: DateTime<Utc>,
+    /// Everything that happened, oldest first.
+    pub moments: Arc<[PastMoment]>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastMoment {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What, in one line of possibly foreign words.
+    pub said: Str,
 }
 
 /// Where a demo or a replay stands.

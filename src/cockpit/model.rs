@@ -10,6 +10,7 @@ mod list;
 mod meeting;
 mod moment;
 mod motion;
+mod past;
 mod search;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -25,12 +26,17 @@ pub(super) use {
     index::{Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
+    moment::read_past,
     motion::{Call, Say},
+    past::LookBack,
     search::{Search, Step},
 };
 
 use super::{Context, JournalState, Notice, Playback};
-use crate::domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str};
+use crate::{
+    domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str},
+    report::Told,
+};
 
 /// The state of the cockpit.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a meaning of its own")]
@@ -57,6 +63,10 @@ pub struct Model {
     pub(super) stage: Option<StageId>,
     pub(super) form: Option<Form>,
     pub(super) meeting: Meeting,
+    /// How launches went, or why that can not be told; `None` until it was asked for.
+    pub(super) history: Option<Result<Arc<Told>, String>>,
+    /// The board on the screen is that of another moment.
+    pub(super) past: Option<LookBack>,
     /// Nothing is recorded in the journal of the launch: it is practice.
     pub(super) rehearsal: bool,
     pub(super) help: bool,
@@ -78,6 +88,8 @@ pub enum Screen {
     Sources,
     /// The go/no-go meeting.
     RollCall,
+    /// How launches went.
+    History,
 }
 
 /// Who is at the keyboard.
@@ -98,6 +110,7 @@ pub(super) struct Scroll {
     pub help: usize,
     pub path: usize,
     pub sources: usize,
+    pub history: usize,
 }
 
 impl Model {
@@ -124,6 +137,8 @@ impl Model {
             stage: None,
             form: None,
             meeting: Meeting::default(),
+            history: None,
+            past: None,
             rehearsal: false,
             help: false,
             quit_armed: false,
@@ -132,9 +147,9 @@ impl Model {
         model
     }
 
-    /// The board as last told.
+    /// The present board as last told, also while the screen shows an earlier one.
     pub fn board(&self) -> &Arc<Board> {
-        &self.board
+        self.past.as_ref().map_or(&self.board, LookBack::present)
     }
 
     /// Which screen is shown.
@@ -193,6 +208,9 @@ impl Model {
         if self.form.is_some() {
             return Context::Form;
         }
+        if self.past.as_ref().is_some_and(|past| past.typing.is_some()) {
+            return Context::Moment;
+        }
         match self.screen {
             Screen::Board if self.search.typing => Context::Search,
             Screen::Board if self.detail => Context::Detail,
@@ -201,6 +219,7 @@ impl Model {
             Screen::Path => Context::Path,
             Screen::Sources => Context::Sources,
             Screen::RollCall => Context::RollCall,
+            Screen::History => Context::History,
         }
     }
 

@@ -5,6 +5,7 @@ mod gates;
 mod meeting;
 mod moves;
 mod news;
+mod past;
 
 use chrono::TimeDelta;
 
@@ -30,12 +31,27 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
             model.rebuild();
         }
         Message::Notice(notice) => model.tell(notice),
-        Message::BoardChanged(board) => news::board(model, board),
-        Message::LaunchReloaded(launch, board) => news::launch(model, launch, board),
+        Message::BoardChanged(board) => {
+            if !past::keep(model, None, &board) {
+                news::board(model, board);
+            }
+        }
+        Message::LaunchReloaded(launch, board) => {
+            if !past::keep(model, Some(&launch), &board) {
+                news::launch(model, launch, board);
+            }
+        }
+        Message::Past(view) => past::shown(model, view),
+        Message::NoPast(why) => {
+            let back = past::end(model);
+            model.tell(Notice::bad(why).sticky());
+            return back;
+        }
         Message::Flips(flips) => model.flips.remember(flips),
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => news::acted(model, ticket, result),
         Message::Rehearsal => model.rehearsal = true,
+        Message::History(told) => model.history = Some(told),
         Message::MinutesWritten(paths) => news::minutes(model, paths),
         Message::Journal(state) => {
             model.journal = state;
@@ -55,6 +71,17 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     }
     let context = model.context();
     let armed = std::mem::take(&mut model.quit_armed);
+    let backwards = model.looks_back() && !matches!(context, Context::Help | Context::Moment);
+    if backwards && model.notice.is_none() {
+        if let Some(action) = keymap::lookup_past(key) {
+            return past::act(model, action, now).unwrap_or_default();
+        }
+        // Digits are a time there, and no screens.
+        if key.typed().is_some_and(|typed| typed.is_ascii_digit()) {
+            type_char(model, Context::Moment, key.typed().unwrap_or_default());
+            return Vec::new();
+        }
+    }
     match keymap::lookup(context, model.playback.is_some(), key) {
         Some(Action::Quit) => quit(model, armed),
         Some(action) => act(model, context, action, now),
@@ -88,6 +115,7 @@ fn paste(model: &mut Model, text: &str) {
     match model.context() {
         Context::Form => asking::paste(model, text),
         Context::Search => moves::type_search(model, text),
+        Context::Moment => past::paste(model, text),
         _ => {}
     }
 }
@@ -96,6 +124,7 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
     match context {
         Context::Form => asking::type_char(model, typed),
         Context::Search => moves::type_search(model, typed.encode_utf8(&mut [0; 4])),
+        Context::Moment => past::type_char(model, typed),
         _ => {}
     }
 }
@@ -103,6 +132,7 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
 fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Effect> {
     match context {
         Context::Form => return asking::act(model, action, now),
+        Context::Moment => return [past::typing(model, action), always(action)].concat(),
         Context::Search => {
             moves::search(model, action);
             return always(action);
@@ -128,10 +158,16 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
             show(model, action);
             Vec::new()
         }
+        Action::ShowHistory => {
+            show(model, action);
+            let wanted = model.screen == Screen::History;
+            wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
+        }
         Action::Back => {
             back(model);
             Vec::new()
         }
+        Action::LookBack => past::act(model, action, now).unwrap_or_default(),
         _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {
             moves::act(model, context, action);
             Vec::new()
@@ -153,11 +189,12 @@ fn show(model: &mut Model, action: Action) {
         Action::ShowPath => Screen::Path,
         Action::ShowSources => Screen::Sources,
         Action::ShowRollCall => Screen::RollCall,
+        Action::ShowHistory => Screen::History,
         _ => Screen::Board,
     };
     // The key that opened a screen closes it, too.
     model.screen = if model.screen == wanted { Screen::Board } else { wanted };
-    (model.scroll.path, model.scroll.sources, model.detail) = (0, 0, false);
+    (model.scroll.path, model.scroll.sources, model.scroll.history, model.detail) = (0, 0, 0, false);
     if model.stage.is_none() {
         model.stage = super::view::stage_that_matters(&model.board).map(|stage| stage.id.clone());
     }

@@ -8,10 +8,12 @@ mod footer;
 mod form;
 mod header;
 mod help;
+mod history;
 mod letters;
 mod list;
 mod look;
 mod notice;
+mod past;
 mod path;
 mod roll_call;
 mod sources;
@@ -46,9 +48,15 @@ pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
     let mut canvas = Canvas::new(frame.buffer_mut(), area, look);
     canvas.clear();
     if layout::tier(model.size) == Tier::Notice || layout::tier((area.width, area.height)) == Tier::Notice {
-        notice::draw(model, &mut canvas);
+        if model.looks_back() {
+            canvas.put(0, 0, u16::MAX, "REPLAY", crate::theme::Role::Banner);
+        } else {
+            notice::draw(model, &mut canvas);
+        }
         return;
     }
+    let present = now;
+    let now = model.clock(now);
     match model.screen {
         Screen::Board if model.detail && !layout::detail_beside(model.size) => {
             detail::screen(model, now, &mut canvas);
@@ -58,6 +66,10 @@ pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
         Screen::Path => path::screen(model, now, &mut canvas),
         Screen::Sources => sources::screen(model, now, &mut canvas),
         Screen::RollCall => roll_call::draw(model, now, &mut canvas),
+        Screen::History => history::screen(model, now, &mut canvas),
+    }
+    if let Some(past) = &model.past {
+        past::draw(model, past, present, &mut canvas);
     }
     let mut cursor = None;
     if model.help {

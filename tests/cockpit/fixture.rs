@@ -7,12 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
     domain::{
-        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, BudgetOf, Checklist,
-        ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure, FailureKind, Flip,
-        Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid, Party, PathToGo,
-        Phase, Policies, Query, Risk, RollCallState, Rollout, Rule, Schedule, Scope, Score, Soak,
-        SourceHealth, Stage, StageState, StageStatus, Stamp, StationState, Step, StepKind, Str, TargetRef,
-        Verdict, Vote,
+        About, Actor, Ask, AskType, Audience, Basis, Blocks, Board, BoardWord, Bound, Budget, BudgetOf,
+        Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
+        FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid,
+        Party, PathToGo, Phase, Policies, Query, Reading, Risk, RollCallState, Rollout, Rule, Schedule,
+        Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp, StationState, Step,
+        StepKind, Str, TargetRef, TrackRecord, Verdict, Vote,
     },
     theme::{Symbols, Theme},
 };
@@ -565,5 +565,31 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
             note: Some(words.into()),
         }],
         waits_for: vec![words.into()],
+    }
+}
+
+/// How two launches went, one of them as its decision tells, and one that can not be trusted.
+pub fn told(words: &str) -> gonogo::report::Told {
+    let score = Score { of: 21, go: 19, waived: 2, ..Score::default() };
+    let reading = Reading { score, word: BoardWord::Go, at: t0(), basis: Basis::Decided };
+    let record = |launch: &str, at_t0| TrackRecord {
+        launch: launch.into(),
+        title: Some(words.into()),
+        version: "2.9.0".into(),
+        t0: Some(t0()),
+        reached: Some(t0()),
+        acts: Some((later(-90).wall, later(-60).wall)),
+        at_t0,
+        waivers: 2,
+        holds: 1,
+        held: Duration::from_secs(1_260),
+        scrubs: 0,
+        overrides: 1,
+        rollbacks: 0,
+        no_go_to_go: Some(Duration::from_secs(4_320)),
+    };
+    gonogo::report::Told {
+        launches: vec![record("checkout-2", Some(reading)), record("checkout-3", None)],
+        broken: vec![("checkout-1".to_owned(), words.to_owned())],
     }
 }

@@ -7,6 +7,7 @@ mod ansi;
 mod drive;
 mod fixture;
 mod meeting;
+mod past;
 mod random;
 mod snap;
 mod words;

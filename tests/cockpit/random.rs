@@ -115,6 +115,11 @@ fn messages() -> impl Strategy<Value = Message> {
         1 => (1_u64..4, hostile()).prop_map(move |(n, why)| Message::Acted(gonogo::cockpit::Ticket(n), refused(why))),
         1 => Just(Message::Identity(Some(me()))),
         1 => Just(Message::Rehearsal),
+        1 => hostile().prop_map(|words| Message::History(Ok(Arc::new(told(&words))))),
+        1 => Just(Message::Key(Key::char('H'))),
+        2 => (boards(), -90_000_i64..90_000).prop_map(|(board, s)| Message::Past(crate::past::view(later(0).wall + chrono::TimeDelta::seconds(s), board))),
+        1 => hostile().prop_map(Message::NoPast),
+        2 => Just(Message::Key(Key::char('R'))),
         1 => hostile().prop_map(|path| Message::MinutesWritten(vec![path])),
         // Into the meeting, and an answer typed to its end.
         3 => Just(Message::Key(Key::char('v'))),

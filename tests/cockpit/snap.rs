@@ -1,13 +1,13 @@
 //! Snapshots of symbols and of styles.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use gonogo::{
-    cockpit::{JournalState, Look, Message, Model, render_to_cells},
+    cockpit::{Effect, JournalState, Look, Message, Model, Request, render_to_cells},
     report::{Grid, GridCell, GridColour},
 };
 
-use crate::{fixture::*, meeting::Room};
+use crate::{fixture::*, meeting::Room, past};
 
 /// The picture as text, and below it one letter per style for every cell, with what the letters mean.
 fn dump(grid: &Grid) -> String {
@@ -106,6 +106,27 @@ fn the_meeting() {
     snap("roll_call_ascii", &room.model, &ascii(), (80, 24));
     room.types("c");
     snap("roll_call_form", &room.model, &dark(), (80, 24));
+}
+
+#[test]
+fn looking_back() {
+    for size in [(80, 24), (120, 40)] {
+        let mut model = model(size);
+        keys(&mut model, "R");
+        send(&mut model, Message::Past(past::view(time("2026-12-02T08:30:00Z"), go_board())));
+        snap(&format!("past_{}x{}", size.0, size.1), &model, &dark(), size);
+        snap(&format!("past_ascii_{}x{}", size.0, size.1), &model, &ascii(), size);
+    }
+}
+
+#[test]
+fn history() {
+    let mut model = model((80, 24));
+    assert_eq!(keys(&mut model, "H"), [Effect::Ask(Request::History)]);
+    send(&mut model, Message::History(Ok(Arc::new(told("Checkout v3")))));
+    snap("history", &model, &dark(), (80, 24));
+    snap("history_ascii", &model, &ascii(), (120, 40));
+    assert!(keys(&mut model, "H").is_empty(), "the key that opened it closes it");
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn large_letters_are_whole_or_absent() {
 
 #[test]
 fn the_word_stays_in_sight_whatever_is_open() {
-    for open in ["", "\n", "t", "p", "i", "v", "?", "w", "/sign", "f", "/sign\ns"] {
+    for open in ["", "\n", "t", "p", "i", "v", "H", "?", "w", "/sign", "f", "/sign\ns"] {
         let mut model = model((80, 24));
         keys(&mut model, open);
         let lines = text(&render_to_cells(&model, &dark(), now(), 80, 24));

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use super::back::Looked;
 use crate::{app::desk::Appended, cockpit::Request, domain::Actor, journal::Seen, poller::PollEvent};
 
 /// Something happened.
@@ -18,6 +19,8 @@ pub(super) enum Input {
     Journal(Seen),
     /// Who is at the keyboard became known.
     Identity(Option<Actor>),
+    /// The board of an earlier moment, or why there is none.
+    Looked(Box<Looked>),
     /// The recorded day went on.
     Tick,
 }
@@ -28,6 +31,7 @@ pub(super) struct Inputs {
     pub appended: mpsc::UnboundedReceiver<Appended>,
     pub seen: Option<watch::Receiver<Seen>>,
     pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
+    pub looked: mpsc::UnboundedReceiver<Looked>,
 }
 
 impl Inputs {
@@ -41,6 +45,7 @@ impl Inputs {
             biased;
             request = requests.recv() => request.map(Input::Asked),
             Some(answer) = self.appended.recv() => Some(Input::Appended(Box::new(answer))),
+            Some(looked) = self.looked.recv() => Some(Input::Looked(Box::new(looked))),
             seen = news(&mut self.seen) => Some(Input::Journal(seen)),
             actor = identity(&mut self.identity) => Some(Input::Identity(actor)),
             Some(event) = self.polls.recv() => Some(Input::Polled(event)),

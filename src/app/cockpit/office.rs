@@ -1,6 +1,8 @@
 //! Everything that goes on behind the screen, in one task: answers of sources, entries of the journal, acts of people,
 //! the recorded day.
 
+mod acts;
+
 use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
@@ -10,24 +12,18 @@ use tokio::sync::mpsc;
 
 use super::{
     CockpitRequest,
+    back::{Back, Looked},
     input::{Input, Inputs},
-    pages,
 };
 use crate::{
     app::{
-        AppError, Live, Opened, Playback,
-        desk::{Asked, Desk, Fate},
-        player::Player,
-        record::Recorder,
-        store::Store,
-        teams::Teams,
-        who,
+        AppError, Live, Opened, Playback, desk::Desk, player::Player, record::Recorder, store::Store,
+        teams::Teams, who,
     },
-    cockpit::{ActResult, JournalState, Me, Message, Notice, PlaybackMove, Request, Ticket},
-    domain::{Actor, Board, Command, Event, Launch, Now, Party, Refusal, Str},
+    cockpit::{JournalState, Message, Notice, PlaybackMove, Request},
+    domain::{Actor, Board, Event, Launch, Now, Refusal},
     journal::Seen,
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
-    report::Record,
     text::clean,
 };
 
@@ -56,7 +52,8 @@ pub(super) struct Office {
     playback: Option<Playback>,
     recorder: Option<Recorder>,
     me: Option<Actor>,
-    opened: Opened,
+    opened: Arc<Opened>,
+    back: Back,
     journal: JournalState,
     remarks: Vec<String>,
     /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
@@ -82,7 +79,9 @@ impl Office {
         let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
         let teams = Arc::<OnceLock<Teams>>::default();
         let identity = (playback.is_none()).then(|| identify(&opened, &teams));
-        let inputs = Inputs { polls, appended, seen, identity };
+        let opened = Arc::new(opened);
+        let (back, looked) = Back::new(Arc::clone(&opened));
+        let inputs = Inputs { polls, appended, seen, identity, looked };
         let told = Arc::clone(live.launch());
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
@@ -97,6 +96,7 @@ impl Office {
             recorder,
             me,
             opened,
+            back,
             journal,
             remarks,
             teams,
@@ -178,6 +178,14 @@ impl Office {
                 self.me = actor.or(self.me.take());
                 tell(screen, Message::Identity(self.me())).await
             }
+            Input::Looked(looked) => {
+                let message = match *looked {
+                    Looked::Past(Ok(view)) => Message::Past(view),
+                    Looked::Past(Err(why)) => Message::NoPast(clean(&why).into_owned()),
+                    Looked::History(told) => Message::History(told),
+                };
+                tell(screen, message).await
+            }
             Input::Tick => self.play(screen).await,
         }
     }
@@ -226,6 +234,18 @@ impl Office {
             Request::Act(ticket, command) => self.act(ticket, command, None, screen).await,
             Request::ActFor(ticket, by, command) => self.act(ticket, command, Some(by), screen).await,
             Request::Minutes => self.minutes(screen).await,
+            Request::LookBack(at) => {
+                self.back.look(at);
+                Ok(())
+            }
+            Request::History => {
+                self.back.history();
+                Ok(())
+            }
+            Request::LookNow => {
+                self.back.forget();
+                Ok(())
+            }
             Request::Refresh => {
                 self.poller.refresh();
                 Ok(())
@@ -246,81 +266,6 @@ impl Office {
             }
             Request::Playback(step) => self.steer(step, screen).await,
         }
-    }
-
-    /// Writes down what was decided, as the journal has it.
-    async fn minutes(&mut self, screen: &Screen) -> Result<(), ()> {
-        let now = (self.now)();
-        let written = {
-            let mut live = lock(&self.live);
-            let board = live.board(now);
-            let head = self.desk.head().map(|head| head.hash.to_string()).unwrap_or_default();
-            let rehearsal = self.opened.chosen.rehearse;
-            let record = Record { board: &board, history: live.history(), head: &head, rehearsal };
-            pages::write(&record, now.wall)
-        };
-        let message = match written {
-            Ok(names) => Message::MinutesWritten(names),
-            Err(why) => Message::Notice(Notice::bad(why).sticky()),
-        };
-        tell(screen, message).await
-    }
-
-    async fn act(
-        &mut self,
-        ticket: Ticket,
-        command: Command,
-        by: Option<Party>,
-        screen: &Screen,
-    ) -> Result<(), ()> {
-        let Some(me) = self.me.clone() else {
-            let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
-            return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
-        };
-        // One's own name is one's own word, checked as far as it can be.
-        let (actor, recorder) = match by.filter(|by| *by != me.name) {
-            Some(by) => (who::on_behalf(by.as_str()), Some(me)),
-            None => (me, None),
-        };
-        let id = uuid::Uuid::now_v7();
-        self.desk.ask(Asked {
-            ticket: ticket.0,
-            command,
-            teams: self.teams_of(&actor),
-            actor,
-            recorder,
-            id,
-            unsure: false,
-        });
-        self.fates(Vec::new(), screen).await
-    }
-
-    fn me(&self) -> Option<Me> {
-        let me = |actor: &Actor| Me {
-            name: actor.name.clone(),
-            known: who::known(actor),
-            teams: self.teams_of(actor),
-        };
-        self.me.as_ref().map(me)
-    }
-
-    fn teams_of(&self, actor: &Actor) -> Vec<Str> {
-        self.teams.get().map(|teams| teams.of(actor, lock(&self.live).launch())).unwrap_or_default()
-    }
-
-    /// Tells what became of acts, and takes the next one to the journal.
-    async fn fates(&mut self, mut fates: Vec<(u64, Fate)>, screen: &Screen) -> Result<(), ()> {
-        let now = (self.now)();
-        fates.extend(self.desk.next(&mut lock(&self.live), now));
-        let mut recorded = false;
-        for (ticket, fate) in fates {
-            recorded |= matches!(fate, Fate::Recorded(_));
-            // Recorded acts of a played day belong to nobody at this screen.
-            if ticket != 0 {
-                tell(screen, Message::Acted(Ticket(ticket), result(fate))).await?;
-            }
-        }
-        if recorded { self.tell_board(screen).await } else { Ok(()) }
     }
 
     async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
@@ -468,15 +413,6 @@ async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
 
 fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn result(fate: Fate) -> ActResult {
-    match fate {
-        Fate::Recorded(id) => ActResult::Recorded(id),
-        Fate::Refused(refusal) => ActResult::Refused(refusal),
-        Fate::NotRecorded(why) => ActResult::NotRecorded(why),
-        Fate::Unsure(why) => ActResult::Unsure(why),
-    }
 }
 
 fn journal_state(store: &Store, played: bool) -> JournalState {

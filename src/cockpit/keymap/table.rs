@@ -6,8 +6,8 @@ use super::{
         self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
     },
     Context::{
-        self, Always, Detail, Form, Gate, Help, List, Path, Playback, RollCall, Screens, Search, Sources,
-        Timeline,
+        self, Always, Detail, Form, Gate, Help, History, List, Moment, Past, Path, Playback, RollCall,
+        Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -50,6 +50,8 @@ actions! {
     ShowPath,
     /// Show the go/no-go meeting.
     ShowRollCall,
+    /// Show how launches went.
+    ShowHistory,
     /// One up.
     Up,
     /// One down.
@@ -140,6 +142,22 @@ actions! {
     SendDrafts,
     /// Throw such an answer away.
     DropDraft,
+    /// Look at the board as it was.
+    LookBack,
+    /// Back to the present.
+    LookNow,
+    /// To what happened before.
+    MomentBefore,
+    /// To what happened next.
+    MomentAfter,
+    /// Five minutes earlier.
+    Earlier,
+    /// Five minutes later.
+    Later,
+    /// To the start of the day.
+    DayStart,
+    /// To its end.
+    DayEnd,
     /// Let a recording stand still or go on.
     Pause,
     /// Play faster.
@@ -211,16 +229,34 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Find, &[c('/')], &[List], "find", "find a gate"),
     bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next gate in the way"),
     bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
-    bind(Action::Up, &[k(Up), c('k')], &[List, Detail, Timeline, Sources, Path, RollCall, Help], "", "up"),
+    bind(
+        Action::Up,
+        &[k(Up), c('k')],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Help],
+        "",
+        "up",
+    ),
     bind(
         Action::Down,
         &[k(Down), c('j')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, Help],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Help],
         "",
         "down",
     ),
-    bind(Action::PageUp, &[k(PageUp), ctrl('u')], &[List, Detail, Sources, Path, Help], "", "page up"),
-    bind(Action::PageDown, &[k(PageDown), ctrl('d')], &[List, Detail, Sources, Path, Help], "", "page down"),
+    bind(
+        Action::PageUp,
+        &[k(PageUp), ctrl('u')],
+        &[List, Detail, Sources, Path, History, Help],
+        "",
+        "page up",
+    ),
+    bind(
+        Action::PageDown,
+        &[k(PageDown), ctrl('d')],
+        &[List, Detail, Sources, Path, History, Help],
+        "",
+        "page down",
+    ),
     bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Help], "", "first"),
     bind(Action::First, &[k(Home)], &[RollCall], "", "first station"),
     bind(Action::Last, &[k(End)], &[RollCall], "", "the final call"),
@@ -264,6 +300,14 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Slower, &[c('<'), c('-')], &[Playback], "", "slower"),
     bind(Action::SeekForward, &[c(']')], &[Playback], "", "five minutes ahead"),
     bind(Action::SeekBack, &[c('[')], &[Playback], "", "five minutes back"),
+    bind(Action::LookBack, &[c('R')], &[Screens], "", "the board as it was"),
+    bind(Action::LookNow, &[k(Esc), c('R')], &[Past], "", "back to now"),
+    bind(Action::MomentBefore, &[k(Left)], &[Past], "", "what happened before"),
+    bind(Action::MomentAfter, &[k(Right)], &[Past], "", "what happened next"),
+    bind(Action::Earlier, &[c('[')], &[Past], "", "five minutes earlier"),
+    bind(Action::Later, &[c(']')], &[Past], "", "five minutes later"),
+    bind(Action::DayStart, &[k(Home)], &[Past], "", "start of the day; 14:05"),
+    bind(Action::DayEnd, &[k(End)], &[Past], "", "end of the day"),
     bind(Action::Back, &[k(Esc), k(Backspace)], &[Screens], "back", "back; clear what is set"),
     bind(Action::Back, &[k(Esc), k(Backspace), c('q')], &[Help], "close", "close the help"),
     bind(Action::ShowBoard, &[c('1')], &[Screens], "", "the board"),
@@ -271,22 +315,23 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "path", "path to GO"),
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
+    bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Help, &[c('?')], &[Screens, Help], "keys", "this help"),
     bind(Action::Quit, &[c('q')], &[Screens], "quit", "leave"),
-    bind(Action::Submit, &[k(Enter)], &[Form, Search], "send", "send; keep the search"),
-    bind(Action::Cancel, &[k(Esc)], &[Form, Search], "cancel", "cancel"),
+    bind(Action::Submit, &[k(Enter)], &[Form, Search, Moment], "send", "send; keep the search"),
+    bind(Action::Cancel, &[k(Esc)], &[Form, Search, Moment], "cancel", "cancel"),
     bind(Action::NextField, &[k(Tab), k(Down)], &[Form], "next field", "next field"),
     bind(Action::PreviousField, &[k(BackTab), k(Up)], &[Form], "", "field before"),
     bind(Action::CursorLeft, &[k(Left), ctrl('b')], &[Form, Search], "", "left, choice before"),
     bind(Action::CursorRight, &[k(Right), ctrl('f')], &[Form, Search], "", "right, next choice"),
     bind(Action::CursorHome, &[k(Home), ctrl('a')], &[Form, Search], "", "to the start"),
     bind(Action::CursorEnd, &[k(End), ctrl('e')], &[Form, Search], "", "to the end"),
-    bind(Action::DeleteBack, &[k(Backspace), ctrl('h')], &[Form, Search], "", "delete to the left"),
+    bind(Action::DeleteBack, &[k(Backspace), ctrl('h')], &[Form, Search, Moment], "", "delete to the left"),
     bind(Action::DeleteForward, &[k(Delete), ctrl('d')], &[Form, Search], "", "delete to the right"),
     bind(Action::DeleteWord, &[ctrl('w')], &[Form, Search], "", "delete the word"),
-    bind(Action::DeleteAll, &[ctrl('u')], &[Form, Search], "", "empty the field"),
+    bind(Action::DeleteAll, &[ctrl('u')], &[Form, Search, Moment], "", "empty the field"),
     bind(Action::Redraw, &[ctrl('l')], &[Always], "", "draw everything again"),
     bind(Action::Suspend, &[ctrl('z')], &[Always], "", "to the shell; fg returns"),
     bind(Action::Quit, &[ctrl('c')], &[Always], "", "leave, whatever is open"),

@@ -251,6 +251,9 @@ impl Model {
     /// The first thing that keeps everybody from acting, in words.
     pub(in crate::cockpit) fn no_acts_because(&self) -> Option<String> {
         use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
+        if self.looks_back() {
+            return Some("this is the past, which takes no word; Esc goes back to now".to_owned());
+        }
         match &self.journal {
             Writable if self.me.is_none() => {
                 Some("nobody knows who you are: set `identity` in your settings".to_owned())

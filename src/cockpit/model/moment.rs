@@ -14,6 +14,16 @@ pub(super) fn read_moment(text: &str, now: DateTime<Utc>, zone: Tz) -> Option<Da
         .or_else(|| read_local(text, zone))
 }
 
+/// A moment of the past that a person types: a time of the day around `near`, or a date and time.
+pub(in crate::cockpit) fn read_past(text: &str, near: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|format| NaiveTime::parse_from_str(text, format).ok());
+    let on_that_day = |time| zone.from_local_datetime(&near.with_timezone(&zone).date_naive().and_time(time));
+    time.and_then(|time| on_that_day(time).latest().map(|at| at.to_utc()))
+        .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()))
+        .or_else(|| read_local(text, zone))
+}
+
 fn read_length(text: &str) -> Option<TimeDelta> {
     let unit = text.chars().next_back()?;
     let count: i64 = text.strip_suffix(unit)?.trim().parse().ok().filter(|n| (1..=10_000).contains(n))?;

@@ -198,6 +198,10 @@ pub(super) fn dropped(model: &mut Model, station: &Party) {
 }
 
 fn minutes(model: &mut Model) -> Vec<Effect> {
+    if model.looks_back() {
+        model.tell(Notice::bad("this is the past: Esc goes back to now, where the minutes are written"));
+        return Vec::new();
+    }
     if model.board.decision.is_none() {
         model.tell(Notice::bad("nothing was decided yet: there are no minutes to write"));
         return Vec::new();

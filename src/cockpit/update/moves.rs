@@ -9,6 +9,9 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action) {
     match context {
         Context::Help => model.scroll.help = scrolled(model.scroll.help, action, page(model)),
         Context::Sources => model.scroll.sources = scrolled(model.scroll.sources, action, page(model)),
+        Context::History => {
+            model.scroll.history = scrolled(model.scroll.history.min(10_000), action, page(model));
+        }
         Context::Detail => detail(model, action),
         Context::Timeline => stage(model, action),
         Context::Path => path(model, action),

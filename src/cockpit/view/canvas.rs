@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+};
 
 use super::Look;
 use crate::{
@@ -62,6 +66,12 @@ impl<'a> Canvas<'a> {
                 }
             }
         }
+    }
+
+    /// Takes the strength out of all that has been drawn on it.
+    pub fn dim(&mut self) {
+        let style = Style::new().add_modifier(Modifier::DIM).remove_modifier(Modifier::BOLD);
+        self.buffer.set_style(self.area, style);
     }
 
     /// Puts `text` at this place, within `cols` columns; the column behind it is the answer.

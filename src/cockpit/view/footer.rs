@@ -128,9 +128,11 @@ fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
         Screen::Path => Action::ShowPath,
         Screen::Sources => Action::ShowSources,
         Screen::RollCall => Action::ShowRollCall,
+        Screen::History => Action::ShowHistory,
     };
     let offered = keymap::offered(context, model.playback.is_some());
-    let useful = |it: &&Binding| context != Context::RollCall || model.offers(it.action);
+    let asked = |it: &&Binding| context == Context::RollCall || it.action == Action::SendDrafts;
+    let useful = |it: &&Binding| !asked(it) || model.offers(it.action);
     let mut hints: Vec<&Binding> = offered.filter(|it| it.action != here).filter(useful).collect();
     // What explains the rest stays when there is no room.
     let help = hints.iter().position(|it| it.action == Action::Help).map(|at| hints.remove(at));

@@ -14,7 +14,7 @@ use crate::{
     theme::Role,
 };
 
-const GROUPS: [Context; 12] = [
+const GROUPS: [Context; 13] = [
     Context::List,
     Context::Gate,
     Context::Screens,
@@ -22,6 +22,7 @@ const GROUPS: [Context; 12] = [
     Context::Path,
     Context::RollCall,
     Context::Playback,
+    Context::Past,
     Context::Form,
     Context::Search,
     Context::Detail,

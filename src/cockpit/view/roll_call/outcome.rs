@@ -163,6 +163,9 @@ fn dissent(it: &DecisionState, canvas: &Canvas<'_>) -> Vec<Line> {
 
 /// Where the minutes are, or how to write them.
 fn pages(model: &Model, it: &DecisionState, canvas: &Canvas<'_>) -> Vec<Line> {
+    if model.looks_back() {
+        return Vec::new();
+    }
     match model.meeting.written.as_ref().filter(|written| written.of == it.at) {
         Some(written) => {
             written.paths.iter().flat_map(|path| labelled("wrote:", path, Role::Title, 2, canvas)).collect()

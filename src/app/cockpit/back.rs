@@ -1,0 +1,108 @@
+//! The day behind the screen: read once when somebody begins to look back, and asked for any moment of it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::mpsc;
+
+use crate::{
+    app::{AppError, Archive, Opened, Past},
+    cockpit::{PastMoment, PastView},
+    report::Told,
+};
+
+/// An answer, or why there is none.
+pub(super) enum Looked {
+    /// The board of a moment.
+    Past(Result<PastView, String>),
+    /// How launches went.
+    History(Result<Arc<Told>, String>),
+}
+
+/// Looks back, off the thread that talks with people: a day may be long.
+pub(super) struct Back {
+    opened: Arc<Opened>,
+    day: Arc<Mutex<Option<Day>>>,
+    /// The newest moment that was asked for; earlier ones that still wait are passed over.
+    wanted: Arc<Mutex<Option<DateTime<Utc>>>>,
+    answers: mpsc::UnboundedSender<Looked>,
+}
+
+struct Day {
+    past: Past,
+    moments: Arc<[PastMoment]>,
+}
+
+impl Back {
+    pub(super) fn new(opened: Arc<Opened>) -> (Self, mpsc::UnboundedReceiver<Looked>) {
+        let (answers, receiver) = mpsc::unbounded_channel();
+        (Self { opened, day: Arc::default(), wanted: Arc::default(), answers }, receiver)
+    }
+
+    /// Asks for the board of a moment.
+    pub(super) fn look(&self, at: DateTime<Utc>) {
+        *lock(&self.wanted) = Some(at);
+        let (opened, day, wanted) =
+            (Arc::clone(&self.opened), Arc::clone(&self.day), Arc::clone(&self.wanted));
+        let answers = self.answers.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut day = lock(&day);
+            // Whoever comes first answers for all that have been asked meanwhile.
+            let Some(at) = lock(&wanted).take() else { return };
+            let view = view(&mut day, &opened, at).map_err(|error| error.to_string());
+            // Nobody listens any more only when the program ends.
+            let _ = answers.send(Looked::Past(view));
+        });
+    }
+
+    /// Asks how launches went. A recording is of one day only.
+    pub(super) fn history(&self) {
+        let (opened, answers) = (Arc::clone(&self.opened), self.answers.clone());
+        tokio::task::spawn_blocking(move || {
+            let told = if opened.recording.is_some() {
+                Err("this is a recording of one day; gonogo history tells of a journal".to_owned())
+            } else {
+                told(&opened).map(Arc::new).map_err(|error| error.to_string())
+            };
+            let _ = answers.send(Looked::History(told));
+        });
+    }
+
+    /// Forgets the day: it goes on, and is read anew next time.
+    pub(super) fn forget(&self) {
+        *lock(&self.wanted) = None;
+        let day = Arc::clone(&self.day);
+        tokio::task::spawn_blocking(move || *lock(&day) = None);
+    }
+}
+
+fn told(opened: &Opened) -> Result<Told, AppError> {
+    let chosen = &opened.chosen;
+    Archive::find(chosen.journal.as_deref(), chosen.settings.as_deref())?.told(Some(opened))
+}
+
+fn view(day: &mut Option<Day>, opened: &Opened, at: DateTime<Utc>) -> Result<PastView, AppError> {
+    let day = match day {
+        Some(day) => day,
+        none => none.insert(Day::open(opened)?),
+    };
+    let (from, to) = day.past.span();
+    let at = at.clamp(from, to.max(from));
+    let board = Arc::new(day.past.board_at(at));
+    let now = day.past.now_at(at);
+    Ok(PastView { board, at, now, from, to, moments: Arc::clone(&day.moments) })
+}
+
+impl Day {
+    fn open(opened: &Opened) -> Result<Self, AppError> {
+        let mut past = Past::open(opened)?;
+        let moments = past.moments();
+        let moments =
+            moments.iter().map(|it| PastMoment { at: it.at, said: it.what.said().into() }).collect();
+        Ok(Self { past, moments })
+    }
+}
+
+fn lock<T>(it: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    it.lock().unwrap_or_else(PoisonError::into_inner)
+}
