@@ -37,8 +37,8 @@ pub use digest::Digest;
 pub use evaluate::{Filter, demands, evaluate};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
-    Answer, Budget, BudgetOf, Evidence, Failure, FailureKind, Finding, GateEvidence, Observation, Observed, Outcome,
-    Phase, SourceHealth, TargetAnswer,
+    Answer, Budget, BudgetOf, Evidence, Failure, FailureKind, Finding, GateEvidence, Observation, Observed,
+    Outcome, Phase, SourceHealth, TargetAnswer,
 };
 pub use gate::{About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Query, Question};
 pub use history::{History, SignOff, StageRecord, Waiver};

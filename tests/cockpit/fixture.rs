@@ -7,10 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
     domain::{
-        About, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, BudgetOf, Checklist, ChecklistState,
-        Digest, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Launch, LaunchParts, Moment, Need,
-        Now, Oid, Party, PathToGo, Phase, Policies, Query, Risk, Rollout, Rule, Schedule, Scope, Score, Soak,
-        SourceHealth, Stage, StageState, StageStatus, Stamp, Step, StepKind, Str, TargetRef, Verdict,
+        About, Ask, AskType, Audience, Blocks, Board, BoardWord, Bound, Budget, BudgetOf, Checklist,
+        ChecklistState, Digest, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Launch,
+        LaunchParts, Moment, Need, Now, Oid, Party, PathToGo, Phase, Policies, Query, Risk, Rollout, Rule,
+        Schedule, Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp, Step, StepKind,
+        Str, TargetRef, Verdict,
     },
     theme::{Symbols, Theme},
 };
