@@ -15,9 +15,9 @@
 //!   ref; a transient failure that renews; `max_age` ignored; pending or unclear taken for go; a silent source taken for
 //!   one that has nothing new; answers stamped with the end of the request; clocks that disagree believed; `Retry-After`
 //!   ignored.
-//! - [`wire`]: a 304 about another body; only the first page read; GraphQL errors beside data ignored; an incomplete
-//!   search believed; runs, or checks, of another commit; runs of a fork; a word that nobody knows taken for success; a
-//!   label that is not there; a gate that never goes stale.
+//! - [`wire`]: a 304 about another body; only the first page read; runs, or checks, of another commit; runs of a fork; a
+//!   word that nobody knows taken for success; a label that is not there; a gate that never goes stale.
+
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "a test tells what went wrong")]
 #![allow(clippy::disallowed_methods, reason = "the real clock only says how long the test may take")]
