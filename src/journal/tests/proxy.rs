@@ -41,8 +41,10 @@ impl Proxy {
                 let Ok(server) = TcpStream::connect(("127.0.0.1", server)) else { continue };
                 let (back, front) = (server.try_clone().unwrap(), client.try_clone().unwrap());
                 let (cut, refuse) = (Arc::clone(&cuts), Arc::clone(&refuses));
-                std::thread::spawn(move || drop(forth(client, server, &cut, &refuse)));
-                std::thread::spawn(move || back_again(back, front));
+                let deaf = Arc::<AtomicBool>::default();
+                let deafened = Arc::clone(&deaf);
+                std::thread::spawn(move || drop(forth(client, server, &cut, [&refuse, &deaf])));
+                std::thread::spawn(move || back_again(back, front, &deafened));
             }
         });
         Self { port, cut, refuse }
@@ -69,7 +71,7 @@ fn forth(
     mut client: TcpStream,
     mut server: TcpStream,
     cut: &Mutex<Option<Cut>>,
-    refuse: &AtomicBool,
+    [refuse, deaf]: [&AtomicBool; 2],
 ) -> io::Result<()> {
     let mut start = true;
     loop {
@@ -86,13 +88,19 @@ fn forth(
         if now.is_some_and(|cut| cut.for_good) {
             refuse.store(true, Ordering::Release);
         }
-        if now.is_none_or(|cut| cut.delivered) {
-            server.write_all(&message)?;
-        }
-        if now.is_some() {
-            client.shutdown(Shutdown::Both)?;
-            // The server reads what it got, and then the end; its answers are drained by the other thread.
-            return server.shutdown(Shutdown::Write);
+        match now {
+            None => server.write_all(&message)?,
+            Some(cut) if cut.delivered => {
+                // From here on no answer reaches the client. The server reads what it got, and then the end; when it
+                // has done both, the other thread closes the client's side.
+                deaf.store(true, Ordering::Release);
+                server.write_all(&message)?;
+                return server.shutdown(Shutdown::Write);
+            }
+            Some(_) => {
+                client.shutdown(Shutdown::Both)?;
+                return server.shutdown(Shutdown::Write);
+            }
         }
     }
 }
@@ -111,10 +119,12 @@ fn count(cut: &Mutex<Option<Cut>>, message: &[u8]) -> Option<Cut> {
     None
 }
 
-fn back_again(mut server: TcpStream, mut client: TcpStream) {
+fn back_again(mut server: TcpStream, mut client: TcpStream, deaf: &AtomicBool) {
     let mut buffer = [0; 8_192];
     while let Ok(length @ 1..) = server.read(&mut buffer) {
-        let _ = client.write_all(&buffer[..length]);
+        if !deaf.load(Ordering::Acquire) {
+            let _ = client.write_all(&buffer[..length]);
+        }
     }
     let _ = client.shutdown(Shutdown::Both);
 }
