@@ -82,7 +82,7 @@ pub enum SettingsError {
         cause: String,
     },
     /// The file can be read but not used.
-    #[error("the settings {} have {} problem(s)", source_text.name(), problems.len())]
+    #[error("the settings {} can not be used", source_text.name())]
     Invalid {
         /// What is wrong, at least one thing.
         problems: Vec<Problem>,

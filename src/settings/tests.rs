@@ -145,6 +145,13 @@ fn secrets_in_the_file_are_refused_and_never_shown() {
 }
 
 #[test]
+fn our_own_words_about_a_file_are_shown_whole() {
+    let said = told(&load("identity: octo\n").expect_err("a map is wanted"));
+    assert!(said.contains("its keys: `name`, `github`"), "{said}");
+    assert!(!said.contains("**"), "{said}");
+}
+
+#[test]
 fn the_journal_address_prints_without_its_password() {
     let settings =
         load(&format!("journal: postgres://octo:{CANARY}@db.example.com/x?password={CANARY}\n")).expect("ok");

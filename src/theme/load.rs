@@ -61,7 +61,7 @@ pub enum ThemeError {
         cause: String,
     },
     /// The file can be read but not used.
-    #[error("the theme {} has {} problem(s)", source_text.name(), problems.len())]
+    #[error("the theme {} can not be used", source_text.name())]
     Invalid {
         /// What is wrong, at least one thing.
         problems: Vec<Problem>,

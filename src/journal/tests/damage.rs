@@ -56,7 +56,7 @@ fn copy_all(from: &Path, to: &Path) {
 /// Flips bytes of one of the files, one at a time.
 fn flips(suffix: &str, count: usize, random: &mut Random) {
     let dir = super::kit::folder(20);
-    let (source, target) = (dir.path().join("source.db"), dir.path().join("target/journal.db"));
+    let source = dir.path().join("source.db");
     let journal = build(&source);
     let other = open(&source, "other").unwrap();
     let whole = (content(&journal).unwrap(), content(&other).unwrap());
@@ -66,8 +66,9 @@ fn flips(suffix: &str, count: usize, random: &mut Random) {
     }
     let (mut noticed, mut harmless) = (0, 0);
     for round in 0..=count {
-        let _ = fs::remove_dir_all(target.parent().unwrap());
-        fs::create_dir(target.parent().unwrap()).unwrap();
+        // A folder for each: a journal that is still being closed removes its log by name.
+        let folder = tempfile::tempdir_in(dir.path()).unwrap();
+        let target = folder.path().join("journal.db");
         copy_all(&source, &target);
         let victim = PathBuf::from(format!("{}{suffix}", target.display()));
         let mut bytes = fs::read(&victim).unwrap();
