@@ -53,7 +53,7 @@ fn answers_at(model: &Model, poll: &RollCallState, canvas: &Canvas<'_>) -> u16 {
     let title = |it: &StationState| canvas.cols(&it.title) + 2 * u16::from(it.depth.min(6));
     let last = canvas.cols(&model.launch.title_of(&poll.final_call));
     let longest = poll.stations.iter().map(title).max().unwrap_or_default().max(last);
-    (TITLE + longest + 2).min(canvas.width() * 2 / 5)
+    (TITLE + longest + 2).min(canvas.width() / 2)
 }
 
 fn row(model: &Model, it: &StationState, answers: u16, y: u16, canvas: &mut Canvas<'_>) {

@@ -12,7 +12,10 @@ pub(super) fn draw(model: &Model, poll: &RollCallState, it: &StationState, canva
     let gap = u16::from(canvas.height() > rows + 6);
     let mut all = vec![computed(model, it, canvas)];
     all.extend(answer(model, poll, it, canvas));
-    all.extend(risks(model, it, canvas));
+    let room = usize::from(canvas.height().saturating_sub(rows + gap)).saturating_sub(all.len());
+    let whole = risks(model, it, true, canvas);
+    // In whole sentences where all of them have room, else a line each.
+    all.extend(if whole.len() <= room { whole } else { risks(model, it, false, canvas) });
     lines(rows + gap, &all, canvas);
 }
 
@@ -91,8 +94,26 @@ fn to_answer(model: &Model, poll: &RollCallState, it: &StationState) -> Line {
     }
 }
 
+/// One open gate: in a line, or with the reason below where both do not fit into one.
+fn risk(gate: &GateState, whole: bool, canvas: &Canvas<'_>) -> Vec<Line> {
+    const INDENT: u16 = 11;
+    let mark = format!("{} {}", canvas.look.shape(gate.verdict), gate.verdict.word());
+    let mut first = vec![
+        piece(format!("{mark:<11}"), verdict_role(gate.verdict)),
+        piece(gate.title.to_string(), Role::Text),
+    ];
+    let fits = INDENT + canvas.cols(&gate.title) + 2 + canvas.cols(&gate.reason) <= canvas.width();
+    if !whole || fits {
+        first.push(piece(format!("  {}", gate.reason), Role::Dim));
+        return vec![first];
+    }
+    let mut all = vec![first];
+    all.extend(labelled(&" ".repeat(usize::from(INDENT) - 1), &gate.reason, Role::Dim, 3, canvas));
+    all
+}
+
 /// What is open or waived among its gates, worst first; then what is go, in short.
-fn risks(model: &Model, it: &StationState, canvas: &Canvas<'_>) -> Vec<Line> {
+fn risks(model: &Model, it: &StationState, whole: bool, canvas: &Canvas<'_>) -> Vec<Line> {
     if it.computed.is_none() {
         return Vec::new();
     }
@@ -100,13 +121,7 @@ fn risks(model: &Model, it: &StationState, canvas: &Canvas<'_>) -> Vec<Line> {
     let open = |gate: &&&GateState| gate.verdict.blocks() || gate.verdict == Verdict::Waived;
     let mut all: Vec<Line> = Vec::new();
     for gate in gates.iter().filter(open) {
-        let role = verdict_role(gate.verdict);
-        let mark = format!("{} {}", canvas.look.shape(gate.verdict), gate.verdict.word());
-        all.push(vec![
-            piece(format!("{mark:<11}"), role),
-            piece(gate.title.to_string(), Role::Text),
-            piece(format!("  {}", gate.reason), Role::Dim),
-        ]);
+        all.extend(risk(gate, whole, canvas));
     }
     if all.is_empty() {
         all.push(vec![piece("open risk: none", Role::Text)]);
