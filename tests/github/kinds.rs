@@ -1035,7 +1035,7 @@ async fn issue_and_milestone() {
                 it.issues[0].open = false;
             },
             CLOSED,
-            Holds,
+            Fails,
             "as not planned",
         ),
         (

@@ -57,10 +57,7 @@ fn parse(body: &str, more: Options) -> Parser<'_> {
 }
 
 fn is_inline(tag: &Tag<'_>) -> bool {
-    matches!(
-        tag,
-        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
-    )
+    matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
 }
 
 fn ends_inline(tag: TagEnd) -> bool {
@@ -232,7 +229,17 @@ mod tests {
 
     #[test]
     fn a_box_that_may_be_open_is() {
-        for text in ["[ ] a", "-[ ] a", "- []", "- [] a", "- [ ]a", "- [ ]", "- [\u{a0}] a", "| a | [ ] |", "text [ ] a"] {
+        for text in [
+            "[ ] a",
+            "-[ ] a",
+            "- []",
+            "- [] a",
+            "- [ ]a",
+            "- [ ]",
+            "- [\u{a0}] a",
+            "| a | [ ] |",
+            "text [ ] a",
+        ] {
             assert_eq!(boxes(text), ".", "{text}");
         }
         assert_eq!(boxes("- [x] a [ ] b"), "x.");
@@ -270,7 +277,8 @@ mod tests {
 
     #[test]
     fn plain_lines_are_those_that_people_wrote_themselves() {
-        let written = ["/go", "Checked.\n/go", "Checked.\n\n  /go  ", "**/go**", "/go\n---", "# /go", "/go\n> quoted"];
+        let written =
+            ["/go", "Checked.\n/go", "Checked.\n\n  /go  ", "**/go**", "/go\n---", "# /go", "/go\n> quoted"];
         for text in written {
             assert!(lines(text).iter().any(|line| line == "/go"), "{text}: {:?}", lines(text));
         }

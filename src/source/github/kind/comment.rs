@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::words::{Phrase, Word};
 use super::{
     super::{
         case::{Case, gap},
@@ -19,7 +20,6 @@ use super::{
     },
     Evidence, Judge, approvals,
 };
-use self::words::{Phrase, Word};
 use crate::domain::{Bound, Logins, Outcome, Str};
 
 /// Most pages of comments, a hundred each, newest first.
@@ -224,14 +224,14 @@ impl Comment {
         let mut newest: BTreeMap<String, Heard<'s>> = BTreeMap::new();
         for said in comments.iter().filter(|said| since.is_none_or(|since| said.created_at >= since)) {
             let Some(author) = said.author.as_ref() else { continue };
-            let Some(word) = phrase.said(&said.body).filter(|word| *word == Word::NoGo || said.is_own()) else {
+            let Some(word) = phrase.said(&said.body).filter(|word| *word == Word::NoGo || said.is_own())
+            else {
                 continue;
             };
             let login = author.login.to_lowercase();
             let heard = Heard { word, said, login: &author.login };
-            let newer = newest
-                .get(&login)
-                .is_none_or(|it| (it.said.created_at, it.word) <= (said.created_at, word));
+            let newer =
+                newest.get(&login).is_none_or(|it| (it.said.created_at, it.word) <= (said.created_at, word));
             if newer {
                 newest.insert(login, heard);
             }
@@ -241,7 +241,11 @@ impl Comment {
 
     /// For each of `by`, the accounts that speak for it. Teams are looked up only if somebody spoke who is not known
     /// otherwise.
-    fn holders(&self, case: &Case<'_>, newest: &BTreeMap<String, Heard<'_>>) -> Judged<Vec<BTreeSet<String>>> {
+    fn holders(
+        &self,
+        case: &Case<'_>,
+        newest: &BTreeMap<String, Heard<'_>>,
+    ) -> Judged<Vec<BTreeSet<String>>> {
         let own = |it: &Logins| it.logins.iter().map(|login| login.to_lowercase()).collect::<BTreeSet<_>>();
         let mut holders: Vec<BTreeSet<String>> = self.accounts.iter().map(own).collect();
         if newest.keys().all(|login| holders.iter().any(|all| all.contains(login))) {

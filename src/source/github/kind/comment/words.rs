@@ -102,7 +102,9 @@ mod tests {
     fn where_the_version_is_asked_for_the_whole_word_counts() {
         let said = |body| Phrase { go: "/go", version: "3.0.0", with_version: true }.said(body);
         assert_eq!((said("/go 3.0.0"), said("/go v3.0.0")), (Some(Word::Go), Some(Word::Go)));
-        for body in ["/go", "/go 3.0.0-rc.1", "/go 13.0.0", "/go 3.0.01", "/go for 3.0.0", "/go 3.0.0 or later"] {
+        for body in
+            ["/go", "/go 3.0.0-rc.1", "/go 13.0.0", "/go 3.0.01", "/go for 3.0.0", "/go 3.0.0 or later"]
+        {
             assert_eq!(said(body), None, "{body}");
         }
     }

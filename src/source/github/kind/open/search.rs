@@ -36,8 +36,7 @@ pub(super) fn own_word(text: &str) -> Option<String> {
         let plain = word.trim_start_matches(['-', '(']).to_lowercase();
         let key = plain.split(':').next().unwrap_or_default();
         let has_value = plain.contains(':');
-        OWN.contains(&plain.as_str())
-            || (has_value && (OWN.contains(&key) || OWN_KEYS.contains(&key)))
+        OWN.contains(&plain.as_str()) || (has_value && (OWN.contains(&key) || OWN_KEYS.contains(&key)))
     })
 }
 
