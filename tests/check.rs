@@ -264,6 +264,11 @@ fn a_closed_port_is_3() {
     let answer = world.check(&[]);
     assert_eq!(answer.code, 3, "{}", answer.words());
     assert_eq!(answer.verdict("tickets"), "unknown");
+    let gates = answer.board["gates"].as_array().expect("gates");
+    let gate = gates.iter().find(|it| it["id"] == "launch/tickets").expect("the gate");
+    let evidence = gate["evidence"].as_str().expect("evidence");
+    assert!(evidence.starts_with("asks for: "), "nothing was seen: {gate}");
+    assert!(gate["observed_at"].is_null(), "and at no time: {gate}");
 }
 
 #[test]
