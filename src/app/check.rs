@@ -143,7 +143,11 @@ struct Watched {
 /// How often sources are asked, by the user's settings.
 pub(super) fn pace(poll: &crate::settings::Poll) -> Pace {
     let usual = Pace::default();
-    Pace { interval: poll.interval.unwrap_or(usual.interval), jitter: poll.jitter }
+    Pace {
+        interval: poll.interval.unwrap_or(usual.interval),
+        jitter: poll.jitter,
+        seed: std::process::id().into(),
+    }
 }
 
 /// Polls on until the board is not HOLD, or the time is over.

@@ -285,6 +285,7 @@ impl Office {
             self.journal = state.clone();
             tell(screen, Message::Journal(state)).await?;
         }
+        let mut heard = None;
         if seen.head.seq > self.desk.seen()
             && let Some(journal) = self.desk.journal()
             && let Ok(entries) = journal.read_since(self.desk.seen()).await
@@ -293,9 +294,11 @@ impl Office {
                 entries.iter().for_each(|entry| recorder.event(&entry.event));
             }
             self.desk.take(&mut lock(&self.live), &entries);
+            heard = self.desk.heard(&entries);
         }
-        self.tell_board(screen).await?;
-        self.fates(Vec::new(), screen).await
+        let told = heard.is_some();
+        self.fates(heard.into_iter().collect(), screen).await?;
+        if told { Ok(()) } else { self.tell_board(screen).await }
     }
 
     /// Plays what is due of the recorded day.
