@@ -277,8 +277,12 @@ mod gh_program {
     fn with_gh(script: &str) -> tempfile::TempDir {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("gh");
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("set");
+        // By another program: while this one had it open, a fork of another test could still have it, and a file
+        // that somebody may write can not be run.
+        let write = "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod 755 \"$0\"";
+        let mut shell = std::process::Command::new("/bin/sh");
+        let status = shell.args(["-c", write]).arg(&path).arg(script).status().expect("a shell");
+        assert!(status.success());
         dir
     }
 
