@@ -263,6 +263,8 @@ impl Source for Simulated {
             let before = world.told.iter().rev().flatten().next().cloned();
             let mut known = before.unwrap_or_else(|| (world.answered.clone(), world.resolved));
             let report = answer(world, &mut known, batch, &faults, asked_at);
+            // The server counts from its answer; a machine that was suspended meanwhile heard it late.
+            world.waiting_until = report.wait.map_or(world.waiting_until, |wait| over + wait);
             world.told.push_back(Some(known));
             report
         })
@@ -324,9 +326,6 @@ fn answer(world: &mut World, known: &mut Known, batch: &Batch, faults: &[Fault],
         if let What::RateLimited(seconds) = fault.what {
             report.wait = report.wait.max(Some(Duration::from_secs(seconds)));
         }
-    }
-    if let Some(wait) = report.wait {
-        world.waiting_until = at + wait;
     }
     report
 }
