@@ -458,6 +458,13 @@ fn judge(live: &mut Live, world: &Mutex<World>, now: &NowFn, seed: u64) -> bool 
     go
 }
 
+/// One schedule in a time of its own.
+fn alone(launch: &Arc<Launch>, seed: u64) -> (bool, bool) {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(schedule(Arc::clone(launch), seed))
+}
+
 #[test]
 fn no_schedule_makes_a_false_go_and_the_truth_comes_back() {
     let launch =
@@ -474,10 +481,16 @@ fn no_schedule_makes_a_false_go_and_the_truth_comes_back() {
         }
     }));
     let (mut late, mut green) = (Vec::new(), 0);
-    for seed in seeds {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-        let (back, said_go) = runtime.block_on(schedule(Arc::clone(&launch), seed));
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let part = |first: usize| {
+        let (launch, seeds) = (Arc::clone(&launch), seeds.clone().skip(first).step_by(threads));
+        move || seeds.map(|seed| (seed, alone(&launch, seed))).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads).map(|first| scope.spawn(part(first))).collect();
+        parts.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+    });
+    for (seed, (back, said_go)) in all.into_iter().flat_map(|part| part.expect("see above")) {
         if !back {
             late.push(seed);
         }
