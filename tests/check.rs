@@ -342,6 +342,24 @@ fn bad_usage_is_2() {
         vec!["--check", "--timeout", "soon"],
         vec!["--check", "--format", "xml"],
         vec!["--check", "--demo", "--only", "nothing"],
+        // What would be read and then not used.
+        vec!["--check", "--demo", "--wait", "1s"],
+        vec!["--check", "--demo", "--journal", "j.db"],
+        vec!["--check", "--demo", "--theme", "nope"],
+        vec!["--check", "--demo", "--ascii"],
+        vec!["--check", "--record", "day.jsonl"],
+        vec!["--verbose"],
+        vec!["validate", "--demo", "--journal", "j.db"],
+        vec!["validate", "--rehearse"],
+        vec!["trust", "--demo"],
+        vec!["doctor", "--demo"],
+        vec!["report", "--demo", "--theme", "dark"],
+        vec!["report", "--demo", "--size", "80x24"],
+        vec!["report", "--at", "2026-12-02T08:10:00Z"],
+        // No value, and two.
+        vec!["--check", "--demo", "--set", "version="],
+        vec!["--check", "--demo", "--set", "version= "],
+        vec!["--check", "--demo", "--set", "version=1.0.0", "--set", "version=2.0.0"],
         vec!["--check", "--replay", "nowhere.jsonl"],
         vec!["sign", "qa/x"],
     ] {
@@ -419,6 +437,141 @@ fn the_text_for_people_puts_failures_first_and_can_not_command_a_runner() {
     assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
 }
 
+/// Words on standard error are read by the runner as well.
+#[test]
+fn no_stream_can_command_a_runner() {
+    let world = World::green();
+    let hostile = "launch: rocket-2\ntitle: \"##[command]x\"\nversion: 2.0.0\n";
+    let launch = LAUNCH.replace("launch: rocket-2\ntitle: Rocket 2\nversion: 2.0.0\n", hostile);
+    std::fs::write(world.home.path().join("launch.yaml"), &launch).unwrap();
+    let valid = world.command().args(["validate"]).output().unwrap();
+    assert_eq!(valid.status.code(), Some(0));
+    std::fs::write(world.home.path().join("broken.yaml"), "##[error]x: 1\n'::error::y': 2\n").unwrap();
+    let broken = world.command().args(["validate", "broken.yaml"]).output().unwrap();
+    let option = world.command().args(["--check", "--x##[error]y\n::error::z"]).output().unwrap();
+    let set = world.command().args(["--check", "--set", "##[error]=\n::error::z"]).output().unwrap();
+    for output in [valid, broken, option, set] {
+        for stream in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(stream).into_owned();
+            assert!(!text.contains("##["), "{text}");
+            assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
+        }
+        assert!(output.stderr.len() + output.stdout.len() > 10);
+    }
+}
+
+/// A theme that can not be used shows its place and what to write, like every other file.
+#[test]
+fn a_broken_theme_shows_where() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(
+        home.path().join("odd.yaml"),
+        "theme: odd\ninherits: dark\nroles:\n  nonsense: { fg: red }\n",
+    )
+    .unwrap();
+    for arguments in
+        [&["themes", "./odd.yaml"][..], &["report", "--demo", "--format", "svg", "--theme", "./odd.yaml"]]
+    {
+        let output = gonogo(home.path()).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("odd.yaml:4:3") && said.contains("nonsense: {"), "{said}");
+    }
+}
+
+/// A recording of a day on which every gate was go: its answers at 12:00, and again at 12:01.
+fn recording(home: &Path) -> std::path::PathBuf {
+    let settings = home.join("settings.yaml");
+    std::fs::write(&settings, "{}\n").unwrap();
+    let chosen = gonogo::app::Chosen {
+        path: Some(home.to_owned()),
+        settings: Some(settings),
+        ..gonogo::app::Chosen::default()
+    };
+    let opened = gonogo::app::open(chosen).unwrap();
+    let about = support::github::oid("c1");
+    let (noon, then) = ("2029-12-31T12:00:00Z", "2029-12-31T12:01:00Z");
+    let mut lines = vec![
+        serde_json::json!({ "gonogo_recording": 1, "from": noon, "until": "2030-01-14T12:00:00Z", "speed": 60 }),
+        serde_json::json!({ "at": noon, "resolved": { "answer": { "Ok": about } } }),
+    ];
+    let questions = gonogo::domain::demands(&opened.loaded.launch, &gonogo::domain::History::default());
+    let gates: Vec<_> = questions.iter().map(|(gate, _)| gate.to_string()).collect();
+    for (gate, question) in &questions {
+        let found = serde_json::json!({
+            "outcome": "holds", "reason": "fine", "about": about, "until": null, "url": null, "rows": [],
+            "lineage": "graphql", "accepted": [],
+        });
+        let observed =
+            serde_json::json!({ "gate": gate, "question": question.digest, "answer": { "found": found } });
+        lines.push(serde_json::json!({ "at": noon, "observed": observed }));
+    }
+    lines.push(serde_json::json!({ "at": then, "renewed": { "gates": gates, "components": [null] } }));
+    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let path = home.join("day.jsonl");
+    std::fs::write(&path, lines).unwrap();
+    path
+}
+
+#[test]
+fn a_recording_says_that_it_is_one_and_of_when() {
+    let world = World::green();
+    let day = recording(world.home.path());
+    let answer = world.check(&["--replay", day.to_str().unwrap()]);
+    assert_eq!(answer.code, 0, "{}", answer.words());
+    assert_eq!(answer.board["headline"], "RECORDING of 2029-12-31 12:01 UTC: GO");
+    assert_eq!(
+        (&answer.board["scope"]["whole"], &answer.board["scope"]["played"]),
+        (&false.into(), &"recording".into())
+    );
+    assert_eq!(answer.board["evaluated_at"], "2029-12-31T12:01:00Z", "the moment of the last answer");
+    assert_eq!(answer.board["gates"][0]["observed_at"], "2029-12-31T12:01:00Z");
+    conforms(&answer.board, &serde_json::from_str(include_str!("../docs/check.schema.json")).unwrap(), "$");
+    assert_eq!(world.github.count() + world.linear.count(), 0);
+    let text = world.command().args(["--check", "--replay"]).arg(&day).output().unwrap().stdout;
+    assert!(String::from_utf8_lossy(&text).starts_with("RECORDING of 2029-12-31 12:01 UTC: GO  Rocket 2"));
+    let attest = world.command().args(["attest", "--replay"]).arg(&day).output().unwrap();
+    assert_eq!((attest.status.code(), attest.stdout.len()), (Some(2), 0), "a recording is attested");
+    let attest = world.command().args(["attest", "--demo"]).output().unwrap();
+    assert_eq!((attest.status.code(), attest.stdout.len()), (Some(2), 0), "the demo is attested");
+}
+
+/// What was answered is the answer to the question of that day, not to that of today.
+#[test]
+fn a_recording_answers_no_other_question() {
+    let world = World::green();
+    let day = recording(world.home.path());
+    let other = LAUNCH.replace("file: regression.yml", "file: soak.yml");
+    std::fs::write(world.home.path().join("launch.yaml"), other).unwrap();
+    let answer = world.check(&["--replay", day.to_str().unwrap()]);
+    assert_eq!(answer.code, 3, "{}", answer.words());
+    assert_eq!((answer.verdict("regression"), answer.verdict("checks")), ("unknown", "go"));
+    assert!(answer.words().contains("another question"), "{}", answer.words());
+    // The same day, an hour after the answers, is stale: nothing renews them but the recording itself.
+    std::fs::write(world.home.path().join("launch.yaml"), LAUNCH).unwrap();
+    let text = std::fs::read_to_string(&day).unwrap();
+    let late = r#"{"at":"2029-12-31T13:01:00Z","renewed":{"gates":["launch/checks"],"components":[null]}}"#;
+    std::fs::write(&day, text + late).unwrap();
+    let answer = world.check(&["--replay", day.to_str().unwrap()]);
+    assert_eq!(
+        (answer.code, answer.verdict("checks"), answer.verdict("bugs")),
+        (3, "go", "unknown"),
+        "{}",
+        answer.words()
+    );
+}
+
+/// Words of practice are no answer to CI.
+#[test]
+fn a_rehearsal_is_no_answer() {
+    let world = World::green();
+    let answer = world.check(&["--rehearse"]);
+    assert_eq!((answer.code, answer.output.stdout.len()), (2, 0), "{}", answer.words());
+    assert!(answer.words().contains("gonogo report --rehearse"), "{}", answer.words());
+    let report = world.command().args(["report", "--rehearse"]).output().unwrap().stdout;
+    assert!(String::from_utf8_lossy(&report).starts_with("REHEARSAL of "));
+}
+
 #[test]
 fn the_demo_needs_nothing() {
     let home = tempfile::tempdir().unwrap();
@@ -426,7 +579,8 @@ fn the_demo_needs_nothing() {
     let answer = Answer::of(output);
     assert_eq!(answer.code, 0, "{}", answer.words());
     assert_eq!(answer.board["score"]["waived"], 1);
-    assert!(answer.board["headline"].as_str().unwrap().contains("with 1 waiver"));
+    assert_eq!(answer.board["headline"], "DEMO of 2026-12-02 08:58 UTC: GO with 1 waiver");
+    assert_eq!(answer.board["scope"]["played"], "demo");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{AppError, Live, Opened, Playback, player::Player, sources, store};
 use crate::{
     clock::Clock,
-    domain::{Board, BoardWord, ChecklistId, Now, Scope},
+    domain::{Board, BoardWord, ChecklistId, Now, Played, Scope},
     journal::Journal,
     poller::{NowFn, Pace, Polled, Poller, SourceKey, settle},
     text::clean,
@@ -90,6 +90,8 @@ pub fn played(
     let (clock, _) = Clock::manual(header.from);
     let playback = Playback::new(clock, header.from, header.until, header.speed);
     playback.jump(at.or(header.look_at).unwrap_or(header.until));
+    let played = if opened.chosen.demo { Played::Demo } else { Played::Recording };
+    let scope = Scope { played: Some(played), ..scope };
     let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback)?;
     Ok((live, playback))
 }
@@ -129,7 +131,9 @@ fn scope(opened: &Opened, request: &CheckRequest) -> Result<Scope, AppError> {
             only.push(id);
         }
     }
-    Ok(Scope { only, evidence_only: request.evidence_only })
+    // Whoever practises has said words that count for nothing.
+    let played = opened.chosen.rehearse.then_some(Played::Rehearsal);
+    Ok(Scope { only, evidence_only: request.evidence_only, played })
 }
 
 /// What is looked at again while waiting.

@@ -54,6 +54,17 @@ pub struct Appended {
     result: Result<Append, JournalError>,
 }
 
+impl Appended {
+    /// The entries that the journal told of: the own one, or those of others who were first.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.result {
+            Ok(Append::Appended(entry)) => std::slice::from_ref(&**entry),
+            Ok(Append::Conflict(newer)) => newer,
+            Err(_) => &[],
+        }
+    }
+}
+
 /// Takes acts to the journal.
 pub struct Desk {
     journal: Option<Journal>,

@@ -6,6 +6,7 @@ use crate::{
     settings::{SettingsError, TokenError},
     source::{http::HttpError, recorded::RecordingError},
     text::{clean, clean_block},
+    theme::ThemeError,
     yaml,
 };
 
@@ -54,6 +55,18 @@ impl From<SettingsError> for AppError {
     fn from(error: SettingsError) -> Self {
         match &error {
             SettingsError::Invalid { problems, source_text } => {
+                let shown = yaml::render(problems, source_text, &|text| clean_block(text).into_owned());
+                Self::Input(format!("{}\n\nerror: {}", shown.trim_end(), clean(&error.to_string())))
+            }
+            _ => Self::input(error),
+        }
+    }
+}
+
+impl From<ThemeError> for AppError {
+    fn from(error: ThemeError) -> Self {
+        match &error {
+            ThemeError::Invalid { problems, source_text } => {
                 let shown = yaml::render(problems, source_text, &|text| clean_block(text).into_owned());
                 Self::Input(format!("{}\n\nerror: {}", shown.trim_end(), clean(&error.to_string())))
             }

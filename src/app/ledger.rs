@@ -8,7 +8,7 @@ use super::{AppError, Opened, store};
 use crate::{
     domain::{Act, Actor, Event, Known},
     journal::{Access, Journal, JournalError},
-    report::harmless,
+    report::{harmless, harmless_json},
     text::clean,
 };
 
@@ -110,7 +110,7 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
     let head = journal.head().wait()?;
     // By hand, so that `complete` comes last (V14).
     let _ = writeln!(out, "{{\"head\":\"{head}\",\"complete\":true}}");
-    Ok(out.replace("##[", "#\\u0023["))
+    Ok(harmless_json(&out))
 }
 
 /// An act in one line. Foreign words in it are not yet sanitised.

@@ -51,12 +51,22 @@ pub fn env(name: &str) -> Option<String> {
 /// # Errors
 /// [`AppError::Input`] with every problem of the files at once.
 pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
+    set_once(&chosen.set)?;
     let settings = Settings::load(chosen.settings.as_deref(), &env)?;
     let recording = recording(&chosen)?;
     let input = input(&chosen, recording.as_ref())?;
     let request = LoadRequest { input, set: chosen.set.clone() };
     let loaded = checklist::load(&request, &Registry).map_err(|all| AppError::diagnostics(&all))?;
     Ok(Opened { loaded, settings, recording: recording.map(Arc::new), chosen })
+}
+
+/// Two values for one variable: nobody knows which was meant.
+fn set_once(set: &[(String, String)]) -> Result<(), AppError> {
+    let again = set.iter().enumerate().find(|(at, (name, _))| set[..*at].iter().any(|(old, _)| old == name));
+    match again {
+        Some((_, (name, _))) => Err(AppError::input(format!("--set {name} is given twice"))),
+        None => Ok(()),
+    }
 }
 
 fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {

@@ -11,17 +11,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened};
 use crate::{
-    domain::{Answer, Event, GateId, Observation, TargetAnswer},
+    domain::{Answer, Digest, Event, Failure, GateId, Observation, Oid, Str, TargetAnswer},
     source::recorded::{Entry, Header, Line, Recording},
 };
 
 /// How long a recorded day may be; the real end is not known when it begins.
 const LONGEST: TimeDelta = TimeDelta::days(14);
 
-/// Writes a recording line by line. Answers that did not change are left out.
+/// Writes a recording line by line. An answer that did not change is only said to have come again.
 pub struct Recorder {
     file: File,
-    newest: HashMap<GateId, Answer>,
+    newest: HashMap<GateId, (Digest, Answer)>,
+    targets: HashMap<Option<Str>, Result<Oid, Failure>>,
     failed: bool,
 }
 
@@ -45,24 +46,37 @@ impl Recorder {
         });
         let files: BTreeMap<_, _> = files.collect();
         let until = from.checked_add_signed(LONGEST).unwrap_or(from);
-        let header = Header { gonogo_recording: 1, from, until, look_at: None, speed: 60, files };
+        let header =
+            Header { gonogo_recording: 1, from, until, look_at: None, speed: 60, files, scripted: false };
         let line = serde_json::to_string(&header).map_err(AppError::input)?;
         writeln!(file, "{line}").map_err(refused)?;
-        Ok(Self { file, newest: HashMap::new(), failed: false })
+        Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), failed: false })
     }
 
     /// Answers of one poll.
     pub fn answers(&mut self, observations: &[Observation], targets: &[TargetAnswer]) {
-        for target in targets {
-            let entry =
-                Entry::Resolved { component: target.component.clone(), answer: target.answer.clone() };
-            self.line(target.seen.wall, entry);
-        }
-        for Observation { gate, seen, answer, .. } in observations {
-            if self.newest.get(gate) != Some(answer) {
-                self.newest.insert(gate.clone(), answer.clone());
-                self.line(seen.wall, Entry::Observed { gate: gate.clone(), answer: answer.clone() });
+        let mut again = BTreeMap::<DateTime<Utc>, (Vec<GateId>, Vec<Option<Str>>)>::new();
+        for TargetAnswer { component, seen, answer } in targets {
+            if self.targets.get(component) == Some(answer) {
+                again.entry(seen.wall).or_default().1.push(component.clone());
+                continue;
             }
+            self.targets.insert(component.clone(), answer.clone());
+            let (component, answer) = (component.clone(), answer.clone());
+            self.line(seen.wall, Entry::Resolved { component, answer });
+        }
+        for Observation { gate, question, seen, answer } in observations {
+            let said = (question.clone(), answer.clone());
+            if self.newest.get(gate) == Some(&said) {
+                again.entry(seen.wall).or_default().0.push(gate.clone());
+                continue;
+            }
+            self.newest.insert(gate.clone(), said);
+            let (gate, question, answer) = (gate.clone(), question.clone(), answer.clone());
+            self.line(seen.wall, Entry::Observed { gate, question, answer });
+        }
+        for (at, (gates, components)) in again {
+            self.line(at, Entry::Renewed { gates, components });
         }
     }
 

@@ -4,6 +4,7 @@ use super::{
     Exit,
     options::ValidateArgs,
     output::{print, say},
+    unused::{origins, refuse},
 };
 use crate::{
     app::{self, AppError},
@@ -12,6 +13,7 @@ use crate::{
 
 /// Checks the files and asks nobody.
 pub(super) fn run(args: ValidateArgs) -> Result<Exit, AppError> {
+    refuse("validate looks at files only", &origins(&args.launch)[..2])?;
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
     let launch = &opened.loaded.launch;

@@ -44,7 +44,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let path = path::path(&frame, &cells, &shown);
     let changes_at = changes_at(&frame, &cells);
     // Stages look at all gates, also at those that a narrowed board leaves out.
-    let whole = if scope.is_whole() { None } else { Some(whole_word(&frame, &cells)) };
+    let whole = if scope.has_all_gates() { None } else { Some(whole_word(&frame, &cells)) };
     let blocking_stages: Vec<GateState> = stage_gates(&frame, &cells);
     let (roll_call, decision) = said(&frame, &cells);
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
@@ -112,7 +112,7 @@ fn cells(frame: &Frame<'_>) -> Cells {
 
 /// Which gates are in scope. A gate of gates is when something inside it is.
 fn shown(launch: &Launch, scope: &Scope) -> Vec<bool> {
-    if scope.is_whole() {
+    if scope.has_all_gates() {
         return vec![true; launch.gates.len()];
     }
     let mut shown = vec![false; launch.gates.len()];

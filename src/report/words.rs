@@ -24,9 +24,16 @@ pub fn tally(score: &Score) -> String {
     format!("{} go{waived} of {} blocking {gates}", score.go, score.of)
 }
 
-/// The word with all that belongs to it: `GO with 2 waivers (only qa; evidence only)`, `OVERRIDE`.
+/// The word with all that belongs to it: `GO with 2 waivers (only qa; evidence only)`, `OVERRIDE`; what is not about the
+/// present begins with that: `RECORDING of 2026-12-02 08:58 UTC: GO`.
 pub fn headline(board: &Board) -> String {
-    let mut line = board.word.word().to_owned();
+    let mut line = match board.scope.played {
+        Some(played) => {
+            format!("{} of {}: ", played.word(), board.evaluated_at.format("%Y-%m-%d %H:%M UTC"))
+        }
+        None => String::new(),
+    };
+    line.push_str(board.word.word());
     match board.score.waived {
         0 => {}
         1 => line.push_str(" with 1 waiver"),

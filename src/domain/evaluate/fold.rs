@@ -55,7 +55,7 @@ fn nothing_proven(counts: Score, scope: &Scope) -> String {
         "every gate that applies is waived: nothing proves that this release is ready".into()
     } else if counts.not_applicable > 0 {
         "no gate applies: nothing proves that this release is ready".into()
-    } else if scope.is_whole() {
+    } else if scope.has_all_gates() {
         "no gate blocks GO: nothing proves that this release is ready".into()
     } else {
         "no gate is left in this selection: nothing proves anything".into()
