@@ -23,7 +23,16 @@ pub struct Recorder {
     file: File,
     newest: HashMap<GateId, (Digest, Answer)>,
     targets: HashMap<Option<Str>, Result<Oid, Failure>>,
-    failed: bool,
+    trouble: Trouble,
+}
+
+/// Whether the file still takes lines.
+#[derive(Debug)]
+enum Trouble {
+    None,
+    /// Why it does not, not told yet.
+    New(std::io::Error),
+    Told,
 }
 
 impl Recorder {
@@ -50,7 +59,7 @@ impl Recorder {
             Header { gonogo_recording: 1, from, until, look_at: None, speed: 60, files, scripted: false };
         let line = serde_json::to_string(&header).map_err(AppError::input)?;
         writeln!(file, "{line}").map_err(refused)?;
-        Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), failed: false })
+        Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), trouble: Trouble::None })
     }
 
     /// Answers of one poll.
@@ -85,11 +94,45 @@ impl Recorder {
         self.line(event.at, Entry::Did { who: event.actor.name.clone(), what: event.act.clone() });
     }
 
+    /// Why the recording has ended early, the first time that it is asked for.
+    pub fn trouble(&mut self) -> Option<String> {
+        match std::mem::replace(&mut self.trouble, Trouble::Told) {
+            Trouble::New(why) => Some(format!("the recording ends here, the launch goes on: {why}")),
+            before => {
+                self.trouble = before;
+                None
+            }
+        }
+    }
+
     fn line(&mut self, at: DateTime<Utc>, entry: Entry) {
         let line = Recording::line(&Line { at, entry });
-        if !self.failed && self.file.write_all(line.as_bytes()).is_err() {
-            // A recording that is cut is refused line by line when it is read; the launch goes on.
-            self.failed = true;
+        if matches!(self.trouble, Trouble::None)
+            && let Err(why) = self.file.write_all(line.as_bytes())
+        {
+            // A line that is cut is refused when it is read.
+            self.trouble = Trouble::New(why);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_recording_that_can_not_go_on_is_told_once() {
+        let file = File::open("/dev/null").unwrap();
+        let (newest, targets) = (HashMap::new(), HashMap::new());
+        let mut recorder = Recorder { file, newest, targets, trouble: Trouble::None };
+        assert_eq!(recorder.trouble(), None);
+        for _ in 0..2 {
+            recorder.line(DateTime::UNIX_EPOCH, Entry::Renewed { gates: Vec::new(), components: Vec::new() });
+        }
+        let why = recorder.trouble().unwrap();
+        assert!(why.starts_with("the recording ends here"), "{why}");
+        recorder.line(DateTime::UNIX_EPOCH, Entry::Renewed { gates: Vec::new(), components: Vec::new() });
+        assert_eq!(recorder.trouble(), None);
     }
 }

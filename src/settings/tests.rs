@@ -271,7 +271,6 @@ fn a_token_never_prints() {
 #[cfg(unix)]
 mod gh_program {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     /// A folder with a `gh` that is this shell script.
     fn with_gh(script: &str) -> tempfile::TempDir {

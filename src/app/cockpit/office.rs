@@ -196,6 +196,9 @@ impl Office {
             (&mut self.recorder, &event)
         {
             recorder.answers(observations, targets);
+            if let Some(why) = recorder.trouble() {
+                tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;
+            }
         }
         self.keep(&event);
         let answered = matches!(event, PollEvent::Answered { .. });
