@@ -75,7 +75,10 @@ impl World {
 
     fn check(&self, more: &[&str]) -> Answer {
         let mut command = self.command();
-        command.args(["--check", "--format", "json", "--timeout", "4s"]).args(more);
+        command.args(["--check", "--format", "json"]).args(more);
+        if !more.contains(&"--timeout") {
+            command.args(["--timeout", "60s"]);
+        }
         Answer::of(command.output().unwrap())
     }
 }
@@ -241,15 +244,18 @@ fn a_broken_server_is_3_and_never_0() {
         let world = World::green();
         world.github.fault(fault);
         let before = Instant::now();
-        let answer = world.check(&[]);
+        let answer = world.check(&["--timeout", "4s"]);
         assert_eq!(answer.code, 3, "{said}: {}", answer.words());
         assert_eq!(answer.board["verdict"], "hold", "{said}");
         for gate in ["checks", "regression", "bugs"] {
             assert_eq!(answer.verdict(gate), "unknown", "{said}");
         }
+        let gates = answer.board["gates"].to_string();
+        assert!(!gates.contains("not been asked"), "{said}: {gates}");
+        assert!(said != "hang" || gates.contains("no answer within"), "{said}: {gates}");
         assert_eq!(answer.verdict("tickets"), "go", "{said}: only the broken source's gates suffer");
         assert!(
-            before.elapsed() < Duration::from_secs(6),
+            before.elapsed() < Duration::from_secs(20),
             "{said}: --timeout 4s took {:?}",
             before.elapsed()
         );
@@ -260,7 +266,7 @@ fn a_broken_server_is_3_and_never_0() {
 fn a_closed_port_is_3() {
     let world = World::green();
     world.linear.close();
-    let answer = world.check(&[]);
+    let answer = world.check(&["--timeout", "4s"]);
     assert_eq!(answer.code, 3, "{}", answer.words());
     assert_eq!(answer.verdict("tickets"), "unknown");
 }
@@ -291,7 +297,7 @@ fn a_wrong_token_is_3_and_is_shown_nowhere() {
     let world = World::green();
     let wrong = "ghp_wrongwrongwrongwrongwrongwrongwrong12";
     let mut command = world.command();
-    command.env("GITHUB_TOKEN", wrong).args(["--check", "--format", "json", "--timeout", "4s"]);
+    command.env("GITHUB_TOKEN", wrong).args(["--check", "--format", "json", "--timeout", "60s"]);
     let answer = Answer::of(command.output().unwrap());
     assert_eq!(answer.code, 3, "{}", answer.words());
     assert!(!answer.words().contains("wrongwrong"));
@@ -383,6 +389,16 @@ fn a_narrowed_answer_says_so() {
     assert_eq!(world.check(&[]).code, 3, "a person has yet to answer");
     let answer = world.check(&["--evidence-only"]);
     assert_eq!(answer.code, 0, "{}", answer.words());
+    let launch = std::fs::read_to_string(world.home.path().join("launch.yaml")).unwrap();
+    let waits = launch.replace("    github: { checks:", "    needs: [qa/ok]\n    github: { checks:");
+    std::fs::write(world.home.path().join("launch.yaml"), waits).unwrap();
+    let answer = world.check(&["--evidence-only"]);
+    assert_eq!(answer.code, 0, "nobody is waited for who is left out: {}", answer.words());
+    assert!(
+        answer.board["remarks"].to_string().contains("nothing here waits for qa/ok"),
+        "{}",
+        answer.words()
+    );
     assert_eq!(answer.board["scope"]["evidence_only"], true);
     assert!(answer.board["headline"].as_str().unwrap().contains("evidence only"));
     let answer = world.check(&["--only", "qa"]);
@@ -396,6 +412,96 @@ fn a_narrowed_answer_says_so() {
     assert_eq!(answer.code, 3, "nothing is left to prove anything: {}", answer.words());
 }
 
+/// What a narrowed board waits for is asked, wherever it stands; a gate that nothing here waits for is not.
+#[test]
+fn a_checklist_that_waits_for_another_can_be_go_alone() {
+    let world = World::green();
+    let qa = "checklist: qa\ntitle: Quality\ngates:\n  - gate: bugs\n    title: No other blocker is open\n    needs: [launch/checks]\n    github: { issues: { labels: [release-blocker] } }\n";
+    std::fs::write(world.home.path().join("qa.yaml"), qa).unwrap();
+    let launch = LAUNCH.replace("gates:\n", "checklists: [{ file: qa.yaml }]\ngates:\n");
+    std::fs::write(world.home.path().join("launch.yaml"), launch).unwrap();
+    let answer = world.check(&["--only", "qa"]);
+    assert_eq!((answer.code, &answer.board["score"]["of"]), (0, &1.into()), "{}", answer.words());
+    assert_eq!(world.linear.count(), 0, "nothing here waits for Linear");
+    world.github.edit(|world| {
+        world.repo("acme/rocket").commit_mut("main").check("test", "in_progress");
+    });
+    let answer = world.check(&["--only", "qa"]);
+    assert_eq!(
+        (answer.code, answer.board["gates"][0]["verdict"].as_str()),
+        (3, Some("pending")),
+        "{}",
+        answer.words()
+    );
+}
+
+/// The job that gonogo runs in goes by a name that the runner does not tell.
+#[test]
+fn its_own_job_is_left_out_by_any_name_and_only_when_it_is_certain() {
+    let world = World::green();
+    let launch = LAUNCH.replace("required: [build, test]", "required: [build, test, Release gate]");
+    std::fs::write(world.home.path().join("launch.yaml"), launch).unwrap();
+    world.github.edit(|world| {
+        let commit = world.repo("acme/rocket").commit_mut("main");
+        commit.check("Release gate", "in_progress").of("s9", ("Release", "push", 42));
+    });
+    let inside = |run: &str| {
+        let mut command = world.command();
+        command.env("GITHUB_ACTIONS", "true").env("GITHUB_RUN_ID", run).env("GITHUB_JOB", "gate");
+        command.args(["--check", "--format", "json", "--timeout", "60s"]);
+        Answer::of(command.output().unwrap())
+    };
+    let answer = inside("42");
+    assert_eq!(answer.code, 0, "{}", answer.words());
+    assert!(
+        answer.words().contains("left out: Release gate, the job that gonogo itself runs in"),
+        "{}",
+        answer.words()
+    );
+    let answer = inside("41");
+    assert_eq!((answer.code, answer.verdict("checks")), (3, "pending"), "of another run: {}", answer.words());
+    world.github.edit(|world| {
+        let commit = world.repo("acme/rocket").commit_mut("main");
+        commit.check("Deploy", "queued").of("s9", ("Release", "push", 42));
+    });
+    let answer = inside("42");
+    assert_eq!(
+        (answer.code, answer.verdict("checks")),
+        (3, "pending"),
+        "it may be either: {}",
+        answer.words()
+    );
+    assert!(answer.words().contains("may be the job that gonogo itself runs in"), "{}", answer.words());
+}
+
+/// Whoever hangs before anything is asked has no more time than the rest.
+#[test]
+fn the_time_is_over_for_the_token_and_the_journal_too() {
+    let world = World::green();
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("gh");
+    std::fs::write(&program, "#!/bin/sh\nexec /bin/sleep 600\n").unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut command = world.command();
+    command.env_remove("GITHUB_TOKEN").env("PATH", folder.path());
+    command.env("GITHUB_API_URL", "https://github.invalid/api/v3");
+    command.args(["--check", "--format", "json", "--timeout", "2s"]);
+    let before = Instant::now();
+    let answer = Answer::of(command.output().unwrap());
+    assert!(before.elapsed() < Duration::from_secs(4), "{:?}", before.elapsed());
+    assert_eq!((answer.code, answer.verdict("tickets")), (3, "go"), "{}", answer.words());
+    assert!(answer.words().contains("`gh auth token` did not answer within 1 s"), "{}", answer.words());
+
+    // A database that takes the call and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let journal = format!("postgres://octo@{}/launches", silent.local_addr().unwrap());
+    let before = Instant::now();
+    let answer = world.check(&["--timeout", "2s", "--journal", &journal]);
+    assert!(before.elapsed() < Duration::from_secs(4), "{:?}", before.elapsed());
+    assert_eq!((answer.code, &answer.board["verdict"]), (4, &"hold".into()), "{}", answer.words());
+    assert!(answer.words().contains("the journal did not answer within 2 s"), "{}", answer.words());
+}
+
 #[test]
 fn waiting_outlasts_a_running_workflow() {
     let world = World::green();
@@ -403,13 +509,24 @@ fn waiting_outlasts_a_running_workflow() {
         let run = world.repo("acme/rocket").run("regression.yml", "main", "");
         (run.status, run.conclusion) = ("in_progress".into(), None);
     });
+    assert_eq!(world.check(&[]).code, 3, "it is running, and nobody waits");
+    world.github.clear_log();
     let mut command = world.command();
     let settings = world.home.path().join("settings.yaml");
     std::fs::write(&settings, "poll: { interval: 5s }\n").unwrap();
-    command.args(["--check", "--format", "json", "--wait", "60s", "--settings"]).arg(&settings);
+    command.args(["--check", "--format", "json", "--wait", "120s", "--settings"]).arg(&settings);
     command.stdout(std::process::Stdio::piped());
     let child = command.spawn().unwrap();
-    assert!(world.github.wait_for(2, Duration::from_secs(20)));
+    // Until it has been told that the workflow is running.
+    let end = Instant::now() + Duration::from_secs(60);
+    let told = || {
+        let (requests, statuses) = (world.github.requests(), world.github.statuses());
+        requests.iter().zip(statuses).any(|(it, status)| it.path.ends_with("/runs") && status == 200)
+    };
+    while !told() {
+        assert!(Instant::now() < end, "the runs were never asked for");
+        world.github.wait_for(world.github.count() + 1, Duration::from_millis(100));
+    }
     world.github.edit(|world| world.repo("acme/rocket").run("regression.yml", "main", "success").id);
     let answer = Answer::of(child.wait_with_output().unwrap());
     assert_eq!(answer.code, 0, "{}", answer.words());
@@ -466,7 +583,7 @@ fn a_broken_theme_shows_where() {
     let home = tempfile::tempdir().unwrap();
     std::fs::write(
         home.path().join("odd.yaml"),
-        "theme: odd\ninherits: dark\nroles:\n  nonsense: { fg: red }\n",
+        "theme: odd\ninherits: dark\nroles:\n  text: { fg: nonsense }\n",
     )
     .unwrap();
     for arguments in
@@ -475,7 +592,7 @@ fn a_broken_theme_shows_where() {
         let output = gonogo(home.path()).args(arguments).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains("odd.yaml:4:3") && said.contains("nonsense: {"), "{said}");
+        assert!(said.contains("odd.yaml:4:") && said.contains("fg: nonsense"), "{said}");
     }
 }
 

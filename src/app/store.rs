@@ -122,8 +122,16 @@ impl Store {
         Self { journal: None, history: History::default(), head: None, view_only: Some(why.to_owned()) }
     }
 
+    /// It did not answer: what it holds is not known (V11).
+    pub fn silent(after: std::time::Duration) -> Self {
+        Self::untrusted(format!("the journal did not answer within {} s", after.as_secs_f64()))
+    }
+
     fn broken(error: &JournalError) -> Self {
-        let why = clean(&error.to_string()).into_owned();
+        Self::untrusted(clean(&error.to_string()).into_owned())
+    }
+
+    fn untrusted(why: String) -> Self {
         let history = History { broken: Some(why.as_str().into()), ..History::default() };
         Self { journal: None, history, head: None, view_only: Some(why) }
     }

@@ -18,7 +18,11 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     }
     let opened = app::open(args.launch.into())?;
     let request = CheckRequest { only: Vec::new(), evidence_only: false, timeout: args.timeout, wait: None };
-    let checked = runtime()?.block_on(app::check(&opened, &request))?;
+    let runtime = runtime()?;
+    let checked = runtime.block_on(app::check(&opened, &request));
+    // Whoever hangs must not keep the statement from its reader.
+    runtime.shutdown_background();
+    let checked = checked?;
     let board = &checked.board;
     let statement = attest(board, board.decision.as_ref(), &checked.head, rehearsal);
     let exit = match (checked.journal_broken, statement.passed, board.word) {

@@ -29,9 +29,10 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
         wait: args.wait,
     };
     let runtime = runtime()?;
-    let checked = runtime.block_on(app::check(&opened, &request))?;
+    let checked = runtime.block_on(app::check(&opened, &request));
     // A source that hangs must not keep the answer from its reader.
     runtime.shutdown_background();
+    let checked = checked?;
     Ok(answer(&checked, args))
 }
 

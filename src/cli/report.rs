@@ -40,7 +40,11 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     };
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
-    let board = runtime()?.block_on(app::board(&opened, &picture))?;
+    let runtime = runtime()?;
+    let board = runtime.block_on(app::board(&opened, &picture));
+    // Whoever hangs must not keep the page from its reader.
+    runtime.shutdown_background();
+    let board = board?;
     let written = match args.format {
         ReportFormat::Text => text(&board, TextOptions { verbose: true }),
         ReportFormat::Json => json(&board),

@@ -288,6 +288,7 @@ mod gh_program {
     fn ask(script: &str, patience: Duration) -> Result<Option<Token>, TokenError> {
         let dir = with_gh(script);
         gh::token("git.example.com", &env_of(&[("PATH", dir.path().to_str().expect("text"))]), patience)
+            .map(|said| said.token)
     }
 
     #[test]
@@ -332,6 +333,11 @@ mod gh_program {
         assert!(ask("exit 0", long).expect("sound").is_none());
         assert!(ask("exec 1>&-; kill -9 $$", long).expect("sound").is_none());
         assert!(ask("sleep 600; echo late", Duration::from_millis(50)).expect("sound").is_none(), "killed");
+        let dir = with_gh("sleep 600");
+        let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
+        let settings = Settings::load(None, &env).expect("loads").hurried(Duration::from_millis(50));
+        assert!(settings.github_token(&env).expect("sound").is_none());
+        assert_eq!(settings.gh_was_silent(), Some(Duration::from_millis(50)), "it is said");
         let error = ask("printf 'CANARY\\nsecond line'", long).expect_err("two lines are no token");
         assert!(!error.to_string().contains("CANARY"));
     }
@@ -345,7 +351,10 @@ mod gh_program {
         assert!(Path::new(&relative).join("gh").is_file(), "it is there to be run");
         for path in [relative.as_str(), "", "."] {
             assert!(
-                gh::token("github.com", &env_of(&[("PATH", path)]), GH_PATIENCE).expect("sound").is_none()
+                gh::token("github.com", &env_of(&[("PATH", path)]), GH_PATIENCE)
+                    .expect("sound")
+                    .token
+                    .is_none()
             );
         }
         assert!(gh::token("github.com", &env_of(&[]), GH_PATIENCE).expect("sound").is_none());
