@@ -412,6 +412,71 @@ fn a_narrowed_answer_says_so() {
     assert_eq!(answer.code, 3, "nothing is left to prove anything: {}", answer.words());
 }
 
+/// The text says where every gate belongs, what does not count, and each step once.
+#[test]
+fn the_text_leaves_no_question_open() {
+    let home = tempfile::tempdir().unwrap();
+    let launch = "\
+launch: rocket-2
+title: Rocket 2
+version: 2.0.0
+target: { repository: acme/rocket, ref: main }
+schedule: { t0: 2030-01-01T09:00, timezone: UTC }
+people: { octo: { name: Octo } }
+roles: { qa: { people: [octo] } }
+variables: { tier: low }
+gates:
+  - gate: pen-test
+    title: The penetration test is clean
+    when: { tier: [high] }
+    sign_off: { by: [qa] }
+  - gate: either
+    title: One way is enough
+    one_of:
+      - { gate: by-hand, title: By hand, task: { by: [qa] } }
+      - { gate: by-machine, title: By machine, github: { checks: { required: [build] } } }
+  - { gate: a, title: A, github: { checks: { required: [a] } } }
+  - { gate: b, title: B, github: { checks: { required: [b] } } }
+  - { gate: c, title: C, sign_off: { by: [qa] } }
+  - { gate: d, title: D, sign_off: { by: [qa] } }
+  - { gate: e, title: E, sign_off: { by: [qa] } }
+  - { gate: note, title: Note, blocks: nothing, task: { by: [qa] } }
+";
+    std::fs::create_dir(home.path().join("sub")).unwrap();
+    std::fs::write(home.path().join("sub/launch.yaml"), launch).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = gonogo(home.path()).args(arguments).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let text = run(&["--check", "sub"]);
+    assert!(text.contains("0 go of 6 blocking gates, 1 not applicable"), "{text}");
+    assert!(text.contains("By hand (in launch/either)") && text.contains("Note (informing)"), "{text}");
+    let next = text.lines().find(|line| line.starts_with("next: ")).unwrap();
+    assert_eq!(next.matches("set GITHUB_TOKEN").count(), 1, "two gates, one step: {next}");
+    assert!(next.ends_with("; and 2 more."), "{next}");
+    assert!(!text.contains("next poll"), "{text}");
+    assert!(
+        run(&["validate", "sub"]).contains("9 gates in 1 checklist, 1 file;"),
+        "{}",
+        run(&["validate", "sub"])
+    );
+    std::fs::write(home.path().join("sub/launch.yaml"), launch.replace("title: Note", "titel: Note"))
+        .unwrap();
+    for named in ["sub", "sub/launch.yaml", "./sub/"] {
+        let said = run(&["validate", named]);
+        assert!(
+            said.contains(&format!(
+                "--> {}/launch.yaml:2",
+                named.trim_end_matches("/launch.yaml").trim_end_matches('/')
+            )),
+            "{said}"
+        );
+    }
+    std::fs::write(home.path().join("sub/launch.yaml"), launch).unwrap();
+    let said = run(&["--check", "sub", "--journal", "/nonexistent/j.db"]);
+    assert!(said.contains("/nonexistent/j.db: no such file; check --journal"), "{said}");
+}
+
 /// What a narrowed board waits for is asked, wherever it stands; a gate that nothing here waits for is not.
 #[test]
 fn a_checklist_that_waits_for_another_can_be_go_alone() {

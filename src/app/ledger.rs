@@ -66,7 +66,9 @@ fn export(journal: &Journal) -> Result<String, JournalError> {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn failed(error: JournalError) -> AppError {
-    AppError::Store(format!("error: {}", clean(&error.to_string())))
+    let missing = matches!(error, JournalError::Missing { .. });
+    let advice = if missing { "; check --journal, or record something first" } else { "" };
+    AppError::Store(format!("error: {}{advice}", clean(&error.to_string())))
 }
 
 fn show(journal: &Journal) -> Result<String, JournalError> {

@@ -1,8 +1,11 @@
 //! Files, settings and recording of a launch, opened together.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use super::{AppError, Registry, demo};
+use super::{AppError, Registry, demo, error::as_given};
 use crate::{
     checklist::{self, Input, LoadRequest, Loaded},
     settings::Settings,
@@ -56,7 +59,10 @@ pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
     let recording = recording(&chosen)?;
     let input = input(&chosen, recording.as_ref())?;
     let request = LoadRequest { input, set: chosen.set.clone() };
-    let loaded = checklist::load(&request, &Registry).map_err(|all| AppError::diagnostics(&all))?;
+    let folder = folder(&request.input);
+    let refused = |all| AppError::diagnostics(&as_given(all, folder.as_deref()));
+    let mut loaded = checklist::load(&request, &Registry).map_err(refused)?;
+    loaded.warnings = as_given(loaded.warnings, folder.as_deref());
     Ok(Opened { loaded, settings, recording: recording.map(Arc::new), chosen })
 }
 
@@ -97,6 +103,13 @@ fn input(chosen: &Chosen, recording: Option<&Recording>) -> Result<Input, AppErr
         }
         (None, _) => Ok(Input::Path(Path::new(".").to_owned())),
     }
+}
+
+/// The folder of the files, as the user named it; `None`: this one, or none.
+fn folder(input: &Input) -> Option<PathBuf> {
+    let Input::Path(path) = input else { return None };
+    let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
+    folder.filter(|it| !it.as_os_str().is_empty() && *it != Path::new(".")).map(Path::to_owned)
 }
 
 fn standard_input() -> Result<Input, AppError> {

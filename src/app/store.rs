@@ -74,6 +74,9 @@ pub fn read(opened: &Opened) -> Result<Store, AppError> {
     match open(opened, &location, Access::Read) {
         Ok(store) => Ok(store),
         Err(JournalError::Missing { .. }) if !is_named(opened) => Ok(Store::none("there is no journal yet")),
+        Err(error @ JournalError::Missing { .. }) => {
+            Ok(Store::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
+        }
         Err(error) => Ok(Store::broken(&error)),
     }
 }

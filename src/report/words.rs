@@ -17,11 +17,15 @@ pub fn age(age: Duration) -> String {
     }
 }
 
-/// `17 go + 1 waived of 21 blocking gates`. Waivers are never left out, and never added to go.
+/// `17 go + 1 waived of 21 blocking gates, 2 not applicable`. Nothing is left out, and nothing added to go.
 pub fn tally(score: &Score) -> String {
     let waived = if score.waived > 0 { format!(" + {} waived", score.waived) } else { String::new() };
     let gates = if score.of == 1 { "gate" } else { "gates" };
-    format!("{} go{waived} of {} blocking {gates}", score.go, score.of)
+    let out = match score.not_applicable {
+        0 => String::new(),
+        count => format!(", {count} not applicable"),
+    };
+    format!("{} go{waived} of {} blocking {gates}{out}", score.go, score.of)
 }
 
 /// The word with all that belongs to it: `GO with 2 waivers (only qa; evidence only)`, `OVERRIDE`; what is not about the

@@ -155,6 +155,9 @@ fn place_of_bytes(bytes: &[u8]) -> String {
 fn faults_of_the_yaml_are_told_in_plain_words() {
     for (text, line, word) in [
         ("a:\n\tb: 1\n", 2, "tab"),
+        ("a:\n  - b: c\n\td: 1\n", 3, "a tab where YAML wants spaces"),
+        ("a:\n  - b: c\n\n \td: 1\n", 4, "a tab where YAML wants spaces"),
+        ("a: b\tc:\td\n", 1, ""),
         ("a: \"x\nb: 1\n", 1, "quote"),
         ("a: [1, 2\nb: 1\n", 1, "bracket"),
         ("a: b: c\n", 1, "`:`"),
