@@ -255,7 +255,8 @@ fn a_broken_server_is_3_and_never_0() {
         assert!(said != "hang" || gates.contains("no answer within"), "{said}: {gates}");
         assert_eq!(answer.verdict("tickets"), "go", "{said}: only the broken source's gates suffer");
         assert!(
-            before.elapsed() < Duration::from_secs(20),
+            // A source that was waited for would take ten seconds.
+            before.elapsed() < Duration::from_secs(9),
             "{said}: --timeout 4s took {:?}",
             before.elapsed()
         );

@@ -121,7 +121,8 @@ impl fmt::Display for Grants {
             writeln!(f, "  run {}", words.join(" "))?;
         }
         if !self.commands.is_empty() {
-            let not = "other files that a program reads by itself, and programs of this machine found by name";
+            let not =
+                "other files that a program reads by itself, and programs of this machine found by name";
             writeln!(f, "  not covered, so that a change of it goes unnoticed: {not}")?;
         }
         for (name, digest) in &self.files {

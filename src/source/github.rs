@@ -18,6 +18,7 @@ mod finding;
 mod graph;
 mod kind;
 mod limits;
+mod markdown;
 mod meter;
 mod needs;
 mod poll;

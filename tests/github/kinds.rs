@@ -1052,7 +1052,7 @@ async fn issue_and_milestone() {
                 it.issues[0].open = false;
             },
             CLOSED,
-            Holds,
+            Fails,
             "as not planned",
         ),
         (

@@ -225,7 +225,8 @@ fn what_a_gate_may_say() {
 
 #[tokio::test]
 async fn gates_that_run_the_same_program_are_each_told_of_themselves() {
-    let folder = folder("echo \"$GONOGO_GATE $GONOGO_REPOSITORY\" >> seen; test \"$GONOGO_REPOSITORY\" = acme/good");
+    let folder =
+        folder("echo \"$GONOGO_GATE $GONOGO_REPOSITORY\" >> seen; test \"$GONOGO_REPOSITORY\" = acme/good");
     let command = Command::new(config(folder.path()));
     let of = |gate: &str, repository: &str| {
         let mut question = question("command: { argv: [./it] }");

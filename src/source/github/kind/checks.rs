@@ -1,6 +1,6 @@
 //! `github.checks`: every named check is there and succeeded on the target commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -141,18 +141,41 @@ impl Judge for Checks {
         first.push(rollup(case, case.git_ref, None));
         case.need(&first)?;
         let target = case.target()?;
+        let mut others = BTreeSet::new();
         let required = match (self.from_branch_rules, &target.place) {
             (None, _) => self.required.iter().map(|name| Required::named(name.as_str())).collect(),
-            (Some(_), Place::Branch(branch)) => rules::of_branch(case, branch)?.checks,
+            (Some(_), Place::Branch(branch)) => {
+                let rules = rules::of_branch(case, branch)?;
+                others = rules.others;
+                rules.checks
+            }
             (Some(_), _) => return Err(no_branch(case)),
         };
+        if !others.is_empty() {
+            return not_looked_at(case, &others, &target.oid);
+        }
         if required.is_empty() {
             let reason = format!("the rules of {} require no checks", case.git_ref);
-            return Draft::new(Outcome::Unclear, reason).about(&target.oid).from("rest rules/branches");
+            let page = format!("{}/rules", case.home());
+            let draft = Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
+            return draft.from("rest rules/branches");
         }
         let contexts = contexts(case, &target.oid)?;
         self.settle(case, &required, &contexts, &target.oid)
     }
+}
+
+/// Green checks are not all that the rules ask for.
+fn not_looked_at(case: &Case<'_>, others: &BTreeSet<String>, oid: &Oid) -> Judged {
+    let names: Vec<&String> = others.iter().collect();
+    let reason = format!(
+        "the rules of {} also ask for what is not looked at here ({}): name the checks with `required`, and give the \
+         rest gates of their own",
+        case.git_ref,
+        list(&names)
+    );
+    let page = format!("{}/rules", case.home());
+    Draft::new(Outcome::Unclear, reason).about(oid).url(Some(&page)).from("rest rules/branches")
 }
 
 /// The checks of a ref or commit.
