@@ -38,6 +38,6 @@ pub use self::{
     past::{Happened, Happening, Past},
     playback::{Playback, PlaybackStatus},
     report::{Picture, board, picture},
-    sign::{Plan, SignRequest, Signed, Situation, sign},
+    sign::{Plan, Planned, SignRequest, Signed, Situation, sign},
     trust::{distrust, grants, trust},
 };

@@ -31,7 +31,7 @@ mod verdict;
 mod words;
 
 pub use act::{Command, Context, Refusal, act};
-pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Scope, Score, flips};
+pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;

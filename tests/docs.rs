@@ -67,6 +67,23 @@ fn the_examples_of_the_readme_load() {
     assert!(kinds.contains("github.workflow"), "the README shows a gate: {kinds:?}");
 }
 
+#[test]
+fn the_picture_is_the_frame_that_the_readme_says_it_is() {
+    let words = commands(README).find(|words| words.contains(&"docs/board.svg")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let drawn = folder.path().join("board.svg");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+    command.env_clear().env("HOME", folder.path()).current_dir(env!("CARGO_MANIFEST_DIR"));
+    let status = command
+        .args(words.iter().take_while(|word| **word != "docs/board.svg"))
+        .arg(&drawn)
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let drawn = std::fs::read_to_string(drawn).unwrap();
+    assert!(drawn == include_str!("../docs/board.svg"), "draw docs/board.svg again by the README's command");
+}
+
 /// Commands that the documents show: in `spans` of code, and behind a prompt.
 fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
     let spans = text.split("`gonogo ").skip(1).filter_map(|rest| rest.split('`').next());

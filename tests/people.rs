@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
 #![allow(clippy::disallowed_methods, reason = "some ends are waited for by the real clock")]
 
+#[path = "people/races.rs"]
+mod races;
 #[path = "people/rights.rs"]
 mod rights;
 mod support;

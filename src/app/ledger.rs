@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{AppError, Opened, store};
 use crate::{
     domain::{Act, Actor, Event, Known},
-    journal::{Access, Journal, JournalError},
-    report::harmless,
+    journal::{Access, Entry, Head, Journal, JournalError},
+    report::{harmless, harmless_json},
     text::clean,
 };
 
@@ -66,7 +66,9 @@ fn export(journal: &Journal) -> Result<String, JournalError> {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn failed(error: JournalError) -> AppError {
-    AppError::Store(format!("error: {}", clean(&error.to_string())))
+    let missing = matches!(error, JournalError::Missing { .. });
+    let advice = if missing { "; check --journal, or record something first" } else { "" };
+    AppError::Store(format!("error: {}{advice}", clean(&error.to_string())))
 }
 
 fn show(journal: &Journal) -> Result<String, JournalError> {
@@ -107,10 +109,11 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
         });
         let _ = writeln!(out, "{line}");
     }
-    let head = journal.head().wait()?;
+    // Of the very entries above: one that lands now is in neither.
+    let head = entries.last().map_or_else(|| Head::genesis(journal.launch()), Entry::head);
     // By hand, so that `complete` comes last (V14).
     let _ = writeln!(out, "{{\"head\":\"{head}\",\"complete\":true}}");
-    Ok(out.replace("##[", "#\\u0023["))
+    Ok(harmless_json(&out))
 }
 
 /// An act in one line. Foreign words in it are not yet sanitised.

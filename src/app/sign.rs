@@ -4,14 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
-use super::{AppError, Live, Opened, check::clocks, sources, store, teams::Teams, who};
+use super::{AppError, Live, Opened, check::clocks, sources, store, teams::Teams, who, who::Keyboard};
 use crate::{
     clock::Clock,
     domain::{
         Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Refusal, Scope, Str,
         act,
     },
-    journal::{Append, Journal},
+    journal::{Append, Entry, Head, Journal},
     poller::{NowFn, settle},
     text::clean,
 };
@@ -34,8 +34,27 @@ pub struct Situation<'a> {
     pub actor: &'a Party,
 }
 
-/// Works out the acts, in their order, from what stands now. It may ask a person to confirm.
-pub type Plan = Box<dyn FnOnce(&Situation<'_>) -> Result<Vec<Command>, AppError> + Send>;
+/// Acts in their order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    commands: Vec<Command>,
+    confirmed: bool,
+}
+
+impl Planned {
+    /// Acts that the rules decide on the newest history, whatever it says by then.
+    pub fn new(commands: Vec<Command>) -> Self {
+        Self { commands, confirmed: false }
+    }
+
+    /// Acts that a person confirmed on what they saw: refused when the journal has anything new since.
+    pub fn confirmed(commands: Vec<Command>) -> Self {
+        Self { commands, confirmed: true }
+    }
+}
+
+/// Works out the acts from what stands now. It may ask a person to confirm.
+pub type Plan = Box<dyn FnOnce(&Situation<'_>) -> Result<Planned, AppError> + Send>;
 
 /// What to record.
 pub struct SignRequest {
@@ -54,7 +73,7 @@ pub struct Signed {
     pub recorder: Option<Str>,
     /// Each act in words, with its place in the journal.
     pub done: Vec<(u64, String)>,
-    /// The journal's new head.
+    /// The newest entry of `history`.
     pub head: String,
     /// The board after it.
     pub board: Board,
@@ -65,7 +84,7 @@ pub struct Signed {
 impl SignRequest {
     /// A single act that is known beforehand.
     pub fn of(command: Command, on_behalf: Option<String>) -> Self {
-        Self { plan: Box::new(|_| Ok(vec![command])), on_behalf }
+        Self { plan: Box::new(|_| Ok(Planned::new(vec![command]))), on_behalf }
     }
 }
 
@@ -82,36 +101,39 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     };
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
-    let (actor, recorder) = people(opened, request.on_behalf.as_deref()).await?;
+    let Spoken { actor, recorder, unchecked } = people(opened, request.on_behalf.as_deref()).await?;
+    let teams = Teams::ask(opened).await?;
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
     look(opened, &mut live, &now).await?;
-    let moment = now();
-    let board = live.board(moment);
-    let situation = Situation {
-        launch: live.launch(),
-        board: &board,
-        history: live.history(),
-        now: moment,
-        actor: &actor.name,
-    };
-    let commands = (request.plan)(&situation)?;
-    let teams = Teams::ask(opened).await?;
-    let mut desk = Desk { live, journal, actor, recorder, teams, done: Vec::new() };
-    for command in commands {
-        desk.record(command, &now).await.map_err(|error| desk.so_far(error))?;
+    let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
+    let mut desk = Desk { live, journal, head, actor, recorder, unchecked, teams, done: Vec::new() };
+    desk.catch_up().await?;
+    let commands = desk.plan(request.plan, now())?;
+    desk.rehearse(&commands.commands, now())?;
+    for command in commands.commands {
+        desk.record(command, commands.confirmed, &now).await.map_err(|error| desk.so_far(error))?;
     }
-    desk.signed(now()).await
+    Ok(desk.signed(now()))
 }
 
 /// Whose word, and who writes it down when that is somebody else.
-async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<(Actor, Option<Actor>), AppError> {
-    let keyboard = who::at_keyboard(opened).await;
-    let Some(name) = on_behalf else { return Ok((keyboard?, None)) };
-    match keyboard {
+struct Spoken {
+    actor: Actor,
+    recorder: Option<Actor>,
+    /// Why the login behind the keyboard's token is not known.
+    unchecked: Option<String>,
+}
+
+/// A word without a known writer is nobody's.
+async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppError> {
+    let Keyboard { actor, unchecked } = who::at_keyboard(opened).await?;
+    Ok(match on_behalf {
         // One's own name is one's own word, checked as far as it can be.
-        Ok(own) if own.name.as_str() == name => Ok((own, None)),
-        other => Ok((who::on_behalf(name), other.ok())),
-    }
+        Some(name) if actor.name.as_str() != name => {
+            Spoken { actor: who::on_behalf(name), recorder: Some(actor), unchecked: None }
+        }
+        _ => Spoken { actor, recorder: None, unchecked },
+    })
 }
 
 /// Asks the sources once. A launch of people only, at a full commit id, has nothing to ask them.
@@ -130,29 +152,74 @@ async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppEr
     Ok(())
 }
 
+/// What is decided and the head that is named are of one history: that which has been folded in.
 struct Desk {
     live: Live,
     journal: Journal,
+    /// The newest entry that `live` knows.
+    head: Head,
     actor: Actor,
     recorder: Option<Actor>,
+    unchecked: Option<String>,
     teams: Teams,
     done: Vec<(u64, String)>,
 }
 
 impl Desk {
-    async fn record(&mut self, command: Command, now: &NowFn) -> Result<(), AppError> {
+    /// Takes in what others recorded while sources were asked.
+    async fn catch_up(&mut self) -> Result<(), AppError> {
+        let newer = self.journal.read_since(self.head.seq).await.map_err(|error| store(&error))?;
+        self.take(&newer);
+        Ok(())
+    }
+
+    fn take(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            if entry.seq == self.head.seq + 1 {
+                self.live.take_event(&entry.event);
+                self.head = entry.head();
+            }
+        }
+    }
+
+    fn plan(&mut self, plan: Plan, now: Now) -> Result<Planned, AppError> {
+        let board = self.live.board(now);
+        let (launch, history) = (self.live.launch(), self.live.history());
+        plan(&Situation { launch, board: &board, history, now, actor: &self.actor.name })
+    }
+
+    /// Asks the rules about all of the acts before the first is recorded.
+    fn rehearse(&mut self, commands: &[Command], now: Now) -> Result<(), AppError> {
+        let before = self.live.clone();
+        let mut result = Ok(());
+        for command in commands {
+            match self.event(command.clone(), Uuid::nil(), now) {
+                Ok(event) => self.live.take_event(&event),
+                Err(refusal) => {
+                    result = Err(self.refused(&refusal));
+                    break;
+                }
+            }
+        }
+        self.live = before;
+        result
+    }
+
+    async fn record(&mut self, command: Command, confirmed: bool, now: &NowFn) -> Result<(), AppError> {
         let id = Uuid::now_v7();
         loop {
-            let head = self.journal.head().await.map_err(|error| store(&error))?;
             let event = self.event(command.clone(), id, now());
-            let event = event.map_err(|refusal| refused(&refusal, &self.teams))?;
-            match self.journal.append(&event, head).await.map_err(|error| store(&error))? {
+            let event = event.map_err(|refusal| self.refused(&refusal))?;
+            match self.journal.append(&event, self.head).await.map_err(|error| store(&error))? {
                 Append::Appended(entry) => {
-                    self.live.take_event(&entry.event);
+                    self.take(std::slice::from_ref(&*entry));
                     self.done.push((entry.seq, super::ledger::said(&entry.event.act)));
                     return Ok(());
                 }
-                Append::Conflict(newer) => newer.iter().for_each(|entry| self.live.take_event(&entry.event)),
+                Append::Conflict(newer) if confirmed => {
+                    return Err(self.refused(&Refusal::something_new(newer.len())));
+                }
+                Append::Conflict(newer) => self.take(&newer),
             }
         }
     }
@@ -163,6 +230,15 @@ impl Desk {
         let teams = self.teams.of(&actor, self.live.launch());
         let context = Context { actor, recorder, teams, now, id };
         act(self.live.launch(), self.live.history(), &board, command, &context)
+    }
+
+    /// Whoever a team might have given the right is told that the team could not be seen, and whoever is known only by
+    /// claim why.
+    fn refused(&self, refusal: &Refusal) -> AppError {
+        let unseen = self.teams.unseen().filter(|_| refusal.is_about_rights());
+        let unchecked = self.unchecked.clone().filter(|_| refusal.is_about_identity());
+        let more: String = [unchecked, unseen].into_iter().flatten().map(|why| format!("; {why}")).collect();
+        AppError::Refused(format!("refused: {}", clean(&format!("{refusal}{more}"))))
     }
 
     /// An error after something was recorded says what was.
@@ -176,27 +252,19 @@ impl Desk {
         }
     }
 
-    async fn signed(mut self, now: Now) -> Result<Signed, AppError> {
-        let head = self.journal.head().await.map_err(|error| store(&error))?;
+    fn signed(mut self, now: Now) -> Signed {
         let named = |actor: &Actor| format!("{} ({})", actor.name, who::known(actor)).into();
-        Ok(Signed {
+        Signed {
             by: named(&self.actor),
             recorder: self.recorder.as_ref().map(named),
             done: self.done,
-            head: head.hash.to_string(),
+            head: self.head.hash.to_string(),
             board: self.live.board(now),
             history: self.live.history().clone(),
-        })
+        }
     }
 }
 
 fn store(error: &crate::journal::JournalError) -> AppError {
     AppError::Store(format!("error: {}", clean(&error.to_string())))
-}
-
-/// Whoever a team might have given the right is told that the team could not be seen.
-fn refused(refusal: &Refusal, teams: &Teams) -> AppError {
-    let unseen = teams.unseen().filter(|_| refusal.is_about_rights());
-    let unseen = unseen.map(|unseen| format!("; {unseen}")).unwrap_or_default();
-    AppError::Refused(format!("refused: {}", clean(&format!("{refusal}{unseen}"))))
 }

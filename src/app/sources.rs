@@ -171,7 +171,7 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
 /// The job we run in, so that a checks gate does not wait for itself.
 fn own_run() -> Option<OwnRun> {
     (env("GITHUB_ACTIONS")? == "true").then_some(())?;
-    Some(OwnRun { run_id: env("GITHUB_RUN_ID")?.parse().ok()?, job: env("GITHUB_JOB") })
+    Some(OwnRun { run_id: env("GITHUB_RUN_ID")?.parse().ok()? })
 }
 
 fn secret(token: Option<Token>) -> Option<SecretString> {

@@ -3,7 +3,7 @@
 use super::{AppError, Opened, open::env, rehearsal};
 use crate::{
     domain::{History, Str},
-    journal::{Access, Head, Journal, JournalError, Location, OpenOptions},
+    journal::{Access, Entry, Head, Journal, JournalError, Location, OpenOptions},
     settings::{JournalAt, Settings},
     text::clean,
 };
@@ -74,6 +74,9 @@ pub fn read(opened: &Opened) -> Result<Store, AppError> {
     match open(opened, &location, Access::Read) {
         Ok(store) => Ok(store),
         Err(JournalError::Missing { .. }) if !is_named(opened) => Ok(Store::none("there is no journal yet")),
+        Err(error @ JournalError::Missing { .. }) => {
+            Ok(Store::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
+        }
         Err(error) => Ok(Store::broken(&error)),
     }
 }
@@ -111,9 +114,14 @@ pub fn memory(opened: &Opened) -> Result<Store, AppError> {
 fn open(opened: &Opened, location: &Location, access: Access) -> Result<Store, JournalError> {
     let journal = Journal::open(location, options(opened.loaded.launch.id.clone(), access))?;
     let entries = journal.read_since(0).wait()?;
+    taken_in(journal, &entries)
+}
+
+/// The head is that of the last entry that was folded: one that lands meanwhile comes as news, and is not passed over.
+fn taken_in(journal: Journal, entries: &[Entry]) -> Result<Store, JournalError> {
     let mut history = History::fold(entries.iter().map(|entry| &entry.event));
     history.high_water = history.high_water.max(journal.clock().wait()?.high_water);
-    let head = journal.head().wait()?;
+    let head = entries.last().map_or_else(|| Head::genesis(journal.launch()), Entry::head);
     Ok(Store { journal: Some(journal), history, head: Some(head), view_only: None })
 }
 
@@ -122,9 +130,48 @@ impl Store {
         Self { journal: None, history: History::default(), head: None, view_only: Some(why.to_owned()) }
     }
 
+    /// It did not answer: what it holds is not known (V11).
+    pub fn silent(after: std::time::Duration) -> Self {
+        Self::untrusted(format!("the journal did not answer within {} s", after.as_secs_f64()))
+    }
+
     fn broken(error: &JournalError) -> Self {
-        let why = clean(&error.to_string()).into_owned();
+        Self::untrusted(clean(&error.to_string()).into_owned())
+    }
+
+    fn untrusted(why: String) -> Self {
         let history = History { broken: Some(why.as_str().into()), ..History::default() };
         Self { journal: None, history, head: None, view_only: Some(why) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Act, Actor, Digest, Event, Known};
+
+    #[test]
+    fn an_entry_that_lands_while_the_journal_is_opened_is_news() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Location::File(folder.path().join("journal.db"));
+        let open = || Journal::open(&place, OpenOptions::new("rocket-2")).unwrap();
+        let (mine, other) = (open(), open());
+        let seen = mine.read_since(0).wait().unwrap();
+        let event = Event {
+            id: uuid::Uuid::now_v7(),
+            at: chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
+            actor: Actor { name: "mo".into(), known: Known::Claimed },
+            recorder: None,
+            launch: "rocket-2".into(),
+            version: "2.0".into(),
+            commit: None,
+            checklist_digest: Digest::of([b"files".as_slice()]),
+            act: Act::Note { gate: None, text: "NO-GO from me".into() },
+        };
+        other.append(&event, other.head().wait().unwrap()).wait().unwrap();
+        let store = taken_in(mine.clone(), &seen).unwrap();
+        let head = store.head.unwrap();
+        assert_eq!((head.seq, store.history.len), (0, 0), "the head is that of what was folded");
+        assert_eq!(mine.read_since(head.seq).wait().unwrap().len(), 1, "it is seen as news");
     }
 }

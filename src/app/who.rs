@@ -45,29 +45,41 @@ pub fn known(actor: &Actor) -> Str {
 pub fn ask(opened: &Opened) -> tokio::task::JoinHandle<Option<Actor>> {
     let (settings, launch) = (opened.settings.clone(), opened.loaded.launch.clone());
     tokio::spawn(async move {
-        let login = login(&settings).await.ok().flatten()?;
+        let login = login(&settings).await.ok().flatten()?.ok()?;
         Some(checked(&login, &launch))
     })
+}
+
+/// Whoever is at the keyboard.
+#[derive(Clone, Debug)]
+pub struct Keyboard {
+    /// The person.
+    pub actor: Actor,
+    /// There is a token, and why it is not known whose it is.
+    pub unchecked: Option<String>,
 }
 
 /// Whoever is at the keyboard: by their GitHub token where there is one and GitHub answers, else as claimed.
 ///
 /// # Errors
 /// Neither is known: what to set.
-pub async fn at_keyboard(opened: &Opened) -> Result<Actor, AppError> {
+pub async fn at_keyboard(opened: &Opened) -> Result<Keyboard, AppError> {
     let launch = &opened.loaded.launch;
-    if let Some(login) = login(&opened.settings).await? {
-        return Ok(checked(&login, launch));
-    }
-    claimed(&opened.settings.identity, launch).ok_or_else(|| {
-        AppError::input(
-            "nobody knows who you are: set `identity: { name: ... }` in your settings, or use --as",
-        )
-    })
+    let unchecked = match login(&opened.settings).await? {
+        Some(Ok(login)) => return Ok(Keyboard { actor: checked(&login, launch), unchecked: None }),
+        Some(Err(why)) => Some(format!("whose GitHub token it is, is not known: {why}")),
+        None => None,
+    };
+    let Some(actor) = claimed(&opened.settings.identity, launch) else {
+        let why = unchecked.map(|why| format!("; {why}")).unwrap_or_default();
+        let what = "nobody knows who you are: set `identity: { name: ... }` in your settings";
+        return Err(AppError::input(format!("{what}{why}")));
+    };
+    Ok(Keyboard { actor, unchecked })
 }
 
-/// The login of the GitHub token; `None` without a token, or when GitHub does not answer in time.
-async fn login(settings: &Settings) -> Result<Option<String>, AppError> {
+/// The login of the GitHub token, or why GitHub does not say it; `None` without a token.
+async fn login(settings: &Settings) -> Result<Option<Result<String, String>>, AppError> {
     let Some(token) = settings.github_token(&env)? else { return Ok(None) };
     let http = Http::new(Limits::default())?;
     let config = GithubConfig {
@@ -77,6 +89,12 @@ async fn login(settings: &Settings) -> Result<Option<String>, AppError> {
         own_run: None,
     };
     let github = Github::new(http, config);
-    let viewer = tokio::time::timeout(PATIENCE, github.viewer()).await;
-    Ok(viewer.ok().and_then(Result::ok).map(|viewer| viewer.login))
+    Ok(Some(match tokio::time::timeout(PATIENCE, github.viewer()).await {
+        Ok(Ok(viewer)) => Ok(viewer.login),
+        Ok(Err(failure)) => {
+            let next = failure.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
+            Err(format!("{}{next}", failure.message))
+        }
+        Err(_) => Err("GitHub did not answer in time".into()),
+    }))
 }

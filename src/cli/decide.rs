@@ -12,7 +12,7 @@ use super::{
     sign::{record, recorded},
 };
 use crate::{
-    app::{AppError, Plan, Signed, Situation},
+    app::{AppError, Plan, Planned, Signed, Situation},
     domain::{Command, Decision, Schedule, Str},
     report::{Record, decision_record, minutes},
     text::clean,
@@ -23,7 +23,10 @@ pub(super) fn run(args: DecideArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
     let (to_minutes, to_record) = (args.minutes.clone(), args.decision_record.clone());
     let act = args.act.clone();
-    let plan: Plan = Box::new(move |now| command(&args, now).map(|command| vec![command]));
+    let plan: Plan = Box::new(move |now| {
+        let command = vec![command(&args, now)?];
+        Ok(if args.overrides { Planned::confirmed(command) } else { Planned::new(command) })
+    });
     let signed = record(act, plan)?;
     let page = Record { board: &signed.board, history: &signed.history, head: &signed.head, rehearsal };
     let mut pages = Vec::new();

@@ -3,7 +3,7 @@
 use super::{
     Exit,
     options::{CopyArgs, Format, JournalArgs, JournalVerb, LaunchArgs},
-    output::{print, progress, say},
+    output::{print, print_exactly, progress, say},
     verify::line,
 };
 use crate::app::{self, AppError, Chosen};
@@ -25,7 +25,10 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
             "the journal can not be trusted: this is what is left of it; `gonogo verify` names the first broken entry",
         );
     }
-    Ok(print(&text, if whole { Exit::Go } else { Exit::Internal }))
+    let exit = if whole { Exit::Go } else { Exit::Internal };
+    // Hashes are over these bytes: an export is as it is.
+    let exact = what == app::JournalView::Export;
+    Ok(if exact { print_exactly(&text, exit) } else { print(&text, exit) })
 }
 
 /// Copies, and prints the heads that both ends have now.

@@ -7,7 +7,7 @@ use super::{
     sign::{record, recorded},
 };
 use crate::{
-    app::{AppError, Plan},
+    app::{AppError, Plan, Planned},
     domain::Command,
 };
 
@@ -15,6 +15,6 @@ use crate::{
 pub(super) fn run(args: NotNeededArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
     let (gate, reason) = (args.gate.as_str().into(), args.reason.as_str().into());
-    let plan: Plan = Box::new(|_| Ok(vec![Command::NotNeeded { gate, reason }]));
+    let plan: Plan = Box::new(|_| Ok(Planned::new(vec![Command::NotNeeded { gate, reason }])));
     record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
 }

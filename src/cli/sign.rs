@@ -8,7 +8,7 @@ use super::{
     runtime,
 };
 use crate::{
-    app::{self, AppError, Plan, SignRequest, Signed},
+    app::{self, AppError, Plan, Planned, SignRequest, Signed},
     domain::{Command, GateId, Party, Str},
     text::clean,
 };
@@ -32,8 +32,9 @@ pub(super) fn run(args: SignArgs) -> Result<Exit, AppError> {
                 gate.as_str(),
                 word.as_deref(),
             )?;
+            return Ok(Planned::confirmed(vec![command]));
         }
-        Ok(vec![command])
+        Ok(Planned::new(vec![command]))
     });
     let rehearsal = args.act.launch.rehearse;
     record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))

@@ -8,7 +8,7 @@ use super::{
     sign::{record, recorded},
 };
 use crate::{
-    app::{AppError, Plan},
+    app::{AppError, Plan, Planned},
     domain::{Command, StageAct, StageId},
     text::clean,
 };
@@ -23,8 +23,9 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
         if step == StageAct::Started && last {
             let what = format!("after stage {} there is no way back", clean(stage.as_str()));
             confirm(&what, stage.as_str(), word.as_deref())?;
+            return Ok(Planned::confirmed(vec![Command::Stage { stage, step, note }]));
         }
-        Ok(vec![Command::Stage { stage, step, note }])
+        Ok(Planned::new(vec![Command::Stage { stage, step, note }]))
     });
     record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
 }

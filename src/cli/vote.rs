@@ -7,7 +7,7 @@ use super::{
     sign::{record, recorded},
 };
 use crate::{
-    app::{AppError, Plan, Situation},
+    app::{AppError, Plan, Planned, Situation},
     domain::{Board, Command, Party, Str, Vote},
     text::clean,
 };
@@ -27,7 +27,7 @@ pub(super) fn run(args: VoteArgs) -> Result<Exit, AppError> {
         let corrects = if correct { Some(newest(now, &station)?) } else { None };
         // Without a round the rules say that none is open, and how to open one.
         commands.push(Command::Vote { round: round.unwrap_or_default(), station, vote, note, corrects });
-        Ok(commands)
+        Ok(Planned::new(commands))
     });
     let rehearsal = args.act.launch.rehearse;
     let signed = record(args.act, plan)?;

@@ -8,14 +8,14 @@ use super::{
     sign::{record, recorded},
 };
 use crate::{
-    app::{AppError, Plan, Situation},
+    app::{AppError, Plan, Planned, Situation},
     domain::{Command, GateId, Str},
 };
 
 /// Records an exception, or ends one.
 pub(super) fn run(args: WaiveArgs) -> Result<Exit, AppError> {
     let (act, rehearsal) = (args.act.clone(), args.act.launch.rehearse);
-    let plan: Plan = Box::new(move |now| command(&args, now).map(|command| vec![command]));
+    let plan: Plan = Box::new(move |now| command(&args, now).map(|command| Planned::new(vec![command])));
     record(act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
 }
 

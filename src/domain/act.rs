@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::{
     Act, Actor, Board, Decision, Event, GateId, History, Launch, Now, Party, StageAct, StageId, Str, Vote,
+    words,
 };
 
 /// What somebody wants to do.
@@ -203,6 +204,18 @@ impl Refusal {
                 | "may-not-waive"
                 | "may-not-drop"
         )
+    }
+
+    /// Whether the actor's name could not be checked, or may be another person's.
+    pub fn is_about_identity(&self) -> bool {
+        self.is_about_rights() || matches!(self.code, "identity-not-checked" | "identity-mismatch")
+    }
+
+    /// So many entries are newer than what a person saw when they confirmed it.
+    pub fn something_new(newer: usize) -> Self {
+        let newer = words::count(newer, "new entry");
+        Self::new("something-new", format!("the journal has {newer} since you looked"))
+            .instead("look again, then repeat it")
     }
 
     fn new(code: &'static str, reason: impl Into<String>) -> Self {

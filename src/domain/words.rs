@@ -70,7 +70,11 @@ pub(super) fn list<T: Display>(items: &[T]) -> Cow<'static, str> {
 
 /// `1 gate`, `3 gates`.
 pub(super) fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    match noun.strip_suffix("ry") {
+        _ if number == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{number} {stem}ries"),
+        None => format!("{number} {noun}s"),
+    }
 }
 
 /// So much later, or the end of time.

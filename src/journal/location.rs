@@ -21,22 +21,43 @@ pub enum Location {
 impl FromStr for Location {
     type Err = JournalError;
 
-    /// `postgres://...` or `postgresql://...`, `:memory:`, else a path.
+    /// `postgres://...` or `postgresql://...`, `:memory:`, else a path. What looks like an address and is none is
+    /// refused: as a path it would be shown, and a file made of it, with the password in its name. The text is never
+    /// in the error.
     fn from_str(text: &str) -> Result<Self, JournalError> {
         let wrong = |why: &str| Err(JournalError::Location { why: why.into() });
+        let text = text.trim();
         if text.is_empty() || text.contains('\0') {
             return wrong("the name is empty or holds a NUL");
         }
         match text.split_once("://") {
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.into())),
             Some(("sqlite" | "file", _)) => wrong("give the path of an SQLite file without a scheme"),
-            Some((scheme, _)) if scheme.bytes().all(|it| it.is_ascii_alphanumeric()) => {
-                wrong("only a path, `postgres://...` and `:memory:` are known")
+            Some(_) => wrong("only a path, `postgres://...` and `:memory:` are known"),
+            None if text == ":memory:" => Ok(Self::Memory),
+            None if is_half_an_address(text) => {
+                wrong("it looks like the address of a database: write it as `postgres://user@host/database`")
             }
-            _ if text == ":memory:" => Ok(Self::Memory),
-            _ => Ok(Self::File(text.into())),
+            None => Ok(Self::File(text.into())),
         }
     }
+}
+
+/// `postgres:/...`, `host=... password=...`, `user:password@host/...`.
+fn is_half_an_address(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let scheme = ["postgres:", "postgresql:", "pg:", "jdbc:"].iter().any(|it| lower.starts_with(it));
+    let setting = ["password", "user", "host", "hostaddr", "dbname", "port"].iter().any(|name| {
+        lower
+            .split(|it: char| it.is_whitespace() || matches!(it, '?' | '&' | ';'))
+            .any(|part| part.split_once('=').is_some_and(|(own, _)| own == *name))
+    });
+    let spaced = lower.contains("password") && lower.contains('=');
+    // A path that begins as one may hold what it likes.
+    let plain = ["./", "../", "~/"].iter().any(|it| text.starts_with(it))
+        || (text.starts_with('/') && !text.starts_with("//"));
+    let login = text.split_once(':').is_some_and(|(_, rest)| rest.contains('@'));
+    scheme || setting || spaced || (login && !plain)
 }
 
 impl fmt::Display for Location {
@@ -97,6 +118,33 @@ mod tests {
         assert!(matches!("postgresql://h/d".parse(), Ok(Location::Postgres(_))));
         for wrong in ["", "mysql://h/d", "sqlite://x", "a\0b", "file:///x"] {
             assert!(matches!(wrong.parse::<Location>(), Err(JournalError::Location { .. })), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn half_an_address_is_no_path_and_is_not_repeated() {
+        for wrong in [
+            "postgres:/u:canary@h/x",
+            "postgresql:u:canary@h/x",
+            "Postgres:u:canary@h/x",
+            "POSTGRES://u:canary@h/x",
+            "host=h dbname=x password=canary",
+            "host = h password = canary",
+            "dbname=x",
+            "x postgres://u:canary@h/x",
+            "jdbc:postgresql://h/x?password=canary",
+            "u:canary@h/x",
+            "//u:canary@h/x",
+            "h/x?user=u&password=canary",
+        ] {
+            let error = wrong.parse::<Location>().unwrap_err();
+            assert!(matches!(error, JournalError::Location { .. }), "{wrong}");
+            assert!(!error.to_string().contains("canary"), "{error}");
+        }
+        assert!(matches!(" postgres://u:canary@h/x\n".parse(), Ok(Location::Postgres(_))));
+        assert_eq!(shown("\tpostgres://u:canary@h/x "), "postgres://h/x");
+        for path in ["./a:b@c.db", "/home/u/a:b@c.db", "C:/x.db", "port/host.db", "postgres.db", "a=b.db"] {
+            assert_eq!(path.parse(), Ok(Location::File(path.into())));
         }
     }
 

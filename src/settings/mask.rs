@@ -8,9 +8,11 @@ use regex::Regex;
 use crate::yaml::{Problem, Source};
 
 /// What gives a secret away: the key before it, its place in an address, or how it begins. Group 1 is hidden.
-const SIGNS: [&str; 3] = [
+const SIGNS: [&str; 5] = [
     r#"(?i)(?:token|secret|passw|key)[\w-]*["']?\s*:\s*["']?([^\s"',}\]]+)"#,
     r"://(\S+)@",
+    r"[^\s:]:([^\s:]+)@",
+    r#"(?i)passw\w*\s*=\s*["']?([^\s"';&]+)"#,
     r"\b((?:gh[a-z]_|github_pat_|lin_(?:api|oauth)_|xox[a-z]-|glpat-|sk-|lin_)[A-Za-z0-9_-]{4,})",
 ];
 

@@ -55,8 +55,8 @@ impl Bench {
         self
     }
 
-    pub fn own_run(mut self, run_id: u64, job: &str) -> Self {
-        self.source = source(&self.server, Some(TOKEN), Some(OwnRun { run_id, job: Some(job.into()) }));
+    pub fn own_run(mut self, run_id: u64) -> Self {
+        self.source = source(&self.server, Some(TOKEN), Some(OwnRun { run_id }));
         self
     }
 

@@ -103,3 +103,13 @@ fn a_team_that_can_not_be_seen_holds_nothing_and_the_refusal_says_why() {
     world.github.heal();
     assert_eq!(world.run(MEMBER, &SIGN).code, Some(0));
 }
+
+#[test]
+fn a_token_that_github_does_not_know_is_named_as_the_reason() {
+    let world = World::new();
+    let said = world.run("ghp_canary0123456789canary0123456789gone", &SIGN);
+    assert_eq!(said.code, Some(2), "{}{}", said.out, said.err);
+    let why = "whose GitHub token it is, is not known: ";
+    assert!(said.err.contains("eve does not speak") && said.err.contains(why), "{}", said.err);
+    assert!(!said.err.contains("canary"), "{}", said.err);
+}

@@ -143,9 +143,7 @@ fn whole_and_new(desk: &Desk<'_>, seen: Option<u64>) -> Result<(), Refusal> {
 fn not_old(desk: &Desk<'_>, seen: Option<u64>) -> Result<(), Refusal> {
     let newer = seen.map_or(0, |seen| desk.history.len.saturating_sub(seen));
     if newer > 0 {
-        let newer = words::count(usize::try_from(newer).unwrap_or(usize::MAX), "new entry");
-        return Err(Refusal::new("something-new", format!("the journal has {newer} since you looked"))
-            .instead("look again, then decide"));
+        return Err(Refusal::something_new(usize::try_from(newer).unwrap_or(usize::MAX)));
     }
     Ok(())
 }

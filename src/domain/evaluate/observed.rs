@@ -199,7 +199,7 @@ fn elapsed_since(frame: &Frame<'_>, since: super::super::Stamp) -> chrono::DateT
     frame.now.wall.checked_sub_signed(ran).unwrap_or(frame.now.wall)
 }
 
-const AGAIN: &str = "wait for the next poll; if it lasts, see gonogo doctor";
+const AGAIN: &str = "ask again; if it lasts, see gonogo doctor";
 
 fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
     let shown = words::span(age.shown());
