@@ -354,7 +354,7 @@ mod gh_program {
                     .is_none()
             );
         }
-        assert!(gh::token("github.com", &env_of(&[]), GH_PATIENCE).expect("sound").is_none());
+        assert!(gh::token("github.com", &env_of(&[]), GH_PATIENCE).expect("sound").token.is_none());
     }
 }
 
