@@ -30,7 +30,6 @@ use self::{
 };
 use super::{
     Board, DecisionState, Evidence, GateId, GateState, History, Launch, Now, Question, RollCallState, Scope,
-    words,
 };
 
 /// What to evaluate.
@@ -42,7 +41,8 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let cells = cells(&frame);
     let shown = shown(launch, scope);
     let path = path::path(&frame, &cells, &shown);
-    let changes_at = changes_at(&frame, &cells);
+    let silent = history.open_poll().map(poll::silent_from).filter(|at| *at > now.wall);
+    let changes_at = changes_at(&frame, &cells).into_iter().chain(silent).min();
     // Stages look at all gates, also at those that a narrowed board leaves out.
     let whole = if scope.is_whole() { None } else { Some(whole_word(&frame, &cells)) };
     let blocking_stages: Vec<GateState> = stage_gates(&frame, &cells);

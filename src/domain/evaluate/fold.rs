@@ -1,7 +1,7 @@
 //! From verdicts to the board: the word, the counts, the reasons (V1).
 
 use super::{
-    super::{Board, BoardWord, ChecklistState, GateState, Launch, Scope, Score, Str, Verdict},
+    super::{Board, BoardWord, ChecklistState, GateState, Launch, Scope, Score, Str, Verdict, words},
     frame::Frame,
 };
 
@@ -22,7 +22,7 @@ pub(super) fn word(
     };
     if let Some(why) = &frame.history.broken {
         word = BoardWord::Hold;
-        reasons.push(format!("the journal can not be trusted: {why}").into());
+        reasons.push(words::untrusted(why).into());
     }
     let open = [
         (Verdict::NoGo, counts.no_go),
