@@ -157,6 +157,7 @@ fn history(launch: &Launch) -> History {
             digest: gate.digest.clone(),
             go: true,
             role: "qa".into(),
+            stands_in: None,
             note: None,
             answers: BTreeMap::new(),
         },

@@ -4,6 +4,7 @@ mod archive;
 mod browser;
 mod check;
 mod cockpit;
+mod decided;
 mod demo;
 mod desk;
 mod doctor;
@@ -29,10 +30,11 @@ pub use self::{
     archive::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     check::{CheckRequest, Checked, check},
     cockpit::{CockpitRequest, cockpit},
+    decided::{Decided, decided},
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     kinds::Registry,
-    ledger::{JournalView, journal},
+    ledger::{JournalView, clock, journal},
     live::Live,
     open::{Chosen, Opened, env, open},
     past::{Happened, Happening, Past},

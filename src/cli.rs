@@ -13,6 +13,7 @@ mod doctor;
 mod exit;
 mod history;
 mod journal;
+mod minutes;
 mod not_needed;
 mod options;
 mod output;
@@ -71,6 +72,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
+        Some(Verb::Minutes(args)) => minutes::run(args),
         Some(Verb::Report(args)) => report::run(args),
         Some(Verb::Replay(args)) => replay::run(args),
         Some(Verb::Doctor(args)) => doctor::run(args),

@@ -16,6 +16,7 @@ mod digest;
 mod evaluate;
 mod event;
 mod evidence;
+mod exposure;
 mod gate;
 mod history;
 mod id;
@@ -41,6 +42,7 @@ pub use evidence::{
     Answer, Budget, BudgetOf, Evidence, Failure, FailureKind, Finding, GateEvidence, Observation, Observed,
     Outcome, Phase, SourceHealth, TargetAnswer,
 };
+pub use exposure::Exposure;
 pub use gate::{About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Query, Question};
 pub use history::{History, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};

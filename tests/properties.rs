@@ -206,6 +206,7 @@ fn events(plans: &[Plan], launch: &Launch) -> Vec<Event> {
                 digest,
                 go: word.go,
                 role: "qa".into(),
+                stands_in: None,
                 note: None,
                 answers: BTreeMap::new(),
             };

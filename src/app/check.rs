@@ -61,7 +61,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     let (polled, store, silent) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, scope);
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope);
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let left = end.saturating_sub(now().boot);
@@ -71,6 +71,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     }
     live.take_answers(settled.observations, settled.targets);
     live.note_skew(settled.skew);
+    store::note_clock(opened, &store, now().wall, settled.heard.iter().find_map(|it| it.skew));
     let mut board = live.board(now());
     if let Some(longest) = request.wait.filter(|_| board.word == BoardWord::Hold && !journal_broken) {
         let watched = Watched { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{AppError, Opened, store};
 use crate::{
-    domain::{Act, Actor, Event, Known},
+    domain::{Act, Actor, Event, Known, Party},
     journal::{Access, Entry, Head, Journal, JournalError},
     report::{harmless, harmless_json},
     text::clean,
@@ -45,6 +46,30 @@ pub fn journal(opened: &Opened, view: JournalView) -> Result<(String, bool), App
         Err(error) => return Err(failed(error)),
     };
     Ok(text)
+}
+
+/// This machine's clock beside the largest that the journal has seen (V9), and what was corrected.
+///
+/// # Errors
+/// [`AppError::Store`]: the journal can not be read or trusted.
+pub fn clock(opened: &Opened) -> Result<String, AppError> {
+    let store = store::read(opened)?;
+    if let Some(why) = &store.history.broken {
+        return Err(AppError::Store(format!("error: {}", clean(why))));
+    }
+    let now = super::check::clocks(&crate::clock::Clock::system()).wall;
+    let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let mut out = format!("this machine     {}\n", time(now));
+    let mark = store.history.high_water.map_or_else(|| "none yet".into(), time);
+    let _ = writeln!(out, "largest seen     {mark}");
+    for (at, by, to, why) in &store.history.clock_corrections {
+        let (by, why) = (clean(by.name.as_str()), clean(why));
+        let _ = writeln!(out, "corrected        to {} by {by} at {}: {why}", time(*to), time(*at));
+    }
+    if let Some(remark) = store::clock_remark(&store.history, now) {
+        let _ = writeln!(out, "{remark}");
+    }
+    Ok(harmless(&out))
 }
 
 fn read(journal: &Journal, view: JournalView) -> Result<String, JournalError> {
@@ -120,21 +145,33 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
 pub(super) fn said(act: &Act) -> String {
     let noted =
         |note: &Option<crate::domain::Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+    let fallback = |role: &Option<Party>| {
+        role.as_ref().map(|role| format!(", as fallback ({role})")).unwrap_or_default()
+    };
     match act {
-        Act::SignedOff { gate, go, role, note, .. } => {
-            format!("{} on {gate} as {role}{}", if *go { "GO" } else { "NO-GO" }, noted(note))
+        Act::SignedOff { gate, go, role, stands_in, note, .. } => {
+            format!(
+                "{} on {gate} as {role}{}{}",
+                if *go { "GO" } else { "NO-GO" },
+                fallback(stands_in),
+                noted(note)
+            )
         }
         Act::Withdrawn { gate, reason } => format!("withdrew the answer on {gate}: {reason}"),
-        Act::Waived { gate, reason, until, .. } => {
-            format!("waived {gate} until {}: {reason}", until.format("%Y-%m-%d %H:%M UTC"))
+        Act::Waived { gate, reason, risk, until, .. } => {
+            format!("waived {gate} until {}: {reason} (risk: {risk})", until.format("%Y-%m-%d %H:%M UTC"))
         }
         Act::WaiverEnded { gate, reason } => format!("ended the waiver of {gate}: {reason}"),
         Act::NotNeeded { gate, reason, .. } => format!("declared {gate} not needed: {reason}"),
+        Act::NeededAgain { gate, reason } => format!("declared {gate} needed again: {reason}"),
+        Act::ClockCorrected { to, reason } => {
+            format!("corrected the journal's clock to {}: {reason}", to.format("%Y-%m-%d %H:%M UTC"))
+        }
         Act::Stage { stage, step, note } => format!("stage {stage} {}{}", step.word(), noted(note)),
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
-        Act::Voted { station, vote, note, corrects, .. } => {
+        Act::Voted { station, vote, stands_in, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
-            format!("{} for {station}{corrects}{}", vote.word(), noted(note))
+            format!("{} for {station}{}{corrects}{}", vote.word(), fallback(stands_in), noted(note))
         }
         Act::Decided { decision, reason, overrides, word, .. } => {
             let label = if *overrides { "OVERRIDE" } else { decision.word() };

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::{
     domain::{
         Answer, Board, Event, Evidence, Failure, FailureKind, History, Kind, Launch, Now, Observation, Oid,
-        Scope, Stamp, Str, TargetAnswer, demands, evaluate,
+        Refusal, Scope, Stamp, Str, TargetAnswer, demands, evaluate,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
 };
+
+/// A clock this far from a server's is not believed.
+const FAR_OFF: TimeDelta = TimeDelta::minutes(10);
 
 /// A launch with all that is known about it. Every mode keeps one and asks it for boards.
 #[derive(Clone)]
@@ -100,6 +105,16 @@ impl Live {
     /// The journal can not be trusted any more (V11).
     pub fn distrust(&mut self, why: Str) {
         self.history.broken.get_or_insert(why);
+    }
+
+    /// Why nobody's word can be taken: this machine's clock is far from a server's, and words end by it.
+    pub fn clock_refusal(&self) -> Option<Refusal> {
+        self.skew.filter(|skew| skew.abs() > FAR_OFF).map(Refusal::clock_off)
+    }
+
+    /// A wall clock that a server bears out (V9).
+    pub fn saw_clock(&mut self, wall: DateTime<Utc>) {
+        self.history.high_water = self.history.high_water.max(Some(wall));
     }
 
     /// Notes a server's clock that differs from ours.

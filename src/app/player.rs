@@ -146,9 +146,11 @@ fn command(act: &Act) -> Option<Command> {
         }
         Act::WaiverEnded { gate, reason } => Command::EndWaiver { gate, reason },
         Act::NotNeeded { gate, reason, .. } => Command::NotNeeded { gate, reason },
+        Act::NeededAgain { gate, reason } => Command::NeededAgain { gate, reason },
+        Act::ClockCorrected { reason, .. } => Command::CorrectClock { reason },
         Act::Stage { stage, step, note } => Command::Stage { stage, step, note },
         Act::RollCallOpened { .. } => Command::OpenRollCall,
-        Act::Voted { round, station, vote, note, corrects } => {
+        Act::Voted { round, station, vote, note, corrects, .. } => {
             Command::Vote { round, station, vote, note, corrects }
         }
         Act::Decided { decision, reason, overrides, .. } => {

@@ -2,17 +2,18 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{AppError, Live, Opened, check::clocks, sources, store, teams::Teams, who, who::Keyboard};
 use crate::{
     clock::Clock,
     domain::{
-        Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Refusal, Scope, Str,
-        act,
+        Act, Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Refusal, Scope,
+        Str, act,
     },
-    journal::{Append, Entry, Head, Journal},
-    poller::{NowFn, settle},
+    journal::{Append, Correction, Entry, Head, Journal},
+    poller::{Heard, NowFn, settle},
     text::clean,
 };
 
@@ -104,10 +105,11 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     let Spoken { actor, recorder, unchecked } = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
-    look(opened, &mut live, &now).await?;
+    let heard = look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
     let mut desk = Desk { live, journal, head, actor, recorder, unchecked, teams, done: Vec::new() };
     desk.catch_up().await?;
+    desk.witness(&heard, now().wall).await?;
     let commands = desk.plan(request.plan, now())?;
     desk.rehearse(&commands.commands, now())?;
     for command in commands.commands {
@@ -136,20 +138,22 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
     })
 }
 
-/// Asks the sources once. A launch of people only, at a full commit id, has nothing to ask them.
-async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppError> {
+/// Asks the sources once; what their servers said of the time is the answer. A launch of people only, at a full commit
+/// id, has nothing to ask them.
+async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<Vec<Heard>, AppError> {
     let launch = live.launch();
     let asks = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
     let mut refs = launch.components.values().chain(std::iter::once(&launch.target));
     if !asks && refs.all(|target| Oid::parse(&target.git_ref).is_some()) {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let polled = sources::build(opened)?;
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let settled = settle(polled, &live.demands(), PATIENCE, now).await;
     live.take_answers(settled.observations, settled.targets);
-    Ok(())
+    live.note_skew(settled.skew);
+    Ok(settled.heard)
 }
 
 /// What is decided and the head that is named are of one history: that which has been folded in.
@@ -170,6 +174,18 @@ impl Desk {
     async fn catch_up(&mut self) -> Result<(), AppError> {
         let newer = self.journal.read_since(self.head.seq).await.map_err(|error| store(&error))?;
         self.take(&newer);
+        Ok(())
+    }
+
+    /// A server's clock beside ours: one that is far off takes no word, one that agrees raises the mark (V9).
+    async fn witness(&mut self, heard: &[Heard], wall: DateTime<Utc>) -> Result<(), AppError> {
+        if let Some(refusal) = self.live.clock_refusal() {
+            return Err(self.refused(&refusal));
+        }
+        let Some(skew) = heard.iter().find_map(|it| it.skew) else { return Ok(()) };
+        let server = wall.checked_add_signed(skew);
+        self.journal.note_clock(wall, server).await.map_err(|error| store(&error))?;
+        self.live.saw_clock(wall);
         Ok(())
     }
 
@@ -213,6 +229,7 @@ impl Desk {
             match self.journal.append(&event, self.head).await.map_err(|error| store(&error))? {
                 Append::Appended(entry) => {
                     self.take(std::slice::from_ref(&*entry));
+                    self.correct_clock(&entry.event).await?;
                     self.done.push((entry.seq, super::ledger::said(&entry.event.act)));
                     return Ok(());
                 }
@@ -222,6 +239,14 @@ impl Desk {
                 Append::Conflict(newer) => self.take(&newer),
             }
         }
+    }
+
+    /// The journal keeps its mark beside the chain: a correction sets both. Said again, it is set again.
+    async fn correct_clock(&self, event: &Event) -> Result<(), AppError> {
+        let Act::ClockCorrected { to, reason } = &event.act else { return Ok(()) };
+        let (by, reason) = (event.actor.clone(), reason.clone());
+        let correction = Correction { at: event.at, to: *to, by, reason };
+        self.journal.correct_clock(correction).await.map_err(|error| store(&error))
     }
 
     fn event(&mut self, command: Command, id: Uuid, now: Now) -> Result<Event, Refusal> {

@@ -1,5 +1,7 @@
 //! The journal of a launch, opened as a mode needs it.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::{AppError, Opened, open::env, rehearsal};
 use crate::{
     domain::{History, Str},
@@ -7,6 +9,9 @@ use crate::{
     settings::{JournalAt, Settings},
     text::clean,
 };
+
+/// A clock that is this far ahead of the mark raises it only if a server bears it out.
+const LEAP: TimeDelta = TimeDelta::days(90);
 
 /// A journal and what it held when it was opened.
 pub struct Store {
@@ -101,6 +106,32 @@ pub fn write(opened: &Opened) -> Result<Store, AppError> {
         }),
         Err(error) => Ok(Store::broken(&error)),
     }
+}
+
+/// Raises the mark of the largest clock ever seen (V9), so that a waiver that this mode saw run out is not revived by a
+/// clock that is turned back. `skew` is a server's clock minus ours; without one, a clock that leaps is not believed.
+/// Where the journal can only be read, nothing is done: the answer of now does not need it.
+pub fn note_clock(opened: &Opened, store: &Store, wall: DateTime<Utc>, skew: Option<TimeDelta>) {
+    let begun = store.head.is_some_and(|head| head.seq > 0) && !opened.chosen.rehearse;
+    let leaps = store.history.high_water.is_none_or(|mark| wall - mark > LEAP);
+    if !begun || (leaps && skew.is_none()) {
+        return;
+    }
+    let Ok(Some(location)) = location(opened) else { return };
+    let server = skew.and_then(|skew| wall.checked_add_signed(skew));
+    if let Ok(journal) = Journal::open(&location, options(opened.loaded.launch.id.clone(), Access::Write)) {
+        drop(journal.note_clock(wall, server).wait());
+    }
+}
+
+/// What to do about a journal that has seen a clock ahead of this one.
+pub fn clock_remark(history: &History, now: DateTime<Utc>) -> Option<String> {
+    let mark = history.high_water.filter(|mark| *mark - now > TimeDelta::minutes(1))?;
+    let mark = mark.format("%Y-%m-%d %H:%M UTC");
+    Some(format!(
+        "it has seen a clock ahead of this one, {mark}: waivers, holds and words end by that. If this clock is right, \
+         say so: gonogo journal clock --correct --reason …"
+    ))
 }
 
 /// In memory, for a demo or a replay.

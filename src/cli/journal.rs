@@ -2,11 +2,15 @@
 
 use super::{
     Exit,
-    options::{CopyArgs, Format, JournalArgs, JournalVerb, LaunchArgs},
+    options::{ClockArgs, CopyArgs, Format, JournalArgs, JournalVerb, LaunchArgs},
     output::{print, print_exactly, progress, say},
+    sign::{record, recorded},
     verify::line,
 };
-use crate::app::{self, AppError, Chosen};
+use crate::{
+    app::{self, AppError, Chosen},
+    domain::Command,
+};
 
 /// Reads, proves and copies the journal.
 pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
@@ -17,6 +21,7 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
         JournalVerb::Head(launch) => (launch, app::JournalView::Head),
         JournalVerb::Verify(launch) => (launch, app::JournalView::Verify),
         JournalVerb::Copy(args) => return copy(&args),
+        JournalVerb::Clock(args) => return clock(args),
     };
     let opened = app::open(Chosen::from(LaunchArgs::from(launch)))?;
     let (text, whole) = app::journal(&opened, what)?;
@@ -29,6 +34,17 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
     // Hashes are over these bytes: an export is as it is.
     let exact = what == app::JournalView::Export;
     Ok(if exact { print_exactly(&text, exit) } else { print(&text, exit) })
+}
+
+/// Shows the largest clock seen, or records that it was wrong.
+fn clock(args: ClockArgs) -> Result<Exit, AppError> {
+    if let (true, Some(reason)) = (args.correct, &args.reason) {
+        let (reason, rehearsal) = (reason.as_str().into(), args.act.launch.rehearse);
+        let plan: app::Plan = Box::new(|_| Ok(app::Planned::new(vec![Command::CorrectClock { reason }])));
+        return record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go));
+    }
+    let opened = app::open(Chosen::from(LaunchArgs::from(args.act.launch)))?;
+    Ok(print(&app::clock(&opened)?, Exit::Go))
 }
 
 /// Copies, and prints the heads that both ends have now.

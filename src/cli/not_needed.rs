@@ -14,7 +14,10 @@ use crate::{
 /// Declares a gate not needed, with a name and a reason.
 pub(super) fn run(args: NotNeededArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
+    let end = args.end;
     let (gate, reason) = (args.gate.as_str().into(), args.reason.as_str().into());
-    let plan: Plan = Box::new(|_| Ok(Planned::new(vec![Command::NotNeeded { gate, reason }])));
+    let command =
+        if end { Command::NeededAgain { gate, reason } } else { Command::NotNeeded { gate, reason } };
+    let plan: Plan = Box::new(|_| Ok(Planned::new(vec![command])));
     record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
 }

@@ -9,7 +9,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
     past::{CopyArgs, HistoryArgs, ReplayArgs, ShowArgs, VerifyArgs},
-    people::{ActArgs, AttestArgs, DecideArgs, NotNeededArgs, SignArgs, StageArgs, VoteArgs, WaiveArgs},
+    people::{
+        ActArgs, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
+        VoteArgs, WaiveArgs,
+    },
 };
 use crate::domain::{Length, Str};
 
@@ -129,6 +132,8 @@ pub enum Verb {
     Stage(StageArgs),
     /// Write the answer as an in-toto statement; exit 0 only if it says PASSED
     Attest(AttestArgs),
+    /// Write the minutes or the record of a decision that was made
+    Minutes(MinutesArgs),
     /// Write the board for readers: a picture or a page
     Report(ReportArgs),
     /// Show the board as it was at any moment of the launch day
@@ -250,6 +255,8 @@ pub enum JournalVerb {
     Head(SignLaunchArgs),
     /// Walk the hash chain and name the first broken entry
     Verify(SignLaunchArgs),
+    /// The largest clock it has seen, by which waivers and holds end; a wrong one is corrected by name
+    Clock(ClockArgs),
     /// Copy every launch into another file or database
     Copy(CopyArgs),
 }

@@ -67,5 +67,8 @@ fn standing(board: &Board) -> String {
         || format!("all are heard: {} makes the final call", clean(poll.final_call.as_str())),
         |next| format!("{next} is called now"),
     );
+    let call = poll.next().and_then(|it| it.escalate_to.as_ref());
+    let next =
+        call.map_or_else(|| next.clone(), |to| format!("{next} and silent: call {}", clean(to.as_str())));
     format!("roll call {}: {} of {stations} heard{quorum}; {next}\n", poll.round, poll.heard)
 }

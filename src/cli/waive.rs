@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::{AppError, Plan, Planned, Situation},
-    domain::{Command, GateId, Str},
+    domain::{Command, Exposure, GateId, Str},
 };
 
 /// Records an exception, or ends one.
@@ -31,7 +31,14 @@ fn command(args: &WaiveArgs, now: &Situation<'_>) -> Result<Command, AppError> {
             .and_then(|lasts| now.now.wall.checked_add_signed(lasts))
             .ok_or_else(|| AppError::input("--for is too long"))?,
     };
-    let risk = args.risk.as_deref().unwrap_or_default().into();
+    let text = |it: &Option<String>| it.as_deref().map(Str::from);
+    let risk = Exposure {
+        what: text(&args.risk).unwrap_or_default(),
+        severity: args.severity,
+        likelihood: args.likelihood,
+        users: text(&args.users),
+        workaround: text(&args.workaround),
+    };
     let conditions = args.conditions.iter().map(|it| it.as_str().into()).collect();
     Ok(Command::Waive { gate, reason, risk, until, conditions })
 }

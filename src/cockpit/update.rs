@@ -55,6 +55,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::MinutesWritten(paths) => news::minutes(model, paths),
         Message::Journal(state) => {
             model.journal = state;
+            news::journal_is_back(model);
             model.rebuild();
         }
         Message::Identity(me) => {

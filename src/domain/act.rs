@@ -5,6 +5,7 @@
 //! nothing can be said while the journal can not be trusted (V11).
 
 mod answer;
+mod clock;
 mod decide;
 mod poll;
 mod rights;
@@ -18,8 +19,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, Decision, Event, GateId, History, Launch, Now, Party, StageAct, StageId, Str, Vote,
-    words,
+    Act, Actor, Board, Decision, Event, Exposure, GateId, History, Launch, Now, Party, StageAct, StageId,
+    Str, Vote, words,
 };
 
 /// What somebody wants to do.
@@ -52,7 +53,7 @@ pub enum Command {
         /// Why.
         reason: Str,
         /// What can go wrong.
-        risk: Str,
+        risk: Exposure,
         /// When it ends.
         until: DateTime<Utc>,
         /// Under which conditions.
@@ -67,6 +68,13 @@ pub enum Command {
     },
     /// Declare a gate not needed.
     NotNeeded {
+        /// The gate.
+        gate: GateId,
+        /// Why.
+        reason: Str,
+    },
+    /// Take a "not needed" back.
+    NeededAgain {
         /// The gate.
         gate: GateId,
         /// Why.
@@ -109,6 +117,11 @@ pub enum Command {
     },
     /// End a HOLD decision.
     EndHold {
+        /// Why.
+        reason: Str,
+    },
+    /// Say that the largest clock ever seen was wrong, and that the clock of now is right.
+    CorrectClock {
         /// Why.
         reason: Str,
     },
@@ -164,16 +177,21 @@ pub fn act(
     if !matches!(command, Command::Note { .. }) {
         desk.identity()?;
     }
+    if !matches!(command, Command::CorrectClock { .. }) {
+        clock::believable(&desk)?;
+    }
     let act = match command {
         Command::SignOff { gate, go, role, note, answers } => {
             sign::sign(&desk, gate, go, role, note, &answers)?
         }
         Command::Withdraw { gate, reason } => sign::withdraw(&desk, gate, &reason)?,
         Command::Waive { gate, reason, risk, until, conditions } => {
-            waive::waive(&desk, gate, (&reason, &risk), until, &conditions)?
+            waive::waive(&desk, gate, (&reason, risk), until, &conditions)?
         }
         Command::EndWaiver { gate, reason } => waive::end(&desk, gate, &reason)?,
         Command::NotNeeded { gate, reason } => waive::not_needed(&desk, gate, &reason)?,
+        Command::NeededAgain { gate, reason } => waive::needed_again(&desk, gate, &reason)?,
+        Command::CorrectClock { reason } => clock::correct(&desk, &reason)?,
         Command::Stage { stage, step, note } => stage::stage(&desk, stage, step, note)?,
         Command::OpenRollCall => poll::open(&desk)?,
         Command::Vote { round, station, vote, note, corrects } => {
@@ -209,6 +227,15 @@ impl Refusal {
     /// Whether the actor's name could not be checked, or may be another person's.
     pub fn is_about_identity(&self) -> bool {
         self.is_about_rights() || matches!(self.code, "identity-not-checked" | "identity-mismatch")
+    }
+
+    /// This machine's clock is this far behind the servers' (ahead of them when negative): what ends by it would not end
+    /// when it should.
+    pub fn clock_off(behind: chrono::TimeDelta) -> Self {
+        let way = if behind < chrono::TimeDelta::zero() { "ahead of" } else { "behind" };
+        let far = words::span(behind.abs().to_std().unwrap_or_default());
+        Self::new("clock-off", format!("this machine's clock is {far} {way} the servers'"))
+            .instead("set the clock, then repeat it")
     }
 
     /// So many entries are newer than what a person saw when they confirmed it.

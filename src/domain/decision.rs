@@ -133,6 +133,13 @@ impl DecisionState {
         if self.overrides { "OVERRIDE" } else { self.decision.word() }
     }
 
+    /// A GO against the board that stands: by whom, on which board, why.
+    pub fn overridden(&self) -> Option<Str> {
+        let (by, word, reason) = (&self.by.name, self.word, &self.reason);
+        (self.overrides && self.stands)
+            .then(|| format!("by {by} against a board that was {word}: {reason}").into())
+    }
+
     /// Whether a GO stands that the board was GO for.
     pub fn is_go(&self) -> bool {
         self.stands && !self.overrides && self.decision == Decision::Go

@@ -30,7 +30,6 @@ use self::{
 };
 use super::{
     Board, DecisionState, Evidence, GateId, GateState, History, Launch, Now, Question, RollCallState, Scope,
-    words,
 };
 
 /// What to evaluate.
@@ -52,7 +51,8 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         cells = cells_of(&frame);
     }
     let path = path::path(&frame, &cells, &shown);
-    let changes_at = changes_at(&frame, &cells);
+    let silent = history.open_poll().map(poll::silent_from).filter(|at| *at > now.wall);
+    let changes_at = changes_at(&frame, &cells).into_iter().chain(silent).min();
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
     let mut gates = cells.into_states();
     let mut shown = shown.into_iter();

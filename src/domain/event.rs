@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{BoardWord, Decision, Digest, GateId, Oid, Party, StageId, Str, Vote};
+use super::{BoardWord, Decision, Digest, Exposure, GateId, Oid, Party, StageId, Str, Vote};
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +70,9 @@ pub enum Act {
         go: bool,
         /// In which role.
         role: Party,
+        /// The fallback of that role by which it is said, when the giver does not hold the role.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stands_in: Option<Party>,
         /// In their own words.
         note: Option<Str>,
         /// The mandatory answers.
@@ -91,7 +94,7 @@ pub enum Act {
         /// Why.
         reason: Str,
         /// What can go wrong, how likely, for how many, and the way around it.
-        risk: Str,
+        risk: Exposure,
         /// When it ends.
         until: DateTime<Utc>,
         /// Under which conditions.
@@ -110,6 +113,13 @@ pub enum Act {
         gate: GateId,
         /// The gate's digest.
         digest: Digest,
+        /// Why.
+        reason: Str,
+    },
+    /// A gate that was declared not needed is needed after all.
+    NeededAgain {
+        /// The gate.
+        gate: GateId,
         /// Why.
         reason: Str,
     },
@@ -135,6 +145,9 @@ pub enum Act {
         station: Party,
         /// The answer.
         vote: Vote,
+        /// The fallback of the station by which it is said, when the giver does not hold the station's role.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stands_in: Option<Party>,
         /// In their own words.
         note: Option<Str>,
         /// The answer that this one corrects.
@@ -158,6 +171,13 @@ pub enum Act {
     },
     /// A HOLD decision ends.
     HoldEnded {
+        /// Why.
+        reason: Str,
+    },
+    /// The largest clock ever seen was a wrong one (V9): what ends, ends by this from now on.
+    ClockCorrected {
+        /// The right time.
+        to: DateTime<Utc>,
         /// Why.
         reason: Str,
     },

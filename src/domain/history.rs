@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, DecisionRecord, Digest, Event, GateId, Oid, Party, RollCall, StageAct, StageId, Str,
+    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Oid, Party, RollCall, StageAct, StageId, Str,
 };
 
 /// The fold of the journal's events, in their order.
@@ -27,8 +27,11 @@ pub struct History {
     pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
     /// Number of events folded.
     pub len: u64,
-    /// The largest wall clock ever seen by the journal (V9): waivers end by it even when the clock is turned back.
+    /// The largest wall clock ever seen by the journal (V9): waivers end by it even when the clock is turned back. A
+    /// recorded correction sets it.
     pub high_water: Option<DateTime<Utc>>,
+    /// Every correction of it, in order: when, who, to what, why.
+    pub clock_corrections: Vec<(DateTime<Utc>, Actor, DateTime<Utc>, Str)>,
     /// Why the journal can not be trusted (V11); then the board is unknown.
     pub broken: Option<Str>,
 }
@@ -42,6 +45,8 @@ pub struct SignOff {
     pub recorder: Option<Actor>,
     /// In which role.
     pub role: Party,
+    /// The fallback by which it was said; `None`: the giver holds the role.
+    pub stands_in: Option<Party>,
     /// Go or no-go.
     pub go: bool,
     /// Its place among all events, from 1.
@@ -74,7 +79,7 @@ pub struct Waiver {
     /// Why.
     pub reason: Str,
     /// What can go wrong.
-    pub risk: Str,
+    pub risk: Exposure,
     /// Under which conditions.
     pub conditions: Vec<Str>,
     /// When.
@@ -125,6 +130,11 @@ impl History {
             Act::NotNeeded { gate, digest, reason } => {
                 self.not_needed.insert(gate.clone(), (actor, digest.clone(), reason.clone()));
             }
+            Act::NeededAgain { gate, .. } => drop(self.not_needed.remove(gate)),
+            Act::ClockCorrected { to, reason } => {
+                self.high_water = Some(*to);
+                self.clock_corrections.push((event.at, actor, *to, reason.clone()));
+            }
             Act::Stage { stage, step, note } => {
                 let record = StageRecord { step: *step, at: event.at, actor, note: note.clone() };
                 self.stages.entry(stage.clone()).or_default().push(record);
@@ -138,11 +148,12 @@ impl History {
     }
 
     fn sign(&mut self, event: &Event) {
-        let Act::SignedOff { gate, digest, go, role, note, answers } = &event.act else { return };
+        let Act::SignedOff { gate, digest, go, role, stands_in, note, answers } = &event.act else { return };
         self.sign_offs.entry(gate.clone()).or_default().push(SignOff {
             actor: event.actor.clone(),
             recorder: event.recorder.clone(),
             role: role.clone(),
+            stands_in: stands_in.clone(),
             go: *go,
             seq: self.len,
             at: event.at,

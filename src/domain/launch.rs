@@ -102,6 +102,22 @@ pub enum Risk {
     High,
 }
 
+impl Risk {
+    /// The word for it, in files and on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    /// What this word says.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Low, Self::Medium, Self::High].into_iter().find(|it| it.word() == word)
+    }
+}
+
 /// Who may do what, and for how long it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Policies {

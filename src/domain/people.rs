@@ -24,7 +24,7 @@ pub struct Role {
     pub people: Vec<Party>,
     /// A GitHub team (`org/slug`) whose members hold the role too.
     pub github_team: Option<Str>,
-    /// The role that stands in when this one has no holder.
+    /// The role that stands in when no holder of this one is there; a holder's own word counts over it.
     pub fallback: Option<Party>,
     /// Whom to call when nobody answers.
     pub escalate_to: Option<Party>,
@@ -70,30 +70,65 @@ impl Logins {
 }
 
 impl Launch {
-    /// Whether `person` speaks for `party`: is it, holds it as a role, or holds its fallback when the role itself
-    /// has no holder. `teams` are the GitHub teams that the person is known to be in.
+    /// Whether `person` speaks for `party`: is it, holds it as a role, or stands in for it as its fallback. Nobody can
+    /// know who is there, so a fallback may always speak; [`Self::is_first`] tells the two apart. `teams` are the GitHub
+    /// teams that the person is known to be in.
     pub fn speaks_for(&self, person: &Party, party: &Party, teams: &[Str]) -> bool {
-        let mut seen = Vec::new();
-        let mut current = party;
-        loop {
+        self.through(person, party, teams).is_some()
+    }
+
+    /// Whether the word of `person` for `party` is the first that counts: they are it, hold it, or hold its fallback when
+    /// the role itself has no holder.
+    pub fn is_first(&self, person: &Party, party: &Party, teams: &[Str]) -> bool {
+        self.through(person, party, teams).is_some_and(|(_, first)| first)
+    }
+
+    /// The role by which `person` stands in for `party`; `None`: they speak for it themselves, or not at all.
+    pub fn stands_in<'a>(&'a self, person: &Party, party: &'a Party, teams: &[Str]) -> Option<&'a Party> {
+        self.through(person, party, teams).filter(|(_, first)| !first).map(|(role, _)| role)
+    }
+
+    /// The person or role, along the fallbacks, by which a person speaks, and whether nobody comes before it.
+    fn through<'a>(&'a self, person: &Party, party: &'a Party, teams: &[Str]) -> Option<(&'a Party, bool)> {
+        let (mut current, mut first) = (party, true);
+        // A circle of fallbacks is an error of the files; here it ends.
+        for _ in 0..=self.roles.len() {
             if current == person {
-                return true;
+                return Some((current, first));
             }
-            let Some(role) = self.roles.get(current) else { return false };
-            if role.people.contains(person)
-                || role.github_team.as_ref().is_some_and(|team| teams.contains(team))
-            {
-                return true;
+            let role = self.roles.get(current)?;
+            let team = role.github_team.as_ref().is_some_and(|team| teams.contains(team));
+            if team || role.people.contains(person) {
+                return Some((current, first));
             }
-            let vacant = role.people.is_empty() && role.github_team.is_none();
-            match &role.fallback {
-                Some(next) if vacant && !seen.contains(&next) => {
-                    seen.push(next);
-                    current = next;
-                }
-                _ => return false,
+            first &= role.people.is_empty() && role.github_team.is_none();
+            current = role.fallback.as_ref()?;
+        }
+        None
+    }
+
+    /// Whether the files name everybody who speaks for it: no GitHub team is among them.
+    pub fn names_all(&self, party: &Party) -> bool {
+        let mut current = Some(party);
+        for _ in 0..=self.roles.len() {
+            let Some(role) = current.and_then(|it| self.roles.get(it)) else { return true };
+            if role.github_team.is_some() {
+                return false;
+            }
+            current = role.fallback.as_ref();
+        }
+        true
+    }
+
+    /// Whom to call when these do not answer, each once; those who are asked already are left out.
+    pub fn escalation(&self, asked: &[Party]) -> Vec<Party> {
+        let mut all: Vec<Party> = Vec::new();
+        for to in asked.iter().filter_map(|it| self.roles.get(it)?.escalate_to.as_ref()) {
+            if !asked.contains(to) && !all.contains(to) {
+                all.push(to.clone());
             }
         }
+        all
     }
 
     /// The person whose GitHub login this is.

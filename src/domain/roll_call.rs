@@ -84,6 +84,8 @@ pub struct Ballot {
     pub station: Party,
     /// The answer.
     pub vote: Vote,
+    /// The fallback by which it was said; `None`: the giver holds the station's role, or is its delegate.
+    pub stands_in: Option<Party>,
     /// In their own words.
     pub note: Option<Str>,
     /// The answer that this one corrects.
@@ -233,6 +235,12 @@ pub struct StationState {
     pub open: Vec<Str>,
     /// It is called now.
     pub is_next: bool,
+    /// The answer is that of a fallback: its role.
+    #[serde(default)]
+    pub stands_in: Option<Party>,
+    /// It is called now and has been silent: whom to call instead.
+    #[serde(default)]
+    pub escalate_to: Option<Party>,
     /// Who can answer: people, or a role where the launch names no people.
     pub can_answer: Vec<Party>,
 }
@@ -276,7 +284,7 @@ impl Station {
 impl Launch {
     /// The people who speak for a person or role, by the files; the role itself where they name none.
     pub fn speakers(&self, party: &Party) -> Vec<Party> {
-        let own = self.people.keys().filter(|person| self.speaks_for(person, party, &[]));
+        let own = self.people.keys().filter(|person| self.is_first(person, party, &[]));
         let named = self.roles.get(party).into_iter().flat_map(|role| &role.people);
         let mut all: Vec<_> = own.chain(named).cloned().collect();
         all.sort();
@@ -303,7 +311,7 @@ impl History {
     }
 
     pub(super) fn vote(&mut self, event: &Event) {
-        let Act::Voted { round, station, vote, note, corrects } = &event.act else { return };
+        let Act::Voted { round, station, vote, stands_in, note, corrects } = &event.act else { return };
         let poll = self.roll_calls.iter_mut().rfind(|poll| poll.round == *round && !poll.closed);
         if let Some(poll) = poll {
             poll.ballots.push(Ballot {
@@ -313,6 +321,7 @@ impl History {
                 recorder: event.recorder.clone(),
                 station: station.clone(),
                 vote: vote.clone(),
+                stands_in: stands_in.clone(),
                 note: note.clone(),
                 corrects: *corrects,
                 commit: event.commit.clone(),

@@ -77,6 +77,12 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     }
 }
 
+/// Why the journal can not be trusted, said once: the reason may say so itself.
+pub(super) fn untrusted(why: &str) -> String {
+    const LEAD: &str = "the journal can not be trusted";
+    if why.starts_with(LEAD) { why.to_owned() } else { format!("{LEAD}: {why}") }
+}
+
 /// So much later, or the end of time.
 pub(super) fn later(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(by).ok().and_then(|by| at.checked_add_signed(by)).unwrap_or(DateTime::<Utc>::MAX_UTC)

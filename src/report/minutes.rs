@@ -42,6 +42,7 @@ pub fn minutes(record: &Record<'_>) -> String {
         decided(&mut out, decision);
     }
     waivers(&mut out, record);
+    clock(&mut out, history);
     gates(&mut out, board);
     out
 }
@@ -133,6 +134,9 @@ fn answer(board: &Board, poll: &RollCall, at: usize, ballot: &Ballot) -> String 
     if let Some(given) = delegation.filter(|it| it.at <= ballot.at) {
         station = format!("for {station}, delegated by {}", escape(given.actor.name.as_str()));
     }
+    if ballot.stands_in.is_some() {
+        station = format!("for {station}, as fallback");
+    }
     let mut words: Vec<_> = ballot.vote.conditions().iter().map(|it| format!("if: {}", escape(it))).collect();
     words.extend(ballot.note.iter().map(|note| escape(note)));
     let by = spoken(&ballot.actor, ballot.recorder.as_ref());
@@ -202,7 +206,7 @@ pub(super) fn waivers(out: &mut String, record: &Record<'_>) {
         return;
     }
     out.push_str("\n## Waivers\n\n");
-    out.push_str(&head(["Gate", "Approved by", "Reason", "Risk", "Conditions", "Until", "Now"]));
+    out.push_str(&head(["Gate", "Approved by", "Reason", "Risk", "Conditions", "Scope", "Now"]));
     for (gate, waiver) in all {
         let newest = record.history.waivers.get(gate).and_then(|all| all.last()) == Some(waiver);
         let counts = record.board.gate(gate).is_some_and(|it| it.verdict == Verdict::Waived) && newest;
@@ -212,11 +216,19 @@ pub(super) fn waivers(out: &mut String, record: &Record<'_>) {
             &escape(gate.as_str()),
             &spoken(&waiver.approver, waiver.recorder.as_ref()),
             &escape(&waiver.reason),
-            &escape(&waiver.risk),
+            &escape(&waiver.risk.to_string()),
             &conditions.join("; "),
-            &time(waiver.until),
+            &format!("this gate, any commit, until {}", time(waiver.until)),
             &now,
         ]));
+    }
+}
+
+/// A clock that ran ahead ended things; who said so is part of the record.
+fn clock(out: &mut String, history: &History) {
+    for (at, actor, to, why) in &history.clock_corrections {
+        let (to, by, at) = (time(*to), who(actor), time(*at));
+        let _ = writeln!(out, "\nThe journal's clock was corrected to {to} by {by} at {at}: {}", escape(why));
     }
 }
 

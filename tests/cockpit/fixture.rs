@@ -522,6 +522,8 @@ pub fn poll(title: &str, words: &str, open: bool) -> RollCallState {
         open: vec![words.into()],
         is_next: role == "support" && open,
         can_answer: vec![title.into(), "octo".into()],
+        stands_in: (depth == 1).then(|| title.into()),
+        escalate_to: (role == "support").then(|| title.into()),
         vote,
     };
     let conditions = Vote::GoWithConditions { conditions: vec![words.into()] };

@@ -142,3 +142,24 @@ fn a_slightly_wrong_address_shows_no_password() {
     let names = std::fs::read_dir(meeting.home.path()).unwrap().map(|it| it.unwrap().file_name());
     assert!(names.into_iter().all(|name| !name.to_string_lossy().contains("canary")));
 }
+
+#[test]
+fn the_pages_of_a_decision_can_be_had_later() {
+    let meeting = Meeting::new();
+    let said = meeting.run("octo", &["minutes"]);
+    assert_ne!(said.code, Some(0), "{}", said.out);
+    meeting.ready();
+    meeting.heard();
+    let lost = ["decide", "--go", "--reason", "all go", "--minutes", "no/such/folder/m.md"];
+    assert_eq!(meeting.run("octo", &lost).code, Some(4));
+    let head = meeting.does("eve", &["journal", "head"]).out;
+    let hash = head.trim().rsplit(':').next().unwrap().to_owned();
+    meeting.does("octo", &["decide", "--hold", "--reason", "wait"]);
+    meeting.does("octo", &["minutes", "--decision", "1", "-o", "m.md"]);
+    let minutes = std::fs::read_to_string(meeting.path("m.md")).unwrap();
+    assert!(minutes.contains("## GO, decided by octo") && minutes.contains("all go"), "{minutes}");
+    assert!(minutes.contains(&hash) && !minutes.contains("HOLD"), "of its own history: {minutes}");
+    let record = meeting.does("octo", &["minutes", "--record"]).out;
+    assert!(record.contains("Decision 2: HOLD"), "{record}");
+    meeting.refused("octo", &["minutes", "--decision", "3"], "there are 2 decisions");
+}

@@ -31,6 +31,7 @@ fn so_many_all_of_them_and_a_second_person() {
   - { gate: each, title: Quality and the director, sign_off: { by: [qa, director] } }
   - { gate: first, title: First, owner: support, task: { by: [qa] } }
   - { gate: apart, title: By somebody else, sign_off: { by: [qa], apart_from: [first] } }
+  - { gate: both, title: By two others, sign_off: { by: [qa], count: 2, apart_from: [first] } }
 ";
     let meeting = meeting(gates, |launch| launch);
     meeting.does("hu", &["sign", "launch/two", "--go"]);
@@ -51,6 +52,8 @@ fn so_many_all_of_them_and_a_second_person() {
     meeting.refused("hu", &["sign", "launch/apart", "--go"], "launch/first");
     meeting.does("mo", &["sign", "launch/apart", "--go"]);
     assert_eq!(verdicts(&meeting)["apart"], "go");
+    let said = meeting.run("eve", &["--check", "--timeout", "2s"]).out;
+    assert!(said.contains("nobody is left who can"), "{said}");
 }
 
 #[test]

@@ -565,6 +565,7 @@ impl EventSpec {
         let signed = |gate: GateId, go: bool| Act::SignedOff {
             digest: digest(&gate, if self.older_text { "v0" } else { "v1" }),
             role: self.role.as_deref().map_or_else(|| self.first_role(launch, &gate), Party::from),
+            stands_in: None,
             note: self.note.as_deref().map(Into::into),
             answers: self.answers(),
             gate,

@@ -131,6 +131,9 @@ fn journal(out: &mut String, it: &JournalCheck) {
     if let Some(head) = &it.head {
         line(out, "", &format!("{} entries, head {head}", it.entries));
     }
+    if let Some(clock) = &it.clock {
+        line(out, "", clock);
+    }
 }
 
 fn trust(out: &mut String, it: &TrustCheck) {

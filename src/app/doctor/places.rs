@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
@@ -35,6 +36,8 @@ pub struct JournalCheck {
     pub head: Option<String>,
     /// What stands in the way, or that there is none yet.
     pub remark: Option<String>,
+    /// It has seen a clock ahead of this machine's, and what to do.
+    pub clock: Option<String>,
 }
 
 /// What the launch may do on this machine.
@@ -82,7 +85,7 @@ pub(super) fn teams(launch: &Launch, teams: &Teams) -> Vec<TeamCheck> {
 }
 
 /// Looks at the journal without making one.
-pub(super) fn journal(opened: &Opened, store: &Store) -> Result<JournalCheck, AppError> {
+pub(super) fn journal(opened: &Opened, store: &Store, now: DateTime<Utc>) -> Result<JournalCheck, AppError> {
     let location = store::location(opened)?;
     let broken = store.history.broken.is_some();
     let (writable, hindrance) = match &location {
@@ -97,6 +100,7 @@ pub(super) fn journal(opened: &Opened, store: &Store) -> Result<JournalCheck, Ap
         entries: store.head.as_ref().map_or(0, |head| head.seq),
         head: store.head.as_ref().map(|head| head.hash.to_string()),
         remark: hindrance.or_else(|| store.view_only.clone()).map(|it| said(&it)),
+        clock: store::clock_remark(&store.history, now).map(|it| said(&it)),
     })
 }
 

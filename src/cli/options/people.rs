@@ -5,6 +5,7 @@ use std::{str::FromStr, time::Duration};
 use clap::{ArgGroup, Args};
 
 use super::{Setting, SignLaunchArgs, duration};
+use crate::domain::Risk;
 
 /// What every act of a person takes.
 #[derive(Clone, Debug, Default, Args)]
@@ -152,7 +153,7 @@ pub struct DecideArgs {
 #[command(
     group = ArgGroup::new("term").required(true).args(["until", "lasts", "end"]),
     after_help = "Examples:\n  gonogo waive gtm/press-kit --reason \"the video is late\" --risk \"low: press only\" --for 4h\n  gonogo waive \
-                  qa/smoke --reason \"one region is down\" --risk \"medium: 2 % of users\" --until T+2h --condition \"rolled out last\"\n  gonogo \
+                  qa/smoke --reason \"one region is down\" --risk \"slow checkout\" --severity high --likelihood low --users \"2 %\" --until T+2h --condition \"rolled out last\"\n  gonogo \
                   waive gtm/press-kit --end --reason \"the video is there\""
 )]
 pub struct WaiveArgs {
@@ -161,9 +162,21 @@ pub struct WaiveArgs {
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
-    /// What can go wrong, how likely, for how many, and the way around it
+    /// What can go wrong
     #[arg(long, value_name = "TEXT", required_unless_present = "end")]
     pub risk: Option<String>,
+    /// How bad it would be: low, medium or high
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub severity: Option<Risk>,
+    /// How likely it is: low, medium or high
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub likelihood: Option<Risk>,
+    /// Whom it would reach, and how many
+    #[arg(long, value_name = "TEXT")]
+    pub users: Option<String>,
+    /// What those can do meanwhile
+    #[arg(long, value_name = "TEXT")]
+    pub workaround: Option<String>,
     /// When it ends, such as T+2h or 2026-12-02T18:00
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
@@ -174,7 +187,7 @@ pub struct WaiveArgs {
     #[arg(long = "condition", value_name = "TEXT")]
     pub conditions: Vec<String>,
     /// End the waiver that stands
-    #[arg(long, conflicts_with_all = ["risk", "conditions"])]
+    #[arg(long, conflicts_with_all = ["risk", "conditions", "severity", "likelihood", "users", "workaround"])]
     pub end: bool,
     /// Who and where.
     #[command(flatten)]
@@ -183,13 +196,19 @@ pub struct WaiveArgs {
 
 /// Arguments of `not-needed`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "Example:\n  gonogo not-needed gtm/pricing --reason \"no price changes in this one\"")]
+#[command(
+    after_help = "Examples:\n  gonogo not-needed gtm/pricing --reason \"no price changes in this one\"\n  gonogo not-needed \
+                        gtm/pricing --end --reason \"there is a new price\""
+)]
 pub struct NotNeededArgs {
     /// The gate, such as qa/smoke
     pub gate: String,
     /// Why
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
+    /// Take it back: the gate is needed after all
+    #[arg(long)]
+    pub end: bool,
     /// Who and where.
     #[command(flatten)]
     pub act: ActArgs,
@@ -229,6 +248,44 @@ pub struct StageArgs {
     pub act: ActArgs,
 }
 
+/// Arguments of `journal clock`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo journal clock\n  gonogo journal clock --correct --reason \"the build machine said 2099\""
+)]
+pub struct ClockArgs {
+    /// This machine's clock is right and the largest one seen is not: recorded under your name
+    #[arg(long, requires = "reason")]
+    pub correct: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT", requires = "correct")]
+    pub reason: Option<String>,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `minutes`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo minutes                          of the newest decision\n  gonogo minutes --decision 1 -o minutes.md\n  gonogo \
+                  minutes --record -o decision.md"
+)]
+pub struct MinutesArgs {
+    /// Which decision, from 1 [default: the newest]
+    #[arg(long, value_name = "N")]
+    pub decision: Option<usize>,
+    /// The decision record instead of the minutes
+    #[arg(long)]
+    pub record: bool,
+    /// Where to; - is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    pub output: String,
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: SignLaunchArgs,
+}
+
 /// Arguments of `attest`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Example:\n  gonogo attest checklists/ -o release.intoto.json && publish")]
@@ -242,4 +299,8 @@ pub struct AttestArgs {
     /// Longest time to wait for complete answers
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
+}
+
+fn level(word: &str) -> Result<Risk, String> {
+    Risk::of(word).ok_or_else(|| "write low, medium or high".into())
 }

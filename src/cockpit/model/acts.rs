@@ -114,12 +114,15 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::Withdraw { gate, .. }
         | Command::Waive { gate, .. }
         | Command::EndWaiver { gate, .. }
-        | Command::NotNeeded { gate, .. } => (Some(gate.clone()), None),
+        | Command::NotNeeded { gate, .. }
+        | Command::NeededAgain { gate, .. } => (Some(gate.clone()), None),
         Command::Stage { stage, .. } => (None, Some(stage.clone())),
         Command::Note { gate, .. } => (gate.clone(), None),
-        Command::OpenRollCall | Command::Vote { .. } | Command::Decide { .. } | Command::EndHold { .. } => {
-            (None, None)
-        }
+        Command::OpenRollCall
+        | Command::Vote { .. }
+        | Command::Decide { .. }
+        | Command::CorrectClock { .. }
+        | Command::EndHold { .. } => (None, None),
     }
 }
 
@@ -132,6 +135,8 @@ pub(in crate::cockpit) fn describe(command: &Command) -> String {
         Command::Waive { gate, .. } => format!("waiver of {gate}"),
         Command::EndWaiver { gate, .. } => format!("end of the waiver of {gate}"),
         Command::NotNeeded { gate, .. } => format!("{gate} not applicable"),
+        Command::NeededAgain { gate, .. } => format!("{gate} needed again"),
+        Command::CorrectClock { .. } => "correction of the clock".to_owned(),
         Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),

@@ -11,7 +11,7 @@ use super::{
     moment::read_moment,
 };
 use crate::{
-    domain::{AskType, Command, Launch, Oid, StageAct, Str},
+    domain::{AskType, Command, Exposure, Launch, Oid, Risk, StageAct, Str},
     text::Link,
 };
 
@@ -43,11 +43,18 @@ pub(in crate::cockpit) fn compose(
         Purpose::Withdraw(gate) => Command::Withdraw { gate, reason: filled.text(&Name::Reason) },
         Purpose::EndWaiver(gate) => Command::EndWaiver { gate, reason: filled.text(&Name::Reason) },
         Purpose::NotNeeded(gate) => Command::NotNeeded { gate, reason: filled.text(&Name::Reason) },
+        Purpose::NeededAgain(gate) => Command::NeededAgain { gate, reason: filled.text(&Name::Reason) },
         Purpose::Note(gate) => Command::Note { gate, text: filled.text(&Name::Note) },
         Purpose::Waive(gate) => Command::Waive {
             gate,
             reason: filled.text(&Name::Reason),
-            risk: filled.text(&Name::Risk),
+            risk: Exposure {
+                what: filled.text(&Name::Risk),
+                severity: filled.level(&Name::Severity),
+                likelihood: filled.level(&Name::Likelihood),
+                users: filled.some(&Name::Users),
+                workaround: filled.some(&Name::Workaround),
+            },
             until: read_moment(&filled.text(&Name::Until), now, launch.schedule.zone)
                 .ok_or_else(|| (0, "say until when".to_owned()))?,
             conditions: filled.parts(&Name::Conditions),
@@ -94,6 +101,7 @@ fn check(field: &Field, launch: &Launch, now: DateTime<Utc>) -> Result<(), Strin
         Name::Until if field.required => {
             read_moment(text, now, launch.schedule.zone).is_some_and(|until| until > now)
         }
+        Name::Severity | Name::Likelihood => Risk::of(&text.to_lowercase()).is_some(),
         _ => true,
     };
     if fits { Ok(()) } else { Err(format!("not what is needed: {}", field.hint)) }
@@ -112,6 +120,10 @@ impl Filled<'_> {
 
     fn some(&self, name: &Name) -> Option<Str> {
         Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    fn level(&self, name: &Name) -> Option<Risk> {
+        Risk::of(&self.text(name).to_lowercase())
     }
 
     fn parts(&self, name: &Name) -> Vec<Str> {

@@ -30,6 +30,7 @@ pub(in crate::cockpit) enum Purpose {
     Waive(GateId),
     EndWaiver(GateId),
     NotNeeded(GateId),
+    NeededAgain(GateId),
     Note(Option<GateId>),
     Stage(StageId),
     OpenRound,
@@ -61,6 +62,10 @@ pub(in crate::cockpit) enum Name {
     Note,
     Reason,
     Risk,
+    Severity,
+    Likelihood,
+    Users,
+    Workaround,
     Until,
     Conditions,
     Step,
@@ -189,7 +194,7 @@ impl Form {
     pub fn waive(state: &GateState, longest: &str) -> Self {
         let fields = vec![
             Field::text(Name::Reason, "reason", "why the launch may go without it", true),
-            Field::text(Name::Risk, "risk", "what can go wrong, for how many, and the way around it", true),
+            Field::text(Name::Risk, "risk", "what can go wrong", true),
             Field::text(
                 Name::Until,
                 "until",
@@ -203,6 +208,10 @@ impl Form {
                 "under which it holds; several with ; between",
                 false,
             ),
+            Field::text(Name::Severity, "severity", "how bad: low, medium or high", false),
+            Field::text(Name::Likelihood, "likelihood", "how likely: low, medium or high", false),
+            Field::text(Name::Users, "users", "whom it would reach, and how many", false),
+            Field::text(Name::Workaround, "way around", "what those can do meanwhile", false),
         ];
         let title = format!("Waive {}", state.id);
         Self::new(Purpose::Waive(state.id.clone()), title, intro(state), fields)
@@ -220,6 +229,13 @@ impl Form {
         let fields = vec![Field::text(Name::Reason, "reason", "why this launch does not need it", true)];
         let title = format!("{} is not applicable", state.id);
         Self::new(Purpose::NotNeeded(state.id.clone()), title, intro(state), fields)
+    }
+
+    /// Take a "not needed" back.
+    pub fn needed_again(state: &GateState) -> Self {
+        let fields = vec![Field::text(Name::Reason, "reason", "why this launch needs it after all", true)];
+        let title = format!("{} is needed after all", state.id);
+        Self::new(Purpose::NeededAgain(state.id.clone()), title, intro(state), fields)
     }
 
     /// Leave a note.

@@ -273,6 +273,9 @@ fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<Strin
                 board.word
             ));
             lines.extend(board.reasons.iter().take(2).map(ToString::to_string));
+            // What is overridden is never left out without a word.
+            let more = board.reasons.len().saturating_sub(2);
+            lines.extend((more > 0).then(|| format!("+{more} more: Esc, then look at the board")));
         }
         Call::Go if board.word == BoardWord::Go => lines.push("the board is GO".to_owned()),
         Call::Hold => lines.push("the T clock stops; L runs on; the stations are called again".to_owned()),

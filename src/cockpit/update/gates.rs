@@ -48,6 +48,7 @@ fn form(model: &Model, action: Action) -> Result<Form, String> {
         Action::Withdraw => Ok(Form::withdraw(gate)),
         Action::EndWaiver if gate.verdict != Verdict::Waived => Err(format!("{} has no waiver", gate.id)),
         Action::EndWaiver => Ok(Form::end_waiver(gate)),
+        Action::NotNeeded if gate.reason.starts_with("not needed, says") => Ok(Form::needed_again(gate)),
         Action::NotNeeded => Ok(Form::not_needed(gate)),
         _ => waive_form(model, gate),
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     cockpit::{
-        ActResult, Model, Notice, Ticket,
+        ActResult, JournalState, Model, Notice, Ticket,
         model::{Acts, Index, Purpose, Written},
     },
     domain::{self, Board, Launch, Phase},
@@ -82,6 +82,14 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
             *seen = model.board.seen;
         }
         model.form = Some(form);
+    }
+}
+
+/// The journal can be written again: what said that it can not be is not true any more.
+pub(super) fn journal_is_back(model: &mut Model) {
+    let gone = |it: &Notice| it.text.starts_with("the journal is offline");
+    if model.journal == JournalState::Writable && model.notice.as_ref().is_some_and(gone) {
+        model.notice = None;
     }
 }
 

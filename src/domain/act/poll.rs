@@ -50,7 +50,14 @@ pub(super) fn vote(desk: &Desk<'_>, ballot: Ballot) -> Result<Act, Refusal> {
     in_turn(poll, station, ballot.corrects)?;
     let note = maybe_said("note", ballot.note)?;
     let vote = worded(desk, station, ballot.vote, note.as_ref())?;
-    Ok(Act::Voted { round: ballot.round, station: ballot.station, vote, note, corrects: ballot.corrects })
+    // A delegate speaks by the delegation.
+    let delegated = station
+        .delegated
+        .as_ref()
+        .is_some_and(|it| !desk.speaks_for(std::slice::from_ref(&it.to)).is_empty());
+    let stands_in = desk.stands_in(&station.role).filter(|_| !delegated);
+    let Ballot { round, station, corrects, .. } = ballot;
+    Ok(Act::Voted { round, station, vote, stands_in, note, corrects })
 }
 
 fn opened<'a>(desk: &Desk<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Refusal> {
@@ -80,6 +87,7 @@ fn speaks(
     let own = std::slice::from_ref(&station.role);
     let delegate = station.delegated.as_ref().map(|given| &given.to);
     let answers = delegate.map_or(own, std::slice::from_ref);
+    first_word_counts(desk, station, ballot)?;
     if !desk.speaks_for(answers).is_empty() {
         return Ok(());
     }
@@ -96,6 +104,18 @@ fn speaks(
         format!("{} does not speak for {}", desk.context.actor.name, words::list(answers)),
     )
     .instead(format!("ask {}", words::list(whom))))
+}
+
+/// A fallback does not correct a word of whoever it stands in for.
+fn first_word_counts(desk: &Desk<'_>, station: &StationState, ballot: &Ballot) -> Result<(), Refusal> {
+    let Some(fallback) = desk.stands_in(&station.role).filter(|_| ballot.corrects.is_some()) else {
+        return Ok(());
+    };
+    let by = station.by.as_ref().map(|by| &by.name).filter(|by| **by != desk.context.actor.name);
+    let Some(by) = by.filter(|_| station.stands_in.is_none()) else { return Ok(()) };
+    let role = &station.role;
+    Err(Refusal::new("holder-has-spoken", format!("{by} has answered for {role}; {fallback} only stands in"))
+        .instead(format!("ask {by}")))
 }
 
 fn in_turn(poll: &RollCallState, station: &StationState, corrects: Option<Uuid>) -> Result<(), Refusal> {
@@ -116,10 +136,15 @@ fn in_turn(poll: &RollCallState, station: &StationState, corrects: Option<Uuid>)
     match poll.next() {
         Some(next) if next.role != *role => {
             Err(Refusal::new("not-your-turn", format!("{} is called now, not {role}", next.role))
-                .instead(format!("hear {} first", next.role)))
+                .instead(format!("hear {} first{}", next.role, silent(next))))
         }
         _ => Ok(()),
     }
+}
+
+fn silent(station: &StationState) -> String {
+    let call = station.escalate_to.as_ref();
+    call.map(|to| format!("; it is silent: call {to}")).unwrap_or_default()
 }
 
 /// The answer in its canonical form.

@@ -20,7 +20,7 @@ impl<'a> Desk<'a> {
     /// Nothing can be recorded in a journal that can not be trusted (V11), or for another launch.
     pub fn open(&self) -> Result<(), Refusal> {
         if let Some(why) = &self.history.broken {
-            return Err(Refusal::new("journal-broken", format!("the journal can not be trusted: {why}"))
+            return Err(Refusal::new("journal-broken", words::untrusted(why))
                 .instead("see what is wrong with it: gonogo verify"));
         }
         if self.board.launch != self.launch.id || self.board.checklist_digest != self.launch.digest {
@@ -93,6 +93,12 @@ impl<'a> Desk<'a> {
         let mut roles: Vec<_> = parties.iter().filter(own).collect();
         roles.dedup();
         roles
+    }
+
+    /// The fallback by which the actor speaks for it.
+    pub fn stands_in(&self, party: &Party) -> Option<Party> {
+        let context = self.context;
+        self.launch.stands_in(&context.actor.name, party, &context.teams).cloned()
     }
 
     /// Whether the actor is that person or holds that role; a fallback that stands in does not hold it.

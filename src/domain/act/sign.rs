@@ -40,7 +40,8 @@ pub(super) fn sign(
         )
         .instead("nothing is left to do; withdraw it to take it back"));
     }
-    Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, note, answers })
+    let stands_in = desk.stands_in(&role);
+    Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, stands_in, note, answers })
 }
 
 fn answered_by_no_person(gate: &Gate) -> Refusal {
@@ -55,7 +56,11 @@ fn answered_by_no_person(gate: &Gate) -> Refusal {
 
 /// The role in which the actor answers.
 fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Result<Party, Refusal> {
-    let own = desk.speaks_for(&ask.by);
+    let mut own = desk.speaks_for(&ask.by);
+    // Whoever holds one of the roles is not asked whether they stand in for another.
+    if role.is_none() && own.iter().any(|role| desk.stands_in(role).is_none()) {
+        own.retain(|role| desk.stands_in(role).is_none());
+    }
     if let Some(role) = &role
         && !ask.by.contains(role)
     {

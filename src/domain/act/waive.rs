@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Act, Gate, GateId, Kind, Str, evaluate::frame, words},
+    super::{Act, Exposure, Gate, GateId, Kind, Str, evaluate::frame, words},
     Refusal,
-    rights::{Desk, said},
+    rights::{Desk, maybe_said, said},
 };
 
 /// The most conditions of one waiver.
@@ -15,7 +15,7 @@ const MOST_CONDITIONS: usize = 20;
 pub(super) fn waive(
     desk: &Desk<'_>,
     id: GateId,
-    (reason, risk): (&str, &str),
+    (reason, risk): (&str, Exposure),
     until: DateTime<Utc>,
     conditions: &[Str],
 ) -> Result<Act, Refusal> {
@@ -39,7 +39,13 @@ pub(super) fn waive(
             .instead(format!("keep to {MOST_CONDITIONS}")));
     }
     let conditions = conditions.iter().map(|it| said("condition", it)).collect::<Result<_, _>>()?;
-    let (reason, risk) = (said("reason", reason)?, said("risk", risk)?);
+    let reason = said("reason", reason)?;
+    let risk = Exposure {
+        what: said("risk", &risk.what)?,
+        users: maybe_said("number of users", risk.users)?,
+        workaround: maybe_said("way around", risk.workaround)?,
+        ..risk
+    };
     Ok(Act::Waived { gate: id, digest: gate.digest.clone(), reason, risk, until, conditions })
 }
 
@@ -102,4 +108,19 @@ pub(super) fn not_needed(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Ac
     let gate = desk.applicable(&id)?;
     desk.may("may-not-drop", &format!("say that {id} is not needed"), &gate.na_by)?;
     Ok(Act::NotNeeded { gate: id, digest: gate.digest.clone(), reason: said("reason", reason)? })
+}
+
+/// Takes a "not needed" back: by who may say it, or by who said it.
+pub(super) fn needed_again(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
+    let gate = desk.gate(&id)?;
+    let at = desk.launch.position(&id);
+    let said_so = desk.history.not_needed.get(&id).zip(at);
+    let Some((word, _)) = said_so.filter(|(word, at)| frame::is_not_needed(desk.launch, *at, word)) else {
+        return Err(Refusal::new("not-dropped", format!("nobody has declared {id} not needed"))
+            .instead("a gate inside another may be left out with it"));
+    };
+    if word.0.name != desk.context.actor.name {
+        desk.may("may-not-drop", &format!("say that {id} is needed"), &gate.na_by)?;
+    }
+    Ok(Act::NeededAgain { gate: id, reason: said("reason", reason)? })
 }

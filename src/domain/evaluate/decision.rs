@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         BoardWord, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState, Launch, Score,
-        Str,
+        Str, words,
     },
     fold,
     frame::Frame,
@@ -41,7 +41,7 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<DecisionSt
 /// Why a decision does not stand now; `None`: it does.
 pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
-        return Some(format!("the journal can not be trusted: {why}").into());
+        return Some(words::untrusted(why).into());
     }
     if !frame.is_known(&record.actor) {
         return Some("the name was only claimed, and this launch asks for checked ones".into());
@@ -84,7 +84,7 @@ pub(super) fn remarks(launch: &Launch, state: Option<&DecisionState>, remarks: &
     if let Decision::Scrub { t0 } = state.decision
         && t0 != launch.schedule.t0
     {
-        let said = super::words::moment(t0, launch.schedule.zone);
+        let said = words::moment(t0, launch.schedule.zone);
         remarks.push(format!("T-0 was moved to {said}: times here are still those of the old one").into());
     }
 }
@@ -110,8 +110,7 @@ pub(in crate::domain) fn is_known(launch: &Launch, what: &str) -> bool {
 
 /// Who overrode the board, while that stands (V12).
 pub(super) fn overridden(state: Option<&DecisionState>) -> Option<Str> {
-    let state = state.filter(|state| state.overrides && state.stands)?;
-    Some(format!("by {} against a board that was {}: {}", state.by.name, state.word, state.reason).into())
+    state.and_then(DecisionState::overridden)
 }
 
 /// Why the stages after the pilots may not start, as far as decisions go. A launch that plans a poll goes out by

@@ -1,7 +1,7 @@
 //! From verdicts to the board: the word, the counts, the reasons (V1).
 
 use super::{
-    super::{Board, BoardWord, ChecklistState, GateState, Launch, Scope, Score, Str, Verdict},
+    super::{Board, BoardWord, ChecklistState, GateState, Launch, Scope, Score, Str, Verdict, words},
     cell::Cells,
     frame::Frame,
 };
@@ -23,7 +23,7 @@ pub(super) fn word(
     };
     if let Some(why) = &frame.history.broken {
         word = BoardWord::Hold;
-        reasons.push(format!("the journal can not be trusted: {why}").into());
+        reasons.push(words::untrusted(why).into());
     }
     let open = [
         (Verdict::NoGo, counts.no_go),
@@ -110,7 +110,7 @@ pub(super) fn left_out(launch: &Launch, cells: &Cells, shown: &[bool]) -> Option
     if open.is_empty() {
         return None;
     }
-    Some(format!("people are left out: nothing here waits for {}", super::words::list(&open)).into())
+    Some(format!("people are left out: nothing here waits for {}", words::list(&open)).into())
 }
 
 /// Things worth saying that change nothing.

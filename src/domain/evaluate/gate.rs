@@ -14,7 +14,7 @@ use super::{
 pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
     let gate = &frame.launch.gates[at];
     if let Some(why) = &frame.history.broken {
-        let own = Own::unknown(Rule::V11, format!("the journal can not be trusted: {why}"))
+        let own = Own::unknown(Rule::V11, words::untrusted(why))
             .next("see what is wrong with the journal: gonogo verify");
         return put(frame, cells, at, own, Waits::default(), Verdict::Unknown);
     }
@@ -96,6 +96,7 @@ fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime
     let until = frame.moment(waiver.until);
     let mut rows: Vec<Str> = vec![format!("without the waiver: {}: {}", own.verdict, own.reason).into()];
     rows.push(format!("risk: {}", waiver.risk).into());
+    rows.push(format!("scope: this gate as it is written now, any commit, until {until}").into());
     rows.extend(waiver.conditions.iter().map(|condition| format!("condition: {condition}").into()));
     rows.append(&mut own.rows);
     own.rows = rows;
@@ -122,6 +123,15 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
         embargo: waits.embargo,
     };
     let open = own.verdict.blocks();
+    let overdue = open && gate.due.as_ref().is_some_and(|due| due.at < frame.now.wall);
+    if overdue {
+        let call = frame.launch.escalation(&own.who);
+        let call = if call.is_empty() { call_owner(frame, gate) } else { call };
+        if !call.is_empty() {
+            let before = if own.next.is_empty() { String::new() } else { format!("{}; ", own.next) };
+            own.next = format!("{before}overdue: call {}", words::list(&call)).into();
+        }
+    }
     let state = GateState {
         id: gate.id.clone(),
         title: title(frame, at, gate),
@@ -133,7 +143,7 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
         url: own.url,
         observed_at: own.seen,
         stale: own.stale,
-        overdue: open && gate.due.as_ref().is_some_and(|due| due.at < frame.now.wall),
+        overdue,
         due: gate.due.clone(),
         owner: gate.owner.clone(),
         blocks: gate.blocks.clone(),
@@ -148,6 +158,11 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
         trouble: own.trouble,
     };
     cells.put(at, state, mark);
+}
+
+/// Whom to call over the gate's owner.
+fn call_owner(frame: &Frame<'_>, gate: &Gate) -> Vec<super::super::Party> {
+    gate.owner.as_ref().map(|owner| frame.launch.escalation(std::slice::from_ref(owner))).unwrap_or_default()
 }
 
 fn title(frame: &Frame<'_>, at: usize, gate: &Gate) -> Str {

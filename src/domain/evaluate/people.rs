@@ -1,9 +1,9 @@
 //! Gates that people answer: tasks and sign-offs.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{
-    super::{Ask, Kind, Rule, SignOff, Stamp, Str, Verdict, words},
+    super::{Ask, Kind, Party, Rule, SignOff, Stamp, Str, Verdict, words},
     frame::Frame,
     own::Own,
     standing::{self, Fate},
@@ -54,7 +54,7 @@ fn against(said: &[(&SignOff, Fate)]) -> Option<Own> {
     let mut own = Own::new(
         Verdict::NoGo,
         Rule::People,
-        format!("{} ({}) says no-go{note}", given.actor.name, given.role),
+        format!("{} ({}{}) says no-go{note}", given.actor.name, given.role, stand_in(given)),
     )
     .next(format!("settle it with {}, who may withdraw it or say go", given.actor.name))
     .who(vec![given.role.clone()]);
@@ -116,6 +116,10 @@ fn open(
     if let Some(lost) = said.iter().rev().find_map(|(given, fate)| lost(frame, given, fate)) {
         reason = format!("{reason}; {lost}");
     }
+    if let Some(why) = nobody_left(frame, ask, &who, goes, wanted - have) {
+        let next = "have it waived, or change in the files who is asked";
+        return Own::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
+    }
     let mut answers = String::new();
     for name in ask.asks.keys() {
         answers.extend([" --answer ", name, "=…"]);
@@ -132,6 +136,44 @@ fn open(
         }
     }
     own
+}
+
+/// A fallback's word says that it is one.
+fn stand_in(given: &SignOff) -> &'static str {
+    if given.stands_in.is_some() { ", as fallback" } else { "" }
+}
+
+/// Why the answers that are missing can not come: everybody who could give them has answered what another person must,
+/// or this already. `None`: somebody can, or a GitHub team may hold somebody.
+fn nobody_left(
+    frame: &Frame<'_>,
+    ask: &Ask,
+    who: &[Party],
+    goes: &[&SignOff],
+    missing: usize,
+) -> Option<&'static str> {
+    let launch = frame.launch;
+    if ask.apart_from.is_empty() || !who.iter().all(|party| launch.names_all(party)) {
+        return None;
+    }
+    let commit = frame.own_target().last;
+    let named = launch.roles.values().flat_map(|role| &role.people).chain(launch.people.keys());
+    let people: BTreeSet<&Party> = named.chain(who).filter(|it| !launch.roles.contains_key(*it)).collect();
+    let free = |person: &&&Party| {
+        let said = goes.iter().any(|given| given.actor.name == ***person);
+        let apart = standing::answered(launch, frame.history, ask, person, commit).is_some();
+        !apart && (ask.count.is_none() || !said)
+    };
+    let free: Vec<_> = people.iter().filter(free).collect();
+    let can = |party: &Party| free.iter().filter(|it| launch.speaks_for(it, party, &[])).count();
+    let enough = match ask.count {
+        None => who.iter().all(|party| can(party) > 0),
+        Some(_) => {
+            let any = |person: &&&&Party| who.iter().any(|party| launch.speaks_for(person, party, &[]));
+            free.iter().filter(any).count() >= missing
+        }
+    };
+    (!enough).then_some("nobody is left who can: all others answered what another person must")
 }
 
 /// Why a word that was given counts no more.
@@ -153,7 +195,7 @@ fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
     let mut rows: Vec<Str> = Vec::with_capacity(said.len());
     for (given, fate) in said {
         let mut row = String::with_capacity(64);
-        row.extend([given.actor.name.as_str(), " (", given.role.as_str(), ")"]);
+        row.extend([given.actor.name.as_str(), " (", given.role.as_str(), stand_in(given), ")"]);
         row.push_str(if given.go { ": go, " } else { ": no-go, " });
         row.push_str(&frame.moment(given.at));
         if let Some(recorder) = &given.recorder {

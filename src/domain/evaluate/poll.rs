@@ -1,13 +1,20 @@
 //! The go/no-go poll as the board shows it. Votes are shown beside the verdicts and never change one.
 
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
 use super::{
     super::{
         Answered, BoardWord, ChecklistId, Delegation, GateState, RollCall, RollCallPlan, RollCallState,
-        Score, Station, StationState, Str, Verdict, Vote,
+        Score, Station, StationState, Str, Verdict, Vote, words,
     },
     fold,
     frame::Frame,
 };
+
+/// A station that is called and says nothing for so long is silent.
+const SILENCE: Duration = Duration::from_mins(5);
 
 /// The poll, if the launch plans one. `gates` are those of the whole launch, also on a narrowed board.
 pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<RollCallState> {
@@ -22,6 +29,9 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<RollCallSt
     let next = stations.iter().position(|it| !it.heard && !it.passed_over).filter(|_| open);
     if let Some(next) = next {
         stations[next].is_next = true;
+        let silent = newest.map(silent_from).is_some_and(|from| from <= frame.now.wall);
+        let asked = std::slice::from_ref(&stations[next].role);
+        stations[next].escalate_to = frame.launch.escalation(asked).into_iter().next().filter(|_| silent);
     }
     let heard = stations.iter().filter(|it| it.heard).count();
     Some(RollCallState {
@@ -36,6 +46,12 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<RollCallSt
         options: plan.options.clone(),
         stations,
     })
+}
+
+/// From when on the station that is called counts as silent.
+pub(super) fn silent_from(poll: &RollCall) -> DateTime<Utc> {
+    let last = poll.ballots.last().map_or(poll.opened_at, |given| given.at);
+    words::later(last, SILENCE)
 }
 
 fn shown(
@@ -70,6 +86,8 @@ fn shown(
         open: if computed { open(gates, station) } else { Vec::new() },
         score,
         is_next: false,
+        stands_in: None,
+        escalate_to: None,
         can_answer: launch.speakers(&station.role),
     };
     if let Some(poll) = poll {
@@ -95,6 +113,7 @@ fn answer(frame: &Frame<'_>, it: &mut StationState, poll: &RollCall, plan: &Roll
     it.vote = Some(given.vote.clone());
     it.by = Some(given.actor.clone());
     it.recorder.clone_from(&given.recorder);
+    it.stands_in.clone_from(&given.stands_in);
     it.note.clone_from(&given.note);
     it.at = Some(given.at);
     if ballot.is_none() {
@@ -117,13 +136,12 @@ fn is_passed_over(
 ) -> bool {
     let (launch, name) = (frame.launch, &given.actor.name);
     let answers = it.delegated.as_ref().map_or(&it.role, |given| &given.to);
-    if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.speaks_for(name, own, &[]))
-    {
+    if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.is_first(name, own, &[])) {
         return false;
     }
     // Who is in a team is known only when somebody acts: then whoever does not hold the final call is of the team.
     let team = launch.roles.get(answers).is_some_and(|role| role.github_team.is_some());
-    !team || launch.speaks_for(name, &plan.final_call, &[])
+    !team || launch.is_first(name, &plan.final_call, &[])
 }
 
 fn answers_for(station: &Station, gate: &GateState) -> bool {

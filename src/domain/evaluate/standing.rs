@@ -25,7 +25,7 @@ pub(super) fn words_of<'a>(frame: &Frame<'a>, at: usize, ask: &Ask) -> Vec<(&'a 
     newest(frame.sign_offs[at]).map(|given| (given, fate(frame, at, ask, given))).collect()
 }
 
-fn newest(all: &[SignOff]) -> impl Iterator<Item = &SignOff> {
+fn newest<'a>(all: &'a [SignOff]) -> impl Iterator<Item = &'a SignOff> {
     let later = |at: usize, given: &SignOff| {
         all[at + 1..].iter().any(|other| other.actor.name == given.actor.name && other.role == given.role)
     };
@@ -36,6 +36,9 @@ fn fate(frame: &Frame<'_>, at: usize, ask: &Ask, given: &SignOff) -> Fate {
     let gate = &frame.launch.gates[at];
     if let Some(why) = void(frame, gate, ask, given) {
         return Fate::Void(why);
+    }
+    if let Some(holder) = holder(frame, at, gate, ask, given) {
+        return Fate::Void(format!("{holder}, for whom it stood in, has spoken"));
     }
     let commit = given.commit.as_ref();
     // Only a go asks for a second person: a no-go from anybody asked is heard.
@@ -54,6 +57,16 @@ fn fate(frame: &Frame<'_>, at: usize, ask: &Ask, given: &SignOff) -> Fate {
         return Fate::Unsure(why.clone());
     }
     Fate::Stands(ends)
+}
+
+/// Whoever holds the role and has a word of their own that counts over the fallback's.
+fn holder<'a>(frame: &Frame<'a>, at: usize, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<&'a Party> {
+    given.stands_in.as_ref()?;
+    let counts = |own: &&SignOff| {
+        let over = ends(frame.launch, gate, ask, own).is_some_and(|end| end <= frame.latest);
+        own.role == given.role && own.stands_in.is_none() && !over && void(frame, gate, ask, own).is_none()
+    };
+    newest(frame.sign_offs[at]).find(counts).map(|own| &own.actor.name)
 }
 
 /// What makes a word void for good, except time and other people's words.

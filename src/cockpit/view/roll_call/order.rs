@@ -104,6 +104,12 @@ fn answer(it: &StationState, vote: &Vote, role: Role, x: u16, y: u16, canvas: &m
     }
     if let Some(by) = &it.by {
         line.push(piece(format!("  {}", by.name), Role::Dim));
+        if let Some(recorder) = &it.recorder {
+            line.push(piece(format!(", recorded by {}", recorder.name), Role::Dim));
+        }
+        if it.stands_in.is_some() {
+            line.push(piece(", as fallback", Role::Dim));
+        }
     }
     if let Some(given) = it.delegated.as_ref().filter(|_| !matches!(vote, Vote::Delegate { .. })) {
         line.push(piece(format!(", delegated by {}", given.by), Role::Dim));

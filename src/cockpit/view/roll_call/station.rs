@@ -49,6 +49,7 @@ fn answer(model: &Model, poll: &RollCallState, it: &StationState, canvas: &Canva
     let Some(vote) = it.vote.as_ref() else { return vec![to_answer(model, poll, it)] };
     let (shape, role) = look(vote, it.void.is_some(), canvas);
     let by = it.by.as_ref().map(|by| spoken(by, it.recorder.as_ref())).unwrap_or_default();
+    let by = if it.stands_in.is_some() { format!("{by}, for {}, as fallback", it.role) } else { by };
     let was: Vec<_> = it.earlier.iter().map(|word| &**word).collect();
     let was = if was.is_empty() { String::new() } else { format!(", said {} before", was.join(", ")) };
     let said = match vote {
@@ -82,7 +83,8 @@ fn to_answer(model: &Model, poll: &RollCallState, it: &StationState) -> Line {
         it.delegated.as_ref().map(|given| format!(", delegated by {}", given.by)).unwrap_or_default();
     match model.called() {
         Some(called) if called.role == it.role => {
-            vec![piece("called now: ", Role::Title), piece(format!("{who}{delegated}"), Role::Title)]
+            let call = it.escalate_to.as_ref().map(|to| format!("; silent: call {to}")).unwrap_or_default();
+            vec![piece("called now: ", Role::Title), piece(format!("{who}{delegated}{call}"), Role::Title)]
         }
         Some(called) if poll.open => {
             vec![

@@ -1,0 +1,72 @@
+//! A decision as it was made: the history up to it, its head, and the board that was kept with it.
+
+use super::{AppError, Opened, store};
+use crate::{
+    domain::{Board, DecisionRecord, DecisionState, History},
+    text::clean,
+};
+
+/// A decision with all that its pages are made of.
+#[derive(Debug)]
+pub struct Decided {
+    /// What people had said, the decision included.
+    pub history: History,
+    /// The hash of the decision's own entry.
+    pub head: String,
+    /// The board it was made on, with the decision.
+    pub board: Board,
+}
+
+/// The decision of this number, from 1; the newest without one.
+///
+/// # Errors
+/// [`AppError::Store`]: the journal can not be read or trusted. [`AppError::Input`]: no such decision is in it, or the
+/// board that was kept with it can not be read.
+pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppError> {
+    let store = store::read(opened)?;
+    let failed = |why: &str| AppError::Store(format!("error: {}", clean(why)));
+    let Some(journal) = &store.journal else {
+        return Err(failed(store.view_only.as_deref().unwrap_or("there is no journal")));
+    };
+    let entries = journal.read_since(0).wait().map_err(|error| failed(&error.to_string()))?;
+    let all = store.history.decisions.len();
+    let wanted = number.unwrap_or(all);
+    let Some(seq) = wanted.checked_sub(1).and_then(|at| store.history.decisions.get(at)).map(|it| it.seq)
+    else {
+        let what =
+            if all == 0 { "nothing has been decided".into() } else { format!("there are {all} decisions") };
+        return Err(AppError::input(what));
+    };
+    let until = entries.iter().take_while(|entry| entry.seq <= seq);
+    let history = History::fold(until.clone().map(|entry| &entry.event));
+    let head = until.last().map(|entry| entry.hash.to_string()).unwrap_or_default();
+    let Some(record) = history.decision() else { return Err(AppError::input("nothing has been decided")) };
+    let board = serde_json::from_value::<Board>((*record.board).clone());
+    let mut board = board.map_err(|_| AppError::input("the board kept with the decision can not be read"))?;
+    let state = state(record);
+    board.overridden = state.overridden();
+    board.decision = Some(state);
+    if let Some(poll) = &mut board.roll_call {
+        poll.open = false;
+    }
+    Ok(Decided { history, head, board })
+}
+
+/// It stood when it was made.
+fn state(record: &DecisionRecord) -> DecisionState {
+    DecisionState {
+        decision: record.decision.clone(),
+        overrides: record.overrides,
+        round: record.round,
+        by: record.actor.clone(),
+        recorder: record.recorder.clone(),
+        at: record.at,
+        reason: record.reason.clone(),
+        commit: record.commit.clone(),
+        word: record.word,
+        stands: true,
+        void: None,
+        dissent: record.dissent.clone(),
+        waits_for: Vec::new(),
+    }
+}

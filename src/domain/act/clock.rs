@@ -1,0 +1,50 @@
+//! The clock that acts are stamped with (V9): one that runs far ahead would end every waiver and hold for good.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::{
+    super::{Act, words},
+    Refusal,
+    rights::{Desk, said},
+};
+
+/// A clock that is farther ahead of the largest one ever seen is not believed without a person's word.
+const LEAP: Duration = Duration::from_hours(90 * 24);
+
+/// Refuses an act of a clock that nobody can believe: it would poison the record for everybody.
+pub(super) fn believable(desk: &Desk<'_>) -> Result<(), Refusal> {
+    let Some(mark) = desk.history.high_water else { return Ok(()) };
+    let now = desk.context.now.wall;
+    if now <= words::later(mark, LEAP) {
+        return Ok(());
+    }
+    let zone = desk.launch.schedule.zone;
+    Err(Refusal::new(
+        "clock-far-ahead",
+        format!(
+            "this machine's clock says {}, and the newest that the journal has seen is {}",
+            words::moment(now, zone),
+            words::moment(mark, zone)
+        ),
+    )
+    .instead("set the clock; if it is right, say so: gonogo journal clock --correct --reason …"))
+}
+
+/// Takes the clock of now for the right one: by who may waive or makes the final call, where anybody is named.
+pub(super) fn correct(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
+    let mut who = desk.launch.policies.waive_by.clone();
+    who.extend(desk.launch.roll_call.iter().map(|plan| plan.final_call.clone()));
+    if !who.is_empty() {
+        desk.may("may-not-correct", "correct the clock", &who)?;
+    }
+    let to = desk.context.now.wall;
+    let off = |mark: &chrono::DateTime<chrono::Utc>| {
+        (*mark - to) > TimeDelta::seconds(1) || to > words::later(*mark, LEAP)
+    };
+    if !desk.history.high_water.as_ref().is_some_and(off) {
+        return Err(Refusal::new("clock-is-right", "the journal has seen no clock ahead of this one"));
+    }
+    Ok(Act::ClockCorrected { to, reason: said("reason", reason)? })
+}
