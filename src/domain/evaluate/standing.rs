@@ -25,7 +25,7 @@ pub(super) fn words_of<'a>(frame: &Frame<'a>, at: usize, ask: &Ask) -> Vec<(&'a 
     newest(frame.sign_offs[at]).map(|given| (given, fate(frame, at, ask, given))).collect()
 }
 
-fn newest<'a>(all: &'a [SignOff]) -> impl Iterator<Item = &'a SignOff> {
+fn newest(all: &[SignOff]) -> impl Iterator<Item = &SignOff> {
     let later = |at: usize, given: &SignOff| {
         all[at + 1..].iter().any(|other| other.actor.name == given.actor.name && other.role == given.role)
     };
