@@ -23,6 +23,7 @@ mod sign;
 mod stage;
 mod themes;
 mod trust;
+mod unused;
 mod validate;
 mod verify;
 mod vote;
@@ -37,6 +38,7 @@ pub use self::{
 use crate::{
     app::{AppError, Chosen},
     source::http::install_crypto,
+    text::clean_block,
 };
 
 /// Runs the program with the process's arguments.
@@ -51,13 +53,12 @@ pub fn main() -> Exit {
 
 /// Help and version are answers; everything else is bad usage.
 fn refuse(error: &clap::Error) -> Exit {
-    let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    let written = error.print().is_ok();
-    match (asked_for, written) {
-        (true, true) => Exit::Go,
-        (true, false) => Exit::Internal,
-        (false, _) => Exit::Input,
+    if !matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // It repeats the arguments, which may hold anything.
+        output::say(&clean_block(&error.render().to_string()));
+        return Exit::Input;
     }
+    if error.print().is_ok() { Exit::Go } else { Exit::Internal }
 }
 
 fn run(cli: Cli) -> Exit {

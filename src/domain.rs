@@ -32,7 +32,7 @@ mod verdict;
 mod words;
 
 pub use act::{Command, Context, Refusal, act};
-pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Scope, Score, flips};
+pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
@@ -49,7 +49,7 @@ pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use path_to_go::{PathToGo, Step, StepKind};
-pub use people::{Person, Role};
+pub use people::{Logins, Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
 pub use schedule::{Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit};

@@ -62,13 +62,15 @@ pub struct Polled {
 pub struct Pace {
     /// Time between two polls of one source when all is well.
     pub interval: Duration,
-    /// Share of the interval by which it varies either way, 0 to 0.5.
+    /// Share of the interval by which it is shortened at most, 0 to 0.5, differently each time.
     pub jitter: f64,
+    /// Where the jitter starts: two cockpits with one seed that start at the same moment poll in step.
+    pub seed: u64,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { interval: Duration::from_secs(30), jitter: 0.15 }
+        Self { interval: Duration::from_secs(30), jitter: 0.15, seed: 0 }
     }
 }
 

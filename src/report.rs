@@ -22,7 +22,7 @@ pub use self::{
     grid::{Grid, GridCell, GridColour},
     json::json,
     minutes::{Record, minutes},
-    runner::harmless,
+    runner::{harmless, harmless_json},
     svg::svg,
     text::{TextOptions, text},
     track_record::{Told, track_record_json, track_record_text},

@@ -67,7 +67,8 @@ pub struct Settings {
     /// The user's folders.
     pub folders: Folders,
     /// What the GitHub command line answered: it is asked once, and clones share the answer.
-    gh: Arc<OnceLock<Option<Token>>>,
+    gh: Arc<OnceLock<gh::Said>>,
+    gh_patience: Duration,
 }
 
 /// Why there are no settings.
@@ -129,6 +130,7 @@ impl Settings {
             linear: endpoint::linear(env)?,
             folders,
             gh: Arc::default(),
+            gh_patience: GH_PATIENCE,
         })
     }
 
@@ -145,10 +147,22 @@ impl Settings {
         }
         let Some(host) = self.github_rest.gh_host() else { return Ok(None) };
         if let Some(answered) = self.gh.get() {
-            return Ok(answered.clone());
+            return Ok(answered.token.clone());
         }
-        let token = gh::token(&host, env, GH_PATIENCE)?;
-        Ok(self.gh.get_or_init(|| token).clone())
+        let said = gh::token(&host, env, self.gh_patience)?;
+        Ok(self.gh.get_or_init(|| said).token.clone())
+    }
+
+    /// The GitHub command line is waited for no longer than this, and never longer than 5 s.
+    #[must_use]
+    pub fn hurried(mut self, longest: Duration) -> Self {
+        self.gh_patience = self.gh_patience.min(longest);
+        self
+    }
+
+    /// For how long the GitHub command line was waited for, if it was asked and did not answer.
+    pub fn gh_was_silent(&self) -> Option<Duration> {
+        self.gh.get().and_then(|said| said.silent)
     }
 
     /// The key for Linear: `LINEAR_API_KEY`. `None` if there is none.

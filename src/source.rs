@@ -39,7 +39,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{Bound, Budget, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str},
+    domain::{Bound, Budget, Failure, FailureKind, Finding, GateId, Logins, Oid, Question, SourceId, Str},
     yaml,
 };
 
@@ -175,6 +175,8 @@ pub struct Limits<'a> {
     pub defaults: &'a BTreeMap<Str, Str>,
     /// The launch's version.
     pub version: &'a str,
+    /// The GitHub accounts behind each person and role of the launch.
+    pub people: &'a BTreeMap<Str, Logins>,
 }
 
 /// Limits as the source understood them.

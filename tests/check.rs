@@ -75,7 +75,10 @@ impl World {
 
     fn check(&self, more: &[&str]) -> Answer {
         let mut command = self.command();
-        command.args(["--check", "--format", "json", "--timeout", "4s"]).args(more);
+        command.args(["--check", "--format", "json"]).args(more);
+        if !more.contains(&"--timeout") {
+            command.args(["--timeout", "60s"]);
+        }
         Answer::of(command.output().unwrap())
     }
 }
@@ -241,15 +244,19 @@ fn a_broken_server_is_3_and_never_0() {
         let world = World::green();
         world.github.fault(fault);
         let before = Instant::now();
-        let answer = world.check(&[]);
+        let answer = world.check(&["--timeout", "4s"]);
         assert_eq!(answer.code, 3, "{said}: {}", answer.words());
         assert_eq!(answer.board["verdict"], "hold", "{said}");
         for gate in ["checks", "regression", "bugs"] {
             assert_eq!(answer.verdict(gate), "unknown", "{said}");
         }
+        let gates = answer.board["gates"].to_string();
+        assert!(!gates.contains("not been asked"), "{said}: {gates}");
+        assert!(said != "hang" || gates.contains("no answer within"), "{said}: {gates}");
         assert_eq!(answer.verdict("tickets"), "go", "{said}: only the broken source's gates suffer");
         assert!(
-            before.elapsed() < Duration::from_secs(6),
+            // A source that was waited for would take ten seconds.
+            before.elapsed() < Duration::from_secs(9),
             "{said}: --timeout 4s took {:?}",
             before.elapsed()
         );
@@ -260,9 +267,14 @@ fn a_broken_server_is_3_and_never_0() {
 fn a_closed_port_is_3() {
     let world = World::green();
     world.linear.close();
-    let answer = world.check(&[]);
+    let answer = world.check(&["--timeout", "4s"]);
     assert_eq!(answer.code, 3, "{}", answer.words());
     assert_eq!(answer.verdict("tickets"), "unknown");
+    let gates = answer.board["gates"].as_array().expect("gates");
+    let gate = gates.iter().find(|it| it["id"] == "launch/tickets").expect("the gate");
+    let evidence = gate["evidence"].as_str().expect("evidence");
+    assert!(evidence.starts_with("asks for: "), "nothing was seen: {gate}");
+    assert!(gate["observed_at"].is_null(), "and at no time: {gate}");
 }
 
 #[test]
@@ -291,7 +303,7 @@ fn a_wrong_token_is_3_and_is_shown_nowhere() {
     let world = World::green();
     let wrong = "ghp_wrongwrongwrongwrongwrongwrongwrong12";
     let mut command = world.command();
-    command.env("GITHUB_TOKEN", wrong).args(["--check", "--format", "json", "--timeout", "4s"]);
+    command.env("GITHUB_TOKEN", wrong).args(["--check", "--format", "json", "--timeout", "60s"]);
     let answer = Answer::of(command.output().unwrap());
     assert_eq!(answer.code, 3, "{}", answer.words());
     assert!(!answer.words().contains("wrongwrong"));
@@ -342,6 +354,24 @@ fn bad_usage_is_2() {
         vec!["--check", "--timeout", "soon"],
         vec!["--check", "--format", "xml"],
         vec!["--check", "--demo", "--only", "nothing"],
+        // What would be read and then not used.
+        vec!["--check", "--demo", "--wait", "1s"],
+        vec!["--check", "--demo", "--journal", "j.db"],
+        vec!["--check", "--demo", "--theme", "nope"],
+        vec!["--check", "--demo", "--ascii"],
+        vec!["--check", "--record", "day.jsonl"],
+        vec!["--verbose"],
+        vec!["validate", "--demo", "--journal", "j.db"],
+        vec!["validate", "--rehearse"],
+        vec!["trust", "--demo"],
+        vec!["doctor", "--demo"],
+        vec!["report", "--demo", "--theme", "dark"],
+        vec!["report", "--demo", "--size", "80x24"],
+        vec!["report", "--at", "2026-12-02T08:10:00Z"],
+        // No value, and two.
+        vec!["--check", "--demo", "--set", "version="],
+        vec!["--check", "--demo", "--set", "version= "],
+        vec!["--check", "--demo", "--set", "version=1.0.0", "--set", "version=2.0.0"],
         vec!["--check", "--replay", "nowhere.jsonl"],
         vec!["sign", "qa/x"],
     ] {
@@ -365,6 +395,16 @@ fn a_narrowed_answer_says_so() {
     assert_eq!(world.check(&[]).code, 3, "a person has yet to answer");
     let answer = world.check(&["--evidence-only"]);
     assert_eq!(answer.code, 0, "{}", answer.words());
+    let launch = std::fs::read_to_string(world.home.path().join("launch.yaml")).unwrap();
+    let waits = launch.replace("    github: { checks:", "    needs: [qa/ok]\n    github: { checks:");
+    std::fs::write(world.home.path().join("launch.yaml"), waits).unwrap();
+    let answer = world.check(&["--evidence-only"]);
+    assert_eq!(answer.code, 0, "nobody is waited for who is left out: {}", answer.words());
+    assert!(
+        answer.board["remarks"].to_string().contains("nothing here waits for qa/ok"),
+        "{}",
+        answer.words()
+    );
     assert_eq!(answer.board["scope"]["evidence_only"], true);
     assert!(answer.board["headline"].as_str().unwrap().contains("evidence only"));
     let answer = world.check(&["--only", "qa"]);
@@ -378,6 +418,161 @@ fn a_narrowed_answer_says_so() {
     assert_eq!(answer.code, 3, "nothing is left to prove anything: {}", answer.words());
 }
 
+/// The text says where every gate belongs, what does not count, and each step once.
+#[test]
+fn the_text_leaves_no_question_open() {
+    let home = tempfile::tempdir().unwrap();
+    let launch = "\
+launch: rocket-2
+title: Rocket 2
+version: 2.0.0
+target: { repository: acme/rocket, ref: main }
+schedule: { t0: 2030-01-01T09:00, timezone: UTC }
+people: { octo: { name: Octo } }
+roles: { qa: { people: [octo] } }
+variables: { tier: low }
+gates:
+  - gate: pen-test
+    title: The penetration test is clean
+    when: { tier: [high] }
+    sign_off: { by: [qa] }
+  - gate: either
+    title: One way is enough
+    one_of:
+      - { gate: by-hand, title: By hand, task: { by: [qa] } }
+      - { gate: by-machine, title: By machine, github: { checks: { required: [build] } } }
+  - { gate: a, title: A, github: { checks: { required: [a] } } }
+  - { gate: b, title: B, github: { checks: { required: [b] } } }
+  - { gate: c, title: C, sign_off: { by: [qa] } }
+  - { gate: d, title: D, sign_off: { by: [qa] } }
+  - { gate: e, title: E, sign_off: { by: [qa] } }
+  - { gate: note, title: Note, blocks: nothing, task: { by: [qa] } }
+";
+    std::fs::create_dir(home.path().join("sub")).unwrap();
+    std::fs::write(home.path().join("sub/launch.yaml"), launch).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = gonogo(home.path()).args(arguments).output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let text = run(&["--check", "sub"]);
+    assert!(text.contains("0 go of 6 blocking gates, 1 not applicable"), "{text}");
+    assert!(text.contains("By hand (in launch/either)") && text.contains("Note (informing)"), "{text}");
+    let next = text.lines().find(|line| line.starts_with("next: ")).unwrap();
+    assert_eq!(next.matches("set GITHUB_TOKEN").count(), 1, "two gates, one step: {next}");
+    assert!(next.ends_with("; and 2 more."), "{next}");
+    assert!(!text.contains("next poll"), "{text}");
+    assert!(
+        run(&["validate", "sub"]).contains("9 gates in 1 checklist, 1 file;"),
+        "{}",
+        run(&["validate", "sub"])
+    );
+    std::fs::write(home.path().join("sub/launch.yaml"), launch.replace("title: Note", "titel: Note"))
+        .unwrap();
+    for named in ["sub", "sub/launch.yaml", "./sub/"] {
+        let said = run(&["validate", named]);
+        assert!(
+            said.contains(&format!(
+                "--> {}/launch.yaml:2",
+                named.trim_end_matches("/launch.yaml").trim_end_matches('/')
+            )),
+            "{said}"
+        );
+    }
+    std::fs::write(home.path().join("sub/launch.yaml"), launch).unwrap();
+    let said = run(&["--check", "sub", "--journal", "/nonexistent/j.db"]);
+    assert!(said.contains("/nonexistent/j.db: no such file; check --journal"), "{said}");
+}
+
+/// What a narrowed board waits for is asked, wherever it stands; a gate that nothing here waits for is not.
+#[test]
+fn a_checklist_that_waits_for_another_can_be_go_alone() {
+    let world = World::green();
+    let qa = "checklist: qa\ntitle: Quality\ngates:\n  - gate: bugs\n    title: No other blocker is open\n    needs: [launch/checks]\n    github: { issues: { labels: [release-blocker] } }\n";
+    std::fs::write(world.home.path().join("qa.yaml"), qa).unwrap();
+    let launch = LAUNCH.replace("gates:\n", "checklists: [{ file: qa.yaml }]\ngates:\n");
+    std::fs::write(world.home.path().join("launch.yaml"), launch).unwrap();
+    let answer = world.check(&["--only", "qa"]);
+    assert_eq!((answer.code, &answer.board["score"]["of"]), (0, &1.into()), "{}", answer.words());
+    assert_eq!(world.linear.count(), 0, "nothing here waits for Linear");
+    world.github.edit(|world| {
+        world.repo("acme/rocket").commit_mut("main").check("test", "in_progress");
+    });
+    let answer = world.check(&["--only", "qa"]);
+    assert_eq!(
+        (answer.code, answer.board["gates"][0]["verdict"].as_str()),
+        (3, Some("pending")),
+        "{}",
+        answer.words()
+    );
+}
+
+/// The job that gonogo runs in goes by a name that the runner does not tell.
+#[test]
+fn its_own_job_is_left_out_by_any_name_and_only_when_it_is_certain() {
+    let world = World::green();
+    let launch = LAUNCH.replace("required: [build, test]", "required: [build, test, Release gate]");
+    std::fs::write(world.home.path().join("launch.yaml"), launch).unwrap();
+    world.github.edit(|world| {
+        let commit = world.repo("acme/rocket").commit_mut("main");
+        commit.check("Release gate", "in_progress").of("s9", ("Release", "push", 42));
+    });
+    let inside = |run: &str| {
+        let mut command = world.command();
+        command.env("GITHUB_ACTIONS", "true").env("GITHUB_RUN_ID", run).env("GITHUB_JOB", "gate");
+        command.args(["--check", "--format", "json", "--timeout", "60s"]);
+        Answer::of(command.output().unwrap())
+    };
+    let answer = inside("42");
+    assert_eq!(answer.code, 0, "{}", answer.words());
+    assert!(
+        answer.words().contains("left out: Release gate, the job that gonogo itself runs in"),
+        "{}",
+        answer.words()
+    );
+    let answer = inside("41");
+    assert_eq!((answer.code, answer.verdict("checks")), (3, "pending"), "of another run: {}", answer.words());
+    world.github.edit(|world| {
+        let commit = world.repo("acme/rocket").commit_mut("main");
+        commit.check("Deploy", "queued").of("s9", ("Release", "push", 42));
+    });
+    let answer = inside("42");
+    assert_eq!(
+        (answer.code, answer.verdict("checks")),
+        (3, "pending"),
+        "it may be either: {}",
+        answer.words()
+    );
+    assert!(answer.words().contains("may be the job that gonogo itself runs in"), "{}", answer.words());
+}
+
+/// Whoever hangs before anything is asked has no more time than the rest.
+#[test]
+fn the_time_is_over_for_the_token_and_the_journal_too() {
+    let world = World::green();
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("gh");
+    std::fs::write(&program, "#!/bin/sh\nexec /bin/sleep 600\n").unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut command = world.command();
+    command.env_remove("GITHUB_TOKEN").env("PATH", folder.path());
+    command.env("GITHUB_API_URL", "https://github.invalid/api/v3");
+    command.args(["--check", "--format", "json", "--timeout", "2s"]);
+    let before = Instant::now();
+    let answer = Answer::of(command.output().unwrap());
+    assert!(before.elapsed() < Duration::from_secs(4), "{:?}", before.elapsed());
+    assert_eq!((answer.code, answer.verdict("tickets")), (3, "go"), "{}", answer.words());
+    assert!(answer.words().contains("`gh auth token` did not answer within 1 s"), "{}", answer.words());
+
+    // A database that takes the call and says nothing.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let journal = format!("postgres://octo@{}/launches", silent.local_addr().unwrap());
+    let before = Instant::now();
+    let answer = world.check(&["--timeout", "2s", "--journal", &journal]);
+    assert!(before.elapsed() < Duration::from_secs(4), "{:?}", before.elapsed());
+    assert_eq!((answer.code, &answer.board["verdict"]), (4, &"hold".into()), "{}", answer.words());
+    assert!(answer.words().contains("the journal did not answer within 2 s"), "{}", answer.words());
+}
+
 #[test]
 fn waiting_outlasts_a_running_workflow() {
     let world = World::green();
@@ -385,13 +580,24 @@ fn waiting_outlasts_a_running_workflow() {
         let run = world.repo("acme/rocket").run("regression.yml", "main", "");
         (run.status, run.conclusion) = ("in_progress".into(), None);
     });
+    assert_eq!(world.check(&[]).code, 3, "it is running, and nobody waits");
+    world.github.clear_log();
     let mut command = world.command();
     let settings = world.home.path().join("settings.yaml");
     std::fs::write(&settings, "poll: { interval: 5s }\n").unwrap();
-    command.args(["--check", "--format", "json", "--wait", "60s", "--settings"]).arg(&settings);
+    command.args(["--check", "--format", "json", "--wait", "120s", "--settings"]).arg(&settings);
     command.stdout(std::process::Stdio::piped());
     let child = command.spawn().unwrap();
-    assert!(world.github.wait_for(2, Duration::from_secs(20)));
+    // Until it has been told that the workflow is running.
+    let end = Instant::now() + Duration::from_secs(60);
+    let told = || {
+        let (requests, statuses) = (world.github.requests(), world.github.statuses());
+        requests.iter().zip(statuses).any(|(it, status)| it.path.ends_with("/runs") && status == 200)
+    };
+    while !told() {
+        assert!(Instant::now() < end, "the runs were never asked for");
+        world.github.wait_for(world.github.count() + 1, Duration::from_millis(100));
+    }
     world.github.edit(|world| world.repo("acme/rocket").run("regression.yml", "main", "success").id);
     let answer = Answer::of(child.wait_with_output().unwrap());
     assert_eq!(answer.code, 0, "{}", answer.words());
@@ -419,6 +625,141 @@ fn the_text_for_people_puts_failures_first_and_can_not_command_a_runner() {
     assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
 }
 
+/// Words on standard error are read by the runner as well.
+#[test]
+fn no_stream_can_command_a_runner() {
+    let world = World::green();
+    let hostile = "launch: rocket-2\ntitle: \"##[command]x\"\nversion: 2.0.0\n";
+    let launch = LAUNCH.replace("launch: rocket-2\ntitle: Rocket 2\nversion: 2.0.0\n", hostile);
+    std::fs::write(world.home.path().join("launch.yaml"), &launch).unwrap();
+    let valid = world.command().args(["validate"]).output().unwrap();
+    assert_eq!(valid.status.code(), Some(0));
+    std::fs::write(world.home.path().join("broken.yaml"), "##[error]x: 1\n'::error::y': 2\n").unwrap();
+    let broken = world.command().args(["validate", "broken.yaml"]).output().unwrap();
+    let option = world.command().args(["--check", "--x##[error]y\n::error::z"]).output().unwrap();
+    let set = world.command().args(["--check", "--set", "##[error]=\n::error::z"]).output().unwrap();
+    for output in [valid, broken, option, set] {
+        for stream in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(stream).into_owned();
+            assert!(!text.contains("##["), "{text}");
+            assert!(text.lines().all(|line| !line.trim_start().starts_with("::")), "{text}");
+        }
+        assert!(output.stderr.len() + output.stdout.len() > 10);
+    }
+}
+
+/// A theme that can not be used shows its place and what to write, like every other file.
+#[test]
+fn a_broken_theme_shows_where() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(
+        home.path().join("odd.yaml"),
+        "theme: odd\ninherits: dark\nroles:\n  text: { fg: nonsense }\n",
+    )
+    .unwrap();
+    for arguments in
+        [&["themes", "./odd.yaml"][..], &["report", "--demo", "--format", "svg", "--theme", "./odd.yaml"]]
+    {
+        let output = gonogo(home.path()).args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("odd.yaml:4:") && said.contains("fg: nonsense"), "{said}");
+    }
+}
+
+/// A recording of a day on which every gate was go: its answers at 12:00, and again at 12:01.
+fn recording(home: &Path) -> std::path::PathBuf {
+    let settings = home.join("settings.yaml");
+    std::fs::write(&settings, "{}\n").unwrap();
+    let chosen = gonogo::app::Chosen {
+        path: Some(home.to_owned()),
+        settings: Some(settings),
+        ..gonogo::app::Chosen::default()
+    };
+    let opened = gonogo::app::open(chosen).unwrap();
+    let about = support::github::oid("c1");
+    let (noon, then) = ("2029-12-31T12:00:00Z", "2029-12-31T12:01:00Z");
+    let mut lines = vec![
+        serde_json::json!({ "gonogo_recording": 1, "from": noon, "until": "2030-01-14T12:00:00Z", "speed": 60 }),
+        serde_json::json!({ "at": noon, "resolved": { "answer": { "Ok": about } } }),
+    ];
+    let questions = gonogo::domain::demands(&opened.loaded.launch, &gonogo::domain::History::default());
+    let gates: Vec<_> = questions.iter().map(|(gate, _)| gate.to_string()).collect();
+    for (gate, question) in &questions {
+        let found = serde_json::json!({
+            "outcome": "holds", "reason": "fine", "about": about, "until": null, "url": null, "rows": [],
+            "lineage": "graphql", "accepted": [],
+        });
+        let observed =
+            serde_json::json!({ "gate": gate, "question": question.digest, "answer": { "found": found } });
+        lines.push(serde_json::json!({ "at": noon, "observed": observed }));
+    }
+    lines.push(serde_json::json!({ "at": then, "renewed": { "gates": gates, "components": [null] } }));
+    let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let path = home.join("day.jsonl");
+    std::fs::write(&path, lines).unwrap();
+    path
+}
+
+#[test]
+fn a_recording_says_that_it_is_one_and_of_when() {
+    let world = World::green();
+    let day = recording(world.home.path());
+    let answer = world.check(&["--replay", day.to_str().unwrap()]);
+    assert_eq!(answer.code, 0, "{}", answer.words());
+    assert_eq!(answer.board["headline"], "RECORDING of 2029-12-31 12:01 UTC: GO");
+    assert_eq!(
+        (&answer.board["scope"]["whole"], &answer.board["scope"]["played"]),
+        (&false.into(), &"recording".into())
+    );
+    assert_eq!(answer.board["evaluated_at"], "2029-12-31T12:01:00Z", "the moment of the last answer");
+    assert_eq!(answer.board["gates"][0]["observed_at"], "2029-12-31T12:01:00Z");
+    conforms(&answer.board, &serde_json::from_str(include_str!("../docs/check.schema.json")).unwrap(), "$");
+    assert_eq!(world.github.count() + world.linear.count(), 0);
+    let text = world.command().args(["--check", "--replay"]).arg(&day).output().unwrap().stdout;
+    assert!(String::from_utf8_lossy(&text).starts_with("RECORDING of 2029-12-31 12:01 UTC: GO  Rocket 2"));
+    let attest = world.command().args(["attest", "--replay"]).arg(&day).output().unwrap();
+    assert_eq!((attest.status.code(), attest.stdout.len()), (Some(2), 0), "a recording is attested");
+    let attest = world.command().args(["attest", "--demo"]).output().unwrap();
+    assert_eq!((attest.status.code(), attest.stdout.len()), (Some(2), 0), "the demo is attested");
+}
+
+/// What was answered is the answer to the question of that day, not to that of today.
+#[test]
+fn a_recording_answers_no_other_question() {
+    let world = World::green();
+    let day = recording(world.home.path());
+    let other = LAUNCH.replace("file: regression.yml", "file: soak.yml");
+    std::fs::write(world.home.path().join("launch.yaml"), other).unwrap();
+    let answer = world.check(&["--replay", day.to_str().unwrap()]);
+    assert_eq!(answer.code, 3, "{}", answer.words());
+    assert_eq!((answer.verdict("regression"), answer.verdict("checks")), ("unknown", "go"));
+    assert!(answer.words().contains("another question"), "{}", answer.words());
+    // The same day, an hour after the answers, is stale: nothing renews them but the recording itself.
+    std::fs::write(world.home.path().join("launch.yaml"), LAUNCH).unwrap();
+    let text = std::fs::read_to_string(&day).unwrap();
+    let late = r#"{"at":"2029-12-31T13:01:00Z","renewed":{"gates":["launch/checks"],"components":[null]}}"#;
+    std::fs::write(&day, text + late).unwrap();
+    let answer = world.check(&["--replay", day.to_str().unwrap()]);
+    assert_eq!(
+        (answer.code, answer.verdict("checks"), answer.verdict("bugs")),
+        (3, "go", "unknown"),
+        "{}",
+        answer.words()
+    );
+}
+
+/// Words of practice are no answer to CI.
+#[test]
+fn a_rehearsal_is_no_answer() {
+    let world = World::green();
+    let answer = world.check(&["--rehearse"]);
+    assert_eq!((answer.code, answer.output.stdout.len()), (2, 0), "{}", answer.words());
+    assert!(answer.words().contains("gonogo report --rehearse"), "{}", answer.words());
+    let report = world.command().args(["report", "--rehearse"]).output().unwrap().stdout;
+    assert!(String::from_utf8_lossy(&report).starts_with("REHEARSAL of "));
+}
+
 #[test]
 fn the_demo_needs_nothing() {
     let home = tempfile::tempdir().unwrap();
@@ -426,7 +767,8 @@ fn the_demo_needs_nothing() {
     let answer = Answer::of(output);
     assert_eq!(answer.code, 0, "{}", answer.words());
     assert_eq!(answer.board["score"]["waived"], 1);
-    assert!(answer.board["headline"].as_str().unwrap().contains("with 1 waiver"));
+    assert_eq!(answer.board["headline"], "DEMO of 2026-12-02 08:58 UTC: GO with 1 waiver");
+    assert_eq!(answer.board["scope"]["played"], "demo");
 }
 
 #[test]

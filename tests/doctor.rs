@@ -60,6 +60,10 @@ impl World {
 
     /// The binary, alone in the world but for the two servers and their credentials.
     fn command(&self) -> Command {
+        self.command_within("60s")
+    }
+
+    fn command_within(&self, time: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
         command
             .current_dir(self.home.path())
@@ -68,7 +72,7 @@ impl World {
             .env("PATH", "/nonexistent");
         command.env("GITHUB_TOKEN", TOKEN).env("LINEAR_API_KEY", KEY);
         command.env("GITHUB_API_URL", self.github.url()).env("LINEAR_API_URL", self.linear.endpoint());
-        command.args(["doctor", "--timeout", "4s"]);
+        command.args(["doctor", "--timeout", time]);
         command
     }
 
@@ -224,7 +228,7 @@ fn a_broken_server_has_a_next_step() {
     for fault in [Fault::status(500), Fault::Reset, Fault::Html, Fault::Hang] {
         let world = World::well();
         world.github.fault(fault);
-        let answer = run(world.command());
+        let answer = run(world.command_within("8s"));
         assert_eq!(answer.code, 3, "{}", answer.text);
         assert!(!answer.problem("launch/checks")["next"].as_str().unwrap().is_empty(), "{}", answer.text);
         assert_eq!(answer.source("linear")["answered"], 1);

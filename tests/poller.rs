@@ -258,7 +258,17 @@ async fn settling_ends_with_its_time_and_keeps_the_failure() {
         let settled =
             settle(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(60), &clock()).await;
         assert!(settled.timed_out && before.elapsed() <= Duration::from_secs(61));
-        assert!(settled.observations.iter().all(|it| matches!(it.answer, Answer::Failed(_))));
+        let [Answer::Failed(failure)] =
+            settled.observations.iter().map(|it| &it.answer).collect::<Vec<_>>()[..]
+        else {
+            panic!("one question, one failure: {settled:?}")
+        };
+        let expected = match line {
+            Line::Hangs => (FailureKind::TimedOut, "no answer within 60 s"),
+            Line::Fails(kind) => (kind, "scripted"),
+            _ => (FailureKind::RateLimited, "scripted"),
+        };
+        assert_eq!((failure.kind, &*failure.message), expected);
     }
 }
 

@@ -27,6 +27,19 @@ fn every_scenario_comes_out_as_written() {
     assert!(failed.is_empty(), "{} of {} scenarios failed: {failed:#?}", failed.len(), files.len());
 }
 
+/// A rule without a scenario is a rule that nobody would miss.
+#[test]
+fn every_rule_has_a_scenario_of_its_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+    for rule in 1..=12 {
+        let start = format!("v{rule:02}-");
+        let found = |name: &&String| name.starts_with(&start) && name.ends_with(".yaml");
+        assert!(names.iter().any(|name| found(&name)), "no scenario is about V{rule}: {start}*.yaml");
+    }
+}
+
 /// A board that is past its own limit, or of other files, says nothing about now.
 #[test]
 fn nothing_is_done_on_an_old_board() {

@@ -34,16 +34,14 @@ fn github_world(world: &mut GithubWorld) {
     repo.file("main", "docs/rollback.md", "# How to go back");
 }
 
-fn client(server: &GithubServer) -> GithubClient {
+fn client(server: &GithubServer, idle: Duration) -> GithubClient {
     let url = Url::parse(&server.url()).unwrap();
     let token = Credential::new(&SecretString::from("canary"), Scheme::Bearer, &url).unwrap();
-    let limits =
-        Limits { idle: Duration::from_millis(400), whole: Duration::from_secs(5), ..Limits::default() };
-    Http::direct(limits).unwrap().github(&url, Some(token)).unwrap()
+    Http::direct(Limits { idle, ..Limits::default() }).unwrap().github(&url, Some(token)).unwrap()
 }
 
 async fn get(server: &GithubServer, path: &[&str], query: &[(&str, &str)]) -> Result<Response, HttpError> {
-    let client = client(server);
+    let client = client(server, Limits::default().idle);
     client.send(client.get(path, query), &CancellationToken::new()).await
 }
 
@@ -91,7 +89,7 @@ async fn github_pages_tags_renames_and_counts() {
         world.rename("acme/old", "acme/new");
         world.rate("core", 5000, 100, 60);
     });
-    let client = client(&server);
+    let client = client(&server, Limits::default().idle);
     let (validators, cancel) = (Validators::new(), CancellationToken::new());
     let mut request = client.get(&["repos", "acme", "old", "issues"], &[("per_page", "100")]);
     let first = client.send_conditional(request.clone(), &validators, &cancel).await.unwrap();
@@ -420,7 +418,9 @@ async fn faults_come_and_go() {
     server.fault(Fault::Reset);
     assert!(matches!(ask().await, Err(HttpError::Cut { .. })));
     server.fault(Fault::Hang);
-    assert!(matches!(ask().await, Err(HttpError::TimedOut { phase: Phase::Head, .. })));
+    let client = client(&server, Duration::from_millis(400));
+    let hung = client.send(client.get(&REPO, &[]), &CancellationToken::new()).await;
+    assert!(matches!(hung, Err(HttpError::TimedOut { phase: Phase::Head, .. })));
     server.fault(Fault::Html);
     assert!(matches!(decode_json::<Value>(&ask().await.unwrap()), Err(BodyError::NotAnApiAnswer { .. })));
     server.fault(Fault::Garbage);

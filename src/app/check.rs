@@ -4,14 +4,22 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-use super::{AppError, Live, Opened, Playback, player::Player, sources, store};
+use super::{
+    AppError, Live, Opened, Playback,
+    player::Player,
+    sources,
+    store::{self, Store},
+};
 use crate::{
     clock::Clock,
-    domain::{Board, BoardWord, ChecklistId, Now, Scope},
+    domain::{Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Now, Played, Question, Scope},
     journal::Journal,
-    poller::{NowFn, Pace, Polled, Poller, SourceKey, settle},
+    poller::{Demands, NowFn, Pace, Polled, Poller, Settled, SourceKey, settle},
     text::clean,
 };
+
+/// A journal that takes longer to tell what is new is not waited for.
+const LONGEST_LOOK: Duration = Duration::from_secs(10);
 
 /// What to check, and for how long.
 #[derive(Clone, Debug)]
@@ -20,7 +28,7 @@ pub struct CheckRequest {
     pub only: Vec<String>,
     /// Leave out what people answer.
     pub evidence_only: bool,
-    /// Longest time to wait for complete answers.
+    /// Longest time for all of it: tokens, journal, complete answers.
     pub timeout: Duration,
     /// Poll on until the board is not HOLD, at most this long.
     pub wait: Option<Duration>,
@@ -49,14 +57,18 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     }
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
-    let polled = sources::build(opened)?;
-    let store = store::read(opened)?;
+    let end = now().boot + request.timeout;
+    let (polled, store, silent) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope);
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
-    let settled = settle(polled.clone(), &live.demands(), request.timeout, &now).await;
+    let left = end.saturating_sub(now().boot);
+    let mut settled = settle(polled.clone(), &live.demands(), left, &now).await;
+    if let Some(after) = silent {
+        blame_gh(&mut settled, &live.demands(), after);
+    }
     live.take_answers(settled.observations, settled.targets);
     live.note_skew(settled.skew);
     store::note_clock(opened, &store, now().wall, settled.heard.iter().find_map(|it| it.skew));
@@ -67,6 +79,51 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     }
     let journal_broken = live.history().broken.is_some();
     Ok(Checked { board, journal_broken, head })
+}
+
+/// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang. With for
+/// how long the GitHub command line was waited for in vain.
+async fn prepare(
+    opened: &Opened,
+    longest: Duration,
+) -> Result<(Vec<Polled>, Store, Option<Duration>), AppError> {
+    // Half of the time is left for what the token is for.
+    let settings = opened.settings.clone().hurried(longest / 2);
+    let opened = Arc::new(Opened { settings, ..opened.clone() });
+    let (one, other) = (Arc::clone(&opened), Arc::clone(&opened));
+    let journal = tokio::task::spawn_blocking(move || store::read(&one));
+    let polled = tokio::task::spawn_blocking(move || sources::build(&other));
+    let journal = tokio::time::timeout(longest, journal);
+    let (polled, journal) = tokio::join!(polled, journal);
+    let crashed = |error| AppError::Internal(format!("error: {error}"));
+    let store = match journal {
+        Ok(read) => read.map_err(crashed)??,
+        Err(_) => Store::silent(longest),
+    };
+    Ok((polled.map_err(crashed)??, store, opened.settings.gh_was_silent()))
+}
+
+/// Without a token GitHub's gates say what to set; the true reason is that nobody handed over the one there is.
+fn blame_gh(settled: &mut Settled, demands: &Demands, after: Duration) {
+    let said = format!(
+        "`gh auth token` did not answer within {} s, and GITHUB_TOKEN is not set",
+        after.as_secs_f64()
+    );
+    let failure = Failure::new(FailureKind::NotConfigured, said)
+        .advise("set GITHUB_TOKEN, or see what keeps `gh auth token` waiting");
+    let github = |it: &Question| it.query.source.as_str() == "github" && it.connection.is_none();
+    for seen in &mut settled.observations {
+        let asked = demands.questions.iter().any(|it| it.gate == seen.gate && github(it));
+        match &mut seen.answer {
+            Answer::Failed(why) if asked && why.kind == FailureKind::NotConfigured => *why = failure.clone(),
+            _ => {}
+        }
+    }
+    for target in &mut settled.targets {
+        if target.answer.as_ref().is_err_and(|why| why.kind == FailureKind::NotConfigured) {
+            target.answer = Err(failure.clone());
+        }
+    }
 }
 
 /// The two clocks of this machine.
@@ -91,6 +148,8 @@ pub fn played(
     let (clock, _) = Clock::manual(header.from);
     let playback = Playback::new(clock, header.from, header.until, header.speed);
     playback.jump(at.or(header.look_at).unwrap_or(header.until));
+    let played = if opened.chosen.demo { Played::Demo } else { Played::Recording };
+    let scope = Scope { played: Some(played), ..scope };
     let live = play_up(opened, Player::new(recording, playback.clone()), scope, &playback)?;
     Ok((live, playback))
 }
@@ -130,7 +189,9 @@ fn scope(opened: &Opened, request: &CheckRequest) -> Result<Scope, AppError> {
             only.push(id);
         }
     }
-    Ok(Scope { only, evidence_only: request.evidence_only })
+    // Whoever practises has said words that count for nothing.
+    let played = opened.chosen.rehearse.then_some(Played::Rehearsal);
+    Ok(Scope { only, evidence_only: request.evidence_only, played })
 }
 
 /// What is looked at again while waiting.
@@ -144,7 +205,11 @@ struct Watched {
 /// How often sources are asked, by the user's settings.
 pub(super) fn pace(poll: &crate::settings::Poll) -> Pace {
     let usual = Pace::default();
-    Pace { interval: poll.interval.unwrap_or(usual.interval), jitter: poll.jitter }
+    Pace {
+        interval: poll.interval.unwrap_or(usual.interval),
+        jitter: poll.jitter,
+        seed: std::process::id().into(),
+    }
 }
 
 /// Polls on until the board is not HOLD, or the time is over.
@@ -168,7 +233,10 @@ async fn wait(live: &mut Live, watched: Watched, longest: Duration, now: &NowFn)
             live.refuse_unserved(&keys, now());
         }
         if let Some(journal) = &journal {
-            read_new(live, journal).await;
+            let read = read_new(live, journal);
+            if tokio::time::timeout(left.min(LONGEST_LOOK), read).await.is_err() {
+                live.distrust("the journal did not answer in time".into());
+            }
         }
     }
 }

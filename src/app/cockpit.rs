@@ -104,7 +104,7 @@ fn look(opened: &Opened, request: &CockpitRequest) -> Result<(Look, Vec<String>)
     let user = opened.settings.folders.themes();
     let named = request.theme.as_ref().or(opened.settings.theme.as_ref());
     let (theme, warnings) = match named {
-        Some(name) => Theme::load(name, user.as_deref()).map_err(AppError::input)?,
+        Some(name) => Theme::load(name, user.as_deref())?,
         None if env("NO_COLOR").is_some() => (Theme::mono(), Vec::new()),
         None => (Theme::dark(), Vec::new()),
     };

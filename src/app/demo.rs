@@ -24,3 +24,83 @@ pub(super) fn files() -> Vec<(String, Vec<u8>)> {
     .map(|(name, bytes)| (name.to_owned(), bytes.to_vec()))
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::DAY;
+    use crate::{
+        app::{Chosen, Live, Opened, Playback, open, player::Player},
+        clock::Clock,
+        domain::{Act, History, Scope},
+        source::recorded::{Entry, Line, Recording},
+    };
+
+    fn opened() -> Opened {
+        open(Chosen { demo: true, ..Chosen::default() }).unwrap()
+    }
+
+    /// Every line with the digest of the gate it is about.
+    fn signed(opened: &Opened, lines: &mut [Line]) {
+        for Line { entry, .. } in lines {
+            let Entry::Did { what, .. } = entry else { continue };
+            if let Act::SignedOff { gate, digest, .. }
+            | Act::Waived { gate, digest, .. }
+            | Act::NotNeeded { gate, digest, .. } = what
+            {
+                *digest = opened.loaded.launch.gate(gate).unwrap().digest.clone();
+            }
+        }
+    }
+
+    /// The bundled day with every answer bound to the question that the bundled files ask at that moment.
+    fn bound() -> String {
+        let opened = opened();
+        let mut recording = Recording::parse(DAY).unwrap();
+        signed(&opened, &mut recording.lines);
+        let launch = Arc::new(opened.loaded.launch.clone());
+        let mut at = 0;
+        while at < recording.lines.len() {
+            let playback = Playback::new(Clock::system(), recording.header.from, recording.header.until, 60);
+            playback.finish();
+            let mut player = Player::new(Arc::new(recording.clone()), playback);
+            let mut live = Live::new(Arc::clone(&launch), History::default(), Scope::default());
+            let mut next = 0;
+            while next <= at {
+                if let Some(due) = player.step(&mut live).unwrap() {
+                    let event = player.event(&mut live, due).unwrap();
+                    live.take_event(&event);
+                }
+                next += 1;
+            }
+            let questions = live.demands().questions;
+            at += 1;
+            // Acts change questions; answers do not.
+            for line in &mut recording.lines[at..] {
+                let Entry::Observed { gate, question, .. } = &mut line.entry else { break };
+                let asked = questions.iter().find(|it| it.gate == *gate);
+                *question = asked.unwrap_or_else(|| panic!("{gate} is not asked then")).digest.clone();
+                at += 1;
+            }
+        }
+        let header = DAY.lines().next().unwrap();
+        let lines: String = recording.lines.iter().map(Recording::line).collect();
+        format!("{header}\n{lines}")
+    }
+
+    /// `GONOGO_BIND_DEMO=1 cargo test --lib demo` binds it anew, after the bundled files have changed.
+    #[test]
+    fn the_day_answers_the_questions_of_the_bundled_files() {
+        let bound = bound();
+        if std::env::var_os("GONOGO_BIND_DEMO").is_some() {
+            let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/app/demo/day.jsonl");
+            std::fs::write(file, &bound).unwrap();
+            return;
+        }
+        for (line, bound) in DAY.lines().zip(bound.lines()) {
+            assert_eq!(line, bound, "bind the day anew, as above");
+        }
+        assert_eq!(DAY.lines().count(), bound.lines().count());
+    }
+}

@@ -54,12 +54,24 @@ pub struct Appended {
     result: Result<Append, JournalError>,
 }
 
+impl Appended {
+    /// The entries that the journal told of: the own one, or those of others who were first.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.result {
+            Ok(Append::Appended(entry)) => std::slice::from_ref(&**entry),
+            Ok(Append::Conflict(newer)) => newer,
+            Err(_) => &[],
+        }
+    }
+}
+
 /// Takes acts to the journal.
 pub struct Desk {
     journal: Option<Journal>,
     head: Option<Head>,
     waiting: VecDeque<Asked>,
-    under_way: bool,
+    /// The act that the journal has been given, and the id of its event.
+    under_way: Option<(Ticket, Uuid)>,
     /// The journal is away at the wrong moment: nothing is tried until it is back.
     held: bool,
     answers: mpsc::UnboundedSender<Appended>,
@@ -69,7 +81,7 @@ impl Desk {
     /// A desk at this journal; answers of the journal come through the receiver and go into [`Desk::settle`].
     pub fn new(journal: Option<Journal>, head: Option<Head>) -> (Self, mpsc::UnboundedReceiver<Appended>) {
         let (answers, receiver) = mpsc::unbounded_channel();
-        (Self { journal, head, waiting: VecDeque::new(), under_way: false, held: false, answers }, receiver)
+        (Self { journal, head, waiting: VecDeque::new(), under_way: None, held: false, answers }, receiver)
     }
 
     /// Puts an act in line.
@@ -80,7 +92,7 @@ impl Desk {
     /// Takes the next act in line to the journal, if none is under way. Answers with acts that ended at once.
     pub fn next(&mut self, live: &mut Live, now: Now) -> Vec<(Ticket, Fate)> {
         let mut ended = Vec::new();
-        while !self.under_way && !self.held {
+        while self.under_way.is_none() && !self.held {
             let Some(asked) = self.waiting.pop_front() else { break };
             if let Err(fate) = self.start(live, now, &asked) {
                 ended.push((asked.ticket, fate));
@@ -108,7 +120,7 @@ impl Desk {
             .map_err(Fate::Refused)?;
         let pending = journal.append(&event, head);
         let (answers, asked) = (self.answers.clone(), asked.clone());
-        self.under_way = true;
+        self.under_way = Some((asked.ticket, asked.id));
         tokio::spawn(async move {
             let result = pending.await;
             // Nobody listens any more only when the program ends; what is durable stays durable.
@@ -120,7 +132,7 @@ impl Desk {
     /// Takes in the journal's answer. A conflict means that others were first: the act goes back to the front of the
     /// line and is decided anew on what is new.
     pub fn settle(&mut self, live: &mut Live, answer: Appended) -> Option<(Ticket, Fate)> {
-        self.under_way = false;
+        self.under_way = None;
         let Appended { asked, event, result } = answer;
         let ticket = asked.ticket;
         match result {
@@ -151,6 +163,13 @@ impl Desk {
                 live.take_event(&entry.event);
             }
         }
+    }
+
+    /// Whether the act under way is among these entries: then it is durable, and that may be told before its answer is
+    /// here, so that no board shows an act which the screen still calls open.
+    pub fn heard(&self, entries: &[Entry]) -> Option<(Ticket, Fate)> {
+        let (ticket, id) = self.under_way?;
+        entries.iter().any(|entry| entry.id == id).then_some((ticket, Fate::Recorded(id)))
     }
 
     /// The journal has news: what was held may be tried again.

@@ -1,11 +1,14 @@
 //! Why a mode could not do its work.
 
+use std::path::Path;
+
 use crate::{
     checklist::Loaded,
     domain::Diagnostic,
     settings::{SettingsError, TokenError},
     source::{http::HttpError, recorded::RecordingError},
     text::{clean, clean_block},
+    theme::ThemeError,
     yaml,
 };
 
@@ -62,6 +65,18 @@ impl From<SettingsError> for AppError {
     }
 }
 
+impl From<ThemeError> for AppError {
+    fn from(error: ThemeError) -> Self {
+        match &error {
+            ThemeError::Invalid { problems, source_text } => {
+                let shown = yaml::render(problems, source_text, &|text| clean_block(text).into_owned());
+                Self::Input(format!("{}\n\nerror: {}", shown.trim_end(), clean(&error.to_string())))
+            }
+            _ => Self::input(error),
+        }
+    }
+}
+
 impl From<TokenError> for AppError {
     fn from(error: TokenError) -> Self {
         Self::input(error)
@@ -78,6 +93,20 @@ impl From<HttpError> for AppError {
     fn from(error: HttpError) -> Self {
         Self::Internal(format!("error: the network can not be used: {}", clean(&error.to_string())))
     }
+}
+
+/// The same with files named from where the user is, so that a terminal can open them: `folder` is how the launch's
+/// folder was given, `None` for the current one.
+pub(super) fn as_given(mut all: Vec<Diagnostic>, folder: Option<&Path>) -> Vec<Diagnostic> {
+    let Some(folder) = folder else { return all };
+    for it in &mut all {
+        if let Some(place) = &it.place {
+            let (from, to) = (clean(&place.file), folder.join(&*place.file));
+            let to = clean(&to.display().to_string()).into_owned();
+            it.rendered = it.rendered.replacen(&format!("--> {from}"), &format!("--> {to}"), 1);
+        }
+    }
+    all
 }
 
 /// What worth a look was found while loading, one per line block.

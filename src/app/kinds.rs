@@ -25,8 +25,8 @@ impl EvidenceKinds for Registry {
 
     fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
         let thing = kinds_of(asked.source)?.things.iter().find(|thing| thing.name == asked.thing)?;
-        let Asked { document, node, defaults, version, .. } = *asked;
-        let decoded = (thing.decode)(&Limits { document, node, defaults, version }, problems)?;
+        let Asked { document, node, defaults, version, people, .. } = *asked;
+        let decoded = (thing.decode)(&Limits { document, node, defaults, version, people }, problems)?;
         Some(Decoded { args: decoded.args, bound: decoded.bound, said: decoded.said })
     }
 }

@@ -9,7 +9,7 @@ use super::{AppError, Opened, store};
 use crate::{
     domain::{Act, Actor, Event, Known, Party},
     journal::{Access, Entry, Head, Journal, JournalError},
-    report::harmless,
+    report::{harmless, harmless_json},
     text::clean,
 };
 
@@ -91,7 +91,9 @@ fn export(journal: &Journal) -> Result<String, JournalError> {
 
 #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 fn failed(error: JournalError) -> AppError {
-    AppError::Store(format!("error: {}", clean(&error.to_string())))
+    let missing = matches!(error, JournalError::Missing { .. });
+    let advice = if missing { "; check --journal, or record something first" } else { "" };
+    AppError::Store(format!("error: {}{advice}", clean(&error.to_string())))
 }
 
 fn show(journal: &Journal) -> Result<String, JournalError> {
@@ -136,7 +138,7 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
     let head = entries.last().map_or_else(|| Head::genesis(journal.launch()), Entry::head);
     // By hand, so that `complete` comes last (V14).
     let _ = writeln!(out, "{{\"head\":\"{head}\",\"complete\":true}}");
-    Ok(out.replace("##[", "#\\u0023["))
+    Ok(harmless_json(&out))
 }
 
 /// An act in one line. Foreign words in it are not yet sanitised.

@@ -124,11 +124,11 @@ impl Live {
 
     /// What is to be asked now.
     pub fn demands(&self) -> Demands {
-        let questions: Vec<_> = demands(&self.launch, &self.history)
-            .into_iter()
-            .filter(|(id, _)| self.in_scope(id.checklist()))
-            .map(|(_, question)| question)
-            .collect();
+        // What a narrowed board waits for is asked as well: the scope narrows only what counts.
+        let wanted = self.launch.asked_for(&self.scope);
+        let questions = demands(&self.launch, &self.history).into_iter();
+        let questions = questions.filter(|(id, _)| wanted.contains(id)).map(|(_, question)| question);
+        let questions: Vec<_> = questions.collect();
         let fresh = questions.iter().filter_map(|it| self.launch.gate(&it.gate)).map(|gate| gate.fresh).min();
         Demands { targets: self.refs(), questions, freshest: fresh, t0: Some(self.launch.schedule.t0) }
     }
@@ -151,10 +151,6 @@ impl Live {
             )),
         });
         self.take_answers(refused.collect(), Vec::new());
-    }
-
-    fn in_scope(&self, checklist: &str) -> bool {
-        self.scope.only.is_empty() || self.scope.only.iter().any(|only| only.as_str() == checklist)
     }
 
     /// The launch's own ref, and those of the components that gates look at.

@@ -1,8 +1,11 @@
 //! Files, settings and recording of a launch, opened together.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use super::{AppError, Registry, demo};
+use super::{AppError, Registry, demo, error::as_given};
 use crate::{
     checklist::{self, Input, LoadRequest, Loaded},
     settings::Settings,
@@ -51,12 +54,25 @@ pub fn env(name: &str) -> Option<String> {
 /// # Errors
 /// [`AppError::Input`] with every problem of the files at once.
 pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
+    set_once(&chosen.set)?;
     let settings = Settings::load(chosen.settings.as_deref(), &env)?;
     let recording = recording(&chosen)?;
     let input = input(&chosen, recording.as_ref())?;
     let request = LoadRequest { input, set: chosen.set.clone() };
-    let loaded = checklist::load(&request, &Registry).map_err(|all| AppError::diagnostics(&all))?;
+    let folder = folder(&request.input);
+    let refused = |all| AppError::diagnostics(&as_given(all, folder.as_deref()));
+    let mut loaded = checklist::load(&request, &Registry).map_err(refused)?;
+    loaded.warnings = as_given(loaded.warnings, folder.as_deref());
     Ok(Opened { loaded, settings, recording: recording.map(Arc::new), chosen })
+}
+
+/// Two values for one variable: nobody knows which was meant.
+fn set_once(set: &[(String, String)]) -> Result<(), AppError> {
+    let again = set.iter().enumerate().find(|(at, (name, _))| set[..*at].iter().any(|(old, _)| old == name));
+    match again {
+        Some((_, (name, _))) => Err(AppError::input(format!("--set {name} is given twice"))),
+        None => Ok(()),
+    }
 }
 
 fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
@@ -87,6 +103,13 @@ fn input(chosen: &Chosen, recording: Option<&Recording>) -> Result<Input, AppErr
         }
         (None, _) => Ok(Input::Path(Path::new(".").to_owned())),
     }
+}
+
+/// The folder of the files, as the user named it; `None`: this one, or none.
+fn folder(input: &Input) -> Option<PathBuf> {
+    let Input::Path(path) = input else { return None };
+    let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
+    folder.filter(|it| !it.as_os_str().is_empty() && *it != Path::new(".")).map(Path::to_owned)
 }
 
 fn standard_input() -> Result<Input, AppError> {

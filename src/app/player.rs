@@ -9,13 +9,11 @@ use uuid::Uuid;
 use super::{Live, Playback};
 use crate::{
     domain::{
-        Act, Actor, Command, Context, Event, Known, Observation, Party, Refusal, Stamp, TargetAnswer, act,
+        Act, Actor, Answer, Command, Context, Digest, Event, Known, Observation, Party, Refusal, Stamp,
+        TargetAnswer, act,
     },
     poller::Demands,
-    source::{
-        Batch,
-        recorded::{Entry, Line, Recorded, Recording},
-    },
+    source::recorded::{Entry, Line, Recorded, Recording},
 };
 
 /// Where the playback stands in its recording.
@@ -32,6 +30,8 @@ pub struct Due {
     pub who: Party,
     /// What.
     pub command: Command,
+    /// The digest of the gate's text that it was about, if it was about a gate's text.
+    pub about: Option<Digest>,
     /// At which moment of the day.
     pub at: DateTime<Utc>,
 }
@@ -59,24 +59,28 @@ impl Player {
         self.next += 1;
         let Entry::Did { who, what } = entry else { return Some(None) };
         self.look(live, at);
-        Some(command(what).map(|command| Due { who: who.clone(), command, at }))
+        let about = digest(&mut what.clone()).map(|it| it.clone());
+        Some(command(what).map(|command| Due { who: who.clone(), command, about, at }))
     }
 
-    /// Asks the recording as a poll at that moment would have.
+    /// Asks the recording as a poll at that moment would have. What it answers is as old as it was on the day; in a
+    /// script, as new as can be.
     pub fn look(&self, live: &mut Live, at: DateTime<Utc>) {
         let Demands { questions, targets, .. } = live.demands();
-        let batch = Batch { questions, targets };
-        let report = self.recorded.report(&batch, at);
-        let seen = Stamp::at(self.playback.at(at));
-        let digest =
-            |gate: &_| batch.questions.iter().find(|it| it.gate == *gate).map(|it| it.digest.clone());
-        let answers = report.answers.into_iter().filter_map(|(gate, answer)| {
-            let answer = answer.map_or_else(crate::domain::Answer::Failed, crate::domain::Answer::Found);
-            Some(Observation { question: digest(&gate)?, gate, seen, answer })
+        let scripted = self.recording.header.scripted;
+        let stamp = |said: Option<DateTime<Utc>>| {
+            Stamp::at(self.playback.at(said.filter(|_| !scripted).unwrap_or(at)))
+        };
+        let answers = questions.into_iter().map(|question| {
+            let heard = self.recorded.answer(&question, at);
+            let answer = heard.answer.map_or_else(Answer::Failed, Answer::Found);
+            Observation { gate: question.gate, question: question.digest, seen: stamp(heard.at), answer }
         });
-        let targets = report.targets.into_iter();
-        let targets = targets.map(|(component, answer)| TargetAnswer { component, seen, answer }).collect();
-        live.take_answers(answers.collect(), targets);
+        let targets = targets.into_iter().map(|target| {
+            let heard = self.recorded.target(&target.component, at);
+            TargetAnswer { component: target.component, seen: stamp(heard.at), answer: heard.answer }
+        });
+        live.take_answers(answers.collect(), targets.collect());
     }
 
     /// The event of a recorded act, by the rules that hold at its moment.
@@ -89,7 +93,12 @@ impl Player {
         let actor = actor(live, &due.who);
         let command = corrected(live, due.command);
         let context = Context { actor, recorder: None, teams: Vec::new(), now, id: event_id(self.next) };
-        act(live.launch(), live.history(), &board, command, &context)
+        let mut event = act(live.launch(), live.history(), &board, command, &context)?;
+        // What was said is about the text of that day, not about that of today (V8).
+        if let (Some(now), Some(then)) = (digest(&mut event.act), due.about) {
+            *now = then;
+        }
+        Ok(event)
     }
 }
 
@@ -107,6 +116,16 @@ fn corrected(live: &Live, command: Command) -> Command {
             Command::Vote { round, corrects: newest.map(|it| it.id), station, vote, note }
         }
         other => other,
+    }
+}
+
+/// The digest of the gate's text that an act is about.
+fn digest(act: &mut Act) -> Option<&mut Digest> {
+    match act {
+        Act::SignedOff { digest, .. } | Act::Waived { digest, .. } | Act::NotNeeded { digest, .. } => {
+            Some(digest)
+        }
+        _ => None,
     }
 }
 

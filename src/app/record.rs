@@ -11,18 +11,28 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened};
 use crate::{
-    domain::{Answer, Event, GateId, Observation, TargetAnswer},
+    domain::{Answer, Digest, Event, Failure, GateId, Observation, Oid, Str, TargetAnswer},
     source::recorded::{Entry, Header, Line, Recording},
 };
 
 /// How long a recorded day may be; the real end is not known when it begins.
 const LONGEST: TimeDelta = TimeDelta::days(14);
 
-/// Writes a recording line by line. Answers that did not change are left out.
+/// Writes a recording line by line. An answer that did not change is only said to have come again.
 pub struct Recorder {
     file: File,
-    newest: HashMap<GateId, Answer>,
-    failed: bool,
+    newest: HashMap<GateId, (Digest, Answer)>,
+    targets: HashMap<Option<Str>, Result<Oid, Failure>>,
+    trouble: Trouble,
+}
+
+/// Whether the file still takes lines.
+#[derive(Debug)]
+enum Trouble {
+    None,
+    /// Why it does not, not told yet.
+    New(std::io::Error),
+    Told,
 }
 
 impl Recorder {
@@ -45,24 +55,37 @@ impl Recorder {
         });
         let files: BTreeMap<_, _> = files.collect();
         let until = from.checked_add_signed(LONGEST).unwrap_or(from);
-        let header = Header { gonogo_recording: 1, from, until, look_at: None, speed: 60, files };
+        let header =
+            Header { gonogo_recording: 1, from, until, look_at: None, speed: 60, files, scripted: false };
         let line = serde_json::to_string(&header).map_err(AppError::input)?;
         writeln!(file, "{line}").map_err(refused)?;
-        Ok(Self { file, newest: HashMap::new(), failed: false })
+        Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), trouble: Trouble::None })
     }
 
     /// Answers of one poll.
     pub fn answers(&mut self, observations: &[Observation], targets: &[TargetAnswer]) {
-        for target in targets {
-            let entry =
-                Entry::Resolved { component: target.component.clone(), answer: target.answer.clone() };
-            self.line(target.seen.wall, entry);
-        }
-        for Observation { gate, seen, answer, .. } in observations {
-            if self.newest.get(gate) != Some(answer) {
-                self.newest.insert(gate.clone(), answer.clone());
-                self.line(seen.wall, Entry::Observed { gate: gate.clone(), answer: answer.clone() });
+        let mut again = BTreeMap::<DateTime<Utc>, (Vec<GateId>, Vec<Option<Str>>)>::new();
+        for TargetAnswer { component, seen, answer } in targets {
+            if self.targets.get(component) == Some(answer) {
+                again.entry(seen.wall).or_default().1.push(component.clone());
+                continue;
             }
+            self.targets.insert(component.clone(), answer.clone());
+            let (component, answer) = (component.clone(), answer.clone());
+            self.line(seen.wall, Entry::Resolved { component, answer });
+        }
+        for Observation { gate, question, seen, answer } in observations {
+            let said = (question.clone(), answer.clone());
+            if self.newest.get(gate) == Some(&said) {
+                again.entry(seen.wall).or_default().0.push(gate.clone());
+                continue;
+            }
+            self.newest.insert(gate.clone(), said);
+            let (gate, question, answer) = (gate.clone(), question.clone(), answer.clone());
+            self.line(seen.wall, Entry::Observed { gate, question, answer });
+        }
+        for (at, (gates, components)) in again {
+            self.line(at, Entry::Renewed { gates, components });
         }
     }
 
@@ -71,11 +94,45 @@ impl Recorder {
         self.line(event.at, Entry::Did { who: event.actor.name.clone(), what: event.act.clone() });
     }
 
+    /// Why the recording has ended early, the first time that it is asked for.
+    pub fn trouble(&mut self) -> Option<String> {
+        match std::mem::replace(&mut self.trouble, Trouble::Told) {
+            Trouble::New(why) => Some(format!("the recording ends here, the launch goes on: {why}")),
+            before => {
+                self.trouble = before;
+                None
+            }
+        }
+    }
+
     fn line(&mut self, at: DateTime<Utc>, entry: Entry) {
         let line = Recording::line(&Line { at, entry });
-        if !self.failed && self.file.write_all(line.as_bytes()).is_err() {
-            // A recording that is cut is refused line by line when it is read; the launch goes on.
-            self.failed = true;
+        if matches!(self.trouble, Trouble::None)
+            && let Err(why) = self.file.write_all(line.as_bytes())
+        {
+            // A line that is cut is refused when it is read.
+            self.trouble = Trouble::New(why);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_recording_that_can_not_go_on_is_told_once() {
+        let file = File::open("/dev/null").unwrap();
+        let (newest, targets) = (HashMap::new(), HashMap::new());
+        let mut recorder = Recorder { file, newest, targets, trouble: Trouble::None };
+        assert_eq!(recorder.trouble(), None);
+        for _ in 0..2 {
+            recorder.line(DateTime::UNIX_EPOCH, Entry::Renewed { gates: Vec::new(), components: Vec::new() });
+        }
+        let why = recorder.trouble().unwrap();
+        assert!(why.starts_with("the recording ends here"), "{why}");
+        recorder.line(DateTime::UNIX_EPOCH, Entry::Renewed { gates: Vec::new(), components: Vec::new() });
+        assert_eq!(recorder.trouble(), None);
     }
 }

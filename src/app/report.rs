@@ -48,7 +48,7 @@ pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError
 pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<String, AppError> {
     let user = opened.settings.folders.themes();
     let theme = match &picture.theme {
-        Some(name) => Theme::load(name, user.as_deref()).map_err(AppError::input)?.0,
+        Some(name) => Theme::load(name, user.as_deref())?.0,
         None => Theme::dark(),
     };
     let symbols = if picture.ascii { Symbols::ASCII } else { Symbols::UNICODE };

@@ -8,7 +8,7 @@ use url::Url;
 use super::{AppError, Live, Opened, check::clocks, open::env, trust};
 use crate::{
     clock::Clock,
-    domain::SourceId,
+    domain::{Failure, FailureKind, SourceId},
     poller::{Polled, SourceKey},
     settings::{BaseUrl, Token},
     source::{
@@ -17,7 +17,7 @@ use crate::{
         github::{Github, GithubConfig, OwnRun},
         http::{Http, Limits},
         linear::{Linear, LinearConfig},
-        open::{Setup, open},
+        open::{Setup, open, unserved},
         probe,
         recorded::{PlayedUntil, Recorded},
     },
@@ -63,10 +63,26 @@ fn is_github(key: &SourceKey) -> bool {
 
 fn live(opened: &Opened, setup: &Setup, key: &SourceKey) -> Result<Option<Arc<dyn Source>>, AppError> {
     match key.source.as_str() {
-        "github" => Ok(github(opened, &setup.http, key)?.map(|it| Arc::new(it) as Arc<dyn Source>)),
-        "linear" => Ok(linear(opened, &setup.http, key)?.map(|it| Arc::new(it) as Arc<dyn Source>)),
+        "github" => match github(opened, &setup.http, key)? {
+            Some(github) => Ok(Some(Arc::new(github))),
+            None => Ok(Some(missing(setup, key))),
+        },
+        "linear" => match linear(opened, &setup.http, key)? {
+            Some(linear) => Ok(Some(Arc::new(linear))),
+            None => Ok(Some(missing(setup, key))),
+        },
         source => Ok(open(setup, source, key.connection.as_deref())),
     }
+}
+
+/// For a connection that the settings do not have, or have for another source: says which.
+fn missing(setup: &Setup, key: &SourceKey) -> Arc<dyn Source> {
+    let source = key.source.as_str();
+    let failure = match setup.connections.pick(source, key.connection.as_deref()) {
+        Err(failure) => failure,
+        Ok(_) => Failure::new(FailureKind::NotConfigured, format!("no {source} is set up")),
+    };
+    unserved(source, failure)
 }
 
 /// GitHub as the user's environment says, or by a connection of the settings: another server, another token.
@@ -131,7 +147,8 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
         let connection = Connection { source, base: url(&it.url)?, credential, token_env };
         connections.0.insert(name.as_str().into(), connection);
     }
-    let trusted = trust::is_trusted(opened);
+    let files = trust::trusted_files(opened);
+    let trusted = files.is_some();
     let named = opened.chosen.path.as_ref().map_or_else(|| ".".into(), |path| path.display().to_string());
     let (allow, private) = (settings.http.allow.clone(), settings.http.private.clone());
     let clock = Clock::system();
@@ -142,6 +159,7 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
         probe: probe::Config { allow, private, trusted, path: named.clone() },
         command: command::Config {
             trusted,
+            files: files.unwrap_or_default(),
             root: trust::root(opened),
             path: std::env::var_os("PATH"),
             lang: std::env::var_os("LANG"),
@@ -153,7 +171,7 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
 /// The job we run in, so that a checks gate does not wait for itself.
 fn own_run() -> Option<OwnRun> {
     (env("GITHUB_ACTIONS")? == "true").then_some(())?;
-    Some(OwnRun { run_id: env("GITHUB_RUN_ID")?.parse().ok()?, job: env("GITHUB_JOB") })
+    Some(OwnRun { run_id: env("GITHUB_RUN_ID")?.parse().ok()? })
 }
 
 fn secret(token: Option<Token>) -> Option<SecretString> {

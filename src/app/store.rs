@@ -79,6 +79,9 @@ pub fn read(opened: &Opened) -> Result<Store, AppError> {
     match open(opened, &location, Access::Read) {
         Ok(store) => Ok(store),
         Err(JournalError::Missing { .. }) if !is_named(opened) => Ok(Store::none("there is no journal yet")),
+        Err(error @ JournalError::Missing { .. }) => {
+            Ok(Store::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
+        }
         Err(error) => Ok(Store::broken(&error)),
     }
 }
@@ -158,8 +161,16 @@ impl Store {
         Self { journal: None, history: History::default(), head: None, view_only: Some(why.to_owned()) }
     }
 
+    /// It did not answer: what it holds is not known (V11).
+    pub fn silent(after: std::time::Duration) -> Self {
+        Self::untrusted(format!("the journal did not answer within {} s", after.as_secs_f64()))
+    }
+
     fn broken(error: &JournalError) -> Self {
-        let why = clean(&error.to_string()).into_owned();
+        Self::untrusted(clean(&error.to_string()).into_owned())
+    }
+
+    fn untrusted(why: String) -> Self {
         let history = History { broken: Some(why.as_str().into()), ..History::default() };
         Self { journal: None, history, head: None, view_only: Some(why) }
     }

@@ -1,16 +1,24 @@
 //! Which launches may ask addresses of their own choice and run programs: those whose exact files the user trusts.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::{AppError, Opened, check};
 use crate::{
     clock::Clock,
     domain::{Digest, Kind, Launch},
     settings::{Grants, TrustError, TrustStore},
+    source::command::fingerprints,
 };
 
 /// What trusting this launch would allow, and to which files.
 pub fn grants(opened: &Opened) -> Grants {
+    granted(opened, named_files(opened))
+}
+
+fn granted(opened: &Opened, named: BTreeMap<String, Digest>) -> Grants {
     let root = root(opened).map(|root| root.display().to_string()).unwrap_or_default();
     let mut files: Vec<_> =
         opened.loaded.files.iter().map(|it| (it.name.clone(), it.digest.clone())).collect();
@@ -22,20 +30,23 @@ pub fn grants(opened: &Opened) -> Grants {
             _ => {}
         }
     }
-    // A program that lies in the launch's folder is part of what is trusted.
-    let programs: std::collections::BTreeSet<_> =
-        commands.iter().filter_map(|it: &Vec<String>| it.first()).collect();
-    files.extend(
-        programs.into_iter().filter_map(|program| Some((program.clone(), program_digest(opened, program)?))),
-    );
+    // What a command names in the launch's folder is part of what is trusted.
+    files.extend(named);
     Grants { root, files, addresses, commands }
 }
 
 /// Whether the user trusts exactly this launch. A store that can not be read trusts nothing.
 pub fn is_trusted(opened: &Opened) -> bool {
-    let Some(folder) = &opened.settings.folders.data else { return false };
-    root(opened).is_some()
-        && TrustStore::open(folder).is_ok_and(|store| store.is_trusted(&grants(opened).digest()))
+    trusted_files(opened).is_some()
+}
+
+/// The files that commands name, as the user trusts them; `None` if this launch is not trusted.
+pub fn trusted_files(opened: &Opened) -> Option<BTreeMap<String, Digest>> {
+    let folder = opened.settings.folders.data.as_ref()?;
+    root(opened)?;
+    let named = named_files(opened);
+    let digest = granted(opened, named.clone()).digest();
+    TrustStore::open(folder).is_ok_and(|store| store.is_trusted(&digest)).then_some(named)
 }
 
 /// Trusts what the user was shown.
@@ -91,13 +102,9 @@ fn words(argv: &serde_json::Value) -> Vec<String> {
     argv.as_array().into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect()
 }
 
-/// The fingerprint of a program that is named by a path within the launch's folder.
-fn program_digest(opened: &Opened, program: &str) -> Option<Digest> {
-    if !program.contains('/') {
-        return None;
-    }
-    let root = root(opened)?;
-    let path = root.join(program).canonicalize().ok().filter(|path| path.starts_with(&root))?;
-    let bytes = std::fs::read(path).ok()?;
-    Some(Digest::of([bytes.as_slice()]))
+/// The files of the launch's folder that its commands name, with their fingerprints.
+fn named_files(opened: &Opened) -> BTreeMap<String, Digest> {
+    let Some(root) = root(opened) else { return BTreeMap::new() };
+    let commands = queries(&opened.loaded.launch).filter(|(source, _)| *source == "command");
+    commands.flat_map(|(_, args)| fingerprints(&root, &words(&args["argv"]))).collect()
 }

@@ -78,6 +78,7 @@ pub(super) fn ask(reader: &mut Reader<'_>, world: &World<'_>, key: NodeId, value
         node: limits,
         defaults: world.defaults.get(source).unwrap_or(&none),
         version: &world.version,
+        people: world.logins(),
     };
     let before = reader.problems.len();
     let decoded = world.kinds.decode(&asked, reader.problems);

@@ -52,6 +52,13 @@ pub(super) struct Insts {
     blank: Digest,
 }
 
+impl Insts {
+    /// Whether a limit of the launch has been reached: there is a problem that says so.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+}
+
 impl Default for Insts {
     fn default() -> Self {
         let blank = Digest::of([]);

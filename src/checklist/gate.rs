@@ -4,7 +4,7 @@ use super::{
     asks,
     evidence::{self, Drafted},
     inherit::{Inherited, Shared},
-    kinds::Built,
+    kinds::{Built, UNCONNECTED},
     limits::MOST_NAMES,
     reader::{Reader, Word, keys},
     when::Values,
@@ -168,6 +168,12 @@ impl Keys {
         let needs = reader.words(own.needs).unwrap_or_default();
         let words = self.words(reader, world);
         let strict = self.strict(reader);
+        if let (Some((_, name, _)), Some(at)) = (kind, own.connection)
+            && UNCONNECTED.contains(&name)
+        {
+            let message = format!("`{name}` uses no connection");
+            reader.advise("no-connection", message, at, "nothing is asked by it", "take `connection` out");
+        }
         let (title, Drafted { kind, apart_from, since }) = (title?, drafted?);
         let fresh = fresh(reader, world, &kind, own.fresh, holds);
         let gate = Gate {

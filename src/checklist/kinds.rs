@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{
-    domain::{Bound, Str},
+    domain::{Bound, Logins, Str},
     yaml::{Document, NodeId, Problem},
 };
 
@@ -38,6 +38,8 @@ pub struct Asked<'a> {
     pub defaults: &'a BTreeMap<Str, Str>,
     /// The launch's version; may hold `{{ answers.GATE.NAME }}`.
     pub version: &'a str,
+    /// The GitHub accounts behind each person and role.
+    pub people: &'a BTreeMap<Str, Logins>,
 }
 
 /// Limits as a source understood them.
@@ -102,6 +104,9 @@ pub(super) const FORMAT: &[(&str, &[&str])] = &[
     ("statuspage", &["status"]),
     ("command", &[""]),
 ];
+
+/// Kinds of gate for which the user's settings name no server.
+pub(super) const UNCONNECTED: &[&str] = &["http", "command", "task", "sign_off", "timer", "gates", "one_of"];
 
 /// What `defaults` may say, by source.
 pub(super) const DEFAULTS: &[(&str, &[&str])] = &[

@@ -97,6 +97,10 @@ fn assemble(
         expand::own(unit, &world, index, &scope, &mut insts);
         checklists.push(Checklist { id: ChecklistId::new(OWN), title: "Launch".into(), owner: None });
     }
+    if insts.is_full() {
+        // More than any machine should be asked for: what else is wrong with it can wait.
+        return None;
+    }
     let resolver = resolve::all(units, &mut insts, &world, index);
     graph::check(units, &insts, index, &resolver, facts.rollout.as_ref());
     drop(resolver);

@@ -81,6 +81,7 @@ fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
         ScheduleError::NoSuchTime(..) => {
             ("no-such-time", "skipped by the clocks", "take an hour before or after")
         }
+        ScheduleError::NoSuchDay(_) => ("no-such-day", "no such day", "take a day that the month has"),
         ScheduleError::OutOfRange(_) => ("bad-moment", "too far away", "take a moment of this century"),
     };
     let text = error.to_string();

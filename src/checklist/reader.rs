@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
             Some((kind, name)) if kind != key => format!("`{kind}: {name}` has no `{key}`"),
             _ => format!("`{key}` is missing"),
         };
-        self.problems.push(Problem::new("missing-key", message).at(head, format!("needs a `{key}`")));
+        self.problems.push(Problem::new("missing-key", message).at(head, Problem::needs(key)));
     }
 
     /// Says that a key of the format is for a later version.

@@ -1,7 +1,7 @@
 //! What the gates of a launch may refer to: people, moments, components, stages, sources.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{BTreeMap, HashMap},
     time::Duration,
 };
@@ -12,7 +12,7 @@ use super::{
     names::{Hints, Table},
     reader::{Reader, Word},
 };
-use crate::domain::{Blocks, Moment, Party, Person, Policies, Role, Schedule, StageId, Str};
+use crate::domain::{Blocks, Logins, Moment, Party, Person, Policies, Role, Schedule, StageId, Str};
 
 /// A person or a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub(super) struct World<'k> {
     pub(super) parties: Table<Name>,
     pub(super) people: BTreeMap<Party, Person>,
     pub(super) roles: BTreeMap<Party, Role>,
+    /// Their GitHub accounts, once they are asked for.
+    pub(super) logins: OnceCell<BTreeMap<Str, Logins>>,
     pub(super) components: Table,
     /// Stages, and whether each is a pilot.
     pub(super) stages: Table<bool>,
@@ -90,12 +92,21 @@ impl<'k> World<'k> {
             parties: Table::new("a person or a role", "unknown-person"),
             people: BTreeMap::new(),
             roles: BTreeMap::new(),
+            logins: OnceCell::new(),
             components: Table::new("a component", "unknown-component"),
             stages: Table::new("a stage of the rollout", "unknown-stage"),
             policies: Policies::default(),
             freshness: Freshness::default(),
             defaults: BTreeMap::new(),
         }
+    }
+
+    /// The GitHub accounts behind each person and role. Only once all of them have been read.
+    pub(super) fn logins(&self) -> &BTreeMap<Str, Logins> {
+        self.logins.get_or_init(|| {
+            let parties = self.people.keys().chain(self.roles.keys());
+            parties.map(|party| (party.text(), Logins::of(party, &self.people, &self.roles))).collect()
+        })
     }
 
     /// A person or a role.

@@ -2,7 +2,7 @@
 
 use std::{fs::File, io::Write};
 
-use super::{Exit, options::AttestArgs, output::print, runtime};
+use super::{Exit, options::AttestArgs, output::print_json, runtime};
 use crate::{
     app::{self, AppError, CheckRequest},
     domain::BoardWord,
@@ -13,9 +13,16 @@ use crate::{
 /// Writes the answer as an in-toto statement. 0 only if it says PASSED: nobody may take FAILED for a success.
 pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
+    if args.launch.demo || args.launch.replay.is_some() {
+        return Err(AppError::input("a recording proves nothing about now: attest asks the sources"));
+    }
     let opened = app::open(args.launch.into())?;
     let request = CheckRequest { only: Vec::new(), evidence_only: false, timeout: args.timeout, wait: None };
-    let checked = runtime()?.block_on(app::check(&opened, &request))?;
+    let runtime = runtime()?;
+    let checked = runtime.block_on(app::check(&opened, &request));
+    // Whoever hangs must not keep the statement from its reader.
+    runtime.shutdown_background();
+    let checked = checked?;
     let board = &checked.board;
     let statement = attest(board, board.decision.as_ref(), &checked.head, rehearsal);
     let exit = match (checked.journal_broken, statement.passed, board.word) {
@@ -25,7 +32,7 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
         (_, false, word) => word.into(),
     };
     if args.output == "-" {
-        return Ok(print(&statement.text, exit));
+        return Ok(print_json(&statement.text, exit));
     }
     let refused =
         |error| AppError::Internal(format!("error: {} can not be written: {error}", clean(&args.output)));

@@ -3,7 +3,7 @@
 use super::{
     Exit,
     options::{CheckArgs, Format, LaunchArgs},
-    output::{print, progress, say},
+    output::{print, print_json, progress, say},
     runtime,
 };
 use crate::{
@@ -13,6 +13,12 @@ use crate::{
 
 /// Evaluates once, prints, and answers with the exit code.
 pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError> {
+    if launch.rehearse {
+        return Err(AppError::input(
+            "--check answers for the launch, and what is said in a rehearsal counts for nothing: leave out --rehearse, or \
+             look at the rehearsal with gonogo --rehearse or gonogo report --rehearse",
+        ));
+    }
     let opened = app::open(launch.into())?;
     say(&app::warnings(&opened.loaded));
     progress(&format!("asking about {} gates ...", opened.loaded.launch.gates.len()));
@@ -23,17 +29,17 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
         wait: args.wait,
     };
     let runtime = runtime()?;
-    let checked = runtime.block_on(app::check(&opened, &request))?;
+    let checked = runtime.block_on(app::check(&opened, &request));
     // A source that hangs must not keep the answer from its reader.
     runtime.shutdown_background();
+    let checked = checked?;
     Ok(answer(&checked, args))
 }
 
 fn answer(checked: &Checked, args: &CheckArgs) -> Exit {
-    let text = match args.format {
-        Format::Text => text(&checked.board, TextOptions { verbose: args.verbose }),
-        Format::Json => json(&checked.board),
-    };
     let exit = if checked.journal_broken { Exit::Internal } else { Exit::from(checked.board.word) };
-    print(&text, exit)
+    match args.format {
+        Format::Text => print(&text(&checked.board, TextOptions { verbose: args.verbose }), exit),
+        Format::Json => print_json(&json(&checked.board), exit),
+    }
 }

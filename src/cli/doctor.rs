@@ -3,13 +3,15 @@
 use super::{
     Exit,
     options::{DoctorArgs, Format},
-    output::{print, progress, say},
+    output::{print, print_json, progress, say},
     runtime,
+    unused::{origins, refuse},
 };
 use crate::app::{self, AppError};
 
 /// Says what stands in the way of answers. 0: every gate got one; 3: some would be unknown; 4: the journal is broken.
 pub(super) fn run(args: DoctorArgs) -> Result<Exit, AppError> {
+    refuse("doctor asks the sources themselves", &origins(&args.launch)[2..])?;
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
     progress("asking every source ...");
@@ -17,14 +19,13 @@ pub(super) fn run(args: DoctorArgs) -> Result<Exit, AppError> {
     let diagnosis = runtime.block_on(app::doctor(&opened, args.timeout))?;
     // A source that hangs must not keep the answer from its reader.
     runtime.shutdown_background();
-    let text = match args.format {
-        Format::Text => app::doctor_page(&diagnosis),
-        Format::Json => diagnosis.json(),
-    };
     let exit = match (diagnosis.is_journal_broken(), diagnosis.is_well()) {
         (true, _) => Exit::Internal,
         (false, true) => Exit::Go,
         (false, false) => Exit::Hold,
     };
-    Ok(print(&text, exit))
+    Ok(match args.format {
+        Format::Text => print(&app::doctor_page(&diagnosis), exit),
+        Format::Json => print_json(&diagnosis.json(), exit),
+    })
 }

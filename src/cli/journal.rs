@@ -3,7 +3,7 @@
 use super::{
     Exit,
     options::{ClockArgs, CopyArgs, Format, JournalArgs, JournalVerb, LaunchArgs},
-    output::{print, progress, say},
+    output::{print, print_exactly, progress, say},
     sign::{record, recorded},
     verify::line,
 };
@@ -30,7 +30,10 @@ pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {
             "the journal can not be trusted: this is what is left of it; `gonogo verify` names the first broken entry",
         );
     }
-    Ok(print(&text, if whole { Exit::Go } else { Exit::Internal }))
+    let exit = if whole { Exit::Go } else { Exit::Internal };
+    // Hashes are over these bytes: an export is as it is.
+    let exact = what == app::JournalView::Export;
+    Ok(if exact { print_exactly(&text, exit) } else { print(&text, exit) })
 }
 
 /// Shows the largest clock seen, or records that it was wrong.

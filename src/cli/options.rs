@@ -45,7 +45,7 @@ pub struct Cli {
     #[command(flatten)]
     pub look: LookArgs,
     /// Write down what sources answer and people do, as a recording to replay.
-    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "check"])]
     pub record: Option<PathBuf>,
 }
 
@@ -64,10 +64,10 @@ pub struct LaunchArgs {
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// Play a recording instead of asking sources
-    #[arg(long, value_name = "FILE", visible_alias = "recording")]
+    #[arg(long, value_name = "FILE", visible_alias = "recording", conflicts_with = "journal")]
     pub replay: Option<PathBuf>,
     /// Use the bundled demo launch and its recording
-    #[arg(long, conflicts_with_all = ["replay", "path"])]
+    #[arg(long, conflicts_with_all = ["replay", "path", "journal"])]
     pub demo: bool,
     /// Practice: look at the rehearsal, not at the journal
     #[arg(long, conflicts_with_all = ["replay", "demo"])]
@@ -78,7 +78,7 @@ pub struct LaunchArgs {
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Evaluate once, print, and answer with the exit code
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["theme", "ascii"])]
     pub check: bool,
     /// Output of --check
     #[arg(long, value_enum, default_value_t = Format::Text, requires = "check")]
@@ -93,10 +93,10 @@ pub struct CheckArgs {
     #[arg(long, requires = "check")]
     pub evidence_only: bool,
     /// Poll on until the board is not HOLD, at most this long
-    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "check")]
+    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "check", conflicts_with_all = ["replay", "demo"])]
     pub wait: Option<Duration>,
     /// List the gates that are go, too
-    #[arg(long, short)]
+    #[arg(long, short, requires = "check")]
     pub verbose: bool,
 }
 
@@ -203,9 +203,9 @@ pub struct ReportArgs {
     /// Where to; - is standard output
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     pub output: String,
-    /// Size of a picture, in columns and rows
-    #[arg(long, default_value = "100x30", value_name = "COLSxROWS", value_parser = size)]
-    pub size: (u16, u16),
+    /// Size of a picture, in columns and rows [default: 100x30]
+    #[arg(long, value_name = "COLSxROWS", value_parser = size)]
+    pub size: Option<(u16, u16)>,
     /// For a recording: the moment to show, RFC 3339 [default: its end]
     #[arg(long, value_name = "TIME")]
     pub at: Option<chrono::DateTime<chrono::Utc>>,
@@ -307,7 +307,7 @@ pub enum ReportFormat {
 pub struct Setting {
     /// The name.
     pub name: Str,
-    /// The value; may be empty.
+    /// The value; never blank.
     pub value: Str,
 }
 
@@ -316,6 +316,9 @@ impl FromStr for Setting {
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
+            Some((name, value)) if !name.trim().is_empty() && value.trim().is_empty() => {
+                Err(format!("`{name}` has no value here; write it as {name}=VALUE"))
+            }
             Some((name, value)) if !name.is_empty() => Ok(Self { name: name.into(), value: value.into() }),
             _ => Err("write it as NAME=VALUE".into()),
         }

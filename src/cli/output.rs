@@ -3,10 +3,21 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::Exit;
+use crate::report::{harmless, harmless_json};
 
-/// Writes machine or report output to standard output and flushes it; the exit becomes [`Exit::Internal`] when not
-/// every byte went out.
+/// Writes text for people to standard output, with nothing left in it that a CI runner obeys. As [`print_exactly`].
 pub fn print(text: &str, then: Exit) -> Exit {
+    print_exactly(&harmless(text), then)
+}
+
+/// Writes JSON to standard output, likewise; its readers read the same. As [`print_exactly`].
+pub fn print_json(text: &str, then: Exit) -> Exit {
+    print_exactly(&harmless_json(text), then)
+}
+
+/// Writes a page whose every byte counts to standard output and flushes it; the exit becomes [`Exit::Internal`] when
+/// not every byte went out.
+pub fn print_exactly(text: &str, then: Exit) -> Exit {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => then,
@@ -17,12 +28,12 @@ pub fn print(text: &str, then: Exit) -> Exit {
     }
 }
 
-/// Words for a person, on standard error. Nobody may be listening: that changes nothing.
+/// Words for a person, on standard error, where a CI runner listens too. Nobody may be listening: that changes nothing.
 pub fn say(text: &str) {
     if text.trim().is_empty() {
         return;
     }
-    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+    let _ = writeln!(io::stderr().lock(), "{}", harmless(text.trim_end()));
 }
 
 /// Words about what is going on, on standard error when a person watches.

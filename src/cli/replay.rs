@@ -9,40 +9,40 @@ use super::{
     Exit,
     decide::moment,
     options::{Format, ReplayArgs},
-    output::{print, say},
+    output::{print, print_json, say},
 };
 use crate::{
     app::{self, AppError, Happened, Happening, Past},
-    report::{TextOptions, harmless, json, text},
+    domain::Played,
+    report::{TextOptions, json, text},
     text::clean,
 };
 
 /// Shows the board of a moment, or all that happened. The past is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
     let opened = app::open(args.launch.into())?;
+    let played = if opened.chosen.demo { Played::Demo } else { Played::Recording };
     say(&app::warnings(&opened.loaded));
     let mut past = Past::open(&opened)?;
     let Some(at) = &args.at else {
         let moments = past.moments();
-        let written = match args.format {
-            Format::Text => lines(&moments),
-            Format::Json => page(&past, &moments),
-        };
-        return Ok(print(&written, Exit::Go));
+        return Ok(match args.format {
+            Format::Text => print(&lines(&moments), Exit::Go),
+            Format::Json => print_json(&page(&past, &moments), Exit::Go),
+        });
     };
     // T-0 is the newest one: a SCRUB moves it.
     let (_, until) = past.span();
     past.now_at(until);
     let at = moment(&past.launch().schedule, at)?;
     say(&outside(&past, at));
-    let board = past.board_at(at);
-    let written = match args.format {
-        Format::Text => {
-            format!("The board as it was at {}\n\n{}", shown(at), text(&board, TextOptions { verbose: true }))
-        }
-        Format::Json => json(&board),
-    };
-    Ok(print(&written, Exit::Go))
+    let mut board = past.board_at(at);
+    board.scope.played = Some(played);
+    let (text, at) = (text(&board, TextOptions { verbose: true }), shown(at));
+    Ok(match args.format {
+        Format::Text => print(&format!("The board as it was at {at}\n\n{text}"), Exit::Go),
+        Format::Json => print_json(&json(&board), Exit::Go),
+    })
 }
 
 /// A moment of which nothing is recorded is answered, and it is said that nothing is.
@@ -62,7 +62,7 @@ fn lines(moments: &[Happened]) -> String {
     for Happened { at, what } in moments {
         let _ = writeln!(out, "{}  {}", shown(*at), clean(&what.said()));
     }
-    harmless(&out)
+    out
 }
 
 fn page(past: &Past, moments: &[Happened]) -> String {

@@ -5,8 +5,9 @@ use std::{fs::File, io::Write};
 use super::{
     Exit,
     options::{ReportArgs, ReportFormat},
-    output::{print, say},
+    output::{print_exactly, say},
     runtime,
+    unused::refuse,
 };
 use crate::{
     app::{self, AppError, Picture},
@@ -16,23 +17,41 @@ use crate::{
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
+    if args.format != ReportFormat::Svg {
+        let looks = [
+            ("--theme", args.look.theme.is_some()),
+            ("--ascii", args.look.ascii),
+            ("--size", args.size.is_some()),
+        ];
+        refuse("it shapes a picture, and this report is none", &looks)?;
+    }
+    if args.launch.replay.is_none() && !args.launch.demo {
+        refuse(
+            "it names a moment of a recording; for a moment of the journal see gonogo replay",
+            &[("--at", args.at.is_some())],
+        )?;
+    }
     let picture = Picture {
         theme: args.look.theme,
         ascii: args.look.ascii,
-        size: args.size,
+        size: args.size.unwrap_or((100, 30)),
         at: args.at,
         timeout: args.timeout,
     };
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
-    let board = runtime()?.block_on(app::board(&opened, &picture))?;
+    let runtime = runtime()?;
+    let board = runtime.block_on(app::board(&opened, &picture));
+    // Whoever hangs must not keep the page from its reader.
+    runtime.shutdown_background();
+    let board = board?;
     let written = match args.format {
         ReportFormat::Text => text(&board, TextOptions { verbose: true }),
         ReportFormat::Json => json(&board),
         ReportFormat::Svg => app::picture(&opened, board, &picture)?,
     };
     if args.output == "-" {
-        return Ok(print(&written, Exit::Go));
+        return Ok(print_exactly(&written, Exit::Go));
     }
     let refused = |error| AppError::input(format!("{} can not be written: {error}", clean(&args.output)));
     let mut file = File::create(&args.output).map_err(refused)?;

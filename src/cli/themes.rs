@@ -19,7 +19,7 @@ pub(super) fn run(args: &ThemesArgs) -> Result<Exit, AppError> {
         let names: String = names.iter().map(|name| format!("{}\n", clean(name))).collect();
         return Ok(print(&names, Exit::Go));
     };
-    let (theme, warnings) = Theme::load(name, user.as_deref()).map_err(AppError::input)?;
+    let (theme, warnings) = Theme::load(name, user.as_deref())?;
     let warnings: String =
         warnings.iter().map(|it| format!("warning: {}\n", clean(&it.to_string()))).collect();
     let text = if warnings.is_empty() { format!("ok: {}\n", clean(theme.name())) } else { warnings };

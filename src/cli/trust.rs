@@ -6,11 +6,13 @@ use super::{
     Exit,
     options::TrustArgs,
     output::{print, say},
+    unused::{origins, refuse},
 };
 use crate::app::{self, AppError};
 
 /// Shows what would be allowed, asks, and remembers the answer for exactly these files.
 pub(super) fn run(args: TrustArgs) -> Result<Exit, AppError> {
+    refuse("trust is about the files of a launch", &origins(&args.launch))?;
     let opened = app::open(args.launch.into())?;
     if args.revoke {
         let was = app::distrust(&opened)?;

@@ -4,6 +4,7 @@ use super::{
     Exit,
     options::ValidateArgs,
     output::{print, say},
+    unused::{origins, refuse},
 };
 use crate::{
     app::{self, AppError},
@@ -12,6 +13,7 @@ use crate::{
 
 /// Checks the files and asks nobody.
 pub(super) fn run(args: ValidateArgs) -> Result<Exit, AppError> {
+    refuse("validate looks at files only", &origins(&args.launch)[..2])?;
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
     let launch = &opened.loaded.launch;
@@ -19,11 +21,16 @@ pub(super) fn run(args: ValidateArgs) -> Result<Exit, AppError> {
     let sources: Vec<_> = opened.loaded.sources.iter().map(|it| it.as_str().to_owned()).collect();
     let asks = if sources.is_empty() { "nobody but people".to_owned() } else { sources.join(", ") };
     let text = format!(
-        "ok: {} {}: {gates} gates in {} checklists, {} files; asks {asks}\n",
+        "ok: {} {}: {} in {}, {}; asks {asks}\n",
         clean(&launch.title),
         clean(&launch.version),
-        launch.checklists.len(),
-        opened.loaded.files.len(),
+        count(gates, "gate"),
+        count(launch.checklists.len(), "checklist"),
+        count(opened.loaded.files.len(), "file"),
     );
     Ok(print(&text, Exit::Go))
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

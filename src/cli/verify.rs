@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     Exit,
     options::{Format, VerifyArgs},
-    output::print,
+    output::{print, print_json},
 };
 use crate::{
     app::{AppError, Archive, Proof, prove_export},
@@ -22,12 +22,12 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {
         }
     };
     let whole = proofs.iter().all(|it| it.chain.is_ok());
-    let text = match args.format {
-        Format::Text if proofs.is_empty() => "ok: no launch is recorded in it\n".to_owned(),
-        Format::Text => proofs.iter().map(line).collect(),
-        Format::Json => page(&proofs),
-    };
-    Ok(print(&text, if whole { Exit::Go } else { Exit::Internal }))
+    let exit = if whole { Exit::Go } else { Exit::Internal };
+    Ok(match args.format {
+        Format::Text if proofs.is_empty() => print("ok: no launch is recorded in it\n", exit),
+        Format::Text => print(&proofs.iter().map(line).collect::<String>(), exit),
+        Format::Json => print_json(&page(&proofs), exit),
+    })
 }
 
 /// One chain in a line.

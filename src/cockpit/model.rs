@@ -234,7 +234,7 @@ impl Model {
 
     /// Whether GO is only GO of a part.
     pub(super) fn is_narrowed(&self) -> bool {
-        !self.board.scope.is_whole()
+        !self.board.scope.has_all_gates()
     }
 
     /// The word with what must never be left out beside it.

@@ -152,12 +152,52 @@ pub struct Scope {
     pub only: Vec<ChecklistId>,
     /// People's gates are left out.
     pub evidence_only: bool,
+    /// It is not about the present; `None`: it is.
+    #[serde(default)]
+    pub played: Option<Played>,
+}
+
+/// What an answer that is not about the present was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Played {
+    /// A recorded day.
+    Recording,
+    /// The bundled day.
+    Demo,
+    /// The words of a rehearsal.
+    Rehearsal,
 }
 
 impl Scope {
-    /// Whether it covers the whole launch.
+    /// Whether it is an answer for the whole launch as it is now.
     pub fn is_whole(&self) -> bool {
+        self.has_all_gates() && self.played.is_none()
+    }
+
+    /// Whether no gate is left out.
+    pub fn has_all_gates(&self) -> bool {
         self.only.is_empty() && !self.evidence_only
+    }
+}
+
+impl Played {
+    /// The word before the answer's.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Recording => "RECORDING",
+            Self::Demo => "DEMO",
+            Self::Rehearsal => "REHEARSAL",
+        }
+    }
+
+    /// The word in machine output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Recording => "recording",
+            Self::Demo => "demo",
+            Self::Rehearsal => "rehearsal",
+        }
     }
 }
 

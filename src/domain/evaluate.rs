@@ -37,16 +37,22 @@ pub type Filter = Scope;
 
 /// The board at `now`: the only place where verdicts are made.
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
-    let frame = Frame::new(launch, evidence, history, now);
-    let cells = cells(&frame);
+    let mut frame = Frame::new(launch, evidence, history, now);
+    let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
+    // Stages look at all gates, also at those that a narrowed board leaves out.
+    let whole = if scope.has_all_gates() { None } else { Some(whole_word(&frame, &cells)) };
+    let blocking_stages: Vec<GateState> = stage_gates(&frame, &cells);
+    let (roll_call, decision) = said(&frame, &cells);
+    let mut remark = None;
+    if scope.evidence_only {
+        remark = fold::left_out(launch, &cells, &shown);
+        frame.without_people = true;
+        cells = cells_of(&frame);
+    }
     let path = path::path(&frame, &cells, &shown);
     let silent = history.open_poll().map(poll::silent_from).filter(|at| *at > now.wall);
     let changes_at = changes_at(&frame, &cells).into_iter().chain(silent).min();
-    // Stages look at all gates, also at those that a narrowed board leaves out.
-    let whole = if scope.is_whole() { None } else { Some(whole_word(&frame, &cells)) };
-    let blocking_stages: Vec<GateState> = stage_gates(&frame, &cells);
-    let (roll_call, decision) = said(&frame, &cells);
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
     let mut gates = cells.into_states();
     let mut shown = shown.into_iter();
@@ -86,6 +92,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         remarks: Vec::new(),
     };
     board.remarks = fold::remarks(&frame, &board);
+    board.remarks.extend(remark);
     board
 }
 
@@ -95,7 +102,7 @@ pub fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
     question::demands(launch, history)
 }
 
-fn cells(frame: &Frame<'_>) -> Cells {
+fn cells_of(frame: &Frame<'_>) -> Cells {
     let derived = &frame.launch.derived;
     let gates = frame.launch.gates.len();
     let mut cells = Cells::new(gates, derived.barriers.len());
@@ -112,7 +119,7 @@ fn cells(frame: &Frame<'_>) -> Cells {
 
 /// Which gates are in scope. A gate of gates is when something inside it is.
 fn shown(launch: &Launch, scope: &Scope) -> Vec<bool> {
-    if scope.is_whole() {
+    if scope.has_all_gates() {
         return vec![true; launch.gates.len()];
     }
     let mut shown = vec![false; launch.gates.len()];

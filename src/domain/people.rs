@@ -1,5 +1,7 @@
 //! Who may speak for what.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Launch, Party, Str};
@@ -26,6 +28,45 @@ pub struct Role {
     pub fallback: Option<Party>,
     /// Whom to call when nobody answers.
     pub escalate_to: Option<Party>,
+}
+
+/// The GitHub accounts that speak for a person or a role.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logins {
+    /// Of people, as the launch writes them. Compared without case.
+    pub logins: Vec<Str>,
+    /// Teams (`org/slug`) whose members count too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<Str>,
+}
+
+impl Logins {
+    /// The accounts of a person, or of the holders of a role; those of its fallback when the role has no holder, as in
+    /// [`Launch::speaks_for`]. Holders without a login have no account.
+    pub fn of(party: &Party, people: &BTreeMap<Party, Person>, roles: &BTreeMap<Party, Role>) -> Self {
+        let login = |name: &Party| people.get(name).and_then(|person| person.github.clone());
+        let mut seen = vec![party];
+        let mut current = party;
+        while let Some(role) = roles.get(current) {
+            let vacant = role.people.is_empty() && role.github_team.is_none();
+            match &role.fallback {
+                Some(next) if vacant && !seen.contains(&next) => {
+                    seen.push(next);
+                    current = next;
+                }
+                _ => {
+                    let logins = role.people.iter().filter_map(login).collect();
+                    return Self { logins, teams: role.github_team.clone().into_iter().collect() };
+                }
+            }
+        }
+        Self { logins: login(current).into_iter().collect(), teams: Vec::new() }
+    }
+
+    /// Whether nobody's account counts.
+    pub fn is_empty(&self) -> bool {
+        self.logins.is_empty() && self.teams.is_empty()
+    }
 }
 
 impl Launch {

@@ -149,6 +149,9 @@ pub enum ScheduleError {
     /// The local time does not exist or the date is out of range.
     #[error("`{0}` does not exist in {1}: the clocks are put forward over it")]
     NoSuchTime(String, String),
+    /// The calendar has no such day.
+    #[error("`{0}` does not exist: that month has no such day")]
+    NoSuchDay(String),
     /// Farther away than a calendar goes.
     #[error("`{0}` is farther away than a calendar goes")]
     OutOfRange(String),

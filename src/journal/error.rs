@@ -15,7 +15,7 @@ pub enum JournalError {
         why: String,
     },
     /// There is none, and this open does not make one.
-    #[error("there is no journal at {place}")]
+    #[error("there is no journal at {place}: no such file")]
     Missing {
         /// Where.
         place: String,

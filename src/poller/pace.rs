@@ -244,14 +244,14 @@ mod tests {
 
     #[test]
     fn before_t0_it_is_never_faster_than_every_five_seconds() {
-        let pace = Pace { interval: Duration::from_secs(6), jitter: 0.0 };
+        let pace = Pace { interval: Duration::from_secs(6), jitter: 0.0, seed: 1 };
         let outcome = Outcome {
             budgets: vec![budget(5_000, 5_000, 60)],
             until_t0: Some(Duration::from_secs(60)),
             ..Outcome::default()
         };
         assert_eq!(Pacer::new(pace, 1).next(&outcome, None).after, Duration::from_secs(5));
-        let quick = Pace { interval: Duration::from_secs(3), jitter: 0.0 };
+        let quick = Pace { interval: Duration::from_secs(3), jitter: 0.0, seed: 1 };
         assert_eq!(Pacer::new(quick, 1).next(&outcome, None).after, Duration::from_secs(3));
     }
 
@@ -263,7 +263,7 @@ mod tests {
             requests: 1,
             ..Outcome::default()
         };
-        let pace = Pace { interval: Duration::from_secs(30), jitter: 0.0 };
+        let pace = Pace { interval: Duration::from_secs(30), jitter: 0.0, seed: 1 };
         let mut pacer = Pacer::new(pace, 1);
         assert_eq!(pacer.next(&outcome(4_000), None).after, Duration::from_secs(15));
         // 100 gone since: 3,000 s on 2,900 spare at 100 each would be one poll in 103 s.

@@ -10,7 +10,7 @@ use super::{
     ask::{Asked, ask},
 };
 use crate::{
-    domain::{Answer, Budget, Failure, Observation, TargetAnswer},
+    domain::{Answer, Budget, Failure, FailureKind, Observation, Stamp, TargetAnswer},
     source::Batch,
 };
 
@@ -53,7 +53,8 @@ pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, 
     for polled in sources {
         let batch = part(&polled, demands);
         if !(batch.questions.is_empty() && batch.targets.is_empty()) {
-            tasks.spawn(settle_one(polled, batch, deadline, Arc::clone(now), cancel.child_token()));
+            let ends = Deadline { at: deadline, after: timeout };
+            tasks.spawn(settle_one(polled, batch, ends, Arc::clone(now), cancel.child_token()));
         }
     }
     let mut settled = Settled::default();
@@ -87,7 +88,7 @@ fn part(polled: &Polled, demands: &Demands) -> Batch {
 async fn settle_one(
     polled: Polled,
     mut open: Batch,
-    deadline: Duration,
+    ends: Deadline,
     now: NowFn,
     cancel: CancellationToken,
 ) -> Settled {
@@ -97,9 +98,9 @@ async fn settle_one(
     loop {
         let asked = tokio::select! {
             asked = ask(&polled, open.clone(), &now, &cancel) => asked,
-            () = tokio::time::sleep(deadline.saturating_sub(now().boot)) => {
+            () = tokio::time::sleep(ends.at.saturating_sub(now().boot)) => {
                 cancel.cancel();
-                settled.timed_out = true;
+                settled.give_up(&open, &ends, Stamp::at(now()));
                 return settled;
             }
         };
@@ -111,13 +112,47 @@ async fn settle_one(
         if open.questions.is_empty() && open.targets.is_empty() {
             return settled;
         }
-        if now().boot + wait >= deadline {
+        if now().boot + wait >= ends.at {
             // What stays open keeps its last failure: the reason is on the board.
             settled.timed_out = true;
             return settled;
         }
         tokio::time::sleep(wait).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// When the asking ends.
+struct Deadline {
+    /// By the boot-time clock.
+    at: Duration,
+    /// After so long.
+    after: Duration,
+}
+
+impl Settled {
+    /// The time is over: what has no answer yet has this one.
+    fn give_up(&mut self, open: &Batch, ends: &Deadline, seen: Stamp) {
+        self.timed_out = true;
+        let seconds = ends.after.as_secs_f64();
+        let failure = Failure::new(FailureKind::TimedOut, format!("no answer within {seconds} s"))
+            .advise("ask again, or for longer with --timeout; gonogo doctor says which server is slow");
+        for question in &open.questions {
+            if !self.observations.iter().any(|it| it.gate == question.gate) {
+                self.observations.push(Observation {
+                    gate: question.gate.clone(),
+                    question: question.digest.clone(),
+                    seen,
+                    answer: Answer::Failed(failure.clone()),
+                });
+            }
+        }
+        for target in &open.targets {
+            if !self.targets.iter().any(|it| it.component == target.component) {
+                let (component, answer) = (target.component.clone(), Err(failure.clone()));
+                self.targets.push(TargetAnswer { component, seen, answer });
+            }
+        }
     }
 }
 

@@ -53,7 +53,7 @@ impl Watch {
     ) -> Self {
         let mut seed = DefaultHasher::new();
         let start = now();
-        (start.wall, start.boot, std::process::id(), &polled.key).hash(&mut seed);
+        (start.wall, start.boot, pace.seed, &polled.key).hash(&mut seed);
         let health = SourceHealth {
             source: polled.key.source.clone(),
             phase: Phase::Starting,

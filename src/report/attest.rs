@@ -51,7 +51,7 @@ pub fn attest(board: &Board, decision: Option<&DecisionState>, head: &str, rehea
         }
     });
     let text = serde_json::to_string_pretty(&statement).unwrap_or_default();
-    Attestation { text: text.replace("##[", "#\\u0023[") + "\n", passed }
+    Attestation { text: super::harmless_json(&text) + "\n", passed }
 }
 
 fn own(board: &Board, decision: Option<&DecisionState>, reasons: &[String]) -> Value {
@@ -76,8 +76,11 @@ fn failures(board: &Board, decision: Option<&DecisionState>, rehearsal: bool) ->
     if rehearsal {
         all.push("REHEARSAL: nothing of it is real".to_owned());
     }
-    if !board.scope.is_whole() {
+    if !board.scope.has_all_gates() {
         all.push("the answer covers a part of the launch only".to_owned());
+    }
+    if let Some(played) = board.scope.played.filter(|_| !rehearsal) {
+        all.push(format!("{}: it is not about the present", played.word()));
     }
     if board.commit.is_none() {
         all.push("the commit is not known".to_owned());

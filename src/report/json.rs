@@ -52,6 +52,7 @@ struct Scope {
     whole: bool,
     only: Vec<String>,
     evidence_only: bool,
+    played: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -111,7 +112,7 @@ pub fn json(board: &Board) -> String {
     // The types hold nothing that JSON can not express; an empty text is no verdict to anybody.
     let text = serde_json::to_string_pretty(&Document::from(board)).unwrap_or_default();
     // A runner that prints this obeys `##[` anywhere in a line; to a JSON reader this is the same text.
-    text.replace("##[", "#\\u0023[") + "\n"
+    super::harmless_json(&text) + "\n"
 }
 
 fn plain(text: &str) -> String {
@@ -140,6 +141,7 @@ impl From<&Board> for Document {
                 whole: board.scope.is_whole(),
                 only: board.scope.only.iter().map(|id| plain(id.as_str())).collect(),
                 evidence_only: board.scope.evidence_only,
+                played: board.scope.played.map(crate::domain::Played::as_str),
             },
             reasons: board.reasons.iter().map(|reason| plain(reason)).collect(),
             tool_version: env!("CARGO_PKG_VERSION"),

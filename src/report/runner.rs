@@ -18,6 +18,11 @@ pub fn harmless(text: &str) -> String {
     out
 }
 
+/// JSON with nothing left in it that a runner obeys. To a reader of JSON it is the same text.
+pub fn harmless_json(text: &str) -> String {
+    text.replace("##[", "#\\u0023[")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,9 +9,12 @@ use super::{
     words::{headline, tally},
 };
 use crate::{
-    domain::{Board, GateState, Verdict},
+    domain::{Blocks, Board, GateState, Verdict},
     text::{clean, fit, pad, width},
 };
+
+/// Steps to GO that are told; the gates themselves say the rest.
+const MOST_STEPS: usize = 3;
 
 /// What the reader wants to see.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +70,7 @@ fn listed(board: &Board, options: TextOptions) -> Vec<&GateState> {
 
 fn entry(out: &mut String, gate: &GateState, column: usize, now: DateTime<Utc>) {
     let id = pad(&fit(&clean(gate.id.as_str()), column), column);
-    let mark = if gate.counted { "" } else { " (informing)" };
+    let mark = place(gate);
     let overdue = if gate.overdue { "  OVERDUE" } else { "" };
     let _ = writeln!(out, "  {:<8} {id}  {}{mark}{overdue}", gate.verdict.word(), clean(&gate.title));
     let indent = " ".repeat(2 + 8 + 1 + column + 2);
@@ -77,6 +80,18 @@ fn entry(out: &mut String, gate: &GateState, column: usize, now: DateTime<Utc>) 
     }
     if gate.verdict.blocks() && !gate.next.is_empty() {
         let _ = writeln!(out, "{indent}next: {}", clean(&gate.next));
+    }
+}
+
+/// Where a gate that is not counted by itself belongs.
+pub(super) fn place(gate: &GateState) -> String {
+    match (&gate.blocks, &gate.parent) {
+        _ if gate.counted => String::new(),
+        (Blocks::Nothing, _) => " (informing)".into(),
+        (Blocks::Stage(stage), _) => format!(" (before stage {})", clean(stage.as_str())),
+        (Blocks::Close, _) => " (before the launch is closed)".into(),
+        (Blocks::Go, Some(parent)) => format!(" (in {})", clean(parent.as_str())),
+        (Blocks::Go, None) => String::new(),
     }
 }
 
@@ -113,7 +128,18 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
         let _ = writeln!(out, "\n  {:<8} {folded} {}", "GO", if folded == 1 { "gate" } else { "gates" });
     }
     if !board.path.steps.is_empty() {
-        let steps: Vec<_> = board.path.steps.iter().map(|step| clean(&step.text).into_owned()).collect();
+        let mut steps: Vec<_> = Vec::new();
+        for step in &board.path.steps {
+            let said = clean(&step.text).into_owned();
+            if !steps.contains(&said) {
+                steps.push(said);
+            }
+        }
+        if steps.len() > MOST_STEPS {
+            let more = steps.len() - MOST_STEPS;
+            steps.truncate(MOST_STEPS);
+            steps.push(format!("and {more} more"));
+        }
         let when =
             board.path.not_before.map(|at| format!(". Not before {}", at.format("%Y-%m-%d %H:%M UTC")));
         let _ = writeln!(out, "\nnext: {}{}.", steps.join("; "), when.unwrap_or_default());

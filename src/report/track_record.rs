@@ -162,7 +162,7 @@ pub fn track_record_json(told: &Told) -> String {
         complete: told.broken.is_empty(),
     };
     let text = serde_json::to_string_pretty(&page).unwrap_or_default();
-    text.replace("##[", "#\\u0023[") + "\n"
+    super::harmless_json(&text) + "\n"
 }
 
 impl From<&TrackRecord> for Launch {

@@ -17,16 +17,27 @@ pub fn age(age: Duration) -> String {
     }
 }
 
-/// `17 go + 1 waived of 21 blocking gates`. Waivers are never left out, and never added to go.
+/// `17 go + 1 waived of 21 blocking gates, 2 not applicable`. Nothing is left out, and nothing added to go.
 pub fn tally(score: &Score) -> String {
     let waived = if score.waived > 0 { format!(" + {} waived", score.waived) } else { String::new() };
     let gates = if score.of == 1 { "gate" } else { "gates" };
-    format!("{} go{waived} of {} blocking {gates}", score.go, score.of)
+    let out = match score.not_applicable {
+        0 => String::new(),
+        count => format!(", {count} not applicable"),
+    };
+    format!("{} go{waived} of {} blocking {gates}{out}", score.go, score.of)
 }
 
-/// The word with all that belongs to it: `GO with 2 waivers (only qa; evidence only)`, `OVERRIDE`.
+/// The word with all that belongs to it: `GO with 2 waivers (only qa; evidence only)`, `OVERRIDE`; what is not about the
+/// present begins with that: `RECORDING of 2026-12-02 08:58 UTC: GO`.
 pub fn headline(board: &Board) -> String {
-    let mut line = board.word.word().to_owned();
+    let mut line = match board.scope.played {
+        Some(played) => {
+            format!("{} of {}: ", played.word(), board.evaluated_at.format("%Y-%m-%d %H:%M UTC"))
+        }
+        None => String::new(),
+    };
+    line.push_str(board.word.word());
     match board.score.waived {
         0 => {}
         1 => line.push_str(" with 1 waiver"),

@@ -12,14 +12,32 @@ use super::{Env, Token, TokenError, TokenOrigin};
 /// More than this is no token.
 const MOST_OUTPUT: u64 = 16 << 10;
 
-/// Asks `gh auth token`. `None` if there is no `gh`, it knows no token, or it takes too long: then there simply
-/// is no token, which the sources say.
-pub(super) fn token(host: &str, env: &Env<'_>, patience: Duration) -> Result<Option<Token>, TokenError> {
-    let Some(program) = find(env) else { return Ok(None) };
+/// What came of asking.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// The token; `None`: there is none, which the sources say.
+    pub token: Option<Token>,
+    /// There is a `gh`, and it did not answer within this.
+    pub silent: Option<Duration>,
+}
+
+/// Asks `gh auth token`. No token if there is no `gh`, it knows none, or it takes too long.
+pub(super) fn token(host: &str, env: &Env<'_>, patience: Duration) -> Result<Said, TokenError> {
+    let Some(program) = find(env) else { return Ok(Said::default()) };
     match ask(&program, host, patience) {
-        Some(output) => Token::new(output, TokenOrigin::Gh(host.to_owned())),
-        None => Ok(None),
+        Ok(output) => Token::new(output, TokenOrigin::Gh(host.to_owned()))
+            .map(|token| Said { token, ..Said::default() }),
+        Err(Nothing::Silence) => Ok(Said { silent: Some(patience), ..Said::default() }),
+        Err(Nothing::NoToken) => Ok(Said::default()),
     }
+}
+
+/// Why there is no output.
+enum Nothing {
+    /// It ended without one.
+    NoToken,
+    /// It did not end in time.
+    Silence,
 }
 
 /// `gh` in a folder of `PATH` that is named in full: `.` or an empty entry would run whatever lies beside a
@@ -42,19 +60,19 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-fn ask(program: &Path, host: &str, patience: Duration) -> Option<String> {
+fn ask(program: &Path, host: &str, patience: Duration) -> Result<String, Nothing> {
     let mut command = Command::new(program);
     command.args(["auth", "token", "--hostname", host]).env("GH_PROMPT_DISABLED", "1");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     // A group of its own, so that helpers it starts end with it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let mut child = command.spawn().ok()?;
-    let output = child.stdout.take().map(read_aside);
-    let text = output.and_then(|output| output.recv_timeout(patience).ok()).flatten();
-    let ended = text.is_some() && ends_well(&mut child);
+    let mut child = command.spawn().map_err(|_| Nothing::NoToken)?;
+    let output = child.stdout.take().map(read_aside).ok_or(Nothing::NoToken)?;
+    let text = output.recv_timeout(patience);
+    let ended = text.is_ok() && ends_well(&mut child);
     stop(&mut child);
-    text.filter(|_| ended)
+    text.map_err(|_| Nothing::Silence)?.filter(|_| ended).ok_or(Nothing::NoToken)
 }
 
 /// Reads to the end in a thread of its own: a pipe has no time limit.

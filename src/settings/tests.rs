@@ -271,20 +271,24 @@ fn a_token_never_prints() {
 #[cfg(unix)]
 mod gh_program {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     /// A folder with a `gh` that is this shell script.
     fn with_gh(script: &str) -> tempfile::TempDir {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("gh");
-        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("written");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("set");
+        // By another program: while this one had it open, a fork of another test could still have it, and a file
+        // that somebody may write can not be run.
+        let write = "printf '#!/bin/sh\n%s\n' \"$1\" > \"$0\" && chmod 755 \"$0\"";
+        let mut shell = std::process::Command::new("/bin/sh");
+        let status = shell.args(["-c", write]).arg(&path).arg(script).status().expect("a shell");
+        assert!(status.success());
         dir
     }
 
     fn ask(script: &str, patience: Duration) -> Result<Option<Token>, TokenError> {
         let dir = with_gh(script);
         gh::token("git.example.com", &env_of(&[("PATH", dir.path().to_str().expect("text"))]), patience)
+            .map(|said| said.token)
     }
 
     #[test]
@@ -329,6 +333,11 @@ mod gh_program {
         assert!(ask("exit 0", long).expect("sound").is_none());
         assert!(ask("exec 1>&-; kill -9 $$", long).expect("sound").is_none());
         assert!(ask("sleep 600; echo late", Duration::from_millis(50)).expect("sound").is_none(), "killed");
+        let dir = with_gh("sleep 600");
+        let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
+        let settings = Settings::load(None, &env).expect("loads").hurried(Duration::from_millis(50));
+        assert!(settings.github_token(&env).expect("sound").is_none());
+        assert_eq!(settings.gh_was_silent(), Some(Duration::from_millis(50)), "it is said");
         let error = ask("printf 'CANARY\\nsecond line'", long).expect_err("two lines are no token");
         assert!(!error.to_string().contains("CANARY"));
     }
@@ -342,10 +351,13 @@ mod gh_program {
         assert!(Path::new(&relative).join("gh").is_file(), "it is there to be run");
         for path in [relative.as_str(), "", "."] {
             assert!(
-                gh::token("github.com", &env_of(&[("PATH", path)]), GH_PATIENCE).expect("sound").is_none()
+                gh::token("github.com", &env_of(&[("PATH", path)]), GH_PATIENCE)
+                    .expect("sound")
+                    .token
+                    .is_none()
             );
         }
-        assert!(gh::token("github.com", &env_of(&[]), GH_PATIENCE).expect("sound").is_none());
+        assert!(gh::token("github.com", &env_of(&[]), GH_PATIENCE).expect("sound").token.is_none());
     }
 }
 

@@ -29,8 +29,8 @@ const MOST_BYTES: u64 = 4 << 20;
 pub struct Grants {
     /// The folder, links resolved.
     pub root: String,
-    /// Name and fingerprint of each file that the launch is made of; a program in the folder that a command names
-    /// belongs here too, so that a change of it ends the trust.
+    /// Name and fingerprint of each file that the launch is made of; programs and arguments that a command names
+    /// belong here too if they are files in the folder, so that a change of them ends the trust.
     pub files: Vec<(String, Digest)>,
     /// Addresses that `http` gates ask, without their queries.
     pub addresses: Vec<String>,
@@ -119,6 +119,11 @@ impl fmt::Display for Grants {
         for command in &self.commands {
             let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
             writeln!(f, "  run {}", words.join(" "))?;
+        }
+        if !self.commands.is_empty() {
+            let not =
+                "other files that a program reads by itself, and programs of this machine found by name";
+            writeln!(f, "  not covered, so that a change of it goes unnoticed: {not}")?;
         }
         for (name, digest) in &self.files {
             writeln!(f, "  as {} is now ({})", clean(name), digest.short())?;

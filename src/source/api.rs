@@ -7,7 +7,7 @@ use http::header::{HeaderName, HeaderValue};
 use reqwest::Url;
 use serde::de::DeserializeOwned;
 
-pub(super) use self::poll::{Answered, Asks, Poll};
+pub(super) use self::poll::{Answered, Asks, Depends, Poll};
 use super::{
     connection::Connection,
     http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json},
@@ -76,6 +76,19 @@ impl Api {
         let slashed = format!("{}/", url.path());
         url.set_path(&slashed);
         Ok(url)
+    }
+
+    /// A page for people: on the host of the server's own console if this is the API of a host that is known to have
+    /// one elsewhere (`consoles`: host of the API, address of the console), else on the server itself.
+    pub(super) fn page(&self, consoles: &[(&str, &str)], path: &[&str]) -> Option<String> {
+        let host = self.base.host_str()?;
+        let console = consoles.iter().find(|(api, _)| *api == host);
+        let mut url = match console {
+            Some((_, console)) => Url::parse(console).ok()?,
+            None => self.base.clone(),
+        };
+        url.path_segments_mut().ok()?.clear().extend(path);
+        Some(url.to_string())
     }
 
     /// Reads JSON. `what` is what is asked about, for messages.

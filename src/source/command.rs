@@ -1,30 +1,33 @@
 //! A program of the user's own machine: `command` gates.
 //!
-//! - Only trusted files may run one. A list of arguments, never a shell.
+//! - Only trusted files may run one. A list of arguments, never a shell. The program and every argument that is a file
+//!   of the launch's folder must still be what was trusted, each time anew; what a program reads by itself is not seen.
 //! - It runs in the launch's folder with an empty environment but for `PATH`, `LANG`, `TERM=dumb` and the `GONOGO_*`
 //!   variables: no token of ours is in it. Standard input is empty.
 //! - It is a process group of its own, with limits of time and output, and ends as one, children included.
 //! - Only listed exit codes say anything. Any other, a signal, or a program that is not there is unknown.
 
+mod fingerprint;
 mod run;
 mod spec;
 
-use std::{ffi::OsString, fmt, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
 
+pub use self::fingerprint::fingerprints;
 use self::{
     run::{Ended, run},
     spec::{Job, decode},
 };
 use super::{
     Kinds, Thing,
-    api::{Answered, Asks, Poll},
+    api::{Answered, Asks, Depends, Poll},
     fact::finding,
     spec::args,
 };
-use crate::domain::{Failure, FailureKind, Oid, Outcome, Question};
+use crate::domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
 
 /// What files may ask for.
 pub const KINDS: Kinds = Kinds { source: "command", things: &[Thing { name: "", decode }] };
@@ -37,6 +40,8 @@ const AT_ONCE: usize = 2;
 pub struct Config {
     /// The files of this launch are trusted by the user.
     pub trusted: bool,
+    /// What the user trusts of the files that commands name: see [`fingerprints`].
+    pub files: BTreeMap<String, Digest>,
     /// The launch's folder: programs run in it. None for a launch that has none, such as from standard input.
     pub root: Option<PathBuf>,
     /// `PATH` of the user: where programs are looked for, and what they get.
@@ -65,6 +70,7 @@ impl Command {
         let Ok(_turn) = self.turns.acquire().await else {
             return Err(Failure::new(FailureKind::TimedOut, "cancelled"));
         };
+        self.unchanged(&job).await?;
         let ended = run(&self.config, &job, &variables(question), poll.cancel).await?;
         let (outcome, reason) = verdict(&job, &ended);
         let mut found = finding(outcome, reason, "exit code");
@@ -76,9 +82,29 @@ impl Command {
         if self.config.trusted {
             return Ok(());
         }
-        let launch = if self.config.launch.is_empty() { "PATH" } else { &self.config.launch };
         Err(Failure::new(FailureKind::NotAllowed, "commands of files that you do not trust are not run")
-            .advise(format!("look at what they run, then: gonogo trust {launch}")))
+            .advise(format!("look at what they run, then: gonogo trust {}", self.launch())))
+    }
+
+    fn launch(&self) -> &str {
+        if self.config.launch.is_empty() { "PATH" } else { &self.config.launch }
+    }
+
+    /// Fails unless the files that this job names are the very ones that are trusted: trust was looked up when gonogo
+    /// began, and a program may have been replaced since.
+    async fn unchanged(&self, job: &Job) -> Result<(), Failure> {
+        let Some(root) = self.config.root.clone() else { return Ok(()) };
+        let argv = job.argv.clone();
+        let read = tokio::task::spawn_blocking(move || fingerprints(&root, &argv)).await;
+        let found = read.map_err(|_| Failure::new(FailureKind::Crashed, "its files can not be read"))?;
+        let named = |word: &String| found.contains_key(word) || self.config.files.contains_key(word);
+        let differs = |word: &&String| found.get(*word) != self.config.files.get(*word);
+        let Some(word) = job.argv.iter().filter(|word| named(word)).find(differs) else { return Ok(()) };
+        let message = format!("{word} is not what you trusted, so nothing was run");
+        Err(Failure::new(FailureKind::NotAllowed, message).advise(format!(
+            "look at what changed, then: gonogo trust {}, and start gonogo again",
+            self.launch()
+        )))
     }
 }
 
@@ -113,6 +139,7 @@ impl fmt::Debug for Command {
 
 impl Asks for Command {
     const NAME: &'static str = "command";
+    const DEPENDS: Depends = Depends::OnTheGate;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -14,11 +14,11 @@ use http::HeaderName;
 
 use super::{
     Clock, Kinds, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     http::{Http, Scheme},
 };
-use crate::domain::{Failure, FailureKind, Question};
+use crate::domain::{Failure, FailureKind, Question, Str};
 
 /// What files may ask for.
 pub const KINDS: Kinds = Kinds {
@@ -46,6 +46,20 @@ impl Datadog {
         Ok(Self { api: Api::new(http, connection, Scheme::Pair(api_key, application_key))?, clock })
     }
 
+    /// A page of the site: `app.datadoghq.eu` for `api.datadoghq.eu`, `us3.datadoghq.com` for `api.us3.datadoghq.com`.
+    fn page(&self, path: &[&str]) -> Option<Str> {
+        const SITES: &[(&str, &str)] = &[
+            ("api.datadoghq.com", "https://app.datadoghq.com"),
+            ("api.datadoghq.eu", "https://app.datadoghq.eu"),
+            ("api.ddog-gov.com", "https://app.ddog-gov.com"),
+            ("api.us3.datadoghq.com", "https://us3.datadoghq.com"),
+            ("api.us5.datadoghq.com", "https://us5.datadoghq.com"),
+            ("api.ap1.datadoghq.com", "https://ap1.datadoghq.com"),
+            ("api.ap2.datadoghq.com", "https://ap2.datadoghq.com"),
+        ];
+        self.api.page(SITES, path).map(Into::into)
+    }
+
     async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
         match &*question.query.thing {
             "monitor" => monitor::answer(self, question, poll).await,
@@ -63,6 +77,7 @@ impl std::fmt::Debug for Datadog {
 
 impl Asks for Datadog {
     const NAME: &'static str = "datadog";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -11,6 +11,7 @@ mod flagsmith;
 mod growthbook;
 mod launchdarkly;
 mod ofrep;
+mod page;
 mod share;
 mod spec;
 mod statsig;
@@ -24,7 +25,7 @@ use self::{
 };
 use super::{
     Kinds, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::Connections,
     fact::{finding, number, worse},
     http::{Http, Scheme},
@@ -64,14 +65,20 @@ impl Flags {
             }
         };
         let switch = match flag.provider {
-            Provider::Ofrep => return ofrep::answer(api, &flag, poll).await,
+            Provider::Ofrep => {
+                let mut found = ofrep::answer(api, &flag, poll).await?;
+                found.url = page::of(api, &flag);
+                return Ok(found);
+            }
             Provider::Launchdarkly => launchdarkly::read(api, &flag, poll).await?,
             Provider::Unleash => unleash::read(api, &flag, poll).await?,
             Provider::Flagsmith => flagsmith::read(api, &flag, poll).await?,
             Provider::Growthbook => growthbook::read(api, &flag, poll).await?,
             Provider::Statsig => statsig::read(api, &flag, poll).await?,
         };
-        Ok(judge(&flag, &switch))
+        let mut found = judge(&flag, &switch);
+        found.url = page::of(api, &flag);
+        Ok(found)
     }
 }
 
@@ -106,7 +113,6 @@ fn judge(flag: &Flag, switch: &Switch) -> Finding {
     }
     let mut found = finding(outcome, reasons.join("; "), flag.provider.name());
     found.rows = switch.notes.iter().map(|note| Str::from(note.as_str())).collect();
-    found.url = switch.url.as_deref().map(Into::into);
     found
 }
 
@@ -154,6 +160,7 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
 
 impl Asks for Flags {
     const NAME: &'static str = "flag";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))
@@ -181,7 +188,7 @@ mod tests {
     }
 
     fn switch(enabled: Option<bool>, archived: Option<bool>, low: f64, high: f64) -> Switch {
-        Switch { enabled, archived, share: Ok(Share { low, high }), notes: Vec::new(), url: None }
+        Switch { enabled, archived, share: Ok(Share { low, high }), notes: Vec::new() }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod finding;
 mod graph;
 mod kind;
 mod limits;
+mod markdown;
 mod meter;
 mod needs;
 mod poll;
@@ -64,10 +65,8 @@ pub struct GithubConfig {
 /// The run of GitHub Actions that gonogo itself is in: its own job can not have succeeded yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnRun {
-    /// `GITHUB_RUN_ID`.
+    /// `GITHUB_RUN_ID`. `GITHUB_JOB` says nothing more: checks go by display names, which need not be like it.
     pub run_id: u64,
-    /// `GITHUB_JOB`.
-    pub job: Option<String>,
 }
 
 /// Answers questions from one GitHub.

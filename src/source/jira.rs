@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{
     Kinds, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     http::{Http, Scheme},
 };
@@ -95,6 +95,7 @@ impl Jira {
 
 impl Asks for Jira {
     const NAME: &'static str = "jira";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -18,7 +18,7 @@ use secrecy::ExposeSecret;
 use self::spec::{Named, Provider, Wanted, decode};
 use super::{
     Kinds, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::{Connection, Connections},
     fact::{finding, worse},
     http::{Http, Scheme},
@@ -164,6 +164,7 @@ fn visible(wanted: Option<&str>, seen_by: &SeenBy) -> (Outcome, String) {
 
 impl Asks for Macros {
     const NAME: &'static str = "macro";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     Decoded, Kinds, Limits, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     fact::finding,
     http::{Http, Scheme},
@@ -49,6 +49,7 @@ struct Keys {
 #[derive(Deserialize)]
 struct Page {
     object: String,
+    id: String,
     url: Option<String>,
     in_trash: Option<bool>,
     archived: Option<bool>,
@@ -98,11 +99,19 @@ impl Notion {
         if page.object != "page" {
             return Err(Failure::new(FailureKind::Malformed, "the answer is no page"));
         }
+        if bare(&page.id) != bare(&wanted.id) {
+            return Err(Failure::new(FailureKind::Malformed, "the answer is about another page"));
+        }
         let (outcome, reason) = judge(&wanted, &page);
         let mut found = finding(outcome, reason, "page");
         found.url = page.url.as_deref().map(Into::into);
         Ok(found)
     }
+}
+
+/// An id without the dashes that it may be written with.
+fn bare(id: &str) -> String {
+    id.replace('-', "").to_ascii_lowercase()
 }
 
 fn shared(failure: Failure) -> Failure {
@@ -152,6 +161,7 @@ fn value(property: &Property) -> Result<Option<String>, String> {
 
 impl Asks for Notion {
     const NAME: &'static str = "notion";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -11,7 +11,7 @@ use super::{
     prometheus::Prometheus, sentry::Sentry, statuspage::Statuspage,
 };
 use crate::{
-    domain::{Failure, SourceId},
+    domain::{Failure, FailureKind, SourceId},
     source::{command, probe},
 };
 
@@ -37,8 +37,14 @@ type Opener = fn(&Setup, Option<&str>) -> Opened;
 
 /// How each source is opened. A new source adds its line here and in [`super::KINDS`].
 const OPENERS: &[(&str, Opener)] = &[
-    ("http", |setup, _| shared(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)),
-    ("command", |setup, _| shared(Command::new(setup.command.clone()))),
+    ("http", |setup, name| {
+        no_connection("http", name)?;
+        shared(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)
+    }),
+    ("command", |setup, name| {
+        no_connection("command", name)?;
+        shared(Command::new(setup.command.clone()))
+    }),
     ("prometheus", |setup, name| {
         shared(Prometheus::new(&setup.http, setup.connections.pick("prometheus", name)?)?)
     }),
@@ -64,7 +70,19 @@ const OPENERS: &[(&str, Opener)] = &[
 pub fn open(setup: &Setup, source: &str, connection: Option<&str>) -> Option<Arc<dyn Source>> {
     let (name, opener) = OPENERS.iter().find(|(name, _)| *name == source)?;
     let opened = opener(setup, connection);
-    Some(opened.unwrap_or_else(|failure| Arc::new(Unserved { id: SourceId::new(*name), failure })))
+    Some(opened.unwrap_or_else(|failure| unserved(name, failure)))
+}
+
+/// A source that answers every question with why it can not be asked.
+pub fn unserved(source: &str, failure: Failure) -> Arc<dyn Source> {
+    Arc::new(Unserved { id: SourceId::new(source), failure })
+}
+
+/// A connection that nothing would be asked by must not look as if it were.
+fn no_connection(source: &str, name: Option<&str>) -> Result<(), Failure> {
+    let Some(name) = name else { return Ok(()) };
+    let message = format!("`{source}` gates use no connection, and this one names `{name}`");
+    Err(Failure::new(FailureKind::NotConfigured, message).advise("take `connection` out of the gate"))
 }
 
 fn shared(source: impl Source + 'static) -> Opened {

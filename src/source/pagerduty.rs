@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Decoded, Kinds, Limits, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     fact::{MOST_ROWS, counted, finding},
     http::{Http, Request, Scheme, decode_json},
@@ -155,6 +155,7 @@ fn row(incident: &Incident) -> String {
 
 impl Asks for PagerDuty {
     const NAME: &'static str = "pagerduty";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -27,7 +27,7 @@ use self::{
 };
 use super::{
     Clock, Kinds, Thing,
-    api::{Answered, Asks, Poll},
+    api::{Answered, Asks, Depends, Poll},
     fact::finding,
     http::{Guard, Http, Limits, Request},
     spec::args,
@@ -80,7 +80,9 @@ impl Probe {
 
     async fn look(&self, question: &Question, poll: &Poll<'_>) -> Answered {
         let look: Look = args(question)?;
-        let key = Digest::of([question.query.args.to_string().as_bytes()]);
+        // Of this gate alone: two gates with one address must not count each other's answers.
+        let (gate, args) = (question.gate.to_string(), question.query.args.to_string());
+        let key = Digest::of([gate.as_bytes(), args.as_bytes()]);
         let answered = self.once(&look, poll).await;
         let in_a_row = self.count(key, answered.as_ref().is_ok_and(|seen| seen.outcome == Outcome::Holds));
         let Judged { outcome, mut reason, url } = answered?;
@@ -203,6 +205,7 @@ impl fmt::Debug for Probe {
 
 impl Asks for Probe {
     const NAME: &'static str = "http";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.look(question, poll))

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use self::answer::{Instant, instant};
 use super::{
     Decoded, Kinds, Limits, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     fact::{MOST_ROWS, finding},
     http::{Body, Http, Request, Scheme},
@@ -124,6 +124,7 @@ impl Prometheus {
 
 impl Asks for Prometheus {
     const NAME: &'static str = "prometheus";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.evaluate(question, poll))

@@ -1,12 +1,15 @@
 //! The recorded source: a launch day written down, played back through the same poller and evaluator.
 //!
 //! A recording is a file of JSON lines. The first line is the [`Header`]; each other line is a [`Line`] with its
-//! moment. What sources answered stands in the answers of [`Entry::Observed`] and [`Entry::Resolved`]; what people
-//! did, in [`Entry::Did`]. Unknown keys are errors: a recording decides what a board shows.
+//! moment. What sources answered stands in the answers of [`Entry::Observed`] and [`Entry::Resolved`], and that they
+//! answered the same again in [`Entry::Renewed`]; what people did, in [`Entry::Did`]. Unknown keys are errors: a
+//! recording decides what a board shows.
+//!
+//! Promises: an answer is played back to the question it was given to and to no other (V8), and is as old as it was.
 
 mod file;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, hash::Hash, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
@@ -14,56 +17,100 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::file::{Entry, Header, Line, Recording, RecordingError};
 use super::{Batch, Report, Source};
-use crate::domain::{Answer, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
+use crate::domain::{Answer, Digest, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
 
 /// Tells the moment of the playback.
 pub type PlayedUntil = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
-/// Where a ref pointed, from a moment on.
-type Resolution = (DateTime<Utc>, Result<Oid, Failure>);
+/// Where a ref pointed.
+type Resolution = Result<Oid, Failure>;
+
+/// What was said, each from a moment on.
+type Said<T> = Vec<(DateTime<Utc>, Arc<T>)>;
 
 /// Answers as another source did at that moment of the recording.
 pub struct Recorded {
     plays: SourceId,
     resolves: bool,
-    answers: HashMap<GateId, Vec<(DateTime<Utc>, Answer)>>,
-    targets: HashMap<Option<Str>, Vec<Resolution>>,
+    answers: HashMap<GateId, Said<(Digest, Answer)>>,
+    targets: HashMap<Option<Str>, Said<Resolution>>,
     until: PlayedUntil,
+}
+
+/// What is recorded up to a moment, and when it was said; `None`: nothing is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard<T> {
+    /// When it was said last.
+    pub at: Option<DateTime<Utc>>,
+    /// What.
+    pub answer: Result<T, Failure>,
 }
 
 impl Recorded {
     /// A source that plays the part of `plays`; the one with `resolves` also answers where refs point.
     pub fn new(recording: &Recording, plays: SourceId, resolves: bool, until: PlayedUntil) -> Self {
-        let (mut answers, mut targets) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
+        let mut recorded = Self { plays, resolves, answers: HashMap::new(), targets: HashMap::new(), until };
+        let mut renewals = recording.renewals.iter().peekable();
         for line in &recording.lines {
-            match &line.entry {
-                Entry::Observed { gate, answer } => {
-                    answers.entry(gate.clone()).or_default().push((line.at, answer.clone()));
-                }
-                Entry::Resolved { component, answer } => {
-                    targets.entry(component.clone()).or_default().push((line.at, answer.clone()));
-                }
-                Entry::Did { .. } => {}
+            while let Some(renewal) = renewals.next_if(|it| it.at < line.at) {
+                recorded.renew(renewal);
             }
+            recorded.take(line);
         }
-        Self { plays, resolves, answers, targets, until }
+        renewals.for_each(|renewal| recorded.renew(renewal));
+        recorded
+    }
+
+    fn take(&mut self, line: &Line) {
+        match line.entry.clone() {
+            Entry::Observed { gate, question, answer } => {
+                self.answers.entry(gate).or_default().push((line.at, Arc::new((question, answer))));
+            }
+            Entry::Resolved { component, answer } => {
+                self.targets.entry(component).or_default().push((line.at, Arc::new(answer)));
+            }
+            Entry::Did { .. } | Entry::Renewed { .. } => {}
+        }
+    }
+
+    fn renew(&mut self, line: &Line) {
+        let Entry::Renewed { gates, components } = &line.entry else { return };
+        gates.iter().for_each(|gate| again(&mut self.answers, gate, line.at));
+        components.iter().for_each(|component| again(&mut self.targets, component, line.at));
     }
 
     /// What this source said up to that moment.
     pub fn report(&self, batch: &Batch, until: DateTime<Utc>) -> Report {
-        let answers = batch.questions.iter().map(|it| (it.gate.clone(), self.answer(it, until))).collect();
-        let targets = batch.targets.iter().map(|target| {
-            let newest = newest(self.targets.get(&target.component), until).cloned();
-            (target.component.clone(), newest.unwrap_or_else(|| Err(unrecorded("no commit is recorded yet"))))
-        });
-        Report { answers, targets: targets.collect(), ..Report::default() }
+        let answers = batch.questions.iter().map(|it| (it.gate.clone(), self.answer(it, until).answer));
+        let targets = batch.targets.iter();
+        let targets = targets.map(|it| (it.component.clone(), self.target(&it.component, until).answer));
+        Report { answers: answers.collect(), targets: targets.collect(), ..Report::default() }
     }
 
-    fn answer(&self, question: &Question, until: DateTime<Utc>) -> Result<Finding, Failure> {
-        match newest(self.answers.get(&question.gate), until) {
-            Some(Answer::Found(finding)) => Ok(finding.clone()),
-            Some(Answer::Failed(failure)) => Err(failure.clone()),
-            None => Err(unrecorded("nothing is recorded for this gate up to this moment")),
+    /// What was answered to this question up to that moment. The answer to another question is none (V8).
+    pub fn answer(&self, question: &Question, until: DateTime<Utc>) -> Heard<Finding> {
+        let Some((at, said)) = newest(self.answers.get(&question.gate), until) else {
+            return unrecorded("nothing is recorded for this gate up to this moment");
+        };
+        let (asked, answer) = &**said;
+        if *asked != question.digest {
+            let why = "what is recorded answers another question: what the gate asks has changed since";
+            let advice = "record a day with the files as they are now";
+            let failure = Failure::new(FailureKind::NotFound, why).advise(advice);
+            return Heard { at: Some(*at), answer: Err(failure) };
+        }
+        let answer = match answer {
+            Answer::Found(finding) => Ok(finding.clone()),
+            Answer::Failed(failure) => Err(failure.clone()),
+        };
+        Heard { at: Some(*at), answer }
+    }
+
+    /// Where a ref pointed at that moment.
+    pub fn target(&self, component: &Option<Str>, until: DateTime<Utc>) -> Heard<Oid> {
+        match newest(self.targets.get(component), until) {
+            Some((at, said)) => Heard { at: Some(*at), answer: (**said).clone() },
+            None => unrecorded("no commit is recorded yet"),
         }
     }
 }
@@ -83,10 +130,21 @@ impl Source for Recorded {
     }
 }
 
-fn newest<T>(all: Option<&Vec<(DateTime<Utc>, T)>>, until: DateTime<Utc>) -> Option<&T> {
-    all?.iter().take_while(|(at, _)| *at <= until).last().map(|(_, answer)| answer)
+fn again<K: Eq + Hash, T>(all: &mut HashMap<K, Said<T>>, key: &K, at: DateTime<Utc>) {
+    if let Some(said) = all.get_mut(key)
+        && let Some((_, newest)) = said.last()
+    {
+        let newest = Arc::clone(newest);
+        said.push((at, newest));
+    }
 }
 
-fn unrecorded(message: &str) -> Failure {
-    Failure::new(FailureKind::NotFound, message).advise("play on, or record this gate")
+fn newest<T>(all: Option<&Said<T>>, until: DateTime<Utc>) -> Option<&(DateTime<Utc>, Arc<T>)> {
+    let all = all?;
+    all.get(all.partition_point(|(at, _)| *at <= until).checked_sub(1)?)
+}
+
+fn unrecorded<T>(message: &str) -> Heard<T> {
+    let failure = Failure::new(FailureKind::NotFound, message).advise("play on, or record this gate");
+    Heard { at: None, answer: Err(failure) }
 }

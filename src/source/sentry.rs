@@ -14,13 +14,13 @@ use serde_json::Value;
 
 use super::{
     Kinds, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     http::{Http, Request, Scheme, decode_json},
     spec::Spec,
 };
 use crate::{
-    domain::{Failure, FailureKind, Question},
+    domain::{Failure, FailureKind, Question, Str},
     yaml::Spot,
 };
 
@@ -38,6 +38,9 @@ pub const KINDS: Kinds = Kinds {
 pub struct Sentry {
     api: Api,
 }
+
+/// All projects that the token may see. Without any number Sentry looks only at those of the token's own teams.
+const ALL_PROJECTS: &str = "-1";
 
 /// Which release, and where.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,10 +90,9 @@ impl Place {
     }
 
     /// What every question says of the place, once the project's number is known.
-    fn query<'q>(&'q self, project: Option<&'q str>) -> Vec<(&'q str, &'q str)> {
-        let project = project.map(|id| ("project", id));
+    fn query<'q>(&'q self, project: &'q str) -> Vec<(&'q str, &'q str)> {
         let environment = self.environment.as_deref().map(|name| ("environment", name));
-        project.into_iter().chain(environment).collect()
+        [("project", project)].into_iter().chain(environment).collect()
     }
 }
 
@@ -108,6 +110,12 @@ impl Sentry {
         Ok(Self { api: Api::new(http, connection, Scheme::Bearer)? })
     }
 
+    /// The release's page: the API's own path without what makes it one.
+    fn page(&self, place: &Place) -> Option<Str> {
+        let url = self.api.folder(&["releases", &place.release], &[]).ok()?;
+        Some(url.as_str().replacen("/api/0/", "/", 1).into())
+    }
+
     async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
         match &*question.query.thing {
             "issues" => issues::answer(self, question, poll).await,
@@ -117,7 +125,7 @@ impl Sentry {
     }
 
     /// Makes sure that Sentry knows the release, in the project, and gives the project's number.
-    async fn project(&self, place: &Place, poll: &Poll<'_>) -> Result<Option<String>, Failure> {
+    async fn project(&self, place: &Place, poll: &Poll<'_>) -> Result<String, Failure> {
         if is_open(&place.release) {
             return Err(Failure::new(
                 FailureKind::Rejected,
@@ -132,11 +140,11 @@ impl Sentry {
         if release.version != place.release {
             return Err(Failure::new(FailureKind::Malformed, "the answer is about another release"));
         }
-        let Some(slug) = &place.project else { return Ok(None) };
+        let Some(slug) = &place.project else { return Ok(ALL_PROJECTS.into()) };
         let project = release.projects.iter().find(|project| project.slug == *slug);
         let id =
             project.map(|project| project.id.as_str().map_or_else(|| project.id.to_string(), str::to_owned));
-        id.map(Some).ok_or_else(|| {
+        id.ok_or_else(|| {
             Failure::new(
                 FailureKind::NotFound,
                 format!("the release {} is not of the project {slug}", place.release),
@@ -148,6 +156,7 @@ impl Sentry {
 
 impl Asks for Sentry {
     const NAME: &'static str = "sentry";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Decoded, Kinds, Limits, Thing,
-    api::{Answered, Api, Asks, Poll},
+    api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     fact::{MOST_ROWS, finding, worse},
     http::{Http, Scheme},
@@ -101,13 +101,13 @@ impl Statuspage {
         let wanted: Wanted = args(question)?;
         let summary: Summary =
             self.api.get(poll, &["api", "v2", "summary.json"], &[], "the status page").await?;
-        if summary.page.id != wanted.page && !summary.page.name.eq_ignore_ascii_case(&wanted.page) {
+        if !summary.page.is(&wanted.page) {
             let message = format!(
                 "this connection is the page {} ({}), not {}",
                 summary.page.name, summary.page.id, wanted.page
             );
             return Err(Failure::new(FailureKind::NotFound, message)
-                .advise("write its id or its name, or name the connection of the right page"));
+                .advise("write its id, its name or its address, or name the connection of the right page"));
         }
         let (outcome, reason, accepted) = judge(&wanted, &summary);
         let mut found = finding(outcome, reason, "summary");
@@ -119,6 +119,23 @@ impl Statuspage {
         found.accepted = accepted.into_iter().map(Into::into).collect();
         Ok(found)
     }
+}
+
+impl Page {
+    /// Whether it is the one that was meant, by id, name or address.
+    fn is(&self, wanted: &str) -> bool {
+        let address = || Some((address(self.url.as_deref()?)?, address(wanted)?));
+        self.id == wanted
+            || self.name.eq_ignore_ascii_case(wanted)
+            || address().is_some_and(|(own, wanted)| own == wanted)
+    }
+}
+
+/// An address as far as it tells one page from another.
+fn address(text: &str) -> Option<String> {
+    let url = reqwest::Url::parse(text).ok()?;
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{}{port}{}", url.host_str()?, url.path().trim_end_matches('/')))
 }
 
 /// The page's indicator, its incidents and its components must all be well: each can be set without the others.
@@ -187,6 +204,7 @@ fn of_component(status: &str) -> Trouble {
 
 impl Asks for Statuspage {
     const NAME: &'static str = "statuspage";
+    const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

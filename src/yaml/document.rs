@@ -152,11 +152,6 @@ impl Document {
         self.entry(map, key).map(|(_, value)| value)
     }
 
-    /// Where a key of a map is.
-    pub fn key_span(&self, map: NodeId, key: &str) -> Option<Span> {
-        self.entry(map, key).map(|(key, _)| self.span(key))
-    }
-
     /// Where to point for something that a whole map or list lacks or has too much of: its first key or entry,
     /// or the brackets if it is empty.
     pub fn head_span(&self, id: NodeId) -> Span {

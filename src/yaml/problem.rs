@@ -21,6 +21,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// What stands under a map without a key that it must have.
+    pub fn needs(key: &str) -> String {
+        let article = if key.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("needs {article} `{key}`")
+    }
+
     /// A problem without a place yet.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), span: None, label: String::new(), help: None, also: None }

@@ -14,6 +14,11 @@ pub(super) fn explain(text: &str, error: &ScanError, limits: &Limits) -> Problem
     if let Some(template) = template_before(text, span) {
         return unquoted_template(text, template);
     }
+    if let (ErrorKind::TabInPlainScalar, Some(tab)) = (error.kind(), tab_after(text, span)) {
+        let (message, help) = words(&ErrorKind::TabInIndentation);
+        let problem = Problem::new("syntax", message).at(tab, "here");
+        return help.into_iter().fold(problem, Problem::help);
+    }
     let (message, help) = words(error.kind());
     let problem = Problem::new("syntax", message).at(span, "here");
     match help {
@@ -44,6 +49,18 @@ fn span_of(text: &str, error: &ScanError) -> Span {
     let end =
         text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(at, |c| at + c.len_utf8());
     Source::new("", text).span(at, end)
+}
+
+/// A tab in the indentation of the line after the fault: to the parser it is a part of the text before it.
+fn tab_after(text: &str, fault: Span) -> Option<Span> {
+    let rest = &text[fault.start..];
+    let blank = |line: &&str| line.trim().is_empty();
+    let end = rest.find('\n').filter(|at| !rest[..*at].contains('\t'))?;
+    let skipped: usize = rest[end + 1..].split_inclusive('\n').take_while(blank).map(str::len).sum();
+    let line = fault.start + end + 1 + skipped;
+    let indentation = &text[line..text.len() - text[line..].trim_start_matches([' ', '\t']).len()];
+    let tab = line + indentation.find('\t')?;
+    Some(Source::new("", text).span(tab, tab + 1))
 }
 
 /// An opening `{{` on the faulty line, outside quotes, begun before the fault.

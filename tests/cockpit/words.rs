@@ -59,7 +59,7 @@ fn no_size_makes_it_read_go() {
 #[test]
 fn a_qualified_go_is_never_shown_bare() {
     let mut narrowed = go_board();
-    narrowed.scope = Scope { only: vec!["qa".into()], evidence_only: false };
+    narrowed.scope = Scope { only: vec!["qa".into()], ..Scope::default() };
     for board in [go_board(), narrowed] {
         let model = model_of(board, (80, 24));
         for w in 0..=39 {
@@ -136,7 +136,7 @@ fn waivers_are_counted_wherever_go_is_said() {
 fn an_override_a_part_and_a_broken_journal_are_banners() {
     let mut board = board();
     board.overridden = Some("by octo: the fix is in".into());
-    board.scope = Scope { only: vec!["qa".into(), "flags".into()], evidence_only: true };
+    board.scope = Scope { only: vec!["qa".into(), "flags".into()], evidence_only: true, played: None };
     let mut model = model_of(board, (80, 24));
     send(&mut model, Message::Journal(gonogo::cockpit::JournalState::Broken("entry 41 was changed".into())));
     let lines = text(&render_to_cells(&model, &dark(), now(), 80, 24)).join("\n");

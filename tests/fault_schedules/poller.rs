@@ -90,6 +90,10 @@ struct World {
     /// Steps of the wall clock: when, by the boot clock, and how far off it was from then on.
     steps: Vec<(Duration, TimeDelta)>,
     waiting_until: Duration,
+    /// A poll is under way that began with faults.
+    in_trouble: bool,
+    /// When the last fault was over for the poller, by the boot clock: with the poll that began with it.
+    healed: Duration,
     /// What the oracle will know once the cockpit has been told the same: one per poll, in order.
     told: VecDeque<Option<Known>>,
     /// Requests that should not have been made.
@@ -140,6 +144,8 @@ impl World {
             resolved: None,
             steps: vec![(Duration::ZERO, TimeDelta::zero())],
             waiting_until: Duration::ZERO,
+            in_trouble: false,
+            healed: Duration::ZERO,
             told: VecDeque::new(),
             early: Vec::new(),
         }
@@ -231,21 +237,34 @@ impl Source for Simulated {
 
     fn ask<'a>(&'a self, batch: &'a Batch, _: &'a CancellationToken) -> BoxFuture<'a, Report> {
         let asked_at = (self.now)().boot;
-        let faults = self.world.lock().unwrap().faults.clone();
+        let faults = {
+            let world = &mut *self.world.lock().unwrap();
+            world.in_trouble = !world.faults.is_empty();
+            world.faults.clone()
+        };
         Box::pin(async move {
             let hangs = |fault: &Fault| if let What::Hangs(seconds) = fault.what { seconds } else { 0 };
             tokio::time::sleep(Duration::from_secs(faults.iter().map(hangs).max().unwrap_or(0))).await;
-            if faults.iter().any(|it| matches!(it.what, What::Panics)) {
-                self.world.lock().unwrap().told.push_back(None);
+            let over = (self.now)().boot;
+            let crashes = faults.iter().any(|it| matches!(it.what, What::Panics));
+            let mut guard = self.world.lock().unwrap();
+            let world = &mut *guard;
+            if std::mem::take(&mut world.in_trouble) {
+                world.healed = over;
+            }
+            if crashes {
+                world.told.push_back(None);
+                drop(guard);
                 panic!("simulated crash");
             }
-            let world = &mut *self.world.lock().unwrap();
             if asked_at < world.waiting_until {
                 world.early.push(asked_at);
             }
             let before = world.told.iter().rev().flatten().next().cloned();
             let mut known = before.unwrap_or_else(|| (world.answered.clone(), world.resolved));
             let report = answer(world, &mut known, batch, &faults, asked_at);
+            // The server counts from its answer; a machine that was suspended meanwhile heard it late.
+            world.waiting_until = report.wait.map_or(world.waiting_until, |wait| over + wait);
             world.told.push_back(Some(known));
             report
         })
@@ -308,9 +327,6 @@ fn answer(world: &mut World, known: &mut Known, batch: &Batch, faults: &[Fault],
             report.wait = report.wait.max(Some(Duration::from_secs(seconds)));
         }
     }
-    if let Some(wait) = report.wait {
-        world.waiting_until = at + wait;
-    }
     report
 }
 
@@ -343,14 +359,14 @@ fn clock(world: &Arc<Mutex<World>>) -> NowFn {
     })
 }
 
-/// Runs one schedule; answers how long after the last fault the truth was on the board, if it came in time, and
-/// whether GO was ever said while things were breaking.
-async fn schedule(launch: Arc<Launch>, seed: u64) -> (Option<Duration>, bool) {
+/// Runs one schedule; answers whether the truth was on the board in time after the last fault, and whether GO was ever
+/// said while things were breaking.
+async fn schedule(launch: Arc<Launch>, seed: u64) -> (bool, bool) {
     let world = Arc::new(Mutex::new(World::new(seed)));
     let now = clock(&world);
     let key = SourceKey { source: SourceId::new("github"), connection: None };
     let source = Arc::new(Simulated { world: Arc::clone(&world), now: Arc::clone(&now) });
-    let pace = Pace { interval: INTERVAL, ..Pace::default() };
+    let pace = Pace { interval: INTERVAL, seed, ..Pace::default() };
     let (poller, mut events) = Poller::start(vec![Polled { key, source }], pace, &now);
     let mut live = Live::new(launch, History::default(), Scope::default());
     poller.demand(live.demands());
@@ -367,25 +383,31 @@ async fn schedule(launch: Arc<Launch>, seed: u64) -> (Option<Duration>, bool) {
         world.lock().unwrap().turn(at);
         judge(&mut live, &world, &now, seed);
     }
-    let wait = heal(&world, &now);
-    // A fault ends when the server's wait, or our own back-off for it, ends: at most a minute.
-    let limit = wait + Duration::from_secs(60) + 2 * INTERVAL + Duration::from_secs(5);
-    let healed = Instant::now();
-    while healed.elapsed() <= limit {
+    heal(&world, &now);
+    while !is_late(&world, &now) {
         watch(&mut live, &mut events, &world, &now, Duration::from_secs(1), seed).await;
         if live.board(now()).word == BoardWord::Go {
-            return (Some(healed.elapsed()), said_go);
+            return (true, said_go);
         }
     }
-    (None, said_go)
+    (false, said_go)
 }
 
-fn heal(world: &Mutex<World>, now: &NowFn) -> Duration {
+fn heal(world: &Mutex<World>, now: &NowFn) {
     let at = now().boot;
     let mut world = world.lock().unwrap();
     world.faults.clear();
     world.truth = vec![Truth::Green; GATES];
-    world.waiting_until.saturating_sub(at)
+    world.healed = at;
+}
+
+/// Whether the truth should be on the board by now: two intervals and five seconds after the last fault, which ends
+/// with the poll that began with it and with the wait that the server asked for.
+fn is_late(world: &Mutex<World>, now: &NowFn) -> bool {
+    let at = now().boot;
+    let world = world.lock().unwrap();
+    let over = world.healed.max(world.waiting_until);
+    !world.in_trouble && at > over + 2 * INTERVAL + Duration::from_secs(5)
 }
 
 /// Takes in what comes for so long, looking at the board after each event and whenever it changes unaided.
@@ -436,6 +458,13 @@ fn judge(live: &mut Live, world: &Mutex<World>, now: &NowFn, seed: u64) -> bool 
     go
 }
 
+/// One schedule in a time of its own.
+fn alone(launch: &Arc<Launch>, seed: u64) -> (bool, bool) {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(schedule(Arc::clone(launch), seed))
+}
+
 #[test]
 fn no_schedule_makes_a_false_go_and_the_truth_comes_back() {
     let launch =
@@ -444,6 +473,7 @@ fn no_schedule_makes_a_false_go_and_the_truth_comes_back() {
     let seeds = super::seeds(1_000);
     let count = seeds.end - seeds.start;
     // The simulated crashes are meant; their reports would drown everything else.
+    let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(|info| {
         let said = info.to_string();
         if !said.contains("simulated crash") {
@@ -451,17 +481,24 @@ fn no_schedule_makes_a_false_go_and_the_truth_comes_back() {
         }
     }));
     let (mut late, mut green) = (Vec::new(), 0);
-    for seed in seeds {
-        let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-        let (back, said_go) = runtime.block_on(schedule(Arc::clone(&launch), seed));
-        if back.is_none() {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let part = |first: usize| {
+        let (launch, seeds) = (Arc::clone(&launch), seeds.clone().skip(first).step_by(threads));
+        move || seeds.map(|seed| (seed, alone(&launch, seed))).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads).map(|first| scope.spawn(part(first))).collect();
+        parts.into_iter().map(std::thread::ScopedJoinHandle::join).collect()
+    });
+    for (seed, (back, said_go)) in all.into_iter().flat_map(|part| part.expect("see above")) {
+        if !back {
             late.push(seed);
         }
         green += u64::from(said_go);
     }
+    std::panic::set_hook(usual);
     eprintln!("{count} schedules, {} back too late, GO amid the faults in {green}", late.len());
-    assert!(late.len() as u64 * 1_000 <= count, "{} of {count} came back late: {late:?}", late.len());
+    assert!(late.is_empty(), "{} of {count} came back late: {late:?}", late.len());
     // A board that never says GO is never wrong, and no test of this one.
     assert!(count < 100 || green * 10 >= count * 9, "GO was said in {green} of {count} only");
 }

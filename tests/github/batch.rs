@@ -64,7 +64,7 @@ async fn two_hundred_gates_are_a_handful_of_requests() {
 #[tokio::test]
 async fn light_and_heavy_questions_go_out_together() {
     let (bench, gates) = wide(50);
-    let latency = Duration::from_millis(500);
+    let latency = Duration::from_secs(4);
     bench.server.latency(latency);
     let gates: Vec<&str> =
         gates.iter().filter(|it| !it.starts_with("workflow")).map(String::as_str).collect();
@@ -471,7 +471,8 @@ async fn cancelling_ends_a_poll_at_once_with_failures() {
         }
         cancel.cancel();
     });
-    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    // Uncancelled, it would take the ten seconds that a silent server is given.
+    assert!(begun.elapsed() < Duration::from_secs(9), "{:?}", begun.elapsed());
     assert!(
         report.answers.iter().all(|(_, it)| got(it) == Want::Failed(FailureKind::TimedOut)),
         "{report:?}"

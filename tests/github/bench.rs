@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use gonogo::domain::{Digest, Failure, FailureKind, Finding, GateId, Outcome, Query, Question, SourceId};
+use gonogo::domain::{
+    Digest, Failure, FailureKind, Finding, GateId, Logins, Outcome, Query, Question, SourceId, Str,
+};
 use gonogo::source::github::{Github, GithubConfig, KINDS, OwnRun};
 use gonogo::source::http::{Http, Limits, Url};
 use gonogo::source::{Batch, Decoded, Report, Source, TargetQuestion};
@@ -53,8 +55,8 @@ impl Bench {
         self
     }
 
-    pub fn own_run(mut self, run_id: u64, job: &str) -> Self {
-        self.source = source(&self.server, Some(TOKEN), Some(OwnRun { run_id, job: Some(job.into()) }));
+    pub fn own_run(mut self, run_id: u64) -> Self {
+        self.source = source(&self.server, Some(TOKEN), Some(OwnRun { run_id }));
         self
     }
 
@@ -122,6 +124,22 @@ pub fn source(server: &GithubServer, token: Option<&str>, own_run: Option<OwnRun
     Github::new(Http::direct(Limits::default()).unwrap(), GithubConfig { rest, graphql, token, own_run })
 }
 
+/// The people of every launch here: two by their names, a role of two people, one of a team, one without accounts.
+fn people() -> BTreeMap<Str, Logins> {
+    let of = |logins: &[&str], teams: &[&str]| Logins {
+        logins: logins.iter().map(|&it| it.into()).collect(),
+        teams: teams.iter().map(|&it| it.into()).collect(),
+    };
+    let all = [
+        ("ana", of(&["Ana"], &[])),
+        ("bo", of(&["bo"], &[])),
+        ("legal", of(&["ana", "lea"], &[])),
+        ("core", of(&["bo"], &["acme/core"])),
+        ("nobody", of(&[], &[])),
+    ];
+    all.map(|(name, logins)| (name.into(), logins)).into()
+}
+
 /// Reads `thing: { limits }` as a file would be read.
 pub fn decode(text: &str) -> Result<(String, Decoded), Vec<yaml::Problem>> {
     let document =
@@ -129,8 +147,14 @@ pub fn decode(text: &str) -> Result<(String, Decoded), Vec<yaml::Problem>> {
     let (key, node) = document.entries(document.root()).next().expect("one key");
     let name = document.text(key).unwrap().to_owned();
     let thing = KINDS.things.iter().find(|thing| thing.name == name).unwrap_or_else(|| panic!("no {name}"));
-    let limits =
-        gonogo::source::Limits { document: &document, node, defaults: &BTreeMap::new(), version: "1.2.0" };
+    let (defaults, people) = (BTreeMap::new(), people());
+    let limits = gonogo::source::Limits {
+        document: &document,
+        node,
+        defaults: &defaults,
+        version: "1.2.0",
+        people: &people,
+    };
     let mut problems = Vec::new();
     match (thing.decode)(&limits, &mut problems) {
         Some(decoded) => Ok((name, decoded)),

@@ -22,7 +22,8 @@ fn what_is_bound_to_the_commit() {
     let bound = ["workflow", "checks", "release", "tag", "deployment", "environment", "file", "comment"];
     for sample in samples::all() {
         let (thing, decoded) = decode(sample.gate).unwrap();
-        let want = if bound.contains(&thing.as_str()) { Bound::Commit } else { Bound::Free };
+        let bound = bound.contains(&thing.as_str()) || sample.gate.contains("code_scanning");
+        let want = if bound { Bound::Commit } else { Bound::Free };
         assert_eq!(decoded.bound, want, "{}", sample.gate);
     }
     let launch = decode("comment: { issue: 7, phrase: GO, by: [ana], about: launch }").unwrap().1;
@@ -111,8 +112,15 @@ fn limits_that_make_no_sense_are_refused_with_a_reason() {
         ("branch_rules: { branch: main, code_owners: false }", "asks for nothing"),
         ("project: { organization: a, number: 1, done: [] }", "empty"),
         ("comment: { issue: 1, phrase: GO, by: [] }", "empty"),
-        ("comment: { issue: 1, phrase: GO, by: ['@ana'] }", "GitHub logins"),
-        ("comment: { issue: 1, phrase: GO, by: [ana], count: 2 }", "from 1 to 1"),
+        ("comment: { issue: 1, phrase: GO, by: ['@ana'] }", "neither a person nor a role"),
+        ("comment: { issue: 1, phrase: GO, by: [octocat] }", "neither a person nor a role"),
+        ("comment: { issue: 1, phrase: GO, by: [nobody] }", "no GitHub login"),
+        ("comment: { issue: 1, phrase: GO, by: [ana], count: 0 }", "from 1 to"),
+        ("comment: { issue: 1, phrase: GO, by: [ana], accounts: [{ logins: [eve] }] }", "unknown key"),
+        ("issue: { number: 1, expect: open, accept: [not_planned] }", "is for `expect: closed`"),
+        ("issue: { number: 1, accept: [abandoned] }", "abandoned"),
+        ("issues: { search: '(label:x)' }", "combines searches"),
+        ("issues: { search: 'label:x OR label:y' }", "combines searches"),
     ];
     for (gate, words) in refused {
         let problems = decode(gate).expect_err(gate);

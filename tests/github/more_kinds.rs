@@ -168,6 +168,15 @@ async fn alerts() {
             "1 secret scanning alert",
         ),
         ("code", |it| it.code_scanning = Some(vec![alert("low")]), CODE, Fails, "on main"),
+        (
+            "code, scanned",
+            |it| {
+                it.scanned("main", "go");
+            },
+            CODE,
+            Holds,
+            "0 code scanning alerts open on main",
+        ),
     ])
     .await;
     let many = |count: u64| (1..=count).map(|number| Alert { number, ..alert("low") }).collect::<Vec<_>>();
@@ -430,11 +439,11 @@ async fn comment() {
         (
             "said",
             |it| {
-                thread(it).comment(7, "Ana", "Checked.\n\ngo for launch!");
+                thread(it).comment(7, "Ana", "Checked.\n\ngo for launch");
             },
             GATE,
             Holds,
-            "written by 1 of 1",
+            "written by Ana",
         ),
         (
             "not said",
@@ -460,8 +469,8 @@ async fn comment() {
                 thread(it).comment(7, "ana", "NO-GO for launch");
             },
             GATE,
-            Pending,
-            "",
+            Fails,
+            "no-GO for launch\" was written by ana",
         ),
         (
             "quoted",
@@ -557,7 +566,7 @@ async fn comment() {
             "about this version",
             |it| {
                 it.issue(7, "x");
-                it.comment(7, "ana", "GO for launch: 1.2.0");
+                it.comment(7, "ana", "GO for launch 1.2.0");
             },
             "comment: { issue: 7, phrase: GO for launch, by: [ana], about: version }",
             Holds,

@@ -199,7 +199,9 @@ pub fn all() -> Vec<Sample> {
         ),
         sample(
             "alerts: { tool: code_scanning }",
-            |_| {},
+            |world| {
+                world.repo(REPO).scanned("main", "go");
+            },
             |world| {
                 world.repo(REPO).code_scanning = Some(vec![alert("low")]);
             },

@@ -392,3 +392,244 @@ async fn a_next_page_elsewhere_or_for_ever_is_no_end_of_the_list() {
     }
     assert_eq!(other.count(), 0, "and nothing is sent there");
 }
+
+const ROLE: &str = "comment: { issue: 7, phrase: /go, by: [legal] }";
+
+/// A thread about what was pushed before.
+fn thread(repo: &mut super::support::github::Repo) {
+    repo.issue(7, "x");
+    repo.pushed("main", super::support::github::then() - chrono::TimeDelta::minutes(5));
+}
+
+#[tokio::test]
+async fn an_account_that_is_called_like_a_role_does_not_speak_for_it() {
+    let bench = Bench::new(|repo| {
+        thread(repo);
+        repo.comment(7, "legal", "/go");
+    });
+    bench.expect("a stranger's account", ROLE, Pending, "not yet legal").await;
+    bench.repo(|repo| {
+        repo.comment(7, "Lea", "/go");
+    });
+    bench.expect("a holder", ROLE, Holds, "written by Lea").await;
+}
+
+#[tokio::test]
+async fn a_team_of_a_role_speaks_by_comment_only_as_far_as_its_members_are_seen() {
+    const GATE: &str = "comment: { issue: 7, phrase: /go, by: [core] }";
+    let bench = Bench::world(|world| {
+        world.teams.insert("acme/core".into(), vec!["Tea".into()]);
+        thread(world.repo(REPO));
+        world.repo(REPO).comment(7, "eve", "/go");
+    });
+    bench.expect("not of the team", GATE, Pending, "not yet core").await;
+    bench.repo(|repo| {
+        repo.comment(7, "tea", "/go");
+    });
+    bench.expect("of the team", GATE, Holds, "written by tea").await;
+    bench.server.edit(|world| world.teams.clear());
+    let answer = bench.one(GATE).await;
+    assert!(answer.is_err(), "a team that can not be seen: {answer:?}");
+    bench.repo(|repo| {
+        repo.comments.clear();
+        repo.comment(7, "bo", "/go");
+    });
+    bench.expect("by a person, no team is needed", GATE, Holds, "written by bo").await;
+}
+
+#[tokio::test]
+async fn a_go_that_was_taken_back_or_hides_in_code_quotes_or_html_is_none() {
+    let said = |words: &'static [(&'static str, &'static str)]| {
+        Bench::new(move |repo| {
+            thread(repo);
+            for (who, words) in words {
+                repo.comment(7, who, words);
+            }
+        })
+    };
+    said(&[("ana", "/go"), ("ana", "/no-go: the price is wrong")]).expect("back", ROLE, Fails, "ana").await;
+    said(&[("ana", "/no-go"), ("ana", "/go")]).expect("and given again", ROLE, Holds, "").await;
+    said(&[("ana", "/go"), ("lea", "/no-go")]).expect("another holder's no", ROLE, Fails, "lea").await;
+    said(&[("ana", "/go"), ("eve", "/no-go")]).expect("a stranger's no", ROLE, Holds, "").await;
+    for doubtful in [
+        "<!-- /go -->",
+        "/go? No, wait",
+        "text\n\n    /go",
+        "```\n~~~\n/go\n~~~\n```",
+        "> /go\n\nreally?",
+        "~~/go~~",
+        "/go 3.0.0",
+    ] {
+        let bench = Bench::new(move |repo| {
+            thread(repo);
+            repo.comment(7, "ana", doubtful);
+        });
+        bench.expect(doubtful, ROLE, Pending, "not yet").await;
+    }
+    let hidden = Bench::new(|repo| {
+        thread(repo);
+        repo.comment(7, "ana", "/go");
+        repo.comment(7, "ana", "/no-go").hidden = true;
+    });
+    hidden.expect("a no that was hidden", ROLE, Fails, "ana").await;
+}
+
+#[tokio::test]
+async fn a_go_for_a_version_that_only_looks_like_it_is_for_another() {
+    const GATE: &str = "comment: { issue: 7, phrase: /go, by: [legal], about: version }";
+    for words in ["/go 1.2.0-rc.1", "/go 11.2.0", "/go 1.2.01", "/go\n1.2.0", "/go for 1.2.0"] {
+        let bench = Bench::new(move |repo| {
+            repo.issue(7, "x");
+            repo.comment(7, "ana", words);
+        });
+        bench.expect(words, GATE, Pending, "not yet").await;
+    }
+}
+
+#[tokio::test]
+async fn an_open_box_behind_what_looks_like_code_or_a_comment_is_open() {
+    const GATE: &str = "issue: { number: 7, expect: tasks_ticked }";
+    for body in [
+        "- [x] see `<!--` here\n- [ ] b\n- and `-->`",
+        "- [x] ```inline``` code\n- [ ] b",
+        "- [x] a\n  ```\n  never closed\n- [ ] b",
+        "- [x] a\n\n<details>\n- [ ] b\n</details>",
+    ] {
+        let bench = Bench::new(move |repo| {
+            repo.issue(7, "x").body(body);
+        });
+        bench.expect(body, GATE, Fails, "1 of 2").await;
+    }
+}
+
+#[tokio::test]
+async fn no_alerts_of_a_commit_that_was_not_scanned_prove_nothing() {
+    const GATE: &str = "alerts: { tool: code_scanning }";
+    let bench = Bench::new(|_| {});
+    bench.expect("never scanned", GATE, Pending, "not been scanned").await;
+    bench.repo(|repo| {
+        repo.scanned("main", "go").scanned("main", "js");
+    });
+    assert_eq!(bench.found(GATE).await.about.unwrap().as_str(), oid("c1"), "bound to the commit");
+    bench.expect("scanned", GATE, Holds, "0 code scanning alerts").await;
+    bench.repo(|repo| {
+        repo.commit("main", "c2");
+    });
+    bench.expect("a new commit", GATE, Pending, "not been scanned").await;
+    bench.repo(|repo| {
+        repo.scanned("main", "go");
+    });
+    bench.expect("one of two parts", GATE, Pending, "CodeQL (js)").await;
+    bench.repo(|repo| {
+        repo.scanned("main", "js").analyses.last_mut().unwrap().3 = "out of memory".into();
+    });
+    bench.expect("a scan that failed", GATE, Unclear, "out of memory").await;
+    bench.repo(|repo| {
+        repo.scanned("main", "js");
+    });
+    bench.expect("repeated", GATE, Holds, "").await;
+    bench.repo(|repo| {
+        repo.analyses.iter_mut().for_each(|it| it.0 = "refs/heads/other".into());
+    });
+    bench.expect("another branch's scans", GATE, Pending, "not been scanned").await;
+}
+
+#[tokio::test]
+async fn a_deployment_of_an_earlier_attempt_or_of_another_run_is_not_this_runs() {
+    use super::support::github::then;
+    use chrono::TimeDelta;
+    const GATE: &str = "environment: { name: production, file: ship.yml }";
+    let deployed = || {
+        Bench::new(|repo| {
+            repo.run("ship.yml", "main", "success").at = then() - TimeDelta::minutes(5);
+            repo.deploy("production", "main", &["in_progress", "success"]);
+        })
+    };
+    let bench = deployed();
+    bench.expect("the first attempt", GATE, Holds, "has reached").await;
+    let again = Fault::Change(Arc::new(|body| {
+        if let Some(run) = body.pointer_mut("/workflow_runs/0") {
+            run["run_attempt"] = json!(2);
+            run["status"] = json!("in_progress");
+            run["conclusion"] = serde_json::Value::Null;
+            run["run_started_at"] = json!((then() + TimeDelta::hours(1)).to_rfc3339());
+        }
+    }));
+    let rerun = deployed();
+    rerun.server.fault_when(|it| it.path.ends_with("/actions/runs"), again);
+    rerun.expect("started again", GATE, Pending, "not reached").await;
+    bench.repo(|repo| repo.deployments[0].run = Some(1));
+    bench.expect("another run's log", GATE, Fails, "without reaching").await;
+    bench.repo(|repo| repo.deployments[0].run = Some(repo.runs[0].id));
+    bench.expect("its own log", GATE, Holds, "has reached").await;
+}
+
+#[tokio::test]
+async fn rules_that_ask_for_more_than_checks_are_not_met_by_green_checks() {
+    const GATE: &str = "checks: { from_branch_rules: true }";
+    let ruled = |kind: &'static str| {
+        Bench::new(move |repo| {
+            repo.required_checks.insert("main".into(), vec!["build".into()]);
+            repo.commit("main", "c1").check("build", "success");
+            repo.rules.insert("main".into(), vec![json!({ "type": kind, "parameters": {} })]);
+        })
+    };
+    for kind in ["workflows", "code_scanning", "required_deployments", "of_the_year_3000"] {
+        ruled(kind).expect(kind, GATE, Unclear, kind).await;
+    }
+    for kind in ["deletion", "non_fast_forward", "required_signatures"] {
+        ruled(kind).expect(kind, GATE, Holds, "1 of 1").await;
+    }
+}
+
+#[tokio::test]
+async fn a_symbolic_link_is_not_the_file_that_it_points_to() {
+    let bench = Bench::new(|repo| {
+        repo.file("main", "CHANGELOG.md", "../elsewhere/1.2.0.md");
+        repo.links.insert("CHANGELOG.md".into());
+    });
+    for gate in ["file: { path: CHANGELOG.md }", "file: { path: CHANGELOG.md, matches: '1\\.2\\.0' }"] {
+        bench.expect("a link", gate, Unclear, "symbolic link").await;
+    }
+    bench.expect("it is there", "file: { path: CHANGELOG.md, expect: absent }", Fails, "is there").await;
+}
+
+#[tokio::test]
+async fn a_pull_request_merged_into_another_branch_is_not_in_the_target() {
+    let bench = Bench::new(|repo| {
+        let pull = repo.pull(5, "Migrate");
+        (pull.state, pull.base) = ("MERGED".into(), "feature".into());
+    });
+    bench.expect("elsewhere", "pull_request: { number: 5 }", Unclear, "into feature, not into main").await;
+    bench.expect("named", "pull_request: { number: 5, base: feature }", Holds, "merged").await;
+    bench.repo(|repo| repo.pull(5, "").base = "main".into());
+    bench.expect("here", "pull_request: { number: 5 }", Holds, "merged").await;
+    bench.expect("not there", "pull_request: { number: 5, base: feature }", Unclear, "into main").await;
+}
+
+#[tokio::test]
+async fn an_issue_that_was_given_up_is_not_done() {
+    let closed = |reason: &'static str| {
+        let bench = Bench::new(|repo| {
+            repo.issue(7, "Engine leaks");
+            repo.close_issue(7);
+        });
+        let lie = Fault::Change(Arc::new(move |body| {
+            super::bench::each_alias(body, |_, value| {
+                if value.get("stateReason").is_some() {
+                    value["stateReason"] = json!(reason);
+                }
+            });
+        }));
+        bench.server.fault(lie);
+        bench
+    };
+    let (plain, accepting) =
+        ("issue: { number: 7 }", "issue: { number: 7, accept: [not_planned, duplicate] }");
+    closed("COMPLETED").expect("done", plain, Holds, "closed").await;
+    closed("NOT_PLANNED").expect("given up", plain, Fails, "not planned").await;
+    closed("DUPLICATE").expect("a duplicate", plain, Fails, "a duplicate").await;
+    closed("ABDUCTED").expect("nobody knows", accepting, Unclear, "ABDUCTED").await;
+    let accepted = closed("NOT_PLANNED").found(accepting).await;
+    assert_eq!((got(&Ok(accepted.clone())), accepted.accepted.len()), (Holds, 1), "{accepted:?}");
+}

@@ -15,7 +15,7 @@ fn limits_are_said_in_one_line() {
         (
             "issues",
             "{ team: CHK, labels: [a, b], priority: high, at_least: 1, at_most: 3 }",
-            "1 to 3 open issues: team CHK, labels a and b, priority high or above",
+            "1 to 3 open issues: team CHK, labels a or b, priority high or above",
         ),
         (
             "issues",

@@ -89,7 +89,8 @@ pub fn decode_for(thing: &str, limits: &str, defaults: &[(&str, &str)]) -> Resul
     let document = yaml::parse("t.yaml", limits.as_bytes()).expect("well-formed");
     let defaults: BTreeMap<Str, Str> =
         defaults.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
-    let limits = Limits { document: &document, node: document.root(), defaults: &defaults, version: "3.0.0" };
+    let (node, people) = (document.root(), BTreeMap::new());
+    let limits = Limits { document: &document, node, defaults: &defaults, version: "3.0.0", people: &people };
     let thing = KINDS.things.iter().find(|it| it.name == thing).expect("a kind");
     let mut problems = Vec::new();
     let decoded = (thing.decode)(&limits, &mut problems);

@@ -1,13 +1,13 @@
 //! Programs of this machine, as `command` gates run them.
 #![cfg(unix)]
 
-use std::{os::unix::fs::PermissionsExt, path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, os::unix::fs::PermissionsExt, path::Path, sync::Arc, time::Duration};
 
 use gonogo::{
-    domain::{Failure, FailureKind, Finding},
+    domain::{Digest, Failure, FailureKind, Finding},
     source::{
         Batch, Source,
-        command::{Command, Config},
+        command::{Command, Config, fingerprints},
     },
 };
 use tempfile::TempDir;
@@ -18,11 +18,16 @@ use super::kit::{ask, decode, question, word};
 fn config(root: &Path) -> Config {
     Config {
         trusted: true,
+        files: named(root, &["./it"]),
         root: Some(root.to_owned()),
         path: Some("/usr/bin:/bin".into()),
         lang: Some("C.UTF-8".into()),
         launch: "launch.yaml".into(),
     }
+}
+
+fn named(root: &Path, words: &[&str]) -> BTreeMap<String, Digest> {
+    fingerprints(root, &words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>())
 }
 
 /// A folder with a script `it`.
@@ -63,7 +68,8 @@ async fn only_listed_exit_codes_say_anything() {
 async fn a_program_that_is_not_there_or_can_not_run_is_a_failure() {
     let folder = folder("exit 0");
     std::fs::write(folder.path().join("plain"), "no program").unwrap();
-    let command = Command::new(config(folder.path()));
+    let files = named(folder.path(), &["./plain"]);
+    let command = Command::new(Config { files, ..config(folder.path()) });
     for argv in ["[./gone]", "[no-such-program-of-anybody]", "[./plain]", "[./]", "[..]"] {
         let found = ask(&command, &question(&format!("command: {{ argv: {argv} }}"))).await;
         assert_eq!(word(&found), "NotFound", "{argv}: {found:?}");
@@ -132,8 +138,9 @@ async fn a_commit_is_told_when_the_ref_is_one() {
 
 #[tokio::test]
 async fn what_runs_too_long_is_ended_with_its_children() {
+    // Long enough that the program has begun on a busy machine; it waits for ever.
     let folder = folder("sleep 600 & echo $! > child; sleep 600");
-    let yaml = "command: { argv: [./it], timeout: 1s }";
+    let yaml = "command: { argv: [./it], timeout: 5s }";
     let failure = ask(&Command::new(config(folder.path())), &question(yaml)).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::TimedOut);
     assert!(is_gone(folder.path()).await, "its child still runs");
@@ -173,14 +180,16 @@ async fn a_cancelled_poll_leaves_nothing_running() {
 async fn is_gone(folder: &Path) -> bool {
     let child: i32 = std::fs::read_to_string(folder.join("child")).unwrap().trim().parse().unwrap();
     let pid = rustix::process::Pid::from_raw(child).unwrap();
-    for _ in 0..10_000 {
+    // Generous: what it is to catch is a child that sleeps for ten minutes.
+    let patience = tokio::time::Instant::now() + super::kit::LONG;
+    while tokio::time::Instant::now() < patience {
         // A zombie that init has not collected yet has ended.
         let state = std::fs::read_to_string(format!("/proc/{child}/stat")).unwrap_or_default();
         let zombie = state.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'));
         if zombie || rustix::process::test_kill_process(pid).is_err() {
             return true;
         }
-        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     false
 }
@@ -211,5 +220,68 @@ fn what_a_gate_may_say() {
     ] {
         let problems = decode(&format!("command: {{ {limits} }}"), &[]).unwrap_err();
         assert!(problems.iter().any(|it| it.contains(problem)), "{limits}: {problems:?}");
+    }
+}
+
+#[tokio::test]
+async fn gates_that_run_the_same_program_are_each_told_of_themselves() {
+    let folder =
+        folder("echo \"$GONOGO_GATE $GONOGO_REPOSITORY\" >> seen; test \"$GONOGO_REPOSITORY\" = acme/good");
+    let command = Command::new(config(folder.path()));
+    let of = |gate: &str, repository: &str| {
+        let mut question = question("command: { argv: [./it] }");
+        (question.gate, question.repository) = (gate.into(), repository.into());
+        question
+    };
+    let questions = vec![of("docs/a", "acme/good"), of("docs/b", "acme/bad"), of("docs/c", "acme/good")];
+    let report = command.ask(&Batch { questions, targets: Vec::new() }, &CancellationToken::new()).await;
+    let words: BTreeMap<String, String> =
+        report.answers.iter().map(|(gate, answer)| (gate.to_string(), word(answer))).collect();
+    let expected = [("docs/a", "Holds"), ("docs/b", "Fails"), ("docs/c", "Holds")];
+    assert_eq!(words, expected.map(|(gate, word)| (gate.to_owned(), word.to_owned())).into());
+    assert_eq!(std::fs::read_to_string(folder.path().join("seen")).unwrap().lines().count(), 3);
+}
+
+#[tokio::test]
+async fn what_changed_after_it_was_trusted_is_not_run() {
+    let folder = folder("touch canary; exit 0");
+    std::fs::write(folder.path().join("rules.txt"), "strict").unwrap();
+    std::os::unix::fs::symlink("rules.txt", folder.path().join("link")).unwrap();
+    let argv = "command: { argv: [./it, rules.txt, link, --all] }";
+    let files = named(folder.path(), &["./it", "rules.txt", "link", "--all"]);
+    assert_eq!(files.len(), 3, "arguments that are files count: {files:?}");
+    let command = Command::new(Config { files, ..config(folder.path()) });
+    assert_eq!(word(&ask(&command, &question(argv)).await), "Holds");
+    std::fs::remove_file(folder.path().join("canary")).unwrap();
+
+    let refused = async |what: &str| {
+        let failure = ask(&command, &question(argv)).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::NotAllowed, "{what}: {failure:?}");
+        assert!(failure.next.unwrap().contains("gonogo trust launch.yaml"), "{what}");
+        assert!(!folder.path().join("canary").exists(), "{what}: it ran");
+    };
+    std::fs::write(folder.path().join("rules.txt"), "lax").unwrap();
+    refused("an argument that changed").await;
+    std::fs::remove_file(folder.path().join("rules.txt")).unwrap();
+    refused("an argument that is gone").await;
+    std::fs::write(folder.path().join("rules.txt"), "strict").unwrap();
+    assert_eq!(word(&ask(&command, &question(argv)).await), "Holds", "as it was");
+    std::fs::remove_file(folder.path().join("canary")).unwrap();
+    std::fs::write(folder.path().join("--all"), "a file now").unwrap();
+    refused("an argument that has become a file").await;
+    std::fs::remove_file(folder.path().join("--all")).unwrap();
+    let script = "#!/bin/sh\ntouch canary\n# other\n";
+    std::fs::write(folder.path().join("it"), script).unwrap();
+    refused("the program").await;
+}
+
+#[tokio::test]
+async fn a_connection_that_nothing_is_asked_by_is_no_answer() {
+    let setup = super::kit::setup("jira", "https://h.example", None);
+    for source in ["command", "http"] {
+        let opened = gonogo::source::open::open(&setup, source, Some("eu")).unwrap();
+        let failure = ask(&*opened, &question("command: { argv: [./it] }")).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::NotConfigured, "{source}");
+        assert!(failure.message.contains("`eu`") && failure.next.is_some(), "{failure:?}");
     }
 }

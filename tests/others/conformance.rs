@@ -86,6 +86,8 @@ async fn good(case: &Case) -> usize {
     let answer = report.answers[0].1.clone();
     assert!(holds(&answer), "{}: {answer:?}", case.yaml);
     assert!(!shown(&answer).contains("canary"), "{}: {answer:?}", case.yaml);
+    let page = answer.as_ref().ok().and_then(|found| found.url.as_deref()).unwrap_or_default();
+    assert!(page.starts_with("http"), "{}: no page to open: {page:?}", case.yaml);
     assert_eq!(report.requests as usize, server.count(), "{}", case.yaml);
     for request in server.requests() {
         let wire = request.wire();

@@ -44,7 +44,8 @@ pub fn decode(text: &str, defaults: &[(&str, &str)]) -> Result<(String, String, 
         }
     };
     let defaults: BTreeMap<Str, Str> = defaults.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
-    let limits = Limits { document: &document, node, defaults: &defaults, version: "3.0.0" };
+    let people = BTreeMap::new();
+    let limits = Limits { document: &document, node, defaults: &defaults, version: "3.0.0", people: &people };
     let mut problems = Vec::new();
     let decoded = (thing.decode)(&limits, &mut problems);
     match decoded {

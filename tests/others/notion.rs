@@ -8,16 +8,19 @@ use super::{
 };
 use crate::support::server::{Reply, Req};
 
-const YAML: &str = "notion: { page: { id: 59833787-2cf9, property: Status, done: [Done, Approved] } }";
+const YAML: &str = "notion: { page: { id: 59833787-2CF9, property: Status, done: [Done, Approved] } }";
+
+/// As Notion writes it, whatever way it was asked for.
+const ID: &str = "59833787-2cf9";
 
 fn page(kind: &str, value: Value) -> Value {
     let mut property = json!({"id": "a%3Bb", "type": kind});
     property[kind] = value;
-    json!({"object": "page", "id": "x", "url": "https://www.notion.so/x", "in_trash": false, "properties": {"Status": property}})
+    json!({"object": "page", "id": ID, "url": "https://www.notion.so/x", "in_trash": false, "properties": {"Status": property}})
 }
 
 fn good(request: &Req) -> Reply {
-    assert_eq!(request.path, "/v1/pages/59833787-2cf9");
+    assert_eq!(request.path, "/v1/pages/59833787-2CF9");
     assert_eq!(request.header("notion-version"), Some("2025-09-03"));
     ok(&page("status", json!({"id": "1", "name": "Done", "color": "green"})))
 }
@@ -32,6 +35,7 @@ async fn it_keeps_the_promises_of_every_source() {
         signs: &["authorization: Bearer canary-user:canary-token-93d1"],
         decisive: &[
             "/object",
+            "/id",
             "/properties",
             "/properties/Status",
             "/properties/Status/type",
@@ -48,7 +52,7 @@ async fn says(yaml: &str, body: Value) -> String {
 
 #[tokio::test]
 async fn properties_by_table() {
-    let ticked = "notion: { page: { id: x, property: Status, done: [\"true\"] } }";
+    let ticked = "notion: { page: { id: 598337872cf9, property: Status, done: [\"true\"] } }";
     for (yaml, kind, value, expected) in [
         (YAML, "status", json!({"name": "Approved"}), "Holds"),
         (YAML, "status", json!({"name": "done"}), "Fails"),
@@ -80,7 +84,7 @@ async fn a_renamed_property_is_unknown_and_found_by_its_id() {
     let property = body["properties"]["Status"].take();
     body["properties"] = json!({"State": property});
     assert_eq!(says(YAML, body.clone()).await, "Unclear");
-    let by_id = "notion: { page: { id: x, property: a%3Bb, done: [Done] } }";
+    let by_id = "notion: { page: { id: 598337872cf9, property: a%3Bb, done: [Done] } }";
     assert_eq!(says(by_id, body).await, "Holds");
 }
 
@@ -94,7 +98,14 @@ async fn a_page_that_is_not_shared_says_how_to_share_it() {
 #[test]
 fn what_a_gate_may_say() {
     assert!(
-        decode("notion: { page: { id: x, property: Status, done: [] } }", &[]).unwrap_err()[0]
+        decode("notion: { page: { id: 598337872cf9, property: Status, done: [] } }", &[]).unwrap_err()[0]
             .contains("lists no value")
     );
+}
+
+#[tokio::test]
+async fn another_page_in_the_answer_is_not_the_one_that_was_asked_for() {
+    let mut other = page("status", json!({"name": "Done"}));
+    other["id"] = json!("59833787-0000");
+    assert_eq!(says(YAML, other).await, "Malformed");
 }

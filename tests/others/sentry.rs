@@ -171,3 +171,24 @@ fn what_a_gate_may_say() {
         assert!(problems.iter().any(|it| it.contains(problem)), "{yaml}: {problems:?}");
     }
 }
+
+#[tokio::test]
+async fn without_a_project_all_of_them_are_asked_about() {
+    for yaml in [
+        "sentry: { issues: { release: 'web@3.0.0' } }",
+        "sentry: { crash_free: { release: 'web@3.0.0', at_least: 0.995, sessions_at_least: 1000 } }",
+    ] {
+        let found = once("sentry", yaml, |request| {
+            release(request).unwrap_or_else(|| {
+                // Left out, Sentry looks only at the projects of the token's own teams.
+                assert_eq!(request.param("project"), Some("-1"), "{}", request.target);
+                match request.path.as_str() {
+                    "/issues/" => ok(&issues(0)).with("Link", link(false)),
+                    _ => ok(&sessions(&json!(0.998), &json!(1234))),
+                }
+            })
+        })
+        .await;
+        assert_eq!(word(&found), "Holds", "{yaml}: {found:?}");
+    }
+}

@@ -99,3 +99,18 @@ fn what_a_gate_may_say() {
             .contains("allowed here: minor")
     );
 }
+
+#[tokio::test]
+async fn the_page_may_be_named_by_its_address() {
+    for (named, expected) in [
+        ("https://status.acme.example", "Holds"),
+        ("https://Status.Acme.example/", "Holds"),
+        ("https://status.acme.example.evil", "NotFound"),
+        ("https://status.acme.example/other", "NotFound"),
+        ("https://status.acme.example:8443", "NotFound"),
+        ("status.acme.example", "NotFound"),
+    ] {
+        let yaml = format!("statuspage: {{ status: {{ page: '{named}' }} }}");
+        assert_eq!(word(&asked(&yaml, page("none")).await), expected, "{named}");
+    }
+}

@@ -105,7 +105,7 @@ fn verdicts(board: &Board) -> (BoardWord, Score, Vec<Verdict>, Vec<Str>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
     fn no_vote_and_no_decision_changes_the_board(go in any::<bool>(), quorum in 1..4u32, tries in tries()) {

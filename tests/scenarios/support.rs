@@ -696,7 +696,8 @@ impl Scenario {
             now.wall = moment(off).at;
         }
         let only = self.scope.only.iter().map(|it| it.as_str().into()).collect();
-        Day { launch, evidence, history, now, scope: Scope { only, evidence_only: self.scope.evidence_only } }
+        let scope = Scope { only, evidence_only: self.scope.evidence_only, played: None };
+        Day { launch, evidence, history, now, scope }
     }
 
     /// Tries the acts one by one on the board of that moment, as a cockpit would.

@@ -18,7 +18,10 @@ const PROVIDERS: [&str; 2] = ["github", "linear"];
 fn main() -> ExitCode {
     let repo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = |name: &str| env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-    let schemas = folder("GONOGO_SCHEMAS").unwrap_or_else(|| repo.join("../shared/reference"));
+    let Some(schemas) = folder("GONOGO_SCHEMAS") else {
+        eprintln!("GONOGO_SCHEMAS is not set: the folder with github/schema.graphql and linear/schema.graphql");
+        return ExitCode::FAILURE;
+    };
     match run(&repo.join("src/source"), &schemas, folder("GONOGO_QUERY_DUMP").as_deref()) {
         Ok(count) => {
             println!("{count} GraphQL documents are valid");

@@ -60,7 +60,7 @@ impl Back {
         let (opened, answers) = (Arc::clone(&self.opened), self.answers.clone());
         tokio::task::spawn_blocking(move || {
             let told = if opened.recording.is_some() {
-                Err("this is a recording of one day; gonogo history tells of a journal".to_owned())
+                Err("this is a recording of one day; `gonogo history` and this screen tell of the launches in a journal".to_owned())
             } else {
                 told(&opened).map(Arc::new).map_err(|error| error.to_string())
             };

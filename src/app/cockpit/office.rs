@@ -22,7 +22,7 @@ use crate::{
     },
     cockpit::{JournalState, Message, Notice, PlaybackMove, Request},
     domain::{Actor, Board, Event, Launch, Now, Refusal},
-    journal::Seen,
+    journal::{Entry, Seen},
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     text::clean,
 };
@@ -170,6 +170,7 @@ impl Office {
             Input::Polled(event) => self.polled(event, screen).await,
             Input::Asked(request) => self.asked(request, screen).await,
             Input::Appended(answer) => {
+                self.write_down(answer.entries());
                 let fate = self.desk.settle(&mut lock(&self.live), *answer);
                 self.fates(fate.into_iter().collect(), screen).await
             }
@@ -195,6 +196,9 @@ impl Office {
             (&mut self.recorder, &event)
         {
             recorder.answers(observations, targets);
+            if let Some(why) = recorder.trouble() {
+                tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;
+            }
         }
         self.keep(&event);
         let answered = matches!(event, PollEvent::Answered { .. });
@@ -285,17 +289,24 @@ impl Office {
             self.journal = state.clone();
             tell(screen, Message::Journal(state)).await?;
         }
+        let mut heard = None;
         if seen.head.seq > self.desk.seen()
             && let Some(journal) = self.desk.journal()
             && let Ok(entries) = journal.read_since(self.desk.seen()).await
         {
-            if let Some(recorder) = &mut self.recorder {
-                entries.iter().for_each(|entry| recorder.event(&entry.event));
-            }
+            self.write_down(&entries);
             self.desk.take(&mut lock(&self.live), &entries);
+            heard = self.desk.heard(&entries);
         }
-        self.tell_board(screen).await?;
-        self.fates(Vec::new(), screen).await
+        let told = heard.is_some();
+        self.fates(heard.into_iter().collect(), screen).await?;
+        if told { Ok(()) } else { self.tell_board(screen).await }
+    }
+
+    /// Writes acts into the recording, if there is one, before they are taken in: each once.
+    fn write_down(&mut self, entries: &[Entry]) {
+        let (Some(recorder), seen) = (&mut self.recorder, self.desk.seen()) else { return };
+        entries.iter().filter(|entry| entry.seq > seen).for_each(|entry| recorder.event(&entry.event));
     }
 
     /// Plays what is due of the recorded day.

@@ -219,8 +219,12 @@ fn holidays(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<NaiveDa
         match NaiveDate::parse_from_str(&word.value, "%Y-%m-%d").ok().filter(|_| shape) {
             Some(day) => days.push(day),
             None => {
-                let message = format!("`{}` is not a day", word.value);
-                reader.advise("bad-day", message, word.at, "not a day", "write it as 2026-11-26");
+                let first = word.value.get(..8).map(|month| format!("{month}01")).unwrap_or_default();
+                let month = shape && NaiveDate::parse_from_str(&first, "%Y-%m-%d").is_ok();
+                let (said, label) =
+                    if month { ("does not exist", "no such day") } else { ("is not a day", "not a day") };
+                let message = format!("`{}` {said}", word.value);
+                reader.advise("bad-day", message, word.at, label, "write it as 2026-11-26");
             }
         }
     }
@@ -238,6 +242,17 @@ fn weekend(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Weekday>
             Some(day) => days.push(day),
             None => reader.problems.push(unknown_value(word, reader.doc, &DAYS)),
         }
+    }
+    if DAYS.iter().all(|day| words.iter().any(|word| word.value == *day)) {
+        let help = "leave out at least one day: moments such as T-5wd count working days";
+        reader.advise(
+            "no-working-day",
+            "a week of seven days off has no working day",
+            node,
+            "all seven",
+            help,
+        );
+        return None;
     }
     (days.len() == words.len()).then_some(days)
 }

@@ -71,7 +71,7 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "HEAD", value_parser = Head::from_str)]
     pub kept: Option<Head>,
     /// Prove a file that `gonogo journal export` wrote instead
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["journal", "only", "kept"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["journal", "settings", "only", "kept"])]
     pub export: Option<PathBuf>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]

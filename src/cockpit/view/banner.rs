@@ -23,6 +23,10 @@ pub(in crate::cockpit) fn banners(model: &Model) -> Vec<(Role, String)> {
     if model.is_narrowed() {
         lines.push((Role::Banner, narrowed(model)));
     }
+    if let (None, Some(played)) = (&model.playback, model.board.scope.played) {
+        let at = moment(model.board.evaluated_at, model.board.evaluated_at, model.launch.schedule.zone);
+        lines.push((Role::Banner, format!("{} of {at}: this is not the present.", played.word())));
+    }
     if let Some(playback) = &model.playback {
         let zone = model.launch.schedule.zone;
         let (at, end) = (moment(playback.at, playback.at, zone), moment(playback.end, playback.at, zone));

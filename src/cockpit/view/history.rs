@@ -28,6 +28,8 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let rest = Rect { x: 0, y: 5, width, height: height.saturating_sub(6) };
     let lines = match &model.history {
         None => vec![vec![piece("reading the journal...", Role::Dim)]],
+        // A recording has no journal, and that is no fault.
+        Some(Err(why)) if model.playback.is_some() => vec![vec![piece(why.clone(), Role::Text)]],
         Some(Err(why)) => vec![vec![piece(why.clone(), Role::Error)]],
         Some(Ok(told)) => lines(model, told, now, canvas),
     };

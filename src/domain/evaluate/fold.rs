@@ -2,6 +2,7 @@
 
 use super::{
     super::{Board, BoardWord, ChecklistState, GateState, Launch, Scope, Score, Str, Verdict, words},
+    cell::Cells,
     frame::Frame,
 };
 
@@ -55,7 +56,7 @@ fn nothing_proven(counts: Score, scope: &Scope) -> String {
         "every gate that applies is waived: nothing proves that this release is ready".into()
     } else if counts.not_applicable > 0 {
         "no gate applies: nothing proves that this release is ready".into()
-    } else if scope.is_whole() {
+    } else if scope.has_all_gates() {
         "no gate blocks GO: nothing proves that this release is ready".into()
     } else {
         "no gate is left in this selection: nothing proves anything".into()
@@ -97,6 +98,19 @@ pub(super) fn checklists(
             score: counts,
         })
         .collect()
+}
+
+/// Which open gates of people nothing waits for when they are left out.
+pub(super) fn left_out(launch: &Launch, cells: &Cells, shown: &[bool]) -> Option<Str> {
+    let wanted = launch.derived.reached(launch, |at| shown[at]);
+    let open = launch.gates.iter().enumerate().filter(|(at, gate)| {
+        wanted[*at] && gate.ask().is_some() && cells.verdict(*at).is_some_and(|verdict| !verdict.satisfies())
+    });
+    let open: Vec<_> = open.map(|(_, gate)| &gate.id).collect();
+    if open.is_empty() {
+        return None;
+    }
+    Some(format!("people are left out: nothing here waits for {}", words::list(&open)).into())
 }
 
 /// Things worth saying that change nothing.

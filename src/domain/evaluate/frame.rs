@@ -28,6 +28,8 @@ pub(super) struct Frame<'a> {
     pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
     pub stages: Vec<Run>,
     pub kinds: Kinds,
+    /// Gates that people answer are left out: nothing waits for them.
+    pub without_people: bool,
 }
 
 /// Texts that many gates share.
@@ -62,6 +64,7 @@ impl<'a> Frame<'a> {
             not_needed: not_needed.collect(),
             targets: components.map(|name| (name, Target::of(launch, evidence, now, name))).collect(),
             stages: stage::runs(launch, history, now.wall),
+            without_people: false,
             kinds: Kinds {
                 task: "task".into(),
                 sign_off: "sign-off".into(),

@@ -43,6 +43,9 @@ pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
 fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
     let gate = &frame.launch.gates[at];
     let not = |reason: Str| Own::new(Verdict::NotApplicable, Rule::NotApplicable, reason);
+    if frame.without_people && gate.ask().is_some() {
+        return Some(not("left out: people answer it".into()));
+    }
     if let Some(why) = &gate.excluded {
         return Some(not(why.clone()));
     }

@@ -33,7 +33,8 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, query: &Query) -> Own {
     if own.verdict != Verdict::Go {
         own.who = gate.owner.iter().cloned().collect();
         if own.evidence.is_empty() {
-            own.evidence = query.said.clone();
+            // Nothing was seen: what would be go must not read as if it had been.
+            own.evidence = format!("asks for: {}", query.said).into();
         }
     }
     own
@@ -79,7 +80,7 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
     let Some(found) = &known.finding else {
         return failure.map_or_else(
             || not_yet(query, "it has not been asked yet", Rule::V2),
-            |failure| failed(query, failure),
+            |failure| Own { seen: None, ..failed(query, failure) },
         );
     };
     let definitive = failure.filter(|it| !it.value.kind.is_transient());
@@ -198,7 +199,7 @@ fn elapsed_since(frame: &Frame<'_>, since: super::super::Stamp) -> chrono::DateT
     frame.now.wall.checked_sub_signed(ran).unwrap_or(frame.now.wall)
 }
 
-const AGAIN: &str = "wait for the next poll; if it lasts, see gonogo doctor";
+const AGAIN: &str = "ask again; if it lasts, see gonogo doctor";
 
 fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
     let shown = words::span(age.shown());

@@ -1,10 +1,13 @@
 //! What follows from a launch's files alone: worked out once, so that an evaluation touches each gate once.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use super::{Gate, Launch};
 use crate::domain::{
-    About, Blocks, Bound, ChecklistId, Digest, GateId, Kind, Need, Str, answers,
+    About, Blocks, Bound, ChecklistId, Digest, GateId, Kind, Need, Scope, Str, answers,
     evaluate::question::{self, Unasked},
 };
 
@@ -97,7 +100,7 @@ impl Derived {
             Required::Barrier(number, _) => Some(launch.gates.len() + number),
             _ => None,
         });
-        let passed: std::collections::HashSet<_> = passed.collect();
+        let passed: HashSet<_> = passed.collect();
         it.order.retain(|at| *at < launch.gates.len() || passed.contains(at));
         it
     }
@@ -186,6 +189,21 @@ impl Derived {
         order
     }
 
+    /// The gates that these depend on in any way, themselves included.
+    pub(in crate::domain) fn reached(&self, launch: &Launch, of: impl Fn(usize) -> bool) -> Vec<bool> {
+        let mut open: Vec<usize> = (0..launch.gates.len()).filter(|at| of(*at)).collect();
+        let mut reached = vec![false; launch.gates.len() + self.barriers.len()];
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut reached[at], true) {
+                open.extend(self.depends(launch, at));
+                // A member counts for the gate of gates around it.
+                open.extend(self.parents.get(at).copied().flatten());
+            }
+        }
+        reached.truncate(launch.gates.len());
+        reached
+    }
+
     fn depends(&self, launch: &Launch, node: usize) -> Vec<usize> {
         let gates = launch.gates.len();
         let Some(gate) = launch.gates.get(node) else { return self.barriers[node - gates].clone() };
@@ -260,6 +278,13 @@ impl Launch {
     /// The stage of this name and its place in the rollout.
     pub fn stage(&self, id: &crate::domain::StageId) -> Option<(usize, &crate::domain::Stage)> {
         self.rollout.as_ref()?.stages.iter().enumerate().find(|(_, stage)| stage.id == *id)
+    }
+
+    /// The gates whose answers decide a board of this scope: those in it, and whatever they wait for or count from.
+    pub fn asked_for(&self, scope: &Scope) -> HashSet<&GateId> {
+        let listed = |at: usize| scope.only.is_empty() || scope.only.contains(&self.gates[at].checklist);
+        let reached = self.derived.reached(self, listed);
+        self.gates.iter().zip(reached).filter(|(_, reached)| *reached).map(|(gate, _)| &gate.id).collect()
     }
 
     /// The gate itself and, for a gate of gates, everything inside it.

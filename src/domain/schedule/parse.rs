@@ -61,7 +61,9 @@ impl MomentExpr {
         let head = words.next().unwrap_or_default();
         let rest: Vec<_> = words.collect();
         if head.starts_with(|c: char| c.is_ascii_digit()) {
-            let local = local_time(head).ok_or_else(wrong)?;
+            let local = local_time(head).ok_or_else(|| {
+                if has_no_such_day(head) { ScheduleError::NoSuchDay(head.to_owned()) } else { wrong() }
+            })?;
             let zone = match rest.as_slice() {
                 [] => None,
                 [zone] => Some(read_zone(zone)?),
@@ -157,6 +159,17 @@ fn local_time(text: &str) -> Option<NaiveDateTime> {
     Some(date.and_time(time_of_day(time)?))
 }
 
+/// Whether a text has the form of a time, in a month that there is, on a day that it has not.
+fn has_no_such_day(text: &str) -> bool {
+    let Some((month, _)) = text.split_once('T').and_then(|(date, _)| date.rsplit_once('-')) else {
+        return false;
+    };
+    let day = text.get(month.len() + 1..month.len() + 3).and_then(|day| day.parse::<u32>().ok());
+    local_time(text).is_none()
+        && local_time(&format!("{month}-01{}", text.get(month.len() + 3..).unwrap_or_default())).is_some()
+        && day.is_some_and(|day| (1..=31).contains(&day))
+}
+
 /// `09:00`, exactly.
 fn time_of_day(text: &str) -> Option<NaiveTime> {
     let shape = text.len() == 5 && text.bytes().enumerate().all(|(at, b)| digit_or(b, b':', at == 2));
@@ -236,6 +249,9 @@ mod tests {
             "T-+5d",
         ] {
             assert_eq!(MomentExpr::parse(text), Err(ScheduleError::NotAMoment(text.into())), "{text}");
+        }
+        for text in ["2026-02-30T09:00", "2027-02-29T09:00", "2026-04-31T00:00"] {
+            assert_eq!(MomentExpr::parse(text), Err(ScheduleError::NoSuchDay(text.into())), "{text}");
         }
         assert_eq!(
             MomentExpr::parse("T+0d 08:00 Mars/Base"),

@@ -63,6 +63,11 @@ fn open(url: &str, options: OpenOptions) -> Result<Journal, JournalError> {
 }
 
 /// Waits for a state, so long that only a fault takes longer.
+/// Lets others work for a moment.
+fn nap() {
+    std::thread::sleep(Duration::from_millis(5));
+}
+
 fn wait_for(journal: &Journal, state: impl FnMut(&Seen) -> bool) -> Seen {
     let mut watch = journal.watch();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
@@ -320,7 +325,7 @@ fn restarts_under_load_lose_and_double_nothing() {
             let journal = loop {
                 match open(&url, OpenOptions::new("restarts")) {
                     Ok(journal) => break journal,
-                    Err(JournalError::Offline { .. }) => std::thread::yield_now(),
+                    Err(JournalError::Offline { .. }) => nap(),
                     Err(why) => panic!("{why:?}"),
                 }
             };
@@ -331,9 +336,7 @@ fn restarts_under_load_lose_and_double_nothing() {
                 let entry = loop {
                     match append(&journal, &event) {
                         Ok(entry) => break entry,
-                        Err(JournalError::Offline { .. } | JournalError::OutcomeUnknown { .. }) => {
-                            std::thread::yield_now();
-                        }
+                        Err(JournalError::Offline { .. } | JournalError::OutcomeUnknown { .. }) => nap(),
                         Err(why) => panic!("{why:?}"),
                     }
                 };
@@ -349,7 +352,7 @@ fn restarts_under_load_lose_and_double_nothing() {
             while acked.load(Ordering::Acquire) < goal
                 && !writers.iter().any(std::thread::ScopedJoinHandle::is_finished)
             {
-                std::thread::yield_now();
+                nap();
             }
             server.crash();
             server.up();

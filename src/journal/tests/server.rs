@@ -1,6 +1,7 @@
 //! A PostgreSQL server of the tests' own: a folder, a loopback port, gone at the end. The tests of the program use it as well.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::TcpListener,
@@ -25,6 +26,8 @@ pub struct Server {
 }
 
 static SHARED: Mutex<Weak<Server>> = Mutex::new(Weak::new());
+/// The ports of this process's servers, also while they are down.
+static TAKEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// The programs of a server on this machine.
@@ -49,6 +52,18 @@ fn owner() -> Option<(u32, u32)> {
         .or(users.lines().find(|it| it.starts_with("nobody:")));
     let mut parts = user.unwrap_or("nobody:x:65534:65534").split(':').skip(2).map(|it| it.parse().unwrap());
     parts.next().zip(parts.next())
+}
+
+/// A port below those that systems give to whoever asks for any: nobody takes it while the server is down.
+fn port() -> u16 {
+    let ports = 20_000..30_000_u16;
+    let start = u16::try_from(std::process::id() * 13 % 10_000).unwrap();
+    let mut free = (start..10_000).chain(0..start).map(|it| ports.start + it).filter(|port| {
+        !TAKEN.lock().unwrap().contains(port) && TcpListener::bind(("127.0.0.1", *port)).is_ok()
+    });
+    let port = free.next().unwrap();
+    TAKEN.lock().unwrap().insert(port);
+    port
 }
 
 /// A folder, in memory where there is room for so many megabytes: none of these tests cuts the power.
@@ -87,9 +102,7 @@ impl Server {
             std::os::unix::fs::chown(dir.path(), Some(user), Some(group)).unwrap();
             std::os::unix::fs::chown(dir.path().join("password"), Some(user), Some(group)).unwrap();
         }
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let port = port();
         let server = Self { programs, dir, owner, port, running: Mutex::new(None), extra: extra.to_vec() };
         let mut initdb = server.command("initdb");
         initdb.args(["-N", "-E", "UTF8", "--locale=C", "-U", "postgres", "-A", "scram-sha-256", "--pwfile"]);
@@ -137,7 +150,7 @@ impl Server {
             "-c",
             "shared_buffers=16MB",
             "-c",
-            "max_connections=60",
+            "max_connections=300",
         ]);
         self.extra.iter().for_each(|it| {
             command.args(["-c", it]);

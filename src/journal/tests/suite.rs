@@ -215,7 +215,7 @@ fn exports_are_whole_or_refused(stores: &dyn Stores) {
     for at in (0..lines.len()).step_by(7) {
         let mut changed = lines.clone();
         changed[at] ^= 1;
-        assert!(read_export(&changed) != read_export(&lines) || changed == lines, "byte {at}");
+        assert!(read_export(&changed).is_err(), "byte {at}");
     }
 }
 

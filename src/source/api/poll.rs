@@ -27,10 +27,23 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// An answer to one question.
 pub(in crate::source) type Answered = Result<Finding, Failure>;
 
-/// A source that answers its questions one by one. Equal questions are asked once per poll.
+/// What an answer depends on, and so for which gates one answer may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::source) enum Depends {
+    /// The query, the version, the ref and the connection: gates that ask the same are answered together. Only for a
+    /// source that looks at nothing else of a question.
+    OnTheQuery,
+    /// The gate itself, or its component: each gate is asked for alone.
+    OnTheGate,
+}
+
+/// A source that answers its questions one by one.
 pub(in crate::source) trait Asks: Send + Sync {
     /// The source's name.
     const NAME: &'static str;
+
+    /// Which questions of a poll it need be asked only once.
+    const DEPENDS: Depends;
 
     /// Answers one question.
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered>;
@@ -52,9 +65,11 @@ async fn each<T: Asks>(source: &T, batch: &Batch, cancel: &CancellationToken) ->
     let mut asked_as = HashMap::new();
     for question in &batch.questions {
         let same = |other: &&Question| {
-            other.query == question.query
+            T::DEPENDS == Depends::OnTheQuery
+                && other.query == question.query
                 && other.version == question.version
                 && other.git_ref == question.git_ref
+                && other.connection == question.connection
         };
         let at = different.iter().position(same).unwrap_or(different.len());
         if at == different.len() {

@@ -61,5 +61,6 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
     let said = if deleted { "deleted" } else { state };
     let mut found = finding(outcome, format!("the monitor's state is {said}"), "monitor");
     found.rows = vec![monitor.name.into()];
+    found.url = datadog.page(&["monitors", &wanted.id]);
     Ok(found)
 }

@@ -73,7 +73,9 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
         None => None,
     };
     let (outcome, reason) = judge(&metric, &Readings { value, samples, baseline });
-    Ok(finding(outcome, reason, "timeseries"))
+    let mut found = finding(outcome, reason, "timeseries");
+    found.url = datadog.page(&["metric", "explorer"]);
+    Ok(found)
 }
 
 struct Asking<'a> {

@@ -41,6 +41,5 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         archived: None,
         share: Err("this API has no percentages".into()),
         notes: vec!["as the environment of the key serves it; segments may differ".into()],
-        url: None,
     })
 }

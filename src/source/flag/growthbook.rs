@@ -70,7 +70,6 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         archived: Some(feature.archived),
         share: Err("no environment is named".into()),
         notes: Vec::new(),
-        url: None,
     };
     let Some(name) = &flag.environment else { return Ok(switch) };
     let Some(environment) = feature.environments.get(name) else {

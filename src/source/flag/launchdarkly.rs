@@ -98,13 +98,12 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         archived: Some(answer.archived || environment.archived),
         share: share(&answer.variations, environment),
         notes: notes(environment),
-        url: None,
     })
 }
 
 fn archived_only(archived: bool) -> Switch {
     let share = Err("no environment is named".into());
-    Switch { enabled: None, archived: Some(archived), share, notes: Vec::new(), url: None }
+    Switch { enabled: None, archived: Some(archived), share, notes: Vec::new() }
 }
 
 /// For how many the flag is true. Rules stand before the rest, and nobody here knows how many each of them matches.

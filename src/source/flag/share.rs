@@ -9,8 +9,6 @@ pub(super) struct Switch {
     pub(super) share: Result<Share, String>,
     /// What a person should know beside it: `3 individual targets`.
     pub(super) notes: Vec<String>,
-    /// The provider's page.
-    pub(super) url: Option<String>,
 }
 
 /// For how many per cent of all users it is on: between the two, both 0 to 100.

@@ -64,7 +64,7 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         (Some(name), _) => share(&data, name),
     };
     let notes = vec![format!("status {}", data.status)];
-    Ok(Switch { enabled, archived, share, notes, url: None })
+    Ok(Switch { enabled, archived, share, notes })
 }
 
 /// The first rule whose conditions match decides by its percentage; nobody matched means off.

@@ -61,7 +61,6 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         archived: Some(answer.archived),
         share: Err("no environment is named".into()),
         notes: Vec::new(),
-        url: None,
     };
     let Some(name) = &flag.environment else { return Ok(switch) };
     let Some(environment) = answer.environments.iter().find(|environment| environment.name == *name) else {

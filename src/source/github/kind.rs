@@ -19,6 +19,8 @@ mod rules;
 mod tag;
 mod workflow;
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -28,7 +30,7 @@ use super::{
     limits::{self, Wrong},
 };
 use crate::{
-    domain::{Bound, Failure, FailureKind},
+    domain::{Bound, Failure, FailureKind, Logins, Str},
     source::Thing,
 };
 
@@ -44,6 +46,11 @@ pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
 
     /// In one line for people, without the name of the thing.
     fn said(&self) -> String;
+
+    /// Names of people and roles to accounts, as the launch knows them.
+    fn settle(&mut self, people: &BTreeMap<Str, Logins>, wrong: &mut Wrong<'_>) {
+        let _ = (people, wrong);
+    }
 
     /// What the types can not say: at least one of, counts.
     fn check(&self, wrong: &mut Wrong<'_>) {

@@ -13,8 +13,9 @@ use crate::{
 
 /// Reads the limits of one kind of evidence.
 pub(super) fn decode<S: Evidence>(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
-    let spec: S = limits.document.decode(limits.node, problems)?;
+    let mut spec: S = limits.document.decode(limits.node, problems)?;
     let mut wrong = Wrong { document: limits.document, node: limits.node, found: Vec::new() };
+    spec.settle(limits.people, &mut wrong);
     spec.check(&mut wrong);
     if !wrong.found.is_empty() {
         problems.append(&mut wrong.found);

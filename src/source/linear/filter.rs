@@ -82,9 +82,8 @@ pub(super) fn issues(it: &Issues) -> Value {
         put("priority", json!({ "in": priorities(priority) }));
     }
     if !it.labels.is_empty() {
-        // One `labels` key would mean "some label is one of them"; all of them must be there.
-        let each = it.labels.iter().map(|name| json!({ "labels": { "name": equals(name) } }));
-        put("and", each.collect());
+        // Some label is one of them, as at GitHub.
+        put("labels", json!({ "name": { "in": it.labels } }));
     }
     Value::Object(filter)
 }
@@ -108,14 +107,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn several_labels_must_all_be_there() {
+    fn any_of_several_labels_is_enough() {
         let it = Issues { labels: vec!["a".into(), "b".into()], ..Issues::default() };
-        let filter = issues(&it);
-        assert_eq!(
-            filter["and"],
-            json!([{ "labels": { "name": { "eq": "a" } } }, { "labels": { "name": { "eq": "b" } } }])
-        );
-        assert_eq!(filter.get("labels"), None);
+        assert_eq!(issues(&it)["labels"], json!({ "name": { "in": ["a", "b"] } }));
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(super) async fn find(api: &Api, wanted: &Wanted, poll: &Poll<'_>) -> Result<
             if found.id != *id {
                 return Err(Failure::new(FailureKind::Malformed, "the answer is about another macro"));
             }
-            Ok(vec![of(found)])
+            Ok(vec![of(api, found)])
         }
         Named::Title(title) => titled(api, title, poll).await,
     }
@@ -67,7 +67,7 @@ async fn titled(api: &Api, title: &str, poll: &Poll<'_>) -> Result<Vec<Macro>, F
         if page.kind != "list" {
             return Err(incomplete());
         }
-        found.extend(page.data.into_iter().filter(|it| it.name == title).map(of));
+        found.extend(page.data.into_iter().filter(|it| it.name == title).map(|it| of(api, it)));
         match page.pages.ok_or_else(incomplete)?.next {
             None => return Ok(found),
             Some(next) if after.as_ref() != Some(&next.starting_after) => after = Some(next.starting_after),
@@ -77,7 +77,14 @@ async fn titled(api: &Api, title: &str, poll: &Poll<'_>) -> Result<Vec<Macro>, F
     Err(incomplete().advise("name the macro by its id"))
 }
 
-fn of(found: Found) -> Macro {
+/// A macro has no page of its own: the workspace is where it is looked at.
+const CONSOLES: &[(&str, &str)] = &[
+    ("api.intercom.io", "https://app.intercom.com"),
+    ("api.eu.intercom.io", "https://app.eu.intercom.com"),
+    ("api.au.intercom.io", "https://app.au.intercom.com"),
+];
+
+fn of(api: &Api, found: Found) -> Macro {
     let teams = found.visible_to_team_ids.unwrap_or_default();
     let teams = teams.iter().map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned)).collect();
     let seen_by = match found.visible_to.as_deref() {
@@ -91,7 +98,7 @@ fn of(found: Found) -> Macro {
         active: None,
         seen_by,
         updated: found.updated_at.as_ref().and_then(time),
-        url: None,
+        url: api.page(CONSOLES, &[]),
     }
 }
 

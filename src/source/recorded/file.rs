@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Act, Answer, Failure, GateId, Oid, Party, Str};
+use crate::domain::{Act, Answer, Digest, Failure, GateId, Oid, Party, Str};
 
 /// The largest recording that is read, in bytes.
 const MOST_BYTES: usize = 64 << 20;
 
-/// A playback ends at most so long after the last thing that happened.
+/// A scripted playback ends at most so long after the last thing that happened; a recorded one, with it.
 const AFTERMATH: TimeDelta = TimeDelta::minutes(10);
 
 /// The first line.
@@ -31,6 +31,10 @@ pub struct Header {
     /// The launch's files by name; empty when the launch is given beside the recording.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// Written by hand: every answer stands, as new as at its first moment, until the next one. An answer of a day
+    /// that was recorded is as old as its line, or the newest line that says it came again.
+    #[serde(default)]
+    pub scripted: bool,
 }
 
 /// Any other line.
@@ -51,8 +55,19 @@ pub enum Entry {
     Observed {
         /// The gate.
         gate: GateId,
+        /// The question that was put, see [`crate::domain::Question::digest`]: it answers no other one (V8).
+        question: Digest,
         /// The answer.
         answer: Answer,
+    },
+    /// Sources answered as before.
+    Renewed {
+        /// About these gates.
+        #[serde(default)]
+        gates: Vec<GateId>,
+        /// About these refs; `null` is the launch's own.
+        #[serde(default)]
+        components: Vec<Option<Str>>,
     },
     /// A ref was looked up.
     Resolved {
@@ -66,7 +81,7 @@ pub enum Entry {
     Did {
         /// Who.
         who: Party,
-        /// What; digests in it are those of the recorded day and not used.
+        /// What. The digest of a gate in it is that of the text that was answered (V8).
         what: Act,
     },
 }
@@ -76,8 +91,10 @@ pub enum Entry {
 pub struct Recording {
     /// The first line.
     pub header: Header,
-    /// The others, in the order of their moments.
+    /// The others, in the order of their moments; those that only renew stand apart.
     pub lines: Vec<Line>,
+    /// The lines that only renew, in the order of their moments.
+    pub renewals: Vec<Line>,
 }
 
 /// Why a recording can not be played.
@@ -128,8 +145,11 @@ impl Recording {
         // A poll is dated by its beginning and written down at its end: acts may stand before it.
         lines.sort_by_key(|line: &Line| line.at);
         let last = lines.last().map_or(header.from, |line| line.at);
-        let until = header.until.min(last.checked_add_signed(AFTERMATH).unwrap_or(last));
-        Ok(Self { header: Header { until, ..header }, lines })
+        let after = if header.scripted { AFTERMATH } else { TimeDelta::zero() };
+        let until = header.until.min(last.checked_add_signed(after).unwrap_or(last));
+        let (renewals, lines) =
+            lines.into_iter().partition(|line| matches!(line.entry, Entry::Renewed { .. }));
+        Ok(Self { header: Header { until, ..header }, lines, renewals })
     }
 
     /// One line as it stands in a file, with its line end.
@@ -160,11 +180,21 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_put_in_order_and_the_end_is_near_the_last() {
+    fn lines_are_put_in_order_and_the_end_is_the_last_or_near_it_in_a_script() {
         let (later, earlier) = (resolved("2026-12-02T08:01:00Z"), resolved("2026-12-02T08:00:00Z"));
         let recording = Recording::parse(&format!("{HEADER}\n{later}\n{earlier}")).unwrap();
         assert!(recording.lines[0].at < recording.lines[1].at);
+        assert_eq!(recording.header.until.to_rfc3339(), "2026-12-02T08:01:00+00:00");
+        let scripted = HEADER.replace("60}", "60,\"scripted\":true}");
+        let recording = Recording::parse(&format!("{scripted}\n{later}\n{earlier}")).unwrap();
         assert_eq!(recording.header.until.to_rfc3339(), "2026-12-02T08:11:00+00:00");
+    }
+
+    #[test]
+    fn an_answer_names_its_question() {
+        let line = r#"{"at":"2026-12-02T08:01:00Z","observed":{"gate":"qa/a","answer":{"failed":{"kind":"not-found","message":"x","next":null}}}}"#;
+        let error = Recording::parse(&format!("{HEADER}\n{line}")).unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("question"), "{error}");
     }
 
     #[test]

@@ -76,14 +76,16 @@ pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>
     let wanted: Wanted = args(question)?;
     let project = sentry.project(&wanted.place, poll).await?;
     let search = format!("release:\"{}\"", wanted.place.release);
-    let mut query = wanted.place.query(project.as_deref());
+    let mut query = wanted.place.query(&project);
     query.extend([("field", RATE), ("field", SUM), ("statsPeriod", "24h"), ("includeSeries", "0")]);
     query.push(("query", &search));
     let url = sentry.api.folder(&["sessions"], &query)?;
     let response = sentry.api.send(poll, Request::get(url), "the sessions").await?;
     let sessions: Sessions = decode_json(&response)?;
     let (outcome, reason) = judge(&wanted, &sessions)?;
-    Ok(finding(outcome, reason, "sessions"))
+    let mut found = finding(outcome, reason, "sessions");
+    found.url = sentry.page(&wanted.place);
+    Ok(found)
 }
 
 fn judge(wanted: &Wanted, sessions: &Sessions) -> Result<(Outcome, String), Failure> {

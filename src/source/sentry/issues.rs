@@ -54,14 +54,15 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
 pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> Answered {
     let wanted: Wanted = args(question)?;
     let project = sentry.project(&wanted.place, poll).await?;
-    let found = issues(sentry, &wanted, project.as_deref(), poll).await?;
+    let found = issues(sentry, &wanted, &project, poll).await?;
     let (outcome, mut reason) = counted(found.len() as u64, wanted.at_most, "new issue", "new issues");
     if let Some(first) = found.first() {
         reason = format!("{reason}: {}", row(first));
     }
     let mut finding = finding(outcome, reason, "issues");
     finding.rows = found.iter().take(MOST_ROWS).map(|issue| row(issue).into()).collect();
-    finding.url = found.first().and_then(|issue| issue.permalink.as_deref()).map(Into::into);
+    let first = found.first().and_then(|issue| issue.permalink.as_deref()).map(Into::into);
+    finding.url = first.or_else(|| sentry.page(&wanted.place));
     Ok(finding)
 }
 
@@ -69,7 +70,7 @@ pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>
 async fn issues(
     sentry: &Sentry,
     wanted: &Wanted,
-    project: Option<&str>,
+    project: &str,
     poll: &Poll<'_>,
 ) -> Result<Vec<Issue>, Failure> {
     let search = format!("is:unresolved first-release:\"{}\"", wanted.place.release);

@@ -127,6 +127,6 @@ impl<'de> Context<'de> {
             Some((kind, name)) if kind != key => format!("`{kind}: {name}` has no `{key}`"),
             _ => format!("`{key}` is missing"),
         };
-        Problem::new("missing-key", message).at(document.head_span(map), format!("needs a `{key}`"))
+        Problem::new("missing-key", message).at(document.head_span(map), Problem::needs(key))
     }
 }

@@ -119,7 +119,7 @@ impl Resolver for Github<'_> {
                 let found = parent["oid"].as_str().and_then(|oid| object(repo, &format!("{oid}:{path}")));
                 value(found.map(|it| {
                     let kind = if it["__typename"] == "Blob" { "blob" } else { "tree" };
-                    json!({ "name": path, "path": path, "type": kind, "mode": 0, "size": it["byteSize"].as_u64().unwrap_or(0), "oid": it["oid"], "object": it })
+                    json!({ "name": path, "path": path, "type": kind, "mode": if repo.links.contains(path) { 0o120_000 } else { 0o100_644 }, "size": it["byteSize"].as_u64().unwrap_or(0), "oid": it["oid"], "object": it })
                 }))
             }
             "Commit" if field == "associatedPullRequests" => {
@@ -727,7 +727,7 @@ fn deployment(repo: &Repo, found: &Deployment) -> Value {
         .iter()
         .rev()
         .enumerate()
-        .map(|(index, (state, at))| json!({ "id": format!("DS_{index}"), "state": state.to_uppercase(), "environmentUrl": null, "logUrl": null, "createdAt": time(*at), "updatedAt": time(*at) }))
+        .map(|(index, (state, at))| json!({ "id": format!("DS_{index}"), "state": state.to_uppercase(), "environmentUrl": null, "logUrl": found.run.map(|id| format!("https://github.com/{}/actions/runs/{id}/job/1", repo.full_name())), "createdAt": time(*at), "updatedAt": time(*at) }))
         .collect();
     let state = match found.statuses.last().map(|(state, _)| state.as_str()) {
         None => "PENDING".to_owned(),

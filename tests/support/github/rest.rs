@@ -340,6 +340,17 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
             "Dependabot alerts are disabled for this repository.",
         ),
         ["code-scanning", "alerts"] => alerts(request, repo.code_scanning.as_ref(), 404, "no analysis found"),
+        ["code-scanning", "analyses"] if repo.code_scanning.is_none() => {
+            Some(message(404, "no analysis found"))
+        }
+        ["code-scanning", "analyses"] => {
+            let of_ref = repo.analyses.iter().enumerate().rev();
+            let of_ref = of_ref.filter(|(_, it)| request.param("ref").is_none_or(|name| name == it.0));
+            all(of_ref.map(|(at, (name, sha, category, error))| json!({
+                "id": at, "ref": name, "commit_sha": sha, "category": category, "error": error, "results_count": 0, "rules_count": 1,
+                "created_at": time(super::world::then() + chrono::TimeDelta::minutes(at as i64)), "tool": { "name": "CodeQL", "version": "2" },
+            })).collect())
+        }
         ["secret-scanning", "alerts"] => alerts(
             request,
             repo.secret_scanning.as_ref(),

@@ -67,6 +67,8 @@ pub struct Repo {
     pub environments: BTreeMap<String, Vec<String>>,
     /// (commit id, path) to content.
     pub files: BTreeMap<(String, String), Vec<u8>>,
+    /// Paths that are symbolic links.
+    pub links: BTreeSet<String>,
     /// Tags that are objects of their own.
     pub annotated: BTreeSet<String>,
     /// Required check names by branch, in both systems of rules.
@@ -87,6 +89,8 @@ pub struct Repo {
     pub dependabot: Option<Vec<Alert>>,
     /// Code scanning alerts; None: no analysis.
     pub code_scanning: Option<Vec<Alert>>,
+    /// Code scanning analyses, oldest first: ref, commit, category, error.
+    pub analyses: Vec<(String, String, String, String)>,
     /// Secret scanning alerts; None: switched off.
     pub secret_scanning: Option<Vec<Alert>>,
     /// Pull request numbers in the merge queue of the default branch; None: no queue.
@@ -240,6 +244,8 @@ pub struct Deployment {
     pub at: DateTime<Utc>,
     /// Oldest first; `state` in lower case, as in REST.
     pub statuses: Vec<(String, DateTime<Utc>)>,
+    /// The run that it came from, as its log's address tells.
+    pub run: Option<u64>,
 }
 
 /// A security alert. `severity` in REST's words: low, medium, high, critical.
@@ -297,6 +303,7 @@ impl GithubWorld {
                 default_branch: "main".into(),
                 dependabot: Some(Vec::new()),
                 code_scanning: Some(Vec::new()),
+                analyses: Vec::new(),
                 secret_scanning: Some(Vec::new()),
                 ..Repo::default()
             }
@@ -507,6 +514,7 @@ impl Repo {
             sha,
             at,
             statuses: states.collect(),
+            run: None,
         });
         self.deployments.last_mut().expect("just pushed")
     }
@@ -524,6 +532,14 @@ impl Repo {
         let name = format!("refs/heads/{branch}");
         let oid = self.refs.get(&name).expect("the branch").clone();
         self.activity.push((name, oid, at));
+    }
+
+    /// A scan of what a branch points at now.
+    pub fn scanned(&mut self, branch: &str, category: &str) -> &mut Self {
+        let name = format!("refs/heads/{branch}");
+        let oid = self.refs.get(&name).expect("the branch").clone();
+        self.analyses.push((name, oid, category.into(), String::new()));
+        self
     }
 
     /// A file at a commit.

@@ -5,14 +5,16 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{
         case::Case,
-        fact::{Judged, List, RestFact, Stop, Take},
-        finding::{Draft, count, either},
+        fact::{Fact, Judged, List, RestFact, Stop, Take},
+        finding::{Draft, count, either, list},
         limits::Wrong,
         target::Place,
     },
     Evidence, Judge,
 };
-use crate::domain::{FailureKind, Outcome};
+use crate::domain::{Bound, FailureKind, Oid, Outcome};
+
+mod scans;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Alerts {
@@ -41,6 +43,19 @@ enum Severity {
     Error,
     Warning,
     Note,
+}
+
+/// What no open alerts are worth, by what has been scanned.
+fn scanned(scanned: &scans::Scanned, oid: &Oid, reason: String) -> (Outcome, String) {
+    let commit = oid.short();
+    match scanned {
+        scans::Scanned::Whole => (Outcome::Holds, format!("{reason}, at {commit}")),
+        scans::Scanned::Not => (Outcome::Pending, format!("{commit} has not been scanned yet")),
+        scans::Scanned::Without(missing) => {
+            (Outcome::Pending, format!("{commit} has not been scanned yet by {}", list(missing)))
+        }
+        scans::Scanned::Failed(why) => (Outcome::Unclear, format!("the scan of {commit} failed: {why}")),
+    }
 }
 
 /// An alert of any tool. The secret of a secret-scanning alert is never read.
@@ -84,6 +99,23 @@ impl Tool {
             Self::Dependabot => "Dependabot alert",
             Self::CodeScanning => "code scanning alert",
             Self::SecretScanning => "secret scanning alert",
+        }
+    }
+
+    fn lineage(self) -> &'static str {
+        match self {
+            Self::Dependabot => "rest dependabot/alerts",
+            Self::CodeScanning => "rest code-scanning/alerts",
+            Self::SecretScanning => "rest secret-scanning/alerts",
+        }
+    }
+
+    /// The last part of the list's page.
+    fn page(self) -> &'static str {
+        match self {
+            Self::Dependabot => "dependabot",
+            Self::CodeScanning => "code-scanning",
+            Self::SecretScanning => "secret-scanning",
         }
     }
 
@@ -131,6 +163,11 @@ impl Severity {
 impl Evidence for Alerts {
     const THING: &'static str = "alerts";
 
+    /// Code is scanned commit by commit; the other tools look at the repository.
+    fn bound(&self) -> Bound {
+        if self.tool == Tool::CodeScanning { Bound::Commit } else { Bound::Free }
+    }
+
     fn said(&self) -> String {
         let words: Vec<&str> = self.severity.iter().map(|it| it.word()).collect();
         let which = if words.is_empty() { String::new() } else { format!(" ({})", either(&words)) };
@@ -162,34 +199,49 @@ impl Evidence for Alerts {
 
 impl Judge for Alerts {
     fn judge(&self, case: &Case<'_>) -> Judged {
-        let mut fact = self.tool.fact(case);
-        let mut place = String::new();
         if self.tool == Tool::CodeScanning {
-            // Without a ref only the default branch is listed.
-            let target = case.target()?;
-            let (name, said) = match target.place {
-                Place::Branch(branch) => (format!("refs/heads/{branch}"), branch),
-                Place::Tag(tag) => (format!("refs/tags/{tag}"), tag),
-                Place::Commit => {
-                    let message = "code scanning lists alerts of branches, and the target is a bare commit";
-                    return Err(Stop::failed(FailureKind::Rejected, message));
-                }
-            };
-            fact = fact.with("ref", name);
-            place = format!(" on {said}");
+            return self.judge_code(case);
         }
-        let all: List<Alert> = case.rest(&fact)?;
-        if all.items.iter().any(|alert| alert.state != "open") {
-            return Err(super::super::case::gap(fact.what));
-        }
-        self.settle(&all, &place)
+        let all = open(case, &self.tool.fact(case))?;
+        let (outcome, reason) = self.settle(&all, "")?;
+        self.draft(case, &all, outcome, reason).from(self.tool.lineage())
     }
 }
 
+fn open(case: &Case<'_>, fact: &RestFact) -> Judged<List<Alert>> {
+    let all: List<Alert> = case.rest(fact)?;
+    if all.items.iter().any(|alert| alert.state != "open") {
+        return Err(super::super::case::gap(fact.what));
+    }
+    Ok(all)
+}
+
 impl Alerts {
-    fn settle(&self, all: &List<Alert>, place: &str) -> Judged {
-        let counted: Vec<&Alert> = all.items.iter().filter(|alert| self.counts(alert)).collect();
-        let (number, most) = (counted.len() as u64, self.at_most.unwrap_or(0));
+    /// A branch that was never scanned has no alerts, and neither has one whose newest commit has not been scanned yet.
+    fn judge_code(&self, case: &Case<'_>) -> Judged {
+        // Without a ref only the default branch is listed.
+        let target = case.target()?;
+        let (name, said) = match target.place {
+            Place::Branch(branch) => (format!("refs/heads/{branch}"), branch),
+            Place::Tag(tag) => (format!("refs/tags/{tag}"), tag),
+            Place::Commit => {
+                let message = "code scanning lists alerts of branches, and the target is a bare commit";
+                return Err(Stop::failed(FailureKind::Rejected, message));
+            }
+        };
+        let fact = self.tool.fact(case).with("ref", name.clone());
+        let scans = scans::fact(case, &name);
+        case.need(&[Fact::Rest(fact.clone()), Fact::Rest(scans.clone()), case.repository()])?;
+        let all = open(case, &fact)?;
+        let (mut outcome, mut reason) = self.settle(&all, &format!(" on {said}"))?;
+        if outcome == Outcome::Holds {
+            (outcome, reason) = scanned(&scans::of(case, &scans, &name, &target.oid)?, &target.oid, reason);
+        }
+        self.draft(case, &all, outcome, reason).about(&target.oid).from(self.tool.lineage())
+    }
+
+    fn settle(&self, all: &List<Alert>, place: &str) -> Judged<(Outcome, String)> {
+        let (number, most) = (self.counted(all).len() as u64, self.at_most.unwrap_or(0));
         // What was read is enough for a no, never for a yes.
         if all.more && number <= most {
             return Err(super::super::case::gap("security alerts"));
@@ -198,14 +250,19 @@ impl Alerts {
         let words: Vec<&str> = self.severity.iter().map(|it| it.word()).collect();
         let which = if words.is_empty() { String::new() } else { format!(" ({})", either(&words)) };
         let least = if all.more { "at least " } else { "" };
-        let reason = format!("{least}{} open{which}{place}", count(number, self.tool.words()));
-        let page = counted.first().map(|alert| alert.html_url.as_str());
-        let lineage = match self.tool {
-            Tool::Dependabot => "rest dependabot/alerts",
-            Tool::CodeScanning => "rest code-scanning/alerts",
-            Tool::SecretScanning => "rest secret-scanning/alerts",
-        };
-        Draft::new(outcome, reason).url(page).rows(counted.iter().map(|alert| alert.row())).from(lineage)
+        Ok((outcome, format!("{least}{} open{which}{place}", count(number, self.tool.words()))))
+    }
+
+    fn counted<'l>(&self, all: &'l List<Alert>) -> Vec<&'l Alert> {
+        all.items.iter().filter(|alert| self.counts(alert)).collect()
+    }
+
+    /// The first alert's page, else the list's.
+    fn draft(&self, case: &Case<'_>, all: &List<Alert>, outcome: Outcome, reason: String) -> Draft {
+        let counted = self.counted(all);
+        let page = counted.first().map(|alert| alert.html_url.clone());
+        let page = page.unwrap_or_else(|| format!("{}/security/{}", case.home(), self.tool.page()));
+        Draft::new(outcome, reason).url(Some(&page)).rows(counted.iter().map(|alert| alert.row()))
     }
 
     /// Of the severities asked for; one with a severity that is not known, or with none, counts always.

@@ -86,7 +86,7 @@ impl Evidence for Approvals {
 impl Judge for Approvals {
     fn judge(&self, case: &Case<'_>) -> Judged {
         let Some(pull) = pull::find(case, self.number.as_ref(), self.branch.as_ref())? else {
-            return pull::none(self.branch.as_ref(), LINEAGE);
+            return pull::none(case, self.branch.as_ref(), LINEAGE);
         };
         self.ask_together(case, &pull)?;
         let reviews = reviews(case, &pull)?;
@@ -120,8 +120,8 @@ impl Approvals {
     /// All that is needed once the pull request is known, in one round.
     fn ask_together(&self, case: &Case<'_>, pull: &Pull) -> Judged<()> {
         let mut facts = vec![reviews_after(case, pull, None)];
-        if let Some(fact) = self.team_members(case) {
-            facts.push(Fact::Rest(fact));
+        if let Some(team) = &self.team {
+            facts.push(Fact::Rest(team_members(case, team.as_str())));
             facts.push(case.repository());
         }
         if self.code_owners {
@@ -131,21 +131,8 @@ impl Approvals {
         case.need(&facts)
     }
 
-    fn team_members(&self, case: &Case<'_>) -> Option<RestFact> {
-        let team = self.team.as_ref()?.as_str();
-        let (organization, slug) = team.split_once('/').unwrap_or((&case.repo.owner, team));
-        let needs = "the organisation's Members: read, which a workflow's GITHUB_TOKEN can not have";
-        let path = ["orgs", organization, "teams", slug, "members"];
-        Some(RestFact::root(&path, Take::Pages(""), "the team's members", needs).with("per_page", "100"))
-    }
-
     fn members(&self, case: &Case<'_>) -> Judged<Option<BTreeSet<String>>> {
-        let Some(fact) = self.team_members(case) else { return Ok(None) };
-        let list: List<User> = case.rest(&fact)?;
-        if list.more {
-            return Err(gap("the team's members"));
-        }
-        Ok(Some(list.items.into_iter().map(|user| user.login.to_lowercase()).collect()))
+        self.team.as_ref().map(|team| members_of(case, team.as_str())).transpose()
     }
 
     fn tally(&self, pull: &Pull, reviews: &[Review], members: Option<&BTreeSet<String>>) -> Tally {
@@ -208,6 +195,23 @@ impl Approvals {
             Some(Owners::Unclear(why)) => (Outcome::Unclear, format!("{reason}, but {why}")),
         }
     }
+}
+
+/// Who is in a team: `organisation/team`, or a team of the repository's own organisation.
+pub(super) fn team_members(case: &Case<'_>, team: &str) -> RestFact {
+    let (organization, slug) = team.split_once('/').unwrap_or((&case.repo.owner, team));
+    let needs = "the organisation's Members: read, which a workflow's GITHUB_TOKEN can not have";
+    let path = ["orgs", organization, "teams", slug, "members"];
+    RestFact::root(&path, Take::Pages(""), "the team's members", needs).with("per_page", "100")
+}
+
+/// Its logins, in lower case.
+pub(super) fn members_of(case: &Case<'_>, team: &str) -> Judged<BTreeSet<String>> {
+    let list: List<User> = case.rest(&team_members(case, team))?;
+    if list.more {
+        return Err(gap("the team's members"));
+    }
+    Ok(list.items.into_iter().map(|user| user.login.to_lowercase()).collect())
 }
 
 impl Tally {

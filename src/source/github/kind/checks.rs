@@ -1,6 +1,6 @@
 //! `github.checks`: every named check is there and succeeded on the target commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -141,18 +141,41 @@ impl Judge for Checks {
         first.push(rollup(case, case.git_ref, None));
         case.need(&first)?;
         let target = case.target()?;
+        let mut others = BTreeSet::new();
         let required = match (self.from_branch_rules, &target.place) {
             (None, _) => self.required.iter().map(|name| Required::named(name.as_str())).collect(),
-            (Some(_), Place::Branch(branch)) => rules::of_branch(case, branch)?.checks,
+            (Some(_), Place::Branch(branch)) => {
+                let rules = rules::of_branch(case, branch)?;
+                others = rules.others;
+                rules.checks
+            }
             (Some(_), _) => return Err(no_branch(case)),
         };
+        if !others.is_empty() {
+            return not_looked_at(case, &others, &target.oid);
+        }
         if required.is_empty() {
             let reason = format!("the rules of {} require no checks", case.git_ref);
-            return Draft::new(Outcome::Unclear, reason).about(&target.oid).from("rest rules/branches");
+            let page = format!("{}/rules", case.home());
+            let draft = Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
+            return draft.from("rest rules/branches");
         }
         let contexts = contexts(case, &target.oid)?;
         self.settle(case, &required, &contexts, &target.oid)
     }
+}
+
+/// Green checks are not all that the rules ask for.
+fn not_looked_at(case: &Case<'_>, others: &BTreeSet<String>, oid: &Oid) -> Judged {
+    let names: Vec<&String> = others.iter().collect();
+    let reason = format!(
+        "the rules of {} also ask for what is not looked at here ({}): name the checks with `required`, and give the \
+         rest gates of their own",
+        case.git_ref,
+        list(&names)
+    );
+    let page = format!("{}/rules", case.home());
+    Draft::new(Outcome::Unclear, reason).about(oid).url(Some(&page)).from("rest rules/branches")
 }
 
 /// The checks of a ref or commit.
@@ -205,7 +228,8 @@ struct Judgement {
 impl Checks {
     fn settle(&self, case: &Case<'_>, required: &[Required], contexts: &[Context], oid: &Oid) -> Judged {
         let own = own_job(contexts, case);
-        let all: Vec<Judgement> = required.iter().map(|it| self.one(it, contexts, own)).collect();
+        let doubt = own.doubt(contexts, required);
+        let all: Vec<Judgement> = required.iter().map(|it| self.one(it, contexts, own.index())).collect();
         let (own, counted): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.own);
         let outcome = worst(counted.iter().map(|it| it.outcome)).unwrap_or(Outcome::Unclear);
         let good = counted.iter().filter(|it| it.outcome == Outcome::Holds).count();
@@ -223,6 +247,7 @@ impl Checks {
         for it in &own {
             reason += &format!("; left out: {}, the job that gonogo itself runs in", it.said);
         }
+        reason += &doubt.unwrap_or_default();
         let mut sorted: Vec<&Judgement> = counted.iter().collect();
         sorted.sort_by_key(|it| std::cmp::Reverse(rank(it.outcome)));
         let page = sorted.first().filter(|it| it.outcome != Outcome::Holds).and_then(|it| it.url.clone());
@@ -340,6 +365,14 @@ impl Context {
         }
     }
 
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::CheckRun(run) => Some(&run.name),
+            Self::StatusContext(status) => Some(&status.context),
+            Self::Other => None,
+        }
+    }
+
     fn url(&self) -> Option<&str> {
         match self {
             Self::CheckRun(run) => run.details_url.as_deref(),
@@ -365,23 +398,52 @@ impl Context {
     }
 }
 
-/// The one check that is the job gonogo runs in: of this very run, under way, and named like the job.
-fn own_job(contexts: &[Context], case: &Case<'_>) -> Option<usize> {
-    let own = case.own?;
-    let job = own.job.as_deref()?;
+/// The job that gonogo itself runs in, among the checks.
+enum Own {
+    /// Not here, or not looked for.
+    Elsewhere,
+    /// This one: nothing else of its run is unfinished, and it can not be finished itself.
+    Is(usize),
+    /// One of these. A job goes by its display name, which the runner does not tell: none is left out.
+    OneOf(Vec<usize>),
+}
+
+impl Own {
+    fn index(&self) -> Option<usize> {
+        if let Self::Is(index) = self { Some(*index) } else { None }
+    }
+
+    /// Why a check that was asked for may wait for gonogo itself.
+    fn doubt(&self, contexts: &[Context], required: &[Required]) -> Option<String> {
+        let Self::OneOf(all) = self else { return None };
+        let open = all.iter().filter_map(|at| contexts.get(*at));
+        let asked = |it: &&Context| required.iter().any(|required| it.is(required));
+        let asked: Vec<_> = open.filter(asked).filter_map(Context::name).collect();
+        if asked.is_empty() {
+            return None;
+        }
+        let said =
+            "may be the job that gonogo itself runs in; it is counted while others of its run are unfinished";
+        Some(format!("; {} {said}", list(&asked)))
+    }
+}
+
+fn own_job(contexts: &[Context], case: &Case<'_>) -> Own {
+    let Some(own) = case.own else { return Own::Elsewhere };
     let end = format!("/actions/runs/{}", own.run_id);
-    let mut candidates = contexts.iter().enumerate().filter(|(_, context)| match context {
+    let unfinished = contexts.iter().enumerate().filter(|(_, context)| match context {
         Context::CheckRun(run) => {
             let mine = run.check_suite.workflow_run.as_ref().is_some_and(|it| it.url.ends_with(&end));
-            let called = run.name == job
-                || run.name.ends_with(&format!(" / {job}"))
-                || run.name.starts_with(&format!("{job} ("));
-            mine && called && run.status == "IN_PROGRESS"
+            mine && run.status != "COMPLETED"
         }
         _ => false,
     });
-    match (candidates.next(), candidates.next()) {
-        (Some((index, _)), None) => Some(index),
-        _ => None,
+    let all: Vec<_> = unfinished.map(|(index, _)| index).collect();
+    let running = |index: &usize| matches!(contexts.get(*index), Some(Context::CheckRun(run)) if run.status == "IN_PROGRESS");
+    match all[..] {
+        [] => Own::Elsewhere,
+        [one] if running(&one) => Own::Is(one),
+        [_] => Own::Elsewhere,
+        _ => Own::OneOf(all),
     }
 }

@@ -1,11 +1,14 @@
-//! `github.comment`: the phrase was written by those people, after the commit was pushed.
+//! `github.comment`: the phrase was written by those people, after the commit was pushed, and not taken back.
 
-use std::collections::BTreeSet;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::words::{Phrase, Word};
 use super::{
     super::{
         case::{Case, gap},
@@ -15,9 +18,9 @@ use super::{
         shape,
         target::{Place, Target},
     },
-    Evidence, Judge,
+    Evidence, Judge, approvals,
 };
-use crate::domain::{Bound, Outcome};
+use crate::domain::{Bound, Logins, Outcome, Str};
 
 /// Most pages of comments, a hundred each, newest first.
 const MOST_PAGES: usize = 20;
@@ -27,6 +30,9 @@ pub(in super::super) struct Comment {
     issue: Number,
     phrase: Name,
     by: Vec<Name>,
+    /// Whose accounts `by` means, from the launch's people and roles. No file may say it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    accounts: Vec<Logins>,
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u32>,
     #[serde(default)]
@@ -99,17 +105,32 @@ impl Evidence for Comment {
         format!("\"{}\" on #{} by {who}", self.phrase, self.issue)
     }
 
+    /// A name is that of a person or a role, never a login: anybody may call an account `legal`.
+    fn settle(&mut self, people: &BTreeMap<Str, Logins>, wrong: &mut Wrong<'_>) {
+        if !self.accounts.is_empty() {
+            wrong.say("accounts", "unknown key `accounts`", "say in `by` who: people or roles");
+            return;
+        }
+        for name in &self.by {
+            match people.get(name.as_str()) {
+                None => wrong.say(
+                    "by",
+                    format!("`{name}` is neither a person nor a role of this launch"),
+                    "name a role, or a person with `github`, of launch.yaml",
+                ),
+                Some(logins) if logins.is_empty() => wrong.say(
+                    "by",
+                    format!("`{name}` has no GitHub login, so that nobody's comment could count"),
+                    "add `github: LOGIN` to the person, or `github_team` to the role",
+                ),
+                Some(logins) => self.accounts.push(logins.clone()),
+            }
+        }
+    }
+
     fn check(&self, wrong: &mut Wrong<'_>) {
         wrong.not_empty("by", &self.by);
-        let most = u32::try_from(self.by.len()).unwrap_or(u32::MAX).max(1);
-        wrong.at_least_one("count", self.count, most);
-        if self
-            .by
-            .iter()
-            .any(|login| login.as_str().starts_with('@') || login.as_str().contains(char::is_whitespace))
-        {
-            wrong.say("by", "`by` lists GitHub logins", "write them without @");
-        }
+        wrong.at_least_one("count", self.count, 100);
     }
 }
 
@@ -124,12 +145,16 @@ impl Judge for Comment {
         let since = match &target {
             Some(target) => match pushed(case, target)? {
                 Some(moment) => Some(moment),
-                None => return unknown_push(target),
+                None => {
+                    let page = format!("{}/issues/{}", case.home(), self.issue);
+                    return unknown_push(target, &page);
+                }
             },
             None => None,
         };
         let (comments, url) = self.comments(case, since)?;
-        let (outcome, reason, rows) = self.settle(&comments, since, case.version);
+        let newest = self.newest(&comments, since, case.version);
+        let (outcome, reason, rows) = self.tally(&newest, &self.holders(case, &newest)?);
         let page = rows.first().map_or(url, |(_, url)| url.clone());
         let draft = Draft::new(outcome, reason).url(Some(&page)).rows(rows.into_iter().map(|(row, _)| row));
         match target {
@@ -150,9 +175,9 @@ fn pushed(case: &Case<'_>, target: &Target) -> Judged<Option<DateTime<Utc>>> {
     Ok(all.items.iter().filter(|it| it.after == target.oid.as_str()).map(|it| it.timestamp).min())
 }
 
-fn unknown_push(target: &Target) -> Judged {
+fn unknown_push(target: &Target, page: &str) -> Judged {
     let reason = format!("GitHub does not tell when {} was pushed, so no comment counts", target.oid.short());
-    Draft::new(Outcome::Unclear, reason).about(&target.oid).from("rest activity")
+    Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(page)).from("rest activity")
 }
 
 impl Comment {
@@ -186,100 +211,115 @@ impl Comment {
         Err(gap("comments"))
     }
 
-    fn settle(
+    /// The newest word of each account, by its login in lower case. What is hidden, or what others edited, is no go; a
+    /// no-go in it is still heard. Of two in one second the no-go counts.
+    fn newest<'s>(
         &self,
-        comments: &[Said],
+        comments: &'s [Said],
         since: Option<DateTime<Utc>>,
         version: &str,
-    ) -> (Outcome, String, Vec<(String, String)>) {
-        let mut people = BTreeSet::new();
-        let mut rows = Vec::new();
+    ) -> BTreeMap<String, Heard<'s>> {
+        let with_version = self.about == About::Version;
+        let phrase = Phrase { go: self.phrase.as_str(), version, with_version };
+        let mut newest: BTreeMap<String, Heard<'s>> = BTreeMap::new();
         for said in comments.iter().filter(|said| since.is_none_or(|since| said.created_at >= since)) {
-            let Some(who) = self.speaks(said, version) else { continue };
-            if people.insert(who.to_lowercase()) {
-                rows.push((
-                    format!("{who}, {}", said.created_at.format("%Y-%m-%d %H:%M UTC")),
-                    said.url.clone(),
-                ));
+            let Some(author) = said.author.as_ref() else { continue };
+            let Some(word) = phrase.said(&said.body).filter(|word| *word == Word::NoGo || said.is_own())
+            else {
+                continue;
+            };
+            let login = author.login.to_lowercase();
+            let heard = Heard { word, said, login: &author.login };
+            let newer =
+                newest.get(&login).is_none_or(|it| (it.said.created_at, it.word) <= (said.created_at, word));
+            if newer {
+                newest.insert(login, heard);
             }
         }
-        let missing: Vec<&str> = self
-            .by
-            .iter()
-            .map(Name::as_str)
-            .filter(|login| !people.contains(&login.to_lowercase()))
-            .collect();
-        let (good, wanted) = (people.len(), self.wanted());
-        let phrase = &self.phrase;
-        if good >= wanted {
-            return (
-                Outcome::Holds,
-                format!("\"{phrase}\" was written by {good} of {}", self.by.len()),
-                rows,
-            );
+        newest
+    }
+
+    /// For each of `by`, the accounts that speak for it. Teams are looked up only if somebody spoke who is not known
+    /// otherwise.
+    fn holders(
+        &self,
+        case: &Case<'_>,
+        newest: &BTreeMap<String, Heard<'_>>,
+    ) -> Judged<Vec<BTreeSet<String>>> {
+        let own = |it: &Logins| it.logins.iter().map(|login| login.to_lowercase()).collect::<BTreeSet<_>>();
+        let mut holders: Vec<BTreeSet<String>> = self.accounts.iter().map(own).collect();
+        if newest.keys().all(|login| holders.iter().any(|all| all.contains(login))) {
+            return Ok(holders);
         }
-        let reason = format!("\"{phrase}\": {good} of {wanted} have written it; not yet {}", list(&missing));
+        let teams = self.accounts.iter().flat_map(|it| &it.teams);
+        let mut facts: Vec<Fact> =
+            teams.map(|team| Fact::Rest(approvals::team_members(case, team))).collect();
+        if !facts.is_empty() {
+            facts.push(case.repository());
+        }
+        case.need(&facts)?;
+        for (all, it) in holders.iter_mut().zip(&self.accounts) {
+            for team in &it.teams {
+                all.extend(approvals::members_of(case, team)?);
+            }
+        }
+        Ok(holders)
+    }
+
+    fn tally(
+        &self,
+        newest: &BTreeMap<String, Heard<'_>>,
+        holders: &[BTreeSet<String>],
+    ) -> (Outcome, String, Vec<(String, String)>) {
+        let counted = newest.iter().filter(|(login, _)| holders.iter().any(|all| all.contains(*login)));
+        let (against, good): (Vec<_>, Vec<_>) = counted.partition(|(_, heard)| heard.word == Word::NoGo);
+        let rows = against.iter().chain(&good).map(|(_, heard)| heard.row()).collect();
+        let names = |all: &[(&String, &Heard<'_>)]| {
+            list(&all.iter().map(|(_, heard)| heard.login).collect::<Vec<_>>())
+        };
+        let phrase = &self.phrase;
+        if !against.is_empty() {
+            let reason = format!("\"{}\" was written by {}", words::no(phrase.as_str()), names(&against));
+            return (Outcome::Fails, reason, rows);
+        }
+        let spoke = |all: &BTreeSet<String>| good.iter().any(|(login, _)| all.contains(*login));
+        let missing: Vec<&Name> =
+            self.by.iter().zip(holders).filter(|(_, all)| !spoke(all)).map(|(name, _)| name).collect();
+        let (so_far, wanted) = match self.count {
+            Some(count) => (good.len(), count as usize),
+            None => (self.by.len() - missing.len(), self.by.len()),
+        };
+        if so_far >= wanted.max(1) && holders.len() == self.by.len() {
+            return (Outcome::Holds, format!("\"{phrase}\" was written by {}", names(&good)), rows);
+        }
+        let mut reason = format!("\"{phrase}\": {so_far} of {wanted} have written it");
+        if !missing.is_empty() {
+            reason += &format!("; not yet {}", list(&missing));
+        }
         (Outcome::Pending, reason, rows)
     }
+}
 
-    /// Who says the phrase here, if it is one of those asked. What others edited, or what is hidden, says nothing.
-    fn speaks<'s>(&self, said: &'s Said, version: &str) -> Option<&'s str> {
-        let author = said.author.as_ref()?.login.as_str();
-        let own = said.editor.as_ref().is_none_or(|editor| editor.login.eq_ignore_ascii_case(author));
-        let asked = self.by.iter().any(|login| login.as_str().eq_ignore_ascii_case(author));
-        let fits = self.about != About::Version || said.body.contains(version);
-        (own && asked && fits && !said.is_minimized && says(&said.body, self.phrase.as_str()))
-            .then_some(author)
+/// A word of somebody.
+struct Heard<'s> {
+    word: Word,
+    said: &'s Said,
+    login: &'s str,
+}
+
+impl Heard<'_> {
+    fn row(&self) -> (String, String) {
+        let word = if self.word == Word::NoGo { "no-go" } else { "go" };
+        let at = self.said.created_at.format("%Y-%m-%d %H:%M UTC");
+        (format!("{}: {word}, {at}", self.login), self.said.url.clone())
     }
 }
 
-/// Whether a line begins with the phrase, and not a quoted one or one in a block of code: "no-go" must not count as
-/// "go", nor an answer as what it quotes.
-fn says(body: &str, phrase: &str) -> bool {
-    let phrase = phrase.trim().to_lowercase();
-    let mut code = false;
-    for line in body.lines() {
-        let line = line.trim();
-        if line.starts_with("```") || line.starts_with("~~~") {
-            code = !code;
-            continue;
-        }
-        let line = line.to_lowercase();
-        let rest = line.strip_prefix(&phrase).filter(|_| !code);
-        if rest.is_some_and(|rest| {
-            rest.chars().next().is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '_')
-        }) {
-            return true;
-        }
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::says;
-
-    #[test]
-    fn a_line_that_begins_with_the_phrase_says_it() {
-        for body in
-            ["GO for launch", "go for launch!", "Checked.\n  GO for launch, thanks", "GO FOR LAUNCH 🚀"]
-        {
-            assert!(says(body, "GO for launch"), "{body}");
-        }
-    }
-
-    #[test]
-    fn a_quoted_negated_or_longer_phrase_does_not() {
-        for body in [
-            "> GO for launch",
-            "NO-GO for launch",
-            "not GO for launch",
-            "GO for launches",
-            "GO for launch-day",
-            "```\nGO for launch\n```",
-            "",
-        ] {
-            assert!(!says(body, "GO for launch"), "{body}");
-        }
+impl Said {
+    /// Shown, and in the author's own words.
+    fn is_own(&self) -> bool {
+        let author = self.author.as_ref().map(|author| author.login.as_str()).unwrap_or_default();
+        let own = self.editor.as_ref().is_none_or(|editor| editor.login.eq_ignore_ascii_case(author));
+        own && !self.is_minimized
     }
 }

@@ -63,6 +63,15 @@ impl Evidence for Deployment {
     }
 }
 
+impl Deployed {
+    /// The run that made it, where its log says so.
+    pub(super) fn run(&self) -> Option<u64> {
+        let log = self.latest_status.as_ref()?.log_url.as_deref()?;
+        let (_, rest) = log.split_once("/actions/runs/")?;
+        rest.split(['/', '?', '#']).next()?.parse().ok()
+    }
+}
+
 /// Both facts about an environment: whether it exists, and its newest deployments.
 pub(super) fn facts(case: &Case<'_>, environment: &str) -> [Fact; 2] {
     let variables = || [("environment", json!(environment))];
@@ -101,6 +110,7 @@ impl Judge for Deployment {
             let reason = format!("nothing was ever deployed to {}", self.environment);
             return Draft::new(Outcome::Pending, reason)
                 .about(&case.target()?.oid)
+                .url(Some(&format!("{}/deployments", case.home())))
                 .from("graphql deployments");
         };
         let oid = Oid::parse(&newest.commit_oid).ok_or_else(|| super::super::case::gap("deployments"))?;
@@ -108,6 +118,8 @@ impl Judge for Deployment {
         let reason = format!("the newest deployment to {} is of {}: {state}", self.environment, oid.short());
         let status = newest.latest_status.as_ref();
         let page = status.and_then(|it| it.log_url.as_deref().or(it.environment_url.as_deref()));
+        let list = format!("{}/deployments", case.home());
+        let page = page.filter(|page| !page.is_empty()).or(Some(&list));
         let rows = all.iter().map(|it| {
             let state = it.latest_status.as_ref().map_or("created", |status| status.state.as_str());
             format!("{} {}", it.commit_oid.get(..7).unwrap_or_default(), state.to_lowercase())

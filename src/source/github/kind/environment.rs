@@ -68,7 +68,9 @@ impl Judge for Environment {
         let runs = workflow::runs_of_commit(case, &target.oid, file)?;
         let Some(run) = runs.first() else {
             let reason = format!("{file} has not run for {}", target.oid.short());
-            return Draft::new(Outcome::Unclear, reason).about(&target.oid).from("rest actions/runs");
+            let page = format!("{}/actions/workflows/{file}", case.home());
+            let draft = Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
+            return draft.from("rest actions/runs");
         };
         let waiting = waiting(case, run)?;
         let (outcome, reason) = self.verdict(run, &waiting, &deployed, &target.oid);
@@ -108,7 +110,9 @@ impl Environment {
         let reached = deployed.iter().any(|it| {
             let begun = it.latest_status.as_ref().map(|status| status.state.as_str());
             it.commit_oid == oid.as_str()
-                && run.created_at.is_some_and(|start| it.created_at >= start)
+                // A run that is started again keeps the moment it was made: what it deployed before does not count.
+                && run.started().is_some_and(|start| it.created_at >= start)
+                && it.run().is_none_or(|id| id == run.id)
                 && matches!(begun, Some("IN_PROGRESS" | "SUCCESS" | "INACTIVE"))
         });
         if reached {

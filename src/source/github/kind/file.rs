@@ -19,6 +19,9 @@ use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
 /// Memory that a compiled pattern may take.
 const PATTERN_SIZE: usize = 1 << 20;
 
+/// The mode of a symbolic link in Git.
+const SYMLINK: u32 = 0o120_000;
+
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct File {
     path: Name,
@@ -48,6 +51,7 @@ struct Object {
 struct Entry {
     #[serde(rename = "type")]
     kind: String,
+    mode: u32,
     object: Option<Blob>,
 }
 
@@ -158,6 +162,9 @@ impl File {
         };
         if self.expect == Expect::Absent {
             return Ok((Outcome::Fails, "is there".into()));
+        }
+        if entry.mode == SYMLINK {
+            return Ok((Outcome::Unclear, "is a symbolic link: what it points to was not looked at".into()));
         }
         let Some(pattern) = &self.matches else { return Ok((Outcome::Holds, "is there".into())) };
         if entry.kind != "blob" {

@@ -7,21 +7,30 @@ use super::{
     super::{
         case::Case,
         fact::Judged,
-        finding::Draft,
-        limits::Number,
+        finding::{Draft, either},
+        limits::{Number, Wrong},
+        markdown,
         shape::{self, Shape},
     },
     Evidence, Judge,
 };
 use crate::domain::Outcome;
 
-mod tasks;
-
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Issue {
     number: Number,
     #[serde(default)]
     expect: Expect,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    accept: Vec<Why>,
+}
+
+/// Why an issue was closed, other than that it was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Why {
+    NotPlanned,
+    Duplicate,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +73,23 @@ struct Summary {
     completed: u64,
 }
 
+impl Why {
+    fn of(word: Option<&str>) -> Option<Self> {
+        match word {
+            Some("NOT_PLANNED") => Some(Self::NotPlanned),
+            Some("DUPLICATE") => Some(Self::Duplicate),
+            _ => None,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::NotPlanned => "not planned",
+            Self::Duplicate => "a duplicate",
+        }
+    }
+}
+
 impl Evidence for Issue {
     const THING: &'static str = "issue";
 
@@ -74,7 +100,16 @@ impl Evidence for Issue {
             Expect::TasksTicked => "all tasks ticked",
             Expect::SubIssuesDone => "all sub-issues done",
         };
-        format!("#{} {state}", self.number)
+        let accepted: Vec<&str> = self.accept.iter().map(|why| why.word()).collect();
+        let accepted =
+            if accepted.is_empty() { String::new() } else { format!(" (or {})", either(&accepted)) };
+        format!("#{} {state}{accepted}", self.number)
+    }
+
+    fn check(&self, wrong: &mut Wrong<'_>) {
+        if self.expect != Expect::Closed && !self.accept.is_empty() {
+            wrong.say("accept", "`accept` is for `expect: closed`", "take it out");
+        }
     }
 }
 
@@ -95,24 +130,38 @@ impl Issue {
 
     fn state(&self, case: &Case<'_>) -> Judged {
         let issue: State = self.read(case, &shape::ISSUE)?;
-        let why = match issue.state_reason.as_deref() {
-            Some("NOT_PLANNED") => " as not planned",
-            Some("DUPLICATE") => " as a duplicate",
-            _ => "",
-        };
+        let why = issue.state_reason.as_deref();
         let (outcome, state) = match (self.expect, issue.state.as_str()) {
-            (Expect::Closed, "CLOSED") => (Outcome::Holds, format!("closed{why}")),
+            (Expect::Closed, "CLOSED") => self.closed(why),
             (Expect::Open, "OPEN") => (Outcome::Holds, "open".into()),
-            (Expect::Open, "CLOSED") => (Outcome::Fails, format!("closed{why}")),
+            (Expect::Open, "CLOSED") => (Outcome::Fails, "closed".into()),
             (_, "OPEN") => (Outcome::Fails, "still open".into()),
             (_, state) => (Outcome::Unclear, format!("in a state that gonogo does not know ({state})")),
         };
-        self.done(outcome, &issue.title, &state, &issue.url)
+        let reason = format!("#{} \"{}\": {state}", self.number, issue.title);
+        let accepted = if outcome == Outcome::Holds { Why::of(why).map(Why::word) } else { None };
+        let accepted = accepted.map(|word| format!("#{} {word}", self.number));
+        Draft::new(outcome, reason).url(Some(&issue.url)).accepted(accepted).from("graphql issue")
+    }
+
+    /// What was not done is not done by being closed, unless the gate says so. Issues that were closed before GitHub
+    /// asked why have no reason.
+    fn closed(&self, why: Option<&str>) -> (Outcome, String) {
+        match (why, Why::of(why)) {
+            (None | Some("COMPLETED"), _) => (Outcome::Holds, "closed".into()),
+            (_, Some(why)) => {
+                let holds = self.accept.contains(&why);
+                (if holds { Outcome::Holds } else { Outcome::Fails }, format!("closed as {}", why.word()))
+            }
+            (Some(other), None) => {
+                (Outcome::Unclear, format!("closed for a reason that gonogo does not know ({other})"))
+            }
+        }
     }
 
     fn tasks(&self, case: &Case<'_>) -> Judged {
         let issue: Text = self.read(case, &shape::ISSUE_TASKS)?;
-        let tasks = tasks::read(&issue.body);
+        let tasks = markdown::tasks(&issue.body);
         let open: Vec<String> =
             tasks.iter().filter(|task| !task.ticked).map(|task| format!("open: {}", task.text)).collect();
         let (outcome, state) = match (tasks.len(), open.len()) {

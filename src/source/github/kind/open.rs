@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -194,7 +195,21 @@ impl Query<'_> {
                 "take it out: open ones of the component's repository are searched",
             );
         }
+        if let Some(search) = self.search
+            && let Some(word) = search::combination(search.as_str())
+        {
+            let message = format!("`{word}` combines searches, and then labels can not be checked");
+            wrong.say("search", message, "make a gate of each, in `gates:` or `one_of:`");
+        }
         wrong.bounds(self.bounds);
+    }
+
+    /// The list's own page.
+    fn page(&self, case: &Case<'_>) -> String {
+        let list = format!("{}/{}", case.home(), if self.pulls { "pulls" } else { "issues" });
+        let text = self.search.map(Name::as_str).unwrap_or_default();
+        let asked = search::question(self, text, &case.repo.to_string());
+        Url::parse_with_params(&list, [("q", asked)]).map_or(list, |url| url.to_string())
     }
 
     fn noun(&self) -> &'static str {
@@ -218,8 +233,9 @@ impl Query<'_> {
                 reason += &format!(": {first}");
             }
         }
-        let page = counted.items.first().filter(|_| !holds).map(|it| it.url.as_str());
-        Draft::new(outcome, reason).url(page).rows(rows).from(counted.lineage)
+        let page = counted.items.first().filter(|_| !holds).map(|it| it.url.clone());
+        let page = page.unwrap_or_else(|| self.page(case));
+        Draft::new(outcome, reason).url(Some(&page)).rows(rows).from(counted.lineage)
     }
 
     /// What is named must exist: nothing is labelled with a label that does not (V2).

@@ -6,10 +6,11 @@ use serde_json::json;
 use super::{
     super::{
         case::{Case, PageInfo, gap},
-        fact::{Judged, RestFact, Stop, Take},
+        fact::{Fact, Judged, RestFact, Stop, Take},
         finding::Draft,
         limits::{Name, Number, Wrong},
         shape,
+        target::Place,
     },
     Evidence, Judge,
 };
@@ -23,6 +24,9 @@ pub(in super::super) struct PullRequest {
     branch: Option<Name>,
     #[serde(default)]
     expect: Expect,
+    /// The branch that it must be merged into; without it that is the target, if it is a branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base: Option<Name>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +74,8 @@ impl Evidence for PullRequest {
             Expect::Mergeable => "mergeable",
             Expect::Closed => "closed",
         };
-        format!("{} {state}", name(self.number.as_ref(), self.branch.as_ref()))
+        let base = self.base.as_ref().map(|base| format!(" into {base}")).unwrap_or_default();
+        format!("{} {state}{base}", name(self.number.as_ref(), self.branch.as_ref()))
     }
 
     fn check(&self, wrong: &mut Wrong<'_>) {
@@ -91,15 +96,25 @@ pub(super) fn name(number: Option<&Number>, branch: Option<&Name>) -> String {
 /// the newest. `None`: there is none.
 pub(super) fn find(case: &Case<'_>, number: Option<&Number>, branch: Option<&Name>) -> Judged<Option<Pull>> {
     match (number, branch) {
-        (Some(number), _) => case.find(&case.graph(&shape::PULL_REQUEST, [("number", json!(number.get()))])),
-        (None, Some(branch)) => of_branch(case, branch.as_str()),
+        (Some(_), _) => case.find(&fact(case, number, None)),
+        (None, Some(name)) => of_branch(case, name.as_str(), &fact(case, None, branch)),
         (None, None) => Err(Stop::failed(FailureKind::Rejected, "neither `number` nor `branch` is given")),
     }
 }
 
-fn of_branch(case: &Case<'_>, branch: &str) -> Judged<Option<Pull>> {
-    let fact = case.graph(&shape::PULL_REQUESTS_OF_BRANCH, [("branch", json!(branch))]);
-    let found: OfBranch = case.read(&fact)?;
+/// What finds it out.
+fn fact(case: &Case<'_>, number: Option<&Number>, branch: Option<&Name>) -> Fact {
+    match number {
+        Some(number) => case.graph(&shape::PULL_REQUEST, [("number", json!(number.get()))]),
+        None => case.graph(
+            &shape::PULL_REQUESTS_OF_BRANCH,
+            [("branch", json!(branch.map(Name::as_str).unwrap_or_default()))],
+        ),
+    }
+}
+
+fn of_branch(case: &Case<'_>, branch: &str, fact: &Fact) -> Judged<Option<Pull>> {
+    let found: OfBranch = case.read(fact)?;
     // A fork may have a branch of the same name: whoever opens a pull request from it must not answer our gate.
     let own: Vec<&Pull> = found.nodes.iter().filter(|pull| !pull.is_cross_repository).collect();
     let open: Vec<&&Pull> = own.iter().filter(|pull| pull.state == "OPEN").collect();
@@ -119,16 +134,52 @@ fn of_branch(case: &Case<'_>, branch: &str) -> Judged<Option<Pull>> {
 }
 
 /// What a gate says when there is no pull request.
-pub(super) fn none(branch: Option<&Name>, lineage: &str) -> Judged {
+pub(super) fn none(case: &Case<'_>, branch: Option<&Name>, lineage: &str) -> Judged {
     let branch = branch.map(ToString::to_string).unwrap_or_default();
-    Draft::new(Outcome::Unclear, format!("there is no pull request from `{branch}`")).from(lineage)
+    let reason = format!("there is no pull request from `{branch}`");
+    Draft::new(Outcome::Unclear, reason).url(Some(&format!("{}/pulls", case.home()))).from(lineage)
+}
+
+impl PullRequest {
+    /// The branch that a merge must have gone to, if any is known.
+    fn wanted_base(&self, case: &Case<'_>) -> Judged<Option<String>> {
+        if let Some(base) = &self.base {
+            return Ok(Some(base.to_string()));
+        }
+        Ok(match case.target()?.place {
+            Place::Branch(branch) => Some(branch),
+            _ => None,
+        })
+    }
+
+    /// What was merged somewhere else need not be in the target.
+    fn elsewhere(&self, case: &Case<'_>, pull: &Pull) -> Judged<Option<(Outcome, String)>> {
+        if pull.state != "MERGED" || self.expect == Expect::Closed {
+            return Ok(None);
+        }
+        let Some(base) = self.wanted_base(case)?.filter(|base| *base != pull.base_ref_name) else {
+            return Ok(None);
+        };
+        let into = &pull.base_ref_name;
+        let said = format!("merged into {into}, not into {base}; if that is meant, write `base: {into}`");
+        Ok(Some((Outcome::Unclear, said)))
+    }
 }
 
 impl Judge for PullRequest {
     fn judge(&self, case: &Case<'_>) -> Judged {
+        let mut first = vec![fact(case, self.number.as_ref(), self.branch.as_ref())];
+        if self.base.is_none() && self.expect != Expect::Closed {
+            first.extend(case.target_facts());
+        }
+        case.need(&first)?;
         let Some(pull) = find(case, self.number.as_ref(), self.branch.as_ref())? else {
-            return none(self.branch.as_ref(), "graphql pullRequests");
+            return none(case, self.branch.as_ref(), "graphql pullRequests");
         };
+        if let Some((outcome, state)) = self.elsewhere(case, &pull)? {
+            let reason = format!("#{} \"{}\": {state}", pull.number, pull.title);
+            return Draft::new(outcome, reason).url(Some(&pull.url)).from("graphql pullRequest");
+        }
         let (outcome, state) = match self.expect {
             Expect::Merged => merged(&pull),
             Expect::Closed => closed(&pull),

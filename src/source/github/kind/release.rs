@@ -116,7 +116,8 @@ impl Release {
             Expect::Draft => " (drafts are shown only to tokens with push access)",
         };
         let reason = format!("{} has no release {} yet{hint}", case.repo, self.tag);
-        Draft::new(Outcome::Pending, reason).about(&target.oid).from(LINEAGE)
+        let page = format!("{}/releases", case.home());
+        Draft::new(Outcome::Pending, reason).about(&target.oid).url(Some(&page)).from(LINEAGE)
     }
 
     fn settle(&self, case: &Case<'_>, found: &Found) -> Judged<(Outcome, String, Vec<String>)> {

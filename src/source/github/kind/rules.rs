@@ -1,5 +1,7 @@
 //! What the rules of a branch ask for: rulesets and classic protection, whichever asks for more.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,7 +32,30 @@ pub(super) struct Rules {
     pub(super) checks: Vec<Required>,
     pub(super) approvals: u64,
     pub(super) code_owners: bool,
+    /// Kinds of rules that ask for proof which is not looked at here, or which did not exist when this was written.
+    pub(super) others: BTreeSet<String>,
 }
+
+/// Rules about what may be pushed, and by whom: once a commit is on the branch they ask for nothing more.
+const OF_PUSHES: &[&str] = &[
+    "creation",
+    "update",
+    "deletion",
+    "required_linear_history",
+    "required_signatures",
+    "non_fast_forward",
+    "commit_message_pattern",
+    "commit_author_email_pattern",
+    "committer_email_pattern",
+    "branch_name_pattern",
+    "tag_name_pattern",
+    "file_path_restriction",
+    "max_file_path_length",
+    "file_extension_restriction",
+    "max_file_size",
+    "merge_queue",
+    "copilot_code_review",
+];
 
 #[derive(Deserialize)]
 struct Rule {
@@ -115,7 +140,10 @@ impl Rules {
                 self.approvals = self.approvals.max(asked.required_approving_review_count);
                 self.code_owners |= asked.require_code_owner_review;
             }
-            _ => {}
+            kind if OF_PUSHES.contains(&kind) => {}
+            kind => {
+                self.others.insert(kind.to_owned());
+            }
         }
         Ok(())
     }

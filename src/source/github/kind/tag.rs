@@ -53,7 +53,8 @@ impl Judge for Tag {
             }
             None => {
                 let reason = format!("{} has no tag {} yet", case.repo, self.name);
-                Draft::new(Outcome::Pending, reason).about(&case.target()?.oid)
+                let page = format!("{}/tags", case.home());
+                Draft::new(Outcome::Pending, reason).about(&case.target()?.oid).url(Some(&page))
             }
         };
         draft.from("graphql ref")

@@ -78,7 +78,7 @@ impl Issues {
         match self.labels.as_slice() {
             [] => {}
             [one] => parts.push(format!("label {one}")),
-            all => parts.push(format!("labels {}", all.join(" and "))),
+            all => parts.push(format!("labels {}", all.join(" or "))),
         }
         parts.extend(self.priority.map(|priority| match priority {
             Priority::Urgent | Priority::None => format!("priority {}", priority.word()),

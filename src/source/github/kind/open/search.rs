@@ -36,10 +36,27 @@ pub(super) fn own_word(text: &str) -> Option<String> {
         let plain = word.trim_start_matches(['-', '(']).to_lowercase();
         let key = plain.split(':').next().unwrap_or_default();
         let has_value = plain.contains(':');
-        OWN.contains(&plain.as_str())
-            || (has_value && (OWN.contains(&key) || OWN_KEYS.contains(&key)))
-            || word == "OR"
+        OWN.contains(&plain.as_str()) || (has_value && (OWN.contains(&key) || OWN_KEYS.contains(&key)))
     })
+}
+
+/// The first part of a search that combines others: what it finds can not be checked label by label.
+pub(super) fn combination(text: &str) -> Option<String> {
+    let plain = |word: &str| {
+        let mut quoted = false;
+        word.chars().any(|c| {
+            quoted ^= c == '"';
+            !quoted && matches!(c, '(' | ')')
+        })
+    };
+    words(text).into_iter().find(|word| plain(word) || word == "OR" || word == "AND")
+}
+
+/// Why a search is not made. An answer of a person may have become a part of it after the file was read.
+fn refused(text: &str) -> Option<Stop> {
+    let own = own_word(text).map(|word| format!("`{word}` in `search` is set by the gate itself"));
+    let why = own.or_else(|| combination(text).map(|word| format!("`search` combines searches (`{word}`)")));
+    why.map(|why| Stop::failed(FailureKind::Rejected, why))
 }
 
 /// The labels and milestones that a search asks for.
@@ -80,6 +97,9 @@ fn split(text: &str, at: char) -> Vec<String> {
 
 /// How many are found. An incomplete search proves nothing (V3).
 pub(super) fn count(query: &Query<'_>, text: &str, case: &Case<'_>) -> Judged<Counted> {
+    if let Some(stop) = refused(text) {
+        return Err(stop);
+    }
     // After a rename the old name finds nothing, and nothing would look like none.
     let name = case.value(&case.repository())?.as_str().and_then(Repo::parse);
     let name = name.ok_or_else(|| super::super::super::case::gap("the repository"))?.to_string();
@@ -99,7 +119,7 @@ pub(super) fn count(query: &Query<'_>, text: &str, case: &Case<'_>) -> Judged<Co
     Ok(Counted { number: found.total_count, items: items.collect(), lineage: "rest search/issues" })
 }
 
-fn question(query: &Query<'_>, text: &str, repo: &str) -> String {
+pub(super) fn question(query: &Query<'_>, text: &str, repo: &str) -> String {
     let kind = if query.pulls { "is:pr" } else { "is:issue" };
     let mut parts = vec![format!("repo:{repo} {kind} is:open")];
     let quote = |value: &str| format!("\"{}\"", value.replace('"', "\\\""));
@@ -115,7 +135,7 @@ fn question(query: &Query<'_>, text: &str, repo: &str) -> String {
         parts.push(format!("base:{}", quote(base.as_str())));
     }
     parts.push(text.to_owned());
-    parts.join(" ")
+    parts.join(" ").trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -132,7 +152,6 @@ mod tests {
             "IS:OPEN",
             "state:closed",
             "type:pr",
-            "a OR b",
             "(repo:x/y)",
         ] {
             assert!(own_word(bad).is_some(), "{bad}");
@@ -141,6 +160,16 @@ mod tests {
             ["label:x", "no:assignee", "author:octo", "\"repo:a/b in words\"", "isopen", "in:title crash"]
         {
             assert_eq!(own_word(good), None, "{good}");
+        }
+    }
+
+    #[test]
+    fn searches_that_combine_others_are_refused() {
+        for bad in ["a OR b", "(label:x)", "label:x (crash)", "a AND b", "NOT (label:x)"] {
+            assert!(combination(bad).is_some(), "{bad}");
+        }
+        for good in ["label:x", "\"(in words)\"", "label:\"a (b)\"", "or and", "ORDER"] {
+            assert_eq!(combination(good), None, "{good}");
         }
     }
 

@@ -1,0 +1,25 @@
+//! Where a person would look at a flag.
+
+use super::spec::{Flag, Provider};
+use crate::{domain::Str, source::api::Api};
+
+/// The flag's page, or the console that it is in where the page can not be told from what the gate says.
+pub(super) fn of(api: &Api, flag: &Flag) -> Option<Str> {
+    let (project, key) = (flag.project.as_deref().unwrap_or_default(), flag.key.as_str());
+    let page = match flag.provider {
+        Provider::Launchdarkly => api.page(&[], &["projects", project, "flags", key]),
+        Provider::Unleash => {
+            api.url(&["projects", project, "features", key], &[]).ok().map(|url| url.to_string())
+        }
+        Provider::Flagsmith => {
+            let console = "https://app.flagsmith.com";
+            api.page(&[("edge.api.flagsmith.com", console), ("api.flagsmith.com", console)], &[])
+        }
+        Provider::Growthbook => {
+            api.page(&[("api.growthbook.io", "https://app.growthbook.io")], &["features", key])
+        }
+        Provider::Statsig => api.page(&[("statsigapi.net", "https://console.statsig.com")], &[]),
+        Provider::Ofrep => api.page(&[], &[]),
+    };
+    page.map(Into::into)
+}

@@ -1,0 +1,87 @@
+//! Which commits of a ref have been scanned: no alerts of a commit that nobody looked at prove nothing.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::super::super::{
+    case::{Case, gap},
+    fact::{Judged, RestFact, Take},
+    refusal::short,
+};
+use crate::domain::Oid;
+
+#[derive(Deserialize)]
+struct Analysis {
+    #[serde(rename = "ref")]
+    git_ref: String,
+    commit_sha: String,
+    created_at: DateTime<Utc>,
+    category: Option<String>,
+    error: Option<String>,
+    tool: Tool,
+}
+
+#[derive(Deserialize)]
+struct Tool {
+    name: String,
+}
+
+/// What has been scanned of the target commit.
+pub(super) enum Scanned {
+    /// By everything that scanned the commit before it.
+    Whole,
+    /// By nothing.
+    Not,
+    /// Not by these, which scanned the commit before it: a scan in several parts is still under way.
+    Without(Vec<String>),
+    /// The newest scan by something ended with an error.
+    Failed(String),
+}
+
+/// The newest hundred analyses of a ref.
+pub(super) fn fact(case: &Case<'_>, git_ref: &str) -> RestFact {
+    let path = ["code-scanning", "analyses"];
+    RestFact::of(case.repo, &path, Take::First(""), "code scanning analyses", "Code scanning alerts: read")
+        .with("ref", git_ref)
+        .with("sort", "created")
+        .with("direction", "desc")
+        .with("per_page", "100")
+}
+
+pub(super) fn of(case: &Case<'_>, fact: &RestFact, git_ref: &str, oid: &Oid) -> Judged<Scanned> {
+    let mut all: Vec<Analysis> = case.rest(fact)?;
+    if all.iter().any(|it| it.git_ref != git_ref) {
+        return Err(gap("code scanning analyses"));
+    }
+    all.sort_by_key(|it| std::cmp::Reverse(it.created_at));
+    let (own, others): (Vec<&Analysis>, Vec<&Analysis>) =
+        all.iter().partition(|it| it.commit_sha == oid.as_str());
+    if own.is_empty() {
+        return Ok(Scanned::Not);
+    }
+    let done: BTreeSet<String> = own.iter().map(|it| it.by()).collect();
+    // The newest of each decides: a scan that failed may have been repeated.
+    let mut seen = BTreeSet::new();
+    for it in own.iter().filter(|it| seen.insert(it.by())) {
+        if let Some(error) = it.error.as_deref().filter(|error| !error.is_empty()) {
+            return Ok(Scanned::Failed(short(error).to_owned()));
+        }
+    }
+    let before = others.first().map(|it| it.commit_sha.as_str());
+    let expected: BTreeSet<String> =
+        others.iter().filter(|it| Some(it.commit_sha.as_str()) == before).map(|it| it.by()).collect();
+    let missing: Vec<String> = expected.difference(&done).cloned().collect();
+    Ok(if missing.is_empty() { Scanned::Whole } else { Scanned::Without(missing) })
+}
+
+impl Analysis {
+    /// The tool, and which part of the code it looked at.
+    fn by(&self) -> String {
+        match self.category.as_deref().filter(|category| !category.is_empty()) {
+            Some(category) => format!("{} ({category})", self.tool.name),
+            None => self.tool.name.clone(),
+        }
+    }
+}
