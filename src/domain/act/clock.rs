@@ -11,7 +11,7 @@ use super::{
 };
 
 /// A clock that is farther ahead of the largest one ever seen is not believed without a person's word.
-const LEAP: Duration = Duration::from_hours(90 * 24);
+const LEAP: Duration = Duration::from_secs(90 * 24 * 3_600);
 
 /// Refuses an act of a clock that nobody can believe: it would poison the record for everybody.
 pub(super) fn believable(desk: &Desk<'_>) -> Result<(), Refusal> {

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A station that is called and says nothing for so long is silent.
-const SILENCE: Duration = Duration::from_mins(5);
+const SILENCE: Duration = Duration::from_secs(5 * 60);
 
 /// The poll, if the launch plans one. `gates` are those of the whole launch, also on a narrowed board.
 pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<RollCallState> {

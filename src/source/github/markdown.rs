@@ -1,4 +1,4 @@
-//! What people wrote, read as GitHub shows it: CommonMark with task lists, by a parser and not by guesses. Whatever is
+//! What people wrote, read as GitHub shows it: `CommonMark` with task lists, by a parser and not by guesses. Whatever is
 //! doubtful counts against a go: a box that may be one is open, a line that may be something else says nothing.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};

@@ -66,7 +66,7 @@ pub(super) fn of(case: &Case<'_>, fact: &RestFact, git_ref: &str, oid: &Oid) -> 
     let mut seen = BTreeSet::new();
     for it in own.iter().filter(|it| seen.insert(it.by())) {
         if let Some(error) = it.error.as_deref().filter(|error| !error.is_empty()) {
-            return Ok(Scanned::Failed(short(error).to_owned()));
+            return Ok(Scanned::Failed(short(error)));
         }
     }
     let before = others.first().map(|it| it.commit_sha.as_str());
