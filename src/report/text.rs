@@ -107,9 +107,6 @@ fn provenance(gate: &GateState, now: DateTime<Utc>) -> String {
     if gate.stale {
         parts.push("stale".into());
     }
-    if let Some(until) = gate.waived_until {
-        parts.push(format!("until {}", until.format("%Y-%m-%d %H:%M UTC")));
-    }
     if parts.is_empty() { String::new() } else { format!("  ({})", parts.join(", ")) }
 }
 
