@@ -88,7 +88,8 @@ impl<'de> MapAccess<'de> for MapEntries<'_, 'de> {
             Some(Entry::Pair(_, value)) => {
                 seed.deserialize(self.context.at(value)).map_err(|fault| self.context.settle(value, fault))
             }
-            _ => seed.deserialize(Fabricate { node: self.map, depth: 0 }),
+            // A type that refuses the made-up value says nothing that the missing key has not said.
+            _ => seed.deserialize(Fabricate { node: self.map, depth: 0 }).map_err(|_| Fault::Noted),
         }
     }
 

@@ -208,6 +208,30 @@ impl<'de> Deserialize<'de> for Even {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Filled;
+
+impl TryFrom<String> for Filled {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.is_empty() { Err("this must not be empty") } else { Ok(Self) }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[expect(dead_code, reason = "only its problems matter")]
+struct Named {
+    name: Filled,
+    count: Even,
+}
+
+#[test]
+fn a_key_that_is_missing_is_not_empty_as_well() {
+    assert_eq!(problems_of::<Named>("count: 2\n"), ["missing-key 1:1 count"]);
+}
+
+#[derive(Debug, Deserialize)]
 #[expect(dead_code, reason = "only its problems matter")]
 struct Picky {
     first: Even,
