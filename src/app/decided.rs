@@ -2,7 +2,7 @@
 
 use super::{AppError, Opened, store};
 use crate::{
-    domain::{Board, DecisionRecord, DecisionState, History},
+    domain::{Board, History},
     text::clean,
 };
 
@@ -43,30 +43,11 @@ pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppErr
     let Some(record) = history.decision() else { return Err(AppError::input("nothing has been decided")) };
     let board = serde_json::from_value::<Board>((*record.board).clone());
     let mut board = board.map_err(|_| AppError::input("the board kept with the decision can not be read"))?;
-    let state = state(record);
+    let state = record.as_made();
     board.overridden = state.overridden();
     board.decision = Some(state);
     if let Some(poll) = &mut board.roll_call {
         poll.open = false;
     }
     Ok(Decided { history, head, board })
-}
-
-/// It stood when it was made.
-fn state(record: &DecisionRecord) -> DecisionState {
-    DecisionState {
-        decision: record.decision.clone(),
-        overrides: record.overrides,
-        round: record.round,
-        by: record.actor.clone(),
-        recorder: record.recorder.clone(),
-        at: record.at,
-        reason: record.reason.clone(),
-        commit: record.commit.clone(),
-        word: record.word,
-        stands: true,
-        void: None,
-        dissent: record.dissent.clone(),
-        waits_for: Vec::new(),
-    }
 }

@@ -152,6 +152,25 @@ impl DecisionRecord {
         if self.overrides { "OVERRIDE" } else { self.decision.word() }
     }
 
+    /// What it was when it was made: it stood, and waited for nothing.
+    pub fn as_made(&self) -> DecisionState {
+        DecisionState {
+            decision: self.decision.clone(),
+            overrides: self.overrides,
+            round: self.round,
+            by: self.actor.clone(),
+            recorder: self.recorder.clone(),
+            at: self.at,
+            reason: self.reason.clone(),
+            commit: self.commit.clone(),
+            word: self.word,
+            stands: true,
+            void: None,
+            dissent: self.dissent.clone(),
+            waits_for: Vec::new(),
+        }
+    }
+
     /// When a hold ends by the clock alone.
     pub fn ends_by_itself(&self) -> Option<DateTime<Utc>> {
         match &self.decision {

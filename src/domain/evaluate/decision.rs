@@ -21,21 +21,7 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<DecisionSt
         }
         _ => Vec::new(),
     };
-    Some(DecisionState {
-        decision: record.decision.clone(),
-        overrides: record.overrides,
-        round: record.round,
-        by: record.actor.clone(),
-        recorder: record.recorder.clone(),
-        at: record.at,
-        reason: record.reason.clone(),
-        commit: record.commit.clone(),
-        word: record.word,
-        stands: void.is_none(),
-        void,
-        dissent: record.dissent.clone(),
-        waits_for,
-    })
+    Some(DecisionState { stands: void.is_none(), void, waits_for, ..record.as_made() })
 }
 
 /// Why a decision does not stand now; `None`: it does.
