@@ -5,6 +5,7 @@
 //! a cut file is no verdict (V14).
 
 mod attest;
+mod decision;
 mod decision_record;
 mod grid;
 mod json;

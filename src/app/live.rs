@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     domain::{
-        Answer, Board, Event, Evidence, Failure, FailureKind, History, Kind, Launch, Now, Observation, Oid,
-        Refusal, Scope, Stamp, Str, TargetAnswer, demands, evaluate,
+        Answer, Board, Command, Context, Event, Evidence, Failure, FailureKind, History, Kind, Launch, Now,
+        Observation, Oid, Preview, Refusal, Scope, Stamp, Str, TargetAnswer, demands, evaluate, preview,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
@@ -70,6 +70,15 @@ impl Live {
         }
         board.remarks.extend(self.moved_remark());
         board
+    }
+
+    /// What these acts would make of the board; nothing changes.
+    ///
+    /// # Errors
+    /// The refusal of the first act that the rules do not allow.
+    pub fn preview(&mut self, commands: &[Command], context: &Context) -> Result<Preview, Refusal> {
+        self.pin_commits(context.now);
+        preview(&self.files, &self.evidence, &self.history, &self.scope, commands, context)
     }
 
     /// Takes in what the poller told.

@@ -2,10 +2,9 @@
 
 use super::{
     Exit,
-    confirm::confirm,
     options::StageArgs,
     output::print,
-    sign::{record, recorded},
+    sign::{act, recorded},
 };
 use crate::{
     app::{AppError, Plan, Planned},
@@ -17,17 +16,17 @@ use crate::{
 pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
     let (stage, step) = (StageId::from(args.stage.as_str()), step(&args));
-    let (note, word) = (args.note.as_deref().map(Into::into), args.act.yes_i_know.clone());
+    let note = args.note.as_deref().map(Into::into);
     let plan: Plan = Box::new(move |now| {
         let last = now.launch.stage(&stage).is_some_and(|(_, stage)| stage.point_of_no_return);
         if step == StageAct::Started && last {
             let what = format!("after stage {} there is no way back", clean(stage.as_str()));
-            confirm(&what, stage.as_str(), word.as_deref())?;
-            return Ok(Planned::confirmed(vec![Command::Stage { stage, step, note }]));
+            let word = stage.as_str().to_owned();
+            return Ok(Planned::asking(vec![Command::Stage { stage, step, note }], what, word));
         }
         Ok(Planned::new(vec![Command::Stage { stage, step, note }]))
     });
-    record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
+    act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }
 
 fn step(args: &StageArgs) -> StageAct {

@@ -2,6 +2,7 @@
 
 use super::{
     Model, TextField,
+    foresee::Foreseen,
     motion::{Ballot, Call},
 };
 use crate::domain::{
@@ -20,6 +21,8 @@ pub(in crate::cockpit) struct Form {
     pub focus: usize,
     /// Why it was not sent, or not accepted.
     pub error: Option<String>,
+    /// What its word would do.
+    pub foreseen: Foreseen,
 }
 
 /// What a form is for.
@@ -35,10 +38,11 @@ pub(in crate::cockpit) enum Purpose {
     Stage(StageId),
     OpenRound,
     Vote(Ballot),
-    /// With how many events the board showed when the form was opened.
+    /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
     Decide {
         call: Call,
         seen: u64,
+        over: Vec<Party>,
     },
     EndHold,
     DropDraft(Party),
@@ -151,7 +155,7 @@ impl Field {
 
 impl Form {
     pub fn new(purpose: Purpose, title: String, intro: Vec<String>, fields: Vec<Field>) -> Self {
-        Self { purpose, title, intro, fields, focus: 0, error: None }
+        Self { purpose, title, intro, fields, focus: 0, error: None, foreseen: Foreseen::default() }
     }
 
     pub fn focused(&mut self) -> Option<&mut Field> {
