@@ -70,8 +70,8 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
         blame_gh(&mut settled, &live.demands(), after);
     }
     live.take_answers(settled.observations, settled.targets);
-    live.note_skew(settled.skew);
-    store::note_clock(opened, &store, now().wall, settled.heard.iter().find_map(|it| it.skew));
+    settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
+    store::note_clock(opened, &store, &live.judge(now()));
     let mut board = live.board(now());
     if let Some(longest) = request.wait.filter(|_| board.word == BoardWord::Hold && !journal_broken) {
         let watched = Watched { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
@@ -225,11 +225,14 @@ async fn wait(live: &mut Live, watched: Watched, longest: Duration, now: &NowFn)
             poller.stop().await;
             return board;
         }
-        let until_change = board.changes_at.and_then(|at| (at - now().wall).to_std().ok()).unwrap_or(left);
+        let until_change = board
+            .changes_at
+            .and_then(|at| (at - board.clock.judge(now()).wall).to_std().ok())
+            .unwrap_or(left);
         // People sign meanwhile: the journal is looked at as often as it may matter.
         let nap = left.min(until_change).clamp(Duration::from_millis(10), Duration::from_secs(1));
         if let Ok(Some(event)) = tokio::time::timeout(nap, events.recv()).await {
-            live.take(event);
+            live.take(event, now());
             live.refuse_unserved(&keys, now());
         }
         if let Some(journal) = &journal {

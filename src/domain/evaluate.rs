@@ -38,6 +38,7 @@ pub type Filter = Scope;
 /// The board at `now`: the only place where verdicts are made.
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
     let mut frame = Frame::new(launch, evidence, history, now);
+    let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
     // Stages look at all gates, also at those that a narrowed board leaves out.
@@ -60,7 +61,6 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let counts = fold::score(gates.iter());
     let (word, reasons) = fold::word(&frame, scope, &gates, counts);
     let target = frame.targets.first().map(|(_, target)| target);
-    let stage_gates: Vec<_> = blocking_stages.iter().collect();
     let stopped = decision::stops_stages(launch, decision.as_ref(), whole.unwrap_or(word));
     let held = history.held(frame.latest);
     let mut board = Board {
@@ -77,12 +77,19 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         moved_from: target.and_then(|it| it.moved_from.cloned()),
         checklist_digest: launch.digest.clone(),
         evaluated_at: now.wall,
+        clock: frame.clock.clone(),
         t0: launch.schedule.t0,
         held_since: held.since,
         held_for: held.total,
         checklists,
         gates,
-        stages: stage::states(launch, &frame.stages, stopped.as_ref(), &stage_gates, now.wall),
+        stages: stage::states(
+            launch,
+            &frame.stages,
+            stopped.as_ref(),
+            &blocking_stages.iter().collect::<Vec<_>>(),
+            now.wall,
+        ),
         path,
         changes_at,
         overridden: decision::overridden(decision.as_ref()),
@@ -159,5 +166,6 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
     let hold = frame.history.decision().and_then(super::DecisionRecord::ends_by_itself);
+    let hold = hold.map(|at| frame.ends(at));
     verdicts.chain(cells.due).chain(stages).chain(targets).chain(hold).filter(|at| *at > now).min()
 }

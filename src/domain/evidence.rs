@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, GateId, Oid, SourceId, Stamp, Str};
+use super::{Digest, GateId, Oid, ServerClocks, SourceId, Stamp, Str};
 
 /// What a source said about one gate at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -255,6 +255,8 @@ pub struct Evidence {
     pub targets: BTreeMap<Option<Str>, TargetEvidence>,
     /// How the sources are doing.
     pub sources: BTreeMap<SourceId, SourceHealth>,
+    /// What their servers said of the time.
+    pub clocks: ServerClocks,
 }
 
 /// The newest of what is known about where a ref points.

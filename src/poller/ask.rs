@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
 use crate::{
-    domain::{Answer, Budget, Failure, FailureKind, Observation, Stamp, TargetAnswer},
+    domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer},
     source::{Batch, Report},
 };
 
@@ -22,7 +22,8 @@ pub(super) struct Asked {
     pub budgets: Vec<Budget>,
     /// Requests that it took.
     pub requests: u32,
-    pub skew: Option<chrono::TimeDelta>,
+    /// What the server said of the time.
+    pub clock: Option<ServerTime>,
 }
 
 impl Asked {
@@ -50,11 +51,12 @@ pub(super) async fn ask(polled: &Polled, batch: Batch, now: &NowFn, cancel: &Can
             (Report::failed(&batch, &failure), true)
         }
     };
-    let skew = report.server_time.map(|server| server - started.wall);
-    file(report, &batch, Stamp::at(started), crashed, skew)
+    let (sent, came) = (started.boot, now().boot);
+    let clock = report.server_time.map(|date| ServerTime { date, sent, came });
+    file(report, &batch, Stamp::at(started), crashed, clock)
 }
 
-fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, skew: Option<chrono::TimeDelta>) -> Asked {
+fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, clock: Option<ServerTime>) -> Asked {
     let failures = report.answers.iter().filter_map(|(_, answer)| answer.as_ref().err());
     let failures: Vec<_> =
         failures.chain(report.targets.iter().filter_map(|(_, it)| it.as_ref().err())).collect();
@@ -77,6 +79,6 @@ fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, skew: Option<
         wait: report.wait,
         budgets: report.budgets,
         requests: report.requests,
-        skew,
+        clock,
     }
 }

@@ -125,10 +125,9 @@ impl Watch {
             asked = ask(&self.polled, batch, &self.now, &self.cancel) => asked,
         };
         self.plan(&asked, demands, Stamp::at(started));
-        let skew = asked.skew.filter(|skew| skew.abs() > TimeDelta::seconds(60));
         let key = self.polled.key.clone();
-        let Asked { observations, targets, .. } = asked;
-        self.send(PollEvent::Answered { key, observations, targets, skew }).await?;
+        let Asked { observations, targets, clock, .. } = asked;
+        self.send(PollEvent::Answered { key, observations, targets, clock }).await?;
         self.tell_health().await
     }
 
@@ -136,8 +135,9 @@ impl Watch {
     fn plan(&mut self, asked: &Asked, demands: &Demands, seen: Stamp) {
         let now = (self.now)();
         // A reset is a moment of the server's clock: ours may be wrong.
-        let servers = asked.skew.and_then(|skew| now.wall.checked_add_signed(skew)).unwrap_or(now.wall);
-        let until_t0 = demands.t0.and_then(|t0| (t0 - now.wall).to_std().ok());
+        let offset = asked.clock.map(|clock| clock.offset(now)).unwrap_or_default();
+        let servers = now.wall.checked_add_signed(offset).unwrap_or(now.wall);
+        let until_t0 = demands.t0.and_then(|t0| (t0 - servers).to_std().ok());
         let outcome = Outcome {
             failed: asked.is_transient(),
             wait: asked.wait,

@@ -201,6 +201,8 @@ pub struct NowSpec {
     pub broken: Option<String>,
     /// The journal has seen this wall clock.
     pub high_water: Option<String>,
+    /// Clocks of servers, against the wall clock of noon.
+    pub servers: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -694,6 +696,11 @@ impl Scenario {
         let mut now = noon();
         if let Some(off) = &self.now.wall {
             now.wall = moment(off).at;
+        }
+        for (number, off) in self.now.servers.iter().enumerate() {
+            let (date, sent, came) = (moment(off).at, now.boot, now.boot);
+            let source = SourceId::new(format!("server-{number}"));
+            evidence.clocks.hear(source, None, ServerTime { date, sent, came });
         }
         let only = self.scope.only.iter().map(|it| it.as_str().into()).collect();
         let scope = Scope { only, evidence_only: self.scope.evidence_only, played: None };

@@ -21,8 +21,8 @@ use crate::{
         teams::Teams, who,
     },
     cockpit::{JournalState, Message, Notice, PlaybackMove, Request},
-    domain::{Actor, Board, Event, Launch, Now, Refusal},
-    journal::{Entry, Seen},
+    domain::{Actor, Board, Event, Judged, Launch, Now, Refusal},
+    journal::{Entry, Poll, Seen},
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     text::clean,
 };
@@ -192,45 +192,38 @@ impl Office {
     }
 
     async fn polled(&mut self, event: PollEvent, screen: &Screen) -> Result<(), ()> {
-        if let (Some(recorder), PollEvent::Answered { observations, targets, .. }) =
-            (&mut self.recorder, &event)
-        {
-            recorder.answers(observations, targets);
-            if let Some(why) = recorder.trouble() {
+        let now = (self.now)();
+        let answered = matches!(event, PollEvent::Answered { .. });
+        let (sources, judged) = {
+            let mut live = lock(&self.live);
+            live.take(event.clone(), now);
+            (live.health(now), live.judge(now))
+        };
+        if let PollEvent::Answered { key, observations, targets, .. } = event {
+            self.keep(Poll { source: key.source, observations, targets }.shifted(&judged.clock), &judged);
+            if let Some(why) = self.recorder.as_mut().and_then(Recorder::trouble) {
                 tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;
             }
         }
-        self.keep(&event);
-        let answered = matches!(event, PollEvent::Answered { .. });
-        let sources = {
-            let mut live = lock(&self.live);
-            live.take(event);
-            live.evidence().sources.values().cloned().collect()
-        };
         tell(screen, Message::Sources(sources)).await?;
         if answered { self.tell_board(screen).await } else { Ok(()) }
     }
 
-    /// Answers go into the journal's second stream, and the servers' clocks into its high-water mark (V9).
-    fn keep(&self, event: &PollEvent) {
-        let (Some(journal), PollEvent::Answered { key, observations, targets, skew }) =
-            (self.desk.journal(), event)
-        else {
-            return;
-        };
+    /// Answers go into the recording and the journal's second stream, and a time that is borne out into the journal's
+    /// high-water mark (V9).
+    fn keep(&mut self, poll: Poll, judged: &Judged) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.answers(&poll.observations, &poll.targets);
+        }
+        let Some(journal) = self.desk.journal() else { return };
         if self.journal != JournalState::Writable || self.playback.is_some() {
             return;
         }
-        let wall = (self.now)().wall;
-        let server = skew.and_then(|skew| wall.checked_add_signed(skew)).unwrap_or(wall);
-        let poll = crate::journal::Poll {
-            source: key.source.clone(),
-            observations: observations.clone(),
-            targets: targets.clone(),
-        };
         // Observations can be asked for again: that they are kept is a convenience, and not waited for.
         drop(journal.record_observations(poll));
-        drop(journal.note_clock(wall, Some(server)));
+        if judged.borne_out {
+            drop(journal.note_clock(judged.now.wall, Some(judged.now.wall)));
+        }
     }
 
     async fn asked(&mut self, request: Request, screen: &Screen) -> Result<(), ()> {

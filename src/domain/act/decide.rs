@@ -90,7 +90,7 @@ fn hold(
     until: Option<chrono::DateTime<chrono::Utc>>,
     until_true: &[Str],
 ) -> Result<Decision, Refusal> {
-    let now = frame::latest(desk.history, desk.context.now);
+    let now = frame::latest(desk.history, desk.context.now.wall);
     if let Some(end) = until.filter(|end| *end <= now) {
         let end = words::moment(end, desk.launch.schedule.zone);
         return Err(
@@ -112,7 +112,7 @@ fn hold(
 }
 
 fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision, Refusal> {
-    if t0 <= frame::latest(desk.history, desk.context.now) {
+    if t0 <= frame::latest(desk.history, desk.context.now.wall) {
         let t0 = words::moment(t0, desk.launch.schedule.zone);
         return Err(Refusal::new("in-the-past", format!("{t0} is over")).instead("give a T-0 in the future"));
     }
@@ -123,7 +123,7 @@ fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision,
 pub(super) fn end_hold(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
     let plan = desk.poll()?;
     desk.may("not-final-call", "end a hold", std::slice::from_ref(&plan.final_call))?;
-    if !desk.history.is_held(frame::latest(desk.history, desk.context.now)) {
+    if !desk.history.is_held(frame::latest(desk.history, desk.context.now.wall)) {
         return Err(Refusal::new("not-held", "no HOLD decision stands"));
     }
     Ok(Act::HoldEnded { reason: said("reason", reason)? })

@@ -25,6 +25,10 @@ pub(super) fn word(
         word = BoardWord::Hold;
         reasons.push(words::untrusted(why).into());
     }
+    if let Some(doubt) = &frame.clock.doubt {
+        word = word_at_best_hold(word);
+        reasons.push(format!("it is not known what time it is: {doubt}").into());
+    }
     let open = [
         (Verdict::NoGo, counts.no_go),
         (Verdict::Unknown, counts.unknown),
@@ -133,6 +137,7 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
             _ => {}
         }
     }
+    remarks.extend(frame.clock.remark().map(Str::from));
     super::decision::remarks(frame.launch, board.decision.as_ref(), &mut remarks);
     for (name, target) in &frame.targets {
         if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {
