@@ -3,9 +3,9 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
 
-#[path = "check/clock.rs"]
 mod clock;
-mod support;
+
+use crate::support;
 
 use std::{
     path::Path,
