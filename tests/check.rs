@@ -751,6 +751,17 @@ fn a_recording_answers_no_other_question() {
     );
 }
 
+/// A statement about a repository of another server must not read as one about GitHub's.
+#[test]
+fn an_attestation_names_the_server_that_was_asked() {
+    let world = World::green();
+    let output = world.command().args(["attest", "--timeout", "60s"]).output().unwrap();
+    let answer = Answer::of(output);
+    let name = format!("git+{}/acme/rocket@main", world.github.url());
+    assert_eq!(answer.board["subject"][0]["name"], name.as_str(), "{}", answer.words());
+    assert_eq!(answer.board["predicate"]["resourceUri"], name.as_str());
+}
+
 /// Words of practice are no answer to CI.
 #[test]
 fn a_rehearsal_is_no_answer() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Now,
+        Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Link, Now,
         Observation, Oid, Scope, ServerTime, SourceHealth, Stamp, Str, TargetAnswer, demands, evaluate,
         zoned,
     },
@@ -117,6 +117,26 @@ impl Live {
         if self.history.t0().unwrap_or(self.files.schedule.t0) != self.launch.schedule.t0 {
             let (launch, stuck) = self.files.by(&self.history);
             (self.launch, self.stuck) = (launch, stuck.len());
+        }
+    }
+
+    /// A shared journal was read just now: it holds no word that is not known here.
+    pub fn heard_journal(&mut self, now: Now) {
+        self.history.link = Some(Link { heard: Stamp::at(now), cut: false });
+    }
+
+    /// A shared journal can not be reached.
+    pub fn lost_journal(&mut self) {
+        if let Some(link) = &mut self.history.link {
+            link.cut = true;
+        }
+    }
+
+    /// A shared journal can not be reached, and an answer that is given now can not be taken back later.
+    pub fn without_journal(&mut self) {
+        self.lost_journal();
+        if let Some(link) = &mut self.history.link {
+            link.heard.boot = None;
         }
     }
 

@@ -71,8 +71,8 @@ pub struct Signed {
     pub by: Str,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Str>,
-    /// Each act in words, with its place in the journal.
-    pub done: Vec<(u64, String)>,
+    /// Each act in words, with the journal's head after it.
+    pub done: Vec<(Head, String)>,
     /// The newest entry of `history`.
     pub head: String,
     /// The board after it.
@@ -165,7 +165,7 @@ struct Desk {
     recorder: Option<Actor>,
     unchecked: Option<String>,
     teams: Teams,
-    done: Vec<(u64, String)>,
+    done: Vec<(Head, String)>,
 }
 
 impl Desk {
@@ -227,7 +227,7 @@ impl Desk {
                 Append::Appended(entry) => {
                     self.take(std::slice::from_ref(&*entry));
                     self.correct_clock(&entry.event).await?;
-                    self.done.push((entry.seq, super::ledger::said(&entry.event.act)));
+                    self.done.push((entry.head(), super::ledger::said(&entry.event.act)));
                     return Ok(());
                 }
                 Append::Conflict(newer) if confirmed => {
@@ -265,8 +265,8 @@ impl Desk {
 
     /// An error after something was recorded says what was.
     fn so_far(&self, error: AppError) -> AppError {
-        let Some((seq, said)) = self.done.last() else { return error };
-        let before = format!("\nrecorded before that, as entry {seq}: {}", clean(said));
+        let Some((head, said)) = self.done.last() else { return error };
+        let before = format!("\nrecorded before that, as entry {}: {}", head.seq, clean(said));
         match error {
             AppError::Refused(why) => AppError::Refused(why + &before),
             AppError::Store(why) => AppError::Store(why + &before),

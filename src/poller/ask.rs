@@ -16,6 +16,9 @@ pub(super) struct Asked {
     pub targets: Vec<TargetAnswer>,
     /// The first failure of any sort, transient ones first.
     pub failure: Option<Failure>,
+    /// Questions and refs that were asked, and those of them that failed.
+    pub asked: usize,
+    pub failed: usize,
     /// Whether the source's code panicked.
     pub crashed: bool,
     pub wait: Option<std::time::Duration>,
@@ -62,6 +65,7 @@ fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, clock: Option
         failures.chain(report.targets.iter().filter_map(|(_, it)| it.as_ref().err())).collect();
     let worst = failures.iter().find(|failure| failure.kind.is_transient()).or(failures.first());
     let failure = worst.map(|failure| (*failure).clone());
+    let (asked, failed) = (report.answers.len() + report.targets.len(), failures.len());
     let digests: std::collections::HashMap<_, _> =
         batch.questions.iter().map(|question| (&question.gate, &question.digest)).collect();
     let observations = report.answers.into_iter().filter_map(|(gate, answer)| {
@@ -75,6 +79,8 @@ fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, clock: Option
         observations: observations.collect(),
         targets: targets.collect(),
         failure,
+        asked,
+        failed,
         crashed,
         wait: report.wait,
         budgets: report.budgets,

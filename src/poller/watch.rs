@@ -56,8 +56,11 @@ impl Watch {
         (start.wall, start.boot, pace.seed, &polled.key).hash(&mut seed);
         let health = SourceHealth {
             source: polled.key.source.clone(),
+            connection: polled.key.connection.clone(),
             phase: Phase::Starting,
             answered: None,
+            asked: 0,
+            open: 0,
             failure: None,
             next: None,
             budgets: Vec::new(),
@@ -154,9 +157,10 @@ impl Watch {
             (false, true, true) => Phase::BackingOff,
             (false, true, false) => Phase::Well,
         };
-        if asked.failure.is_none() {
+        if asked.failed < asked.asked {
             self.health.answered = Some(seen);
         }
+        (self.health.asked, self.health.open) = (asked.asked, asked.failed);
         self.health.failure.clone_from(&asked.failure);
         asked.budgets.iter().for_each(|budget| Budget::note(&mut self.health.budgets, *budget));
         self.health.next =

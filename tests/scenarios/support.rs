@@ -201,6 +201,10 @@ pub struct NowSpec {
     pub broken: Option<String>,
     /// The journal has seen this wall clock.
     pub high_water: Option<String>,
+    /// The shared journal was last heard so long ago.
+    pub journal_heard: Option<String>,
+    /// It can not be reached now.
+    pub journal_cut: bool,
     /// Clocks of servers, against the wall clock of noon.
     pub servers: Vec<String>,
 }
@@ -216,6 +220,10 @@ pub struct ScopeSpec {
 #[serde(deny_unknown_fields, default)]
 pub struct Expect {
     pub word: String,
+    /// The computed word, where decisions make another.
+    pub evidence: Option<String>,
+    /// What the headline calls it: SCRUB.
+    pub named: Option<String>,
     pub verdicts: BTreeMap<String, Verdict>,
     pub rules: BTreeMap<String, Rule>,
     pub reasons: BTreeMap<String, String>,
@@ -688,6 +696,8 @@ impl Scenario {
         if let Some(high) = &self.now.high_water {
             history.high_water = Some(moment(high).at);
         }
+        let heard = self.now.journal_heard.as_deref();
+        history.link = heard.map(|ago| Link { heard: stamp(ago, false), cut: self.now.journal_cut });
         let mut evidence = Evidence::default();
         self.target.resolve(&launch, &mut evidence);
         for observation in &self.evidence {

@@ -27,6 +27,9 @@ use crate::{
     text::clean,
 };
 
+/// A shared journal that was heard within this is heard again without a word to the screen.
+const STEADY: Duration = Duration::from_secs(20);
+
 /// What the office is made of.
 pub(super) struct Parts {
     pub opened: Opened,
@@ -266,6 +269,9 @@ impl Office {
     }
 
     async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
+        if self.heard_nothing_new(&seen) {
+            return Ok(());
+        }
         self.desk.resume();
         let state = match (&seen.broken, &seen.offline) {
             (Some(why), _) => JournalState::Broken(why.to_string().into()),
@@ -288,12 +294,33 @@ impl Office {
             && let Ok(entries) = journal.read_since(self.desk.seen()).await
         {
             self.write_down(&entries);
-            self.desk.take(&mut lock(&self.live), &entries);
+            let mut live = lock(&self.live);
+            self.desk.take(&mut live, &entries);
+            if live.history().link.is_some() && seen.offline.is_none() {
+                live.heard_journal((self.now)());
+            }
             heard = self.desk.heard(&entries);
         }
         let told = heard.is_some();
         self.fates(heard.into_iter().collect(), screen).await?;
         if told { Ok(()) } else { self.tell_board(screen).await }
+    }
+
+    /// Notes how far a shared journal is known; whether that was all the news.
+    fn heard_nothing_new(&mut self, seen: &Seen) -> bool {
+        let up_to_date = seen.head.seq <= self.desk.seen() && seen.broken.is_none();
+        if !self.desk.journal().is_some_and(crate::journal::Journal::is_shared) {
+            return false;
+        }
+        let (now, mut live) = ((self.now)(), lock(&self.live));
+        let link = live.history().link;
+        let steady = link.is_some_and(|it| !it.cut && it.heard.age(now).is_fresh(STEADY));
+        match seen.offline {
+            Some(_) => live.lost_journal(),
+            None if up_to_date => live.heard_journal(now),
+            None => {}
+        }
+        steady && seen.offline.is_none() && up_to_date
     }
 
     /// Writes acts into the recording, if there is one, before they are taken in: each once.

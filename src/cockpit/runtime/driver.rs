@@ -105,8 +105,9 @@ where
                     return end;
                 }
             }
-            self.keep_true((self.io.now)());
-            let now = self.now();
+            let local = (self.io.now)();
+            self.keep_true(local);
+            let now = self.model.board().clock.judge(local);
             if self.may_draw() {
                 self.draw(now);
             }
