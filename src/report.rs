@@ -17,7 +17,7 @@ mod track_record;
 mod words;
 
 pub use self::{
-    attest::{Attestation, attest},
+    attest::{Attestation, Origin, attest},
     decision_record::decision_record,
     grid::{Grid, GridCell, GridColour},
     json::json,

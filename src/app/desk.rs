@@ -105,9 +105,6 @@ impl Desk {
         let (Some(journal), Some(head)) = (&self.journal, self.head) else {
             return Err(Fate::NotRecorded("there is no journal to record it in".into()));
         };
-        if let Some(refusal) = live.clock_refusal() {
-            return Err(Fate::Refused(refusal));
-        }
         let board = live.board(now);
         let context = Context {
             actor: asked.actor.clone(),

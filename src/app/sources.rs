@@ -14,7 +14,7 @@ use crate::{
     source::{
         Source, command,
         connection::{Connection, Connections},
-        github::{Github, GithubConfig, OwnRun},
+        github::{self, Github, GithubConfig, OwnRun},
         http::{Http, Limits},
         linear::{Linear, LinearConfig},
         open::{Setup, open, unserved},
@@ -166,6 +166,14 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
             launch: named,
         },
     })
+}
+
+/// The pages of the GitHub server that tells where the target's ref points.
+///
+/// # Errors
+/// Its address can not be one.
+pub(super) fn pages(opened: &Opened) -> Result<String, AppError> {
+    url(&opened.settings.github_rest).map(|rest| github::web(&rest))
 }
 
 /// The job we run in, so that a checks gate does not wait for itself.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, open::env, rehearsal};
 use crate::{
-    domain::{History, Str},
+    domain::{History, Judged, Str},
     journal::{Access, Entry, Head, Journal, JournalError, Location, OpenOptions},
     settings::{JournalAt, Settings},
     text::clean,
@@ -109,16 +109,17 @@ pub fn write(opened: &Opened) -> Result<Store, AppError> {
 }
 
 /// Raises the mark of the largest clock ever seen (V9), so that a waiver that this mode saw run out is not revived by a
-/// clock that is turned back. `skew` is a server's clock minus ours; without one, a clock that leaps is not believed.
+/// clock that is turned back. A clock that servers contradict is not believed, nor is one that leaps where none was heard.
 /// Where the journal can only be read, nothing is done: the answer of now does not need it.
-pub fn note_clock(opened: &Opened, store: &Store, wall: DateTime<Utc>, skew: Option<TimeDelta>) {
+pub fn note_clock(opened: &Opened, store: &Store, judged: &Judged) {
+    let wall = judged.now.wall;
     let begun = store.head.is_some_and(|head| head.seq > 0) && !opened.chosen.rehearse;
     let leaps = store.history.high_water.is_none_or(|mark| wall - mark > LEAP);
-    if !begun || (leaps && skew.is_none()) {
+    if !begun || !(judged.borne_out || (!judged.heard && judged.clock.doubt.is_none() && !leaps)) {
         return;
     }
     let Ok(Some(location)) = location(opened) else { return };
-    let server = skew.and_then(|skew| wall.checked_add_signed(skew));
+    let server = judged.borne_out.then_some(wall);
     if let Ok(journal) = Journal::open(&location, options(opened.loaded.launch.id.clone(), Access::Write)) {
         drop(journal.note_clock(wall, server).wait());
     }

@@ -6,7 +6,7 @@ use super::{Exit, options::AttestArgs, output::print_json, runtime};
 use crate::{
     app::{self, AppError, CheckRequest},
     domain::BoardWord,
-    report::attest,
+    report::{Origin, attest},
     text::clean,
 };
 
@@ -24,7 +24,8 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     runtime.shutdown_background();
     let checked = checked?;
     let board = &checked.board;
-    let statement = attest(board, board.decision.as_ref(), &checked.head, rehearsal);
+    let origin = Origin { server: &checked.server, head: &checked.head, rehearsal };
+    let statement = attest(board, board.decision.as_ref(), origin);
     let exit = match (checked.journal_broken, statement.passed, board.word) {
         (true, ..) => Exit::Internal,
         (_, true, _) => Exit::Go,

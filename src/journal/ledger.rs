@@ -18,6 +18,8 @@ const MARK_STEP: TimeDelta = TimeDelta::seconds(1);
 pub struct Seen {
     /// The head up to which the journal was verified. When it is ahead of what you have, read what is new.
     pub head: Head,
+    /// How often a shared journal was found to hold nothing that is not known here.
+    pub looked: u64,
     /// Why the shared journal can not be reached now; `None`: it is reached.
     pub offline: Option<String>,
     /// Why the journal can not be trusted any more (V11). Stays until it is opened anew.
@@ -47,7 +49,7 @@ impl Ledger {
     /// Verifies the whole chain, and only then lets the store write.
     pub(super) fn start(store: Box<dyn Store>, launch: Str, access: Access) -> Result<Self, JournalError> {
         let known = Head::genesis(&launch);
-        let (seen, _) = watch::channel(Seen { head: known, offline: None, broken: None });
+        let (seen, _) = watch::channel(Seen { head: known, looked: 0, offline: None, broken: None });
         let mut ledger = Self { store, launch, access, known, seen, high_water: None, noted: None };
         if access != Access::Salvage {
             ledger.catch_up()?;
@@ -260,17 +262,21 @@ impl Ledger {
 
     fn advance(&mut self, head: Head) {
         self.known = head;
+        let shared = !self.store.is_local();
         self.seen.send_if_modified(|seen| {
-            let changed = seen.head != head || seen.offline.is_some();
+            let changed = seen.head != head || seen.offline.is_some() || shared;
             seen.head = head;
+            seen.looked += u64::from(shared);
             seen.offline = None;
             changed
         });
     }
 
     fn note_link(&self, offline: Option<String>) {
+        let heard = offline.is_none() && !self.store.is_local();
         self.seen.send_if_modified(|seen| {
-            let changed = seen.offline != offline;
+            let changed = seen.offline != offline || heard;
+            seen.looked += u64::from(heard);
             seen.offline = offline;
             changed
         });

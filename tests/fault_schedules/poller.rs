@@ -432,7 +432,7 @@ async fn watch(
                     (world.answered, world.resolved) = (answered, resolved);
                 }
             }
-            live.take(event);
+            live.take(event, now());
         }
         said_go |= judge(live, world, now, seed);
         if left.is_zero() {

@@ -13,7 +13,7 @@ use super::{
     said,
 };
 use crate::{
-    domain::{Budget, BudgetOf, Gate, Kind, Str},
+    domain::{Budget, BudgetOf, Gate, Kind, Now, Str},
     poller::{Heard, SourceKey},
     source::http::{Http, Limits},
 };
@@ -118,13 +118,13 @@ async fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<
 pub(super) fn check(
     opened: &Opened,
     live: &Live,
-    heard: &[Heard],
+    (heard, now): (&[Heard], Now),
     owners: Vec<Owner>,
     problems: &[Problem],
 ) -> Result<Vec<ServerCheck>, AppError> {
     let mut all = Vec::new();
     for (key, asked) in servers(opened) {
-        let mut one = server(opened, live, &key, &asked, heard)?;
+        let mut one = server(opened, live, &key, &asked, (heard, now))?;
         let owner = owners.iter().find(|it| it.key == asked);
         one.identity = owner.map(|it| it.name.clone());
         one.scopes = owner.and_then(|it| it.scopes.clone());
@@ -182,7 +182,7 @@ fn server(
     live: &Live,
     key: &SourceKey,
     asked: &SourceKey,
-    heard: &[Heard],
+    (heard, now): (&[Heard], Now),
 ) -> Result<ServerCheck, AppError> {
     let gates: Vec<_> =
         live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();
@@ -200,7 +200,7 @@ fn server(
         scopes: None,
         expires: None,
         budgets,
-        clock_skew_seconds: heard.and_then(|it| it.skew).map(|it| it.num_seconds()),
+        clock_skew_seconds: heard.and_then(|it| it.clock).map(|it| it.offset(now).num_seconds()),
         gates: gates.len(),
         answered: gates.iter().filter(is_answered).count(),
         problems: 0,

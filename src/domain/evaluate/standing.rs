@@ -10,7 +10,7 @@ use super::{
 /// What becomes of one sign-off.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fate {
-    /// It stands, until that moment if it ends by itself.
+    /// It stands, until that moment of the board's clock if it ends by itself.
     Stands(Option<DateTime<Utc>>),
     /// It would stand, but the commit that it must be about is not known now.
     Unsure(String),
@@ -56,7 +56,7 @@ fn fate(frame: &Frame<'_>, at: usize, ask: &Ask, given: &SignOff) -> Fate {
     {
         return Fate::Unsure(why.clone());
     }
-    Fate::Stands(ends)
+    Fate::Stands(ends.map(|end| frame.ends(end)))
 }
 
 /// Whoever holds the role and has a word of their own that counts over the fallback's.

@@ -333,7 +333,7 @@ fn fail(answers: &mut Answers, facts: Vec<GraphFact>, failure: &Failure) {
 }
 
 /// The pages that belong to an API: `api.github.com` to `github.com`, `HOST/api/v3` to `HOST`.
-fn web(rest: &Url) -> String {
+pub fn web(rest: &Url) -> String {
     let origin = rest.origin().ascii_serialization();
     origin.replacen("://api.", "://", 1)
 }
