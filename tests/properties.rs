@@ -8,6 +8,8 @@
     reason = "a test that can not go on stops"
 )]
 
+#[path = "properties/baseline.rs"]
+mod baseline;
 #[path = "properties/poll.rs"]
 mod poll;
 #[path = "scenarios/support.rs"]
