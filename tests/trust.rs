@@ -4,8 +4,6 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
 
-mod support;
-
 use std::{
     os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
@@ -14,7 +12,8 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use support::{
+
+use crate::support::{
     github::GithubServer,
     server::{Reply, Req, Server},
 };

@@ -13,13 +13,15 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{
-    GateId, Launch, Moment, Party, Person, Policies, Role, RollCallPlan, Rollout, Schedule, Soak, Stage, Str,
-    words,
+    Board, BoardWord, Cause, GateId, Launch, Lowering, Moment, Party, Person, Policies, Role, RollCallPlan,
+    Rollout, Schedule, Soak, Stage, Str, words,
 };
 use crate::text::cap;
 
 /// The longest quotation of a file, in characters.
 const LONGEST: usize = 160;
+/// Differences that a board tells one by one.
+const MOST_TOLD: usize = 50;
 
 /// One thing that is looser than in the baseline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +71,22 @@ impl Loosened {
             (_, true) => format!("{whose}`{}` was {}, and is gone", self.key, self.was),
             _ => format!("{whose}`{}` was {}, and is {}", self.key, self.was, self.now),
         }
+    }
+}
+
+impl Board {
+    /// Lowers a board whose launch is looser than the one it is compared with: NO-GO, as waiting changes nothing.
+    pub fn compared(&mut self, with: &str, loosened: &[Loosened]) {
+        let lowering = |said: String| Lowering {
+            at_most: BoardWord::NoGo,
+            next: "merge the change of the rules first: nobody votes their own change GO".into(),
+            ..Lowering::to_hold(Cause::Baseline, format!("looser than the baseline {with}: {said}"))
+        };
+        let more = loosened.len().saturating_sub(MOST_TOLD);
+        let more = (more > 0).then(|| format!("and {more} more differences"));
+        let told = loosened.iter().take(MOST_TOLD).map(Loosened::said).chain(more);
+        self.lowered.extend(told.map(lowering));
+        self.conclude();
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::harmless;
 use crate::{
-    domain::{Board, BoardWord, Loosened, Slack, Str},
+    domain::{Board, Loosened, Slack},
     text::clean,
 };
 
@@ -64,14 +64,11 @@ impl Origin {
 }
 
 impl Context {
-    /// Lowers a board whose launch is looser than its baseline: NO-GO, as waiting changes nothing, and with every
-    /// difference among the reasons.
+    /// Lowers a board whose launch is looser than its baseline.
     pub fn judge(&self, board: &mut Board) {
-        let Some(it) = self.baseline.as_ref().filter(|it| !it.loosened.is_empty()) else { return };
-        board.word = BoardWord::NoGo;
-        let reasons =
-            it.told().map(|said| Str::from(format!("looser than the baseline {}: {said}", it.with)));
-        board.reasons.splice(0..0, reasons);
+        if let Some(it) = self.baseline.as_ref().filter(|it| !it.loosened.is_empty()) {
+            board.compared(&it.with, &it.loosened);
+        }
     }
 
     /// The lines below the board.
