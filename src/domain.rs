@@ -9,6 +9,7 @@
 
 mod act;
 mod answers;
+mod baseline;
 mod board;
 mod decision;
 mod diagnostic;
@@ -34,6 +35,7 @@ mod verdict;
 mod words;
 
 pub use act::{Command, Context, Refusal, act};
+pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};

@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{
-    AppError, Live, Opened, Playback,
+    AppError, Live, Opened, Playback, baseline,
+    open::env,
+    origin,
     player::Player,
     sources,
     store::{self, Store},
@@ -15,6 +17,7 @@ use crate::{
     domain::{Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Now, Played, Question, Scope},
     journal::{Entry, Journal, JournalError},
     poller::{Demands, NowFn, Pace, Polled, Poller, Settled, SourceKey, settle},
+    report::Context,
     text::clean,
 };
 
@@ -32,6 +35,10 @@ pub struct CheckRequest {
     pub timeout: Duration,
     /// Poll on until the board is not HOLD, at most this long.
     pub wait: Option<Duration>,
+    /// The file or ref that the launch may not be looser than.
+    pub baseline: Option<String>,
+    /// Take files that whoever proposes a change has written.
+    pub allow_untrusted: bool,
 }
 
 /// The answer.
@@ -45,6 +52,8 @@ pub struct Checked {
     pub head: String,
     /// The pages of the GitHub server that was asked; empty for a recording, which asks none.
     pub server: String,
+    /// Whose files, and what they were compared with. The board is lowered by it.
+    pub context: Context,
 }
 
 /// Checks once.
@@ -53,14 +62,21 @@ pub struct Checked {
 /// Bad input, an unknown checklist in `only`, or no network stack.
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
+    let files = origin::admit(opened, &env, request.allow_untrusted)?;
+    let baseline = request.baseline.as_deref().map(|named| baseline::compare(opened, named)).transpose()?;
+    let context = Context { files, baseline };
+    let mut checked = answer(opened, request, scope).await?;
+    context.judge(&mut checked.board);
+    Ok(Checked { context, ..checked })
+}
+
+async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result<Checked, AppError> {
+    let context = Context::default();
     if opened.recording.is_some() {
         let (mut live, playback) = played(opened, scope, None)?;
-        return Ok(Checked {
-            board: live.board(playback.now()),
-            journal_broken: false,
-            head: String::new(),
-            server: String::new(),
-        });
+        let board = live.board(playback.now());
+        let (head, server) = (String::new(), String::new());
+        return Ok(Checked { board, journal_broken: false, head, server, context });
     }
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
@@ -89,7 +105,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     }
     let journal_broken = live.history().broken.is_some();
     let server = sources::pages(opened)?;
-    Ok(Checked { board, journal_broken, head, server })
+    Ok(Checked { board, journal_broken, head, server, context })
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang. With for

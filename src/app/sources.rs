@@ -5,12 +5,12 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Live, Opened, check::clocks, open::env, trust};
+use super::{AppError, Live, Opened, check::clocks, open::env, store, trust};
 use crate::{
     clock::Clock,
     domain::{Failure, FailureKind, SourceId},
     poller::{Polled, SourceKey},
-    settings::{BaseUrl, Token},
+    settings::{BaseUrl, Settings, Token},
     source::{
         Source, command,
         connection::{Connection, Connections},
@@ -153,7 +153,7 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
     let (allow, private) = (settings.http.allow.clone(), settings.http.private.clone());
     let clock = Clock::system();
     Ok(Setup {
-        http: Http::new(Limits::default())?,
+        http: http(settings)?,
         clock: Arc::new(move || clocks(&clock)),
         connections,
         probe: probe::Config { allow, private, trusted, path: named.clone() },
@@ -174,6 +174,20 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
 /// Its address can not be one.
 pub(super) fn pages(opened: &Opened) -> Result<String, AppError> {
     url(&opened.settings.github_rest).map(|rest| github::web(&rest))
+}
+
+/// The client that every server is asked by. Whatever any of them says, no credential of this user comes through.
+///
+/// # Errors
+/// No network stack.
+pub(super) fn http(settings: &Settings) -> Result<Http, AppError> {
+    let own = [settings.github_token(&env), settings.linear_token(&env)];
+    let connections = settings.connections.values().map(|it| it.token(&env));
+    // One that can not be a token is told by what needs it.
+    let tokens = own.into_iter().chain(connections).filter_map(|token| secret(token.ok()?));
+    let password = store::password().map(SecretString::from);
+    let all: Vec<_> = tokens.chain(password).collect();
+    Ok(Http::new(Limits::default())?.hiding(&all))
 }
 
 /// The job we run in, so that a checks gate does not wait for itself.

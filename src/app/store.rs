@@ -57,11 +57,15 @@ pub fn place(named: Option<&str>, settings: &Settings) -> Result<Option<Location
     })
 }
 
-/// How to open a journal: the password of a shared one that its URL does not hold comes from the environment, where
-/// other users of the machine do not see it.
+/// The password of a shared journal that its URL does not hold: from the environment, where other users of the machine do
+/// not see it.
+pub fn password() -> Option<String> {
+    env("GONOGO_JOURNAL_PASSWORD").or_else(|| env("PGPASSWORD"))
+}
+
+/// How to open a journal.
 pub fn options(launch: impl Into<Str>, access: Access) -> OpenOptions {
-    let password = env("GONOGO_JOURNAL_PASSWORD").or_else(|| env("PGPASSWORD"));
-    OpenOptions { password: password.map(Into::into), ..OpenOptions::new(launch).access(access) }
+    OpenOptions { password: password().map(Into::into), ..OpenOptions::new(launch).access(access) }
 }
 
 /// Whether the user named a journal, rather than leaving it to us.

@@ -39,6 +39,8 @@ pub enum Cause {
     NothingProven,
     /// The filter names a checklist that the launch does not have (V1).
     UnknownChecklist,
+    /// The launch is looser than the one it is compared with.
+    Baseline,
 }
 
 impl Cause {
@@ -55,6 +57,7 @@ impl Cause {
             Self::Decision | Self::NewCall => "the final call",
             Self::NothingProven => "the proof",
             Self::UnknownChecklist => "the selection",
+            Self::Baseline => "the rules",
         }
     }
 }

@@ -5,6 +5,8 @@ use std::{borrow::Cow, fmt::Display, time::Duration};
 use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::{OffsetName, Tz};
 
+use crate::text::cap;
+
 /// A length of time in its two largest units: `2 h 5 min`, `45 s`.
 pub(super) fn span(length: Duration) -> String {
     let total = length.as_secs();
@@ -86,6 +88,9 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 /// Why the journal can not be trusted, said once: the reason may say so itself.
 pub(super) fn untrusted(why: &str) -> String {
     const LEAD: &str = "the journal can not be trusted";
+    /// In characters: it stands at every gate.
+    const LONGEST: usize = 400;
+    let why = &cap(why, LONGEST);
     if why.starts_with(LEAD) { why.to_owned() } else { format!("{LEAD}: {why}") }
 }
 

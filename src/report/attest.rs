@@ -18,9 +18,9 @@ pub struct Attestation {
     pub passed: bool,
 }
 
-/// Where an answer comes from.
+/// What a statement rests on beside the board.
 #[derive(Clone, Copy, Debug)]
-pub struct Origin<'a> {
+pub struct Basis<'a> {
     /// The pages of the server that was asked about the repository: `https://github.com`.
     pub server: &'a str,
     /// The hash of the journal's newest entry; empty without one.
@@ -30,8 +30,8 @@ pub struct Origin<'a> {
 }
 
 /// The statement about this board.
-pub fn attest(board: &Board, decision: Option<&DecisionState>, origin: Origin<'_>) -> Attestation {
-    let Origin { server, head, rehearsal } = origin;
+pub fn attest(board: &Board, decision: Option<&DecisionState>, basis: Basis<'_>) -> Attestation {
+    let Basis { server, head, rehearsal } = basis;
     let reasons = failures(board, decision, rehearsal);
     let passed = reasons.is_empty();
     let name = format!("git+{}/{}@{}", clean(server), clean(&board.repository), clean(&board.git_ref));

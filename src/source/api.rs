@@ -142,15 +142,10 @@ impl Api {
 
     /// What a status means, in the words of the server as far as it gave any.
     pub(super) fn refused(&self, poll: &Poll<'_>, response: &Response, what: &str) -> Failure {
-        let words = refusal::words(response).map(|words| self.hide(&words));
+        let words = refusal::words(response);
         let failure = refusal::failure(response, what, words.as_deref(), &self.advice);
         poll.heed(response, &failure);
         failure
-    }
-
-    /// A server's words without the credential, should they quote it.
-    pub(super) fn hide(&self, words: &str) -> String {
-        self.credential.as_ref().map_or_else(|| words.to_owned(), |credential| credential.hide(words))
     }
 
     fn unsent(&self, error: HttpError) -> Failure {

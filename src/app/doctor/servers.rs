@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{Budget, BudgetOf, Gate, Kind, Now, Str},
     poller::{Heard, SourceKey},
-    source::http::{Http, Limits},
+    source::http::Http,
 };
 
 /// One server, and what the launch has of it. Everything in it is clean.
@@ -86,7 +86,7 @@ pub(super) async fn owners(opened: &Opened, timeout: Duration) -> Result<Vec<Own
 }
 
 async fn ask(opened: &Opened, owners: &mut Vec<Owner>) -> Result<(), AppError> {
-    let http = Http::new(Limits::default())?;
+    let http = sources::http(&opened.settings)?;
     for key in sources::keys(opened) {
         owners.extend(match key.source.as_str() {
             "github" => github(opened, &http, &key).await?,

@@ -102,7 +102,7 @@ impl Asking<'_> {
         }
         let answer: Answer = decode_json(&response)?;
         if answer.status != "ok" {
-            let words = api.hide(&answer.error.unwrap_or_default().chars().take(160).collect::<String>());
+            let words: String = answer.error.unwrap_or_default().chars().take(160).collect();
             return Err(Failure::new(FailureKind::Rejected, format!("the query failed: {words}"))
                 .advise("correct the query"));
         }

@@ -59,11 +59,11 @@ pub(super) fn instant(api: &Api, poll: &Poll<'_>, response: &Response) -> Result
             None
         };
         let refused = api.refused(poll, response, "the query API");
-        return Err(told.and_then(|told| error(api, &told)).unwrap_or(refused));
+        return Err(told.and_then(|told| error(&told)).unwrap_or(refused));
     }
     let envelope: Envelope = decode_json(response)?;
     if envelope.status != "success" {
-        return Err(error(api, &envelope).unwrap_or_else(|| malformed("neither success nor error")));
+        return Err(error(&envelope).unwrap_or_else(|| malformed("neither success nor error")));
     }
     let data = envelope.data.ok_or_else(|| malformed("success without data"))?;
     let sample = one_sample(data)?;
@@ -116,8 +116,8 @@ fn parse(text: &str) -> Result<f64, Failure> {
     text.parse().map_err(|_| malformed("a value that is no number"))
 }
 
-fn error(api: &Api, told: &Envelope) -> Option<Failure> {
-    let words = api.hide(&cut(told.error.as_deref().unwrap_or("no reason given")));
+fn error(told: &Envelope) -> Option<Failure> {
+    let words = cut(told.error.as_deref().unwrap_or("no reason given"));
     let (kind, next) = match told.error_type.as_deref()? {
         "bad_data" => (FailureKind::Rejected, Some("correct the query of the gate")),
         "execution" => (FailureKind::Rejected, Some("correct the query: the server can not evaluate it")),
