@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
 use crate::{
-    domain::{Answer, Budget, Failure, FailureKind, Observation, Stamp, TargetAnswer},
+    domain::{Answer, Budget, Failure, FailureKind, GateId, Observation, Stamp, TargetAnswer},
     source::{Batch, Report},
 };
 
@@ -23,6 +23,8 @@ pub(super) struct Asked {
     /// Requests that it took.
     pub requests: u32,
     pub skew: Option<chrono::TimeDelta>,
+    /// Gates that another look brings nearer to a go.
+    pub again: Vec<GateId>,
 }
 
 impl Asked {
@@ -77,6 +79,7 @@ fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, skew: Option<
         wait: report.wait,
         budgets: report.budgets,
         requests: report.requests,
+        again: report.again,
         skew,
     }
 }
