@@ -8,11 +8,8 @@
     reason = "a test that can not go on stops"
 )]
 
-#[path = "properties/poll.rs"]
 mod poll;
-#[path = "scenarios/support.rs"]
-#[expect(dead_code, reason = "shared with the scenarios, which use all of it")]
-mod support;
+use crate::scenarios::support;
 
 use std::{collections::BTreeMap, time::Duration};
 

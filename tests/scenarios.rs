@@ -8,8 +8,7 @@
     reason = "a test that can not go on stops"
 )]
 
-#[path = "scenarios/support.rs"]
-mod support;
+pub(crate) mod support;
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 

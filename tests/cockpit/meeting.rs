@@ -13,7 +13,7 @@ use gonogo::{
 };
 use uuid::Uuid;
 
-use crate::fixture::{ascii, dark, keys, later, press, send, time};
+use crate::cockpit::fixture::{ascii, dark, keys, later, press, send, time};
 
 const LAUNCH: &str = "\
 launch: rocket-2
@@ -481,7 +481,7 @@ fn a_rehearsal_says_so_on_every_meeting_screen() {
 
 #[test]
 fn without_a_plan_there_is_no_poll() {
-    let mut model = crate::fixture::model((80, 24));
+    let mut model = crate::cockpit::fixture::model((80, 24));
     assert!(keys(&mut model, "vogncadu hsewxD\u{1b}").is_empty());
     assert_eq!(model.screen(), Screen::Board);
 }
