@@ -285,7 +285,7 @@ fn the_final_call_takes_a_typed_word() {
     let decision = room.model.board().decision.clone().unwrap();
     assert_eq!(
         (decision.decision.clone(), decision.overrides, &*decision.reason),
-        (Decision::Go, false, "ready")
+        (Decision::GO, false, "ready")
     );
     room.shows("by octo (claimed) at 09:17 UTC in roll call 1; the board was GO");
     room.types("w").shows("wrote: minutes-rocket-2.md");

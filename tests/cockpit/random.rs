@@ -62,7 +62,7 @@ fn boards() -> impl Strategy<Value = Board> {
             }
             board.roll_call = (keep % 4 > 0).then(|| poll(&title, &reason, keep % 2 == 0));
             let decision = match keep % 5 {
-                0 => Decision::Go,
+                0 => Decision::GO,
                 1 => {
                     Decision::NoGo { option: Some(title.as_str().into()), new_date: Some(later(change).wall) }
                 }
