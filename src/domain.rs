@@ -55,8 +55,8 @@ pub use people::{Logins, Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
 pub use schedule::{
-    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit, is_fixed_offset, meant_zone,
-    places_near,
+    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit, is_fixed_offset,
+    meant_zone, places_near,
 };
 pub use track_record::{Basis, Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};

@@ -157,7 +157,9 @@ pub enum ScheduleError {
     )]
     NoSuchTime(String, String),
     /// The local time comes twice.
-    #[error("`{said}` comes twice in {zone}: the clocks are put back over it; write {said}{first} or {said}{second}")]
+    #[error(
+        "`{said}` comes twice in {zone}: the clocks are put back over it; write {said}{first} or {said}{second}"
+    )]
     TwoTimes {
         /// As written, without its zone.
         said: String,

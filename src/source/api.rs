@@ -213,6 +213,8 @@ mod tests {
         let failure = api.unwrap_err();
         assert_eq!(failure.kind, FailureKind::NotConfigured);
         let next = failure.next.unwrap();
-        assert!(next.starts_with("set the environment variable JIRA_TOKEN") && next.contains("email:api_token"));
+        assert!(
+            next.starts_with("set the environment variable JIRA_TOKEN") && next.contains("email:api_token")
+        );
     }
 }

@@ -105,7 +105,9 @@ impl Connection {
                 format!("set the environment variable {name}{written}")
             }
             Some(name) => {
-                format!("check the token in the environment variable {name}: it may be wrong or have expired{written}")
+                format!(
+                    "check the token in the environment variable {name}: it may be wrong or have expired{written}"
+                )
             }
             None => format!("name the token's environment variable in the connection: {settings}{written}"),
         }

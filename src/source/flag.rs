@@ -240,7 +240,11 @@ mod tests {
             (Above::Unread("kill, which can not be read".into()), Unclear),
         ] {
             let switch = Switch { above: above.clone(), ..switch(Some(true), Some(false), 0.0, 100.0) };
-            assert_eq!(judge(&flag(Some(Expect::Enabled), None, None), &switch).outcome, outcome, "{above:?}");
+            assert_eq!(
+                judge(&flag(Some(Expect::Enabled), None, None), &switch).outcome,
+                outcome,
+                "{above:?}"
+            );
         }
     }
 

@@ -251,10 +251,10 @@ fn against(baseline: &Baseline, value: f64, found: Option<&Reading>) -> (Outcome
 
 fn solid(reading: &Reading) -> Result<f64, String> {
     match reading.value {
-        None => Err(reading.old.as_ref().map_or_else(
-            || "no data".into(),
-            |old| format!("no data of now: the newest value is of {old}"),
-        )),
+        None => Err(reading
+            .old
+            .as_ref()
+            .map_or_else(|| "no data".into(), |old| format!("no data of now: the newest value is of {old}"))),
         Some(value) if value.is_nan() => Err("not a number (NaN): nothing to measure".into()),
         Some(value) if value.is_infinite() => Err("not a finite number: a division by zero".into()),
         Some(value) => Ok(value),

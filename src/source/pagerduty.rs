@@ -21,8 +21,10 @@ use crate::{
 pub const KINDS: Kinds = Kinds { source: "pagerduty", things: &[Thing { name: "incidents", decode }] };
 
 /// The console of an account has a name of its own, which only the answers tell.
-const CONSOLES: &[(&str, &str)] =
-    &[("api.pagerduty.com", "https://app.pagerduty.com"), ("api.eu.pagerduty.com", "https://app.eu.pagerduty.com")];
+const CONSOLES: &[(&str, &str)] = &[
+    ("api.pagerduty.com", "https://app.pagerduty.com"),
+    ("api.eu.pagerduty.com", "https://app.eu.pagerduty.com"),
+];
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("application/vnd.pagerduty+json;version=2");
 

@@ -114,7 +114,11 @@ impl Statuspage {
         let (outcome, reason, accepted) = judge(&wanted, &summary);
         let mut found = finding(outcome, reason, "summary");
         let works = summary.scheduled_maintenances.iter();
-        let open = summary.incidents.iter().chain(works).map(|it| format!("{} ({}, {})", it.name, it.impact, it.status));
+        let open = summary
+            .incidents
+            .iter()
+            .chain(works)
+            .map(|it| format!("{} ({}, {})", it.name, it.impact, it.status));
         let parts = summary.components.iter().filter(|it| !it.group && it.status != "operational");
         let rows = open.chain(parts.map(|it| format!("{}: {}", it.name, it.status)));
         found.rows = rows.take(MOST_ROWS).map(Into::into).collect();

@@ -48,10 +48,9 @@ pub(super) fn without(text: &str) -> String {
 pub(super) fn is_pair(text: &str) -> bool {
     let end = text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))).unwrap_or(0);
     let rest = &text[end..];
-    let after = rest.strip_prefix(':').map_or_else(
-        || rest.starts_with('\u{FF1A}'),
-        |rest| rest.starts_with(|c| name_of(c).is_some()),
-    );
+    let after = rest
+        .strip_prefix(':')
+        .map_or_else(|| rest.starts_with('\u{FF1A}'), |rest| rest.starts_with(|c| name_of(c).is_some()));
     end > 0 && after
 }
 
@@ -136,7 +135,9 @@ mod tests {
         let problems = rejected.map(|it| it.into_parts().0).unwrap_or_default();
         problems
             .into_iter()
-            .map(|it| (it.code, it.message, it.span.map_or(0, |at| at.line), it.span.map_or(0, |at| at.column)))
+            .map(|it| {
+                (it.code, it.message, it.span.map_or(0, |at| at.line), it.span.map_or(0, |at| at.column))
+            })
             .collect()
     }
 

@@ -183,7 +183,8 @@ impl<'t> Builder<'t> {
             return self.add(place, Body::Broken).map(drop);
         }
         // For a value that is not there, the parser answers `~`.
-        let mut text = if style == Style::Plain && place.start == place.end { Cow::Borrowed("") } else { text };
+        let mut text =
+            if style == Style::Plain && place.start == place.end { Cow::Borrowed("") } else { text };
         let empty = style == Style::Plain && is_null(&text);
         if self.at_key() {
             self.check_key(&text, empty, place)?;

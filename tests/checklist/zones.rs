@@ -41,7 +41,11 @@ fn a_clock_is_answered_with_its_place_or_with_none() {
             Some(place) => assert!(said.contains(&format!("did you mean `{place}`?")), "{zone}: {said}"),
             None => assert!(!said.contains("did you mean"), "{zone}: {said}"),
         }
-        let own = at("2026-12-02T09:00 Europe/London", "Europe/London", &format!(", anchors: {{ x: 'T+1d 08:00 {zone}' }}"));
+        let own = at(
+            "2026-12-02T09:00 Europe/London",
+            "Europe/London",
+            &format!(", anchors: {{ x: 'T+1d 08:00 {zone}' }}"),
+        );
         if !zone.contains(' ') {
             let said = self::said(&own);
             assert_eq!(said.contains("did you mean"), place.is_some(), "{zone}: {said}");

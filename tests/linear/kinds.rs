@@ -300,7 +300,8 @@ async fn a_project_that_was_called_off_or_is_not_heard_of_is_not_on_track() {
     assert_eq!(answer.outcome, Unclear);
     assert!(answer.reason.contains(&day) && answer.url.is_some(), "{answer:?}");
     // A limit of the gate's own goes before Linear's rhythm.
-    let answer = ask_one(&stale, "project", "{ name: Checkout, health: on_track, update_max_age: 365d }").await;
+    let answer =
+        ask_one(&stale, "project", "{ name: Checkout, health: on_track, update_max_age: 365d }").await;
     Found(Holds, "").check("a limit of its own", &answer);
 }
 
@@ -391,7 +392,8 @@ async fn an_old_name_of_one_issue_is_not_the_name_of_another() {
         world.set_state("CHK-1", "Todo");
         world.set_state("OPS-2", "Done");
     });
-    Found(Pending, "CHK-1 is Todo").check("names", &ask_one(&answer, "issues_done", "{ ids: [CHK-1] }").await);
+    Found(Pending, "CHK-1 is Todo")
+        .check("names", &ask_one(&answer, "issues_done", "{ ids: [CHK-1] }").await);
 }
 
 #[tokio::test]
@@ -418,7 +420,10 @@ async fn every_kind_has_a_page_to_open() {
     let server = start(same);
     for ((thing, limits), answer) in GREEN.iter().zip(ask(&server, &GREEN).await) {
         let url = answer.unwrap().url.unwrap_or_default();
-        assert!(url.starts_with("https://linear.app/acme/") || *thing == "document", "{thing} {limits}: {url}");
+        assert!(
+            url.starts_with("https://linear.app/acme/") || *thing == "document",
+            "{thing} {limits}: {url}"
+        );
         assert!(url.starts_with("https://linear.app/"), "{thing} {limits}: {url}");
     }
 }

@@ -221,7 +221,9 @@ async fn an_archived_flag_is_not_enabled() {
 #[tokio::test]
 async fn unleash_keeps_archived_flags_elsewhere() {
     let yaml = |expect: &str| {
-        format!("flag: {{ provider: unleash, project: default, environment: production, key: checkout, expect: {expect} }}")
+        format!(
+            "flag: {{ provider: unleash, project: default, environment: production, key: checkout, expect: {expect} }}"
+        )
     };
     for (archived, expect, expected) in [
         ("checkout", "archived", "Holds"),
@@ -285,9 +287,11 @@ async fn a_flag_that_is_on_below_one_that_is_off_reaches_nobody() {
         move |request: &Req| {
             let name = request.path.rsplit('/').next().unwrap().to_owned();
             let all = if name == "checkout" { json!([{"id": "kill", "condition": "{}"}]) } else { json!([]) };
-            ok(&json!({"feature": {"id": name, "archived": false, "valueType": "boolean", "defaultValue": "true",
+            ok(
+                &json!({"feature": {"id": name, "archived": false, "valueType": "boolean", "defaultValue": "true",
                 "environments": {"production": {"enabled": name == "checkout" || prerequisite}}, "rules": [],
-                "prerequisites": all}}))
+                "prerequisites": all}}),
+            )
         }
     };
     let yaml = "flag: { provider: growthbook, environment: production, key: checkout, expect: enabled }";

@@ -204,7 +204,11 @@ async fn a_project_that_is_archived_finds_nothing_and_proves_nothing() {
 
 #[tokio::test]
 async fn what_all_gates_need_to_know_is_asked_once_a_poll() {
-    let yamls = [ISSUES, "jira: { issues: { jql: 'fixVersion = \"3.0\" AND resolution = EMPTY', at_most: 3 } }", OPEN];
+    let yamls = [
+        ISSUES,
+        "jira: { issues: { jql: 'fixVersion = \"3.0\" AND resolution = EMPTY', at_most: 3 } }",
+        OPEN,
+    ];
     let mut questions: Vec<_> = yamls.iter().map(|yaml| question_with(yaml, DEFAULTS)).collect();
     for (at, question) in questions.iter_mut().enumerate() {
         question.gate = format!("qa/{at}").as_str().into();

@@ -155,12 +155,7 @@ fn touches(live: &Live, problem: &Problem, key: &SourceKey) -> bool {
     !problem.refs.is_empty() || gates.any(|gate| problem.gates.contains(&said(gate.id.as_str())))
 }
 
-fn server(
-    opened: &Opened,
-    live: &Live,
-    key: &SourceKey,
-    heard: &[Heard],
-) -> Result<ServerCheck, AppError> {
+fn server(opened: &Opened, live: &Live, key: &SourceKey, heard: &[Heard]) -> Result<ServerCheck, AppError> {
     let gates: Vec<_> =
         live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();
     let known = &live.evidence().gates;

@@ -13,9 +13,7 @@ use crate::{
         reader::{Reader, Word, keys, unknown_value},
         world::World,
     },
-    domain::{
-        Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str, is_fixed_offset,
-    },
+    domain::{Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str, is_fixed_offset},
     yaml::{NodeId, NodeRef, Problem},
 };
 

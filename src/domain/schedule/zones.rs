@@ -52,9 +52,9 @@ fn city(name: &str) -> Option<&'static str> {
         return Some(whole);
     }
     let is_place = |zone: &&str| zone.contains('/') && !zone.starts_with("Etc/") && !zone.starts_with("US/");
-    let mut found = names().filter(is_place).filter(|zone| {
-        zone.rsplit('/').next().is_some_and(|city| city.to_lowercase() == name)
-    });
+    let mut found = names()
+        .filter(is_place)
+        .filter(|zone| zone.rsplit('/').next().is_some_and(|city| city.to_lowercase() == name));
     let first = found.next()?;
     found.next().is_none().then_some(first)
 }

@@ -103,7 +103,8 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
     let said = if deleted { "deleted" } else { state };
     let muted = if muted { ", and it is muted" } else { "" };
     let mut found = finding(outcome, format!("the monitor's state is {said}{muted}"), "monitor");
-    found.accepted = (outcome == Outcome::Holds && !muted.is_empty()).then(|| "muted".into()).into_iter().collect();
+    found.accepted =
+        (outcome == Outcome::Holds && !muted.is_empty()).then(|| "muted".into()).into_iter().collect();
     found.rows = vec![monitor.name.into()];
     found.url = datadog.page(&["monitors", &wanted.id]);
     Ok(found)

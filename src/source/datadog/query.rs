@@ -186,7 +186,8 @@ mod tests {
         assert_eq!(newest(&points[3..], Some(20.0)), None);
         assert_eq!(newest(&points[3..], None), None);
         assert_eq!(newest(&[], Some(20.0)), None);
-        let outside = Series { pointlist: vec![(40_000.0, Some(1.0)), (120_000.0, Some(2.0))], interval: Some(20.0) };
+        let outside =
+            Series { pointlist: vec![(40_000.0, Some(1.0)), (120_000.0, Some(2.0))], interval: Some(20.0) };
         assert_eq!(newest_whole(&outside, 60, 100), None, "before the window, and after it");
     }
 

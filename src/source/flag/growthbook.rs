@@ -190,7 +190,8 @@ mod tests {
     fn shared(rules: Value) -> Result<(f64, f64), String> {
         let feature = json!({"id": "k", "archived": false, "valueType": "boolean", "defaultValue": "false",
             "environments": {}, "rules": rules});
-        share(&serde_json::from_value(feature).unwrap(), "production", &Above::Free).map(|share| (share.low, share.high))
+        share(&serde_json::from_value(feature).unwrap(), "production", &Above::Free)
+            .map(|share| (share.low, share.high))
     }
 
     fn rollout(coverage: f64) -> Value {

@@ -285,7 +285,10 @@ mod tests {
         let on = |fallthrough: Value| json!({"on": true, "offVariation": 1, "fallthrough": fallthrough});
         assert_eq!(through(on(json!({"variation": 0}))), Above::Met);
         assert!(matches!(through(on(json!({"variation": 1}))), Above::Unmet(_)));
-        assert!(matches!(through(json!({"on": false, "offVariation": 0})), Above::Unmet(_)), "off is never met");
+        assert!(
+            matches!(through(json!({"on": false, "offVariation": 0})), Above::Unmet(_)),
+            "off is never met"
+        );
         assert_eq!(through(on(rollout(50_000, 50_000))), Above::Depends);
         let mut ruled = on(json!({"variation": 0}));
         ruled["rules"] = json!([{"variation": 1}]);

@@ -126,7 +126,9 @@ async fn above(api: &Api, flag: &Flag, dependencies: &[Dependency], poll: &Poll<
     for it in dependencies {
         let parent = &it.feature;
         let environment = match ask(api, flag, parent, poll).await {
-            Ok(answer) => answer.environments.into_iter().find(|one| Some(&one.name) == flag.environment.as_ref()),
+            Ok(answer) => {
+                answer.environments.into_iter().find(|one| Some(&one.name) == flag.environment.as_ref())
+            }
             Err(_) => None,
         };
         let wanted = it.enabled.unwrap_or(true);
@@ -186,7 +188,8 @@ mod tests {
 
     fn shared(strategies: Value) -> Result<(f64, f64), String> {
         let environment = json!({"name": "production", "enabled": true, "strategies": strategies});
-        share(&serde_json::from_value(environment).unwrap(), &Above::Free).map(|share| (share.low, share.high))
+        share(&serde_json::from_value(environment).unwrap(), &Above::Free)
+            .map(|share| (share.low, share.high))
     }
 
     fn rollout(percent: &str) -> Value {

@@ -119,7 +119,9 @@ fn judge(expect: Expect, version: &Version, counts: &Counts, today: Option<Naive
         // Put away: it says nothing of what goes out now.
         _ if version.archived => (Outcome::Unclear, "the version is archived".into()),
         Expect::Released => match ahead {
-            Some(day) => (Outcome::Unclear, format!("marked as released, but its day is still to come: {day}")),
+            Some(day) => {
+                (Outcome::Unclear, format!("marked as released, but its day is still to come: {day}"))
+            }
             // Released means that somebody pressed the button; what is open is shown beside it.
             None => (Outcome::Holds, format!("released; {open} of {all} issues open")),
         },
@@ -143,10 +145,8 @@ async fn find(jira: &Jira, wanted: &Wanted, poll: &Poll<'_>) -> Result<Version, 
         }
         if ends {
             let message = format!("the project {} has no version {}", wanted.project, wanted.name);
-            return Err(
-                Failure::new(FailureKind::NotFound, message)
-                    .advise("check its name, letter by letter, and whether it was renamed")
-            );
+            return Err(Failure::new(FailureKind::NotFound, message)
+                .advise("check its name, letter by letter, and whether it was renamed"));
         }
     }
     Err(Failure::new(FailureKind::Incomplete, "there are more versions than are read"))

@@ -90,10 +90,14 @@ pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>
     let response = sentry.api.send(poll, Request::get(url), "the sessions").await?;
     let sessions: Sessions = sentry.api.read(&response)?;
     let (mut outcome, mut reason) = judge(&wanted, &sessions)?;
-    let end = sessions.end.as_ref().and_then(Value::as_str).and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    let end =
+        sessions.end.as_ref().and_then(Value::as_str).and_then(|text| text.parse::<DateTime<Utc>>().ok());
     let over = end.zip(poll.server_time()).filter(|(end, now)| *now - *end > MOST_LATE);
     if let Some((end, _)) = over.filter(|_| outcome == Outcome::Holds) {
-        (outcome, reason) = (Outcome::Unclear, format!("{reason}; but that is of the day up to {}", end.format("%Y-%m-%d %H:%M UTC")));
+        (outcome, reason) = (
+            Outcome::Unclear,
+            format!("{reason}; but that is of the day up to {}", end.format("%Y-%m-%d %H:%M UTC")),
+        );
     }
     let mut found = finding(outcome, reason, "sessions");
     found.url = sentry.page(&wanted.place);

@@ -294,7 +294,8 @@ fn user(name: &str) -> Value {
 }
 
 fn team(found: &Team) -> Value {
-    let parent = found.parent.as_ref().map(|key| json!({ "id": id(key), "key": key, "name": key, "parent": null }));
+    let parent =
+        found.parent.as_ref().map(|key| json!({ "id": id(key), "key": key, "name": key, "parent": null }));
     json!({ "id": id(&found.key), "key": found.key, "name": found.name, "parent": parent })
 }
 

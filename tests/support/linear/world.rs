@@ -276,7 +276,14 @@ impl LinearWorld {
 
     pub fn cycle(&mut self, team: &str, number: u64, active: bool) -> &mut Cycle {
         self.team(team);
-        self.cycles.push(Cycle { team: team.into(), number, name: None, active, progress: 0.5, left: Vec::new() });
+        self.cycles.push(Cycle {
+            team: team.into(),
+            number,
+            name: None,
+            active,
+            progress: 0.5,
+            left: Vec::new(),
+        });
         self.cycles.last_mut().expect("just pushed")
     }
 
