@@ -57,7 +57,10 @@ pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
-pub use schedule::{Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit};
+pub use schedule::{
+    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit, is_fixed_offset,
+    meant_zone, places_near,
+};
 pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
 pub use track_record::{Basis, Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};

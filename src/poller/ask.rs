@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
 use crate::{
-    domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer},
+    domain::{Answer, Budget, Failure, FailureKind, GateId, Observation, ServerTime, Stamp, TargetAnswer},
     source::{Batch, Report},
 };
 
@@ -27,6 +27,8 @@ pub(super) struct Asked {
     pub requests: u32,
     /// What the server said of the time.
     pub clock: Option<ServerTime>,
+    /// Gates that another look brings nearer to a go.
+    pub again: Vec<GateId>,
 }
 
 impl Asked {
@@ -85,6 +87,7 @@ fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, clock: Option
         wait: report.wait,
         budgets: report.budgets,
         requests: report.requests,
+        again: report.again,
         clock,
     }
 }

@@ -43,7 +43,7 @@ pub struct Heard {
 }
 
 /// Asks every source until each question has a complete answer or a definitive failure, or `timeout` is over. One
-/// 502 is no HOLD: transient failures are asked again, no sooner than the server allows.
+/// 502 is no HOLD: transient failures are asked again, no sooner than the server allows. So is what needs several looks.
 pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, now: &NowFn) -> Settled {
     let deadline = now().boot + timeout;
     let cancel = CancellationToken::new();
@@ -159,6 +159,7 @@ fn take(settled: &mut Settled, open: &mut Batch, asked: Asked) {
     open.questions.retain(|question| {
         let answer = asked.observations.iter().find(|it| it.gate == question.gate);
         answer.is_none_or(|it| matches!(&it.answer, Answer::Failed(failure) if retry(failure)))
+            || asked.again.contains(&question.gate)
     });
     // A commit is asked for again with every round that still has open questions: they must speak of the same one.
     let some_open = !open.questions.is_empty();

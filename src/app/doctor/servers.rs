@@ -13,7 +13,7 @@ use super::{
     said,
 };
 use crate::{
-    domain::{Budget, BudgetOf, Gate, Kind, Now, Str},
+    domain::{Budget, BudgetOf, Gate, Kind, Now},
     poller::{Heard, SourceKey},
     source::http::Http,
 };
@@ -123,16 +123,16 @@ pub(super) fn check(
     problems: &[Problem],
 ) -> Result<Vec<ServerCheck>, AppError> {
     let mut all = Vec::new();
-    for (key, asked) in servers(opened) {
-        let mut one = server(opened, live, &key, &asked, (heard, now))?;
-        let owner = owners.iter().find(|it| it.key == asked);
+    for key in sources::keys(opened) {
+        let mut one = server(opened, live, &key, (heard, now))?;
+        let owner = owners.iter().find(|it| it.key == key);
         one.identity = owner.map(|it| it.name.clone());
         one.scopes = owner.and_then(|it| it.scopes.clone());
         one.expires = owner.and_then(|it| it.expires.clone());
         let mine = |it: &&Problem| {
             it.kind.is_some()
                 && it.source == one.source
-                && it.connection == asked.connection.as_deref().map(said)
+                && it.connection == key.connection.as_deref().map(said)
         };
         one.problems = problems.iter().filter(mine).filter(|it| touches(live, it, &key)).count();
         if key.source.as_str() == "github" {
@@ -144,32 +144,10 @@ pub(super) fn check(
     Ok(all)
 }
 
-/// The servers, each with the key by which the source is asked: providers of flags and macros share one.
-fn servers(opened: &Opened) -> Vec<(SourceKey, SourceKey)> {
-    let mut all: Vec<_> = sources::keys(opened)
-        .into_iter()
-        .filter(|key| !provides(key.source.as_str()) || key.connection.is_some())
-        .map(|key| (key.clone(), key))
-        .collect();
-    for gate in &opened.loaded.launch.gates {
-        if let Some(key) = server_of(gate).filter(|it| !all.iter().any(|(known, _)| known == it)) {
-            let asked = SourceKey { source: key.source.clone(), connection: gate.connection.clone() };
-            all.push((key, asked));
-        }
-    }
-    all
-}
-
-fn provides(source: &str) -> bool {
-    matches!(source, "flag" | "macro")
-}
-
-/// Which server a gate asks: a flag's provider is the name of its connection.
+/// Which server a gate asks.
 fn server_of(gate: &Gate) -> Option<SourceKey> {
     let Kind::Evidence(query) = &gate.kind else { return None };
-    let provider =
-        || query.args["provider"].as_str().filter(|_| provides(query.source.as_str())).map(Str::from);
-    Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone().or_else(provider) })
+    Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone() })
 }
 
 fn touches(live: &Live, problem: &Problem, key: &SourceKey) -> bool {
@@ -181,7 +159,6 @@ fn server(
     opened: &Opened,
     live: &Live,
     key: &SourceKey,
-    asked: &SourceKey,
     (heard, now): (&[Heard], Now),
 ) -> Result<ServerCheck, AppError> {
     let gates: Vec<_> =
@@ -189,7 +166,7 @@ fn server(
     let known = &live.evidence().gates;
     let is_answered =
         |gate: &&&Gate| known.get(&gate.id).is_some_and(|it| it.failure.is_none() && it.finding.is_some());
-    let heard = heard.iter().find(|it| it.key == *asked);
+    let heard = heard.iter().find(|it| it.key == *key);
     let budgets = heard.map(|it| it.budgets.iter().map(BudgetLeft::from).collect()).unwrap_or_default();
     Ok(ServerCheck {
         source: said(key.source.as_str()),

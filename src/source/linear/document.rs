@@ -94,6 +94,11 @@ impl Document {
         format!("a{item}")
     }
 
+    /// Whether an alias is one of its items.
+    pub(super) fn asks(&self, alias: &str) -> bool {
+        (0..self.items.len()).any(|item| Self::alias(item) == alias)
+    }
+
     /// The items that these do not share with what is here, and what they would add to the cost.
     fn added(&self, items: &[Item]) -> (usize, u64) {
         let new = || items.iter().filter(|item| !self.items.contains(item));

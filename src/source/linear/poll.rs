@@ -57,6 +57,7 @@ impl Poll<'_> {
             }
             for document in documents {
                 let answer = self.client.ask(document.write(), &mut self.report, cancel).await;
+                let answer = answer.of(&|alias| document.asks(alias));
                 if let Some(failure) = self.take(&document, answer) {
                     return self.fail_all(&failure);
                 }
@@ -94,7 +95,8 @@ impl Poll<'_> {
                 for (gate, _) in &document.gates {
                     self.settle(*gate, Err(failure.clone()));
                 }
-                meets_all(failure.kind).then_some(failure)
+                // Whoever said when to come back is not asked for the rest before.
+                (meets_all(failure.kind) || self.report.wait.is_some()).then_some(failure)
             }
         }
     }

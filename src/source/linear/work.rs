@@ -7,6 +7,7 @@ use super::{
     document::{Company, Item},
     filter, judge,
     lookup::{Lookup, milestone},
+    page,
     spec::{Count, Issues, Spec, is_uuid},
 };
 use crate::domain::{Failure, FailureKind, Finding, GateId, Question};
@@ -24,6 +25,10 @@ pub(super) struct Work {
     any: Option<Item>,
     /// Rows that are counted.
     counter: Option<Counter>,
+    /// The workspace, where a link is made from its name.
+    home: Option<Item>,
+    /// The first part of its addresses.
+    url_key: Option<String>,
     /// The answer to `facts`, once it is there.
     seen: Option<Value>,
     /// Whether the first page has come.
@@ -37,9 +42,9 @@ impl Work {
     pub(super) fn read(question: &Question) -> Result<Self, Failure> {
         let spec = Spec::read(question)?;
         let (facts, any) = (facts(&spec), any(&spec));
-        let (lookups, counter) = (lookups(&spec), counter(&spec));
-        let gate = question.gate.clone();
-        Ok(Self { gate, spec, lookups, facts, any, counter, seen: None, begun: false, repeats: 0 })
+        let (lookups, counter, home) = (lookups(&spec), counter(&spec), page::home(&spec));
+        let (gate, url_key, seen) = (question.gate.clone(), None, None);
+        Ok(Self { gate, spec, lookups, facts, any, counter, home, url_key, seen, begun: false, repeats: 0 })
     }
 
     /// Which other gates it may share a request with.
@@ -59,7 +64,8 @@ impl Work {
             return counted.into_iter().collect();
         }
         let named = self.lookups.iter().map(Lookup::item);
-        named.chain(self.facts.clone()).chain(self.any.clone()).chain(counted).collect()
+        let home = self.home.clone();
+        named.chain(home).chain(self.facts.clone()).chain(self.any.clone()).chain(counted).collect()
     }
 
     /// Takes the answers in. None: another page is needed.
@@ -77,11 +83,14 @@ impl Work {
             for lookup in &self.lookups {
                 lookup.judge(next()?)?;
             }
+            if self.home.is_some() {
+                self.url_key = next()?.get("urlKey").and_then(Value::as_str).map(str::to_owned);
+            }
             if self.facts.is_some() {
                 self.seen = Some(next()?.clone());
             }
             if self.any.is_some() && judge::is_empty(next()?)? {
-                return Ok(Some(judge::nothing_in(&self.spec)));
+                return Ok(Some(self.linked(judge::nothing_in(&self.spec))));
             }
             self.begun = true;
         }
@@ -91,7 +100,15 @@ impl Work {
                 return Ok(None);
             }
         }
-        judge::judge(&self.spec, self.seen.as_ref(), self.counter.as_ref()).map(Some)
+        let judged = judge::judge(&self.spec, self.seen.as_ref(), self.counter.as_ref())?;
+        Ok(Some(self.linked(judged)))
+    }
+
+    /// Every finding has a page to open.
+    fn linked(&self, found: Finding) -> Finding {
+        let url = found.url.filter(|url| !url.is_empty());
+        let url = url.or_else(|| page::of(&self.spec, self.url_key.as_deref()?).map(Into::into));
+        Finding { url, ..found }
     }
 }
 
@@ -151,7 +168,15 @@ fn facts(spec: &Spec) -> Option<Item> {
             let more = format!("first: {}, includeArchived: true", it.ids.len().saturating_add(1));
             Item::list("issues", &more, "IssueFilter", json!({ "id": { "in": it.ids } }), "...NamedIssues")
         }
-        Spec::Issues(_) | Spec::Cycle(_) | Spec::View(_) => return None,
+        Spec::Cycle(it) => {
+            let body = "pageInfo { hasNextPage } nodes { number isPast endsAt \
+                uncompletedIssuesUponClose(first: 10, filter: $1) { ...IssuePage } }";
+            let which = filter::cycle(&it.number, &it.team);
+            let mut item = Item::list("cycles", "first: 1", "CycleFilter", which, body);
+            item.variables.push(("IssueFilter", filter::left_open()));
+            item
+        }
+        Spec::Issues(_) | Spec::View(_) => return None,
     })
 }
 
@@ -166,8 +191,9 @@ fn document(id: &str) -> Value {
 
 fn any(spec: &Spec) -> Option<Item> {
     let Spec::Cycle(it) = spec else { return None };
-    let more = "first: 1, includeArchived: true";
-    let body = "pageInfo { hasNextPage } nodes { id }";
+    // Finished issues are archived after a while; what was thrown away is archived too, and is none.
+    let more = "first: 10, includeArchived: true";
+    let body = "pageInfo { hasNextPage } nodes { id trashed }";
     Some(Item::list("issues", more, "IssueFilter", filter::issues_of_cycle(it, false), body))
 }
 
