@@ -21,6 +21,8 @@ mod bench;
 mod faults;
 #[path = "github/files.rs"]
 mod files;
+#[path = "github/identity.rs"]
+mod identity;
 #[path = "github/kinds.rs"]
 mod kinds;
 #[path = "github/more_kinds.rs"]

@@ -20,6 +20,9 @@ pub struct PathToGo {
 pub struct Step {
     /// The gate it opens.
     pub gate: GateId,
+    /// Other gates that the same step opens: one outage is one step.
+    #[serde(default)]
+    pub also: Vec<GateId>,
     /// What sort.
     pub kind: StepKind,
     /// What must happen.

@@ -73,6 +73,7 @@ struct Target {
 #[derive(Serialize)]
 struct Next {
     gate: String,
+    also: Vec<String>,
     text: String,
     who: Vec<String>,
     until: Option<DateTime<Utc>>,
@@ -104,6 +105,7 @@ struct Gate {
     observed_at: Option<DateTime<Utc>>,
     url: Option<String>,
     evidence: String,
+    rows: Vec<String>,
     waived_until: Option<DateTime<Utc>>,
 }
 
@@ -171,7 +173,8 @@ impl From<&Board> for Document {
 impl From<&Step> for Next {
     fn from(step: &Step) -> Self {
         let who = step.who.iter().map(|party| plain(party.as_str())).collect();
-        Self { gate: plain(step.gate.as_str()), text: plain(&step.text), who, until: step.until }
+        let also = step.also.iter().map(|gate| plain(gate.as_str())).collect();
+        Self { gate: plain(step.gate.as_str()), also, text: plain(&step.text), who, until: step.until }
     }
 }
 
@@ -205,6 +208,7 @@ impl From<&GateState> for Gate {
             observed_at: gate.observed_at.map(|seen| seen.wall),
             url: gate.url.as_deref().map(plain),
             evidence: plain(&gate.evidence),
+            rows: gate.rows.iter().map(|row| plain(row)).collect(),
             waived_until: gate.waived_until,
         }
     }
