@@ -72,7 +72,7 @@ struct Target {
 
 #[derive(Serialize)]
 struct Next {
-    gate: String,
+    gate: Option<String>,
     also: Vec<String>,
     text: String,
     who: Vec<String>,
@@ -173,8 +173,13 @@ impl From<&Board> for Document {
 impl From<&Step> for Next {
     fn from(step: &Step) -> Self {
         let who = step.who.iter().map(|party| plain(party.as_str())).collect();
-        let also = step.also.iter().map(|gate| plain(gate.as_str())).collect();
-        Self { gate: plain(step.gate.as_str()), also, text: plain(&step.text), who, until: step.until }
+        Self {
+            gate: step.gate().map(|gate| plain(gate.as_str())),
+            also: step.also.iter().map(|gate| plain(gate.as_str())).collect(),
+            text: plain(&step.text),
+            who,
+            until: step.until,
+        }
     }
 }
 

@@ -78,12 +78,12 @@ fn start(desk: &Desk<'_>, runs: &[Run], at: usize, stage: &Stage, note: Option<&
 /// What is no pilot goes out on a GO board, or on a recorded override (V12); where a poll is planned, by a decision.
 fn decided(desk: &Desk<'_>, id: &StageId) -> Result<(), Refusal> {
     let board = desk.board;
-    let Some(why) = decision::stops_stages(desk.launch, board.decision.as_ref(), board.word) else {
+    let Some(why) = decision::stops_stages(desk.launch, board.decision.as_ref(), board.evidence) else {
         return Ok(());
     };
-    if board.word != BoardWord::Go && board.overridden.is_none() {
-        let why = board.reasons.first().map(|why| format!(": {why}")).unwrap_or_default();
-        return Err(Refusal::new("not-go", format!("the board is {}{why}", board.word))
+    if board.evidence != BoardWord::Go && board.overridden.is_none() {
+        let why = board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
+        return Err(Refusal::new("not-go", format!("the board is {}{why}", board.evidence))
             .instead("only a pilot stage starts before GO"));
     }
     Err(Refusal::new("not-decided", format!("stage {id} waits for {why}"))

@@ -1,11 +1,12 @@
-//! What becomes of the newest decision: a GO pins its commit (V8), a hold ends, an override stays one (V12).
+//! What becomes of the newest decision: a GO pins its commit (V8), a hold ends, an override stays one (V12), and what
+//! stops lowers the board (V15).
 
 use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        BoardWord, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState, Launch, Score,
-        Str, words,
+        BoardWord, Cause, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState, Launch,
+        Lowering, Score, Str, lowering, words,
     },
     fold,
     frame::Frame,
@@ -33,8 +34,8 @@ pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
         return Some("the name was only claimed, and this launch asks for checked ones".into());
     }
     match &record.decision {
-        Decision::Go => moved(frame, record),
-        Decision::Hold { .. } if !frame.history.is_held(frame.latest) => Some("the hold is over".into()),
+        Decision::Go { .. } => moved(frame, record),
+        Decision::Hold { .. } if is_over(frame, record) => Some("the hold is over".into()),
         Decision::Hold { .. } | Decision::NoGo { .. } | Decision::Scrub { .. } => None,
     }
 }
@@ -51,17 +52,70 @@ fn moved(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     }
 }
 
+/// How decisions keep the board from GO (V15). A HOLD, NO-GO or SCRUB lowers it while it stands, and after it only a GO
+/// that stands makes GO again: neither one for another commit nor an override does. A name that was only claimed where
+/// checked ones are asked for neither ends a stop nor is it passed over when it calls one.
+pub(super) fn lowers(frame: &Frame<'_>) -> Vec<Lowering> {
+    let mut all = Vec::new();
+    if frame.history.broken.is_some() {
+        return all;
+    }
+    let mut later: Option<&DecisionRecord> = None;
+    for record in frame.history.decisions.iter().rev() {
+        let claimed = !frame.is_known(&record.actor);
+        match (&record.decision, void(frame, record)) {
+            (Decision::Go { .. }, None) if !record.overrides => break,
+            (Decision::Go { .. }, _) => later = later.or(Some(record)),
+            // One of them is enough, so that a long list of claims costs nothing.
+            (_, Some(why)) if claimed && all.is_empty() => all.push(called(frame, record, &why)),
+            _ if claimed => {}
+            (_, _) => {
+                all.push(stop(frame, record, later));
+                break;
+            }
+        }
+    }
+    all
+}
+
+/// A HOLD, NO-GO or SCRUB, and the GO since that stands no more or is an override.
+fn stop(frame: &Frame<'_>, record: &DecisionRecord, later: Option<&DecisionRecord>) -> Lowering {
+    let launch = frame.launch;
+    let by = Lowering::by(&record.as_made(), launch);
+    match (later, by) {
+        (None, Some(by)) if !is_over(frame, record) => by,
+        (None, _) => called(frame, record, "the hold is over"),
+        (Some(go), _) if go.overrides => called(frame, record, "an OVERRIDE is no GO"),
+        (Some(go), _) => {
+            let why = void(frame, go).unwrap_or_default();
+            called(frame, record, &format!("the GO since does not stand: {why}"))
+        }
+    }
+}
+
+/// Only a new final call makes GO again after this one.
+fn called(frame: &Frame<'_>, record: &DecisionRecord, why: &str) -> Lowering {
+    let said = lowering::said(&record.as_made(), frame.launch.schedule.zone);
+    let reason = format!("after the {said} only a new final call makes GO: {why}");
+    Lowering::until_called(frame.launch, Cause::NewCall, reason)
+}
+
+/// A hold that somebody or its own time has ended.
+fn is_over(frame: &Frame<'_>, record: &DecisionRecord) -> bool {
+    matches!(record.decision, Decision::Hold { .. }) && !frame.history.is_held(frame.latest)
+}
+
 /// When the standing decision was made, if it is a GO that satisfies `decision/go`: an override does not.
 pub(super) fn go_since(frame: &Frame<'_>) -> Option<DateTime<Utc>> {
     let record = frame.history.decision()?;
-    let go = record.decision == Decision::Go && !record.overrides && void(frame, record).is_none();
+    let go = record.decision.is_go() && !record.overrides && void(frame, record).is_none();
     go.then_some(record.at)
 }
 
 /// What is said of the decision without changing anything.
 pub(super) fn remarks(launch: &Launch, state: Option<&DecisionState>, remarks: &mut Vec<Str>) {
     let Some(state) = state else { return };
-    if let (Decision::Go, Some(why)) = (&state.decision, &state.void) {
+    if let (Decision::Go { .. }, Some(why)) = (&state.decision, &state.void) {
         remarks.push(format!("the decision {} does not stand: {why}", state.label()).into());
     }
     if matches!(state.decision, Decision::Hold { .. }) && state.stands && state.waits_for.is_empty() {
@@ -114,11 +168,9 @@ pub(in crate::domain) fn stops_stages(
         None if launch.roll_call.is_some() => Some("the GO decision".into()),
         None => None,
         Some(state) => match (&state.decision, &state.void) {
-            (Decision::Go, None) => None,
-            (Decision::Go, Some(why)) => Some(format!("a new GO decision: {why}").into()),
+            (Decision::Go { .. }, None) => None,
+            (Decision::Go { .. }, Some(why)) => Some(format!("a new GO decision: {why}").into()),
             (Decision::Hold { .. }, None) => Some("the HOLD decision to end".into()),
-            // A hold that is over leaves things as they were before it: undecided, where a poll is planned.
-            (Decision::Hold { .. }, Some(_)) if launch.roll_call.is_none() => None,
             (Decision::Hold { .. }, Some(_)) => Some("the GO decision after the hold".into()),
             (decision, _) => Some(format!("another decision than {}", decision.word()).into()),
         },

@@ -2,16 +2,17 @@
 
 use super::{
     super::{
-        Bound, Failure, FailureKind, Gate, GateState, Kind, PathToGo, Rule, SourceId, StageStatus, Step, StepKind,
-        Str, Verdict, launch::Required, words,
+        Bound, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo, Rule, SourceId,
+        StageStatus, Step, StepKind, Str, Verdict, launch::Required, words,
     },
     cell::Cells,
     frame::Frame,
     waits,
 };
 
-/// Everything open that the counted gates in scope depend on.
-pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool]) -> PathToGo {
+/// Everything open that the counted gates in scope depend on, and what lowers the board as a whole: the journal before
+/// all else, the final call behind it.
+pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool], lowered: &[Lowering]) -> PathToGo {
     let launch = frame.launch;
     let counted = |at: usize| launch.derived.counted[at] && shown[at];
     let blocks = |at: usize| cells.verdict(at).is_none_or(Verdict::blocks);
@@ -46,6 +47,19 @@ pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool]) -> PathToGo
             step.text = outage.said(step.also.len() + 1, &step.text).into();
         }
     }
+    let whole = |at_last: bool| {
+        let of = lowered.iter().filter(move |it| it.cause.is_decided() == at_last && !it.next.is_empty());
+        of.map(|it| Step {
+            opens: Opens::Board(it.cause),
+            also: Vec::new(),
+            kind: StepKind::Act,
+            text: it.next.clone(),
+            who: it.who.clone(),
+            until: None,
+        })
+    };
+    path.steps.splice(0..0, whole(false));
+    path.steps.extend(whole(true));
     path.not_before = path.not_before.filter(|at| *at > frame.now.wall);
     path
 }
@@ -104,7 +118,7 @@ fn outage<'a>(frame: &'a Frame<'_>, cells: &Cells, at: usize) -> Option<Outage<'
 fn join(steps: &mut Vec<Step>, earlier: usize) {
     let Some(last) = steps.pop() else { return };
     if let Some(step) = steps.get_mut(earlier) {
-        step.also.push(last.gate);
+        step.also.extend(last.gate().cloned());
         let new: Vec<_> = last.who.into_iter().filter(|who| !step.who.contains(who)).collect();
         step.who.extend(new);
     }
@@ -183,7 +197,7 @@ fn own_step(
         Some(ask) if state.rule == Rule::Needs => ask.by.clone(),
         _ => state.who.clone(),
     };
-    Step { gate: state.id.clone(), also: Vec::new(), kind, text, who, until }
+    Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, text, who, until }
 }
 
 fn stage_step(frame: &Frame<'_>, state: &GateState, at: usize) -> Step {
@@ -204,6 +218,6 @@ fn stage_step(frame: &Frame<'_>, state: &GateState, at: usize) -> Step {
 }
 
 fn step(state: &GateState, kind: StepKind, text: impl Into<Str>) -> Step {
-    let (gate, who) = (state.id.clone(), state.who.clone());
-    Step { gate, also: Vec::new(), kind, text: text.into(), who, until: None }
+    let (opens, who) = (Opens::Gate(state.id.clone()), state.who.clone());
+    Step { opens, also: Vec::new(), kind, text: text.into(), who, until: None }
 }
