@@ -159,7 +159,14 @@ fn timing(day: &Day, board: &Board, expect: &Expect) {
             .path
             .steps
             .iter()
-            .map(|it| format!("{:?} {}", it.kind, it.gate().map_or_else(|| it.name(), |gate| gate.as_str())))
+            .map(|it| {
+                let gate = it.gate().map_or_else(|| it.name(), |gate| gate.as_str());
+                let more = match it.also.len() {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                format!("{:?} {gate}{more}", it.kind)
+            })
             .collect();
         assert_eq!(said, *steps, "{:#?}", board.path);
     }

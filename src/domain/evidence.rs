@@ -78,6 +78,9 @@ pub struct Failure {
     pub message: Str,
     /// What a person can do: `set LINEAR_API_KEY`.
     pub next: Option<Str>,
+    /// The page a person would open to see what is wrong.
+    #[serde(default)]
+    pub url: Option<Str>,
 }
 
 /// Sorts of failure.

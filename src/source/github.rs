@@ -16,6 +16,7 @@ mod compose;
 mod fact;
 mod finding;
 mod graph;
+mod identity;
 mod kind;
 mod limits;
 mod markdown;
@@ -45,7 +46,7 @@ use super::{
     Batch, Kinds, Report, Source,
     http::{Http, MAX_RETRY_AFTER, Url},
 };
-use crate::domain::{Failure, SourceId};
+use crate::domain::{Failure, SourceId, Str};
 
 /// What files may ask of GitHub.
 pub const KINDS: Kinds = Kinds { source: "github", things: kind::THINGS };
@@ -100,6 +101,16 @@ impl Github {
         team::members(self.client()?, team).await
     }
 
+    /// Those of these repositories (`owner/name`) that have another name now, with that name.
+    ///
+    /// # Errors
+    /// Any [`Failure`] that concerns all of them: no token, a refused one.
+    pub async fn renamed(&self, repositories: &[Str]) -> Result<Vec<(String, String)>, Failure> {
+        let client = self.client()?;
+        poll::look_up(client, repositories).await;
+        Ok(client.renamed().into_iter().map(|(repo, name)| (repo.to_string(), name)).collect())
+    }
+
     fn client(&self) -> Result<&Client, Failure> {
         let client = self
             .client
@@ -124,7 +135,10 @@ impl Source for Github {
                 Ok(client) => {
                     poll::run(client, self.config.own_run.as_ref(), batch, cancel).await.complete(batch)
                 }
-                Err(failure) => Report { wait: Some(MAX_RETRY_AFTER), ..Report::failed(batch, &failure) },
+                Err(failure) => {
+                    let report = poll::unasked(&client::web(&self.config.rest), batch, &failure);
+                    Report { wait: Some(MAX_RETRY_AFTER), ..report }
+                }
             }
         }
         .boxed()

@@ -343,6 +343,7 @@ fn path(states: &[GateState]) -> PathToGo {
     let steps: Vec<_> = open
         .map(|it| Step {
             opens: gonogo::domain::Opens::Gate(it.id.clone()),
+            also: Vec::new(),
             kind: if it.who.is_empty() { StepKind::Machine } else { StepKind::Act },
             text: it.next.clone(),
             who: it.who.clone(),

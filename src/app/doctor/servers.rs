@@ -47,6 +47,17 @@ pub struct ServerCheck {
     pub problems: usize,
     /// GitHub: what the gates need of the token.
     pub needs: Vec<Need>,
+    /// GitHub: repositories of the launch that have another name now.
+    pub renamed: Vec<Renamed>,
+}
+
+/// A repository that has another name now: it is followed, and should be corrected in the file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Renamed {
+    /// As the file has it.
+    pub from: String,
+    /// As it is called now.
+    pub to: String,
 }
 
 /// What is left of a rate budget.
@@ -74,6 +85,7 @@ pub(super) struct Owner {
     name: String,
     scopes: Option<Vec<String>>,
     expires: Option<String>,
+    renamed: Vec<Renamed>,
 }
 
 /// Asks GitHub and Linear whose credentials these are. Who does not answer in time is left out: the gates say why.
@@ -102,7 +114,12 @@ async fn github(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<
     let Ok(viewer) = github.viewer().await else { return Ok(None) };
     let scopes = viewer.scopes.map(|all| all.iter().map(|it| said(it)).collect());
     let expires = viewer.expires.map(|it| said(&it));
-    Ok(Some(Owner { key: key.clone(), name: said(&viewer.login), scopes, expires }))
+    let launch = &opened.loaded.launch;
+    let components = std::iter::once(None).chain(launch.components.keys().map(Some));
+    let named = components.filter_map(|it| launch.target_of(it)).map(|target| target.repository.clone());
+    let renamed = github.renamed(&named.collect::<Vec<_>>()).await.unwrap_or_default();
+    let renamed = renamed.iter().map(|(from, to)| Renamed { from: said(from), to: said(to) }).collect();
+    Ok(Some(Owner { key: key.clone(), name: said(&viewer.login), scopes, expires, renamed }))
 }
 
 async fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Owner>, AppError> {
@@ -111,7 +128,7 @@ async fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<
     let name = said(&format!("{} in workspace {}", viewer.name, viewer.workspace));
     let mut teams: Vec<_> = viewer.teams.iter().map(|it| said(it)).collect();
     teams.extend(viewer.more_teams.then(|| "more".to_owned()));
-    Ok(Some(Owner { key: key.clone(), name, scopes: Some(teams), expires: None }))
+    Ok(Some(Owner { key: key.clone(), name, scopes: Some(teams), expires: None, renamed: Vec::new() }))
 }
 
 /// Every server that a gate asks, the worst first; GitHub always, for the commit.
@@ -129,6 +146,7 @@ pub(super) fn check(
         one.identity = owner.map(|it| it.name.clone());
         one.scopes = owner.and_then(|it| it.scopes.clone());
         one.expires = owner.and_then(|it| it.expires.clone());
+        one.renamed = owner.map(|it| it.renamed.clone()).unwrap_or_default();
         let mine = |it: &&Problem| {
             it.kind.is_some()
                 && it.source == one.source
@@ -182,6 +200,7 @@ fn server(
         answered: gates.iter().filter(is_answered).count(),
         problems: 0,
         needs: Vec::new(),
+        renamed: Vec::new(),
     })
 }
 

@@ -90,7 +90,7 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
         (_, None) => still(frame, gate, query, known, found),
     };
     own.seen = Some(frame.clock.stamp(found.seen));
-    own.url.clone_from(&found.value.url);
+    own.url = found.value.url.clone().or(own.url);
     own.rows.clone_from(&found.value.rows);
     own.evidence = with_lineage(query, &found.value);
     if !found.value.accepted.is_empty() {
@@ -219,13 +219,24 @@ fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
     own
 }
 
+/// Says what is true of the other commit, so that a person sees which of the two is the wrong one.
 fn about_another(frame: &Frame<'_>, gate: &Gate, finding: &Finding) -> Own {
     let target = frame.target(gate).and_then(|target| target.last).map_or("not known", |oid| oid.short());
-    let reason = match &finding.about {
-        Some(about) => format!("the answer is about commit {}; the target is {target}", about.short()),
-        None => format!("the answer names no commit; the target is {target}"),
+    let said = &finding.reason;
+    let (reason, next) = match &finding.about {
+        Some(about) => (
+            format!("{said}: that is about commit {}; the target is {target}", about.short()),
+            format!(
+                "wait for the same of {target}, or point the target at {}: it is asked again by itself",
+                about.short()
+            ),
+        ),
+        None => (
+            format!("{said}: that names no commit; the target is {target}"),
+            format!("bring proof that names {target}, the commit it is about"),
+        ),
     };
-    Own::unknown(Rule::V8, reason).next(AGAIN).by(StepKind::Machine)
+    Own::unknown(Rule::V8, reason).next(next).by(StepKind::Machine)
 }
 
 fn failed(frame: &Frame<'_>, query: &Query, failure: &Observed<Failure>) -> Own {
@@ -236,6 +247,7 @@ fn failed(frame: &Frame<'_>, query: &Query, failure: &Observed<Failure>) -> Own 
     let mut own =
         Own::unknown(rule, format!("{}: {}", query.source, failure.value.message)).next(next).by(step);
     own.seen = Some(frame.clock.stamp(failure.seen));
+    own.url.clone_from(&failure.value.url);
     own
 }
 

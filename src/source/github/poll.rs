@@ -1,6 +1,6 @@
 //! One poll: rounds of judging and fetching until every question has its answer.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use serde_json::Value;
@@ -13,7 +13,7 @@ use super::{
     fact::{Fact, Facts, GraphFact, Judged, Repo, Stop},
     kind::{self, Judge},
     meter::Meter,
-    rest, target,
+    rest, shape, target,
 };
 use crate::{
     domain::{Failure, FailureKind, Finding, GateId, Oid, Question, Str},
@@ -59,7 +59,7 @@ pub(super) async fn run(
             break;
         }
         if round == MOST_ROUNDS {
-            give_up(&open, &mut report);
+            give_up(&open, &facts, &client.web, &mut report);
             break;
         }
         for (fact, answer) in fetch(client, wanted, &meter, cancel).await {
@@ -69,6 +69,14 @@ pub(super) async fn run(
     }
     meter.report(&mut report);
     report
+}
+
+/// Asks for the names that repositories have now; the client remembers them.
+pub(super) async fn look_up(client: &Client, repositories: &[Str]) {
+    let named = repositories.iter().filter_map(|name| Repo::parse(name));
+    let fact = |repo| GraphFact { repo: Some(repo), shape: &shape::REPOSITORY, variables: Vec::new() };
+    let facts: Vec<GraphFact> = named.map(fact).collect();
+    client.graph(facts, false, &Meter::default(), &CancellationToken::new()).await;
 }
 
 /// Questions that can not be understood are answered at once.
@@ -118,9 +126,7 @@ fn judge(
         let case =
             Case { repo: &asked.repo, git_ref: asked.git_ref, version: asked.version, own, web, facts };
         let answer = wanted.settle(asked.judge.judge(&case));
-        answer
-            .map(|answer| report.answers.push((asked.gate.clone(), answer.map(|it| note(it, &case)))))
-            .is_none()
+        answer.map(|answer| report.answers.push((asked.gate.clone(), linked(answer, asked, &case)))).is_none()
     });
     open.targets.retain(|(question, repo)| {
         let answer = wanted.settle(target::resolve(facts, repo, &question.git_ref).map(|target| target.oid));
@@ -155,6 +161,37 @@ impl Wanted {
     }
 }
 
+/// Every answer has a page to open, also one that says why there is none.
+fn linked(answer: Result<Finding, Failure>, asked: &Asked<'_>, case: &Case<'_>) -> Result<Finding, Failure> {
+    match answer {
+        Ok(finding) => {
+            let mut finding = note(finding, case);
+            finding.url.get_or_insert_with(|| asked.judge.page(case).into());
+            Ok(finding)
+        }
+        Err(failure) => Err(failure.at(asked.judge.page(case))),
+    }
+}
+
+/// The same failure for everything, where nothing can be asked at all.
+pub(super) fn unasked(web: &str, batch: &Batch, failure: &Failure) -> Report {
+    let (mut report, facts) = (Report::failed(batch, failure), Facts::default());
+    let mut pages = BTreeMap::new();
+    for question in &batch.questions {
+        if let Ok(asked) = asked(question) {
+            let Asked { repo, git_ref, version, judge, .. } = &asked;
+            let case = Case { repo, git_ref, version, own: None, web, facts: &facts };
+            pages.insert(&question.gate, judge.page(&case));
+        }
+    }
+    for (gate, answer) in &mut report.answers {
+        if let (Err(failure), Some(page)) = (answer, pages.remove(&*gate)) {
+            failure.url = Some(page.into());
+        }
+    }
+    report
+}
+
 /// A renamed repository is followed, and said.
 fn note(mut finding: Finding, case: &Case<'_>) -> Finding {
     if let Some(name) = case.facts.renamed.get(case.repo) {
@@ -165,9 +202,13 @@ fn note(mut finding: Finding, case: &Case<'_>) -> Finding {
     finding
 }
 
-fn give_up(open: &Open<'_>, report: &mut Report) {
+fn give_up(open: &Open<'_>, facts: &Facts, web: &str, report: &mut Report) {
     let failure = Failure::new(FailureKind::Incomplete, "the answer has more parts than are read");
-    report.answers.extend(open.gates.iter().map(|asked| (asked.gate.clone(), Err(failure.clone()))));
+    for asked in &open.gates {
+        let Asked { repo, git_ref, version, judge, .. } = asked;
+        let case = Case { repo, git_ref, version, own: None, web, facts };
+        report.answers.push((asked.gate.clone(), Err(failure.clone().at(judge.page(&case)))));
+    }
     report.targets.extend(open.targets.iter().map(|(it, _)| (it.component.clone(), Err(failure.clone()))));
 }
 

@@ -107,7 +107,7 @@ fn alias(error: &Value) -> Option<String> {
 fn partial(failure: Failure) -> Failure {
     match failure.kind {
         FailureKind::Rejected | FailureKind::ServerError => {
-            Failure { kind: FailureKind::Incomplete, message: failure.message, next: None }
+            Failure { kind: FailureKind::Incomplete, next: None, ..failure }
         }
         _ => failure,
     }
