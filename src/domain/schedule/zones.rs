@@ -47,7 +47,7 @@ pub fn meant_zone(text: &str) -> Option<&'static str> {
 /// A zone by its whole name or by its city, whatever its case: `london`, `New York`, `europe/london`. Only a city that
 /// there is once.
 fn city(name: &str) -> Option<&'static str> {
-    let names = || TZ_VARIANTS.iter().map(Tz::name);
+    let names = || TZ_VARIANTS.iter().map(|zone| zone.name());
     if let Some(whole) = names().find(|zone| zone.to_lowercase() == name) {
         return Some(whole);
     }
@@ -63,7 +63,7 @@ fn city(name: &str) -> Option<&'static str> {
 pub fn places_near(text: &str) -> impl Iterator<Item = &'static str> {
     let part = text.split_once('/').map(|(part, _)| format!("{part}/"));
     let near = move |zone: &&str| part.as_ref().is_some_and(|part| zone.starts_with(part.as_str()));
-    TZ_VARIANTS.iter().map(Tz::name).filter(|zone| !zone.starts_with("Etc/")).filter(near)
+    TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|zone| !zone.starts_with("Etc/")).filter(near)
 }
 
 /// Whether a zone is an offset and no place: it has no summer time, and people who write it often have. UTC is meant.
