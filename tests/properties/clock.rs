@@ -77,7 +77,7 @@ proptest! {
         prop_assert!(board.word != BoardWord::Go || known, "GO at {}", board.evaluated_at);
         report::text(&board, report::TextOptions { verbose: true });
         report::json(&board);
-        report::attest(&board, None, report::Origin { server: "https://github.com", head: "", rehearsal: false });
+        report::attest(&board, None, report::Basis { server: "https://github.com", head: "", rehearsal: false });
         draws(&day.launch, &board, now);
         let actor = Actor { name: "octo".into(), known: Known::Claimed };
         let context = Context { actor, recorder: None, teams: Vec::new(), now, id: uuid::Uuid::nil() };
