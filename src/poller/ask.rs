@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
 use crate::{
-    domain::{Answer, Budget, Failure, FailureKind, Observation, Stamp, TargetAnswer},
+    domain::{Answer, Budget, Failure, FailureKind, GateId, Observation, Stamp, TargetAnswer},
     source::{Batch, Report},
 };
 
@@ -50,8 +50,22 @@ pub(super) async fn ask(polled: &Polled, batch: Batch, now: &NowFn, cancel: &Can
             (Report::failed(&batch, &failure), true)
         }
     };
+    let mut report = report;
+    for (gate, answer) in &mut report.answers {
+        if let Err(failure) = answer {
+            link(polled, &batch, gate, failure);
+        }
+    }
     let skew = report.server_time.map(|server| server - started.wall);
     file(report, &batch, Stamp::at(started), crashed, skew)
+}
+
+/// What failed has a page to open, too.
+pub(super) fn link(polled: &Polled, batch: &Batch, gate: &GateId, failure: &mut Failure) {
+    if failure.url.is_none() {
+        let question = batch.questions.iter().find(|question| question.gate == *gate);
+        failure.url = question.and_then(|question| polled.source.page(question));
+    }
 }
 
 fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, skew: Option<chrono::TimeDelta>) -> Asked {

@@ -414,6 +414,7 @@ pub fn sources() -> Vec<SourceHealth> {
         kind: FailureKind::TimedOut,
         message: "no answer within 10 s".into(),
         next: Some("check the proxy".into()),
+        url: None,
     };
     vec![
         health("github", Phase::Well, 4),

@@ -163,5 +163,8 @@ fn the_new_limits_are_for_what_they_mean() {
     assert!(decode("pull_request: { number: 5, in_target: false }").is_ok());
     assert!(decode("pull_request: { number: 5, expect: approved, in_target: true }").is_err());
     assert!(decode("checks: { required: [build], event: push }").is_ok());
-    assert_eq!(&*decode("checks: { required: [build], event: push }").unwrap().1.said, "checks build, by push");
+    assert_eq!(
+        &*decode("checks: { required: [build], event: push }").unwrap().1.said,
+        "checks build, by push"
+    );
 }

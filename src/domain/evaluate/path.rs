@@ -36,7 +36,9 @@ pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool], lowered: &[
     for &at in launch.derived.order.iter().filter(|at| **at < launch.gates.len() && wanted[**at]) {
         let before = path.steps.len();
         steps(frame, cells, at, &mut stages, &mut path.steps);
-        let Some(outage) = outage(frame, cells, at).filter(|_| path.steps.len() == before + 1) else { continue };
+        let Some(outage) = outage(frame, cells, at).filter(|_| path.steps.len() == before + 1) else {
+            continue;
+        };
         match outages.iter().find(|(known, _)| known.is(&outage)).map(|(_, step)| *step) {
             Some(step) => join(&mut path.steps, step),
             None => outages.push((outage, before)),
@@ -76,9 +78,10 @@ impl Outage<'_> {
     fn is(&self, other: &Self) -> bool {
         let kind = |failure: &Option<&Failure>| failure.map(|failure| failure.kind);
         match (self, other) {
-            (Self::Source { source: a, connection: b, failure: c }, Self::Source { source, connection, failure }) => {
-                a == source && b == connection && kind(c) == kind(failure)
-            }
+            (
+                Self::Source { source: a, connection: b, failure: c },
+                Self::Source { source, connection, failure },
+            ) => a == source && b == connection && kind(c) == kind(failure),
             (Self::Target(a), Self::Target(b)) => a == b,
             _ => false,
         }
@@ -111,7 +114,8 @@ fn outage<'a>(frame: &'a Frame<'_>, cells: &Cells, at: usize) -> Option<Outage<'
         return Some(Outage::Source { source: &query.source, connection: gate.connection.as_ref(), failure });
     }
     let lost = frame.target(gate).is_none_or(|target| target.current.is_err());
-    (query.bound == Bound::Commit && failure.is_none() && lost).then(|| Outage::Target(gate.component.as_ref()))
+    (query.bound == Bound::Commit && failure.is_none() && lost)
+        .then(|| Outage::Target(gate.component.as_ref()))
 }
 
 /// The last step is the same as an earlier one.

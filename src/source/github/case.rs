@@ -54,9 +54,10 @@ impl<'a> Case<'a> {
             return Ok(true);
         }
         let range = format!("{part}...{whole}");
-        let fact = RestFact::of(self.repo, &["compare", &range], Take::Whole, "the two commits", "Contents: read")
-            .with("per_page", "1")
-            .with("page", "2");
+        let fact =
+            RestFact::of(self.repo, &["compare", &range], Take::Whole, "the two commits", "Contents: read")
+                .with("per_page", "1")
+                .with("page", "2");
         let compared: Compared = self.rest(&fact)?;
         match compared.status.as_str() {
             "ahead" | "identical" => Ok(true),

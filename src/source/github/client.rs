@@ -23,8 +23,8 @@ use super::{
 use crate::{
     domain::{BudgetOf, Failure, FailureKind},
     source::http::{
-        Body, Credential, Dialect, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Request, Response, Scheme, Url,
-        Validators, decode_json, rate,
+        Body, Credential, Dialect, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Request, Response, Scheme,
+        Url, Validators, decode_json, rate,
     },
 };
 
@@ -133,7 +133,8 @@ impl Client {
         let until = (*lock(&self.searches))?;
         let waits = meter.server_time().is_some_and(|now| now < until);
         waits.then(|| {
-            let message = format!("GitHub's limit of searches is reached until {} UTC", until.format("%H:%M:%S"));
+            let message =
+                format!("GitHub's limit of searches is reached until {} UTC", until.format("%H:%M:%S"));
             Failure::new(FailureKind::RateLimited, message)
                 .advise("wait; `labels`, `milestone` and `base` count without a search")
         })
@@ -145,7 +146,8 @@ impl Client {
         let rate = rate(response, Dialect::Github, now);
         let spent = rate.left(now).find(|it| it.of == BudgetOf::Search && it.remaining == 0);
         if let Some(spent) = spent {
-            let asked = rate.retry_after.and_then(|wait| now.checked_add_signed(TimeDelta::from_std(wait).ok()?));
+            let asked =
+                rate.retry_after.and_then(|wait| now.checked_add_signed(TimeDelta::from_std(wait).ok()?));
             *lock(&self.searches) = asked.max(Some(spent.resets));
         }
     }
@@ -312,10 +314,12 @@ impl Client {
 
     /// Where no API answers, the address may be that of the pages.
     fn addressed(&self, failure: Failure) -> Failure {
-        let no_api = matches!(failure.kind, FailureKind::NotFound | FailureKind::Rejected | FailureKind::Malformed);
+        let no_api =
+            matches!(failure.kind, FailureKind::NotFound | FailureKind::Rejected | FailureKind::Malformed);
         match &self.suspect {
-            Some(better) if no_api && failure.next.is_none() => failure
-                .advise(format!("check the address: that of a GitHub Enterprise Server ends with /api/v3 ({better})")),
+            Some(better) if no_api && failure.next.is_none() => failure.advise(format!(
+                "check the address: that of a GitHub Enterprise Server ends with /api/v3 ({better})"
+            )),
             _ => failure,
         }
     }
@@ -352,7 +356,10 @@ impl Client {
         };
         let (out, rest): (Vec<_>, Vec<_>) = facts.into_iter().partition(rests);
         for fact in out {
-            let message = format!("GitHub's answer about {} was too large, and is not asked for again yet", fact.shape.what);
+            let message = format!(
+                "GitHub's answer about {} was too large, and is not asked for again yet",
+                fact.shape.what
+            );
             let failure = Failure::new(FailureKind::Incomplete, message).advise("ask for less in the gate");
             answers.push((fact, Err(failure)));
         }
@@ -425,7 +432,8 @@ fn fail(answers: &mut Answers, facts: Vec<GraphFact>, failure: &Failure) {
 
 /// The address that an Enterprise Server's API has, where this one is no API's that we know.
 fn suspect(rest: &Url) -> Option<String> {
-    let known = rest.host_str().is_some_and(|host| host.starts_with("api.")) || rest.path().ends_with("/api/v3");
+    let known =
+        rest.host_str().is_some_and(|host| host.starts_with("api.")) || rest.path().ends_with("/api/v3");
     let origin = rest.origin().ascii_serialization();
     (!known).then(|| format!("{origin}/api/v3"))
 }

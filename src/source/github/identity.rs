@@ -19,7 +19,7 @@ pub(super) enum Identity {
     /// A check that an app reports by itself.
     Check { app: Option<u64>, name: String },
     /// A check of GitHub Actions whose workflow is not told: nothing says what it replaces.
-    Nameless { name: String },
+    Nameless { app: Option<u64>, name: String },
     /// A commit status; GitHub keeps the newest of each context.
     Status { context: String },
     /// Runs of a workflow file by an event.
@@ -103,11 +103,29 @@ impl Speaks {
     /// By the name of the event. One that did not exist when this was written counts as speaking of its commit.
     pub(super) fn of(event: &str) -> Self {
         match event {
-            "workflow_run" | "repository_dispatch" | "check_run" | "check_suite" | "status" | "page_build"
+            "workflow_run"
+            | "repository_dispatch"
+            | "check_run"
+            | "check_suite"
+            | "status"
+            | "page_build"
             | "registry_package" => Self::OfAnotherRun,
-            "issue_comment" | "issues" | "discussion" | "discussion_comment" | "label" | "milestone" | "watch"
-            | "fork" | "gollum" | "member" | "public" | "delete" | "branch_protection_rule" | "project"
-            | "project_card" | "project_column" => Self::OfSomethingElse,
+            "issue_comment"
+            | "issues"
+            | "discussion"
+            | "discussion_comment"
+            | "label"
+            | "milestone"
+            | "watch"
+            | "fork"
+            | "gollum"
+            | "member"
+            | "public"
+            | "delete"
+            | "branch_protection_rule"
+            | "project"
+            | "project_card"
+            | "project_column" => Self::OfSomethingElse,
             _ => Self::OfIt,
         }
     }
@@ -206,10 +224,8 @@ mod tests {
 
     #[test]
     fn a_skipped_one_replaces_no_result() {
-        let all = standing([
-            word("push", 1, 1, Outcome::Fails, false),
-            word("push", 2, 2, Outcome::Holds, true),
-        ]);
+        let all =
+            standing([word("push", 1, 1, Outcome::Fails, false), word("push", 2, 2, Outcome::Holds, true)]);
         assert_eq!(all[0].outcome(), Outcome::Fails);
         assert!(standing([word("push", 2, 2, Outcome::Unclear, true)])[0].is_skipped());
         let (counted, _) = counted(standing([
@@ -221,18 +237,16 @@ mod tests {
 
     #[test]
     fn siblings_of_one_turn_all_count() {
-        let all = standing([
-            word("push", 1, 1, Outcome::Fails, false),
-            word("push", 1, 2, Outcome::Holds, false),
-        ]);
+        let all =
+            standing([word("push", 1, 1, Outcome::Fails, false), word("push", 1, 2, Outcome::Holds, false)]);
         assert_eq!((all[0].words.len(), all[0].outcome()), (2, Outcome::Fails));
     }
 
     #[test]
     fn an_earlier_turn_that_was_started_again_is_a_rival_if_it_says_something_else() {
         let again = |outcome| {
-            standing([word("push", 1, 9, outcome, false), word("push", 2, 2, Outcome::Holds, false)])
-                [0].outcome()
+            standing([word("push", 1, 9, outcome, false), word("push", 2, 2, Outcome::Holds, false)])[0]
+                .outcome()
         };
         assert_eq!((again(Outcome::Fails), again(Outcome::Holds)), (Outcome::Unclear, Outcome::Holds));
     }
@@ -271,6 +285,10 @@ mod tests {
             word("push", 1, 1, Outcome::Unclear, true),
             word("issue_comment", 3, 3, Outcome::Holds, false),
         ]));
-        assert_eq!((all.len(), all[0].is_skipped(), speaks), (1, true, Speaks::OfIt), "a comment is no result");
+        assert_eq!(
+            (all.len(), all[0].is_skipped(), speaks),
+            (1, true, Speaks::OfIt),
+            "a comment is no result"
+        );
     }
 }

@@ -141,7 +141,9 @@ fn has_open_box(line: &str) -> bool {
 
 /// Whether a line begins with one sign in brackets that is no tick. Digits are those of a reference.
 fn has_other_mark(bare: &str) -> bool {
-    let Some((inside, rest)) = bare.strip_prefix('[').and_then(|rest| rest.split_once(']')) else { return false };
+    let Some((inside, rest)) = bare.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+        return false;
+    };
     let mut signs = inside.trim().chars().filter(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}'));
     let one = signs.next().filter(|_| signs.next().is_none());
     one.is_some_and(|sign| !matches!(sign, 'x' | 'X') && !sign.is_ascii_digit() && sign != OTHER)

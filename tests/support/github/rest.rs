@@ -223,8 +223,10 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
             let oid = repo.refs.get(&format!("refs/heads/{branch}"))?;
             let classic = repo.protection.get(*branch).map(|it| &it.0).or(repo.required_checks.get(*branch));
             let names = classic.cloned().unwrap_or_default();
-            let app = |name: &String| repo.protection_apps.get(&((*branch).to_owned(), name.clone())).copied();
-            let checks: Vec<Value> = names.iter().map(|name| json!({ "context": name, "app_id": app(name) })).collect();
+            let app =
+                |name: &String| repo.protection_apps.get(&((*branch).to_owned(), name.clone())).copied();
+            let checks: Vec<Value> =
+                names.iter().map(|name| json!({ "context": name, "app_id": app(name) })).collect();
             ok(json!({
                 "name": branch, "commit": { "sha": oid }, "protected": classic.is_some(),
                 "protection": { "enabled": classic.is_some(), "required_status_checks": { "enforcement_level": "non_admins", "contexts": names, "checks": checks } },

@@ -5,6 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::{
+    context::{Context, Object},
+    named::{Asked, Judgement},
+};
 use super::{
     super::{
         case::{Case, Page, gap},
@@ -16,10 +20,6 @@ use super::{
     },
     Evidence, Judge,
     rules::{self, Required},
-};
-use self::{
-    context::{Context, Object},
-    named::{Asked, Judgement},
 };
 use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
 

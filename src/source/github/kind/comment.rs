@@ -265,7 +265,9 @@ impl Comment {
                 deaf.push(Deaf { said, why });
                 continue;
             }
-            let Some(word) = word.filter(|_| since.is_none_or(|since| said.created_at >= since)) else { continue };
+            let Some(word) = word.filter(|_| since.is_none_or(|since| said.created_at >= since)) else {
+                continue;
+            };
             let login = author.login.to_lowercase();
             let heard = Heard { word, said, login: &author.login };
             let newer =

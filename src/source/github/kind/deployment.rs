@@ -189,7 +189,8 @@ impl Judge for Deployment {
         let all = newest(case, self.environment.as_str())?;
         let rows: Vec<String> = all.iter().map(Deployed::row).collect();
         let stands = identity::standing(all.iter().map(Deployed::word));
-        let Some(newest) = stands.iter().max_by_key(|it| it.words.iter().map(|word| word.turn.made).max()) else {
+        let Some(newest) = stands.iter().max_by_key(|it| it.words.iter().map(|word| word.turn.made).max())
+        else {
             let reason = format!("nothing was ever deployed to {}", self.environment);
             return Draft::new(Outcome::Pending, reason)
                 .about(&target)
@@ -197,7 +198,8 @@ impl Judge for Deployment {
                 .from(LINEAGE);
         };
         let words = latest_jobs(case, newest)?;
-        let Some(first) = words.iter().max_by_key(|it| (rank(it.outcome), it.turn.made)).map(|it| it.it) else {
+        let Some(first) = words.iter().max_by_key(|it| (rank(it.outcome), it.turn.made)).map(|it| it.it)
+        else {
             return Err(super::super::case::gap("deployments"));
         };
         if let Some(other) = rival(&stands, newest, first, &target) {
@@ -254,7 +256,8 @@ fn latest_jobs<'d>(case: &Case<'_>, newest: &Standing<&'d Deployed>) -> Judged<V
         .with("filter", "latest")
         .with("per_page", "100");
     let jobs: List<Job> = case.rest(&fact)?;
-    let latest = |word: &&Word<&Deployed>| word.it.job().is_none_or(|id| jobs.items.iter().any(|job| job.id == id));
+    let latest =
+        |word: &&Word<&Deployed>| word.it.job().is_none_or(|id| jobs.items.iter().any(|job| job.id == id));
     let kept: Vec<_> = words.iter().filter(latest).cloned().collect();
     Ok(if kept.is_empty() { words.clone() } else { kept })
 }

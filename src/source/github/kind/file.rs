@@ -114,12 +114,12 @@ impl Evidence for File {
 
 /// A pattern that runs in linear time and in bounded memory.
 fn compile(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern).multi_line(true).crlf(true).size_limit(PATTERN_SIZE).build().map_err(
-        |error| match error {
+    RegexBuilder::new(pattern).multi_line(true).crlf(true).size_limit(PATTERN_SIZE).build().map_err(|error| {
+        match error {
             regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
             error => error.to_string().lines().last().unwrap_or("it can not be read").trim().to_owned(),
-        },
-    )
+        }
+    })
 }
 
 impl Judge for File {
@@ -176,7 +176,9 @@ impl File {
         match entry.kind.as_str() {
             "blob" => {}
             "tree" => return Ok((Outcome::Unclear, "is a folder (tree), and no file".into())),
-            "commit" => return Ok((Outcome::Unclear, "is a submodule, whose files were not looked at".into())),
+            "commit" => {
+                return Ok((Outcome::Unclear, "is a submodule, whose files were not looked at".into()));
+            }
             kind => return Ok((Outcome::Unclear, format!("is a {kind}, and no file"))),
         }
         let Some(pattern) = &self.matches else { return Ok((Outcome::Holds, "is there".into())) };

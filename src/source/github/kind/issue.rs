@@ -209,9 +209,10 @@ impl Issue {
         let Summary { total, completed } = issue.sub_issues_summary;
         let (outcome, state) = match (total, completed) {
             (0, 0) => (Outcome::Unclear, "has no sub-issues".into()),
-            (total, done) if done > total => {
-                (Outcome::Unclear, format!("GitHub counts {done} of {total} sub-issues as done, which can not be"))
-            }
+            (total, done) if done > total => (
+                Outcome::Unclear,
+                format!("GitHub counts {done} of {total} sub-issues as done, which can not be"),
+            ),
             (total, done) if done == total => (Outcome::Holds, format!("{done} of {total} sub-issues done")),
             (total, done) => (Outcome::Fails, format!("{done} of {total} sub-issues done")),
         };
@@ -219,7 +220,8 @@ impl Issue {
         let open = open.filter(|it| it.state != "CLOSED" || it.is_given_up());
         let rows = open.map(|it| {
             let state = Why::of(it.state_reason.as_deref()).filter(|_| it.state == "CLOSED");
-            let state = state.map_or_else(|| it.state.to_lowercase(), |why| format!("closed as {}", why.word()));
+            let state =
+                state.map_or_else(|| it.state.to_lowercase(), |why| format!("closed as {}", why.word()));
             format!("{state}: #{} {}, {}", it.number, it.title, it.url)
         });
         issue.head.of_list(outcome, state).rows(rows).from("graphql issue")

@@ -192,7 +192,9 @@ impl Project {
         let (outcome, reason) = match (outcome, closed) {
             (Outcome::Holds, true) => (
                 Outcome::Unclear,
-                format!("{reason}, but the project is closed: nobody keeps it any more; open it, or name the one that is kept"),
+                format!(
+                    "{reason}, but the project is closed: nobody keeps it any more; open it, or name the one that is kept"
+                ),
             ),
             (outcome, true) => (outcome, format!("{reason}; the project is closed")),
             (outcome, false) => (outcome, reason),

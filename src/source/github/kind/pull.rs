@@ -128,7 +128,9 @@ pub(super) fn find(case: &Case<'_>, number: Option<&Number>, branch: Option<&Nam
         (Some(wanted), _) => {
             let found: Option<Pull> = case.find(&fact(case, number, None))?;
             match found {
-                Some(found) if i64::try_from(found.number) != Ok(i64::from(wanted.get())) => Err(gap("the pull request")),
+                Some(found) if i64::try_from(found.number) != Ok(i64::from(wanted.get())) => {
+                    Err(gap("the pull request"))
+                }
                 found => Ok(found),
             }
         }
@@ -172,7 +174,8 @@ fn of_branch(case: &Case<'_>, branch: &str, fact: &Fact) -> Judged<Option<Pull>>
 fn which_one(case: &Case<'_>, branch: &str, all: &[&Pull]) -> Stop {
     let said = all.iter().map(|it| format!("#{} {}, {}", it.number, it.state.to_lowercase(), it.url));
     let said: Vec<String> = said.collect();
-    let message = format!("{} pull requests come from `{branch}`: which one is meant? {}", all.len(), list(&said));
+    let message =
+        format!("{} pull requests come from `{branch}`: which one is meant? {}", all.len(), list(&said));
     let failure = Failure::new(FailureKind::Rejected, message).advise("write its `number`");
     Stop::Failed(failure.at(all.first().map_or_else(|| page(case, None), |it| it.url.clone())))
 }
@@ -225,10 +228,14 @@ impl PullRequest {
     fn merged_into(&self, case: &Case<'_>, pull: &Pull, target: &Target) -> Judged<(Outcome, String)> {
         let (at, into) = (target.oid.short(), &pull.base_ref_name);
         let Some(merge) = pull.merge_commit.as_ref().and_then(|it| Oid::parse(&it.oid)) else {
-            let said = format!("merged into {into}, but GitHub does not tell as which commit, so that it can not be looked for in {at}");
+            let said = format!(
+                "merged into {into}, but GitHub does not tell as which commit, so that it can not be looked for in {at}"
+            );
             return Ok((Outcome::Unclear, said));
         };
-        let said = |how: &str| format!("merged into {into} as {}, which is {how} {} ({at})", merge.short(), case.git_ref);
+        let said = |how: &str| {
+            format!("merged into {into} as {}, which is {how} {} ({at})", merge.short(), case.git_ref)
+        };
         if case.contains(&target.oid, &merge)? {
             return Ok((Outcome::Holds, said("in")));
         }
@@ -247,7 +254,12 @@ impl Judge for PullRequest {
         let found = find(case, self.number.as_ref(), self.branch.as_ref())?;
         let target = if self.must_be_in_target() { Some(case.target()?) } else { None };
         let Some(pull) = found else {
-            return none(case, self.branch.as_ref(), target.as_ref().map(|it| &it.oid), "graphql pullRequests");
+            return none(
+                case,
+                self.branch.as_ref(),
+                target.as_ref().map(|it| &it.oid),
+                "graphql pullRequests",
+            );
         };
         let (outcome, state) = match (self.elsewhere(case, &pull)?, self.expect) {
             (Some(said), _) => (Outcome::Unclear, said),

@@ -102,7 +102,9 @@ impl Judge for Release {
             Some(found) => Some(found),
             // Drafts are found by no tag: look through the list.
             None => match drafts(case, tag)? {
-                Some(drafts) if drafts.rivals.is_empty() => drafts.words.into_iter().next().map(|word| word.it),
+                Some(drafts) if drafts.rivals.is_empty() => {
+                    drafts.words.into_iter().next().map(|word| word.it)
+                }
                 Some(drafts) => return self.several(case, &drafts),
                 None => None,
             },

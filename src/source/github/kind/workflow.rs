@@ -244,7 +244,10 @@ impl Workflow {
                 runs.iter().take(good).map(|run| format!("#{}", run.run_number)).collect();
             let what = if good == 1 { "the newest run" } else { "the newest runs" };
             let by = runs.first().map_or("", |run| run.event.as_str());
-            return (Outcome::Holds, format!("{file}: {what} {place} by {by} succeeded ({})", list(&numbers)));
+            return (
+                Outcome::Holds,
+                format!("{file}: {what} {place} by {by} succeeded ({})", list(&numbers)),
+            );
         }
         let Some((state, run)) = states.get(good).zip(runs.get(good)) else {
             let reason = format!("{file}: {good} of {} runs in a row succeeded {place}", self.wanted());

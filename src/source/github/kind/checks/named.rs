@@ -37,13 +37,21 @@ pub(super) struct Asked<'a> {
 
 impl Judgement {
     fn open(said: String) -> Self {
-        Self { outcome: Outcome::Unclear, said, more: Vec::new(), accepted: Vec::new(), url: None, own: false }
+        Self {
+            outcome: Outcome::Unclear,
+            said,
+            more: Vec::new(),
+            accepted: Vec::new(),
+            url: None,
+            own: false,
+        }
     }
 }
 
 /// All that stand under the name: of every app, workflow and event, and all of a matrix.
 pub(super) fn judge(required: &Required, contexts: &[Context], asked: &Asked<'_>) -> Judgement {
-    let of_event = |it: &Context| asked.event.is_none_or(|event| it.event().is_none_or(|by| by == event.as_str()));
+    let of_event =
+        |it: &Context| asked.event.is_none_or(|event| it.event().is_none_or(|by| by == event.as_str()));
     let found: Vec<usize> = (0..contexts.len())
         .filter(|at| contexts.get(*at).is_some_and(|it| it.is_called(&required.name) && it.is_from(required)))
         .collect();
@@ -110,7 +118,8 @@ fn settle(name: &str, counted: &[Standing<usize>], contexts: &[Context], asked: 
     let times = if all.len() > 1 { format!(", of {} checks of that name", all.len()) } else { String::new() };
     let lenient = all.iter().filter(|(outcome, _)| *outcome == Outcome::Holds);
     let lenient = lenient.map(|(_, it)| it.state(accept).1).filter(|word| word != "success");
-    let more = if all.len() > 1 { all.iter().map(|(_, it)| row(name, it, accept)).collect() } else { Vec::new() };
+    let more =
+        if all.len() > 1 { all.iter().map(|(_, it)| row(name, it, accept)).collect() } else { Vec::new() };
     Judgement {
         outcome: *outcome,
         said: format!("{name}: {}{times}", said(context, accept)),
@@ -178,7 +187,9 @@ fn near(name: &str, contexts: &[Context]) -> String {
     let all = distinct(contexts.iter().filter_map(Context::name).collect());
     let nearest = all.iter().filter_map(|it| Some((likeness(name, it)?, it))).min_by_key(|(far, _)| *far);
     match nearest {
-        Some((_, nearest)) => format!("; \"{nearest}\" did: is that meant? Names are compared letter by letter"),
+        Some((_, nearest)) => {
+            format!("; \"{nearest}\" did: is that meant? Names are compared letter by letter")
+        }
         None if all.is_empty() => "; no check has".to_owned(),
         None => format!("; what did: {}", list(&all)),
     }
@@ -188,20 +199,23 @@ fn near(name: &str, contexts: &[Context]) -> String {
 fn likeness(wanted: &str, found: &str) -> Option<usize> {
     let plain = |name: &str| -> Vec<String> {
         let name = name.to_lowercase();
-        let bare = name.rsplit_once(" (").filter(|(_, end)| end.ends_with(')')).map_or(name.as_str(), |(it, _)| it);
+        let bare =
+            name.rsplit_once(" (").filter(|(_, end)| end.ends_with(')')).map_or(name.as_str(), |(it, _)| it);
         let last = bare.rsplit(" / ").next().unwrap_or(bare);
         [name.as_str(), bare, last].map(|it| it.trim().to_owned()).to_vec()
     };
     let (wanted, found) = (plain(wanted), plain(found));
     let pairs = wanted.iter().flat_map(|a| found.iter().map(move |b| (a, b)));
-    let far = pairs.map(|(a, b)| strsim::damerau_levenshtein(a, b) * 4 + usize::from(a != &wanted[0])).min()?;
+    let far =
+        pairs.map(|(a, b)| strsim::damerau_levenshtein(a, b) * 4 + usize::from(a != &wanted[0])).min()?;
     let most = (wanted[0].chars().count() / 3).max(1) * 4 + 3;
     (far <= most).then_some(far)
 }
 
 /// The names that did report, for the rows.
 pub(super) fn reported(contexts: &[Context], accept: &[Accept]) -> Vec<String> {
-    let rows = contexts.iter().filter_map(|it| Some(format!("reported: {}: {}", it.name()?, said(it, accept))));
+    let rows =
+        contexts.iter().filter_map(|it| Some(format!("reported: {}: {}", it.name()?, said(it, accept))));
     rows.collect()
 }
 
