@@ -56,6 +56,12 @@ pub trait Source: Send + Sync {
     fn resolves_targets(&self) -> bool {
         false
     }
+
+    /// The page that a person would open for this question, as far as that is known without asking.
+    fn page(&self, question: &Question) -> Option<Str> {
+        let _ = question;
+        None
+    }
 }
 
 /// How a source knows what time it is.

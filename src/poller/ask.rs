@@ -56,9 +56,23 @@ pub(super) async fn ask(polled: &Polled, batch: Batch, now: &NowFn, cancel: &Can
             (Report::failed(&batch, &failure), true)
         }
     };
+    let mut report = report;
+    for (gate, answer) in &mut report.answers {
+        if let Err(failure) = answer {
+            link(polled, &batch, gate, failure);
+        }
+    }
     let (sent, came) = (started.boot, now().boot);
     let clock = report.server_time.map(|date| ServerTime { date, sent, came });
     file(report, &batch, Stamp::at(started), crashed, clock)
+}
+
+/// What failed has a page to open, too.
+pub(super) fn link(polled: &Polled, batch: &Batch, gate: &GateId, failure: &mut Failure) {
+    if failure.url.is_none() {
+        let question = batch.questions.iter().find(|question| question.gate == *gate);
+        failure.url = question.and_then(|question| polled.source.page(question));
+    }
 }
 
 fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, clock: Option<ServerTime>) -> Asked {

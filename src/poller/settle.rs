@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Demands, NowFn, Polled, SourceKey,
-    ask::{Asked, ask},
+    ask::{Asked, ask, link},
 };
 use crate::{
     domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer},
@@ -97,7 +97,7 @@ async fn settle_one(
             asked = ask(&polled, open.clone(), &now, &cancel) => asked,
             () = tokio::time::sleep(ends.at.saturating_sub(now().boot)) => {
                 cancel.cancel();
-                settled.give_up(&open, &ends, Stamp::at(now()));
+                settled.give_up(&polled, &open, &ends, Stamp::at(now()));
                 return settled;
             }
         };
@@ -129,18 +129,20 @@ struct Deadline {
 
 impl Settled {
     /// The time is over: what has no answer yet has this one.
-    fn give_up(&mut self, open: &Batch, ends: &Deadline, seen: Stamp) {
+    fn give_up(&mut self, polled: &Polled, open: &Batch, ends: &Deadline, seen: Stamp) {
         self.timed_out = true;
         let seconds = ends.after.as_secs_f64();
         let failure = Failure::new(FailureKind::TimedOut, format!("no answer within {seconds} s"))
             .advise("ask again, or for longer with --timeout; gonogo doctor says which server is slow");
         for question in &open.questions {
             if !self.observations.iter().any(|it| it.gate == question.gate) {
+                let mut failure = failure.clone();
+                link(polled, open, &question.gate, &mut failure);
                 self.observations.push(Observation {
                     gate: question.gate.clone(),
                     question: question.digest.clone(),
                     seen,
-                    answer: Answer::Failed(failure.clone()),
+                    answer: Answer::Failed(failure),
                 });
             }
         }

@@ -46,7 +46,7 @@ use super::{
     Batch, Kinds, Report, Source,
     http::{Http, MAX_RETRY_AFTER, Url},
 };
-use crate::domain::{Failure, SourceId, Str};
+use crate::domain::{Failure, Question, SourceId, Str};
 
 /// What files may ask of GitHub.
 pub const KINDS: Kinds = Kinds { source: "github", things: kind::THINGS };
@@ -135,10 +135,7 @@ impl Source for Github {
                 Ok(client) => {
                     poll::run(client, self.config.own_run.as_ref(), batch, cancel).await.complete(batch)
                 }
-                Err(failure) => {
-                    let report = poll::unasked(&client::web(&self.config.rest), batch, &failure);
-                    Report { wait: Some(MAX_RETRY_AFTER), ..report }
-                }
+                Err(failure) => Report { wait: Some(MAX_RETRY_AFTER), ..Report::failed(batch, &failure) },
             }
         }
         .boxed()
@@ -146,5 +143,9 @@ impl Source for Github {
 
     fn resolves_targets(&self) -> bool {
         true
+    }
+
+    fn page(&self, question: &Question) -> Option<Str> {
+        poll::page(&client::web(&self.config.rest), question)
     }
 }

@@ -412,7 +412,7 @@ async fn a_change_between_polls_is_seen() {
     assert!(!wants(&bench.ask(&gates).await).contains(&Want::Holds));
     bench.repo(|repo| {
         repo.close_issue(7);
-        repo.pull(5, "").state = "MERGED".into();
+        repo.merge(5);
         repo.commit("main", "c2");
         repo.run("ci.yml", "main", "success");
     });
@@ -423,7 +423,7 @@ async fn a_change_between_polls_is_seen() {
         .iter()
         .filter_map(|(_, it)| Some(it.as_ref().ok()?.about.as_ref()?.to_string()))
         .collect();
-    assert_eq!(about, [oid("c2")], "the new commit");
+    assert_eq!(about, [oid("c2"), oid("c2")], "the new commit");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ pub(super) enum Identity {
     /// A check that an app reports by itself.
     Check { app: Option<u64>, name: String },
     /// A check of GitHub Actions whose workflow is not told: nothing says what it replaces.
-    Nameless { name: String },
+    Nameless { app: Option<u64>, name: String },
     /// A commit status; GitHub keeps the newest of each context.
     Status { context: String },
     /// Runs of a workflow file by an event.

@@ -1,6 +1,6 @@
 //! One poll: rounds of judging and fetching until every question has its answer.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use serde_json::Value;
@@ -59,7 +59,7 @@ pub(super) async fn run(
             break;
         }
         if round == MOST_ROUNDS {
-            give_up(&open, &facts, &client.web, &mut report);
+            give_up(&open, &mut report);
             break;
         }
         for (fact, answer) in fetch(client, wanted, &meter, cancel).await {
@@ -173,23 +173,12 @@ fn linked(answer: Result<Finding, Failure>, asked: &Asked<'_>, case: &Case<'_>) 
     }
 }
 
-/// The same failure for everything, where nothing can be asked at all.
-pub(super) fn unasked(web: &str, batch: &Batch, failure: &Failure) -> Report {
-    let (mut report, facts) = (Report::failed(batch, failure), Facts::default());
-    let mut pages = BTreeMap::new();
-    for question in &batch.questions {
-        if let Ok(asked) = asked(question) {
-            let Asked { repo, git_ref, version, judge, .. } = &asked;
-            let case = Case { repo, git_ref, version, own: None, web, facts: &facts };
-            pages.insert(&question.gate, judge.page(&case));
-        }
-    }
-    for (gate, answer) in &mut report.answers {
-        if let (Err(failure), Some(page)) = (answer, pages.remove(&*gate)) {
-            failure.url = Some(page.into());
-        }
-    }
-    report
+/// The page of a question, as far as that is known without asking.
+pub(super) fn page(web: &str, question: &Question) -> Option<Str> {
+    let asked = asked(question).ok()?;
+    let Asked { repo, git_ref, version, judge, .. } = &asked;
+    let facts = Facts::default();
+    Some(judge.page(&Case { repo, git_ref, version, own: None, web, facts: &facts }).into())
 }
 
 /// A renamed repository is followed, and said.
@@ -202,13 +191,9 @@ fn note(mut finding: Finding, case: &Case<'_>) -> Finding {
     finding
 }
 
-fn give_up(open: &Open<'_>, facts: &Facts, web: &str, report: &mut Report) {
+fn give_up(open: &Open<'_>, report: &mut Report) {
     let failure = Failure::new(FailureKind::Incomplete, "the answer has more parts than are read");
-    for asked in &open.gates {
-        let Asked { repo, git_ref, version, judge, .. } = asked;
-        let case = Case { repo, git_ref, version, own: None, web, facts };
-        report.answers.push((asked.gate.clone(), Err(failure.clone().at(judge.page(&case)))));
-    }
+    report.answers.extend(open.gates.iter().map(|asked| (asked.gate.clone(), Err(failure.clone()))));
     report.targets.extend(open.targets.iter().map(|(it, _)| (it.component.clone(), Err(failure.clone()))));
 }
 

@@ -669,7 +669,7 @@ fn pull(repo: &Repo, found: &Pull) -> Value {
     let merged = found.state == "MERGED";
     let reviews = found.reviews.iter().enumerate().map(|(index, it)| {
         let at = repo.commits.get(&it.oid).map(|it| commit(repo, it));
-        json!({ "id": format!("PRR_{}_{index}", found.number), "author": actor("User", &it.author), "state": it.state, "commit": at, "submittedAt": time(it.at), "url": "", "onBehalfOf": [] })
+        json!({ "id": format!("PRR_{}_{index}", found.number), "author": actor(if it.author.ends_with("bot") { "Bot" } else { "User" }, &it.author), "state": it.state, "commit": at, "submittedAt": time(it.at), "url": "", "onBehalfOf": [] })
     });
     let requests = found.requested.iter().map(|who| {
         let reviewer = who.split_once('/').map_or_else(|| actor("User", who), |(_, slug)| json!({ "__typename": "Team", "id": slug, "slug": slug, "name": slug, "combinedSlug": who }));

@@ -136,7 +136,7 @@ impl CheckRun {
                 event: run.event.clone(),
                 name: self.name.clone(),
             },
-            None if actions => Identity::Nameless { name: self.name.clone() },
+            None if actions => Identity::Nameless { app, name: self.name.clone() },
             None => Identity::Check { app, name: self.name.clone() },
         }
     }
@@ -162,7 +162,9 @@ impl Context {
                 let of = Identity::Status { context: status.context.clone() };
                 word(of, Turn::default(), None, false)
             }
-            Self::Other => word(Identity::Nameless { name: String::new() }, Turn::default(), None, false),
+            Self::Other => {
+                word(Identity::Nameless { app: None, name: String::new() }, Turn::default(), None, false)
+            }
         }
     }
 
