@@ -222,18 +222,7 @@ impl Client {
                 size.shrink(asked.composed.places.len());
                 halve(asked, todo, answers, &failure);
             }
-            Outcome::TooLarge(failure) => {
-                run.splits += 1;
-                size.shrink(asked.composed.places.len());
-                if asked.composed.places.len() == 1 {
-                    self.remember_large(&asked);
-                }
-                if run.splits > MOST_SPLITS {
-                    fail(answers, asked.facts(), &failure);
-                    return Some(failure);
-                }
-                halve(asked, todo, answers, &failure);
-            }
+            Outcome::TooLarge(failure) => return self.too_large(failure, asked, (size, run), todo, answers),
             Outcome::Overloaded(failure) => {
                 // Smaller parts help an overburdened server; one that is down is left alone.
                 let first = !size.down.swap(true, Ordering::Relaxed);
@@ -333,6 +322,28 @@ impl Client {
                 renamed.insert(repo, name);
             }
         }
+    }
+
+    /// Smaller parts may fit; an answer that is too large by itself is left alone for a while.
+    fn too_large(
+        &self,
+        failure: Failure,
+        asked: Asked,
+        (size, run): (&Size, &mut Run),
+        todo: &mut Vec<Vec<GraphFact>>,
+        answers: &mut Answers,
+    ) -> Option<Failure> {
+        run.splits += 1;
+        size.shrink(asked.composed.places.len());
+        if asked.composed.places.len() == 1 {
+            self.remember_large(&asked);
+        }
+        if run.splits > MOST_SPLITS {
+            fail(answers, asked.facts(), &failure);
+            return Some(failure);
+        }
+        halve(asked, todo, answers, &failure);
+        None
     }
 
     /// What was too large by itself is left alone for twice as many polls each time.
