@@ -23,11 +23,24 @@ fn the_demo_shows_the_word_and_leaves_on_q() {
 #[test]
 fn signals_leave_a_clean_terminal() {
     use rustix::process::Signal;
-    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129), (Signal::QUIT, 131)] {
+    let ends = [
+        Signal::TERM,
+        Signal::INT,
+        Signal::HUP,
+        Signal::QUIT,
+        Signal::ABORT,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::VTALARM,
+        Signal::PROF,
+        Signal::XCPU,
+    ];
+    for signal in ends {
         let screen = Screen::demo();
         screen.sees("Checkout v3");
         screen.signal(signal);
-        assert_eq!(screen.ends(), code, "{signal:?}");
+        assert_eq!(screen.ends(), 128 + signal.as_raw(), "{signal:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Link, Now,
+        Act, Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Link, Now,
         Observation, Oid, Scope, ServerTime, SourceHealth, Stamp, Str, TargetAnswer, demands, evaluate,
         zoned,
     },
@@ -114,7 +114,8 @@ impl Live {
     /// Takes in what a person did, once the journal has it.
     pub fn take_event(&mut self, event: &Event) {
         self.history.apply(event);
-        if self.history.t0().unwrap_or(self.files.schedule.t0) != self.launch.schedule.t0 {
+        let decided = matches!(event.act, Act::Decided { .. });
+        if decided && self.history.t0().unwrap_or(self.files.schedule.t0) != self.launch.schedule.t0 {
             let (launch, stuck) = self.files.by(&self.history);
             (self.launch, self.stuck) = (launch, stuck.len());
         }

@@ -4,7 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use uuid::Uuid;
 
-use super::{AppError, Live, Opened, check::clocks, sources, store, teams::Teams, who, who::Keyboard};
+use super::{
+    AppError, Live, Opened, check::clocks, desk::event_id, sources, store, teams::Teams, who, who::Keyboard,
+};
 use crate::{
     clock::Clock,
     domain::{
@@ -219,7 +221,7 @@ impl Desk {
     }
 
     async fn record(&mut self, command: Command, confirmed: bool, now: &NowFn) -> Result<(), AppError> {
-        let id = Uuid::now_v7();
+        let id = event_id(now());
         loop {
             let event = self.event(command.clone(), id, now());
             let event = event.map_err(|refusal| self.refused(&refusal))?;

@@ -79,14 +79,25 @@ pub fn is_named(opened: &Opened) -> bool {
 /// # Errors
 /// A named journal that can not be found. One that can not be trusted is a [`History`] that says so.
 pub fn read(opened: &Opened) -> Result<Store, AppError> {
-    let Some(location) = location(opened)? else { return Ok(Store::none("there is no state folder")) };
-    match open(opened, &location, Access::Read) {
-        Ok(store) => Ok(store),
-        Err(JournalError::Missing { .. }) if !is_named(opened) => Ok(Store::none("there is no journal yet")),
-        Err(error @ JournalError::Missing { .. }) => {
-            Ok(Store::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
+    read_whole(opened).map(|(store, _)| store)
+}
+
+/// The same with its entries: a long chain is read once.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_whole(opened: &Opened) -> Result<(Store, Vec<Entry>), AppError> {
+    let nothing = |store| Ok((store, Vec::new()));
+    let Some(location) = location(opened)? else { return nothing(Store::none("there is no state folder")) };
+    match open_whole(opened, &location, Access::Read) {
+        Ok(whole) => Ok(whole),
+        Err(JournalError::Missing { .. }) if !is_named(opened) => {
+            nothing(Store::none("there is no journal yet"))
         }
-        Err(error) => Ok(Store::broken(&error)),
+        Err(error @ JournalError::Missing { .. }) => {
+            nothing(Store::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
+        }
+        Err(error) => nothing(Store::broken(&error)),
     }
 }
 
@@ -148,9 +159,17 @@ pub fn memory(opened: &Opened) -> Result<Store, AppError> {
 }
 
 fn open(opened: &Opened, location: &Location, access: Access) -> Result<Store, JournalError> {
+    open_whole(opened, location, access).map(|(store, _)| store)
+}
+
+fn open_whole(
+    opened: &Opened,
+    location: &Location,
+    access: Access,
+) -> Result<(Store, Vec<Entry>), JournalError> {
     let journal = Journal::open(location, options(opened.loaded.launch.id.clone(), access))?;
     let entries = journal.read_since(0).wait()?;
-    taken_in(journal, &entries)
+    Ok((taken_in(journal, &entries)?, entries))
 }
 
 /// The head is that of the last entry that was folded: one that lands meanwhile comes as news, and is not passed over.

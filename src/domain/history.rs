@@ -179,11 +179,10 @@ impl History {
     }
 
     fn withdraw(&mut self, gate: &GateId, actor: &Actor, at: DateTime<Utc>, reason: &Str) {
-        for given in self.sign_offs.get_mut(gate).into_iter().flatten() {
-            if given.actor.name == actor.name && given.withdrawn.is_none() {
-                given.withdrawn = Some((at, reason.clone()));
-            }
-        }
+        let own = self.sign_offs.get_mut(gate).into_iter().flatten().rev();
+        // What comes before a word that was taken back was taken back with it.
+        let standing = own.filter(|it| it.actor.name == actor.name).take_while(|it| it.withdrawn.is_none());
+        standing.for_each(|given| given.withdrawn = Some((at, reason.clone())));
     }
 
     fn waive(&mut self, event: &Event) {

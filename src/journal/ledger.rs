@@ -39,6 +39,8 @@ pub(super) struct Ledger {
     launch: Str,
     access: Access,
     known: Head,
+    /// What was verified when it was opened, until it is read: a long chain is walked once.
+    opened: Option<Vec<Entry>>,
     seen: watch::Sender<Seen>,
     high_water: Option<DateTime<Utc>>,
     /// The clock that the store was told last.
@@ -50,9 +52,10 @@ impl Ledger {
     pub(super) fn start(store: Box<dyn Store>, launch: Str, access: Access) -> Result<Self, JournalError> {
         let known = Head::genesis(&launch);
         let (seen, _) = watch::channel(Seen { head: known, looked: 0, offline: None, broken: None });
-        let mut ledger = Self { store, launch, access, known, seen, high_water: None, noted: None };
+        let (high_water, noted, opened) = (None, None, None);
+        let mut ledger = Self { store, launch, access, known, opened, seen, high_water, noted };
         if access != Access::Salvage {
-            ledger.catch_up()?;
+            ledger.opened = Some(ledger.catch_up()?);
             if access.writes() {
                 ledger.store.arm()?;
             }
@@ -113,6 +116,13 @@ impl Ledger {
 
     pub(super) fn read_since(&mut self, seq: u64) -> Result<Vec<Entry>, JournalError> {
         self.may_trust()?;
+        // Only while nothing has come since: what was taken in meanwhile is in the store alone.
+        let opened =
+            self.opened.take().filter(|all| seq == 0 && all.last().map_or(0, |it| it.seq) == self.known.seq);
+        if let Some(mut entries) = opened {
+            entries.extend(self.catch_up()?);
+            return Ok(entries);
+        }
         let tail = self.readable(|store| store.tail(seq))?;
         let Some(first) = tail.rows.first() else { return self.catch_up().map(|_| Vec::new()) };
         let hash = chain::Hash::from_bytes(&first.prev_hash)
