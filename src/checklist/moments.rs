@@ -83,7 +83,7 @@ fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
         ScheduleError::NoSuchTime(..) => (
             "no-such-time",
             "skipped by the clocks",
-            "take an hour before or after, or say its offset: 2026-03-29T01:30+00:00",
+            "take an hour before or after, or write its offset behind it, such as +01:00",
         ),
         ScheduleError::TwoTimes { said, first, second, .. } => {
             place = format!("say which one: {said}{first} or {said}{second}");

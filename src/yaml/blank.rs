@@ -64,8 +64,7 @@ pub(super) fn problem(text: &str, part: Span) -> Option<Problem> {
 /// The one that made a line unreadable: on the line of a fault, or on one of the two before it, where structure is.
 pub(super) fn cause(text: &str, fault: Span) -> Option<Problem> {
     let end = text[fault.start..].find('\n').map_or(text.len(), |at| fault.start + at);
-    let mut lines = text[..end].rsplit_inclusive_lines();
-    lines.by_ref().filter(|(_, line)| !line.trim().is_empty()).take(3).find_map(|(start, line)| {
+    lines_back(&text[..end]).filter(|(_, line)| !line.trim().is_empty()).take(3).find_map(|(start, line)| {
         let (at, c) = structural(line)?;
         Some(say(text, start + at, c))
     })
@@ -102,27 +101,15 @@ fn say(text: &str, at: usize, c: char) -> Problem {
         .help(help)
 }
 
-/// Lines of a text from its end, each with where it begins.
-trait Backwards {
-    fn rsplit_inclusive_lines(&self) -> impl Iterator<Item = (usize, &str)>;
-}
-
-impl Backwards for str {
-    fn rsplit_inclusive_lines(&self) -> impl Iterator<Item = (usize, &str)> {
-        let mut end = self.len();
-        let mut over = false;
-        std::iter::from_fn(move || {
-            if over {
-                return None;
-            }
-            let start = self[..end].rfind('\n').map_or(0, |at| at + 1);
-            let line = &self[start..end];
-            over = start == 0;
-            let this = start;
-            end = start.saturating_sub(1);
-            Some((this, line))
-        })
-    }
+/// The lines of a text from its end, each with where it begins.
+fn lines_back(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut end = Some(text.len());
+    std::iter::from_fn(move || {
+        let head = &text[..end?];
+        let start = head.rfind('\n').map_or(0, |at| at + 1);
+        end = start.checked_sub(1);
+        Some((start, &head[start..]))
+    })
 }
 
 #[cfg(test)]

@@ -223,6 +223,14 @@ impl<'t> Builder<'t> {
     /// Null in any spelling: decoding would take it for an absent key.
     fn empty_value(&mut self, text: &str, place: Place) -> Result<(), Stop> {
         let key = self.current_key();
+        // `title:` and a blank that is none: what is wrong with it has been said.
+        let written = key.and_then(|key| {
+            let place = self.nodes.get(key.0 as usize)?.place;
+            self.text.get(place.start as usize..place.end as usize)
+        });
+        if written.is_some_and(blank::is_pair) {
+            return Ok(());
+        }
         let span: Span = match key {
             Some(key) if text.is_empty() => self.nodes[key.0 as usize].place.into(),
             _ => place.into(),

@@ -49,16 +49,16 @@ pub(super) fn is_empty(answer: &Value) -> Result<bool, Failure> {
 }
 
 /// The one thing that a name means; or what is to be said instead: that there is none, or that there are several.
-fn only<T: DeserializeOwned + Linked>(facts: &Value, what: &str, advice: &str) -> Result<T, Judged> {
-    match Page::<T>::read(facts).map_err(Err)?.only() {
+fn only<T: DeserializeOwned + Linked>(facts: &Value, what: &str, advice: &str) -> Result<T, Box<Judged>> {
+    match Page::<T>::read(facts).map_err(|failure| Box::new(Err(failure)))?.only() {
         Only::One(it) => Ok(it),
-        Only::None => Err(Err(missing(what))),
+        Only::None => Err(Box::new(Err(missing(what)))),
         Only::Several(all) => {
             let urls: Vec<&str> = all.iter().map(Linked::link).filter(|url| !url.is_empty()).collect();
             let reason = format!("{}: {advice}", not_unique(what, &urls));
             let url = urls.first().map(|url| (*url).into());
             let rows = urls.iter().map(|url| (*url).into()).collect();
-            Err(Ok(Finding { url, rows, ..plain(Outcome::Unclear, reason) }))
+            Err(Box::new(Ok(Finding { url, rows, ..plain(Outcome::Unclear, reason) })))
         }
     }
 }
@@ -194,7 +194,7 @@ fn project(it: &Project, facts: &Value) -> Judged {
     let what = format!("project {}", it.name);
     let facts: ProjectFacts = match only(facts, &what, "name it by the last part of its address") {
         Ok(facts) => facts,
-        Err(said) => return said,
+        Err(said) => return *said,
     };
     if let Some(found) = in_the_trash(&what, facts.trashed, &facts.url) {
         return Ok(found);
@@ -300,7 +300,7 @@ fn initiative(it: &Initiative, facts: &Value) -> Judged {
     let what = format!("initiative {}", it.name);
     let facts: InitiativeFacts = match only(facts, &what, "name it by the last part of its address") {
         Ok(facts) => facts,
-        Err(said) => return said,
+        Err(said) => return *said,
     };
     if let Some(found) = in_the_trash(&what, facts.trashed, &facts.url) {
         return Ok(found);
@@ -337,7 +337,7 @@ fn milestone(it: &Milestone, facts: &Value) -> Judged {
     let what = format!("milestone {} of project {}", it.name, it.project);
     let facts: MilestoneFacts = match only(facts, &what, "give each milestone of the project its own name") {
         Ok(facts) => facts,
-        Err(said) => return said,
+        Err(said) => return *said,
     };
     let project = &facts.project;
     if let Some(found) = in_the_trash(&format!("project {}", it.project), project.trashed, &project.url) {
@@ -361,7 +361,7 @@ fn document(it: &Document, facts: &Value) -> Judged {
     let what = format!("document {}", it.id);
     let facts: DocumentFacts = match only(facts, &what, "name it by its UUID") {
         Ok(facts) => facts,
-        Err(said) => return said,
+        Err(said) => return *said,
     };
     if let Some(found) = in_the_trash(&what, facts.trashed, &facts.url) {
         return Ok(found);
@@ -376,7 +376,7 @@ fn release(it: &Release, facts: &Value, counter: &Counter) -> Judged {
     let what = format!("release {}{pipeline}", it.version);
     let facts: ReleaseFacts = match only(facts, &what, "name the `pipeline` too") {
         Ok(facts) => facts,
-        Err(said) => return said,
+        Err(said) => return *said,
     };
     if let Some(found) = in_the_trash(&what, facts.trashed, &facts.url) {
         return Ok(found);

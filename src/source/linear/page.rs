@@ -1,17 +1,13 @@
 //! Where a person would look, for what has no page of its own in the answer.
 
-use super::{
-    document::Item,
-    spec::{Spec, ViewOf},
-};
+use super::spec::{Spec, ViewOf};
 
 /// Where people work; the API has a host of its own.
 const APP: &str = "https://linear.app";
 
-/// The workspace's name in addresses, for gates whose page is made from it.
-pub(super) fn home(spec: &Spec) -> Option<Item> {
-    let made = matches!(spec, Spec::Issues(_) | Spec::IssuesDone(_) | Spec::Cycle(_) | Spec::View(_));
-    made.then(|| Item { text: "organization { urlKey }".into(), variables: Vec::new() })
+/// Whether a gate's page is made from the name of the workspace.
+pub(super) fn is_made(spec: &Spec) -> bool {
+    matches!(spec, Spec::Issues(_) | Spec::IssuesDone(_) | Spec::Cycle(_) | Spec::View(_))
 }
 
 /// The page of a list, as near as its address can be told.

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     answer::Answer,
     client::Client,
-    document::{Document, pack},
+    document::{Document, HOME, pack},
     work::Work,
 };
 use crate::{
@@ -55,7 +55,8 @@ impl Poll<'_> {
             if documents.is_empty() {
                 return;
             }
-            for document in documents {
+            for mut document in documents {
+                document.home = document.gates.iter().any(|(gate, _)| self.needs_home(*gate));
                 let answer = self.client.ask(document.write(), &mut self.report, cancel).await;
                 let answer = answer.of(&|alias| document.asks(alias));
                 if let Some(failure) = self.take(&document, answer) {
@@ -66,11 +67,19 @@ impl Poll<'_> {
         self.fail_all(&Failure::new(FailureKind::Incomplete, "the answer has more pages than are read"));
     }
 
+    fn needs_home(&self, gate: usize) -> bool {
+        self.open.get(gate).and_then(Option::as_ref).is_some_and(Work::needs_home)
+    }
+
     /// Hands an answer out. A failure that would meet every other request too comes back.
     fn take(&mut self, document: &Document, answer: Answer) -> Option<Failure> {
         match answer {
             Answer::Data { data, broken } => {
+                let home = data.get(HOME).unwrap_or(&Value::Null);
                 for (gate, items) in &document.gates {
+                    if let Some(work) = self.open.get_mut(*gate).and_then(Option::as_mut) {
+                        work.at_home(home);
+                    }
                     let aliases: Vec<_> = items.iter().map(|item| Document::alias(*item)).collect();
                     if let Some(failure) = aliases.iter().find_map(|alias| broken.get(alias)) {
                         self.settle(*gate, Err(failure.clone()));

@@ -25,9 +25,7 @@ pub(super) struct Work {
     any: Option<Item>,
     /// Rows that are counted.
     counter: Option<Counter>,
-    /// The workspace, where a link is made from its name.
-    home: Option<Item>,
-    /// The first part of its addresses.
+    /// The first part of the workspace's addresses, for a page that is made from it.
     url_key: Option<String>,
     /// The answer to `facts`, once it is there.
     seen: Option<Value>,
@@ -42,9 +40,20 @@ impl Work {
     pub(super) fn read(question: &Question) -> Result<Self, Failure> {
         let spec = Spec::read(question)?;
         let (facts, any) = (facts(&spec), any(&spec));
-        let (lookups, counter, home) = (lookups(&spec), counter(&spec), page::home(&spec));
+        let (lookups, counter) = (lookups(&spec), counter(&spec));
         let (gate, url_key, seen) = (question.gate.clone(), None, None);
-        Ok(Self { gate, spec, lookups, facts, any, counter, home, url_key, seen, begun: false, repeats: 0 })
+        Ok(Self { gate, spec, lookups, facts, any, counter, url_key, seen, begun: false, repeats: 0 })
+    }
+
+    /// Whether its page is made from the name of the workspace.
+    pub(super) fn needs_home(&self) -> bool {
+        self.url_key.is_none() && page::is_made(&self.spec)
+    }
+
+    /// Takes in what the workspace is called.
+    pub(super) fn at_home(&mut self, workspace: &Value) {
+        let url_key = workspace.get("urlKey").and_then(Value::as_str).map(str::to_owned);
+        self.url_key = url_key.or(self.url_key.take());
     }
 
     /// Which other gates it may share a request with.
@@ -64,8 +73,7 @@ impl Work {
             return counted.into_iter().collect();
         }
         let named = self.lookups.iter().map(Lookup::item);
-        let home = self.home.clone();
-        named.chain(home).chain(self.facts.clone()).chain(self.any.clone()).chain(counted).collect()
+        named.chain(self.facts.clone()).chain(self.any.clone()).chain(counted).collect()
     }
 
     /// Takes the answers in. None: another page is needed.
@@ -82,9 +90,6 @@ impl Work {
         if !self.begun {
             for lookup in &self.lookups {
                 lookup.judge(next()?)?;
-            }
-            if self.home.is_some() {
-                self.url_key = next()?.get("urlKey").and_then(Value::as_str).map(str::to_owned);
             }
             if self.facts.is_some() {
                 self.seen = Some(next()?.clone());
