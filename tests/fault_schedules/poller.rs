@@ -13,8 +13,8 @@ use gonogo::{
     app::{Live, Registry},
     checklist::{LoadRequest, load},
     domain::{
-        Act, Actor, BoardWord, Decision, Event, Failure, FailureKind, Finding, GateId, History, Known,
-        Launch, Now, Oid, Outcome, Scope, SourceId,
+        Act, Actor, BoardWord, Decision, Event, Failure, FailureKind, Finding, GateId, History, Launch, Now,
+        Oid, Outcome, Scope, SourceId,
     },
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     source::{Batch, Report, Source},
@@ -122,7 +122,7 @@ impl Call {
         Event {
             id: uuid::Uuid::nil(),
             at: now.wall,
-            actor: Actor { name: "octo".into(), known: Known::Claimed },
+            actor: Actor { name: "octo".into(), known: gonogo::domain::Known::Claimed },
             recorder: None,
             launch: launch.id.clone(),
             version: launch.version.clone(),
