@@ -1,18 +1,23 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
 mod archive;
+mod baseline;
 mod browser;
 mod check;
+mod checkout;
 mod cockpit;
 mod decided;
 mod demo;
 mod desk;
 mod doctor;
 mod error;
+mod git;
 mod kinds;
 mod ledger;
 mod live;
+mod log;
 mod open;
+mod origin;
 mod past;
 mod playback;
 mod player;
@@ -36,6 +41,7 @@ pub use self::{
     kinds::Registry,
     ledger::{JournalView, clock, journal},
     live::Live,
+    log::{LogLevel, log_path, start_log, written_log},
     open::{Chosen, Opened, env, open},
     past::{Happened, Happening, Past},
     playback::{Playback, PlaybackStatus},

@@ -47,6 +47,36 @@ pub struct Cli {
     /// Write down what sources answer and people do, as a recording to replay.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "check"])]
     pub record: Option<PathBuf>,
+    /// How much to write to the log file, which `gonogo doctor` names
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "error", global = true)]
+    pub log: LogArg,
+}
+
+/// How much is written to the log file.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LogArg {
+    /// Nothing
+    Off,
+    /// What should not happen
+    Error,
+    /// And what may explain it
+    Warn,
+    /// And what gonogo does
+    Info,
+    /// And how
+    Debug,
+}
+
+impl From<LogArg> for crate::app::LogLevel {
+    fn from(level: LogArg) -> Self {
+        match level {
+            LogArg::Off => Self::Off,
+            LogArg::Error => Self::Error,
+            LogArg::Warn => Self::Warn,
+            LogArg::Info => Self::Info,
+            LogArg::Debug => Self::Debug,
+        }
+    }
 }
 
 /// Which launch, and where its journal is.
@@ -98,6 +128,12 @@ pub struct CheckArgs {
     /// List the gates that are go, too
     #[arg(long, short, requires = "check")]
     pub verbose: bool,
+    /// The launch of the base branch: a file, or a git ref. Whatever is looser than there is listed and makes NO-GO
+    #[arg(long, value_name = "FILE|REF", requires = "check", conflicts_with = "demo")]
+    pub baseline: Option<String>,
+    /// Believe files that whoever proposes a change has written (a fork's, or in pull_request_target and its like)
+    #[arg(long, requires = "check")]
+    pub allow_untrusted_checklist: bool,
 }
 
 /// Looks of the cockpit.
@@ -273,6 +309,9 @@ pub struct TrustArgs {
     /// Take the trust back
     #[arg(long)]
     pub revoke: bool,
+    /// Trust files that whoever proposes a change has written
+    #[arg(long)]
+    pub allow_untrusted_checklist: bool,
 }
 
 /// Arguments of `themes`.

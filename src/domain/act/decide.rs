@@ -3,7 +3,7 @@
 
 use super::{
     super::{
-        Act, BoardWord, Decision, Party, RollCallState, Str,
+        Act, BoardWord, Cause, Decision, Party, RollCallState, Str,
         evaluate::{decision, frame},
         words,
     },
@@ -53,6 +53,16 @@ pub(super) fn decide(
     Ok(Act::Decided { round, decision, reason, board, word: desk.board.evidence, overrides, over })
 }
 
+/// Whoever can not see the shared journal now may not know of a NO-GO (V17).
+fn connected(desk: &Desk<'_>) -> Result<(), Refusal> {
+    let offline = desk.board.lowered.iter().any(|it| it.cause == Cause::JournalOffline);
+    if !offline && !desk.history.link.is_some_and(|link| link.cut) {
+        return Ok(());
+    }
+    Err(Refusal::new("journal-offline", "the shared journal can not be reached: others may have spoken")
+        .instead("wait until it is back, then look again"))
+}
+
 /// Judged by the evidence: what was decided before is what a new final call ends.
 fn go(
     desk: &Desk<'_>,
@@ -60,6 +70,7 @@ fn go(
     against: Against<'_>,
     seen: Option<u64>,
 ) -> Result<Decision, Refusal> {
+    connected(desk)?;
     whole_and_new(desk, seen)?;
     quorum(desk)?;
     own_option(desk, option.as_ref())?;
@@ -129,7 +140,7 @@ fn hold(
     until: Option<chrono::DateTime<chrono::Utc>>,
     until_true: &[Str],
 ) -> Result<Decision, Refusal> {
-    let now = frame::latest(desk.history, desk.context.now);
+    let now = frame::latest(desk.history, desk.context.now.wall);
     if let Some(end) = until.filter(|end| *end <= now) {
         let end = words::moment(end, desk.launch.schedule.zone);
         return Err(
@@ -151,7 +162,7 @@ fn hold(
 }
 
 fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision, Refusal> {
-    if t0 <= frame::latest(desk.history, desk.context.now) {
+    if t0 <= frame::latest(desk.history, desk.context.now.wall) {
         let t0 = words::moment(t0, desk.launch.schedule.zone);
         return Err(Refusal::new("in-the-past", format!("{t0} is over")).instead("give a T-0 in the future"));
     }
@@ -162,7 +173,7 @@ fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision,
 pub(super) fn end_hold(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
     let plan = desk.poll()?;
     desk.may("not-final-call", "end a hold", std::slice::from_ref(&plan.final_call))?;
-    if !desk.history.is_held(frame::latest(desk.history, desk.context.now)) {
+    if !desk.history.is_held(frame::latest(desk.history, desk.context.now.wall)) {
         return Err(Refusal::new("not-held", "no HOLD decision stands"));
     }
     Ok(Act::HoldEnded { reason: said("reason", reason)? })

@@ -4,7 +4,7 @@ use super::{Office, Screen, lock, tell};
 use crate::{
     app::{
         cockpit::pages,
-        desk::{Asked, Fate},
+        desk::{Asked, Fate, event_id},
         who,
     },
     cockpit::{ActResult, Me, Message, Notice, Ticket},
@@ -44,7 +44,7 @@ impl Office {
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
         };
         let (actor, recorder) = spoken(me, by);
-        let id = uuid::Uuid::now_v7();
+        let id = event_id((self.now)());
         self.desk.ask(Asked {
             ticket: ticket.0,
             command,
