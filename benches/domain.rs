@@ -102,6 +102,7 @@ fn launch(gates: usize) -> Launch {
             cutoff: None,
             freezes: Vec::new(),
             on_call: Vec::new(),
+            stood: Vec::new(),
         },
         people: BTreeMap::new(),
         roles: BTreeMap::new(),

@@ -43,7 +43,9 @@ pub use evidence::{
     Outcome, Phase, SourceHealth, TargetAnswer,
 };
 pub use exposure::Exposure;
-pub use gate::{About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Query, Question};
+pub use gate::{
+    About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
+};
 pub use history::{History, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
@@ -52,6 +54,8 @@ pub use path_to_go::{PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
-pub use schedule::{Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit};
+pub use schedule::{
+    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Stood, Unit,
+};
 pub use track_record::{Basis, Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};

@@ -12,7 +12,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Now, Played, Question, Scope},
+    domain::{
+        Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Launch, Now, Played, Question, Scope,
+    },
     journal::Journal,
     poller::{Demands, NowFn, Pace, Polled, Poller, Settled, SourceKey, settle},
     text::clean,
@@ -39,6 +41,8 @@ pub struct CheckRequest {
 pub struct Checked {
     /// The board.
     pub board: Board,
+    /// The launch by the T clock.
+    pub launch: Arc<Launch>,
     /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
     pub journal_broken: bool,
     /// The hash of the journal's newest entry when it was opened; empty without a journal.
@@ -53,7 +57,9 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     let scope = scope(opened, request)?;
     if opened.recording.is_some() {
         let (mut live, playback) = played(opened, scope, None)?;
-        return Ok(Checked { board: live.board(playback.now()), journal_broken: false, head: String::new() });
+        let board = live.board(playback.now());
+        let launch = Arc::clone(live.launch());
+        return Ok(Checked { board, launch, journal_broken: false, head: String::new() });
     }
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
@@ -61,7 +67,8 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     let (polled, store, silent) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope);
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope)
+        .remembering(store.before.clone());
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let left = end.saturating_sub(now().boot);
@@ -69,6 +76,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     if let Some(after) = silent {
         blame_gh(&mut settled, &live.demands(), after);
     }
+    store::keep_answers(opened, &store, &settled.observations);
     live.take_answers(settled.observations, settled.targets);
     live.note_skew(settled.skew);
     store::note_clock(opened, &store, now().wall, settled.heard.iter().find_map(|it| it.skew));
@@ -78,7 +86,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
         board = wait(&mut live, watched, longest, &now).await;
     }
     let journal_broken = live.history().broken.is_some();
-    Ok(Checked { board, journal_broken, head })
+    Ok(Checked { board, launch: Arc::clone(live.launch()), journal_broken, head })
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang. With for

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{AppError, CheckRequest, Opened, check};
 use crate::{
     cockpit::{Look, Model, render_to_cells},
-    domain::{Board, Now},
+    domain::{Board, Launch, Now},
     report::{Grid, svg},
     theme::{Depth, Symbols, Theme},
 };
@@ -27,25 +27,31 @@ pub struct Picture {
     pub timeout: Duration,
 }
 
-/// The board to report.
+/// The board to report, and the launch by the T clock.
 ///
 /// # Errors
 /// As [`check`].
-pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError> {
+pub async fn board(opened: &Opened, picture: &Picture) -> Result<(Board, Arc<Launch>), AppError> {
     if opened.recording.is_some() {
         let (mut live, playback) = check::played(opened, crate::domain::Scope::default(), picture.at)?;
-        return Ok(live.board(playback.now()));
+        let board = live.board(playback.now());
+        return Ok((board, Arc::clone(live.launch())));
     }
     let request =
         CheckRequest { only: Vec::new(), evidence_only: false, timeout: picture.timeout, wait: None };
-    Ok(check::check(opened, &request).await?.board)
+    let checked = check::check(opened, &request).await?;
+    Ok((checked.board, checked.launch))
 }
 
 /// A picture of the cockpit that shows this board, as SVG.
 ///
 /// # Errors
 /// An unknown theme.
-pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<String, AppError> {
+pub fn picture(
+    opened: &Opened,
+    (board, launch): (Board, Arc<Launch>),
+    picture: &Picture,
+) -> Result<String, AppError> {
     let user = opened.settings.folders.themes();
     let theme = match &picture.theme {
         Some(name) => Theme::load(name, user.as_deref())?.0,
@@ -54,8 +60,7 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
     let symbols = if picture.ascii { Symbols::ASCII } else { Symbols::UNICODE };
     let now = Now { wall: board.evaluated_at, boot: Duration::ZERO };
     let (columns, rows) = picture.size;
-    let (launch, _) = opened.loaded.launch.with_t0(board.t0);
-    let model = Model::new(Arc::new(launch), Arc::new(board), picture.size);
+    let model = Model::new(launch, Arc::new(board), picture.size);
     let look = Look::new(theme.at(Depth::True), symbols);
     Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
 }

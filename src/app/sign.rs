@@ -104,7 +104,8 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     let now: NowFn = Arc::new(move || clocks(&clock));
     let Spoken { actor, recorder, unchecked } = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+        .remembering(store.before);
     let heard = look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
     let mut desk = Desk { live, journal, head, actor, recorder, unchecked, teams, done: Vec::new() };

@@ -39,8 +39,10 @@ pub struct Board {
     pub checklist_digest: Digest,
     /// When it was evaluated, wall clock.
     pub evaluated_at: DateTime<Utc>,
-    /// T-0.
+    /// T-0, as the files or the newest SCRUB say.
     pub t0: DateTime<Utc>,
+    /// When T-0 comes by the T clock: later by the holds before it.
+    pub t_zero: DateTime<Utc>,
     /// Since when the T clock stands in a hold; the L clock never does.
     pub held_since: Option<DateTime<Utc>>,
     /// How much holds have added to the T clock so far.

@@ -37,6 +37,8 @@ pub type Filter = Scope;
 
 /// The board at `now`: the only place where verdicts are made.
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
+    let moved = launch.by(history, now);
+    let launch = moved.as_ref().unwrap_or(launch);
     let mut frame = Frame::new(launch, evidence, history, now);
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -60,8 +62,15 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let counts = fold::score(gates.iter());
     let (word, reasons) = fold::word(&frame, scope, &gates, counts);
     let target = frame.targets.first().map(|(_, target)| target);
-    let stage_gates: Vec<_> = blocking_stages.iter().collect();
-    let stopped = decision::stops_stages(launch, decision.as_ref(), whole.unwrap_or(word));
+    let rail = stage::Rail {
+        launch,
+        history,
+        runs: &frame.stages,
+        gates: &blocking_stages,
+        word: whole.unwrap_or(word),
+        now: now.wall,
+        latest: frame.latest,
+    };
     let held = history.held(frame.latest);
     let mut board = Board {
         word,
@@ -78,11 +87,12 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         checklist_digest: launch.digest.clone(),
         evaluated_at: now.wall,
         t0: launch.schedule.t0,
+        t_zero: launch.schedule.t_zero(),
         held_since: held.since,
         held_for: held.total,
         checklists,
         gates,
-        stages: stage::states(launch, &frame.stages, stopped.as_ref(), &stage_gates, now.wall),
+        stages: rail.states(),
         path,
         changes_at,
         overridden: decision::overridden(decision.as_ref()),
@@ -158,6 +168,7 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
-    let hold = frame.history.decision().and_then(super::DecisionRecord::ends_by_itself);
+    // While a hold goes on, the moments that wait for it move.
+    let hold = frame.launch.schedule.stood.last().map(|hold| hold.until);
     verdicts.chain(cells.due).chain(stages).chain(targets).chain(hold).filter(|at| *at > now).min()
 }

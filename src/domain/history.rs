@@ -101,6 +101,8 @@ pub struct StageRecord {
     pub actor: Actor,
     /// Why.
     pub note: Option<Str>,
+    /// It started early, or against what was decided (V10, V12).
+    pub overrides: bool,
 }
 
 impl History {
@@ -135,8 +137,9 @@ impl History {
                 self.high_water = Some(*to);
                 self.clock_corrections.push((event.at, actor, *to, reason.clone()));
             }
-            Act::Stage { stage, step, note } => {
-                let record = StageRecord { step: *step, at: event.at, actor, note: note.clone() };
+            Act::Stage { stage, step, note, overrides } => {
+                let (step, overrides) = (*step, *overrides);
+                let record = StageRecord { step, at: event.at, actor, note: note.clone(), overrides };
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
             Act::RollCallOpened { round } => self.open_round(event, *round),

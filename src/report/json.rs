@@ -61,6 +61,7 @@ struct Launch {
     title: String,
     version: String,
     t0: DateTime<Utc>,
+    t_zero: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
@@ -83,8 +84,11 @@ struct Stage {
     id: String,
     audience: String,
     status: crate::domain::StageStatus,
+    planned: Option<DateTime<Utc>>,
     started: Option<DateTime<Utc>>,
     soaked_at: Option<DateTime<Utc>>,
+    waits_for: Vec<String>,
+    r#override: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -152,6 +156,7 @@ impl From<&Board> for Document {
                 title: plain(&board.title),
                 version: plain(&board.version),
                 t0: board.t0,
+                t_zero: board.t_zero,
             },
             target: Target {
                 repository: plain(&board.repository),
@@ -181,8 +186,11 @@ impl From<&StageState> for Stage {
             id: plain(stage.id.as_str()),
             audience: plain(&stage.audience),
             status: stage.status,
+            planned: stage.planned,
             started: stage.started,
             soaked_at: stage.soaked_at,
+            waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
+            r#override: stage.overridden.as_ref().map(|who| plain(who)),
         }
     }
 }

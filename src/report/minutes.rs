@@ -42,6 +42,7 @@ pub fn minutes(record: &Record<'_>) -> String {
         decided(&mut out, decision);
     }
     waivers(&mut out, record);
+    starts(&mut out, history);
     clock(&mut out, history);
     gates(&mut out, board);
     out
@@ -195,6 +196,22 @@ pub(super) fn dissent(out: &mut String, record: &DecisionRecord) {
         let (station, by) = (escape(given.station.as_str()), escape(given.by.as_str()));
         let what = if given.vote.conditions().is_empty() { "Dissent" } else { "Condition" };
         let _ = writeln!(out, "- {what}: {station} ({by}) said {}: {}", given.vote.word(), words.join("; "));
+    }
+}
+
+/// Every stage that started early, or against what was decided.
+fn starts(out: &mut String, history: &History) {
+    let all = history.stages.iter().flat_map(|(stage, all)| all.iter().map(move |record| (stage, record)));
+    let mut all: Vec<_> = all.filter(|(_, record)| record.overrides).collect();
+    all.sort_by_key(|(_, record)| record.at);
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("\n## Stages started by an OVERRIDE\n\n");
+    out.push_str(&head(["Stage", "By", "At", "Reason"]));
+    for (stage, record) in all {
+        let why = record.note.as_deref().map(escape).unwrap_or_default();
+        out.push_str(&row([&escape(stage.as_str()), &who(&record.actor), &time(record.at), &why]));
     }
 }
 

@@ -141,6 +141,11 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
             board.path.not_before.map(|at| format!(". Not before {}", at.format("%Y-%m-%d %H:%M UTC")));
         let _ = writeln!(out, "\nnext: {}{}.", steps.join("; "), when.unwrap_or_default());
     }
+    for stage in &board.stages {
+        if let Some(who) = &stage.overridden {
+            let _ = writeln!(out, "OVERRIDE: stage {} was started {}", clean(stage.id.as_str()), clean(who));
+        }
+    }
     for remark in &board.remarks {
         let _ = writeln!(out, "note: {}", clean(remark));
     }

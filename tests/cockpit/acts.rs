@@ -152,13 +152,20 @@ fn the_point_of_no_return_asks_for_typed_words_and_only_to_go_on() {
     send(&mut model, Message::Paste("everyone".into()));
     assert!(asked(keys(&mut model, "\n")).is_none(), "pasted words of confirmation count for nothing");
     let (_, command) = asked(keys(&mut model, "everyone\n")).unwrap();
-    assert_eq!(command, Command::Stage { stage: "everyone".into(), step: StageAct::Started, note: None });
+    assert_eq!(
+        command,
+        Command::Stage { stage: "everyone".into(), step: StageAct::Started, note: None, overrides: false }
+    );
     // Holding the stage that runs needs no such words.
     let mut model = crate::fixture::model((80, 24));
     keys(&mut model, "ts");
     let (_, command) = asked(keys(&mut model, "h\terrors rise\n")).unwrap();
-    let expected =
-        Command::Stage { stage: "internal".into(), step: StageAct::Held, note: Some("errors rise".into()) };
+    let expected = Command::Stage {
+        stage: "internal".into(),
+        step: StageAct::Held,
+        note: Some("errors rise".into()),
+        overrides: false,
+    };
     assert_eq!(command, expected);
 }
 

@@ -206,6 +206,7 @@ fn schedule() -> Schedule {
         cutoff: None,
         freezes: vec![],
         on_call: vec![],
+        stood: Vec::new(),
     }
 }
 
@@ -282,6 +283,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         checklist_digest: Digest::of([b"launch".as_slice()]),
         evaluated_at: now().wall,
         t0: t0(),
+        t_zero: t0(),
         held_since: None,
         held_for: Duration::ZERO,
         checklists,
@@ -385,6 +387,8 @@ fn stage_states() -> Vec<StageState> {
             soaked_at: soak.time.map(|soak| time(start) + TimeDelta::from_std(soak).unwrap()),
             soak,
             waits_for: if begun { vec![] } else { vec!["the stage before".into(), "the GO decision".into()] },
+            early: vec![],
+            overridden: None,
             who: vec!["launch-director".into()],
             point_of_no_return: stage.point_of_no_return,
             id: stage.id,

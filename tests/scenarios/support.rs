@@ -190,6 +190,8 @@ pub struct EventSpec {
     pub moved: Option<char>,
     /// Who writes it down.
     pub recorder: Option<String>,
+    /// A stage starts all the same.
+    pub overrides: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -235,6 +237,7 @@ pub struct Expect {
     pub never_changes: bool,
     pub stages: BTreeMap<String, StageStatus>,
     pub stage_waits: BTreeMap<String, String>,
+    pub overridden: BTreeMap<String, String>,
     pub path: Option<Vec<String>>,
     pub not_before: Option<String>,
     pub demands: Option<Vec<String>>,
@@ -263,8 +266,11 @@ pub fn span(text: &str) -> Duration {
     Length::parse(text).unwrap_or_else(|error| panic!("{error}")).exact().expect("no working days here")
 }
 
-/// `+2h` and `-3d` from noon.
+/// `+2h` and `-3d` from noon, or a moment as files write it, such as `T-30m`.
 pub fn moment(text: &str) -> Moment {
+    if !text.starts_with(['+', '-']) {
+        return schedule(&LaunchSpec::default()).moment(text).unwrap_or_else(|error| panic!("{error}"));
+    }
     let (sign, length) = text.split_at(1);
     let length = TimeDelta::from_std(span(length)).unwrap();
     let at = if sign == "-" { noon().wall - length } else { noon().wall + length };
@@ -347,7 +353,7 @@ impl GateSpec {
             waivable: !self.not_waivable,
             na_by: text(&self.na_by),
             excluded: self.excluded.as_deref().map(Into::into),
-            counts_from: self.counts_from.as_deref().map(moment),
+            counts_from: self.counts_from.as_deref().map(moment).map(Occurrence::from),
             component: self.component.as_deref().map(Into::into),
             point_of_no_return: false,
             by_hand: None,
@@ -449,6 +455,7 @@ fn schedule(spec: &LaunchSpec) -> Schedule {
         cutoff: None,
         freezes: freeze.collect(),
         on_call: Vec::new(),
+        stood: Vec::new(),
     }
 }
 
@@ -592,7 +599,7 @@ impl EventSpec {
         } else if let Some(gate) = &self.not_needed {
             Act::NotNeeded { gate: id(gate), digest: digest(&id(gate), text), reason: self.reason() }
         } else if let Some((stage, step)) = self.stage() {
-            Act::Stage { stage, step, note: self.note.as_deref().map(Into::into) }
+            Act::Stage { stage, step, note: self.note.as_deref().map(Into::into), overrides: self.overrides }
         } else {
             Act::Note { gate: None, text: self.reason() }
         };
@@ -670,7 +677,7 @@ impl EventSpec {
         } else if let Some(gate) = &self.not_needed {
             Command::NotNeeded { gate: id(gate), reason: self.reason() }
         } else if let Some((stage, step)) = self.stage() {
-            Command::Stage { stage, step, note }
+            Command::Stage { stage, step, note, overrides: self.overrides }
         } else {
             Command::Note { gate: None, text: self.reason() }
         }

@@ -75,6 +75,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Wo
             cutoff: cutoff?,
             freezes: Vec::new(),
             on_call: Vec::new(),
+            stood: Vec::new(),
         };
         schedule.t0 = world.resolved(reader, &word, &schedule, &expression)?.at;
         Some(schedule)

@@ -64,7 +64,9 @@ pub(in crate::cockpit) fn compose(
                 Some(Meaning::Step(step)) => *step,
                 _ => return Err((0, "pick a step".to_owned())),
             };
-            Command::Stage { stage, step, note: filled.some(&Name::Note) }
+            let overrides =
+                step == StageAct::Started && form.fields.iter().any(|it| it.name == Name::Override);
+            Command::Stage { stage, step, note: filled.some(&Name::Note), overrides }
         }
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,

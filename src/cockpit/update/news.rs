@@ -33,13 +33,15 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
 
 pub(super) fn launch(model: &mut Model, launch: Arc<Launch>, new: Arc<Board>) {
     let moved = model.launch.schedule.t0 != launch.schedule.t0;
+    let read = model.launch.digest != launch.digest;
     model.launch = launch;
     board(model, new);
-    model.tell(Notice::plain(if moved {
-        "T-0 was moved, and everything that is counted from it"
-    } else {
-        "the launch's files were read again"
-    }));
+    // A hold moves what is counted from T as well, minute by minute: the T clock says so.
+    if moved {
+        model.tell(Notice::plain("T-0 was moved, and everything that is counted from it"));
+    } else if read {
+        model.tell(Notice::plain("the launch's files were read again"));
+    }
 }
 
 fn keep_stage(model: &mut Model) {

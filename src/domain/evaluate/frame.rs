@@ -8,6 +8,7 @@ use super::{
     super::{
         Actor, Age, Digest, Evidence, Gate, History, Kind, Known, Launch, Now, SignOff, Str, Waiver, words,
     },
+    decision,
     stage::{self, Run},
     target::Target,
 };
@@ -27,6 +28,8 @@ pub(super) struct Frame<'a> {
     pub not_needed: HashMap<usize, &'a (Actor, Digest, Str)>,
     pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
     pub stages: Vec<Run>,
+    /// When the board that stands was decided to be GO.
+    pub decided_at: Option<DateTime<Utc>>,
     pub kinds: Kinds,
     /// Gates that people answer are left out: nothing waits for them.
     pub without_people: bool,
@@ -64,6 +67,7 @@ impl<'a> Frame<'a> {
             not_needed: not_needed.collect(),
             targets: components.map(|name| (name, Target::of(launch, evidence, now, name))).collect(),
             stages: stage::runs(launch, history, now.wall),
+            decided_at: decision::decided_at(launch, history),
             without_people: false,
             kinds: Kinds {
                 task: "task".into(),
@@ -138,7 +142,7 @@ pub(in crate::domain) fn is_not_needed(
 }
 
 /// Whether a word may stand under the launch's identity policy.
-fn is_known(launch: &Launch, actor: &Actor) -> bool {
+pub(in crate::domain) fn is_known(launch: &Launch, actor: &Actor) -> bool {
     !launch.policies.checked_identity || matches!(actor.known, Known::Checked { .. })
 }
 
