@@ -131,7 +131,7 @@ fn spec(plans: &[Plan], at: usize) -> GateSpec {
         blocks: (plan.blocks == 0).then(|| "nothing".into()),
         excluded: (plan.odd == 0).then(|| "no".into()),
         not_before: if plan.odd == 1 { vec![when.clone()] } else { Vec::new() },
-        counts_from: (plan.odd == 2).then(|| when.clone().into()),
+        counts_from: (plan.odd == 2).then(|| when.clone()),
         due: (plan.odd == 3).then_some(when),
         max_age: (plan.odd == 4).then(|| "90m".into()),
         count: (plan.odd == 5).then_some(2),
