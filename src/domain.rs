@@ -5,7 +5,7 @@
 //! - [`evaluate`]`(&Launch, &Evidence, &History, Now) -> Board`: what is true now;
 //! - [`act`]`(&Launch, &History, &Board, Command, Context) -> Event | Refusal`: who may do what.
 //!
-//! The rules V1 to V14 that the code names are those of `docs/rules.md`.
+//! The rules V1 to V15 that the code names are those of `docs/rules.md`.
 
 mod act;
 mod answers;
@@ -21,6 +21,7 @@ mod gate;
 mod history;
 mod id;
 mod launch;
+mod lowering;
 mod now;
 mod path_to_go;
 mod people;
@@ -49,8 +50,9 @@ pub use gate::{
 pub use history::{History, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
+pub use lowering::{Cause, Lowering};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
-pub use path_to_go::{PathToGo, Step, StepKind};
+pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};

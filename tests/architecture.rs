@@ -1,13 +1,9 @@
 //! Holds the house to its plan: which room may use which, which room owns which external crate, who may ask
 //! for the time, who may print, and how long files and functions may be. The table is in `architecture/plan.rs`.
 
-#[path = "architecture/check.rs"]
 mod check;
-#[path = "architecture/paths.rs"]
 mod paths;
-#[path = "architecture/plan.rs"]
 mod plan;
-#[path = "architecture/self_test.rs"]
 mod self_test;
 
 use check::{Crates, SourceFile, check_house};

@@ -5,9 +5,7 @@
 #![allow(clippy::print_stderr, reason = "a test tells what it measured")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
 
-#[path = "batching/rig.rs"]
 mod rig;
-mod support;
 
 use rig::Rig;
 

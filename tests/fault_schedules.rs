@@ -22,10 +22,7 @@
 #![allow(clippy::print_stderr, reason = "a test tells what went wrong")]
 #![allow(clippy::disallowed_methods, reason = "the real clock only says how long the test may take")]
 
-#[path = "fault_schedules/poller.rs"]
 mod poller;
-mod support;
-#[path = "fault_schedules/wire.rs"]
 mod wire;
 
 /// The seeds to run: one that was chosen, or so many.

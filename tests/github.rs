@@ -13,20 +13,12 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "the server's clock is compared with the real one")]
 
-#[path = "github/batch.rs"]
 mod batch;
-#[path = "github/bench.rs"]
-mod bench;
-#[path = "github/faults.rs"]
+pub(crate) mod bench;
 mod faults;
-#[path = "github/files.rs"]
 mod files;
-#[path = "github/kinds.rs"]
 mod kinds;
-#[path = "github/more_kinds.rs"]
 mod more_kinds;
-#[path = "github/samples.rs"]
-mod samples;
-mod support;
-#[path = "github/traps.rs"]
+pub(crate) mod samples;
+use crate::support;
 mod traps;

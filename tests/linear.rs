@@ -2,17 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod support;
-
-#[path = "linear/failures.rs"]
 mod failures;
-#[path = "linear/kinds.rs"]
 mod kinds;
-#[path = "linear/limits.rs"]
 mod limits;
-#[path = "linear/requests.rs"]
 mod requests;
-#[path = "linear/rig.rs"]
-mod rig;
-#[path = "linear/traps.rs"]
+pub(crate) mod rig;
 mod traps;

@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is waited by")]
 
-mod support;
+use crate::support;
 
 use std::path::{Path, PathBuf};
 

@@ -3,16 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
 #![allow(clippy::disallowed_methods, reason = "some ends are waited for by the real clock")]
 
-#[path = "people/clock.rs"]
 mod clock;
-#[path = "people/races.rs"]
 mod races;
-#[path = "people/rights.rs"]
 mod rights;
-#[path = "people/stand_ins.rs"]
 mod stand_ins;
-mod support;
-#[path = "people/teams.rs"]
+use crate::support;
 mod teams;
 
 use std::{

@@ -8,11 +8,8 @@
     reason = "a test that can not go on stops"
 )]
 
-#[path = "properties/poll.rs"]
 mod poll;
-#[path = "scenarios/support.rs"]
-#[expect(dead_code, reason = "shared with the scenarios, which use all of it")]
-mod support;
+use crate::scenarios::support;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -402,8 +399,8 @@ proptest! {
     fn the_path_opens_every_blocker(plans in plans()) {
         let day = day(&plans);
         let board = day.board();
-        let steps: Vec<_> = board.path.steps.iter().map(|step| &step.gate).collect();
-        prop_assert_eq!(board.path.steps.is_empty(), board.blockers().is_empty());
+        let steps: Vec<_> = board.path.steps.iter().filter_map(Step::gate).collect();
+        prop_assert_eq!(steps.is_empty(), board.blockers().is_empty());
         for gate in board.blockers() {
             let own = day.launch.gate(&gate.id).unwrap();
             let ready = own.needs.iter().all(|need| match need {
@@ -414,9 +411,10 @@ proptest! {
         }
         for (at, step) in board.path.steps.iter().enumerate() {
             prop_assert!(!step.text.is_empty());
-            for need in &day.launch.gate(&step.gate).unwrap().needs {
+            let own = step.gate().unwrap();
+            for need in &day.launch.gate(own).unwrap().needs {
                 let Need::Gate(id) = need else { continue };
-                prop_assert!(!steps[at + 1..].contains(&id), "{id} must come before {}", step.gate);
+                prop_assert!(!steps[at + 1..].contains(&id), "{id} must come before {own}");
             }
         }
     }

@@ -11,13 +11,9 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the loopback server has its own clock")]
 
-#[path = "github/bench.rs"]
-#[allow(dead_code, reason = "shared with the tests of the source")]
-mod bench;
-#[path = "github/samples.rs"]
-#[allow(dead_code, reason = "shared with the tests of the source")]
-mod samples;
-mod support;
+use crate::github::bench;
+use crate::github::samples;
+use crate::support;
 
 use std::collections::BTreeSet;
 use std::{env, fs, path::Path};

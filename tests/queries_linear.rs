@@ -3,11 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod support;
-
-#[path = "linear/rig.rs"]
-#[allow(dead_code, unused_imports, reason = "this test uses a part of it")]
-mod rig;
+use crate::linear::rig;
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf};
 

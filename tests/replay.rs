@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the servers have their own clock")]
 
-mod support;
+use crate::support;
 
 use std::{path::Path, process::Command as Process, sync::Arc, time::Duration};
 

@@ -8,8 +8,7 @@
     reason = "a test that can not go on stops"
 )]
 
-#[path = "scenarios/support.rs"]
-mod support;
+pub(crate) mod support;
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
@@ -33,7 +32,7 @@ fn every_rule_has_a_scenario_of_its_name() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let names: Vec<_> =
         fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
-    for rule in 1..=12 {
+    for rule in (1..=12).chain([15]) {
         let start = format!("v{rule:02}-");
         assert!(
             names.iter().any(|name| name.starts_with(&start)),
@@ -102,6 +101,11 @@ fn passes(path: &Path) -> bool {
 
 fn compare(day: &Day, board: &Board, expect: &Expect) {
     assert_eq!(board.word.as_str(), expect.word, "{:#?}", board.reasons);
+    let computed = expect.evidence.as_ref().unwrap_or(&expect.word);
+    assert_eq!(board.evidence.as_str(), computed, "evidence: {:#?}", board.reasons);
+    if let Some(named) = &expect.named {
+        assert_eq!(board.named(), named);
+    }
     each(board, &expect.verdicts, |gate| gate.verdict);
     each(board, &expect.rules, |gate| gate.rule);
     contains(board, "reason", &expect.reasons, |gate| gate.reason.to_string());
@@ -151,7 +155,12 @@ fn timing(day: &Day, board: &Board, expect: &Expect) {
         assert_eq!(board.path.not_before, Some(moment(at).at));
     }
     if let Some(steps) = &expect.path {
-        let said: Vec<_> = board.path.steps.iter().map(|it| format!("{:?} {}", it.kind, it.gate)).collect();
+        let said: Vec<_> = board
+            .path
+            .steps
+            .iter()
+            .map(|it| format!("{:?} {}", it.kind, it.gate().map_or_else(|| it.name(), |gate| gate.as_str())))
+            .collect();
         assert_eq!(said, *steps, "{:#?}", board.path);
     }
     if let Some(ids) = &expect.demands {

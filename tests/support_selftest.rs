@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the server's clock is compared with the real one")]
 
-mod support;
+use crate::support;
 
 use std::time::Duration;
 

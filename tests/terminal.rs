@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is waited by")]
 
-mod support;
+use crate::support;
 
 use support::{github::GithubServer, screen::Screen};
 

@@ -42,10 +42,8 @@ pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppErr
     let head = until.last().map(|entry| entry.hash.to_string()).unwrap_or_default();
     let Some(record) = history.decision() else { return Err(AppError::input("nothing has been decided")) };
     let board = serde_json::from_value::<Board>((*record.board).clone());
-    let mut board = board.map_err(|_| AppError::input("the board kept with the decision can not be read"))?;
-    let state = record.as_made();
-    board.overridden = state.overridden();
-    board.decision = Some(state);
+    let board = board.map_err(|_| AppError::input("the board kept with the decision can not be read"))?;
+    let mut board = board.decided(record.as_made(), &opened.loaded.launch);
     if let Some(poll) = &mut board.roll_call {
         poll.open = false;
     }

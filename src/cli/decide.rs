@@ -52,7 +52,7 @@ fn command(args: &DecideArgs, now: &Situation<'_>) -> Result<Command, AppError> 
 fn decision(args: &DecideArgs, schedule: &Schedule) -> Result<Decision, AppError> {
     let some = |text: &Option<String>| text.as_deref().map(|text| moment(schedule, text)).transpose();
     Ok(if args.go {
-        Decision::Go
+        Decision::GO
     } else if args.no_go {
         Decision::NoGo { option: args.option.as_deref().map(Str::from), new_date: some(&args.new_date)? }
     } else if let Some(t0) = &args.scrub {

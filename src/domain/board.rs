@@ -6,16 +6,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blocks, ChecklistId, DecisionState, Digest, GateId, Moment, Oid, Party, PathToGo, RollCallState, Rule,
-    StageState, Stamp, Str, Verdict,
+    Blocks, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid, Party, PathToGo,
+    RollCallState, Rule, StageState, Stamp, Str, Verdict,
 };
 
 /// The whole answer at one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Board {
-    /// The word.
+    /// The word: the worse of the evidence and of what people decided (V15).
     pub word: BoardWord,
-    /// Why it is not GO, worst first; empty for GO.
+    /// The word that was computed, without what people decided in the final call.
+    pub evidence: BoardWord,
+    /// What keeps the board as a whole from GO, whatever its gates say.
+    pub lowered: Vec<Lowering>,
+    /// Why it is not GO: what lowers the whole, then gates, worst first; empty for GO.
     pub reasons: Vec<Str>,
     /// Counts over the gates in scope.
     pub score: Score,
@@ -59,7 +63,7 @@ pub struct Board {
     pub changes_at: Option<DateTime<Utc>>,
     /// The go/no-go poll; `None`: the launch plans none.
     pub roll_call: Option<RollCallState>,
-    /// The newest decision. Never changes the word.
+    /// The newest decision. A GO never changes the word; what stops does (V15).
     pub decision: Option<DecisionState>,
     /// Events of the journal folded in: what was known when somebody decided.
     pub seen: u64,
@@ -75,9 +79,9 @@ pub struct Board {
 pub enum BoardWord {
     /// At least one blocking gate is go, and every other one is go, validly waived or not applicable.
     Go,
-    /// A blocking gate is unknown or pending, or nothing proves anything.
+    /// A blocking gate is unknown or pending, nothing proves anything, or a HOLD or SCRUB was decided.
     Hold,
-    /// A blocking gate says no-go.
+    /// A blocking gate says no-go, or NO-GO was decided.
     NoGo,
 }
 
@@ -97,6 +101,25 @@ impl BoardWord {
             Self::Go => "GO",
             Self::Hold => "HOLD",
             Self::NoGo => "NO-GO",
+        }
+    }
+
+    /// The worse of two: NO-GO, then HOLD, then GO.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::NoGo, _) | (_, Self::NoGo) => Self::NoGo,
+            (Self::Hold, _) | (_, Self::Hold) => Self::Hold,
+            (Self::Go, Self::Go) => Self::Go,
+        }
+    }
+
+    /// What gates with these counts say together.
+    pub(super) fn of(counts: Score) -> Self {
+        match (counts.no_go, counts.unknown + counts.pending) {
+            (0, 0) => Self::Go,
+            (0, _) => Self::Hold,
+            _ => Self::NoGo,
         }
     }
 }
@@ -302,7 +325,22 @@ pub fn flips(old: &Board, new: &Board) -> Vec<Flip> {
         .collect()
 }
 
+impl GateState {
+    /// What it says and why, as a reason of the whole board.
+    pub fn because(&self) -> String {
+        format!("{} is {}: {}", self.id, self.verdict, self.reason)
+    }
+}
+
 impl Board {
+    /// The word as it is named on screen: that of the board, or SCRUB while one is what keeps it at HOLD.
+    pub fn named(&self) -> &'static str {
+        let scrubbed = self.decision.as_ref().is_some_and(|it| {
+            it.stands && matches!(it.decision, Decision::Scrub { .. }) && self.word == BoardWord::Hold
+        });
+        if scrubbed { "SCRUB" } else { self.word.word() }
+    }
+
     /// The gate of this name.
     pub fn gate(&self, id: &GateId) -> Option<&GateState> {
         self.gates.iter().find(|gate| gate.id == *id)

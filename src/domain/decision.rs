@@ -14,7 +14,11 @@ use super::{Act, Actor, Ballot, BoardWord, Digest, Event, History, Oid, Party, S
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Decision {
     /// It goes out: this commit.
-    Go,
+    Go {
+        /// One of the launch's own options, such as `ship-with-safeguards`.
+        #[serde(default)]
+        option: Option<Str>,
+    },
     /// It does not.
     NoGo {
         /// One of the launch's own options, such as `slip`.
@@ -37,10 +41,18 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// GO without an option of its own.
+    pub const GO: Self = Self::Go { option: None };
+
+    /// Whether it is a GO, of whatever option. An override is one as well: see [`DecisionState::is_go`].
+    pub fn is_go(&self) -> bool {
+        matches!(self, Self::Go { .. })
+    }
+
     /// The word on screen. An override is never called by this word: see [`DecisionState::label`].
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Go => "GO",
+            Self::Go { .. } => "GO",
             Self::NoGo { .. } => "NO-GO",
             Self::Hold { .. } => "HOLD",
             Self::Scrub { .. } => "SCRUB",
@@ -69,7 +81,7 @@ pub struct DecisionRecord {
     pub reason: Str,
     /// The whole board it was made on, as JSON of [`super::Board`].
     pub board: Arc<Value>,
-    /// That board's word.
+    /// The word that was computed then, which the final call is judged by.
     pub word: BoardWord,
     /// GO against a board that was not GO (V12).
     pub overrides: bool,
@@ -115,7 +127,7 @@ pub struct DecisionState {
     pub reason: Str,
     /// The commit it pins.
     pub commit: Option<Oid>,
-    /// The word of the board it was made on.
+    /// The word that was computed then, which the final call is judged by.
     pub word: BoardWord,
     /// It stands now. A GO of another commit and a hold that is over do not.
     pub stands: bool,
@@ -142,7 +154,7 @@ impl DecisionState {
 
     /// Whether a GO stands that the board was GO for.
     pub fn is_go(&self) -> bool {
-        self.stands && !self.overrides && self.decision == Decision::Go
+        self.stands && !self.overrides && self.decision.is_go()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The one evaluator: V1 to V11 of `docs/rules.md`.
+//! The one evaluator: V1 to V11, V15 of `docs/rules.md`.
 //!
 //! It promises: GO only on positive, fresh, complete proof about this commit (V1); a pure function of its
 //! arguments; a reason and a next action for every gate that is not go; and [`Board::changes_at`], before which
@@ -29,7 +29,8 @@ use self::{
     frame::Frame,
 };
 use super::{
-    Board, DecisionState, Evidence, GateId, GateState, History, Launch, Now, Question, RollCallState, Scope,
+    Board, BoardWord, DecisionState, Evidence, GateId, GateState, History, Launch, Now, PathToGo, Question,
+    RollCallState, Scope, Score,
 };
 
 /// What to evaluate.
@@ -43,8 +44,8 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
     // Stages look at all gates, also at those that a narrowed board leaves out.
-    let whole = if scope.has_all_gates() { None } else { Some(whole_word(&frame, &cells)) };
-    let blocking_stages: Vec<GateState> = stage_gates(&frame, &cells);
+    let whole = fold::evidence(&frame, cells.states());
+    let stage_gates: Vec<GateState> = stage_gates(&frame, &cells);
     let (roll_call, decision) = said(&frame, &cells);
     let mut remark = None;
     if scope.evidence_only {
@@ -52,58 +53,76 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         frame.without_people = true;
         cells = cells_of(&frame);
     }
-    let path = path::path(&frame, &cells, &shown);
-    let silent = history.open_poll().map(poll::silent_from).filter(|at| *at > now.wall);
-    let changes_at = changes_at(&frame, &cells).into_iter().chain(silent).min();
+    let counts =
+        fold::score(cells.states().iter().zip(&shown).filter_map(|(gate, shown)| shown.then_some(gate)));
+    let mut lowered = decision::lowers(&frame);
+    lowered.extend(fold::lowered(&frame, scope, counts));
+    let path = path::path(&frame, &cells, &shown, &lowered);
+    let changes_at = changes_at(&frame, &cells);
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
-    let mut gates = cells.into_states();
-    let mut shown = shown.into_iter();
-    gates.retain(|_| shown.next() == Some(true));
-    let counts = fold::score(gates.iter());
-    let (word, reasons) = fold::word(&frame, scope, &gates, counts);
-    let target = frame.targets.first().map(|(_, target)| target);
     let rail = stage::Rail {
         launch,
         history,
         runs: &frame.stages,
-        gates: &blocking_stages,
-        word: whole.unwrap_or(word),
+        gates: &stage_gates,
+        word: whole,
         now: now.wall,
         latest: frame.latest,
     };
-    let held = history.held(frame.latest);
+    let gates = cells.into_states().into_iter().zip(shown);
     let mut board = Board {
-        word,
-        reasons,
+        lowered,
         score: counts,
-        scope: scope.clone(),
-        launch: launch.id.clone(),
-        title: launch.title.clone(),
-        version: frame.version.clone(),
-        repository: launch.target.repository.clone(),
-        git_ref: launch.target.git_ref.clone(),
-        commit: target.and_then(|it| it.current.as_ref().ok().map(|oid| (*oid).clone())),
-        moved_from: target.and_then(|it| it.moved_from.cloned()),
-        checklist_digest: launch.digest.clone(),
-        evaluated_at: now.wall,
-        t0: launch.schedule.t0,
-        t_zero: launch.schedule.t_zero(),
-        held_since: held.since,
-        held_for: held.total,
         checklists,
-        gates,
+        gates: gates.filter_map(|(gate, shown)| shown.then_some(gate)).collect(),
         stages: rail.states(),
         path,
         changes_at,
         overridden: decision::overridden(decision.as_ref()),
         roll_call,
         decision,
-        seen: history.len,
-        remarks: Vec::new(),
+        ..nothing_known(&frame, scope)
     };
+    board.conclude();
     board.remarks = fold::remarks(&frame, &board);
     board.remarks.extend(remark);
     board
+}
+
+/// A board on which nothing has been judged yet: what it is about, and when.
+fn nothing_known(frame: &Frame<'_>, scope: &Scope) -> Board {
+    let (launch, target, held) = (frame.launch, frame.own_target(), frame.history.held(frame.latest));
+    Board {
+        word: BoardWord::Hold,
+        evidence: BoardWord::Hold,
+        lowered: Vec::new(),
+        reasons: Vec::new(),
+        score: Score::default(),
+        scope: scope.clone(),
+        launch: launch.id.clone(),
+        title: launch.title.clone(),
+        version: frame.version.clone(),
+        repository: launch.target.repository.clone(),
+        git_ref: launch.target.git_ref.clone(),
+        commit: target.current.as_ref().ok().copied().cloned(),
+        moved_from: target.moved_from.cloned(),
+        checklist_digest: launch.digest.clone(),
+        evaluated_at: frame.now.wall,
+        t0: launch.schedule.t0,
+        t_zero: launch.schedule.t_zero(),
+        held_since: held.since,
+        held_for: held.total,
+        checklists: Vec::new(),
+        gates: Vec::new(),
+        stages: Vec::new(),
+        path: PathToGo::default(),
+        changes_at: None,
+        overridden: None,
+        roll_call: None,
+        decision: None,
+        seen: frame.history.len,
+        remarks: Vec::new(),
+    }
 }
 
 /// The questions to put to sources now: answers of people filled in, gates that do not apply, or whose answers are
@@ -143,11 +162,6 @@ fn shown(launch: &Launch, scope: &Scope) -> Vec<bool> {
     shown
 }
 
-fn whole_word(frame: &Frame<'_>, cells: &Cells) -> super::BoardWord {
-    let gates = cells.states();
-    fold::word(frame, &Scope::default(), gates, fold::score(gates.iter())).0
-}
-
 fn stage_gates(frame: &Frame<'_>, cells: &Cells) -> Vec<GateState> {
     if frame.stages.is_empty() {
         return Vec::new();
@@ -170,5 +184,13 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
     // While a hold goes on, the moments that wait for it move.
     let hold = frame.launch.schedule.stood.last().map(|hold| hold.until);
-    verdicts.chain(cells.due).chain(stages).chain(targets).chain(hold).filter(|at| *at > now).min()
+    let silent = frame.history.open_poll().map(poll::silent_from);
+    verdicts
+        .chain(cells.due)
+        .chain(stages)
+        .chain(targets)
+        .chain(hold)
+        .chain(silent)
+        .filter(|at| *at > now)
+        .min()
 }

@@ -167,7 +167,7 @@ pub enum Act {
         /// The whole board it was made on.
         #[serde(default)]
         board: Value,
-        /// That board's word.
+        /// The word that was computed then: [`super::Board::evidence`].
         word: BoardWord,
         /// GO against a board that is not GO (V12).
         overrides: bool,

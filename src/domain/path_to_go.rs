@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{GateId, Party, Str};
+use super::{Cause, GateId, Party, Str};
 
 /// What must happen, in order, and when GO is possible at the earliest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -18,8 +18,8 @@ pub struct PathToGo {
 /// One thing that must happen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
-    /// The gate it opens.
-    pub gate: GateId,
+    /// What it opens.
+    pub opens: Opens,
     /// What sort.
     pub kind: StepKind,
     /// What must happen.
@@ -28,6 +28,34 @@ pub struct Step {
     pub who: Vec<Party>,
     /// For a wait: until when.
     pub until: Option<DateTime<Utc>>,
+}
+
+/// What a step opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Opens {
+    /// A gate.
+    Gate(GateId),
+    /// The board, which this lowers as a whole.
+    Board(Cause),
+}
+
+impl Step {
+    /// The gate that it opens; `None`: it is about the board as a whole.
+    pub fn gate(&self) -> Option<&GateId> {
+        match &self.opens {
+            Opens::Gate(gate) => Some(gate),
+            Opens::Board(_) => None,
+        }
+    }
+
+    /// What it settles, in few words: a gate's own name, `the final call`.
+    pub fn name(&self) -> &str {
+        match &self.opens {
+            Opens::Gate(gate) => gate.local(),
+            Opens::Board(cause) => cause.name(),
+        }
+    }
 }
 
 /// Sorts of step.

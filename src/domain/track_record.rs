@@ -196,7 +196,7 @@ impl Kept {
 /// The board by which a launch went into T-0.
 fn reading(kept: &[(&DecisionRecord, Kept)], t0: DateTime<Utc>) -> Option<Reading> {
     let by_then = kept.iter().rfind(|(record, _)| record.at <= t0);
-    let after = || kept.iter().find(|(record, _)| record.decision == Decision::Go);
+    let after = || kept.iter().find(|(record, _)| record.decision.is_go());
     let (_, kept) = by_then.or_else(after)?;
     Some(Reading { score: kept.score, word: kept.word, at: kept.evaluated_at, basis: Basis::Decided })
 }
@@ -205,7 +205,7 @@ fn reading(kept: &[(&DecisionRecord, Kept)], t0: DateTime<Utc>) -> Option<Readin
 fn said(record: &DecisionRecord) -> BoardWord {
     match (&record.decision, record.word) {
         (Decision::NoGo { .. }, _) | (_, BoardWord::NoGo) => BoardWord::NoGo,
-        (Decision::Go, BoardWord::Go) if !record.overrides => BoardWord::Go,
+        (Decision::Go { .. }, BoardWord::Go) if !record.overrides => BoardWord::Go,
         _ => BoardWord::Hold,
     }
 }

@@ -79,11 +79,11 @@ fn consequences(out: &mut String, decision: &DecisionRecord) {
     let _ = writeln!(out, "\n## Decision\n\n{}: {}", decision.label(), escape(&decision.reason));
     out.push_str("\n## Consequences\n\n");
     let said = match &decision.decision {
-        Decision::Go if decision.overrides => {
+        Decision::Go { .. } if decision.overrides => {
             "The board was not GO. This is an OVERRIDE: it lets stages start, and no report calls it GO."
                 .into()
         }
-        Decision::Go => "It goes out at this commit; another commit needs another decision.".into(),
+        Decision::Go { .. } => "It goes out at this commit; another commit needs another decision.".into(),
         Decision::NoGo { new_date: Some(date), .. } => {
             format!("It does not go out; looked at again {}.", time(*date))
         }

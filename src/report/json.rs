@@ -73,7 +73,7 @@ struct Target {
 
 #[derive(Serialize)]
 struct Next {
-    gate: String,
+    gate: Option<String>,
     text: String,
     who: Vec<String>,
     until: Option<DateTime<Utc>>,
@@ -176,7 +176,12 @@ impl From<&Board> for Document {
 impl From<&Step> for Next {
     fn from(step: &Step) -> Self {
         let who = step.who.iter().map(|party| plain(party.as_str())).collect();
-        Self { gate: plain(step.gate.as_str()), text: plain(&step.text), who, until: step.until }
+        Self {
+            gate: step.gate().map(|gate| plain(gate.as_str())),
+            text: plain(&step.text),
+            who,
+            until: step.until,
+        }
     }
 }
 

@@ -165,7 +165,7 @@ pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
 
 fn details(out: &mut String, decision: &Decision) {
     match decision {
-        Decision::Go => {}
+        Decision::Go { .. } => {}
         Decision::NoGo { option, new_date } => {
             if let Some(option) = option {
                 let _ = writeln!(out, "- Chosen: {}", escape(option));

@@ -1,7 +1,7 @@
 //! Reads one file after the other and notes every breach of the plan.
 
-use crate::paths::{self, Named};
-use crate::plan::{
+use super::paths::{self, Named};
+use super::plan::{
     EVERYTHING, IMPURE_STD, MAX_FILE_LINES, MAX_FN_LINES, MAY_ASK_THE_TIME, MAY_PRINT, OWNED, PURE, ROOMS,
     Room,
 };

@@ -1,6 +1,6 @@
 //! The checker can fail: one small bad house per rule.
 
-use crate::check::{Crates, SourceFile, check_house};
+use super::check::{Crates, SourceFile, check_house};
 
 const MANIFEST: &str = "[package]\nname = \"gonogo\"\n[dependencies]\nratatui = \"0\"\ncrossterm = \"0\"\nrusqlite = { version = \"0\" }\n\
     serde = \"1\"\nserde_yaml = { package = \"serde-saphyr\" }\nchrono = \"0\"\nreqwest = \"0\"\ntokio = \"1\"\n# regex = \"1\"\n\

@@ -1,7 +1,7 @@
 //! Files that must be refused, and the words in which they are: one snapshot for each file of `tests/bad`.
 //!
 //! A file that begins with `checklist:` is listed by a launch that is sound; any other stands for itself; a folder is
-//! a launch of several files. After a change of words: `INSTA_UPDATE=always cargo test --test checklist`, and read
+//! a launch of several files. After a change of words: `INSTA_UPDATE=always cargo test --test integration checklist::`, and read
 //! every difference.
 
 use std::{fs, path::Path, path::PathBuf};
@@ -11,7 +11,7 @@ use gonogo::{
     domain::Diagnostic,
 };
 
-use crate::kinds::{HEAD, TestKinds, load_files};
+use crate::checklist::kinds::{HEAD, TestKinds, load_files};
 
 /// What the checklists of `tests/bad` find around them.
 const AROUND: &str = "\

@@ -7,7 +7,7 @@ use gonogo::{
     domain::{Blocks, GateId, Kind, Need},
 };
 
-use crate::kinds::{TestKinds, sound};
+use crate::checklist::kinds::{TestKinds, sound};
 
 fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("checklists")

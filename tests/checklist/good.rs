@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gonogo::domain::{About, AskType, Audience, Blocks, Gate, GateId, Kind, Launch, Need, Risk};
 
-use crate::kinds::{HEAD, codes, launch, load_files, sound};
+use crate::checklist::kinds::{HEAD, codes, launch, load_files, sound};
 
 fn gate<'l>(launch: &'l Launch, id: &str) -> &'l Gate {
     launch.gate(&GateId::from(id)).unwrap_or_else(|| {

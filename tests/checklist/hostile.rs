@@ -4,7 +4,7 @@ use std::{fmt::Write as _, time::Duration};
 
 use gonogo::{checklist::Loaded, domain::Diagnostic};
 
-use crate::kinds::{HEAD, launch, load_files};
+use crate::checklist::kinds::{HEAD, launch, load_files};
 
 /// Runs `load` on a thread with a small stack, and gives up on it after a while: no clock is asked.
 fn within_limits(
@@ -224,7 +224,7 @@ fn bytes_that_are_no_text_are_refused() {
         let found = within_limits(what, move || {
             gonogo::checklist::load(
                 &gonogo::checklist::LoadRequest::text("-", bytes),
-                &crate::kinds::TestKinds,
+                &crate::checklist::kinds::TestKinds,
             )
         });
         assert!(found.iter().any(|it| it.code == code), "{what}: {:?}", found[0]);
@@ -235,7 +235,7 @@ fn bytes_that_are_no_text_are_refused() {
 fn standard_input_can_not_name_files() {
     let text = format!("{HEAD}checklists: [{{ file: launch.yaml }}, {{ file: /etc/passwd }}]\n");
     let request = gonogo::checklist::LoadRequest::text("-", text);
-    let found = gonogo::checklist::load(&request, &crate::kinds::TestKinds).unwrap_err();
+    let found = gonogo::checklist::load(&request, &crate::checklist::kinds::TestKinds).unwrap_err();
     let codes: Vec<&str> = found.iter().map(|it| it.code.as_str()).collect();
     assert_eq!(codes, ["no-file", "outside"]);
     assert!(found[0].help.as_ref().unwrap().contains("standard input"));

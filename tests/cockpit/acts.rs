@@ -11,7 +11,7 @@ use gonogo::{
 };
 use uuid::Uuid;
 
-use crate::fixture::*;
+use crate::cockpit::fixture::*;
 
 fn asked(effects: Vec<Effect>) -> Option<(Ticket, Command)> {
     effects.into_iter().find_map(|effect| match effect {
@@ -157,7 +157,7 @@ fn the_point_of_no_return_asks_for_typed_words_and_only_to_go_on() {
         Command::Stage { stage: "everyone".into(), step: StageAct::Started, note: None, overrides: false }
     );
     // Holding the stage that runs needs no such words.
-    let mut model = crate::fixture::model((80, 24));
+    let mut model = crate::cockpit::fixture::model((80, 24));
     keys(&mut model, "ts");
     let (_, command) = asked(keys(&mut model, "h\terrors rise\n")).unwrap();
     let expected = Command::Stage {
@@ -256,7 +256,7 @@ fn filters_hide_gates_and_never_change_the_word() {
     }
     assert_eq!(Filter::All.step(false), Filter::Changed);
     // The filter that hides the gate that is searched for gives way.
-    let mut model = crate::fixture::model((80, 24));
+    let mut model = crate::cockpit::fixture::model((80, 24));
     keys(&mut model, "ff/rehearsed\n");
     assert_eq!(model.chosen().unwrap().as_str(), "rollback/rehearsed");
 }

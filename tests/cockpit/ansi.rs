@@ -78,7 +78,7 @@ proptest! {
     fn the_terminal_shows_what_was_drawn(frames in prop::collection::vec(writes(), 1..6)) {
         let sink = Bytes::default();
         let mut terminal = Terminal::new(Ansi::new(sink.clone(), (WIDTH, HEIGHT))).unwrap();
-        let mut other = crate::fixture::terminal(HEIGHT, WIDTH);
+        let mut other = crate::cockpit::fixture::terminal(HEIGHT, WIDTH);
         for writes in frames {
             let drawn = terminal.draw(|frame| {
                 // As the cockpit does: the ground of the screen first. On the terminal's own ground ratatui trusts

@@ -24,7 +24,7 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-use crate::fixture::*;
+use crate::cockpit::fixture::*;
 
 /// A terminal in memory. It can be told to stop reading.
 #[derive(Clone, Default)]
@@ -160,7 +160,7 @@ fn far(board: Board) -> Board {
 }
 
 fn held(board: Board) -> Board {
-    Board { word: BoardWord::Hold, score: crate::fixture::board().score, ..board }
+    Board { word: BoardWord::Hold, score: crate::cockpit::fixture::board().score, ..board }
 }
 
 #[tokio::test(start_paused = true)]

@@ -270,6 +270,8 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
     };
     Board {
         word,
+        evidence: word,
+        lowered: vec![],
         reasons: vec![],
         score,
         scope: Scope::default(),
@@ -341,7 +343,7 @@ fn path(states: &[GateState]) -> PathToGo {
     let open = states.iter().filter(|it| it.verdict.blocks());
     let steps: Vec<_> = open
         .map(|it| Step {
-            gate: it.id.clone(),
+            opens: gonogo::domain::Opens::Gate(it.id.clone()),
             kind: if it.who.is_empty() { StepKind::Machine } else { StepKind::Act },
             text: it.next.clone(),
             who: it.who.clone(),

@@ -13,7 +13,7 @@ use gonogo::{
 };
 use uuid::Uuid;
 
-use crate::fixture::{ascii, dark, keys, later, press, send, time};
+use crate::cockpit::fixture::{ascii, dark, keys, later, press, send, time};
 
 const LAUNCH: &str = "\
 launch: rocket-2
@@ -285,7 +285,7 @@ fn the_final_call_takes_a_typed_word() {
     let decision = room.model.board().decision.clone().unwrap();
     assert_eq!(
         (decision.decision.clone(), decision.overrides, &*decision.reason),
-        (Decision::Go, false, "ready")
+        (Decision::GO, false, "ready")
     );
     room.shows("by octo (claimed) at 09:17 UTC in roll call 1; the board was GO");
     room.types("w").shows("wrote: minutes-rocket-2.md");
@@ -481,7 +481,7 @@ fn a_rehearsal_says_so_on_every_meeting_screen() {
 
 #[test]
 fn without_a_plan_there_is_no_poll() {
-    let mut model = crate::fixture::model((80, 24));
+    let mut model = crate::cockpit::fixture::model((80, 24));
     assert!(keys(&mut model, "vogncadu hsewxD\u{1b}").is_empty());
     assert_eq!(model.screen(), Screen::Board);
 }

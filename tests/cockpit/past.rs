@@ -11,7 +11,7 @@ use gonogo::{
     domain::{Board, BoardWord, Verdict},
 };
 
-use crate::fixture::*;
+use crate::cockpit::fixture::*;
 
 fn day() -> Vec<PastMoment> {
     let moment = |at: &str, said: &str| PastMoment { at: time(at), said: said.into() };

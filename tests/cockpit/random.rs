@@ -12,7 +12,7 @@ use gonogo::{
 };
 use proptest::prelude::*;
 
-use crate::fixture::*;
+use crate::cockpit::fixture::*;
 
 /// Titles and reasons that want to be more than text.
 const HOSTILE: [&str; 8] = [
@@ -62,7 +62,7 @@ fn boards() -> impl Strategy<Value = Board> {
             }
             board.roll_call = (keep % 4 > 0).then(|| poll(&title, &reason, keep % 2 == 0));
             let decision = match keep % 5 {
-                0 => Decision::Go,
+                0 => Decision::GO,
                 1 => {
                     Decision::NoGo { option: Some(title.as_str().into()), new_date: Some(later(change).wall) }
                 }
@@ -117,7 +117,7 @@ fn messages() -> impl Strategy<Value = Message> {
         1 => Just(Message::Rehearsal),
         1 => hostile().prop_map(|words| Message::History(Ok(Arc::new(told(&words))))),
         1 => Just(Message::Key(Key::char('H'))),
-        2 => (boards(), -90_000_i64..90_000).prop_map(|(board, s)| Message::Past(crate::past::view(later(0).wall + chrono::TimeDelta::seconds(s), board))),
+        2 => (boards(), -90_000_i64..90_000).prop_map(|(board, s)| Message::Past(crate::cockpit::past::view(later(0).wall + chrono::TimeDelta::seconds(s), board))),
         1 => hostile().prop_map(Message::NoPast),
         2 => Just(Message::Key(Key::char('R'))),
         1 => hostile().prop_map(|path| Message::MinutesWritten(vec![path])),

@@ -7,7 +7,7 @@ use gonogo::{
     report::{Grid, GridCell, GridColour},
 };
 
-use crate::{fixture::*, meeting::Room, past};
+use crate::{cockpit::fixture::*, cockpit::meeting::Room, cockpit::past};
 
 /// The picture as text, and below it one letter per style for every cell, with what the letters mean.
 fn dump(grid: &Grid) -> String {

@@ -6,7 +6,7 @@ use gonogo::{
     report::Grid,
 };
 
-use crate::fixture::*;
+use crate::cockpit::fixture::*;
 
 fn text(grid: &Grid) -> Vec<String> {
     (0..grid.height).map(|y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect()).collect()

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    rig::{Failed, Found, GREEN, KEY, ask, ask_one, batch, linear, linear_within, report, start},
+    linear::rig::{Failed, Found, GREEN, KEY, ask, ask_one, batch, linear, linear_within, report, start},
     support::server::{Fault, Reply},
 };
 

@@ -6,7 +6,7 @@ use gonogo::domain::{
 };
 
 use crate::{
-    rig::{COMMIT, Expected, Failed, Found, GREEN, ask, ask_one, start},
+    linear::rig::{COMMIT, Expected, Failed, Found, GREEN, ask, ask_one, start},
     support::linear::{LinearWorld, then},
 };
 

@@ -2,7 +2,7 @@
 
 use gonogo::domain::Bound;
 
-use crate::rig::{GREEN, decode};
+use crate::linear::rig::{GREEN, decode};
 
 #[test]
 fn limits_are_said_in_one_line() {

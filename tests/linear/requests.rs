@@ -4,7 +4,7 @@ use gonogo::domain::Outcome::{Fails, Holds};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    rig::{Found, GREEN, KEY, ask, ask_one, linear, report, start},
+    linear::rig::{Found, GREEN, KEY, ask, ask_one, linear, report, start},
     support::server::Fault,
 };
 
@@ -57,7 +57,7 @@ async fn a_change_mid_run_is_followed() {
     let server = start(|_| ());
     let gate = ("issues", "{ labels: [release-blocker] }");
     let source = linear(&server, Some(KEY));
-    let batch = crate::rig::batch(&[gate]);
+    let batch = crate::linear::rig::batch(&[gate]);
     let cancel = CancellationToken::new();
     let ask = async || gonogo::source::Source::ask(&source, &batch, &cancel).await.answers.remove(0).1;
     Found(Holds, "no open issue").check("before", &ask().await);

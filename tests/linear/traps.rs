@@ -6,7 +6,7 @@ use gonogo::domain::{
 };
 
 use crate::{
-    rig::{Expected, Failed, Found, KEY, ask, ask_one, decode_for, question, report, start},
+    linear::rig::{Expected, Failed, Found, KEY, ask, ask_one, decode_for, question, report, start},
     support::{linear::LinearWorld, server::Fault},
 };
 
@@ -229,7 +229,7 @@ async fn an_answer_that_was_filled_in_badly_reaches_no_server() {
     bad.query.args["ids"] = serde_json::json!(["CHK-1\" OR"]);
     let good = question("qa/1", "issues", "{ team: CHK }");
     let batch = gonogo::source::Batch { questions: vec![bad, good], targets: Vec::new() };
-    let source = crate::rig::linear(&server, Some(KEY));
+    let source = crate::linear::rig::linear(&server, Some(KEY));
     let report =
         gonogo::source::Source::ask(&source, &batch, &tokio_util::sync::CancellationToken::new()).await;
     let by = |gate: &str| &report.answers.iter().find(|(it, _)| it.as_str() == gate).unwrap().1;

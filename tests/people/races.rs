@@ -69,7 +69,7 @@ fn a_go_is_decided_on_the_history_that_it_names() {
         assert!(command.args(args).output().unwrap().status.success());
     };
     let go =
-        |seen| Command::Decide { decision: Decision::Go, reason: "all go".into(), overrides: true, seen };
+        |seen| Command::Decide { decision: Decision::GO, reason: "all go".into(), overrides: true, seen };
     let result = record(&meeting, &place, {
         let (meanwhile, go) = (meanwhile.clone(), go(Some(3)));
         move || {

@@ -1,4 +1,5 @@
-//! The poll and the decisions: whatever is said in whatever order, no word of it makes a GO.
+//! The poll and the decisions: whatever is said in whatever order, no word of it makes a GO, and what stops is never
+//! shown as one.
 
 use gonogo::domain::*;
 use proptest::prelude::*;
@@ -99,16 +100,30 @@ fn try_it(day: &mut Day, by: &str, command: Command) -> Result<Act, Refusal> {
 }
 
 /// What must not change by a word in the poll.
-fn verdicts(board: &Board) -> (BoardWord, Score, Vec<Verdict>, Vec<Str>) {
+fn verdicts(board: &Board) -> (BoardWord, Score, Vec<Verdict>, Vec<String>) {
     let gates = board.gates.iter().map(|gate| gate.verdict).collect();
-    (board.word, board.score, gates, board.reasons.clone())
+    (board.evidence, board.score, gates, board.blockers().iter().map(|gate| gate.because()).collect())
+}
+
+/// The word by hand: what the journal's decisions make of the evidence (V15).
+fn by_hand(day: &Day, board: &Board) -> BoardWord {
+    let stands = |it: &DecisionRecord| it.decision.is_go() && !it.overrides && it.commit == board.commit;
+    let all = &day.history.decisions;
+    let since = all.iter().rposition(stands).map_or(0, |at| at + 1);
+    let stop = all[since..].iter().rfind(|it| !it.decision.is_go());
+    match stop {
+        None => board.evidence,
+        Some(it) if matches!(it.decision, Decision::NoGo { .. }) && all.last() == Some(it) => BoardWord::NoGo,
+        Some(_) if board.evidence == BoardWord::NoGo => BoardWord::NoGo,
+        Some(_) => BoardWord::Hold,
+    }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
-    fn no_vote_and_no_decision_changes_the_board(go in any::<bool>(), quorum in 1..4u32, tries in tries()) {
+    fn no_vote_and_no_decision_makes_a_go(go in any::<bool>(), quorum in 1..4u32, tries in tries()) {
         let mut day = day(go, quorum);
         let mut letter = 'a';
         for it in tries {
@@ -126,6 +141,7 @@ proptest! {
             let done = try_it(&mut day, it.by, command);
             let after = day.board();
             prop_assert_eq!(verdicts(&before), verdicts(&after), "{:?}", done);
+            prop_assert_eq!(after.word, by_hand(&day, &after), "{:?}", day.history.decisions);
             // Nothing that was said is lost.
             let kept: usize = day.history.roll_calls.iter().map(|poll| poll.ballots.len()).sum();
             prop_assert_eq!(kept, ballots + usize::from(matches!(done, Ok(Act::Voted { .. }))));
@@ -137,9 +153,9 @@ proptest! {
 fn judge(before: &Board, after: &Board, done: Option<Act>) -> Result<(), TestCaseError> {
     if let Some(Act::Decided { decision, overrides, board, word, .. }) = &done {
         let poll = before.roll_call.as_ref().unwrap();
-        let wants_quorum = matches!(decision, Decision::Go | Decision::NoGo { .. });
+        let wants_quorum = matches!(decision, Decision::Go { .. } | Decision::NoGo { .. });
         prop_assert!(!wants_quorum || poll.heard >= poll.quorum, "decided without a quorum");
-        prop_assert_eq!(*decision == Decision::Go && *word != BoardWord::Go, *overrides);
+        prop_assert_eq!(decision.is_go() && *word != BoardWord::Go, *overrides);
         prop_assert_eq!(
             &serde_json::from_value::<Board>(board.clone()).unwrap(),
             before,

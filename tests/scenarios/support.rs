@@ -216,6 +216,10 @@ pub struct ScopeSpec {
 #[serde(deny_unknown_fields, default)]
 pub struct Expect {
     pub word: String,
+    /// The computed word, where decisions make another.
+    pub evidence: Option<String>,
+    /// What the headline calls it: SCRUB.
+    pub named: Option<String>,
     pub verdicts: BTreeMap<String, Verdict>,
     pub rules: BTreeMap<String, Rule>,
     pub reasons: BTreeMap<String, String>,

@@ -55,7 +55,7 @@ fn stage(model: &mut Model, action: Action) {
 fn path(model: &mut Model, action: Action) {
     let steps = &model.board.path.steps;
     if action == Action::Open {
-        if let Some(gate) = steps.get(model.scroll.path).map(|step| step.gate.clone()) {
+        if let Some(gate) = steps.get(model.scroll.path).and_then(|step| step.gate().cloned()) {
             model.screen = Screen::Board;
             model.choose_gate(&gate);
         }

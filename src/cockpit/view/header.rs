@@ -176,7 +176,7 @@ fn way(model: &Model, now: Now) -> Vec<String> {
     let zone = model.launch.schedule.zone;
     let early = path.not_before.filter(|at| *at > now.wall);
     let early = early.map(|at| format!("not before {}", moment_zoned(at, now.wall, zone)));
-    let names: Vec<_> = path.steps.iter().map(|step| step.gate.local()).take(6).collect();
+    let names: Vec<_> = path.steps.iter().map(crate::domain::Step::name).take(6).collect();
     let many = path.steps.len();
     let steps = match names.len() {
         0 => vec![],

@@ -25,12 +25,12 @@ pub(super) fn decide(
     let plan = desk.poll()?;
     desk.may("not-final-call", "make the final call", std::slice::from_ref(&plan.final_call))?;
     let round = desk.history.open_poll().map(|poll| poll.round);
-    if overrides && decision != Decision::Go {
+    if overrides && !decision.is_go() {
         return Err(Refusal::new("nothing-to-override", format!("a {} overrides nothing", decision.word()))
             .instead("leave --override out"));
     }
     let decision = match decision {
-        Decision::Go => go(desk, overrides, seen)?,
+        Decision::Go { option } => go(desk, option, overrides, seen)?,
         Decision::NoGo { option, new_date } => no_go(desk, option, new_date, seen)?,
         Decision::Hold { until, until_true } => hold(desk, until, &until_true)?,
         Decision::Scrub { t0 } => scrub(desk, t0)?,
@@ -39,27 +39,29 @@ pub(super) fn decide(
     let board = serde_json::to_value(desk.board).map_err(|error| {
         Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
     })?;
-    Ok(Act::Decided { round, decision, reason, board, word: desk.board.word, overrides })
+    Ok(Act::Decided { round, decision, reason, board, word: desk.board.evidence, overrides })
 }
 
-fn go(desk: &Desk<'_>, overrides: bool, seen: Option<u64>) -> Result<Decision, Refusal> {
+/// Judged by the evidence: what was decided before is what a new final call ends.
+fn go(desk: &Desk<'_>, option: Option<Str>, overrides: bool, seen: Option<u64>) -> Result<Decision, Refusal> {
     whole_and_new(desk, seen)?;
     quorum(desk)?;
+    own_option(desk, option.as_ref())?;
     if desk.board.commit.is_none() {
         return Err(Refusal::new("commit-unknown", "GO pins a commit, which is not known now")
             .instead("wait until the target is resolved"));
     }
-    let word = desk.board.word;
+    let word = desk.board.evidence;
     match (word == BoardWord::Go, overrides) {
         (false, false) => {
-            let why = desk.board.reasons.first().map(|why| format!(": {why}")).unwrap_or_default();
+            let why = desk.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
             Err(Refusal::new("not-go", format!("the board is {word}{why}"))
                 .instead("settle it, have it waived, or override it by name: --override"))
         }
         (true, true) => {
             Err(Refusal::new("nothing-to-override", "the board is GO").instead("leave --override out"))
         }
-        _ => Ok(Decision::Go),
+        _ => Ok(Decision::Go { option }),
     }
 }
 
@@ -71,18 +73,23 @@ fn no_go(
 ) -> Result<Decision, Refusal> {
     quorum(desk)?;
     not_old(desk, seen)?;
-    let options = desk.poll().map(|plan| plan.options.clone())?;
-    if let Some(option) = &option
+    own_option(desk, option.as_ref())?;
+    Ok(Decision::NoGo { option, new_date })
+}
+
+fn own_option(desk: &Desk<'_>, option: Option<&Str>) -> Result<(), Refusal> {
+    let options = &desk.poll()?.options;
+    if let Some(option) = option
         && !options.contains(option)
     {
         let refusal = Refusal::new("unknown-option", format!("`{option}` is no option of this launch"));
         return Err(if options.is_empty() {
             refusal.instead("name it under `roll_call: { options: [...] }`")
         } else {
-            refusal.instead(format!("its options are {}", words::list(&options)))
+            refusal.instead(format!("its options are {}", words::list(options)))
         });
     }
-    Ok(Decision::NoGo { option, new_date })
+    Ok(())
 }
 
 fn hold(

@@ -73,7 +73,7 @@ fn start(
         history,
         runs,
         gates: &desk.board.gates,
-        word: desk.board.word,
+        word: desk.board.evidence,
         now: now.wall,
         latest: frame::latest(history, now),
     };
@@ -129,7 +129,7 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
             Refusal::new("not-yet", waits).instead("wait for it; --override starts it early, on record")
         }
         Wait::Word(word) => {
-            let why = desk.board.reasons.first().map(|why| format!(": {why}")).unwrap_or_default();
+            let why = desk.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
             Refusal::new("not-go", format!("the board is {word}{why}"))
                 .instead("only a pilot stage starts before GO; --override goes against that, on record")
         }

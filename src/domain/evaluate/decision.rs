@@ -1,11 +1,12 @@
-//! What becomes of the newest decision: a GO pins its commit (V8), a hold ends, an override stays one (V12).
+//! What becomes of the newest decision: a GO pins its commit (V8), a hold ends, an override stays one (V12), and what
+//! stops lowers the board (V15).
 
 use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Board, BoardWord, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState, History,
-        Launch, Score, Stage, StageAct, StageRecord, Str, words,
+        Board, BoardWord, Cause, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState,
+        History, Launch, Lowering, Score, Stage, StageAct, StageRecord, Str, lowering, words,
     },
     fold,
     frame::{self, Frame},
@@ -34,8 +35,8 @@ pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
         return Some("the name was only claimed, and this launch asks for checked ones".into());
     }
     match &record.decision {
-        Decision::Go => moved(frame, record),
-        Decision::Hold { .. } if !frame.history.is_held(frame.latest) => Some("the hold is over".into()),
+        Decision::Go { .. } => moved(frame, record),
+        Decision::Hold { .. } if is_over(frame, record) => Some("the hold is over".into()),
         Decision::Hold { .. } | Decision::NoGo { .. } | Decision::Scrub { .. } => None,
     }
 }
@@ -52,33 +53,82 @@ fn moved(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     }
 }
 
+/// How decisions keep the board from GO (V15). A HOLD, NO-GO or SCRUB lowers it while it stands, and after it only a GO
+/// that stands makes GO again: neither one for another commit nor an override does. A name that was only claimed where
+/// checked ones are asked for neither ends a stop nor is it passed over when it calls one.
+pub(super) fn lowers(frame: &Frame<'_>) -> Vec<Lowering> {
+    let mut all = Vec::new();
+    if frame.history.broken.is_some() {
+        return all;
+    }
+    let mut later: Option<&DecisionRecord> = None;
+    for record in frame.history.decisions.iter().rev() {
+        let claimed = !frame.is_known(&record.actor);
+        match (&record.decision, void(frame, record)) {
+            (Decision::Go { .. }, None) if !record.overrides => break,
+            (Decision::Go { .. }, _) => later = later.or(Some(record)),
+            // One of them is enough, so that a long list of claims costs nothing.
+            (_, Some(why)) if claimed && all.is_empty() => all.push(called(frame, record, &why)),
+            _ if claimed => {}
+            (_, _) => {
+                all.push(stop(frame, record, later));
+                break;
+            }
+        }
+    }
+    all
+}
+
+/// A HOLD, NO-GO or SCRUB, and the GO since that stands no more or is an override.
+fn stop(frame: &Frame<'_>, record: &DecisionRecord, later: Option<&DecisionRecord>) -> Lowering {
+    let launch = frame.launch;
+    let by = Lowering::by(&record.as_made(), launch);
+    match (later, by) {
+        (None, Some(by)) if !is_over(frame, record) => by,
+        (None, _) => called(frame, record, "the hold is over"),
+        (Some(go), _) if go.overrides => called(frame, record, "an OVERRIDE is no GO"),
+        (Some(go), _) => {
+            let why = void(frame, go).unwrap_or_default();
+            called(frame, record, &format!("the GO since does not stand: {why}"))
+        }
+    }
+}
+
+/// Only a new final call makes GO again after this one.
+fn called(frame: &Frame<'_>, record: &DecisionRecord, why: &str) -> Lowering {
+    let said = lowering::said(&record.as_made(), frame.launch.schedule.zone);
+    let reason = format!("after the {said} only a new final call makes GO: {why}");
+    Lowering::until_called(frame.launch, Cause::NewCall, reason)
+}
+
+/// A hold that somebody or its own time has ended.
+fn is_over(frame: &Frame<'_>, record: &DecisionRecord) -> bool {
+    matches!(record.decision, Decision::Hold { .. }) && !frame.history.is_held(frame.latest)
+}
+
 /// When the standing decision was made, if it is a GO that satisfies `decision/go`: an override does not.
 pub(super) fn go_since(frame: &Frame<'_>) -> Option<DateTime<Utc>> {
     let record = frame.history.decision()?;
-    let go = record.decision == Decision::Go && !record.overrides && void(frame, record).is_none();
+    let go = record.decision.is_go() && !record.overrides && void(frame, record).is_none();
     go.then_some(record.at)
 }
 
 /// What is said of the decision without changing anything.
 pub(super) fn remarks(frame: &Frame<'_>, board: &Board, remarks: &mut Vec<Str>) {
     let Some(state) = &board.decision else { return };
-    if let (Decision::Go, Some(why)) = (&state.decision, &state.void) {
+    if let (Decision::Go { .. }, Some(why)) = (&state.decision, &state.void) {
         let goes_on = going_since(frame.launch, frame.history).is_some() && !board.stages.is_empty();
         let goes_on = state.commit.as_ref().filter(|_| goes_on);
         let goes_on = goes_on.map(|oid| format!("; the stages go on with {}", oid.short()));
         let goes_on = goes_on.unwrap_or_default();
         remarks.push(format!("the decision {} does not stand: {why}{goes_on}", state.label()).into());
     }
-    if state.is_go() && board.word != BoardWord::Go && !board.reasons.is_empty() {
-        let (at, first) = (frame.moment(state.at), &board.reasons[0]);
-        let more = match board.reasons.len() {
-            1 => String::new(),
-            n => format!(" and {} more", n - 1),
-        };
-        let said = format!(
-            "since GO was decided at {at}: {first}{more}. It stops no stage: call a HOLD if it should"
+    if let Some(why) = board.evidence_reason().filter(|_| state.is_go() && !board.stages.is_empty()) {
+        let at = frame.moment(state.at);
+        remarks.push(
+            format!("since GO was decided at {at}: {why}; it stops no stage: call a HOLD if it should")
+                .into(),
         );
-        remarks.push(said.into());
     }
     if matches!(state.decision, Decision::Hold { .. }) && state.stands && state.waits_for.is_empty() {
         remarks.push("all that the hold waits for is true: end it with gonogo decide --resume".into());
@@ -117,7 +167,7 @@ pub(in crate::domain) fn going_since(launch: &Launch, history: &History) -> Opti
         return None;
     }
     if let Some(record) = history.decision() {
-        let go = record.decision == Decision::Go && frame::is_known(launch, &record.actor);
+        let go = record.decision.is_go() && frame::is_known(launch, &record.actor);
         return go.then_some(record.at);
     }
     let stages = launch.rollout.as_ref().filter(|_| launch.roll_call.is_none())?.stages.iter();
@@ -163,7 +213,10 @@ pub(in crate::domain) fn stops(
         Some(Decision::NoGo { .. }) => Some("another decision than NO-GO".into()),
         Some(Decision::Scrub { .. }) if !stage.pilot => Some("another decision than SCRUB".into()),
         Some(Decision::Hold { .. }) if undecided => Some("the GO decision after the hold".into()),
-        Some(Decision::Go) if !stage.pilot => Some("a new GO decision: the name was only claimed".into()),
+        // A name that was only claimed ends no stop.
+        Some(Decision::Go { .. }) if !stage.pilot || history.decisions.len() > 1 => {
+            Some("a new GO decision: the name was only claimed".into())
+        }
         None if undecided => Some("the GO decision".into()),
         _ => None,
     };

@@ -1,54 +1,37 @@
-//! From verdicts to the board: the word, the counts, the reasons (V1).
+//! From verdicts to the board: the counts, and what lowers the whole (V1, V11, V15).
 
 use super::{
-    super::{Board, BoardWord, ChecklistState, GateState, Launch, Scope, Score, Str, Verdict, words},
+    super::{
+        Board, BoardWord, Cause, ChecklistState, GateState, Launch, Lowering, Scope, Score, Str, Verdict,
+        words,
+    },
     cell::Cells,
     frame::Frame,
 };
 
-/// The word and why it is not GO, worst first.
-pub(super) fn word(
-    frame: &Frame<'_>,
-    scope: &Scope,
-    gates: &[GateState],
-    counts: Score,
-) -> (BoardWord, Vec<Str>) {
-    let mut reasons: Vec<Str> = Vec::new();
-    let mut word = if counts.no_go > 0 {
-        BoardWord::NoGo
-    } else if counts.unknown + counts.pending > 0 {
-        BoardWord::Hold
-    } else {
-        BoardWord::Go
-    };
+/// What the gates of the whole launch say together, whatever is shown and decided.
+pub(super) fn evidence(frame: &Frame<'_>, gates: &[GateState]) -> BoardWord {
+    let counts = score(gates.iter());
+    let lowered = lowered(frame, &Scope::default(), counts);
+    lowered.iter().map(|it| it.at_most).fold(BoardWord::of(counts), BoardWord::worse)
+}
+
+/// What besides its gates and the final call keeps the board from GO, most important first.
+pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lowering> {
+    let mut all = Vec::new();
     if let Some(why) = &frame.history.broken {
-        word = BoardWord::Hold;
-        reasons.push(words::untrusted(why).into());
+        let next = "see what is wrong with the journal: gonogo verify".into();
+        all.push(Lowering { next, ..Lowering::to_hold(Cause::JournalBroken, words::untrusted(why)) });
     }
-    let open = [
-        (Verdict::NoGo, counts.no_go),
-        (Verdict::Unknown, counts.unknown),
-        (Verdict::Pending, counts.pending),
-    ];
-    for (verdict, _) in open.into_iter().filter(|(_, count)| *count > 0) {
-        let open = gates.iter().filter(|gate| gate.counted && gate.verdict == verdict);
-        reasons.extend(open.map(|gate| format!("{} is {verdict}: {}", gate.id, gate.reason).into()));
-    }
-    if word == BoardWord::Go && counts.go == 0 {
-        word = BoardWord::Hold;
-        reasons.push(nothing_proven(counts, scope).into());
+    if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {
+        all.push(Lowering::to_hold(Cause::NothingProven, nothing_proven(counts, scope)));
     }
     for only in &scope.only {
         if !frame.launch.derived.checklists.contains_key(only) {
-            word = word_at_best_hold(word);
-            reasons.push(format!("there is no checklist `{only}`").into());
+            all.push(Lowering::to_hold(Cause::UnknownChecklist, format!("there is no checklist `{only}`")));
         }
     }
-    (word, reasons)
-}
-
-fn word_at_best_hold(word: BoardWord) -> BoardWord {
-    if word == BoardWord::Go { BoardWord::Hold } else { word }
+    all
 }
 
 fn nothing_proven(counts: Score, scope: &Scope) -> String {

@@ -2,15 +2,17 @@
 
 use super::{
     super::{
-        GateState, Kind, PathToGo, Rule, StageStatus, Step, StepKind, Str, Verdict, launch::Required, words,
+        GateState, Kind, Lowering, Opens, PathToGo, Rule, StageStatus, Step, StepKind, Str, Verdict,
+        launch::Required, words,
     },
     cell::Cells,
     frame::Frame,
     waits,
 };
 
-/// Everything open that the counted gates in scope depend on.
-pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool]) -> PathToGo {
+/// Everything open that the counted gates in scope depend on, and what lowers the board as a whole: the journal before
+/// all else, the final call behind it.
+pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool], lowered: &[Lowering]) -> PathToGo {
     let launch = frame.launch;
     let counted = |at: usize| launch.derived.counted[at] && shown[at];
     let blocks = |at: usize| cells.verdict(at).is_none_or(Verdict::blocks);
@@ -35,6 +37,18 @@ pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool]) -> PathToGo
     for &at in launch.derived.order.iter().filter(|at| **at < launch.gates.len() && wanted[**at]) {
         steps(frame, cells, at, &mut stages, &mut path.steps);
     }
+    let whole = |at_last: bool| {
+        let of = lowered.iter().filter(move |it| it.cause.is_decided() == at_last && !it.next.is_empty());
+        of.map(|it| Step {
+            opens: Opens::Board(it.cause),
+            kind: StepKind::Act,
+            text: it.next.clone(),
+            who: it.who.clone(),
+            until: None,
+        })
+    };
+    path.steps.splice(0..0, whole(false));
+    path.steps.extend(whole(true));
     path.not_before = path.not_before.filter(|at| *at > frame.now.wall);
     path
 }
@@ -116,7 +130,7 @@ fn own_step(
         Some(ask) if state.rule == Rule::Needs => ask.by.clone(),
         _ => state.who.clone(),
     };
-    Step { gate: state.id.clone(), kind, text, who, until }
+    Step { opens: Opens::Gate(state.id.clone()), kind, text, who, until }
 }
 
 fn stage_step(frame: &Frame<'_>, state: &GateState, at: usize) -> Step {
@@ -137,5 +151,6 @@ fn stage_step(frame: &Frame<'_>, state: &GateState, at: usize) -> Step {
 }
 
 fn step(state: &GateState, kind: StepKind, text: impl Into<Str>) -> Step {
-    Step { gate: state.id.clone(), kind, text: text.into(), who: state.who.clone(), until: None }
+    let (opens, who) = (Opens::Gate(state.id.clone()), state.who.clone());
+    Step { opens, kind, text: text.into(), who, until: None }
 }

@@ -33,7 +33,7 @@ fn board(minute: i64, t0: i64, word: &str, go: u32, waived: u32, of: u32) -> Val
 }
 
 fn decided(minute: i64, decision: Decision, word: BoardWord, board: Value) -> Event {
-    let overrides = decision == Decision::Go && word != BoardWord::Go;
+    let overrides = decision.is_go() && word != BoardWord::Go;
     event(minute, Act::Decided { round: None, decision, reason: "so".into(), board, word, overrides })
 }
 
@@ -70,13 +70,13 @@ fn a_launch_that_went_well_is_told_by_its_decision() {
     let day = [
         decided(10, no_go, BoardWord::NoGo, board(10, 100, "no-go", 15, 0, 21)),
         waived(40),
-        decided(70, Decision::Go, BoardWord::Go, board(69, 100, "go", 18, 1, 19)),
+        decided(70, Decision::GO, BoardWord::Go, board(69, 100, "go", 18, 1, 19)),
         event(
             120,
             Act::Stage { stage: "canary".into(), step: StageAct::RolledBack, note: None, overrides: false },
         ),
         // A decision after T-0 does not change how the launch went into it.
-        decided(130, Decision::Go, BoardWord::Go, board(129, 100, "go", 19, 0, 19)),
+        decided(130, Decision::GO, BoardWord::Go, board(129, 100, "go", 19, 0, 19)),
     ];
     let told = record(&day, 200);
     let reading = told.at_t0.unwrap();
@@ -95,7 +95,7 @@ fn a_launch_that_went_well_is_told_by_its_decision() {
 #[test]
 fn holds_move_the_moment_of_t_zero_and_scrubs_begin_anew() {
     let resumed = event(60, Act::HoldEnded { reason: "fixed".into() });
-    let go = |minute| decided(minute, Decision::Go, BoardWord::Go, board(minute, 100, "go", 1, 0, 1));
+    let go = |minute| decided(minute, Decision::GO, BoardWord::Go, board(minute, 100, "go", 1, 0, 1));
     let told = record(&[hold(40, None), resumed.clone(), go(80)], 119);
     assert_eq!((told.reached, told.at_t0, told.held), (None, None, minutes(20)), "T-0 is at 120");
     let told = record(&[hold(40, None), resumed.clone(), go(80)], 120);
@@ -113,7 +113,7 @@ fn holds_move_the_moment_of_t_zero_and_scrubs_begin_anew() {
 #[test]
 fn an_override_is_no_go_and_what_is_not_known_is_not_told() {
     let no_go = decided(5, Decision::NoGo { option: None, new_date: None }, BoardWord::NoGo, Value::Null);
-    let override_ = decided(10, Decision::Go, BoardWord::Hold, board(10, 20, "hold", 1, 0, 2));
+    let override_ = decided(10, Decision::GO, BoardWord::Hold, board(10, 20, "hold", 1, 0, 2));
     let told = record(&[no_go, override_], 30);
     assert_eq!((told.overrides, told.no_go_to_go), (1, None));
     assert_eq!(told.at_t0.unwrap().word, BoardWord::Hold);
@@ -122,14 +122,14 @@ fn an_override_is_no_go_and_what_is_not_known_is_not_told() {
     let empty = record(&[], 30);
     assert_eq!((empty.acts, empty.t0), (None, None));
     // A board that an unknown version wrote is not guessed at.
-    let odd = decided(10, Decision::Go, BoardWord::Go, json!({ "score": "good" }));
+    let odd = decided(10, Decision::GO, BoardWord::Go, json!({ "score": "good" }));
     assert_eq!(record(&[odd], 30).at_t0, None);
 }
 
 #[test]
 fn together_is_over_gates_and_leaves_out_what_is_not_measured() {
-    let one = record(&[decided(1, Decision::Go, BoardWord::Go, board(1, 2, "go", 9, 1, 10))], 9);
-    let two = record(&[decided(1, Decision::Go, BoardWord::Go, board(1, 2, "go", 90, 0, 90))], 9);
+    let one = record(&[decided(1, Decision::GO, BoardWord::Go, board(1, 2, "go", 9, 1, 10))], 9);
+    let two = record(&[decided(1, Decision::GO, BoardWord::Go, board(1, 2, "go", 90, 0, 90))], 9);
     let none = record(&[waived(1)], 9);
     let all = Together::of([&one, &two, &none]);
     assert_eq!((all.launches, all.measured, all.score.of, all.waivers), (3, 2, 100, 1));
@@ -153,7 +153,7 @@ proptest! {
                 2 => event(minute, Act::HoldEnded { reason: "r".into() }),
                 3 => decided(minute, Decision::Scrub { t0: at(minute + 30) }, BoardWord::Hold, Value::Null),
                 4 => decided(minute, Decision::NoGo { option: None, new_date: None }, BoardWord::NoGo, board(minute, 200, "no-go", go, waived_gates, of)),
-                _ => decided(minute, Decision::Go, BoardWord::Go, board(minute, 200, "go", go, waived_gates, of)),
+                _ => decided(minute, Decision::GO, BoardWord::Go, board(minute, 200, "go", go, waived_gates, of)),
             });
         }
         let told = record(&day, minute);

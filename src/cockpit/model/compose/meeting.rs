@@ -51,7 +51,7 @@ pub(super) fn decide(
     seen: u64,
 ) -> Result<Command, Wrong> {
     let decision = match call {
-        Call::Go | Call::Override => Decision::Go,
+        Call::Go | Call::Override => Decision::GO,
         Call::NoGo => Decision::NoGo {
             option: match filled.meaning(&Name::Option) {
                 Some(Meaning::Option(option)) => option.clone(),

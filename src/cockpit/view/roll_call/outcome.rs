@@ -95,8 +95,8 @@ pub(super) fn decided(
 fn headline(model: &Model, it: &DecisionState, canvas: &mut Canvas<'_>) -> u16 {
     let role = match &it.decision {
         _ if it.overrides => Role::Error,
-        Decision::Go if it.is_go() && model.board.word == BoardWord::Go => word_role(BoardWord::Go),
-        Decision::Go => {
+        Decision::Go { .. } if it.is_go() && model.board.word == BoardWord::Go => word_role(BoardWord::Go),
+        Decision::Go { .. } => {
             let why =
                 it.void.clone().unwrap_or_else(|| format!("the board is {} now", model.board.word).into());
             let all = labelled("", &format!("The decision was GO; {why}"), Role::Hold, 2, canvas);
@@ -124,14 +124,14 @@ fn facts(model: &Model, it: &DecisionState, now: Now, canvas: &Canvas<'_>) -> Ve
         let text = format!("An OVERRIDE is no GO: the board was {}, and its word is not changed", it.word);
         all.extend(labelled("", &text, Role::Error, 2, canvas));
     }
-    let said = matches!(it.decision, Decision::Hold { .. }) || (it.decision == Decision::Go && !it.overrides);
+    let said = matches!(it.decision, Decision::Hold { .. }) || (it.decision.is_go() && !it.overrides);
     if let Some(void) = it.void.as_ref().filter(|_| !said) {
         all.extend(labelled("", void, Role::Hold, 2, canvas));
     }
     all.extend(labelled("reason:", &it.reason, Role::Title, 3, canvas));
     let mut more: Vec<(&str, String)> = Vec::new();
     match &it.decision {
-        Decision::Go => {}
+        Decision::Go { .. } => {}
         Decision::NoGo { option, new_date } => {
             more.extend(option.iter().map(|option| ("chosen:", option.to_string())));
             more.extend(new_date.iter().map(|date| ("looked at again:", at(*date))));

@@ -128,7 +128,7 @@ impl CallSpec {
     fn decision(&self, what: &str) -> Decision {
         let until = self.until.as_deref().map(|at| moment(at).at);
         match what {
-            "go" | "override" => Decision::Go,
+            "go" | "override" => Decision::GO,
             "no-go" => Decision::NoGo { option: self.option.as_deref().map(Into::into), new_date: until },
             "hold" => Decision::Hold {
                 until,

@@ -1,0 +1,124 @@
+//! What keeps a board as a whole from GO, whatever its gates say. The board's word is the worst of what the gates say
+//! and all of these: a list, so that every screen and every report tells the same.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::{Board, BoardWord, Decision, DecisionState, Launch, Party, Str, words};
+
+/// One thing that lowers the board.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lowering {
+    /// What it is.
+    pub cause: Cause,
+    /// The best word that it leaves.
+    pub at_most: BoardWord,
+    /// Why, for a person. Foreign text in it is not yet sanitised.
+    pub reason: Str,
+    /// What would end it: a step of the path to GO; empty when that is said elsewhere.
+    pub next: Str,
+    /// Who can act.
+    pub who: Vec<Party>,
+}
+
+/// Sorts of things that lower a board as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The journal can not be trusted (V11).
+    JournalBroken,
+    /// A HOLD, NO-GO or SCRUB stands (V15).
+    Decision,
+    /// A HOLD, NO-GO or SCRUB was decided and stands no more, and no GO was decided since (V15).
+    NewCall,
+    /// No blocking gate is go (V1).
+    NothingProven,
+    /// The filter names a checklist that the launch does not have (V1).
+    UnknownChecklist,
+}
+
+impl Cause {
+    /// Whether it is what people decided; everything else is evidence, which the final call is judged by.
+    pub fn is_decided(self) -> bool {
+        matches!(self, Self::Decision | Self::NewCall)
+    }
+
+    /// What has to be settled, in a few words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::JournalBroken => "the journal",
+            Self::Decision | Self::NewCall => "the final call",
+            Self::NothingProven => "the proof",
+            Self::UnknownChecklist => "the selection",
+        }
+    }
+}
+
+impl Lowering {
+    /// To HOLD, by something that nobody is asked to end.
+    pub(super) fn to_hold(cause: Cause, reason: impl Into<Str>) -> Self {
+        Self { cause, at_most: BoardWord::Hold, reason: reason.into(), next: Str::default(), who: Vec::new() }
+    }
+
+    /// By a HOLD, NO-GO or SCRUB that stands; `None` for a GO, which changes no word.
+    pub(super) fn by(decided: &DecisionState, launch: &Launch) -> Option<Self> {
+        let at_most = match decided.decision {
+            Decision::Go { .. } => return None,
+            Decision::NoGo { .. } => BoardWord::NoGo,
+            Decision::Hold { .. } | Decision::Scrub { .. } => BoardWord::Hold,
+        };
+        let reason = format!("{}: {}", said(decided, launch.schedule.zone), decided.reason);
+        Some(Self { at_most, ..Self::until_called(launch, Cause::Decision, reason) })
+    }
+
+    /// To HOLD, until somebody makes a new final call.
+    pub(super) fn until_called(launch: &Launch, cause: Cause, reason: String) -> Self {
+        let who: Vec<_> = launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();
+        let next = match who.first() {
+            Some(who) => format!("{who}: a new final call: gonogo decide --go --reason …"),
+            None => "a new final call, for which launch.yaml must plan a roll call again".into(),
+        };
+        Self { next: next.into(), who, ..Self::to_hold(cause, reason) }
+    }
+}
+
+/// `HOLD by otto at 2026-12-02 08:00 GMT`.
+pub(super) fn said(decided: &DecisionState, zone: Tz) -> String {
+    format!("{} by {} at {}", decided.label(), decided.by.name, words::moment(decided.at, zone))
+}
+
+impl Board {
+    /// What lowers it by what people decided, if anything does.
+    pub fn lowered_by_decision(&self) -> Option<&Lowering> {
+        self.lowered.iter().find(|it| it.cause.is_decided())
+    }
+
+    /// The first reason why the evidence is not GO: what a decision adds is left out.
+    pub fn evidence_reason(&self) -> Option<String> {
+        let whole = self.lowered.iter().find(|it| !it.cause.is_decided()).map(|it| it.reason.to_string());
+        whole.or_else(|| self.blockers().first().map(|gate| gate.because()))
+    }
+
+    /// The board that a decision was made on, as that decision left it.
+    #[must_use]
+    pub fn decided(mut self, decided: DecisionState, launch: &Launch) -> Self {
+        self.lowered.retain(|it| !it.cause.is_decided());
+        self.lowered.extend(Lowering::by(&decided, launch));
+        self.overridden = decided.overridden();
+        self.decision = Some(decided);
+        self.conclude();
+        self
+    }
+
+    /// The word and its reasons, from what the gates say and what lowers the whole.
+    pub(super) fn conclude(&mut self) {
+        let gates = BoardWord::of(self.score);
+        let worst = |decided: bool| {
+            let counts = self.lowered.iter().filter(|it| decided || !it.cause.is_decided());
+            counts.map(|it| it.at_most).fold(gates, BoardWord::worse)
+        };
+        (self.evidence, self.word) = (worst(false), worst(true));
+        let lowered = self.lowered.iter().map(|it| it.reason.clone());
+        self.reasons = lowered.chain(self.blockers().into_iter().map(|gate| gate.because().into())).collect();
+    }
+}

@@ -1,0 +1,28 @@
+//! All tests from outside, in one binary: linked once, and the servers that stand in for GitHub and Linear are
+//! compiled once.
+
+mod architecture;
+mod batching;
+mod check;
+mod checklist;
+mod cockpit;
+mod docs;
+mod doctor;
+mod fault_schedules;
+mod faults;
+mod github;
+mod http;
+mod linear;
+mod meeting;
+mod others;
+mod people;
+mod poller;
+mod properties;
+mod queries;
+mod queries_linear;
+mod replay;
+mod scenarios;
+mod shared;
+mod support;
+mod support_selftest;
+mod terminal;
