@@ -9,6 +9,7 @@
 )]
 
 mod poll;
+mod stages;
 use crate::scenarios::support;
 
 use std::{collections::BTreeMap, time::Duration};

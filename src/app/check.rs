@@ -12,9 +12,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{
-        Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Launch, Now, Played, Question, Scope,
-    },
+    domain::{Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Now, Played, Question, Scope},
     journal::Journal,
     poller::{Demands, NowFn, Pace, Polled, Poller, Settled, SourceKey, settle},
     text::clean,
@@ -41,8 +39,6 @@ pub struct CheckRequest {
 pub struct Checked {
     /// The board.
     pub board: Board,
-    /// The launch by the T clock.
-    pub launch: Arc<Launch>,
     /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
     pub journal_broken: bool,
     /// The hash of the journal's newest entry when it was opened; empty without a journal.
@@ -58,8 +54,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     if opened.recording.is_some() {
         let (mut live, playback) = played(opened, scope, None)?;
         let board = live.board(playback.now());
-        let launch = Arc::clone(live.launch());
-        return Ok(Checked { board, launch, journal_broken: false, head: String::new() });
+        return Ok(Checked { board, journal_broken: false, head: String::new() });
     }
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
@@ -86,7 +81,7 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
         board = wait(&mut live, watched, longest, &now).await;
     }
     let journal_broken = live.history().broken.is_some();
-    Ok(Checked { board, launch: Arc::clone(live.launch()), journal_broken, head })
+    Ok(Checked { board, journal_broken, head })
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang. With for

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{AppError, CheckRequest, Opened, check};
 use crate::{
     cockpit::{Look, Model, render_to_cells},
-    domain::{Board, Launch, Now},
+    domain::{Board, Now},
     report::{Grid, svg},
     theme::{Depth, Symbols, Theme},
 };
@@ -27,31 +27,25 @@ pub struct Picture {
     pub timeout: Duration,
 }
 
-/// The board to report, and the launch by the T clock.
+/// The board to report.
 ///
 /// # Errors
 /// As [`check`].
-pub async fn board(opened: &Opened, picture: &Picture) -> Result<(Board, Arc<Launch>), AppError> {
+pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError> {
     if opened.recording.is_some() {
         let (mut live, playback) = check::played(opened, crate::domain::Scope::default(), picture.at)?;
-        let board = live.board(playback.now());
-        return Ok((board, Arc::clone(live.launch())));
+        return Ok(live.board(playback.now()));
     }
     let request =
         CheckRequest { only: Vec::new(), evidence_only: false, timeout: picture.timeout, wait: None };
-    let checked = check::check(opened, &request).await?;
-    Ok((checked.board, checked.launch))
+    Ok(check::check(opened, &request).await?.board)
 }
 
 /// A picture of the cockpit that shows this board, as SVG.
 ///
 /// # Errors
 /// An unknown theme.
-pub fn picture(
-    opened: &Opened,
-    (board, launch): (Board, Arc<Launch>),
-    picture: &Picture,
-) -> Result<String, AppError> {
+pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<String, AppError> {
     let user = opened.settings.folders.themes();
     let theme = match &picture.theme {
         Some(name) => Theme::load(name, user.as_deref())?.0,
@@ -60,7 +54,9 @@ pub fn picture(
     let symbols = if picture.ascii { Symbols::ASCII } else { Symbols::UNICODE };
     let now = Now { wall: board.evaluated_at, boot: Duration::ZERO };
     let (columns, rows) = picture.size;
-    let model = Model::new(launch, Arc::new(board), picture.size);
+    let files = &opened.loaded.launch;
+    let launch = files.following(&board).unwrap_or_else(|| files.clone());
+    let model = Model::new(Arc::new(launch), Arc::new(board), picture.size);
     let look = Look::new(theme.at(Depth::True), symbols);
     Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
 }

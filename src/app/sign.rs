@@ -144,7 +144,7 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
 async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<Vec<Heard>, AppError> {
     let launch = live.launch();
     let asks = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
-    let mut refs = launch.components.values().chain(std::iter::once(&launch.target));
+    let mut refs = launch.components.values().chain(&launch.target);
     if !asks && refs.all(|target| Oid::parse(&target.git_ref).is_some()) {
         return Ok(Vec::new());
     }

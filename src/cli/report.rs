@@ -46,8 +46,8 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     runtime.shutdown_background();
     let board = board?;
     let written = match args.format {
-        ReportFormat::Text => text(&board.0, TextOptions { verbose: true }),
-        ReportFormat::Json => json(&board.0),
+        ReportFormat::Text => text(&board, TextOptions { verbose: true }),
+        ReportFormat::Json => json(&board),
         ReportFormat::Svg => app::picture(&opened, board, &picture)?,
     };
     if args.output == "-" {

@@ -52,8 +52,8 @@ pub struct LaunchParts {
     pub version: Str,
     /// Risk tier.
     pub risk: Risk,
-    /// The commit that GO is about.
-    pub target: TargetRef,
+    /// The commit that GO is about; `None`: nothing in the launch is about a commit.
+    pub target: Option<TargetRef>,
     /// Other repositories that gates look at.
     pub components: BTreeMap<Str, TargetRef>,
     /// T-0 and all that is counted from it.
@@ -207,8 +207,8 @@ impl Launch {
         self.index.get(id).copied()
     }
 
-    /// The repository and ref of a component; the launch's own for `None`.
+    /// The repository and ref of a component; the launch's own, if it has one, for `None`.
     pub fn target_of(&self, component: Option<&Str>) -> Option<&TargetRef> {
-        component.map_or(Some(&self.target), |name| self.components.get(name))
+        component.map_or(self.target.as_ref(), |name| self.components.get(name))
     }
 }

@@ -31,6 +31,8 @@ pub enum Cause {
     Decision,
     /// A HOLD, NO-GO or SCRUB was decided and stands no more, and no GO was decided since (V15).
     NewCall,
+    /// The commit that GO would be about is not known (V8).
+    TargetUnknown,
     /// No blocking gate is go (V1).
     NothingProven,
     /// The filter names a checklist that the launch does not have (V1).
@@ -48,6 +50,7 @@ impl Cause {
         match self {
             Self::JournalBroken => "the journal",
             Self::Decision | Self::NewCall => "the final call",
+            Self::TargetUnknown => "the target",
             Self::NothingProven => "the proof",
             Self::UnknownChecklist => "the selection",
         }

@@ -39,7 +39,7 @@ pub struct Schedule {
 }
 
 /// A time in which the T clock stood: a hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stood {
     /// Start.
     pub from: DateTime<Utc>,

@@ -10,7 +10,8 @@ use super::{
     words::{headline, tally},
 };
 use crate::domain::{
-    Actor, Ballot, Board, Decision, DecisionRecord, History, Known, Party, RollCall, Verdict, Vote, Waiver,
+    Actor, Ballot, Board, Decision, DecisionRecord, History, Known, Oid, Party, RollCall, Verdict, Vote,
+    Waiver,
 };
 
 /// What a page is made of.
@@ -56,11 +57,19 @@ pub(super) fn title(out: &mut String, what: &str, record: &Record<'_>) {
     }
 }
 
+/// The repository, the ref and the commit.
+pub(super) fn target(board: &Board, commit: Option<&Oid>) -> String {
+    let commit = commit.map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
+    board.target.as_ref().map_or_else(
+        || "none: nothing in this launch is about a commit".into(),
+        |target| format!("{} {} at {commit}", escape(&target.repository), escape(&target.git_ref)),
+    )
+}
+
 fn facts(out: &mut String, record: &Record<'_>) {
     let Record { board, history, head: newest, .. } = record;
     out.push_str(&head(["Launch", &escape(&board.launch)]));
-    let commit = board.commit.as_ref().map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
-    let target = format!("{} {} at {commit}", escape(&board.repository), escape(&board.git_ref));
+    let target = target(board, board.commit.as_ref());
     let word = format!("{}, {}", escape(&headline(board)), tally(&board.score));
     let t0 = history.t0().unwrap_or(board.t0);
     let held = super::age(board.held_for);
@@ -154,8 +163,9 @@ pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
     } else {
         let _ = writeln!(out, "- The board was {}", record.word);
     }
-    let commit = record.commit.as_ref().map_or_else(|| "unknown".into(), |it| code(it.as_str()));
-    let _ = writeln!(out, "- Commit: {commit}");
+    if let Some(commit) = &record.commit {
+        let _ = writeln!(out, "- Commit: {}", code(commit.as_str()));
+    }
     details(out, &record.decision);
     dissent(out, record);
     if let Some((at, actor, reason)) = &record.resumed {

@@ -52,6 +52,7 @@ pub struct LaunchSpec {
     pub roll_call: Option<PollSpec>,
     pub void_after_hold: bool,
     pub components: BTreeMap<String, String>,
+    pub no_target: bool,
 }
 
 #[derive(Deserialize)]
@@ -151,6 +152,8 @@ pub struct ObservationSpec {
     pub accepted: Vec<String>,
     pub other_question: bool,
     pub from_disk: bool,
+    /// It was answered to a process before this one, and is on record.
+    pub before: bool,
 }
 
 #[derive(Debug, Deserialize, Default, Clone)]
@@ -390,7 +393,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
         title: "Checkout".into(),
         version: spec.version.as_deref().unwrap_or("3.0.0").into(),
         risk: Risk::Medium,
-        target: target("acme/checkout"),
+        target: (!spec.no_target).then(|| target("acme/checkout")),
         components: spec.components.iter().map(|(name, at)| (name.as_str().into(), target(at))).collect(),
         schedule: schedule(spec),
         people: ["octo", "hu", "mo"].map(|name| (name.into(), person(name))).into(),
@@ -506,14 +509,14 @@ fn stamp(age: &str, from_disk: bool) -> Stamp {
 }
 
 impl ObservationSpec {
-    fn observe(&self, launch: &Launch, history: &History, evidence: &mut Evidence) {
+    fn observation(&self, launch: &Launch, history: &History) -> Observation {
         let gate = GateId::from(self.gate.as_str());
         let asked = demands(launch, history).into_iter().find(|(id, _)| *id == gate);
         let question = match asked {
             Some((_, question)) if !self.other_question => question.digest,
             _ => Digest::of([b"another question".as_slice()]),
         };
-        let seen = stamp(self.age.as_deref().unwrap_or("1m"), self.from_disk);
+        let seen = stamp(self.age.as_deref().unwrap_or("1m"), self.from_disk || self.before);
         let outcomes = [
             (&self.holds, Outcome::Holds),
             (&self.fails, Outcome::Fails),
@@ -526,7 +529,7 @@ impl ObservationSpec {
             (None, Some(kind)) => Answer::Failed(Failure::new(kind, "no answer")),
             _ => panic!("{gate}: one answer"),
         };
-        evidence.observe(Observation { gate, question, seen, answer });
+        Observation { gate, question, seen, answer }
     }
 
     fn finding(&self, reason: &str, outcome: Outcome) -> Finding {
@@ -699,8 +702,10 @@ impl Scenario {
         }
         let mut evidence = Evidence::default();
         self.target.resolve(&launch, &mut evidence);
-        for observation in &self.evidence {
-            observation.observe(&launch, &history, &mut evidence);
+        let before = self.evidence.iter().filter(|it| it.before);
+        evidence.remember(before.map(|it| it.observation(&launch, &history)).collect::<Vec<_>>());
+        for observation in self.evidence.iter().filter(|it| !it.before) {
+            evidence.observe(observation.observation(&launch, &history));
         }
         let mut now = noon();
         if let Some(off) = &self.now.wall {

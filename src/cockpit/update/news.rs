@@ -21,6 +21,9 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     for own in model.acts.take_recorded() {
         model.flips.seen(&own);
     }
+    if let Some(moved) = model.launch.following(&board) {
+        model.launch = Arc::new(moved);
+    }
     model.index = Index::new(&model.launch, &board);
     model.board = board;
     if chosen_first {

@@ -23,6 +23,10 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
         let next = "see what is wrong with the journal: gonogo verify".into();
         all.push(Lowering { next, ..Lowering::to_hold(Cause::JournalBroken, words::untrusted(why)) });
     }
+    if let (Some(_), Err((_, why))) = (&frame.launch.target, &frame.own_target().current) {
+        let next = "wait until the target is resolved; if it lasts, see gonogo doctor".into();
+        all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
+    }
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {
         all.push(Lowering::to_hold(Cause::NothingProven, nothing_proven(counts, scope)));
     }

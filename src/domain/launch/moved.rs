@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Launch, LaunchParts};
 use crate::domain::{
-    Gate, GateId, GateState, History, Moment, MomentExpr, Now, Schedule, Str, evaluate::frame,
+    Board, Gate, GateId, GateState, History, Moment, MomentExpr, Now, Schedule, Stood, Str, evaluate::frame,
 };
 
 /// A moment that is written as a date: T-0 moves without it.
@@ -24,7 +24,15 @@ impl Launch {
     ///
     /// The fingerprint stays that of the files: what was said of the gates was said of the same text.
     pub fn by(&self, history: &History, now: Now) -> Option<Self> {
-        let (t0, stood) = history.t_clock(self.files.schedule.t0, frame::latest(history, now));
+        self.at(history.t_clock(self.files.schedule.t0, frame::latest(history, now)))
+    }
+
+    /// The same for whoever knows the board of that moment.
+    pub fn following(&self, board: &Board) -> Option<Self> {
+        self.at((board.t0, board.stood.clone()))
+    }
+
+    fn at(&self, (t0, stood): (DateTime<Utc>, Vec<Stood>)) -> Option<Self> {
         let same = self.schedule.t0 == t0 && self.schedule.stood == stood;
         (!same).then(|| self.on(Schedule { t0, stood, ..self.files.schedule.clone() }))
     }
@@ -159,7 +167,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::{Anchor, Digest, Policies, Risk, RollCallPlan, Stood, TargetRef};
+    use crate::domain::{Anchor, Digest, Policies, Risk, RollCallPlan, TargetRef};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -184,7 +192,7 @@ mod tests {
             title: "L".into(),
             version: "1".into(),
             risk: Risk::Low,
-            target: TargetRef { repository: "a/b".into(), git_ref: "main".into() },
+            target: Some(TargetRef { repository: "a/b".into(), git_ref: "main".into() }),
             components: BTreeMap::new(),
             schedule,
             people: BTreeMap::new(),
