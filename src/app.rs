@@ -12,6 +12,7 @@ mod error;
 mod kinds;
 mod ledger;
 mod live;
+mod log;
 mod open;
 mod past;
 mod playback;
@@ -36,6 +37,7 @@ pub use self::{
     kinds::Registry,
     ledger::{JournalView, clock, journal},
     live::Live,
+    log::{LogLevel, log_path, start_log, written_log},
     open::{Chosen, Opened, env, open},
     past::{Happened, Happening, Past},
     playback::{Playback, PlaybackStatus},

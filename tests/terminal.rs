@@ -151,8 +151,7 @@ fn a_panic_leaves_a_clean_terminal() {
             screen.sees("Checkout v3");
             screen.press("j");
         }
-        let words =
-            if place == "office" { "the application behind the cockpit ended" } else { "asked to fail" };
+        let words = if place == "office" { "Start it again" } else { "asked to fail" };
         screen
             .wait(|seen| {
                 let screen = seen.terminal.screen();
@@ -161,6 +160,16 @@ fn a_panic_leaves_a_clean_terminal() {
             .unwrap_or_else(|shown| panic!("{place}: no words after the end:\n{shown}"));
         let code = screen.ends();
         assert!(![0, 1, 2, 3].contains(&code), "{place} ended with {code}");
+        // Behind the screen nobody saw the report: it is in the log, and the words on the screen say where.
+        let log = screen.home.path().join(".local/state/gonogo/gonogo.log");
+        assert_eq!(log.exists(), place == "office", "{place}");
+        if place == "office" {
+            let report = std::fs::read_to_string(&log).unwrap();
+            assert!(
+                report.contains("a task panicked") && report.contains("asked to fail at office"),
+                "{report}"
+            );
+        }
     }
 }
 

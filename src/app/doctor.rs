@@ -49,6 +49,8 @@ pub struct Diagnosis {
     sources: Vec<ServerCheck>,
     /// The settings file in use; none: only defaults.
     settings: Option<String>,
+    /// Where gonogo writes down what went wrong behind the screen; the file is there once something did.
+    log: Option<String>,
     journal: JournalCheck,
     trust: TrustCheck,
     /// GitHub teams that hold roles.
@@ -118,6 +120,7 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
         problems,
         sources,
         settings: opened.settings.path.as_ref().map(|it| said(&it.display().to_string())),
+        log: super::log_path(&opened.settings.folders).map(|it| said(&it.display().to_string())),
         journal,
         trust: places::granted(opened),
         teams: places::teams(&opened.loaded.launch, &teams),

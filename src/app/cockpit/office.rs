@@ -71,6 +71,10 @@ impl Office {
         let (poller, polls) = Poller::start(polled, pace, &now);
         let journal = journal_state(&store, playback.is_some());
         let seen = store.journal.as_ref().map(crate::journal::Journal::watch);
+        if let Some(journal) = store.journal.as_ref() {
+            // Not waited for: whoever opens the cockpit wants to see the board.
+            drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
+        }
         let (desk, appended) = Desk::new(store.journal, store.head);
         let player =
             opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
@@ -424,6 +428,12 @@ async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
 
 fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What stays of the answers of sources.
+fn kept(chosen: &crate::settings::Observations, now: chrono::DateTime<chrono::Utc>) -> crate::journal::Keep {
+    let age = chrono::TimeDelta::from_std(chosen.keep).unwrap_or(chrono::TimeDelta::MAX);
+    crate::journal::Keep { since: now.checked_sub_signed(age), bytes: Some(u64::from(chosen.most_mib) << 20) }
 }
 
 fn journal_state(store: &Store, played: bool) -> JournalState {
