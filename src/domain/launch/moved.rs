@@ -1,6 +1,9 @@
 //! The same launch by the T clock: with the T-0 of the newest SCRUB, and later by every HOLD.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 
@@ -76,10 +79,12 @@ impl Launch {
         let (planned, zero) = (self.files.schedule.t0, self.schedule.t_zero());
         let behind =
             |at: DateTime<Utc>| at < zero && (at >= planned || since.is_some_and(|since| at > since));
-        let open = |gate: usize| {
-            let id = &self.gates[gate].id;
-            gates.iter().any(|gate| gate.id == *id && gate.verdict.blocks())
-        };
+        if !self.fixed.iter().any(|it| behind(it.at)) {
+            return Vec::new();
+        }
+        let open = gates.iter().filter(|gate| gate.verdict.blocks());
+        let open: HashSet<_> = open.filter_map(|gate| self.position(&gate.id)).collect();
+        let open = |gate: usize| open.contains(&gate);
         let left = self.fixed.iter().filter(|it| behind(it.at) && it.gate.is_none_or(open));
         left.map(|it| &it.what).collect()
     }
