@@ -2,19 +2,14 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
-
 use crate::{
     domain::{
-        Answer, Board, Event, Evidence, Failure, FailureKind, History, Kind, Launch, Now, Observation, Oid,
-        Refusal, Scope, Stamp, Str, TargetAnswer, demands, evaluate,
+        Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Link, Now,
+        Observation, Oid, Scope, ServerTime, SourceHealth, Stamp, Str, TargetAnswer, demands, evaluate,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
 };
-
-/// A clock this far from a server's is not believed.
-const FAR_OFF: TimeDelta = TimeDelta::minutes(10);
 
 /// A launch with all that is known about it. Every mode keeps one and asks it for boards.
 #[derive(Clone)]
@@ -24,14 +19,12 @@ pub struct Live {
     evidence: Evidence,
     history: History,
     scope: Scope,
-    /// Server clock minus ours, while it is over a minute.
-    skew: Option<chrono::TimeDelta>,
 }
 
 impl Live {
     /// Nothing observed yet.
     pub fn new(launch: Arc<Launch>, history: History, scope: Scope) -> Self {
-        Self { launch, evidence: Evidence::default(), history, scope, skew: None }
+        Self { launch, evidence: Evidence::default(), history, scope }
     }
 
     /// The same with what is on record of what sources answered before.
@@ -65,25 +58,49 @@ impl Live {
     /// The board at this moment.
     pub fn board(&mut self, now: Now) -> Board {
         self.pin_commits(now);
-        if let Some(moved) = self.launch.by(&self.history, now) {
+        let board = evaluate(&self.launch, &self.evidence, &self.history, now, &self.scope);
+        if let Some(moved) = self.launch.following(&board) {
             self.launch = Arc::new(moved);
-        }
-        let mut board = evaluate(&self.launch, &self.evidence, &self.history, now, &self.scope);
-        if let Some(skew) = self.skew {
-            board.remarks.push(skew_remark(skew));
         }
         board
     }
 
     /// Takes in what the poller told.
-    pub fn take(&mut self, event: PollEvent) {
+    pub fn take(&mut self, event: PollEvent, now: Now) {
         match event {
             PollEvent::Health(health) => self.evidence.health(health),
-            PollEvent::Answered { observations, targets, skew, .. } => {
-                self.skew = skew;
+            PollEvent::Answered { key, observations, targets, clock } => {
+                self.hear(&key, clock, now);
                 self.take_answers(observations, targets);
             }
         }
+    }
+
+    /// Takes in what a server said of the time; a time that is borne out raises the mark (V9).
+    pub fn hear(&mut self, key: &SourceKey, clock: Option<ServerTime>, now: Now) {
+        let Some(clock) = clock else { return };
+        self.evidence.clocks.hear(key.source.clone(), key.connection.clone(), clock);
+        let judged = self.judge(now);
+        if judged.borne_out {
+            self.history.high_water = self.history.high_water.max(Some(judged.now.wall));
+        }
+    }
+
+    /// What time it is, by the servers that were heard.
+    pub fn judge(&self, now: Now) -> Judged {
+        self.evidence.clocks.judge(now)
+    }
+
+    /// How sources are doing, by the clock of the board.
+    pub fn health(&self, now: Now) -> Vec<SourceHealth> {
+        let clock = self.judge(now).clock;
+        let told = self.evidence.sources.values().cloned();
+        let shifted = told.map(|it| SourceHealth {
+            answered: it.answered.map(|seen| clock.stamp(seen)),
+            next: it.next.map(|at| clock.shift(at)),
+            ..it
+        });
+        shifted.collect()
     }
 
     /// Takes in answers, refs first: a finding is about the commit that the same poll resolved.
@@ -101,24 +118,29 @@ impl Live {
         self.history.apply(event);
     }
 
+    /// A shared journal was read just now: it holds no word that is not known here.
+    pub fn heard_journal(&mut self, now: Now) {
+        self.history.link = Some(Link { heard: Stamp::at(now), cut: false });
+    }
+
+    /// A shared journal can not be reached.
+    pub fn lost_journal(&mut self) {
+        if let Some(link) = &mut self.history.link {
+            link.cut = true;
+        }
+    }
+
+    /// A shared journal can not be reached, and an answer that is given now can not be taken back later.
+    pub fn without_journal(&mut self) {
+        self.lost_journal();
+        if let Some(link) = &mut self.history.link {
+            link.heard.boot = None;
+        }
+    }
+
     /// The journal can not be trusted any more (V11).
     pub fn distrust(&mut self, why: Str) {
         self.history.broken.get_or_insert(why);
-    }
-
-    /// Why nobody's word can be taken: this machine's clock is far from a server's, and words end by it.
-    pub fn clock_refusal(&self) -> Option<Refusal> {
-        self.skew.filter(|skew| skew.abs() > FAR_OFF).map(Refusal::clock_off)
-    }
-
-    /// A wall clock that a server bears out (V9).
-    pub fn saw_clock(&mut self, wall: DateTime<Utc>) {
-        self.history.high_water = self.history.high_water.max(Some(wall));
-    }
-
-    /// Notes a server's clock that differs from ours.
-    pub fn note_skew(&mut self, skew: Option<chrono::TimeDelta>) {
-        self.skew = skew;
     }
 
     /// What is to be asked now.
@@ -206,9 +228,4 @@ fn not_configured(source: &str, connection: Option<&str>) -> Failure {
     let what = connection.map_or_else(|| source.to_owned(), |name| format!("{source} connection `{name}`"));
     Failure::new(FailureKind::NotConfigured, format!("no {what} is set up"))
         .advise("add it under `connections` in your settings file")
-}
-
-fn skew_remark(skew: chrono::TimeDelta) -> Str {
-    let way = if skew < chrono::TimeDelta::zero() { "ahead of" } else { "behind" };
-    format!("this machine's clock is {} s {way} the servers'", skew.num_seconds().abs()).into()
 }

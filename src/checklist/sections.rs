@@ -179,7 +179,7 @@ fn sections(
         None => Some(None),
     };
     let components = target::components(reader, keys.components, world);
-    schedule::read(reader, keys.schedule, world);
+    schedule::read(reader, keys.schedule, world, &mut unit.warnings);
     policies::read(reader, keys.policies, world);
     world.defaults = policies::defaults(reader, keys.defaults, world);
     world.stages = rollout::names(reader, keys.rollout);

@@ -38,9 +38,10 @@ pub type Filter = Scope;
 
 /// The board at `now`: the only place where verdicts are made.
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
-    let moved = launch.by(history, now);
+    let moved = launch.by(history, frame::latest(history, evidence.clocks.judge(now).ends));
     let launch = moved.as_ref().unwrap_or(launch);
     let mut frame = Frame::new(launch, evidence, history, now);
+    let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
     // Stages look at all gates, also at those that a narrowed board leaves out.
@@ -107,6 +108,7 @@ fn nothing_known(frame: &Frame<'_>, scope: &Scope) -> Board {
         moved_from: target.moved_from.cloned(),
         checklist_digest: launch.digest.clone(),
         evaluated_at: frame.now.wall,
+        clock: frame.clock.clone(),
         t0: launch.schedule.t0,
         t_zero: launch.schedule.t_zero(),
         stood: launch.schedule.stood.clone(),
@@ -183,7 +185,10 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
     // While a hold goes on, the moments that wait for it move.
-    let hold = frame.launch.schedule.stood.last().map(|hold| hold.until);
+    let hold = frame.launch.schedule.stood.last().map(|hold| frame.ends(hold.until));
+    let link = frame.history.link.and_then(|link| {
+        frame::goes_stale(frame.now, link.heard.age(frame.local), frame.launch.derived.journal_fresh)
+    });
     let silent = frame.history.open_poll().map(poll::silent_from);
     verdicts
         .chain(cells.due)
@@ -191,6 +196,7 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
         .chain(targets)
         .chain(hold)
         .chain(silent)
+        .chain(link)
         .filter(|at| *at > now)
         .min()
 }

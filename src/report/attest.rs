@@ -18,12 +18,24 @@ pub struct Attestation {
     pub passed: bool,
 }
 
-/// The statement about this board. `head` is the hash of the journal's newest entry; empty without one.
-pub fn attest(board: &Board, decision: Option<&DecisionState>, head: &str, rehearsal: bool) -> Attestation {
+/// What a statement rests on beside the board.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'a> {
+    /// The pages of the server that was asked about the repository: `https://github.com`.
+    pub server: &'a str,
+    /// The hash of the journal's newest entry; empty without one.
+    pub head: &'a str,
+    /// Words of practice.
+    pub rehearsal: bool,
+}
+
+/// The statement about this board.
+pub fn attest(board: &Board, decision: Option<&DecisionState>, basis: Basis<'_>) -> Attestation {
+    let Basis { server, head, rehearsal } = basis;
     let reasons = failures(board, decision, rehearsal);
     let passed = reasons.is_empty();
     let name = match &board.target {
-        Some(it) => format!("git+https://github.com/{}@{}", clean(&it.repository), clean(&it.git_ref)),
+        Some(it) => format!("git+{}/{}@{}", clean(server), clean(&it.repository), clean(&it.git_ref)),
         None => format!("gonogo:launch/{}, no target", clean(&board.launch)),
     };
     let digest = match &board.commit {

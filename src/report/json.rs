@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::context::{Baseline, Context, Files};
 use crate::{
     domain::{Board, GateState, StageState, Step},
     text::clean,
@@ -27,6 +28,8 @@ struct Document {
     evaluated_at: DateTime<Utc>,
     launch: Launch,
     target: Option<Target>,
+    files: Option<Files>,
+    baseline: Option<Baseline>,
     not_before: Option<DateTime<Utc>>,
     next: Vec<Next>,
     remarks: Vec<String>,
@@ -74,6 +77,7 @@ struct Target {
 #[derive(Serialize)]
 struct Next {
     gate: Option<String>,
+    also: Vec<String>,
     text: String,
     who: Vec<String>,
     until: Option<DateTime<Utc>>,
@@ -108,13 +112,24 @@ struct Gate {
     observed_at: Option<DateTime<Utc>>,
     url: Option<String>,
     evidence: String,
+    rows: Vec<String>,
     waived_until: Option<DateTime<Utc>>,
 }
 
 /// The board as JSON, ending with a line end.
 pub fn json(board: &Board) -> String {
+    json_in(board, &Context::default())
+}
+
+/// The same with what an answer for CI says beside it.
+pub fn json_in(board: &Board, context: &Context) -> String {
+    let document = Document {
+        files: context.files.as_ref().map(Files::from),
+        baseline: context.baseline.as_ref().map(Baseline::from),
+        ..Document::from(board)
+    };
     // The types hold nothing that JSON can not express; an empty text is no verdict to anybody.
-    let text = serde_json::to_string_pretty(&Document::from(board)).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
     // A runner that prints this obeys `##[` anywhere in a line; to a JSON reader this is the same text.
     super::harmless_json(&text) + "\n"
 }
@@ -163,6 +178,8 @@ impl From<&Board> for Document {
                 r#ref: plain(&target.git_ref),
                 commit: board.commit.as_ref().map(|oid| oid.as_str().to_owned()),
             }),
+            files: None,
+            baseline: None,
             not_before: board.path.not_before,
             next: board.path.steps.iter().map(Next::from).collect(),
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),
@@ -178,6 +195,7 @@ impl From<&Step> for Next {
         let who = step.who.iter().map(|party| plain(party.as_str())).collect();
         Self {
             gate: step.gate().map(|gate| plain(gate.as_str())),
+            also: step.also.iter().map(|gate| plain(gate.as_str())).collect(),
             text: plain(&step.text),
             who,
             until: step.until,
@@ -218,6 +236,7 @@ impl From<&GateState> for Gate {
             observed_at: gate.observed_at.map(|seen| seen.wall),
             url: gate.url.as_deref().map(plain),
             evidence: plain(&gate.evidence),
+            rows: gate.rows.iter().map(|row| plain(row)).collect(),
             waived_until: gate.waived_until,
         }
     }

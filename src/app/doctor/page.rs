@@ -89,6 +89,9 @@ fn show(out: &mut String, server: &ServerCheck) {
         let name = if at == 0 { "  budget" } else { "" };
         line(out, name, &format!("{left} of {limit} {what} left until {until}"));
     }
+    for it in &server.renamed {
+        line(out, "  renamed", &format!("{} is now called {}: change it in the file", it.from, it.to));
+    }
     needs(out, &server.needs);
 }
 

@@ -75,7 +75,7 @@ fn start(
         gates: &desk.board.gates,
         word: desk.board.evidence,
         now: now.wall,
-        latest: frame::latest(history, now),
+        latest: frame::latest(history, now.wall),
     };
     let waits = rail.waits(at);
     // Nothing of the board is needed to know of an earlier stage.

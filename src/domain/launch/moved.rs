@@ -8,9 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::{Launch, LaunchParts};
-use crate::domain::{
-    Board, Gate, GateId, GateState, History, Moment, MomentExpr, Now, Schedule, Stood, Str, evaluate::frame,
-};
+use crate::domain::{Board, Gate, GateId, GateState, History, Moment, MomentExpr, Schedule, Stood, Str};
 
 /// A moment that is written as a date: T-0 moves without it.
 #[derive(Clone, Debug)]
@@ -26,8 +24,9 @@ impl Launch {
     /// and had not come when the T clock stopped comes later by the hold. `None`: this one is.
     ///
     /// The fingerprint stays that of the files: what was said of the gates was said of the same text.
-    pub fn by(&self, history: &History, now: Now) -> Option<Self> {
-        self.at(history.t_clock(self.files.schedule.t0, frame::latest(history, now)))
+    /// `latest` is the largest clock ever seen: holds end by it.
+    pub fn by(&self, history: &History, latest: DateTime<Utc>) -> Option<Self> {
+        self.at(history.t_clock(self.files.schedule.t0, latest))
     }
 
     /// The same for whoever knows the board of that moment.
@@ -251,7 +250,6 @@ mod tests {
 
     #[test]
     fn without_a_decision_it_is_the_same_launch() {
-        let now = Now { wall: at("2026-12-01T10:00:00Z"), boot: std::time::Duration::ZERO };
-        assert!(launch().by(&History::default(), now).is_none());
+        assert!(launch().by(&History::default(), at("2026-12-01T10:00:00Z")).is_none());
     }
 }
