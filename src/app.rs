@@ -1,19 +1,23 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
 mod archive;
+mod baseline;
 mod browser;
 mod check;
+mod checkout;
 mod cockpit;
 mod decided;
 mod demo;
 mod desk;
 mod doctor;
 mod error;
+mod git;
 mod kinds;
 mod ledger;
 mod live;
 mod log;
 mod open;
+mod origin;
 mod past;
 mod playback;
 mod player;

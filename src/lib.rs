@@ -14,6 +14,7 @@
 //! | [`cockpit`] | the terminal: model, message, update, effect, view, runtime |
 //! | [`theme`] | colour roles, palettes, user themes with inheritance |
 //! | [`report`] | the same board for machines and readers: text, JSON, SVG |
+//! | [`files`] | files that others name: regular ones only, capped, never through a link when written |
 //! | [`text`] | the one sanitiser between foreign text and any output |
 //! | [`clock`] | the only caller of `now()` |
 //! | [`app`] | the composition root, one file per mode |
@@ -37,6 +38,7 @@ pub mod cli;
 pub mod clock;
 pub mod cockpit;
 pub mod domain;
+pub mod files;
 pub mod journal;
 pub mod poller;
 pub mod report;

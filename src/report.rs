@@ -5,6 +5,7 @@
 //! a cut file is no verdict (V14).
 
 mod attest;
+mod context;
 mod decision_record;
 mod grid;
 mod json;
@@ -17,10 +18,11 @@ mod track_record;
 mod words;
 
 pub use self::{
-    attest::{Attestation, attest},
+    attest::{Attestation, Basis, attest},
+    context::{Compared, Context, Origin},
     decision_record::decision_record,
     grid::{Grid, GridCell, GridColour},
-    json::json,
+    json::{json, json_in},
     minutes::{Record, minutes},
     runner::{harmless, harmless_json},
     svg::svg,

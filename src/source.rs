@@ -104,6 +104,8 @@ pub struct Report {
     pub requests: u32,
     /// How many of them were answered "not modified".
     pub not_modified: u32,
+    /// Gates whose answer is whole and that another look brings nearer to a go: so many good looks in a row.
+    pub again: Vec<GateId>,
 }
 
 impl Report {

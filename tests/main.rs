@@ -26,3 +26,4 @@ mod shared;
 mod support;
 mod support_selftest;
 mod terminal;
+mod trust;

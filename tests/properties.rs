@@ -8,6 +8,8 @@
     reason = "a test that can not go on stops"
 )]
 
+mod baseline;
+mod clock;
 mod poll;
 use crate::scenarios::support;
 

@@ -8,11 +8,15 @@ use super::{AppError, Chosen, Happening, Opened, Past, check::clocks, open, open
 use crate::{
     clock::Clock,
     domain::{BoardWord, Event, TrackRecord},
+    files,
     journal::{Access, Head, Journal, JournalError, Location, read_export},
     report::Told,
     settings::Settings,
     text::clean,
 };
+
+/// The largest export that is read, in bytes: some million entries.
+const MOST_EXPORT: u64 = 1 << 30;
 
 /// A journal with all its launches.
 #[derive(Debug)]
@@ -206,7 +210,7 @@ fn one(from: &Archive, to: &Archive, launch: &str) -> Result<Head, JournalError>
 /// # Errors
 /// [`AppError::Input`]: the file can not be read.
 pub fn prove_export(file: &Path) -> Result<Proof, AppError> {
-    let bytes = std::fs::read(file)
+    let bytes = files::read(file, MOST_EXPORT)
         .map_err(|error| AppError::input(format!("{} can not be read: {error}", file.display())))?;
     Ok(match read_export(&bytes) {
         Ok((launch, entries)) => {

@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{
-    AppError, Live, Opened, Playback,
+    AppError, Live, Opened, Playback, baseline,
+    open::env,
+    origin,
     player::Player,
     sources,
     store::{self, Store},
@@ -13,8 +15,9 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Now, Played, Question, Scope},
-    journal::Journal,
+    journal::{Entry, Journal, JournalError},
     poller::{Demands, NowFn, Pace, Polled, Poller, Settled, SourceKey, settle},
+    report::Context,
     text::clean,
 };
 
@@ -32,6 +35,10 @@ pub struct CheckRequest {
     pub timeout: Duration,
     /// Poll on until the board is not HOLD, at most this long.
     pub wait: Option<Duration>,
+    /// The file or ref that the launch may not be looser than.
+    pub baseline: Option<String>,
+    /// Take files that whoever proposes a change has written.
+    pub allow_untrusted: bool,
 }
 
 /// The answer.
@@ -43,6 +50,10 @@ pub struct Checked {
     pub journal_broken: bool,
     /// The hash of the journal's newest entry when it was opened; empty without a journal.
     pub head: String,
+    /// The pages of the GitHub server that was asked; empty for a recording, which asks none.
+    pub server: String,
+    /// Whose files, and what they were compared with. The board is lowered by it.
+    pub context: Context,
 }
 
 /// Checks once.
@@ -51,9 +62,21 @@ pub struct Checked {
 /// Bad input, an unknown checklist in `only`, or no network stack.
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
+    let files = origin::admit(opened, &env, request.allow_untrusted)?;
+    let baseline = request.baseline.as_deref().map(|named| baseline::compare(opened, named)).transpose()?;
+    let context = Context { files, baseline };
+    let mut checked = answer(opened, request, scope).await?;
+    context.judge(&mut checked.board);
+    Ok(Checked { context, ..checked })
+}
+
+async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result<Checked, AppError> {
+    let context = Context::default();
     if opened.recording.is_some() {
         let (mut live, playback) = played(opened, scope, None)?;
-        return Ok(Checked { board: live.board(playback.now()), journal_broken: false, head: String::new() });
+        let board = live.board(playback.now());
+        let (head, server) = (String::new(), String::new());
+        return Ok(Checked { board, journal_broken: false, head, server, context });
     }
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
@@ -62,6 +85,9 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
     let journal_broken = store.history.broken.is_some();
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope);
+    if store.journal.as_ref().is_some_and(Journal::is_shared) {
+        live.heard_journal(now());
+    }
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let left = end.saturating_sub(now().boot);
@@ -70,15 +96,16 @@ pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, A
         blame_gh(&mut settled, &live.demands(), after);
     }
     live.take_answers(settled.observations, settled.targets);
-    live.note_skew(settled.skew);
-    store::note_clock(opened, &store, now().wall, settled.heard.iter().find_map(|it| it.skew));
+    settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
+    store::note_clock(opened, &store, &live.judge(now()));
     let mut board = live.board(now());
     if let Some(longest) = request.wait.filter(|_| board.word == BoardWord::Hold && !journal_broken) {
         let watched = Watched { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
         board = wait(&mut live, watched, longest, &now).await;
     }
     let journal_broken = live.history().broken.is_some();
-    Ok(Checked { board, journal_broken, head })
+    let server = sources::pages(opened)?;
+    Ok(Checked { board, journal_broken, head, server, context })
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang. With for
@@ -225,26 +252,35 @@ async fn wait(live: &mut Live, watched: Watched, longest: Duration, now: &NowFn)
             poller.stop().await;
             return board;
         }
-        let until_change = board.changes_at.and_then(|at| (at - now().wall).to_std().ok()).unwrap_or(left);
+        let until_change = board
+            .changes_at
+            .and_then(|at| (at - board.clock.judge(now()).wall).to_std().ok())
+            .unwrap_or(left);
         // People sign meanwhile: the journal is looked at as often as it may matter.
         let nap = left.min(until_change).clamp(Duration::from_millis(10), Duration::from_secs(1));
         if let Ok(Some(event)) = tokio::time::timeout(nap, events.recv()).await {
-            live.take(event);
+            live.take(event, now());
             live.refuse_unserved(&keys, now());
         }
         if let Some(journal) = &journal {
-            let read = read_new(live, journal);
-            if tokio::time::timeout(left.min(LONGEST_LOOK), read).await.is_err() {
-                live.distrust("the journal did not answer in time".into());
-            }
+            let read = tokio::time::timeout(left.min(LONGEST_LOOK), journal.read_since(live.history().len));
+            read_new(live, read.await.ok(), journal.is_shared(), now());
         }
     }
 }
 
-/// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11).
-async fn read_new(live: &mut Live, journal: &Journal) {
-    match journal.read_since(live.history().len).await {
-        Ok(entries) => entries.iter().for_each(|entry| live.take_event(&entry.event)),
-        Err(error) => live.distrust(error.to_string().into()),
+/// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11); a shared
+/// one that is away may come back, and until then nobody can say GO (V17). `None`: it did not answer in time.
+fn read_new(live: &mut Live, read: Option<Result<Vec<Entry>, JournalError>>, shared: bool, now: Now) {
+    match read {
+        Some(Ok(entries)) => {
+            entries.iter().for_each(|entry| live.take_event(&entry.event));
+            if shared {
+                live.heard_journal(now);
+            }
+        }
+        Some(Err(JournalError::Offline { .. })) | None if shared => live.without_journal(),
+        Some(Err(error)) => live.distrust(error.to_string().into()),
+        None => live.distrust("the journal did not answer in time".into()),
     }
 }

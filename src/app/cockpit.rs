@@ -56,7 +56,10 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         None => sources::build(&opened)?,
     };
     let store = if playback.is_some() { store::memory(&opened)? } else { store::write(&opened)? };
-    let live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default());
+    if store.journal.as_ref().is_some_and(crate::journal::Journal::is_shared) {
+        live.heard_journal(now());
+    }
     let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
     let office =
         Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;

@@ -105,9 +105,9 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
     live.take_answers(settled.observations, settled.targets);
     let board = live.board(now());
     let problems = gates::problems(&live, &board, timeout);
-    let sources = servers::check(opened, &live, &settled.heard, owners, &problems)?;
+    let sources = servers::check(opened, &live, (&settled.heard, now()), owners, &problems)?;
     let launch = &opened.loaded.launch;
-    let skews = settled.heard.iter().filter_map(|it| it.skew).map(|it| it.num_seconds());
+    let skews = settled.heard.iter().filter_map(|it| it.clock).map(|it| it.offset(now()).num_seconds());
     Ok(Diagnosis {
         format: FORMAT,
         tool_version: env!("CARGO_PKG_VERSION"),

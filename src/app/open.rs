@@ -8,8 +8,9 @@ use std::{
 use super::{AppError, Registry, demo, error::as_given};
 use crate::{
     checklist::{self, Input, LoadRequest, Loaded},
+    files,
     settings::Settings,
-    source::recorded::Recording,
+    source::recorded::{self, Recording},
 };
 
 /// What the user named.
@@ -80,7 +81,7 @@ fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
         return Ok(Some(Recording::parse(demo::DAY)?));
     }
     let Some(path) = &chosen.replay else { return Ok(None) };
-    let text = std::fs::read_to_string(path).map_err(|error| {
+    let text = files::read_text(path, recorded::MOST_BYTES as u64).map_err(|error| {
         AppError::input(format!("the recording {} can not be read: {error}", path.display()))
     })?;
     let named = |error| AppError::input(format!("{}: {error}", path.display()));

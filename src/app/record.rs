@@ -12,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{AppError, Opened};
 use crate::{
     domain::{Answer, Digest, Event, Failure, GateId, Observation, Oid, Str, TargetAnswer},
+    files::{self, Unfit},
     source::recorded::{Entry, Header, Line, Recording},
 };
 
@@ -41,16 +42,13 @@ impl Recorder {
     /// # Errors
     /// The file can not be made.
     pub fn create(path: &Path, opened: &Opened, from: DateTime<Utc>) -> Result<Self, AppError> {
-        let refused = |error: std::io::Error| {
+        let refused = |error: Unfit| {
             AppError::input(format!("the recording {} can not be made: {error}", path.display()))
         };
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(refused)?;
+        let mut file = files::create_private(path).map_err(refused)?;
+        let most = crate::yaml::Limits::default().bytes as u64;
         let files = opened.loaded.files.iter().filter_map(|it| {
-            let text = std::fs::read_to_string(it.path.as_ref()?).ok()?;
+            let text = files::read_text(it.path.as_ref()?, most).ok()?;
             Some((it.name.clone(), text))
         });
         let files: BTreeMap<_, _> = files.collect();
@@ -58,7 +56,7 @@ impl Recorder {
         let header =
             Header { gonogo_recording: 1, from, until, look_at: None, speed: 60, files, scripted: false };
         let line = serde_json::to_string(&header).map_err(AppError::input)?;
-        writeln!(file, "{line}").map_err(refused)?;
+        writeln!(file, "{line}").map_err(|error| refused(error.into()))?;
         Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), trouble: Trouble::None })
     }
 

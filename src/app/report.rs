@@ -1,6 +1,6 @@
 //! The board for readers: text, JSON, or a picture of the cockpit.
 
-use std::{fs::File, io::Write, sync::Arc, time::Duration};
+use std::{io::Write, path::Path, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
@@ -8,6 +8,7 @@ use super::{AppError, CheckRequest, Opened, check};
 use crate::{
     cockpit::{Look, Model, render_to_cells},
     domain::{Board, Now},
+    files::{self, Unfit},
     report::{Grid, svg},
     theme::{Depth, Symbols, Theme},
 };
@@ -36,8 +37,15 @@ pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError
         let (mut live, playback) = check::played(opened, crate::domain::Scope::default(), picture.at)?;
         return Ok(live.board(playback.now()));
     }
-    let request =
-        CheckRequest { only: Vec::new(), evidence_only: false, timeout: picture.timeout, wait: None };
+    // A report is no verdict: nothing acts on it.
+    let request = CheckRequest {
+        only: Vec::new(),
+        evidence_only: false,
+        timeout: picture.timeout,
+        wait: None,
+        baseline: None,
+        allow_untrusted: true,
+    };
     Ok(check::check(opened, &request).await?.board)
 }
 
@@ -63,8 +71,13 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
 /// Writes a picture of the screen into the current folder, under a name that is not taken.
 pub(super) fn export(grid: &Grid, at: DateTime<Utc>) -> Result<String, String> {
     let name = format!("gonogo-{}.svg", at.format("%Y%m%d-%H%M%S"));
-    let refused = |error: std::io::Error| format!("{name} can not be written: {error}");
-    let mut file = File::options().write(true).create_new(true).open(&name).map_err(refused)?;
-    file.write_all(svg(grid).as_bytes()).and_then(|()| file.sync_all()).map_err(refused)?;
+    create(&name, svg(grid).as_bytes())?;
     Ok(name)
+}
+
+/// Writes a page under a name that nothing has yet.
+pub(super) fn create(name: &str, page: &[u8]) -> Result<(), String> {
+    let refused = |error: Unfit| format!("{name} can not be written: {error}");
+    let mut file = files::create(Path::new(name)).map_err(refused)?;
+    file.write_all(page).and_then(|()| file.sync_all()).map_err(|error| refused(error.into()))
 }

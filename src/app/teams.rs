@@ -9,7 +9,6 @@ use super::{AppError, Opened, sources};
 use crate::{
     domain::{Actor, Failure, Known, Launch, Str},
     poller::SourceKey,
-    source::http::{Http, Limits},
 };
 
 /// The members of the launch's teams, as far as they can be seen.
@@ -30,7 +29,7 @@ impl Teams {
             return Ok(teams);
         }
         let key = SourceKey { source: "github".into(), connection: None };
-        let Some(github) = sources::github(opened, &Http::new(Limits::default())?, &key)? else {
+        let Some(github) = sources::github(opened, &sources::http(&opened.settings)?, &key)? else {
             return Ok(teams);
         };
         for team in named {

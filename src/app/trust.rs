@@ -5,23 +5,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{AppError, Opened, check};
+use tokio_util::sync::CancellationToken;
+
+use super::{AppError, Opened, check, open::env, origin};
 use crate::{
     clock::Clock,
     domain::{Digest, Kind, Launch},
     settings::{Grants, TrustError, TrustStore},
-    source::command::fingerprints,
+    source::command::Prints,
 };
 
 /// What trusting this launch would allow, and to which files.
-pub fn grants(opened: &Opened) -> Grants {
-    granted(opened, named_files(opened))
-}
-
-fn granted(opened: &Opened, named: BTreeMap<String, Digest>) -> Grants {
-    let root = root(opened).map(|root| root.display().to_string()).unwrap_or_default();
-    let mut files: Vec<_> =
-        opened.loaded.files.iter().map(|it| (it.name.clone(), it.digest.clone())).collect();
+///
+/// # Errors
+/// [`AppError::Input`]: something that a command runs or is given can not be covered, so that it can not be trusted.
+pub fn grants(opened: &Opened) -> Result<Grants, AppError> {
     let (mut addresses, mut commands) = (Vec::new(), Vec::new());
     for (source, args) in queries(&opened.loaded.launch) {
         match source {
@@ -30,9 +28,20 @@ fn granted(opened: &Opened, named: BTreeMap<String, Digest>) -> Grants {
             _ => {}
         }
     }
-    // What a command names in the launch's folder is part of what is trusted.
-    files.extend(named);
-    Grants { root, files, addresses, commands }
+    let mut named = BTreeMap::new();
+    if let Some(root) = root(opened) {
+        let (prints, path, stop) = (Prints::default(), std::env::var_os("PATH"), CancellationToken::new());
+        for argv in &commands {
+            let found = prints.of(&root, path.as_deref(), argv, &stop);
+            let found = found.map_err(|why| {
+                let command = argv.join(" ");
+                AppError::input(format!("this launch can not be trusted: `{command}`: {why}"))
+            })?;
+            named.extend(found.into_iter().filter_map(|(name, digest)| Some((name, digest?))));
+        }
+    }
+    let (root, files) = shown(opened);
+    Ok(Grants { root, files, named: named.into_iter().collect(), addresses, commands })
 }
 
 /// Whether the user trusts exactly this launch. A store that can not be read trusts nothing.
@@ -40,36 +49,46 @@ pub fn is_trusted(opened: &Opened) -> bool {
     trusted_files(opened).is_some()
 }
 
-/// The files that commands name, as the user trusts them; `None` if this launch is not trusted.
+/// What commands run and are given, as the user trusts it; `None` if this launch is not trusted. Nothing that the
+/// launch names is looked at for that.
 pub fn trusted_files(opened: &Opened) -> Option<BTreeMap<String, Digest>> {
     let folder = opened.settings.folders.data.as_ref()?;
     root(opened)?;
-    let named = named_files(opened);
-    let digest = granted(opened, named.clone()).digest();
-    TrustStore::open(folder).is_ok_and(|store| store.is_trusted(&digest)).then_some(named)
+    let (root, files) = shown(opened);
+    let store = TrustStore::open(folder).ok()?;
+    store.granted(&root, &files).map(|grants| grants.named.iter().cloned().collect())
 }
 
 /// Trusts what the user was shown.
 ///
 /// # Errors
-/// No data folder, a launch that is in no folder, or a store that can not be used.
-pub fn trust(opened: &Opened) -> Result<Digest, AppError> {
+/// No data folder, a launch that is in no folder, a store that can not be used, or files that whoever proposes a change
+/// has written, unless `allowed`.
+pub fn trust(opened: &Opened, grants: Grants, allowed: bool) -> Result<Digest, AppError> {
+    origin::admit(opened, &env, allowed)?;
     let folder = folder(opened)?;
     if root(opened).is_none() {
         return Err(AppError::input("only a launch in a folder can be trusted, not one from standard input"));
     }
     let at = check::clocks(&Clock::system()).wall;
     let mut store = TrustStore::open(folder).map_err(|error| refused(&error))?;
-    store.trust(grants(opened), at).map_err(|error| refused(&error))
+    store.trust(grants, at).map_err(|error| refused(&error))
 }
 
-/// Takes the trust back. Says whether there was any.
+/// Takes the trust in the folder of a launch back. Says whether there was any.
 ///
 /// # Errors
 /// As [`trust`].
 pub fn distrust(opened: &Opened) -> Result<bool, AppError> {
     let mut store = TrustStore::open(folder(opened)?).map_err(|error| refused(&error))?;
-    store.revoke(&grants(opened).digest()).map_err(|error| refused(&error))
+    store.revoke(&shown(opened).0).map_err(|error| refused(&error))
+}
+
+/// The folder of a launch and its own files.
+fn shown(opened: &Opened) -> (String, Vec<(String, Digest)>) {
+    let root = root(opened).map(|root| root.display().to_string()).unwrap_or_default();
+    let files = opened.loaded.files.iter().map(|it| (it.name.clone(), it.digest.clone())).collect();
+    (root, files)
 }
 
 /// The folder of the launch, links resolved; `None` for one that is in none.
@@ -100,11 +119,4 @@ fn without_query(url: &str) -> String {
 
 fn words(argv: &serde_json::Value) -> Vec<String> {
     argv.as_array().into_iter().flatten().filter_map(|word| word.as_str().map(str::to_owned)).collect()
-}
-
-/// The files of the launch's folder that its commands name, with their fingerprints.
-fn named_files(opened: &Opened) -> BTreeMap<String, Digest> {
-    let Some(root) = root(opened) else { return BTreeMap::new() };
-    let commands = queries(&opened.loaded.launch).filter(|(source, _)| *source == "command");
-    commands.flat_map(|(_, args)| fingerprints(&root, &words(&args["argv"]))).collect()
 }

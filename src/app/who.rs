@@ -6,10 +6,7 @@ use super::{AppError, Opened, open::env};
 use crate::{
     domain::{Actor, Known, Launch, Party, Str},
     settings::{Identity, Settings},
-    source::{
-        github::{Github, GithubConfig},
-        http::{Http, Limits},
-    },
+    source::github::{Github, GithubConfig},
 };
 
 /// How long the question "whose token is this?" may take.
@@ -81,7 +78,7 @@ pub async fn at_keyboard(opened: &Opened) -> Result<Keyboard, AppError> {
 /// The login of the GitHub token, or why GitHub does not say it; `None` without a token.
 async fn login(settings: &Settings) -> Result<Option<Result<String, String>>, AppError> {
     let Some(token) = settings.github_token(&env)? else { return Ok(None) };
-    let http = Http::new(Limits::default())?;
+    let http = super::sources::http(settings)?;
     let config = GithubConfig {
         rest: super::sources::url(&settings.github_rest)?,
         graphql: super::sources::url(&settings.github_graphql)?,

@@ -1,13 +1,16 @@
 //! Where files come from: the launch's own folder, or memory. Nothing outside is ever read.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Read as _},
     path::{Component, Path, PathBuf},
 };
 
 use super::request::Input;
-use crate::yaml::{self, Limits};
+use crate::{
+    files::{self, Links, Unfit},
+    yaml::{self, Limits},
+};
 
 /// Entries of a folder that are looked at for what a wrong name was probably meant to be.
 const MOST_SIBLINGS: usize = 1_000;
@@ -132,27 +135,16 @@ fn read_within(root: &Path, name: &str) -> Result<Found, Unread> {
         )
         .help("put the file itself into the folder"));
     }
-    let file = open_at_once(&path).map_err(unreadable)?;
-    if !file.metadata().map_err(unreadable)?.is_file() {
-        return Err(Unread::new("no-regular-file", format!("`{name}` is not a regular file")));
-    }
+    // Resolved above: a link that is there now was put there since.
+    let file = files::open(&path, Links::Refuse).map_err(|unfit| match unfit {
+        Unfit::Io(error) => unreadable(error),
+        _ => Unread::new("no-regular-file", format!("`{name}` is not a regular file")),
+    })?;
     let most = Limits::default().bytes as u64;
     let mut bytes = Vec::new();
+    // One byte more than is taken: the reader says where it is too large.
     file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     Ok(Found { name: name.to_owned(), path: Some(path), bytes })
-}
-
-/// Opens without waiting: opening a pipe that nobody writes to would never end.
-#[cfg(unix)]
-fn open_at_once(path: &Path) -> io::Result<File> {
-    use rustix::fs::{Mode, OFlags};
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NOCTTY;
-    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
-}
-
-#[cfg(not(unix))]
-fn open_at_once(path: &Path) -> io::Result<File> {
-    File::open(path)
 }
 
 fn said(error: &io::Error) -> String {

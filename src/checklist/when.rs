@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Digest, Str},
+    text::cap,
     yaml::{Kind, NodeId, Problem},
 };
 
@@ -102,7 +103,9 @@ fn possible(reader: &mut Reader<'_>, name: &Word, word: &Word, all: &BTreeSet<St
 /// Why a gate does not apply, for people.
 fn reason(name: &str, allowed: &[Word], value: &str) -> String {
     const MOST: usize = 6;
-    let shown: Vec<&str> = allowed.iter().take(MOST).map(|word| word.value.as_str()).collect();
+    /// In characters: it stands at every gate that it leaves out.
+    const LONGEST: usize = 60;
+    let shown: Vec<String> = allowed.iter().take(MOST).map(|word| cap(&word.value, LONGEST)).collect();
     let more = if allowed.len() > MOST { ", ..." } else { "" };
-    format!("only when {name} is {}{more}; it is {value}", shown.join(" or "))
+    format!("only when {name} is {}{more}; it is {}", shown.join(" or "), cap(value, LONGEST))
 }

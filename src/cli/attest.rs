@@ -1,13 +1,15 @@
 //! `gonogo attest`.
 
-use std::{fs::File, io::Write};
-
-use super::{Exit, options::AttestArgs, output::print_json, runtime};
+use super::{
+    Exit,
+    options::AttestArgs,
+    output::{print_json, write_page},
+    runtime,
+};
 use crate::{
     app::{self, AppError, CheckRequest},
     domain::BoardWord,
-    report::attest,
-    text::clean,
+    report::{Basis, attest},
 };
 
 /// Writes the answer as an in-toto statement. 0 only if it says PASSED: nobody may take FAILED for a success.
@@ -17,14 +19,22 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
         return Err(AppError::input("a recording proves nothing about now: attest asks the sources"));
     }
     let opened = app::open(args.launch.into())?;
-    let request = CheckRequest { only: Vec::new(), evidence_only: false, timeout: args.timeout, wait: None };
+    let request = CheckRequest {
+        only: Vec::new(),
+        evidence_only: false,
+        timeout: args.timeout,
+        wait: None,
+        baseline: args.baseline,
+        allow_untrusted: args.allow_untrusted_checklist,
+    };
     let runtime = runtime()?;
     let checked = runtime.block_on(app::check(&opened, &request));
     // Whoever hangs must not keep the statement from its reader.
     runtime.shutdown_background();
     let checked = checked?;
     let board = &checked.board;
-    let statement = attest(board, board.decision.as_ref(), &checked.head, rehearsal);
+    let basis = Basis { server: &checked.server, head: &checked.head, rehearsal };
+    let statement = attest(board, board.decision.as_ref(), basis);
     let exit = match (checked.journal_broken, statement.passed, board.word) {
         (true, ..) => Exit::Internal,
         (_, true, _) => Exit::Go,
@@ -34,9 +44,6 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     if args.output == "-" {
         return Ok(print_json(&statement.text, exit));
     }
-    let refused =
-        |error| AppError::Internal(format!("error: {} can not be written: {error}", clean(&args.output)));
-    let mut file = File::create(&args.output).map_err(refused)?;
-    file.write_all(statement.text.as_bytes()).and_then(|()| file.sync_all()).map_err(refused)?;
+    write_page(&args.output, &statement.text)?;
     Ok(exit)
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::{self, AppError, CheckRequest, Checked},
-    report::{TextOptions, json, text},
+    report::{TextOptions, json_in, text},
 };
 
 /// Evaluates once, prints, and answers with the exit code.
@@ -27,6 +27,8 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
         evidence_only: args.evidence_only,
         timeout: args.timeout,
         wait: args.wait,
+        baseline: args.baseline.clone(),
+        allow_untrusted: args.allow_untrusted_checklist,
     };
     let runtime = runtime()?;
     let checked = runtime.block_on(app::check(&opened, &request));
@@ -39,7 +41,10 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
 fn answer(checked: &Checked, args: &CheckArgs) -> Exit {
     let exit = if checked.journal_broken { Exit::Internal } else { Exit::from(checked.board.word) };
     match args.format {
-        Format::Text => print(&text(&checked.board, TextOptions { verbose: args.verbose }), exit),
-        Format::Json => print_json(&json(&checked.board), exit),
+        Format::Text => {
+            let board = text(&checked.board, TextOptions { verbose: args.verbose });
+            print(&(board + &checked.context.text(&checked.board)), exit)
+        }
+        Format::Json => print_json(&json_in(&checked.board, &checked.context), exit),
     }
 }

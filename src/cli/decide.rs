@@ -1,21 +1,18 @@
 //! `gonogo decide`.
 
-use std::{fs::File, io::Write};
-
 use chrono::{DateTime, Utc};
 
 use super::{
     Exit,
     confirm::confirm,
     options::DecideArgs,
-    output::{print, say},
+    output::{print, say, write_page},
     sign::{record, recorded},
 };
 use crate::{
     app::{AppError, Plan, Planned, Signed, Situation},
     domain::{Command, Decision, Schedule, Str},
     report::{Record, decision_record, minutes},
-    text::clean,
 };
 
 /// Makes the final call, and writes it down for readers. It is no verdict: it ends with 0 when it is recorded.
@@ -86,12 +83,8 @@ fn write(signed: &Signed, rehearsal: bool, pages: &[(String, String)]) -> Exit {
         print(&to_stdout, Exit::Go)
     };
     for (to, page) in pages.iter().filter(|(to, _)| to != "-") {
-        let written = File::create(to).and_then(|mut file| {
-            file.write_all(page.as_bytes())?;
-            file.sync_all()
-        });
-        if let Err(error) = written {
-            say(&format!("error: it is recorded, but {} can not be written: {error}", clean(to)));
+        if let Err(error) = write_page(to, page) {
+            say(&format!("it is recorded, but not written down: {error}"));
             exit = Exit::Internal;
         }
     }

@@ -1,12 +1,13 @@
 //! `gonogo minutes`: the pages of a decision, written as often as they are needed.
 
-use std::{fs::File, io::Write};
-
-use super::{Exit, options::MinutesArgs, output::print};
+use super::{
+    Exit,
+    options::MinutesArgs,
+    output::{print, write_page},
+};
 use crate::{
     app::{self, AppError},
     report::{Record, decision_record, minutes},
-    text::clean,
 };
 
 /// Writes the minutes or the record of a decision, on the board it was made on. It ends with 0 when it was written.
@@ -23,8 +24,6 @@ pub(super) fn run(args: MinutesArgs) -> Result<Exit, AppError> {
     if args.output == "-" {
         return Ok(print(&text, Exit::Go));
     }
-    let refused = |error| AppError::input(format!("{} can not be written: {error}", clean(&args.output)));
-    let mut file = File::create(&args.output).map_err(refused)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(refused)?;
+    write_page(&args.output, &text)?;
     Ok(Exit::Go)
 }

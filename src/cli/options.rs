@@ -128,6 +128,12 @@ pub struct CheckArgs {
     /// List the gates that are go, too
     #[arg(long, short, requires = "check")]
     pub verbose: bool,
+    /// The launch of the base branch: a file, or a git ref. Whatever is looser than there is listed and makes NO-GO
+    #[arg(long, value_name = "FILE|REF", requires = "check", conflicts_with = "demo")]
+    pub baseline: Option<String>,
+    /// Believe files that whoever proposes a change has written (a fork's, or in pull_request_target and its like)
+    #[arg(long, requires = "check")]
+    pub allow_untrusted_checklist: bool,
 }
 
 /// Looks of the cockpit.
@@ -303,6 +309,9 @@ pub struct TrustArgs {
     /// Take the trust back
     #[arg(long)]
     pub revoke: bool,
+    /// Trust files that whoever proposes a change has written
+    #[arg(long)]
+    pub allow_untrusted_checklist: bool,
 }
 
 /// Arguments of `themes`.

@@ -3,7 +3,12 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::Exit;
-use crate::report::{harmless, harmless_json};
+use crate::{
+    app::AppError,
+    files,
+    report::{harmless, harmless_json},
+    text::clean,
+};
 
 /// Writes text for people to standard output, with nothing left in it that a CI runner obeys. As [`print_exactly`].
 pub fn print(text: &str, then: Exit) -> Exit {
@@ -41,4 +46,13 @@ pub fn progress(text: &str) {
     if io::stderr().is_terminal() {
         say(text);
     }
+}
+
+/// Writes a page into a file that the user names: a new one, or over a regular file of that very name.
+///
+/// # Errors
+/// [`AppError::Input`]: what stands there is a link or no file, or can not be written.
+pub fn write_page(to: &str, page: &str) -> Result<(), AppError> {
+    files::write(to.as_ref(), page.as_bytes())
+        .map_err(|error| AppError::input(format!("{} can not be written: {error}", clean(to))))
 }

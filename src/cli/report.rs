@@ -1,18 +1,15 @@
 //! `gonogo report`.
 
-use std::{fs::File, io::Write};
-
 use super::{
     Exit,
     options::{ReportArgs, ReportFormat},
-    output::{print_exactly, say},
+    output::{print_exactly, say, write_page},
     runtime,
     unused::refuse,
 };
 use crate::{
     app::{self, AppError, Picture},
     report::{TextOptions, json, text},
-    text::clean,
 };
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
@@ -53,8 +50,6 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     if args.output == "-" {
         return Ok(print_exactly(&written, Exit::Go));
     }
-    let refused = |error| AppError::input(format!("{} can not be written: {error}", clean(&args.output)));
-    let mut file = File::create(&args.output).map_err(refused)?;
-    file.write_all(written.as_bytes()).and_then(|()| file.sync_all()).map_err(refused)?;
+    write_page(&args.output, &written)?;
     Ok(Exit::Go)
 }

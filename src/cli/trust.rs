@@ -18,15 +18,13 @@ pub(super) fn run(args: TrustArgs) -> Result<Exit, AppError> {
         let was = app::distrust(&opened)?;
         return Ok(print(if was { "no longer trusted\n" } else { "it was not trusted\n" }, Exit::Go));
     }
-    say(&format!(
-        "Trusting this launch allows its gates to do the following on this machine,\n{}",
-        app::grants(&opened)
-    ));
+    let grants = app::grants(&opened)?;
+    say(&format!("Trusting this launch allows its gates to do the following on this machine,\n{grants}"));
     if !(args.yes || confirmed()) {
         say("not trusted; type yes, or say --yes where nobody is asked");
         return Ok(Exit::Input);
     }
-    let digest = app::trust(&opened)?;
+    let digest = app::trust(&opened, grants, args.allow_untrusted_checklist)?;
     Ok(print(&format!("trusted {}; any change of these files ends it\n", digest.short()), Exit::Go))
 }
 

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::context::{Baseline, Context, Files};
 use crate::{
     domain::{Board, GateState, StageState, Step},
     text::clean,
@@ -27,6 +28,8 @@ struct Document {
     evaluated_at: DateTime<Utc>,
     launch: Launch,
     target: Target,
+    files: Option<Files>,
+    baseline: Option<Baseline>,
     not_before: Option<DateTime<Utc>>,
     next: Vec<Next>,
     remarks: Vec<String>,
@@ -111,8 +114,18 @@ struct Gate {
 
 /// The board as JSON, ending with a line end.
 pub fn json(board: &Board) -> String {
+    json_in(board, &Context::default())
+}
+
+/// The same with what an answer for CI says beside it.
+pub fn json_in(board: &Board, context: &Context) -> String {
+    let document = Document {
+        files: context.files.as_ref().map(Files::from),
+        baseline: context.baseline.as_ref().map(Baseline::from),
+        ..Document::from(board)
+    };
     // The types hold nothing that JSON can not express; an empty text is no verdict to anybody.
-    let text = serde_json::to_string_pretty(&Document::from(board)).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
     // A runner that prints this obeys `##[` anywhere in a line; to a JSON reader this is the same text.
     super::harmless_json(&text) + "\n"
 }
@@ -160,6 +173,8 @@ impl From<&Board> for Document {
                 r#ref: plain(&board.git_ref),
                 commit: board.commit.as_ref().map(|oid| oid.as_str().to_owned()),
             },
+            files: None,
+            baseline: None,
             not_before: board.path.not_before,
             next: board.path.steps.iter().map(Next::from).collect(),
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),

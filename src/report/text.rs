@@ -1,6 +1,6 @@
 //! The board as text: what stands in the way first, gates that are go folded into a count.
 
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
 use chrono::{DateTime, Utc};
 
@@ -125,13 +125,9 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
         let _ = writeln!(out, "\n  {:<8} {folded} {}", "GO", if folded == 1 { "gate" } else { "gates" });
     }
     if !board.path.steps.is_empty() {
-        let mut steps: Vec<_> = Vec::new();
-        for step in &board.path.steps {
-            let said = clean(&step.text).into_owned();
-            if !steps.contains(&said) {
-                steps.push(said);
-            }
-        }
+        let mut seen = HashSet::new();
+        let said = board.path.steps.iter().map(|step| &step.text).filter(|text| seen.insert(*text));
+        let mut steps: Vec<_> = said.map(|text| clean(text).into_owned()).collect();
         if steps.len() > MOST_STEPS {
             let more = steps.len() - MOST_STEPS;
             steps.truncate(MOST_STEPS);

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::{BaseUrl, Env, Folders, Identity, SettingsError, Token, TokenError, mask, token};
+use crate::files::{self, Links, Unfit};
 use crate::yaml::{self, Document, Entries, Problem, Spot, nearest};
 
 /// Sources that a connection can be of.
@@ -218,23 +218,14 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, SettingsError> {
     let unreadable =
         |cause: &str| SettingsError::Unreadable { path: path.display().to_string(), cause: cause.to_owned() };
     let io = |error: std::io::Error| unreadable(&error.to_string());
-    // Asked before opening: opening a pipe would wait for a writer.
-    let found = std::fs::metadata(path).map_err(io)?;
-    if !found.is_file() {
-        return Err(unreadable("it is not a file"));
-    }
-    if writable_by_all(&found) {
+    let unfit = |error: Unfit| unreadable(&error.to_string());
+    let file = files::open(path, Links::Follow).map_err(unfit)?;
+    if writable_by_all(&file.metadata().map_err(io)?) {
         return Err(unreadable(
             "everybody may write to it, and it decides where tokens go; run chmod o-w on it",
         ));
     }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(io)?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(unreadable(&format!("it has more than {MOST_BYTES} bytes")));
-    }
-    Ok(bytes)
+    files::rest(file, MOST_BYTES).map_err(unfit)
 }
 
 #[cfg(unix)]

@@ -8,7 +8,7 @@
 use std::{
     fmt,
     fs::{File, OpenOptions},
-    io::{self, Read, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -16,7 +16,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::private_folder;
-use crate::{domain::Digest, text::clean};
+use crate::{
+    domain::Digest,
+    files::{self, Links, Unfit},
+    text::clean,
+};
 
 const FILE: &str = "trust.json";
 const LOCK: &str = "trust.lock";
@@ -29,9 +33,11 @@ const MOST_BYTES: u64 = 4 << 20;
 pub struct Grants {
     /// The folder, links resolved.
     pub root: String,
-    /// Name and fingerprint of each file that the launch is made of; programs and arguments that a command names
-    /// belong here too if they are files in the folder, so that a change of them ends the trust.
+    /// Name and fingerprint of each file that the launch is made of.
     pub files: Vec<(String, Digest)>,
+    /// The same of what its commands run and are given, wherever it is: a change of it stops the command.
+    #[serde(default)]
+    pub named: Vec<(String, Digest)>,
     /// Addresses that `http` gates ask, without their queries.
     pub addresses: Vec<String>,
     /// Programs with their arguments.
@@ -93,11 +99,21 @@ struct Written {
 impl Grants {
     /// What trust is given for: the folder and every file in it that counts, whatever their order.
     pub fn digest(&self) -> Digest {
-        let mut files: Vec<_> = self.files.iter().collect();
-        files.sort();
-        let files =
-            files.into_iter().flat_map(|(name, digest)| [name.as_bytes(), digest.as_str().as_bytes()]);
-        Digest::of([&b"gonogo trust 1"[..], self.root.as_bytes()].into_iter().chain(files))
+        let sorted = |all: &[(String, Digest)]| {
+            let mut all = all.to_vec();
+            all.sort();
+            all
+        };
+        let (files, named) = (sorted(&self.files), sorted(&self.named));
+        let bytes = |all: &[(String, Digest)]| -> Vec<Vec<u8>> {
+            let both = all.iter().flat_map(|(name, digest)| [name.as_str(), digest.as_str()]);
+            both.map(|it| it.as_bytes().to_vec()).collect()
+        };
+        let mut parts = vec![b"gonogo trust 2".to_vec(), self.root.as_bytes().to_vec()];
+        parts.push(files.len().to_string().into_bytes());
+        parts.extend(bytes(&files));
+        parts.extend(bytes(&named));
+        Digest::of(parts.iter().map(Vec::as_slice))
     }
 
     /// Whether there is anything to allow.
@@ -122,10 +138,10 @@ impl fmt::Display for Grants {
         }
         if !self.commands.is_empty() {
             let not =
-                "other files that a program reads by itself, and programs of this machine found by name";
+                "what a program reads or starts by itself: libraries, modules, settings, other programs";
             writeln!(f, "  not covered, so that a change of it goes unnoticed: {not}")?;
         }
-        for (name, digest) in &self.files {
+        for (name, digest) in self.files.iter().chain(&self.named) {
             writeln!(f, "  as {} is now ({})", clean(name), digest.short())?;
         }
         Ok(())
@@ -152,9 +168,15 @@ impl TrustStore {
         Ok(Self { folder: folder.to_owned(), entries: read(&folder.join(FILE))?.trusted })
     }
 
-    /// Whether the user trusts exactly this.
-    pub fn is_trusted(&self, digest: &Digest) -> bool {
-        self.entries.iter().any(|entry| entry.digest == *digest)
+    /// What the user trusts of the launch that is made of these files in this folder; `None`: it is not trusted.
+    pub fn granted(&self, root: &str, files: &[(String, Digest)]) -> Option<&Grants> {
+        let same = |entry: &&Trusted| {
+            let known = &entry.grants;
+            known.root == root
+                && known.files.len() == files.len()
+                && files.iter().all(|file| known.files.contains(file))
+        };
+        self.entries.iter().find(same).map(|entry| &entry.grants)
     }
 
     /// All that is trusted, the oldest first.
@@ -176,15 +198,15 @@ impl TrustStore {
         Ok(digest)
     }
 
-    /// Takes the trust back. Says whether there was any.
+    /// Takes the trust in a folder back. Says whether there was any.
     ///
     /// # Errors
     /// [`TrustError`]; then nothing has changed.
-    pub fn revoke(&mut self, digest: &Digest) -> Result<bool, TrustError> {
+    pub fn revoke(&mut self, root: &str) -> Result<bool, TrustError> {
         let mut found = false;
         self.change(|entries| {
             let before = entries.len();
-            entries.retain(|entry| entry.digest != *digest);
+            entries.retain(|entry| entry.grants.root != root);
             found = entries.len() < before;
         })?;
         Ok(found)
@@ -208,21 +230,21 @@ impl TrustStore {
 fn read(path: &Path) -> Result<Written, TrustError> {
     let name = || path.display().to_string();
     let io = |cause| TrustError::Io { path: name(), cause };
-    let found = match std::fs::symlink_metadata(path) {
-        Ok(found) => found,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Written::default()),
-        Err(error) => return Err(io(error)),
+    let file = match files::open(path, Links::Refuse) {
+        Ok(file) => file,
+        Err(unfit) if unfit.is_missing() => return Ok(Written::default()),
+        Err(Unfit::Io(error)) => return Err(io(error)),
+        Err(_) => return Err(TrustError::Open { path: name(), why: "it is not a file" }),
     };
-    if !found.is_file() {
-        return Err(TrustError::Open { path: name(), why: "it is not a file" });
-    }
-    if let Some(why) = open_to_others(&found) {
+    if let Some(why) = open_to_others(&file.metadata().map_err(io)?) {
         return Err(TrustError::Open { path: name(), why });
     }
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)).map_err(io)?;
-    let whole = bytes.len() as u64 <= MOST_BYTES;
-    let written: Option<Written> = serde_json::from_slice(&bytes).ok().filter(|_| whole);
+    let bytes = match files::rest(file, MOST_BYTES) {
+        Ok(bytes) => bytes,
+        Err(Unfit::Io(error)) => return Err(io(error)),
+        Err(_) => return Err(TrustError::Damaged { path: name() }),
+    };
+    let written: Option<Written> = serde_json::from_slice(&bytes).ok();
     // A digest that is not that of what it stands beside was not written by us.
     let sound =
         written.filter(|written| written.trusted.iter().all(|entry| entry.grants.digest() == entry.digest));
@@ -276,6 +298,7 @@ mod tests {
                 ("qa.yaml".into(), Digest::of([&b"qa"[..]])),
             ],
             addresses: vec!["https://status.example.com/up".into()],
+            named: vec![("./check.sh".into(), Digest::of([&b"check"[..]]))],
             commands: vec![vec!["./check.sh".into(), "--all".into(), "a b".into()]],
         }
     }
@@ -287,30 +310,38 @@ mod tests {
     #[test]
     fn trust_is_for_a_folder_and_the_exact_bytes_of_its_files() {
         let home = tempfile::tempdir().unwrap();
-        let mut store = TrustStore::open(home.path()).unwrap();
-        let digest = store.trust(grants("/launch", b"one"), at()).unwrap();
+        TrustStore::open(home.path()).unwrap().trust(grants("/launch", b"one"), at()).unwrap();
         let store = TrustStore::open(home.path()).unwrap();
-        assert!(store.is_trusted(&digest));
-        assert!(!store.is_trusted(&grants("/launch", b"two").digest()));
-        assert!(!store.is_trusted(&grants("/copy", b"one").digest()));
+        let trusts = |it: &Grants| store.granted(&it.root, &it.files).is_some();
+        assert!(trusts(&grants("/launch", b"one")));
+        assert!(!trusts(&grants("/launch", b"two")) && !trusts(&grants("/copy", b"one")));
         let mut reordered = grants("/launch", b"one");
         reordered.files.reverse();
-        assert!(store.is_trusted(&reordered.digest()));
+        assert!(trusts(&reordered));
         let mut renamed = grants("/launch", b"one");
         renamed.files[1].0 = "other.yaml".into();
-        assert!(!store.is_trusted(&renamed.digest()));
+        assert!(!trusts(&renamed));
+        let mut fewer = grants("/launch", b"one");
+        fewer.files.pop();
+        assert!(!trusts(&fewer));
+        let known = store.granted("/launch", &reordered.files).unwrap();
+        assert_eq!(known.named, grants("/launch", b"one").named, "what its commands run, as it was shown");
     }
 
     #[test]
     fn the_newest_word_about_a_folder_counts_and_can_be_taken_back() {
         let home = tempfile::tempdir().unwrap();
         let mut store = TrustStore::open(home.path()).unwrap();
-        let old = store.trust(grants("/launch", b"one"), at()).unwrap();
-        let new = store.trust(grants("/launch", b"two"), at()).unwrap();
-        assert!(!store.is_trusted(&old) && store.is_trusted(&new));
-        assert!(store.revoke(&new).unwrap());
-        assert!(!store.revoke(&new).unwrap());
-        assert!(!TrustStore::open(home.path()).unwrap().is_trusted(&new));
+        let trusts = |store: &TrustStore, bytes: &[u8]| {
+            let it = grants("/launch", bytes);
+            store.granted(&it.root, &it.files).is_some()
+        };
+        store.trust(grants("/launch", b"one"), at()).unwrap();
+        store.trust(grants("/launch", b"two"), at()).unwrap();
+        assert!(!trusts(&store, b"one") && trusts(&store, b"two"));
+        assert!(store.revoke("/launch").unwrap());
+        assert!(!store.revoke("/launch").unwrap());
+        assert!(!trusts(&TrustStore::open(home.path()).unwrap(), b"two"));
     }
 
     #[test]
@@ -318,9 +349,9 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (mut one, mut two) =
             (TrustStore::open(home.path()).unwrap(), TrustStore::open(home.path()).unwrap());
-        let first = one.trust(grants("/a", b"x"), at()).unwrap();
-        let second = two.trust(grants("/b", b"x"), at()).unwrap();
-        assert!(two.is_trusted(&first) && two.is_trusted(&second));
+        one.trust(grants("/a", b"x"), at()).unwrap();
+        two.trust(grants("/b", b"x"), at()).unwrap();
+        assert!(["/a", "/b"].iter().all(|root| two.granted(root, &grants(root, b"x").files).is_some()));
     }
 
     #[cfg(unix)]

@@ -1,7 +1,8 @@
 //! A program of the user's own machine: `command` gates.
 //!
-//! - Only trusted files may run one. A list of arguments, never a shell. The program and every argument that is a file
-//!   of the launch's folder must still be what was trusted, each time anew; what a program reads by itself is not seen.
+//! - Only trusted files may run one. A list of arguments, never a shell. The program, what interprets it, and every file
+//!   and folder that an argument names must still be what was trusted, each time anew; what a program reads by itself
+//!   is not seen. Nothing of them is read for files that are not trusted.
 //! - It runs in the launch's folder with an empty environment but for `PATH`, `LANG`, `TERM=dumb` and the `GONOGO_*`
 //!   variables: no token of ours is in it. Standard input is empty.
 //! - It is a process group of its own, with limits of time and output, and ends as one, children included.
@@ -11,12 +12,13 @@ mod fingerprint;
 mod run;
 mod spec;
 
-use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf};
+use std::{collections::BTreeMap, ffi::OsString, fmt, path::PathBuf, sync::Arc};
 
 use futures_util::future::BoxFuture;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
-pub use self::fingerprint::fingerprints;
+pub use self::fingerprint::{Prints, Uncovered, fingerprints};
 use self::{
     run::{Ended, run},
     spec::{Job, decode},
@@ -56,12 +58,13 @@ pub struct Config {
 pub struct Command {
     config: Config,
     turns: Semaphore,
+    prints: Arc<Prints>,
 }
 
 impl Command {
     /// Runs programs as `config` allows.
     pub fn new(config: Config) -> Self {
-        Self { config, turns: Semaphore::new(AT_ONCE) }
+        Self { config, turns: Semaphore::new(AT_ONCE), prints: Arc::default() }
     }
 
     async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {
@@ -70,7 +73,7 @@ impl Command {
         let Ok(_turn) = self.turns.acquire().await else {
             return Err(Failure::new(FailureKind::TimedOut, "cancelled"));
         };
-        self.unchanged(&job).await?;
+        self.unchanged(&job, poll.cancel).await?;
         let ended = run(&self.config, &job, &variables(question), poll.cancel).await?;
         let (outcome, reason) = verdict(&job, &ended);
         let mut found = finding(outcome, reason, "exit code");
@@ -92,19 +95,26 @@ impl Command {
 
     /// Fails unless the files that this job names are the very ones that are trusted: trust was looked up when gonogo
     /// began, and a program may have been replaced since.
-    async fn unchanged(&self, job: &Job) -> Result<(), Failure> {
+    async fn unchanged(&self, job: &Job, cancel: &CancellationToken) -> Result<(), Failure> {
         let Some(root) = self.config.root.clone() else { return Ok(()) };
-        let argv = job.argv.clone();
-        let read = tokio::task::spawn_blocking(move || fingerprints(&root, &argv)).await;
-        let found = read.map_err(|_| Failure::new(FailureKind::Crashed, "its files can not be read"))?;
-        let named = |word: &String| found.contains_key(word) || self.config.files.contains_key(word);
-        let differs = |word: &&String| found.get(*word) != self.config.files.get(*word);
-        let Some(word) = job.argv.iter().filter(|word| named(word)).find(differs) else { return Ok(()) };
-        let message = format!("{word} is not what you trusted, so nothing was run");
-        Err(Failure::new(FailureKind::NotAllowed, message).advise(format!(
-            "look at what changed, then: gonogo trust {}, and start gonogo again",
-            self.launch()
-        )))
+        let (prints, path) = (Arc::clone(&self.prints), self.config.path.clone());
+        let (argv, stop) = (job.argv.clone(), cancel.clone());
+        let read = tokio::task::spawn_blocking(move || prints.of(&root, path.as_deref(), &argv, &stop)).await;
+        if cancel.is_cancelled() {
+            return Err(Failure::new(FailureKind::TimedOut, "cancelled"));
+        }
+        let refused = |message: String| {
+            Failure::new(FailureKind::NotAllowed, message).advise(format!(
+                "look at what changed, then: gonogo trust {}, and start gonogo again",
+                self.launch()
+            ))
+        };
+        let named = read.map_err(|_| Failure::new(FailureKind::Crashed, "its files can not be read"))?;
+        let named = named.map_err(|why| refused(format!("{why}, so nothing was run")))?;
+        match named.iter().find(|(name, digest)| digest.as_ref() != self.config.files.get(name)) {
+            Some((name, _)) => Err(refused(format!("{name} is not what you trusted, so nothing was run"))),
+            None => Ok(()),
+        }
     }
 }
 

@@ -38,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::client::Client;
 pub use self::{
+    client::web,
     needs::{Permission, needs},
     viewer::Viewer,
 };

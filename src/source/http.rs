@@ -6,6 +6,7 @@
 //! - Every request ends: a connection, a silent server and a whole exchange each have their own limit, and a
 //!   cancelled request ends at once.
 //! - A [`Credential`] goes to the one origin it is for and nowhere else; no redirect, link or message carries it away.
+//! - What a server repeats of a credential is hidden before anything else sees it.
 //! - A [guarded](Http::guarded) client connects only to addresses that were checked.
 //! - Nothing is retried here. When to ask again belongs to the poller.
 //!
@@ -14,6 +15,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 mod address;
@@ -28,6 +30,7 @@ mod redirect;
 mod request;
 mod response;
 mod validators;
+mod veil;
 mod wire;
 
 pub use error::{HttpError, Part, Phase, RedirectFault};
@@ -82,6 +85,7 @@ pub struct Http {
     client: reqwest::Client,
     limits: Arc<Limits>,
     guard: Option<Arc<Guard>>,
+    veil: Arc<veil::Veil>,
 }
 
 impl Http {
@@ -132,7 +136,15 @@ impl Http {
             .pool_idle_timeout(Duration::from_secs(45))
             .build()
             .map_err(|error| HttpError::invalid(format!("no HTTP client: {}", error.without_url())))?;
-        Ok(Self { client, limits: Arc::new(limits), guard: None })
+        Ok(Self { client, limits: Arc::new(limits), guard: None, veil: Arc::default() })
+    }
+
+    /// The same, and nothing that a server says about these secrets comes through, whichever server it is. A request's
+    /// own credential is always hidden.
+    #[must_use]
+    pub fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
+        self.veil = Arc::new(veil::Veil::over(secrets));
+        self
     }
 
     /// The limits this client keeps.
@@ -178,13 +190,19 @@ impl Http {
             guard.check(request.url())?;
         }
         let host = error::host_of(request.url());
-        tokio::select! {
+        let answered = tokio::select! {
             biased;
             () = cancel.cancelled() => Err(HttpError::Cancelled),
             outcome = tokio::time::timeout(self.limits.whole, self.follow(wire, &request)) => {
                 outcome.unwrap_or(Err(HttpError::TimedOut { host, phase: Phase::Whole }))
             }
-        }
+        };
+        // All that a server says enters here.
+        let veils = request.credential().map(Credential::veil).into_iter().chain([&*self.veil]);
+        veils.fold(answered, |answered, veil| match answered {
+            Ok(response) => Ok(veil.response(response)),
+            Err(error) => Err(veil.error(error)),
+        })
     }
 
     async fn follow(&self, wire: wire::Wire<'_>, request: &Request) -> Result<Response, HttpError> {

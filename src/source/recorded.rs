@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-pub use self::file::{Entry, Header, Line, Recording, RecordingError};
+pub use self::file::{Entry, Header, Line, MOST_BYTES, Recording, RecordingError};
 use super::{Batch, Report, Source};
 use crate::domain::{Answer, Digest, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
 

@@ -1,7 +1,6 @@
 //! Finding themes, following what they inherit, and saying what is odd about them.
 
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use ratatui::style::Style;
@@ -166,18 +165,7 @@ fn read(origin: Origin) -> Result<Link, ThemeError> {
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ThemeError> {
     let unreadable = |cause: String| ThemeError::Unreadable { path: path.display().to_string(), cause };
-    let io = |error: std::io::Error| unreadable(error.to_string());
-    // Asked before opening: opening a pipe would wait for a writer.
-    if !std::fs::metadata(path).map_err(io)?.is_file() {
-        return Err(unreadable("it is not a file".to_owned()));
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(io)?;
-    file.take(MOST_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(unreadable(format!("it has more than {MOST_BYTES} bytes")));
-    }
-    Ok(bytes)
+    crate::files::read(path, MOST_BYTES).map_err(|unfit| unreadable(unfit.to_string()))
 }
 
 /// From the oldest ancestor to the theme itself, each changing what the one before said. Colours first: an

@@ -28,10 +28,11 @@ pub const ROOMS: &[Room] = &[
     strict("text", &[], &["serde", "thiserror", "unicode_segmentation", "unicode_width", "url"]),
     strict("clock", &[], &["chrono", "rustix"]),
     strict("yaml", &[], &["annotate_snippets", "serde", "serde_json", "serde_yaml", "strsim", "thiserror"]),
-    room("theme", &["yaml", "text"]),
-    room("settings", &["domain", "yaml", "text"]),
-    room("checklist", &["domain", "text", "yaml"]),
-    room("source", &["domain", "text", "yaml"]),
+    strict("files", &[], &["rustix", "thiserror"]),
+    room("theme", &["files", "yaml", "text"]),
+    room("settings", &["domain", "files", "yaml", "text"]),
+    room("checklist", &["domain", "files", "text", "yaml"]),
+    room("source", &["domain", "files", "text", "yaml"]),
     room("journal", &["domain", "text"]),
     room("report", &["domain", "text"]),
     room("poller", &["domain", "source", "clock"]),
@@ -67,8 +68,8 @@ pub const OWNED: &[(&str, &[&str])] = &[
     ("tokio", &["source", "poller", "journal", "cockpit", "cli", "app", "main"]),
     ("tokio_util", &["source", "poller", "journal", "cockpit", "cli", "app", "main"]),
     ("futures_util", &["source", "poller", "journal", "cockpit", "cli", "app"]),
-    // Checklist: files are opened so that no link, FIFO or device is followed.
-    ("rustix", &["clock", "checklist", "source", "journal", "settings", "cockpit", "cli", "app"]),
+    // Files: opened so that no FIFO or device is waited for.
+    ("rustix", &["clock", "checklist", "files", "source", "journal", "settings", "cockpit", "cli", "app"]),
 ];
 
 /// Rooms that reach nothing outside the process, and what of `std` would break that.

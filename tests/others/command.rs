@@ -27,7 +27,8 @@ fn config(root: &Path) -> Config {
 }
 
 fn named(root: &Path, words: &[&str]) -> BTreeMap<String, Digest> {
-    fingerprints(root, &words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>())
+    let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
+    fingerprints(root, Some("/usr/bin:/bin".as_ref()), &words).unwrap()
 }
 
 /// A folder with a script `it`.
@@ -249,7 +250,12 @@ async fn what_changed_after_it_was_trusted_is_not_run() {
     std::os::unix::fs::symlink("rules.txt", folder.path().join("link")).unwrap();
     let argv = "command: { argv: [./it, rules.txt, link, --all] }";
     let files = named(folder.path(), &["./it", "rules.txt", "link", "--all"]);
-    assert_eq!(files.len(), 3, "arguments that are files count: {files:?}");
+    let names: Vec<_> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["./it", "/bin/sh", "link", "rules.txt"],
+        "what interprets it and what it is given count"
+    );
     let command = Command::new(Config { files, ..config(folder.path()) });
     assert_eq!(word(&ask(&command, &question(argv)).await), "Holds");
     std::fs::remove_file(folder.path().join("canary")).unwrap();
@@ -284,4 +290,68 @@ async fn a_connection_that_nothing_is_asked_by_is_no_answer() {
         assert_eq!(failure.kind, FailureKind::NotConfigured, "{source}");
         assert!(failure.message.contains("`eu`") && failure.next.is_some(), "{failure:?}");
     }
+}
+
+/// Programs by name, what lies outside the folder, what a link leads to, folders, and what a text names.
+#[tokio::test]
+async fn what_runs_is_covered_wherever_it_is() {
+    let outer = tempfile::tempdir().unwrap();
+    let root = outer.path().join("launch");
+    let bin = outer.path().join("bin");
+    for folder in ["launch", "bin", "tools", "tools/deep", "other"] {
+        std::fs::create_dir(outer.path().join(folder)).unwrap();
+    }
+    let script = |name: &str| {
+        let path = outer.path().join(name);
+        std::fs::write(&path, "#!/bin/sh\ntouch canary\n").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    for name in ["bin/deploy", "tools/run", "tools/deep/lib", "other/run"] {
+        script(name);
+    }
+    std::os::unix::fs::symlink("../tools/run", root.join("link")).unwrap();
+    std::fs::write(outer.path().join("tools/rules.txt"), "strict").unwrap();
+    let path: std::ffi::OsString = format!("{}:/usr/bin:/bin", bin.display()).into();
+    let changes: [(&str, &[&str], &str); 8] = [
+        ("a program by its name", &["deploy"], "bin/deploy"),
+        ("a program outside", &["../tools/run"], "tools/run"),
+        ("the script of an interpreter", &["sh", "../tools/run"], "tools/run"),
+        ("what a link leads to", &["./link"], "tools/run"),
+        ("a folder outside", &["true", "-C../tools"], "tools/deep/lib"),
+        ("the value of a flag", &["true", "--rules=../tools/rules.txt"], "tools/rules.txt"),
+        ("a file with a list", &["true", "@../tools/rules.txt"], "tools/rules.txt"),
+        ("what a text names", &["sh", "-c", "true; ../tools/run --all"], "tools/run"),
+    ];
+    for (what, words, changed) in changes {
+        let argv: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        let files = fingerprints(&root, Some(&path), &argv).unwrap();
+        let config = Config { files, path: Some(path.clone()), ..config(&root) };
+        let command = Command::new(config);
+        let gate = question(&format!("command: {{ argv: {} }}", serde_json::to_string(&argv).unwrap()));
+        assert_eq!(word(&ask(&command, &gate).await), "Holds", "{what}");
+        let before = std::fs::read(outer.path().join(changed)).unwrap();
+        std::fs::write(outer.path().join(changed), "#!/bin/sh\ntouch other\n").unwrap();
+        let failure = ask(&command, &gate).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::NotAllowed, "{what}: {failure:?}");
+        assert!(!root.join("other").exists(), "{what}: it ran");
+        std::fs::write(outer.path().join(changed), before).unwrap();
+    }
+    // The same bytes in another place are another program.
+    let argv = vec!["./link".to_owned()];
+    let files = fingerprints(&root, Some(&path), &argv).unwrap();
+    std::fs::remove_file(root.join("link")).unwrap();
+    std::os::unix::fs::symlink("../other/run", root.join("link")).unwrap();
+    let command = Command::new(Config { files, path: Some(path.clone()), ..config(&root) });
+    assert_eq!(word(&ask(&command, &question("command: { argv: [./link] }")).await), "NotAllowed");
+    // What can not be looked at can not be trusted: a folder behind a link, and one that is too large.
+    std::os::unix::fs::symlink("..", outer.path().join("tools/up")).unwrap();
+    let refused = fingerprints(&root, Some(&path), &["true".into(), "../tools".into()]).unwrap_err();
+    assert!(refused.to_string().contains("is a link to a folder"), "{refused}");
+    let large = outer.path().join("large");
+    std::fs::File::create(&large).unwrap().set_len(600 << 20).unwrap();
+    let refused = fingerprints(&root, Some(&path), &["true".into(), "../large".into()]).unwrap_err();
+    assert!(refused.to_string().contains("more than can be looked at"), "{refused}");
+    // A device is never read.
+    let device = fingerprints(&root, Some(&path), &["true".into(), "/dev/zero".into()]).unwrap();
+    assert!(device.contains_key("/dev/zero"));
 }

@@ -1,10 +1,11 @@
 //! The pages of a meeting, written where the user stands: minutes and decision record.
 
-use std::{fs::File, io::Write};
-
 use chrono::{DateTime, Utc};
 
-use crate::report::{Record, decision_record, minutes};
+use crate::{
+    app::report::create,
+    report::{Record, decision_record, minutes},
+};
 
 /// Writes both into the current folder, under names that are not taken, and answers with the names.
 pub(super) fn write(record: &Record<'_>, at: DateTime<Utc>) -> Result<Vec<String>, String> {
@@ -14,9 +15,7 @@ pub(super) fn write(record: &Record<'_>, at: DateTime<Utc>) -> Result<Vec<String
     pages.extend(decision_record(record).map(|page| (format!("decision-{launch}-{stamp}.md"), page)));
     let mut names = Vec::new();
     for (name, page) in pages {
-        let refused = |error: std::io::Error| format!("{name} can not be written: {error}");
-        let mut file = File::options().write(true).create_new(true).open(&name).map_err(refused)?;
-        file.write_all(page.as_bytes()).and_then(|()| file.sync_all()).map_err(refused)?;
+        create(&name, page.as_bytes())?;
         names.push(name);
     }
     Ok(names)

@@ -13,9 +13,9 @@ use super::{
     said,
 };
 use crate::{
-    domain::{Budget, BudgetOf, Gate, Kind, Str},
+    domain::{Budget, BudgetOf, Gate, Kind, Now},
     poller::{Heard, SourceKey},
-    source::http::{Http, Limits},
+    source::http::Http,
 };
 
 /// One server, and what the launch has of it. Everything in it is clean.
@@ -98,7 +98,7 @@ pub(super) async fn owners(opened: &Opened, timeout: Duration) -> Result<Vec<Own
 }
 
 async fn ask(opened: &Opened, owners: &mut Vec<Owner>) -> Result<(), AppError> {
-    let http = Http::new(Limits::default())?;
+    let http = sources::http(&opened.settings)?;
     for key in sources::keys(opened) {
         owners.extend(match key.source.as_str() {
             "github" => github(opened, &http, &key).await?,
@@ -135,14 +135,14 @@ async fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<
 pub(super) fn check(
     opened: &Opened,
     live: &Live,
-    heard: &[Heard],
+    (heard, now): (&[Heard], Now),
     owners: Vec<Owner>,
     problems: &[Problem],
 ) -> Result<Vec<ServerCheck>, AppError> {
     let mut all = Vec::new();
-    for (key, asked) in servers(opened) {
-        let mut one = server(opened, live, &key, &asked, heard)?;
-        let owner = owners.iter().find(|it| it.key == asked);
+    for key in sources::keys(opened) {
+        let mut one = server(opened, live, &key, (heard, now))?;
+        let owner = owners.iter().find(|it| it.key == key);
         one.identity = owner.map(|it| it.name.clone());
         one.scopes = owner.and_then(|it| it.scopes.clone());
         one.expires = owner.and_then(|it| it.expires.clone());
@@ -150,7 +150,7 @@ pub(super) fn check(
         let mine = |it: &&Problem| {
             it.kind.is_some()
                 && it.source == one.source
-                && it.connection == asked.connection.as_deref().map(said)
+                && it.connection == key.connection.as_deref().map(said)
         };
         one.problems = problems.iter().filter(mine).filter(|it| touches(live, it, &key)).count();
         if key.source.as_str() == "github" {
@@ -162,32 +162,10 @@ pub(super) fn check(
     Ok(all)
 }
 
-/// The servers, each with the key by which the source is asked: providers of flags and macros share one.
-fn servers(opened: &Opened) -> Vec<(SourceKey, SourceKey)> {
-    let mut all: Vec<_> = sources::keys(opened)
-        .into_iter()
-        .filter(|key| !provides(key.source.as_str()) || key.connection.is_some())
-        .map(|key| (key.clone(), key))
-        .collect();
-    for gate in &opened.loaded.launch.gates {
-        if let Some(key) = server_of(gate).filter(|it| !all.iter().any(|(known, _)| known == it)) {
-            let asked = SourceKey { source: key.source.clone(), connection: gate.connection.clone() };
-            all.push((key, asked));
-        }
-    }
-    all
-}
-
-fn provides(source: &str) -> bool {
-    matches!(source, "flag" | "macro")
-}
-
-/// Which server a gate asks: a flag's provider is the name of its connection.
+/// Which server a gate asks.
 fn server_of(gate: &Gate) -> Option<SourceKey> {
     let Kind::Evidence(query) = &gate.kind else { return None };
-    let provider =
-        || query.args["provider"].as_str().filter(|_| provides(query.source.as_str())).map(Str::from);
-    Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone().or_else(provider) })
+    Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone() })
 }
 
 fn touches(live: &Live, problem: &Problem, key: &SourceKey) -> bool {
@@ -199,15 +177,14 @@ fn server(
     opened: &Opened,
     live: &Live,
     key: &SourceKey,
-    asked: &SourceKey,
-    heard: &[Heard],
+    (heard, now): (&[Heard], Now),
 ) -> Result<ServerCheck, AppError> {
     let gates: Vec<_> =
         live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();
     let known = &live.evidence().gates;
     let is_answered =
         |gate: &&&Gate| known.get(&gate.id).is_some_and(|it| it.failure.is_none() && it.finding.is_some());
-    let heard = heard.iter().find(|it| it.key == *asked);
+    let heard = heard.iter().find(|it| it.key == *key);
     let budgets = heard.map(|it| it.budgets.iter().map(BudgetLeft::from).collect()).unwrap_or_default();
     Ok(ServerCheck {
         source: said(key.source.as_str()),
@@ -218,7 +195,7 @@ fn server(
         scopes: None,
         expires: None,
         budgets,
-        clock_skew_seconds: heard.and_then(|it| it.skew).map(|it| it.num_seconds()),
+        clock_skew_seconds: heard.and_then(|it| it.clock).map(|it| it.offset(now).num_seconds()),
         gates: gates.len(),
         answered: gates.iter().filter(is_answered).count(),
         problems: 0,

@@ -299,6 +299,12 @@ pub struct AttestArgs {
     /// Longest time to wait for complete answers
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
+    /// The launch of the base branch: a file, or a git ref. Whatever is looser than there is listed and makes FAILED
+    #[arg(long, value_name = "FILE|REF")]
+    pub baseline: Option<String>,
+    /// Believe files that whoever proposes a change has written (a fork's, or in pull_request_target and its like)
+    #[arg(long)]
+    pub allow_untrusted_checklist: bool,
 }
 
 fn level(word: &str) -> Result<Risk, String> {

@@ -9,6 +9,13 @@ use super::{
     people, timer,
     waits::{self, Waits},
 };
+use crate::text::cap;
+
+/// The longest text that is handed on from a gate to those that wait for it, in bytes.
+const LONGEST_CHAIN: usize = 240;
+/// The longest reason and the longest next action, in characters: the cost of a board grows with its launch and not with
+/// what its texts repeat.
+const LONGEST_TEXT: usize = 1_000;
 
 /// Evaluates one gate whose needs and members have been evaluated.
 pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
@@ -58,7 +65,7 @@ fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
     // By the largest clock ever seen: a clock turned back leaves nothing out.
     let from = gate.counts_from.as_ref().filter(|from| from.at > frame.latest)?;
     let mut own = not(format!("counts from {} on", frame.moment(from.at)).into());
-    own.changes(from.at);
+    own.changes(frame.ends(from.at));
     Some(own)
 }
 
@@ -80,7 +87,8 @@ fn hold_back(frame: &Frame<'_>, own: &mut Own, waits: &Waits) {
         return;
     }
     own.who.clone_from(&waits.who);
-    let first = waits.next.as_ref().filter(|next| !next.is_empty());
+    // Of a long chain the next gate's name is enough: what it waits for stands there.
+    let first = waits.next.as_ref().filter(|next| !next.is_empty() && next.len() <= LONGEST_CHAIN);
     own.next = first.map_or_else(
         || format!("settle {} first", words::list(&waits.open)).into(),
         |next| format!("first {}: {next}", waits.open[0]).into(),
@@ -103,7 +111,7 @@ fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime
     own.reason = format!("waived by {} until {until}: {}", waiver.approver.name, waiver.reason).into();
     own.rule = Rule::V9;
     own.verdict = Verdict::Waived;
-    own.changes(waiver.until);
+    own.changes(frame.ends(waiver.until));
     Some(waiver.until)
 }
 
@@ -137,8 +145,8 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
         title: title(frame, at, gate),
         verdict: own.verdict,
         rule: own.rule,
-        reason: own.reason,
-        next: if open || own.verdict == Verdict::Waived { own.next } else { Str::default() },
+        reason: short(own.reason),
+        next: if open || own.verdict == Verdict::Waived { short(own.next) } else { Str::default() },
         who: own.who,
         url: own.url,
         observed_at: own.seen,
@@ -165,9 +173,13 @@ fn call_owner(frame: &Frame<'_>, gate: &Gate) -> Vec<super::super::Party> {
     gate.owner.as_ref().map(|owner| frame.launch.escalation(std::slice::from_ref(owner))).unwrap_or_default()
 }
 
+fn short(text: Str) -> Str {
+    if text.len() > LONGEST_TEXT { cap(&text, LONGEST_TEXT).into() } else { text }
+}
+
 fn title(frame: &Frame<'_>, at: usize, gate: &Gate) -> Str {
     if frame.launch.derived.open_title[at] {
-        frame.history.expand(frame.launch, &gate.checklist, &gate.title).into()
+        short(frame.history.expand(frame.launch, &gate.checklist, &gate.title).into())
     } else {
         gate.title.clone()
     }

@@ -73,9 +73,15 @@ fn who(cells: &Cells, members: &[usize]) -> Vec<Party> {
     who
 }
 
-/// Adds those who are not named yet.
+/// People who can open something for others: more names help nobody.
+const MOST_NAMED: usize = 20;
+
+/// Adds those who are not named yet, as many as help.
 pub(super) fn add_new(who: &mut Vec<Party>, more: &[Party]) {
     for party in more {
+        if who.len() >= MOST_NAMED {
+            return;
+        }
         if !who.contains(party) {
             who.push(party.clone());
         }

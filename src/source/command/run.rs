@@ -2,6 +2,7 @@
 
 use std::{
     env::split_paths,
+    ffi::OsStr,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     sync::atomic::{AtomicBool, Ordering},
@@ -47,7 +48,7 @@ pub(super) async fn run(
             .advise("put the files into a folder and name that")
     })?;
     let name = job.argv.first().map(String::as_str).unwrap_or_default();
-    let program = find(config, root, name).ok_or_else(|| missing(name))?;
+    let program = find(config.path.as_deref(), root, name).ok_or_else(|| missing(name))?;
     let mut process = Process::new(program);
     process.args(job.argv.get(1..).unwrap_or_default()).current_dir(root).env_clear();
     process.envs(environment(config)).envs(variables.iter().map(|(name, value)| (*name, value)));
@@ -121,12 +122,11 @@ fn last_lines(output: &[u8]) -> Vec<String> {
 }
 
 /// The program: a path counts from the launch's folder, a name is looked for in `PATH`, in full folders only.
-fn find(config: &Config, root: &Path, name: &str) -> Option<PathBuf> {
+pub(super) fn find(path: Option<&OsStr>, root: &Path, name: &str) -> Option<PathBuf> {
     if name.contains('/') {
         return Some(root.join(name)).filter(|path| path.is_file());
     }
-    let path = config.path.as_ref()?;
-    split_paths(path)
+    split_paths(path?)
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(name))
         .find(|file| file.is_file())

@@ -450,7 +450,7 @@ fn suspect(rest: &Url) -> Option<String> {
 }
 
 /// The pages that belong to an API: `api.github.com` to `github.com`, `HOST/api/v3` to `HOST`.
-pub(super) fn web(rest: &Url) -> String {
+pub fn web(rest: &Url) -> String {
     let origin = rest.origin().ascii_serialization();
     origin.replacen("://api.", "://", 1)
 }

@@ -28,12 +28,7 @@ const PERSONAL: &str = "lin_api_";
 pub(super) struct Client {
     http: Http,
     url: Url,
-    key: Option<Key>,
-}
-
-struct Key {
-    secret: SecretString,
-    credential: Credential,
+    key: Option<Credential>,
 }
 
 impl Client {
@@ -46,7 +41,7 @@ impl Client {
         let key = token.map(|secret| {
             let personal = secret.expose_secret().trim_start().starts_with(PERSONAL);
             let scheme = if personal { Scheme::Bare } else { Scheme::Bearer };
-            Credential::new(&secret, scheme, &url).map(|credential| Key { secret, credential })
+            Credential::new(&secret, scheme, &url)
         });
         Ok(Self { http, url, key: key.transpose()? })
     }
@@ -68,38 +63,16 @@ impl Client {
         cancel: &CancellationToken,
     ) -> Answer {
         let body = Body::Json(json!({ "query": query, "variables": variables }));
-        let request =
-            Request::post(self.url.clone(), body).auth(self.key.as_ref().map(|key| key.credential.clone()));
+        let request = Request::post(self.url.clone(), body).auth(self.key.clone());
         report.requests += u32::from(!cancel.is_cancelled());
         let response = match self.http.send(request, cancel).await {
             Ok(response) => response,
             Err(error) => return Answer::Failed(error.into()),
         };
-        let answer = self.scrub(answer::read(&response));
+        let answer = answer::read(&response);
         let limited = matches!(&answer, Answer::Failed(failure) if failure.kind == FailureKind::RateLimited);
         note(&response, limited, report);
         answer
-    }
-
-    /// A server that repeats the key must not get it on a screen.
-    fn scrub(&self, answer: Answer) -> Answer {
-        let clean = |failure: Failure| match &self.key {
-            Some(key) => {
-                let message = failure.message.replace(key.secret.expose_secret().trim(), "***");
-                Failure { message: message.into(), ..failure }
-            }
-            None => failure,
-        };
-        match answer {
-            Answer::Failed(failure) => Answer::Failed(clean(failure)),
-            Answer::Blamed(all) => {
-                Answer::Blamed(all.into_iter().map(|(alias, it)| (alias, clean(it))).collect())
-            }
-            Answer::Data { data, broken } => Answer::Data {
-                data,
-                broken: broken.into_iter().map(|(alias, it)| (alias, clean(it))).collect(),
-            },
-        }
     }
 }
 

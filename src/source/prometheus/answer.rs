@@ -59,17 +59,18 @@ pub(super) fn instant(api: &Api, poll: &Poll<'_>, response: &Response) -> Result
             None
         };
         let refused = api.refused(poll, response, "the query API");
-        return Err(told.and_then(|told| error(api, &told)).unwrap_or(refused));
+        return Err(told.and_then(|told| error(&told)).unwrap_or(refused));
     }
-    let envelope: Envelope = decode_json(response)?;
+    let envelope: Envelope = api.read(response)?;
     if envelope.status != "success" {
-        return Err(error(api, &envelope).unwrap_or_else(|| malformed("neither success nor error")));
+        return Err(error(&envelope).unwrap_or_else(|| malformed("neither success nor error")));
     }
     let data = envelope.data.ok_or_else(|| malformed("success without data"))?;
     let sample = one_sample(data)?;
     let value = sample.as_ref().map(|(_, text)| parse(text)).transpose()?;
     let short = |all: Option<Vec<String>>| all.unwrap_or_default().iter().map(|text| cut(text)).collect();
-    let reading = Reading { value, doubts: short(envelope.warnings), notes: short(envelope.infos) };
+    let (doubts, notes) = (short(envelope.warnings), short(envelope.infos));
+    let reading = Reading { value, doubts, notes, old: None };
     Ok(Instant { at: sample.map(|(at, _)| at), reading })
 }
 
@@ -116,8 +117,8 @@ fn parse(text: &str) -> Result<f64, Failure> {
     text.parse().map_err(|_| malformed("a value that is no number"))
 }
 
-fn error(api: &Api, told: &Envelope) -> Option<Failure> {
-    let words = api.hide(&cut(told.error.as_deref().unwrap_or("no reason given")));
+fn error(told: &Envelope) -> Option<Failure> {
+    let words = cut(told.error.as_deref().unwrap_or("no reason given"));
     let (kind, next) = match told.error_type.as_deref()? {
         "bad_data" => (FailureKind::Rejected, Some("correct the query of the gate")),
         "execution" => (FailureKind::Rejected, Some("correct the query: the server can not evaluate it")),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Act, Answer, Digest, Failure, GateId, Oid, Party, Str};
 
 /// The largest recording that is read, in bytes.
-const MOST_BYTES: usize = 64 << 20;
+pub const MOST_BYTES: usize = 64 << 20;
 
 /// A scripted playback ends at most so long after the last thing that happened; a recorded one, with it.
 const AFTERMATH: TimeDelta = TimeDelta::minutes(10);

@@ -1,0 +1,355 @@
+//! What makes a launch easier to be GO than the one that it is compared with: whoever proposes a change of the files
+//! must not be able to vote it GO.
+//!
+//! What was asked for and is not, or is asked of somebody or something else, is listed; what is only stricter is not.
+//! Doubt counts as looser: a change of evidence is harmless only where its direction is known.
+
+mod args;
+mod gate;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
+
+use super::{
+    Board, BoardWord, Cause, GateId, Launch, Lowering, Moment, Party, Person, Policies, Role, RollCallPlan,
+    Rollout, Schedule, Soak, Stage, Str, words,
+};
+use crate::text::cap;
+
+/// The longest quotation of a file, in characters.
+const LONGEST: usize = 160;
+/// Differences that a board tells one by one.
+const MOST_TOLD: usize = 50;
+
+/// One thing that is looser than in the baseline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loosened {
+    /// What sort.
+    pub what: Slack,
+    /// The gate, if it is one's.
+    pub gate: Option<GateId>,
+    /// The key, as in the files.
+    pub key: Str,
+    /// In the baseline, shortened.
+    pub was: Str,
+    /// Here, shortened; empty when it is gone.
+    pub now: Str,
+}
+
+/// Sorts of [`Loosened`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Slack {
+    /// A gate is gone.
+    GateRemoved,
+    /// A gate stands in the way of less: it became informing, or does not apply any more.
+    GateOptional,
+    /// A gate asks something else, accepts more, or has looser limits.
+    Evidence,
+    /// What is old counts for longer.
+    Freshness,
+    /// A gate waits for less, or not as long.
+    Order,
+    /// Other people may answer, decide, waive or act, or fewer must.
+    People,
+    /// Waivers and sign-offs are easier.
+    Policies,
+    /// GO is about something else.
+    Target,
+    /// The rollout is less careful.
+    Rollout,
+}
+
+impl Loosened {
+    /// In one line; foreign words in it are not yet sanitised.
+    pub fn said(&self) -> String {
+        let whose = self.gate.as_ref().map(|gate| format!("{gate}: ")).unwrap_or_default();
+        match (self.what, self.now.is_empty()) {
+            (Slack::GateRemoved, _) => format!("{whose}the gate is gone"),
+            (_, true) => format!("{whose}`{}` was {}, and is gone", self.key, self.was),
+            _ => format!("{whose}`{}` was {}, and is {}", self.key, self.was, self.now),
+        }
+    }
+}
+
+impl Board {
+    /// Lowers a board whose launch is looser than the one it is compared with: NO-GO, as waiting changes nothing.
+    pub fn compared(&mut self, with: &str, loosened: &[Loosened]) {
+        let lowering = |said: String| Lowering {
+            at_most: BoardWord::NoGo,
+            next: "merge the change of the rules first: nobody votes their own change GO".into(),
+            ..Lowering::to_hold(Cause::Baseline, format!("looser than the baseline {with}: {said}"))
+        };
+        let more = loosened.len().saturating_sub(MOST_TOLD);
+        let more = (more > 0).then(|| format!("and {more} more differences"));
+        let told = loosened.iter().take(MOST_TOLD).map(Loosened::said).chain(more);
+        self.lowered.extend(told.map(lowering));
+        self.conclude();
+    }
+}
+
+/// Everything that is looser in `launch` than in `base`, in the order of the files.
+pub fn loosened(base: &Launch, launch: &Launch) -> Vec<Loosened> {
+    let mut list = List::default();
+    list.unless_same(Slack::Target, "launch", &base.id, &launch.id);
+    list.unless_same(Slack::Target, "target", &base.target, &launch.target);
+    for (name, target) in &base.components {
+        list.unless_same(
+            Slack::Target,
+            &format!("components.{name}"),
+            &Some(target),
+            &launch.components.get(name),
+        );
+    }
+    if launch.risk < base.risk {
+        list.add(Slack::GateOptional, "risk", &base.risk.word(), &launch.risk.word());
+    }
+    people(&mut list, base, launch);
+    policies(&mut list, &base.policies, &launch.policies);
+    roll_call(&mut list, base.roll_call.as_ref(), launch.roll_call.as_ref());
+    freezes(&mut list, &base.schedule, &launch.schedule);
+    rollout(&mut list, base, launch);
+    for old in &base.gates {
+        list.gate = Some(old.id.clone());
+        match launch.gate(&old.id) {
+            Some(new) => gate::compare(&mut list, (base, old), (launch, new)),
+            None => list.add(Slack::GateRemoved, "gate", &old.title, &""),
+        }
+    }
+    for new in launch.gates.iter().filter(|new| base.gate(&new.id).is_none()) {
+        list.gate = Some(new.id.clone());
+        gate::added(&mut list, base, launch, new);
+    }
+    list.all
+}
+
+/// What was found so far, and the gate that is being looked at.
+#[derive(Default)]
+struct List {
+    all: Vec<Loosened>,
+    gate: Option<GateId>,
+}
+
+impl List {
+    fn add(&mut self, what: Slack, key: &str, was: &impl Serialize, now: &impl Serialize) {
+        let (was, now) = (shown(was), shown(now));
+        self.all.push(Loosened { what, gate: self.gate.clone(), key: key.into(), was, now });
+    }
+
+    fn unless_same<T: PartialEq + Serialize>(&mut self, what: Slack, key: &str, was: &T, now: &T) {
+        if was != now {
+            self.add(what, key, was, now);
+        }
+    }
+
+    /// `None` is no limit at all.
+    fn at_most<T: PartialOrd + Serialize>(
+        &mut self,
+        what: Slack,
+        key: &str,
+        was: &Option<T>,
+        now: &Option<T>,
+    ) {
+        if was.as_ref().is_some_and(|was| now.as_ref().is_none_or(|now| now > was)) {
+            self.add(what, key, was, now);
+        }
+    }
+
+    /// `None` asks for nothing.
+    fn at_least<T: PartialOrd + Serialize>(
+        &mut self,
+        what: Slack,
+        key: &str,
+        was: &Option<T>,
+        now: &Option<T>,
+    ) {
+        if was.as_ref().is_some_and(|was| now.as_ref().is_none_or(|now| now < was)) {
+            self.add(what, key, was, now);
+        }
+    }
+
+    /// More of them is looser.
+    fn no_more<T: PartialEq + Serialize>(&mut self, what: Slack, key: &str, was: &[T], now: &[T]) {
+        if now.iter().any(|it| !was.contains(it)) {
+            self.add(what, key, &was, &now);
+        }
+    }
+
+    /// Fewer of them is looser.
+    fn no_fewer<T: PartialEq + Serialize>(&mut self, what: Slack, key: &str, was: &[T], now: &[T]) {
+        if was.iter().any(|it| !now.contains(it)) {
+            self.add(what, key, &was, &now);
+        }
+    }
+
+    /// On is stricter.
+    fn stays_on(&mut self, what: Slack, key: &str, was: bool, now: bool) {
+        if was && !now {
+            self.add(what, key, &was, &now);
+        }
+    }
+}
+
+/// A length of time, written for people.
+#[derive(PartialEq, PartialOrd)]
+struct Span(Duration);
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&words::span(self.0))
+    }
+}
+
+/// A value for people, much as it stands in a file.
+fn shown(value: &impl Serialize) -> Str {
+    let text = match serde_json::to_value(value) {
+        Ok(Value::Null) | Err(_) => String::new(),
+        Ok(Value::String(text)) => text,
+        Ok(Value::Array(all)) if all.is_empty() => "none".into(),
+        Ok(other) => other.to_string().chars().filter(|c| *c != '"').collect(),
+    };
+    cap(&text, LONGEST).as_str().into()
+}
+
+/// Whether a moment came forward: by the clock, and also counted from its own T-0.
+fn is_earlier(was: &Moment, old: &Schedule, now: &Moment, new: &Schedule) -> bool {
+    let moved_along = was.said == now.said && now.at - new.t0 >= was.at - old.t0;
+    now.at < was.at && !moved_along
+}
+
+fn people(list: &mut List, base: &Launch, launch: &Launch) {
+    let login = |person: &Person| person.github.as_ref().map(|login| login.to_lowercase());
+    for (name, person) in &base.people {
+        if let Some(now) = launch.people.get(name) {
+            list.unless_same(Slack::People, &format!("people.{name}.github"), &login(person), &login(now));
+        }
+    }
+    for (name, role) in &base.roles {
+        let key = |key: &str| format!("roles.{name}.{key}");
+        let now = launch.roles.get(name);
+        let holders = |role: &Role| {
+            let mut holders = role.people.clone();
+            holders.sort();
+            holders
+        };
+        let what = Slack::People;
+        list.unless_same(what, &key("people"), &Some(holders(role)), &now.map(holders));
+        list.unless_same(
+            what,
+            &key("github_team"),
+            &role.github_team,
+            &now.and_then(|it| it.github_team.clone()),
+        );
+        list.unless_same(what, &key("fallback"), &role.fallback, &now.and_then(|it| it.fallback.clone()));
+    }
+}
+
+fn policies(list: &mut List, was: &Policies, now: &Policies) {
+    let what = Slack::Policies;
+    list.no_more(what, "policies.waivers.by", &was.waive_by, &now.waive_by);
+    list.at_most(
+        what,
+        "policies.waivers.longest",
+        &Some(Span(was.longest_waiver)),
+        &Some(Span(now.longest_waiver)),
+    );
+    list.at_most(what, "policies.waivers.most", &was.most_waivers, &now.most_waivers);
+    list.at_most(
+        what,
+        "policies.sign_offs.valid_for",
+        &was.sign_offs_valid_for.map(Span),
+        &now.sign_offs_valid_for.map(Span),
+    );
+    list.stays_on(what, "policies.sign_offs.void_after_hold", was.void_after_hold, now.void_after_hold);
+    list.stays_on(what, "policies.sign_offs.identity", was.checked_identity, now.checked_identity);
+}
+
+fn roll_call(list: &mut List, was: Option<&RollCallPlan>, now: Option<&RollCallPlan>) {
+    let what = Slack::People;
+    let Some(was) = was else { return };
+    let Some(now) = now else { return list.add(what, "roll_call", &was.final_call, &"") };
+    list.unless_same(what, "roll_call.final_call", &was.final_call, &now.final_call);
+    list.no_more(what, "roll_call.options", &was.options, &now.options);
+    list.at_least(what, "roll_call.quorum", &Some(was.must_hear()), &Some(now.must_hear()));
+    let stations = now.order();
+    for (old, _) in was.order() {
+        let key = format!("roll_call.stations.{}", old.role);
+        match stations.iter().find(|(new, _)| new.role == old.role) {
+            Some((new, _)) => {
+                list.no_fewer(what, &key, &old.checklists, &new.checklists);
+                list.unless_same(what, &format!("{key}.computed"), &old.computed, &new.computed);
+            }
+            None => list.add(what, &key, &old.role, &""),
+        }
+    }
+}
+
+/// Times in which no stage may start.
+fn freezes(list: &mut List, was: &Schedule, now: &Schedule) {
+    for old in was.freezes.iter().filter(|freeze| freeze.stops_rollout) {
+        let kept = |new: &&super::Freeze| {
+            new.name == old.name
+                && new.stops_rollout
+                && !is_earlier(&old.until, was, &new.until, now)
+                && !is_earlier(&new.from, now, &old.from, was)
+        };
+        if !now.freezes.iter().any(|new| kept(&new)) {
+            list.add(Slack::Rollout, &format!("schedule.freezes.{}", old.name), &old.until.said, &"");
+        }
+    }
+}
+
+fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
+    let what = Slack::Rollout;
+    let Some(was) = &base.rollout else { return };
+    let none = Rollout::default();
+    let now = launch.rollout.as_ref().unwrap_or(&none);
+    list.no_more(what, "rollout.advance_by", &was.advance_by, &now.advance_by);
+    let ids = |rollout: &Rollout| rollout.stages.iter().map(|stage| stage.id.clone()).collect::<Vec<_>>();
+    let (old, mut new) = (ids(was), ids(now));
+    new.retain(|id| old.contains(id));
+    list.unless_same(what, "rollout.stages", &old, &new);
+    for old in &was.stages {
+        if let Some(new) = now.stages.iter().find(|new| new.id == old.id) {
+            stage(list, (old, &base.schedule), (new, &launch.schedule));
+        }
+    }
+    let unheard = |stage: &&Stage| (stage.pilot || stage.independent) && !old.contains(&stage.id);
+    for new in now.stages.iter().filter(unheard) {
+        list.add(what, &format!("rollout.stages.{}", new.id), &"none", &"runs before GO, or out of order");
+    }
+}
+
+fn stage(list: &mut List, (was, old): (&Stage, &Schedule), (now, new): (&Stage, &Schedule)) {
+    let what = Slack::Rollout;
+    let key = |key: &str| format!("rollout.stages.{}.{key}", was.id);
+    let soak = |stage: &Stage| stage.soak.unwrap_or(Soak::default());
+    list.at_least(what, &key("soak.time"), &soak(was).time.map(Span), &soak(now).time.map(Span));
+    list.at_least(what, &key("soak.samples"), &soak(was).samples, &soak(now).samples);
+    list.unless_same(what, &key("audience"), &was.audience.label(), &now.audience.label());
+    list.stays_on(what, &key("point_of_no_return"), was.point_of_no_return, now.point_of_no_return);
+    list.stays_on(what, &key("pilot: false"), !was.pilot, !now.pilot);
+    list.stays_on(what, &key("independent: false"), !was.independent, !now.independent);
+    list.stays_on(what, &key("when"), was.excluded.is_none(), now.excluded.is_none());
+    list.unless_same(what, &key("by_hand"), &was.by_hand, &now.by_hand);
+    let forward = match (&was.start, &now.start) {
+        (Some(was), Some(now)) => is_earlier(was, old, now, new),
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    if forward {
+        let said = |moment: &Option<Moment>| moment.as_ref().map(|it| it.said.clone());
+        list.add(what, &key("start"), &said(&was.start), &said(&now.start));
+    }
+}
+
+/// Whoever may answer: any of them with a `count`, else each of them.
+fn parties(list: &mut List, key: &str, any: bool, was: &[Party], now: &[Party]) {
+    if any {
+        list.no_more(Slack::People, key, was, now);
+    } else {
+        list.no_fewer(Slack::People, key, was, now);
+    }
+}
