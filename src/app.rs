@@ -15,6 +15,7 @@ mod git;
 mod kinds;
 mod ledger;
 mod live;
+mod log;
 mod open;
 mod origin;
 mod past;
@@ -40,6 +41,7 @@ pub use self::{
     kinds::Registry,
     ledger::{JournalView, clock, journal},
     live::Live,
+    log::{LogLevel, log_path, start_log, written_log},
     open::{Chosen, Opened, env, open},
     past::{Happened, Happening, Past},
     playback::{Playback, PlaybackStatus},

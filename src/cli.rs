@@ -36,7 +36,8 @@ pub use self::{
     options::{Cli, Verb},
 };
 use crate::{
-    app::{AppError, Chosen},
+    app::{AppError, Chosen, start_log},
+    settings::Folders,
     source::http::install_crypto,
     text::clean_block,
 };
@@ -46,7 +47,10 @@ pub fn main() -> Exit {
     let _ = crate::cockpit::install_panic_hook();
     install_crypto();
     match Cli::try_parse() {
-        Ok(cli) => run(cli),
+        Ok(cli) => {
+            start_log(&Folders::from_env(&crate::app::env), cli.log.into());
+            run(cli)
+        }
         Err(error) => refuse(&error),
     }
 }

@@ -5,7 +5,7 @@
 //! - [`evaluate`]`(&Launch, &Evidence, &History, Now) -> Board`: what is true now;
 //! - [`act`]`(&Launch, &History, &Board, Command, Context) -> Event | Refusal`: who may do what.
 //!
-//! The rules V1 to V15 that the code names are those of `docs/rules.md`.
+//! The rules V1 to V16 that the code names are those of `docs/rules.md`.
 
 mod act;
 mod answers;
@@ -29,6 +29,7 @@ mod people;
 mod roll_call;
 mod rollout;
 mod schedule;
+mod servers;
 mod track_record;
 mod verdict;
 mod words;
@@ -47,7 +48,7 @@ pub use evidence::{
 };
 pub use exposure::Exposure;
 pub use gate::{About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Query, Question};
-pub use history::{History, SignOff, StageRecord, Waiver};
+pub use history::{History, Link, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
@@ -56,6 +57,11 @@ pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
-pub use schedule::{Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit};
+pub use schedule::{
+    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit, is_fixed_offset,
+    meant_zone, places_near,
+};
+pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
 pub use track_record::{Basis, Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};
+pub use words::zoned;

@@ -134,6 +134,11 @@ impl Journal {
         &self.location
     }
 
+    /// Whether others write to it from elsewhere: a connection that is cut hides their words.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.location, Location::Postgres(_))
+    }
+
     /// The launch whose chain this is.
     pub fn launch(&self) -> &Str {
         &self.launch

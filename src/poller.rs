@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::settle::{Heard, Settled, settle};
 use crate::{
-    domain::{Now, Observation, Question, SourceHealth, SourceId, Str, TargetAnswer},
+    domain::{Now, Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer},
     source::{Source, TargetQuestion},
 };
 
@@ -98,8 +98,8 @@ pub enum PollEvent {
         observations: Vec<Observation>,
         /// One per ref.
         targets: Vec<TargetAnswer>,
-        /// The server's clock minus ours, if it told and they differ noticeably.
-        skew: Option<chrono::TimeDelta>,
+        /// The server's clock, if it told.
+        clock: Option<ServerTime>,
     },
     /// A source changed what it is doing.
     Health(SourceHealth),

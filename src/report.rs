@@ -18,7 +18,7 @@ mod track_record;
 mod words;
 
 pub use self::{
-    attest::{Attestation, attest},
+    attest::{Attestation, Basis, attest},
     context::{Compared, Context, Origin},
     decision_record::decision_record,
     grid::{Grid, GridCell, GridColour},

@@ -20,7 +20,7 @@ mod token;
 mod trust;
 
 pub use endpoint::{BaseUrl, NotAUrl};
-pub use file::{Connection, HttpHosts, JournalAt, Poll, SOURCES};
+pub use file::{Connection, HttpHosts, JournalAt, Observations, Poll, SOURCES};
 pub use folders::{Folders, private_folder};
 pub use identity::Identity;
 pub use token::{Token, TokenError, TokenOrigin};
@@ -56,6 +56,8 @@ pub struct Settings {
     pub poll: Poll,
     /// Which hosts `http` gates may ask.
     pub http: HttpHosts,
+    /// How much of what sources answered is kept.
+    pub observations: Observations,
     /// Servers beside the usual ones, by the name that gates call them.
     pub connections: BTreeMap<String, Connection>,
     /// GitHub's REST API.
@@ -123,6 +125,7 @@ impl Settings {
             identity: chosen.identity.or_from_env(env),
             journal: chosen.journal,
             poll: chosen.poll,
+            observations: chosen.observations,
             http: chosen.http,
             connections: chosen.connections,
             github_rest,

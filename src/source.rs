@@ -56,6 +56,12 @@ pub trait Source: Send + Sync {
     fn resolves_targets(&self) -> bool {
         false
     }
+
+    /// The page that a person would open for this question, as far as that is known without asking.
+    fn page(&self, question: &Question) -> Option<Str> {
+        let _ = question;
+        None
+    }
 }
 
 /// How a source knows what time it is.
@@ -98,6 +104,8 @@ pub struct Report {
     pub requests: u32,
     /// How many of them were answered "not modified".
     pub not_modified: u32,
+    /// Gates whose answer is whole and that another look brings nearer to a go: so many good looks in a row.
+    pub again: Vec<GateId>,
 }
 
 impl Report {
@@ -134,13 +142,20 @@ impl Report {
 impl Failure {
     /// A failure without advice.
     pub fn new(kind: FailureKind, message: impl Into<Str>) -> Self {
-        Self { kind, message: message.into(), next: None }
+        Self { kind, message: message.into(), next: None, url: None }
     }
 
     /// The same with advice: what a person can do.
     #[must_use]
     pub fn advise(mut self, next: impl Into<Str>) -> Self {
         self.next = Some(next.into());
+        self
+    }
+
+    /// The same with the page that a person would open, if it has none yet.
+    #[must_use]
+    pub fn at(mut self, page: impl Into<Str>) -> Self {
+        self.url.get_or_insert_with(|| page.into());
         self
     }
 }

@@ -25,6 +25,7 @@
 //! assert_eq!(gates.unwrap()[0].gate.value, "smoke");
 //! ```
 
+mod blank;
 mod build;
 mod capture;
 mod decode;

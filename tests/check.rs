@@ -3,6 +3,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
 
+mod clock;
+
 use crate::support;
 
 use std::{
@@ -747,6 +749,17 @@ fn a_recording_answers_no_other_question() {
         "{}",
         answer.words()
     );
+}
+
+/// A statement about a repository of another server must not read as one about GitHub's.
+#[test]
+fn an_attestation_names_the_server_that_was_asked() {
+    let world = World::green();
+    let output = world.command().args(["attest", "--timeout", "60s"]).output().unwrap();
+    let answer = Answer::of(output);
+    let name = format!("git+{}/acme/rocket@main", world.github.url());
+    assert_eq!(answer.board["subject"][0]["name"], name.as_str(), "{}", answer.words());
+    assert_eq!(answer.board["predicate"]["resourceUri"], name.as_str());
 }
 
 /// Words of practice are no answer to CI.

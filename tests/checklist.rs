@@ -7,3 +7,4 @@ mod example;
 mod good;
 mod hostile;
 mod kinds;
+mod zones;

@@ -17,6 +17,7 @@ mod batch;
 pub(crate) mod bench;
 mod faults;
 mod files;
+mod identity;
 mod kinds;
 mod more_kinds;
 pub(crate) mod samples;

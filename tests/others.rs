@@ -19,6 +19,7 @@ mod notion;
 mod pagerduty;
 mod probe;
 mod prometheus;
+mod providers;
 mod sentry;
 mod statuspage;
 mod tls;

@@ -268,6 +268,20 @@ fn waivers_and_what_is_not_needed() {
 }
 
 #[test]
+fn each_entry_is_told_with_the_head_after_it() {
+    let meeting = Meeting::new();
+    for (n, words) in [(1, ["--go"]), (2, ["--withdraw"])] {
+        let note = ["--note", "a word"];
+        let said = meeting.does("mo", &[&["sign", "launch/briefed"][..], &words, &note].concat()).out;
+        let head = meeting.does("eve", &["journal", "head"]).out;
+        assert!(head.starts_with(&format!("{n}:")), "{head}");
+        assert!(said.contains(&format!("as entry {n} by mo")), "{said}");
+        assert!(said.contains(&format!("; head {head}")), "{said} {head}");
+        meeting.does("eve", &["verify", "--kept", head.trim()]);
+    }
+}
+
+#[test]
 fn an_attestation_passes_only_what_was_decided() {
     let meeting = Meeting::new();
     meeting.ready();

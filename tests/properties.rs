@@ -9,6 +9,7 @@
 )]
 
 mod baseline;
+mod clock;
 mod poll;
 use crate::scenarios::support;
 

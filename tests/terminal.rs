@@ -23,11 +23,24 @@ fn the_demo_shows_the_word_and_leaves_on_q() {
 #[test]
 fn signals_leave_a_clean_terminal() {
     use rustix::process::Signal;
-    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129), (Signal::QUIT, 131)] {
+    let ends = [
+        Signal::TERM,
+        Signal::INT,
+        Signal::HUP,
+        Signal::QUIT,
+        Signal::ABORT,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::VTALARM,
+        Signal::PROF,
+        Signal::XCPU,
+    ];
+    for signal in ends {
         let screen = Screen::demo();
         screen.sees("Checkout v3");
         screen.signal(signal);
-        assert_eq!(screen.ends(), code, "{signal:?}");
+        assert_eq!(screen.ends(), 128 + signal.as_raw().unsigned_abs(), "{signal:?}");
     }
 }
 
@@ -151,14 +164,23 @@ fn a_panic_leaves_a_clean_terminal() {
             screen.sees("Checkout v3");
             screen.press("j");
         }
-        let words =
-            if place == "office" { "the application behind the cockpit ended" } else { "asked to fail" };
+        let words = if place == "office" { "Start it again" } else { "asked to fail" };
         screen
             .wait(|seen| {
                 let screen = seen.terminal.screen();
                 !screen.alternate_screen() && screen.contents().contains(words)
             })
             .unwrap_or_else(|shown| panic!("{place}: no words after the end:\n{shown}"));
+        // Behind the screen nobody saw the report: it is in the log, and the words on the screen say where.
+        let log = screen.home.path().join(".local/state/gonogo/gonogo.log");
+        assert_eq!(log.exists(), place == "office", "{place}");
+        if place == "office" {
+            let report = std::fs::read_to_string(&log).unwrap();
+            assert!(
+                report.contains("a task panicked") && report.contains("asked to fail at office"),
+                "{report}"
+            );
+        }
         let code = screen.ends();
         assert!(![0, 1, 2, 3].contains(&code), "{place} ended with {code}");
     }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Now, Played, Question, Scope},
-    journal::Journal,
+    journal::{Entry, Journal, JournalError},
     poller::{Demands, NowFn, Pace, Polled, Poller, Settled, SourceKey, settle},
     report::Context,
     text::clean,
@@ -50,6 +50,8 @@ pub struct Checked {
     pub journal_broken: bool,
     /// The hash of the journal's newest entry when it was opened; empty without a journal.
     pub head: String,
+    /// The pages of the GitHub server that was asked; empty for a recording, which asks none.
+    pub server: String,
     /// Whose files, and what they were compared with. The board is lowered by it.
     pub context: Context,
 }
@@ -73,7 +75,8 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     if opened.recording.is_some() {
         let (mut live, playback) = played(opened, scope, None)?;
         let board = live.board(playback.now());
-        return Ok(Checked { board, journal_broken: false, head: String::new(), context });
+        let (head, server) = (String::new(), String::new());
+        return Ok(Checked { board, journal_broken: false, head, server, context });
     }
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
@@ -82,6 +85,9 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     let journal_broken = store.history.broken.is_some();
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope);
+    if store.journal.as_ref().is_some_and(Journal::is_shared) {
+        live.heard_journal(now());
+    }
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let left = end.saturating_sub(now().boot);
@@ -90,15 +96,16 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
         blame_gh(&mut settled, &live.demands(), after);
     }
     live.take_answers(settled.observations, settled.targets);
-    live.note_skew(settled.skew);
-    store::note_clock(opened, &store, now().wall, settled.heard.iter().find_map(|it| it.skew));
+    settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
+    store::note_clock(opened, &store, &live.judge(now()));
     let mut board = live.board(now());
     if let Some(longest) = request.wait.filter(|_| board.word == BoardWord::Hold && !journal_broken) {
         let watched = Watched { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
         board = wait(&mut live, watched, longest, &now).await;
     }
     let journal_broken = live.history().broken.is_some();
-    Ok(Checked { board, journal_broken, head, context })
+    let server = sources::pages(opened)?;
+    Ok(Checked { board, journal_broken, head, server, context })
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang. With for
@@ -245,26 +252,35 @@ async fn wait(live: &mut Live, watched: Watched, longest: Duration, now: &NowFn)
             poller.stop().await;
             return board;
         }
-        let until_change = board.changes_at.and_then(|at| (at - now().wall).to_std().ok()).unwrap_or(left);
+        let until_change = board
+            .changes_at
+            .and_then(|at| (at - board.clock.judge(now()).wall).to_std().ok())
+            .unwrap_or(left);
         // People sign meanwhile: the journal is looked at as often as it may matter.
         let nap = left.min(until_change).clamp(Duration::from_millis(10), Duration::from_secs(1));
         if let Ok(Some(event)) = tokio::time::timeout(nap, events.recv()).await {
-            live.take(event);
+            live.take(event, now());
             live.refuse_unserved(&keys, now());
         }
         if let Some(journal) = &journal {
-            let read = read_new(live, journal);
-            if tokio::time::timeout(left.min(LONGEST_LOOK), read).await.is_err() {
-                live.distrust("the journal did not answer in time".into());
-            }
+            let read = tokio::time::timeout(left.min(LONGEST_LOOK), journal.read_since(live.history().len));
+            read_new(live, read.await.ok(), journal.is_shared(), now());
         }
     }
 }
 
-/// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11).
-async fn read_new(live: &mut Live, journal: &Journal) {
-    match journal.read_since(live.history().len).await {
-        Ok(entries) => entries.iter().for_each(|entry| live.take_event(&entry.event)),
-        Err(error) => live.distrust(error.to_string().into()),
+/// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11); a shared
+/// one that is away may come back, and until then nobody can say GO (V17). `None`: it did not answer in time.
+fn read_new(live: &mut Live, read: Option<Result<Vec<Entry>, JournalError>>, shared: bool, now: Now) {
+    match read {
+        Some(Ok(entries)) => {
+            entries.iter().for_each(|entry| live.take_event(&entry.event));
+            if shared {
+                live.heard_journal(now);
+            }
+        }
+        Some(Err(JournalError::Offline { .. })) | None if shared => live.without_journal(),
+        Some(Err(error)) => live.distrust(error.to_string().into()),
+        None => live.distrust("the journal did not answer in time".into()),
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, Look},
     domain::{Now, Scope},
     poller::{NowFn, Pace},
+    text::clean,
     theme::{Depth, Symbols, Theme},
 };
 
@@ -55,15 +56,23 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         None => sources::build(&opened)?,
     };
     let store = if playback.is_some() { store::memory(&opened)? } else { store::write(&opened)? };
-    let live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default());
+    if store.journal.as_ref().is_some_and(crate::journal::Journal::is_shared) {
+        live.heard_journal(now());
+    }
     let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
     let office =
         Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;
     let (config, io, work) = connect(office, look);
-    let work = tokio::spawn(work);
-    let exit = screen::run(config, io).await.map_err(failed);
+    let mut work = tokio::spawn(work);
+    let exit = screen::run(config, io).await;
+    if matches!(exit, Err(CockpitError::ApplicationGone))
+        && let Err(why) = (&mut work).await
+    {
+        return Err(crashed(why));
+    }
     work.abort();
-    exit
+    exit.map_err(failed)
 }
 
 /// No terminal is the user's matter; all else is ours.
@@ -72,6 +81,24 @@ fn failed(error: CockpitError) -> AppError {
         CockpitError::NoTerminal(_) => AppError::input(error),
         _ => AppError::Internal(format!("error: {error}")),
     }
+}
+
+/// What became of the half behind the screen, and where the whole report is.
+fn crashed(why: tokio::task::JoinError) -> AppError {
+    let said = match why.try_into_panic() {
+        Ok(panic) => {
+            let said = panic.downcast_ref::<&str>().map(ToString::to_string);
+            said.or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_else(|| "no reason was given".into())
+        }
+        Err(cancelled) => cancelled.to_string(),
+    };
+    let place = super::written_log().map(|path| format!("; the whole report is in {}", path.display()));
+    AppError::Internal(format!(
+        "error: gonogo itself failed: {}{}\nNothing that was recorded is lost. Start it again; if it fails again, please report it.",
+        clean(&said),
+        clean(&place.unwrap_or_default())
+    ))
 }
 
 type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;

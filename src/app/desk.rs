@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use tokio::sync::mpsc;
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 use super::Live;
 use crate::{
@@ -13,6 +13,12 @@ use crate::{
 
 /// Names an act between asking for it and hearing what became of it.
 pub type Ticket = u64;
+
+/// A new id for an event. A clock before 1970 is the rules' matter, and no reason to panic.
+pub fn event_id(now: Now) -> Uuid {
+    let seconds = u64::try_from(now.wall.timestamp()).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.wall.timestamp_subsec_nanos()))
+}
 
 /// What became of an act.
 #[derive(Debug)]
@@ -105,9 +111,6 @@ impl Desk {
         let (Some(journal), Some(head)) = (&self.journal, self.head) else {
             return Err(Fate::NotRecorded("there is no journal to record it in".into()));
         };
-        if let Some(refusal) = live.clock_refusal() {
-            return Err(Fate::Refused(refusal));
-        }
         let board = live.board(now);
         let context = Context {
             actor: asked.actor.clone(),
@@ -190,5 +193,18 @@ impl Desk {
     /// The journal.
     pub fn journal(&self) -> Option<&Journal> {
         self.journal.as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_no_id_can_be_made_of_is_no_panic() {
+        let at = |text: &str| Now { wall: text.parse().unwrap(), boot: std::time::Duration::ZERO };
+        let early = event_id(at("1969-12-31T23:59:59Z"));
+        assert_ne!(early, event_id(at("1969-12-31T23:59:59Z")), "ids are not given twice");
+        event_id(Now { wall: chrono::DateTime::<chrono::Utc>::MAX_UTC, ..at("2026-01-01T00:00:00Z") });
     }
 }

@@ -49,6 +49,8 @@ pub struct Diagnosis {
     sources: Vec<ServerCheck>,
     /// The settings file in use; none: only defaults.
     settings: Option<String>,
+    /// Where gonogo writes down what went wrong behind the screen; the file is there once something did.
+    log: Option<String>,
     journal: JournalCheck,
     trust: TrustCheck,
     /// GitHub teams that hold roles.
@@ -103,9 +105,9 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
     live.take_answers(settled.observations, settled.targets);
     let board = live.board(now());
     let problems = gates::problems(&live, &board, timeout);
-    let sources = servers::check(opened, &live, &settled.heard, owners, &problems)?;
+    let sources = servers::check(opened, &live, (&settled.heard, now()), owners, &problems)?;
     let launch = &opened.loaded.launch;
-    let skews = settled.heard.iter().filter_map(|it| it.skew).map(|it| it.num_seconds());
+    let skews = settled.heard.iter().filter_map(|it| it.clock).map(|it| it.offset(now()).num_seconds());
     Ok(Diagnosis {
         format: FORMAT,
         tool_version: env!("CARGO_PKG_VERSION"),
@@ -117,6 +119,7 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
         problems,
         sources,
         settings: opened.settings.path.as_ref().map(|it| said(&it.display().to_string())),
+        log: super::log_path(&opened.settings.folders).map(|it| said(&it.display().to_string())),
         journal,
         trust: places::granted(opened),
         teams: places::teams(&opened.loaded.launch, &teams),

@@ -2,19 +2,15 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
-
 use crate::{
     domain::{
-        Answer, Board, Event, Evidence, Failure, FailureKind, History, Kind, Launch, Now, Observation, Oid,
-        Refusal, Scope, Stamp, Str, TargetAnswer, demands, evaluate,
+        Act, Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Link, Now,
+        Observation, Oid, Scope, ServerTime, SourceHealth, Stamp, Str, TargetAnswer, demands, evaluate,
+        zoned,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
 };
-
-/// A clock this far from a server's is not believed.
-const FAR_OFF: TimeDelta = TimeDelta::minutes(10);
 
 /// A launch with all that is known about it. Every mode keeps one and asks it for boards.
 #[derive(Clone)]
@@ -28,8 +24,6 @@ pub struct Live {
     evidence: Evidence,
     history: History,
     scope: Scope,
-    /// Server clock minus ours, while it is over a minute.
-    skew: Option<chrono::TimeDelta>,
 }
 
 impl Live {
@@ -37,7 +31,7 @@ impl Live {
     pub fn new(launch: Arc<Launch>, history: History, scope: Scope) -> Self {
         let (moved, stuck) = launch.by(&history);
         let (evidence, stuck) = (Evidence::default(), stuck.len());
-        Self { files: launch, launch: moved, stuck, evidence, history, scope, skew: None }
+        Self { files: launch, launch: moved, stuck, evidence, history, scope }
     }
 
     /// The same with another scope.
@@ -65,22 +59,46 @@ impl Live {
     pub fn board(&mut self, now: Now) -> Board {
         self.pin_commits(now);
         let mut board = evaluate(&self.launch, &self.evidence, &self.history, now, &self.scope);
-        if let Some(skew) = self.skew {
-            board.remarks.push(skew_remark(skew));
-        }
         board.remarks.extend(self.moved_remark());
         board
     }
 
     /// Takes in what the poller told.
-    pub fn take(&mut self, event: PollEvent) {
+    pub fn take(&mut self, event: PollEvent, now: Now) {
         match event {
             PollEvent::Health(health) => self.evidence.health(health),
-            PollEvent::Answered { observations, targets, skew, .. } => {
-                self.skew = skew;
+            PollEvent::Answered { key, observations, targets, clock } => {
+                self.hear(&key, clock, now);
                 self.take_answers(observations, targets);
             }
         }
+    }
+
+    /// Takes in what a server said of the time; a time that is borne out raises the mark (V9).
+    pub fn hear(&mut self, key: &SourceKey, clock: Option<ServerTime>, now: Now) {
+        let Some(clock) = clock else { return };
+        self.evidence.clocks.hear(key.source.clone(), key.connection.clone(), clock);
+        let judged = self.judge(now);
+        if judged.borne_out {
+            self.history.high_water = self.history.high_water.max(Some(judged.now.wall));
+        }
+    }
+
+    /// What time it is, by the servers that were heard.
+    pub fn judge(&self, now: Now) -> Judged {
+        self.evidence.clocks.judge(now)
+    }
+
+    /// How sources are doing, by the clock of the board.
+    pub fn health(&self, now: Now) -> Vec<SourceHealth> {
+        let clock = self.judge(now).clock;
+        let told = self.evidence.sources.values().cloned();
+        let shifted = told.map(|it| SourceHealth {
+            answered: it.answered.map(|seen| clock.stamp(seen)),
+            next: it.next.map(|at| clock.shift(at)),
+            ..it
+        });
+        shifted.collect()
     }
 
     /// Takes in answers, refs first: a finding is about the commit that the same poll resolved.
@@ -96,30 +114,36 @@ impl Live {
     /// Takes in what a person did, once the journal has it.
     pub fn take_event(&mut self, event: &Event) {
         self.history.apply(event);
-        if self.history.t0().unwrap_or(self.files.schedule.t0) != self.launch.schedule.t0 {
+        let decided = matches!(event.act, Act::Decided { .. });
+        if decided && self.history.t0().unwrap_or(self.files.schedule.t0) != self.launch.schedule.t0 {
             let (launch, stuck) = self.files.by(&self.history);
             (self.launch, self.stuck) = (launch, stuck.len());
+        }
+    }
+
+    /// A shared journal was read just now: it holds no word that is not known here.
+    pub fn heard_journal(&mut self, now: Now) {
+        self.history.link = Some(Link { heard: Stamp::at(now), cut: false });
+    }
+
+    /// A shared journal can not be reached.
+    pub fn lost_journal(&mut self) {
+        if let Some(link) = &mut self.history.link {
+            link.cut = true;
+        }
+    }
+
+    /// A shared journal can not be reached, and an answer that is given now can not be taken back later.
+    pub fn without_journal(&mut self) {
+        self.lost_journal();
+        if let Some(link) = &mut self.history.link {
+            link.heard.boot = None;
         }
     }
 
     /// The journal can not be trusted any more (V11).
     pub fn distrust(&mut self, why: Str) {
         self.history.broken.get_or_insert(why);
-    }
-
-    /// Why nobody's word can be taken: this machine's clock is far from a server's, and words end by it.
-    pub fn clock_refusal(&self) -> Option<Refusal> {
-        self.skew.filter(|skew| skew.abs() > FAR_OFF).map(Refusal::clock_off)
-    }
-
-    /// A wall clock that a server bears out (V9).
-    pub fn saw_clock(&mut self, wall: DateTime<Utc>) {
-        self.history.high_water = self.history.high_water.max(Some(wall));
-    }
-
-    /// Notes a server's clock that differs from ours.
-    pub fn note_skew(&mut self, skew: Option<chrono::TimeDelta>) {
-        self.skew = skew;
     }
 
     /// What is to be asked now.
@@ -180,7 +204,7 @@ impl Live {
             n => format!(", and {n} gates of fixed days did not move"),
         };
         let said = |at: chrono::DateTime<chrono::Utc>| {
-            at.with_timezone(&self.files.schedule.zone).format("%Y-%m-%d %H:%M %Z").to_string()
+            zoned(at, self.files.schedule.zone).format("%Y-%m-%d %H:%M %Z").to_string()
         };
         Some(format!("SCRUB moved T-0 to {}; launch.yaml says {}{stuck}", said(t0), said(files)).into())
     }
@@ -223,9 +247,4 @@ fn not_configured(source: &str, connection: Option<&str>) -> Failure {
     let what = connection.map_or_else(|| source.to_owned(), |name| format!("{source} connection `{name}`"));
     Failure::new(FailureKind::NotConfigured, format!("no {what} is set up"))
         .advise("add it under `connections` in your settings file")
-}
-
-fn skew_remark(skew: chrono::TimeDelta) -> Str {
-    let way = if skew < chrono::TimeDelta::zero() { "ahead of" } else { "behind" };
-    format!("this machine's clock is {} s {way} the servers'", skew.num_seconds().abs()).into()
 }

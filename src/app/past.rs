@@ -13,7 +13,9 @@ use chrono::{DateTime, Utc};
 
 use self::day::{Day, Step, What};
 use super::{AppError, Live, Opened, ledger, who};
-use crate::domain::{Answer, Board, BoardWord, Flip, Launch, Now, Observation, Stamp, TargetAnswer, flips};
+use crate::domain::{
+    Act, Answer, Board, BoardWord, Flip, Launch, Now, Observation, Stamp, TargetAnswer, flips,
+};
 
 /// A day that can be looked at in any order.
 pub struct Past {
@@ -126,10 +128,13 @@ impl Past {
         }
     }
 
-    fn board(&self, moment: DateTime<Utc>) -> Board {
-        let mut live = self.here.live.clone();
-        self.day.look(&mut live, moment);
-        let mut board = live.board(self.now(moment));
+    fn board(&mut self, moment: DateTime<Utc>) -> Board {
+        let now = self.now(moment);
+        // A recording is asked on the side; what it says then is not of the state that goes on.
+        let mut asked = self.day.is_asked().then(|| self.here.live.clone());
+        let live = asked.as_mut().unwrap_or(&mut self.here.live);
+        self.day.look(live, moment);
+        let mut board = live.board(now);
         let digest = self.day.files_at(self.here.next);
         if digest.is_some_and(|digest| *digest != live.launch().digest) {
             board.remarks.push(
@@ -202,7 +207,9 @@ impl Place {
     fn is_news(&self, step: &Step) -> bool {
         let evidence = self.live.evidence();
         match &step.what {
-            What::Did(_) | What::Look => true,
+            // A note says nothing that a rule goes by.
+            What::Did(event) => !matches!(event.act, Act::Note { .. }),
+            What::Look => true,
             What::Gate(seen, _) => !evidence.gates.get(&seen.gate).is_some_and(|known| {
                 let (found, failed) = (known.finding.as_ref(), known.failure.as_ref());
                 let limit = self.live.launch().gate(&seen.gate).map(|gate| gate.fresh).unwrap_or_default();

@@ -2,10 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{AppError, Live, Opened, check::clocks, sources, store, teams::Teams, who, who::Keyboard};
+use super::{
+    AppError, Live, Opened, check::clocks, desk::event_id, sources, store, teams::Teams, who, who::Keyboard,
+};
 use crate::{
     clock::Clock,
     domain::{
@@ -72,8 +73,8 @@ pub struct Signed {
     pub by: Str,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Str>,
-    /// Each act in words, with its place in the journal.
-    pub done: Vec<(u64, String)>,
+    /// Each act in words, with the journal's head after it.
+    pub done: Vec<(Head, String)>,
     /// The newest entry of `history`.
     pub head: String,
     /// The board after it.
@@ -105,11 +106,11 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     let Spoken { actor, recorder, unchecked } = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
-    let heard = look(opened, &mut live, &now).await?;
+    look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
     let mut desk = Desk { live, journal, head, actor, recorder, unchecked, teams, done: Vec::new() };
     desk.catch_up().await?;
-    desk.witness(&heard, now().wall).await?;
+    desk.witness(now()).await?;
     let commands = desk.plan(request.plan, now())?;
     desk.rehearse(&commands.commands, now())?;
     for command in commands.commands {
@@ -138,22 +139,22 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
     })
 }
 
-/// Asks the sources once; what their servers said of the time is the answer. A launch of people only, at a full commit
-/// id, has nothing to ask them.
-async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<Vec<Heard>, AppError> {
+/// Asks the sources once, also for the time. A launch of people only, at a full commit id, has nothing to ask them.
+async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppError> {
     let launch = live.launch();
     let asks = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
     let mut refs = launch.components.values().chain(std::iter::once(&launch.target));
     if !asks && refs.all(|target| Oid::parse(&target.git_ref).is_some()) {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let polled = sources::build(opened)?;
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let settled = settle(polled, &live.demands(), PATIENCE, now).await;
     live.take_answers(settled.observations, settled.targets);
-    live.note_skew(settled.skew);
-    Ok(settled.heard)
+    let heard = |it: &Heard| live.hear(&it.key, it.clock, now());
+    settled.heard.iter().for_each(heard);
+    Ok(())
 }
 
 /// What is decided and the head that is named are of one history: that which has been folded in.
@@ -166,7 +167,7 @@ struct Desk {
     recorder: Option<Actor>,
     unchecked: Option<String>,
     teams: Teams,
-    done: Vec<(u64, String)>,
+    done: Vec<(Head, String)>,
 }
 
 impl Desk {
@@ -177,15 +178,13 @@ impl Desk {
         Ok(())
     }
 
-    /// A server's clock beside ours: one that is far off takes no word, one that agrees raises the mark (V9).
-    async fn witness(&mut self, heard: &[Heard], wall: DateTime<Utc>) -> Result<(), AppError> {
-        if let Some(refusal) = self.live.clock_refusal() {
-            return Err(self.refused(&refusal));
+    /// A time that is borne out raises the journal's mark (V9).
+    async fn witness(&mut self, now: Now) -> Result<(), AppError> {
+        let judged = self.live.judge(now);
+        if judged.borne_out {
+            let wall = judged.now.wall;
+            self.journal.note_clock(wall, Some(wall)).await.map_err(|error| store(&error))?;
         }
-        let Some(skew) = heard.iter().find_map(|it| it.skew) else { return Ok(()) };
-        let server = wall.checked_add_signed(skew);
-        self.journal.note_clock(wall, server).await.map_err(|error| store(&error))?;
-        self.live.saw_clock(wall);
         Ok(())
     }
 
@@ -222,7 +221,7 @@ impl Desk {
     }
 
     async fn record(&mut self, command: Command, confirmed: bool, now: &NowFn) -> Result<(), AppError> {
-        let id = Uuid::now_v7();
+        let id = event_id(now());
         loop {
             let event = self.event(command.clone(), id, now());
             let event = event.map_err(|refusal| self.refused(&refusal))?;
@@ -230,7 +229,7 @@ impl Desk {
                 Append::Appended(entry) => {
                     self.take(std::slice::from_ref(&*entry));
                     self.correct_clock(&entry.event).await?;
-                    self.done.push((entry.seq, super::ledger::said(&entry.event.act)));
+                    self.done.push((entry.head(), super::ledger::said(&entry.event.act)));
                     return Ok(());
                 }
                 Append::Conflict(newer) if confirmed => {
@@ -268,8 +267,8 @@ impl Desk {
 
     /// An error after something was recorded says what was.
     fn so_far(&self, error: AppError) -> AppError {
-        let Some((seq, said)) = self.done.last() else { return error };
-        let before = format!("\nrecorded before that, as entry {seq}: {}", clean(said));
+        let Some((head, said)) = self.done.last() else { return error };
+        let before = format!("\nrecorded before that, as entry {}: {}", head.seq, clean(said));
         match error {
             AppError::Refused(why) => AppError::Refused(why + &before),
             AppError::Store(why) => AppError::Store(why + &before),

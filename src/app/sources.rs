@@ -14,7 +14,7 @@ use crate::{
     source::{
         Source, command,
         connection::{Connection, Connections},
-        github::{Github, GithubConfig, OwnRun},
+        github::{self, Github, GithubConfig, OwnRun},
         http::{Http, Limits},
         linear::{Linear, LinearConfig},
         open::{Setup, open, unserved},
@@ -62,6 +62,9 @@ fn is_github(key: &SourceKey) -> bool {
 }
 
 fn live(opened: &Opened, setup: &Setup, key: &SourceKey) -> Result<Option<Arc<dyn Source>>, AppError> {
+    if let Some(failure) = unsigned(setup, key) {
+        return Ok(Some(unserved(key.source.as_str(), failure)));
+    }
     match key.source.as_str() {
         "github" => match github(opened, &setup.http, key)? {
             Some(github) => Ok(Some(Arc::new(github))),
@@ -73,6 +76,12 @@ fn live(opened: &Opened, setup: &Setup, key: &SourceKey) -> Result<Option<Arc<dy
         },
         source => Ok(open(setup, source, key.connection.as_deref())),
     }
+}
+
+/// A connection whose settings name a token that is not there is not asked as nobody.
+fn unsigned(setup: &Setup, key: &SourceKey) -> Option<Failure> {
+    let named = key.connection.as_deref().filter(|_| matches!(key.source.as_str(), "github" | "linear"))?;
+    setup.connections.pick(key.source.as_str(), Some(named)).ok()?.ready().err()
 }
 
 /// For a connection that the settings do not have, or have for another source: says which.
@@ -166,6 +175,14 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
             launch: named,
         },
     })
+}
+
+/// The pages of the GitHub server that tells where the target's ref points.
+///
+/// # Errors
+/// Its address can not be one.
+pub(super) fn pages(opened: &Opened) -> Result<String, AppError> {
+    url(&opened.settings.github_rest).map(|rest| github::web(&rest))
 }
 
 /// The client that every server is asked by. Whatever any of them says, no credential of this user comes through.

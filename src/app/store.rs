@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, open::env, rehearsal};
 use crate::{
-    domain::{History, Str},
+    domain::{History, Judged, Str},
     journal::{Access, Entry, Head, Journal, JournalError, Location, OpenOptions},
     settings::{JournalAt, Settings},
     text::clean,
@@ -79,14 +79,25 @@ pub fn is_named(opened: &Opened) -> bool {
 /// # Errors
 /// A named journal that can not be found. One that can not be trusted is a [`History`] that says so.
 pub fn read(opened: &Opened) -> Result<Store, AppError> {
-    let Some(location) = location(opened)? else { return Ok(Store::none("there is no state folder")) };
-    match open(opened, &location, Access::Read) {
-        Ok(store) => Ok(store),
-        Err(JournalError::Missing { .. }) if !is_named(opened) => Ok(Store::none("there is no journal yet")),
-        Err(error @ JournalError::Missing { .. }) => {
-            Ok(Store::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
+    read_whole(opened).map(|(store, _)| store)
+}
+
+/// The same with its entries: a long chain is read once.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_whole(opened: &Opened) -> Result<(Store, Vec<Entry>), AppError> {
+    let nothing = |store| Ok((store, Vec::new()));
+    let Some(location) = location(opened)? else { return nothing(Store::none("there is no state folder")) };
+    match open_whole(opened, &location, Access::Read) {
+        Ok(whole) => Ok(whole),
+        Err(JournalError::Missing { .. }) if !is_named(opened) => {
+            nothing(Store::none("there is no journal yet"))
         }
-        Err(error) => Ok(Store::broken(&error)),
+        Err(error @ JournalError::Missing { .. }) => {
+            nothing(Store::untrusted(format!("{}; check --journal", clean(&error.to_string()))))
+        }
+        Err(error) => nothing(Store::broken(&error)),
     }
 }
 
@@ -113,16 +124,17 @@ pub fn write(opened: &Opened) -> Result<Store, AppError> {
 }
 
 /// Raises the mark of the largest clock ever seen (V9), so that a waiver that this mode saw run out is not revived by a
-/// clock that is turned back. `skew` is a server's clock minus ours; without one, a clock that leaps is not believed.
+/// clock that is turned back. A clock that servers contradict is not believed, nor is one that leaps where none was heard.
 /// Where the journal can only be read, nothing is done: the answer of now does not need it.
-pub fn note_clock(opened: &Opened, store: &Store, wall: DateTime<Utc>, skew: Option<TimeDelta>) {
+pub fn note_clock(opened: &Opened, store: &Store, judged: &Judged) {
+    let wall = judged.now.wall;
     let begun = store.head.is_some_and(|head| head.seq > 0) && !opened.chosen.rehearse;
     let leaps = store.history.high_water.is_none_or(|mark| wall - mark > LEAP);
-    if !begun || (leaps && skew.is_none()) {
+    if !begun || !(judged.borne_out || (!judged.heard && judged.clock.doubt.is_none() && !leaps)) {
         return;
     }
     let Ok(Some(location)) = location(opened) else { return };
-    let server = skew.and_then(|skew| wall.checked_add_signed(skew));
+    let server = judged.borne_out.then_some(wall);
     if let Ok(journal) = Journal::open(&location, options(opened.loaded.launch.id.clone(), Access::Write)) {
         drop(journal.note_clock(wall, server).wait());
     }
@@ -147,9 +159,17 @@ pub fn memory(opened: &Opened) -> Result<Store, AppError> {
 }
 
 fn open(opened: &Opened, location: &Location, access: Access) -> Result<Store, JournalError> {
+    open_whole(opened, location, access).map(|(store, _)| store)
+}
+
+fn open_whole(
+    opened: &Opened,
+    location: &Location,
+    access: Access,
+) -> Result<(Store, Vec<Entry>), JournalError> {
     let journal = Journal::open(location, options(opened.loaded.launch.id.clone(), access))?;
     let entries = journal.read_since(0).wait()?;
-    taken_in(journal, &entries)
+    Ok((taken_in(journal, &entries)?, entries))
 }
 
 /// The head is that of the last entry that was folded: one that lands meanwhile comes as news, and is not passed over.

@@ -176,6 +176,7 @@ impl Keys {
         }
         let (title, Drafted { kind, apart_from, since }) = (title?, drafted?);
         let fresh = fresh(reader, world, &kind, own.fresh, holds);
+        let connection = words.connection.or_else(|| provider(&kind));
         let gate = Gate {
             id: seat.id,
             title,
@@ -197,7 +198,7 @@ impl Keys {
             links: words.links,
             notes: words.notes,
             fresh,
-            connection: words.connection,
+            connection,
             place: Some(place(reader, own.gate.unwrap_or(node))),
             digest: seat.blank.clone(),
         };
@@ -317,6 +318,13 @@ fn links(reader: &mut Reader<'_>, node: Option<NodeId>) -> Vec<(Str, Str)> {
         }
     }
     links
+}
+
+/// Of a kind that several providers serve, a gate asks the connection named like its provider unless it names one: each
+/// is a server of its own, with its own budget and its own bad days.
+fn provider(kind: &Kind) -> Option<Str> {
+    let Kind::Evidence(query) = kind else { return None };
+    query.args["provider"].as_str().map(Str::from)
 }
 
 /// The name of one of the user's connections; whether they have it is theirs to know.

@@ -8,8 +8,8 @@ use super::{
     world::World,
 };
 use crate::{
-    domain::{Length, Moment, MomentExpr, Schedule, ScheduleError, Unit},
-    yaml::Problem,
+    domain::{Length, Moment, MomentExpr, Schedule, ScheduleError, Unit, meant_zone, places_near},
+    yaml::{Problem, nearest},
 };
 
 /// A moment in the form it is written in.
@@ -63,6 +63,7 @@ fn report(reader: &mut Reader<'_>, word: &Word, error: &ScheduleError) {
 }
 
 fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
+    let place;
     let (code, label, help) = match error {
         ScheduleError::NotAMoment(_) => {
             let help = "write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd";
@@ -75,18 +76,39 @@ fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
             ("unknown-anchor", "no such anchor", "anchors are `T` and those of `schedule: anchors`")
         }
         ScheduleError::Circular(_) => ("cycle", "comes back to itself", "count one of the anchors from `T`"),
-        ScheduleError::UnknownZone(_) => {
-            ("unknown-zone", "not a time zone", "write a name such as Europe/London")
+        ScheduleError::UnknownZone(zone) => {
+            place = place_for(zone);
+            ("unknown-zone", "not a time zone", place.as_str())
         }
-        ScheduleError::NoSuchTime(..) => {
-            ("no-such-time", "skipped by the clocks", "take an hour before or after")
+        ScheduleError::NoSuchTime(..) => (
+            "no-such-time",
+            "skipped by the clocks",
+            "take an hour before or after, or write its offset behind it, such as +01:00",
+        ),
+        ScheduleError::TwoTimes { said, first, second, .. } => {
+            place = format!("say which one: {said}{first} or {said}{second}");
+            ("time-twice", "this hour comes twice", place.as_str())
         }
         ScheduleError::NoSuchDay(_) => ("no-such-day", "no such day", "take a day that the month has"),
         ScheduleError::OutOfRange(_) => ("bad-moment", "too far away", "take a moment of this century"),
     };
     let text = error.to_string();
-    let message = text.split(": write").next().unwrap_or_default();
+    // What to write instead stands in the help.
+    let end = match error {
+        ScheduleError::NoSuchTime(..) | ScheduleError::TwoTimes { .. } => text.rfind("; "),
+        _ => text.find(": write"),
+    };
+    let message = &text[..end.unwrap_or(text.len())];
     Problem::new(code, message).at(reader.span(word.at), label).help(help)
+}
+
+/// What to write for a text that is no zone: a place that it can be taken for, and never another one.
+pub(super) fn place_for(text: &str) -> String {
+    let near = || nearest(text, places_near(text));
+    match meant_zone(text).or_else(near) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "write a place such as Europe/London or America/Los_Angeles, or UTC".to_owned(),
+    }
 }
 
 impl World<'_> {

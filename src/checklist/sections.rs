@@ -176,7 +176,7 @@ fn sections(
     people::read(reader, keys.people, keys.roles, world, &mut unit.warnings);
     let target = keys.target.and_then(|node| target::one(reader, node));
     let components = target::components(reader, keys.components, world);
-    schedule::read(reader, keys.schedule, world);
+    schedule::read(reader, keys.schedule, world, &mut unit.warnings);
     policies::read(reader, keys.policies, world);
     world.defaults = policies::defaults(reader, keys.defaults, world);
     world.stages = rollout::names(reader, keys.rollout);

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::{self, AppError, CheckRequest},
     domain::BoardWord,
-    report::attest,
+    report::{Basis, attest},
 };
 
 /// Writes the answer as an in-toto statement. 0 only if it says PASSED: nobody may take FAILED for a success.
@@ -33,7 +33,8 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     runtime.shutdown_background();
     let checked = checked?;
     let board = &checked.board;
-    let statement = attest(board, board.decision.as_ref(), &checked.head, rehearsal);
+    let basis = Basis { server: &checked.server, head: &checked.head, rehearsal };
+    let statement = attest(board, board.decision.as_ref(), basis);
     let exit = match (checked.journal_broken, statement.passed, board.word) {
         (true, ..) => Exit::Internal,
         (_, true, _) => Exit::Go,

@@ -47,6 +47,36 @@ pub struct Cli {
     /// Write down what sources answer and people do, as a recording to replay.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "check"])]
     pub record: Option<PathBuf>,
+    /// How much to write to the log file, which `gonogo doctor` names
+    #[arg(long, value_name = "LEVEL", value_enum, default_value = "error", global = true)]
+    pub log: LogArg,
+}
+
+/// How much is written to the log file.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LogArg {
+    /// Nothing
+    Off,
+    /// What should not happen
+    Error,
+    /// And what may explain it
+    Warn,
+    /// And what gonogo does
+    Info,
+    /// And how
+    Debug,
+}
+
+impl From<LogArg> for crate::app::LogLevel {
+    fn from(level: LogArg) -> Self {
+        match level {
+            LogArg::Off => Self::Off,
+            LogArg::Error => Self::Error,
+            LogArg::Warn => Self::Warn,
+            LogArg::Info => Self::Info,
+            LogArg::Debug => Self::Debug,
+        }
+    }
 }
 
 /// Which launch, and where its journal is.

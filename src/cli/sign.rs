@@ -53,11 +53,11 @@ pub(super) fn recorded(signed: &Signed, rehearsal: bool) -> String {
     let recorder = signed.recorder.as_ref().map(|it| format!(", written down by {}", clean(it)));
     let recorder = recorder.unwrap_or_default();
     let mut text = String::new();
-    for (seq, said) in &signed.done {
+    for (head, said) in &signed.done {
         let (said, by) = (clean(said), clean(&signed.by));
         text.push_str(&format!(
-            "{mark}recorded: {said} as entry {seq} by {by}{recorder}; head {}\n",
-            signed.head
+            "{mark}recorded: {said} as entry {} by {by}{recorder}; head {head}\n",
+            head.seq
         ));
     }
     text

@@ -172,11 +172,14 @@ pub fn act(
     command: Command,
     context: &Context,
 ) -> Result<Event, Refusal> {
+    // An act is of the clock that the board was judged by (V16).
+    let context = &Context { now: board.clock.judge(context.now), ..context.clone() };
     let desk = rights::Desk { launch, history, board, context };
     desk.open()?;
     if !matches!(command, Command::Note { .. }) {
         desk.identity()?;
     }
+    clock::known(&desk)?;
     if !matches!(command, Command::CorrectClock { .. }) {
         clock::believable(&desk)?;
     }
@@ -227,15 +230,6 @@ impl Refusal {
     /// Whether the actor's name could not be checked, or may be another person's.
     pub fn is_about_identity(&self) -> bool {
         self.is_about_rights() || matches!(self.code, "identity-not-checked" | "identity-mismatch")
-    }
-
-    /// This machine's clock is this far behind the servers' (ahead of them when negative): what ends by it would not end
-    /// when it should.
-    pub fn clock_off(behind: chrono::TimeDelta) -> Self {
-        let way = if behind < chrono::TimeDelta::zero() { "ahead of" } else { "behind" };
-        let far = words::span(behind.abs().to_std().unwrap_or_default());
-        Self::new("clock-off", format!("this machine's clock is {far} {way} the servers'"))
-            .instead("set the clock, then repeat it")
     }
 
     /// So many entries are newer than what a person saw when they confirmed it.

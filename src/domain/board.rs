@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blocks, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid, Party, PathToGo,
-    RollCallState, Rule, StageState, Stamp, Str, Verdict,
+    Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid, Party,
+    PathToGo, RollCallState, Rule, StageState, Stamp, Str, Verdict,
 };
 
 /// The whole answer at one moment.
@@ -41,8 +41,10 @@ pub struct Board {
     pub moved_from: Option<Oid>,
     /// Fingerprint of the launch's files.
     pub checklist_digest: Digest,
-    /// When it was evaluated, wall clock.
+    /// When it was evaluated, by the clock of `clock`.
     pub evaluated_at: DateTime<Utc>,
+    /// The clock that it, and every moment on it, was judged by.
+    pub clock: BoardClock,
     /// T-0.
     pub t0: DateTime<Utc>,
     /// Since when the T clock stands in a hold; the L clock never does.

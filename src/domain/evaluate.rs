@@ -39,6 +39,7 @@ pub type Filter = Scope;
 /// The board at `now`: the only place where verdicts are made.
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
     let mut frame = Frame::new(launch, evidence, history, now);
+    let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
     // Stages look at all gates, also at those that a narrowed board leaves out.
@@ -99,6 +100,7 @@ fn nothing_known(frame: &Frame<'_>, scope: &Scope) -> Board {
         moved_from: target.moved_from.cloned(),
         checklist_digest: launch.digest.clone(),
         evaluated_at: frame.now.wall,
+        clock: frame.clock.clone(),
         t0: launch.schedule.t0,
         held_since: held.since,
         held_for: held.total,
@@ -173,6 +175,10 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
     let hold = frame.history.decision().and_then(super::DecisionRecord::ends_by_itself);
+    let hold = hold.map(|at| frame.ends(at));
+    let link = frame.history.link.and_then(|link| {
+        frame::goes_stale(frame.now, link.heard.age(frame.local), frame.launch.derived.journal_fresh)
+    });
     let silent = frame.history.open_poll().map(poll::silent_from);
     verdicts
         .chain(cells.due)
@@ -180,6 +186,7 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
         .chain(targets)
         .chain(hold)
         .chain(silent)
+        .chain(link)
         .filter(|at| *at > now)
         .min()
 }

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, GateId, Oid, SourceId, Stamp, Str};
+use super::{Digest, GateId, Oid, ServerClocks, SourceId, Stamp, Str};
 
 /// What a source said about one gate at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +78,9 @@ pub struct Failure {
     pub message: Str,
     /// What a person can do: `set LINEAR_API_KEY`.
     pub next: Option<Str>,
+    /// The page a person would open to see what is wrong.
+    #[serde(default)]
+    pub url: Option<Str>,
 }
 
 /// Sorts of failure.
@@ -168,10 +171,19 @@ pub struct TargetAnswer {
 pub struct SourceHealth {
     /// Which source.
     pub source: SourceId,
+    /// By which connection of the settings; `None`: the default one.
+    #[serde(default)]
+    pub connection: Option<Str>,
     /// What it is doing.
     pub phase: Phase,
-    /// When it last answered completely.
+    /// When it last answered anything.
     pub answered: Option<Stamp>,
+    /// How many questions it was asked last, refs included.
+    #[serde(default)]
+    pub asked: usize,
+    /// How many of these it has not answered.
+    #[serde(default)]
+    pub open: usize,
     /// The newest failure, cleared by a complete answer.
     pub failure: Option<Failure>,
     /// When it will be asked next.
@@ -253,8 +265,10 @@ pub struct Evidence {
     pub gates: HashMap<GateId, GateEvidence>,
     /// Resolved commits by component (`None`: the launch's own target).
     pub targets: BTreeMap<Option<Str>, TargetEvidence>,
-    /// How the sources are doing.
-    pub sources: BTreeMap<SourceId, SourceHealth>,
+    /// How the sources are doing, by connection.
+    pub sources: BTreeMap<(SourceId, Option<Str>), SourceHealth>,
+    /// What their servers said of the time.
+    pub clocks: ServerClocks,
 }
 
 /// The newest of what is known about where a ref points.
@@ -319,7 +333,7 @@ impl Evidence {
 
     /// Takes in how a source is doing.
     pub fn health(&mut self, health: SourceHealth) {
-        self.sources.insert(health.source.clone(), health);
+        self.sources.insert((health.source.clone(), health.connection.clone()), health);
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Oid, Party, RollCall, StageAct, StageId, Str,
+    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Oid, Party, RollCall, StageAct, StageId,
+    Stamp, Str,
 };
 
 /// The fold of the journal's events, in their order.
@@ -34,6 +35,17 @@ pub struct History {
     pub clock_corrections: Vec<(DateTime<Utc>, Actor, DateTime<Utc>, Str)>,
     /// Why the journal can not be trusted (V11); then the board is unknown.
     pub broken: Option<Str>,
+    /// How far a shared journal is known (V17); `None`: nobody else writes to it unseen.
+    pub link: Option<Link>,
+}
+
+/// What a reader knows of a journal that others write to from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Link {
+    /// When it was last heard to hold nothing new.
+    pub heard: Stamp,
+    /// It can not be reached now.
+    pub cut: bool,
 }
 
 /// One sign-off.
@@ -167,11 +179,10 @@ impl History {
     }
 
     fn withdraw(&mut self, gate: &GateId, actor: &Actor, at: DateTime<Utc>, reason: &Str) {
-        for given in self.sign_offs.get_mut(gate).into_iter().flatten() {
-            if given.actor.name == actor.name && given.withdrawn.is_none() {
-                given.withdrawn = Some((at, reason.clone()));
-            }
-        }
+        let own = self.sign_offs.get_mut(gate).into_iter().flatten().rev();
+        // What comes before a word that was taken back was taken back with it.
+        let standing = own.filter(|it| it.actor.name == actor.name).take_while(|it| it.withdrawn.is_none());
+        standing.for_each(|given| given.withdrawn = Some((at, reason.clone())));
     }
 
     fn waive(&mut self, event: &Event) {

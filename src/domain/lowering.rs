@@ -27,6 +27,10 @@ pub struct Lowering {
 pub enum Cause {
     /// The journal can not be trusted (V11).
     JournalBroken,
+    /// A shared journal was not read for too long: words may have been taken back (V17).
+    JournalOffline,
+    /// Nobody knows what time it is: servers disagree, or a clock is absurd (V16).
+    ClockUnknown,
     /// A HOLD, NO-GO or SCRUB stands (V15).
     Decision,
     /// A HOLD, NO-GO or SCRUB was decided and stands no more, and no GO was decided since (V15).
@@ -48,7 +52,8 @@ impl Cause {
     /// What has to be settled, in a few words.
     pub fn name(self) -> &'static str {
         match self {
-            Self::JournalBroken => "the journal",
+            Self::JournalBroken | Self::JournalOffline => "the journal",
+            Self::ClockUnknown => "the clocks",
             Self::Decision | Self::NewCall => "the final call",
             Self::NothingProven => "the proof",
             Self::UnknownChecklist => "the selection",

@@ -20,6 +20,9 @@ pub struct PathToGo {
 pub struct Step {
     /// What it opens.
     pub opens: Opens,
+    /// Other gates that the same step opens: one outage is one step.
+    #[serde(default)]
+    pub also: Vec<GateId>,
     /// What sort.
     pub kind: StepKind,
     /// What must happen.

@@ -5,13 +5,15 @@
 
 mod parse;
 mod resolve;
+mod zones;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use self::zones::{is_fixed_offset, meant_zone, places_near};
 use super::{Party, Str};
 
 /// The launch clock: T-0, named anchors, holidays.
@@ -51,6 +53,9 @@ pub enum MomentExpr {
         local: NaiveDateTime,
         /// A zone of its own.
         zone: Option<Tz>,
+        /// How far ahead of UTC that time is, where it is said: `2026-10-25T01:30+01:00`. It then is one moment,
+        /// whatever the clocks do.
+        offset: Option<FixedOffset>,
     },
     /// An anchor, with an offset and a time of day of its own.
     Relative {
@@ -146,9 +151,25 @@ pub enum ScheduleError {
     /// The zone is not known.
     #[error("`{0}` is no time zone: write a name such as Europe/London")]
     UnknownZone(String),
-    /// The local time does not exist or the date is out of range.
-    #[error("`{0}` does not exist in {1}: the clocks are put forward over it")]
+    /// The local time does not exist.
+    #[error(
+        "`{0}` does not exist in {1}: the clocks are put forward over it; take another hour, or say its offset"
+    )]
     NoSuchTime(String, String),
+    /// The local time comes twice.
+    #[error(
+        "`{said}` comes twice in {zone}: the clocks are put back over it; write {said}{first} or {said}{second}"
+    )]
+    TwoTimes {
+        /// As written, without its zone.
+        said: String,
+        /// Where.
+        zone: String,
+        /// How far ahead of UTC the earlier one is.
+        first: FixedOffset,
+        /// And the later one.
+        second: FixedOffset,
+    },
     /// The calendar has no such day.
     #[error("`{0}` does not exist: that month has no such day")]
     NoSuchDay(String),

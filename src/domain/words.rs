@@ -50,6 +50,12 @@ pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
     text
 }
 
+/// A moment on the clocks of a zone. The ends of time, where such clocks do not reach, are drawn in.
+pub fn zoned(at: DateTime<Utc>, zone: Tz) -> DateTime<Tz> {
+    let ends = |year| Utc.with_ymd_and_hms(year, 1, 2, 0, 0, 0).single().unwrap_or(DateTime::UNIX_EPOCH);
+    at.clamp(ends(-9_999), ends(9_999)).with_timezone(&zone)
+}
+
 fn digits(text: &mut String, number: u32) {
     for digit in [number / 10 % 10, number % 10] {
         text.push(char::from_digit(digit, 10).unwrap_or('0'));
@@ -126,5 +132,8 @@ mod tests {
         let summer = "2026-06-07T08:05:59Z".parse().unwrap();
         assert_eq!(moment(summer, Tz::Europe__London), "2026-06-07 09:05 BST");
         assert_eq!(moment(DateTime::<Utc>::MAX_UTC, Tz::Asia__Tokyo), "the end of time");
+        for (end, year) in [(DateTime::<Utc>::MAX_UTC, 9_999), (DateTime::<Utc>::MIN_UTC, -9_999)] {
+            assert_eq!(zoned(end, Tz::Pacific__Kiritimati).date_naive().year(), year);
+        }
     }
 }

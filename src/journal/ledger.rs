@@ -18,6 +18,8 @@ const MARK_STEP: TimeDelta = TimeDelta::seconds(1);
 pub struct Seen {
     /// The head up to which the journal was verified. When it is ahead of what you have, read what is new.
     pub head: Head,
+    /// How often a shared journal was found to hold nothing that is not known here.
+    pub looked: u64,
     /// Why the shared journal can not be reached now; `None`: it is reached.
     pub offline: Option<String>,
     /// Why the journal can not be trusted any more (V11). Stays until it is opened anew.
@@ -37,6 +39,8 @@ pub(super) struct Ledger {
     launch: Str,
     access: Access,
     known: Head,
+    /// What was verified when it was opened, until it is read: a long chain is walked once.
+    opened: Option<Vec<Entry>>,
     seen: watch::Sender<Seen>,
     high_water: Option<DateTime<Utc>>,
     /// The clock that the store was told last.
@@ -47,10 +51,11 @@ impl Ledger {
     /// Verifies the whole chain, and only then lets the store write.
     pub(super) fn start(store: Box<dyn Store>, launch: Str, access: Access) -> Result<Self, JournalError> {
         let known = Head::genesis(&launch);
-        let (seen, _) = watch::channel(Seen { head: known, offline: None, broken: None });
-        let mut ledger = Self { store, launch, access, known, seen, high_water: None, noted: None };
+        let (seen, _) = watch::channel(Seen { head: known, looked: 0, offline: None, broken: None });
+        let (high_water, noted, opened) = (None, None, None);
+        let mut ledger = Self { store, launch, access, known, opened, seen, high_water, noted };
         if access != Access::Salvage {
-            ledger.catch_up()?;
+            ledger.opened = Some(ledger.catch_up()?);
             if access.writes() {
                 ledger.store.arm()?;
             }
@@ -111,6 +116,13 @@ impl Ledger {
 
     pub(super) fn read_since(&mut self, seq: u64) -> Result<Vec<Entry>, JournalError> {
         self.may_trust()?;
+        // Only while nothing has come since: what was taken in meanwhile is in the store alone.
+        let opened =
+            self.opened.take().filter(|all| seq == 0 && all.last().map_or(0, |it| it.seq) == self.known.seq);
+        if let Some(mut entries) = opened {
+            entries.extend(self.catch_up()?);
+            return Ok(entries);
+        }
         let tail = self.readable(|store| store.tail(seq))?;
         let Some(first) = tail.rows.first() else { return self.catch_up().map(|_| Vec::new()) };
         let hash = chain::Hash::from_bytes(&first.prev_hash)
@@ -260,17 +272,21 @@ impl Ledger {
 
     fn advance(&mut self, head: Head) {
         self.known = head;
+        let shared = !self.store.is_local();
         self.seen.send_if_modified(|seen| {
-            let changed = seen.head != head || seen.offline.is_some();
+            let changed = seen.head != head || seen.offline.is_some() || shared;
             seen.head = head;
+            seen.looked += u64::from(shared);
             seen.offline = None;
             changed
         });
     }
 
     fn note_link(&self, offline: Option<String>) {
+        let heard = offline.is_none() && !self.store.is_local();
         self.seen.send_if_modified(|seen| {
-            let changed = seen.offline != offline;
+            let changed = seen.offline != offline || heard;
+            seen.looked += u64::from(heard);
             seen.offline = offline;
             changed
         });

@@ -11,7 +11,9 @@ use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
 use super::JournalError;
-use crate::domain::{Answer, Digest, GateId, Observation, Oid, SourceId, Stamp, Str, TargetAnswer};
+use crate::domain::{
+    Answer, BoardClock, Digest, GateId, Observation, Oid, SourceId, Stamp, Str, TargetAnswer,
+};
 
 /// What one poll of one source brought.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,16 @@ pub struct Poll {
     pub observations: Vec<Observation>,
     /// Its answers about where refs point.
     pub targets: Vec<TargetAnswer>,
+}
+
+impl Poll {
+    /// The same on the clock that the board is judged by, which is that of all that is recorded.
+    #[must_use]
+    pub fn shifted(mut self, clock: &BoardClock) -> Self {
+        self.observations.iter_mut().for_each(|it| it.seen = clock.stamp(it.seen));
+        self.targets.iter_mut().for_each(|it| it.seen = clock.stamp(it.seen));
+        self
+    }
 }
 
 /// One answer at one moment, as it was recorded.

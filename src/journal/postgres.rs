@@ -16,7 +16,7 @@ use std::sync::mpsc;
 
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 use super::{
     Append, Correction, Head, JournalError, Keep, Mark, OpenOptions, Poll, Recorded,
@@ -55,7 +55,9 @@ pub(super) fn open(
     let channel = rows::channel(&launch);
     let mut link = Link::new(address, Hints::new(hints.clone()), channel.clone())?;
     schema::prepare(&mut link, place, options.access)?;
-    Ok(Box::new(Postgres { link, launch, channel, seen: None, holder: Uuid::now_v7(), leased: false }))
+    // Only its random part matters; the clock may be one that no id can be made of.
+    let holder = Uuid::new_v7(Timestamp::from_unix(NoContext, 0, 0));
+    Ok(Box::new(Postgres { link, launch, channel, seen: None, holder, leased: false }))
 }
 
 impl Postgres {

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
 use crate::{
-    domain::{Answer, Budget, Failure, FailureKind, Observation, Stamp, TargetAnswer},
+    domain::{Answer, Budget, Failure, FailureKind, GateId, Observation, ServerTime, Stamp, TargetAnswer},
     source::{Batch, Report},
 };
 
@@ -16,13 +16,19 @@ pub(super) struct Asked {
     pub targets: Vec<TargetAnswer>,
     /// The first failure of any sort, transient ones first.
     pub failure: Option<Failure>,
+    /// Questions and refs that were asked, and those of them that failed.
+    pub asked: usize,
+    pub failed: usize,
     /// Whether the source's code panicked.
     pub crashed: bool,
     pub wait: Option<std::time::Duration>,
     pub budgets: Vec<Budget>,
     /// Requests that it took.
     pub requests: u32,
-    pub skew: Option<chrono::TimeDelta>,
+    /// What the server said of the time.
+    pub clock: Option<ServerTime>,
+    /// Gates that another look brings nearer to a go.
+    pub again: Vec<GateId>,
 }
 
 impl Asked {
@@ -50,16 +56,32 @@ pub(super) async fn ask(polled: &Polled, batch: Batch, now: &NowFn, cancel: &Can
             (Report::failed(&batch, &failure), true)
         }
     };
-    let skew = report.server_time.map(|server| server - started.wall);
-    file(report, &batch, Stamp::at(started), crashed, skew)
+    let mut report = report;
+    for (gate, answer) in &mut report.answers {
+        if let Err(failure) = answer {
+            link(polled, &batch, gate, failure);
+        }
+    }
+    let (sent, came) = (started.boot, now().boot);
+    let clock = report.server_time.map(|date| ServerTime { date, sent, came });
+    file(report, &batch, Stamp::at(started), crashed, clock)
 }
 
-fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, skew: Option<chrono::TimeDelta>) -> Asked {
+/// What failed has a page to open, too.
+pub(super) fn link(polled: &Polled, batch: &Batch, gate: &GateId, failure: &mut Failure) {
+    if failure.url.is_none() {
+        let question = batch.questions.iter().find(|question| question.gate == *gate);
+        failure.url = question.and_then(|question| polled.source.page(question));
+    }
+}
+
+fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, clock: Option<ServerTime>) -> Asked {
     let failures = report.answers.iter().filter_map(|(_, answer)| answer.as_ref().err());
     let failures: Vec<_> =
         failures.chain(report.targets.iter().filter_map(|(_, it)| it.as_ref().err())).collect();
     let worst = failures.iter().find(|failure| failure.kind.is_transient()).or(failures.first());
     let failure = worst.map(|failure| (*failure).clone());
+    let (asked, failed) = (report.answers.len() + report.targets.len(), failures.len());
     let digests: std::collections::HashMap<_, _> =
         batch.questions.iter().map(|question| (&question.gate, &question.digest)).collect();
     let observations = report.answers.into_iter().filter_map(|(gate, answer)| {
@@ -73,10 +95,13 @@ fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, skew: Option<
         observations: observations.collect(),
         targets: targets.collect(),
         failure,
+        asked,
+        failed,
         crashed,
         wait: report.wait,
         budgets: report.budgets,
         requests: report.requests,
-        skew,
+        again: report.again,
+        clock,
     }
 }

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use super::Pace;
-use crate::domain::Budget;
-#[cfg(test)]
-use crate::domain::BudgetOf;
+use crate::domain::{Budget, BudgetOf};
 
 /// The longest wait that back-off alone can make.
 const CAP: Duration = Duration::from_secs(60);
@@ -66,7 +64,7 @@ impl Pacer {
     pub(super) fn next(&mut self, outcome: &Outcome, freshest: Option<Duration>) -> Next {
         let interval = self.interval(outcome, freshest);
         let after = if outcome.failed { self.back_off(interval) } else { self.steady(interval) };
-        let spent = outcome.budgets.iter().filter(|(budget, _)| budget.remaining == 0);
+        let spent = budgets(outcome).filter(|(budget, _)| budget.remaining == 0);
         let resets = spent.map(|(_, resets)| (*resets).min(LONGEST_RESET)).max();
         let not_before = outcome.wait.unwrap_or_default().max(resets.unwrap_or_default());
         let spread = if not_before.is_zero() { Duration::ZERO } else { self.up_to(Duration::from_secs(2)) };
@@ -78,7 +76,7 @@ impl Pacer {
 
     fn interval(&self, outcome: &Outcome, freshest: Option<Duration>) -> Duration {
         let third = freshest.map_or(Duration::MAX, |limit| limit / 3);
-        let low = outcome.budgets.iter().any(|(budget, _)| budget.share() < LOW_BUDGET);
+        let low = budgets(outcome).any(|(budget, _)| budget.share() < LOW_BUDGET);
         let soon = outcome.until_t0.is_some_and(|left| left <= LAST_HOUR);
         let wanted = match (low, soon) {
             (true, _) => self.pace.interval * 2,
@@ -92,7 +90,7 @@ impl Pacer {
     /// A server that tells of none is asked no more than always.
     fn hurry(&self, outcome: &Outcome) -> Duration {
         let usual = self.pace.interval;
-        let affordable = outcome.budgets.iter().map(|(budget, resets)| {
+        let affordable = budgets(outcome).map(|(budget, resets)| {
             let spare = (budget.share() - LOW_BUDGET) * f64_of(budget.limit);
             resets
                 .min(&LONGEST_RESET)
@@ -131,6 +129,12 @@ impl Pacer {
     fn up_to(&mut self, most: Duration) -> Duration {
         most.mul_f64(self.random.f64())
     }
+}
+
+/// The budgets that all questions of a source share. Searches have one of their own, which refills every minute and which
+/// the source heeds by itself: the others do not wait for it.
+fn budgets(outcome: &Outcome) -> impl Iterator<Item = &(Budget, Duration)> {
+    outcome.budgets.iter().filter(|(budget, _)| budget.of != BudgetOf::Search)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "budgets are far below 2^52")]

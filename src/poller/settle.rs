@@ -7,10 +7,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Demands, NowFn, Polled, SourceKey,
-    ask::{Asked, ask},
+    ask::{Asked, ask, link},
 };
 use crate::{
-    domain::{Answer, Budget, Failure, FailureKind, Observation, Stamp, TargetAnswer},
+    domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer},
     source::Batch,
 };
 
@@ -27,8 +27,6 @@ pub struct Settled {
     pub targets: Vec<TargetAnswer>,
     /// Whether the time ran out before every answer was complete.
     pub timed_out: bool,
-    /// Clocks of servers that differ from ours by more than a minute.
-    pub skew: Option<chrono::TimeDelta>,
     /// What the servers said beside their answers, one per source that was asked to the end.
     pub heard: Vec<Heard>,
 }
@@ -40,12 +38,12 @@ pub struct Heard {
     pub key: SourceKey,
     /// What is left of each rate budget that it told of.
     pub budgets: Vec<Budget>,
-    /// Its clock minus ours, however small, if it told.
-    pub skew: Option<chrono::TimeDelta>,
+    /// Its clock, if it told.
+    pub clock: Option<ServerTime>,
 }
 
 /// Asks every source until each question has a complete answer or a definitive failure, or `timeout` is over. One
-/// 502 is no HOLD: transient failures are asked again, no sooner than the server allows.
+/// 502 is no HOLD: transient failures are asked again, no sooner than the server allows. So is what needs several looks.
 pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, now: &NowFn) -> Settled {
     let deadline = now().boot + timeout;
     let cancel = CancellationToken::new();
@@ -66,7 +64,6 @@ pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, 
         settled.observations.extend(one.observations);
         settled.targets.extend(one.targets);
         settled.timed_out |= one.timed_out;
-        settled.skew = settled.skew.or(one.skew);
         settled.heard.extend(one.heard);
     }
     settled
@@ -100,14 +97,14 @@ async fn settle_one(
             asked = ask(&polled, open.clone(), &now, &cancel) => asked,
             () = tokio::time::sleep(ends.at.saturating_sub(now().boot)) => {
                 cancel.cancel();
-                settled.give_up(&open, &ends, Stamp::at(now()));
+                settled.give_up(&polled, &open, &ends, Stamp::at(now()));
                 return settled;
             }
         };
         let wait = asked.wait.unwrap_or_default().max(pause.mul_f64(0.5 + random.f64() / 2.0));
-        settled.skew = asked.skew.filter(|skew| skew.abs() > chrono::TimeDelta::seconds(60)).or(settled.skew);
-        settled.heard =
-            vec![Heard { key: polled.key.clone(), budgets: asked.budgets.clone(), skew: asked.skew }];
+        let before = settled.heard.first().and_then(|it| it.clock);
+        let clock = asked.clock.or(before);
+        settled.heard = vec![Heard { key: polled.key.clone(), budgets: asked.budgets.clone(), clock }];
         take(&mut settled, &mut open, asked);
         if open.questions.is_empty() && open.targets.is_empty() {
             return settled;
@@ -132,18 +129,20 @@ struct Deadline {
 
 impl Settled {
     /// The time is over: what has no answer yet has this one.
-    fn give_up(&mut self, open: &Batch, ends: &Deadline, seen: Stamp) {
+    fn give_up(&mut self, polled: &Polled, open: &Batch, ends: &Deadline, seen: Stamp) {
         self.timed_out = true;
         let seconds = ends.after.as_secs_f64();
         let failure = Failure::new(FailureKind::TimedOut, format!("no answer within {seconds} s"))
             .advise("ask again, or for longer with --timeout; gonogo doctor says which server is slow");
         for question in &open.questions {
             if !self.observations.iter().any(|it| it.gate == question.gate) {
+                let mut failure = failure.clone();
+                link(polled, open, &question.gate, &mut failure);
                 self.observations.push(Observation {
                     gate: question.gate.clone(),
                     question: question.digest.clone(),
                     seen,
-                    answer: Answer::Failed(failure.clone()),
+                    answer: Answer::Failed(failure),
                 });
             }
         }
@@ -162,6 +161,7 @@ fn take(settled: &mut Settled, open: &mut Batch, asked: Asked) {
     open.questions.retain(|question| {
         let answer = asked.observations.iter().find(|it| it.gate == question.gate);
         answer.is_none_or(|it| matches!(&it.answer, Answer::Failed(failure) if retry(failure)))
+            || asked.again.contains(&question.gate)
     });
     // A commit is asked for again with every round that still has open questions: they must speak of the same one.
     let some_open = !open.questions.is_empty();

@@ -56,8 +56,11 @@ impl Watch {
         (start.wall, start.boot, pace.seed, &polled.key).hash(&mut seed);
         let health = SourceHealth {
             source: polled.key.source.clone(),
+            connection: polled.key.connection.clone(),
             phase: Phase::Starting,
             answered: None,
+            asked: 0,
+            open: 0,
             failure: None,
             next: None,
             budgets: Vec::new(),
@@ -125,10 +128,9 @@ impl Watch {
             asked = ask(&self.polled, batch, &self.now, &self.cancel) => asked,
         };
         self.plan(&asked, demands, Stamp::at(started));
-        let skew = asked.skew.filter(|skew| skew.abs() > TimeDelta::seconds(60));
         let key = self.polled.key.clone();
-        let Asked { observations, targets, .. } = asked;
-        self.send(PollEvent::Answered { key, observations, targets, skew }).await?;
+        let Asked { observations, targets, clock, .. } = asked;
+        self.send(PollEvent::Answered { key, observations, targets, clock }).await?;
         self.tell_health().await
     }
 
@@ -136,8 +138,9 @@ impl Watch {
     fn plan(&mut self, asked: &Asked, demands: &Demands, seen: Stamp) {
         let now = (self.now)();
         // A reset is a moment of the server's clock: ours may be wrong.
-        let servers = asked.skew.and_then(|skew| now.wall.checked_add_signed(skew)).unwrap_or(now.wall);
-        let until_t0 = demands.t0.and_then(|t0| (t0 - now.wall).to_std().ok());
+        let offset = asked.clock.map(|clock| clock.offset(now)).unwrap_or_default();
+        let servers = now.wall.checked_add_signed(offset).unwrap_or(now.wall);
+        let until_t0 = demands.t0.and_then(|t0| (t0 - servers).to_std().ok());
         let outcome = Outcome {
             failed: asked.is_transient(),
             wait: asked.wait,
@@ -154,9 +157,10 @@ impl Watch {
             (false, true, true) => Phase::BackingOff,
             (false, true, false) => Phase::Well,
         };
-        if asked.failure.is_none() {
+        if asked.failed < asked.asked {
             self.health.answered = Some(seen);
         }
+        (self.health.asked, self.health.open) = (asked.asked, asked.failed);
         self.health.failure.clone_from(&asked.failure);
         asked.budgets.iter().for_each(|budget| Budget::note(&mut self.health.budgets, *budget));
         self.health.next =

@@ -18,11 +18,23 @@ pub struct Attestation {
     pub passed: bool,
 }
 
-/// The statement about this board. `head` is the hash of the journal's newest entry; empty without one.
-pub fn attest(board: &Board, decision: Option<&DecisionState>, head: &str, rehearsal: bool) -> Attestation {
+/// What a statement rests on beside the board.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'a> {
+    /// The pages of the server that was asked about the repository: `https://github.com`.
+    pub server: &'a str,
+    /// The hash of the journal's newest entry; empty without one.
+    pub head: &'a str,
+    /// Words of practice.
+    pub rehearsal: bool,
+}
+
+/// The statement about this board.
+pub fn attest(board: &Board, decision: Option<&DecisionState>, basis: Basis<'_>) -> Attestation {
+    let Basis { server, head, rehearsal } = basis;
     let reasons = failures(board, decision, rehearsal);
     let passed = reasons.is_empty();
-    let name = format!("git+https://github.com/{}@{}", clean(&board.repository), clean(&board.git_ref));
+    let name = format!("git+{}/{}@{}", clean(server), clean(&board.repository), clean(&board.git_ref));
     let digest = match &board.commit {
         Some(commit) => json!({ "gitCommit": commit.as_str() }),
         None => json!({ "sha256": board.checklist_digest.as_str() }),

@@ -76,6 +76,7 @@ struct Target {
 #[derive(Serialize)]
 struct Next {
     gate: Option<String>,
+    also: Vec<String>,
     text: String,
     who: Vec<String>,
     until: Option<DateTime<Utc>>,
@@ -107,6 +108,7 @@ struct Gate {
     observed_at: Option<DateTime<Utc>>,
     url: Option<String>,
     evidence: String,
+    rows: Vec<String>,
     waived_until: Option<DateTime<Utc>>,
 }
 
@@ -188,6 +190,7 @@ impl From<&Step> for Next {
         let who = step.who.iter().map(|party| plain(party.as_str())).collect();
         Self {
             gate: step.gate().map(|gate| plain(gate.as_str())),
+            also: step.also.iter().map(|gate| plain(gate.as_str())).collect(),
             text: plain(&step.text),
             who,
             until: step.until,
@@ -225,6 +228,7 @@ impl From<&GateState> for Gate {
             observed_at: gate.observed_at.map(|seen| seen.wall),
             url: gate.url.as_deref().map(plain),
             evidence: plain(&gate.evidence),
+            rows: gate.rows.iter().map(|row| plain(row)).collect(),
             waived_until: gate.waived_until,
         }
     }

@@ -54,6 +54,21 @@ pub struct Poll {
     pub jitter: f64,
 }
 
+/// How much of what sources answered is kept for looking back. What people did is kept for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Observations {
+    /// The age at which an answer may go: a day to ten years. The newest about each gate always stays.
+    pub keep: Duration,
+    /// So many MiB of one launch's answers at most: 1 to 100,000.
+    pub most_mib: u32,
+}
+
+impl Default for Observations {
+    fn default() -> Self {
+        Self { keep: Duration::from_secs(180 * 86_400), most_mib: 256 }
+    }
+}
+
 /// Which hosts `http` gates may ask. Exact names in lower case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HttpHosts {
@@ -83,6 +98,7 @@ pub(super) struct Chosen {
     pub journal: Option<JournalAt>,
     pub poll: Poll,
     pub http: HttpHosts,
+    pub observations: Observations,
     pub connections: BTreeMap<String, Connection>,
 }
 
@@ -94,6 +110,7 @@ struct Written {
     journal: Option<Spot<String>>,
     poll: Option<WrittenPoll>,
     http: Option<WrittenHosts>,
+    observations: Option<WrittenObservations>,
     #[serde(default)]
     connections: Entries<WrittenConnection>,
 }
@@ -108,6 +125,12 @@ struct WrittenIdentity {
 struct WrittenPoll {
     interval: Option<Spot<String>>,
     jitter: Option<Spot<f64>>,
+}
+
+#[derive(Deserialize)]
+struct WrittenObservations {
+    keep: Option<Spot<String>>,
+    most_mib: Option<Spot<u32>>,
 }
 
 #[derive(Deserialize)]
@@ -233,6 +256,7 @@ impl Check<'_> {
             journal: written.journal.and_then(|journal| self.journal(&journal)),
             poll: written.poll.map(|poll| self.poll(&poll)).unwrap_or_default(),
             http: written.http.map(|http| self.hosts(&http)).unwrap_or_default(),
+            observations: written.observations.map(|it| self.observations(&it)).unwrap_or_default(),
             connections: self.connections(written.connections),
         }
     }
@@ -287,6 +311,24 @@ impl Check<'_> {
             }
         }
         poll
+    }
+
+    fn observations(&mut self, written: &WrittenObservations) -> Observations {
+        const DAY: u64 = 86_400;
+        let mut chosen = Observations::default();
+        if let Some(keep) = &written.keep {
+            match duration(&keep.value).filter(|time| (DAY..=3_650 * DAY).contains(&time.as_secs())) {
+                Some(time) => chosen.keep = time,
+                None => self.wrong(keep, "not a time from 1d to 3650d", "write a number of days: 180d"),
+            }
+        }
+        if let Some(most) = &written.most_mib {
+            chosen.most_mib = most.value;
+            if !(1..=100_000).contains(&most.value) {
+                self.wrong(most, "not a number from 1 to 100000", "write how many MiB may be kept: 256");
+            }
+        }
+        chosen
     }
 
     fn hosts(&mut self, written: &WrittenHosts) -> HttpHosts {
@@ -345,12 +387,13 @@ impl Check<'_> {
     }
 }
 
-/// `90s`, `30m`, `2h`.
+/// `90s`, `30m`, `2h`, `180d`.
 fn duration(text: &str) -> Option<Duration> {
     let unit = match text.chars().last()? {
         's' => 1,
         'm' => 60,
         'h' => 3600,
+        'd' => 86_400,
         _ => return None,
     };
     let digits = &text[..text.len() - 1];

@@ -3,11 +3,13 @@
 mod poll;
 mod refusal;
 
+use std::sync::Arc;
+
 use http::header::{HeaderName, HeaderValue};
 use reqwest::Url;
 use serde::de::DeserializeOwned;
 
-pub(super) use self::poll::{Answered, Asks, Depends, Poll};
+pub(super) use self::poll::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait};
 use super::{
     connection::Connection,
     http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json},
@@ -23,20 +25,24 @@ pub(super) struct Api {
     headers: Vec<(HeaderName, HeaderValue)>,
     /// What to do when the credential is refused.
     advice: String,
+    /// What to do when the answers are not those of its API.
+    address: String,
 }
 
 impl Api {
     /// Fails if there is no credential.
     pub(super) fn new(http: &Http, connection: &Connection, scheme: Scheme) -> Result<Self, Failure> {
         if connection.credential.is_none() {
-            let message = format!("no token for {} is set", connection.source);
-            return Err(Failure::new(FailureKind::NotConfigured, message).advise(connection.advice()));
+            return Err(connection.unsigned());
         }
         Self::open(http, connection, scheme)
     }
 
-    /// Goes without a credential if there is none.
+    /// Goes without a credential if the settings name none. One that they name and that is not there is no reason to
+    /// ask as nobody.
     pub(super) fn open(http: &Http, connection: &Connection, scheme: Scheme) -> Result<Self, Failure> {
+        connection.ready()?;
+        connection.check()?;
         let credential =
             connection.credential.as_ref().map(|secret| Credential::new(secret, scheme, &connection.base));
         let credential = credential.transpose().map_err(|error| {
@@ -45,7 +51,8 @@ impl Api {
         let mut base = connection.base.clone();
         base.set_query(None);
         base.set_fragment(None);
-        Ok(Self { http: http.clone(), base, credential, headers: Vec::new(), advice: connection.advice() })
+        let (headers, advice, address) = (Vec::new(), connection.advice(), connection.address());
+        Ok(Self { http: http.clone(), base, credential, headers, advice, address })
     }
 
     /// With a header on every request.
@@ -100,7 +107,12 @@ impl Api {
         what: &str,
     ) -> Result<T, Failure> {
         let response = self.send(poll, Request::get(self.url(path, query)?), what).await?;
-        Ok(decode_json(&response)?)
+        self.read(&response)
+    }
+
+    /// The JSON of an answer. What is none was answered by something else than the API.
+    pub(super) fn read<T: DeserializeOwned>(&self, response: &Response) -> Result<T, Failure> {
+        decode_json(response).map_err(|error| Failure::from(error).advise(&*self.address))
     }
 
     /// Asks with a body and reads JSON.
@@ -112,7 +124,7 @@ impl Api {
         what: &str,
     ) -> Result<T, Failure> {
         let response = self.send(poll, Request::post(self.url(path, &[])?, body), what).await?;
-        Ok(decode_json(&response)?)
+        self.read(&response)
     }
 
     /// Sends a request; anything but 200 is a failure.
@@ -121,13 +133,19 @@ impl Api {
         poll: &Poll<'_>,
         request: Request,
         what: &str,
-    ) -> Result<Response, Failure> {
+    ) -> Result<Arc<Response>, Failure> {
         let response = self.exchange(poll, request).await?;
         if response.status() == 200 { Ok(response) } else { Err(self.refused(poll, &response, what)) }
     }
 
-    /// Sends a request; any status is an answer. The caller hands what it does not know to [`Self::refused`].
-    pub(super) async fn exchange(&self, poll: &Poll<'_>, request: Request) -> Result<Response, Failure> {
+    /// Sends a request; any status is an answer. The caller hands what it does not know to [`Self::refused`]. What was
+    /// asked in this poll already is not asked again: gates that need the same answer share it.
+    pub(super) async fn exchange(&self, poll: &Poll<'_>, request: Request) -> Result<Arc<Response>, Failure> {
+        let told = poll.told(request.said());
+        told.get_or_init(|| self.exchanged(poll, request)).await.clone()
+    }
+
+    async fn exchanged(&self, poll: &Poll<'_>, request: Request) -> Result<Arc<Response>, Failure> {
         poll.may_ask()?;
         let dressed = self
             .headers
@@ -137,13 +155,13 @@ impl Api {
         let sent = self.http.send(dressed.auth(self.credential.clone()), poll.cancel).await;
         let response = sent.map_err(|error| self.unsent(error))?;
         poll.note(&response);
-        Ok(response)
+        Ok(Arc::new(response))
     }
 
     /// What a status means, in the words of the server as far as it gave any.
     pub(super) fn refused(&self, poll: &Poll<'_>, response: &Response, what: &str) -> Failure {
         let words = refusal::words(response);
-        let failure = refusal::failure(response, what, words.as_deref(), &self.advice);
+        let failure = refusal::failure(response, what, words.as_deref(), &self.advice, &self.address);
         poll.heed(response, &failure);
         failure
     }
@@ -151,7 +169,7 @@ impl Api {
     fn unsent(&self, error: HttpError) -> Failure {
         let advice = matches!(error, HttpError::InvalidRequest { .. } | HttpError::Redirect { .. });
         let failure = Failure::from(error);
-        if advice { failure.advise("check the `url` of the connection in your settings") } else { failure }
+        if advice { failure.advise(&*self.address) } else { failure }
     }
 }
 
@@ -189,6 +207,9 @@ mod tests {
         let api = Api::new(&Http::direct(Limits::default()).unwrap(), &connection, Scheme::Basic);
         let failure = api.unwrap_err();
         assert_eq!(failure.kind, FailureKind::NotConfigured);
-        assert_eq!(failure.next.as_deref(), Some("set the environment variable JIRA_TOKEN"));
+        let next = failure.next.unwrap();
+        assert!(
+            next.starts_with("set the environment variable JIRA_TOKEN") && next.contains("email:api_token")
+        );
     }
 }

@@ -1,9 +1,11 @@
 //! Servers of the user's settings, and which of them a gate asks.
 
+mod form;
+
 use std::collections::BTreeMap;
 
 use reqwest::Url;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::{Failure, FailureKind, Str};
 
@@ -39,9 +41,12 @@ impl Connections {
         let name = connection.unwrap_or(wanted);
         let missing = |message: String| Failure::new(FailureKind::NotConfigured, message);
         let found = self.0.get(name).ok_or_else(|| {
+            let form = form::of(wanted);
+            let (url, token) = form.map_or(("https://...", ""), |form| (form.url, form.token));
+            let token_env = if token == "none" { String::new() } else { format!(", token_env: {}", variable(wanted)) };
+            let written = written(token);
             missing(format!("no connection `{name}` is set up")).advise(format!(
-                "add it to your settings: connections: {{ {name}: {{ source: {wanted}, url: https://..., token_env: {} }} }}",
-                variable(wanted)
+                "add it to your settings: connections: {{ {name}: {{ source: {wanted}, url: {url}{token_env} }} }}{written}"
             ))
         })?;
         if *found.source != *wanted {
@@ -54,17 +59,64 @@ impl Connections {
 }
 
 impl Connection {
+    /// Fails for an address or a token that can not be right: what would come back says less.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let wrong = |message: String| Failure::new(FailureKind::NotConfigured, message);
+        if let Some(fault) = form::of(&self.source).and_then(|form| form.fault(&self.base)) {
+            let message = format!("the `url` of the {} connection {fault}", self.source);
+            return Err(wrong(message).advise(self.address()));
+        }
+        // A site knows no bearer tokens: it would take the token for nobody's and find nothing.
+        let site = self.base.host_str().is_some_and(|host| host.ends_with(".atlassian.net"));
+        let half = self.credential.as_ref().is_some_and(|secret| !secret.expose_secret().contains(':'));
+        if &*self.source == "jira" && site && half {
+            return Err(wrong("the token is not email:api_token".into()).advise(self.advice()));
+        }
+        Ok(())
+    }
+
+    /// Fails if the settings name a token and it is not there: the server is not asked as nobody instead.
+    ///
+    /// # Errors
+    /// [`FailureKind::NotConfigured`], with the variable to set.
+    pub fn ready(&self) -> Result<(), Failure> {
+        let lacks = self.credential.is_none() && self.token_env.is_some();
+        if lacks { Err(self.unsigned()) } else { Ok(()) }
+    }
+
+    /// Why nothing is asked without a credential.
+    pub(super) fn unsigned(&self) -> Failure {
+        let message = format!("no token for {} is set", self.source);
+        Failure::new(FailureKind::NotConfigured, message).advise(self.advice())
+    }
+
+    /// What to do when what answers is not the source's API.
+    pub(super) fn address(&self) -> String {
+        let form = form::of(&self.source).map(|form| format!(": {} is written {}", self.source, form.url));
+        format!("check the `url` of the connection in your settings{}", form.unwrap_or_default())
+    }
+
     /// What to do when the credential is missing or refused.
     pub(super) fn advice(&self) -> String {
         let settings = format!("token_env: {}", variable(&self.source));
+        let written = written(form::of(&self.source).map_or("", |form| form.token));
         match &self.token_env {
-            Some(name) if self.credential.is_none() => format!("set the environment variable {name}"),
-            Some(name) => {
-                format!("check the token in the environment variable {name}: it may be wrong or have expired")
+            Some(name) if self.credential.is_none() => {
+                format!("set the environment variable {name}{written}")
             }
-            None => format!("name the token's environment variable in the connection: {settings}"),
+            Some(name) => {
+                format!(
+                    "check the token in the environment variable {name}: it may be wrong or have expired{written}"
+                )
+            }
+            None => format!("name the token's environment variable in the connection: {settings}{written}"),
         }
     }
+}
+
+/// The form of a token, for the end of an advice.
+fn written(token: &str) -> String {
+    if matches!(token, "" | "none") { String::new() } else { format!("; the token is {token}") }
 }
 
 /// The environment variable that we propose: `PROMETHEUS_TOKEN`.

@@ -20,7 +20,7 @@ mod unleash;
 use futures_util::future::BoxFuture;
 
 use self::{
-    share::{Share, Switch},
+    share::{Above, Share, Switch},
     spec::{Expect, Flag, Provider, decode},
 };
 use super::{
@@ -124,13 +124,22 @@ fn expected(expect: Expect, switch: &Switch) -> (Outcome, String) {
         // An archived flag serves what the code falls back to, which nobody here knows.
         (Expect::Enabled, Some(true), _) => (Outcome::Fails, "archived"),
         (Expect::Disabled, Some(true), _) => (Outcome::Unclear, "archived: neither enabled nor disabled"),
-        (Expect::Enabled, _, Some(true)) => (Outcome::Holds, "enabled"),
+        (Expect::Enabled, _, Some(true)) => return above(switch),
         (Expect::Enabled, _, Some(false)) => (Outcome::Fails, "disabled"),
         (Expect::Disabled, _, Some(false)) => (Outcome::Holds, "disabled"),
         (Expect::Disabled, _, Some(true)) => (Outcome::Fails, "enabled"),
         (_, _, None) => (Outcome::Unclear, "whether it is enabled can not be told"),
     };
     (outcome, said.to_owned())
+}
+
+/// Whether one that is switched on is also on: what it hangs on may be off, and then nobody gets it.
+fn above(switch: &Switch) -> (Outcome, String) {
+    match &switch.above {
+        Above::Free | Above::Met | Above::Depends => (Outcome::Holds, "enabled".into()),
+        Above::Unmet(why) => (Outcome::Fails, format!("enabled, and nobody gets it: {why}")),
+        Above::Unread(why) => (Outcome::Unclear, format!("enabled, but it hangs on {why}")),
+    }
 }
 
 /// A limit holds if it holds for the whole span, and fails if it fails for the whole span.
@@ -142,6 +151,10 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
         Ok(share) => *share,
         Err(why) => return (Outcome::Unclear, format!("its percentage can not be told: {why}")),
     };
+    if switch.singled_out && (flag.percent_at_most == Some(0.0) || flag.percent_at_least == Some(100.0)) {
+        let said = format!("{} %, but some are singled out", number(low));
+        return (Outcome::Unclear, said);
+    }
     let limit = |holds: bool, fails: bool| match (holds, fails) {
         (true, _) => Outcome::Holds,
         (_, true) => Outcome::Fails,
@@ -188,7 +201,7 @@ mod tests {
     }
 
     fn switch(enabled: Option<bool>, archived: Option<bool>, low: f64, high: f64) -> Switch {
-        Switch { enabled, archived, share: Ok(Share { low, high }), notes: Vec::new() }
+        Switch { enabled, archived, share: Ok(Share { low, high }), ..Switch::default() }
     }
 
     #[test]
@@ -214,6 +227,32 @@ mod tests {
             let found = judge(&flag(Some(expect), None, None), &switch(enabled, archived, 0.0, 0.0));
             assert_eq!(found.outcome, outcome, "{expect:?} {enabled:?} {archived:?}");
         }
+    }
+
+    #[test]
+    fn one_that_is_on_hangs_on_what_is_above_it() {
+        use Outcome::{Fails, Holds, Unclear};
+        for (above, outcome) in [
+            (Above::Free, Holds),
+            (Above::Met, Holds),
+            (Above::Depends, Holds),
+            (Above::Unmet("its prerequisite kill is off".into()), Fails),
+            (Above::Unread("kill, which can not be read".into()), Unclear),
+        ] {
+            let switch = Switch { above: above.clone(), ..switch(Some(true), Some(false), 0.0, 100.0) };
+            assert_eq!(
+                judge(&flag(Some(Expect::Enabled), None, None), &switch).outcome,
+                outcome,
+                "{above:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nobody_is_not_nobody_but_two() {
+        let singled = Switch { singled_out: true, ..switch(Some(true), Some(false), 0.0, 0.0) };
+        let asked = |most| judge(&flag(None, Some(most), None), &singled).outcome;
+        assert_eq!((asked(0.0), asked(1.0)), (Outcome::Unclear, Outcome::Holds));
     }
 
     #[test]

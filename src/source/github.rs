@@ -16,6 +16,7 @@ mod compose;
 mod fact;
 mod finding;
 mod graph;
+mod identity;
 mod kind;
 mod limits;
 mod markdown;
@@ -37,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::client::Client;
 pub use self::{
+    client::web,
     needs::{Permission, needs},
     viewer::Viewer,
 };
@@ -44,7 +46,7 @@ use super::{
     Batch, Kinds, Report, Source,
     http::{Http, MAX_RETRY_AFTER, Url},
 };
-use crate::domain::{Failure, SourceId};
+use crate::domain::{Failure, Question, SourceId, Str};
 
 /// What files may ask of GitHub.
 pub const KINDS: Kinds = Kinds { source: "github", things: kind::THINGS };
@@ -99,6 +101,16 @@ impl Github {
         team::members(self.client()?, team).await
     }
 
+    /// Those of these repositories (`owner/name`) that have another name now, with that name.
+    ///
+    /// # Errors
+    /// Any [`Failure`] that concerns all of them: no token, a refused one.
+    pub async fn renamed(&self, repositories: &[Str]) -> Result<Vec<(String, String)>, Failure> {
+        let client = self.client()?;
+        poll::look_up(client, repositories).await;
+        Ok(client.renamed().into_iter().map(|(repo, name)| (repo.to_string(), name)).collect())
+    }
+
     fn client(&self) -> Result<&Client, Failure> {
         let client = self
             .client
@@ -131,5 +143,9 @@ impl Source for Github {
 
     fn resolves_targets(&self) -> bool {
         true
+    }
+
+    fn page(&self, question: &Question) -> Option<Str> {
+        poll::page(&client::web(&self.config.rest), question)
     }
 }

@@ -48,6 +48,10 @@ struct Myself {
 #[derive(Deserialize)]
 struct Project {
     key: String,
+    #[serde(default)]
+    archived: bool,
+    #[serde(default)]
+    deleted: bool,
 }
 
 impl Jira {
@@ -76,11 +80,17 @@ impl Jira {
     async fn project(&self, key: &str, poll: &Poll<'_>) -> Result<(), Failure> {
         let path = [&REST[..], &["project", key]].concat();
         let project: Project = self.api.get(poll, &path, &[], &format!("the project {key}")).await?;
-        if project.key.eq_ignore_ascii_case(key) {
-            return Ok(());
+        let gone = |message: String| Failure::new(FailureKind::NotFound, message);
+        if !project.key.eq_ignore_ascii_case(key) {
+            let message = format!("the project {key} is now called {}", project.key);
+            return Err(gone(message).advise(format!("write its new key, {}", project.key)));
         }
-        let message = format!("the project {key} is now called {}", project.key);
-        Err(Failure::new(FailureKind::NotFound, message).advise("write its new key"))
+        if project.archived || project.deleted {
+            let word = if project.deleted { "in the trash" } else { "archived" };
+            let message = format!("the project {key} is {word}: searches do not find its issues");
+            return Err(gone(message).advise("restore it, or ask about another project"));
+        }
+        Ok(())
     }
 
     async fn judged(&self, question: &Question, poll: &Poll<'_>) -> Answered {

@@ -20,6 +20,7 @@ mod finding;
 mod judge;
 mod kinds;
 mod lookup;
+mod page;
 mod poll;
 mod row;
 mod spec;

@@ -115,7 +115,7 @@ fn missing(wanted: &Wanted) -> Failure {
         Named::Id(id) => format!("with the id {id}"),
     };
     Failure::new(FailureKind::NotFound, format!("no macro {what} is there, or this token may not see it"))
-        .advise("check the title letter by letter, and whom it is visible to")
+        .advise("check the title letter by letter, whether it was renamed, and whom it is visible to")
 }
 
 fn one(wanted: &Wanted, found: &Macro) -> Finding {

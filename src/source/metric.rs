@@ -176,10 +176,12 @@ pub(super) fn span(length: Duration) -> String {
 }
 
 /// What one query gave.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reading {
     /// The number; none if there is no data.
     pub(super) value: Option<f64>,
+    /// When the newest number there is was taken, if that is too long ago to be one of now.
+    pub(super) old: Option<String>,
     /// Why the server itself does not stand behind it: a warning about a partial answer.
     pub(super) doubts: Vec<String>,
     /// What else it said.
@@ -249,7 +251,10 @@ fn against(baseline: &Baseline, value: f64, found: Option<&Reading>) -> (Outcome
 
 fn solid(reading: &Reading) -> Result<f64, String> {
     match reading.value {
-        None => Err("no data".into()),
+        None => Err(reading
+            .old
+            .as_ref()
+            .map_or_else(|| "no data".into(), |old| format!("no data of now: the newest value is of {old}"))),
         Some(value) if value.is_nan() => Err("not a number (NaN): nothing to measure".into()),
         Some(value) if value.is_infinite() => Err("not a finite number: a division by zero".into()),
         Some(value) => Ok(value),
@@ -272,7 +277,7 @@ mod tests {
     use super::*;
 
     fn reading(value: f64) -> Reading {
-        Reading { value: Some(value), doubts: Vec::new(), notes: Vec::new() }
+        Reading { value: Some(value), ..Reading::default() }
     }
 
     fn metric() -> Metric {

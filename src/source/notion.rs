@@ -53,6 +53,7 @@ struct Page {
     url: Option<String>,
     in_trash: Option<bool>,
     archived: Option<bool>,
+    is_archived: Option<bool>,
     properties: HashMap<String, Property>,
 }
 
@@ -104,7 +105,8 @@ impl Notion {
         }
         let (outcome, reason) = judge(&wanted, &page);
         let mut found = finding(outcome, reason, "page");
-        found.url = page.url.as_deref().map(Into::into);
+        let shown = page.url.filter(|url| !url.is_empty());
+        found.url = Some(shown.unwrap_or_else(|| format!("https://www.notion.so/{}", bare(&page.id))).into());
         Ok(found)
     }
 }
@@ -116,14 +118,18 @@ fn bare(id: &str) -> String {
 
 fn shared(failure: Failure) -> Failure {
     if failure.kind == FailureKind::NotFound {
-        return failure.advise("share the page with the integration: open it, then Connections");
+        return failure
+            .advise("check the id; then share the page with the integration: open it, then Connections");
     }
     failure
 }
 
 fn judge(wanted: &Wanted, page: &Page) -> (Outcome, String) {
-    if page.in_trash == Some(true) || page.archived == Some(true) {
+    if page.in_trash == Some(true) {
         return (Outcome::Unclear, "the page is in the trash".into());
+    }
+    if page.archived == Some(true) || page.is_archived == Some(true) {
+        return (Outcome::Unclear, "the page is archived".into());
     }
     let by_id = || page.properties.values().find(|it| it.id.as_deref() == Some(&wanted.property));
     let Some(property) = page.properties.get(&wanted.property).or_else(by_id) else {

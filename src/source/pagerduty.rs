@@ -9,7 +9,7 @@ use super::{
     api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     fact::{MOST_ROWS, counted, finding},
-    http::{Http, Request, Scheme, decode_json},
+    http::{Http, Request, Scheme},
     spec::{Spec, args},
 };
 use crate::{
@@ -19,6 +19,12 @@ use crate::{
 
 /// What files may ask for.
 pub const KINDS: Kinds = Kinds { source: "pagerduty", things: &[Thing { name: "incidents", decode }] };
+
+/// The console of an account has a name of its own, which only the answers tell.
+const CONSOLES: &[(&str, &str)] = &[
+    ("api.pagerduty.com", "https://app.pagerduty.com"),
+    ("api.eu.pagerduty.com", "https://app.eu.pagerduty.com"),
+];
 
 const ACCEPT: HeaderValue = HeaderValue::from_static("application/vnd.pagerduty+json;version=2");
 
@@ -68,6 +74,7 @@ struct Incident {
     incident_number: u64,
     title: Option<String>,
     status: String,
+    html_url: Option<String>,
 }
 
 fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
@@ -113,7 +120,12 @@ impl PagerDuty {
         };
         let mut found = finding(outcome, reason, "incidents");
         found.rows = page.incidents.iter().map(|it| row(it).into()).collect();
-        found.url = service.html_url.as_deref().map(Into::into);
+        let only = match page.incidents.as_slice() {
+            [only] => only.html_url.clone(),
+            _ => None,
+        };
+        let page = only.or(service.html_url).filter(|url| !url.is_empty());
+        found.url = page.or_else(|| self.api.page(CONSOLES, &["services", &wanted.service])).map(Into::into);
         Ok(found)
     }
 
@@ -140,7 +152,7 @@ impl PagerDuty {
         what: &str,
     ) -> Result<T, Failure> {
         let request = Request::get(self.api.url(path, query)?).accept(ACCEPT);
-        Ok(decode_json(&self.api.send(poll, request, what).await?)?)
+        self.api.read(&*self.api.send(poll, request, what).await?)
     }
 }
 

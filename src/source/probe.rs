@@ -13,12 +13,12 @@ mod spec;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, header::CACHE_CONTROL};
 use reqwest::Url;
 
 use self::{
@@ -27,7 +27,7 @@ use self::{
 };
 use super::{
     Clock, Kinds, Thing,
-    api::{Answered, Asks, Depends, Poll},
+    api::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait},
     fact::finding,
     http::{Guard, Http, Limits, Request},
     spec::args,
@@ -57,6 +57,8 @@ pub struct Probe {
     config: Config,
     /// Good answers in a row, by question.
     row: Mutex<HashMap<Digest, u32>>,
+    /// Hosts that asked us to wait, and until when by the boot-time clock: the others are asked on.
+    waiting: Mutex<HashMap<String, Duration>>,
 }
 
 impl Probe {
@@ -75,7 +77,7 @@ impl Probe {
     /// As [`Probe::new`].
     pub fn guarded(config: Config, clock: Clock, guard: Guard, limits: Limits) -> Result<Self, Failure> {
         let http = Http::guarded(limits, guard)?;
-        Ok(Self { http, clock, config, row: Mutex::default() })
+        Ok(Self { http, clock, config, row: Mutex::default(), waiting: Mutex::default() })
     }
 
     async fn look(&self, question: &Question, poll: &Poll<'_>) -> Answered {
@@ -89,6 +91,7 @@ impl Probe {
         let short = outcome == Outcome::Holds && in_a_row < look.in_a_row;
         if short {
             reason = format!("{reason}; {in_a_row} of {} in a row", look.in_a_row);
+            poll.look_again(&question.gate);
         }
         let mut found = finding(if short { Outcome::Pending } else { outcome }, reason, "probe");
         let mut page = url;
@@ -103,23 +106,37 @@ impl Probe {
         let method = if look.head { Method::HEAD } else { Method::GET };
         let request =
             Request::new(method, url.clone()).accept(HeaderValue::from_static("*/*")).without_redirects();
+        // What a cache has kept is of another time.
+        let request = request.header(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         let before = (self.clock)();
+        let host = host_of(&url);
+        if let Some(left) = self.waits(&host, before.boot) {
+            return Err(asks_to_wait(&host, left));
+        }
         poll.sent();
         let response =
             self.http.send(request, poll.cancel).await.map_err(|error| self.unanswered(error.into()))?;
         let after = (self.clock)();
         poll.note(&response);
         if matches!(response.status(), 420 | 429) && !look.status.contains(&response.status()) {
-            let failure =
-                Failure::new(FailureKind::RateLimited, format!("{} asks us to wait", host_of(&url)));
-            poll.heed(&response, &failure);
-            return Err(failure);
+            let wait = asked_wait(&response).unwrap_or(PATIENCE);
+            self.waiting().insert(host.clone(), after.boot + wait);
+            return Err(asks_to_wait(&host, wait));
         }
         let took = after.boot.saturating_sub(before.boot);
         // By the later of the two clocks: one that is behind would make a certificate younger.
         let now = response.date().map_or(after.wall, |date| date.max(after.wall));
         let (outcome, reason) = judge(look, &Seen { response: &response, took, now })?;
         Ok(Judged { outcome, reason, url })
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashMap<String, Duration>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long a host is still to be left alone.
+    fn waits(&self, host: &str, now: Duration) -> Option<Duration> {
+        self.waiting().get(host)?.checked_sub(now).filter(|left| !left.is_zero())
     }
 
     /// The address, if these files may ask it.
@@ -166,6 +183,11 @@ impl Probe {
         *count = if good { count.saturating_add(1) } else { 0 };
         *count
     }
+}
+
+fn asks_to_wait(host: &str, left: Duration) -> Failure {
+    let message = format!("{host} asks us to wait: {} s", left.as_secs().max(1));
+    Failure::new(FailureKind::RateLimited, message)
 }
 
 /// A judged answer.

@@ -16,7 +16,7 @@ use super::{
     Kinds, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
-    http::{Http, Request, Scheme, decode_json},
+    http::{Http, Request, Scheme},
     spec::Spec,
 };
 use crate::{
@@ -57,6 +57,8 @@ struct Place {
 struct Release {
     version: String,
     projects: Vec<Project>,
+    /// `open` or `archived`.
+    status: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -136,9 +138,14 @@ impl Sentry {
         let url = self.api.folder(&["releases", &place.release], &[])?;
         let what = format!("the release {}", place.release);
         let response = self.api.send(poll, Request::get(url), &what).await?;
-        let release: Release = decode_json(&response)?;
+        let release: Release = self.api.read(&response)?;
         if release.version != place.release {
             return Err(Failure::new(FailureKind::Malformed, "the answer is about another release"));
+        }
+        if release.status.as_deref() == Some("archived") {
+            let message = format!("the release {} is archived", place.release);
+            return Err(Failure::new(FailureKind::NotFound, message)
+                .advise("restore it in Sentry, or correct `release` or the launch's version"));
         }
         let Some(slug) = &place.project else { return Ok(ALL_PROJECTS.into()) };
         let project = release.projects.iter().find(|project| project.slug == *slug);

@@ -46,6 +46,8 @@ struct Summary {
     status: Status,
     incidents: Vec<Incident>,
     components: Vec<Component>,
+    #[serde(default)]
+    scheduled_maintenances: Vec<Incident>,
 }
 
 #[derive(Deserialize)]
@@ -111,11 +113,17 @@ impl Statuspage {
         }
         let (outcome, reason, accepted) = judge(&wanted, &summary);
         let mut found = finding(outcome, reason, "summary");
-        let open = summary.incidents.iter().map(|it| format!("{} ({}, {})", it.name, it.impact, it.status));
+        let works = summary.scheduled_maintenances.iter();
+        let open = summary
+            .incidents
+            .iter()
+            .chain(works)
+            .map(|it| format!("{} ({}, {})", it.name, it.impact, it.status));
         let parts = summary.components.iter().filter(|it| !it.group && it.status != "operational");
         let rows = open.chain(parts.map(|it| format!("{}: {}", it.name, it.status)));
         found.rows = rows.take(MOST_ROWS).map(Into::into).collect();
-        found.url = summary.page.url.as_deref().map(Into::into);
+        let shown = summary.page.url.as_deref().map(Into::into);
+        found.url = shown.or_else(|| self.api.page(&[], &[]).map(Into::into));
         found.accepted = accepted.into_iter().map(Into::into).collect();
         Ok(found)
     }
@@ -142,9 +150,13 @@ fn address(text: &str) -> Option<String> {
 fn judge(wanted: &Wanted, summary: &Summary) -> (Outcome, String, Vec<String>) {
     let mut accepted = Vec::new();
     let mut outcome = Outcome::Holds;
-    let parts = summary.components.iter().filter(|component| !component.group);
+    // A group shows the worst of its parts, some of which may not be shown.
+    let parts = summary.components.iter();
+    let works = summary.scheduled_maintenances.iter().filter(|it| it.is_under_way());
     let all = [("the page", impact(&summary.status.indicator))].into_iter();
-    let all = all.chain(summary.incidents.iter().map(|it| ("an incident", open_impact(&it.impact))));
+    let open = summary.incidents.iter().filter(|it| !it.is_over());
+    let all = all.chain(open.map(|it| ("an incident", open_impact(&it.impact))));
+    let all = all.chain(works.map(|_| ("a maintenance that is under way", Trouble::Major)));
     let all = all.chain(parts.map(|it| ("a component", of_component(&it.status))));
     let mut reason = "no trouble is shown".to_owned();
     for (what, trouble) in all {
@@ -167,6 +179,18 @@ fn judge(wanted: &Wanted, summary: &Summary) -> (Outcome, String, Vec<String>) {
     }
     accepted.dedup();
     (outcome, reason, accepted)
+}
+
+impl Incident {
+    /// It is still listed for a while.
+    fn is_over(&self) -> bool {
+        matches!(self.status.as_str(), "resolved" | "postmortem" | "completed")
+    }
+
+    /// One that is only announced is no trouble yet; one in a state that nobody knows may be.
+    fn is_under_way(&self) -> bool {
+        !self.is_over() && self.status != "scheduled"
+    }
 }
 
 enum Trouble {

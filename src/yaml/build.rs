@@ -7,7 +7,7 @@ use serde_yaml::granit_parser::{self as granit, Event, Parser, ScalarStyle, Stru
 
 use super::document::{Body, Document, Node, NodeId, Place, Style, Text};
 use super::source::{Source, Span, count};
-use super::{Limits, Problem, syntax};
+use super::{Limits, Problem, blank, syntax};
 
 /// What came of a text.
 pub(super) struct Built {
@@ -183,10 +183,22 @@ impl<'t> Builder<'t> {
             return self.add(place, Body::Broken).map(drop);
         }
         // For a value that is not there, the parser answers `~`.
-        let text = if style == Style::Plain && place.start == place.end { Cow::Borrowed("") } else { text };
+        let mut text =
+            if style == Style::Plain && place.start == place.end { Cow::Borrowed("") } else { text };
         let empty = style == Style::Plain && is_null(&text);
         if self.at_key() {
             self.check_key(&text, empty, place)?;
+            if style == Style::Plain && blank::is_in(&text) {
+                blank::problem(self.text, place.into()).map_or(Ok(()), |problem| self.report(problem))?;
+                // What was meant is clear: the rest of the file is read by it.
+                text = Cow::Owned(blank::without(&text));
+            }
+        } else if self.current_key().is_none() && style == Style::Plain && blank::is_pair(&text) {
+            blank::problem(self.text, place.into()).map_or(Ok(()), |problem| self.report(problem))?;
+            return self.add(place, Body::Broken).map(drop);
+        } else if style == Style::Plain && blank::is_around(&text) {
+            blank::problem(self.text, place.into()).map_or(Ok(()), |problem| self.report(problem))?;
+            text = Cow::Owned(text.trim_matches(blank::is_blank).to_owned());
         } else if empty {
             self.empty_value(&text, place)?;
             return self.add(place, Body::Broken).map(drop);
@@ -211,6 +223,14 @@ impl<'t> Builder<'t> {
     /// Null in any spelling: decoding would take it for an absent key.
     fn empty_value(&mut self, text: &str, place: Place) -> Result<(), Stop> {
         let key = self.current_key();
+        // `title:` and a blank that is none: what is wrong with it has been said.
+        let written = key.and_then(|key| {
+            let place = self.nodes.get(key.0 as usize)?.place;
+            self.text.get(place.start as usize..place.end as usize)
+        });
+        if written.is_some_and(blank::is_pair) {
+            return Ok(());
+        }
         let span: Span = match key {
             Some(key) if text.is_empty() => self.nodes[key.0 as usize].place.into(),
             _ => place.into(),

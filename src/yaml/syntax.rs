@@ -3,7 +3,7 @@
 use serde_yaml::granit_parser::{ErrorKind, ScanError};
 
 use super::source::{Source, Span, floor};
-use super::{Limits, Problem};
+use super::{Limits, Problem, blank};
 
 /// A fault after which the structure of the file is not clear any more.
 pub(super) fn explain(text: &str, error: &ScanError, limits: &Limits) -> Problem {
@@ -13,6 +13,9 @@ pub(super) fn explain(text: &str, error: &ScanError, limits: &Limits) -> Problem
     }
     if let Some(template) = template_before(text, span) {
         return unquoted_template(text, template);
+    }
+    if let Some(problem) = blank::cause(text, span) {
+        return problem;
     }
     if let (ErrorKind::TabInPlainScalar, Some(tab)) = (error.kind(), tab_after(text, span)) {
         let (message, help) = words(&ErrorKind::TabInIndentation);

@@ -397,3 +397,18 @@ async fn a_recording_that_is_played_fast_does_not_flood_the_terminal() {
     sleep(Duration::from_secs(2)).await;
     assert!(rig.frames().len() - before <= 41, "{}", rig.frames().len() - before);
 }
+
+/// A machine whose clock is an hour behind shows the servers' time, on the clocks and for what is due.
+#[tokio::test(start_paused = true)]
+async fn the_screen_goes_by_the_servers_clock() {
+    let hour = TimeDelta::hours(1);
+    let mut right = board();
+    right.clock.correction = hour;
+    right.t0 += hour;
+    let plain = Rig::new(board(), board(), 0);
+    plain.settle().await;
+    let clock = |rig: &Rig| rig.screen().lines().find(|line| line.contains("T-")).unwrap().to_owned();
+    let rig = Rig::new(right, held(board()), 0);
+    rig.settle().await;
+    assert_eq!(clock(&rig), clock(&plain));
+}

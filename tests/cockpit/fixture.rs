@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
     domain::{
-        About, Actor, Ask, AskType, Audience, Basis, Blocks, Board, BoardWord, Bound, Budget, BudgetOf,
-        Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
+        About, Actor, Ask, AskType, Audience, Basis, Blocks, Board, BoardClock, BoardWord, Bound, Budget,
+        BudgetOf, Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
         FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid,
         Party, PathToGo, Phase, Policies, Query, Reading, Risk, RollCallState, Rollout, Rule, Schedule,
         Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp, StationState, Step,
@@ -283,6 +283,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         moved_from: None,
         checklist_digest: Digest::of([b"launch".as_slice()]),
         evaluated_at: now().wall,
+        clock: BoardClock::default(),
         t0: t0(),
         held_since: None,
         held_for: Duration::ZERO,
@@ -342,6 +343,7 @@ fn path(states: &[GateState]) -> PathToGo {
     let steps: Vec<_> = open
         .map(|it| Step {
             opens: gonogo::domain::Opens::Gate(it.id.clone()),
+            also: Vec::new(),
             kind: if it.who.is_empty() { StepKind::Machine } else { StepKind::Act },
             text: it.next.clone(),
             who: it.who.clone(),
@@ -398,7 +400,10 @@ fn stage_states() -> Vec<StageState> {
 pub fn sources() -> Vec<SourceHealth> {
     let health = |name: &str, phase, age: i64| SourceHealth {
         source: name.into(),
+        connection: None,
         phase,
+        asked: 3,
+        open: 0,
         answered: Some(Stamp::at(later(-age))),
         failure: None,
         next: Some(later(30).wall),
@@ -413,11 +418,12 @@ pub fn sources() -> Vec<SourceHealth> {
         kind: FailureKind::TimedOut,
         message: "no answer within 10 s".into(),
         next: Some("check the proxy".into()),
+        url: None,
     };
     vec![
         health("github", Phase::Well, 4),
         health("linear", Phase::Well, 12),
-        SourceHealth { failure: Some(failure), ..health("sentry", Phase::BackingOff, 850) },
+        SourceHealth { failure: Some(failure), open: 3, ..health("sentry", Phase::BackingOff, 850) },
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use gonogo::{
     cockpit::{Look, Message, Model, render_to_cells},
-    domain::{Board, BoardWord, Scope, Verdict},
+    domain::{Board, BoardWord, Failure, FailureKind, Phase, Scope, SourceHealth, Verdict},
     report::Grid,
 };
 
@@ -147,4 +147,59 @@ fn an_override_a_part_and_a_broken_journal_are_banners() {
     ] {
         assert!(lines.contains(said), "{said}\n{lines}");
     }
+}
+
+/// What the footer and the screen of sources say of one source in this state.
+fn told(health: SourceHealth) -> (String, String) {
+    let mut model = model_of(board(), (120, 40));
+    send(&mut model, Message::Sources(vec![health]));
+    let foot = text(&render_to_cells(&model, &dark(), now(), 120, 40)).pop().unwrap();
+    keys(&mut model, "4");
+    (foot, text(&render_to_cells(&model, &dark(), now(), 120, 40)).join("\n"))
+}
+
+#[test]
+fn a_source_is_told_as_it_is_in_every_state() {
+    let well = sources().remove(0);
+    let failing = |kind, phase, open| SourceHealth {
+        failure: Some(Failure::new(kind, "what happened")),
+        phase,
+        open,
+        ..well.clone()
+    };
+    let never = |health| SourceHealth { answered: None, asked: 3, open: 3, ..health };
+    let states = [
+        (well.clone(), "github ✔ <1m", "well"),
+        (never(SourceHealth { phase: Phase::Starting, ..well.clone() }), "github ◌ asking", "not asked yet"),
+        // Two gates are go beside one that has no answer: that is no source without an answer.
+        (failing(FailureKind::NotFound, Phase::Well, 1), "github ? 2 of 3 answered <1m", "2 of 3 answered"),
+        (
+            failing(FailureKind::ServerError, Phase::BackingOff, 1),
+            "github ? 2 of 3 answered",
+            "2 of 3 answered",
+        ),
+        (never(failing(FailureKind::NotConfigured, Phase::Well, 3)), "github ✖ not set up", "not set up"),
+        (
+            never(failing(FailureKind::Unauthorized, Phase::Well, 3)),
+            "github ✖ refuses the credential",
+            "is refused",
+        ),
+        (
+            never(failing(FailureKind::Unreachable, Phase::BackingOff, 3)),
+            "github ✖ no answer so far",
+            "waiting longer",
+        ),
+        (
+            failing(FailureKind::RateLimited, Phase::RateLimited, 3),
+            "told to wait until ",
+            "told to wait until",
+        ),
+    ];
+    for (health, foot, said) in states {
+        let (footer, screen) = told(health);
+        assert!(footer.contains(foot), "{foot}: {footer}");
+        assert!(screen.contains(said) && screen.contains("last answer: "), "{said}:\n{screen}");
+    }
+    let (footer, _) = told(SourceHealth { connection: Some("ghe".into()), ..well });
+    assert!(footer.contains("github (ghe) ✔"), "{footer}");
 }

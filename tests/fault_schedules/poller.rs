@@ -1,4 +1,5 @@
-//! Simulated answers, simulated time: the poller, the evaluator and the clocks.
+//! Simulated answers, simulated time: the poller, the evaluator and the clocks; and what people decide meanwhile, in a
+//! journal that is cut off now and then.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -12,7 +13,8 @@ use gonogo::{
     app::{Live, Registry},
     checklist::{LoadRequest, load},
     domain::{
-        BoardWord, Failure, FailureKind, Finding, GateId, History, Launch, Now, Oid, Outcome, Scope, SourceId,
+        Act, Actor, BoardWord, Decision, Event, Failure, FailureKind, Finding, GateId, History, Launch, Now,
+        Oid, Outcome, Scope, SourceId,
     },
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     source::{Batch, Report, Source},
@@ -28,6 +30,7 @@ target: { repository: acme/rocket, ref: main }
 schedule: { t0: 2030-01-01T09:00, timezone: UTC }
 people: { octo: { name: Octo } }
 roles: { qa: { people: [octo] } }
+roll_call: { stations: [{ station: qa }], final_call: qa }
 policies: { freshness: { default: 3m } }
 gates:
   - { gate: build, title: Green, github: { checks: { required: [build] } } }
@@ -65,7 +68,7 @@ fn passes_by_itself(kind: FailureKind) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Truth {
     Green,
-    /// Green, by a proof that is too old from this moment of the wall clock on.
+    /// Green, by a proof that is too old from this moment on, whatever our wall clock says.
     GreenUntil(DateTime<Utc>),
     Red,
     Pending,
@@ -98,6 +101,49 @@ struct World {
     told: VecDeque<Option<Known>>,
     /// Requests that should not have been made.
     early: Vec<Duration>,
+    /// The journal is cut off; what is decided meanwhile is not known here.
+    cut: bool,
+    withheld: Vec<Call>,
+    /// What was decided, as far as it is known here.
+    calls: Vec<Call>,
+    /// When the journal was last heard, by the boot clock.
+    heard: Duration,
+}
+
+/// A final call: GO of this commit, or something that stops.
+#[derive(Clone, Debug)]
+struct Call {
+    decision: Decision,
+    commit: u8,
+}
+
+impl Call {
+    fn event(&self, launch: &Launch, now: Now) -> Event {
+        Event {
+            id: uuid::Uuid::nil(),
+            at: now.wall,
+            actor: Actor { name: "octo".into(), known: gonogo::domain::Known::Claimed },
+            recorder: None,
+            launch: launch.id.clone(),
+            version: launch.version.clone(),
+            commit: Some(oid(self.commit)),
+            checklist_digest: launch.digest.clone(),
+            act: Act::Decided {
+                round: None,
+                decision: self.decision.clone(),
+                reason: "so".into(),
+                board: serde_json::Value::Null,
+                word: BoardWord::Go,
+                overrides: false,
+            },
+        }
+    }
+}
+
+/// What time it really is.
+fn truly(boot: Duration) -> DateTime<Utc> {
+    let steady: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    steady + boot - Duration::from_secs(1_000)
 }
 
 /// The newest true answers, and where the ref was seen to point.
@@ -148,18 +194,22 @@ impl World {
             healed: Duration::ZERO,
             told: VecDeque::new(),
             early: Vec::new(),
+            cut: false,
+            withheld: Vec::new(),
+            calls: Vec::new(),
+            heard: Duration::ZERO,
         }
     }
 
     /// One turn of fate.
     fn turn(&mut self, now: Now) {
-        match self.random.u8(0..14) {
+        match self.random.u8(0..18) {
             0 | 1 => self.faults.clear(),
             2 | 3 => {
                 let gate = self.random.usize(0..GATES);
                 self.truth[gate] = match self.random.u8(0..8) {
                     0..3 => Truth::Green,
-                    3 => Truth::GreenUntil(now.wall + TimeDelta::seconds(self.random.i64(1..200))),
+                    3 => Truth::GreenUntil(truly(now.boot) + TimeDelta::seconds(self.random.i64(1..200))),
                     4 => Truth::Pending,
                     5 => Truth::Unclear,
                     _ => Truth::Red,
@@ -173,6 +223,17 @@ impl World {
             }
             6 => self.slept += Duration::from_secs([60, 28_800][self.random.usize(0..2)]),
             7 => self.truth = vec![Truth::Green; GATES],
+            8 => self.cut = true,
+            9 => self.cut = false,
+            10 => {
+                let stop = match self.random.u8(0..3) {
+                    0 => Decision::Hold { until: None, until_true: Vec::new() },
+                    1 => Decision::NoGo { option: None, new_date: None },
+                    _ => Decision::Scrub { t0: truly(now.boot) + TimeDelta::days(9) },
+                };
+                self.withheld.push(Call { decision: stop, commit: self.commit });
+            }
+            11 | 12 => self.calls_go(),
             _ => {
                 let fault = self.misfortune();
                 if self.random.bool() {
@@ -181,6 +242,10 @@ impl World {
                 self.faults.push(fault);
             }
         }
+    }
+
+    fn calls_go(&mut self) {
+        self.withheld.push(Call { decision: Decision::Go { option: None }, commit: self.commit });
     }
 
     fn misfortune(&mut self) -> Fault {
@@ -213,10 +278,16 @@ impl World {
         let young =
             |at: Duration| now.boot.saturating_sub(at) <= FRESH + Duration::from_secs(1) && steady(at);
         let Some((_, commit)) = self.resolved.filter(|(at, _)| young(*at)) else { return false };
+        // Whoever stopped it is heard until there is a GO for this very commit; and nobody is unheard for long.
+        let stopped = self.calls.iter().any(|it| !it.decision.is_go());
+        let cleared = self.calls.last().is_some_and(|it| it.decision.is_go() && it.commit == commit);
+        if (stopped && !cleared) || !young(self.heard) {
+            return false;
+        }
         let bound = |gate: &GateId| gate.as_str() != "launch/bugs";
         let green = |truth: Truth| match truth {
             Truth::Green => true,
-            Truth::GreenUntil(until) => now.wall < until + TimeDelta::seconds(1),
+            Truth::GreenUntil(until) => truly(now.boot) < until + TimeDelta::seconds(2),
             _ => false,
         };
         self.answered.len() == GATES
@@ -262,7 +333,9 @@ impl Source for Simulated {
             }
             let before = world.told.iter().rev().flatten().next().cloned();
             let mut known = before.unwrap_or_else(|| (world.answered.clone(), world.resolved));
-            let report = answer(world, &mut known, batch, &faults, asked_at);
+            let mut report = answer(world, &mut known, batch, &faults, asked_at);
+            // A date is cut to its second.
+            report.server_time = DateTime::from_timestamp(truly(over).timestamp(), 0);
             // The server counts from its answer; a machine that was suspended meanwhile heard it late.
             world.waiting_until = report.wait.map_or(world.waiting_until, |wait| over + wait);
             world.told.push_back(Some(known));
@@ -354,8 +427,7 @@ fn clock(world: &Arc<Mutex<World>>) -> NowFn {
         let passed = start.elapsed();
         let world = world.lock().unwrap();
         let boot = Duration::from_secs(1_000) + passed + world.slept;
-        let steady: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        Now { wall: steady + passed + world.slept + world.wall_off, boot }
+        Now { wall: truly(boot) + world.wall_off, boot }
     })
 }
 
@@ -381,9 +453,11 @@ async fn schedule(launch: Arc<Launch>, seed: u64) -> (bool, bool) {
         said_go |= watch(&mut live, &mut events, &world, &now, pause, seed).await;
         let at = now();
         world.lock().unwrap().turn(at);
+        hear_people(&mut live, &world, &now);
         judge(&mut live, &world, &now, seed);
     }
     heal(&world, &now);
+    hear_people(&mut live, &world, &now);
     while !is_late(&world, &now) {
         watch(&mut live, &mut events, &world, &now, Duration::from_secs(1), seed).await;
         if live.board(now()).word == BoardWord::Go {
@@ -399,6 +473,24 @@ fn heal(world: &Mutex<World>, now: &NowFn) {
     world.faults.clear();
     world.truth = vec![Truth::Green; GATES];
     world.healed = at;
+    world.cut = false;
+    world.calls_go();
+}
+
+/// What the journal tells: all that was decided, or nothing at all.
+fn hear_people(live: &mut Live, world: &Mutex<World>, now: &NowFn) {
+    let at = now();
+    let mut world = world.lock().unwrap();
+    if world.cut {
+        live.lost_journal();
+        return;
+    }
+    for call in std::mem::take(&mut world.withheld) {
+        live.take_event(&call.event(&Arc::clone(live.launch()), at));
+        world.calls.push(call);
+    }
+    live.heard_journal(at);
+    world.heard = at.boot;
 }
 
 /// Whether the truth should be on the board by now: two intervals and five seconds after the last fault, which ends
@@ -422,8 +514,10 @@ async fn watch(
     let end = Instant::now() + pause;
     let mut said_go = false;
     loop {
+        hear_people(live, world, now);
         let left = end.saturating_duration_since(Instant::now());
-        let changes = live.board(now()).changes_at.and_then(|at| (at - now().wall).to_std().ok());
+        let board = live.board(now());
+        let changes = board.changes_at.and_then(|at| (at - board.clock.judge(now()).wall).to_std().ok());
         let nap = left.min(changes.unwrap_or(left)).max(Duration::from_millis(1));
         if let Ok(Some(event)) = tokio::time::timeout(nap, events.recv()).await {
             if matches!(event, PollEvent::Answered { .. }) {
@@ -432,7 +526,7 @@ async fn watch(
                     (world.answered, world.resolved) = (answered, resolved);
                 }
             }
-            live.take(event);
+            live.take(event, now());
         }
         said_go |= judge(live, world, now, seed);
         if left.is_zero() {
@@ -449,11 +543,13 @@ fn judge(live: &mut Live, world: &Mutex<World>, now: &NowFn, seed: u64) -> bool 
     let go = board.word == BoardWord::Go;
     assert!(
         !go || world.may_be_go(at),
-        "FALSE GO with seed {seed} at {at:?}: answers {:?}, resolved {:?}, steps {:?}, faults {:?}",
+        "FALSE GO with seed {seed} at {at:?}: answers {:?}, resolved {:?}, steps {:?}, faults {:?}, calls {:?}, heard {:?}",
         world.answered,
         world.resolved,
         world.steps,
-        world.faults
+        world.faults,
+        world.calls,
+        world.heard
     );
     go
 }

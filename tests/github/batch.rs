@@ -412,7 +412,7 @@ async fn a_change_between_polls_is_seen() {
     assert!(!wants(&bench.ask(&gates).await).contains(&Want::Holds));
     bench.repo(|repo| {
         repo.close_issue(7);
-        repo.pull(5, "").state = "MERGED".into();
+        repo.merge(5);
         repo.commit("main", "c2");
         repo.run("ci.yml", "main", "success");
     });
@@ -423,7 +423,7 @@ async fn a_change_between_polls_is_seen() {
         .iter()
         .filter_map(|(_, it)| Some(it.as_ref().ok()?.about.as_ref()?.to_string()))
         .collect();
-    assert_eq!(about, [oid("c2")], "the new commit");
+    assert_eq!(about, [oid("c2"), oid("c2")], "the new commit");
 }
 
 #[tokio::test]
@@ -542,4 +542,55 @@ async fn every_request_only_reads_and_the_token_goes_into_one_header() {
             assert_eq!(request.header("x-github-api-version"), Some("2022-11-28"));
         }
     }
+}
+
+#[tokio::test]
+async fn a_spent_budget_of_searches_stops_searches_only() {
+    let bench = Bench::new(|repo| {
+        repo.label("p0");
+        repo.run("ci.yml", "main", "success");
+    });
+    let gates =
+        ["issues: { search: 'label:p0' }", "workflow: { file: ci.yml }", "alerts: { tool: dependabot }"];
+    bench.server.edit(|world| world.rate("search", 30, 0, 50));
+    for round in 0..3 {
+        bench.server.clear_log();
+        let report = bench.ask(&gates).await;
+        let of = |gate: &str| got(&report.answers.iter().find(|(it, _)| it.local() == gate).unwrap().1);
+        assert_eq!(of("g0"), Want::Failed(RateLimited), "{report:?}");
+        assert_eq!((of("g1"), of("g2")), (Want::Holds, Want::Holds), "{report:?}");
+        assert_eq!(report.wait, None, "the others need not wait");
+        let searches = bench.server.requests().iter().filter(|it| it.path == "/search/issues").count();
+        assert_eq!(searches, usize::from(round == 0), "no search before its budget is full again");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_is_asked_for_in_parts_and_then_left_alone() {
+    let (bench, gates) = wide(40);
+    let gates: Vec<&str> = gates.iter().filter(|it| it.starts_with("tag")).map(String::as_str).collect();
+    let large = Reply::json(200, &json!({ "data": "x".repeat(9 << 20) }));
+    bench.server.fault_when(|it| it.path == "/graphql", Fault::Reply(large));
+    let first = bench.ask(&gates).await;
+    for (_, answer) in &first.answers {
+        let failure = answer.clone().unwrap_err();
+        assert!(!failure.kind.is_transient(), "it is not asked for again at once: {failure:?}");
+        assert!(failure.next.is_some());
+    }
+    let second = bench.ask(&gates).await;
+    assert!(first.requests <= 41 && second.requests <= 41, "{} and {}", first.requests, second.requests);
+    bench.server.heal();
+    for _ in 0..70 {
+        bench.ask(&gates).await;
+    }
+    all_hold(&bench.ask(&gates).await);
+}
+
+#[tokio::test]
+async fn an_address_that_is_no_api_says_what_it_should_be() {
+    let bench = Bench::new(|_| {});
+    bench.server.fault(Fault::status(404));
+    let failure = bench.failed("tag: { name: v1 }").await;
+    let next = failure.next.unwrap_or_default();
+    assert!(next.contains("/api/v3") && !next.contains("permission ."), "{next}");
 }

@@ -22,7 +22,8 @@ fn what_is_bound_to_the_commit() {
     let bound = ["workflow", "checks", "release", "tag", "deployment", "environment", "file", "comment"];
     for sample in samples::all() {
         let (thing, decoded) = decode(sample.gate).unwrap();
-        let bound = bound.contains(&thing.as_str()) || sample.gate.contains("code_scanning");
+        let merged = thing == "pull_request" && !sample.gate.contains("expect");
+        let bound = merged || bound.contains(&thing.as_str()) || sample.gate.contains("code_scanning");
         let want = if bound { Bound::Commit } else { Bound::Free };
         assert_eq!(decoded.bound, want, "{}", sample.gate);
     }
@@ -138,4 +139,32 @@ fn a_pattern_that_would_take_too_much_is_refused() {
     let gate = format!("file: {{ path: a, matches: '(a{{1000}}){{1000}}{}' }}", "x");
     let problems = decode(&gate).expect_err("too large");
     assert!(problems[0].message.contains("too large"), "{problems:?}");
+}
+
+#[test]
+fn a_comma_inside_brackets_parts_a_name_and_that_is_found() {
+    let gate = "checks: { required: [build, test (ubuntu-latest, 3.10)] }";
+    let problems = decode(gate).unwrap_err();
+    let said = format!("{problems:?}");
+    assert!(said.contains("a comma inside brackets parts a name"), "{said}");
+    assert!(said.contains("test (ubuntu-latest, 3.10)"), "{said}");
+    for good in [
+        "checks: { required: [build, 'test (ubuntu-latest, 3.10)'] }",
+        "checks: { required: [build (a), test (b)] }",
+        "checks: { required: ['smile :)', 'sad :('] }",
+    ] {
+        assert!(decode(good).is_ok(), "{good}");
+    }
+    assert!(decode("release: { tag: v1, assets: [a (x, y).zip] }").is_err());
+}
+
+#[test]
+fn the_new_limits_are_for_what_they_mean() {
+    assert!(decode("pull_request: { number: 5, in_target: false }").is_ok());
+    assert!(decode("pull_request: { number: 5, expect: approved, in_target: true }").is_err());
+    assert!(decode("checks: { required: [build], event: push }").is_ok());
+    assert_eq!(
+        &*decode("checks: { required: [build], event: push }").unwrap().1.said,
+        "checks build, by push"
+    );
 }

@@ -213,7 +213,7 @@ async fn file() {
     table(&[
         ("there", |it| it.file("main", "docs/notes.md", "x"), THERE, Holds, "is there"),
         ("not there", |_| {}, THERE, Fails, "is not there"),
-        ("a folder is there", |it| it.file("main", "docs/notes.md/deep", "x"), THERE, Holds, ""),
+        ("a folder is no file", |it| it.file("main", "docs/notes.md/deep", "x"), THERE, Unclear, "a folder"),
         ("absent", |_| {}, ABSENT, Holds, "is not there"),
         ("not absent", |it| it.file("main", "docs/notes.md", "x"), ABSENT, Fails, "is there"),
         (

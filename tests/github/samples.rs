@@ -51,7 +51,8 @@ pub fn all() -> Vec<Sample> {
             "pull_request: { number: 5 }",
             |world| {
                 let repo = world.repo(REPO);
-                repo.pull(5, "Migrate").state = "MERGED".into();
+                let pull = repo.pull(5, "Migrate");
+                (pull.state, pull.merge_commit) = ("MERGED".into(), Some(oid("c1")));
             },
             |world| world.repo(REPO).pull(5, "Migrate").state = "CLOSED".into(),
         ),

@@ -597,14 +597,18 @@ async fn a_symbolic_link_is_not_the_file_that_it_points_to() {
 #[tokio::test]
 async fn a_pull_request_merged_into_another_branch_is_not_in_the_target() {
     let bench = Bench::new(|repo| {
-        let pull = repo.pull(5, "Migrate");
-        (pull.state, pull.base) = ("MERGED".into(), "feature".into());
+        repo.commit("feature", "f1");
+        repo.pull(5, "Migrate").base = "feature".into();
+        repo.merge(5);
     });
-    bench.expect("elsewhere", "pull_request: { number: 5 }", Unclear, "into feature, not into main").await;
-    bench.expect("named", "pull_request: { number: 5, base: feature }", Holds, "merged").await;
+    bench.expect("elsewhere", "pull_request: { number: 5 }", Unclear, "into feature as").await;
+    let named = "pull_request: { number: 5, base: feature, in_target: false }";
+    bench.expect("named", named, Holds, "merged").await;
+    bench.expect("not there", "pull_request: { number: 5, base: main }", Unclear, "not into main").await;
     bench.repo(|repo| repo.pull(5, "").base = "main".into());
-    bench.expect("here", "pull_request: { number: 5 }", Holds, "merged").await;
-    bench.expect("not there", "pull_request: { number: 5, base: feature }", Unclear, "into main").await;
+    bench.repo(|repo| repo.merge(5));
+    bench.repo(|repo| repo.commit("main", "merge-5").parents.clear());
+    bench.expect("here", "pull_request: { number: 5 }", Holds, "merged into main").await;
 }
 
 #[tokio::test]

@@ -138,6 +138,40 @@ async fn an_error_beside_data_touches_its_own_gates_only() {
 }
 
 #[tokio::test]
+async fn an_error_that_names_nothing_that_was_asked_spoils_all() {
+    for path in [json!(["a99"]), json!(["issues"]), json!([]), json!([0]), json!(["_service", "a0"])] {
+        let server = start(|_| ());
+        let mut stray = error("internal error", "X", "half an answer");
+        stray["path"] = path.clone();
+        server.fault(Fault::graphql_errors(json!([stray])));
+        for answer in ask(&server, &[("issues", "{ team: CHK }"), GREEN[1]]).await {
+            assert_ne!(answer.as_ref().map(|it| it.outcome).ok(), Some(Outcome::Holds), "{path}");
+            // Beside data, one that names something means that a part is missing.
+            let kind = if path[0].is_string() { Incomplete } else { ServerError };
+            Failed(kind, "half an answer").check(&path.to_string(), &answer);
+        }
+        let blames = instead(error("forbidden", "FORBIDDEN", "not yours"), path[0].as_str());
+        server.fault(blames);
+        let report = report(&server, &[("issues", "{ team: CHK }"), GREEN[1]]).await;
+        assert_eq!(report.requests, 1, "nobody to blame, so nothing is asked again");
+        assert!(report.answers.iter().all(|(_, it)| it.is_err()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_says_when_to_come_back_is_asked_once() {
+    let server = start(|_| ());
+    server.fault(Fault::Reply(Reply::text(503, "text/html", "<html>down</html>").with("Retry-After", 30)));
+    let gates = [GREEN[0], GREEN[1], GREEN[6], GREEN[8]];
+    let report = report(&server, &gates).await;
+    assert_eq!((report.requests, server.count()), (1, 1));
+    assert_eq!(report.wait.expect("a wait").as_secs(), 30);
+    for (gate, answer) in &report.answers {
+        Failed(ServerError, "503").check(gate.as_str(), answer);
+    }
+}
+
+#[tokio::test]
 async fn a_gate_that_nulls_the_whole_answer_is_left_out_and_the_others_asked_again() {
     let server = start(|_| ());
     let blame = instead(error("forbidden", "FORBIDDEN", "not yours"), Some("a2"));

@@ -223,11 +223,209 @@ async fn milestones() {
                 |world| {
                     world.project("Checkout").milestone("GA", "next", 0.0);
                 },
-                Failed(Rejected, "not unique"),
+                Found(Unclear, "not unique: Linear has several: https://linear.app/"),
+            ),
+            (
+                "{ project: Checkout, name: GA }",
+                |world| world.project("Checkout").status = ("Stopped".into(), "canceled".into()),
+                Found(Unclear, "its project is canceled"),
+            ),
+            (
+                "{ project: Checkout, name: GA }",
+                |world| {
+                    world.project("Other").milestone("GA", "next", 0.0);
+                },
+                Found(Holds, "it is done"),
             ),
         ],
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_project_that_was_called_off_or_is_not_heard_of_is_not_on_track() {
+    let month = chrono::TimeDelta::days(270);
+    check(
+        "project",
+        &[
+            (
+                "{ name: Checkout, health: on_track }",
+                |world| world.project("Checkout").status = ("Stopped".into(), "canceled".into()),
+                Found(Fails, "the project is canceled"),
+            ),
+            (
+                "{ name: Checkout, health: on_track }",
+                |world| world.project("Checkout").status = ("Later".into(), "paused".into()),
+                Found(Fails, "the project is paused"),
+            ),
+            (
+                "{ name: Checkout, progress_at_least: 0.8 }",
+                |world| world.project("Checkout").status = ("Stopped".into(), "canceled".into()),
+                Found(Fails, "the project is canceled"),
+            ),
+            (
+                "{ name: Checkout, status: canceled }",
+                |world| world.project("Checkout").status = ("Stopped".into(), "canceled".into()),
+                Found(Holds, "canceled"),
+            ),
+            (
+                "{ name: Checkout, health: on_track }",
+                |world| world.project("Checkout").status = ("Done".into(), "completed".into()),
+                Found(Holds, "on track"),
+            ),
+            (
+                "{ name: Checkout, health: on_track }",
+                |world| world.project("Checkout").update = None,
+                Found(Unclear, "not there any more"),
+            ),
+            (
+                "{ name: Checkout, health: on_track }",
+                |world| world.project("Checkout").trashed = true,
+                Found(Unclear, "in the trash"),
+            ),
+            (
+                "{ name: Checkout, status: started }",
+                |world| {
+                    let double = world.project("Checkout").clone();
+                    world.projects.push(double);
+                },
+                Found(Unclear, "not unique: Linear has several: https://linear.app/"),
+            ),
+        ],
+    )
+    .await;
+    let stale = start(|world| world.project("Checkout").update = Some((then() - month, true)));
+    let day = (then() - month).format("%Y-%m-%d").to_string();
+    let answer = ask_one(&stale, "project", "{ name: Checkout, health: on_track }").await.unwrap();
+    assert_eq!(answer.outcome, Unclear);
+    assert!(answer.reason.contains(&day) && answer.url.is_some(), "{answer:?}");
+    // A limit of the gate's own goes before Linear's rhythm.
+    let answer =
+        ask_one(&stale, "project", "{ name: Checkout, health: on_track, update_max_age: 365d }").await;
+    Found(Holds, "").check("a limit of its own", &answer);
+}
+
+#[tokio::test]
+async fn an_initiative_that_was_called_off_or_is_not_heard_of_is_not_on_track() {
+    check(
+        "initiative",
+        &[
+            (
+                "{ name: Payments, health: on_track }",
+                |world| world.initiatives[0].status = "Canceled".into(),
+                Found(Fails, "the initiative is canceled"),
+            ),
+            (
+                "{ name: Payments, health: on_track }",
+                |world| world.initiatives[0].update = Some((then(), true)),
+                Found(Unclear, "is stale"),
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_cycle_that_has_ended_answers_for_what_it_left_open() {
+    let ended: Change = |world| {
+        world.cycles[0].active = false;
+        world.cycles[0].left = vec!["CHK-1".into(), "CHK-2".into()];
+    };
+    check(
+        "cycle",
+        &[
+            ("{ number: 12, team: CHK }", ended, Found(Holds, "no open issue")),
+            (
+                "{ number: 12, team: CHK }",
+                |world| {
+                    world.cycles[0].active = false;
+                    world.cycles[0].left = vec!["CHK-1".into()];
+                    let moved = world.issue("CHK-1", "");
+                    (moved.state, moved.cycle) = ("In Progress".into(), Some(13));
+                    world.cycle("CHK", 13, true);
+                },
+                Found(Fails, "left open: CHK-1"),
+            ),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_thrown_away_is_not_done() {
+    let thrown: Change = |world| world.issue("CHK-1", "").trashed = true;
+    check(
+        "issues_done",
+        &[
+            ("{ ids: [CHK-1, CHK-2] }", thrown, Found(Unclear, "CHK-1 is in the trash")),
+            (
+                "{ ids: [CHK-1] }",
+                |world| {
+                    let issue = world.issue("CHK-1", "");
+                    (issue.archived, issue.state) = (true, "Todo".into());
+                },
+                Found(Fails, "CHK-1 is Todo, and archived"),
+            ),
+        ],
+    )
+    .await;
+    check(
+        "cycle",
+        &[(
+            "{ number: 12, team: CHK }",
+            |world| world.issues.iter_mut().for_each(|issue| issue.trashed = true),
+            Found(Unclear, "holds no issue"),
+        )],
+    )
+    .await;
+    check(
+        "document",
+        &[("{ id: plan }", |world| world.documents[0].trashed = true, Found(Unclear, "in the trash"))],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_old_name_of_one_issue_is_not_the_name_of_another() {
+    let answer = start(|world| {
+        world.issue("OPS-2", "Moved here").previous = vec!["CHK-1".into()];
+        world.set_state("CHK-1", "Todo");
+        world.set_state("OPS-2", "Done");
+    });
+    Found(Pending, "CHK-1 is Todo")
+        .check("names", &ask_one(&answer, "issues_done", "{ ids: [CHK-1] }").await);
+}
+
+#[tokio::test]
+async fn a_blocker_of_a_sub_team_blocks_the_team() {
+    let below: Change = |world| {
+        world.issue("IOS-1", "Crash");
+        world.label("IOS-1", "release-blocker");
+        world.team("IOS").parent = Some("CHK".into());
+    };
+    check(
+        "issues",
+        &[
+            ("{ team: CHK, labels: [release-blocker] }", below, Found(Fails, "IOS-1")),
+            ("{ team: CHK, at_least: 1 }", below, Found(Fails, "no open issue")),
+            ("{ team: IOS }", below, Found(Fails, "IOS-1")),
+            ("{ team: OPS, labels: [ops-only] }", below, Found(Fails, "OPS-1")),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn every_kind_has_a_page_to_open() {
+    let server = start(same);
+    for ((thing, limits), answer) in GREEN.iter().zip(ask(&server, &GREEN).await) {
+        let url = answer.unwrap().url.unwrap_or_default();
+        assert!(
+            url.starts_with("https://linear.app/acme/") || *thing == "document",
+            "{thing} {limits}: {url}"
+        );
+        assert!(url.starts_with("https://linear.app/"), "{thing} {limits}: {url}");
+    }
 }
 
 #[tokio::test]
@@ -317,7 +515,7 @@ async fn releases() {
                 |world| {
                     world.release("3.0.0", "iOS");
                 },
-                Failed(Rejected, "not unique"),
+                Found(Unclear, "not unique"),
             ),
             (
                 "{ version: 3.0.0, pipeline: Web }",

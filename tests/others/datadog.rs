@@ -112,6 +112,50 @@ async fn the_newest_whole_bucket_counts() {
 }
 
 #[tokio::test]
+async fn a_value_of_another_time_is_not_that_of_now() {
+    let long = "datadog: { query: { query: q, window: 24h, at_most: 5 } }";
+    let asked = |yaml: &'static str, points: Vec<(f64, Option<f64>)>| {
+        let body = series(&points);
+        once("datadog", yaml, move |_| ok(&body))
+    };
+    for (yaml, points, expected) in [
+        (long, vec![(72_000.0, Some(1.0))], "Unclear"),
+        (long, vec![(72_000.0, Some(1.0)), (120.0, None), (60.0, None)], "Unclear"),
+        (long, vec![(600.0, Some(1.0))], "Holds"),
+        (QUERY, vec![(72_000.0, Some(1.0))], "Unclear"),
+        (QUERY, vec![(-120.0, Some(1.0))], "Unclear"),
+    ] {
+        let answer = asked(yaml, points.clone()).await;
+        assert_eq!(word(&answer), expected, "{yaml} {points:?}: {answer:?}");
+    }
+    let said = asked(long, vec![(72_000.0, Some(1.0))]).await.unwrap().reason;
+    assert!(said.starts_with("no data of now: the newest value is of 20"), "{said}");
+    let found = asked(long, vec![(120.0, Some(1.0))]).await.unwrap();
+    assert!(found.rows[0].starts_with("value of 20"), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_monitor_that_is_muted_wakes_nobody() {
+    let accepting = "datadog: { monitor: { id: \"42\", accept: [muted] } }";
+    for (place, value, expected) in [
+        ("options", json!({"silenced": {}}), "Holds"),
+        ("options", json!({"silenced": {"*": null}}), "Unclear"),
+        ("options", json!({"silenced": {"host:a": now() + 60.0}}), "Unclear"),
+        ("options", json!({"silenced": {"*": now() - 60.0}}), "Holds"),
+        ("matching_downtimes", json!([{"id": 1, "start": now() - 60.0, "end": null}]), "Unclear"),
+        ("matching_downtimes", json!([{"id": 1, "start": now() + 60.0, "end": null}]), "Holds"),
+    ] {
+        let mut body = monitor(&json!("OK"));
+        body[place] = value.clone();
+        let (one, other) = (body.clone(), body);
+        assert_eq!(word(&once("datadog", MONITOR, move |_| ok(&one)).await), expected, "{value}");
+        let let_pass = once("datadog", accepting, move |_| ok(&other)).await;
+        assert_eq!(word(&let_pass), "Holds", "{value}");
+        assert_eq!(let_pass.unwrap().accepted.len(), usize::from(expected == "Unclear"), "{value}");
+    }
+}
+
+#[tokio::test]
 async fn no_series_and_many_series_are_no_number() {
     assert_eq!(word(&queried(json!({"status": "ok", "series": []})).await), "Unclear");
     let mut two = series(&[(120.0, Some(1.0))]);

@@ -28,6 +28,9 @@ fn launchdarkly(request: &Req) -> Reply {
 const UNLEASH: &str = "flag: { provider: unleash, project: default, environment: production, key: checkout, expect: enabled, percent_at_least: 25 }";
 
 fn unleash(request: &Req) -> Reply {
+    if request.path == "/api/admin/archive/features/default" {
+        return ok(&json!({"version": 2, "features": []}));
+    }
     assert_eq!(request.path, "/api/admin/projects/default/features/checkout");
     let strategy = json!({"name": "flexibleRollout", "disabled": false, "parameters": {"rollout": "25"}, "constraints": [], "segments": []});
     ok(&json!({"name": "checkout", "archived": false, "stale": false,
@@ -216,6 +219,108 @@ async fn an_archived_flag_is_not_enabled() {
 }
 
 #[tokio::test]
+async fn unleash_keeps_archived_flags_elsewhere() {
+    let yaml = |expect: &str| {
+        format!(
+            "flag: {{ provider: unleash, project: default, environment: production, key: checkout, expect: {expect} }}"
+        )
+    };
+    for (archived, expect, expected) in [
+        ("checkout", "archived", "Holds"),
+        ("checkout", "enabled", "Fails"),
+        ("checkout", "disabled", "Unclear"),
+        ("another", "archived", "NotFound"),
+    ] {
+        let answer = once("unleash", &yaml(expect), move |request| match request.path.as_str() {
+            "/api/admin/archive/features/default" => {
+                ok(&json!({"version": 2, "features": [{"name": archived, "archivedAt": "2026-11-01T00:00:00Z"}]}))
+            }
+            _ => Reply::json(404, &json!({"name": "NotFoundError", "message": "Could not find feature"})),
+        })
+        .await;
+        assert_eq!(word(&answer), expected, "{archived} {expect}: {answer:?}");
+    }
+    let answer = once("unleash", &yaml("archived"), unleash).await;
+    assert_eq!(word(&answer), "Fails", "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_flag_that_is_on_below_one_that_is_off_reaches_nobody() {
+    let yaml = "flag: { provider: launchdarkly, project: web, environment: production, key: checkout, expect: enabled }";
+    for (kill, expected) in [
+        (json!({"on": true, "fallthrough": {"variation": 0}}), "Holds"),
+        (json!({"on": false, "fallthrough": {"variation": 0}}), "Fails"),
+        (json!({"on": true, "fallthrough": {"variation": 1}}), "Fails"),
+        (Value::Null, "Unclear"),
+    ] {
+        let said = kill.to_string();
+        let answer = once("launchdarkly", yaml, move |request| {
+            if request.path == "/api/v2/flags/web/kill" {
+                if kill.is_null() {
+                    return Reply::json(404, &json!({"message": "no"}));
+                }
+                let mut body = launchdarkly_flag(true, 0);
+                body["key"] = json!("kill");
+                body["environments"]["production"] = kill.clone();
+                return ok(&body);
+            }
+            let mut body = launchdarkly_flag(true, 25_000);
+            body["environments"]["production"]["prerequisites"] = json!([{"key": "kill", "variation": 0}]);
+            ok(&body)
+        })
+        .await;
+        assert_eq!(word(&answer), expected, "{said}: {answer:?}");
+    }
+    let parent = |enabled: bool| {
+        move |request: &Req| {
+            let name = request.path.rsplit('/').next().unwrap().to_owned();
+            let on = name == "checkout" || enabled;
+            ok(&json!({"name": name, "archived": false,
+                "dependencies": if name == "checkout" { json!([{"feature": "parent", "enabled": true}]) } else { json!([]) },
+                "environments": [{"name": "production", "enabled": on, "strategies": []}]}))
+        }
+    };
+    let yaml = "flag: { provider: unleash, project: default, environment: production, key: checkout, expect: enabled, percent_at_least: 100 }";
+    assert_eq!(word(&once("unleash", yaml, parent(true)).await), "Holds");
+    assert_eq!(word(&once("unleash", yaml, parent(false)).await), "Fails");
+    let feature = |prerequisite: bool| {
+        move |request: &Req| {
+            let name = request.path.rsplit('/').next().unwrap().to_owned();
+            let all = if name == "checkout" { json!([{"id": "kill", "condition": "{}"}]) } else { json!([]) };
+            ok(
+                &json!({"feature": {"id": name, "archived": false, "valueType": "boolean", "defaultValue": "true",
+                "environments": {"production": {"enabled": name == "checkout" || prerequisite}}, "rules": [],
+                "prerequisites": all}}),
+            )
+        }
+    };
+    let yaml = "flag: { provider: growthbook, environment: production, key: checkout, expect: enabled }";
+    assert_eq!(word(&once("growthbook", yaml, feature(true)).await), "Holds");
+    assert_eq!(word(&once("growthbook", yaml, feature(false)).await), "Fails");
+}
+
+#[tokio::test]
+async fn nobody_is_not_some_who_are_named() {
+    let yaml = "flag: { provider: launchdarkly, project: web, environment: production, key: checkout, percent_at_most: 0 }";
+    for (values, expected) in [(json!([]), "Holds"), (json!(["ada"]), "Unclear")] {
+        let mut body = launchdarkly_flag(true, 0);
+        body["environments"]["production"]["fallthrough"] = json!({"variation": 1});
+        body["environments"]["production"]["targets"] = json!([{"variation": 0, "values": values}]);
+        assert_eq!(word(&once("launchdarkly", yaml, move |_| ok(&body)).await), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_named_and_not_set_is_not_left_out() {
+    let question = question(OFREP);
+    let server = serve(ofrep);
+    let source = source(&question, "ofrep", &server, None);
+    let failure = ask(&*source, &question).await.unwrap_err();
+    assert_eq!((failure.kind, server.count()), (FailureKind::NotConfigured, 0));
+    assert!(failure.next.unwrap().contains("THE_TOKEN"));
+}
+
+#[tokio::test]
 async fn a_percentage_behind_rules_is_a_span_and_is_said() {
     let mut body = launchdarkly_flag(true, 25_000);
     body["environments"]["production"]["rules"] = json!([{"variation": 0, "clauses": []}]);
@@ -338,6 +443,7 @@ fn what_a_gate_may_say() {
         ("flag: { key: k, percent_at_most: 10, provider: flagsmith }".into(), "can not tell a percentage"),
         ("flag: { key: k, percent_at_most: 10, provider: ofrep }".into(), "can not tell a percentage"),
         ("flag: { key: k, expect: archived, provider: ofrep }".into(), "can not tell that"),
+        ("flag: { key: k, expect: archived, provider: flagsmith }".into(), "can not tell that"),
         (format!("flag: {{ key: k, value: x, provider: launchdarkly, {place} }}"), "not asked for values"),
         (
             format!("flag: {{ key: k, percent_at_most: 101, provider: launchdarkly, {place} }}"),

@@ -163,6 +163,69 @@ async fn versions_by_table() {
 }
 
 #[tokio::test]
+async fn a_version_that_was_put_away_or_is_released_in_the_future_is_not_released() {
+    let released = "jira: { version: { name: \"3.0\" } }";
+    let day = |days: i64| (chrono::Utc::now() + chrono::TimeDelta::days(days)).format("%Y-%m-%d").to_string();
+    for (extra, yaml, expected) in [
+        (json!({"archived": true}), released, "Unclear"),
+        (json!({"archived": true}), OPEN, "Unclear"),
+        (json!({"releaseDate": day(10)}), released, "Unclear"),
+        (json!({"releaseDate": day(-10)}), released, "Holds"),
+        (json!({"releaseDate": day(0)}), released, "Holds"),
+        (json!({"releaseDate": day(10)}), OPEN, "Holds"),
+    ] {
+        let answer = asked(yaml, {
+            let extra = extra.clone();
+            move |request| match request.path.as_str() {
+                "/rest/api/3/project/CHK/version" => {
+                    let mut one = json!({"id": "10", "name": "3.0", "released": true, "archived": false});
+                    one.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+                    ok(&json!({"isLast": true, "values": [one]}))
+                }
+                _ => jira(request, &[], (12, 0), true),
+            }
+        })
+        .await;
+        assert_eq!(word(&answer), expected, "{extra} {yaml}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_project_that_is_archived_finds_nothing_and_proves_nothing() {
+    for extra in [json!({"key": "CHK", "archived": true}), json!({"key": "CHK", "deleted": true})] {
+        let answer = asked(ISSUES, move |request| match request.path.as_str() {
+            "/rest/api/3/project/CHK" => ok(&extra),
+            _ => jira(request, &[last(0)], (0, 0), false),
+        })
+        .await;
+        assert_eq!(word(&answer), "NotFound");
+    }
+}
+
+#[tokio::test]
+async fn what_all_gates_need_to_know_is_asked_once_a_poll() {
+    let yamls = [
+        ISSUES,
+        "jira: { issues: { jql: 'fixVersion = \"3.0\" AND resolution = EMPTY', at_most: 3 } }",
+        OPEN,
+    ];
+    let mut questions: Vec<_> = yamls.iter().map(|yaml| question_with(yaml, DEFAULTS)).collect();
+    for (at, question) in questions.iter_mut().enumerate() {
+        question.gate = format!("qa/{at}").as_str().into();
+    }
+    let server = serve(|request| jira(request, &[last(0)], (12, 0), true));
+    let source = source(&questions[0], "jira", &server, Some(CANARY));
+    let batch = gonogo::source::Batch { questions, targets: Vec::new() };
+    for _ in 0..2 {
+        let report = source.ask(&batch, &tokio_util::sync::CancellationToken::new()).await;
+        assert!(report.answers.iter().all(|(_, it)| super::kit::holds(it)), "{report:?}");
+        // Who it is, the project, the search, the versions, the open issues.
+        assert_eq!(report.requests, 5);
+    }
+    assert_eq!(server.count(), 10, "another poll asks anew");
+}
+
+#[tokio::test]
 async fn a_version_that_only_begins_like_it_is_another() {
     let question = question_with("jira: { version: { name: \"3\" } }", DEFAULTS);
     let server = serve(|request| jira(request, &[], (0, 0), true));

@@ -144,6 +144,13 @@ pub fn source_with(
     open(&setup, question.query.source.as_str(), None).expect("a source that is opened")
 }
 
+/// A source for whose connection the settings name no token.
+pub fn anonymous(name: &str, server: &Server) -> Arc<dyn Source> {
+    let mut setup = setup(name, &format!("{}{PREFIX}", server.url()), None);
+    setup.connections.0.values_mut().for_each(|it| it.token_env = None);
+    open(&setup, name, None).expect("a source that is opened")
+}
+
 /// The path of every server's base.
 pub const PREFIX: &str = "/base";
 

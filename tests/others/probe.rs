@@ -9,7 +9,8 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use gonogo::{
-    domain::{Failure, FailureKind, Finding, Now},
+    domain::{Answer, Failure, FailureKind, Finding, Now},
+    poller::{Demands, Polled, SourceKey, settle},
     source::{
         Clock, Source,
         http::{Guard, Limits, Lookup},
@@ -252,6 +253,36 @@ async fn so_many_good_answers_in_a_row() {
     }
     assert_eq!(words, ["Pending", "Pending", "Fails", "Pending", "Pending", "Holds", "Holds"]);
     drop(server);
+}
+
+#[tokio::test]
+async fn a_host_that_asks_to_wait_is_left_alone_and_the_others_are_asked_on() {
+    let busy = TlsServer::start(GOOD, |_| answer(429, "Retry-After: 90\r\n", ""));
+    let well = TlsServer::start(GOOD, |_| answer(200, "", ""));
+    let hosts = ["probe.test", "wrong.test"];
+    let probe = probe_with(config(&[], &hosts), &Names::are(&["127.0.0.1"]), clock());
+    let gate = |url: String| question(&format!("http: {{ url: '{url}' }}"));
+    let (one, other) = (gate(busy.url("probe.test", "/")), gate(busy.url("probe.test", "/other")));
+    let limited = report(&probe, &one).await;
+    assert_eq!((word(&limited.answers[0].1).as_str(), limited.wait), ("RateLimited", None));
+    let again = report(&probe, &other).await;
+    assert_eq!((word(&again.answers[0].1).as_str(), again.requests), ("RateLimited", 0));
+    assert_eq!(busy.heads().len(), 1, "nothing is sent before it said");
+    let elsewhere = report(&probe, &gate(well.url("wrong.test", "/"))).await;
+    assert_eq!(elsewhere.requests, 1, "another host is another matter: {elsewhere:?}");
+}
+
+#[tokio::test]
+async fn one_check_looks_until_the_row_is_whole() {
+    let server = TlsServer::start(GOOD, |_| answer(200, "", ""));
+    let question = question(&format!("http: {{ url: '{}', in_a_row: 3 }}", server.url("probe.test", "/")));
+    let demands = Demands { questions: vec![question.clone()], ..Demands::default() };
+    let key = SourceKey { source: "http".into(), connection: None };
+    let clock = clock();
+    let polled = Polled { key, source: Arc::new(probe()) };
+    let settled = settle(vec![polled], &demands, Duration::from_secs(30), &clock).await;
+    let Answer::Found(found) = &settled.observations[0].answer else { panic!("{settled:?}") };
+    assert_eq!((format!("{:?}", found.outcome).as_str(), server.heads().len()), ("Holds", 3));
 }
 
 #[tokio::test]

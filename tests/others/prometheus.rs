@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     conformance::{Case, check},
-    kit::{CANARY, ask, decode, ok, once, question, serve, source, word},
+    kit::{CANARY, anonymous, ask, decode, ok, once, question, serve, source, word},
 };
 use crate::support::server::{Reply, Req};
 
@@ -210,7 +210,7 @@ async fn the_credential_is_basic_with_a_colon_and_a_bearer_without() {
     }
     let question = question(YAML);
     let server = serve(good);
-    let source = source(&question, "prometheus", &server, None);
+    let source = anonymous("prometheus", &server);
     assert_eq!(word(&ask(&*source, &question).await), "Holds", "many have no sign-in");
     assert_eq!(server.sightings("authorization"), 0);
     assert_eq!(server.sightings(CANARY), 0);
@@ -220,7 +220,7 @@ async fn the_credential_is_basic_with_a_colon_and_a_bearer_without() {
 async fn a_closed_port_is_unreachable() {
     let question = question(YAML);
     let server = serve(good);
-    let source = source(&question, "prometheus", &server, None);
+    let source = source(&question, "prometheus", &server, Some(CANARY));
     server.close();
     assert_eq!(word(&ask(&*source, &question).await), "Unreachable");
 }

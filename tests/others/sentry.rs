@@ -106,6 +106,23 @@ async fn issues_are_counted_over_all_pages() {
 }
 
 #[tokio::test]
+async fn an_archived_release_and_sessions_of_another_day_prove_nothing() {
+    let gone = json!({"version": "web@3.0.0", "status": "archived", "projects": [{"id": 5, "slug": "web"}]});
+    for yaml in [ISSUES, CRASHES] {
+        let gone = gone.clone();
+        assert_eq!(word(&once("sentry", yaml, move |_| ok(&gone)).await), "NotFound", "{yaml}");
+    }
+    let ended = |hours: i64| {
+        let mut body = sessions(&json!(0.998), &json!(1234));
+        let end = chrono::Utc::now() - chrono::TimeDelta::hours(hours);
+        body["end"] = json!(end.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+        body
+    };
+    assert_eq!(word(&crashes(ended(0)).await), "Holds");
+    assert_eq!(word(&crashes(ended(20)).await), "Unclear");
+}
+
+#[tokio::test]
 async fn a_release_that_sentry_does_not_know_has_no_issues_and_proves_nothing() {
     for yaml in [ISSUES, CRASHES] {
         let answer = once("sentry", yaml, |request| match request.path.as_str() {

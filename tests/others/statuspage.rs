@@ -88,6 +88,26 @@ async fn a_component_that_is_not_operational_is_trouble() {
 }
 
 #[tokio::test]
+async fn works_that_are_under_way_are_trouble_and_what_is_over_or_announced_is_none() {
+    for (list, status, expected) in [
+        ("scheduled_maintenances", "scheduled", "Holds"),
+        ("scheduled_maintenances", "in_progress", "Fails"),
+        ("scheduled_maintenances", "verifying", "Fails"),
+        ("scheduled_maintenances", "completed", "Holds"),
+        ("incidents", "resolved", "Holds"),
+        ("incidents", "postmortem", "Holds"),
+        ("incidents", "monitoring", "Fails"),
+    ] {
+        let mut body = page("none");
+        body[list] = json!([{"name": "Database", "status": status, "impact": "minor"}]);
+        assert_eq!(word(&asked(YAML, body).await), expected, "{list} {status}");
+    }
+    let mut group = page("none");
+    group["components"] = json!([{"id": "g", "name": "EU", "status": "partial_outage", "group": true}]);
+    assert_eq!(word(&asked(YAML, group).await), "Fails", "a group whose parts are not shown");
+}
+
+#[tokio::test]
 async fn another_page_is_not_the_one_that_was_meant() {
     assert_eq!(word(&asked("statuspage: { status: { page: Other } }", page("none")).await), "NotFound");
 }

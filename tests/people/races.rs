@@ -90,7 +90,7 @@ fn a_go_is_decided_on_the_history_that_it_names() {
         Planned::new(vec![hold])
     })
     .unwrap();
-    assert_eq!((signed.history.len, signed.done[0].0), (6, 6));
+    assert_eq!((signed.history.len, signed.done[0].0.seq), (6, 6));
     assert_eq!(signed.history.decisions[0].dissent.len(), 1, "the no-go is in it");
     let embedded = &signed.history.decisions[0].board;
     assert_eq!(embedded["seen"], 5, "the board is of the same history");

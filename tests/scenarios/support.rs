@@ -201,6 +201,12 @@ pub struct NowSpec {
     pub broken: Option<String>,
     /// The journal has seen this wall clock.
     pub high_water: Option<String>,
+    /// The shared journal was last heard so long ago.
+    pub journal_heard: Option<String>,
+    /// It can not be reached now.
+    pub journal_cut: bool,
+    /// Clocks of servers, against the wall clock of noon.
+    pub servers: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -690,6 +696,8 @@ impl Scenario {
         if let Some(high) = &self.now.high_water {
             history.high_water = Some(moment(high).at);
         }
+        let heard = self.now.journal_heard.as_deref();
+        history.link = heard.map(|ago| Link { heard: stamp(ago, false), cut: self.now.journal_cut });
         let mut evidence = Evidence::default();
         self.target.resolve(&launch, &mut evidence);
         for observation in &self.evidence {
@@ -698,6 +706,11 @@ impl Scenario {
         let mut now = noon();
         if let Some(off) = &self.now.wall {
             now.wall = moment(off).at;
+        }
+        for (number, off) in self.now.servers.iter().enumerate() {
+            let (date, sent, came) = (moment(off).at, now.boot, now.boot);
+            let source = SourceId::new(format!("server-{number}"));
+            evidence.clocks.hear(source, None, ServerTime { date, sent, came });
         }
         let only = self.scope.only.iter().map(|it| it.as_str().into()).collect();
         let scope = Scope { only, evidence_only: self.scope.evidence_only, played: None };

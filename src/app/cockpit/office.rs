@@ -21,11 +21,14 @@ use crate::{
         teams::Teams, who,
     },
     cockpit::{JournalState, Message, Notice, PlaybackMove, Request},
-    domain::{Actor, Board, Event, Launch, Now, Refusal},
-    journal::{Entry, Seen},
+    domain::{Actor, Board, Event, Judged, Launch, Now, Refusal},
+    journal::{Entry, Poll, Seen},
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     text::clean,
 };
+
+/// A shared journal that was heard within this is heard again without a word to the screen.
+const STEADY: Duration = Duration::from_secs(20);
 
 /// What the office is made of.
 pub(super) struct Parts {
@@ -71,6 +74,10 @@ impl Office {
         let (poller, polls) = Poller::start(polled, pace, &now);
         let journal = journal_state(&store, playback.is_some());
         let seen = store.journal.as_ref().map(crate::journal::Journal::watch);
+        if let Some(journal) = store.journal.as_ref() {
+            // Not waited for: whoever opens the cockpit wants to see the board.
+            drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
+        }
         let (desk, appended) = Desk::new(store.journal, store.head);
         let player =
             opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
@@ -192,45 +199,38 @@ impl Office {
     }
 
     async fn polled(&mut self, event: PollEvent, screen: &Screen) -> Result<(), ()> {
-        if let (Some(recorder), PollEvent::Answered { observations, targets, .. }) =
-            (&mut self.recorder, &event)
-        {
-            recorder.answers(observations, targets);
-            if let Some(why) = recorder.trouble() {
+        let now = (self.now)();
+        let answered = matches!(event, PollEvent::Answered { .. });
+        let (sources, judged) = {
+            let mut live = lock(&self.live);
+            live.take(event.clone(), now);
+            (live.health(now), live.judge(now))
+        };
+        if let PollEvent::Answered { key, observations, targets, .. } = event {
+            self.keep(Poll { source: key.source, observations, targets }.shifted(&judged.clock), &judged);
+            if let Some(why) = self.recorder.as_mut().and_then(Recorder::trouble) {
                 tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;
             }
         }
-        self.keep(&event);
-        let answered = matches!(event, PollEvent::Answered { .. });
-        let sources = {
-            let mut live = lock(&self.live);
-            live.take(event);
-            live.evidence().sources.values().cloned().collect()
-        };
         tell(screen, Message::Sources(sources)).await?;
         if answered { self.tell_board(screen).await } else { Ok(()) }
     }
 
-    /// Answers go into the journal's second stream, and the servers' clocks into its high-water mark (V9).
-    fn keep(&self, event: &PollEvent) {
-        let (Some(journal), PollEvent::Answered { key, observations, targets, skew }) =
-            (self.desk.journal(), event)
-        else {
-            return;
-        };
+    /// Answers go into the recording and the journal's second stream, and a time that is borne out into the journal's
+    /// high-water mark (V9).
+    fn keep(&mut self, poll: Poll, judged: &Judged) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.answers(&poll.observations, &poll.targets);
+        }
+        let Some(journal) = self.desk.journal() else { return };
         if self.journal != JournalState::Writable || self.playback.is_some() {
             return;
         }
-        let wall = (self.now)().wall;
-        let server = skew.and_then(|skew| wall.checked_add_signed(skew)).unwrap_or(wall);
-        let poll = crate::journal::Poll {
-            source: key.source.clone(),
-            observations: observations.clone(),
-            targets: targets.clone(),
-        };
         // Observations can be asked for again: that they are kept is a convenience, and not waited for.
         drop(journal.record_observations(poll));
-        drop(journal.note_clock(wall, Some(server)));
+        if judged.borne_out {
+            drop(journal.note_clock(judged.now.wall, Some(judged.now.wall)));
+        }
     }
 
     async fn asked(&mut self, request: Request, screen: &Screen) -> Result<(), ()> {
@@ -273,6 +273,9 @@ impl Office {
     }
 
     async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
+        if self.heard_nothing_new(&seen) {
+            return Ok(());
+        }
         self.desk.resume();
         let state = match (&seen.broken, &seen.offline) {
             (Some(why), _) => JournalState::Broken(why.to_string().into()),
@@ -295,12 +298,33 @@ impl Office {
             && let Ok(entries) = journal.read_since(self.desk.seen()).await
         {
             self.write_down(&entries);
-            self.desk.take(&mut lock(&self.live), &entries);
+            let mut live = lock(&self.live);
+            self.desk.take(&mut live, &entries);
+            if live.history().link.is_some() && seen.offline.is_none() {
+                live.heard_journal((self.now)());
+            }
             heard = self.desk.heard(&entries);
         }
         let told = heard.is_some();
         self.fates(heard.into_iter().collect(), screen).await?;
         if told { Ok(()) } else { self.tell_board(screen).await }
+    }
+
+    /// Notes how far a shared journal is known; whether that was all the news.
+    fn heard_nothing_new(&mut self, seen: &Seen) -> bool {
+        let up_to_date = seen.head.seq <= self.desk.seen() && seen.broken.is_none();
+        if !self.desk.journal().is_some_and(crate::journal::Journal::is_shared) {
+            return false;
+        }
+        let (now, mut live) = ((self.now)(), lock(&self.live));
+        let link = live.history().link;
+        let steady = link.is_some_and(|it| !it.cut && it.heard.age(now).is_fresh(STEADY));
+        match seen.offline {
+            Some(_) => live.lost_journal(),
+            None if up_to_date => live.heard_journal(now),
+            None => {}
+        }
+        steady && seen.offline.is_none() && up_to_date
     }
 
     /// Writes acts into the recording, if there is one, before they are taken in: each once.
@@ -424,6 +448,12 @@ async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
 
 fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What stays of the answers of sources.
+fn kept(chosen: &crate::settings::Observations, now: chrono::DateTime<chrono::Utc>) -> crate::journal::Keep {
+    let age = chrono::TimeDelta::from_std(chosen.keep).unwrap_or(chrono::TimeDelta::MAX);
+    crate::journal::Keep { since: now.checked_sub_signed(age), bytes: Some(u64::from(chosen.most_mib) << 20) }
 }
 
 fn journal_state(store: &Store, played: bool) -> JournalState {

@@ -29,6 +29,7 @@ pub fn page(it: &Diagnosis) -> String {
     it.sources.iter().for_each(|server| show(&mut out, server));
     out.push_str("\nThis machine\n");
     line(&mut out, "settings", it.settings.as_deref().unwrap_or("no file; the defaults"));
+    line(&mut out, "log", it.log.as_deref().unwrap_or("none: there is no home folder"));
     journal(&mut out, &it.journal);
     trust(&mut out, &it.trust);
     it.teams.iter().for_each(|it| team(&mut out, it));
@@ -87,6 +88,9 @@ fn show(out: &mut String, server: &ServerCheck) {
         let (left, limit, what) = (budget.remaining, budget.limit, budget.of.word());
         let name = if at == 0 { "  budget" } else { "" };
         line(out, name, &format!("{left} of {limit} {what} left until {until}"));
+    }
+    for it in &server.renamed {
+        line(out, "  renamed", &format!("{} is now called {}: change it in the file", it.from, it.to));
     }
     needs(out, &server.needs);
 }

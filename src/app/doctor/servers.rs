@@ -13,7 +13,7 @@ use super::{
     said,
 };
 use crate::{
-    domain::{Budget, BudgetOf, Gate, Kind, Str},
+    domain::{Budget, BudgetOf, Gate, Kind, Now},
     poller::{Heard, SourceKey},
     source::http::Http,
 };
@@ -47,6 +47,17 @@ pub struct ServerCheck {
     pub problems: usize,
     /// GitHub: what the gates need of the token.
     pub needs: Vec<Need>,
+    /// GitHub: repositories of the launch that have another name now.
+    pub renamed: Vec<Renamed>,
+}
+
+/// A repository that has another name now: it is followed, and should be corrected in the file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Renamed {
+    /// As the file has it.
+    pub from: String,
+    /// As it is called now.
+    pub to: String,
 }
 
 /// What is left of a rate budget.
@@ -74,6 +85,7 @@ pub(super) struct Owner {
     name: String,
     scopes: Option<Vec<String>>,
     expires: Option<String>,
+    renamed: Vec<Renamed>,
 }
 
 /// Asks GitHub and Linear whose credentials these are. Who does not answer in time is left out: the gates say why.
@@ -102,7 +114,12 @@ async fn github(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<
     let Ok(viewer) = github.viewer().await else { return Ok(None) };
     let scopes = viewer.scopes.map(|all| all.iter().map(|it| said(it)).collect());
     let expires = viewer.expires.map(|it| said(&it));
-    Ok(Some(Owner { key: key.clone(), name: said(&viewer.login), scopes, expires }))
+    let launch = &opened.loaded.launch;
+    let components = std::iter::once(None).chain(launch.components.keys().map(Some));
+    let named = components.filter_map(|it| launch.target_of(it)).map(|target| target.repository.clone());
+    let renamed = github.renamed(&named.collect::<Vec<_>>()).await.unwrap_or_default();
+    let renamed = renamed.iter().map(|(from, to)| Renamed { from: said(from), to: said(to) }).collect();
+    Ok(Some(Owner { key: key.clone(), name: said(&viewer.login), scopes, expires, renamed }))
 }
 
 async fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Owner>, AppError> {
@@ -111,28 +128,29 @@ async fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<
     let name = said(&format!("{} in workspace {}", viewer.name, viewer.workspace));
     let mut teams: Vec<_> = viewer.teams.iter().map(|it| said(it)).collect();
     teams.extend(viewer.more_teams.then(|| "more".to_owned()));
-    Ok(Some(Owner { key: key.clone(), name, scopes: Some(teams), expires: None }))
+    Ok(Some(Owner { key: key.clone(), name, scopes: Some(teams), expires: None, renamed: Vec::new() }))
 }
 
 /// Every server that a gate asks, the worst first; GitHub always, for the commit.
 pub(super) fn check(
     opened: &Opened,
     live: &Live,
-    heard: &[Heard],
+    (heard, now): (&[Heard], Now),
     owners: Vec<Owner>,
     problems: &[Problem],
 ) -> Result<Vec<ServerCheck>, AppError> {
     let mut all = Vec::new();
-    for (key, asked) in servers(opened) {
-        let mut one = server(opened, live, &key, &asked, heard)?;
-        let owner = owners.iter().find(|it| it.key == asked);
+    for key in sources::keys(opened) {
+        let mut one = server(opened, live, &key, (heard, now))?;
+        let owner = owners.iter().find(|it| it.key == key);
         one.identity = owner.map(|it| it.name.clone());
         one.scopes = owner.and_then(|it| it.scopes.clone());
         one.expires = owner.and_then(|it| it.expires.clone());
+        one.renamed = owner.map(|it| it.renamed.clone()).unwrap_or_default();
         let mine = |it: &&Problem| {
             it.kind.is_some()
                 && it.source == one.source
-                && it.connection == asked.connection.as_deref().map(said)
+                && it.connection == key.connection.as_deref().map(said)
         };
         one.problems = problems.iter().filter(mine).filter(|it| touches(live, it, &key)).count();
         if key.source.as_str() == "github" {
@@ -144,32 +162,10 @@ pub(super) fn check(
     Ok(all)
 }
 
-/// The servers, each with the key by which the source is asked: providers of flags and macros share one.
-fn servers(opened: &Opened) -> Vec<(SourceKey, SourceKey)> {
-    let mut all: Vec<_> = sources::keys(opened)
-        .into_iter()
-        .filter(|key| !provides(key.source.as_str()) || key.connection.is_some())
-        .map(|key| (key.clone(), key))
-        .collect();
-    for gate in &opened.loaded.launch.gates {
-        if let Some(key) = server_of(gate).filter(|it| !all.iter().any(|(known, _)| known == it)) {
-            let asked = SourceKey { source: key.source.clone(), connection: gate.connection.clone() };
-            all.push((key, asked));
-        }
-    }
-    all
-}
-
-fn provides(source: &str) -> bool {
-    matches!(source, "flag" | "macro")
-}
-
-/// Which server a gate asks: a flag's provider is the name of its connection.
+/// Which server a gate asks.
 fn server_of(gate: &Gate) -> Option<SourceKey> {
     let Kind::Evidence(query) = &gate.kind else { return None };
-    let provider =
-        || query.args["provider"].as_str().filter(|_| provides(query.source.as_str())).map(Str::from);
-    Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone().or_else(provider) })
+    Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone() })
 }
 
 fn touches(live: &Live, problem: &Problem, key: &SourceKey) -> bool {
@@ -181,15 +177,14 @@ fn server(
     opened: &Opened,
     live: &Live,
     key: &SourceKey,
-    asked: &SourceKey,
-    heard: &[Heard],
+    (heard, now): (&[Heard], Now),
 ) -> Result<ServerCheck, AppError> {
     let gates: Vec<_> =
         live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();
     let known = &live.evidence().gates;
     let is_answered =
         |gate: &&&Gate| known.get(&gate.id).is_some_and(|it| it.failure.is_none() && it.finding.is_some());
-    let heard = heard.iter().find(|it| it.key == *asked);
+    let heard = heard.iter().find(|it| it.key == *key);
     let budgets = heard.map(|it| it.budgets.iter().map(BudgetLeft::from).collect()).unwrap_or_default();
     Ok(ServerCheck {
         source: said(key.source.as_str()),
@@ -200,11 +195,12 @@ fn server(
         scopes: None,
         expires: None,
         budgets,
-        clock_skew_seconds: heard.and_then(|it| it.skew).map(|it| it.num_seconds()),
+        clock_skew_seconds: heard.and_then(|it| it.clock).map(|it| it.offset(now).num_seconds()),
         gates: gates.len(),
         answered: gates.iter().filter(is_answered).count(),
         problems: 0,
         needs: Vec::new(),
+        renamed: Vec::new(),
     })
 }
 

@@ -73,12 +73,12 @@ impl Day {
     }
 
     fn of_journal(opened: &Opened) -> Result<Self, AppError> {
-        let store = store::read(opened)?;
+        let (store, entries) = store::read_whole(opened)?;
         let Some(journal) = store.journal else {
             let why = store.view_only.unwrap_or_else(|| "there is no journal".into());
             return Err(AppError::Store(format!("error: there is no day to replay: {}", clean(&why))));
         };
-        let (entries, answers) = read(&journal).map_err(|error| {
+        let answers = answers(&journal).map_err(|error| {
             AppError::Store(format!("error: there is no day to replay: {}", clean(&error.to_string())))
         })?;
         let mut steps: Vec<_> = answers.into_iter().map(Step::answer).collect();
@@ -103,6 +103,11 @@ impl Day {
     /// How many steps may be gone through again when somebody goes back. A look costs as much as many answers.
     pub fn keep_every(&self) -> usize {
         if self.player.is_some() { 64 } else { 2_048 }
+    }
+
+    /// Whether it is a recording, which is asked anew for each board.
+    pub fn is_asked(&self) -> bool {
+        self.player.is_some()
     }
 
     /// Asks the recording, if it is one.
@@ -138,9 +143,8 @@ impl Step {
     }
 }
 
-fn read(journal: &Journal) -> Result<(Vec<Entry>, Vec<Recorded>), JournalError> {
-    let ever = (DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC);
-    Ok((journal.read_since(0).wait()?, journal.observations_between(ever.0, ever.1).wait()?))
+fn answers(journal: &Journal) -> Result<Vec<Recorded>, JournalError> {
+    journal.observations_between(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC).wait()
 }
 
 /// Acts happened in the order of the journal, whatever the recorders' clocks said: none is taken in before the one

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
-use chrono_tz::{TZ_VARIANTS, Tz};
+use chrono_tz::Tz;
 
 use crate::{
     checklist::{
         limits::{MOST_HOLIDAYS, MOST_STEPS},
-        moments::expression,
+        moments::{expression, place_for},
         names::{Where, is_id, no_id},
         reader::{Reader, Word, keys, unknown_value},
         world::World,
     },
-    domain::{Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str},
-    yaml::{NodeId, NodeRef},
+    domain::{Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str, is_fixed_offset},
+    yaml::{NodeId, NodeRef, Problem},
 };
 
 keys! {
@@ -47,7 +47,12 @@ struct RawOnCall {
 }
 
 /// Reads the schedule into the world. What is wrong with it has been noted; moments are then not resolved.
-pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>) {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    node: Option<NodeId>,
+    world: &mut World<'_>,
+    warnings: &mut Vec<Problem>,
+) {
     world.anchors.whole = false;
     let Some(node) = node else { return };
     let Some(keys) = ScheduleKeys::read(reader, node) else { return };
@@ -58,6 +63,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Wo
     }
     let anchors = anchors(reader, keys.anchors, world);
     let zone = zone(reader, keys.timezone);
+    fixed(reader, keys.timezone, zone, warnings);
     let holidays = holidays(reader, keys.holidays);
     let weekend = weekend(reader, keys.weekend);
     let cutoff = cutoff(reader, keys.cutoff);
@@ -98,17 +104,24 @@ fn list<T>(
     items.into_iter().filter_map(|NodeRef(item)| one(reader, item)).collect()
 }
 
+/// A zone that is an offset holds all year. That is rarely what was meant.
+fn fixed(reader: &Reader<'_>, node: Option<NodeId>, zone: Option<Tz>, warnings: &mut Vec<Problem>) {
+    if let (Some(zone), Some(node)) = (zone.filter(|zone| is_fixed_offset(*zone)), node) {
+        let west = zone.name().starts_with("Etc/GMT+");
+        let sign = if west { "; its sign is turned round: this one is behind UTC" } else { "" };
+        let problem = Problem::new("fixed-zone", format!("`{zone}` is an offset and knows no summer time"))
+            .at(reader.span(node), "the same all year")
+            .help(format!("write the place whose clocks you go by, such as America/New_York{sign}"));
+        warnings.push(problem);
+    }
+}
+
 fn zone(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Tz> {
     let word = reader.word(node)?;
     let zone: Option<Tz> = word.value.parse().ok();
     if zone.is_none() {
-        let near = crate::yaml::nearest(&word.value, TZ_VARIANTS.iter().map(|zone| zone.name()));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "write a name such as Europe/London, or UTC".to_owned(),
-        };
         let message = format!("`{}` is no time zone", word.value);
-        reader.advise("unknown-zone", message, word.at, "not a time zone", help);
+        reader.advise("unknown-zone", message, word.at, "not a time zone", place_for(&word.value));
     }
     zone
 }
@@ -184,7 +197,7 @@ fn settle_anchors(reader: &mut Reader<'_>, anchors: &[Named], world: &mut World<
         }
         for (name, word, expression) in ready {
             let Some(moment) = world.resolved(reader, word, &settled, expression) else { return };
-            settled.anchors.insert(name.clone(), fixed(moment.at));
+            settled.anchors.insert(name.clone(), standing(moment.at));
         }
         open = waiting;
     }
@@ -205,8 +218,8 @@ fn counts_from_known(expression: &MomentExpr, settled: &Schedule) -> bool {
 }
 
 /// An anchor at a moment.
-fn fixed(at: DateTime<Utc>) -> Anchor {
-    Anchor { expr: MomentExpr::Absolute { local: at.naive_utc(), zone: Some(Tz::UTC) } }
+fn standing(at: DateTime<Utc>) -> Anchor {
+    Anchor { expr: MomentExpr::Absolute { local: at.naive_utc(), zone: Some(Tz::UTC), offset: None } }
 }
 
 fn holidays(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<NaiveDate>> {

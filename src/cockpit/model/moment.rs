@@ -3,6 +3,8 @@
 use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
+use crate::domain::zoned;
+
 /// The moment that `text` means at `now`; times without a zone are in `zone`. `None` if it means none, or one
 /// that the clocks are put forward over.
 pub(super) fn read_moment(text: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
@@ -18,7 +20,7 @@ pub(super) fn read_moment(text: &str, now: DateTime<Utc>, zone: Tz) -> Option<Da
 pub(in crate::cockpit) fn read_past(text: &str, near: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     let text = text.trim();
     let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|format| NaiveTime::parse_from_str(text, format).ok());
-    let on_that_day = |time| zone.from_local_datetime(&near.with_timezone(&zone).date_naive().and_time(time));
+    let on_that_day = |time| zone.from_local_datetime(&zoned(near, zone).date_naive().and_time(time));
     time.and_then(|time| on_that_day(time).latest().map(|at| at.to_utc()))
         .or_else(|| DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc()))
         .or_else(|| read_local(text, zone))
@@ -38,7 +40,7 @@ fn read_length(text: &str) -> Option<TimeDelta> {
 /// The next time it is so late; the later one if it is so late twice.
 fn read_time_of_day(text: &str, now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
-    let today = now.with_timezone(&zone).date_naive();
+    let today = zoned(now, zone).date_naive();
     let on = |day: chrono::NaiveDate| zone.from_local_datetime(&day.and_time(time)).latest();
     let at = on(today).filter(|at| at.to_utc() > now);
     at.or_else(|| on(today.checked_add_days(Days::new(1))?)).map(|at| at.to_utc())

@@ -105,8 +105,9 @@ where
                     return end;
                 }
             }
-            let now = (self.io.now)();
-            self.keep_true(now);
+            let local = (self.io.now)();
+            self.keep_true(local);
+            let now = self.model.board().clock.judge(local);
             if self.may_draw() {
                 self.draw(now);
             }
@@ -115,6 +116,11 @@ where
                 return end;
             }
         }
+    }
+
+    /// Now, by the clock that the board is judged by.
+    fn now(&self) -> Now {
+        self.model.board().clock.judge((self.io.now)())
     }
 
     /// What waits already, signals first, then keys.
@@ -162,7 +168,8 @@ where
         if matches!(message, Message::Key(_)) {
             fault::point("key");
         }
-        for effect in update(&mut self.model, message, (self.io.now)()) {
+        let now = self.now();
+        for effect in update(&mut self.model, message, now) {
             match effect {
                 Effect::Quit => return Some(Exit::Quit),
                 Effect::Suspend => {
@@ -181,7 +188,7 @@ where
             Effect::Ask(request) => self.ask(request),
             Effect::Export => {
                 let (width, height) = self.model.size;
-                let grid = render_to_cells(&self.model, &self.look, (self.io.now)(), width, height);
+                let grid = render_to_cells(&self.model, &self.look, self.now(), width, height);
                 self.ask(Request::Export(Box::new(grid)));
             }
             Effect::Copy(text) => match copy::sequence(&text) {
@@ -206,28 +213,31 @@ where
         match act {
             Some(ticket) => {
                 let result = ActResult::NotRecorded(why.into());
-                update(&mut self.model, Message::Acted(ticket, result), (self.io.now)());
+                let now = self.now();
+                update(&mut self.model, Message::Acted(ticket, result), now);
             }
             None => self.model.tell(Notice::bad(why)),
         }
     }
 
     /// Evaluates again when the board is past its time or the clocks jumped, so that no frame shows a stale word.
-    fn keep_true(&mut self, now: Now) {
-        let jumped = self.model.playback().is_none() && clocks_jumped(self.last, now);
-        self.last = now;
+    fn keep_true(&mut self, local: Now) {
+        let jumped = self.model.playback().is_none() && clocks_jumped(self.last, local);
+        self.last = local;
+        let now = self.model.board().clock.judge(local);
         let due = self.model.board().changes_at.is_some_and(|at| at <= now.wall);
         let paused = self.paused_until.is_some_and(|until| now.wall < until && now.wall + PAUSE >= until);
         if jumped || (due && !paused) {
-            self.reevaluate(now);
+            self.reevaluate(local);
         }
         if jumped || self.due.is_some_and(|at| at <= now.wall) {
             self.dirty = true;
         }
     }
 
-    fn reevaluate(&mut self, now: Now) {
-        let board = (self.io.reevaluate)(now);
+    fn reevaluate(&mut self, local: Now) {
+        let board = (self.io.reevaluate)(local);
+        let now = board.clock.judge(local);
         let again = board.changes_at.is_some_and(|at| at <= now.wall);
         self.paused_until = if again { now.wall.checked_add_signed(PAUSE) } else { None };
         if !Arc::ptr_eq(&board, self.model.board()) {
@@ -276,13 +286,13 @@ where
         if self.host.resume().is_err() {
             return Some(Exit::TerminalGone);
         }
-        let now = (self.io.now)();
         if let Some(size) = self.host.size() {
             self.terminal.backend_mut().resize(size);
+            let now = self.now();
             update(&mut self.model, Message::Resize(size.0, size.1), now);
         }
         self.start_afresh();
-        self.reevaluate(now);
+        self.reevaluate((self.io.now)());
         None
     }
 

@@ -16,14 +16,32 @@ pub enum Sig {
     Continue,
 }
 
-/// Starts to listen for SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP and SIGCONT.
+/// Signals that end a program unless it answers them, and that leave time to give the terminal back. Those of a broken
+/// program (SEGV, BUS, ILL, FPE) do not, and KILL asks nobody.
+const ENDS: [rustix::process::Signal; 11] = {
+    use rustix::process::Signal;
+    [
+        Signal::TERM,
+        Signal::INT,
+        Signal::HUP,
+        Signal::QUIT,
+        Signal::ABORT,
+        Signal::USR1,
+        Signal::USR2,
+        Signal::ALARM,
+        Signal::VTALARM,
+        Signal::PROF,
+        Signal::XCPU,
+    ]
+};
+
+/// Starts to listen for [`ENDS`], SIGTSTP and SIGCONT.
 ///
 /// # Errors
 /// The system refuses.
 pub(super) fn listen() -> io::Result<impl Stream<Item = Sig> + Unpin> {
     let raw = |wanted: rustix::process::Signal| SignalKind::from_raw(wanted.as_raw());
-    let ends = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup(), SignalKind::quit()];
-    let mut wanted: Vec<_> = ends.iter().map(|kind| (*kind, Sig::End(kind.as_raw_value()))).collect();
+    let mut wanted: Vec<_> = ENDS.iter().map(|it| (raw(*it), Sig::End(it.as_raw()))).collect();
     wanted.push((raw(rustix::process::Signal::TSTP), Sig::Stop));
     wanted.push((raw(rustix::process::Signal::CONT), Sig::Continue));
     let mut streams = Vec::new();

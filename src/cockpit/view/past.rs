@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cockpit::{Model, model::LookBack},
-    domain::Now,
+    domain::{Now, zoned},
     theme::Role,
 };
 
@@ -42,7 +42,7 @@ pub(super) fn draw(model: &Model, past: &LookBack, now: Now, canvas: &mut Canvas
 fn seconds(at: DateTime<Utc>, now: Now, zone: chrono_tz::Tz) -> String {
     let day = moment(at, now.wall, zone);
     let day = day.rsplit_once(' ').map_or(String::new(), |(day, _)| format!("{day} "));
-    format!("{day}{}", at.with_timezone(&zone).format("%H:%M:%S %Z"))
+    format!("{day}{}", zoned(at, zone).format("%H:%M:%S %Z"))
 }
 
 /// What happened last before that moment; a notice, and the time that is typed, come first.

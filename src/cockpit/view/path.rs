@@ -82,6 +82,9 @@ fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas:
     let who: Vec<_> = step.who.iter().map(Party::as_str).collect();
     let mut facts: Vec<Piece<'_>> =
         vec![piece(step.gate().map_or_else(|| step.name(), |gate| gate.as_str()), Role::Dim)];
+    if !step.also.is_empty() {
+        facts.push(piece(format!(" and {} more", step.also.len()), Role::Dim));
+    }
     let by = match (step.kind, who.is_empty()) {
         (StepKind::Wait, _) => String::new(),
         (_, false) => who.join(", "),

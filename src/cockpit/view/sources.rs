@@ -7,12 +7,12 @@ use super::{
     canvas::{Piece, piece},
     detail::scrolled,
     footer, header,
-    when::{grouped, moment_zoned},
+    when::{grouped, moment, moment_zoned},
     wrap::wrap,
 };
 use crate::{
     cockpit::Model,
-    domain::{Now, Phase, SourceHealth},
+    domain::{FailureKind, Now, Phase, SourceHealth},
     theme::Role,
 };
 
@@ -23,29 +23,94 @@ const SCARCE: f64 = 0.2;
 pub(super) fn summary<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a>>> {
     let mut sources: Vec<_> = model.sources.iter().collect();
     sources.sort_by_key(|source| !is_in_trouble(source));
-    sources.into_iter().map(|source| one(source, now, canvas)).collect()
+    sources.into_iter().map(|source| one(model, source, now, canvas)).collect()
+}
+
+/// How a source is doing, in the words of the footer and of the screen.
+struct Standing {
+    shape: &'static str,
+    role: Role,
+    /// After the name, in the footer.
+    short: String,
+    /// As a sentence, on the screen.
+    said: String,
 }
 
 fn is_in_trouble(source: &SourceHealth) -> bool {
     source.failure.is_some() || !matches!(source.phase, Phase::Starting | Phase::Asking | Phase::Well)
 }
 
-fn one<'a>(source: &'a SourceHealth, now: Now, canvas: &Canvas<'_>) -> Vec<Piece<'a>> {
-    let old = source.answered.map_or("so far".to_owned(), |stamp| age(stamp.age(now).shown()));
+/// Whether some of what was asked was answered: what the answered gates say is true, whatever the others lack.
+fn is_partial(source: &SourceHealth) -> bool {
+    source.answered.is_some() && source.open < source.asked
+}
+
+fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>) -> Standing {
     let symbols = canvas.symbols();
-    let mut line = vec![piece(source.source.as_str(), Role::Dim)];
-    if is_in_trouble(source) {
-        let why = match source.phase {
-            Phase::RateLimited => "told to wait, no answer",
-            Phase::Crashed => "crashed, no answer",
-            _ => "no answer",
-        };
-        line.push(piece(format!(" {} {why} {old}", symbols.no_go), Role::Error));
-    } else if source.answered.is_none() {
-        line.push(piece(format!(" {} asking", symbols.pending), Role::Dim));
-    } else {
-        line.push(piece(format!(" {} {old}", symbols.go), Role::Dim));
+    let old = source.answered.map(|stamp| age(stamp.age(now).shown()));
+    let since = old.clone().unwrap_or_else(|| "so far".to_owned());
+    let at = |at| moment(at, now.wall, model.launch.schedule.zone);
+    let bad = |short: String, said: String| Standing { shape: symbols.no_go, role: Role::Error, short, said };
+    let answered = source.asked.saturating_sub(source.open);
+    let kind = source.failure.as_ref().map(|failure| failure.kind);
+    match (source.phase, kind) {
+        (Phase::RateLimited, _) => {
+            let until = source.next.map(|next| format!(" until {}", at(next))).unwrap_or_default();
+            let rest = if is_partial(source) {
+                format!(", {answered} of {} answered", source.asked)
+            } else {
+                format!(", no answer {since}")
+            };
+            bad(format!("told to wait{until}{rest}"), format!("told to wait{until}{rest}"))
+        }
+        _ if is_in_trouble(source) && is_partial(source) => {
+            let said = format!("{answered} of {} answered", source.asked);
+            Standing { shape: symbols.unknown, role: Role::Hold, short: format!("{said} {since}"), said }
+        }
+        (Phase::Crashed, _) => {
+            bad(format!("crashed, no answer {since}"), "its code failed; asked again later".to_owned())
+        }
+        (_, Some(FailureKind::NotConfigured)) => bad("not set up".to_owned(), "not set up".to_owned()),
+        (_, Some(FailureKind::NotAllowed)) => bad("not allowed".to_owned(), "not allowed".to_owned()),
+        (_, Some(FailureKind::Unauthorized | FailureKind::Forbidden)) => {
+            bad("refuses the credential".to_owned(), "the credential is refused".to_owned())
+        }
+        (Phase::BackingOff, _) => {
+            bad(format!("no answer {since}"), "waiting longer after a failure".to_owned())
+        }
+        _ if is_in_trouble(source) => {
+            bad(format!("no answer {since}"), "no answer to what was asked last".to_owned())
+        }
+        (Phase::Starting, _) => Standing {
+            shape: symbols.pending,
+            role: Role::Dim,
+            short: "asking".to_owned(),
+            said: "not asked yet".to_owned(),
+        },
+        (phase, _) => {
+            let said = if phase == Phase::Asking { "asking" } else { "well" }.to_owned();
+            match old {
+                Some(old) => Standing { shape: symbols.go, role: Role::Text, short: old, said },
+                None => {
+                    Standing { shape: symbols.pending, role: Role::Dim, short: "asking".to_owned(), said }
+                }
+            }
+        }
     }
+}
+
+/// The source, with its connection where it is not the default one.
+fn name(source: &SourceHealth) -> String {
+    source
+        .connection
+        .as_ref()
+        .map_or_else(|| source.source.to_string(), |name| format!("{} ({name})", source.source))
+}
+
+fn one<'a>(model: &Model, source: &'a SourceHealth, now: Now, canvas: &Canvas<'_>) -> Vec<Piece<'a>> {
+    let Standing { shape, role, short, .. } = standing(model, source, now, canvas);
+    let role = if role == Role::Text { Role::Dim } else { role };
+    let mut line = vec![piece(name(source), Role::Dim), piece(format!(" {shape} {short}"), role)];
     if let Some(budget) = source.scarcest().filter(|budget| budget.share() < SCARCE) {
         line.push(piece(format!(" {} left", budget.remaining), Role::Hold));
     }
@@ -76,32 +141,19 @@ fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Pie
     let zone = model.launch.schedule.zone;
     let mut lines = Vec::new();
     for source in &model.sources {
-        let trouble = is_in_trouble(source);
-        let (shape, role) = match (trouble, source.answered) {
-            (true, _) => (canvas.symbols().no_go, Role::Error),
-            (false, None) => (canvas.symbols().pending, Role::Dim),
-            (false, Some(_)) => (canvas.symbols().go, Role::Text),
-        };
-        let state = match source.phase {
-            Phase::Starting => "not asked yet",
-            Phase::Asking => "asking",
-            Phase::Well => "well",
-            Phase::BackingOff => "waiting longer after a failure",
-            Phase::RateLimited => "told to wait",
-            Phase::Crashed => "its code failed; asked again later",
-        };
+        let Standing { shape, role, said, .. } = standing(model, source, now, canvas);
         let old = source.answered.map(|stamp| format!("{} ago", age(stamp.age(now).shown())));
-        let mut facts = vec![format!("last complete answer: {}", old.as_deref().unwrap_or("none so far"))];
+        let mut facts = vec![format!("last answer: {}", old.as_deref().unwrap_or("none so far"))];
         facts.extend(source.next.map(|at| format!("asked again {}", moment_zoned(at, now.wall, zone))));
         facts.extend(source.budgets.iter().map(|it| {
             let (left, limit, what) = (grouped(it.remaining), grouped(it.limit), it.of.word());
             format!("{left} of {limit} {what} left, full again {}", moment_zoned(it.resets, now.wall, zone))
         }));
-        let name = format!("{:<14}", source.source.as_str());
+        let name = format!("{:<14}", name(source));
         lines.push(vec![
             piece(format!("{shape} "), role),
             piece(name, Role::Title),
-            piece(format!("  {state}"), role),
+            piece(format!("  {said}"), role),
         ]);
         for fact in wrap(&facts.join(&format!(" {} ", canvas.symbols().dot)), cols, 4) {
             lines.push(vec![piece("    ", Role::Dim), piece(fact, Role::Dim)]);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-use crate::domain::Board;
+use crate::domain::{Board, zoned};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3_600;
@@ -127,28 +127,28 @@ fn count_changes(since: TimeDelta) -> Duration {
 /// A moment as people near it say it: `10:55` today, `Thu 10:55` within six days, else with its date. Where the
 /// clocks show that time twice, the zone's short name tells which.
 pub(super) fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
-    let local = at.with_timezone(&zone);
+    let local = zoned(at, zone);
     let twice = matches!(zone.from_local_datetime(&local.naive_local()), chrono::LocalResult::Ambiguous(..));
-    let zoned = if twice { local.format(" %Z").to_string() } else { String::new() };
-    let days = local.date_naive().signed_duration_since(now.with_timezone(&zone).date_naive()).num_days();
+    let name = if twice { local.format(" %Z").to_string() } else { String::new() };
+    let days = local.date_naive().signed_duration_since(zoned(now, zone).date_naive()).num_days();
     match days {
-        0 => format!("{}{zoned}", local.format("%H:%M")),
-        -1 => format!("yesterday {}{zoned}", local.format("%H:%M")),
-        -6..=6 => format!("{}{zoned}", local.format("%a %H:%M")),
-        _ => format!("{}{zoned}", local.format("%Y-%m-%d %H:%M")),
+        0 => format!("{}{name}", local.format("%H:%M")),
+        -1 => format!("yesterday {}{name}", local.format("%H:%M")),
+        -6..=6 => format!("{}{name}", local.format("%a %H:%M")),
+        _ => format!("{}{name}", local.format("%Y-%m-%d %H:%M")),
     }
 }
 
 /// As [`moment`], always with the zone's short name.
 pub(super) fn moment_zoned(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> String {
     let text = moment(at, now, zone);
-    let name = at.with_timezone(&zone).format("%Z").to_string();
+    let name = zoned(at, zone).format("%Z").to_string();
     if text.ends_with(&name) { text } else { format!("{text} {name}") }
 }
 
 /// When "today" ends.
 pub(in crate::cockpit) fn next_midnight(now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-    let tomorrow = now.with_timezone(&zone).date_naive().checked_add_days(Days::new(1))?;
+    let tomorrow = zoned(now, zone).date_naive().checked_add_days(Days::new(1))?;
     zone.from_local_datetime(&tomorrow.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc())
 }
 

@@ -13,6 +13,14 @@ use super::{
 /// A clock that is farther ahead of the largest one ever seen is not believed without a person's word.
 const LEAP: Duration = Duration::from_secs(90 * 24 * 3_600);
 
+/// Refuses an act while it is not known what time it is: words end by it.
+pub(super) fn known(desk: &Desk<'_>) -> Result<(), Refusal> {
+    desk.board.clock.doubt.as_ref().map_or(Ok(()), |doubt| {
+        Err(Refusal::new("clock-unknown", format!("it is not known what time it is: {doubt}"))
+            .instead("set the clock that is wrong, then repeat it"))
+    })
+}
+
 /// Refuses an act of a clock that nobody can believe: it would poison the record for everybody.
 pub(super) fn believable(desk: &Desk<'_>) -> Result<(), Refusal> {
     let Some(mark) = desk.history.high_water else { return Ok(()) };

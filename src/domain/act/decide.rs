@@ -3,7 +3,7 @@
 
 use super::{
     super::{
-        Act, BoardWord, Decision, Str,
+        Act, BoardWord, Cause, Decision, Str,
         evaluate::{decision, frame},
         words,
     },
@@ -42,8 +42,19 @@ pub(super) fn decide(
     Ok(Act::Decided { round, decision, reason, board, word: desk.board.evidence, overrides })
 }
 
+/// Whoever can not see the shared journal now may not know of a NO-GO (V17).
+fn connected(desk: &Desk<'_>) -> Result<(), Refusal> {
+    let offline = desk.board.lowered.iter().any(|it| it.cause == Cause::JournalOffline);
+    if !offline && !desk.history.link.is_some_and(|link| link.cut) {
+        return Ok(());
+    }
+    Err(Refusal::new("journal-offline", "the shared journal can not be reached: others may have spoken")
+        .instead("wait until it is back, then look again"))
+}
+
 /// Judged by the evidence: what was decided before is what a new final call ends.
 fn go(desk: &Desk<'_>, option: Option<Str>, overrides: bool, seen: Option<u64>) -> Result<Decision, Refusal> {
+    connected(desk)?;
     whole_and_new(desk, seen)?;
     quorum(desk)?;
     own_option(desk, option.as_ref())?;
@@ -97,7 +108,7 @@ fn hold(
     until: Option<chrono::DateTime<chrono::Utc>>,
     until_true: &[Str],
 ) -> Result<Decision, Refusal> {
-    let now = frame::latest(desk.history, desk.context.now);
+    let now = frame::latest(desk.history, desk.context.now.wall);
     if let Some(end) = until.filter(|end| *end <= now) {
         let end = words::moment(end, desk.launch.schedule.zone);
         return Err(
@@ -119,7 +130,7 @@ fn hold(
 }
 
 fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision, Refusal> {
-    if t0 <= frame::latest(desk.history, desk.context.now) {
+    if t0 <= frame::latest(desk.history, desk.context.now.wall) {
         let t0 = words::moment(t0, desk.launch.schedule.zone);
         return Err(Refusal::new("in-the-past", format!("{t0} is over")).instead("give a T-0 in the future"));
     }
@@ -130,7 +141,7 @@ fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision,
 pub(super) fn end_hold(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
     let plan = desk.poll()?;
     desk.may("not-final-call", "end a hold", std::slice::from_ref(&plan.final_call))?;
-    if !desk.history.is_held(frame::latest(desk.history, desk.context.now)) {
+    if !desk.history.is_held(frame::latest(desk.history, desk.context.now.wall)) {
         return Err(Refusal::new("not-held", "no HOLD decision stands"));
     }
     Ok(Act::HoldEnded { reason: said("reason", reason)? })

@@ -132,7 +132,7 @@ fn standing_word<'a>(desk: &Desk<'a>, gate: &Gate, ask: &Ask, role: &Party) -> O
         About::Version => given.version == frame::version(desk.launch, desk.history),
         About::Launch => true,
     };
-    let now = frame::latest(desk.history, desk.context.now);
+    let now = frame::latest(desk.history, desk.context.now.wall);
     let over = standing::ends(desk.launch, gate, ask, given).is_some_and(|end| end <= now);
     // A claimed name does not stand where names must be checked: then saying it again is no repetition.
     let known = given.actor.known == desk.context.actor.known || !desk.launch.policies.checked_identity;

@@ -51,7 +51,7 @@ pub(super) fn waive(
 
 fn ends_in_time(desk: &Desk<'_>, until: DateTime<Utc>) -> Result<(), Refusal> {
     let zone = desk.launch.schedule.zone;
-    if until <= frame::latest(desk.history, desk.context.now) {
+    if until <= frame::latest(desk.history, desk.context.now.wall) {
         return Err(Refusal::new("waiver-in-the-past", format!("{} is over", words::moment(until, zone)))
             .instead("give an end in the future"));
     }
@@ -83,7 +83,7 @@ fn not_too_many(desk: &Desk<'_>, gate: &Gate) -> Result<(), Refusal> {
 /// Whether the newest waiver of a gate stands.
 fn stands(desk: &Desk<'_>, id: &GateId) -> bool {
     let newest = desk.history.waivers.get(id).and_then(|all| all.last());
-    let now = frame::latest(desk.history, desk.context.now);
+    let now = frame::latest(desk.history, desk.context.now.wall);
     desk.launch
         .gate(id)
         .zip(newest)

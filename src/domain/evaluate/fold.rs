@@ -23,6 +23,12 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
         let next = "see what is wrong with the journal: gonogo verify".into();
         all.push(Lowering { next, ..Lowering::to_hold(Cause::JournalBroken, words::untrusted(why)) });
     }
+    all.extend(cut_off(frame));
+    if let Some(doubt) = &frame.clock.doubt {
+        let next = "set the clock that is wrong, and ask again: gonogo doctor shows them".into();
+        let reason = format!("it is not known what time it is: {doubt}");
+        all.push(Lowering { next, ..Lowering::to_hold(Cause::ClockUnknown, reason) });
+    }
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {
         all.push(Lowering::to_hold(Cause::NothingProven, nothing_proven(counts, scope)));
     }
@@ -32,6 +38,22 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
         }
     }
     all
+}
+
+/// Whoever is cut off from a shared journal knows nothing new: past the limit nothing is GO, and at once where the final
+/// call is about to be made (V17).
+fn cut_off(frame: &Frame<'_>) -> Option<Lowering> {
+    let link = frame.history.link?;
+    let fresh = link.heard.age(frame.local).is_fresh(frame.launch.derived.journal_fresh);
+    let calling = link.cut && frame.history.open_poll().is_some();
+    if fresh && !calling {
+        return None;
+    }
+    let since = frame.moment(frame.clock.stamp(link.heard).wall);
+    let reason =
+        format!("shared journal offline since {since}: what others have said since then is not known");
+    let next = "bring the connection to the journal back: gonogo doctor".into();
+    Some(Lowering { next, ..Lowering::to_hold(Cause::JournalOffline, reason) })
 }
 
 fn nothing_proven(counts: Score, scope: &Scope) -> String {
@@ -116,6 +138,7 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
             _ => {}
         }
     }
+    remarks.extend(frame.clock.remark().map(Str::from));
     super::decision::remarks(frame.launch, board.decision.as_ref(), &mut remarks);
     for (name, target) in &frame.targets {
         if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {

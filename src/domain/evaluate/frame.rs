@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Actor, Age, Digest, Evidence, Gate, History, Kind, Known, Launch, Now, SignOff, Str, Waiver, words,
+        Actor, Age, BoardClock, Digest, Evidence, Gate, History, Judged, Kind, Known, Launch, Now, SignOff,
+        Str, Waiver, words,
     },
     stage::{self, Run},
     target::Target,
@@ -16,10 +17,16 @@ pub(super) struct Frame<'a> {
     pub launch: &'a Launch,
     pub evidence: &'a Evidence,
     pub history: &'a History,
+    /// Now by the two local clocks: what ages of observations go by, and nothing else (V7).
+    pub local: Now,
+    /// Now by the clock that rules go by (V16).
     pub now: Now,
+    pub clock: BoardClock,
     /// The largest wall clock ever seen: what ends, ends by it, also when the clock is turned back (V9). What begins,
     /// begins by the wall clock of now.
     pub latest: DateTime<Utc>,
+    /// How far what ends is ahead of `now` where one server alone turns our clock back.
+    ahead: TimeDelta,
     /// The launch's version, answers filled in.
     pub version: Str,
     pub sign_offs: Vec<&'a [SignOff]>,
@@ -40,7 +47,8 @@ pub(super) struct Kinds {
 }
 
 impl<'a> Frame<'a> {
-    pub fn new(launch: &'a Launch, evidence: &'a Evidence, history: &'a History, now: Now) -> Self {
+    pub fn new(launch: &'a Launch, evidence: &'a Evidence, history: &'a History, local: Now) -> Self {
+        let Judged { now, ends, clock, .. } = evidence.clocks.judge(local);
         let at = |id| launch.position(id);
         let mut sign_offs: Vec<&[SignOff]> = vec![&[]; launch.gates.len()];
         for (gate, given) in &history.sign_offs {
@@ -56,13 +64,18 @@ impl<'a> Frame<'a> {
             launch,
             evidence,
             history,
+            local,
             now,
-            latest: latest(history, now),
+            latest: latest(history, ends),
+            ahead: ends - now.wall,
+            targets: components
+                .map(|name| (name, Target::of(launch, evidence, local, &clock, name)))
+                .collect(),
+            clock,
             version: version(launch, history),
             sign_offs,
             waivers: waivers.collect(),
             not_needed: not_needed.collect(),
-            targets: components.map(|name| (name, Target::of(launch, evidence, now, name))).collect(),
             stages: stage::runs(launch, history, now.wall),
             without_people: false,
             kinds: Kinds {
@@ -86,6 +99,11 @@ impl<'a> Frame<'a> {
 
     pub fn moment(&self, at: DateTime<Utc>) -> String {
         words::moment(at, self.launch.schedule.zone)
+    }
+
+    /// When what ends at that moment ends, by the clock of the board: the largest one that counts may be ahead of it.
+    pub fn ends(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        at.checked_sub_signed(self.ahead).unwrap_or(at)
     }
 
     /// How long until that moment, for people.
@@ -142,7 +160,8 @@ fn is_known(launch: &Launch, actor: &Actor) -> bool {
     !launch.policies.checked_identity || matches!(actor.known, Known::Checked { .. })
 }
 
-/// When something of this age goes stale if both clocks run on; `None` when it is stale already.
+/// When something of this age goes stale if both clocks run on; `None` when it is stale already. `now` is the clock that
+/// the moment is told by.
 pub(super) fn goes_stale(now: Now, age: Age, limit: std::time::Duration) -> Option<DateTime<Utc>> {
     match age {
         Age::Known(age) if age <= limit => {
@@ -153,8 +172,8 @@ pub(super) fn goes_stale(now: Now, age: Age, limit: std::time::Duration) -> Opti
 }
 
 /// The largest wall clock ever seen.
-pub(in crate::domain) fn latest(history: &History, now: Now) -> DateTime<Utc> {
-    history.high_water.map_or(now.wall, |high| high.max(now.wall))
+pub(in crate::domain) fn latest(history: &History, now: DateTime<Utc>) -> DateTime<Utc> {
+    history.high_water.map_or(now, |high| high.max(now))
 }
 
 /// The launch's version with the answers that are known.

@@ -65,7 +65,7 @@ fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
     // By the largest clock ever seen: a clock turned back leaves nothing out.
     let from = gate.counts_from.as_ref().filter(|from| from.at > frame.latest)?;
     let mut own = not(format!("counts from {} on", frame.moment(from.at)).into());
-    own.changes(from.at);
+    own.changes(frame.ends(from.at));
     Some(own)
 }
 
@@ -111,7 +111,7 @@ fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime
     own.reason = format!("waived by {} until {until}: {}", waiver.approver.name, waiver.reason).into();
     own.rule = Rule::V9;
     own.verdict = Verdict::Waived;
-    own.changes(waiver.until);
+    own.changes(frame.ends(waiver.until));
     Some(waiver.until)
 }
 

@@ -80,17 +80,17 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
     let Some(found) = &known.finding else {
         return failure.map_or_else(
             || not_yet(query, "it has not been asked yet", Rule::V2),
-            |failure| Own { seen: None, ..failed(query, failure) },
+            |failure| Own { seen: None, ..failed(frame, query, failure) },
         );
     };
     let definitive = failure.filter(|it| !it.value.kind.is_transient());
     let mut own = match (found.value.outcome, definitive) {
         (Outcome::Fails, _) => no_go(frame, gate, query, found, definitive.is_some()),
-        (_, Some(failure)) => failed(query, failure),
+        (_, Some(failure)) => failed(frame, query, failure),
         (_, None) => still(frame, gate, query, known, found),
     };
-    own.seen = Some(found.seen);
-    own.url.clone_from(&found.value.url);
+    own.seen = Some(frame.clock.stamp(found.seen));
+    own.url = found.value.url.clone().or(own.url);
     own.rows.clone_from(&found.value.rows);
     own.evidence = with_lineage(query, &found.value);
     if !found.value.accepted.is_empty() {
@@ -105,7 +105,7 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
 /// A no-go stays no-go, marked stale, until a complete answer or another commit (V5, V6, V8).
 fn no_go(frame: &Frame<'_>, gate: &Gate, query: &Query, found: &Observed<Finding>, failed: bool) -> Own {
     let mut uncertain = failed;
-    let mut changes = frame::goes_stale(frame.now, found.seen.age(frame.now), gate.fresh);
+    let mut changes = frame::goes_stale(frame.now, found.seen.age(frame.local), gate.fresh);
     if query.bound == Bound::Commit {
         let last = frame.target(gate).and_then(|target| target.last);
         if found.value.about.as_ref().is_none_or(|about| last.is_some_and(|last| about != last)) {
@@ -115,7 +115,7 @@ fn no_go(frame: &Frame<'_>, gate: &Gate, query: &Query, found: &Observed<Finding
         changes = words::earlier(changes, frame.target(gate).and_then(|target| target.changes_at));
     }
     let mut own = Own::new(Verdict::NoGo, Rule::V1, found.value.reason.clone());
-    own.stale = uncertain || !found.seen.age(frame.now).is_fresh(gate.fresh);
+    own.stale = uncertain || !found.seen.age(frame.local).is_fresh(gate.fresh);
     own.changes(changes.filter(|_| !own.stale));
     own.next = settle(gate);
     own
@@ -149,7 +149,7 @@ fn still(
             Ok(_) => changes = target.changes_at,
         }
     }
-    let age = found.seen.age(frame.now);
+    let age = found.seen.age(frame.local);
     let Some(limit) = frame::goes_stale(frame.now, age, gate.fresh) else { return stale(gate, found, age) };
     let mut own = match found.value.outcome {
         Outcome::Holds => holds(frame, known, found),
@@ -186,13 +186,13 @@ fn holds(frame: &Frame<'_>, known: &GateEvidence, found: &Observed<Finding>) -> 
     if frame.launch.derived.timers {
         own.since = known.go_since.map(|since| elapsed_since(frame, since));
     }
-    own.changes(found.value.until);
+    own.changes(found.value.until.map(|until| frame.ends(until)));
     own
 }
 
 /// The moment since when it holds, by the clock that ran less: a clock put forward must not end a timer.
 fn elapsed_since(frame: &Frame<'_>, since: super::super::Stamp) -> chrono::DateTime<chrono::Utc> {
-    let wall = (frame.now.wall - since.wall).to_std().unwrap_or_default();
+    let wall = (frame.local.wall - since.wall).to_std().unwrap_or_default();
     let ran =
         since.boot.and_then(|boot| frame.now.boot.checked_sub(boot)).map_or(wall, |boot| boot.min(wall));
     let ran = chrono::TimeDelta::from_std(ran).unwrap_or_default();
@@ -219,23 +219,35 @@ fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
     own
 }
 
+/// Says what is true of the other commit, so that a person sees which of the two is the wrong one.
 fn about_another(frame: &Frame<'_>, gate: &Gate, finding: &Finding) -> Own {
     let target = frame.target(gate).and_then(|target| target.last).map_or("not known", |oid| oid.short());
-    let reason = match &finding.about {
-        Some(about) => format!("the answer is about commit {}; the target is {target}", about.short()),
-        None => format!("the answer names no commit; the target is {target}"),
+    let said = &finding.reason;
+    let (reason, next) = match &finding.about {
+        Some(about) => (
+            format!("{said}: that is about commit {}; the target is {target}", about.short()),
+            format!(
+                "wait for the same of {target}, or point the target at {}: it is asked again by itself",
+                about.short()
+            ),
+        ),
+        None => (
+            format!("{said}: that names no commit; the target is {target}"),
+            format!("bring proof that names {target}, the commit it is about"),
+        ),
     };
-    Own::unknown(Rule::V8, reason).next(AGAIN).by(StepKind::Machine)
+    Own::unknown(Rule::V8, reason).next(next).by(StepKind::Machine)
 }
 
-fn failed(query: &Query, failure: &Observed<Failure>) -> Own {
+fn failed(frame: &Frame<'_>, query: &Query, failure: &Observed<Failure>) -> Own {
     let kind = failure.value.kind;
     let rule = if kind == FailureKind::Incomplete { Rule::V3 } else { Rule::V6 };
     let step = if kind.is_transient() { StepKind::Machine } else { StepKind::Act };
     let next = failure.value.next.clone().unwrap_or_else(|| advice(kind).into());
     let mut own =
         Own::unknown(rule, format!("{}: {}", query.source, failure.value.message)).next(next).by(step);
-    own.seen = Some(failure.seen);
+    own.seen = Some(frame.clock.stamp(failure.seen));
+    own.url.clone_from(&failure.value.url);
     own
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        GateState, Kind, Lowering, Opens, PathToGo, Rule, StageStatus, Step, StepKind, Str, Verdict,
-        launch::Required, words,
+        Bound, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo, Rule, SourceId,
+        StageStatus, Step, StepKind, Str, Verdict, launch::Required, words,
     },
     cell::Cells,
     frame::Frame,
@@ -32,13 +32,28 @@ pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool], lowered: &[
         }
     }
     let mut stages = vec![false; frame.stages.len()];
+    let mut outages: Vec<(Outage<'_>, usize)> = Vec::new();
     for &at in launch.derived.order.iter().filter(|at| **at < launch.gates.len() && wanted[**at]) {
+        let before = path.steps.len();
         steps(frame, cells, at, &mut stages, &mut path.steps);
+        let Some(outage) = outage(frame, cells, at).filter(|_| path.steps.len() == before + 1) else {
+            continue;
+        };
+        match outages.iter().find(|(known, _)| known.is(&outage)).map(|(_, step)| *step) {
+            Some(step) => join(&mut path.steps, step),
+            None => outages.push((outage, before)),
+        }
+    }
+    for (outage, step) in outages {
+        if let Some(step) = path.steps.get_mut(step).filter(|step| !step.also.is_empty()) {
+            step.text = outage.said(step.also.len() + 1, &step.text).into();
+        }
     }
     let whole = |at_last: bool| {
         let of = lowered.iter().filter(move |it| it.cause.is_decided() == at_last && !it.next.is_empty());
         of.map(|it| Step {
             opens: Opens::Board(it.cause),
+            also: Vec::new(),
             kind: StepKind::Act,
             text: it.next.clone(),
             who: it.who.clone(),
@@ -49,6 +64,68 @@ pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool], lowered: &[
     path.steps.extend(whole(true));
     path.not_before = path.not_before.filter(|at| *at > frame.now.wall);
     path
+}
+
+/// What leaves many gates without an answer at once, and is to be mended once.
+enum Outage<'a> {
+    /// A source gives no answer, for this sort of reason; none: it has not been asked yet.
+    Source { source: &'a SourceId, connection: Option<&'a Str>, failure: Option<&'a Failure> },
+    /// The commit of this component is not known.
+    Target(Option<&'a Str>),
+}
+
+impl Outage<'_> {
+    fn is(&self, other: &Self) -> bool {
+        let kind = |failure: &Option<&Failure>| failure.map(|failure| failure.kind);
+        match (self, other) {
+            (
+                Self::Source { source: a, connection: b, failure: c },
+                Self::Source { source, connection, failure },
+            ) => a == source && b == connection && kind(c) == kind(failure),
+            (Self::Target(a), Self::Target(b)) => a == b,
+            _ => false,
+        }
+    }
+
+    fn said(&self, gates: usize, step: &str) -> String {
+        match self {
+            Self::Source { source, failure: Some(failure), .. } => {
+                format!("{source}: {}, which leaves {gates} gates open: {step}", failure.message)
+            }
+            Self::Source { .. } | Self::Target(_) => format!("{step} ({gates} gates)"),
+        }
+    }
+}
+
+/// The outage that a gate's own verdict comes from. What a credential may not see, or a name that is not there, is the
+/// gate's own matter.
+fn outage<'a>(frame: &'a Frame<'_>, cells: &Cells, at: usize) -> Option<Outage<'a>> {
+    let gate: &Gate = frame.launch.gates.get(at)?;
+    let Kind::Evidence(query) = &gate.kind else { return None };
+    if cells.marks[at]?.own != Verdict::Unknown {
+        return None;
+    }
+    let known = frame.evidence.gates.get(&gate.id);
+    let failure = known.and_then(|it| it.failure.as_ref()).map(|it| &it.value);
+    let common = |kind: FailureKind| {
+        kind.is_transient() || matches!(kind, FailureKind::NotConfigured | FailureKind::Unauthorized)
+    };
+    if known.is_none() || failure.is_some_and(|failure| common(failure.kind)) {
+        return Some(Outage::Source { source: &query.source, connection: gate.connection.as_ref(), failure });
+    }
+    let lost = frame.target(gate).is_none_or(|target| target.current.is_err());
+    (query.bound == Bound::Commit && failure.is_none() && lost)
+        .then(|| Outage::Target(gate.component.as_ref()))
+}
+
+/// The last step is the same as an earlier one.
+fn join(steps: &mut Vec<Step>, earlier: usize) {
+    let Some(last) = steps.pop() else { return };
+    if let Some(step) = steps.get_mut(earlier) {
+        step.also.extend(last.gate().cloned());
+        let new: Vec<_> = last.who.into_iter().filter(|who| !step.who.contains(who)).collect();
+        step.who.extend(new);
+    }
 }
 
 /// What must be opened for a gate or barrier to open.
@@ -124,7 +201,7 @@ fn own_step(
         Some(ask) if state.rule == Rule::Needs => ask.by.clone(),
         _ => state.who.clone(),
     };
-    Step { opens: Opens::Gate(state.id.clone()), kind, text, who, until }
+    Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, text, who, until }
 }
 
 fn stage_step(frame: &Frame<'_>, state: &GateState, at: usize) -> Step {
@@ -146,5 +223,5 @@ fn stage_step(frame: &Frame<'_>, state: &GateState, at: usize) -> Step {
 
 fn step(state: &GateState, kind: StepKind, text: impl Into<Str>) -> Step {
     let (opens, who) = (Opens::Gate(state.id.clone()), state.who.clone());
-    Step { opens, kind, text: text.into(), who, until: None }
+    Step { opens, also: Vec::new(), kind, text: text.into(), who, until: None }
 }

@@ -1,5 +1,7 @@
 //! Which of people's words stand, and why the others do not (V8).
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -10,7 +12,7 @@ use super::{
 /// What becomes of one sign-off.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fate {
-    /// It stands, until that moment if it ends by itself.
+    /// It stands, until that moment of the board's clock if it ends by itself.
     Stands(Option<DateTime<Utc>>),
     /// It would stand, but the commit that it must be about is not known now.
     Unsure(String),
@@ -26,10 +28,11 @@ pub(super) fn words_of<'a>(frame: &Frame<'a>, at: usize, ask: &Ask) -> Vec<(&'a 
 }
 
 fn newest(all: &[SignOff]) -> impl Iterator<Item = &SignOff> {
-    let later = |at: usize, given: &SignOff| {
-        all[at + 1..].iter().any(|other| other.actor.name == given.actor.name && other.role == given.role)
-    };
-    all.iter().enumerate().filter(move |(at, given)| !later(*at, given)).map(|(_, given)| given)
+    let mut heard = HashSet::new();
+    let mut newest: Vec<_> =
+        all.iter().rev().filter(|given| heard.insert((&given.actor.name, &given.role))).collect();
+    newest.reverse();
+    newest.into_iter()
 }
 
 fn fate(frame: &Frame<'_>, at: usize, ask: &Ask, given: &SignOff) -> Fate {
@@ -56,7 +59,7 @@ fn fate(frame: &Frame<'_>, at: usize, ask: &Ask, given: &SignOff) -> Fate {
     {
         return Fate::Unsure(why.clone());
     }
-    Fate::Stands(ends)
+    Fate::Stands(ends.map(|end| frame.ends(end)))
 }
 
 /// Whoever holds the role and has a word of their own that counts over the fallback's.

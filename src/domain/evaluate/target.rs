@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Evidence, Launch, Now, Oid, Rule, Str},
+    super::{BoardClock, Evidence, Launch, Now, Oid, Rule, Str},
     frame,
 };
 
@@ -21,12 +21,19 @@ pub(super) struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    pub fn of(launch: &Launch, evidence: &'a Evidence, now: Now, component: Option<&Str>) -> Self {
+    /// Where it points, by the local clocks; the moment at which that goes stale is on the clock of the board.
+    pub fn of(
+        launch: &Launch,
+        evidence: &'a Evidence,
+        local: Now,
+        clock: &BoardClock,
+        component: Option<&Str>,
+    ) -> Self {
         let named = launch.target_of(component).map_or("", |target| &target.git_ref);
         let known = evidence.targets.get(&component.cloned());
         let last = known.and_then(|it| it.oid.as_ref());
         let failure = known.and_then(|it| it.failure.as_ref()).map(|it| &it.value);
-        let fresh = last.filter(|it| it.seen.age(now).is_fresh(launch.derived.target_fresh));
+        let fresh = last.filter(|it| it.seen.age(local).is_fresh(launch.derived.target_fresh));
         let current = match (fresh, failure) {
             (_, Some(failure)) if !failure.kind.is_transient() => {
                 Err((Rule::V6, format!("the commit of {named} is not known: {}", failure.message)))
@@ -41,7 +48,9 @@ impl<'a> Target<'a> {
             (None, None) => Err((Rule::V8, format!("we have not seen yet where {named} points"))),
         };
         let changes_at = match (&current, last) {
-            (Ok(_), Some(oid)) => frame::goes_stale(now, oid.seen.age(now), launch.derived.target_fresh),
+            (Ok(_), Some(oid)) => {
+                frame::goes_stale(clock.judge(local), oid.seen.age(local), launch.derived.target_fresh)
+            }
             _ => None,
         };
         let moved_from = known.and_then(|it| it.moved_from.as_ref());

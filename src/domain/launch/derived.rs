@@ -41,6 +41,8 @@ pub(in crate::domain) struct Derived {
     pub timers: bool,
     /// How old the target's commit may be: as fresh as the least demanding gate that is bound to it (V5, V8).
     pub target_fresh: Duration,
+    /// How old the newest look at a shared journal may be: as fresh as the most demanding gate (V17).
+    pub journal_fresh: Duration,
 }
 
 /// A need, by place.
@@ -79,6 +81,13 @@ impl Derived {
         let mut it = Self {
             parents: launch.gates.iter().map(|gate| launch.position(gate.parent.as_ref()?)).collect(),
             target_fresh: target_fresh(launch),
+            journal_fresh: launch
+                .gates
+                .iter()
+                .map(|gate| gate.fresh)
+                .chain([TARGET_FRESH])
+                .min()
+                .unwrap_or_default(),
             timers: launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Timer { .. })),
             ..Self::default()
         };

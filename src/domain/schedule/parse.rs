@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 use super::{Length, MomentExpr, ScheduleError, Unit};
@@ -49,7 +49,7 @@ impl Unit {
 }
 
 impl MomentExpr {
-    /// Reads `2026-12-02T09:00`, `T`, `T-5wd`, `freeze+2d 08:00`, `announce+0d 08:00 America/New_York`. Only offsets in
+    /// Reads `2026-12-02T09:00`, `2026-12-02T09:00+01:00`, `T`, `T-5wd`, `freeze+2d 08:00`, `announce+0d 08:00 America/New_York`. Only offsets in
     /// `d` and `wd` take a time of day: the others are exact.
     ///
     /// # Errors
@@ -61,6 +61,7 @@ impl MomentExpr {
         let head = words.next().unwrap_or_default();
         let rest: Vec<_> = words.collect();
         if head.starts_with(|c: char| c.is_ascii_digit()) {
+            let (head, offset) = with_offset(head);
             let local = local_time(head).ok_or_else(|| {
                 if has_no_such_day(head) { ScheduleError::NoSuchDay(head.to_owned()) } else { wrong() }
             })?;
@@ -69,7 +70,7 @@ impl MomentExpr {
                 [zone] => Some(read_zone(zone)?),
                 _ => return Err(wrong()),
             };
-            return Ok(Self::Absolute { local, zone });
+            return Ok(Self::Absolute { local, zone, offset });
         }
         let (anchor, offset) = anchored(head).ok_or_else(wrong)?;
         let offset = offset.map_err(|error| match error {
@@ -115,8 +116,9 @@ impl fmt::Display for Length {
 impl fmt::Display for MomentExpr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zone = match self {
-            Self::Absolute { local, zone } => {
+            Self::Absolute { local, zone, offset } => {
                 write!(f, "{}", local.format("%Y-%m-%dT%H:%M"))?;
+                offset.iter().try_for_each(|offset| write!(f, "{offset}"))?;
                 zone
             }
             Self::Relative { anchor, offset, time, zone } => {
@@ -148,6 +150,22 @@ fn anchored(text: &str) -> Option<(&str, Result<Option<Length>, ScheduleError>)>
         _ => return None,
     };
     Some((name, length.map(Some)))
+}
+
+/// A time and the offset at its end, as in `2026-10-25T01:30+01:00`.
+fn with_offset(text: &str) -> (&str, Option<FixedOffset>) {
+    let split = || {
+        let (time, offset) = text.split_at_checked(text.len().checked_sub(6)?)?;
+        let (sign, clock) = offset.split_at_checked(1)?;
+        let seconds = i32::try_from(time_of_day(clock)?.num_seconds_from_midnight()).ok()?;
+        let offset = match sign {
+            "+" => FixedOffset::east_opt(seconds),
+            "-" => FixedOffset::west_opt(seconds),
+            _ => None,
+        };
+        Some((time, offset?)).filter(|_| seconds <= 14 * 3_600 && time.len() > 10)
+    };
+    split().map_or((text, None), |(time, offset)| (time, Some(offset)))
 }
 
 /// `2026-12-02T09:00`, exactly: the library's own reading takes one-digit months and five-digit years.
@@ -211,6 +229,8 @@ mod tests {
         for text in [
             "2026-12-02T09:00",
             "2026-12-02T09:00 Asia/Tokyo",
+            "2026-10-25T01:30+01:00",
+            "2026-10-25T01:30-09:30 Asia/Tokyo",
             "T",
             "T-5wd",
             "T+24h",
@@ -242,6 +262,9 @@ mod tests {
             "2026-13-02T09:00",
             "+2026-12-02T09:00",
             "2026-12-02T09:00Z",
+            "2026-12-02T09:00+1:00",
+            "2026-12-02T09:00+15:00",
+            "2026-12-02+01:00",
             "12026-12-02T09:00",
             "T-1d 08:00 Asia/Tokyo x",
             "2026-12-02T09:00:00",

@@ -1,7 +1,8 @@
 //! From words to moments: anchors, calendars, clocks that are put forward and back.
 
 use chrono::{
-    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc,
+    DateTime, Datelike, Days, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta,
+    TimeZone, Utc,
 };
 use chrono_tz::Tz;
 
@@ -15,18 +16,19 @@ impl Schedule {
     ///
     /// `s m h` are exact. `d` and `wd` count days of the launch's zone from the anchor's day and land on the time of
     /// day given, else on the cut-off, else on the anchor's own. A day offset that lands where the clocks are put
-    /// forward moves forward with them; a time that comes twice is the earlier one.
+    /// forward moves forward with them; one that comes twice is the earlier one. A written-out time that comes twice, or
+    /// never, needs its offset.
     ///
     /// # Errors
-    /// An unknown or circular anchor, a written-out time that does not exist, or a moment outside the years 1 to 9999.
+    /// An unknown or circular anchor, a written-out time that does not exist or comes twice, or a moment outside the years 1 to 9999.
     pub fn resolve(&self, expr: &MomentExpr) -> Result<DateTime<Utc>, ScheduleError> {
         let mut chain = vec![expr];
         let mut seen: Vec<&str> = Vec::new();
         let mut at = loop {
             match chain[chain.len() - 1] {
-                MomentExpr::Absolute { local, zone } => {
+                MomentExpr::Absolute { local, zone, offset } => {
                     chain.pop();
-                    break absolute(*local, zone.unwrap_or(self.zone))?;
+                    break absolute(*local, zone.unwrap_or(self.zone), *offset)?;
                 }
                 MomentExpr::Relative { anchor, .. } if &**anchor == "T" => break self.t0,
                 MomentExpr::Relative { anchor, .. } => {
@@ -128,14 +130,28 @@ impl Schedule {
 }
 
 /// A written-out local time.
-fn absolute(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, ScheduleError> {
+fn absolute(
+    local: NaiveDateTime,
+    zone: Tz,
+    offset: Option<FixedOffset>,
+) -> Result<DateTime<Utc>, ScheduleError> {
     let said = || local.format("%Y-%m-%dT%H:%M").to_string();
     if !(1..=9_999).contains(&local.year()) {
         return Err(ScheduleError::OutOfRange(said()));
     }
+    if let Some(offset) = offset {
+        let at = local.checked_sub_offset(offset).map(|utc| utc.and_utc());
+        return at.and_then(in_range).ok_or_else(|| ScheduleError::OutOfRange(said()));
+    }
     match zone.from_local_datetime(&local) {
         LocalResult::None => Err(ScheduleError::NoSuchTime(said(), zone.to_string())),
-        LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(at.with_timezone(&Utc)),
+        LocalResult::Single(at) => Ok(at.with_timezone(&Utc)),
+        LocalResult::Ambiguous(one, other) => Err(ScheduleError::TwoTimes {
+            said: said(),
+            zone: zone.to_string(),
+            first: one.offset().fix(),
+            second: other.offset().fix(),
+        }),
     }
 }
 
@@ -262,6 +278,7 @@ mod tests {
         assert_eq!(at(&schedule, "T+1d"), "2026-03-29T01:30Z", "01:30 does not exist: 02:30 summer time");
         let error = schedule.moment("2026-03-29T01:30").unwrap_err();
         assert_eq!(error, ScheduleError::NoSuchTime("2026-03-29T01:30".into(), "Europe/London".into()));
+        assert_eq!(at(&schedule, "2026-03-29T01:30+00:00"), "2026-03-29T01:30Z", "an offset says which");
         assert_eq!(at(&schedule, "T+24h"), "2026-03-29T01:30Z");
         assert_eq!(at(&schedule, "T+2d"), "2026-03-30T00:30Z", "the same wall-clock time, an hour earlier");
         let samoa = self::schedule(Tz::Pacific__Apia, "2011-12-29T12:00");
@@ -272,7 +289,13 @@ mod tests {
     fn clocks_put_back_the_earlier_of_two() {
         let schedule = schedule(Tz::Europe__London, "2026-10-24T01:30");
         assert_eq!(at(&schedule, "T+1d"), "2026-10-25T00:30Z");
-        assert_eq!(at(&schedule, "2026-10-25T01:30"), "2026-10-25T00:30Z");
+        let both = schedule.moment("2026-10-25T01:30").unwrap_err().to_string();
+        assert!(both.contains("comes twice in Europe/London"), "{both}");
+        assert!(both.ends_with("write 2026-10-25T01:30+01:00 or 2026-10-25T01:30+00:00"), "{both}");
+        assert_eq!(at(&schedule, "2026-10-25T01:30+01:00"), "2026-10-25T00:30Z");
+        assert_eq!(at(&schedule, "2026-10-25T01:30+00:00"), "2026-10-25T01:30Z");
+        assert!(schedule.moment("2026-10-25T01:30 Europe/Paris").is_ok(), "there it comes once");
+        assert!(schedule.moment("2026-10-25T02:30 Europe/Paris").is_err());
     }
 
     #[test]

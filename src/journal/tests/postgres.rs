@@ -280,15 +280,23 @@ fn an_offline_journal_says_so_and_comes_back() {
     let poll = Some(Duration::from_millis(100));
     let journal = open(&url, OpenOptions { poll, ..OpenOptions::new("offline") }).unwrap();
     let head = fill(&journal, 1).pop().unwrap().head();
+    let heard = |more: u64| {
+        let before = journal.watch().borrow().looked;
+        wait_for(&journal, |seen| seen.looked > before + more).looked
+    };
+    heard(3);
     proxy.refuse(true);
     database.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gonogo' AND datname = current_database()");
     assert!(wait_for(&journal, |seen| seen.offline.is_some()).broken.is_none());
+    let silent = journal.watch().borrow().looked;
     let lost = event("offline", 2);
     assert!(matches!(journal.append(&lost, head).wait(), Err(JournalError::Offline { .. })));
     assert!(matches!(journal.read_since(0).wait(), Err(JournalError::Offline { .. })));
     assert_eq!(all(&database.journal("offline")).len(), 1, "nothing was queued");
+    assert_eq!(journal.watch().borrow().looked, silent, "a cut is no look");
     proxy.refuse(false);
     wait_for(&journal, |seen| seen.offline.is_none());
+    heard(1);
     append(&journal, &lost).unwrap();
     // Cut in the commit, and no way back: the outcome stays unknown until there is one. Nothing looks in between, so
     // that it is the append's own commit.

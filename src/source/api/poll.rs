@@ -2,16 +2,17 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, future::BoxFuture, stream};
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{Budget, Failure, FailureKind, Finding, Question, SourceId},
+    domain::{Budget, Failure, FailureKind, Finding, GateId, Question, SourceId},
     source::{
         Batch, Report, Source,
         http::{Dialect, MAX_RETRY_AFTER, Response, rate},
@@ -22,7 +23,7 @@ use crate::{
 const AT_ONCE: usize = 4;
 
 /// The decent wait after a limit that names none.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(in crate::source) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An answer to one question.
 pub(in crate::source) type Answered = Result<Finding, Failure>;
@@ -101,7 +102,12 @@ fn one<'p, T: Asks>(
 pub(in crate::source) struct Poll<'a> {
     pub(in crate::source) cancel: &'a CancellationToken,
     learned: Mutex<Learned>,
+    /// Requests of this poll and what came of them: what several gates ask goes out once.
+    asked: Mutex<HashMap<String, Arc<Told>>>,
 }
+
+/// What came, or is to come, of one request.
+type Told = OnceCell<Result<Arc<Response>, Failure>>;
 
 #[derive(Debug, Default)]
 struct Learned {
@@ -111,11 +117,24 @@ struct Learned {
     wait: Option<Duration>,
     /// Nothing more is asked in this poll.
     halted: Option<Failure>,
+    /// Gates that another look brings nearer to their answer.
+    again: Vec<GateId>,
 }
 
 impl<'a> Poll<'a> {
     pub(in crate::source) fn new(cancel: &'a CancellationToken) -> Self {
-        Self { cancel, learned: Mutex::default() }
+        Self { cancel, learned: Mutex::default(), asked: Mutex::default() }
+    }
+
+    /// The place of one request's answer.
+    pub(super) fn told(&self, request: String) -> Arc<Told> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(asked.entry(request).or_default())
+    }
+
+    /// The server's clock at its last answer, as far as it told.
+    pub(in crate::source) fn server_time(&self) -> Option<DateTime<Utc>> {
+        self.learned().server_time
     }
 
     fn learned(&self) -> MutexGuard<'_, Learned> {
@@ -146,7 +165,7 @@ impl<'a> Poll<'a> {
 
     /// Takes in a refusal: how long to stay away, and whether to go on in this poll.
     pub(in crate::source) fn heed(&self, response: &Response, failure: &Failure) {
-        let asked = wait_of(response);
+        let asked = asked_wait(response);
         let limited = failure.kind == FailureKind::RateLimited;
         let wait = if limited { Some(asked.unwrap_or(PATIENCE)) } else { asked };
         let mut learned = self.learned();
@@ -158,6 +177,11 @@ impl<'a> Poll<'a> {
         }
     }
 
+    /// One look is not all that the gate asks for.
+    pub(in crate::source) fn look_again(&self, gate: &GateId) {
+        self.learned().again.push(gate.clone());
+    }
+
     fn report(&self) -> Report {
         let learned = self.learned();
         Report {
@@ -165,13 +189,14 @@ impl<'a> Poll<'a> {
             server_time: learned.server_time,
             budgets: learned.budgets.clone(),
             wait: learned.wait,
+            again: learned.again.clone(),
             ..Report::default()
         }
     }
 }
 
 /// How long a refusal asks us to stay away: `Retry-After`, a spent budget, or a reset that stands alone.
-fn wait_of(response: &Response) -> Option<Duration> {
+pub(in crate::source) fn asked_wait(response: &Response) -> Option<Duration> {
     let now = response.date().unwrap_or_default();
     let stated = rate(response, Dialect::Generic, now).wait();
     stated.or_else(|| reset_alone(response, now)).map(|wait| wait.min(MAX_RETRY_AFTER))

@@ -11,7 +11,13 @@ use crate::{
 const LONGEST: usize = 160;
 
 /// The failure that a status stands for.
-pub(super) fn failure(response: &Response, what: &str, words: Option<&str>, advice: &str) -> Failure {
+pub(super) fn failure(
+    response: &Response,
+    what: &str,
+    words: Option<&str>,
+    advice: &str,
+    address: &str,
+) -> Failure {
     let status = response.status();
     let said = words.map_or_else(|| format!(" ({status})"), |words| format!(" ({status}: {words})"));
     let new = |kind, message: String| Failure::new(kind, message);
@@ -21,12 +27,13 @@ pub(super) fn failure(response: &Response, what: &str, words: Option<&str>, advi
         403 => new(FailureKind::Forbidden, format!("this token may not see {what}{said}"))
             .advise("give the token the right to read it, or use another one"),
         404 => new(FailureKind::NotFound, format!("{what}: not there, or not visible to this token{said}"))
-            .advise("check the name, and the `url` of the connection in your settings"),
+            .advise(format!("check the name, letter by letter; or {address}")),
         408 => new(FailureKind::TimedOut, format!("the server gave up waiting{said}")),
         420 | 429 => limited(&said),
         400..=499 => new(FailureKind::Rejected, format!("the question about {what} is refused{said}")),
         500..=599 => new(FailureKind::ServerError, format!("the server has failed{said}")),
-        _ => new(FailureKind::Malformed, format!("an answer that this question does not have{said}")),
+        _ => new(FailureKind::Malformed, format!("an answer that this question does not have{said}"))
+            .advise(address),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `datadog.monitor`: a monitor is OK.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,11 +21,15 @@ use crate::{
 #[serde(deny_unknown_fields)]
 struct Wanted {
     id: String,
+    /// A monitor that is muted is let pass.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    muted: bool,
 }
 
 #[derive(Deserialize)]
 struct Keys {
     id: Spot<String>,
+    accept: Option<Vec<Spot<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -32,34 +38,73 @@ struct Monitor {
     name: String,
     overall_state: Option<String>,
     deleted: Option<Value>,
+    #[serde(default)]
+    options: Options,
+    #[serde(default)]
+    matching_downtimes: Vec<Downtime>,
+}
+
+#[derive(Default, Deserialize)]
+struct Options {
+    /// By what is muted (`*` for all): until when, in epoch seconds; null for no end.
+    #[serde(default)]
+    silenced: Option<HashMap<String, Option<f64>>>,
+}
+
+/// Another way of muting.
+#[derive(Deserialize)]
+struct Downtime {
+    start: Option<f64>,
+    end: Option<f64>,
+}
+
+impl Monitor {
+    /// Whether somebody silenced it, in whole or in part: then whoever would be woken by it is not.
+    fn is_muted(&self, now: i64) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
+        let now = now as f64;
+        let lasts = |end: Option<f64>| end.is_none_or(|end| end > now);
+        let silenced = self.options.silenced.iter().flatten().any(|(_, end)| lasts(*end));
+        let down = |it: &Downtime| it.start.is_none_or(|start| start <= now) && lasts(it.end);
+        silenced || self.matching_downtimes.iter().any(down)
+    }
 }
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
     let id = spec.text(&keys.id, "the id");
-    let said = format!("monitor {id} is OK");
-    spec.finish(Wanted { id }, said)
+    let muted = keys.accept.iter().flatten().filter_map(|spot| spec.word(spot, &[("muted", ())])).count() > 0;
+    let said = format!("monitor {id} is OK{}", if muted { ", even if it is muted" } else { "" });
+    spec.finish(Wanted { id, muted }, said)
 }
 
 pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> Answered {
     let wanted: Wanted = args(question)?;
     let what = format!("the monitor {}", wanted.id);
-    let monitor: Monitor = datadog.api.get(poll, &["api", "v1", "monitor", &wanted.id], &[], &what).await?;
+    let monitor: Monitor = datadog
+        .api
+        .get(poll, &["api", "v1", "monitor", &wanted.id], &[("with_downtimes", "true")], &what)
+        .await?;
     if monitor.id.to_string() != wanted.id {
         return Err(Failure::new(FailureKind::Malformed, "the answer is about another monitor"));
     }
     let deleted = monitor.deleted.as_ref().is_some_and(|at| !at.is_null());
     let state = monitor.overall_state.as_deref().unwrap_or("none");
+    let muted = monitor.is_muted((datadog.clock)().wall.timestamp());
     let outcome = match state {
         _ if deleted => Outcome::Unclear,
+        "OK" if muted && !wanted.muted => Outcome::Unclear,
         "OK" => Outcome::Holds,
         "Alert" | "Warn" => Outcome::Fails,
         // "No Data", "Skipped", "Ignored", "Unknown", and what did not exist when this was built.
         _ => Outcome::Unclear,
     };
     let said = if deleted { "deleted" } else { state };
-    let mut found = finding(outcome, format!("the monitor's state is {said}"), "monitor");
+    let muted = if muted { ", and it is muted" } else { "" };
+    let mut found = finding(outcome, format!("the monitor's state is {said}{muted}"), "monitor");
+    found.accepted =
+        (outcome == Outcome::Holds && !muted.is_empty()).then(|| "muted".into()).into_iter().collect();
     found.rows = vec![monitor.name.into()];
     found.url = datadog.page(&["monitors", &wanted.id]);
     Ok(found)

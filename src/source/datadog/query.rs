@@ -1,6 +1,6 @@
 //! `datadog.query`: one number of a time series within limits.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use serde::Deserialize;
 
 use super::Datadog;
@@ -10,7 +10,7 @@ use crate::{
         Decoded, Limits,
         api::{Answered, Poll},
         fact::finding,
-        http::{Request, decode_json},
+        http::Request,
         metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
         spec::{Spec, args},
     },
@@ -19,6 +19,10 @@ use crate::{
 
 /// How far this machine's clock may be from the server's, in seconds.
 const MOST_SKEW: i64 = 60;
+
+/// How old the newest value may be, in seconds, unless a bucket is longer: some integrations report a quarter of an hour
+/// late, and what is older than that is of a time that is over.
+const MOST_LATE: f64 = 900.0;
 
 #[derive(Deserialize)]
 struct Keys {
@@ -72,8 +76,10 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
         }
         None => None,
     };
-    let (outcome, reason) = judge(&metric, &Readings { value, samples, baseline });
+    let readings = Readings { value, samples, baseline };
+    let (outcome, reason) = judge(&metric, &readings);
     let mut found = finding(outcome, reason, "timeseries");
+    found.rows = readings.value.notes.iter().map(|note| note.as_str().into()).collect();
     found.url = datadog.page(&["metric", "explorer"]);
     Ok(found)
 }
@@ -100,7 +106,7 @@ impl Asking<'_> {
             )
             .advise("set this machine's clock"));
         }
-        let answer: Answer = decode_json(&response)?;
+        let answer: Answer = api.read(&response)?;
         if answer.status != "ok" {
             let words: String = answer.error.unwrap_or_default().chars().take(160).collect();
             return Err(Failure::new(FailureKind::Rejected, format!("the query failed: {words}"))
@@ -114,24 +120,54 @@ impl Asking<'_> {
             return Err(Failure::new(FailureKind::Rejected, message)
                 .advise("aggregate it in the query: without `by {...}`"));
         }
-        let value = series.pop().and_then(|series| newest_whole(&series, until));
-        Ok(Reading { value, doubts: Vec::new(), notes: Vec::new() })
+        let series = series.pop();
+        let newest = series.as_ref().and_then(|series| newest_whole(series, until - self.window, until));
+        let Some(newest) = newest else { return Ok(Reading::default()) };
+        let note = format!("value of {}", newest.said());
+        if newest.is_late(until) {
+            // A metric that has stopped still has its last value; it is not that of now.
+            return Ok(Reading { old: Some(newest.said()), ..Reading::default() });
+        }
+        Ok(Reading { value: Some(newest.value), notes: vec![note], ..Reading::default() })
     }
 }
 
-/// The value of the newest bucket that had ended by `until`. Where no length of bucket is told, the last one is taken
-/// for unfinished.
-fn newest_whole(series: &Series, until: i64) -> Option<f64> {
+/// The value of a whole bucket.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Newest {
+    value: f64,
+    /// The bucket's beginning and length, in seconds.
+    at: f64,
+    length: f64,
+}
+
+impl Newest {
+    fn is_late(&self, until: i64) -> bool {
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
+        let age = until as f64 - (self.at + self.length);
+        age > MOST_LATE.max(2.0 * self.length)
+    }
+
+    fn said(&self) -> String {
+        #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
+        let at = DateTime::from_timestamp(self.at as i64, 0).unwrap_or_default();
+        at.format("%Y-%m-%d %H:%M UTC").to_string()
+    }
+}
+
+/// The newest bucket with a value that began in the window and had ended by `until`. Where no length of bucket is told,
+/// the last one is taken for unfinished.
+fn newest_whole(series: &Series, from: i64, until: i64) -> Option<Newest> {
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
-    let until = until as f64 * 1000.0;
+    let (from, until) = (from as f64, until as f64);
     let points = &series.pointlist;
-    let whole = match series.interval {
-        Some(seconds) if seconds > 0.0 => {
-            points.iter().filter(|(at, _)| at + seconds * 1000.0 <= until).collect()
-        }
-        _ => points.iter().take(points.len().saturating_sub(1)).collect::<Vec<_>>(),
-    };
-    whole.iter().rev().find_map(|(_, value)| *value)
+    let length = series.interval.filter(|seconds| *seconds > 0.0);
+    let last = if length.is_some() { points.len() } else { points.len().saturating_sub(1) };
+    let length = length.unwrap_or(0.0);
+    let whole = points.iter().take(last).map(|(at, value)| (at / 1000.0, value));
+    // The first bucket of the window may have begun before it.
+    let whole = whole.filter(|(at, _)| at + length > from && at + length <= until);
+    whole.rev().find_map(|(at, value)| value.map(|value| Newest { value, at, length }))
 }
 
 #[cfg(test)]
@@ -139,7 +175,7 @@ mod tests {
     use super::*;
 
     fn newest(points: &[(f64, Option<f64>)], interval: Option<f64>) -> Option<f64> {
-        newest_whole(&Series { pointlist: points.to_vec(), interval }, 100)
+        newest_whole(&Series { pointlist: points.to_vec(), interval }, 0, 100).map(|it| it.value)
     }
 
     #[test]
@@ -150,5 +186,16 @@ mod tests {
         assert_eq!(newest(&points[3..], Some(20.0)), None);
         assert_eq!(newest(&points[3..], None), None);
         assert_eq!(newest(&[], Some(20.0)), None);
+        let outside =
+            Series { pointlist: vec![(40_000.0, Some(1.0)), (120_000.0, Some(2.0))], interval: Some(20.0) };
+        assert_eq!(newest_whole(&outside, 60, 100), None, "before the window, and after it");
+    }
+
+    #[test]
+    fn a_value_of_long_ago_is_late_unless_its_bucket_is_long() {
+        let newest = |at, length| Newest { value: 1.0, at, length };
+        assert!(!newest(99_000.0, 60.0).is_late(99_900));
+        assert!(newest(28_000.0, 60.0).is_late(100_000), "20 hours");
+        assert!(!newest(0.0, 43_200.0).is_late(100_000), "half-days");
     }
 }

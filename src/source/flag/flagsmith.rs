@@ -7,7 +7,7 @@ use crate::{
     domain::{Failure, FailureKind},
     source::{
         api::{Api, Poll},
-        http::{Request, decode_json},
+        http::Request,
     },
 };
 
@@ -27,19 +27,19 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     // The address in the settings ends in /api/v1, as Flagsmith gives it.
     let url = api.folder(&["flags"], &[])?;
     let response = api.send(poll, Request::get(url), "the flags of the environment").await?;
-    let states: Vec<State> = decode_json(&response)?;
+    let states: Vec<State> = api.read(&response)?;
     let mut found = states.iter().filter(|state| state.feature.name == flag.key);
     let (Some(state), None) = (found.next(), found.next()) else {
         return Err(Failure::new(
             FailureKind::NotFound,
             format!("the flag {} is not in this environment", flag.key),
         )
-        .advise("check the key, and that the connection's token is the key of the right environment"));
+        .advise("check the key, whether the flag was archived, and that the connection's token is the key of the right environment"));
     };
     Ok(Switch {
         enabled: Some(state.enabled),
-        archived: None,
         share: Err("this API has no percentages".into()),
         notes: vec!["as the environment of the key serves it; segments may differ".into()],
+        ..Switch::default()
     })
 }

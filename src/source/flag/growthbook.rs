@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Share, Switch},
+    share::{Above, Share, Switch},
 };
 use crate::{
     domain::{Failure, FailureKind},
@@ -29,7 +29,13 @@ struct Feature {
     environments: HashMap<String, Environment>,
     rules: Option<Vec<Rule>>,
     #[serde(default)]
-    prerequisites: Vec<Value>,
+    prerequisites: Vec<Prerequisite>,
+}
+
+/// Another flag, and what its value must be.
+#[derive(Deserialize)]
+struct Prerequisite {
+    id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -60,24 +66,16 @@ struct Rule {
 
 /// Reads one flag.
 pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Switch, Failure> {
-    let what = format!("the flag {}", flag.key);
-    let Answer { feature } = api.get(poll, &["api", "v2", "features", &flag.key], &[], &what).await?;
-    if feature.id != flag.key {
-        return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
-    }
-    let mut switch = Switch {
-        enabled: None,
-        archived: Some(feature.archived),
-        share: Err("no environment is named".into()),
-        notes: Vec::new(),
-    };
+    let feature = ask(api, &flag.key, poll).await?;
+    let mut switch = Switch { archived: Some(feature.archived), ..Switch::default() };
     let Some(name) = &flag.environment else { return Ok(switch) };
     let Some(environment) = feature.environments.get(name) else {
         return Err(Failure::new(FailureKind::NotFound, format!("the flag has no environment {name}"))
             .advise("check `environment`"));
     };
     switch.enabled = Some(environment.enabled);
-    switch.share = if environment.enabled { share(&feature, name) } else { Ok(Share::NONE) };
+    switch.above = above(api, name, &feature.prerequisites, poll).await;
+    switch.share = if environment.enabled { share(&feature, name, &switch.above) } else { Ok(Share::NONE) };
     let rules = feature.rules.iter().flatten().filter(|rule| rule.is_for(name)).count();
     if rules > 0 {
         switch.notes.push(format!("{rules} rules"));
@@ -85,8 +83,33 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
     Ok(switch)
 }
 
+async fn ask(api: &Api, key: &str, poll: &Poll<'_>) -> Result<Feature, Failure> {
+    let what = format!("the flag {key}");
+    let Answer { feature } = api.get(poll, &["api", "v2", "features", key], &[], &what).await?;
+    if feature.id != key {
+        return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
+    }
+    Ok(feature)
+}
+
+/// Whether the prerequisites let it through. One that is off in the environment has no value, and meets nothing; what
+/// one that is on is worth depends on the user.
+async fn above(api: &Api, environment: &str, all: &[Prerequisite], poll: &Poll<'_>) -> Above {
+    let mut found = Above::Free;
+    for it in all {
+        let key = it.id.as_deref().unwrap_or_default();
+        let known = ask(api, key, poll).await.ok();
+        found = found.and(match known.and_then(|it| it.environments.get(environment).map(|it| it.enabled)) {
+            None => Above::Unread(format!("{key}, which can not be read")),
+            Some(false) => Above::Unmet(format!("its prerequisite {key} is off")),
+            Some(true) => Above::Depends,
+        });
+    }
+    found
+}
+
 /// The first rule that matches a user decides; a rollout leaves those outside of it to the rules below.
-fn share(feature: &Feature, environment: &str) -> Result<Share, String> {
+fn share(feature: &Feature, environment: &str, above: &Above) -> Result<Share, String> {
     if feature.value_type != "boolean" {
         return Err("it is not a boolean flag".into());
     }
@@ -125,7 +148,7 @@ fn share(feature: &Feature, environment: &str) -> Result<Share, String> {
         share = if rule.is_narrowed() { share.or(mixed) } else { mixed };
     }
     // A prerequisite that is not met means off.
-    Ok(if feature.prerequisites.is_empty() { share } else { share.at_most() })
+    Ok(above.share(share, Share::NONE))
 }
 
 impl Rule {
@@ -167,7 +190,8 @@ mod tests {
     fn shared(rules: Value) -> Result<(f64, f64), String> {
         let feature = json!({"id": "k", "archived": false, "valueType": "boolean", "defaultValue": "false",
             "environments": {}, "rules": rules});
-        share(&serde_json::from_value(feature).unwrap(), "production").map(|share| (share.low, share.high))
+        share(&serde_json::from_value(feature).unwrap(), "production", &Above::Free)
+            .map(|share| (share.low, share.high))
     }
 
     fn rollout(coverage: f64) -> Value {

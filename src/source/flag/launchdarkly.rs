@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Share, Switch},
+    share::{Above, Share, Switch},
 };
 use crate::{
     domain::{Failure, FailureKind},
@@ -48,7 +48,14 @@ struct Environment {
     #[serde(default)]
     context_targets: Vec<Targets>,
     #[serde(default)]
-    prerequisites: Vec<Value>,
+    prerequisites: Vec<Prerequisite>,
+}
+
+/// Another flag, and the variation of it that must be served.
+#[derive(Deserialize)]
+struct Prerequisite {
+    key: String,
+    variation: Option<usize>,
 }
 
 /// One variation, or a share of several.
@@ -73,19 +80,18 @@ struct Weighted {
 struct Targets {
     #[serde(default)]
     values: Vec<Value>,
+    variation: Option<usize>,
 }
+
+/// Flags above flags that are followed.
+const MOST_LEVELS: usize = 4;
 
 /// Reads one flag in one environment: lists are heavier and limited.
 pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Switch, Failure> {
-    let project = flag.project.as_deref().unwrap_or_default();
-    let query: Vec<(&str, &str)> =
-        flag.environment.as_deref().map(|name| ("env", name)).into_iter().collect();
-    let what = format!("the flag {}", flag.key);
-    let answer: Answer = api.get(poll, &["api", "v2", "flags", project, &flag.key], &query, &what).await?;
-    if answer.key != flag.key {
-        return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
-    }
-    let Some(name) = &flag.environment else { return Ok(archived_only(answer.archived)) };
+    let answer = ask(api, flag, &flag.key, poll).await?;
+    let Some(name) = &flag.environment else {
+        return Ok(Switch { archived: Some(answer.archived), ..Switch::default() });
+    };
     let Some(environment) = answer.environments.get(name) else {
         return Err(Failure::new(
             FailureKind::NotFound,
@@ -93,21 +99,89 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         )
         .advise("check `environment`: it is the key, such as production"));
     };
+    let above = above(api, flag, &environment.prerequisites, poll).await;
     Ok(Switch {
         enabled: Some(environment.on),
         archived: Some(answer.archived || environment.archived),
-        share: share(&answer.variations, environment),
+        share: share(&answer.variations, environment, &above),
+        singled_out: singled_out(&answer.variations, environment),
         notes: notes(environment),
+        above,
     })
 }
 
-fn archived_only(archived: bool) -> Switch {
-    let share = Err("no environment is named".into());
-    Switch { enabled: None, archived: Some(archived), share, notes: Vec::new() }
+async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<Answer, Failure> {
+    let project = flag.project.as_deref().unwrap_or_default();
+    let query: Vec<(&str, &str)> =
+        flag.environment.as_deref().map(|name| ("env", name)).into_iter().collect();
+    let what = format!("the flag {key}");
+    let answer: Answer = api.get(poll, &["api", "v2", "flags", project, key], &query, &what).await?;
+    if answer.key != key {
+        return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
+    }
+    Ok(answer)
+}
+
+/// Whether the prerequisites let the flag through: each must be on and serve the variation that is asked for, and so
+/// must those above it.
+async fn above(api: &Api, flag: &Flag, prerequisites: &[Prerequisite], poll: &Poll<'_>) -> Above {
+    let mut found = Above::Free;
+    let mut open: Vec<(String, Option<usize>)> = wanted(prerequisites);
+    for _ in 0..MOST_LEVELS {
+        let mut next = Vec::new();
+        for (key, variation) in open {
+            let Ok(answer) = ask(api, flag, &key, poll).await else {
+                found = found.and(Above::Unread(format!("{key}, which can not be read")));
+                continue;
+            };
+            let environment = flag.environment.as_ref().and_then(|name| answer.environments.get(name));
+            let Some(environment) = environment else {
+                found = found.and(Above::Unread(format!("{key}, which has no such environment")));
+                continue;
+            };
+            found = found.and(lets_through(&key, variation, environment));
+            next.extend(wanted(&environment.prerequisites));
+        }
+        if next.is_empty() {
+            return found;
+        }
+        open = next;
+    }
+    found.and(Above::Unread("more flags than are followed".into()))
+}
+
+fn wanted(prerequisites: &[Prerequisite]) -> Vec<(String, Option<usize>)> {
+    prerequisites.iter().map(|it| (it.key.clone(), it.variation)).collect()
+}
+
+fn lets_through(key: &str, variation: Option<usize>, environment: &Environment) -> Above {
+    if !environment.on {
+        return Above::Unmet(format!("its prerequisite {key} is off"));
+    }
+    let served = environment.fallthrough.as_ref().and_then(|it| it.variation);
+    let alone = environment.rules.is_empty() && targets(environment).next().is_none();
+    match (alone, served) {
+        (true, Some(served)) if Some(served) == variation => Above::Met,
+        (true, Some(_)) => Above::Unmet(format!("its prerequisite {key} serves another variation")),
+        _ => Above::Depends,
+    }
+}
+
+/// Those that name anybody: a target of contexts repeats the users' without their values.
+fn targets(environment: &Environment) -> impl Iterator<Item = &Targets> {
+    let all = environment.targets.iter().chain(&environment.context_targets);
+    all.filter(|targets| !targets.values.is_empty())
+}
+
+/// Whether somebody gets by name what not everybody gets.
+fn singled_out(variations: &[Variation], environment: &Environment) -> bool {
+    let is_on = |index: Option<usize>| variations.get(index?).and_then(|it| it.value.as_bool());
+    let rest = environment.fallthrough.as_ref().and_then(|it| is_on(it.variation));
+    environment.on && targets(environment).any(|it| is_on(it.variation) != rest || rest.is_none())
 }
 
 /// For how many the flag is true. Rules stand before the rest, and nobody here knows how many each of them matches.
-fn share(variations: &[Variation], environment: &Environment) -> Result<Share, String> {
+fn share(variations: &[Variation], environment: &Environment, above: &Above) -> Result<Share, String> {
     if !variations.iter().all(|variation| variation.value.is_boolean()) {
         return Err("it is not a boolean flag".into());
     }
@@ -133,7 +207,7 @@ fn share(variations: &[Variation], environment: &Environment) -> Result<Share, S
     let rules = environment.rules.iter().map(serves).collect::<Result<Vec<_>, _>>()?;
     let all = rules.into_iter().fold(rest, Share::or);
     // A prerequisite that is not met serves the off variation.
-    Ok(if environment.prerequisites.is_empty() { all } else { all.or(off) })
+    Ok(above.share(all, off))
 }
 
 fn weighted(rollout: &Rollout, is_on: &dyn Fn(usize) -> Result<bool, &'static str>) -> Result<Share, String> {
@@ -153,9 +227,7 @@ fn weighted(rollout: &Rollout, is_on: &dyn Fn(usize) -> Result<bool, &'static st
 }
 
 fn notes(environment: &Environment) -> Vec<String> {
-    let targets = environment.targets.iter().chain(&environment.context_targets);
-    // A target of contexts repeats the users' without their values.
-    let targets: usize = targets.map(|targets| targets.values.len()).sum();
+    let targets: usize = targets(environment).map(|targets| targets.values.len()).sum();
     let count = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
     let all = [
         count(environment.rules.len(), "rules before the rest"),
@@ -175,7 +247,8 @@ mod tests {
         let variations =
             serde_json::from_value::<Vec<Variation>>(json!([{"value": true}, {"value": false}])).unwrap();
         let environment: Environment = serde_json::from_value(environment).unwrap();
-        share(&variations, &environment).map(|share| (share.low, share.high))
+        let above = if environment.prerequisites.is_empty() { Above::Free } else { Above::Depends };
+        share(&variations, &environment, &above).map(|share| (share.low, share.high))
     }
 
     fn rollout(on: u64, off: u64) -> Value {
@@ -205,6 +278,24 @@ mod tests {
     }
 
     #[test]
+    fn a_prerequisite_lets_through_who_is_served_what_it_asks_for() {
+        let through = |environment: Value| {
+            lets_through("kill", Some(0), &serde_json::from_value::<Environment>(environment).unwrap())
+        };
+        let on = |fallthrough: Value| json!({"on": true, "offVariation": 1, "fallthrough": fallthrough});
+        assert_eq!(through(on(json!({"variation": 0}))), Above::Met);
+        assert!(matches!(through(on(json!({"variation": 1}))), Above::Unmet(_)));
+        assert!(
+            matches!(through(json!({"on": false, "offVariation": 0})), Above::Unmet(_)),
+            "off is never met"
+        );
+        assert_eq!(through(on(rollout(50_000, 50_000))), Above::Depends);
+        let mut ruled = on(json!({"variation": 0}));
+        ruled["rules"] = json!([{"variation": 1}]);
+        assert_eq!(through(ruled), Above::Depends);
+    }
+
+    #[test]
     fn what_does_not_add_up_has_no_share() {
         let on = |fallthrough: Value| json!({"on": true, "offVariation": 1, "fallthrough": fallthrough});
         assert!(shared(on(rollout(25_000, 0))).is_err());
@@ -213,6 +304,6 @@ mod tests {
         assert!(shared(json!({"on": false, "offVariation": null})).is_err());
         let text = serde_json::from_value::<Vec<Variation>>(json!([{"value": "a"}, {"value": "b"}])).unwrap();
         let environment: Environment = serde_json::from_value(on(json!({"variation": 0}))).unwrap();
-        assert!(share(&text, &environment).is_err());
+        assert!(share(&text, &environment, &Above::Free).is_err());
     }
 }

@@ -39,7 +39,7 @@ pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Answered 
     if response.status() != 200 {
         return Err(refused(api, poll, &response, flag));
     }
-    let evaluation: Evaluation = decode_json(&response)?;
+    let evaluation: Evaluation = api.read(&response)?;
     if evaluation.key.as_deref().is_some_and(|key| key != flag.key) {
         return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
     }

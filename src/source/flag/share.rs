@@ -7,8 +7,64 @@ pub(super) struct Switch {
     pub(super) archived: Option<bool>,
     /// For how many it is on; or why that can not be told.
     pub(super) share: Result<Share, String>,
+    /// Whether what it hangs on lets it through.
+    pub(super) above: Above,
+    /// Whether some get it, or not, by name: more than nobody, and fewer than everybody.
+    pub(super) singled_out: bool,
     /// What a person should know beside it: `3 individual targets`.
     pub(super) notes: Vec<String>,
+}
+
+/// Other flags that a flag hangs on: prerequisites, a parent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Above {
+    /// There are none.
+    Free,
+    /// All of them let everybody through.
+    Met,
+    /// They let some through.
+    Depends,
+    /// One of them lets nobody through.
+    Unmet(String),
+    /// One of them can not be read.
+    Unread(String),
+}
+
+impl Above {
+    /// Both must let through.
+    pub(super) fn and(self, other: Self) -> Self {
+        let rank = |it: &Self| match it {
+            Self::Free => 0,
+            Self::Met => 1,
+            Self::Depends => 2,
+            Self::Unread(_) => 3,
+            Self::Unmet(_) => 4,
+        };
+        if rank(&other) > rank(&self) { other } else { self }
+    }
+
+    /// The share behind it: `off` is for those that are not let through.
+    pub(super) fn share(&self, on: Share, off: Share) -> Share {
+        match self {
+            Self::Free | Self::Met => on,
+            Self::Unmet(_) => off,
+            Self::Depends | Self::Unread(_) => on.or(off),
+        }
+    }
+}
+
+/// One of which nothing is known yet.
+impl Default for Switch {
+    fn default() -> Self {
+        Self {
+            enabled: None,
+            archived: None,
+            share: Err("no environment is named".into()),
+            above: Above::Free,
+            singled_out: false,
+            notes: Vec::new(),
+        }
+    }
 }
 
 /// For how many per cent of all users it is on: between the two, both 0 to 100.

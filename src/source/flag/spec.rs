@@ -189,8 +189,13 @@ fn able(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
             "ask for `expect` or `value`, or another provider",
         );
     }
-    if let Some(spot) = keys.expect.as_ref().filter(|_| evaluates && flag.expect == Some(Expect::Archived)) {
-        spec.wrong(spot.at, format!("{name} can not tell that"), "ask for enabled, disabled or a `value`");
+    let blind = evaluates || flag.provider == Provider::Flagsmith;
+    if let Some(spot) = keys.expect.as_ref().filter(|_| blind && flag.expect == Some(Expect::Archived)) {
+        spec.wrong(
+            spot.at,
+            format!("{name} can not tell that"),
+            "ask for enabled or disabled, or another provider",
+        );
     }
     if let Some(spot) = keys.value.as_ref().filter(|_| !evaluates) {
         spec.wrong(

@@ -23,6 +23,9 @@ struct Gate {
     is_enabled: bool,
     status: String,
     rules: Option<Vec<Rule>>,
+    /// Held out of it are some users, whatever the rules say.
+    #[serde(default, rename = "holdoutIDs")]
+    holdouts: Vec<serde_json::Value>,
 }
 
 #[derive(Deserialize)]
@@ -63,8 +66,9 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         (Some(_), _) if !data.is_enabled => Ok(Share::NONE),
         (Some(name), _) => share(&data, name),
     };
-    let notes = vec![format!("status {}", data.status)];
-    Ok(Switch { enabled, archived, share, notes })
+    let mut notes = vec![format!("status {}", data.status)];
+    notes.extend((!data.holdouts.is_empty()).then(|| format!("{} holdouts", data.holdouts.len())));
+    Ok(Switch { enabled, archived, share, notes, ..Switch::default() })
 }
 
 /// The first rule whose conditions match decides by its percentage; nobody matched means off.
@@ -79,7 +83,7 @@ fn share(gate: &Gate, environment: &str) -> Result<Share, String> {
         let everybody = rule.conditions.iter().all(|condition| condition.kind == "public");
         share = if everybody { passes } else { share.or(passes) };
     }
-    Ok(share)
+    Ok(if gate.holdouts.is_empty() { share } else { share.at_most() })
 }
 
 impl std::fmt::Debug for Condition {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Flag,
-    share::{Share, Switch},
+    share::{Above, Share, Switch},
 };
 use crate::{
     domain::{Failure, FailureKind},
@@ -18,7 +18,29 @@ struct Answer {
     archived: bool,
     environments: Vec<Environment>,
     #[serde(default)]
-    dependencies: Vec<Value>,
+    dependencies: Vec<Dependency>,
+    #[serde(default)]
+    stale: bool,
+}
+
+/// A flag above this one: it must be on, or off if `enabled` is false.
+#[derive(Deserialize)]
+struct Dependency {
+    feature: String,
+    enabled: Option<bool>,
+    #[serde(default)]
+    variants: Vec<Value>,
+}
+
+/// What was archived in a project.
+#[derive(Deserialize)]
+struct Archive {
+    features: Vec<Archived>,
+}
+
+#[derive(Deserialize)]
+struct Archived {
+    name: String,
 }
 
 #[derive(Deserialize)]
@@ -49,19 +71,19 @@ struct Parameters {
 
 /// Reads one flag of a project.
 pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Switch, Failure> {
-    let project = flag.project.as_deref().unwrap_or_default();
-    let what = format!("the flag {}", flag.key);
-    let path = ["api", "admin", "projects", project, "features", &flag.key];
-    let answer: Answer = api.get(poll, &path, &[], &what).await?;
-    if answer.name != flag.key {
-        return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
-    }
-    let mut switch = Switch {
-        enabled: None,
-        archived: Some(answer.archived),
-        share: Err("no environment is named".into()),
-        notes: Vec::new(),
+    let answer = match ask(api, flag, &flag.key, poll).await {
+        Ok(answer) => answer,
+        // An archived flag is not there for this question.
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            return match is_archived(api, flag, poll).await {
+                Ok(true) => Ok(Switch { archived: Some(true), ..Switch::default() }),
+                Err(other) if other.kind.is_transient() => Err(other),
+                _ => Err(failure),
+            };
+        }
+        Err(failure) => return Err(failure),
     };
+    let mut switch = Switch { archived: Some(answer.archived), ..Switch::default() };
     let Some(name) = &flag.environment else { return Ok(switch) };
     let Some(environment) = answer.environments.iter().find(|environment| environment.name == *name) else {
         return Err(Failure::new(
@@ -71,15 +93,61 @@ pub(super) async fn read(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<Swit
         .advise("check `environment`"));
     };
     switch.enabled = Some(environment.enabled);
-    switch.share = share(environment, !answer.dependencies.is_empty());
+    switch.above = above(api, flag, &answer.dependencies, poll).await;
+    switch.share = share(environment, &switch.above);
     if let Some(strategies) = environment.strategies.as_ref().filter(|all| !all.is_empty()) {
         switch.notes.push(format!("{} strategies", strategies.len()));
     }
+    switch.notes.extend(answer.stale.then(|| "marked as stale".to_owned()));
     Ok(switch)
 }
 
+async fn ask(api: &Api, flag: &Flag, key: &str, poll: &Poll<'_>) -> Result<Answer, Failure> {
+    let project = flag.project.as_deref().unwrap_or_default();
+    let what = format!("the flag {key}");
+    let path = ["api", "admin", "projects", project, "features", key];
+    let answer: Answer = api.get(poll, &path, &[], &what).await?;
+    if answer.name != key {
+        return Err(Failure::new(FailureKind::Malformed, "the answer is about another flag"));
+    }
+    Ok(answer)
+}
+
+async fn is_archived(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Result<bool, Failure> {
+    let project = flag.project.as_deref().unwrap_or_default();
+    let path = ["api", "admin", "archive", "features", project];
+    let archive: Archive = api.get(poll, &path, &[], "the archive of the project").await?;
+    Ok(archive.features.iter().any(|feature| feature.name == flag.key))
+}
+
+/// Whether its parents let it through; a parent has none of its own.
+async fn above(api: &Api, flag: &Flag, dependencies: &[Dependency], poll: &Poll<'_>) -> Above {
+    let mut found = Above::Free;
+    for it in dependencies {
+        let parent = &it.feature;
+        let environment = match ask(api, flag, parent, poll).await {
+            Ok(answer) => {
+                answer.environments.into_iter().find(|one| Some(&one.name) == flag.environment.as_ref())
+            }
+            Err(_) => None,
+        };
+        let wanted = it.enabled.unwrap_or(true);
+        found = found.and(match environment {
+            None => Above::Unread(format!("{parent}, which can not be read")),
+            Some(one) if !one.enabled && wanted => Above::Unmet(format!("its parent {parent} is off")),
+            Some(one) => match share(&one, &Above::Free) {
+                Ok(Share::ALL) if wanted && it.variants.is_empty() => Above::Met,
+                Ok(Share::NONE) if !wanted => Above::Met,
+                Ok(Share::ALL) if !wanted => Above::Unmet(format!("its parent {parent} is on")),
+                _ => Above::Depends,
+            },
+        });
+    }
+    found
+}
+
 /// Strategies are alternatives: a user for whom one of them is on has the flag.
-fn share(environment: &Environment, depends: bool) -> Result<Share, String> {
+fn share(environment: &Environment, above: &Above) -> Result<Share, String> {
     if !environment.enabled {
         return Ok(Share::NONE);
     }
@@ -94,7 +162,7 @@ fn share(environment: &Environment, depends: bool) -> Result<Share, String> {
             Ok::<_, String>(Share { low: sum.low.max(one.low), high: (sum.high + one.high).min(100.0) })
         })?,
     };
-    Ok(if depends { share.at_most() } else { share })
+    Ok(above.share(share, Share::NONE))
 }
 
 fn of_strategy(strategy: &Strategy) -> Result<Share, String> {
@@ -120,7 +188,8 @@ mod tests {
 
     fn shared(strategies: Value) -> Result<(f64, f64), String> {
         let environment = json!({"name": "production", "enabled": true, "strategies": strategies});
-        share(&serde_json::from_value(environment).unwrap(), false).map(|share| (share.low, share.high))
+        share(&serde_json::from_value(environment).unwrap(), &Above::Free)
+            .map(|share| (share.low, share.high))
     }
 
     fn rollout(percent: &str) -> Value {

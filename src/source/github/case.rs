@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use super::{
     OwnRun,
-    fact::{Fact, Facts, GraphFact, Judged, Repo, RestFact, Stop},
+    fact::{Fact, Facts, GraphFact, Judged, Repo, RestFact, Stop, Take},
     shape::{self, Shape},
     target::{self, Target},
 };
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{Failure, FailureKind, Oid};
 
 /// Most pages of one connection.
 const MOST_PAGES: usize = 30;
@@ -41,6 +41,29 @@ impl<'a> Case<'a> {
     /// The target's commit.
     pub(super) fn target(&self) -> Judged<Target> {
         target::resolve(self.facts, self.repo, self.git_ref)
+    }
+
+    /// Whether a commit is one of those that `whole` was made from, or itself. A list of changes is long: only the page
+    /// behind its last one is asked for.
+    pub(super) fn contains(&self, whole: &Oid, part: &Oid) -> Judged<bool> {
+        #[derive(Deserialize)]
+        struct Compared {
+            status: String,
+        }
+        if whole == part {
+            return Ok(true);
+        }
+        let range = format!("{part}...{whole}");
+        let fact =
+            RestFact::of(self.repo, &["compare", &range], Take::Whole, "the two commits", "Contents: read")
+                .with("per_page", "1")
+                .with("page", "2");
+        let compared: Compared = self.rest(&fact)?;
+        match compared.status.as_str() {
+            "ahead" | "identical" => Ok(true),
+            "behind" | "diverged" => Ok(false),
+            _ => Err(gap("the two commits")),
+        }
     }
 
     /// What finds out the target's commit: to be asked together with other things.
@@ -103,12 +126,25 @@ impl<'a> Case<'a> {
     pub(super) fn pages<T>(
         &self,
         what: &str,
+        page: impl FnMut(Option<&str>) -> Judged<Page<T>>,
+    ) -> Judged<Vec<T>> {
+        self.pages_until(what, page, |_| false)
+    }
+
+    /// The pages of a connection up to the one with which there is enough.
+    pub(super) fn pages_until<T>(
+        &self,
+        what: &str,
         mut page: impl FnMut(Option<&str>) -> Judged<Page<T>>,
+        enough: impl Fn(&[T]) -> bool,
     ) -> Judged<Vec<T>> {
         let (mut items, mut after) = (Vec::new(), None::<String>);
         for _ in 0..MOST_PAGES {
             let Page { total_count, page_info, nodes } = page(after.as_deref())?;
             items.extend(nodes);
+            if enough(&items) {
+                return Ok(items);
+            }
             if !page_info.has_next_page {
                 let whole = total_count.is_none_or(|total| total == items.len() as u64);
                 return if whole { Ok(items) } else { Err(gap(what)) };

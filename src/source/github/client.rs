@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -20,10 +21,10 @@ use super::{
     refusal::{Reach, Refusal, Wanted, limited, rate_limited, refusal},
 };
 use crate::{
-    domain::{Failure, FailureKind},
+    domain::{BudgetOf, Failure, FailureKind},
     source::http::{
-        Body, Credential, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Request, Response, Scheme, Url,
-        Validators, decode_json,
+        Body, Credential, Dialect, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Request, Response, Scheme,
+        Url, Validators, decode_json, rate,
     },
 };
 
@@ -56,6 +57,20 @@ pub(super) struct Client {
     /// Shapes that this GitHub does not know.
     unknown: Mutex<HashMap<&'static str, Failure>>,
     strikes: AtomicU32,
+    /// Facts whose answer was too large by itself.
+    large: Mutex<HashMap<GraphFact, Large>>,
+    /// No search before this moment of the server's clock.
+    searches: Mutex<Option<DateTime<Utc>>>,
+    /// What the API's address should be, if it does not look like one.
+    suspect: Option<String>,
+}
+
+/// An answer that was too large.
+#[derive(Default)]
+struct Large {
+    strikes: u32,
+    /// For so many polls it is not asked for.
+    rest: u32,
 }
 
 /// How much is asked in one request.
@@ -91,6 +106,9 @@ impl Client {
             renamed: Mutex::default(),
             unknown: Mutex::default(),
             strikes: AtomicU32::new(0),
+            large: Mutex::default(),
+            searches: Mutex::default(),
+            suspect: suspect(&config.rest),
         })
     }
 
@@ -110,19 +128,43 @@ impl Client {
         now.unwrap_or_else(|| repo.clone())
     }
 
+    /// Why no search is made now. The budget of searches is small and its own: other questions do not wait for it.
+    pub(super) fn no_search(&self, meter: &Meter) -> Option<Failure> {
+        let until = (*lock(&self.searches))?;
+        let waits = meter.server_time().is_some_and(|now| now < until);
+        waits.then(|| {
+            let message =
+                format!("GitHub's limit of searches is reached until {} UTC", until.format("%H:%M:%S"));
+            Failure::new(FailureKind::RateLimited, message)
+                .advise("wait; `labels`, `milestone` and `base` count without a search")
+        })
+    }
+
+    /// Notes what an answer to a search says of its budget.
+    pub(super) fn note_search(&self, response: &Response) {
+        let Some(now) = response.date() else { return };
+        let rate = rate(response, Dialect::Github, now);
+        let spent = rate.left(now).find(|it| it.of == BudgetOf::Search && it.remaining == 0);
+        if let Some(spent) = spent {
+            let asked =
+                rate.retry_after.and_then(|wait| now.checked_add_signed(TimeDelta::from_std(wait).ok()?));
+            *lock(&self.searches) = asked.max(Some(spent.resets));
+        }
+    }
+
     /// Draws the consequences of a refusal.
     pub(super) fn heed(&self, refusal: &Refusal, meter: &Meter) {
         match refusal.reach {
             Reach::Question => {}
-            Reach::Server(wait) => {
+            Reach::Server(of, wait) => {
                 // Several requests of one poll may run into the same limit: one strike.
-                let more = u32::from(meter.halted().is_none());
+                let more = u32::from(!meter.is_halted());
                 let strikes = self.strikes.fetch_add(more, Ordering::Relaxed).min(10);
-                meter.halt(&refusal.failure, wait.unwrap_or(PATIENCE.saturating_mul(1 << strikes)));
+                meter.halt(of, &refusal.failure, wait.unwrap_or(PATIENCE.saturating_mul(1 << strikes)));
             }
             Reach::Token => {
                 lock(&self.refused).get_or_insert_with(|| refusal.failure.clone());
-                meter.halt(&refusal.failure, MAX_RETRY_AFTER);
+                meter.halt(None, &refusal.failure, MAX_RETRY_AFTER);
             }
         }
     }
@@ -138,10 +180,11 @@ impl Client {
         let size = &self.sizes[usize::from(heavy)];
         let mut answers = Answers::new();
         let facts = self.leave_out_unknown(facts, &mut answers);
+        let facts = self.leave_out_large(facts, &mut answers);
         let mut todo: Vec<Vec<GraphFact>> = facts.chunks(size.get()).map(<[_]>::to_vec).rev().collect();
         let mut run = Run::default();
         while let Some(batch) = todo.pop() {
-            if let Some(failure) = meter.halted() {
+            if let Some(failure) = meter.halted(BudgetOf::Graphql) {
                 fail(&mut answers, batch, &failure);
                 continue;
             }
@@ -179,6 +222,7 @@ impl Client {
                 size.shrink(asked.composed.places.len());
                 halve(asked, todo, answers, &failure);
             }
+            Outcome::TooLarge(failure) => return self.too_large(failure, asked, (size, run), todo, answers),
             Outcome::Overloaded(failure) => {
                 // Smaller parts help an overburdened server; one that is down is left alone.
                 let first = !size.down.swap(true, Ordering::Relaxed);
@@ -227,8 +271,8 @@ impl Client {
         meter.sent();
         let response = match self.http.send(request, cancel).await {
             Ok(response) => response,
-            Err(error @ HttpError::TooLarge { .. }) => return (Outcome::TooMuch(error.into()), None),
-            Err(error) => return (Outcome::Failed(error.into()), None),
+            Err(error @ HttpError::TooLarge { .. }) => return (Outcome::TooLarge(error.into()), None),
+            Err(error) => return (Outcome::Failed(self.addressed(error.into())), None),
         };
         meter.note(&response);
         let outcome = self.read(asked, &response, meter);
@@ -244,16 +288,28 @@ impl Client {
 
     fn read(&self, asked: &Asked, response: &Response, meter: &Meter) -> Outcome {
         if !response.is_success() {
-            let refusal = refusal(response, Wanted { what: "the launch", whose: "", needs: "" });
+            let refusal = refusal(response, Wanted { what: "GitHub's GraphQL API", whose: "", needs: "" });
             self.heed(&refusal, meter);
             return match response.status() {
                 502 | 504 => Outcome::Overloaded(refusal.failure),
-                _ => Outcome::Failed(refusal.failure),
+                _ => Outcome::Failed(self.addressed(refusal.failure)),
             };
         }
         match decode_json::<Reply>(response) {
             Ok(reply) => asked.settle(reply),
-            Err(error) => Outcome::Failed(error.into()),
+            Err(error) => Outcome::Failed(self.addressed(error.into())),
+        }
+    }
+
+    /// Where no API answers, the address may be that of the pages.
+    fn addressed(&self, failure: Failure) -> Failure {
+        let no_api =
+            matches!(failure.kind, FailureKind::NotFound | FailureKind::Rejected | FailureKind::Malformed);
+        match &self.suspect {
+            Some(better) if no_api && failure.next.is_none() => failure.advise(format!(
+                "check the address: that of a GitHub Enterprise Server ends with /api/v3 ({better})"
+            )),
+            _ => failure,
         }
     }
 
@@ -266,6 +322,59 @@ impl Client {
                 renamed.insert(repo, name);
             }
         }
+    }
+
+    /// Smaller parts may fit; an answer that is too large by itself is left alone for a while.
+    fn too_large(
+        &self,
+        failure: Failure,
+        asked: Asked,
+        (size, run): (&Size, &mut Run),
+        todo: &mut Vec<Vec<GraphFact>>,
+        answers: &mut Answers,
+    ) -> Option<Failure> {
+        run.splits += 1;
+        size.shrink(asked.composed.places.len());
+        if asked.composed.places.len() == 1 {
+            self.remember_large(&asked);
+        }
+        if run.splits > MOST_SPLITS {
+            fail(answers, asked.facts(), &failure);
+            return Some(failure);
+        }
+        halve(asked, todo, answers, &failure);
+        None
+    }
+
+    /// What was too large by itself is left alone for twice as many polls each time.
+    fn remember_large(&self, asked: &Asked) {
+        let mut large = lock(&self.large);
+        for fact in asked.each() {
+            let it = large.entry(fact.clone()).or_default();
+            it.strikes = (it.strikes + 1).min(6);
+            it.rest = 1 << it.strikes;
+        }
+    }
+
+    fn leave_out_large(&self, facts: Vec<GraphFact>, answers: &mut Answers) -> Vec<GraphFact> {
+        let mut large = lock(&self.large);
+        let rests = |fact: &GraphFact| match large.get_mut(fact) {
+            Some(it) if it.rest > 0 => {
+                it.rest -= 1;
+                true
+            }
+            _ => false,
+        };
+        let (out, rest): (Vec<_>, Vec<_>) = facts.into_iter().partition(rests);
+        for fact in out {
+            let message = format!(
+                "GitHub's answer about {} was too large, and is not asked for again yet",
+                fact.shape.what
+            );
+            let failure = Failure::new(FailureKind::Incomplete, message).advise("ask for less in the gate");
+            answers.push((fact, Err(failure)));
+        }
+        rest
     }
 
     fn leave_out_unknown(&self, facts: Vec<GraphFact>, answers: &mut Answers) -> Vec<GraphFact> {
@@ -332,8 +441,16 @@ fn fail(answers: &mut Answers, facts: Vec<GraphFact>, failure: &Failure) {
     answers.extend(facts.into_iter().map(|fact| (fact, Err(failure.clone()))));
 }
 
+/// The address that an Enterprise Server's API has, where this one is no API's that we know.
+fn suspect(rest: &Url) -> Option<String> {
+    let known =
+        rest.host_str().is_some_and(|host| host.starts_with("api.")) || rest.path().ends_with("/api/v3");
+    let origin = rest.origin().ascii_serialization();
+    (!known).then(|| format!("{origin}/api/v3"))
+}
+
 /// The pages that belong to an API: `api.github.com` to `github.com`, `HOST/api/v3` to `HOST`.
-fn web(rest: &Url) -> String {
+pub fn web(rest: &Url) -> String {
     let origin = rest.origin().ascii_serialization();
     origin.replacen("://api.", "://", 1)
 }

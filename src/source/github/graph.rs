@@ -23,6 +23,8 @@ pub(super) enum Outcome {
     Answered(Answers, BTreeMap<Repo, String>, Option<Budget>),
     /// Too much at once: to be asked in smaller parts.
     TooMuch(Failure),
+    /// The answer is larger than we take.
+    TooLarge(Failure),
     /// The server could not cope, perhaps because it was too much.
     Overloaded(Failure),
     /// The document was refused as a whole, so nothing is known about most of it.
@@ -71,6 +73,10 @@ pub(super) struct Asked {
 impl Asked {
     pub(super) fn new(facts: Vec<GraphFact>) -> Self {
         Self { composed: compose(&facts), facts }
+    }
+
+    pub(super) fn each(&self) -> &[GraphFact] {
+        &self.facts
     }
 
     pub(super) fn facts(self) -> Vec<GraphFact> {

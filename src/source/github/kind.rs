@@ -62,6 +62,9 @@ pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
 pub(super) trait Judge: Send + Sync {
     /// The finding, or which facts are missing.
     fn judge(&self, case: &Case<'_>) -> Judged;
+
+    /// The page that a person would open when there is no better one, also when nothing was found out.
+    fn page(&self, case: &Case<'_>) -> String;
 }
 
 macro_rules! things {

@@ -63,6 +63,23 @@ impl Wrong<'_> {
         }
     }
 
+    /// Names with brackets: without quotes, a comma in them makes two names of one.
+    pub(super) fn whole(&mut self, key: &str, names: &[Name]) {
+        let balance = |name: &Name| {
+            let count = |sign| name.as_str().matches(sign).count();
+            count('(').cmp(&count(')'))
+        };
+        let open = names.iter().position(|name| balance(name).is_gt());
+        let Some((from, rest)) = open.and_then(|at| Some((at, names.get(at + 1..)?))) else { return };
+        let Some(to) = rest.iter().position(|name| balance(name).is_lt()) else { return };
+        let parts: Vec<&str> = names.iter().skip(from).take(to + 2).map(Name::as_str).collect();
+        self.say(
+            key,
+            format!("a comma inside brackets parts a name: these are {} names", parts.len()),
+            format!("if one is meant, write it in quotes: \"{}\"", parts.join(", ")),
+        );
+    }
+
     /// A count must be at least one, and no more than `most`.
     pub(super) fn at_least_one(&mut self, key: &str, count: Option<u32>, most: u32) {
         if count.is_some_and(|count| count == 0 || count > most) {

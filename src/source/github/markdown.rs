@@ -14,7 +14,8 @@ pub(super) struct Task {
 }
 
 /// Every box outside of code and of HTML comments. `[ ]` counts as an open one wherever it stands, also where GitHub
-/// makes no box of it: a person who reads it sees one.
+/// makes no box of it: a person who reads it sees one. So does any other mark (`[~]`, `[-]`, `[!]`) at the beginning of
+/// an item: lists have legends of their own, and only a tick is a tick.
 pub(super) fn tasks(body: &str) -> Vec<Task> {
     let mut reader = Boxes::default();
     for event in parse(body, Options::empty()) {
@@ -131,10 +132,22 @@ impl Boxes {
 fn has_open_box(line: &str) -> bool {
     let bare = line.trim_start_matches(|c: char| c.is_whitespace() || "-*+>".contains(c));
     bare.starts_with("[]")
+        || has_other_mark(bare)
         || line.split('[').skip(1).any(|rest| {
             let inside = rest.split_once(']').map(|(inside, _)| inside);
             inside.is_some_and(|inside| !inside.is_empty() && inside.trim().is_empty())
         })
+}
+
+/// Whether a line begins with one sign in brackets that is no tick. Digits are those of a reference.
+fn has_other_mark(bare: &str) -> bool {
+    let Some((inside, rest)) = bare.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+        return false;
+    };
+    let mut signs = inside.trim().chars().filter(|c| !matches!(c, '\u{fe0e}' | '\u{fe0f}' | '\u{200d}'));
+    let one = signs.next().filter(|_| signs.next().is_none());
+    one.is_some_and(|sign| !matches!(sign, 'x' | 'X') && !sign.is_ascii_digit() && sign != OTHER)
+        && rest.chars().next().is_none_or(char::is_whitespace)
 }
 
 /// An open comment hides nothing: what follows is kept.
@@ -222,7 +235,7 @@ mod tests {
 
     #[test]
     fn what_only_looks_ticked_is_not() {
-        for text in ["[x] a", "-[x] a", "- [xx] a", "- [y] a", "- [x](link)", "text - [x] a", "a - [x] b"] {
+        for text in ["[x] a", "-[x] a", "- [xx] a", "- [x](link)", "text - [x] a", "a - [x] b", "- [1] a"] {
             assert_eq!(boxes(text), "", "{text}");
         }
     }
@@ -246,6 +259,15 @@ mod tests {
         assert_eq!(boxes("| a |\n|---|\n| [ ] |\n\n- [x] b"), ".x");
         assert_eq!(boxes("<details>\n- [ ] a\n</details>\n\n- [x] b"), ".x");
         assert_eq!(boxes("a list of Vec[] and f()[0]"), "", "no box for anybody");
+    }
+
+    #[test]
+    fn other_marks_are_no_ticks() {
+        let list = "- [x] Notes\n- [~] Packaging\n- [-] Mirrors\n- [!] Signing\n1. [/] Docs\n- [✓] Tests\n- [y] Site";
+        assert_eq!(boxes(list), "x......");
+        for text in ["- [~](https://example.com)", "> [!NOTE]\n> text", "- [^1] a", "- [RFC] a", "a [~] b"] {
+            assert_eq!(boxes(text), "", "{text}");
+        }
     }
 
     #[test]

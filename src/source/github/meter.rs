@@ -8,10 +8,10 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use crate::{
-    domain::{Budget, Failure},
+    domain::{Budget, BudgetOf, Failure},
     source::{
         Report,
-        http::{Dialect, MAX_RETRY_AFTER, Response, rate},
+        http::{BudgetKind, Dialect, MAX_RETRY_AFTER, Response, rate},
     },
 };
 
@@ -26,7 +26,8 @@ struct Tally {
     budgets: Vec<Budget>,
     wait: Option<Duration>,
     server_time: Option<DateTime<Utc>>,
-    halt: Option<Failure>,
+    /// Why nothing more may be sent; to one budget, or (none) at all.
+    halts: Vec<(Option<BudgetOf>, Failure)>,
 }
 
 impl Meter {
@@ -45,7 +46,10 @@ impl Meter {
         if let Some(now) = now {
             rate.left(now).for_each(|budget| Budget::note(&mut tally.budgets, budget));
         }
-        if let Some(wait) = rate.wait() {
+        // Searches have a budget of their own, and are waited for by themselves.
+        let search = |it: &crate::source::http::Budget| it.kind == BudgetKind::Search && it.remaining == 0;
+        let search = now.is_some() && rate.budgets.iter().any(search);
+        if let Some(wait) = rate.wait().filter(|_| !search) {
             tally.wait = tally.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
         }
     }
@@ -55,17 +59,32 @@ impl Meter {
         Budget::note(&mut self.tally().budgets, budget);
     }
 
-    /// Nothing more is sent in this poll; whatever is still open fails like this. `wait` is what the server asked
-    /// for, or what is decent where it named nothing.
-    pub(super) fn halt(&self, failure: &Failure, wait: Duration) {
+    /// Nothing more is sent in this poll, or to one budget only; whatever of that is still open fails like this. `wait`
+    /// is what the server asked for, or what is decent where it named nothing; searches are waited for by themselves.
+    pub(super) fn halt(&self, of: Option<BudgetOf>, failure: &Failure, wait: Duration) {
         let mut tally = self.tally();
-        tally.halt.get_or_insert_with(|| failure.clone());
-        tally.wait = tally.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
+        if !tally.halts.iter().any(|(known, _)| *known == of) {
+            tally.halts.push((of, failure.clone()));
+        }
+        if of != Some(BudgetOf::Search) {
+            tally.wait = tally.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
+        }
     }
 
-    /// Why nothing more may be sent.
-    pub(super) fn halted(&self) -> Option<Failure> {
-        self.tally().halt.clone()
+    /// Why nothing more may be sent to a budget.
+    pub(super) fn halted(&self, of: BudgetOf) -> Option<Failure> {
+        let tally = self.tally();
+        tally.halts.iter().find(|(halted, _)| halted.is_none_or(|it| it == of)).map(|(_, why)| why.clone())
+    }
+
+    /// Whether a limit was met already.
+    pub(super) fn is_halted(&self) -> bool {
+        !self.tally().halts.is_empty()
+    }
+
+    /// The server's clock, as far as it told.
+    pub(super) fn server_time(&self) -> Option<DateTime<Utc>> {
+        self.tally().server_time
     }
 
     /// Adds the counts to a report.

@@ -13,7 +13,7 @@ use super::{
     fact::{Fact, Facts, GraphFact, Judged, Repo, Stop},
     kind::{self, Judge},
     meter::Meter,
-    rest, target,
+    rest, shape, target,
 };
 use crate::{
     domain::{Failure, FailureKind, Finding, GateId, Oid, Question, Str},
@@ -71,6 +71,14 @@ pub(super) async fn run(
     report
 }
 
+/// Asks for the names that repositories have now; the client remembers them.
+pub(super) async fn look_up(client: &Client, repositories: &[Str]) {
+    let named = repositories.iter().filter_map(|name| Repo::parse(name));
+    let fact = |repo| GraphFact { repo: Some(repo), shape: &shape::REPOSITORY, variables: Vec::new() };
+    let facts: Vec<GraphFact> = named.map(fact).collect();
+    client.graph(facts, false, &Meter::default(), &CancellationToken::new()).await;
+}
+
 /// Questions that can not be understood are answered at once.
 fn understand<'a>(batch: &'a Batch, report: &mut Report) -> Open<'a> {
     let mut open = Open { gates: Vec::new(), targets: Vec::new() };
@@ -118,9 +126,7 @@ fn judge(
         let case =
             Case { repo: &asked.repo, git_ref: asked.git_ref, version: asked.version, own, web, facts };
         let answer = wanted.settle(asked.judge.judge(&case));
-        answer
-            .map(|answer| report.answers.push((asked.gate.clone(), answer.map(|it| note(it, &case)))))
-            .is_none()
+        answer.map(|answer| report.answers.push((asked.gate.clone(), linked(answer, asked, &case)))).is_none()
     });
     open.targets.retain(|(question, repo)| {
         let answer = wanted.settle(target::resolve(facts, repo, &question.git_ref).map(|target| target.oid));
@@ -153,6 +159,26 @@ impl Wanted {
             }
         }
     }
+}
+
+/// Every answer has a page to open, also one that says why there is none.
+fn linked(answer: Result<Finding, Failure>, asked: &Asked<'_>, case: &Case<'_>) -> Result<Finding, Failure> {
+    match answer {
+        Ok(finding) => {
+            let mut finding = note(finding, case);
+            finding.url.get_or_insert_with(|| asked.judge.page(case).into());
+            Ok(finding)
+        }
+        Err(failure) => Err(failure.at(asked.judge.page(case))),
+    }
+}
+
+/// The page of a question, as far as that is known without asking.
+pub(super) fn page(web: &str, question: &Question) -> Option<Str> {
+    let asked = asked(question).ok()?;
+    let Asked { repo, git_ref, version, judge, .. } = &asked;
+    let facts = Facts::default();
+    Some(judge.page(&Case { repo, git_ref, version, own: None, web, facts: &facts }).into())
 }
 
 /// A renamed repository is followed, and said.

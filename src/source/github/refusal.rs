@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::{
-    domain::{Failure, FailureKind},
+    domain::{BudgetOf, Failure, FailureKind},
     source::http::{Dialect, Response, parse_json, rate},
 };
 
@@ -45,8 +45,9 @@ pub(super) struct Refusal {
 pub(super) enum Reach {
     /// This question only.
     Question,
-    /// Everything, until this has passed; `None`: no time was named.
-    Server(Option<Duration>),
+    /// Everything that one budget (or, without one, the server) is asked for, until this has passed; `None`: no time was
+    /// named.
+    Server(Option<BudgetOf>, Option<Duration>),
     /// Everything, as long as the token is the same.
     Token,
 }
@@ -134,8 +135,11 @@ fn is_limit(response: &Response, words: &str) -> bool {
 
 /// A limit was reached, and when to come back if the server says so.
 pub(super) fn limited(response: &Response) -> Refusal {
-    let now = response.date().unwrap_or_default();
-    Refusal { failure: rate_limited(), reach: Reach::Server(rate(response, Dialect::Github, now).wait()) }
+    let rate = rate(response, Dialect::Github, response.date().unwrap_or_default());
+    // Only a spent budget is a matter of that budget; other limits are the server's.
+    let spent = rate.budgets.iter().find(|it| it.remaining == 0).map(|it| BudgetOf::from(it.kind));
+    let of = spent.filter(|of| *of != BudgetOf::Requests);
+    Refusal { failure: rate_limited(), reach: Reach::Server(of, rate.wait()) }
 }
 
 fn feature_off(wanted: Wanted<'_>, words: &str) -> Failure {
@@ -148,12 +152,19 @@ fn forbidden(response: &Response, wanted: Wanted<'_>, words: &str) -> Failure {
     let message = format!("this token may not see {}{} (403: {words})", wanted.what, wanted.whose);
     let accepted = response.header("x-accepted-github-permissions").map(|text| text.replace('=', ": "));
     let needs = accepted.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| wanted.needs.to_owned());
-    Failure::new(FailureKind::Forbidden, message)
-        .advise(format!("give the token the permission {}", short(&needs)))
+    let next = if needs.trim().is_empty() {
+        "check what the token may see: gonogo doctor".to_owned()
+    } else {
+        format!("give the token the permission {}", short(&needs))
+    };
+    Failure::new(FailureKind::Forbidden, message).advise(next)
 }
 
 fn not_found(wanted: Wanted<'_>) -> Failure {
     let message = format!("{}{}: not there, or not visible to this token (404)", wanted.what, wanted.whose);
-    Failure::new(FailureKind::NotFound, message)
-        .advise(format!("check the name; a token sees it with the permission {}", wanted.needs))
+    let failure = Failure::new(FailureKind::NotFound, message);
+    if wanted.needs.is_empty() {
+        return failure;
+    }
+    failure.advise(format!("check the name; a token sees it with the permission {}", wanted.needs))
 }

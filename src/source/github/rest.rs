@@ -10,7 +10,7 @@ use super::{
     refusal::{Wanted, refusal},
 };
 use crate::{
-    domain::{Failure, FailureKind},
+    domain::{BudgetOf, Failure, FailureKind},
     source::http::{HttpError, Request, Response, Seen, decode_json, next_page},
 };
 
@@ -53,7 +53,12 @@ async fn page(
     meter: &Meter,
     cancel: &CancellationToken,
 ) -> Result<(Value, Response), Failure> {
-    if let Some(failure) = meter.halted() {
+    let search = fact.path.first().is_some_and(|part| part == "search");
+    let budget = if search { BudgetOf::Search } else { BudgetOf::Rest };
+    if let Some(failure) = meter.halted(budget) {
+        return Err(failure);
+    }
+    if let Some(failure) = client.no_search(meter).filter(|_| search) {
         return Err(failure);
     }
     if cancel.is_cancelled() {
@@ -62,6 +67,9 @@ async fn page(
     meter.sent();
     let response = client.rest.send_conditional(request.clone(), &client.validators, cancel).await?;
     meter.note(&response);
+    if search {
+        client.note_search(&response);
+    }
     if !response.is_success() {
         let whose = fact.repo.as_ref().map(|repo| format!(" of {repo}")).unwrap_or_default();
         let refusal = refusal(&response, Wanted { what: fact.what, whose: &whose, needs: fact.needs });

@@ -70,6 +70,7 @@ shapes! {
     ISSUE "issue" light "the issue" "Issues: read"
     ISSUE_TASKS "issue_tasks" light "the issue" "Issues: read"
     ISSUE_PARTS "issue_parts" light "sub-issues" "Issues: read"
+    SUB_ISSUES "sub_issues" light "sub-issues" "Issues: read"
     RELEASE "release" light "the release" "Contents: read"
     RELEASES "releases" light "releases" "Contents: read; drafts are shown to tokens with push access only"
     ENVIRONMENT "environment" light "the environment" "Actions: read"

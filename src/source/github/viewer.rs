@@ -36,6 +36,7 @@ pub(super) async fn ask(client: &Client) -> Result<Viewer, Failure> {
         Outcome::Answered(mut answers, ..) => answers.pop().map(|(_, answer)| answer),
         Outcome::Limited => return Err(super::refusal::rate_limited()),
         Outcome::TooMuch(failure)
+        | Outcome::TooLarge(failure)
         | Outcome::Overloaded(failure)
         | Outcome::Failed(failure)
         | Outcome::Refused { failure, .. } => return Err(failure),

@@ -12,9 +12,9 @@ impl From<&HttpError> for FailureKind {
             HttpError::Forbidden { .. } => Self::NotAllowed,
             // An interrupted question has no answer; it says nothing against the last one (V6, V10).
             HttpError::TimedOut { .. } | HttpError::Cancelled => Self::TimedOut,
-            HttpError::Cut { .. } | HttpError::TooLarge { .. } | HttpError::NotModified { .. } => {
-                Self::Malformed
-            }
+            HttpError::Cut { .. } | HttpError::NotModified { .. } => Self::Malformed,
+            // It will be as large the next time: asking again at once would only cost.
+            HttpError::TooLarge { .. } => Self::Incomplete,
             HttpError::Redirect { .. } => Self::Rejected,
             HttpError::InvalidRequest { .. } => Self::NotConfigured,
         }
@@ -23,7 +23,15 @@ impl From<&HttpError> for FailureKind {
 
 impl From<HttpError> for Failure {
     fn from(error: HttpError) -> Self {
-        Self::new(FailureKind::from(&error), error.to_string())
+        let failure = Self::new(FailureKind::from(&error), error.to_string());
+        match error {
+            HttpError::Tls { .. } => failure.advise(
+                "check the server's certificate; for an authority of your own set SSL_CERT_FILE to the file with its \
+                 certificate (PEM)",
+            ),
+            HttpError::TooLarge { .. } => failure.advise("ask for less in the gate"),
+            _ => failure,
+        }
     }
 }
 

@@ -243,6 +243,11 @@ impl Request {
         &self.headers
     }
 
+    /// What is asked, without who asks: two requests that say the same have one answer.
+    pub(in crate::source) fn said(&self) -> String {
+        format!("{} {} {:?}", self.method, self.url, self.body)
+    }
+
     /// The credential, if any.
     pub fn credential(&self) -> Option<&Credential> {
         self.auth.as_ref()

@@ -1,5 +1,6 @@
 //! `jira.version`: a version is released, or none of its issues is open.
 
+use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::{Jira, REST};
@@ -13,6 +14,9 @@ use crate::{
     },
     yaml::{Problem, Spot},
 };
+
+/// Where a day begins first.
+const FARTHEST_EAST: TimeDelta = TimeDelta::hours(14);
 
 /// Pages of 50 versions that match the name, which a version contains rather than equals.
 const MOST_PAGES: usize = 10;
@@ -52,6 +56,9 @@ struct Version {
     name: String,
     released: bool,
     archived: bool,
+    /// A day without a zone.
+    #[serde(rename = "releaseDate")]
+    release_date: Option<NaiveDate>,
 }
 
 #[derive(Deserialize)]
@@ -81,13 +88,16 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
 
 pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) -> Answered {
     let wanted: Wanted = args(question)?;
+    // A project that was renamed still answers to its old key.
+    jira.project(&wanted.project, poll).await?;
     let version = find(jira, &wanted, poll).await?;
     let path = [&REST[..], &["version", &version.id, "unresolvedIssueCount"]].concat();
     let counts: Counts = jira.api.get(poll, &path, &[], "the open issues of the version").await?;
     if counts.issues_unresolved_count > counts.issues_count {
         return Err(Failure::new(FailureKind::Incomplete, "Jira counts more open issues than issues"));
     }
-    let (outcome, reason) = judge(wanted.expect, &version, &counts);
+    let today = poll.server_time().map(|now| (now + FARTHEST_EAST).date_naive());
+    let (outcome, reason) = judge(wanted.expect, &version, &counts, today);
     let mut finding = finding(outcome, reason, "versions");
     finding.url = jira
         .api
@@ -97,17 +107,25 @@ pub(super) async fn answer(jira: &Jira, question: &Question, poll: &Poll<'_>) ->
     Ok(finding)
 }
 
-fn judge(expect: Expect, version: &Version, counts: &Counts) -> (Outcome, String) {
+/// `today` is the latest day that it is anywhere.
+fn judge(expect: Expect, version: &Version, counts: &Counts, today: Option<NaiveDate>) -> (Outcome, String) {
     let Counts { issues_count: all, issues_unresolved_count: open } = counts;
+    let ahead = version.release_date.filter(|day| today.is_none_or(|today| *day > today));
     match expect {
-        // Released means that somebody pressed the button; what is open is shown beside it.
-        Expect::Released if version.released => {
-            (Outcome::Holds, format!("released; {open} of {all} issues open"))
+        Expect::Released if !version.released => {
+            (Outcome::Fails, format!("not released; {open} of {all} issues open"))
         }
-        Expect::Released => (Outcome::Fails, format!("not released; {open} of {all} issues open")),
         Expect::NoOpenIssues if *open > 0 => (Outcome::Fails, format!("{open} of {all} issues open")),
+        // Put away: it says nothing of what goes out now.
+        _ if version.archived => (Outcome::Unclear, "the version is archived".into()),
+        Expect::Released => match ahead {
+            Some(day) => {
+                (Outcome::Unclear, format!("marked as released, but its day is still to come: {day}"))
+            }
+            // Released means that somebody pressed the button; what is open is shown beside it.
+            None => (Outcome::Holds, format!("released; {open} of {all} issues open")),
+        },
         Expect::NoOpenIssues if *all == 0 => (Outcome::Unclear, "the version has no issues at all".into()),
-        Expect::NoOpenIssues if version.archived => (Outcome::Unclear, "the version is archived".into()),
         Expect::NoOpenIssues => (Outcome::Holds, format!("none of {all} issues open")),
     }
 }
@@ -127,9 +145,8 @@ async fn find(jira: &Jira, wanted: &Wanted, poll: &Poll<'_>) -> Result<Version, 
         }
         if ends {
             let message = format!("the project {} has no version {}", wanted.project, wanted.name);
-            return Err(
-                Failure::new(FailureKind::NotFound, message).advise("check its name, letter by letter")
-            );
+            return Err(Failure::new(FailureKind::NotFound, message)
+                .advise("check its name, letter by letter, and whether it was renamed"));
         }
     }
     Err(Failure::new(FailureKind::Incomplete, "there are more versions than are read"))

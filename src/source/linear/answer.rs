@@ -29,6 +29,19 @@ pub(super) enum Answer {
     Failed(Failure),
 }
 
+impl Answer {
+    /// The same, once it is known what was asked: an error whose path names none of it may be about any of it, and so
+    /// spoils all.
+    #[must_use]
+    pub(super) fn of(self, asked: &dyn Fn(&str) -> bool) -> Self {
+        let (Self::Data { broken, .. } | Self::Blamed(broken)) = &self else { return self };
+        match broken.iter().find(|(alias, _)| !asked(alias)) {
+            Some((_, stranger)) => Self::Failed(stranger.clone()),
+            None => self,
+        }
+    }
+}
+
 /// Reads an answer. The errors in the body count before the status: a rate limit comes as 400, a missing thing as 200.
 pub(super) fn read(response: &Response) -> Answer {
     let status = response.status();
@@ -94,7 +107,7 @@ fn alias(error: &Value) -> Option<String> {
 fn partial(failure: Failure) -> Failure {
     match failure.kind {
         FailureKind::Rejected | FailureKind::ServerError => {
-            Failure { kind: FailureKind::Incomplete, message: failure.message, next: None }
+            Failure { kind: FailureKind::Incomplete, next: None, ..failure }
         }
         _ => failure,
     }

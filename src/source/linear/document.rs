@@ -9,6 +9,10 @@ use super::cost;
 /// More aliases than this make an answer that is slow for everybody.
 const MOST_ITEMS: usize = 250;
 
+/// The alias of the workspace, and what is asked of it.
+pub(super) const HOME: &str = "home";
+const WORKSPACE: &str = "organization { urlKey }";
+
 macro_rules! fragments {
     ($($name:literal $file:literal),* $(,)?) => {
         &[$(($name, include_str!(concat!("queries/", $file, ".graphql")))),*]
@@ -80,18 +84,25 @@ pub(super) struct Document {
     company: Company,
     items: Vec<Item>,
     tenths: u64,
+    /// Whether the workspace is asked for its name, which makes links.
+    pub(super) home: bool,
     /// For each gate (by its number in the caller's list) the items that are its own, in its order.
     pub(super) gates: Vec<(usize, Vec<usize>)>,
 }
 
 impl Document {
     fn new(company: Company) -> Self {
-        Self { company, items: Vec::new(), tenths: 0, gates: Vec::new() }
+        Self { company, items: Vec::new(), tenths: 0, home: false, gates: Vec::new() }
     }
 
     /// The name of an item in the answer.
     pub(super) fn alias(item: usize) -> String {
         format!("a{item}")
+    }
+
+    /// Whether an alias is one of its items.
+    pub(super) fn asks(&self, alias: &str) -> bool {
+        (self.home && alias == HOME) || (0..self.items.len()).any(|item| Self::alias(item) == alias)
     }
 
     /// The items that these do not share with what is here, and what they would add to the cost.
@@ -105,7 +116,7 @@ impl Document {
         self.company == company
             && company != Company::Alone
             && self.items.len() + count <= MOST_ITEMS
-            && self.tenths + tenths <= cost::CAP * 10
+            && self.tenths + tenths + cost::tenths(WORKSPACE) <= cost::CAP * 10
     }
 
     fn add(&mut self, gate: usize, items: Vec<Item>) {
@@ -133,6 +144,9 @@ impl Document {
                 values.insert(name, value.clone());
             }
             fields.extend(["  ", &alias, ": ", &text, "\n"]);
+        }
+        if self.home {
+            fields.extend(["  ", HOME, ": ", WORKSPACE, "\n"]);
         }
         let query =
             format!("query Poll({}) {{\n{fields}}}\n{}", declared.join(", "), used_fragments(&fields));

@@ -30,6 +30,12 @@ pub(super) fn team(key: &str) -> Value {
     json!({ "key": equals(key) })
 }
 
+/// A team and those below it: a blocker of `CHK` may stand in its sub-team `CHK-IOS`.
+fn team_and_below(key: &str) -> Value {
+    let parent = |inner: Value| json!({ "parent": inner });
+    json!({ "or": [team(key), parent(team(key)), parent(parent(team(key))), parent(parent(parent(team(key))))] })
+}
+
 /// A version, in a pipeline if one is named.
 pub(super) fn release(version: &str, pipeline: Option<&str>) -> Value {
     let mut filter = Map::from_iter([("version".to_owned(), equals(version))]);
@@ -61,7 +67,9 @@ pub(super) fn issues(it: &Issues) -> Value {
     let mut put = |key: &str, value: Value| drop(filter.insert(key.to_owned(), value));
     put("state", if it.states.is_empty() { open() } else { json!({ "name": { "in": it.states } }) });
     if let Some(key) = &it.team {
-        put("team", team(key));
+        // What there may be few of is looked for below the team too; what there must be, in the team itself.
+        let below = it.count.at_least.is_none() && it.cycle.is_none();
+        put("team", if below { team_and_below(key) } else { team(key) });
     }
     if let Some(name) = &it.project {
         put("project", named(name));
@@ -95,6 +103,11 @@ pub(super) fn issues_of_cycle(it: &Cycle, only_open: bool) -> Value {
         filter["state"] = open();
     }
     filter
+}
+
+/// What is left open of those that a cycle had when it ended.
+pub(super) fn left_open() -> Value {
+    json!({ "state": open() })
 }
 
 /// Open issues of a release.

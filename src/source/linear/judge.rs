@@ -1,16 +1,19 @@
 //! Facts against limits, one function per kind of evidence.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
     counter::{Counter, Row},
     finding::{Condition, all, counted, ends, plain, with_rows},
+    lookup::not_unique,
     row::{
-        DocumentFacts, InitiativeFacts, IssueRow, MilestoneFacts, Page, Present, ProjectFacts, ReleaseFacts,
+        CycleFacts, DocumentFacts, InitiativeFacts, IssueRow, Linked, MilestoneFacts, Only, Page, Present,
+        ProjectFacts, ReleaseFacts, Status, Update,
     },
     spec::{
-        Document, Health, Initiative, Issues, IssuesDone, Milestone, Project, ProjectStatus, Release, Spec,
-        percent,
+        Cycle, Document, Health, Initiative, Issues, IssuesDone, Milestone, Project, ProjectStatus, Release,
+        Spec, percent,
     },
 };
 use crate::domain::{Failure, FailureKind, Finding, Oid, Outcome};
@@ -27,7 +30,7 @@ pub(super) fn judge(spec: &Spec, facts: Option<&Value>, counter: Option<&Counter
         Spec::Project(it) => (project(it, facts()?)?, "graphql projects"),
         Spec::Initiative(it) => (initiative(it, facts()?)?, "graphql initiatives"),
         Spec::Milestone(it) => (milestone(it, facts()?)?, "graphql projectMilestones"),
-        Spec::Cycle(_) => (rows(counter()?, "open issue"), "graphql cycles"),
+        Spec::Cycle(it) => (cycle(it, facts()?, counter()?)?, "graphql cycles"),
         Spec::View(it) => (rows(counter()?, it.of.one()), "graphql customView"),
         Spec::Document(it) => (document(it, facts()?)?, "graphql documents"),
         Spec::Release(it) => (release(it, facts()?, counter()?)?, "graphql releases"),
@@ -40,9 +43,30 @@ fn lost() -> Failure {
     Failure::new(FailureKind::Incomplete, "Linear left out a part of the answer")
 }
 
-/// Whether a list has no row.
+/// Whether a list has no row, but for what is in the trash.
 pub(super) fn is_empty(answer: &Value) -> Result<bool, Failure> {
-    Ok(Page::<Present>::read(answer)?.nodes.is_empty())
+    Ok(Page::<Present>::read(answer)?.nodes.iter().all(|it| it.trashed == Some(true)))
+}
+
+/// The one thing that a name means; or what is to be said instead: that there is none, or that there are several.
+fn only<T: DeserializeOwned + Linked>(facts: &Value, what: &str, advice: &str) -> Result<T, Box<Judged>> {
+    match Page::<T>::read(facts).map_err(|failure| Box::new(Err(failure)))?.only() {
+        Only::One(it) => Ok(it),
+        Only::None => Err(Box::new(Err(missing(what)))),
+        Only::Several(all) => {
+            let urls: Vec<&str> = all.iter().map(Linked::link).filter(|url| !url.is_empty()).collect();
+            let reason = format!("{}: {advice}", not_unique(what, &urls));
+            let url = urls.first().map(|url| (*url).into());
+            let rows = urls.iter().map(|url| (*url).into()).collect();
+            Err(Box::new(Ok(Finding { url, rows, ..plain(Outcome::Unclear, reason) })))
+        }
+    }
+}
+
+/// What was thrown away proves nothing, whatever it said last.
+fn in_the_trash(what: &str, trashed: Option<bool>, url: &str) -> Option<Finding> {
+    let found = plain(Outcome::Unclear, format!("{what} is in the trash"));
+    (trashed == Some(true)).then(|| Finding { url: Some(url.into()), ..found })
 }
 
 /// "No open issue" says nothing where there is no issue at all (V2).
@@ -56,7 +80,7 @@ pub(super) fn nothing_in(spec: &Spec) -> Finding {
 
 fn missing(what: &str) -> Failure {
     Failure::new(FailureKind::NotFound, format!("{what} does not exist, or this key can not see it"))
-        .advise("check the spelling, upper and lower case included, and what the key may see")
+        .advise("check the spelling, upper and lower case included, whether it was renamed or archived, and what the key may see")
 }
 
 fn rows(counter: &Counter, noun: &str) -> Finding {
@@ -79,7 +103,11 @@ fn issues_done(it: &IssuesDone, facts: &Value) -> Judged {
             "Linear answered with more issues than were named",
         ));
     }
-    let found = |id: &String| page.nodes.iter().find(|row| row.answers_to(id));
+    // A name that an issue has now goes before one that it had before it moved.
+    let found = |id: &String| {
+        let now = page.nodes.iter().find(|row| row.is_called(id));
+        now.or_else(|| page.nodes.iter().find(|row| row.was_called(id)))
+    };
     let mut conditions = Vec::new();
     let mut accepted = Vec::new();
     for id in &it.ids {
@@ -87,6 +115,10 @@ fn issues_done(it: &IssuesDone, facts: &Value) -> Judged {
             conditions.push((Outcome::Unclear, format!("{id} was not found, or this key can not see it")));
             continue;
         };
+        if row.trashed == Some(true) {
+            conditions.push((Outcome::Unclear, format!("{} is in the trash", row.identifier)));
+            continue;
+        }
         let (outcome, fact) = done(it, row);
         if outcome == Outcome::Holds && row.state.kind != "completed" {
             accepted.push(fact.as_str().into());
@@ -102,8 +134,10 @@ fn issues_done(it: &IssuesDone, facts: &Value) -> Judged {
             format!("all {} issues are completed", it.ids.len()).into()
         };
     }
+    let open = page.nodes.iter().find(|row| row.state.kind != "completed" || row.trashed == Some(true));
+    let url = open.or(page.nodes.first()).map(|row| row.url.as_str().into());
     let rows: Vec<Row> = page.nodes.into_iter().map(|row| <(String, Row)>::from(row).1).collect();
-    Ok(Finding { accepted, ..with_rows(finding, &rows) })
+    Ok(Finding { accepted, url, ..with_rows(finding, &rows) })
 }
 
 /// Closed is not done: only `completed` is, and what the gate lets pass. A type that is not known is open.
@@ -113,29 +147,68 @@ fn done(it: &IssuesDone, row: &IssueRow) -> Condition {
         "completed" => Outcome::Holds,
         _ if it.accept.iter().any(|state| state.word() == kind) => Outcome::Holds,
         "canceled" | "duplicate" => Outcome::Fails,
+        // Put away as it was: nobody works on it any more.
+        _ if row.archived_at.is_some() => Outcome::Fails,
         _ => Outcome::Pending,
     };
-    (
-        outcome,
-        format!("{} is {}", row.identifier, if row.state.name.is_empty() { kind } else { &row.state.name }),
-    )
+    let away = if outcome == Outcome::Fails && row.archived_at.is_some() { ", and archived" } else { "" };
+    let state = if row.state.name.is_empty() { kind } else { &row.state.name };
+    (outcome, format!("{} is {state}{away}", row.identifier))
 }
 
 impl IssueRow {
-    /// By identifier in any case, by UUID, or by a name from before it moved to another team.
-    fn answers_to(&self, id: &str) -> bool {
-        let names = [&self.identifier, &self.id].into_iter().chain(&self.previous_identifiers);
-        names.into_iter().any(|name| name.eq_ignore_ascii_case(id))
+    /// By identifier in any case, or by UUID.
+    fn is_called(&self, id: &str) -> bool {
+        [&self.identifier, &self.id].iter().any(|name| name.eq_ignore_ascii_case(id))
     }
+
+    /// By a name from before it moved to another team.
+    fn was_called(&self, id: &str) -> bool {
+        self.previous_identifiers.iter().any(|name| name.eq_ignore_ascii_case(id))
+    }
+}
+
+/// A cycle that has ended holds no open issue: Linear has moved them on. Those that were open then, and still are, are
+/// open issues of this cycle.
+fn cycle(it: &Cycle, facts: &Value, counter: &Counter) -> Judged {
+    let page: Page<CycleFacts> = Page::read(facts)?;
+    let mut found = rows(counter, "open issue");
+    let Some(cycle) = page.nodes.into_iter().next().filter(|cycle| cycle.is_past) else { return Ok(found) };
+    let left: Vec<Row> = cycle.left.nodes.into_iter().map(|row| <(String, Row)>::from(row).1).collect();
+    let all = u32::try_from(left.len()).unwrap_or(u32::MAX).saturating_add(counter.known());
+    if all > it.at_most {
+        let names: Vec<&str> = left.iter().take(3).map(|row| row.name.as_str()).collect();
+        let reason = format!(
+            "cycle {} ended on {} and left open: {}{}",
+            cycle.number,
+            cycle.ends_at.format("%Y-%m-%d"),
+            names.join(", "),
+            if left.len() > 3 { ", …" } else { "" }
+        );
+        found = with_rows(plain(Outcome::Fails, reason), &left);
+    }
+    Ok(found)
 }
 
 fn project(it: &Project, facts: &Value) -> Judged {
     let what = format!("project {}", it.name);
-    let page: Page<ProjectFacts> = Page::read(facts)?;
-    let facts = page.only(&what, "name it by the last part of its address")?.ok_or_else(|| missing(&what))?;
-    let mut conditions = Vec::new();
-    conditions.extend(it.status.map(|wanted| project_status(wanted, &facts.status.kind)));
+    let facts: ProjectFacts = match only(facts, &what, "name it by the last part of its address") {
+        Ok(facts) => facts,
+        Err(said) => return *said,
+    };
+    if let Some(found) = in_the_trash(&what, facts.trashed, &facts.url) {
+        return Ok(found);
+    }
+    let over = facts.status.kind == "completed";
+    let mut conditions = match it.status {
+        Some(wanted) => vec![project_status(wanted, &facts.status.kind)],
+        // Whatever else is asked of it: one that was called off is not on its way.
+        None => called_off(&facts.status).into_iter().collect(),
+    };
     conditions.extend(it.health.map(|wanted| health(wanted, facts.health.as_deref())));
+    if it.health.is_some() && it.update_max_age.is_none() && !over {
+        conditions.extend(heard_of(facts.health.as_deref(), facts.last_update.as_ref()));
+    }
     conditions.extend(it.progress_at_least.map(|least| progress(least, facts.progress)));
     let mut url = facts.url;
     let mut until = None;
@@ -156,6 +229,26 @@ fn project(it: &Project, facts: &Value) -> Judged {
     let rows =
         vec![format!("{}: {}, {} done", facts.name, facts.status.name, percent(facts.progress)).into()];
     Ok(Finding { until, url: Some(url.into()), rows, ..finding })
+}
+
+/// A project that was called off, for gates that do not ask for a status of their own.
+fn called_off(status: &Status) -> Option<Condition> {
+    let off = matches!(status.kind.as_str(), "canceled" | "paused");
+    off.then(|| (Outcome::Fails, format!("the project is {}", status.kind)))
+}
+
+/// Whether a health is still somebody's word: the update that gave it must be there and, by Linear's own rule, not
+/// stale. A gate with a limit of its own goes by that.
+fn heard_of(health: Option<&str>, update: Option<&Update>) -> Option<Condition> {
+    health?;
+    match update {
+        Some(update) if update.is_stale => {
+            let day = update.created_at.format("%Y-%m-%d");
+            Some((Outcome::Unclear, format!("its last update, of {day}, is stale: nobody said it since")))
+        }
+        Some(_) => None,
+        None => Some((Outcome::Unclear, "the update that gave its health is not there any more".into())),
+    }
 }
 
 /// Under way to the wanted status is pending; paused, canceled or past it is a no.
@@ -205,15 +298,24 @@ fn standing(what: &str, found: &str, wanted: &str, outcome: Outcome) -> String {
 
 fn initiative(it: &Initiative, facts: &Value) -> Judged {
     let what = format!("initiative {}", it.name);
-    let page: Page<InitiativeFacts> = Page::read(facts)?;
-    let facts = page.only(&what, "name it by the last part of its address")?.ok_or_else(|| missing(&what))?;
-    let mut conditions = Vec::new();
-    if let Some(wanted) = it.status {
-        // Capitalised at Linear, unlike all its other states.
-        let found = facts.status.to_ascii_lowercase();
-        conditions.push(initiative_status(wanted.word(), &found));
+    let facts: InitiativeFacts = match only(facts, &what, "name it by the last part of its address") {
+        Ok(facts) => facts,
+        Err(said) => return *said,
+    };
+    if let Some(found) = in_the_trash(&what, facts.trashed, &facts.url) {
+        return Ok(found);
     }
+    // Capitalised at Linear, unlike all its other states.
+    let status = facts.status.to_ascii_lowercase();
+    let mut conditions = match it.status {
+        Some(wanted) => vec![initiative_status(wanted.word(), &status)],
+        None if status == "canceled" => vec![(Outcome::Fails, "the initiative is canceled".into())],
+        None => Vec::new(),
+    };
     conditions.extend(it.health.map(|wanted| health(wanted, facts.health.as_deref())));
+    if it.health.is_some() && status != "completed" {
+        conditions.extend(heard_of(facts.health.as_deref(), facts.last_update.as_ref()));
+    }
     let rows = vec![format!("{}: {}", facts.name, facts.status).into()];
     Ok(Finding { url: Some(facts.url.into()), rows, ..all(&conditions) })
 }
@@ -233,15 +335,22 @@ fn initiative_status(wanted: &str, found: &str) -> Condition {
 
 fn milestone(it: &Milestone, facts: &Value) -> Judged {
     let what = format!("milestone {} of project {}", it.name, it.project);
-    let page: Page<MilestoneFacts> = Page::read(facts)?;
-    let facts =
-        page.only(&what, "give each milestone of the project its own name")?.ok_or_else(|| missing(&what))?;
+    let facts: MilestoneFacts = match only(facts, &what, "give each milestone of the project its own name") {
+        Ok(facts) => facts,
+        Err(said) => return *said,
+    };
+    let project = &facts.project;
+    if let Some(found) = in_the_trash(&format!("project {}", it.project), project.trashed, &project.url) {
+        return Ok(found);
+    }
     let outcome = match facts.status.as_str() {
+        "done" if project.status.kind == "canceled" => Outcome::Unclear,
         "done" => Outcome::Holds,
         "unstarted" | "next" | "overdue" => Outcome::Pending,
         _ => Outcome::Unclear,
     };
-    let reason = format!("it is {}, {}", facts.status, percent(facts.progress));
+    let off = if project.status.kind == "canceled" { "; its project is canceled" } else { "" };
+    let reason = format!("it is {}, {}{off}", facts.status, percent(facts.progress));
     let due = facts.target_date.map(|day| format!(", due {day}")).unwrap_or_default();
     let row = format!("{} / {}: {}{due}", facts.project.name, facts.name, facts.status);
     let url = Some(facts.project.url.into());
@@ -250,8 +359,13 @@ fn milestone(it: &Milestone, facts: &Value) -> Judged {
 
 fn document(it: &Document, facts: &Value) -> Judged {
     let what = format!("document {}", it.id);
-    let page: Page<DocumentFacts> = Page::read(facts)?;
-    let facts = page.only(&what, "name it by its UUID")?.ok_or_else(|| missing(&what))?;
+    let facts: DocumentFacts = match only(facts, &what, "name it by its UUID") {
+        Ok(facts) => facts,
+        Err(said) => return *said,
+    };
+    if let Some(found) = in_the_trash(&what, facts.trashed, &facts.url) {
+        return Ok(found);
+    }
     let reason = format!("\"{}\" edited {}", facts.title, facts.updated_at.format("%Y-%m-%d %H:%M UTC"));
     let until = it.max_age.map(|age| ends(facts.updated_at, age));
     Ok(Finding { until, url: Some(facts.url.into()), ..plain(Outcome::Holds, reason) })
@@ -260,8 +374,13 @@ fn document(it: &Document, facts: &Value) -> Judged {
 fn release(it: &Release, facts: &Value, counter: &Counter) -> Judged {
     let pipeline = it.pipeline.as_ref().map(|name| format!(" of pipeline {name}")).unwrap_or_default();
     let what = format!("release {}{pipeline}", it.version);
-    let page: Page<ReleaseFacts> = Page::read(facts)?;
-    let facts = page.only(&what, "name the `pipeline` too")?.ok_or_else(|| missing(&what))?;
+    let facts: ReleaseFacts = match only(facts, &what, "name the `pipeline` too") {
+        Ok(facts) => facts,
+        Err(said) => return *said,
+    };
+    if let Some(found) = in_the_trash(&what, facts.trashed, &facts.url) {
+        return Ok(found);
+    }
     let mut conditions = vec![stage(&facts)];
     conditions.push(match facts.issue_count {
         0 => (Outcome::Unclear, "the release holds no issue, open or done".into()),
@@ -290,6 +409,7 @@ fn release(it: &Release, facts: &Value, counter: &Counter) -> Judged {
 /// A canceled release proves nothing about the one that goes out.
 fn stage(facts: &ReleaseFacts) -> Condition {
     match facts.stage.kind.as_str() {
+        _ if facts.canceled_at.is_some() => (Outcome::Fails, "the release is canceled".into()),
         "planned" | "started" | "completed" => (Outcome::Holds, format!("stage {}", facts.stage.name)),
         "canceled" => (Outcome::Fails, "the release is canceled".into()),
         other => {

@@ -25,7 +25,10 @@ pub(super) enum Lookup {
 impl Lookup {
     /// The field that finds it, in the same request as what is counted.
     pub(super) fn item(&self) -> Item {
-        let body = "pageInfo { hasNextPage } nodes { id }";
+        let body = match self {
+            Self::Project(_) | Self::Release(_) => "pageInfo { hasNextPage } nodes { id url }",
+            _ => "pageInfo { hasNextPage } nodes { id }",
+        };
         let list = |field, kind, filter| Item::list(field, "first: 2", kind, filter, body);
         match self {
             Self::Team(key) => list("teams", "TeamFilter", filter::team(key)),
@@ -59,11 +62,11 @@ impl Lookup {
             )
             .advise(self.advice())),
             1 if !page.more => Ok(()),
-            _ => self.several(),
+            _ => self.several(&page),
         }
     }
 
-    fn several(&self) -> Result<(), Failure> {
+    fn several(&self, page: &Page<Present>) -> Result<(), Failure> {
         let advice = match self {
             Self::Project(_) => "name it by the last part of its address",
             Self::Milestone { .. } => "name the project too",
@@ -71,17 +74,27 @@ impl Lookup {
             Self::Person(_) => "name the person by email address",
             Self::Team(_) | Self::Label { .. } | Self::State { .. } | Self::Cycle { .. } => return Ok(()),
         };
-        Err(Failure::new(FailureKind::Rejected, format!("{self} is not unique: Linear has several"))
-            .advise(advice))
+        let urls: Vec<&str> = page.nodes.iter().filter_map(|it| it.url.as_deref()).collect();
+        Err(Failure::new(FailureKind::Rejected, not_unique(&self.to_string(), &urls)).advise(advice))
     }
 
     fn advice(&self) -> &'static str {
         match self {
             Self::Team(_) => "write the team's key as it stands in its issues, and let the key see the team",
             Self::Label { .. } => "check the spelling; a label group can not be on an issue",
+            Self::Project(_) => {
+                "check the spelling; after a rename it answers to its new name, or always to the last part of its \
+                 address; archived ones are not looked at"
+            }
             _ => "check the spelling, upper and lower case included, and what the key may see",
         }
     }
+}
+
+/// A name that means several things, and which.
+pub(super) fn not_unique(what: &str, urls: &[&str]) -> String {
+    let candidates = if urls.is_empty() { String::new() } else { format!(": {}", urls.join(", ")) };
+    format!("{what} is not unique: Linear has several{candidates}")
 }
 
 /// A label of the team or of the whole workspace. A group is no label: no issue can have it.

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     answer::Answer,
     client::Client,
-    document::{Document, pack},
+    document::{Document, HOME, pack},
     work::Work,
 };
 use crate::{
@@ -55,8 +55,10 @@ impl Poll<'_> {
             if documents.is_empty() {
                 return;
             }
-            for document in documents {
+            for mut document in documents {
+                document.home = document.gates.iter().any(|(gate, _)| self.needs_home(*gate));
                 let answer = self.client.ask(document.write(), &mut self.report, cancel).await;
+                let answer = answer.of(&|alias| document.asks(alias));
                 if let Some(failure) = self.take(&document, answer) {
                     return self.fail_all(&failure);
                 }
@@ -65,11 +67,19 @@ impl Poll<'_> {
         self.fail_all(&Failure::new(FailureKind::Incomplete, "the answer has more pages than are read"));
     }
 
+    fn needs_home(&self, gate: usize) -> bool {
+        self.open.get(gate).and_then(Option::as_ref).is_some_and(Work::needs_home)
+    }
+
     /// Hands an answer out. A failure that would meet every other request too comes back.
     fn take(&mut self, document: &Document, answer: Answer) -> Option<Failure> {
         match answer {
             Answer::Data { data, broken } => {
+                let home = data.get(HOME).unwrap_or(&Value::Null);
                 for (gate, items) in &document.gates {
+                    if let Some(work) = self.open.get_mut(*gate).and_then(Option::as_mut) {
+                        work.at_home(home);
+                    }
                     let aliases: Vec<_> = items.iter().map(|item| Document::alias(*item)).collect();
                     if let Some(failure) = aliases.iter().find_map(|alias| broken.get(alias)) {
                         self.settle(*gate, Err(failure.clone()));
@@ -94,7 +104,8 @@ impl Poll<'_> {
                 for (gate, _) in &document.gates {
                     self.settle(*gate, Err(failure.clone()));
                 }
-                meets_all(failure.kind).then_some(failure)
+                // Whoever said when to come back is not asked for the rest before.
+                (meets_all(failure.kind) || self.report.wait.is_some()).then_some(failure)
             }
         }
     }

@@ -38,16 +38,24 @@ impl<T: DeserializeOwned> Page<T> {
         Ok(Self { nodes: wire.nodes, more: wire.info.has_next_page, cursor: wire.info.end_cursor })
     }
 
-    /// The only row. None if there is none; a failure if there are several, since a name should mean one thing.
-    pub(super) fn only(self, what: &str, advice: &str) -> Result<Option<T>, Failure> {
-        let Self { nodes, more, .. } = self;
-        let mut nodes = nodes.into_iter();
-        if let (first, None, false) = (nodes.next(), nodes.next(), more) {
-            return Ok(first);
+    /// What a name means.
+    pub(super) fn only(self) -> Only<T> {
+        let Self { mut nodes, more, .. } = self;
+        match (nodes.len(), more) {
+            (1, false) => nodes.pop().map_or(Only::None, Only::One),
+            (0, false) => Only::None,
+            _ => Only::Several(nodes),
         }
-        let message = format!("{what} is not unique: Linear has several");
-        Err(Failure::new(FailureKind::Rejected, message).advise(advice))
     }
+}
+
+/// The rows behind a name, which should mean one thing.
+#[derive(Debug)]
+pub(super) enum Only<T> {
+    None,
+    One(T),
+    /// Which of them is meant is anybody's guess.
+    Several(Vec<T>),
 }
 
 /// Reads a part of an answer.
@@ -64,7 +72,30 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Value) -> Result<T, Failure> {
 pub(super) struct Present {
     #[serde(rename = "id")]
     _id: String,
+    /// Where it is asked for.
+    #[serde(default)]
+    pub(super) trashed: Option<bool>,
+    /// Where it is asked for.
+    #[serde(default)]
+    pub(super) url: Option<String>,
 }
+
+/// What can be opened in a browser.
+pub(super) trait Linked {
+    fn link(&self) -> &str;
+}
+
+macro_rules! linked {
+    ($($facts:ident $(.$place:ident)*),* $(,)?) => {
+        $(impl Linked for $facts {
+            fn link(&self) -> &str {
+                &self$(.$place)*.url
+            }
+        })*
+    };
+}
+
+linked!(ProjectFacts, InitiativeFacts, MilestoneFacts.project, DocumentFacts, ReleaseFacts);
 
 /// A name and the type that gates go by.
 #[derive(Clone, Debug, Deserialize)]
@@ -87,6 +118,10 @@ pub(super) struct IssueRow {
     pub(super) assignee: Option<User>,
     #[serde(default)]
     pub(super) previous_identifiers: Vec<String>,
+    #[serde(default)]
+    pub(super) archived_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub(super) trashed: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -115,6 +150,7 @@ pub(super) struct ProjectFacts {
     pub(super) health: Option<String>,
     pub(super) status: Status,
     pub(super) last_update: Option<Update>,
+    pub(super) trashed: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +158,8 @@ pub(super) struct ProjectFacts {
 pub(super) struct Update {
     pub(super) created_at: DateTime<Utc>,
     pub(super) url: String,
+    /// By Linear's own rule: the workspace's rhythm of updates has passed without another one.
+    pub(super) is_stale: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -140,15 +178,37 @@ pub(super) struct InProject {
     #[serde(deserialize_with = "plain")]
     pub(super) name: String,
     pub(super) url: String,
+    pub(super) status: Status,
+    pub(super) trashed: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct InitiativeFacts {
     #[serde(deserialize_with = "plain")]
     pub(super) name: String,
     pub(super) url: String,
     pub(super) status: String,
     pub(super) health: Option<String>,
+    pub(super) last_update: Option<Update>,
+    pub(super) trashed: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CycleFacts {
+    pub(super) number: f64,
+    pub(super) is_past: bool,
+    pub(super) ends_at: DateTime<Utc>,
+    /// What was open when it ended, and still is.
+    #[serde(rename = "uncompletedIssuesUponClose")]
+    pub(super) left: LeftOpen,
+}
+
+/// The first page of it.
+#[derive(Debug, Deserialize)]
+pub(super) struct LeftOpen {
+    pub(super) nodes: Vec<IssueRow>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -158,6 +218,7 @@ pub(super) struct DocumentFacts {
     pub(super) title: String,
     pub(super) url: String,
     pub(super) updated_at: DateTime<Utc>,
+    pub(super) trashed: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -168,6 +229,8 @@ pub(super) struct ReleaseFacts {
     pub(super) issue_count: u64,
     pub(super) stage: Stage,
     pub(super) pipeline: Named,
+    pub(super) canceled_at: Option<DateTime<Utc>>,
+    pub(super) trashed: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@ use super::{
     document::{Company, Item},
     filter, judge,
     lookup::{Lookup, milestone},
+    page,
     spec::{Count, Issues, Spec, is_uuid},
 };
 use crate::domain::{Failure, FailureKind, Finding, GateId, Question};
@@ -24,6 +25,8 @@ pub(super) struct Work {
     any: Option<Item>,
     /// Rows that are counted.
     counter: Option<Counter>,
+    /// The first part of the workspace's addresses, for a page that is made from it.
+    url_key: Option<String>,
     /// The answer to `facts`, once it is there.
     seen: Option<Value>,
     /// Whether the first page has come.
@@ -38,8 +41,19 @@ impl Work {
         let spec = Spec::read(question)?;
         let (facts, any) = (facts(&spec), any(&spec));
         let (lookups, counter) = (lookups(&spec), counter(&spec));
-        let gate = question.gate.clone();
-        Ok(Self { gate, spec, lookups, facts, any, counter, seen: None, begun: false, repeats: 0 })
+        let (gate, url_key, seen) = (question.gate.clone(), None, None);
+        Ok(Self { gate, spec, lookups, facts, any, counter, url_key, seen, begun: false, repeats: 0 })
+    }
+
+    /// Whether its page is made from the name of the workspace.
+    pub(super) fn needs_home(&self) -> bool {
+        self.url_key.is_none() && page::is_made(&self.spec)
+    }
+
+    /// Takes in what the workspace is called.
+    pub(super) fn at_home(&mut self, workspace: &Value) {
+        let url_key = workspace.get("urlKey").and_then(Value::as_str).map(str::to_owned);
+        self.url_key = url_key.or(self.url_key.take());
     }
 
     /// Which other gates it may share a request with.
@@ -81,7 +95,7 @@ impl Work {
                 self.seen = Some(next()?.clone());
             }
             if self.any.is_some() && judge::is_empty(next()?)? {
-                return Ok(Some(judge::nothing_in(&self.spec)));
+                return Ok(Some(self.linked(judge::nothing_in(&self.spec))));
             }
             self.begun = true;
         }
@@ -91,7 +105,15 @@ impl Work {
                 return Ok(None);
             }
         }
-        judge::judge(&self.spec, self.seen.as_ref(), self.counter.as_ref()).map(Some)
+        let judged = judge::judge(&self.spec, self.seen.as_ref(), self.counter.as_ref())?;
+        Ok(Some(self.linked(judged)))
+    }
+
+    /// Every finding has a page to open.
+    fn linked(&self, found: Finding) -> Finding {
+        let url = found.url.filter(|url| !url.is_empty());
+        let url = url.or_else(|| page::of(&self.spec, self.url_key.as_deref()?).map(Into::into));
+        Finding { url, ..found }
     }
 }
 
@@ -151,7 +173,15 @@ fn facts(spec: &Spec) -> Option<Item> {
             let more = format!("first: {}, includeArchived: true", it.ids.len().saturating_add(1));
             Item::list("issues", &more, "IssueFilter", json!({ "id": { "in": it.ids } }), "...NamedIssues")
         }
-        Spec::Issues(_) | Spec::Cycle(_) | Spec::View(_) => return None,
+        Spec::Cycle(it) => {
+            let body = "pageInfo { hasNextPage } nodes { number isPast endsAt \
+                uncompletedIssuesUponClose(first: 10, filter: $1) { ...IssuePage } }";
+            let which = filter::cycle(&it.number, &it.team);
+            let mut item = Item::list("cycles", "first: 1", "CycleFilter", which, body);
+            item.variables.push(("IssueFilter", filter::left_open()));
+            item
+        }
+        Spec::Issues(_) | Spec::View(_) => return None,
     })
 }
 
@@ -166,8 +196,9 @@ fn document(id: &str) -> Value {
 
 fn any(spec: &Spec) -> Option<Item> {
     let Spec::Cycle(it) = spec else { return None };
-    let more = "first: 1, includeArchived: true";
-    let body = "pageInfo { hasNextPage } nodes { id }";
+    // Finished issues are archived after a while; what was thrown away is archived too, and is none.
+    let more = "first: 10, includeArchived: true";
+    let body = "pageInfo { hasNextPage } nodes { id trashed }";
     Some(Item::list("issues", more, "IssueFilter", filter::issues_of_cycle(it, false), body))
 }
 

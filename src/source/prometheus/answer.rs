@@ -61,7 +61,7 @@ pub(super) fn instant(api: &Api, poll: &Poll<'_>, response: &Response) -> Result
         let refused = api.refused(poll, response, "the query API");
         return Err(told.and_then(|told| error(&told)).unwrap_or(refused));
     }
-    let envelope: Envelope = decode_json(response)?;
+    let envelope: Envelope = api.read(response)?;
     if envelope.status != "success" {
         return Err(error(&envelope).unwrap_or_else(|| malformed("neither success nor error")));
     }
@@ -69,7 +69,8 @@ pub(super) fn instant(api: &Api, poll: &Poll<'_>, response: &Response) -> Result
     let sample = one_sample(data)?;
     let value = sample.as_ref().map(|(_, text)| parse(text)).transpose()?;
     let short = |all: Option<Vec<String>>| all.unwrap_or_default().iter().map(|text| cut(text)).collect();
-    let reading = Reading { value, doubts: short(envelope.warnings), notes: short(envelope.infos) };
+    let (doubts, notes) = (short(envelope.warnings), short(envelope.infos));
+    let reading = Reading { value, doubts, notes, old: None };
     Ok(Instant { at: sample.map(|(at, _)| at), reading })
 }
 

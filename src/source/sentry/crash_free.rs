@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Place, Sentry};
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
         Decoded, Limits,
         api::{Answered, Poll},
         fact::{Range, finding, number},
-        http::{Request, decode_json},
+        http::Request,
         spec::{Spec, args},
     },
     yaml::{Problem, Spot},
@@ -19,6 +21,9 @@ use crate::{
 
 const RATE: &str = "crash_free_rate(session)";
 const SUM: &str = "sum(session)";
+
+/// How long ago the last day may have ended: totals are of whole hours.
+const MOST_LATE: TimeDelta = TimeDelta::hours(2);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +46,8 @@ struct Keys {
 #[derive(Deserialize)]
 struct Sessions {
     groups: Vec<Group>,
+    /// The end of the span that the totals are of.
+    end: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -81,8 +88,17 @@ pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>
     query.push(("query", &search));
     let url = sentry.api.folder(&["sessions"], &query)?;
     let response = sentry.api.send(poll, Request::get(url), "the sessions").await?;
-    let sessions: Sessions = decode_json(&response)?;
-    let (outcome, reason) = judge(&wanted, &sessions)?;
+    let sessions: Sessions = sentry.api.read(&response)?;
+    let (mut outcome, mut reason) = judge(&wanted, &sessions)?;
+    let end =
+        sessions.end.as_ref().and_then(Value::as_str).and_then(|text| text.parse::<DateTime<Utc>>().ok());
+    let over = end.zip(poll.server_time()).filter(|(end, now)| *now - *end > MOST_LATE);
+    if let Some((end, _)) = over.filter(|_| outcome == Outcome::Holds) {
+        (outcome, reason) = (
+            Outcome::Unclear,
+            format!("{reason}; but that is of the day up to {}", end.format("%Y-%m-%d %H:%M UTC")),
+        );
+    }
     let mut found = finding(outcome, reason, "sessions");
     found.url = sentry.page(&wanted.place);
     Ok(found)

@@ -9,7 +9,7 @@ use crate::{
         Decoded, Limits,
         api::{Answered, Poll},
         fact::{MOST_ROWS, counted, finding},
-        http::{Request, Response, decode_json},
+        http::{Request, Response},
         spec::{Spec, args},
     },
     yaml::{Problem, Spot},
@@ -84,7 +84,7 @@ async fn issues(
         page.extend(cursor.as_deref().map(|cursor| ("cursor", cursor)));
         let url = sentry.api.folder(&["issues"], &page)?;
         let response = sentry.api.send(poll, Request::get(url), "the issues").await?;
-        found.extend(decode_json::<Vec<Issue>>(&response)?);
+        found.extend(sentry.api.read::<Vec<Issue>>(&response)?);
         if found.len() as u64 > wanted.at_most {
             return Ok(found);
         }

@@ -260,7 +260,7 @@ impl Github<'_> {
         let items: Vec<Value> =
             (0..found.items.len()).map(|index| self.project_item(owner, number, index)).collect();
         json!({
-            "__typename": "ProjectV2", "id": format!("P_{number}"), "number": number, "title": found.title, "closed": false,
+            "__typename": "ProjectV2", "id": format!("P_{number}"), "number": number, "title": found.title, "closed": found.closed,
             "url": format!("https://github.com/orgs/{owner}/projects/{number}"), "items": items,
             "_field": { "__typename": "ProjectV2SingleSelectField", "id": "F_1", "name": "Status", "options": options },
         })
@@ -643,7 +643,12 @@ fn check_run(repo: &Repo, commit: &Commit, check: &super::world::Check) -> Value
     let begun = siblings.map(|it| it.at).min().unwrap_or(check.at);
     let workflow = check.workflow.as_ref().map(|(name, event, run)| {
         let url = format!("https://github.com/{}/actions/runs/{run}", repo.full_name());
-        json!({ "id": format!("WR_{run}"), "databaseId": run, "runNumber": 1, "event": event, "url": url, "createdAt": time(begun), "updatedAt": time(begun), "workflow": { "id": name, "name": name } })
+        let file = check.file.clone().unwrap_or_else(|| format!("{}.yml", name.to_lowercase()));
+        let path = format!("/{}/actions/workflows/{file}", repo.full_name());
+        json!({
+            "id": format!("WR_{run}"), "databaseId": run, "runNumber": run, "event": event, "url": url, "createdAt": time(begun), "updatedAt": time(begun),
+            "file": { "id": file, "path": format!(".github/workflows/{file}") }, "workflow": { "id": format!("W_{file}"), "name": name, "resourcePath": path },
+        })
     });
     let link = format!("https://github.com/{}/runs/{}", repo.full_name(), check.id);
     let status = check.status.to_uppercase();
@@ -651,7 +656,7 @@ fn check_run(repo: &Repo, commit: &Commit, check: &super::world::Check) -> Value
     json!({
         "__typename": "CheckRun", "_repo": repo.full_name(), "id": format!("C_{}", check.id), "databaseId": check.id, "name": check.name,
         "status": status, "conclusion": conclusion, "detailsUrl": link, "url": link, "permalink": link, "title": null, "summary": null,
-        "startedAt": time(check.at), "completedAt": check.conclusion.as_ref().map(|_| time(check.at)),
+        "startedAt": time(check.begun.unwrap_or(check.at)), "completedAt": check.conclusion.as_ref().map(|_| time(check.at)),
         "checkSuite": {
             "id": format!("CS_{}", check.suite.clone().unwrap_or_else(|| check.id.to_string())), "databaseId": check.id, "status": status, "conclusion": conclusion,
             "workflowRun": workflow, "url": link, "createdAt": time(begun), "updatedAt": time(check.at),
@@ -664,7 +669,7 @@ fn pull(repo: &Repo, found: &Pull) -> Value {
     let merged = found.state == "MERGED";
     let reviews = found.reviews.iter().enumerate().map(|(index, it)| {
         let at = repo.commits.get(&it.oid).map(|it| commit(repo, it));
-        json!({ "id": format!("PRR_{}_{index}", found.number), "author": actor("User", &it.author), "state": it.state, "commit": at, "submittedAt": time(it.at), "url": "", "onBehalfOf": [] })
+        json!({ "id": format!("PRR_{}_{index}", found.number), "author": actor(if it.author.ends_with("bot") { "Bot" } else { "User" }, &it.author), "state": it.state, "commit": at, "submittedAt": time(it.at), "url": "", "onBehalfOf": [] })
     });
     let requests = found.requested.iter().map(|who| {
         let reviewer = who.split_once('/').map_or_else(|| actor("User", who), |(_, slug)| json!({ "__typename": "Team", "id": slug, "slug": slug, "name": slug, "combinedSlug": who }));
@@ -714,7 +719,7 @@ fn release(repo: &Repo, found: &Release) -> Value {
     let latest = latest_release(repo).is_some_and(|it| it.id == found.id);
     json!({
         "__typename": "Release", "_repo": repo.full_name(), "id": format!("RE_{}", found.id), "databaseId": found.id, "name": found.name, "tagName": found.tag,
-        "url": format!("https://github.com/{}/releases/tag/{}", repo.full_name(), found.tag), "isDraft": found.draft, "isPrerelease": found.prerelease, "isLatest": latest,
+        "url": format!("https://github.com/{}/releases/tag/{}", repo.full_name(), if found.draft { format!("untagged-{}", found.id) } else { found.tag.clone() }), "isDraft": found.draft, "isPrerelease": found.prerelease, "isLatest": latest,
         "publishedAt": found.published.map(time), "createdAt": time(found.published.unwrap_or_else(super::world::then)), "tagCommit": at.map(|it| commit(repo, it)),
         "tag": reference(repo, &format!("refs/tags/{}", found.tag)),
         "releaseAssets": found.assets.iter().map(|it| json!({ "id": it.id.to_string(), "name": it.name, "size": it.size, "contentType": "application/octet-stream", "url": "", "downloadUrl": "" })).collect::<Vec<_>>(),
@@ -727,7 +732,7 @@ fn deployment(repo: &Repo, found: &Deployment) -> Value {
         .iter()
         .rev()
         .enumerate()
-        .map(|(index, (state, at))| json!({ "id": format!("DS_{index}"), "state": state.to_uppercase(), "environmentUrl": null, "logUrl": found.run.map(|id| format!("https://github.com/{}/actions/runs/{id}/job/1", repo.full_name())), "createdAt": time(*at), "updatedAt": time(*at) }))
+        .map(|(index, (state, at))| json!({ "id": format!("DS_{index}"), "state": state.to_uppercase(), "environmentUrl": null, "logUrl": found.run.map(|id| format!("https://github.com/{}/actions/runs/{id}/job/{}", repo.full_name(), found.job)), "createdAt": time(*at), "updatedAt": time(*at) }))
         .collect();
     let state = match found.statuses.last().map(|(state, _)| state.as_str()) {
         None => "PENDING".to_owned(),
@@ -736,7 +741,7 @@ fn deployment(repo: &Repo, found: &Deployment) -> Value {
     };
     json!({
         "__typename": "Deployment", "_repo": repo.full_name(), "id": format!("D_{}", found.id), "databaseId": found.id, "environment": found.environment, "commitOid": found.sha,
-        "state": state, "task": "deploy", "createdAt": time(found.at), "updatedAt": time(found.at), "latestStatus": statuses.first(), "statuses": statuses,
+        "state": state, "task": found.task, "creator": actor(if found.by.contains("bot") || found.by == "github-actions" { "Bot" } else { "User" }, &found.by), "createdAt": time(found.at), "updatedAt": time(found.at), "latestStatus": statuses.first(), "statuses": statuses,
         "ref": reference(repo, &found.git_ref), "description": null,
     })
 }

@@ -221,10 +221,15 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
         [] => ok(repository(repo)),
         ["branches", branch] => {
             let oid = repo.refs.get(&format!("refs/heads/{branch}"))?;
-            let required = repo.required_checks.get(*branch);
+            let classic = repo.protection.get(*branch).map(|it| &it.0).or(repo.required_checks.get(*branch));
+            let names = classic.cloned().unwrap_or_default();
+            let app =
+                |name: &String| repo.protection_apps.get(&((*branch).to_owned(), name.clone())).copied();
+            let checks: Vec<Value> =
+                names.iter().map(|name| json!({ "context": name, "app_id": app(name) })).collect();
             ok(json!({
-                "name": branch, "commit": { "sha": oid }, "protected": required.is_some(),
-                "protection": { "enabled": required.is_some(), "required_status_checks": { "contexts": required.cloned().unwrap_or_default() } },
+                "name": branch, "commit": { "sha": oid }, "protected": classic.is_some(),
+                "protection": { "enabled": classic.is_some(), "required_status_checks": { "enforcement_level": "non_admins", "contexts": names, "checks": checks } },
             }))
         }
         ["rules", "branches", branch] => {
@@ -239,6 +244,17 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
             let name = format!("refs/{}", name.join("/"));
             let oid = repo.refs.get(&name)?;
             ok(json!({ "ref": name, "object": { "type": "commit", "sha": oid } }))
+        }
+        ["compare", range] => {
+            let (base, head) = range.split_once("...")?;
+            let (base, head) = (repo.find(base)?.oid.clone(), repo.find(head)?.oid.clone());
+            let status = match (repo.holds(&head, &base), repo.holds(&base, &head)) {
+                (true, true) => "identical",
+                (true, false) => "ahead",
+                (false, true) => "behind",
+                (false, false) => "diverged",
+            };
+            ok(json!({ "status": status, "ahead_by": 0, "behind_by": 0, "total_commits": 0, "commits": [] }))
         }
         ["commits", reference] => ok(commit(repo.find(reference)?)),
         ["commits", reference, "check-runs"] => {
@@ -260,6 +276,10 @@ fn of_repo(repo: &Repo, token: Option<&Token>, request: &Req, path: &[&str]) -> 
                 "environment": { "id": 1, "name": environment }, "wait_timer": 0, "current_user_can_approve": false,
                 "reviewers": logins.iter().map(|login| json!({ "type": "User", "reviewer": user(login) })).collect::<Vec<_>>(),
             })).collect())
+        }
+        ["actions", "runs", id, "jobs"] => {
+            let jobs = repo.jobs.get(&id.parse().ok()?).cloned().unwrap_or_default();
+            Some(list(request, jobs.into_iter().map(|id| json!({ "id": id })).collect(), Some("jobs")))
         }
         ["actions", "workflows"] => {
             let items = repo.workflows.iter().zip(1..).map(|((file, name), id)| {
@@ -436,7 +456,7 @@ fn runs(repo: &Repo, request: &Req, file: Option<&str>) -> Vec<Value> {
             json!({
                 "id": run.id, "name": repo.workflows.get(&run.file), "path": format!(".github/workflows/{}", run.file),
                 "head_branch": run.branch, "head_sha": run.sha, "event": run.event, "status": run.status, "conclusion": run.conclusion,
-                "run_number": run.number, "run_attempt": run.attempt, "created_at": time(run.at), "updated_at": time(run.at), "run_started_at": time(run.at),
+                "run_number": run.number, "run_attempt": run.attempt, "created_at": time(run.at), "updated_at": time(run.at), "run_started_at": time(run.begun.unwrap_or(run.at)),
                 "html_url": format!("https://github.com/{}/actions/runs/{}", repo.full_name(), run.id),
                 "head_repository": { "full_name": run.from.clone().unwrap_or_else(|| repo.full_name()) },
             })

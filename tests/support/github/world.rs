@@ -73,6 +73,8 @@ pub struct Repo {
     pub annotated: BTreeSet<String>,
     /// Required check names by branch, in both systems of rules.
     pub required_checks: BTreeMap<String, Vec<String>>,
+    /// The apps that classic protection wants its checks from, by branch and check.
+    pub protection_apps: BTreeMap<(String, String), i64>,
     /// What classic protection asks for by branch: checks, approvals, code owners.
     pub protection: BTreeMap<String, (Vec<String>, u64, bool)>,
     /// Ruleset rules by branch, as in REST.
@@ -83,6 +85,8 @@ pub struct Repo {
     pub activity: Vec<(String, String, DateTime<Utc>)>,
     /// Environments that wait for these logins, by run id.
     pub waiting: BTreeMap<u64, Vec<(String, Vec<String>)>>,
+    /// The jobs of a run's latest attempt, by run id.
+    pub jobs: BTreeMap<u64, Vec<u64>>,
     /// Errors in CODEOWNERS; None: there is no such file.
     pub codeowners: Option<u64>,
     /// Dependabot alerts; None: switched off.
@@ -100,6 +104,8 @@ pub struct Repo {
 #[derive(Debug, Clone)]
 pub struct Commit {
     pub oid: String,
+    /// What it was made from.
+    pub parents: Vec<String>,
     pub message: String,
     pub at: DateTime<Utc>,
     pub checks: Vec<Check>,
@@ -120,6 +126,10 @@ pub struct Check {
     pub suite: Option<String>,
     /// Of which workflow, by which event, in which run.
     pub workflow: Option<(String, String, u64)>,
+    /// The workflow's file; None: named like the workflow.
+    pub file: Option<String>,
+    /// When it began; None: at its time.
+    pub begun: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone)]
@@ -152,6 +162,8 @@ pub struct Run {
     pub number: u64,
     pub attempt: u64,
     pub at: DateTime<Utc>,
+    /// When its last attempt began; None: when it was made.
+    pub begun: Option<DateTime<Utc>>,
     /// The repository of its head; None: this one.
     pub from: Option<String>,
 }
@@ -246,6 +258,11 @@ pub struct Deployment {
     pub statuses: Vec<(String, DateTime<Utc>)>,
     /// The run that it came from, as its log's address tells.
     pub run: Option<u64>,
+    /// The job of that run.
+    pub job: u64,
+    /// Who made it: a bot by `bot` in its name.
+    pub by: String,
+    pub task: String,
 }
 
 /// A security alert. `severity` in REST's words: low, medium, high, critical.
@@ -265,6 +282,7 @@ pub struct Project {
     pub options: Vec<String>,
     /// Archived items, by their place.
     pub archived: Vec<usize>,
+    pub closed: bool,
 }
 
 /// The moment everything happened, unless told otherwise: an hour before the server's now.
@@ -344,9 +362,10 @@ impl Repo {
     /// A commit named by a short word, at the tip of `branch`.
     pub fn commit(&mut self, branch: &str, name: &str) -> &mut Commit {
         let oid = oid(name);
-        self.refs.insert(format!("refs/heads/{branch}"), oid.clone());
+        let parents = self.refs.insert(format!("refs/heads/{branch}"), oid.clone()).into_iter().collect();
         self.commits.entry(oid.clone()).or_insert_with(|| Commit {
             oid,
+            parents,
             message: format!("commit {name}"),
             at: then(),
             checks: Vec::new(),
@@ -359,6 +378,12 @@ impl Repo {
         let named = ["", "refs/", "refs/heads/", "refs/tags/"];
         let target = named.iter().find_map(|prefix| self.refs.get(&format!("{prefix}{reference}")));
         self.commits.get(target.unwrap_or(&oid(reference)))
+    }
+
+    /// Whether a commit is one that another was made from, or itself.
+    pub fn holds(&self, whole: &str, part: &str) -> bool {
+        whole == part
+            || self.commits.get(whole).is_some_and(|it| it.parents.iter().any(|it| self.holds(it, part)))
     }
 
     pub fn commit_mut(&mut self, reference: &str) -> &mut Commit {
@@ -387,6 +412,7 @@ impl Repo {
             number,
             attempt: 1,
             from: None,
+            begun: None,
             at: then() + TimeDelta::seconds(i64::try_from(number).unwrap_or(0)),
         });
         self.runs.last_mut().expect("just pushed")
@@ -515,6 +541,9 @@ impl Repo {
             at,
             statuses: states.collect(),
             run: None,
+            job: 1,
+            by: "github-actions".into(),
+            task: "deploy".into(),
         });
         self.deployments.last_mut().expect("just pushed")
     }
@@ -561,6 +590,8 @@ impl Commit {
             app_id: 15368,
             suite: None,
             workflow: None,
+            file: None,
+            begun: None,
             status: if running { conclusion.into() } else { "completed".into() },
             conclusion: (!running).then(|| conclusion.into()),
             at: self.at + TimeDelta::seconds(i64::try_from(self.checks.len()).unwrap_or(0)),
@@ -573,6 +604,12 @@ impl Commit {
         let check = self.checks.last_mut().expect("a check");
         check.suite = Some(suite.into());
         check.workflow = Some((workflow.0.into(), workflow.1.into(), workflow.2));
+        self
+    }
+
+    /// The check added last is of a workflow in this file, whatever the workflow's name.
+    pub fn file(&mut self, file: &str) -> &mut Self {
+        self.checks.last_mut().expect("a check").file = Some(file.into());
         self
     }
 

@@ -150,6 +150,10 @@ impl Resolver for Linear<'_> {
                 return Resolved::Value(found.unwrap_or(Value::Null));
             }
             ("Project" | "Cycle" | "Release" | "CustomView", "issues") => self.issues_of(ty, parent),
+            ("Cycle", "uncompletedIssuesUponClose") => {
+                let left = parent["_left"].as_array().cloned().unwrap_or_default();
+                self.all("issues").into_iter().filter(|it| left.contains(&it["identifier"])).collect()
+            }
             ("Release", "issueCount") => return Resolved::Value(json!(self.issues_of(ty, parent).len())),
             ("CustomView" | "Initiative", "projects") => {
                 let shown =
@@ -212,7 +216,7 @@ impl Linear<'_> {
             "documents" => world.documents.iter().map(|it| {
                 json!({
                     "id": id(&it.title), "title": it.title, "slugId": slug(&it.title), "url": format!("https://linear.app/document/{}", slug(&it.title)),
-                    "updatedAt": time(it.at), "createdAt": time(it.at), "content": it.content, "archivedAt": null,
+                    "updatedAt": time(it.at), "createdAt": time(it.at), "content": it.content, "archivedAt": null, "trashed": it.trashed.then_some(true),
                 })
             }).collect(),
             _ => Vec::new(),
@@ -290,7 +294,9 @@ fn user(name: &str) -> Value {
 }
 
 fn team(found: &Team) -> Value {
-    json!({ "id": id(&found.key), "key": found.key, "name": found.name })
+    let parent =
+        found.parent.as_ref().map(|key| json!({ "id": id(key), "key": key, "name": key, "parent": null }));
+    json!({ "id": id(&found.key), "key": found.key, "name": found.name, "parent": parent })
 }
 
 fn state(of: &Team, name: &str) -> Value {
@@ -320,7 +326,7 @@ fn issue(world: &LinearWorld, found: &Issue) -> Value {
         "__typename": "Issue", "id": id(&identifier), "identifier": identifier, "previousIdentifiers": found.previous, "number": found.number, "title": found.title,
         "url": format!("https://linear.app/{}/issue/{identifier}", world.url_key), "createdAt": time(found.at), "updatedAt": time(found.at),
         "completedAt": (kind == "completed").then(|| time(found.at)), "canceledAt": (kind == "canceled").then(|| time(found.at)),
-        "startedAt": (kind == "started").then(|| time(found.at)), "archivedAt": found.archived.then(|| time(found.at)), "dueDate": found.due,
+        "startedAt": (kind == "started").then(|| time(found.at)), "archivedAt": (found.archived || found.trashed).then(|| time(found.at)), "trashed": found.trashed.then_some(true), "dueDate": found.due,
         "priority": found.priority, "priorityLabel": priority, "estimate": null, "description": found.description, "state": state,
         "assignee": found.assignee.as_deref().map(user), "team": of.map(team), "labels": found.labels.iter().map(|it| label(it, of)).collect::<Vec<_>>(),
         "project": in_project.map(|it| project(world, it)), "cycle": in_cycle.map(|it| cycle(world, it)), "releases": releases, "parent": null,
@@ -330,7 +336,8 @@ fn issue(world: &LinearWorld, found: &Issue) -> Value {
 }
 
 fn milestones(of: &Project) -> Vec<Value> {
-    let short = json!({ "id": id(&of.name), "name": of.name, "slugId": slug(&of.name), "url": format!("https://linear.app/project/{}", slug(&of.name)) });
+    let (status, kind) = &of.status;
+    let short = json!({ "status": { "id": id(status), "name": status, "type": kind }, "trashed": of.trashed.then_some(true), "id": id(&of.name), "name": of.name, "slugId": slug(&of.name), "url": format!("https://linear.app/project/{}", slug(&of.name)) });
     let one = |it: &super::world::Milestone| json!({ "id": id(&format!("{}{}", of.name, it.name)), "name": it.name, "status": it.status, "progress": it.progress, "targetDate": it.target, "project": short });
     of.milestones.iter().map(one).collect()
 }
@@ -345,7 +352,7 @@ fn project(world: &LinearWorld, found: &Project) -> Value {
         "__typename": "Project", "id": id(&found.name), "name": found.name, "slugId": slug(&found.name), "url": link, "targetDate": found.target, "startDate": null,
         "progress": found.progress, "health": found.health, "healthUpdatedAt": found.update.as_ref().map(|(at, _)| time(*at)), "lead": found.lead.as_deref().map(user),
         "status": { "id": id(name), "name": name, "type": kind }, "lastUpdate": update, "projectMilestones": milestones(found),
-        "completedAt": (kind == "completed").then(|| time(then())), "canceledAt": null, "archivedAt": null, "updatedAt": time(then()), "createdAt": time(then()),
+        "completedAt": (kind == "completed").then(|| time(then())), "canceledAt": null, "archivedAt": null, "trashed": found.trashed.then_some(true), "updatedAt": time(then()), "createdAt": time(then()),
     })
 }
 
@@ -353,14 +360,18 @@ fn cycle(world: &LinearWorld, found: &Cycle) -> Value {
     let of = world.teams.iter().find(|it| it.key == found.team).map(team);
     json!({
         "__typename": "Cycle", "id": id(&format!("{} cycle {}", found.team, found.number)), "number": found.number, "name": found.name, "isActive": found.active,
-        "isNext": false, "isPast": !found.active, "progress": found.progress, "startsAt": time(then()), "endsAt": time(then() + TimeDelta::days(14)), "team": of,
+        "isNext": false, "isPast": !found.active, "_left": found.left, "progress": found.progress, "startsAt": time(then()), "endsAt": time(then() + TimeDelta::days(14)), "team": of,
     })
 }
 
 fn initiative(found: &Initiative) -> Value {
+    let link = format!("https://linear.app/acme/initiative/{}", slug(&found.name));
+    let update = found.update.map(|(at, stale)| {
+        json!({ "id": id(&link), "health": found.health, "isStale": stale, "createdAt": time(at), "url": link })
+    });
     json!({
-        "__typename": "Initiative", "id": id(&found.name), "name": found.name, "slugId": slug(&found.name), "url": "", "status": found.status, "health": found.health,
-        "healthUpdatedAt": null, "targetDate": null, "archivedAt": null, "_shows": found.projects,
+        "__typename": "Initiative", "id": id(&found.name), "name": found.name, "slugId": slug(&found.name), "url": link, "status": found.status, "health": found.health,
+        "lastUpdate": update, "trashed": null, "healthUpdatedAt": null, "targetDate": null, "archivedAt": null, "_shows": found.projects,
     })
 }
 
@@ -371,7 +382,7 @@ fn pipeline(name: &str) -> Value {
 fn release(found: &Release) -> Value {
     let (name, kind, frozen) = &found.stage;
     json!({
-        "__typename": "Release", "id": id(&format!("release {}", found.name)), "name": found.name, "version": found.version, "slugId": slug(&found.name), "url": "",
+        "__typename": "Release", "id": id(&format!("release {}", found.name)), "name": found.name, "version": found.version, "slugId": slug(&found.name), "url": format!("https://linear.app/acme/release/{}", slug(&found.name)), "trashed": null,
         "targetDate": null, "startedAt": time(then()), "completedAt": found.completed.then(|| time(then())), "canceledAt": null, "commitSha": found.commit, "archivedAt": null,
         "stage": { "id": id(name), "name": name, "type": kind, "frozen": frozen, "position": 1.0 }, "pipeline": pipeline(&found.pipeline), "_shows": found.issues,
     })

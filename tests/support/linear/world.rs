@@ -38,6 +38,8 @@ pub struct RateState {
 pub struct Team {
     pub key: String,
     pub name: String,
+    /// The team above it.
+    pub parent: Option<String>,
     /// (name, type).
     pub states: Vec<(String, String)>,
     pub labels: Vec<String>,
@@ -64,6 +66,8 @@ pub struct Issue {
     /// Identifiers of issues that block this one.
     pub blocked_by: Vec<String>,
     pub archived: bool,
+    /// In the trash, and so archived too.
+    pub trashed: bool,
     /// Identifiers from before it moved to its team.
     pub previous: Vec<String>,
     pub at: DateTime<Utc>,
@@ -82,6 +86,7 @@ pub struct Project {
     pub milestones: Vec<Milestone>,
     /// The newest update: when, and whether it is stale.
     pub update: Option<(DateTime<Utc>, bool)>,
+    pub trashed: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -100,6 +105,8 @@ pub struct Cycle {
     pub name: Option<String>,
     pub active: bool,
     pub progress: f64,
+    /// Identifiers of what was open when it ended; Linear has moved them to another cycle.
+    pub left: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -109,6 +116,8 @@ pub struct Initiative {
     pub status: String,
     pub health: Option<String>,
     pub projects: Vec<String>,
+    /// The newest update: when, and whether it is stale.
+    pub update: Option<(DateTime<Utc>, bool)>,
 }
 
 #[derive(Debug, Clone)]
@@ -129,6 +138,7 @@ pub struct Document {
     pub title: String,
     pub content: Option<String>,
     pub at: DateTime<Utc>,
+    pub trashed: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -190,6 +200,7 @@ impl LinearWorld {
             self.teams.push(Team {
                 key: key.into(),
                 name: format!("Team {key}"),
+                parent: None,
                 states,
                 labels: Vec::new(),
                 label_groups: Vec::new(),
@@ -221,6 +232,7 @@ impl LinearWorld {
                     description: None,
                     blocked_by: Vec::new(),
                     archived: false,
+                    trashed: false,
                     previous: Vec::new(),
                     at: then(),
                 });
@@ -255,6 +267,7 @@ impl LinearWorld {
                 target: None,
                 milestones: Vec::new(),
                 update: None,
+                trashed: false,
             });
             self.projects.len() - 1
         });
@@ -263,7 +276,14 @@ impl LinearWorld {
 
     pub fn cycle(&mut self, team: &str, number: u64, active: bool) -> &mut Cycle {
         self.team(team);
-        self.cycles.push(Cycle { team: team.into(), number, name: None, active, progress: 0.5 });
+        self.cycles.push(Cycle {
+            team: team.into(),
+            number,
+            name: None,
+            active,
+            progress: 0.5,
+            left: Vec::new(),
+        });
         self.cycles.last_mut().expect("just pushed")
     }
 
@@ -273,6 +293,7 @@ impl LinearWorld {
             status: status.into(),
             health: None,
             projects: Vec::new(),
+            update: Some((then(), false)),
         });
         self.initiatives.last_mut().expect("just pushed")
     }
@@ -291,7 +312,7 @@ impl LinearWorld {
     }
 
     pub fn document(&mut self, title: &str) -> &mut Document {
-        self.documents.push(Document { title: title.into(), content: None, at: then() });
+        self.documents.push(Document { title: title.into(), content: None, at: then(), trashed: false });
         self.documents.last_mut().expect("just pushed")
     }
 

@@ -4,7 +4,7 @@ use super::{Office, Screen, lock, tell};
 use crate::{
     app::{
         cockpit::pages,
-        desk::{Asked, Fate},
+        desk::{Asked, Fate, event_id},
         who,
     },
     cockpit::{ActResult, Me, Message, Notice, Ticket},
@@ -48,7 +48,7 @@ impl Office {
             Some(by) => (who::on_behalf(by.as_str()), Some(me)),
             None => (me, None),
         };
-        let id = uuid::Uuid::now_v7();
+        let id = event_id((self.now)());
         self.desk.ask(Asked {
             ticket: ticket.0,
             command,

@@ -8,7 +8,7 @@ use crate::{
         form::{Meaning, Name, Value},
         motion::{Ballot, Call, Say},
     },
-    domain::{ChecklistId, Command, Decision, GateId, Launch, Party, Str, Vote},
+    domain::{ChecklistId, Command, Decision, GateId, Launch, Party, ScheduleError, Str, Vote},
 };
 
 pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Result<Command, Wrong> {
@@ -84,7 +84,12 @@ fn moment(
         return Ok(None);
     }
     let zone = launch.schedule.zone;
-    let at = read_moment(&text, now, zone).or_else(|| launch.schedule.moment(&text).ok().map(|it| it.at));
+    let written = launch.schedule.moment(&text);
+    // A time that comes twice, or never, is asked about rather than guessed.
+    if let Err(error @ (ScheduleError::TwoTimes { .. } | ScheduleError::NoSuchTime(..))) = &written {
+        return Err((filled.place(name), error.to_string()));
+    }
+    let at = written.ok().map(|it| it.at).or_else(|| read_moment(&text, now, zone));
     match at {
         Some(at) if at > now => Ok(Some(at)),
         Some(_) => Err((filled.place(name), "that is over".to_owned())),

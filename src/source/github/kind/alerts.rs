@@ -206,6 +206,10 @@ impl Judge for Alerts {
         let (outcome, reason) = self.settle(&all, "")?;
         self.draft(case, &all, outcome, reason).from(self.tool.lineage())
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/security/{}", case.home(), self.tool.page())
+    }
 }
 
 fn open(case: &Case<'_>, fact: &RestFact) -> Judged<List<Alert>> {
@@ -265,23 +269,43 @@ impl Alerts {
         Draft::new(outcome, reason).url(Some(&page)).rows(counted.iter().map(|alert| alert.row()))
     }
 
-    /// Of the severities asked for; one with a severity that is not known, or with none, counts always.
+    /// Of the severities asked for; one with a severity that is not known, or with none, counts always. Where a rule
+    /// gives no security level, its own severity speaks for one: an error may be as grave as any.
     fn counts(&self, alert: &Alert) -> bool {
+        use Severity::{Critical, Error, High, Low, Medium, Note, Warning};
         if self.severity.is_empty() {
             return true;
         }
         let words = alert.severities();
-        let any = |severity: Option<Severity>| severity.is_none_or(|it| self.severity.contains(&it));
-        words.is_empty() || words.into_iter().map(Severity::parse).any(any)
+        let asked = |severity: &Severity| self.severity.contains(severity);
+        let any = |severity: Option<Severity>| severity.is_none_or(|it| asked(&it));
+        if words.is_empty() || words.iter().map(|word| Severity::parse(word)).any(any) {
+            return true;
+        }
+        let stands_for: &[Severity] = match (alert.level(), alert.rule_severity().and_then(Severity::parse)) {
+            (None, Some(Error)) => &[Critical, High, Medium, Low],
+            (None, Some(Warning)) => &[Medium, Low],
+            (None, Some(Note)) => &[Low],
+            _ => &[],
+        };
+        stands_for.iter().any(asked)
     }
 }
 
 impl Alert {
     fn severities(&self) -> Vec<&str> {
         let advisory = self.security_advisory.as_ref().and_then(|it| it.severity.as_deref());
-        let level = self.rule.as_ref().and_then(|rule| rule.security_severity_level.as_deref());
-        let rule = self.rule.as_ref().and_then(|rule| rule.severity.as_deref());
-        [advisory, level, rule].into_iter().flatten().collect()
+        let level = self.level().filter(|_| advisory.is_none());
+        [advisory, level, self.rule_severity()].into_iter().flatten().collect()
+    }
+
+    fn level(&self) -> Option<&str> {
+        let advisory = self.security_advisory.as_ref().and_then(|it| it.severity.as_deref());
+        advisory.or_else(|| self.rule.as_ref()?.security_severity_level.as_deref())
+    }
+
+    fn rule_severity(&self) -> Option<&str> {
+        self.rule.as_ref()?.severity.as_deref()
     }
 
     fn row(&self) -> String {

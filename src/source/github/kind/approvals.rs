@@ -53,6 +53,8 @@ struct Review {
 
 #[derive(Clone, Deserialize)]
 struct User {
+    #[serde(rename = "__typename")]
+    kind: Option<String>,
     login: String,
 }
 
@@ -86,8 +88,12 @@ impl Evidence for Approvals {
 impl Judge for Approvals {
     fn judge(&self, case: &Case<'_>) -> Judged {
         let Some(pull) = pull::find(case, self.number.as_ref(), self.branch.as_ref())? else {
-            return pull::none(case, self.branch.as_ref(), LINEAGE);
+            return pull::none(case, self.branch.as_ref(), None, LINEAGE);
         };
+        if pull.is_given_up() {
+            let reason = format!("#{}: {}", pull.number, pull::GIVEN_UP);
+            return Draft::new(Outcome::Fails, reason).url(Some(&pull.url)).from(LINEAGE);
+        }
         self.ask_together(case, &pull)?;
         let reviews = reviews(case, &pull)?;
         let members = self.members(case)?;
@@ -99,6 +105,10 @@ impl Judge for Approvals {
             .rows(tally.rows())
             .from(LINEAGE)
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        pull::page(case, self.number.as_ref())
+    }
 }
 
 /// Who said what.
@@ -108,6 +118,7 @@ struct Tally {
     against: BTreeSet<String>,
     stale: BTreeSet<String>,
     outside: BTreeSet<String>,
+    bots: BTreeSet<String>,
     unknown: BTreeSet<String>,
     nameless: usize,
 }
@@ -147,6 +158,7 @@ impl Approvals {
             let current = review.commit.as_ref().is_some_and(|commit| commit.oid == pull.head_ref_oid);
             match review.state.as_str() {
                 "CHANGES_REQUESTED" => tally.against.insert(login),
+                "APPROVED" if author.kind.as_deref() == Some("Bot") => tally.bots.insert(login),
                 "APPROVED" if !(current || self.stale) => tally.stale.insert(login),
                 "APPROVED" if members.is_some_and(|members| !members.contains(&login.to_lowercase())) => {
                     tally.outside.insert(login)
@@ -179,6 +191,10 @@ impl Approvals {
             if !tally.stale.is_empty() {
                 let who: Vec<&String> = tally.stale.iter().collect();
                 reason += &format!("; {} approved an older commit", list(&who));
+            }
+            if !tally.bots.is_empty() {
+                let who: Vec<&String> = tally.bots.iter().collect();
+                reason += &format!("; no people: {}", list(&who));
             }
             if of_team && !tally.outside.is_empty() {
                 let who: Vec<&String> = tally.outside.iter().collect();
@@ -224,6 +240,7 @@ impl Tally {
             say(&self.approved, "approved"),
             say(&self.stale, "approved an older commit"),
             say(&self.outside, "approved, not of the team"),
+            say(&self.bots, "approved, a bot"),
         ]
         .concat()
     }

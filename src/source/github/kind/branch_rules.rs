@@ -32,6 +32,7 @@ impl Evidence for BranchRules {
     }
 
     fn check(&self, wrong: &mut Wrong<'_>) {
+        wrong.whole("checks", &self.checks);
         if self.checks.is_empty() && self.approvals.is_none() && self.code_owners.is_none() {
             wrong.say(
                 "",
@@ -84,5 +85,9 @@ impl Judge for BranchRules {
         let rows = rules.checks.iter().map(|check| format!("check {}", check.name));
         let page = format!("{}/settings/rules", case.home());
         Draft::new(outcome, reason).url(Some(&page)).rows(rows).from("rest rules/branches")
+    }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/rules", case.home())
     }
 }

@@ -91,6 +91,19 @@ struct Activity {
     timestamp: DateTime<Utc>,
 }
 
+/// When the commit was the head of its branch, in order. A go that was written in between spoke of another commit.
+struct Heads(Vec<(DateTime<Utc>, Option<DateTime<Utc>>)>);
+
+impl Heads {
+    fn first(&self) -> Option<DateTime<Utc>> {
+        self.0.first().map(|(from, _)| *from)
+    }
+
+    fn hold(&self, at: DateTime<Utc>) -> bool {
+        self.0.iter().any(|(from, until)| at >= *from && until.is_none_or(|until| at < until))
+    }
+}
+
 impl Evidence for Comment {
     const THING: &'static str = "comment";
 
@@ -136,25 +149,31 @@ impl Evidence for Comment {
 
 impl Judge for Comment {
     fn judge(&self, case: &Case<'_>) -> Judged {
-        let mut first = vec![self.page(case, None)];
+        let mut first = vec![self.older(case, None)];
         if self.about == About::Commit {
             first.extend(case.target_facts());
         }
         case.need(&first)?;
         let target = if self.about == About::Commit { Some(case.target()?) } else { None };
-        let since = match &target {
+        let heads = match &target {
             Some(target) => match pushed(case, target)? {
-                Some(moment) => Some(moment),
-                None => {
-                    let page = format!("{}/issues/{}", case.home(), self.issue);
-                    return unknown_push(target, &page);
-                }
+                Some(heads) => Some(heads),
+                None => return unknown_push(target, &Judge::page(self, case)),
             },
             None => None,
         };
-        let (comments, url) = self.comments(case, since)?;
-        let newest = self.newest(&comments, since, case.version);
-        let (outcome, reason, rows) = self.tally(&newest, &self.holders(case, &newest)?);
+        let (comments, url) = self.comments(case, heads.as_ref().and_then(Heads::first))?;
+        let (newest, deaf) = self.hear(&comments, heads.as_ref(), case.version);
+        let holders = self.holders(case, &newest)?;
+        let (outcome, mut reason, mut rows) = self.tally(&newest, &holders);
+        let asked = |it: &&Deaf<'_>| holders.iter().any(|all| all.contains(&it.said.login()));
+        let unheard: Vec<&Deaf<'_>> =
+            deaf.iter().filter(asked).filter(|it| !newest.contains_key(&it.said.login())).collect();
+        if outcome == Outcome::Pending && !unheard.is_empty() {
+            let said: Vec<String> = unheard.iter().map(|it| it.say()).collect();
+            reason += &format!("; what does not count: {}", list(&said));
+        }
+        rows.extend(unheard.iter().map(|it| (it.say(), it.said.url.clone())));
         let page = rows.first().map_or(url, |(_, url)| url.clone());
         let draft = Draft::new(outcome, reason).url(Some(&page)).rows(rows.into_iter().map(|(row, _)| row));
         match target {
@@ -162,17 +181,31 @@ impl Judge for Comment {
             None => draft.from("graphql comments"),
         }
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/issues/{}", case.home(), self.issue)
+    }
 }
 
-/// When the commit first became the head of a branch. A commit carries only dates that its author chose.
-fn pushed(case: &Case<'_>, target: &Target) -> Judged<Option<DateTime<Utc>>> {
+/// When the commit became the head of a branch, and when it was one no more. A commit carries only dates that its author
+/// chose. Of a tag or a bare commit, since the first push to any branch.
+fn pushed(case: &Case<'_>, target: &Target) -> Judged<Option<Heads>> {
     let fact = RestFact::of(case.repo, &["activity"], Take::Pages(""), "pushes", "Contents: read");
     let fact = match &target.place {
         Place::Branch(branch) => fact.with("ref", format!("refs/heads/{branch}")),
         _ => fact,
     };
-    let all: List<Activity> = case.rest(&fact.with("per_page", "100"))?;
-    Ok(all.items.iter().filter(|it| it.after == target.oid.as_str()).map(|it| it.timestamp).min())
+    let mut all: List<Activity> = case.rest(&fact.with("per_page", "100"))?;
+    // GitHub lists the newest first.
+    all.items.reverse();
+    all.items.sort_by_key(|it| it.timestamp);
+    let moves = || all.items.iter().enumerate().filter(|(_, it)| it.after == target.oid.as_str());
+    let heads: Vec<_> = if matches!(target.place, Place::Branch(_)) {
+        moves().map(|(at, it)| (it.timestamp, all.items.get(at + 1).map(|next| next.timestamp))).collect()
+    } else {
+        moves().take(1).map(|(_, it)| (it.timestamp, None)).collect()
+    };
+    Ok((!heads.is_empty()).then_some(Heads(heads)))
 }
 
 fn unknown_push(target: &Target, page: &str) -> Judged {
@@ -185,7 +218,7 @@ impl Comment {
         self.count.map_or(self.by.len(), |count| count as usize).max(1)
     }
 
-    fn page(&self, case: &Case<'_>, before: Option<&str>) -> Fact {
+    fn older(&self, case: &Case<'_>, before: Option<&str>) -> Fact {
         case.graph(&shape::COMMENTS, [("number", json!(self.issue.get())), ("before", json!(before))])
     }
 
@@ -193,7 +226,7 @@ impl Comment {
     fn comments(&self, case: &Case<'_>, since: Option<DateTime<Utc>>) -> Judged<(Vec<Said>, String)> {
         let (mut all, mut before) = (Vec::new(), None::<String>);
         for _ in 0..MOST_PAGES {
-            let Thread { url, comments } = case.read(&self.page(case, before.as_deref()))?;
+            let Thread { url, comments } = case.read(&self.older(case, before.as_deref()))?;
             let Comments { total_count, page_info, nodes } = comments;
             let old = since.is_some_and(|since| nodes.iter().any(|it| it.created_at < since));
             all.extend(nodes);
@@ -211,21 +244,28 @@ impl Comment {
         Err(gap("comments"))
     }
 
-    /// The newest word of each account, by its login in lower case. What is hidden, or what others edited, is no go; a
-    /// no-go in it is still heard. Of two in one second the no-go counts.
-    fn newest<'s>(
+    /// The newest word of each account, by its login in lower case, and the words that do not count. What is hidden, or
+    /// what others edited, is no go; a no-go in it is still heard. Of two in one second the no-go counts.
+    fn hear<'s>(
         &self,
         comments: &'s [Said],
-        since: Option<DateTime<Utc>>,
+        heads: Option<&Heads>,
         version: &str,
-    ) -> BTreeMap<String, Heard<'s>> {
+    ) -> (BTreeMap<String, Heard<'s>>, Vec<Deaf<'s>>) {
         let with_version = self.about == About::Version;
         let phrase = Phrase { go: self.phrase.as_str(), version, with_version };
-        let mut newest: BTreeMap<String, Heard<'s>> = BTreeMap::new();
-        for said in comments.iter().filter(|said| since.is_none_or(|since| said.created_at >= since)) {
+        let since = heads.and_then(Heads::first);
+        let (mut newest, mut deaf) = (BTreeMap::<String, Heard<'s>>::new(), Vec::new());
+        for said in comments {
             let Some(author) = said.author.as_ref() else { continue };
-            let Some(word) = phrase.said(&said.body).filter(|word| *word == Word::NoGo || said.is_own())
-            else {
+            let word = phrase.said(&said.body);
+            if word != Some(Word::NoGo)
+                && let Some(why) = said.why_not(phrase, word, heads)
+            {
+                deaf.push(Deaf { said, why });
+                continue;
+            }
+            let Some(word) = word.filter(|_| since.is_none_or(|since| said.created_at >= since)) else {
                 continue;
             };
             let login = author.login.to_lowercase();
@@ -236,7 +276,8 @@ impl Comment {
                 newest.insert(login, heard);
             }
         }
-        newest
+        deaf.sort_by_key(|it| std::cmp::Reverse(it.said.created_at));
+        (newest, deaf)
     }
 
     /// For each of `by`, the accounts that speak for it. Teams are looked up only if somebody spoke who is not known
@@ -315,11 +356,44 @@ impl Heard<'_> {
     }
 }
 
+/// A go that does not count.
+struct Deaf<'s> {
+    said: &'s Said,
+    why: String,
+}
+
+impl Deaf<'_> {
+    fn say(&self) -> String {
+        let login = self.said.author.as_ref().map(|author| author.login.as_str()).unwrap_or_default();
+        let at = self.said.created_at.format("%Y-%m-%d %H:%M UTC");
+        format!("the word of {login} of {at} ({})", self.why)
+    }
+}
+
 impl Said {
-    /// Shown, and in the author's own words.
-    fn is_own(&self) -> bool {
+    fn login(&self) -> String {
+        self.author.as_ref().map(|author| author.login.to_lowercase()).unwrap_or_default()
+    }
+
+    /// Why what looks like a go is none; `None`: it is one, or is not meant to be.
+    fn why_not(&self, phrase: Phrase<'_>, word: Option<Word>, heads: Option<&Heads>) -> Option<String> {
+        if word.is_none() {
+            let said = "it says more, less or other than the phrase, or stands in a list, quote or code";
+            return phrase.is_meant(&self.body).then(|| said.to_owned());
+        }
         let author = self.author.as_ref().map(|author| author.login.as_str()).unwrap_or_default();
-        let own = self.editor.as_ref().is_none_or(|editor| editor.login.eq_ignore_ascii_case(author));
-        own && !self.is_minimized
+        if self.is_minimized {
+            return Some("it was hidden".into());
+        }
+        if let Some(editor) = self.editor.as_ref().filter(|it| !it.login.eq_ignore_ascii_case(author)) {
+            return Some(format!("it was edited by {}", editor.login));
+        }
+        let heads = heads.filter(|heads| !heads.hold(self.created_at))?;
+        let before = heads.first().is_some_and(|first| self.created_at < first);
+        Some(if before {
+            "it was written before the commit was pushed: write it again".into()
+        } else {
+            "it was written while the branch was at another commit: write it again".into()
+        })
     }
 }

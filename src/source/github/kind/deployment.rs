@@ -7,8 +7,9 @@ use serde_json::json;
 use super::{
     super::{
         case::Case,
-        fact::{Fact, Judged, Stop},
-        finding::Draft,
+        fact::{Fact, Judged, List, RestFact, Stop, Take},
+        finding::{Draft, list, rank},
+        identity::{self, Identity, Standing, Turn, Word},
         limits::{Lasting, Name},
         shape,
     },
@@ -23,6 +24,14 @@ pub(in super::super) struct Deployment {
     max_age: Option<Lasting>,
 }
 
+const LINEAGE: &str = "graphql deployments";
+
+/// An environment by the name that it has.
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct All {
@@ -34,10 +43,21 @@ struct All {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Deployed {
+    database_id: Option<u64>,
     pub(super) commit_oid: String,
+    task: Option<String>,
+    creator: Option<Creator>,
     pub(super) created_at: DateTime<Utc>,
     environment: Option<String>,
     pub(super) latest_status: Option<Status>,
+}
+
+/// Who made a deployment.
+#[derive(Clone, Debug, Deserialize)]
+struct Creator {
+    #[serde(rename = "__typename")]
+    kind: String,
+    login: String,
 }
 
 /// Where a deployment has got to.
@@ -66,9 +86,64 @@ impl Evidence for Deployment {
 impl Deployed {
     /// The run that made it, where its log says so.
     pub(super) fn run(&self) -> Option<u64> {
+        self.after("/actions/runs/")
+    }
+
+    fn job(&self) -> Option<u64> {
+        self.after("/job/")
+    }
+
+    fn after(&self, part: &str) -> Option<u64> {
         let log = self.latest_status.as_ref()?.log_url.as_deref()?;
-        let (_, rest) = log.split_once("/actions/runs/")?;
+        let (_, rest) = log.split_once(part)?;
         rest.split(['/', '?', '#']).next()?.parse().ok()
+    }
+
+    /// Whether it can be a job's of GitHub Actions, whose log does not say so.
+    pub(super) fn may_be_by_actions(&self) -> bool {
+        self.app().is_none_or(|app| app.starts_with("github-actions"))
+    }
+
+    /// The app that made it; people are no apps.
+    fn app(&self) -> Option<&str> {
+        self.creator.as_ref().filter(|it| it.kind == "Bot").map(|it| it.login.as_str())
+    }
+
+    /// What it says, and of what. The jobs of one run stand side by side.
+    fn word(&self) -> Word<&Self> {
+        let of = Identity::Deployment {
+            app: self.app().map(str::to_owned),
+            task: self.task.clone().unwrap_or_default(),
+        };
+        let own = || format!("{} {}", self.created_at, self.database_id.unwrap_or_default());
+        let id = self.run().map_or_else(own, |run| format!("run {run}"));
+        Word {
+            of,
+            turn: Turn { number: 0, made: Some(self.created_at), id },
+            begun: Some(self.created_at),
+            outcome: state(self.latest_status.as_ref()).0,
+            skipped: false,
+            it: self,
+        }
+    }
+
+    /// `success of abc1234 by deploy-bot, https://…`
+    fn row(&self) -> String {
+        let word = state(self.latest_status.as_ref()).1;
+        let commit = self.commit_oid.get(..7).unwrap_or_default();
+        let by = self.creator.as_ref().map(|it| format!(" by {}", it.login)).unwrap_or_default();
+        let page = self.page().map(|page| format!(", {page}")).unwrap_or_default();
+        format!("{word} of {commit}{by}{page}")
+    }
+
+    fn page(&self) -> Option<&str> {
+        let status = self.latest_status.as_ref()?;
+        status.log_url.as_deref().or(status.environment_url.as_deref()).filter(|page| !page.is_empty())
+    }
+
+    /// Taken over by a later one, as GitHub says.
+    fn is_inactive(&self) -> bool {
+        self.latest_status.as_ref().is_some_and(|it| it.state == "INACTIVE")
     }
 }
 
@@ -82,11 +157,16 @@ pub(super) fn facts(case: &Case<'_>, environment: &str) -> [Fact; 2] {
 pub(super) fn newest(case: &Case<'_>, environment: &str) -> Judged<Vec<Deployed>> {
     let [exists, deployments] = facts(case, environment);
     case.need(&[exists.clone(), deployments.clone()])?;
+    // The names of environments are the same in upper and lower case, but deployments are listed by the name they have.
+    let named: Option<Named> = case.find(&exists)?;
+    let named = named.map(|it| it.name).filter(|name| name.to_lowercase() == environment.to_lowercase());
+    let name = named.as_deref().unwrap_or(environment);
+    let [_, deployments] = facts(case, name);
     let All { total_count, mut nodes } = case.read(&deployments)?;
     if (nodes.len() as u64) < total_count.min(20) {
         return Err(super::super::case::gap("deployments"));
     }
-    if nodes.iter().any(|it| it.environment.as_deref().is_some_and(|name| name != environment)) {
+    if nodes.iter().any(|it| it.environment.as_deref().is_some_and(|other| other != name)) {
         return Err(super::super::case::gap("deployments"));
     }
     // Deployments made by other tools may exist without an environment of that name; nothing at all may be a typo.
@@ -105,32 +185,99 @@ impl Judge for Deployment {
         let mut first = case.target_facts();
         first.extend(facts(case, self.environment.as_str()));
         case.need(&first)?;
+        let target = case.target()?.oid;
         let all = newest(case, self.environment.as_str())?;
-        let Some(newest) = all.first() else {
+        let rows: Vec<String> = all.iter().map(Deployed::row).collect();
+        let stands = identity::standing(all.iter().map(Deployed::word));
+        let Some(newest) = stands.iter().max_by_key(|it| it.words.iter().map(|word| word.turn.made).max())
+        else {
             let reason = format!("nothing was ever deployed to {}", self.environment);
             return Draft::new(Outcome::Pending, reason)
-                .about(&case.target()?.oid)
+                .about(&target)
                 .url(Some(&format!("{}/deployments", case.home())))
-                .from("graphql deployments");
+                .from(LINEAGE);
         };
-        let oid = Oid::parse(&newest.commit_oid).ok_or_else(|| super::super::case::gap("deployments"))?;
-        let (outcome, state) = state(newest.latest_status.as_ref());
-        let reason = format!("the newest deployment to {} is of {}: {state}", self.environment, oid.short());
-        let status = newest.latest_status.as_ref();
-        let page = status.and_then(|it| it.log_url.as_deref().or(it.environment_url.as_deref()));
+        let words = latest_jobs(case, newest)?;
+        let Some(first) = words.iter().max_by_key(|it| (rank(it.outcome), it.turn.made)).map(|it| it.it)
+        else {
+            return Err(super::super::case::gap("deployments"));
+        };
+        if let Some(other) = rival(&stands, newest, first, &target) {
+            return self.which_one(case, &[first, other], &target);
+        }
+        let oid = Oid::parse(&first.commit_oid).ok_or_else(|| super::super::case::gap("deployments"))?;
+        let (outcome, state) = state(first.latest_status.as_ref());
+        let by = first.app().map(|app| format!(" by {app}")).unwrap_or_default();
+        let reason =
+            format!("the newest deployment to {} is of {}{by}: {state}", self.environment, oid.short());
+        let status = first.latest_status.as_ref();
         let list = format!("{}/deployments", case.home());
-        let page = page.filter(|page| !page.is_empty()).or(Some(&list));
-        let rows = all.iter().map(|it| {
-            let state = it.latest_status.as_ref().map_or("created", |status| status.state.as_str());
-            format!("{} {}", it.commit_oid.get(..7).unwrap_or_default(), state.to_lowercase())
-        });
         Draft::new(outcome, reason)
             .about(&oid)
-            .url(page)
+            .url(first.page().or(Some(&list)))
             .rows(rows)
             .within(status.map(|it| it.created_at), self.max_age.as_ref().map(Lasting::get))
-            .from("graphql deployments")
+            .from(LINEAGE)
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/deployments", case.home())
+    }
+}
+
+impl Deployment {
+    /// Two that do not replace each other say different things.
+    fn which_one(&self, case: &Case<'_>, both: &[&Deployed], target: &Oid) -> Judged {
+        let said: Vec<String> = both.iter().map(|it| it.row()).collect();
+        let reason = format!(
+            "{} deployments to {} do not replace each other and say different things: {}",
+            both.len(),
+            self.environment,
+            list(&said)
+        );
+        let page = both.iter().find_map(|it| it.page()).map(str::to_owned);
+        let page = page.unwrap_or_else(|| format!("{}/deployments", case.home()));
+        Draft::new(Outcome::Unclear, reason).about(target).url(Some(&page)).rows(said).from(LINEAGE)
+    }
+}
+
+/// The jobs of a run that deploy side by side; those that were started again are left out in their earlier attempts.
+fn latest_jobs<'d>(case: &Case<'_>, newest: &Standing<&'d Deployed>) -> Judged<Vec<Word<&'d Deployed>>> {
+    #[derive(Deserialize)]
+    struct Job {
+        id: u64,
+    }
+    let words = &newest.words;
+    let differ = words.iter().any(|word| Some(word.outcome) != words.first().map(|it| it.outcome));
+    let run = words.first().and_then(|word| word.it.run()).filter(|_| differ);
+    let Some(run) = run else { return Ok(words.clone()) };
+    let path = ["actions", "runs", &run.to_string(), "jobs"];
+    let fact = RestFact::of(case.repo, &path, Take::Pages("jobs"), "the run's jobs", "Actions: read")
+        .with("filter", "latest")
+        .with("per_page", "100");
+    let jobs: List<Job> = case.rest(&fact)?;
+    let latest =
+        |word: &&Word<&Deployed>| word.it.job().is_none_or(|id| jobs.items.iter().any(|job| job.id == id));
+    let kept: Vec<_> = words.iter().filter(latest).cloned().collect();
+    Ok(if kept.is_empty() { words.clone() } else { kept })
+}
+
+/// What another app says of the same commit, or of the target where the newest is of another.
+fn rival<'d>(
+    all: &[Standing<&'d Deployed>],
+    newest: &Standing<&'d Deployed>,
+    first: &Deployed,
+    target: &Oid,
+) -> Option<&'d Deployed> {
+    let own = state(first.latest_status.as_ref()).0;
+    let others = all.iter().filter(|it| it.of != newest.of).flat_map(|it| &it.words);
+    let mut others = others.chain(&newest.rivals).filter(|word| !word.it.is_inactive());
+    let about = |it: &Deployed| {
+        let same = it.commit_oid == first.commit_oid;
+        let meant = it.commit_oid == target.as_str() && first.commit_oid != target.as_str();
+        (same && state(it.latest_status.as_ref()).0 != own) || meant
+    };
+    others.find(|word| about(word.it)).map(|word| word.it)
 }
 
 fn state(status: Option<&Status>) -> (Outcome, String) {

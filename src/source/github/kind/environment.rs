@@ -63,21 +63,25 @@ impl Judge for Environment {
         first.push(case.repository());
         case.need(&first)?;
         let target = case.target()?;
-        let file = self.file.as_str().strip_prefix(".github/workflows/").unwrap_or(self.file.as_str());
+        let file = self.file();
         let deployed = deployment::newest(case, name)?;
         let runs = workflow::runs_of_commit(case, &target.oid, file)?;
-        let Some(run) = runs.first() else {
+        let Some(run) = workflow::counted(&runs, file, &[]).0.into_iter().next() else {
             let reason = format!("{file} has not run for {}", target.oid.short());
             let page = format!("{}/actions/workflows/{file}", case.home());
             let draft = Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
             return draft.from("rest actions/runs");
         };
-        let waiting = waiting(case, run)?;
-        let (outcome, reason) = self.verdict(run, &waiting, &deployed, &target.oid);
+        let waiting = waiting(case, &run)?;
+        let (outcome, reason) = self.verdict(&run, &waiting, &deployed, &target.oid);
         Draft::new(outcome, reason)
             .about(&target.oid)
             .url(run.html_url.as_deref())
             .from("rest pending_deployments")
+    }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/actions/workflows/{}", case.home(), self.file())
     }
 }
 
@@ -95,6 +99,10 @@ fn waiting(case: &Case<'_>, run: &Run) -> Judged<Vec<Waiting>> {
 }
 
 impl Environment {
+    fn file(&self) -> &str {
+        self.file.as_str().strip_prefix(".github/workflows/").unwrap_or(self.file.as_str())
+    }
+
     fn verdict(
         &self,
         run: &Run,
@@ -112,7 +120,7 @@ impl Environment {
             it.commit_oid == oid.as_str()
                 // A run that is started again keeps the moment it was made: what it deployed before does not count.
                 && run.started().is_some_and(|start| it.created_at >= start)
-                && it.run().is_none_or(|id| id == run.id)
+                && it.run().map_or_else(|| it.may_be_by_actions(), |id| id == run.id)
                 && matches!(begun, Some("IN_PROGRESS" | "SUCCESS" | "INACTIVE"))
         });
         if reached {

@@ -19,6 +19,9 @@ use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
 /// Memory that a compiled pattern may take.
 const PATTERN_SIZE: usize = 1 << 20;
 
+/// How the pointer of Git LFS begins that stands in the place of a file.
+const LFS: &str = "version https://git-lfs.github.com/spec/";
+
 /// The mode of a symbolic link in Git.
 const SYMLINK: u32 = 0o120_000;
 
@@ -111,12 +114,12 @@ impl Evidence for File {
 
 /// A pattern that runs in linear time and in bounded memory.
 fn compile(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern).multi_line(true).size_limit(PATTERN_SIZE).build().map_err(
-        |error| match error {
+    RegexBuilder::new(pattern).multi_line(true).crlf(true).size_limit(PATTERN_SIZE).build().map_err(|error| {
+        match error {
             regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
             error => error.to_string().lines().last().unwrap_or("it can not be read").trim().to_owned(),
-        },
-    )
+        }
+    })
 }
 
 impl Judge for File {
@@ -130,6 +133,10 @@ impl Judge for File {
         let page = format!("{}/blob/{}/{}", case.home(), target.oid, self.path);
         let reason = format!("{} {state} at {}", self.path, target.oid.short());
         Draft::new(outcome, reason).about(&target.oid).url(Some(&page)).from("graphql file")
+    }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/blob/{}/{}", case.home(), case.git_ref, self.path)
     }
 }
 
@@ -166,11 +173,21 @@ impl File {
         if entry.mode == SYMLINK {
             return Ok((Outcome::Unclear, "is a symbolic link: what it points to was not looked at".into()));
         }
-        let Some(pattern) = &self.matches else { return Ok((Outcome::Holds, "is there".into())) };
-        if entry.kind != "blob" {
-            return Ok((Outcome::Unclear, format!("is a {}, which has no text to match", entry.kind)));
+        match entry.kind.as_str() {
+            "blob" => {}
+            "tree" => return Ok((Outcome::Unclear, "is a folder (tree), and no file".into())),
+            "commit" => {
+                return Ok((Outcome::Unclear, "is a submodule, whose files were not looked at".into()));
+            }
+            kind => return Ok((Outcome::Unclear, format!("is a {kind}, and no file"))),
         }
+        let Some(pattern) = &self.matches else { return Ok((Outcome::Holds, "is there".into())) };
         let text = self.text(entry)?;
+        // A mark of the byte order is no part of the first line.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.starts_with(LFS) {
+            return Ok((Outcome::Unclear, "is kept in Git LFS: its text is not here to match".into()));
+        }
         let pattern = compile(pattern.as_str()).map_err(|error| {
             Stop::failed(FailureKind::Rejected, format!("`matches` of {} is no pattern: {error}", self.path))
         })?;

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::Case,
-        fact::Judged,
+        case::{Case, gap},
+        fact::{Fact, Judged},
         finding::{Draft, either},
         limits::{Number, Wrong},
         markdown,
@@ -43,9 +43,11 @@ enum Expect {
     SubIssuesDone,
 }
 
+/// What is known of the issue whatever is asked.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct State {
+struct Head {
+    number: i32,
     title: String,
     url: String,
     state: String,
@@ -54,23 +56,34 @@ struct State {
 
 #[derive(Deserialize)]
 struct Text {
-    title: String,
-    url: String,
+    #[serde(flatten)]
+    head: Head,
     body: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Parts {
-    title: String,
-    url: String,
+    #[serde(flatten)]
+    head: Head,
     sub_issues_summary: Summary,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    sub_issues: Subs,
 }
 
 #[derive(Deserialize)]
 struct Summary {
     total: u64,
     completed: u64,
+}
+
+#[derive(Default, Deserialize)]
+struct Subs {
+    nodes: Vec<Option<Head>>,
 }
 
 impl Why {
@@ -121,15 +134,29 @@ impl Judge for Issue {
             Expect::SubIssuesDone => self.parts(case),
         }
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/issues/{}", case.home(), self.number)
+    }
 }
 
 impl Issue {
+    fn fact(&self, case: &Case<'_>, shape: &'static Shape) -> Fact {
+        case.graph(shape, [("number", json!(self.number.get()))])
+    }
+
     fn read<'a, T: Deserialize<'a>>(&self, case: &Case<'a>, shape: &'static Shape) -> Judged<T> {
-        case.read(&case.graph(shape, [("number", json!(self.number.get()))]))
+        case.read(&self.fact(case, shape))
+    }
+
+    /// The one that was asked for, and no other.
+    fn is_it(&self, head: &Head) -> Judged<()> {
+        if head.number == self.number.get() { Ok(()) } else { Err(gap("the issue")) }
     }
 
     fn state(&self, case: &Case<'_>) -> Judged {
-        let issue: State = self.read(case, &shape::ISSUE)?;
+        let issue: Head = self.read(case, &shape::ISSUE)?;
+        self.is_it(&issue)?;
         let why = issue.state_reason.as_deref();
         let (outcome, state) = match (self.expect, issue.state.as_str()) {
             (Expect::Closed, "CLOSED") => self.closed(why),
@@ -138,10 +165,9 @@ impl Issue {
             (_, "OPEN") => (Outcome::Fails, "still open".into()),
             (_, state) => (Outcome::Unclear, format!("in a state that gonogo does not know ({state})")),
         };
-        let reason = format!("#{} \"{}\": {state}", self.number, issue.title);
         let accepted = if outcome == Outcome::Holds { Why::of(why).map(Why::word) } else { None };
         let accepted = accepted.map(|word| format!("#{} {word}", self.number));
-        Draft::new(outcome, reason).url(Some(&issue.url)).accepted(accepted).from("graphql issue")
+        issue.draft(outcome, &state).accepted(accepted).from("graphql issue")
     }
 
     /// What was not done is not done by being closed, unless the gate says so. Issues that were closed before GitHub
@@ -161,6 +187,7 @@ impl Issue {
 
     fn tasks(&self, case: &Case<'_>) -> Judged {
         let issue: Text = self.read(case, &shape::ISSUE_TASKS)?;
+        self.is_it(&issue.head)?;
         let tasks = markdown::tasks(&issue.body);
         let open: Vec<String> =
             tasks.iter().filter(|task| !task.ticked).map(|task| format!("open: {}", task.text)).collect();
@@ -169,23 +196,55 @@ impl Issue {
             (all, 0) => (Outcome::Holds, format!("{all} of {all} tasks ticked")),
             (all, left) => (Outcome::Fails, format!("{} of {all} tasks ticked", all - left)),
         };
-        let reason = format!("#{} \"{}\": {state}", self.number, issue.title);
-        Draft::new(outcome, reason).url(Some(&issue.url)).rows(open).from("graphql issue")
+        issue.head.of_list(outcome, state).rows(open).from("graphql issue")
     }
 
     fn parts(&self, case: &Case<'_>) -> Judged {
+        let facts = [&shape::ISSUE_PARTS, &shape::SUB_ISSUES].map(|shape| self.fact(case, shape));
+        case.need(&facts)?;
         let issue: Parts = self.read(case, &shape::ISSUE_PARTS)?;
+        // The count decides; the list only tells which.
+        let listed: Listed = self.read(case, &shape::SUB_ISSUES).unwrap_or_default();
+        self.is_it(&issue.head)?;
         let Summary { total, completed } = issue.sub_issues_summary;
         let (outcome, state) = match (total, completed) {
-            (0, _) => (Outcome::Unclear, "has no sub-issues".into()),
-            (total, done) if done >= total => (Outcome::Holds, format!("{done} of {total} sub-issues done")),
+            (0, 0) => (Outcome::Unclear, "has no sub-issues".into()),
+            (total, done) if done > total => (
+                Outcome::Unclear,
+                format!("GitHub counts {done} of {total} sub-issues as done, which can not be"),
+            ),
+            (total, done) if done == total => (Outcome::Holds, format!("{done} of {total} sub-issues done")),
             (total, done) => (Outcome::Fails, format!("{done} of {total} sub-issues done")),
         };
-        self.done(outcome, &issue.title, &state, &issue.url)
+        let open = listed.sub_issues.nodes.iter().flatten();
+        let open = open.filter(|it| it.state != "CLOSED" || it.is_given_up());
+        let rows = open.map(|it| {
+            let state = Why::of(it.state_reason.as_deref()).filter(|_| it.state == "CLOSED");
+            let state =
+                state.map_or_else(|| it.state.to_lowercase(), |why| format!("closed as {}", why.word()));
+            format!("{state}: #{} {}, {}", it.number, it.title, it.url)
+        });
+        issue.head.of_list(outcome, state).rows(rows).from("graphql issue")
+    }
+}
+
+impl Head {
+    fn is_given_up(&self) -> bool {
+        self.state == "CLOSED" && Why::of(self.state_reason.as_deref()).is_some()
     }
 
-    fn done(&self, outcome: Outcome, title: &str, state: &str, url: &str) -> Judged {
-        let reason = format!("#{} \"{title}\": {state}", self.number);
-        Draft::new(outcome, reason).url(Some(url)).from("graphql issue")
+    fn draft(&self, outcome: Outcome, state: &str) -> Draft {
+        Draft::new(outcome, format!("#{} \"{}\": {state}", self.number, self.title)).url(Some(&self.url))
+    }
+
+    /// What a list in an issue says is over when the issue was given up: it may go on elsewhere.
+    fn of_list(&self, outcome: Outcome, state: String) -> Draft {
+        match Why::of(self.state_reason.as_deref()).filter(|_| self.state == "CLOSED") {
+            Some(why) if outcome == Outcome::Holds => self.draft(
+                Outcome::Unclear,
+                &format!("{state}, but it was closed as {}: the list may go on elsewhere", why.word()),
+            ),
+            _ => self.draft(outcome, &state),
+        }
     }
 }

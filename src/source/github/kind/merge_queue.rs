@@ -79,4 +79,8 @@ impl Judge for MergeQueue {
         });
         Draft::new(outcome, reason).url(Some(&queue.url)).rows(rows).from("graphql mergeQueue")
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/queue/{}", case.home(), self.branch)
+    }
 }

@@ -84,6 +84,10 @@ impl Judge for Milestone {
         };
         Draft::new(outcome, reason).url(Some(&found.url)).rows(rows).from("graphql milestones")
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/milestones", case.home())
+    }
 }
 
 /// The fact that looks for a title first.

@@ -114,11 +114,19 @@ impl Judge for Issues {
     fn judge(&self, case: &Case<'_>) -> Judged {
         self.query().judge(case)
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        self.query().page(case)
+    }
 }
 
 impl Judge for PullRequests {
     fn judge(&self, case: &Case<'_>) -> Judged {
         self.query().judge(case)
+    }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        self.query().page(case)
     }
 }
 
@@ -202,6 +210,7 @@ impl Query<'_> {
             wrong.say("search", message, "make a gate of each, in `gates:` or `one_of:`");
         }
         wrong.bounds(self.bounds);
+        wrong.whole("labels", self.labels);
     }
 
     /// The list's own page.
@@ -217,10 +226,10 @@ impl Query<'_> {
     }
 
     fn judge(&self, case: &Case<'_>) -> Judged {
-        self.verify(case)?;
+        let labels = self.verify(case)?;
         let counted = match self.search {
             Some(text) => search::count(self, text.as_str(), case)?,
-            None => self.list(case)?,
+            None => self.list(case, &labels)?,
         };
         let holds = self.bounds.hold(counted.number);
         let outcome = if holds { Outcome::Holds } else { Outcome::Fails };
@@ -238,8 +247,9 @@ impl Query<'_> {
         Draft::new(outcome, reason).url(Some(&page)).rows(rows).from(counted.lineage)
     }
 
-    /// What is named must exist: nothing is labelled with a label that does not (V2).
-    fn verify(&self, case: &Case<'_>) -> Judged<()> {
+    /// What is named must exist: nothing is labelled with a label that does not (V2). The gate's labels come back as they
+    /// are written there: a list may tell upper from lower case where the look-up does not.
+    fn verify(&self, case: &Case<'_>) -> Judged<Vec<String>> {
         let (mut labels, mut milestones) =
             self.search.map(|text| search::named(text.as_str())).unwrap_or_default();
         labels.extend(self.labels.iter().map(ToString::to_string));
@@ -248,34 +258,38 @@ impl Query<'_> {
         let looked_up = milestones.iter().map(|title| milestone::lookup(case, title));
         let mut first: Vec<Fact> = facts.iter().cloned().chain(looked_up).collect();
         if self.search.is_none() && self.milestone.is_none() {
-            first.extend(self.lists(None).iter().map(|list| list.fact(case, None)));
+            let written: Vec<String> = self.labels.iter().map(ToString::to_string).collect();
+            first.extend(self.lists(None, &written).iter().map(|list| list.fact(case, None)));
         }
         if let Some(base) = self.base {
             first.push(base_fact(case, base.as_str()));
         }
         case.need(&first)?;
+        let mut known = Vec::new();
         for (label, fact) in labels.iter().zip(&facts) {
-            if !case.find::<Named>(fact)?.is_some_and(|found| found.is(label)) {
-                return Err(unknown(case, "label", label));
+            match case.find::<Named>(fact)?.filter(|found| found.is(label)) {
+                Some(found) => known.push(found.name),
+                None => return Err(unknown(case, "label", label)),
             }
         }
+        let known = known.split_off(known.len().saturating_sub(self.labels.len()));
         for title in &milestones {
             milestone::by_title(case, title)?;
         }
-        let Some(base) = self.base else { return Ok(()) };
+        let Some(base) = self.base else { return Ok(known) };
         match case.find::<Named>(&base_fact(case, base.as_str()))? {
-            Some(found) if found.is(base.as_str()) => Ok(()),
+            Some(found) if found.name == base.as_str() => Ok(known),
             _ => Err(unknown(case, "branch", base.as_str())),
         }
     }
 
     /// One list per label: an issue with several of them is counted once.
-    fn list(&self, case: &Case<'_>) -> Judged<Counted> {
+    fn list(&self, case: &Case<'_>, labels: &[String]) -> Judged<Counted> {
         let milestone = match self.milestone {
             Some(title) => Some(milestone::by_title(case, title.as_str())?.number),
             None => None,
         };
-        let lists = self.lists(milestone);
+        let lists = self.lists(milestone, labels);
         case.need(&lists.iter().map(|list| list.fact(case, None)).collect::<Vec<_>>())?;
         let mut found = BTreeMap::new();
         for list in &lists {
@@ -288,7 +302,7 @@ impl Query<'_> {
         Ok(Counted { number: items.len() as u64, items, lineage })
     }
 
-    fn lists(&self, milestone: Option<u64>) -> Vec<List> {
+    fn lists(&self, milestone: Option<u64>, labels: &[String]) -> Vec<List> {
         let shape = match (self.pulls, milestone) {
             (false, None) => &shape::ISSUES,
             (false, Some(_)) => &shape::MILESTONE_ISSUES,
@@ -296,16 +310,12 @@ impl Query<'_> {
             (true, Some(_)) => &shape::MILESTONE_PULL_REQUESTS,
         };
         let base = self.base.map(ToString::to_string);
-        let list = |label: Option<&Name>| List {
-            shape,
-            label: label.map(ToString::to_string),
-            milestone,
-            base: base.clone(),
-        };
-        if self.labels.is_empty() {
+        let list =
+            |label: Option<&String>| List { shape, label: label.cloned(), milestone, base: base.clone() };
+        if labels.is_empty() {
             return vec![list(None)];
         }
-        self.labels.iter().map(|label| list(Some(label))).collect()
+        labels.iter().map(|label| list(Some(label))).collect()
     }
 }
 

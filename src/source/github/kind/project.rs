@@ -38,6 +38,8 @@ struct Organization {
 struct Found {
     title: String,
     url: String,
+    #[serde(default)]
+    closed: bool,
     field: Option<Field>,
     items: Page<Item>,
 }
@@ -91,6 +93,7 @@ impl Evidence for Project {
     }
 
     fn check(&self, wrong: &mut Wrong<'_>) {
+        wrong.whole("done", &self.done);
         wrong.not_empty("done", &self.done);
     }
 }
@@ -102,12 +105,16 @@ impl Judge for Project {
             let organization: Organization = case.read(&self.fact(after))?;
             let Some(found) = organization.project else { return Err(self.missing("")) };
             let page = found.items;
-            head.get_or_insert((found.title, found.url, found.field));
+            head.get_or_insert((found.title, found.url, found.field, found.closed));
             Ok(page)
         })?;
-        let Some((title, url, field)) = head else { return Err(gap("the project")) };
+        let Some((title, url, field, closed)) = head else { return Err(gap("the project")) };
         self.verify(field)?;
-        self.settle(items, &title, &url)
+        self.settle(items, &title, &url, closed)
+    }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/orgs/{}/projects/{}", case.web, self.organization, self.number)
     }
 }
 
@@ -153,7 +160,7 @@ impl Project {
         }
     }
 
-    fn settle(&self, items: Vec<Item>, title: &str, url: &str) -> Judged {
+    fn settle(&self, items: Vec<Item>, title: &str, url: &str, closed: bool) -> Judged {
         let (mut all, mut open) = (0, Vec::new());
         for item in items.into_iter().filter(|item| !item.is_archived) {
             let Some(content) = item.content else {
@@ -181,6 +188,16 @@ impl Project {
                 let which = either(&self.done);
                 (outcome, format!("project \"{title}\": {number} of {} not {which}", count(all, "item")))
             }
+        };
+        let (outcome, reason) = match (outcome, closed) {
+            (Outcome::Holds, true) => (
+                Outcome::Unclear,
+                format!(
+                    "{reason}, but the project is closed: nobody keeps it any more; open it, or name the one that is kept"
+                ),
+            ),
+            (outcome, true) => (outcome, format!("{reason}; the project is closed")),
+            (outcome, false) => (outcome, reason),
         };
         Draft::new(outcome, reason).url(Some(url)).rows(open).from("graphql projectV2")
     }

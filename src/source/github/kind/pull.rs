@@ -7,14 +7,14 @@ use super::{
     super::{
         case::{Case, PageInfo, gap},
         fact::{Fact, Judged, RestFact, Stop, Take},
-        finding::Draft,
+        finding::{Draft, list},
         limits::{Name, Number, Wrong},
         shape,
-        target::Place,
+        target::{Place, Target},
     },
     Evidence, Judge,
 };
-use crate::domain::{Failure, FailureKind, Outcome};
+use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct PullRequest {
@@ -24,9 +24,12 @@ pub(in super::super) struct PullRequest {
     branch: Option<Name>,
     #[serde(default)]
     expect: Expect,
-    /// The branch that it must be merged into; without it that is the target, if it is a branch.
+    /// The branch that it must be merged into.
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<Name>,
+    /// Whether what was merged must be contained in the target commit, which is so unless it is said otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_target: Option<bool>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +49,7 @@ pub(super) struct Pull {
     pub(super) number: u64,
     title: String,
     pub(super) url: String,
-    state: String,
+    pub(super) state: String,
     is_draft: bool,
     is_cross_repository: bool,
     is_in_merge_queue: bool,
@@ -55,6 +58,13 @@ pub(super) struct Pull {
     pub(super) review_decision: Option<String>,
     pub(super) head_ref_oid: String,
     pub(super) base_ref_name: String,
+    head_ref_name: Option<String>,
+    merge_commit: Option<Commit>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Commit {
+    oid: String,
 }
 
 #[derive(Deserialize)]
@@ -64,8 +74,23 @@ struct OfBranch {
     nodes: Vec<Pull>,
 }
 
+/// What is said of one that was given up: whatever was said of it before is over.
+pub(super) const GIVEN_UP: &str = "closed without being merged";
+
+impl Pull {
+    /// Closed, and not merged.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.state == "CLOSED"
+    }
+}
+
 impl Evidence for PullRequest {
     const THING: &'static str = "pull_request";
+
+    /// What must be in the target is about its commit.
+    fn bound(&self) -> Bound {
+        if self.must_be_in_target() { Bound::Commit } else { Bound::Free }
+    }
 
     fn said(&self) -> String {
         let state = match self.expect {
@@ -75,11 +100,15 @@ impl Evidence for PullRequest {
             Expect::Closed => "closed",
         };
         let base = self.base.as_ref().map(|base| format!(" into {base}")).unwrap_or_default();
-        format!("{} {state}{base}", name(self.number.as_ref(), self.branch.as_ref()))
+        let anywhere = if self.in_target == Some(false) { ", in the target or not" } else { "" };
+        format!("{} {state}{base}{anywhere}", name(self.number.as_ref(), self.branch.as_ref()))
     }
 
     fn check(&self, wrong: &mut Wrong<'_>) {
         wrong.one_of(("number", self.number.is_some()), ("branch", self.branch.is_some()));
+        if self.in_target.is_some() && self.expect != Expect::Merged {
+            wrong.say("in_target", "`in_target` is for `expect: merged`", "take it out");
+        }
     }
 }
 
@@ -96,7 +125,15 @@ pub(super) fn name(number: Option<&Number>, branch: Option<&Name>) -> String {
 /// the newest. `None`: there is none.
 pub(super) fn find(case: &Case<'_>, number: Option<&Number>, branch: Option<&Name>) -> Judged<Option<Pull>> {
     match (number, branch) {
-        (Some(_), _) => case.find(&fact(case, number, None)),
+        (Some(wanted), _) => {
+            let found: Option<Pull> = case.find(&fact(case, number, None))?;
+            match found {
+                Some(found) if i64::try_from(found.number) != Ok(i64::from(wanted.get())) => {
+                    Err(gap("the pull request"))
+                }
+                found => Ok(found),
+            }
+        }
         (None, Some(name)) => of_branch(case, name.as_str(), &fact(case, None, branch)),
         (None, None) => Err(Stop::failed(FailureKind::Rejected, "neither `number` nor `branch` is given")),
     }
@@ -117,84 +154,141 @@ fn of_branch(case: &Case<'_>, branch: &str, fact: &Fact) -> Judged<Option<Pull>>
     let found: OfBranch = case.read(fact)?;
     // A fork may have a branch of the same name: whoever opens a pull request from it must not answer our gate.
     let own: Vec<&Pull> = found.nodes.iter().filter(|pull| !pull.is_cross_repository).collect();
+    if own.iter().any(|pull| pull.head_ref_name.as_deref().is_some_and(|head| head != branch)) {
+        return Err(gap("pull requests of the branch"));
+    }
     let open: Vec<&&Pull> = own.iter().filter(|pull| pull.state == "OPEN").collect();
     match (open.as_slice(), own.first()) {
         ([one], _) => Ok(Some((**one).clone())),
+        ([], Some(newest)) if newest.state == "CLOSED" && own.iter().any(|it| it.state == "MERGED") => {
+            Err(which_one(case, branch, &own))
+        }
         ([], Some(newest)) => Ok(Some((*newest).clone())),
         ([], None) if found.page_info.has_next_page => Err(gap("pull requests of the branch")),
         ([], None) => Ok(None),
-        (several, _) => Err(Stop::Failed(
-            Failure::new(
-                FailureKind::Rejected,
-                format!("{} pull requests from `{branch}` are open: which one is meant?", several.len()),
-            )
-            .advise("write its `number`"),
-        )),
+        (several, _) => Err(which_one(case, branch, &several.iter().map(|it| **it).collect::<Vec<_>>())),
+    }
+}
+
+/// Pull requests from one branch do not tell which of them is meant.
+fn which_one(case: &Case<'_>, branch: &str, all: &[&Pull]) -> Stop {
+    let said = all.iter().map(|it| format!("#{} {}, {}", it.number, it.state.to_lowercase(), it.url));
+    let said: Vec<String> = said.collect();
+    let message =
+        format!("{} pull requests come from `{branch}`: which one is meant? {}", all.len(), list(&said));
+    let failure = Failure::new(FailureKind::Rejected, message).advise("write its `number`");
+    Stop::Failed(failure.at(all.first().map_or_else(|| page(case, None), |it| it.url.clone())))
+}
+
+/// Its page, or the list of all.
+pub(super) fn page(case: &Case<'_>, number: Option<&Number>) -> String {
+    match number {
+        Some(number) => format!("{}/pull/{number}", case.home()),
+        None => format!("{}/pulls", case.home()),
     }
 }
 
 /// What a gate says when there is no pull request.
-pub(super) fn none(case: &Case<'_>, branch: Option<&Name>, lineage: &str) -> Judged {
+pub(super) fn none(case: &Case<'_>, branch: Option<&Name>, about: Option<&Oid>, lineage: &str) -> Judged {
     let branch = branch.map(ToString::to_string).unwrap_or_default();
     let reason = format!("there is no pull request from `{branch}`");
-    Draft::new(Outcome::Unclear, reason).url(Some(&format!("{}/pulls", case.home()))).from(lineage)
+    let draft = Draft::new(Outcome::Unclear, reason).url(Some(&page(case, None)));
+    let draft = match about {
+        Some(oid) => draft.about(oid),
+        None => draft,
+    };
+    draft.from(lineage)
 }
 
 impl PullRequest {
-    /// The branch that a merge must have gone to, if any is known.
-    fn wanted_base(&self, case: &Case<'_>) -> Judged<Option<String>> {
-        if let Some(base) = &self.base {
-            return Ok(Some(base.to_string()));
-        }
-        Ok(match case.target()?.place {
-            Place::Branch(branch) => Some(branch),
-            _ => None,
-        })
+    fn must_be_in_target(&self) -> bool {
+        self.expect == Expect::Merged && self.in_target != Some(false)
     }
 
-    /// What was merged somewhere else need not be in the target.
-    fn elsewhere(&self, case: &Case<'_>, pull: &Pull) -> Judged<Option<(Outcome, String)>> {
+    /// A pull request that was merged into another branch than the one that is asked for.
+    fn elsewhere(&self, case: &Case<'_>, pull: &Pull) -> Judged<Option<String>> {
         if pull.state != "MERGED" || self.expect == Expect::Closed {
             return Ok(None);
         }
-        let Some(base) = self.wanted_base(case)?.filter(|base| *base != pull.base_ref_name) else {
-            return Ok(None);
+        let base = match (&self.base, self.expect) {
+            (Some(base), _) => base.to_string(),
+            // Where the commit is proved to be in the target, it does not matter through which branch it came.
+            (None, Expect::Merged) => return Ok(None),
+            (None, _) => match case.target()?.place {
+                Place::Branch(branch) => branch,
+                _ => return Ok(None),
+            },
         };
         let into = &pull.base_ref_name;
         let said = format!("merged into {into}, not into {base}; if that is meant, write `base: {into}`");
-        Ok(Some((Outcome::Unclear, said)))
+        Ok((base != *into).then_some(said))
+    }
+
+    /// Whether what was merged is contained in the target commit: asked of GitHub, which knows the history.
+    fn merged_into(&self, case: &Case<'_>, pull: &Pull, target: &Target) -> Judged<(Outcome, String)> {
+        let (at, into) = (target.oid.short(), &pull.base_ref_name);
+        let Some(merge) = pull.merge_commit.as_ref().and_then(|it| Oid::parse(&it.oid)) else {
+            let said = format!(
+                "merged into {into}, but GitHub does not tell as which commit, so that it can not be looked for in {at}"
+            );
+            return Ok((Outcome::Unclear, said));
+        };
+        let said = |how: &str| {
+            format!("merged into {into} as {}, which is {how} {} ({at})", merge.short(), case.git_ref)
+        };
+        if case.contains(&target.oid, &merge)? {
+            return Ok((Outcome::Holds, said("in")));
+        }
+        let next = "point the target at a commit that holds it, or write `in_target: false` if it need not";
+        Ok((Outcome::Unclear, format!("{}: {next}", said("not in"))))
     }
 }
 
 impl Judge for PullRequest {
     fn judge(&self, case: &Case<'_>) -> Judged {
         let mut first = vec![fact(case, self.number.as_ref(), self.branch.as_ref())];
-        if self.base.is_none() && self.expect != Expect::Closed {
+        if self.expect != Expect::Closed {
             first.extend(case.target_facts());
         }
         case.need(&first)?;
-        let Some(pull) = find(case, self.number.as_ref(), self.branch.as_ref())? else {
-            return none(case, self.branch.as_ref(), "graphql pullRequests");
+        let found = find(case, self.number.as_ref(), self.branch.as_ref())?;
+        let target = if self.must_be_in_target() { Some(case.target()?) } else { None };
+        let Some(pull) = found else {
+            return none(
+                case,
+                self.branch.as_ref(),
+                target.as_ref().map(|it| &it.oid),
+                "graphql pullRequests",
+            );
         };
-        if let Some((outcome, state)) = self.elsewhere(case, &pull)? {
-            let reason = format!("#{} \"{}\": {state}", pull.number, pull.title);
-            return Draft::new(outcome, reason).url(Some(&pull.url)).from("graphql pullRequest");
-        }
-        let (outcome, state) = match self.expect {
-            Expect::Merged => merged(&pull),
-            Expect::Closed => closed(&pull),
-            Expect::Approved => approved(&pull),
-            Expect::Mergeable => mergeable(&pull, case)?,
+        let (outcome, state) = match (self.elsewhere(case, &pull)?, self.expect) {
+            (Some(said), _) => (Outcome::Unclear, said),
+            (None, Expect::Merged) => match (&target, pull.state.as_str()) {
+                (Some(target), "MERGED") => self.merged_into(case, &pull, target)?,
+                _ => merged(&pull),
+            },
+            (None, Expect::Closed) => closed(&pull),
+            (None, Expect::Approved) => approved(&pull),
+            (None, Expect::Mergeable) => mergeable(&pull, case)?,
         };
         let reason = format!("#{} \"{}\": {state}", pull.number, pull.title);
-        Draft::new(outcome, reason).url(Some(&pull.url)).from("graphql pullRequest")
+        let draft = Draft::new(outcome, reason).url(Some(&pull.url));
+        let draft = match &target {
+            Some(target) => draft.about(&target.oid),
+            None => draft,
+        };
+        draft.from("graphql pullRequest")
+    }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        page(case, self.number.as_ref())
     }
 }
 
 fn merged(pull: &Pull) -> (Outcome, String) {
     match pull.state.as_str() {
         "MERGED" => (Outcome::Holds, "merged".into()),
-        "CLOSED" => (Outcome::Fails, "closed without being merged".into()),
+        "CLOSED" => (Outcome::Fails, GIVEN_UP.into()),
         "OPEN" if pull.is_in_merge_queue => (Outcome::Pending, "in the merge queue".into()),
         "OPEN" if pull.is_draft => (Outcome::Pending, "still a draft".into()),
         "OPEN" => (Outcome::Pending, "open, not merged".into()),
@@ -212,6 +306,9 @@ fn closed(pull: &Pull) -> (Outcome, String) {
 }
 
 fn approved(pull: &Pull) -> (Outcome, String) {
+    if pull.is_given_up() {
+        return (Outcome::Fails, GIVEN_UP.into());
+    }
     match pull.review_decision.as_deref() {
         Some("APPROVED") => (Outcome::Holds, "approved".into()),
         Some("CHANGES_REQUESTED") => (Outcome::Fails, "changes are requested".into()),
@@ -229,7 +326,7 @@ fn mergeable(pull: &Pull, case: &Case<'_>) -> Judged<(Outcome, String)> {
     // After the merge GitHub no longer knows whether it could be merged.
     match pull.state.as_str() {
         "MERGED" => return Ok((Outcome::Holds, "merged already".into())),
-        "CLOSED" => return Ok((Outcome::Fails, "closed without being merged".into())),
+        "CLOSED" => return Ok((Outcome::Fails, GIVEN_UP.into())),
         "OPEN" => {}
         state => return Ok(unknown(state)),
     }

@@ -8,6 +8,7 @@ use super::{
         case::{Case, Page},
         fact::{Judged, List, RestFact, Take},
         finding::{Draft, list},
+        identity::{self, Identity, Standing, Turn, Word},
         limits::{Name, Wrong},
         shape, target,
     },
@@ -16,6 +17,9 @@ use super::{
 use crate::domain::{Bound, Oid, Outcome};
 
 const LINEAGE: &str = "graphql release";
+
+/// So many releases behind the first draft are still looked at.
+const NEAR: usize = 20;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Release {
@@ -76,6 +80,7 @@ impl Evidence for Release {
     }
 
     fn check(&self, wrong: &mut Wrong<'_>) {
+        wrong.whole("assets", &self.assets);
         if self.tag.as_str().starts_with("refs/") {
             wrong.say("tag", "the tag is written without refs/tags/", "write its name only, such as v3.0.0");
         }
@@ -90,12 +95,28 @@ impl Judge for Release {
         first.push(by_tag.clone());
         case.need(&first)?;
         let published: Option<Found> = case.find(&by_tag)?;
-        let found = match published {
+        if published.as_ref().is_some_and(|found| found.tag_name != tag) {
+            return Err(super::super::case::gap("the release"));
+        }
+        let found = match published.filter(|found| !found.is_draft) {
             Some(found) => Some(found),
             // Drafts are found by no tag: look through the list.
-            None => draft(case, tag)?,
+            None => match drafts(case, tag)? {
+                Some(drafts) if drafts.rivals.is_empty() => {
+                    drafts.words.into_iter().next().map(|word| word.it)
+                }
+                Some(drafts) => return self.several(case, &drafts),
+                None => None,
+            },
         };
         let Some(found) = found else { return self.none(case) };
+        if found.tag_commit.is_none() && !found.is_draft {
+            let reason = format!("release {tag} is published, but its tag is not there: no commit is said");
+            return Draft::new(Outcome::Unclear, reason)
+                .about(&case.target()?.oid)
+                .url(Some(&found.url))
+                .from(LINEAGE);
+        }
         let about = about(case, &found)?;
         let (outcome, reason, rows) = self.settle(case, &found)?;
         let draft = Draft::new(outcome, format!("release {}: {reason}", found.tag_name))
@@ -105,6 +126,10 @@ impl Judge for Release {
             Some(oid) => draft.about(oid).from(LINEAGE),
             None => draft.from(LINEAGE),
         }
+    }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/releases", case.home())
     }
 }
 
@@ -118,6 +143,22 @@ impl Release {
         let reason = format!("{} has no release {} yet{hint}", case.repo, self.tag);
         let page = format!("{}/releases", case.home());
         Draft::new(Outcome::Pending, reason).about(&target.oid).url(Some(&page)).from(LINEAGE)
+    }
+
+    /// Nobody can tell which of several drafts will be published.
+    fn several(&self, case: &Case<'_>, drafts: &Standing<Found>) -> Judged {
+        let all: Vec<&Found> = drafts.words.iter().chain(&drafts.rivals).map(|word| &word.it).collect();
+        let pages: Vec<&str> = all.iter().map(|it| it.url.as_str()).collect();
+        let reason = format!(
+            "release {}: there are {} drafts of this tag, and each may be the one that is published: {}; delete all \
+             but one",
+            self.tag,
+            all.len(),
+            list(&pages)
+        );
+        let outcome = if self.expect == Expect::Draft { Outcome::Unclear } else { Outcome::Pending };
+        let draft = Draft::new(outcome, reason).about(&case.target()?.oid).url(pages.first().copied());
+        draft.rows(pages.iter().map(|page| format!("draft: {page}"))).from(LINEAGE)
     }
 
     fn settle(&self, case: &Case<'_>, found: &Found) -> Judged<(Outcome, String, Vec<String>)> {
@@ -172,11 +213,24 @@ impl Release {
     }
 }
 
-fn draft(case: &Case<'_>, tag: &str) -> Judged<Option<Found>> {
-    let all = case.pages("releases", |after| {
-        case.read::<Page<Found>>(&case.graph(&shape::RELEASES, [("after", json!(after))]))
-    })?;
-    Ok(all.into_iter().find(|found| found.tag_name == tag && found.is_draft))
+/// The drafts of a tag, which do not replace each other. The list is read up to the first of them, and a little further:
+/// jobs that race leave theirs side by side.
+fn drafts(case: &Case<'_>, tag: &str) -> Judged<Option<Standing<Found>>> {
+    let is_it = |found: &Found| found.tag_name == tag && found.is_draft;
+    let all = case.pages_until(
+        "releases",
+        |after| case.read::<Page<Found>>(&case.graph(&shape::RELEASES, [("after", json!(after))])),
+        |all: &[Found]| all.iter().position(is_it).is_some_and(|at| all.len() > at + NEAR),
+    )?;
+    let word = |it: Found| Word {
+        of: Identity::Draft { tag: tag.to_owned() },
+        turn: Turn { number: it.database_id.unwrap_or_default(), made: None, id: it.url.clone() },
+        begun: None,
+        outcome: Outcome::Holds,
+        skipped: false,
+        it,
+    };
+    Ok(identity::standing(all.into_iter().filter(is_it).map(word)).pop())
 }
 
 /// The commit of the tag; of a draft without a tag, the commit that the tag would be put on.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{
     case::{Case, PageInfo, gap},
-    fact::{Judged, List, RestFact, Stop, Take},
+    fact::{Fact, Judged, List, RestFact, Stop, Take},
     shape,
 };
 use crate::domain::FailureKind;
@@ -95,6 +95,29 @@ struct Classic {
     requires_code_owner_reviews: bool,
 }
 
+/// What REST tells of a branch: classic protection with the apps that its checks must come from.
+#[derive(Deserialize)]
+struct Protected {
+    protection: Option<Protection>,
+}
+
+#[derive(Deserialize)]
+struct Protection {
+    required_status_checks: Option<ProtectedChecks>,
+}
+
+#[derive(Deserialize)]
+struct ProtectedChecks {
+    checks: Option<Vec<ProtectedCheck>>,
+}
+
+#[derive(Deserialize)]
+struct ProtectedCheck {
+    context: String,
+    /// Absent, null or -1: any app.
+    app_id: Option<i64>,
+}
+
 /// The page of a connection that is not there.
 pub(super) fn last_page() -> PageInfo {
     PageInfo { has_next_page: false, end_cursor: None }
@@ -107,7 +130,8 @@ pub(super) fn of_branch(case: &Case<'_>, branch: &str) -> Judged<Rules> {
     let path = ["rules", "branches", branch];
     let rest = RestFact::of(case.repo, &path, Take::Pages(""), "branch rules", "Metadata: read")
         .with("per_page", "100");
-    case.need(&[classic.clone(), super::super::fact::Fact::Rest(rest.clone())])?;
+    let apps = RestFact::of(case.repo, &["branches", branch], Take::Whole, "the branch", "Contents: read");
+    case.need(&[classic.clone(), Fact::Rest(rest.clone()), Fact::Rest(apps.clone()), case.repository()])?;
     let Some(found) = case.find::<Branch>(&classic)? else {
         let message = format!("{} has no branch `{branch}`", case.repo);
         return Err(Stop::failed(FailureKind::NotFound, message));
@@ -118,11 +142,15 @@ pub(super) fn of_branch(case: &Case<'_>, branch: &str) -> Judged<Rules> {
     }
     let mut rules = Rules::default();
     list.items.iter().try_for_each(|rule| rules.add(rule))?;
-    if let Some(classic) = found.rule {
-        rules.add_classic(classic);
-    }
+    let protected: Protected = case.rest(&apps)?;
+    let checks = protected.protection.and_then(|it| it.required_status_checks).and_then(|it| it.checks);
+    rules.add_classic(found.rule, checks.unwrap_or_default());
     rules.checks.sort();
     rules.checks.dedup();
+    // From any app is met by what is from the app that another rule asks for.
+    let named: BTreeSet<String> =
+        rules.checks.iter().filter(|it| it.app.is_some()).map(|it| it.name.clone()).collect();
+    rules.checks.retain(|it| it.app.is_some() || !named.contains(&it.name));
     Ok(rules)
 }
 
@@ -148,9 +176,15 @@ impl Rules {
         Ok(())
     }
 
-    fn add_classic(&mut self, rule: Classic) {
+    /// GraphQL names the checks of classic protection, REST also the apps that they must come from.
+    fn add_classic(&mut self, rule: Option<Classic>, checks: Vec<ProtectedCheck>) {
+        let app = |check: &ProtectedCheck| check.app_id.and_then(|id| u64::try_from(id).ok());
+        let named: BTreeSet<String> = checks.iter().map(|check| check.context.clone()).collect();
+        self.checks.extend(checks.into_iter().map(|it| Required { app: app(&it), name: it.context }));
+        let Some(rule) = rule else { return };
         let names = rule.required_status_check_contexts.unwrap_or_default().into_iter().flatten();
-        self.checks.extend(names.map(|name| Required { name, app: None }));
+        let others = names.filter(|name| !named.contains(name));
+        self.checks.extend(others.map(|name| Required { name, app: None }));
         self.approvals = self.approvals.max(rule.required_approving_review_count.unwrap_or(0));
         self.code_owners |= rule.requires_code_owner_reviews;
     }

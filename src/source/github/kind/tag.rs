@@ -59,4 +59,8 @@ impl Judge for Tag {
         };
         draft.from("graphql ref")
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/tags", case.home())
+    }
 }

@@ -7,7 +7,8 @@ use super::{
     super::{
         case::Case,
         fact::{Fact, Judged, List, RestFact, Stop, Take},
-        finding::{Draft, list},
+        finding::{Draft, list, rank},
+        identity::{self, Identity, Speaks, Standing, Turn, Word},
         limits::{Accept, Lasting, Name, Wrong},
     },
     Evidence, Judge,
@@ -111,6 +112,10 @@ impl Judge for Workflow {
             None => self.judge_commit(case),
         }
     }
+
+    fn page(&self, case: &Case<'_>) -> String {
+        format!("{}/actions/workflows/{}", case.home(), self.file())
+    }
 }
 
 impl Workflow {
@@ -130,7 +135,7 @@ impl Workflow {
         case.need(&first)?;
         let target = case.target()?;
         let runs = runs_of_commit(case, &target.oid, self.file())?;
-        self.settle(case, runs, &target.oid, "rest actions/runs")
+        self.settle(case, &runs, &target.oid, "rest actions/runs")
     }
 
     /// The newest runs on a branch; the newest of them says which commit the answer is about.
@@ -151,22 +156,70 @@ impl Workflow {
         }
         let mut runs = runs?;
         runs.retain(|run| run.is_of(self.file()) && run.head_branch.as_deref() == Some(branch));
-        runs.retain(|run| run.is_from(case));
-        let newest = newest_first(&mut runs, self.event.as_ref());
-        let about = match newest {
+        runs.retain(|run| run.is_from(case) && self.is_by(run));
+        let about = match counted(&runs, self.file(), &self.accept).0.first() {
             Some(run) => Oid::parse(&run.head_sha).ok_or_else(|| super::super::case::gap("workflow runs"))?,
             None => case.target()?.oid,
         };
-        self.settle(case, runs, &about, "rest actions/workflows/runs")
+        self.settle(case, &runs, &about, "rest actions/workflows/runs")
     }
 
-    fn settle(&self, case: &Case<'_>, mut runs: Vec<Run>, about: &Oid, lineage: &str) -> Judged {
-        newest_first(&mut runs, self.event.as_ref());
+    fn is_by(&self, run: &Run) -> bool {
+        self.event.as_ref().is_none_or(|event| event.as_str() == run.event)
+    }
+
+    /// One event's newest run says no, or can not be told from an older one: the row is not looked at then.
+    fn contradiction(&self, row: &[Run], about: &Oid) -> Option<(Outcome, String, Option<String>)> {
+        let here = row.iter().filter(|run| run.head_sha == about.as_str());
+        let all = identity::standing(here.map(|run| run.word_of(self.file(), &self.accept)));
+        let file = self.file();
+        if let Some(it) = all.iter().find(|it| !it.rivals.is_empty()) {
+            let both: Vec<&Run> = it.words.iter().chain(&it.rivals).map(|word| &word.it).collect();
+            let said: Vec<String> = both.iter().map(|run| run.row()).collect();
+            let pages: Vec<&str> = both.iter().filter_map(|run| run.html_url.as_deref()).collect();
+            let reason = format!(
+                "{file}: {} of {}, and nothing tells which of them stands: {}",
+                list(&said),
+                about.short(),
+                list(&pages)
+            );
+            return Some((Outcome::Unclear, reason, pages.first().map(|&url| url.to_owned())));
+        }
+        let newest = row.first()?;
+        let bad = all.iter().filter(|it| it.of.event() != Some(newest.event.as_str()));
+        let (outcome, run) = bad
+            .filter_map(|it| Some((it.outcome(), &it.words.first()?.it)))
+            .max_by_key(|(outcome, _)| rank(*outcome))
+            .filter(|(outcome, _)| rank(*outcome) > rank(newest.state(&self.accept).outcome()))?;
+        let reason = format!(
+            "{file}: {} of {}; the newer #{} by {} does not replace it: write `event` if only one of them is meant",
+            run.row(),
+            about.short(),
+            newest.run_number,
+            newest.event
+        );
+        Some((outcome, reason, run.html_url.clone()))
+    }
+
+    fn settle(&self, case: &Case<'_>, all: &[Run], about: &Oid, lineage: &str) -> Judged {
+        let all: Vec<&Run> = all.iter().filter(|run| self.is_by(run)).collect();
+        let (runs, speaks) = counted(all.iter().copied(), self.file(), &self.accept);
         let Some(newest) = runs.first() else { return self.none(case, about, lineage) };
-        let url = newest.html_url.clone();
-        let rows: Vec<String> = runs.iter().map(Run::row).collect();
+        let mut url = newest.html_url.clone();
+        let left = all.iter().filter(|run| !runs.iter().any(|it| it.id == run.id));
+        let rows = runs.iter().map(Run::row).chain(left.map(|run| format!("not counted: {}", run.row())));
+        let rows: Vec<String> = rows.collect();
         let states: Vec<State> = runs.iter().take(self.wanted()).map(|run| run.state(&self.accept)).collect();
-        let (outcome, reason) = self.verdict(&runs, &states, about, case);
+        let (mut outcome, mut reason) = self.verdict(&runs, &states, about, case);
+        if let Some(other) = self.contradiction(&runs, about) {
+            (outcome, reason, url) = other;
+        } else if speaks == Speaks::OfSomethingElse && self.event.is_none() {
+            outcome = Outcome::Unclear;
+            reason += &format!(
+                "; {event} does not speak of this commit: write `event: {event}` if it is meant",
+                event = newest.event
+            );
+        }
         let oldest =
             runs.get(..states.len()).and_then(|streak| streak.iter().map(Run::started).min().flatten());
         let accepted = states.iter().zip(&runs).filter_map(|(state, run)| match state {
@@ -190,7 +243,11 @@ impl Workflow {
             let numbers: Vec<String> =
                 runs.iter().take(good).map(|run| format!("#{}", run.run_number)).collect();
             let what = if good == 1 { "the newest run" } else { "the newest runs" };
-            return (Outcome::Holds, format!("{file}: {what} {place} succeeded ({})", list(&numbers)));
+            let by = runs.first().map_or("", |run| run.event.as_str());
+            return (
+                Outcome::Holds,
+                format!("{file}: {what} {place} by {by} succeeded ({})", list(&numbers)),
+            );
         }
         let Some((state, run)) = states.get(good).zip(runs.get(good)) else {
             let reason = format!("{file}: {good} of {} runs in a row succeeded {place}", self.wanted());
@@ -212,7 +269,7 @@ impl Workflow {
             );
             return (Outcome::Pending, reason);
         }
-        (state.outcome(), format!("{file}: #{} {place}: {}", run.run_number, run.word()))
+        (state.outcome(), format!("{file}: #{} {place} by {}: {}", run.run_number, run.event, run.word()))
     }
 
     /// No run: say whether there is such a workflow at all.
@@ -264,8 +321,22 @@ pub(super) fn runs_of_commit(case: &Case<'_>, oid: &Oid, file: &str) -> Judged<V
     }
     let mut runs = all.items;
     runs.retain(|run| run.is_of(file) && run.is_from(case));
-    runs.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.id)));
     Ok(runs)
+}
+
+/// The runs that count, newest first: those that speak of their commit, and none that was skipped where others ran.
+pub(super) fn counted<'r>(
+    runs: impl IntoIterator<Item = &'r Run>,
+    file: &str,
+    accept: &[Accept],
+) -> (Vec<Run>, Speaks) {
+    // Each run is a word of its own here: in a row, a later one does not take the place of an earlier one.
+    let each = runs.into_iter().map(|run| run.word_of(file, accept));
+    let each = each.map(|word| Standing { of: word.of.clone(), words: vec![word], rivals: Vec::new() });
+    let (kept, speaks) = identity::counted(each.collect());
+    let mut row: Vec<Run> = kept.into_iter().flat_map(|it| it.words).map(|word| word.it).collect();
+    row.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.id)));
+    (row, speaks)
 }
 
 fn no_such_workflow(case: &Case<'_>, file: &str) -> Stop {
@@ -276,13 +347,6 @@ fn no_such_workflow(case: &Case<'_>, file: &str) -> Stop {
         )
         .advise("check `file`: it is the name below .github/workflows on the default branch"),
     )
-}
-
-/// Sorts and returns the newest.
-fn newest_first<'r>(runs: &'r mut Vec<Run>, event: Option<&Name>) -> Option<&'r Run> {
-    runs.retain(|run| event.is_none_or(|event| event.as_str() == run.event));
-    runs.sort_by_key(|run| std::cmp::Reverse((run.run_number, run.id)));
-    runs.first()
 }
 
 impl Run {
@@ -324,12 +388,24 @@ impl Run {
         word.replace('_', " ")
     }
 
+    /// What it says, and of what.
+    pub(super) fn word_of(&self, file: &str, accept: &[Accept]) -> Word<Self> {
+        Word {
+            of: Identity::Run { file: file.to_owned(), event: self.event.clone() },
+            turn: Turn { number: self.run_number, made: self.created_at, id: self.id.to_string() },
+            begun: self.started(),
+            outcome: self.state(accept).outcome(),
+            skipped: self.conclusion.as_deref() == Some("skipped"),
+            it: self.clone(),
+        }
+    }
+
     fn row(&self) -> String {
         let attempt = match self.run_attempt {
             Some(attempt) if attempt > 1 => format!(", attempt {attempt}"),
             _ => String::new(),
         };
-        format!("#{} {} ({}{attempt})", self.run_number, self.word(), self.event)
+        format!("#{} by {}: {}{attempt}", self.run_number, self.event, self.word())
     }
 }
 
@@ -342,7 +418,7 @@ impl State {
         matches!(self, Self::Succeeded | Self::Accepted(_))
     }
 
-    fn outcome(self) -> Outcome {
+    pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::Succeeded | Self::Accepted(_) => Outcome::Holds,
             Self::Failed => Outcome::Fails,

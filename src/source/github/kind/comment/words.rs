@@ -27,6 +27,11 @@ impl Phrase<'_> {
         lines(body).iter().any(|line| self.is_go(line)).then_some(Word::Go)
     }
 
+    /// Whether somebody may have meant it as a go: the phrase stands at the beginning of a line.
+    pub(super) fn is_meant(self, body: &str) -> bool {
+        any_line_begins(body, self.go)
+    }
+
     /// The phrase and nothing else, or the phrase and this very version and nothing else.
     fn is_go(self, line: &str) -> bool {
         let (line, version) = (line.to_lowercase(), self.version.to_lowercase());

@@ -1,0 +1,44 @@
+# The usual chores. `just` alone lists them; each is a plain command that works without `just` too.
+
+default:
+    @just --list
+
+# A recorded launch day, no token needed
+demo:
+    cargo run --release -- demo
+
+# What to run while working on one thing: `just test scenarios::`
+test filter="":
+    cargo test {{ filter }}
+
+# Quick look at everything that compiles
+check:
+    cargo check --all-targets
+
+# Format and lint as CI does
+lint:
+    cargo fmt --check
+    cargo clippy --locked --all-targets -- -D warnings
+
+# The documentation of the code, in a browser
+docs:
+    cargo doc --no-deps --open
+
+# After a change of words or screens: take the new snapshots, then read the difference
+snapshots filter="":
+    INSTA_UPDATE=always cargo test {{ filter }}
+    git diff --stat -- '*.snap'
+
+# All that CI runs
+ci:
+    .ci/run
+
+# The long forms: ten thousand fault schedules, the journal's full figures
+long:
+    GONOGO_LONG=1 cargo test --test integration fault_schedules::
+    GONOGO_LONG=1 cargo test --lib journal::
+    GONOGO_LONG=1 cargo test --test integration shared::
+
+# The binary that packages use: smaller and slower to build
+dist:
+    cargo build --locked --profile dist

@@ -1,0 +1,300 @@
+//! The servers' clock (V16): a machine whose clock is wrong judges nobody's dates.
+//!
+//! Each source's server tells its time beside its answers. What calendar rules go by is their median, anchored on the
+//! boot clock, so that setting the wall clock changes nothing. Ages of observations stay with the two local clocks (V7).
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{CLOCK_TOLERANCE, Now, SourceId, Stamp, Str, words};
+
+/// Servers that are farther apart than this leave the time unknown.
+const FAR_APART: TimeDelta = TimeDelta::minutes(10);
+/// A correction below this is not worth a word.
+const WORTH_SAYING: TimeDelta = TimeDelta::seconds(60);
+
+/// What a server said of the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServerTime {
+    /// Its `Date`, to the second.
+    pub date: DateTime<Utc>,
+    /// Our boot clock before the request that it answers.
+    pub sent: Duration,
+    /// Our boot clock once the answer was here.
+    pub came: Duration,
+}
+
+/// The newest of what servers said of the time, by source and connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerClocks(BTreeMap<(SourceId, Option<Str>), Anchor>);
+
+/// A server's clock when our boot clock stood at zero: not before and not after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Anchor {
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+}
+
+/// What time it is, as far as rules are concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// Now: the servers' wall clock where they contradict ours.
+    pub now: Now,
+    /// What ends, ends by this: one server alone ends nothing later than our own clock does.
+    pub ends: DateTime<Utc>,
+    /// The same for whoever looks at the board.
+    pub clock: BoardClock,
+    /// Whether any server was heard.
+    pub heard: bool,
+    /// Whether a server was heard and more than one clock says so: of servers' times only such a one is kept (V9).
+    pub borne_out: bool,
+}
+
+/// The clock that a board was judged by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardClock {
+    /// The servers' clock minus this machine's; zero where they agree or none was heard.
+    pub correction: TimeDelta,
+    /// Why no time is known; then nothing is GO and nobody's word is taken.
+    pub doubt: Option<ClockDoubt>,
+}
+
+/// Why it is not known what time it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockDoubt {
+    /// Servers contradict each other.
+    Apart {
+        /// The one that is behind.
+        behind: Str,
+        /// The one that is ahead.
+        ahead: Str,
+        /// By so much.
+        by: Duration,
+    },
+    /// A clock at a time that can not be: before 1970 or after 9999.
+    Absurd,
+}
+
+impl ServerTime {
+    /// The server's clock minus ours; zero while ours is within what the answer leaves open.
+    pub fn offset(&self, now: Now) -> TimeDelta {
+        Anchor::of(self).and_then(|anchor| anchor.offset(now)).unwrap_or_default()
+    }
+}
+
+impl Anchor {
+    fn of(told: &ServerTime) -> Option<Self> {
+        let back = |at: DateTime<Utc>, by| at.checked_sub_signed(TimeDelta::from_std(by).ok()?);
+        // A date is cut to its second.
+        let latest = told.date.checked_add_signed(TimeDelta::seconds(1))?;
+        Some(Self { from: back(told.date, told.came)?, to: back(latest, told.sent)? })
+    }
+
+    fn offset(&self, now: Now) -> Option<TimeDelta> {
+        let boot = TimeDelta::from_std(now.boot).ok()?;
+        let (from, to) = (self.from.checked_add_signed(boot)?, self.to.checked_add_signed(boot)?);
+        let (behind, ahead) = (from - now.wall, now.wall - to);
+        let slack = TimeDelta::from_std(CLOCK_TOLERANCE).unwrap_or_default();
+        Some(if behind > slack {
+            behind
+        } else if ahead > slack {
+            -ahead
+        } else {
+            TimeDelta::zero()
+        })
+    }
+}
+
+impl ServerClocks {
+    /// Takes in what a source's server said. What agrees with its earlier word makes that more exact.
+    pub fn hear(&mut self, source: SourceId, connection: Option<Str>, told: ServerTime) {
+        let Some(new) = Anchor::of(&told) else { return };
+        let known = self.0.entry((source, connection)).or_insert(new);
+        let both = Anchor { from: known.from.max(new.from), to: known.to.min(new.to) };
+        *known = if both.from <= both.to { both } else { new };
+    }
+
+    /// What time it is. Of an even number the later one counts: no server alone turns the clock of two back.
+    pub fn judge(&self, now: Now) -> Judged {
+        let mut told: Vec<_> =
+            self.0.iter().filter_map(|(name, anchor)| Some((anchor.offset(now)?, name))).collect();
+        told.sort();
+        let correction = told.get(told.len() / 2).map_or(TimeDelta::zero(), |(offset, _)| *offset);
+        let wall = now.wall.checked_add_signed(correction);
+        let apart = match (told.first(), told.last()) {
+            (Some((behind, one)), Some((ahead, other))) if *ahead - *behind > FAR_APART => {
+                let by = (*ahead - *behind).to_std().unwrap_or_default();
+                Some(ClockDoubt::Apart { behind: said(one), ahead: said(other), by })
+            }
+            _ => None,
+        };
+        let absurd = wall.is_none_or(|wall| !(1970..=9999).contains(&wall.year()));
+        let doubt = apart.or(absurd.then_some(ClockDoubt::Absurd));
+        let wall = wall.unwrap_or(now.wall);
+        let alone = told.len() < 2;
+        Judged {
+            now: Now { wall, ..now },
+            ends: if alone { wall.max(now.wall) } else { wall },
+            heard: !told.is_empty(),
+            borne_out: doubt.is_none() && !told.is_empty() && (!alone || correction.abs() <= FAR_APART),
+            clock: BoardClock { correction, doubt },
+        }
+    }
+}
+
+fn said((source, connection): &(SourceId, Option<Str>)) -> Str {
+    connection.as_ref().map_or_else(|| source.text(), |name| format!("{source} ({name})").into())
+}
+
+impl BoardClock {
+    /// Now, by the clock that the board was judged by.
+    pub fn judge(&self, now: Now) -> Now {
+        Now { wall: self.shift(now.wall), ..now }
+    }
+
+    /// A moment of this machine's clock on the clock of the board.
+    pub fn shift(&self, local: DateTime<Utc>) -> DateTime<Utc> {
+        local.checked_add_signed(self.correction).unwrap_or(local)
+    }
+
+    /// When something was seen, on the clock of the board. What was read from disk is of no clock of this run.
+    pub fn stamp(&self, seen: Stamp) -> Stamp {
+        if seen.boot.is_none() { seen } else { Stamp { wall: self.shift(seen.wall), ..seen } }
+    }
+
+    /// What is worth saying of this machine's clock.
+    pub fn remark(&self) -> Option<String> {
+        (self.correction.abs() > WORTH_SAYING).then(|| {
+            let way = if self.correction < TimeDelta::zero() { "ahead of" } else { "behind" };
+            let far = words::span(self.correction.abs().to_std().unwrap_or_default());
+            format!("this machine's clock is {far} {way} the servers': their time counts; set the clock")
+        })
+    }
+}
+
+impl fmt::Display for ClockDoubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Apart { behind, ahead, by } => {
+                let by = words::span(*by);
+                write!(f, "the servers' clocks disagree: {ahead} is {by} ahead of {behind}")
+            }
+            Self::Absurd => f.write_str("the clock is not between the years 1970 and 9999"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const BOOT: u64 = 5_000;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
+    }
+
+    fn now() -> Now {
+        Now { wall: at(0), boot: Duration::from_secs(BOOT) }
+    }
+
+    /// Servers whose clocks are so many seconds ahead of ours.
+    fn heard(offsets: &[i64]) -> ServerClocks {
+        let mut clocks = ServerClocks::default();
+        for (n, offset) in offsets.iter().enumerate() {
+            clocks.hear(SourceId::new(format!("s{n}")), None, told(*offset, BOOT, BOOT));
+        }
+        clocks
+    }
+
+    fn told(offset: i64, sent: u64, came: u64) -> ServerTime {
+        let (sent, came) = (Duration::from_secs(sent), Duration::from_secs(came));
+        ServerTime { date: at(offset), sent, came }
+    }
+
+    fn correction(offsets: &[i64]) -> i64 {
+        heard(offsets).judge(now()).clock.correction.num_seconds()
+    }
+
+    #[test]
+    fn the_median_counts_and_no_server_alone_turns_two_back() {
+        assert_eq!(correction(&[]), 0);
+        assert_eq!(correction(&[7_200]), 7_200, "one is enough to be wrong by");
+        assert_eq!(correction(&[-7_200]), -7_199, "a date is cut to its second");
+        assert_eq!(correction(&[0, -500]), 0, "two: the later one");
+        assert_eq!(correction(&[100, 200, 300]), 200);
+        assert_eq!(correction(&[3, -3]), 0, "within what two clocks may differ");
+    }
+
+    #[test]
+    fn what_ends_does_not_end_later_by_the_word_of_one_server() {
+        let one = heard(&[-86_400]).judge(now());
+        assert_eq!((one.now.wall, one.ends), (at(-86_399), at(0)));
+        assert!(!one.borne_out, "and such a time is not kept");
+        let two = heard(&[-86_400, -86_400]).judge(now());
+        assert_eq!(two.ends, two.now.wall, "two that agree are right");
+        assert!(two.borne_out);
+        assert_eq!(heard(&[86_400]).judge(now()).ends, at(86_400));
+    }
+
+    #[test]
+    fn servers_far_apart_leave_the_time_unknown() {
+        assert_eq!(heard(&[0, 500, 590]).judge(now()).clock.doubt, None);
+        let doubt = heard(&[0, 900, 0]).judge(now()).clock.doubt.unwrap();
+        assert_eq!(doubt.to_string(), "the servers' clocks disagree: s1 is 15 min ahead of s2");
+    }
+
+    #[test]
+    fn a_slow_answer_leaves_open_when_its_date_was_written() {
+        let mut clocks = ServerClocks::default();
+        clocks.hear(SourceId::new("slow"), None, told(-20, BOOT - 30, BOOT));
+        assert_eq!(clocks.judge(now()).clock.correction, TimeDelta::zero(), "30 s under way");
+        clocks.hear(SourceId::new("slow"), None, told(-40, BOOT - 1, BOOT));
+        assert_eq!(clocks.judge(now()).clock.correction.num_seconds(), -38);
+    }
+
+    #[test]
+    fn setting_the_wall_clock_changes_nothing_once_a_server_was_heard() {
+        let clocks = heard(&[0]);
+        for step in [-86_400 * 365, -3_600, 3_600, 86_400 * 365] {
+            let later = Now { wall: at(60 + step), boot: Duration::from_secs(BOOT + 60) };
+            let judged = clocks.judge(later).now.wall;
+            assert!((judged - at(60)).abs() <= TimeDelta::seconds(1), "{step}: {judged}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_can_not_be_is_no_time() {
+        for wall in ["1969-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "+10000-01-01T00:00:00Z"] {
+            let now = Now { wall: wall.parse().unwrap(), boot: Duration::from_secs(1) };
+            assert_eq!(ServerClocks::default().judge(now).clock.doubt, Some(ClockDoubt::Absurd), "{wall}");
+        }
+        let wrong = Now { wall: DateTime::<Utc>::MIN_UTC, boot: Duration::from_secs(BOOT) };
+        let judged = heard(&[0]).judge(wrong);
+        assert_eq!((judged.now.wall, judged.clock.doubt), (at(0), None), "a server knows better");
+    }
+
+    proptest! {
+        #[test]
+        fn no_clock_panics(
+            wall in any::<i64>(), boot in any::<u64>(), date in any::<i64>(), sent in any::<u64>(),
+            came in any::<u64>(), again in any::<i64>(),
+        ) {
+            let end = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+            let now = Now { wall: end(wall), boot: Duration::from_secs(boot) };
+            let mut clocks = ServerClocks::default();
+            for (name, date) in [("a", date), ("b", again), ("a", again)] {
+                let (sent, came) = (Duration::from_secs(sent), Duration::from_secs(came));
+                clocks.hear(SourceId::new(name), None, ServerTime { date: end(date), sent, came });
+            }
+            let judged = clocks.judge(now);
+            judged.clock.stamp(Stamp::at(now));
+            judged.clock.remark();
+        }
+    }
+}

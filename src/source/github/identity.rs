@@ -1,0 +1,294 @@
+//! Who replaces whom: decided by what a thing *is*, never by its display name and never by being the newest.
+//!
+//! Words of one [`Identity`] replace each other, the later [`Turn`] the earlier; words of one turn stand side by side
+//! (the jobs of a matrix). A word that only says "skipped" replaces nothing. Where the order can not be told, the
+//! words that contradict each other are rivals, and what they are about is not known.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::finding::worst;
+use crate::domain::Outcome;
+
+/// What something is a word about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Identity {
+    /// A job of a workflow, started by an event. The workflow goes by its id and file: two may have one name.
+    Job { app: Option<u64>, workflow: (String, String), event: String, name: String },
+    /// A check that an app reports by itself.
+    Check { app: Option<u64>, name: String },
+    /// A check of GitHub Actions whose workflow is not told: nothing says what it replaces.
+    Nameless { app: Option<u64>, name: String },
+    /// A commit status; GitHub keeps the newest of each context.
+    Status { context: String },
+    /// Runs of a workflow file by an event.
+    Run { file: String, event: String },
+    /// What one app does in an environment. People share one: whoever of them deploys again replaces the other.
+    Deployment { app: Option<String>, task: String },
+    /// Drafts of a release do not replace each other: each may be the one that is published.
+    Draft { tag: String },
+}
+
+/// Which of several words of one identity is the later one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Turn {
+    /// The server's own count, if it has one: of a workflow's runs.
+    pub(super) number: u64,
+    /// When its run, suite or thing was made.
+    pub(super) made: Option<DateTime<Utc>>,
+    /// Words with the same id are of one turn.
+    pub(super) id: String,
+}
+
+/// One word about something.
+#[derive(Clone, Debug)]
+pub(super) struct Word<T> {
+    pub(super) of: Identity,
+    pub(super) turn: Turn,
+    /// When this very word began: an earlier run that was started again says something later.
+    pub(super) begun: Option<DateTime<Utc>>,
+    pub(super) outcome: Outcome,
+    /// It says nothing but that it was left out.
+    pub(super) skipped: bool,
+    pub(super) it: T,
+}
+
+/// What stands of one identity.
+#[derive(Clone, Debug)]
+pub(super) struct Standing<T> {
+    pub(super) of: Identity,
+    /// The words of the turn that stands.
+    pub(super) words: Vec<Word<T>>,
+    /// Words of other turns that may be later, and say something else.
+    pub(super) rivals: Vec<Word<T>>,
+}
+
+/// What an event's run says about the commit that it stands at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Speaks {
+    /// Of the commit: a push, a pull request, a run that a person or the calendar started there.
+    OfIt,
+    /// Of another run or a call from outside. GitHub puts it at the head of the default branch, whatever it is about.
+    OfAnotherRun,
+    /// Of an issue, a comment, a label: it only happens to stand at the head of the default branch.
+    OfSomethingElse,
+}
+
+impl Identity {
+    /// Whether a later word takes the place of an earlier one.
+    fn is_replaced(&self) -> bool {
+        !matches!(self, Self::Draft { .. } | Self::Nameless { .. })
+    }
+
+    /// The event that made it, where one did.
+    pub(super) fn event(&self) -> Option<&str> {
+        match self {
+            Self::Job { event, .. } | Self::Run { event, .. } => Some(event),
+            _ => None,
+        }
+    }
+
+    /// The same, whatever the event.
+    fn by_any_event(&self) -> Self {
+        let mut it = self.clone();
+        if let Self::Job { event, .. } | Self::Run { event, .. } = &mut it {
+            event.clear();
+        }
+        it
+    }
+}
+
+impl Speaks {
+    /// By the name of the event. One that did not exist when this was written counts as speaking of its commit.
+    pub(super) fn of(event: &str) -> Self {
+        match event {
+            "workflow_run"
+            | "repository_dispatch"
+            | "check_run"
+            | "check_suite"
+            | "status"
+            | "page_build"
+            | "registry_package" => Self::OfAnotherRun,
+            "issue_comment"
+            | "issues"
+            | "discussion"
+            | "discussion_comment"
+            | "label"
+            | "milestone"
+            | "watch"
+            | "fork"
+            | "gollum"
+            | "member"
+            | "public"
+            | "delete"
+            | "branch_protection_rule"
+            | "project"
+            | "project_card"
+            | "project_column" => Self::OfSomethingElse,
+            _ => Self::OfIt,
+        }
+    }
+}
+
+/// What stands of each identity, in the order of identities.
+pub(super) fn standing<T>(words: impl IntoIterator<Item = Word<T>>) -> Vec<Standing<T>> {
+    let mut by_identity: BTreeMap<Identity, Vec<Word<T>>> = BTreeMap::new();
+    for word in words {
+        by_identity.entry(word.of.clone()).or_default().push(word);
+    }
+    by_identity.into_iter().filter_map(|(of, words)| settle(of, words)).collect()
+}
+
+fn settle<T>(of: Identity, words: Vec<Word<T>>) -> Option<Standing<T>> {
+    let said = words.iter().filter(|word| !word.skipped).map(|word| &word.turn).max();
+    let turn = said.or_else(|| words.iter().map(|word| &word.turn).max())?.clone();
+    let (words, others): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| word.turn.id == turn.id);
+    let begun = words.iter().filter(|word| !word.skipped).filter_map(|word| word.begun).max();
+    let outcome = worst(words.iter().map(|word| word.outcome));
+    let contradicts = |word: &Word<T>| !word.skipped && Some(word.outcome) != outcome;
+    let may_be_later = |word: &Word<T>| {
+        let one_moment = (word.turn.made, word.turn.number) == (turn.made, turn.number);
+        one_moment || word.begun.zip(begun).is_some_and(|(other, own)| other > own)
+    };
+    let rival = |word: &Word<T>| {
+        if of.is_replaced() {
+            contradicts(word) && may_be_later(word)
+        } else {
+            matches!(of, Identity::Draft { .. }) || contradicts(word)
+        }
+    };
+    let rivals = others.into_iter().filter(|word| rival(word)).collect();
+    Some(Standing { of, words, rivals })
+}
+
+impl<T> Standing<T> {
+    /// Whether all that stands is that it was left out.
+    pub(super) fn is_skipped(&self) -> bool {
+        self.words.iter().all(|word| word.skipped)
+    }
+
+    /// The worst of its words; unclear where a rival says something else.
+    pub(super) fn outcome(&self) -> Outcome {
+        if !self.rivals.is_empty() {
+            return Outcome::Unclear;
+        }
+        worst(self.words.iter().map(|word| word.outcome)).unwrap_or(Outcome::Unclear)
+    }
+
+    fn speaks(&self) -> Speaks {
+        self.of.event().map_or(Speaks::OfIt, Speaks::of)
+    }
+}
+
+/// Leaves out what takes no part: what other events say where one speaks of the commit, and what was skipped where the
+/// same thing has a result by another event. Also how what is left speaks of the commit.
+pub(super) fn counted<T>(all: Vec<Standing<T>>) -> (Vec<Standing<T>>, Speaks) {
+    let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() != Speaks::OfSomethingElse);
+    let speaks = results.map(Standing::speaks).min();
+    let speaks = speaks.or_else(|| all.iter().map(Standing::speaks).min()).unwrap_or(Speaks::OfIt);
+    let said: Vec<Identity> =
+        all.iter().filter(|it| !it.is_skipped()).map(|it| it.of.by_any_event()).collect();
+    let counts = |it: &Standing<T>| {
+        it.speaks() == speaks && !(it.is_skipped() && said.contains(&it.of.by_any_event()))
+    };
+    (all.into_iter().filter(counts).collect(), speaks)
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    fn at(second: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
+    }
+
+    fn word(event: &str, turn: i64, begun: i64, outcome: Outcome, skipped: bool) -> Word<i64> {
+        let of = Identity::Run { file: "ci.yml".into(), event: event.into() };
+        let turn = Turn { made: Some(at(turn)), number: turn.unsigned_abs(), id: turn.to_string() };
+        Word { of, turn, begun: Some(at(begun)), outcome, skipped, it: begun }
+    }
+
+    #[test]
+    fn a_later_turn_replaces_an_earlier_one_of_the_same_identity_only() {
+        let all = standing([
+            word("push", 1, 1, Outcome::Fails, false),
+            word("push", 2, 2, Outcome::Holds, false),
+            word("schedule", 3, 3, Outcome::Fails, false),
+        ]);
+        let said: Vec<_> = all.iter().map(|it| (it.of.event().unwrap(), it.outcome())).collect();
+        assert_eq!(said, [("push", Outcome::Holds), ("schedule", Outcome::Fails)]);
+    }
+
+    #[test]
+    fn a_skipped_one_replaces_no_result() {
+        let all =
+            standing([word("push", 1, 1, Outcome::Fails, false), word("push", 2, 2, Outcome::Holds, true)]);
+        assert_eq!(all[0].outcome(), Outcome::Fails);
+        assert!(standing([word("push", 2, 2, Outcome::Unclear, true)])[0].is_skipped());
+        let (counted, _) = counted(standing([
+            word("push", 1, 1, Outcome::Holds, false),
+            word("pull_request", 2, 2, Outcome::Unclear, true),
+        ]));
+        assert_eq!(counted.len(), 1, "nor one of another event");
+    }
+
+    #[test]
+    fn siblings_of_one_turn_all_count() {
+        let all =
+            standing([word("push", 1, 1, Outcome::Fails, false), word("push", 1, 2, Outcome::Holds, false)]);
+        assert_eq!((all[0].words.len(), all[0].outcome()), (2, Outcome::Fails));
+    }
+
+    #[test]
+    fn an_earlier_turn_that_was_started_again_is_a_rival_if_it_says_something_else() {
+        let again = |outcome| {
+            standing([word("push", 1, 9, outcome, false), word("push", 2, 2, Outcome::Holds, false)])[0]
+                .outcome()
+        };
+        assert_eq!((again(Outcome::Fails), again(Outcome::Holds)), (Outcome::Unclear, Outcome::Holds));
+    }
+
+    #[test]
+    fn two_of_one_moment_can_not_be_told_apart() {
+        let mut other = word("push", 1, 1, Outcome::Fails, false);
+        other.turn.id = "other".into();
+        let all = standing([word("push", 1, 1, Outcome::Holds, false), other]);
+        assert_eq!((all[0].outcome(), all[0].rivals.len()), (Outcome::Unclear, 1));
+    }
+
+    #[test]
+    fn drafts_replace_nothing_and_are_rivals_even_where_they_agree() {
+        let draft = |id: &str| Word {
+            of: Identity::Draft { tag: "v1".into() },
+            turn: Turn { id: id.into(), ..Turn::default() },
+            begun: None,
+            outcome: Outcome::Holds,
+            skipped: false,
+            it: (),
+        };
+        assert!(standing([draft("a")])[0].rivals.is_empty());
+        assert_eq!(standing([draft("a"), draft("b")])[0].outcome(), Outcome::Unclear);
+    }
+
+    #[test]
+    fn what_speaks_of_the_commit_goes_before_what_only_stands_at_it() {
+        let (all, speaks) = counted(standing([
+            word("push", 1, 1, Outcome::Holds, false),
+            word("workflow_run", 2, 2, Outcome::Fails, false),
+            word("issue_comment", 3, 3, Outcome::Holds, true),
+        ]));
+        assert_eq!((all.len(), all[0].of.event(), speaks), (1, Some("push"), Speaks::OfIt));
+        let (all, speaks) = counted(standing([
+            word("push", 1, 1, Outcome::Unclear, true),
+            word("issue_comment", 3, 3, Outcome::Holds, false),
+        ]));
+        assert_eq!(
+            (all.len(), all[0].is_skipped(), speaks),
+            (1, true, Speaks::OfIt),
+            "a comment is no result"
+        );
+    }
+}

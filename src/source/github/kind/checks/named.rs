@@ -1,0 +1,227 @@
+//! One required check: what was found under its name, and what to say where nothing was.
+
+use super::{
+    super::{
+        super::{
+            case::Case,
+            finding::{Draft, list, rank},
+            identity::{self, Speaks, Standing},
+            limits::{Accept, Name},
+        },
+        rules::Required,
+    },
+    context::Context,
+};
+use crate::domain::Outcome;
+
+/// What was found for one required name.
+pub(super) struct Judgement {
+    pub(super) outcome: Outcome,
+    /// `build: failure (push)`
+    pub(super) said: String,
+    /// More about it, a row each: what was left out and why.
+    pub(super) more: Vec<String>,
+    pub(super) accepted: Vec<String>,
+    pub(super) url: Option<String>,
+    /// Only gonogo's own job goes by this name.
+    pub(super) own: bool,
+}
+
+/// What a gate asks for beside names.
+pub(super) struct Asked<'a> {
+    pub(super) accept: &'a [Accept],
+    pub(super) event: Option<&'a Name>,
+    /// gonogo's own job.
+    pub(super) own: Option<usize>,
+}
+
+impl Judgement {
+    fn open(said: String) -> Self {
+        Self {
+            outcome: Outcome::Unclear,
+            said,
+            more: Vec::new(),
+            accepted: Vec::new(),
+            url: None,
+            own: false,
+        }
+    }
+}
+
+/// All that stand under the name: of every app, workflow and event, and all of a matrix.
+pub(super) fn judge(required: &Required, contexts: &[Context], asked: &Asked<'_>) -> Judgement {
+    let of_event =
+        |it: &Context| asked.event.is_none_or(|event| it.event().is_none_or(|by| by == event.as_str()));
+    let found: Vec<usize> = (0..contexts.len())
+        .filter(|at| contexts.get(*at).is_some_and(|it| it.is_called(&required.name) && it.is_from(required)))
+        .collect();
+    let words = found.iter().filter(|at| contexts.get(**at).is_some_and(of_event));
+    let words = words.filter_map(|at| contexts.get(*at).map(|it| it.word(*at, asked.accept)));
+    let all = identity::standing(words);
+    if all.is_empty() {
+        return Judgement::open(missing(required, contexts, &found, asked.event));
+    }
+    let is_own = |it: &Standing<usize>| it.words.iter().any(|word| Some(word.it) == asked.own);
+    let others: Vec<Standing<usize>> = all.into_iter().filter(|it| !is_own(it)).collect();
+    if others.is_empty() {
+        let own = Judgement::open(required.name.clone());
+        return Judgement { outcome: Outcome::Pending, own: true, ..own };
+    }
+    let before: Vec<(usize, Option<String>)> = others.iter().flat_map(words_of).collect();
+    let (counted, speaks) = identity::counted(others);
+    let mut judgement = settle(&required.name, &counted, contexts, asked);
+    let kept: Vec<usize> = counted.iter().flat_map(words_of).map(|(at, _)| at).collect();
+    let left = before.iter().filter(|(at, _)| !kept.contains(at)).filter_map(|(at, _)| contexts.get(*at));
+    judgement.more.extend(left.map(|it| format!("not counted: {}", row(&required.name, it, asked.accept))));
+    if speaks == Speaks::OfSomethingElse && asked.event.is_none() {
+        let event = counted.iter().find_map(|it| it.of.event()).unwrap_or_default();
+        judgement.said += &format!(
+            " only by {event}, which does not speak of this commit; if it is meant, write `event: {event}`"
+        );
+        judgement.outcome = Outcome::Unclear;
+        judgement.accepted.clear();
+    }
+    judgement
+}
+
+fn words_of(standing: &Standing<usize>) -> Vec<(usize, Option<String>)> {
+    standing.words.iter().map(|word| (word.it, standing.of.event().map(str::to_owned))).collect()
+}
+
+/// `build: failure (push), https://…`
+fn row(name: &str, context: &Context, accept: &[Accept]) -> String {
+    let page = context.url().map(|url| format!(", {url}")).unwrap_or_default();
+    format!("{name}: {}{page}", said(context, accept))
+}
+
+/// `failure (push)`
+fn said(context: &Context, accept: &[Accept]) -> String {
+    let word = context.state(accept).1;
+    context.event().map_or(word.clone(), |event| format!("{word} ({event})"))
+}
+
+fn settle(name: &str, counted: &[Standing<usize>], contexts: &[Context], asked: &Asked<'_>) -> Judgement {
+    let accept = asked.accept;
+    if let Some(doubtful) = counted.iter().find(|it| !it.rivals.is_empty())
+        && !counted.iter().any(|it| it.outcome() == Outcome::Fails)
+    {
+        return doubt(name, doubtful, contexts, accept);
+    }
+    let all: Vec<(Outcome, &Context)> = counted
+        .iter()
+        .flat_map(|it| &it.words)
+        .filter_map(|word| Some((word.outcome, contexts.get(word.it)?)))
+        .collect();
+    // The worst speaks; of equals the first.
+    let worst = all.iter().rev().max_by_key(|(outcome, _)| rank(*outcome));
+    let Some((outcome, context)) = worst else { return Judgement::open(format!("{name} has not reported")) };
+    let times = if all.len() > 1 { format!(", of {} checks of that name", all.len()) } else { String::new() };
+    let lenient = all.iter().filter(|(outcome, _)| *outcome == Outcome::Holds);
+    let lenient = lenient.map(|(_, it)| it.state(accept).1).filter(|word| word != "success");
+    let more =
+        if all.len() > 1 { all.iter().map(|(_, it)| row(name, it, accept)).collect() } else { Vec::new() };
+    Judgement {
+        outcome: *outcome,
+        said: format!("{name}: {}{times}", said(context, accept)),
+        more,
+        accepted: lenient.map(|word| format!("{name} {word}")).collect(),
+        url: context.url().map(str::to_owned),
+        own: false,
+    }
+}
+
+/// Two that contradict each other, and nothing says which of them stands.
+fn doubt(name: &str, it: &Standing<usize>, contexts: &[Context], accept: &[Accept]) -> Judgement {
+    let all: Vec<&Context> =
+        it.words.iter().chain(&it.rivals).filter_map(|word| contexts.get(word.it)).collect();
+    let rows: Vec<String> = all.iter().map(|it| row(name, it, accept)).collect();
+    let states: Vec<String> = all.iter().map(|it| said(it, accept)).collect();
+    let pages: Vec<&str> = all.iter().filter_map(|it| it.url()).collect();
+    Judgement {
+        url: pages.first().map(|&url| url.to_owned()),
+        more: rows,
+        ..Judgement::open(format!(
+            "{name}: {}, and nothing tells which of them stands: {}",
+            list(&states),
+            list(&pages)
+        ))
+    }
+}
+
+/// Why nothing counts for a name: reported by another app, as a status, by another event, or under a name like it.
+fn missing(required: &Required, contexts: &[Context], found: &[usize], event: Option<&Name>) -> String {
+    let name = &required.name;
+    let by: Vec<&str> = found.iter().filter_map(|at| contexts.get(*at)?.event()).collect();
+    if let Some(event) = event.filter(|_| !by.is_empty()) {
+        return format!("{name} has not reported by {event}, only by {}", list(&distinct(by)));
+    }
+    let called: Vec<&Context> = contexts.iter().filter(|it| it.is_called(name)).collect();
+    if let Some(app) = required.app {
+        let said = match called.first() {
+            Some(Context::StatusContext(_)) => format!(
+                "; it is there as a commit status ({}), which does not tell its app: name it with `required` if that \
+                 is enough",
+                called.iter().map(|it| it.state(&[]).1).collect::<Vec<_>>().join(", ")
+            ),
+            Some(Context::CheckRun(run)) => {
+                let other = run.app().and_then(|app| app.slug.clone());
+                let id = run.app().and_then(|app| app.database_id);
+                let id = id.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
+                format!("; app {id}{} did", other.map(|it| format!(" ({it})")).unwrap_or_default())
+            }
+            _ => near(name, contexts),
+        };
+        return format!("{name} has not reported from the app that the rules name ({app}){said}");
+    }
+    format!("{name} has not reported{}", near(name, contexts))
+}
+
+fn distinct(mut words: Vec<&str>) -> Vec<&str> {
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// What did report: the name nearest to the one that is asked for, and how many others.
+fn near(name: &str, contexts: &[Context]) -> String {
+    let all = distinct(contexts.iter().filter_map(Context::name).collect());
+    let nearest = all.iter().filter_map(|it| Some((likeness(name, it)?, it))).min_by_key(|(far, _)| *far);
+    match nearest {
+        Some((_, nearest)) => {
+            format!("; \"{nearest}\" did: is that meant? Names are compared letter by letter")
+        }
+        None if all.is_empty() => "; no check has".to_owned(),
+        None => format!("; what did: {}", list(&all)),
+    }
+}
+
+/// How far two names are from each other, 0 being the same but for what a page adds; `None`: not alike.
+fn likeness(wanted: &str, found: &str) -> Option<usize> {
+    let plain = |name: &str| -> Vec<String> {
+        let name = name.to_lowercase();
+        let bare =
+            name.rsplit_once(" (").filter(|(_, end)| end.ends_with(')')).map_or(name.as_str(), |(it, _)| it);
+        let last = bare.rsplit(" / ").next().unwrap_or(bare);
+        [name.as_str(), bare, last].map(|it| it.trim().to_owned()).to_vec()
+    };
+    let (wanted, found) = (plain(wanted), plain(found));
+    let pairs = wanted.iter().flat_map(|a| found.iter().map(move |b| (a, b)));
+    let far =
+        pairs.map(|(a, b)| strsim::damerau_levenshtein(a, b) * 4 + usize::from(a != &wanted[0])).min()?;
+    let most = (wanted[0].chars().count() / 3).max(1) * 4 + 3;
+    (far <= most).then_some(far)
+}
+
+/// The names that did report, for the rows.
+pub(super) fn reported(contexts: &[Context], accept: &[Accept]) -> Vec<String> {
+    let rows =
+        contexts.iter().filter_map(|it| Some(format!("reported: {}: {}", it.name()?, said(it, accept))));
+    rows.collect()
+}
+
+/// The whole finding's page: of what is worst, else the commit's.
+pub(super) fn page(sorted: &[&Judgement], case: &Case<'_>, draft: Draft, oid: &str) -> Draft {
+    let worst = sorted.first().filter(|it| it.outcome != Outcome::Holds).and_then(|it| it.url.clone());
+    let page = worst.unwrap_or_else(|| format!("{}/commit/{oid}/checks", case.home()));
+    draft.url(Some(&page))
+}
