@@ -30,7 +30,7 @@ pub struct Situation<'a> {
     pub board: &'a Board,
     /// What people said so far.
     pub history: &'a History,
-    /// Now.
+    /// Now, by the clock that the board was judged by: `--for 2h` counts from it.
     pub now: Now,
     /// Whose word it will be.
     pub actor: &'a Party,
@@ -202,7 +202,7 @@ impl Desk {
 
     fn plan(&mut self, plan: Plan, now: Now) -> Result<Planned, AppError> {
         let board = self.live.board(now);
-        let (launch, history) = (self.live.launch(), self.live.history());
+        let (launch, history, now) = (self.live.launch(), self.live.history(), board.clock.judge(now));
         plan(&Situation { launch, board: &board, history, now, actor: &self.actor.name })
     }
 
