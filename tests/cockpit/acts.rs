@@ -344,7 +344,7 @@ fn letters_never_turn_one_choice_into_another() {
         Command::Stage { stage: "internal".into(), step: StageAct::Held, note: Some("errors rise".into()) };
     assert_eq!(command, held, "the focus went to the reason, where letters are text");
     // Left and right change a choice, and say so.
-    let mut model = crate::fixture::model((80, 24));
+    let mut model = crate::cockpit::fixture::model((80, 24));
     choose(&mut model, "documentation");
     keys(&mut model, "sgn");
     let screen = drawn(&model);
@@ -366,7 +366,7 @@ fn what_is_missing_gets_the_focus() {
     let Command::SignOff { go: false, note: Some(note), .. } = command else { panic!("{command:?}") };
     assert_eq!(&*note, "not yet");
     // A waiver without its risk, sent from the field before it.
-    let mut model = crate::fixture::model((80, 24));
+    let mut model = crate::cockpit::fixture::model((80, 24));
     keys(&mut model, "wlate\n");
     let (_, command) = asked(keys(&mut model, "slow answers\n")).unwrap();
     let Command::Waive { reason, risk, .. } = command else { panic!("{command:?}") };

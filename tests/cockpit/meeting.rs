@@ -336,7 +336,7 @@ fn nobody_decides_on_a_board_they_did_not_see() {
     keys(&mut room.model, "gready\tGO");
     // Somebody else leaves a word meanwhile.
     let note = Command::Note { gate: None, text: "wait".into() };
-    room.record(Ticket(98), "mo", note);
+    room.record(Ticket(98), "mo", false, note);
     room.types("\n");
     assert!(room.model.is_asking(), "what was typed comes back");
     assert!(room.model.notice().unwrap().text.contains("1 new entry since you looked"));

@@ -8,7 +8,7 @@ use crate::{
         form::{Meaning, Name, Value},
         motion::{Ballot, Call, Say},
     },
-    domain::{ChecklistId, Command, Decision, GateId, Launch, Party, ScheduleError, Str, Vote},
+    domain::{ChecklistId, Command, Decision, GateId, Launch, Party, Str, Vote},
 };
 
 pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Result<Command, Wrong> {
