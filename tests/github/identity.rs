@@ -108,6 +108,19 @@ async fn the_events_of_workflow_runs_do_not_replace_each_other() {
 }
 
 #[tokio::test]
+async fn a_run_that_was_skipped_speaks_of_its_own_commit_only() {
+    let bench = Bench::new(|repo| {
+        repo.run("ci.yml", "main", "success");
+        repo.commit("main", "c2");
+        repo.run("ci.yml", "main", "skipped");
+    });
+    let lenient = "workflow: { file: ci.yml, branch: main, accept: [skipped] }";
+    bench.expect("accepted", lenient, Holds, "by push succeeded").await;
+    assert_eq!(bench.found(lenient).await.about.unwrap().as_str(), oid("c2"));
+    bench.expect("skipped", "workflow: { file: ci.yml, branch: main }", Unclear, "skipped").await;
+}
+
+#[tokio::test]
 async fn an_earlier_run_that_was_started_again_can_not_be_told_from_the_later_one() {
     let checked = checks(|commit| {
         commit.check("build", "failure").of("a", ("CI", "push", 1));
