@@ -30,8 +30,8 @@ pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
         return Some(words::untrusted(why).into());
     }
-    if !frame.is_known(&record.actor) {
-        return Some("the name was only claimed, and this launch asks for checked ones".into());
+    if let Some(why) = record.spoken().doubt(frame.launch) {
+        return Some(why);
     }
     match &record.decision {
         Decision::Go { .. } => moved(frame, record),
@@ -62,7 +62,7 @@ pub(super) fn lowers(frame: &Frame<'_>) -> Vec<Lowering> {
     }
     let mut later: Option<&DecisionRecord> = None;
     for record in frame.history.decisions.iter().rev() {
-        let claimed = !frame.is_known(&record.actor);
+        let claimed = record.spoken().doubt(frame.launch).is_some();
         match (&record.decision, void(frame, record)) {
             (Decision::Go { .. }, None) if !record.overrides => break,
             (Decision::Go { .. }, _) => later = later.or(Some(record)),
