@@ -30,7 +30,7 @@ pub struct Situation<'a> {
     pub board: &'a Board,
     /// What people said so far.
     pub history: &'a History,
-    /// Now.
+    /// Now, by the clock that the board was judged by: `--for 2h` counts from it.
     pub now: Now,
     /// Whose word it will be.
     pub actor: &'a Party,
@@ -103,13 +103,15 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     };
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
+    let by_name = request.on_behalf.is_some();
     let Spoken { actor, recorder, unchecked } = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
         .remembering(store.before);
     look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
-    let mut desk = Desk { live, journal, head, actor, recorder, unchecked, teams, done: Vec::new() };
+    let done = Vec::new();
+    let mut desk = Desk { live, journal, head, actor, recorder, by_name, unchecked, teams, done };
     desk.catch_up().await?;
     desk.witness(now()).await?;
     let commands = desk.plan(request.plan, now())?;
@@ -166,6 +168,7 @@ struct Desk {
     head: Head,
     actor: Actor,
     recorder: Option<Actor>,
+    by_name: bool,
     unchecked: Option<String>,
     teams: Teams,
     done: Vec<(Head, String)>,
@@ -200,7 +203,7 @@ impl Desk {
 
     fn plan(&mut self, plan: Plan, now: Now) -> Result<Planned, AppError> {
         let board = self.live.board(now);
-        let (launch, history) = (self.live.launch(), self.live.history());
+        let (launch, history, now) = (self.live.launch(), self.live.history(), board.clock.judge(now));
         plan(&Situation { launch, board: &board, history, now, actor: &self.actor.name })
     }
 
@@ -252,8 +255,10 @@ impl Desk {
     fn event(&mut self, command: Command, id: Uuid, now: Now) -> Result<Event, Refusal> {
         let board = self.live.board(now);
         let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
-        let teams = self.teams.of(&actor, self.live.launch());
-        let context = Context { actor, recorder, teams, now, id };
+        let teams_of = |it: &Actor| self.teams.of(it, self.live.launch());
+        let teams = teams_of(&actor);
+        let recorder_teams = recorder.as_ref().map(teams_of).unwrap_or_default();
+        let context = Context { actor, recorder, teams, recorder_teams, by_name: self.by_name, now, id };
         act(self.live.launch(), self.live.history(), &board, command, &context)
     }
 
@@ -278,7 +283,7 @@ impl Desk {
     }
 
     fn signed(mut self, now: Now) -> Signed {
-        let named = |actor: &Actor| format!("{} ({})", actor.name, who::known(actor)).into();
+        let named = |actor: &Actor| format!("{} ({})", actor.name, actor.known).into();
         Signed {
             by: named(&self.actor),
             recorder: self.recorder.as_ref().map(named),

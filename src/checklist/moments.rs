@@ -65,7 +65,7 @@ fn report(reader: &mut Reader<'_>, word: &Word, error: &ScheduleError) {
 fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
     let place;
     let (code, label, help) = match error {
-        ScheduleError::NotAMoment(_) => {
+        ScheduleError::NotAMoment(_) | ScheduleError::NotTyped(_) => {
             let help = "write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd";
             ("bad-moment", "not a moment", help)
         }

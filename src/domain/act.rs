@@ -19,8 +19,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, Decision, Event, Exposure, GateId, History, Launch, Now, Party, StageAct, StageId,
-    Str, Vote, words,
+    Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, Launch, Now, Party, Spoken,
+    StageAct, StageId, Str, Vote, words,
 };
 
 /// What somebody wants to do.
@@ -105,6 +105,9 @@ pub enum Command {
         note: Option<Str>,
         /// The answer that it corrects.
         corrects: Option<Uuid>,
+        /// What the station's gates said when the answer was given; refused when they say something else by now. `None`:
+        /// nobody looked.
+        saw: Option<BoardWord>,
     },
     /// Make the final call.
     Decide {
@@ -145,6 +148,10 @@ pub struct Context {
     pub recorder: Option<Actor>,
     /// GitHub teams the actor is known to be in (`org/slug`).
     pub teams: Vec<Str>,
+    /// Those of the recorder.
+    pub recorder_teams: Vec<Str>,
+    /// The speaker was chosen by name. Only then do they speak as a fallback: nobody stands in for another by default.
+    pub by_name: bool,
     /// Now.
     pub now: Now,
     /// The client-made id of the event.
@@ -201,8 +208,8 @@ pub fn act(
         Command::CorrectClock { reason } => clock::correct(&desk, &reason)?,
         Command::Stage { stage, step, note, overrides } => stage::stage(&desk, stage, step, note, overrides)?,
         Command::OpenRollCall => poll::open(&desk)?,
-        Command::Vote { round, station, vote, note, corrects } => {
-            poll::vote(&desk, poll::Ballot { round, station, vote, note, corrects })?
+        Command::Vote { round, station, vote, note, corrects, saw } => {
+            poll::vote(&desk, poll::Ballot { round, station, vote, note, corrects, saw })?
         }
         Command::Decide { decision, reason, overrides, seen } => {
             decide::decide(&desk, decision, &reason, overrides, seen)?
@@ -214,6 +221,13 @@ pub fn act(
         }
     };
     Ok(desk.event(act))
+}
+
+impl Context {
+    /// Whose word it will be.
+    pub fn spoken(&self) -> Spoken<'_> {
+        Spoken::new(&self.actor, self.recorder.as_ref())
+    }
 }
 
 impl Refusal {

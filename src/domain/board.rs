@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid, Party,
-    PathToGo, RollCallState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict,
+    PathToGo, RollCallState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -285,6 +285,9 @@ pub struct GateState {
     pub waits_for: Vec<Str>,
     /// Details of the evidence: issues, runs, checks, sign-offs given and missing.
     pub rows: Vec<Str>,
+    /// People's words on it: sign-offs, the waiver and the "not needed" that stand, with who wrote them down.
+    #[serde(default)]
+    pub words: Vec<Word>,
     /// The evidence in one line, with its lineage.
     pub evidence: Str,
     /// When a valid waiver ends.

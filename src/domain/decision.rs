@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Act, Actor, Ballot, BoardWord, Digest, Event, History, Oid, Party, Stood, Str, Vote};
+use super::{Act, Actor, BoardWord, Digest, Ended, Event, History, Oid, Party, Stood, Str, Vote};
 
 /// The final call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,8 +91,8 @@ pub struct DecisionRecord {
     pub checklist_digest: Digest,
     /// Stations that said no-go or had conditions.
     pub dissent: Vec<Dissent>,
-    /// A hold that somebody ended: when, who, why.
-    pub resumed: Option<(DateTime<Utc>, Actor, Str)>,
+    /// A hold that somebody ended.
+    pub resumed: Option<Ended>,
 }
 
 /// A station that did not simply agree, with its own words.
@@ -147,7 +147,7 @@ impl DecisionState {
 
     /// A GO against the board that stands: by whom, on which board, why.
     pub fn overridden(&self) -> Option<Str> {
-        let (by, word, reason) = (&self.by.name, self.word, &self.reason);
+        let (by, word, reason) = (self.spoken().named(), self.word, &self.reason);
         (self.overrides && self.stands)
             .then(|| format!("by {by} against a board that was {word}: {reason}").into())
     }
@@ -270,7 +270,7 @@ impl History {
     fn hold_end(&self, at: usize, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let record = self.decisions.get(at)?;
         let decided = self.decisions.get(at + 1).map(|next| next.at);
-        let resumed = record.resumed.as_ref().map(|(at, _, _)| *at);
+        let resumed = record.resumed.as_ref().map(|end| end.at);
         let own = record.ends_by_itself().filter(|end| *end <= latest);
         [decided, resumed, own].into_iter().flatten().min()
     }
@@ -312,20 +312,15 @@ impl History {
         if let Some(record) = self.decisions.last_mut()
             && matches!(record.decision, Decision::Hold { .. })
         {
-            record.resumed.get_or_insert((event.at, event.actor.clone(), reason.clone()));
+            record.resumed.get_or_insert_with(|| Ended::by(event, reason));
         }
     }
 
     /// The stations of a round that said no-go or had conditions, in the order in which they first spoke.
     fn dissent(&self, round: u32, commit: Option<&Oid>) -> Option<Vec<Dissent>> {
         let poll = self.roll_calls.iter().rfind(|poll| poll.round == round)?;
-        let mut heard: Vec<&Party> = Vec::new();
         let mut all = Vec::new();
-        for Ballot { station, .. } in &poll.ballots {
-            if heard.contains(&station) {
-                continue;
-            }
-            heard.push(station);
+        for station in poll.stations() {
             let Some(given) = poll.answered(station).ballot else { continue };
             if given.vote.dissents() && given.void(commit).is_none() {
                 all.push(Dissent {

@@ -155,6 +155,9 @@ pub enum Act {
         note: Option<Str>,
         /// The answer that this one corrects.
         corrects: Option<Uuid>,
+        /// What the station's gates said together at that moment; `None` for a station without gates.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        computed: Option<BoardWord>,
     },
     /// The final call.
     Decided {

@@ -95,7 +95,7 @@ impl Lowering {
 
 /// `HOLD by otto at 2026-12-02 08:00 GMT`.
 pub(super) fn said(decided: &DecisionState, zone: Tz) -> String {
-    format!("{} by {} at {}", decided.label(), decided.by.name, words::moment(decided.at, zone))
+    format!("{} by {} at {}", decided.label(), decided.spoken().named(), words::moment(decided.at, zone))
 }
 
 impl Board {

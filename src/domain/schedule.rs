@@ -5,6 +5,7 @@
 
 mod parse;
 mod resolve;
+mod typed;
 mod zones;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -13,6 +14,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc, We
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use self::typed::TYPED;
 pub use self::zones::{is_fixed_offset, meant_zone, places_near};
 use super::{Party, Str};
 
@@ -151,6 +153,9 @@ pub enum ScheduleError {
         "`{0}` is no moment: write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd"
     )]
     NotAMoment(String),
+    /// Not a moment that a person may type.
+    #[error("`{0}` is no moment: write {typed}", typed = TYPED)]
+    NotTyped(String),
     /// Not of the form of a length of time.
     #[error("`{0}` is no length of time: write a number and a unit, such as 90s, 30m, 2h, 3d or 5wd")]
     NotALength(String),

@@ -79,6 +79,8 @@ fn own(board: &Board, decision: Option<&DecisionState>, reasons: &[String]) -> V
         "decision": decision.map(|it| json!({
             "decision": it.label(),
             "by": clean(it.by.name.as_str()),
+            "known": clean(&it.by.known.to_string()),
+            "written_down_by": it.spoken().recorder.map(|it| clean(it.name.as_str())),
             "at": it.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             "stands": it.stands,
         })),

@@ -18,7 +18,7 @@ pub fn decision_record(record: &Record<'_>) -> Option<String> {
     title(&mut out, &format!("Decision {}: {}", record.history.decisions.len(), decision.label()), record);
     let _ = writeln!(out, "- Status: {}", status(record.board.decision.as_ref()));
     let _ = writeln!(out, "- Date: {}", time(decision.at));
-    let _ = writeln!(out, "- Decided by: {}", spoken(&decision.actor, decision.recorder.as_ref()));
+    let _ = writeln!(out, "- Decided by: {}", spoken(decision.spoken()));
     context(&mut out, record, decision, then.as_ref());
     options(&mut out, record.board, decision);
     consequences(&mut out, decision);

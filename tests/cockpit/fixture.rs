@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
     domain::{
-        About, Actor, Ask, AskType, Audience, Basis, Blocks, Board, BoardClock, BoardWord, Bound, Budget,
-        BudgetOf, Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
+        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardClock, BoardWord, Bound, Budget, BudgetOf,
+        Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
         FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid,
         Party, PathToGo, Phase, Policies, Query, Reading, Risk, RollCallState, Rollout, Rule, Schedule,
         Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp, StationState, Step,
@@ -333,6 +333,7 @@ fn state(it: &G) -> GateState {
         counted: true,
         waits_for: vec![],
         rows: vec![],
+        words: vec![],
         evidence: "github checks, complete".into(),
         waived_until: None,
         changes_at: None,
@@ -585,7 +586,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
 /// How two launches went, one of them as its decision tells, and one that can not be trusted.
 pub fn told(words: &str) -> gonogo::report::Told {
     let score = Score { of: 21, go: 19, waived: 2, ..Score::default() };
-    let reading = Reading { score, word: BoardWord::Go, at: t0(), basis: Basis::Decided };
+    let reading = Reading { score, word: BoardWord::Go, at: t0() };
     let record = |launch: &str, at_t0| TrackRecord {
         launch: launch.into(),
         title: Some(words.into()),

@@ -195,6 +195,9 @@ pub struct EventSpec {
     pub recorder: Option<String>,
     /// A stage starts all the same.
     pub overrides: bool,
+    pub recorder_login: Option<String>,
+    /// Chosen by name, so that a fallback may speak.
+    pub by_name: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -436,6 +439,7 @@ fn roles() -> BTreeMap<Party, Role> {
         ("launch-director".into(), role(&["octo"], None, None)),
         ("support".into(), role(&["mo"], Some("acme/support"), None)),
         ("vacant".into(), role(&[], None, Some("launch-director"))),
+        ("standby".into(), role(&["mo"], None, Some("launch-director"))),
     ])
 }
 
@@ -613,6 +617,8 @@ impl EventSpec {
             Act::NotNeeded { gate: id(gate), digest: digest(&id(gate), text), reason: self.reason() }
         } else if let Some((stage, step)) = self.stage() {
             Act::Stage { stage, step, note: self.note.as_deref().map(Into::into), overrides: self.overrides }
+        } else if let Some(call) = &self.call {
+            call.act(self.note.as_deref().map(Into::into))
         } else {
             Act::Note { gate: None, text: self.reason() }
         };
@@ -620,7 +626,7 @@ impl EventSpec {
             id: uuid::Uuid::nil(),
             at,
             actor: self.actor(),
-            recorder: None,
+            recorder: self.recorder(),
             launch: launch.id.clone(),
             version: self.version.as_deref().unwrap_or("3.0.0").into(),
             commit: (!self.no_commit).then(|| oid(self.commit.unwrap_or('a'))),
@@ -653,7 +659,9 @@ impl EventSpec {
     }
 
     fn recorder(&self) -> Option<Actor> {
-        self.recorder.as_deref().map(|name| Actor { name: name.into(), known: Known::Claimed })
+        let login = self.recorder_login.as_deref();
+        let known = login.map_or(Known::Claimed, |login| Known::Checked { login: login.into() });
+        self.recorder.as_deref().map(|name| Actor { name: name.into(), known })
     }
 
     fn command_on(&self, day: &Day) -> Command {
@@ -701,7 +709,9 @@ impl Scenario {
     /// The day as told, acts not yet tried.
     pub fn day(&self) -> Day {
         let launch = launch(self.gates.iter().map(GateSpec::build).collect(), &self.launch, &self.stages);
-        let mut history = History::fold(&self.events.iter().map(|it| it.event(&launch)).collect::<Vec<_>>());
+        let numbered = self.events.iter().zip(1_000_000..);
+        let events = numbered.map(|(it, no)| Event { id: uuid::Uuid::from_u128(no), ..it.event(&launch) });
+        let mut history = History::fold(&events.collect::<Vec<_>>());
         history.broken = self.now.broken.as_deref().map(Into::into);
         if let Some(high) = &self.now.high_water {
             history.high_water = Some(moment(high).at);
@@ -737,6 +747,8 @@ impl Scenario {
                 actor: spec.actor(),
                 recorder: spec.recorder(),
                 teams: spec.teams.iter().map(|team| team.as_str().into()).collect(),
+                recorder_teams: Vec::new(),
+                by_name: spec.by_name,
                 now: day.now,
                 id: uuid::Uuid::from_u128(day.history.len.into()),
             };

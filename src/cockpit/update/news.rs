@@ -32,6 +32,11 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
         model.rebuild();
     }
     keep_stage(model);
+    if let Some(form) = &mut model.form
+        && let Some(news) = form.see(&model.board)
+    {
+        (form.error, form.changed) = (Some(news), true);
+    }
 }
 
 pub(super) fn launch(model: &mut Model, launch: Arc<Launch>, new: Arc<Board>) {
@@ -85,6 +90,10 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
         // Whoever decides again has seen what is on the screen now.
         if let Purpose::Decide { seen, .. } = &mut form.purpose {
             *seen = model.board.seen;
+        }
+        form.see(&model.board);
+        if let ActResult::Refused(refusal) = &result {
+            form.turn_to_refused(refusal.code);
         }
         model.form = Some(form);
     }

@@ -150,6 +150,7 @@ fn blank() -> GateState {
         counted: false,
         waits_for: Vec::new(),
         rows: Vec::new(),
+        words: Vec::new(),
         evidence: Str::default(),
         waived_until: None,
         changes_at: None,

@@ -9,7 +9,7 @@ use super::{
         History, Launch, Lowering, Score, Stage, StageAct, StageRecord, Str, lowering, words,
     },
     fold,
-    frame::{self, Frame},
+    frame::Frame,
     stage::Wait,
 };
 
@@ -31,8 +31,8 @@ pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
         return Some(words::untrusted(why).into());
     }
-    if !frame.is_known(&record.actor) {
-        return Some("the name was only claimed, and this launch asks for checked ones".into());
+    if let Some(why) = record.spoken().doubt(frame.launch) {
+        return Some(why);
     }
     match &record.decision {
         Decision::Go { .. } => moved(frame, record),
@@ -66,7 +66,7 @@ pub(super) fn lowers(frame: &Frame<'_>) -> Vec<Lowering> {
     }
     let mut later: Option<&DecisionRecord> = None;
     for record in frame.history.decisions.iter().rev() {
-        let claimed = !frame.is_known(&record.actor);
+        let claimed = record.spoken().doubt(frame.launch).is_some();
         match (&record.decision, void(frame, record)) {
             (Decision::Go { .. }, None) if !record.overrides => break,
             (Decision::Go { .. }, _) => later = later.or(Some(record)),
@@ -170,12 +170,13 @@ pub(in crate::domain) fn going_since(launch: &Launch, history: &History) -> Opti
         return None;
     }
     if let Some(record) = history.decision() {
-        let go = record.decision.is_go() && frame::is_known(launch, &record.actor);
+        let go = record.decision.is_go() && record.spoken().doubt(launch).is_none();
         return go.then_some(record.at);
     }
     let stages = launch.rollout.as_ref().filter(|_| launch.roll_call.is_none())?.stages.iter();
     let records = stages.filter(|stage| !stage.pilot).filter_map(|stage| history.stages.get(&stage.id));
-    let started = records.filter_map(|all| started(all)).filter(|record| !record.overrides);
+    let counts = |record: &&StageRecord| !record.overrides && record.spoken().doubt(launch).is_none();
+    let started = records.filter_map(|all| started(all)).filter(counts);
     started.map(|record| record.at).min()
 }
 

@@ -35,7 +35,9 @@ pub(in crate::domain) fn runs(launch: &Launch, history: &History, now: DateTime<
     for stage in &rollout.stages {
         let records = history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
         let planned = stage.start.as_ref().map(|moment| moment.at).or(before);
-        let run = run(stage, records, planned, now);
+        // What sets a stage going needs a name that counts; what stops it is heard from anybody.
+        let counts = |it: &&StageRecord| stops(it.step) || it.spoken().doubt(launch).is_none();
+        let run = run(stage, records.iter().filter(counts), planned, now);
         if run.status != StageStatus::NotApplicable {
             before = run.soaked_at;
         }
@@ -52,7 +54,16 @@ pub(in crate::domain) fn runs(launch: &Launch, history: &History, now: DateTime<
     runs
 }
 
-fn run(stage: &Stage, records: &[StageRecord], planned: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Run {
+fn stops(step: StageAct) -> bool {
+    matches!(step, StageAct::Held | StageAct::RolledBack)
+}
+
+fn run<'a>(
+    stage: &Stage,
+    records: impl Iterator<Item = &'a StageRecord>,
+    planned: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Run {
     let soak = stage.soak.unwrap_or_default();
     let past = Replay::of(records);
     let from = past.started.or(planned);
@@ -81,13 +92,16 @@ struct Replay {
 }
 
 impl Replay {
-    fn of(records: &[StageRecord]) -> Self {
-        let mut it =
-            Self { status: StageStatus::Planned, started: None, held: TimeDelta::zero(), since: None };
+    fn of<'a>(records: impl Iterator<Item = &'a StageRecord>) -> Self {
+        let mut it = Self::planned();
         for record in records {
             it.apply(record);
         }
         it
+    }
+
+    fn planned() -> Self {
+        Self { status: StageStatus::Planned, started: None, held: TimeDelta::zero(), since: None }
     }
 
     fn held_until(&self, now: DateTime<Utc>) -> TimeDelta {
@@ -98,7 +112,7 @@ impl Replay {
     fn apply(&mut self, record: &StageRecord) {
         match record.step {
             StageAct::Started => {
-                *self = Self { status: StageStatus::Soaking, started: Some(record.at), ..Self::of(&[]) };
+                *self = Self { status: StageStatus::Soaking, started: Some(record.at), ..Self::planned() };
             }
             StageAct::Held if self.status == StageStatus::Soaking => {
                 self.status = StageStatus::Held;
@@ -110,7 +124,7 @@ impl Replay {
                 self.since = None;
             }
             StageAct::RolledBack if self.started.is_some() => {
-                *self = Self { status: StageStatus::RolledBack, started: self.started, ..Self::of(&[]) };
+                *self = Self { status: StageStatus::RolledBack, started: self.started, ..Self::planned() };
             }
             StageAct::Closed if self.started.is_some() => {
                 self.status = StageStatus::Done;

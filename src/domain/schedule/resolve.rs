@@ -128,6 +128,12 @@ impl Schedule {
         forward(day.ok_or_else(far)?.and_time(time), zone.unwrap_or(self.zone)).ok_or_else(far)
     }
 
+    /// So many working days away, at the same time of day.
+    pub(super) fn working_days_from(&self, from: DateTime<Utc>, count: i32) -> Option<DateTime<Utc>> {
+        let local = local(from, self.zone)?;
+        forward(self.working_days(local.date(), count)?.and_time(local.time()), self.zone)
+    }
+
     fn working_days(&self, from: NaiveDate, count: i32) -> Option<NaiveDate> {
         if count.unsigned_abs() > MOST_WORKING_DAYS || (1..=7).all(|day| self.is_rest(day)) {
             return None;
