@@ -200,6 +200,7 @@ proptest! {
                 actor: Actor { name: by.into(), known: Known::Claimed },
                 recorder: None,
                 teams: Vec::new(),
+                recorder_teams: Vec::new(),
                 by_name: false,
                 now: day.now,
                 id: uuid::Uuid::from_u128(u128::from(day.history.len)),
