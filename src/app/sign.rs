@@ -30,7 +30,7 @@ pub struct Situation<'a> {
     pub board: &'a Board,
     /// What people said so far.
     pub history: &'a History,
-    /// Now.
+    /// Now, by the clock that the board was judged by: `--for 2h` counts from it.
     pub now: Now,
     /// Whose word it will be.
     pub actor: &'a Party,
@@ -129,7 +129,8 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     let now: NowFn = Arc::new(move || clocks(&clock));
     let spoken = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+        .remembering(store.before);
     look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
     let mut desk = Desk { live, journal, head, spoken, teams, done: Vec::new() };
@@ -156,14 +157,15 @@ pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Re
     let now: NowFn = Arc::new(move || clocks(&clock));
     let spoken = people(opened, on_behalf).await?;
     let teams = Teams::ask(opened).await?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+        .remembering(store.before);
     look(opened, &mut live, &now).await?;
-    let now = now();
-    let board = live.board(now);
-    let (launch, history) = (live.launch(), live.history());
+    let boot = now();
+    let board = live.board(boot);
+    let (launch, history, now) = (live.launch(), live.history(), board.clock.judge(boot));
     let actor = &spoken.actor.name;
     let planned = plan(&Situation { launch, board: &board, history, now, actor })?;
-    let context = spoken.context(&teams, launch, now, Uuid::nil());
+    let context = spoken.context(&teams, launch, boot, Uuid::nil());
     live.preview(&planned.commands, &context).map_err(|refusal| spoken.refused(&teams, &refusal))
 }
 
@@ -172,6 +174,8 @@ pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Re
 struct Spoken {
     actor: Actor,
     recorder: Option<Actor>,
+    /// Whose word it is was said by name.
+    by_name: bool,
     /// Why the login behind the keyboard's token is not known.
     unchecked: Option<String>,
 }
@@ -179,7 +183,9 @@ struct Spoken {
 impl Spoken {
     fn context(&self, teams: &Teams, launch: &Launch, now: Now, id: Uuid) -> Context {
         let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
-        Context { teams: teams.of(&actor, launch), actor, recorder, now, id }
+        let teams_of = |it: &Actor| teams.of(it, launch);
+        let recorder_teams = recorder.as_ref().map(teams_of).unwrap_or_default();
+        Context { teams: teams_of(&actor), actor, recorder, recorder_teams, by_name: self.by_name, now, id }
     }
 
     /// Whoever a team might have given the right is told that the team could not be seen, and whoever is known only by
@@ -198,9 +204,9 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
     Ok(match on_behalf {
         // One's own name is one's own word, checked as far as it can be.
         Some(name) if actor.name.as_str() != name => {
-            Spoken { actor: who::on_behalf(name), recorder: Some(actor), unchecked: None }
+            Spoken { actor: who::on_behalf(name), recorder: Some(actor), by_name: true, unchecked: None }
         }
-        _ => Spoken { actor, recorder: None, unchecked },
+        _ => Spoken { actor, recorder: None, by_name: on_behalf.is_some(), unchecked },
     })
 }
 
@@ -208,7 +214,7 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
 async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppError> {
     let launch = live.launch();
     let asks = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
-    let mut refs = launch.components.values().chain(std::iter::once(&launch.target));
+    let mut refs = launch.components.values().chain(&launch.target);
     if !asks && refs.all(|target| Oid::parse(&target.git_ref).is_some()) {
         return Ok(());
     }
@@ -262,7 +268,7 @@ impl Desk {
 
     fn plan(&mut self, plan: Plan, now: Now) -> Result<Planned, AppError> {
         let board = self.live.board(now);
-        let (launch, history) = (self.live.launch(), self.live.history());
+        let (launch, history, now) = (self.live.launch(), self.live.history(), board.clock.judge(now));
         plan(&Situation { launch, board: &board, history, now, actor: &self.spoken.actor.name })
     }
 
@@ -322,7 +328,7 @@ impl Desk {
     }
 
     fn signed(mut self, now: Now) -> Signed {
-        let named = |actor: &Actor| format!("{} ({})", actor.name, who::known(actor)).into();
+        let named = |actor: &Actor| format!("{} ({})", actor.name, actor.known).into();
         Signed {
             by: named(&self.spoken.actor),
             recorder: self.spoken.recorder.as_ref().map(named),

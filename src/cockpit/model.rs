@@ -9,10 +9,10 @@ mod form;
 mod index;
 mod list;
 mod meeting;
-mod moment;
 mod motion;
 mod past;
 mod search;
+mod speaker;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -27,7 +27,6 @@ pub(super) use {
     index::{Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
-    moment::read_past,
     motion::{Call, Say},
     past::LookBack,
     search::{Search, Step},

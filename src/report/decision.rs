@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::{
-    domain::{Decision, DecisionState, Known},
+    domain::{Decision, DecisionState},
     text::clean,
 };
 
@@ -16,8 +16,8 @@ pub(super) struct Decided {
     stands: bool,
     void: Option<String>,
     by: String,
-    checked: bool,
-    recorder: Option<String>,
+    known: String,
+    written_down_by: Option<String>,
     at: String,
     reason: String,
     round: Option<u32>,
@@ -61,8 +61,8 @@ impl From<&DecisionState> for Decided {
             stands: it.stands,
             void: it.void.as_deref().map(plain),
             by: plain(it.by.name.as_str()),
-            checked: matches!(it.by.known, Known::Checked { .. }),
-            recorder: it.recorder.as_ref().map(|who| plain(who.name.as_str())),
+            known: plain(&it.by.known.to_string()),
+            written_down_by: it.recorder.as_ref().map(|who| plain(who.name.as_str())),
             at: moment(it.at),
             reason: plain(&it.reason),
             round: it.round,

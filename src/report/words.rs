@@ -65,6 +65,9 @@ pub fn headline(board: &Board) -> String {
     if let Some(lowered) = board.lowered_by_decision() {
         line.push_str(&format!(": {}; evidence: {}", clean(&by_whom(board, lowered)), board.evidence));
     }
+    if board.target.is_none() {
+        line.push_str(", no target");
+    }
     line
 }
 

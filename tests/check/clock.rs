@@ -1,7 +1,10 @@
 //! A machine whose clock is wrong, beside servers that say so in every answer (V16).
 
 use chrono::{TimeDelta, Utc};
-use gonogo::journal::{Journal, Location, OpenOptions};
+use gonogo::{
+    domain::Act,
+    journal::{Journal, Location, OpenOptions},
+};
 
 use super::{LAUNCH, World};
 
@@ -53,7 +56,8 @@ fn servers_that_disagree_are_hold() {
 #[test]
 fn a_word_is_of_the_servers_time() {
     let gate = "  - { gate: briefed, title: Briefed, task: { by: [qa] } }\n";
-    let world = off(5 * 3_600, &with(gate));
+    let policies = "policies: { waivers: { by: [qa], longest: 24h } }\ngates:\n";
+    let world = off(5 * 3_600, &with(gate).replace("gates:\n", policies));
     let words = ["sign", "launch/briefed", "--go", "--journal", "team.db"];
     let output = world.command().args(words).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -62,6 +66,15 @@ fn a_word_is_of_the_servers_time() {
     let at = journal.read_since(0).wait().unwrap()[0].event.at;
     let ahead = at - Utc::now();
     assert!((TimeDelta::hours(4)..TimeDelta::hours(6)).contains(&ahead), "{ahead}");
+    let waive = ["waive", "launch/briefed", "--reason", "r", "--risk", "low", "--for", "2h"];
+    let output = world.command().args(waive).args(["--journal", "team.db"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let Act::Waived { until, .. } = &journal.read_since(1).wait().unwrap()[0].event.act else { panic!() };
+    let ends = *until - Utc::now();
+    assert!(
+        (TimeDelta::hours(6)..TimeDelta::hours(8)).contains(&ends),
+        "counted from the servers' time: {ends}"
+    );
     world.linear.date_offset(0);
     let no = ["sign", "launch/briefed", "--no-go", "--note", "x", "--journal", "team.db"];
     let output = world.command().args(no).output().unwrap();

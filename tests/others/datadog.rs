@@ -183,6 +183,18 @@ async fn with_clocks_apart_another_time_was_asked_for() {
     assert!(failure.next.unwrap().contains("clock"));
 }
 
+/// A silence that is over by our clock, and not by the server's.
+#[tokio::test]
+async fn a_silence_ends_by_the_later_clock_to_say_so() {
+    let question = question(MONITOR);
+    let mut body = monitor(&json!("OK"));
+    body["options"] = json!({"silenced": {"*": now() - 60.0}});
+    let server = serve(move |_| ok(&body));
+    server.date_offset(-600);
+    let source = source(&question, "datadog", &server, Some(CANARY));
+    assert_eq!(word(&ask(&*source, &question).await), "Unclear");
+}
+
 #[tokio::test]
 async fn an_earlier_baseline_asks_for_another_time() {
     let yaml = "datadog: { query: { query: q, window: 10m, at_most: 100, baseline: { earlier: 1h, at_most: 120% } } }";

@@ -75,7 +75,7 @@ fn go(
     quorum(desk)?;
     own_option(desk, option.as_ref())?;
     over_dissent(desk, against.over)?;
-    if desk.board.commit.is_none() {
+    if desk.lacks_commit() {
         return Err(Refusal::new("commit-unknown", "GO pins a commit, which is not known now")
             .instead("wait until the target is resolved"));
     }

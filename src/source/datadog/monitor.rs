@@ -91,7 +91,9 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
     }
     let deleted = monitor.deleted.as_ref().is_some_and(|at| !at.is_null());
     let state = monitor.overall_state.as_deref().unwrap_or("none");
-    let muted = monitor.is_muted((datadog.clock)().wall.timestamp());
+    // By either clock: ours may be ahead, and a silence would seem over.
+    let clocks = [Some((datadog.clock)().wall), poll.server_time()];
+    let muted = clocks.into_iter().flatten().any(|now| monitor.is_muted(now.timestamp()));
     let outcome = match state {
         _ if deleted => Outcome::Unclear,
         "OK" if muted && !wanted.muted => Outcome::Unclear,

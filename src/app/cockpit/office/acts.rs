@@ -43,12 +43,15 @@ impl Office {
             let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
         };
+        let by_name = by.is_some();
         let (actor, recorder) = spoken(me, by);
         let id = event_id((self.now)());
         self.desk.ask(Asked {
             ticket: ticket.0,
             command,
             teams: self.teams_of(&actor),
+            recorder_teams: recorder.as_ref().map(|it| self.teams_of(it)).unwrap_or_default(),
+            by_name,
             actor,
             recorder,
             id,
@@ -66,9 +69,11 @@ impl Office {
         screen: &Screen,
     ) -> Result<(), ()> {
         let Some(me) = self.me.clone() else { return Ok(()) };
+        let by_name = by.is_some();
         let (actor, recorder) = spoken(me, by);
-        let (teams, now) = (self.teams_of(&actor), (self.now)());
-        let context = Context { actor, recorder, teams, now, id: uuid::Uuid::nil() };
+        let (teams, now, id) = (self.teams_of(&actor), (self.now)(), uuid::Uuid::nil());
+        let recorder_teams = recorder.as_ref().map(|it| self.teams_of(it)).unwrap_or_default();
+        let context = Context { actor, recorder, teams, recorder_teams, by_name, now, id };
         let said = lock(&self.live).preview(&[command], &context);
         let said = said.map(|preview| preview.said()).map_err(|refusal| refusal.to_string());
         tell(screen, Message::Preview(number, said)).await
@@ -78,7 +83,7 @@ impl Office {
     pub(super) fn me(&self) -> Option<Me> {
         let me = |actor: &Actor| Me {
             name: actor.name.clone(),
-            known: who::known(actor),
+            known: actor.known.to_string().into(),
             teams: self.teams_of(actor),
         };
         self.me.as_ref().map(me)
