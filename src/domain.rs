@@ -48,7 +48,9 @@ pub use evidence::{
     Outcome, Phase, SourceHealth, TargetAnswer,
 };
 pub use exposure::Exposure;
-pub use gate::{About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Query, Question};
+pub use gate::{
+    About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
+};
 pub use history::{Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
@@ -59,7 +61,7 @@ pub use people::{Logins, Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
 pub use schedule::{
-    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, TYPED, Unit,
+    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Stood, TYPED, Unit,
     is_fixed_offset, meant_zone, places_near,
 };
 pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};

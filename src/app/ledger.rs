@@ -157,7 +157,10 @@ pub(super) fn said(act: &Act) -> String {
         Act::ClockCorrected { to, reason } => {
             format!("corrected the journal's clock to {}: {reason}", to.format("%Y-%m-%d %H:%M UTC"))
         }
-        Act::Stage { stage, step, note } => format!("stage {stage} {}{}", step.word(), noted(note)),
+        Act::Stage { stage, step, note, overrides } => {
+            let over = if *overrides { " by an OVERRIDE" } else { "" };
+            format!("stage {stage} {}{over}{}", step.word(), noted(note))
+        }
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, stands_in, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();

@@ -158,7 +158,7 @@ fn command(act: &Act) -> Option<Command> {
         Act::NotNeeded { gate, reason, .. } => Command::NotNeeded { gate, reason },
         Act::NeededAgain { gate, reason } => Command::NeededAgain { gate, reason },
         Act::ClockCorrected { reason, .. } => Command::CorrectClock { reason },
-        Act::Stage { stage, step, note } => Command::Stage { stage, step, note },
+        Act::Stage { stage, step, note, overrides } => Command::Stage { stage, step, note, overrides },
         Act::RollCallOpened { .. } => Command::OpenRollCall,
         Act::Voted { round, station, vote, note, corrects, .. } => {
             Command::Vote { round, station, vote, note, corrects, saw: None }

@@ -106,7 +106,8 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     let by_name = request.on_behalf.is_some();
     let Spoken { actor, recorder, unchecked } = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+        .remembering(store.before);
     look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
     let done = Vec::new();
@@ -145,7 +146,7 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
 async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppError> {
     let launch = live.launch();
     let asks = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
-    let mut refs = launch.components.values().chain(std::iter::once(&launch.target));
+    let mut refs = launch.components.values().chain(&launch.target);
     if !asks && refs.all(|target| Oid::parse(&target.git_ref).is_some()) {
         return Ok(());
     }

@@ -148,12 +148,15 @@ impl World<'_> {
 
     /// Whether the calendar may be asked about this: working days are counted one by one.
     pub(super) fn affordable(&self, schedule: &Schedule, expression: &MomentExpr) -> bool {
-        let days = match expression {
-            MomentExpr::Relative { offset: Some(Length { count, unit: Unit::WorkingDays }), .. } => {
-                count.unsigned_abs() as usize
-            }
-            _ => 0,
-        };
+        match expression {
+            MomentExpr::Relative { offset: Some(by), .. } => self.affords(schedule, *by),
+            _ => self.affords(schedule, Length { count: 0, unit: Unit::Days }),
+        }
+    }
+
+    /// The same for an offset.
+    pub(super) fn affords(&self, schedule: &Schedule, by: Length) -> bool {
+        let days = if by.unit == Unit::WorkingDays { by.count.unsigned_abs() as usize } else { 0 };
         let cost = days.saturating_mul(schedule.holidays.len() + 1);
         self.lookups.set(self.lookups.get().saturating_add(cost));
         self.lookups.get() <= MOST_LOOKUPS

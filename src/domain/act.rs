@@ -86,8 +86,10 @@ pub enum Command {
         stage: StageId,
         /// How.
         step: StageAct,
-        /// Why; mandatory for a hold and a rollback.
+        /// Why; mandatory for a hold, a rollback and an override.
         note: Option<Str>,
+        /// Start early, or against what was decided (V10, V12).
+        overrides: bool,
     },
     /// Open a round of the go/no-go poll.
     OpenRollCall,
@@ -179,8 +181,10 @@ pub fn act(
     command: Command,
     context: &Context,
 ) -> Result<Event, Refusal> {
-    // An act is of the clock that the board was judged by (V16).
+    // An act is of the clock that the board was judged by (V16), and of its T clock.
     let context = &Context { now: board.clock.judge(context.now), ..context.clone() };
+    let moved = launch.following(board);
+    let launch = moved.as_ref().unwrap_or(launch);
     let desk = rights::Desk { launch, history, board, context };
     desk.open()?;
     if !matches!(command, Command::Note { .. }) {
@@ -202,7 +206,7 @@ pub fn act(
         Command::NotNeeded { gate, reason } => waive::not_needed(&desk, gate, &reason)?,
         Command::NeededAgain { gate, reason } => waive::needed_again(&desk, gate, &reason)?,
         Command::CorrectClock { reason } => clock::correct(&desk, &reason)?,
-        Command::Stage { stage, step, note } => stage::stage(&desk, stage, step, note)?,
+        Command::Stage { stage, step, note, overrides } => stage::stage(&desk, stage, step, note, overrides)?,
         Command::OpenRollCall => poll::open(&desk)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
             poll::vote(&desk, poll::Ballot { round, station, vote, note, corrects, saw })?

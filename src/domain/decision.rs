@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Act, Actor, BoardWord, Digest, Ended, Event, History, Oid, Party, Str, Vote};
+use super::{Act, Actor, BoardWord, Digest, Ended, Event, History, Oid, Party, Stood, Str, Vote};
 
 /// The final call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,18 +201,29 @@ pub struct Held {
     pub total: Duration,
 }
 
+/// The first whole minute after it.
+fn next_minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    let start = at.timestamp().div_euclid(60).saturating_add(1).saturating_mul(60);
+    DateTime::from_timestamp(start, 0).unwrap_or(at)
+}
+
 impl History {
     /// The newest decision.
     pub fn decision(&self) -> Option<&DecisionRecord> {
         self.decisions.last()
     }
 
+    /// The newest SCRUB.
+    pub fn last_scrub(&self) -> Option<&DecisionRecord> {
+        self.decisions.iter().rfind(|record| matches!(record.decision, Decision::Scrub { .. }))
+    }
+
     /// The T-0 of the newest SCRUB; `None`: that of the files.
     pub fn t0(&self) -> Option<DateTime<Utc>> {
-        self.decisions.iter().rev().find_map(|record| match record.decision {
+        match self.last_scrub()?.decision {
             Decision::Scrub { t0 } => Some(t0),
             _ => None,
-        })
+        }
     }
 
     /// The T clock at the largest clock ever seen. Only HOLD decisions stop it; a board that is HOLD does not.
@@ -231,16 +242,17 @@ impl History {
         held
     }
 
-    /// When the T clock stood at zero: T-0 and the holds before it. `None`: a hold before it goes on.
-    pub fn t_zero(&self, t0: DateTime<Utc>, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    /// T-0 by the journal, else that of the files, and when the T clock stood since it was set. A hold without an end
+    /// that is known is taken to end at the next whole minute: what waits for it is then always ahead.
+    pub fn t_clock(&self, files: DateTime<Utc>, latest: DateTime<Utc>) -> (DateTime<Utc>, Vec<Stood>) {
         let scrub = self.decisions.iter().rposition(|it| matches!(it.decision, Decision::Scrub { .. }));
-        let mut zero = t0;
-        for (at, record) in self.decisions.iter().enumerate().skip(scrub.map_or(0, |at| at + 1)) {
-            if matches!(record.decision, Decision::Hold { .. }) && record.at < zero {
-                zero = zero.checked_add_signed(self.hold_end(at, latest)? - record.at)?;
-            }
-        }
-        Some(zero)
+        let since = self.decisions.iter().enumerate().skip(scrub.map_or(0, |at| at + 1));
+        let holds = since.filter(|(_, record)| matches!(record.decision, Decision::Hold { .. }));
+        let stood = holds.map(|(at, record)| {
+            let end = self.hold_end(at, latest).or_else(|| record.ends_by_itself());
+            Stood { from: record.at, until: end.unwrap_or_else(|| next_minute(latest)) }
+        });
+        (self.t0().unwrap_or(files), stood.collect())
     }
 
     /// How long the T clock stood in all holds, those before a scrub included; one that goes on counts up to `latest`.

@@ -131,6 +131,9 @@ pub enum Act {
         step: StageAct,
         /// Why.
         note: Option<Str>,
+        /// It starts early, or against what was decided (V10, V12).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        overrides: bool,
     },
     /// A round of the go/no-go poll begins; repeated after every hold.
     RollCallOpened {

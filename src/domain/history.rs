@@ -143,6 +143,8 @@ pub struct StageRecord {
     pub recorder: Option<Actor>,
     /// Why.
     pub note: Option<Str>,
+    /// It started early, or against what was decided (V10, V12).
+    pub overrides: bool,
 }
 
 impl History {
@@ -179,9 +181,10 @@ impl History {
                 self.high_water = Some(*to);
                 self.clock_corrections.push((event.at, actor, *to, reason.clone()));
             }
-            Act::Stage { stage, step, note } => {
+            Act::Stage { stage, step, note, overrides } => {
                 let (recorder, note) = (event.recorder.clone(), note.clone());
-                let record = StageRecord { step: *step, at: event.at, actor, recorder, note };
+                let (step, overrides) = (*step, *overrides);
+                let record = StageRecord { step, at: event.at, actor, recorder, note, overrides };
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
             Act::RollCallOpened { round } => self.open_round(event, *round),

@@ -203,7 +203,7 @@ impl Ballot {
     pub fn void(&self, target: Option<&Oid>) -> Option<Str> {
         let yes = matches!(self.vote, Vote::Go | Vote::GoWithConditions { .. });
         match (&self.commit, target) {
-            (None, _) if yes => Some("it names no commit".into()),
+            (None, Some(_)) if yes => Some("it names no commit".into()),
             (Some(about), Some(target)) if about != target => Some(
                 format!("it was about commit {}, the target is {}", about.short(), target.short()).into(),
             ),

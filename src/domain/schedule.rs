@@ -37,6 +37,18 @@ pub struct Schedule {
     pub freezes: Vec<Freeze>,
     /// Who must be reachable when.
     pub on_call: Vec<OnCall>,
+    /// When the T clock stood since T-0 was set, in order; none in the files. What is counted from T and had not come
+    /// yet comes so much later.
+    pub stood: Vec<Stood>,
+}
+
+/// A time in which the T clock stood: a hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// Start.
+    pub from: DateTime<Utc>,
+    /// End; of a hold that goes on, its planned end, or else the first whole minute at which it could end.
+    pub until: DateTime<Utc>,
 }
 
 /// A named moment.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{BoardWord, Decision, DecisionRecord, Event, History, Score, StageAct, Str};
+use super::{BoardWord, Decision, DecisionRecord, Event, History, Score, StageAct, Stood, Str};
 
 /// How one launch went.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,7 +99,11 @@ impl TrackRecord {
         let kept: Vec<_> = history.decisions.iter().filter_map(Kept::of).collect();
         let newest = kept.last().map(|(_, kept)| kept);
         let t0 = history.t0().or(newest.map(|kept| kept.t0));
-        let reached = t0.and_then(|t0| history.t_zero(t0, now)).filter(|zero| *zero <= now);
+        let zero = |t0| {
+            let (t0, stood) = history.t_clock(t0, now);
+            Stood::shift(&stood, t0)
+        };
+        let reached = t0.map(zero).filter(|zero| *zero <= now);
         let count =
             |of: fn(&DecisionRecord) -> bool| sum(history.decisions.iter().filter(|it| of(it)).count());
         let steps = history.stages.values().flatten();

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     markdown::{code, escape},
-    minutes::{Record, dissent, gates, spoken, time, title, waivers},
+    minutes::{Record, dissent, gates, spoken, target, time, title, waivers},
     words::{headline, tally},
 };
 use crate::domain::{Board, Decision, DecisionRecord, DecisionState};
@@ -40,9 +40,7 @@ fn status(state: Option<&DecisionState>) -> String {
 
 fn context(out: &mut String, record: &Record<'_>, decision: &DecisionRecord, then: Option<&Board>) {
     out.push_str("\n## Context\n\n");
-    let commit = decision.commit.as_ref().map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
-    let target = format!("{} {}", escape(&record.board.repository), escape(&record.board.git_ref));
-    let _ = writeln!(out, "- Target: {target} at {commit}");
+    let _ = writeln!(out, "- Target: {}", target(record.board, decision.commit.as_ref()));
     let _ = writeln!(out, "- Checklists: {}", code(decision.checklist_digest.as_str()));
     let Some(board) = then else { return };
     let _ = writeln!(out, "- Board: {}, {}", escape(&headline(board)), tally(&board.score));

@@ -30,7 +30,7 @@ struct Document {
     checklist_digest: String,
     evaluated_at: DateTime<Utc>,
     launch: Launch,
-    target: Target,
+    target: Option<Target>,
     files: Option<Files>,
     baseline: Option<Baseline>,
     not_before: Option<DateTime<Utc>>,
@@ -68,6 +68,7 @@ struct Launch {
     title: String,
     version: String,
     t0: DateTime<Utc>,
+    t_zero: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
@@ -91,8 +92,11 @@ struct Stage {
     id: String,
     audience: String,
     status: crate::domain::StageStatus,
+    planned: Option<DateTime<Utc>>,
     started: Option<DateTime<Utc>>,
     soaked_at: Option<DateTime<Utc>>,
+    waits_for: Vec<String>,
+    r#override: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -215,12 +219,13 @@ impl From<&Board> for Document {
                 title: plain(&board.title),
                 version: plain(&board.version),
                 t0: board.t0,
+                t_zero: board.t_zero,
             },
-            target: Target {
-                repository: plain(&board.repository),
-                r#ref: plain(&board.git_ref),
+            target: board.target.as_ref().map(|target| Target {
+                repository: plain(&target.repository),
+                r#ref: plain(&target.git_ref),
                 commit: board.commit.as_ref().map(|oid| oid.as_str().to_owned()),
-            },
+            }),
             files: None,
             baseline: None,
             not_before: board.path.not_before,
@@ -253,8 +258,11 @@ impl From<&StageState> for Stage {
             id: plain(stage.id.as_str()),
             audience: plain(&stage.audience),
             status: stage.status,
+            planned: stage.planned,
             started: stage.started,
             soaked_at: stage.soaked_at,
+            waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
+            r#override: stage.overridden.as_ref().map(|who| plain(who)),
         }
     }
 }

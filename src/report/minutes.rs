@@ -10,8 +10,8 @@ use super::{
     words::{headline, tally},
 };
 use crate::domain::{
-    Actor, Ballot, Board, BoardWord, Decision, DecisionRecord, History, Party, RollCall, Spoken, Verdict,
-    Vote, Waiver,
+    Actor, Ballot, Board, BoardWord, Decision, DecisionRecord, History, Oid, Party, RollCall, Spoken,
+    Verdict, Vote, Waiver,
 };
 
 /// What a page is made of.
@@ -43,6 +43,7 @@ pub fn minutes(record: &Record<'_>) -> String {
         decided(&mut out, decision);
     }
     waivers(&mut out, record);
+    starts(&mut out, history);
     clock(&mut out, history);
     gates(&mut out, board);
     out
@@ -56,11 +57,19 @@ pub(super) fn title(out: &mut String, what: &str, record: &Record<'_>) {
     }
 }
 
+/// The repository, the ref and the commit.
+pub(super) fn target(board: &Board, commit: Option<&Oid>) -> String {
+    let commit = commit.map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
+    board.target.as_ref().map_or_else(
+        || "none: nothing in this launch is about a commit".into(),
+        |target| format!("{} {} at {commit}", escape(&target.repository), escape(&target.git_ref)),
+    )
+}
+
 fn facts(out: &mut String, record: &Record<'_>) {
     let Record { board, history, head: newest, .. } = record;
     out.push_str(&head(["Launch", &escape(&board.launch)]));
-    let commit = board.commit.as_ref().map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
-    let target = format!("{} {} at {commit}", escape(&board.repository), escape(&board.git_ref));
+    let target = target(board, board.commit.as_ref());
     let word = format!("{}, {}", escape(&headline(board)), tally(&board.score));
     let t0 = history.t0().unwrap_or(board.t0);
     let held = super::age(board.held_for);
@@ -168,8 +177,9 @@ pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
     } else {
         let _ = writeln!(out, "- The board was {}", record.word);
     }
-    let commit = record.commit.as_ref().map_or_else(|| "unknown".into(), |it| code(it.as_str()));
-    let _ = writeln!(out, "- Commit: {commit}");
+    if let Some(commit) = &record.commit {
+        let _ = writeln!(out, "- Commit: {}", code(commit.as_str()));
+    }
     details(out, &record.decision);
     dissent(out, record);
     if let Some(end) = &record.resumed {
@@ -211,6 +221,22 @@ pub(super) fn dissent(out: &mut String, record: &DecisionRecord) {
         let (station, by) = (escape(given.station.as_str()), escape(given.by.as_str()));
         let what = if given.vote.conditions().is_empty() { "Dissent" } else { "Condition" };
         let _ = writeln!(out, "- {what}: {station} ({by}) said {}: {}", given.vote.word(), words.join("; "));
+    }
+}
+
+/// Every stage that started early, or against what was decided.
+fn starts(out: &mut String, history: &History) {
+    let all = history.stages.iter().flat_map(|(stage, all)| all.iter().map(move |record| (stage, record)));
+    let mut all: Vec<_> = all.filter(|(_, record)| record.overrides).collect();
+    all.sort_by_key(|(_, record)| record.at);
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("\n## Stages started by an OVERRIDE\n\n");
+    out.push_str(&head(["Stage", "By", "At", "Reason"]));
+    for (stage, record) in all {
+        let why = record.note.as_deref().map(escape).unwrap_or_default();
+        out.push_str(&row([&escape(stage.as_str()), &spoken(record.spoken()), &time(record.at), &why]));
     }
 }
 

@@ -158,13 +158,20 @@ fn the_point_of_no_return_asks_for_typed_words_and_only_to_go_on() {
     send(&mut model, Message::Paste("everyone".into()));
     assert!(asked(keys(&mut model, "\n")).is_none(), "pasted words of confirmation count for nothing");
     let (_, command) = asked(keys(&mut model, "everyone\n")).unwrap();
-    assert_eq!(command, Command::Stage { stage: "everyone".into(), step: StageAct::Started, note: None });
+    assert_eq!(
+        command,
+        Command::Stage { stage: "everyone".into(), step: StageAct::Started, note: None, overrides: false }
+    );
     // Holding the stage that runs needs no such words.
     let mut model = crate::cockpit::fixture::model((80, 24));
     keys(&mut model, "ts");
     let (_, command) = asked(keys(&mut model, "h\terrors rise\n")).unwrap();
-    let expected =
-        Command::Stage { stage: "internal".into(), step: StageAct::Held, note: Some("errors rise".into()) };
+    let expected = Command::Stage {
+        stage: "internal".into(),
+        step: StageAct::Held,
+        note: Some("errors rise".into()),
+        overrides: false,
+    };
     assert_eq!(command, expected);
 }
 
@@ -340,8 +347,12 @@ fn letters_never_turn_one_choice_into_another() {
     assert!(keys(&mut model, "hcbr").is_empty(), "c is `close as done`, b is `roll back`");
     assert!(asked(keys(&mut model, "\n")).is_none(), "and the reason is missing");
     let command = asked(keys(&mut model, "errors rise\n")).unwrap().1;
-    let held =
-        Command::Stage { stage: "internal".into(), step: StageAct::Held, note: Some("errors rise".into()) };
+    let held = Command::Stage {
+        stage: "internal".into(),
+        step: StageAct::Held,
+        note: Some("errors rise".into()),
+        overrides: false,
+    };
     assert_eq!(command, held, "the focus went to the reason, where letters are text");
     // Left and right change a choice, and say so.
     let mut model = crate::cockpit::fixture::model((80, 24));

@@ -523,3 +523,19 @@ async fn labels_are_listed_as_they_are_written_there() {
     assert!(asked, "the list is asked for by the label's own name");
     bench.expect("case of labels", "issues: { labels: [sev-1] }", Fails, "#7 Engine leaks").await;
 }
+
+#[tokio::test]
+async fn a_duplicate_is_told_from_what_was_not_planned() {
+    let closed = |reason: &'static str| {
+        Bench::new(move |repo| {
+            repo.issue(7, "Engine leaks").edit().state_reason = Some(reason.into());
+            repo.issues[0].open = false;
+        })
+    };
+    let gate = "issue: { number: 7, accept: [duplicate] }";
+    closed("duplicate").expect("as accepted", gate, Holds, "closed as a duplicate").await;
+    closed("not_planned").expect("another reason", gate, Fails, "closed as not planned").await;
+    let asked = closed("duplicate");
+    asked.expect("as accepted", gate, Holds, "").await;
+    assert!(asked.server.requests().iter().any(|it| it.body.contains("enableDuplicate: true")));
+}

@@ -240,6 +240,9 @@ pub struct StageArgs {
     /// It is done
     #[arg(long)]
     pub close: bool,
+    /// Start it before its time, or against what was decided: recorded as an override under your name; asks for the word
+    #[arg(long = "override", requires_all = ["start", "note"])]
+    pub overrides: bool,
     /// Why
     #[arg(long)]
     pub note: Option<String>,

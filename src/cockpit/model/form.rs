@@ -73,6 +73,8 @@ pub(in crate::cockpit) enum Name {
     Conditions,
     Step,
     Typed,
+    /// The typed words of an override.
+    Override,
     By,
     To,
     Condition,
@@ -146,6 +148,18 @@ impl Field {
         let hint = format!("there is no way back after GO: type {words}");
         let value = Value::Typed { words: words.to_owned(), text: TextField::default() };
         Self { name: Name::Typed, label: "no return".to_owned(), hint, value, required: true }
+    }
+
+    fn typed_override(no_way_back_after: Option<&str>) -> Self {
+        let words = no_way_back_after.map_or("OVERRIDE".to_owned(), |stage| format!("OVERRIDE {stage}"));
+        let back = if no_way_back_after.is_some() { ", and there is no way back" } else { "" };
+        Self {
+            name: Name::Override,
+            label: "override".to_owned(),
+            hint: format!("recorded under your name{back}: type {words}"),
+            value: Value::Typed { words, text: TextField::default() },
+            required: true,
+        }
     }
 
     /// The text that is being typed, if it takes text.
@@ -274,16 +288,21 @@ impl Form {
 
     /// Move a stage. `None` when nothing can be done with it.
     pub fn stage(model: &Model, state: &StageState, plan: Option<&Stage>) -> Option<Self> {
-        let steps: Vec<_> = steps(state.status).iter().map(|step| step_choice(*step)).collect();
-        if steps.is_empty() {
-            return None;
+        let early = !state.early.is_empty();
+        let mut steps: Vec<_> = steps(state.status).iter().map(|step| step_choice(*step)).collect();
+        let first = steps.first_mut()?;
+        if early {
+            "start by an OVERRIDE".clone_into(&mut first.label);
         }
         let mut fields = vec![Field::pick(Name::Step, "step", steps, None)];
-        fields.push(Field::text(Name::Note, "reason", "why; a hold and a rollback need it", false));
+        let why = if early { "why it starts all the same" } else { "why; a hold and a rollback need it" };
+        fields.push(Field::text(Name::Note, "reason", why, early));
         let advance = model.launch.rollout.as_ref().map_or(&[][..], |it| &it.advance_by);
         fields.extend(standing_in(model, advance));
-        if state.point_of_no_return {
-            fields.push(Field::typed(state.id.as_str()));
+        match (early, state.point_of_no_return) {
+            (false, false) => {}
+            (false, true) => fields.push(Field::typed(state.id.as_str())),
+            (true, last) => fields.push(Field::typed_override(last.then_some(state.id.as_str()))),
         }
         let mut intro: Vec<String> = state.waits_for.iter().map(|why| format!("waits for: {why}")).collect();
         intro.extend(plan.and_then(|it| it.by_hand.as_ref()).map(|how| format!("by hand: {how}")));

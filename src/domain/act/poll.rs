@@ -172,9 +172,9 @@ fn worded(desk: &Desk<'_>, station: &StationState, vote: Vote, note: Option<&Str
         .as_ref()
         .is_some_and(|it| !desk.speaks_for(std::slice::from_ref(&it.to)).is_empty());
     match vote {
-        Vote::Go if desk.board.commit.is_none() => Err(no_commit()),
+        Vote::Go if desk.lacks_commit() => Err(no_commit()),
         Vote::GoWithConditions { conditions } => {
-            if desk.board.commit.is_none() {
+            if desk.lacks_commit() {
                 return Err(no_commit());
             }
             Ok(Vote::GoWithConditions { conditions: worded_conditions(&conditions)? })

@@ -66,6 +66,11 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    /// Whether a yes would be about a commit that is not known now.
+    pub fn lacks_commit(&self) -> bool {
+        self.launch.target.is_some() && self.board.commit.is_none()
+    }
+
     /// A board past its own limit says nothing about now.
     pub fn fresh_board(&self) -> Result<(), Refusal> {
         let now = self.context.now.wall;

@@ -9,6 +9,7 @@ use super::{
         Age, BoardClock, Evidence, Gate, History, Judged, Kind, Launch, NotNeeded, Now, SignOff, Str, Waiver,
         words,
     },
+    decision,
     stage::{self, Run},
     target::Target,
 };
@@ -34,6 +35,8 @@ pub(super) struct Frame<'a> {
     pub not_needed: HashMap<usize, &'a NotNeeded>,
     pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
     pub stages: Vec<Run>,
+    /// When the board that stands was decided to be GO.
+    pub decided_at: Option<DateTime<Utc>>,
     pub kinds: Kinds,
     /// Gates that people answer are left out: nothing waits for them.
     pub without_people: bool,
@@ -77,6 +80,7 @@ impl<'a> Frame<'a> {
             waivers: waivers.collect(),
             not_needed: not_needed.collect(),
             stages: stage::runs(launch, history, now.wall),
+            decided_at: decision::decided_at(launch, history),
             without_people: false,
             kinds: Kinds {
                 task: "task".into(),

@@ -26,6 +26,7 @@ pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
         return put(frame, cells, at, own, Waits::default(), Verdict::Unknown);
     }
     if let Some(own) = left_out(frame, at) {
+        cells.through.insert(at, Waits::through(frame, cells, at));
         return put(frame, cells, at, own, Waits::default(), Verdict::NotApplicable);
     }
     let mut own = match &gate.kind {
@@ -42,6 +43,8 @@ pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
         own.changes(waits.changes_at);
         own.earliest = own.earliest.max(waits.earliest);
         own.since = own.since.max(waits.since);
+    } else {
+        cells.through.insert(at, Waits::through(frame, cells, at));
     }
     put(frame, cells, at, own, waits, itself);
 }
@@ -65,10 +68,15 @@ fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
         }
     }
     // By the largest clock ever seen: a clock turned back leaves nothing out.
-    let from = gate.counts_from.as_ref().filter(|from| from.at > frame.latest)?;
-    let mut own = not(format!("counts from {} on", frame.moment(from.at)).into());
-    own.changes(frame.ends(from.at));
-    Some(own)
+    let from = gate.counts_from.as_ref()?.at;
+    if from > frame.latest {
+        let mut own = not(format!("counts from {} on", frame.moment(from)).into());
+        own.changes(frame.ends(from));
+        return Some(own);
+    }
+    let decided = frame.decided_at.filter(|at| gate.is_blocking() && from > *at)?;
+    let (from, decided) = (frame.moment(from), frame.moment(decided));
+    Some(not(format!("came round at {from}, after GO was decided at {decided}").into()))
 }
 
 /// Open needs and embargoes: pending at best.

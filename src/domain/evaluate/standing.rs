@@ -101,6 +101,10 @@ fn void(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<St
     if let Some(why) = held(frame.launch, frame.history, gate, given) {
         return Some(why);
     }
+    if let Some(from) = gate.counts_from.as_ref().filter(|from| given.at < from.at) {
+        let from = frame.moment(from.at);
+        return Some(format!("it was said before this occurrence, which counts from {from} on"));
+    }
     if given.digest != gate.digest {
         return Some("the gate's text or evidence has changed since".into());
     }

@@ -71,7 +71,10 @@ fn a_launch_that_went_well_is_told_by_its_decision() {
         decided(10, no_go, BoardWord::NoGo, board(10, 100, "no-go", 15, 0, 21)),
         waived(40),
         decided(70, Decision::GO, BoardWord::Go, board(69, 100, "go", 18, 1, 19)),
-        event(120, Act::Stage { stage: "canary".into(), step: StageAct::RolledBack, note: None }),
+        event(
+            120,
+            Act::Stage { stage: "canary".into(), step: StageAct::RolledBack, note: None, overrides: false },
+        ),
         // A decision after T-0 does not change how the launch went into it.
         decided(130, Decision::GO, BoardWord::Go, board(129, 100, "go", 19, 0, 19)),
     ];
