@@ -23,6 +23,10 @@ pub(in crate::cockpit) fn compose(
 ) -> Result<Command, Wrong> {
     let filled = Filled(form);
     let asked = |field: &Field| !matches!(field.value, Value::Typed { .. }) || filled.goes_ahead();
+    // What stops says why before anything else is asked.
+    if let Some(Meaning::Step(step)) = filled.meaning(&Name::Step) {
+        filled.reason_for(*step)?;
+    }
     for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| asked(field)) {
         check(field).map_err(|why| (at, why))?;
     }
@@ -63,7 +67,6 @@ pub(in crate::cockpit) fn compose(
                 Some(Meaning::Step(step)) => *step,
                 _ => return Err((filled.place(&Name::Step), "pick a step".to_owned())),
             };
-            filled.reason_for(step)?;
             let overrides =
                 step == StageAct::Started && form.fields.iter().any(|it| it.name == Name::Override);
             Command::Stage { stage, step, note: filled.some(&Name::Note), overrides }

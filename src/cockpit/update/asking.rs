@@ -39,6 +39,10 @@ pub(super) fn type_char(model: &mut Model, typed: char) {
         }
         Value::Pick { options, picked, made } => {
             let found = options.iter().position(|choice| choice.key == typed);
+            if found.is_none() {
+                form.error = Some(format!("no choice has the letter {typed}; Tab goes on to the next field"));
+                return;
+            }
             *made |= found.is_some();
             *picked = found.or(*picked);
         }

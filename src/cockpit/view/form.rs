@@ -133,6 +133,7 @@ fn last_lines(model: &Model, form: &Form, sheet: &mut Canvas<'_>) {
         let said = match other {
             _ if open => "whose word is it?".to_owned(),
             Some(by) => format!("word of {by}, written down by {}", me.name),
+            None if form.is_by_fallback() => format!("as {}, as fallback", me.name),
             None => format!("as {}, {}", me.name, me.known),
         };
         foot.put(2, 0, width / 2, &said, Role::Title);

@@ -50,6 +50,8 @@ impl Schedule {
         let said = if blank { text.replacen(' ', "T", 1) } else { text.to_owned() };
         self.moment(&said).map(|moment| moment.at).map_err(|error| match error {
             ScheduleError::NotAMoment(_) => wrong(),
+            // A bare word is no slip in an anchor's name.
+            ScheduleError::UnknownAnchor(name) if name == said => wrong(),
             other => other,
         })
     }
