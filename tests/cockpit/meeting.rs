@@ -90,7 +90,9 @@ impl Room {
                         None => (None, actor("octo")),
                     };
                     let now = self.now();
-                    let context = Context { actor: by, recorder, teams: vec![], now, id: Uuid::nil() };
+                    let (teams, recorder_teams, by_name, id) =
+                        (vec![], vec![], recorder.is_some(), Uuid::nil());
+                    let context = Context { actor: by, recorder, teams, recorder_teams, by_name, now, id };
                     let said = self.live.preview(&[command], &context);
                     let said = said.map(|it| it.said()).map_err(|refusal| refusal.to_string());
                     send(&mut self.model, Message::Preview(number, said));
