@@ -347,8 +347,12 @@ fn letters_never_turn_one_choice_into_another() {
     assert!(keys(&mut model, "hcbr").is_empty(), "c is `close as done`, b is `roll back`");
     assert!(asked(keys(&mut model, "\n")).is_none(), "and the reason is missing");
     let command = asked(keys(&mut model, "errors rise\n")).unwrap().1;
-    let held =
-        Command::Stage { stage: "internal".into(), step: StageAct::Held, note: Some("errors rise".into()) };
+    let held = Command::Stage {
+        stage: "internal".into(),
+        step: StageAct::Held,
+        note: Some("errors rise".into()),
+        overrides: false,
+    };
     assert_eq!(command, held, "the focus went to the reason, where letters are text");
     // Left and right change a choice, and say so.
     let mut model = crate::cockpit::fixture::model((80, 24));
