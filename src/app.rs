@@ -46,6 +46,6 @@ pub use self::{
     past::{Happened, Happening, Past},
     playback::{Playback, PlaybackStatus},
     report::{Picture, board, picture},
-    sign::{Plan, Planned, SignRequest, Signed, Situation, sign},
+    sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, preview, sign},
     trust::{distrust, grants, trust},
 };

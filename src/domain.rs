@@ -5,6 +5,8 @@
 //! - [`evaluate`]`(&Launch, &Evidence, &History, Now) -> Board`: what is true now;
 //! - [`act`]`(&Launch, &History, &Board, Command, Context) -> Event | Refusal`: who may do what.
 //!
+//! [`preview`] puts them together: what a word would make of the board.
+//!
 //! The rules V1 to V16 that the code names are those of `docs/rules.md`.
 
 mod act;
@@ -26,6 +28,7 @@ mod lowering;
 mod now;
 mod path_to_go;
 mod people;
+mod preview;
 mod roll_call;
 mod rollout;
 mod schedule;
@@ -58,6 +61,7 @@ pub use lowering::{Cause, Lowering};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
+pub use preview::{Preview, preview};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
 pub use schedule::{

@@ -6,6 +6,7 @@
 
 mod attest;
 mod context;
+mod decision;
 mod decision_record;
 mod grid;
 mod json;

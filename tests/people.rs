@@ -10,6 +10,7 @@ mod stages;
 mod stand_ins;
 use crate::support;
 mod teams;
+mod word;
 mod words;
 
 use std::{
@@ -194,7 +195,7 @@ fn an_override_takes_a_typed_word_and_is_never_go() {
     assert!(!meeting.journal().contains("OVERRIDE"), "nothing was recorded");
     let said = meeting.does("octo", &[&go[..], &["--yes-i-know", "OVERRIDE", "--minutes", "-"]].concat());
     assert!(
-        said.err.contains("decided OVERRIDE on a board that was hold") || said.err.contains("OVERRIDE"),
+        said.err.contains("decided OVERRIDE on evidence that was HOLD") || said.err.contains("OVERRIDE"),
         "{}",
         said.err
     );
@@ -226,7 +227,7 @@ fn a_correction_stays_beside_what_it_corrects() {
     for line in [
         "GO for support\n",
         "NO-GO for support (a correction): The macros are wrong",
-        "decided NO-GO on a board",
+        "decided NO-GO on evidence that was GO",
     ] {
         assert!(journal.contains(line), "{line}: {journal}");
     }

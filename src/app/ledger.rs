@@ -166,9 +166,9 @@ pub(super) fn said(act: &Act) -> String {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
             format!("{} for {station}{}{corrects}{}", vote.word(), fallback(stands_in), noted(note))
         }
-        Act::Decided { decision, reason, overrides, word, .. } => {
-            let label = if *overrides { "OVERRIDE" } else { decision.word() };
-            format!("decided {label} on a board that was {word}: {reason}")
+        Act::Decided { decision, reason, overrides, over, word, .. } => {
+            let label = decision.label(*overrides, over);
+            format!("decided {label} on evidence that was {word}: {reason}")
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
         Act::Note { gate: Some(gate), text } => format!("note on {gate}: {text}"),

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Link, Now,
-        Observation, Oid, Scope, ServerTime, SourceHealth, Stamp, Str, TargetAnswer, demands, evaluate,
+        Answer, Board, Command, Context, Event, Evidence, Failure, FailureKind, History, Judged, Kind,
+        Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth, Stamp, Str,
+        TargetAnswer, demands, evaluate, preview,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
@@ -63,6 +64,15 @@ impl Live {
             self.launch = Arc::new(moved);
         }
         board
+    }
+
+    /// What these acts would make of the board; nothing changes.
+    ///
+    /// # Errors
+    /// The refusal of the first act that the rules do not allow.
+    pub fn preview(&mut self, commands: &[Command], context: &Context) -> Result<Preview, Refusal> {
+        self.pin_commits(context.now);
+        preview(&self.files, &self.evidence, &self.history, &self.scope, commands, context)
     }
 
     /// Takes in what the poller told.

@@ -163,8 +163,8 @@ fn command(act: &Act) -> Option<Command> {
         Act::Voted { round, station, vote, note, corrects, .. } => {
             Command::Vote { round, station, vote, note, corrects, saw: None }
         }
-        Act::Decided { decision, reason, overrides, .. } => {
-            Command::Decide { decision, reason, overrides, seen: None }
+        Act::Decided { decision, reason, overrides, over, .. } => {
+            Command::Decide { decision, reason, overrides, over, seen: None }
         }
         Act::HoldEnded { reason } => Command::EndHold { reason },
         Act::Note { gate, text } => Command::Note { gate, text },

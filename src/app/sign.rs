@@ -10,8 +10,8 @@ use super::{
 use crate::{
     clock::Clock,
     domain::{
-        Act, Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Refusal, Scope,
-        Str, act,
+        Act, Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Preview, Refusal,
+        Scope, Str, act,
     },
     journal::{Append, Correction, Entry, Head, Journal},
     poller::{Heard, NowFn, settle},
@@ -41,22 +41,43 @@ pub struct Situation<'a> {
 pub struct Planned {
     commands: Vec<Command>,
     confirmed: bool,
+    /// What to ask before, and the word that has to be typed.
+    asks: Option<(String, String)>,
 }
 
 impl Planned {
     /// Acts that the rules decide on the newest history, whatever it says by then.
     pub fn new(commands: Vec<Command>) -> Self {
-        Self { commands, confirmed: false }
+        Self { commands, confirmed: false, asks: None }
     }
 
-    /// Acts that a person confirmed on what they saw: refused when the journal has anything new since.
+    /// Acts that a person confirms on what they see: refused when the journal has anything new since.
     pub fn confirmed(commands: Vec<Command>) -> Self {
-        Self { commands, confirmed: true }
+        Self { commands, confirmed: true, asks: None }
+    }
+
+    /// The same, once somebody has typed `word` on being told `what`.
+    pub fn asking(commands: Vec<Command>, what: impl Into<String>, word: impl Into<String>) -> Self {
+        Self { commands, confirmed: true, asks: Some((what.into(), word.into())) }
     }
 }
 
-/// Works out the acts from what stands now. It may ask a person to confirm.
+/// Works out the acts from what stands now.
 pub type Plan = Box<dyn FnOnce(&Situation<'_>) -> Result<Planned, AppError> + Send>;
+
+/// Asks a person for a typed word, with what it would make of the board; an error ends it, and nothing is recorded.
+pub type Confirm = Box<dyn FnOnce(&Question<'_>) -> Result<(), AppError> + Send>;
+
+/// What a person is asked to confirm.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// What there is to know before.
+    pub what: &'a str,
+    /// The word that has to be typed.
+    pub word: &'a str,
+    /// What would become of the board.
+    pub preview: &'a Preview,
+}
 
 /// What to record.
 pub struct SignRequest {
@@ -64,6 +85,8 @@ pub struct SignRequest {
     pub plan: Plan,
     /// Whose word it is, when somebody else writes it down.
     pub on_behalf: Option<String>,
+    /// Asks for the word that some acts take.
+    pub confirm: Confirm,
 }
 
 /// What was recorded, and how things stand after it.
@@ -86,7 +109,8 @@ pub struct Signed {
 impl SignRequest {
     /// A single act that is known beforehand.
     pub fn of(command: Command, on_behalf: Option<String>) -> Self {
-        Self { plan: Box::new(|_| Ok(Planned::new(vec![command]))), on_behalf }
+        let plan: Plan = Box::new(|_| Ok(Planned::new(vec![command])));
+        Self { plan, on_behalf, confirm: Box::new(|_| Ok(())) }
     }
 }
 
@@ -103,31 +127,75 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     };
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
-    let by_name = request.on_behalf.is_some();
-    let Spoken { actor, recorder, unchecked } = people(opened, request.on_behalf.as_deref()).await?;
+    let spoken = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
         .remembering(store.before);
     look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
-    let done = Vec::new();
-    let mut desk = Desk { live, journal, head, actor, recorder, by_name, unchecked, teams, done };
+    let mut desk = Desk { live, journal, head, spoken, teams, done: Vec::new() };
     desk.catch_up().await?;
     desk.witness(now()).await?;
-    let commands = desk.plan(request.plan, now())?;
-    desk.rehearse(&commands.commands, now())?;
-    for command in commands.commands {
-        desk.record(command, commands.confirmed, &now).await.map_err(|error| desk.so_far(error))?;
+    let planned = desk.plan(request.plan, now())?;
+    let preview = desk.preview(&planned.commands, now())?;
+    if let Some((what, word)) = &planned.asks {
+        (request.confirm)(&Question { what, word, preview: &preview })?;
+    }
+    for command in planned.commands {
+        desk.record(command, planned.confirmed, &now).await.map_err(|error| desk.so_far(error))?;
     }
     Ok(desk.signed(now()))
 }
 
+/// What these acts would make of the board. Nothing is recorded, and nobody is asked for a word.
+///
+/// # Errors
+/// [`AppError::Refused`] by the rules.
+pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Result<Preview, AppError> {
+    let store = store::read(opened)?;
+    let clock = Clock::system();
+    let now: NowFn = Arc::new(move || clocks(&clock));
+    let spoken = people(opened, on_behalf).await?;
+    let teams = Teams::ask(opened).await?;
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+        .remembering(store.before);
+    look(opened, &mut live, &now).await?;
+    let boot = now();
+    let board = live.board(boot);
+    let (launch, history, now) = (live.launch(), live.history(), board.clock.judge(boot));
+    let actor = &spoken.actor.name;
+    let planned = plan(&Situation { launch, board: &board, history, now, actor })?;
+    let context = spoken.context(&teams, launch, boot, Uuid::nil());
+    live.preview(&planned.commands, &context).map_err(|refusal| spoken.refused(&teams, &refusal))
+}
+
 /// Whose word, and who writes it down when that is somebody else.
+#[derive(Clone)]
 struct Spoken {
     actor: Actor,
     recorder: Option<Actor>,
+    /// Whose word it is was said by name.
+    by_name: bool,
     /// Why the login behind the keyboard's token is not known.
     unchecked: Option<String>,
+}
+
+impl Spoken {
+    fn context(&self, teams: &Teams, launch: &Launch, now: Now, id: Uuid) -> Context {
+        let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
+        let teams_of = |it: &Actor| teams.of(it, launch);
+        let recorder_teams = recorder.as_ref().map(teams_of).unwrap_or_default();
+        Context { teams: teams_of(&actor), actor, recorder, recorder_teams, by_name: self.by_name, now, id }
+    }
+
+    /// Whoever a team might have given the right is told that the team could not be seen, and whoever is known only by
+    /// claim why.
+    fn refused(&self, teams: &Teams, refusal: &Refusal) -> AppError {
+        let unseen = teams.unseen().filter(|_| refusal.is_about_rights());
+        let unchecked = self.unchecked.clone().filter(|_| refusal.is_about_identity());
+        let more: String = [unchecked, unseen].into_iter().flatten().map(|why| format!("; {why}")).collect();
+        AppError::Refused(format!("refused: {}", clean(&format!("{refusal}{more}"))))
+    }
 }
 
 /// A word without a known writer is nobody's.
@@ -136,9 +204,9 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
     Ok(match on_behalf {
         // One's own name is one's own word, checked as far as it can be.
         Some(name) if actor.name.as_str() != name => {
-            Spoken { actor: who::on_behalf(name), recorder: Some(actor), unchecked: None }
+            Spoken { actor: who::on_behalf(name), recorder: Some(actor), by_name: true, unchecked: None }
         }
-        _ => Spoken { actor, recorder: None, unchecked },
+        _ => Spoken { actor, recorder: None, by_name: on_behalf.is_some(), unchecked },
     })
 }
 
@@ -166,10 +234,7 @@ struct Desk {
     journal: Journal,
     /// The newest entry that `live` knows.
     head: Head,
-    actor: Actor,
-    recorder: Option<Actor>,
-    by_name: bool,
-    unchecked: Option<String>,
+    spoken: Spoken,
     teams: Teams,
     done: Vec<(Head, String)>,
 }
@@ -204,24 +269,13 @@ impl Desk {
     fn plan(&mut self, plan: Plan, now: Now) -> Result<Planned, AppError> {
         let board = self.live.board(now);
         let (launch, history, now) = (self.live.launch(), self.live.history(), board.clock.judge(now));
-        plan(&Situation { launch, board: &board, history, now, actor: &self.actor.name })
+        plan(&Situation { launch, board: &board, history, now, actor: &self.spoken.actor.name })
     }
 
-    /// Asks the rules about all of the acts before the first is recorded.
-    fn rehearse(&mut self, commands: &[Command], now: Now) -> Result<(), AppError> {
-        let before = self.live.clone();
-        let mut result = Ok(());
-        for command in commands {
-            match self.event(command.clone(), Uuid::nil(), now) {
-                Ok(event) => self.live.take_event(&event),
-                Err(refusal) => {
-                    result = Err(self.refused(&refusal));
-                    break;
-                }
-            }
-        }
-        self.live = before;
-        result
+    /// Asks the rules about all of the acts before the first is recorded, and what they would make of the board.
+    fn preview(&mut self, commands: &[Command], now: Now) -> Result<Preview, AppError> {
+        let context = self.spoken.context(&self.teams, self.live.launch(), now, Uuid::nil());
+        self.live.preview(commands, &context).map_err(|refusal| self.refused(&refusal))
     }
 
     async fn record(&mut self, command: Command, confirmed: bool, now: &NowFn) -> Result<(), AppError> {
@@ -254,21 +308,12 @@ impl Desk {
 
     fn event(&mut self, command: Command, id: Uuid, now: Now) -> Result<Event, Refusal> {
         let board = self.live.board(now);
-        let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
-        let teams_of = |it: &Actor| self.teams.of(it, self.live.launch());
-        let teams = teams_of(&actor);
-        let recorder_teams = recorder.as_ref().map(teams_of).unwrap_or_default();
-        let context = Context { actor, recorder, teams, recorder_teams, by_name: self.by_name, now, id };
+        let context = self.spoken.context(&self.teams, self.live.launch(), now, id);
         act(self.live.launch(), self.live.history(), &board, command, &context)
     }
 
-    /// Whoever a team might have given the right is told that the team could not be seen, and whoever is known only by
-    /// claim why.
     fn refused(&self, refusal: &Refusal) -> AppError {
-        let unseen = self.teams.unseen().filter(|_| refusal.is_about_rights());
-        let unchecked = self.unchecked.clone().filter(|_| refusal.is_about_identity());
-        let more: String = [unchecked, unseen].into_iter().flatten().map(|why| format!("; {why}")).collect();
-        AppError::Refused(format!("refused: {}", clean(&format!("{refusal}{more}"))))
+        self.spoken.refused(&self.teams, refusal)
     }
 
     /// An error after something was recorded says what was.
@@ -285,8 +330,8 @@ impl Desk {
     fn signed(mut self, now: Now) -> Signed {
         let named = |actor: &Actor| format!("{} ({})", actor.name, actor.known).into();
         Signed {
-            by: named(&self.actor),
-            recorder: self.recorder.as_ref().map(named),
+            by: named(&self.spoken.actor),
+            recorder: self.spoken.recorder.as_ref().map(named),
             done: self.done,
             head: self.head.hash.to_string(),
             board: self.live.board(now),

@@ -4,10 +4,23 @@
 use std::io::{self, BufRead, IsTerminal, Read};
 
 use super::output::say;
-use crate::{app::AppError, text::clean};
+use crate::{
+    app::{AppError, Confirm},
+    text::clean,
+};
 
 /// The longest answer that is read.
 const LONGEST: u64 = 256;
+
+/// Asks for the word of a question, with what would become of the board.
+pub(super) fn asking(given: Option<String>) -> Confirm {
+    Box::new(move |question| {
+        if given.is_none() && io::stdin().is_terminal() {
+            say(&clean(&question.preview.said()));
+        }
+        confirm(question.what, question.word, given.as_deref())
+    })
+}
 
 /// Asks for `word`, unless it was given with the command.
 ///

@@ -4,52 +4,79 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Exit,
-    confirm::confirm,
     options::DecideArgs,
     output::{print, say, write_page},
-    sign::{record, recorded},
+    sign::{act, recorded},
 };
 use crate::{
     app::{AppError, Plan, Planned, Signed, Situation},
-    domain::{Command, Decision, Str},
+    domain::{Command, Decision, RollCallState, Str},
     report::{Record, decision_record, minutes},
 };
 
 /// Makes the final call, and writes it down for readers. It is no verdict: it ends with 0 when it is recorded.
 pub(super) fn run(args: DecideArgs) -> Result<Exit, AppError> {
+    fits(&args)?;
     let rehearsal = args.act.launch.rehearse;
     let (to_minutes, to_record) = (args.minutes.clone(), args.decision_record.clone());
-    let act = args.act.clone();
-    let plan: Plan = Box::new(move |now| {
-        let command = vec![command(&args, now)?];
-        Ok(if args.overrides { Planned::confirmed(command) } else { Planned::new(command) })
-    });
-    let signed = record(act, plan)?;
-    let page = Record { board: &signed.board, history: &signed.history, head: &signed.head, rehearsal };
-    let mut pages = Vec::new();
-    pages.extend(to_minutes.map(|to| (to, minutes(&page))));
-    pages.extend(to_record.zip(decision_record(&page)));
-    Ok(write(&signed, rehearsal, &pages))
+    let own = args.act.clone();
+    let plan: Plan = Box::new(move |now| planned(&args, now));
+    act(own, plan, |signed| {
+        let page = Record { board: &signed.board, history: &signed.history, head: &signed.head, rehearsal };
+        let mut pages = Vec::new();
+        pages.extend(to_minutes.map(|to| (to, minutes(&page))));
+        pages.extend(to_record.zip(decision_record(&page)));
+        write(signed, rehearsal, &pages)
+    })
 }
 
-fn command(args: &DecideArgs, now: &Situation<'_>) -> Result<Command, AppError> {
+/// A flag that belongs to another decision is an error: whoever gives one expects that it is recorded.
+fn fits(args: &DecideArgs) -> Result<(), AppError> {
+    let belongs = [
+        ("--option", args.option.is_some(), args.go || args.no_go, "--go and --no-go"),
+        ("--new-date", args.new_date.is_some(), args.no_go, "--no-go"),
+        ("--until", args.until.is_some(), args.hold, "--hold"),
+        ("--until-true", !args.until_true.is_empty(), args.hold, "--hold"),
+        ("--override", args.overrides, args.go, "--go"),
+    ];
+    match belongs.into_iter().find(|(_, given, fits, _)| *given && !fits) {
+        Some((flag, _, _, with)) => Err(AppError::input(format!(
+            "{flag} belongs to {with} and would not be recorded with this decision; leave it out"
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// A GO against the board, or over a station's no-go, asks for the word that it is called by.
+fn planned(args: &DecideArgs, now: &Situation<'_>) -> Result<Planned, AppError> {
     let reason: Str = args.reason.as_str().into();
     if args.resume {
-        return Ok(Command::EndHold { reason });
+        return Ok(Planned::new(vec![Command::EndHold { reason }]));
     }
     let decision = decision(args, now)?;
+    let mut told = Vec::new();
     if args.overrides {
-        let what =
-            format!("the board is {}: deciding GO is an OVERRIDE, recorded under your name", now.board.word);
-        confirm(&what, "OVERRIDE", args.act.yes_i_know.as_deref())?;
+        told.push(format!(
+            "the board is {}: deciding GO is an OVERRIDE, recorded under your name",
+            now.board.evidence
+        ));
     }
-    Ok(Command::Decide { decision, reason, overrides: args.overrides, seen: Some(now.board.seen) })
+    let mut over = Vec::new();
+    for station in now.board.roll_call.iter().flat_map(RollCallState::against).filter(|_| args.go) {
+        let why = station.note.as_ref().map(|note| format!(": {}", clean(note))).unwrap_or_default();
+        told.push(format!("{} said NO-GO{why}", clean(station.role.as_str())));
+        over.push(station.role.clone());
+    }
+    let word = decision.label(args.overrides, &over);
+    let (overrides, seen) = (args.overrides, Some(now.board.seen));
+    let command = vec![Command::Decide { decision, reason, overrides, over, seen }];
+    Ok(if told.is_empty() { Planned::new(command) } else { Planned::asking(command, told.join("; "), word) })
 }
 
 fn decision(args: &DecideArgs, now: &Situation<'_>) -> Result<Decision, AppError> {
     let some = |text: &Option<String>| text.as_deref().map(|text| moment(now, text)).transpose();
     Ok(if args.go {
-        Decision::GO
+        Decision::Go { option: args.option.as_deref().map(Str::from) }
     } else if args.no_go {
         Decision::NoGo { option: args.option.as_deref().map(Str::from), new_date: some(&args.new_date)? }
     } else if let Some(t0) = &args.scrub {

@@ -4,7 +4,7 @@ use super::{
     Exit,
     options::{ClockArgs, CopyArgs, Format, JournalArgs, JournalVerb, LaunchArgs},
     output::{print, print_exactly, progress, say},
-    sign::{record, recorded},
+    sign::{act, recorded},
     verify::line,
 };
 use crate::{
@@ -41,7 +41,7 @@ fn clock(args: ClockArgs) -> Result<Exit, AppError> {
     if let (true, Some(reason)) = (args.correct, &args.reason) {
         let (reason, rehearsal) = (reason.as_str().into(), args.act.launch.rehearse);
         let plan: app::Plan = Box::new(|_| Ok(app::Planned::new(vec![Command::CorrectClock { reason }])));
-        return record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go));
+        return act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go));
     }
     let opened = app::open(Chosen::from(LaunchArgs::from(args.act.launch)))?;
     Ok(print(&app::clock(&opened)?, Exit::Go))

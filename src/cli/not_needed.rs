@@ -4,7 +4,7 @@ use super::{
     Exit,
     options::NotNeededArgs,
     output::print,
-    sign::{record, recorded},
+    sign::{act, recorded},
 };
 use crate::{
     app::{AppError, Plan, Planned},
@@ -19,5 +19,5 @@ pub(super) fn run(args: NotNeededArgs) -> Result<Exit, AppError> {
     let command =
         if end { Command::NeededAgain { gate, reason } } else { Command::NotNeeded { gate, reason } };
     let plan: Plan = Box::new(|_| Ok(Planned::new(vec![command])));
-    record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
+    act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Exit,
-    confirm::confirm,
+    confirm::asking,
     options::{ActArgs, SignArgs},
     output::print,
     runtime,
@@ -24,27 +24,29 @@ pub(super) fn run(args: SignArgs) -> Result<Exit, AppError> {
         let role = args.role.as_deref().map(Party::from);
         Command::SignOff { gate: gate.clone(), go: args.go, role, note, answers }
     };
-    let (go, word) = (args.go, args.act.yes_i_know.clone());
+    let go = args.go;
     let plan: Plan = Box::new(move |now| {
         if go && now.launch.gate(&gate).is_some_and(|gate| gate.point_of_no_return) {
-            confirm(
-                &format!("{} is a point of no return", clean(gate.as_str())),
-                gate.as_str(),
-                word.as_deref(),
-            )?;
-            return Ok(Planned::confirmed(vec![command]));
+            let what = format!("{} is a point of no return", clean(gate.as_str()));
+            return Ok(Planned::asking(vec![command], what, gate.as_str()));
         }
         Ok(Planned::new(vec![command]))
     });
     let rehearsal = args.act.launch.rehearse;
-    record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
+    act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }
 
-/// Records what the plan makes of the launch as it stands.
-pub(super) fn record(act: ActArgs, plan: Plan) -> Result<Signed, AppError> {
-    let opened = app::open(super::options::LaunchArgs::from(act.launch).into())?;
-    let request = SignRequest { plan, on_behalf: act.on_behalf };
-    runtime()?.block_on(app::sign(&opened, request))
+/// Records what the plan makes of the launch as it stands, and tells of it; with `--preview` it only tells what would
+/// become of the board.
+pub(super) fn act(args: ActArgs, plan: Plan, tell: impl FnOnce(&Signed) -> Exit) -> Result<Exit, AppError> {
+    let opened = app::open(super::options::LaunchArgs::from(args.launch).into())?;
+    let runtime = runtime()?;
+    if args.preview {
+        let preview = runtime.block_on(app::preview(&opened, plan, args.on_behalf.as_deref()))?;
+        return Ok(print(&format!("preview, nothing is recorded: {}\n", clean(&preview.said())), Exit::Go));
+    }
+    let request = SignRequest { plan, on_behalf: args.on_behalf, confirm: asking(args.yes_i_know) };
+    runtime.block_on(app::sign(&opened, request)).map(|signed| tell(&signed))
 }
 
 /// What was recorded, one line for each act; a rehearsal says so in each.

@@ -2,10 +2,9 @@
 
 use super::{
     Exit,
-    confirm::confirm,
     options::StageArgs,
     output::print,
-    sign::{record, recorded},
+    sign::{act, recorded},
 };
 use crate::{
     app::{AppError, Plan, Planned},
@@ -18,15 +17,18 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
     let (stage, step) = (StageId::from(args.stage.as_str()), step(&args));
     let overrides = args.overrides;
-    let (note, word) = (args.note.as_deref().map(Into::into), args.act.yes_i_know.clone());
+    let note = args.note.as_deref().map(Into::into);
     let plan: Plan = Box::new(move |now| {
         let last = now.launch.stage(&stage).is_some_and(|(_, stage)| stage.point_of_no_return);
         let command = vec![Command::Stage { stage: stage.clone(), step, note, overrides }];
         let ahead = step == StageAct::Started;
         let shown = clean(stage.as_str()).into_owned();
-        let (what, typed) = match (overrides, ahead && last) {
-            (false, false) => return Ok(Planned::new(command)),
-            (false, true) => (format!("after stage {shown} there is no way back"), stage.to_string()),
+        Ok(match (overrides, ahead && last) {
+            (false, false) => Planned::new(command),
+            (false, true) => {
+                let what = format!("after stage {shown} there is no way back");
+                Planned::asking(command, what, stage.to_string())
+            }
             (true, last) => {
                 let early = now.board.stage(&stage).map(|it| it.early.join(", ")).unwrap_or_default();
                 let back = if last { ", and there is no way back after it" } else { "" };
@@ -34,13 +36,12 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
                     "stage {shown} waits for {}: starting it is an OVERRIDE, recorded under your name{back}",
                     clean(&early)
                 );
-                (what, if last { format!("OVERRIDE {stage}") } else { "OVERRIDE".to_owned() })
+                let word = if last { format!("OVERRIDE {stage}") } else { "OVERRIDE".to_owned() };
+                Planned::asking(command, what, word)
             }
-        };
-        confirm(&what, &typed, word.as_deref())?;
-        Ok(Planned::confirmed(command))
+        })
     });
-    record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
+    act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }
 
 fn step(args: &StageArgs) -> StageAct {

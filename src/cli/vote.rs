@@ -4,7 +4,7 @@ use super::{
     Exit,
     options::VoteArgs,
     output::print,
-    sign::{record, recorded},
+    sign::{act, recorded},
 };
 use crate::{
     app::{AppError, Plan, Planned, Situation},
@@ -37,8 +37,7 @@ pub(super) fn run(args: VoteArgs) -> Result<Exit, AppError> {
         Ok(Planned::new(commands))
     });
     let rehearsal = args.act.launch.rehearse;
-    let signed = record(args.act, plan)?;
-    Ok(print(&(recorded(&signed, rehearsal) + &standing(&signed.board)), Exit::Go))
+    act(args.act, plan, |signed| print(&(recorded(signed, rehearsal) + &standing(&signed.board)), Exit::Go))
 }
 
 fn vote(args: &VoteArgs) -> Vote {

@@ -5,7 +5,7 @@ use super::{
     decide::moment,
     options::WaiveArgs,
     output::print,
-    sign::{record, recorded},
+    sign::{act, recorded},
 };
 use crate::{
     app::{AppError, Plan, Planned, Situation},
@@ -14,9 +14,9 @@ use crate::{
 
 /// Records an exception, or ends one.
 pub(super) fn run(args: WaiveArgs) -> Result<Exit, AppError> {
-    let (act, rehearsal) = (args.act.clone(), args.act.launch.rehearse);
+    let (own, rehearsal) = (args.act.clone(), args.act.launch.rehearse);
     let plan: Plan = Box::new(move |now| command(&args, now).map(|command| Planned::new(vec![command])));
-    record(act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
+    act(own, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
 }
 
 fn command(args: &WaiveArgs, now: &Situation<'_>) -> Result<Command, AppError> {

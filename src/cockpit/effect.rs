@@ -32,6 +32,9 @@ pub enum Request {
     Act(Ticket, Command),
     /// As [`Request::Act`], as the word of somebody else, written down by whoever is at the keyboard.
     ActFor(Ticket, Party, Command),
+    /// Tell what this act would make of the board, as one's own word or as somebody else's; nothing is recorded. Answer
+    /// with [`super::Message::Preview`] and the same number.
+    Preview(u64, Option<Party>, Command),
     /// Write the minutes and the record of the newest decision to files; answer with
     /// [`super::Message::MinutesWritten`].
     Minutes,

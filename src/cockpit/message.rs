@@ -28,6 +28,8 @@ pub enum Message {
     Sources(Vec<SourceHealth>),
     /// What became of an act that was asked for with this ticket.
     Acted(Ticket, ActResult),
+    /// What the act of this number would make of the board, or why it would be refused.
+    Preview(u64, Result<String, String>),
     /// The launch's files were read again.
     LaunchReloaded(Arc<Launch>, Arc<Board>),
     /// The state of the journal changed.

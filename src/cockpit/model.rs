@@ -4,6 +4,7 @@ mod acts;
 mod compose;
 mod field;
 mod flips;
+mod foresee;
 mod form;
 mod index;
 mod list;
@@ -71,6 +72,8 @@ pub struct Model {
     pub(super) help: bool,
     /// The next quit leaves although acts are still being recorded.
     pub(super) quit_armed: bool,
+    /// The number of the newest question what a word would do.
+    pub(super) foreseen: u64,
 }
 
 /// Which screen is shown.
@@ -141,6 +144,7 @@ impl Model {
             rehearsal: false,
             help: false,
             quit_armed: false,
+            foreseen: 0,
         };
         model.choose_first();
         model
@@ -238,14 +242,20 @@ impl Model {
 
     /// The word with what must never be left out beside it.
     pub(super) fn word_in_full(&self) -> String {
-        let word = self.board.word.word();
+        let word = self.board.named();
+        let over = if self.board.over_dissent().is_some() { " OVER DISSENT" } else { "" };
         let waived = match (self.board.word, self.board.score.waived) {
             (BoardWord::Go, 1) => " with 1 waiver".to_owned(),
             (BoardWord::Go, n) if n > 1 => format!(" with {n} waivers"),
             _ => String::new(),
         };
         let part = if self.is_narrowed() { " for a part only" } else { "" };
-        format!("{word}{waived}{part}")
+        format!("{word}{over}{waived}{part}")
+    }
+
+    /// The computed word, to stand beneath one that people decided (V15).
+    pub(super) fn evidence(&self) -> Option<String> {
+        self.board.lowered_by_decision().map(|_| format!("evidence: {}", self.board.evidence))
     }
 
     /// Whether `party` is me, or a role of mine.

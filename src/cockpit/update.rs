@@ -17,6 +17,13 @@ use crate::domain::Now;
 
 /// Takes in what happened and says what is to be done about it. Never waits, never fails.
 pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
+    let mut effects = take(model, message, now);
+    let question = model.foresee(now.wall);
+    effects.extend(question.map(|(number, by, command)| Effect::Ask(Request::Preview(number, by, command))));
+    effects
+}
+
+fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     match message {
         Message::Key(key) => return press(model, key, now),
         Message::Paste(text) => paste(model, &text),
@@ -50,6 +57,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Flips(flips) => model.flips.remember(flips),
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => news::acted(model, ticket, result),
+        Message::Preview(number, said) => model.foresaw(number, said),
         Message::Rehearsal => model.rehearsal = true,
         Message::History(told) => model.history = Some(told),
         Message::MinutesWritten(paths) => news::minutes(model, paths),

@@ -117,6 +117,8 @@ pub enum Command {
         reason: Str,
         /// GO against a board that is not GO (V12).
         overrides: bool,
+        /// Stations whose no-go the decider was told and acknowledged; a GO over any other no-go is refused.
+        over: Vec<Party>,
         /// How many events the decider had seen ([`Board::seen`]); a GO on an older state is refused.
         seen: Option<u64>,
     },
@@ -211,8 +213,8 @@ pub fn act(
         Command::Vote { round, station, vote, note, corrects, saw } => {
             poll::vote(&desk, poll::Ballot { round, station, vote, note, corrects, saw })?
         }
-        Command::Decide { decision, reason, overrides, seen } => {
-            decide::decide(&desk, decision, &reason, overrides, seen)?
+        Command::Decide { decision, reason, overrides, over, seen } => {
+            decide::decide(&desk, decision, &reason, decide::Against { overrides, over: &over }, seen)?
         }
         Command::EndHold { reason } => decide::end_hold(&desk, &reason)?,
         Command::Note { gate, text } => {

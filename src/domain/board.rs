@@ -346,6 +346,12 @@ impl Board {
         if scrubbed { "SCRUB" } else { self.word.word() }
     }
 
+    /// The stations over whose no-go the GO that stands was decided, while the board is GO.
+    pub fn over_dissent(&self) -> Option<&[Party]> {
+        let go = self.decision.as_ref().filter(|it| it.is_go() && self.word == BoardWord::Go)?;
+        Some(go.over.as_slice()).filter(|over| !over.is_empty())
+    }
+
     /// The gate of this name.
     pub fn gate(&self, id: &GateId) -> Option<&GateState> {
         self.gates.iter().find(|gate| gate.id == *id)

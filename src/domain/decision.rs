@@ -49,6 +49,17 @@ impl Decision {
         matches!(self, Self::Go { .. })
     }
 
+    /// The word for it with what it goes against: an override is never called GO (V12), and a GO over a station's no-go
+    /// is named as one.
+    pub fn label(&self, overrides: bool, over: &[Party]) -> &'static str {
+        match (overrides, over.is_empty()) {
+            (true, true) => "OVERRIDE",
+            (true, false) => "OVERRIDE OVER DISSENT",
+            (false, false) if self.is_go() => "GO OVER DISSENT",
+            (false, _) => self.word(),
+        }
+    }
+
     /// The word on screen. An override is never called by this word: see [`DecisionState::label`].
     pub fn word(&self) -> &'static str {
         match self {
@@ -85,6 +96,8 @@ pub struct DecisionRecord {
     pub word: BoardWord,
     /// GO against a board that was not GO (V12).
     pub overrides: bool,
+    /// Stations whose no-go it goes over, knowingly.
+    pub over: Vec<Party>,
     /// The commit it pins.
     pub commit: Option<Oid>,
     /// Fingerprint of the launch's files at that moment.
@@ -115,6 +128,9 @@ pub struct DecisionState {
     pub decision: Decision,
     /// Made against a board that was not GO (V12): shown as OVERRIDE, never as GO.
     pub overrides: bool,
+    /// Stations whose no-go it goes over, knowingly: shown as GO OVER DISSENT.
+    #[serde(default)]
+    pub over: Vec<Party>,
     /// The round that it ended.
     pub round: Option<u32>,
     /// Who.
@@ -140,9 +156,9 @@ pub struct DecisionState {
 }
 
 impl DecisionState {
-    /// The word for it: `OVERRIDE` for a GO against the board.
+    /// The word for it: `OVERRIDE` for a GO against the board, `GO OVER DISSENT` for one over a station's no-go.
     pub fn label(&self) -> &'static str {
-        if self.overrides { "OVERRIDE" } else { self.decision.word() }
+        self.decision.label(self.overrides, &self.over)
     }
 
     /// A GO against the board that stands: by whom, on which board, why.
@@ -159,9 +175,9 @@ impl DecisionState {
 }
 
 impl DecisionRecord {
-    /// The word for it: `OVERRIDE` for a GO against the board.
+    /// The word for it: `OVERRIDE` for a GO against the board, `GO OVER DISSENT` for one over a station's no-go.
     pub fn label(&self) -> &'static str {
-        if self.overrides { "OVERRIDE" } else { self.decision.word() }
+        self.decision.label(self.overrides, &self.over)
     }
 
     /// What it was when it was made: it stood, and waited for nothing.
@@ -169,6 +185,7 @@ impl DecisionRecord {
         DecisionState {
             decision: self.decision.clone(),
             overrides: self.overrides,
+            over: self.over.clone(),
             round: self.round,
             by: self.actor.clone(),
             recorder: self.recorder.clone(),
@@ -286,7 +303,9 @@ impl History {
     }
 
     pub(super) fn decide(&mut self, event: &Event) {
-        let Act::Decided { round, decision, reason, board, word, overrides } = &event.act else { return };
+        let Act::Decided { round, decision, reason, board, word, overrides, over } = &event.act else {
+            return;
+        };
         let dissent = round.and_then(|round| self.dissent(round, event.commit.as_ref())).unwrap_or_default();
         self.close_rounds();
         self.decisions.push(DecisionRecord {
@@ -301,6 +320,7 @@ impl History {
             board: Arc::new(board.clone()),
             word: *word,
             overrides: *overrides,
+            over: over.clone(),
             commit: event.commit.clone(),
             checklist_digest: event.checklist_digest.clone(),
             dissent,

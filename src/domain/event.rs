@@ -174,6 +174,9 @@ pub enum Act {
         word: BoardWord,
         /// GO against a board that is not GO (V12).
         overrides: bool,
+        /// Stations that said no-go, which whoever decided GO was told and acknowledged.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        over: Vec<Party>,
     },
     /// A HOLD decision ends.
     HoldEnded {

@@ -243,6 +243,11 @@ impl RollCallState {
         self.open && self.heard >= self.quorum
     }
 
+    /// The stations whose no-go stands.
+    pub fn against(&self) -> impl Iterator<Item = &StationState> {
+        self.stations.iter().filter(|it| it.heard && it.vote == Some(Vote::NoGo))
+    }
+
     /// The station that is called now.
     pub fn next(&self) -> Option<&StationState> {
         self.stations.iter().find(|station| station.is_next)

@@ -71,19 +71,13 @@ pub fn attest(board: &Board, decision: Option<&DecisionState>, basis: Basis<'_>)
 
 fn own(board: &Board, decision: Option<&DecisionState>, reasons: &[String]) -> Value {
     json!({
-        "word": board.word.word(),
+        "word": board.named(),
+        "evidence": board.evidence.word(),
         "version": clean(&board.version),
         "reasons": reasons,
         "waived": board.score.waived,
         "override": board.overridden.as_deref().map(clean),
-        "decision": decision.map(|it| json!({
-            "decision": it.label(),
-            "by": clean(it.by.name.as_str()),
-            "known": clean(&it.by.known.to_string()),
-            "written_down_by": it.spoken().recorder.map(|it| clean(it.name.as_str())),
-            "at": it.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-            "stands": it.stands,
-        })),
+        "decision": decision.map(super::decision::Decided::from),
     })
 }
 
@@ -103,7 +97,7 @@ fn failures(board: &Board, decision: Option<&DecisionState>, rehearsal: bool) ->
         all.push("the commit is not known".to_owned());
     }
     if board.word != BoardWord::Go {
-        all.push(format!("the board is {}", board.word));
+        all.push(format!("the board is {}", board.named()));
         all.extend(board.reasons.iter().map(|it| clean(it).into_owned()));
     }
     match decision {

@@ -65,11 +65,17 @@ fn options(out: &mut String, board: &Board, decision: &DecisionRecord) {
     for option in ["GO", "HOLD", "NO-GO", "SCRUB"].map(str::to_owned).into_iter().chain(own) {
         let word = decision.decision.word();
         let chosen = match &decision.decision {
-            Decision::NoGo { option: Some(own), .. } => escape(own) == option,
+            Decision::Go { option: Some(own) } | Decision::NoGo { option: Some(own), .. } => {
+                escape(own) == option || word == option
+            }
             _ => word == option,
         };
-        let mark = if chosen && decision.overrides { " (chosen, as an OVERRIDE)" } else { " (chosen)" };
-        let _ = writeln!(out, "- {option}{}", if chosen { mark } else { "" });
+        let mark = match decision.label() {
+            _ if !chosen => String::new(),
+            label if label == word => " (chosen)".into(),
+            label => format!(" (chosen, as {label})"),
+        };
+        let _ = writeln!(out, "- {option}{mark}");
     }
 }
 
@@ -81,7 +87,10 @@ fn consequences(out: &mut String, decision: &DecisionRecord) {
             "The board was not GO. This is an OVERRIDE: it lets stages start, and no report calls it GO."
                 .into()
         }
-        Decision::Go { .. } => "It goes out at this commit; another commit needs another decision.".into(),
+        Decision::Go { option } => {
+            let how = option.as_ref().map(|own| format!(", as {}", escape(own))).unwrap_or_default();
+            format!("It goes out at this commit{how}; another commit needs another decision.")
+        }
         Decision::NoGo { new_date: Some(date), .. } => {
             format!("It does not go out; looked at again {}.", time(*date))
         }

@@ -4,11 +4,14 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::context::{Baseline, Context, Files};
+use super::{
+    context::{Baseline, Context, Files},
+    decision::Decided,
+};
 use crate::{
     domain::{
-        Actor, Board, GateState, Known, Party, RollCallState, Said, StageState, StationState, Step, Vote,
-        Word,
+        Actor, Board, Cause, GateState, Known, Lowering, Party, RollCallState, Said, StageState,
+        StationState, Step, Vote, Word,
     },
     text::clean,
 };
@@ -21,11 +24,14 @@ const FORMAT: u32 = 1;
 struct Document {
     format: u32,
     verdict: &'static str,
+    evidence: &'static str,
     headline: String,
+    decision: Option<Decided>,
     r#override: Option<String>,
     score: Score,
     scope: Scope,
     reasons: Vec<String>,
+    lowered: Vec<Lowered>,
     tool_version: &'static str,
     checklist_digest: String,
     evaluated_at: DateTime<Utc>,
@@ -85,6 +91,15 @@ struct Next {
     text: String,
     who: Vec<String>,
     until: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize)]
+struct Lowered {
+    cause: Cause,
+    at_most: &'static str,
+    reason: String,
+    next: String,
+    who: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -192,7 +207,9 @@ impl From<&Board> for Document {
         Self {
             format: FORMAT,
             verdict: board.word.as_str(),
+            evidence: board.evidence.as_str(),
             headline: super::headline(board),
+            decision: board.decision.as_ref().map(Decided::from),
             r#override: board.overridden.as_deref().map(plain),
             score: Score {
                 readiness: score.readiness(),
@@ -211,6 +228,7 @@ impl From<&Board> for Document {
                 played: board.scope.played.map(crate::domain::Played::as_str),
             },
             reasons: board.reasons.iter().map(|reason| plain(reason)).collect(),
+            lowered: board.lowered.iter().map(Lowered::from).collect(),
             tool_version: env!("CARGO_PKG_VERSION"),
             checklist_digest: board.checklist_digest.as_str().to_owned(),
             evaluated_at: board.evaluated_at,
@@ -248,6 +266,18 @@ impl From<&Step> for Next {
             text: plain(&step.text),
             who,
             until: step.until,
+        }
+    }
+}
+
+impl From<&Lowering> for Lowered {
+    fn from(it: &Lowering) -> Self {
+        Self {
+            cause: it.cause,
+            at_most: it.at_most.as_str(),
+            reason: plain(&it.reason),
+            next: plain(&it.next),
+            who: it.who.iter().map(|party| plain(party.as_str())).collect(),
         }
     }
 }

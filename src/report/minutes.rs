@@ -173,9 +173,13 @@ pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
     let _ = writeln!(out, "\n## {}, decided by {by} at {}\n", record.label(), time(record.at));
     let _ = writeln!(out, "- Reason: {}", escape(&record.reason));
     if record.overrides {
-        let _ = writeln!(out, "- **OVERRIDE**: the board was {}, which this does not change", record.word);
+        let _ = writeln!(out, "- **OVERRIDE**: the evidence was {}, which this does not change", record.word);
     } else {
-        let _ = writeln!(out, "- The board was {}", record.word);
+        let _ = writeln!(out, "- The evidence was {}", record.word);
+    }
+    if !record.over.is_empty() {
+        let stations: Vec<_> = record.over.iter().map(|it| escape(it.as_str())).collect();
+        let _ = writeln!(out, "- **OVER DISSENT**: decided knowing that {} said NO-GO", stations.join(", "));
     }
     if let Some(commit) = &record.commit {
         let _ = writeln!(out, "- Commit: {}", code(commit.as_str()));
@@ -190,7 +194,11 @@ pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
 
 fn details(out: &mut String, decision: &Decision) {
     match decision {
-        Decision::Go { .. } => {}
+        Decision::Go { option } => {
+            if let Some(option) = option {
+                let _ = writeln!(out, "- Chosen: {}", escape(option));
+            }
+        }
         Decision::NoGo { option, new_date } => {
             if let Some(option) = option {
                 let _ = writeln!(out, "- Chosen: {}", escape(option));

@@ -51,9 +51,12 @@ fn head(out: &mut String, board: &Board) {
         at.unwrap_or_default(),
         tally(&board.score),
     );
-    if board.gates.is_empty() {
-        for reason in &board.reasons {
-            let _ = writeln!(out, "  {}", clean(reason));
+    for lowered in &board.lowered {
+        let _ = writeln!(out, "  {}", clean(&lowered.reason));
+    }
+    if let Some(decision) = board.decision.as_ref().filter(|it| it.stands) {
+        for (name, value) in super::decision::terms(decision) {
+            let _ = writeln!(out, "    {name}: {}", clean(&value));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{Board, Score},
+    domain::{Board, Cause, Lowering, Score},
     text::clean,
 };
 
@@ -29,7 +29,8 @@ pub fn tally(score: &Score) -> String {
 }
 
 /// The word with all that belongs to it: `GO with 2 waivers (only qa; evidence only)`, `OVERRIDE`; what is not about the
-/// present begins with that: `RECORDING of 2026-12-02 08:58 UTC: GO`.
+/// present begins with that: `RECORDING of 2026-12-02 08:58 UTC: GO`; what people decided ends it: `HOLD: decided by octo;
+/// evidence: GO` (V15), and stands in it: `GO OVER DISSENT of support`.
 pub fn headline(board: &Board) -> String {
     let mut line = match board.scope.played {
         Some(played) => {
@@ -37,7 +38,11 @@ pub fn headline(board: &Board) -> String {
         }
         None => String::new(),
     };
-    line.push_str(board.word.word());
+    line.push_str(board.named());
+    if let Some(over) = board.over_dissent() {
+        let stations: Vec<_> = over.iter().map(|it| clean(it.as_str()).into_owned()).collect();
+        line.push_str(&format!(" OVER DISSENT of {}", stations.join(", ")));
+    }
     match board.score.waived {
         0 => {}
         1 => line.push_str(" with 1 waiver"),
@@ -57,10 +62,22 @@ pub fn headline(board: &Board) -> String {
     if let Some(override_) = &board.overridden {
         line.push_str(&format!(" OVERRIDE {}", clean(override_)));
     }
+    if let Some(lowered) = board.lowered_by_decision() {
+        line.push_str(&format!(": {}; evidence: {}", clean(&by_whom(board, lowered)), board.evidence));
+    }
     if board.target.is_none() {
         line.push_str(", no target");
     }
     line
+}
+
+/// `decided by octo`, `SCRUB decided by octo`, `a new final call is needed`.
+fn by_whom(board: &Board, lowered: &Lowering) -> String {
+    let Some(it) = board.decision.as_ref().filter(|it| it.stands && lowered.cause == Cause::Decision) else {
+        return "a new final call is needed".into();
+    };
+    let label = if it.label() == board.named() { String::new() } else { format!("{} ", it.label()) };
+    format!("{label}decided by {}", it.by.name)
 }
 
 #[cfg(test)]

@@ -464,19 +464,26 @@ pub fn send(model: &mut Model, message: Message) -> Vec<Effect> {
     update(model, message, now())
 }
 
+/// What a key asks for, but for the question what a word would do.
 pub fn press(model: &mut Model, key: Key) -> Vec<Effect> {
-    send(model, Message::Key(key))
+    let mut effects = send(model, Message::Key(key));
+    effects.retain(|effect| !matches!(effect, Effect::Ask(Request::Preview(..))));
+    effects
 }
 
 /// Types plain characters; `\n` is Enter, `\u{1b}` Esc, `\t` Tab.
 pub fn keys(model: &mut Model, typed: &str) -> Vec<Effect> {
-    let key = |c| match c {
+    typed.chars().flat_map(|c| press(model, key(c))).collect()
+}
+
+/// The key of a plain character, as [`keys`] has it.
+pub fn key(c: char) -> Key {
+    match c {
         '\n' => Key::plain(Code::Enter),
         '\u{1b}' => Key::plain(Code::Esc),
         '\t' => Key::plain(Code::Tab),
         c => Key::char(c),
-    };
-    typed.chars().flat_map(|c| press(model, key(c))).collect()
+    }
 }
 
 pub fn dark() -> Look {
@@ -564,6 +571,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
     DecisionState {
         decision,
         overrides,
+        over: vec![],
         round: Some(2),
         by: Actor { name: words.into(), known: Known::Checked { login: words.into() } },
         recorder: None,

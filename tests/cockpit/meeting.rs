@@ -70,7 +70,7 @@ impl Room {
     /// Types, and carries out what that asks for.
     pub fn types(&mut self, typed: &str) -> &mut Self {
         for c in typed.chars() {
-            let effects = keys(&mut self.model, &c.to_string());
+            let effects = send(&mut self.model, Message::Key(key(c)));
             self.carry(effects);
         }
         self
@@ -82,6 +82,18 @@ impl Room {
                 Effect::Ask(Request::Act(ticket, command)) => self.record(ticket, "octo", false, command),
                 Effect::Ask(Request::ActFor(ticket, by, command)) => {
                     self.record(ticket, by.as_str(), true, command);
+                }
+                Effect::Ask(Request::Preview(number, by, command)) => {
+                    let actor = |name: &str| Actor { name: name.into(), known: Known::Claimed };
+                    let (recorder, by) = match &by {
+                        Some(by) => (Some(actor("octo")), actor(by.as_str())),
+                        None => (None, actor("octo")),
+                    };
+                    let now = self.now();
+                    let context = Context { actor: by, recorder, teams: vec![], now, id: Uuid::nil() };
+                    let said = self.live.preview(&[command], &context);
+                    let said = said.map(|it| it.said()).map_err(|refusal| refusal.to_string());
+                    send(&mut self.model, Message::Preview(number, said));
                 }
                 Effect::Ask(Request::Minutes) => {
                     send(&mut self.model, Message::MinutesWritten(vec!["minutes-rocket-2.md".into()]));

@@ -54,7 +54,7 @@ fn record(
     let opened = app::open(chosen).unwrap();
     let plan: Plan = Box::new(move |_| Ok(plan()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(app::sign(&opened, SignRequest { plan, on_behalf: None }))
+    runtime.block_on(app::sign(&opened, SignRequest { plan, on_behalf: None, confirm: Box::new(|_| Ok(())) }))
 }
 
 #[test]
@@ -68,8 +68,13 @@ fn a_go_is_decided_on_the_history_that_it_names() {
         let args = ["vote", "qa", "--no-go", "--correct", "--note", "refunds fail", "--journal", &journal];
         assert!(command.args(args).output().unwrap().status.success());
     };
-    let go =
-        |seen| Command::Decide { decision: Decision::GO, reason: "all go".into(), overrides: true, seen };
+    let go = |seen| Command::Decide {
+        decision: Decision::GO,
+        reason: "all go".into(),
+        overrides: true,
+        over: Vec::new(),
+        seen,
+    };
     let result = record(&meeting, &place, {
         let (meanwhile, go) = (meanwhile.clone(), go(Some(3)));
         move || {
@@ -83,6 +88,7 @@ fn a_go_is_decided_on_the_history_that_it_names() {
         decision: Decision::Hold { until: None, until_true: Vec::new() },
         reason: "wait".into(),
         overrides: false,
+        over: Vec::new(),
         seen: None,
     };
     let signed = record(&meeting, &place, move || {

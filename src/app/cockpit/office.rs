@@ -237,6 +237,7 @@ impl Office {
         match request {
             Request::Act(ticket, command) => self.act(ticket, command, None, screen).await,
             Request::ActFor(ticket, by, command) => self.act(ticket, command, Some(by), screen).await,
+            Request::Preview(number, by, command) => self.preview(number, command, by, screen).await,
             Request::Minutes => self.minutes(screen).await,
             Request::LookBack(at) => {
                 self.back.look(at);

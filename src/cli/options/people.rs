@@ -16,6 +16,9 @@ pub struct ActArgs {
     /// Confirm what has no way back, where no terminal can ask: the word that it would ask for
     #[arg(long, value_name = "WORD")]
     pub yes_i_know: Option<String>,
+    /// Only tell what it would make of the board; nothing is recorded
+    #[arg(long)]
+    pub preview: bool,
     /// Which launch.
     #[command(flatten)]
     pub launch: SignLaunchArgs,
@@ -123,19 +126,19 @@ pub struct DecideArgs {
     #[arg(long, value_name = "TEXT")]
     pub reason: String,
     /// Decide GO against a board that is not GO; asks for a typed word
-    #[arg(long = "override", requires = "go")]
+    #[arg(long = "override")]
     pub overrides: bool,
-    /// With --no-go: one of the launch's own options
-    #[arg(long, requires = "no_go")]
+    /// With --go and --no-go: one of the launch's own options
+    #[arg(long)]
     pub option: Option<String>,
     /// With --no-go: when it is looked at again
-    #[arg(long, value_name = "TIME", requires = "no_go")]
+    #[arg(long, value_name = "TIME")]
     pub new_date: Option<String>,
     /// With --hold: when it ends
-    #[arg(long, value_name = "TIME", requires = "hold")]
+    #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// With --hold: a gate or checklist/ID that must be go first; may be repeated
-    #[arg(long, value_name = "WHAT", requires = "hold")]
+    #[arg(long, value_name = "WHAT")]
     pub until_true: Vec<String>,
     /// Write the minutes, as Markdown; - is standard output
     #[arg(long, value_name = "FILE")]

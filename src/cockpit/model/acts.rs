@@ -141,8 +141,9 @@ pub(in crate::cockpit) fn describe(command: &Command) -> String {
         Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
-        Command::Decide { overrides: true, .. } => "decision OVERRIDE".to_owned(),
-        Command::Decide { decision, .. } => format!("decision {}", decision.word()),
+        Command::Decide { decision, overrides, over, .. } => {
+            format!("decision {}", decision.label(*overrides, over))
+        }
         Command::EndHold { .. } => "end of the hold".to_owned(),
         Command::Note { gate: Some(gate), .. } => format!("note on {gate}"),
         Command::Note { gate: None, .. } => "note on the launch".to_owned(),

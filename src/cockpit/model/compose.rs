@@ -73,7 +73,9 @@ pub(in crate::cockpit) fn compose(
         }
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
-        Purpose::Decide { call, seen } => meeting::decide(&filled, launch, now, call, seen)?,
+        Purpose::Decide { call, seen, over } => {
+            meeting::decide(&filled, launch, now, meeting::Final { call, seen, over })?
+        }
         Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
         // Nothing goes to the journal: what is typed throws a draft away.
         Purpose::DropDraft(_) => return Err((0, "type DROP to go on".to_owned())),

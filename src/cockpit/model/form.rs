@@ -2,6 +2,7 @@
 
 use super::{
     Model, TextField,
+    foresee::Foreseen,
     motion::{Ballot, Call},
     speaker::{roles, standing_in},
 };
@@ -21,6 +22,8 @@ pub(in crate::cockpit) struct Form {
     pub focus: usize,
     /// Why it was not sent, or not accepted.
     pub error: Option<String>,
+    /// What its word would do.
+    pub foreseen: Foreseen,
     /// What it is about has changed while it was open: the next Enter only says that this was seen.
     pub changed: bool,
 }
@@ -38,10 +41,11 @@ pub(in crate::cockpit) enum Purpose {
     Stage(StageId),
     OpenRound,
     Vote(Ballot),
-    /// With how many events the board showed when the form was opened.
+    /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
     Decide {
         call: Call,
         seen: u64,
+        over: Vec<Party>,
     },
     EndHold,
     DropDraft(Party),
@@ -173,7 +177,8 @@ impl Field {
 
 impl Form {
     pub fn new(purpose: Purpose, title: String, intro: Vec<String>, fields: Vec<Field>) -> Self {
-        Self { purpose, title, intro, fields, focus: 0, error: None, changed: false }
+        let foreseen = Foreseen::default();
+        Self { purpose, title, intro, fields, focus: 0, error: None, foreseen, changed: false }
     }
 
     pub fn focused(&mut self) -> Option<&mut Field> {

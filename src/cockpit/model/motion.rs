@@ -7,7 +7,7 @@ use super::{
     form::{Choice, Field, Form, Meaning, Name, Purpose, Value},
     speaker::by,
 };
-use crate::domain::{Board, BoardWord, Party, RollCallState, StationState, TYPED};
+use crate::domain::{Board, Party, RollCallState, StationState, TYPED};
 
 /// What a station says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl Form {
     pub fn decide(model: &Model, poll: &RollCallState, call: Call) -> Self {
         let reason = Field::text(Name::Reason, "reason", "why; it is kept with the decision", true);
         let mut fields = match call {
-            Call::Go | Call::Override => Vec::new(),
+            Call::Go | Call::Override => option(poll),
             Call::NoGo => no_go(poll),
             Call::Hold => vec![
                 Field::text(Name::Until, "until", format!("{TYPED}; may be empty"), false),
@@ -143,9 +143,15 @@ impl Form {
         let unknown = who.as_ref().is_some_and(Field::is_open);
         let at = if unknown { 0 } else { fields.len() };
         fields.splice(at..at, who);
-        fields.push(Field::typed_word(call.word()));
-        let title = format!("The final call: {}", call.word());
-        let purpose = Purpose::Decide { call, seen: model.board.seen };
+        let over: Vec<_> = match call {
+            Call::Go | Call::Override => poll.against().map(|it| it.role.clone()).collect(),
+            _ => Vec::new(),
+        };
+        let word =
+            if over.is_empty() { call.word().to_owned() } else { format!("{} OVER DISSENT", call.word()) };
+        fields.push(Field::typed_word(&word));
+        let title = format!("The final call: {word}");
+        let purpose = Purpose::Decide { call, seen: model.board.seen, over };
         Self::new(purpose, title, before_the_call(&model.board, poll, call), fields)
     }
 
@@ -220,7 +226,8 @@ fn until_true(number: usize) -> Field {
     Field::text(Name::UntilTrue, label, hint, false)
 }
 
-fn no_go(poll: &RollCallState) -> Vec<Field> {
+/// One of the launch's own options, where it has some.
+fn option(poll: &RollCallState) -> Vec<Field> {
     let mut fields = Vec::new();
     if !poll.options.is_empty() {
         let own = poll.options.iter().zip('1'..='9').map(|(option, key)| Choice {
@@ -231,6 +238,11 @@ fn no_go(poll: &RollCallState) -> Vec<Field> {
         let none = Choice { key: '0', label: "none".to_owned(), means: Meaning::Option(None) };
         fields.push(Field::pick(Name::Option, "option", [none].into_iter().chain(own).collect(), Some(0)));
     }
+    fields
+}
+
+fn no_go(poll: &RollCallState) -> Vec<Field> {
+    let mut fields = option(poll);
     let hint = format!("when it is looked at next: {TYPED}; may be empty");
     fields.push(Field::text(Name::NewDate, "new date", hint, false));
     fields
@@ -239,18 +251,24 @@ fn no_go(poll: &RollCallState) -> Vec<Field> {
 fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<String> {
     let mut lines =
         vec![format!("{} of {} stations heard, quorum {}", poll.heard, poll.stations.len(), poll.quorum)];
+    if matches!(call, Call::Go | Call::Override) {
+        for station in poll.against() {
+            let note = station.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            lines.push(format!("{} said NO-GO{note}: this goes over it, and is recorded so", station.title));
+        }
+    }
     match call {
+        Call::Go => lines.push(format!("the evidence is {}", board.evidence)),
         Call::Override => {
             lines.push(format!(
-                "the board is {}: this is recorded and shown as an OVERRIDE, never as GO",
-                board.word
+                "the evidence is {}: this is recorded and shown as an OVERRIDE, never as GO",
+                board.evidence
             ));
             lines.extend(board.reasons.iter().take(2).map(ToString::to_string));
             // What is overridden is never left out without a word.
             let more = board.reasons.len().saturating_sub(2);
             lines.extend((more > 0).then(|| format!("+{more} more: Esc, then look at the board")));
         }
-        Call::Go if board.word == BoardWord::Go => lines.push("the board is GO".to_owned()),
         Call::Hold => lines.push("the T clock stops; L runs on; the stations are called again".to_owned()),
         Call::Scrub => lines.push("T-0 moves, and everything that is counted from it".to_owned()),
         _ => {}

@@ -73,7 +73,7 @@ fn answer(model: &Model, action: Action) -> Result<Form, String> {
     match model.shown() {
         Shown::Station(poll, station) => vote(model, poll, station, action),
         Shown::FinalCall(_) => match action {
-            Action::Go if model.board.word == BoardWord::Go => call(model, Call::Go),
+            Action::Go if model.board.evidence == BoardWord::Go => call(model, Call::Go),
             Action::Go => call(model, Call::Override),
             Action::NoGo => call(model, Call::NoGo),
             _ => Err("all are heard: g, n, h or s makes the final call".to_owned()),

@@ -26,6 +26,7 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     }
     model.index = Index::new(&model.launch, &board);
     model.board = board;
+    model.foresee_again();
     if chosen_first {
         model.choose_first();
     } else {

@@ -3,7 +3,7 @@
 use super::{Canvas, when::moment};
 use crate::{
     cockpit::{JournalState, Model},
-    domain::ChecklistId,
+    domain::{BoardWord, ChecklistId, Party},
     theme::Role,
 };
 
@@ -16,8 +16,16 @@ pub(in crate::cockpit) fn banners(model: &Model) -> Vec<(Role, String)> {
     }
     journal(model, &mut lines);
     drafts(model, &mut lines);
+    if let Some(decided) = model.board.lowered_by_decision() {
+        let role = if decided.at_most == BoardWord::NoGo { Role::Error } else { Role::Banner };
+        lines.push((role, decided.reason.to_string()));
+    }
+    if let Some(over) = model.board.over_dissent() {
+        let stations: Vec<_> = over.iter().map(Party::as_str).collect();
+        lines.push((Role::Banner, format!("GO OVER DISSENT: {} said NO-GO", stations.join(", "))));
+    }
     if let Some(who) = &model.board.overridden {
-        let word = model.board.word;
+        let word = model.board.evidence;
         lines.push((Role::Error, format!("OVERRIDE {who}. It is no GO: the computed word stays {word}.")));
     }
     if model.is_narrowed() {

@@ -165,7 +165,8 @@ fn hint(model: &Model, binding: &Binding, canvas: &Canvas<'_>) -> (String, &'sta
     });
     // At the end of the poll the key of GO makes the final call; against the board it is called what it is.
     let call = binding.action == Action::Go && model.context() == Context::RollCall;
-    let overrides = call && matches!(model.shown(), Shown::FinalCall(_)) && model.board.word != BoardWord::Go;
+    let overrides =
+        call && matches!(model.shown(), Shown::FinalCall(_)) && model.board.evidence != BoardWord::Go;
     (key, if overrides { "OVERRIDE" } else { binding.label })
 }
 

@@ -20,7 +20,9 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas<'_>) -> Optio
     let (width, height) = (canvas.width(), canvas.height());
     let intro = intro(form, width.saturating_sub(3));
     let fields = u16::try_from(form.fields.len()).unwrap_or(u16::MAX);
-    let wanted = 5 + u16::try_from(intro.len()).unwrap_or(0) + fields;
+    // What the word would do stands above the hint; its rows are kept free, so that nothing moves when it is known.
+    let told = if height >= 20 { 2 } else { 1 };
+    let wanted = 4 + told + u16::try_from(intro.len()).unwrap_or(0) + fields;
     let rows = wanted.min(height.saturating_sub(2));
     let top = height - rows;
     let mut sheet = canvas.part(Rect { x: 0, y: top, width, height: rows });
@@ -28,17 +30,17 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas<'_>) -> Optio
     sheet.line_across(0, 0, width);
     sheet.put(2, 0, width.saturating_sub(4), &format!(" {} ", form.title), Role::Title);
     // Fields come before the introduction when there is no room for both.
-    let room = rows.saturating_sub(4);
+    let room = rows.saturating_sub(3 + told);
     let spare = room.saturating_sub(fields);
     let mut y = 1;
     for line in intro.iter().take(usize::from(spare)) {
         sheet.put(2, y, u16::MAX, line, Role::Dim);
         y += 1;
     }
-    let first = (form.focus + 1).saturating_sub(usize::from(rows.saturating_sub(y + 3)).max(1));
+    let first = (form.focus + 1).saturating_sub(usize::from(rows.saturating_sub(y + 2 + told)).max(1));
     let mut cursor = None;
     for (n, field) in form.fields.iter().enumerate().skip(first) {
-        if y + 3 > rows {
+        if y + 2 + told > rows {
             break;
         }
         let focused = n == form.focus;
@@ -46,8 +48,22 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas<'_>) -> Optio
         cursor = cursor.or(at.map(|x| Position { x, y: top + y }));
         y += 1;
     }
+    foreseen(form, told, &mut sheet);
     last_lines(model, form, &mut sheet);
     cursor
+}
+
+/// What the board becomes, or why it would be refused.
+fn foreseen(form: &Form, told: u16, sheet: &mut Canvas<'_>) {
+    let (text, role) = match form.foreseen() {
+        Some(Ok(said)) => (said.clone(), Role::Text),
+        Some(Err(why)) => (format!("would be refused: {why}"), Role::Hold),
+        None => return,
+    };
+    let (first, cols) = (sheet.height().saturating_sub(2 + told), sheet.width().saturating_sub(3));
+    for (y, line) in (first..).zip(wrap(&text, cols, usize::from(told))) {
+        sheet.put(2, y, cols, &line, role);
+    }
 }
 
 fn intro(form: &Form, cols: u16) -> Vec<String> {

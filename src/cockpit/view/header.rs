@@ -43,11 +43,11 @@ pub(super) fn both_clocks(model: &Model, now: Now, canvas: &mut Canvas<'_>) -> u
 /// The word in large letters, and beside it the count, the parts and the way to GO.
 pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut Canvas<'_>) {
     let area = Rect { x: 1, y: 0, width: canvas.width().saturating_sub(1), height: canvas.height() };
-    let drawn = word::draw(model.board.word, scale, area, canvas);
+    let drawn = word::draw(word::Word::of(&model.board), scale, area, canvas);
     let x = if drawn {
-        word::columns(model.board.word, scale) + 4
+        word::columns(word::Word::of(&model.board), scale) + 4
     } else {
-        word::plain(model.board.word, 1, 0, canvas) + 2
+        word::plain(word::Word::of(&model.board), 1, 0, canvas) + 2
     };
     let first = u16::from(scale > 1);
     let room = canvas.width().saturating_sub(x + 1);
@@ -59,12 +59,16 @@ pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut 
 
 /// The word and the count in one line, for small terminals.
 pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
-    let x = word::plain(model.board.word, 1, 0, canvas);
+    let x = word::plain(word::Word::of(&model.board), 1, 0, canvas);
     let mut line = counts(model, canvas.width().saturating_sub(x + 3), false, canvas);
-    if let Some(text) =
-        model.word_in_full().strip_prefix(model.board.word.word()).filter(|text| !text.is_empty())
+    if let Some(text) = model.word_in_full().strip_prefix(model.board.named()).filter(|text| !text.is_empty())
     {
         line.insert(0, piece(format!("{text}  "), Role::Waived));
+    }
+    if let Some(evidence) = model.evidence() {
+        line.insert(0, piece(format!("{evidence}  "), Role::Title));
+        let decided = model.board.lowered_by_decision().map(|it| &*it.reason).unwrap_or_default();
+        line.push(piece(format!("  {decided}"), Role::Dim));
     }
     canvas.line(x + 2, 0, &line);
 }
@@ -113,21 +117,32 @@ fn first_that_fits(mut said: Vec<String>, room: u16, canvas: &Canvas<'_>) -> Str
     if at < said.len() { said.swap_remove(at) } else { String::new() }
 }
 
-/// How many gates are not go, longest first.
+/// What the evidence says, longest first; that it is the evidence is said where people decided another word.
 fn headline(model: &Model) -> Vec<String> {
+    match model.evidence() {
+        None => counted(model),
+        Some(evidence) => {
+            let mut said: Vec<_> = counted(model).iter().map(|text| format!("{evidence}, {text}")).collect();
+            said.push(evidence);
+            said
+        }
+    }
+}
+
+/// How many gates are not go.
+fn counted(model: &Model) -> Vec<String> {
     let board = &model.board;
     let score = &board.score;
     let open = score.no_go + score.unknown + score.pending;
-    match board.word {
-        BoardWord::Go if score.waived == 0 && !model.is_narrowed() => {
-            vec![format!("all {} blocking gates are go", score.of)]
-        }
-        BoardWord::Go => {
+    match board.evidence {
+        _ if board.word == BoardWord::Go && model.word_in_full() != board.named() => {
             let full = model.word_in_full();
             vec![format!("{full}: {} of {} blocking gates are go", score.go, score.of), full]
         }
+        BoardWord::Go if score.waived == 0 => vec![format!("all {} blocking gates are go", score.of)],
+        BoardWord::Go => vec![format!("{} of {} blocking gates are go", score.go, score.of)],
         _ if open == 0 => {
-            vec![board.reasons.first().map_or("nothing proves a GO".to_owned(), ToString::to_string)]
+            vec![board.evidence_reason().unwrap_or_else(|| "nothing proves a GO".to_owned())]
         }
         _ => {
             let is = if open == 1 { "is" } else { "are" };

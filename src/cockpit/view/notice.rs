@@ -12,7 +12,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let shape = canvas.look.word_shape(model.board.word);
     let line = format!("{shape} {full}");
     // What qualifies a GO is shown with it, or the GO is not shown either.
-    let qualified = full != model.board.word.word();
+    let qualified = full != model.board.named();
     let mut y = height.saturating_sub(2) / 2;
     if canvas.cols(&line) <= width {
         let x = (width - canvas.cols(&line)) / 2;
@@ -21,7 +21,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
         let x = width.saturating_sub(canvas.cols(shape)) / 2;
         canvas.put(x, y, width, shape, word::role(model.board.word));
     } else {
-        word::plain(model.board.word, 0, y, canvas);
+        word::plain(word::Word::of(&model.board), 0, y, canvas);
     }
     for text in lines(model) {
         y += 1;
@@ -34,7 +34,8 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
 
 fn lines(model: &Model) -> Vec<String> {
     let score = &model.board.score;
-    let mut lines = vec![format!("{}/{} ready", score.go, score.of)];
+    let mut lines = Vec::from_iter(model.evidence());
+    lines.push(format!("{}/{} ready", score.go, score.of));
     if let Some((_, banner)) = super::banners(model).into_iter().next() {
         lines.push(banner);
     }

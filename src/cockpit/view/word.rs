@@ -3,7 +3,10 @@
 use ratatui::{layout::Rect, style::Modifier};
 
 use super::{Canvas, look::word_role};
-use crate::{domain::BoardWord, theme::Role};
+use crate::{
+    domain::{Board, BoardWord},
+    theme::Role,
+};
 
 /// Rows of pixels of a letter. Two of them share a row of the screen.
 const PIXELS: usize = 6;
@@ -19,22 +22,42 @@ const L: Letter = ["##   ", "##   ", "##   ", "##   ", "##   ", "#####"];
 const D: Letter = ["##### ", "##  ##", "##  ##", "##  ##", "##  ##", "##### "];
 const DASH: Letter = ["   ", "   ", "###", "###", "   ", "   "];
 
-fn letters(word: BoardWord) -> &'static [Letter] {
-    match word {
-        BoardWord::Go => &[G, O],
-        BoardWord::Hold => &[H, O, L, D],
-        BoardWord::NoGo => &[N, O, DASH, G, O],
+const S: Letter = [" #### ", "##  ##", " ##   ", "   ## ", "##  ##", " #### "];
+const C: Letter = [" #### ", "##  ##", "##    ", "##    ", "##  ##", " #### "];
+const R: Letter = ["##### ", "##  ##", "##  ##", "##### ", "##  ##", "##  ##"];
+const U: Letter = ["##  ##", "##  ##", "##  ##", "##  ##", "##  ##", " #### "];
+const B: Letter = ["##### ", "##  ##", "##### ", "##  ##", "##  ##", "##### "];
+
+/// The word and what it is called: a SCRUB is a HOLD by name.
+#[derive(Clone, Copy)]
+pub(super) struct Word {
+    word: BoardWord,
+    named: &'static str,
+}
+
+impl Word {
+    pub fn of(board: &Board) -> Self {
+        Self { word: board.word, named: board.named() }
+    }
+
+    fn letters(self) -> &'static [Letter] {
+        match self.word {
+            BoardWord::Go => &[G, O],
+            BoardWord::NoGo => &[N, O, DASH, G, O],
+            BoardWord::Hold if self.named == "SCRUB" => &[S, C, R, U, B],
+            BoardWord::Hold => &[H, O, L, D],
+        }
     }
 }
 
 /// Columns that the word takes at this scale.
-pub(super) fn columns(word: BoardWord, scale: u16) -> u16 {
-    let widths = letters(word).iter().map(|letter| letter[0].len() + 1).sum::<usize>();
+pub(super) fn columns(word: Word, scale: u16) -> u16 {
+    let widths = word.letters().iter().map(|letter| letter[0].len() + 1).sum::<usize>();
     u16::try_from(widths.saturating_sub(1)).unwrap_or(u16::MAX) * scale
 }
 
 /// Draws the word in the upper left corner of `place`: whole, or not at all.
-pub(super) fn draw(word: BoardWord, scale: u16, place: Rect, canvas: &mut Canvas<'_>) -> bool {
+pub(super) fn draw(word: Word, scale: u16, place: Rect, canvas: &mut Canvas<'_>) -> bool {
     let rows = 3 * scale;
     if place.width < columns(word, scale) || place.height < rows {
         return false;
@@ -44,7 +67,7 @@ pub(super) fn draw(word: BoardWord, scale: u16, place: Rect, canvas: &mut Canvas
         return false;
     }
     // The letters are drawn by their shape; turned inside out they could not be read.
-    let style = part.look.style(word_role(word)).remove_modifier(Modifier::REVERSED);
+    let style = part.look.style(word_role(word.word)).remove_modifier(Modifier::REVERSED);
     match (part.look.is_ascii(), scale) {
         (true, 1) => plaque(word, &mut part),
         (ascii, _) => {
@@ -57,21 +80,21 @@ pub(super) fn draw(word: BoardWord, scale: u16, place: Rect, canvas: &mut Canvas
 }
 
 /// Three rows of ASCII are too few for letters: the word on a plate, in reverse where the terminal has that.
-fn plaque(word: BoardWord, part: &mut Canvas<'_>) {
+fn plaque(word: Word, part: &mut Canvas<'_>) {
     let cols = usize::from(columns(word, 1));
-    let style = part.look.style(word_role(word)).add_modifier(Modifier::REVERSED | Modifier::BOLD);
-    let spaced = word.word().chars().map(String::from).collect::<Vec<_>>().join(" ");
+    let style = part.look.style(word_role(word.word)).add_modifier(Modifier::REVERSED | Modifier::BOLD);
+    let spaced = word.named.chars().map(String::from).collect::<Vec<_>>().join(" ");
     for (y, text) in (0..).zip(["", spaced.as_str(), ""]) {
         part.put_styled(0, y, u16::MAX, &format!("#{text:^width$}#", width = cols.saturating_sub(2)), style);
     }
 }
 
 /// One row of the screen.
-fn row(word: BoardWord, scale: u16, y: u16, ascii: bool) -> String {
+fn row(word: Word, scale: u16, y: u16, ascii: bool) -> String {
     let scale = usize::from(scale);
     let (upper, lower) = (usize::from(y) * 2 / scale, (usize::from(y) * 2 + 1) / scale);
     let mut line = String::new();
-    for (at, letter) in letters(word).iter().enumerate() {
+    for (at, letter) in word.letters().iter().enumerate() {
         if at > 0 {
             line.push_str(&" ".repeat(scale));
         }
@@ -92,12 +115,12 @@ fn row(word: BoardWord, scale: u16, y: u16, ascii: bool) -> String {
 
 /// Draws the word as plain text with its shape, whole or as the shape alone: a part of NO-GO could read GO.
 /// The column behind it is the answer.
-pub(super) fn plain(word: BoardWord, x: u16, y: u16, canvas: &mut Canvas<'_>) -> u16 {
-    let shape = canvas.look.word_shape(word);
-    let full = format!("{shape} {word}");
+pub(super) fn plain(word: Word, x: u16, y: u16, canvas: &mut Canvas<'_>) -> u16 {
+    let shape = canvas.look.word_shape(word.word);
+    let full = format!("{shape} {}", word.named);
     let room = canvas.width().saturating_sub(x);
-    let text = [full.as_str(), word.word(), shape].into_iter().find(|text| canvas.cols(text) <= room);
-    canvas.put(x, y, room, text.unwrap_or_default(), word_role(word))
+    let text = [full.as_str(), word.named, shape].into_iter().find(|text| canvas.cols(text) <= room);
+    canvas.put(x, y, room, text.unwrap_or_default(), word_role(word.word))
 }
 
 /// The role that the word is drawn in.

@@ -3,7 +3,7 @@
 
 use super::{
     super::{
-        Act, BoardWord, Cause, Decision, Str,
+        Act, BoardWord, Cause, Decision, Party, RollCallState, Str,
         evaluate::{decision, frame},
         words,
     },
@@ -14,14 +14,24 @@ use super::{
 /// The most things that a hold waits for.
 const MOST_CONDITIONS: usize = 20;
 
+/// What a GO is said against, knowingly.
+#[derive(Clone, Copy)]
+pub(super) struct Against<'a> {
+    /// A board that is not GO (V12).
+    pub overrides: bool,
+    /// Stations that said no-go.
+    pub over: &'a [Party],
+}
+
 /// A decision, with the board that it is made on.
 pub(super) fn decide(
     desk: &Desk<'_>,
     decision: Decision,
     reason: &str,
-    overrides: bool,
+    against: Against<'_>,
     seen: Option<u64>,
 ) -> Result<Act, Refusal> {
+    let overrides = against.overrides;
     let plan = desk.poll()?;
     desk.may("not-final-call", "make the final call", std::slice::from_ref(&plan.final_call))?;
     let round = desk.history.open_poll().map(|poll| poll.round);
@@ -30,16 +40,17 @@ pub(super) fn decide(
             .instead("leave --override out"));
     }
     let decision = match decision {
-        Decision::Go { option } => go(desk, option, overrides, seen)?,
+        Decision::Go { option } => go(desk, option, against, seen)?,
         Decision::NoGo { option, new_date } => no_go(desk, option, new_date, seen)?,
         Decision::Hold { until, until_true } => hold(desk, until, &until_true)?,
         Decision::Scrub { t0 } => scrub(desk, t0)?,
     };
     let reason = said("reason", reason)?;
+    let over = if decision.is_go() { against_it(desk) } else { Vec::new() };
     let board = serde_json::to_value(desk.board).map_err(|error| {
         Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
     })?;
-    Ok(Act::Decided { round, decision, reason, board, word: desk.board.evidence, overrides })
+    Ok(Act::Decided { round, decision, reason, board, word: desk.board.evidence, overrides, over })
 }
 
 /// Whoever can not see the shared journal now may not know of a NO-GO (V17).
@@ -53,17 +64,23 @@ fn connected(desk: &Desk<'_>) -> Result<(), Refusal> {
 }
 
 /// Judged by the evidence: what was decided before is what a new final call ends.
-fn go(desk: &Desk<'_>, option: Option<Str>, overrides: bool, seen: Option<u64>) -> Result<Decision, Refusal> {
+fn go(
+    desk: &Desk<'_>,
+    option: Option<Str>,
+    against: Against<'_>,
+    seen: Option<u64>,
+) -> Result<Decision, Refusal> {
     connected(desk)?;
     whole_and_new(desk, seen)?;
     quorum(desk)?;
     own_option(desk, option.as_ref())?;
+    over_dissent(desk, against.over)?;
     if desk.lacks_commit() {
         return Err(Refusal::new("commit-unknown", "GO pins a commit, which is not known now")
             .instead("wait until the target is resolved"));
     }
     let word = desk.board.evidence;
-    match (word == BoardWord::Go, overrides) {
+    match (word == BoardWord::Go, against.overrides) {
         (false, false) => {
             let why = desk.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
             Err(Refusal::new("not-go", format!("the board is {word}{why}"))
@@ -74,6 +91,21 @@ fn go(desk: &Desk<'_>, option: Option<Str>, overrides: bool, seen: Option<u64>) 
         }
         _ => Ok(Decision::Go { option }),
     }
+}
+
+/// The stations whose no-go stands.
+fn against_it(desk: &Desk<'_>) -> Vec<Party> {
+    let poll = desk.board.roll_call.iter();
+    poll.flat_map(RollCallState::against).map(|station| station.role.clone()).collect()
+}
+
+/// Nobody goes over a station's no-go without having been told of it.
+fn over_dissent(desk: &Desk<'_>, acknowledged: &[Party]) -> Result<(), Refusal> {
+    let mut poll = desk.board.roll_call.iter().flat_map(RollCallState::against);
+    let Some(station) = poll.find(|station| !acknowledged.contains(&station.role)) else { return Ok(()) };
+    let why = station.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+    Err(Refusal::new("over-dissent", format!("{} said NO-GO{why}", station.role))
+        .instead("hear it again, or acknowledge it by typing GO OVER DISSENT"))
 }
 
 fn no_go(

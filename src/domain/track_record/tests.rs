@@ -34,7 +34,10 @@ fn board(minute: i64, t0: i64, word: &str, go: u32, waived: u32, of: u32) -> Val
 
 fn decided(minute: i64, decision: Decision, word: BoardWord, board: Value) -> Event {
     let overrides = decision.is_go() && word != BoardWord::Go;
-    event(minute, Act::Decided { round: None, decision, reason: "so".into(), board, word, overrides })
+    event(
+        minute,
+        Act::Decided { round: None, decision, reason: "so".into(), board, word, overrides, over: Vec::new() },
+    )
 }
 
 fn hold(minute: i64, until: Option<i64>) -> Event {

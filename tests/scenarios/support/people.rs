@@ -39,6 +39,8 @@ pub struct CallSpec {
     pub until: Option<String>,
     pub until_true: Vec<String>,
     pub option: Option<String>,
+    /// Stations whose no-go is acknowledged.
+    pub over: Vec<String>,
     pub seen: Option<u64>,
     pub resume: bool,
 }
@@ -99,7 +101,14 @@ impl CallSpec {
         }
         if let Some(what) = &self.decide {
             let decision = self.decision(what);
-            return Command::Decide { decision, reason, overrides: what == "override", seen: self.seen };
+            let over = self.over.iter().map(|it| it.as_str().into()).collect();
+            return Command::Decide {
+                decision,
+                reason,
+                overrides: what == "override",
+                over,
+                seen: self.seen,
+            };
         }
         let station = Party::from(self.vote.as_deref().expect("a vote"));
         let poll = day.history.roll_calls.last();
@@ -142,7 +151,7 @@ impl CallSpec {
     fn decision(&self, what: &str) -> Decision {
         let until = self.until.as_deref().map(|at| moment(at).at);
         match what {
-            "go" | "override" => Decision::GO,
+            "go" | "override" => Decision::Go { option: self.option.as_deref().map(Into::into) },
             "no-go" => Decision::NoGo { option: self.option.as_deref().map(Into::into), new_date: until },
             "hold" => Decision::Hold {
                 until,

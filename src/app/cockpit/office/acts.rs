@@ -8,7 +8,7 @@ use crate::{
         who,
     },
     cockpit::{ActResult, Me, Message, Notice, Ticket},
-    domain::{Actor, Command, Party, Str},
+    domain::{Actor, Command, Context, Party, Str},
     report::Record,
 };
 
@@ -44,11 +44,7 @@ impl Office {
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
         };
         let by_name = by.is_some();
-        // One's own name is one's own word, checked as far as it can be.
-        let (actor, recorder) = match by.filter(|by| *by != me.name) {
-            Some(by) => (who::on_behalf(by.as_str()), Some(me)),
-            None => (me, None),
-        };
+        let (actor, recorder) = spoken(me, by);
         let id = event_id((self.now)());
         self.desk.ask(Asked {
             ticket: ticket.0,
@@ -62,6 +58,25 @@ impl Office {
             unsure: false,
         });
         self.fates(Vec::new(), screen).await
+    }
+
+    /// Tells what an act would make of the board; nothing is recorded.
+    pub(super) async fn preview(
+        &mut self,
+        number: u64,
+        command: Command,
+        by: Option<Party>,
+        screen: &Screen,
+    ) -> Result<(), ()> {
+        let Some(me) = self.me.clone() else { return Ok(()) };
+        let by_name = by.is_some();
+        let (actor, recorder) = spoken(me, by);
+        let (teams, now, id) = (self.teams_of(&actor), (self.now)(), uuid::Uuid::nil());
+        let recorder_teams = recorder.as_ref().map(|it| self.teams_of(it)).unwrap_or_default();
+        let context = Context { actor, recorder, teams, recorder_teams, by_name, now, id };
+        let said = lock(&self.live).preview(&[command], &context);
+        let said = said.map(|preview| preview.said()).map_err(|refusal| refusal.to_string());
+        tell(screen, Message::Preview(number, said)).await
     }
 
     /// Who is at the keyboard, for the screen.
@@ -91,6 +106,14 @@ impl Office {
             }
         }
         if recorded { self.tell_board(screen).await } else { Ok(()) }
+    }
+}
+
+/// One's own name is one's own word, checked as far as it can be.
+fn spoken(me: Actor, by: Option<Party>) -> (Actor, Option<Actor>) {
+    match by.filter(|by| *by != me.name) {
+        Some(by) => (who::on_behalf(by.as_str()), Some(me)),
+        None => (me, None),
     }
 }
 

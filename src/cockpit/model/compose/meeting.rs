@@ -43,22 +43,27 @@ fn to_whom(filled: &Filled<'_>, launch: &Launch) -> Result<Party, Wrong> {
     }
 }
 
+/// The final call that a form is about.
+pub(super) struct Final {
+    pub call: Call,
+    pub seen: u64,
+    /// Stations whose no-go it named.
+    pub over: Vec<Party>,
+}
+
 pub(super) fn decide(
     filled: &Filled<'_>,
     launch: &Launch,
     now: DateTime<Utc>,
-    call: Call,
-    seen: u64,
+    Final { call, seen, over }: Final,
 ) -> Result<Command, Wrong> {
+    let option = match filled.meaning(&Name::Option) {
+        Some(Meaning::Option(option)) => option.clone(),
+        _ => None,
+    };
     let decision = match call {
-        Call::Go | Call::Override => Decision::GO,
-        Call::NoGo => Decision::NoGo {
-            option: match filled.meaning(&Name::Option) {
-                Some(Meaning::Option(option)) => option.clone(),
-                _ => None,
-            },
-            new_date: filled.moment(&Name::NewDate, launch, now)?,
-        },
+        Call::Go | Call::Override => Decision::Go { option },
+        Call::NoGo => Decision::NoGo { option, new_date: filled.moment(&Name::NewDate, launch, now)? },
         Call::Hold => Decision::Hold {
             until: filled.moment(&Name::Until, launch, now)?,
             until_true: until_true(filled, launch)?,
@@ -70,7 +75,7 @@ pub(super) fn decide(
         },
     };
     let reason = filled.text(&Name::Reason);
-    Ok(Command::Decide { decision, reason, overrides: call == Call::Override, seen: Some(seen) })
+    Ok(Command::Decide { decision, reason, overrides: call == Call::Override, over, seen: Some(seen) })
 }
 
 /// Gates and checklists by name; a gate's local name will do where it is the only one.

@@ -16,8 +16,8 @@ pub(super) fn final_call(model: &Model, poll: &RollCallState, canvas: &mut Canva
     let rows = letters::draw(&title, scale(canvas), Role::Title, canvas);
     let gap = u16::from(canvas.height() > rows + 6);
     let mut all = vec![vec![
-        piece("makes the final call on a board that is ", Role::Text),
-        word(model.board.word, canvas),
+        piece("makes the final call on evidence that is ", Role::Text),
+        word(model.board.evidence, canvas),
     ]];
     all.push(tally(poll, canvas));
     if poll.open && !poll.is_quorate() {
@@ -98,7 +98,7 @@ fn headline(model: &Model, it: &DecisionState, canvas: &mut Canvas<'_>) -> u16 {
         Decision::Go { .. } if it.is_go() && model.board.word == BoardWord::Go => word_role(BoardWord::Go),
         Decision::Go { .. } => {
             let why =
-                it.void.clone().unwrap_or_else(|| format!("the board is {} now", model.board.word).into());
+                it.void.clone().unwrap_or_else(|| format!("the board is {} now", model.board.named()).into());
             let all = labelled("", &format!("The decision was GO; {why}"), Role::Hold, 2, canvas);
             lines(0, &all, canvas);
             return u16::try_from(all.len()).unwrap_or(2);
@@ -118,10 +118,10 @@ fn facts(model: &Model, it: &DecisionState, now: Now, canvas: &Canvas<'_>) -> Ve
     let zone = model.launch.schedule.zone;
     let at = |at| moment_zoned(at, now.wall, zone);
     let round = it.round.map_or(String::new(), |round| format!(" in roll call {round}"));
-    let text = format!("by {} at {}{round}; the board was {}", it.spoken(), at(it.at), it.word);
+    let text = format!("by {} at {}{round}; the evidence was {}", it.spoken(), at(it.at), it.word);
     let mut all = labelled("", &text, Role::Text, 2, canvas);
     if it.overrides {
-        let text = format!("An OVERRIDE is no GO: the board was {}, and its word is not changed", it.word);
+        let text = format!("An OVERRIDE is no GO: the evidence was {}, and its word is not changed", it.word);
         all.extend(labelled("", &text, Role::Error, 2, canvas));
     }
     let said = matches!(it.decision, Decision::Hold { .. }) || (it.decision.is_go() && !it.overrides);
@@ -131,7 +131,7 @@ fn facts(model: &Model, it: &DecisionState, now: Now, canvas: &Canvas<'_>) -> Ve
     all.extend(labelled("reason:", &it.reason, Role::Title, 3, canvas));
     let mut more: Vec<(&str, String)> = Vec::new();
     match &it.decision {
-        Decision::Go { .. } => {}
+        Decision::Go { option } => more.extend(option.iter().map(|option| ("chosen:", option.to_string()))),
         Decision::NoGo { option, new_date } => {
             more.extend(option.iter().map(|option| ("chosen:", option.to_string())));
             more.extend(new_date.iter().map(|date| ("looked at again:", at(*date))));
