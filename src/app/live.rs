@@ -72,7 +72,7 @@ impl Live {
     /// The refusal of the first act that the rules do not allow.
     pub fn preview(&mut self, commands: &[Command], context: &Context) -> Result<Preview, Refusal> {
         self.pin_commits(context.now);
-        preview(&self.files, &self.evidence, &self.history, &self.scope, commands, context)
+        preview(&self.launch, &self.evidence, &self.history, &self.scope, commands, context)
     }
 
     /// Takes in what the poller told.

@@ -12,6 +12,7 @@ use crate::{
     app::{AppError, Plan, Planned, Signed, Situation},
     domain::{Command, Decision, RollCallState, Str},
     report::{Record, decision_record, minutes},
+    text::clean,
 };
 
 /// Makes the final call, and writes it down for readers. It is no verdict: it ends with 0 when it is recorded.

@@ -1,7 +1,5 @@
 //! What a word would do: the board is evaluated on the history with the word in it, and both are forgotten again.
 
-use std::sync::Arc;
-
 use super::{
     Board, BoardWord, Command, Context, Evidence, Flip, GateState, History, Launch, Refusal, Scope,
     StageState, StageStatus, Vote, act, evaluate, flips, words,
@@ -21,12 +19,12 @@ pub struct Preview {
     pub lead: String,
 }
 
-/// What these acts would make of the board, each decided on what the one before it made. `launch` is that of the files.
+/// What these acts would make of the board, each decided on what the one before it made. `launch` may be of any moment: it follows the T clock.
 ///
 /// # Errors
 /// The [`Refusal`] of the first act that the rules do not allow.
 pub fn preview(
-    launch: &Arc<Launch>,
+    launch: &Launch,
     evidence: &Evidence,
     history: &History,
     scope: &Scope,
@@ -34,11 +32,12 @@ pub fn preview(
     context: &Context,
 ) -> Result<Preview, Refusal> {
     let mut history = history.clone();
-    let board = |history: &History| evaluate(&launch.by(history).0, evidence, history, context.now, scope);
+    let board = |history: &History| evaluate(launch, evidence, history, context.now, scope);
     let before = board(&history);
     let mut after = before.clone();
     for command in commands {
-        let event = act(&launch.by(&history).0, &history, &after, command.clone(), context)?;
+        let moved = launch.following(&after);
+        let event = act(moved.as_ref().unwrap_or(launch), &history, &after, command.clone(), context)?;
         history.apply(&event);
         after = board(&history);
     }

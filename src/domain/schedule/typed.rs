@@ -109,6 +109,7 @@ mod tests {
             cutoff: None,
             freezes: Vec::new(),
             on_call: Vec::new(),
+            stood: Vec::new(),
         }
     }
 
