@@ -163,11 +163,6 @@ impl<'a> Poll<'a> {
         }
     }
 
-    /// The newest time that a server told in this poll.
-    pub(in crate::source) fn server_time(&self) -> Option<DateTime<Utc>> {
-        self.learned().server_time
-    }
-
     /// Takes in a refusal: how long to stay away, and whether to go on in this poll.
     pub(in crate::source) fn heed(&self, response: &Response, failure: &Failure) {
         let asked = asked_wait(response);
