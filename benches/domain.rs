@@ -91,7 +91,7 @@ fn launch(gates: usize) -> Launch {
         title: "Bench".into(),
         version: "3.0.0".into(),
         risk: Risk::Medium,
-        target: TargetRef { repository: "acme/checkout".into(), git_ref: "main".into() },
+        target: Some(TargetRef { repository: "acme/checkout".into(), git_ref: "main".into() }),
         components: BTreeMap::new(),
         schedule: Schedule {
             t0: now().wall,
@@ -102,6 +102,7 @@ fn launch(gates: usize) -> Launch {
             cutoff: None,
             freezes: Vec::new(),
             on_call: Vec::new(),
+            stood: Vec::new(),
         },
         people: BTreeMap::new(),
         roles: BTreeMap::new(),

@@ -30,6 +30,7 @@ mod roll_call;
 mod rollout;
 mod schedule;
 mod servers;
+mod spoken;
 mod track_record;
 mod verdict;
 mod words;
@@ -47,8 +48,10 @@ pub use evidence::{
     Outcome, Phase, SourceHealth, TargetAnswer,
 };
 pub use exposure::Exposure;
-pub use gate::{About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Query, Question};
-pub use history::{History, Link, SignOff, StageRecord, Waiver};
+pub use gate::{
+    About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
+};
+pub use history::{Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
@@ -58,10 +61,11 @@ pub use people::{Logins, Person, Role};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
 pub use schedule::{
-    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit, is_fixed_offset,
-    meant_zone, places_near,
+    Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Stood, TYPED, Unit,
+    is_fixed_offset, meant_zone, places_near,
 };
 pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
-pub use track_record::{Basis, Reading, Together, TrackRecord};
+pub use spoken::{Said, Spoken, Word};
+pub use track_record::{Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};
 pub use words::zoned;

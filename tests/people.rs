@@ -6,9 +6,11 @@
 mod clock;
 mod races;
 mod rights;
+mod stages;
 mod stand_ins;
 use crate::support;
 mod teams;
+mod words;
 
 use std::{
     path::Path,
@@ -347,7 +349,11 @@ fn history_tells_what_was_decided_and_what_is_not_known() {
     assert!(text.contains("1 go + 1 waived of 2 blocking gates: adherence 50 %, ready 100 %"), "{text}");
     assert!(text.contains("2 launches, 1 measured at T-0: adherence 50 %"), "{text}");
 
-    // The launch whose files are here is evaluated again, and then more is known.
+    // The launch whose files are here has its T-0 from them. What is counted is the same with and without files.
+    decided("1");
+    let here: Value =
+        serde_json::from_str(&meeting.does("eve", &["history", "--format", "json"]).out).unwrap();
+    assert_eq!((&here["launches"][0], &here["together"]), (one, &told["together"]), "by the journal alone");
     decided("2");
     let told: Value =
         serde_json::from_str(&meeting.does("eve", &["history", "--format", "json"]).out).unwrap();

@@ -11,6 +11,7 @@
 mod baseline;
 mod clock;
 mod poll;
+mod stages;
 use crate::scenarios::support;
 
 use std::{collections::BTreeMap, time::Duration};

@@ -129,7 +129,8 @@ impl Day {
         let now = (self.now)();
         let board = self.live.board(now);
         let actor = Actor { name: who.into(), known: Known::Claimed };
-        let context = Context { actor, recorder: None, teams: Vec::new(), now, id: uuid::Uuid::now_v7() };
+        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::now_v7());
+        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
         let event = act(self.live.launch(), self.live.history(), &board, command, &context).unwrap();
         let head = self.journal.head().await.unwrap();
         let appended = self.journal.append(&event, head).await.unwrap();

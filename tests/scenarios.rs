@@ -60,12 +60,13 @@ fn nothing_is_done_on_an_old_board() {
         }
         other => other,
     };
-    let start = Command::Stage { stage: "one".into(), step: StageAct::Started, note: None };
+    let start = Command::Stage { stage: "one".into(), step: StageAct::Started, note: None, overrides: false };
     let board = day.board();
     let limit = board.changes_at.unwrap();
     let tried = |board: &Board, command: &Command, now: Now| {
         let actor = Actor { name: "octo".into(), known: Known::Claimed };
-        let context = Context { actor, recorder: None, teams: Vec::new(), now, id: uuid::Uuid::nil() };
+        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::nil());
+        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
         act(&day.launch, &day.history, board, command.clone(), &context).map(|_| ()).map_err(|it| it.code)
     };
     let mut late = day.now;
@@ -180,6 +181,9 @@ fn rollout(board: &Board, expect: &Expect) {
     let stage = |id: &String| board.stages.iter().find(|it| it.id.as_str() == id).expect("stage");
     for (id, status) in &expect.stages {
         assert_eq!(stage(id).status, *status, "{id}");
+    }
+    for (id, who) in &expect.overridden {
+        assert_eq!(stage(id).overridden.as_deref().unwrap_or_default(), who, "{id}");
     }
     for (id, part) in &expect.stage_waits {
         let waits = &stage(id).waits_for;

@@ -384,12 +384,8 @@ fn commands(text: &str) -> Vec<String> {
 fn no_output_commands_a_runner() {
     let world = World::green();
     let hostile = LAUNCH.replace("title: Rocket 2", "title: '##[error]Rocket ::error::2'")
-        + "\
-  - gate: sure
-    title: '##[add-mask]sure'
-    sign_off: { by: [qa] }
-roll_call: { final_call: qa, stations: [{ station: qa }] }
-";
+        + "  - gate: sure\n    title: '##[add-mask]sure'\n    sign_off: { by: [qa] }\n"
+        + "roll_call: { final_call: qa, stations: [{ station: qa }] }\n";
     world.write(&hostile);
     let run = |args: &[&str]| {
         let mut command = world.command();
@@ -482,51 +478,58 @@ fn quoting(form: usize) -> impl Fn(&Req) -> Reply + Send + 'static {
 
 #[test]
 fn a_credential_that_a_server_repeats_is_shown_nowhere() {
-    for form in 0..quotations().len() {
-        let server = Server::start(quoting(form));
-        let home = tempfile::tempdir().unwrap();
-        let sources = [
-            ("jira", "issues: { jql: 'x = y' }"),
-            ("prometheus", "query: up, at_least: 1"),
-            ("datadog", "monitor: { id: \"42\" }"),
-            ("sentry", "issues: { environment: production }"),
-            ("notion", "page: { id: x, property: Status, done: [Done] }"),
-            ("pagerduty", "incidents: { service: PX }"),
-            ("statuspage", "status: { page: Acme }"),
-        ];
-        let mut launch = LAUNCH.to_owned();
-        let mut settings = "connections:\n".to_owned();
-        for (source, limits) in sources {
-            launch += &format!("  - gate: {source}\n    title: It is so\n    {source}: {{ {limits} }}\n");
-            settings +=
-                &format!("  {source}: {{ source: {source}, url: '{}', token_env: SECRET }}\n", server.url());
+    std::thread::scope(|scope| {
+        for form in 0..quotations().len() {
+            scope.spawn(move || repeated(form));
         }
-        std::fs::write(home.path().join("launch.yaml"), launch).unwrap();
-        std::fs::write(home.path().join("settings.yaml"), settings).unwrap();
-        let mut seen = String::new();
-        for args in [
-            "--check --verbose",
-            "--check --format json",
-            "report",
-            "report --format svg --size 200x60",
-            "attest",
-            "doctor",
-            "doctor --format json",
-        ] {
-            let mut command = gonogo(home.path());
-            command.args(args.split(' ')).args(["--settings", "settings.yaml", "--timeout", "20s"]);
-            command.env("SECRET", format!("me@acme.example:{SECRET}")).env("GITHUB_TOKEN", SECRET);
-            command.env("GITHUB_API_URL", server.url()).env("RUST_LOG", "trace");
-            seen += &Answer::of(command.output().unwrap()).text;
-        }
-        assert!(server.count() > 0, "nothing was asked: {seen}");
-        let shown = |text: &str| text.to_lowercase().replace(['\n', ' '], "");
-        let (seen, said) = (shown(&seen), &quotations()[form]);
-        for needle in [said.as_str(), SECRET] {
-            // A cut quotation is one as well.
-            let needle: String = shown(needle).chars().take(24).collect();
-            assert!(!seen.contains(&needle), "{said}: {needle}\n{seen}");
-        }
+    });
+}
+
+/// One form of quotation, over every way of showing what servers say.
+fn repeated(form: usize) {
+    let server = Server::start(quoting(form));
+    let home = tempfile::tempdir().unwrap();
+    let sources = [
+        ("jira", "issues: { jql: 'x = y' }"),
+        ("prometheus", "query: up, at_least: 1"),
+        ("datadog", "monitor: { id: \"42\" }"),
+        ("sentry", "issues: { environment: production }"),
+        ("notion", "page: { id: x, property: Status, done: [Done] }"),
+        ("pagerduty", "incidents: { service: PX }"),
+        ("statuspage", "status: { page: Acme }"),
+    ];
+    let mut launch = LAUNCH.to_owned();
+    let mut settings = "connections:\n".to_owned();
+    for (source, limits) in sources {
+        launch += &format!("  - gate: {source}\n    title: It is so\n    {source}: {{ {limits} }}\n");
+        settings +=
+            &format!("  {source}: {{ source: {source}, url: '{}', token_env: SECRET }}\n", server.url());
+    }
+    std::fs::write(home.path().join("launch.yaml"), launch).unwrap();
+    std::fs::write(home.path().join("settings.yaml"), settings).unwrap();
+    let mut seen = String::new();
+    for args in [
+        "--check --verbose",
+        "--check --format json",
+        "report",
+        "report --format svg --size 200x60",
+        "attest",
+        "doctor",
+        "doctor --format json",
+    ] {
+        let mut command = gonogo(home.path());
+        command.args(args.split(' ')).args(["--settings", "settings.yaml", "--timeout", "2s"]);
+        command.env("SECRET", format!("me@acme.example:{SECRET}")).env("GITHUB_TOKEN", SECRET);
+        command.env("GITHUB_API_URL", server.url()).env("RUST_LOG", "trace");
+        seen += &Answer::of(command.output().unwrap()).text;
+    }
+    assert!(server.count() > 0, "nothing was asked: {seen}");
+    let shown = |text: &str| text.to_lowercase().replace(['\n', ' '], "");
+    let (seen, said) = (shown(&seen), &quotations()[form]);
+    for needle in [said.as_str(), SECRET] {
+        // A cut quotation is one as well.
+        let needle: String = shown(needle).chars().take(24).collect();
+        assert!(!seen.contains(&needle), "{said}: {needle}\n{seen}");
     }
 }
 

@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
-
-use super::{AppError, Chosen, Happening, Opened, Past, check::clocks, open, open::env, store};
+use super::{AppError, Chosen, Opened, check::clocks, open, open::env, store};
 use crate::{
     clock::Clock,
-    domain::{BoardWord, Event, TrackRecord},
+    domain::{Event, TrackRecord},
     files,
     journal::{Access, Head, Journal, JournalError, Location, read_export},
     report::Told,
@@ -95,7 +93,7 @@ impl Archive {
         Ok(launches.into_iter().map(proof).collect())
     }
 
-    /// How the launches went. `here` is the launch of these files, which is evaluated again at its T-0.
+    /// How the launches went, by the journal alone. `here` is the launch of these files, which gives it a name.
     ///
     /// # Errors
     /// [`AppError::Store`]: nothing can be read at all.
@@ -107,7 +105,10 @@ impl Archive {
                 Ok(events) => {
                     let record = TrackRecord::of(launch.as_str().into(), &events, now);
                     let here = here.filter(|here| *here.loaded.launch.id == *launch);
-                    told.launches.push(here.map_or(Ok(record.clone()), |here| again(here, record, now))?);
+                    told.launches.push(match here {
+                        Some(here) => named(here, record),
+                        None => record,
+                    });
                 }
                 Err(error) => told.broken.push((launch, error.to_string())),
             }
@@ -130,20 +131,12 @@ impl Archive {
     }
 }
 
-/// The launch here, looked at again: its board at T-0, and the words of the board through the day.
-fn again(here: &Opened, record: TrackRecord, now: DateTime<Utc>) -> Result<TrackRecord, AppError> {
-    let mut past = Past::open(here)?;
-    let t0 = record.t0.unwrap_or(here.loaded.launch.schedule.t0);
-    let reached = record.reached.or(record.t0.is_none().then_some(t0)).filter(|zero| *zero <= now);
-    let seen = reached.filter(|zero| past.span().0 <= *zero);
-    let board = seen.map(|zero| past.board_at(zero));
-    let word = |it: super::Happened| match it.what {
-        Happening::Word { to, .. } => Some((it.at, to)),
-        _ => None,
-    };
-    let words: Vec<(DateTime<Utc>, BoardWord)> = past.moments().into_iter().filter_map(word).collect();
-    let title = record.title.clone().or(Some(here.loaded.launch.title.clone()));
-    Ok(TrackRecord { title, t0: Some(t0), reached, ..record }.replayed(board.as_ref(), &words))
+/// The launch here, with what its files alone tell: its name and its T-0. Nothing that is counted comes from them, so
+/// that the counts are the same wherever they are asked for.
+fn named(here: &Opened, record: TrackRecord) -> TrackRecord {
+    let launch = &here.loaded.launch;
+    let (title, t0) = (record.title.or(Some(launch.title.clone())), record.t0.or(Some(launch.schedule.t0)));
+    TrackRecord { title, t0, ..record }
 }
 
 /// The launch of the files here, or of those that are named; `None`: there are none here.

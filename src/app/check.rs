@@ -84,7 +84,8 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     let (polled, store, silent) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope);
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope)
+        .remembering(store.before.clone());
     if store.journal.as_ref().is_some_and(Journal::is_shared) {
         live.heard_journal(now());
     }
@@ -95,6 +96,7 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     if let Some(after) = silent {
         blame_gh(&mut settled, &live.demands(), after);
     }
+    store::keep_answers(opened, &store, &settled.observations);
     live.take_answers(settled.observations, settled.targets);
     settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
     store::note_clock(opened, &store, &live.judge(now()));

@@ -56,7 +56,8 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         None => sources::build(&opened)?,
     };
     let store = if playback.is_some() { store::memory(&opened)? } else { store::write(&opened)? };
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default())
+        .remembering(store.before.clone());
     if store.journal.as_ref().is_some_and(crate::journal::Journal::is_shared) {
         live.heard_journal(now());
     }

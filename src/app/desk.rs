@@ -46,6 +46,10 @@ pub struct Asked {
     pub recorder: Option<Actor>,
     /// GitHub teams of the actor.
     pub teams: Vec<Str>,
+    /// Those of who writes it down.
+    pub recorder_teams: Vec<Str>,
+    /// The speaker was chosen by name.
+    pub by_name: bool,
     /// The id its event will have, however often it is tried.
     pub id: Uuid,
     /// An earlier try may have been recorded: only the journal's own word settles it.
@@ -116,6 +120,8 @@ impl Desk {
             actor: asked.actor.clone(),
             recorder: asked.recorder.clone(),
             teams: asked.teams.clone(),
+            recorder_teams: asked.recorder_teams.clone(),
+            by_name: asked.by_name,
             now,
             id: asked.id,
         };

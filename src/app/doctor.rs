@@ -92,7 +92,8 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
     let polled = sources::build(opened)?;
     let store = store::read(opened)?;
     let journal = places::journal(opened, &store, now().wall)?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+        .remembering(store.before);
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let demands = live.demands();

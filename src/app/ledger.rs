@@ -99,19 +99,9 @@ fn failed(error: JournalError) -> AppError {
 fn show(journal: &Journal) -> Result<String, JournalError> {
     let mut out = String::new();
     for entry in journal.read_since(0).wait()? {
-        let Event { at, actor, recorder, .. } = &entry.event;
-        let by = super::who::known(actor);
-        let recorder = recorder.as_ref().map(|it| format!(", recorded by {}", clean(it.name.as_str())));
-        let _ = writeln!(
-            out,
-            "{:>5}  {}  {} ({}{})  {}",
-            entry.seq,
-            at.format("%Y-%m-%d %H:%M:%S UTC"),
-            clean(actor.name.as_str()),
-            clean(&by),
-            recorder.unwrap_or_default(),
-            clean(&said(&entry.event.act)),
-        );
+        let Event { at, act, .. } = &entry.event;
+        let (at, by) = (at.format("%Y-%m-%d %H:%M:%S UTC"), entry.event.spoken().to_string());
+        let _ = writeln!(out, "{:>5}  {at}  {}  {}", entry.seq, clean(&by), clean(&said(act)));
     }
     Ok(harmless(&out))
 }
@@ -167,7 +157,10 @@ pub(super) fn said(act: &Act) -> String {
         Act::ClockCorrected { to, reason } => {
             format!("corrected the journal's clock to {}: {reason}", to.format("%Y-%m-%d %H:%M UTC"))
         }
-        Act::Stage { stage, step, note } => format!("stage {stage} {}{}", step.word(), noted(note)),
+        Act::Stage { stage, step, note, overrides } => {
+            let over = if *overrides { " by an OVERRIDE" } else { "" };
+            format!("stage {stage} {}{over}{}", step.word(), noted(note))
+        }
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, stands_in, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        Act, Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Link, Now,
+        Answer, Board, Event, Evidence, Failure, FailureKind, History, Judged, Kind, Launch, Link, Now,
         Observation, Oid, Scope, ServerTime, SourceHealth, Stamp, Str, TargetAnswer, demands, evaluate,
-        zoned,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
@@ -15,12 +14,8 @@ use crate::{
 /// A launch with all that is known about it. Every mode keeps one and asks it for boards.
 #[derive(Clone)]
 pub struct Live {
-    /// As the files say.
-    files: Arc<Launch>,
-    /// With the T-0 of the newest SCRUB.
+    /// By the T clock, as of the newest board.
     launch: Arc<Launch>,
-    /// Gates that could not move with it.
-    stuck: usize,
     evidence: Evidence,
     history: History,
     scope: Scope,
@@ -29,9 +24,14 @@ pub struct Live {
 impl Live {
     /// Nothing observed yet.
     pub fn new(launch: Arc<Launch>, history: History, scope: Scope) -> Self {
-        let (moved, stuck) = launch.by(&history);
-        let (evidence, stuck) = (Evidence::default(), stuck.len());
-        Self { files: launch, launch: moved, stuck, evidence, history, scope }
+        Self { launch, evidence: Evidence::default(), history, scope }
+    }
+
+    /// The same with what is on record of what sources answered before.
+    #[must_use]
+    pub fn remembering(mut self, before: Vec<Observation>) -> Self {
+        self.evidence.remember(before);
+        self
     }
 
     /// The same with another scope.
@@ -40,7 +40,7 @@ impl Live {
         Self { scope, ..self }
     }
 
-    /// The launch: that of the files, with the T-0 of the newest SCRUB.
+    /// The launch by the T clock, as of the newest board.
     pub fn launch(&self) -> &Arc<Launch> {
         &self.launch
     }
@@ -58,8 +58,10 @@ impl Live {
     /// The board at this moment.
     pub fn board(&mut self, now: Now) -> Board {
         self.pin_commits(now);
-        let mut board = evaluate(&self.launch, &self.evidence, &self.history, now, &self.scope);
-        board.remarks.extend(self.moved_remark());
+        let board = evaluate(&self.launch, &self.evidence, &self.history, now, &self.scope);
+        if let Some(moved) = self.launch.following(&board) {
+            self.launch = Arc::new(moved);
+        }
         board
     }
 
@@ -114,11 +116,6 @@ impl Live {
     /// Takes in what a person did, once the journal has it.
     pub fn take_event(&mut self, event: &Event) {
         self.history.apply(event);
-        let decided = matches!(event.act, Act::Decided { .. });
-        if decided && self.history.t0().unwrap_or(self.files.schedule.t0) != self.launch.schedule.t0 {
-            let (launch, stuck) = self.files.by(&self.history);
-            (self.launch, self.stuck) = (launch, stuck.len());
-        }
     }
 
     /// A shared journal was read just now: it holds no word that is not known here.
@@ -154,7 +151,7 @@ impl Live {
         let questions = questions.filter(|(id, _)| wanted.contains(id)).map(|(_, question)| question);
         let questions: Vec<_> = questions.collect();
         let fresh = questions.iter().filter_map(|it| self.launch.gate(&it.gate)).map(|gate| gate.fresh).min();
-        Demands { targets: self.refs(), questions, freshest: fresh, t0: Some(self.launch.schedule.t0) }
+        Demands { targets: self.refs(), questions, freshest: fresh, t0: Some(self.launch.schedule.t_zero()) }
     }
 
     /// Answers the questions that no configured source can: they fail with what to do about it.
@@ -191,22 +188,6 @@ impl Live {
             Some(TargetQuestion { component, repository, git_ref })
         };
         components.into_iter().filter_map(question).collect()
-    }
-
-    /// The files say another T-0 than the newest SCRUB; the SCRUB counts, and somebody should know.
-    fn moved_remark(&self) -> Option<Str> {
-        let (t0, files) = (self.launch.schedule.t0, self.files.schedule.t0);
-        if t0 == files {
-            return None;
-        }
-        let stuck = match self.stuck {
-            0 => String::new(),
-            n => format!(", and {n} gates of fixed days did not move"),
-        };
-        let said = |at: chrono::DateTime<chrono::Utc>| {
-            zoned(at, self.files.schedule.zone).format("%Y-%m-%d %H:%M %Z").to_string()
-        };
-        Some(format!("SCRUB moved T-0 to {}; launch.yaml says {}{stuck}", said(t0), said(files)).into())
     }
 
     /// A full commit id can not move: it is its own answer, unless a source says that it is not there.

@@ -53,13 +53,13 @@ pub(super) fn admit(
 ) -> Result<Option<Origin>, AppError> {
     let Some(origin) = origin(opened, env) else { return Ok(None) };
     let Some(doubt) = origin.doubt.as_ref().filter(|_| !allowed) else { return Ok(Some(origin)) };
-    let target = &opened.loaded.launch.target;
+    let target = opened.loaded.launch.target.as_ref();
+    let target =
+        target.map_or_else(|| "no commit".into(), |it| format!("{} at {}", it.repository, it.git_ref));
     Err(AppError::input(format!(
-        "the launch's files can not be believed: {doubt}. They come from {}; the launch is about {} at {}. Check the files \
+        "the launch's files can not be believed: {doubt}. They come from {}; the launch is about {target}. Check the files \
          of the base branch, or, if you have read these, say --allow-untrusted-checklist",
         origin.said(),
-        target.repository,
-        target.git_ref
     )))
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use self::day::{Day, Step, What};
-use super::{AppError, Live, Opened, ledger, who};
+use super::{AppError, Live, Opened, ledger};
 use crate::domain::{
     Act, Answer, Board, BoardWord, Flip, Launch, Now, Observation, Stamp, TargetAnswer, flips,
 };
@@ -261,7 +261,7 @@ impl Told {
 
 fn act(step: &Step) -> Option<Happening> {
     let What::Did(event) = &step.what else { return None };
-    let by = format!("{} ({})", event.actor.name, who::known(&event.actor));
+    let by = event.spoken().to_string();
     Some(Happening::Act { by, said: ledger::said(&event.act) })
 }
 

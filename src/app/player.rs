@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Live, Playback};
 use crate::{
     domain::{
-        Act, Actor, Answer, Command, Context, Digest, Event, Known, Observation, Party, Refusal, Stamp,
+        Act, Actor, Answer, Command, Context, Digest, Event, Known, Observation, Party, Refusal, Stamp, Str,
         TargetAnswer, act,
     },
     poller::Demands,
@@ -28,6 +28,10 @@ pub struct Player {
 pub struct Due {
     /// Who acts.
     pub who: Party,
+    /// By which checked login they were known.
+    pub login: Option<Str>,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Party>,
     /// What.
     pub command: Command,
     /// The digest of the gate's text that it was about, if it was about a gate's text.
@@ -57,10 +61,11 @@ impl Player {
             self.recording.lines.get(self.next).filter(|it| it.at <= self.playback.now().wall)?;
         let at = *at;
         self.next += 1;
-        let Entry::Did { who, what } = entry else { return Some(None) };
+        let Entry::Did { who, login, written_down_by: recorder, what } = entry else { return Some(None) };
         self.look(live, at);
         let about = digest(&mut what.clone()).map(|it| it.clone());
-        Some(command(what).map(|command| Due { who: who.clone(), command, about, at }))
+        let (who, login, recorder) = (who.clone(), login.clone(), recorder.clone());
+        Some(command(what).map(|command| Due { who, login, recorder, command, about, at }))
     }
 
     /// Asks the recording as a poll at that moment would have. What it answers is as old as it was on the day; in a
@@ -83,6 +88,14 @@ impl Player {
         live.take_answers(answers.collect(), targets.collect());
     }
 
+    /// Recorded people are known as well as they were on the day. A script names its people by the launch's logins.
+    fn actor(&self, live: &Live, due: &Due) -> Actor {
+        let script = || live.launch().people.get(&due.who).and_then(|person| person.github.clone());
+        let login = if self.recording.header.scripted { script() } else { due.login.clone() };
+        let login = login.filter(|_| due.recorder.is_none());
+        Actor { name: due.who.clone(), known: login.map_or(Known::Claimed, |login| Known::Checked { login }) }
+    }
+
     /// The event of a recorded act, by the rules that hold at its moment.
     ///
     /// # Errors
@@ -90,9 +103,12 @@ impl Player {
     pub fn event(&self, live: &mut Live, due: Due) -> Result<Event, Refusal> {
         let now = self.playback.at(due.at);
         let board = live.board(now);
-        let actor = actor(live, &due.who);
+        let actor = self.actor(live, &due);
         let command = corrected(live, due.command);
-        let context = Context { actor, recorder: None, teams: Vec::new(), now, id: event_id(self.next) };
+        let recorder = due.recorder.map(|name| Actor { name, known: Known::Claimed });
+        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), event_id(self.next));
+        // What was recorded was allowed on the day, a fallback's word included.
+        let context = Context { actor, recorder, teams, recorder_teams, by_name: true, now, id };
         let mut event = act(live.launch(), live.history(), &board, command, &context)?;
         // What was said is about the text of that day, not about that of today (V8).
         if let (Some(now), Some(then)) = (digest(&mut event.act), due.about) {
@@ -102,18 +118,12 @@ impl Player {
     }
 }
 
-/// Recorded people are who the recording says; on the day their login was checked if the launch knows one.
-fn actor(live: &Live, who: &Party) -> Actor {
-    let login = live.launch().people.get(who).and_then(|person| person.github.clone());
-    Actor { name: who.clone(), known: login.map_or(Known::Claimed, |login| Known::Checked { login }) }
-}
-
 /// Played back, an event has another id than on the day: a correction names the answer that is there now.
 fn corrected(live: &Live, command: Command) -> Command {
     match command {
-        Command::Vote { round, station, vote, note, corrects: Some(_) } => {
+        Command::Vote { round, station, vote, note, corrects: Some(_), saw } => {
             let newest = live.history().open_poll().and_then(|poll| poll.newest(&station));
-            Command::Vote { round, corrects: newest.map(|it| it.id), station, vote, note }
+            Command::Vote { round, corrects: newest.map(|it| it.id), station, vote, note, saw }
         }
         other => other,
     }
@@ -148,10 +158,10 @@ fn command(act: &Act) -> Option<Command> {
         Act::NotNeeded { gate, reason, .. } => Command::NotNeeded { gate, reason },
         Act::NeededAgain { gate, reason } => Command::NeededAgain { gate, reason },
         Act::ClockCorrected { reason, .. } => Command::CorrectClock { reason },
-        Act::Stage { stage, step, note } => Command::Stage { stage, step, note },
+        Act::Stage { stage, step, note, overrides } => Command::Stage { stage, step, note, overrides },
         Act::RollCallOpened { .. } => Command::OpenRollCall,
         Act::Voted { round, station, vote, note, corrects, .. } => {
-            Command::Vote { round, station, vote, note, corrects }
+            Command::Vote { round, station, vote, note, corrects, saw: None }
         }
         Act::Decided { decision, reason, overrides, .. } => {
             Command::Decide { decision, reason, overrides, seen: None }

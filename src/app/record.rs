@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened};
 use crate::{
-    domain::{Answer, Digest, Event, Failure, GateId, Observation, Oid, Str, TargetAnswer},
+    domain::{Answer, Digest, Event, Failure, GateId, Known, Observation, Oid, Str, TargetAnswer},
     files::{self, Unfit},
     source::recorded::{Entry, Header, Line, Recording},
 };
@@ -89,7 +89,13 @@ impl Recorder {
 
     /// What a person did.
     pub fn event(&mut self, event: &Event) {
-        self.line(event.at, Entry::Did { who: event.actor.name.clone(), what: event.act.clone() });
+        let login = match &event.actor.known {
+            Known::Checked { login } => Some(login.clone()),
+            Known::Claimed => None,
+        };
+        let written_down_by = event.spoken().recorder.map(|it| it.name.clone());
+        let (who, what) = (event.actor.name.clone(), event.act.clone());
+        self.line(event.at, Entry::Did { who, login, written_down_by, what });
     }
 
     /// Why the recording has ended early, the first time that it is asked for.

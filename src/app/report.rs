@@ -62,7 +62,8 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
     let symbols = if picture.ascii { Symbols::ASCII } else { Symbols::UNICODE };
     let now = Now { wall: board.evaluated_at, boot: Duration::ZERO };
     let (columns, rows) = picture.size;
-    let (launch, _) = opened.loaded.launch.with_t0(board.t0);
+    let files = &opened.loaded.launch;
+    let launch = files.following(&board).unwrap_or_else(|| files.clone());
     let model = Model::new(Arc::new(launch), Arc::new(board), picture.size);
     let look = Look::new(theme.at(Depth::True), symbols);
     Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))

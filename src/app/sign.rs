@@ -103,12 +103,15 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     };
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clocks(&clock));
+    let by_name = request.on_behalf.is_some();
     let Spoken { actor, recorder, unchecked } = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default());
+    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+        .remembering(store.before);
     look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
-    let mut desk = Desk { live, journal, head, actor, recorder, unchecked, teams, done: Vec::new() };
+    let done = Vec::new();
+    let mut desk = Desk { live, journal, head, actor, recorder, by_name, unchecked, teams, done };
     desk.catch_up().await?;
     desk.witness(now()).await?;
     let commands = desk.plan(request.plan, now())?;
@@ -143,7 +146,7 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
 async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppError> {
     let launch = live.launch();
     let asks = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
-    let mut refs = launch.components.values().chain(std::iter::once(&launch.target));
+    let mut refs = launch.components.values().chain(&launch.target);
     if !asks && refs.all(|target| Oid::parse(&target.git_ref).is_some()) {
         return Ok(());
     }
@@ -165,6 +168,7 @@ struct Desk {
     head: Head,
     actor: Actor,
     recorder: Option<Actor>,
+    by_name: bool,
     unchecked: Option<String>,
     teams: Teams,
     done: Vec<(Head, String)>,
@@ -251,8 +255,10 @@ impl Desk {
     fn event(&mut self, command: Command, id: Uuid, now: Now) -> Result<Event, Refusal> {
         let board = self.live.board(now);
         let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
-        let teams = self.teams.of(&actor, self.live.launch());
-        let context = Context { actor, recorder, teams, now, id };
+        let teams_of = |it: &Actor| self.teams.of(it, self.live.launch());
+        let teams = teams_of(&actor);
+        let recorder_teams = recorder.as_ref().map(teams_of).unwrap_or_default();
+        let context = Context { actor, recorder, teams, recorder_teams, by_name: self.by_name, now, id };
         act(self.live.launch(), self.live.history(), &board, command, &context)
     }
 
@@ -277,7 +283,7 @@ impl Desk {
     }
 
     fn signed(mut self, now: Now) -> Signed {
-        let named = |actor: &Actor| format!("{} ({})", actor.name, who::known(actor)).into();
+        let named = |actor: &Actor| format!("{} ({})", actor.name, actor.known).into();
         Signed {
             by: named(&self.actor),
             recorder: self.recorder.as_ref().map(named),

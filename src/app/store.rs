@@ -1,11 +1,13 @@
 //! The journal of a launch, opened as a mode needs it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, open::env, rehearsal};
 use crate::{
-    domain::{History, Judged, Str},
-    journal::{Access, Entry, Head, Journal, JournalError, Location, OpenOptions},
+    domain::{GateId, History, Judged, Kind, Launch, Need, Observation, SourceId, Str},
+    journal::{Access, Entry, Head, Journal, JournalError, Location, OpenOptions, Poll, RecordedAnswer},
     settings::{JournalAt, Settings},
     text::clean,
 };
@@ -23,6 +25,8 @@ pub struct Store {
     pub head: Option<Head>,
     /// Why nothing can be recorded; `None`: it can.
     pub view_only: Option<String>,
+    /// What sources answered before, of the gates that a timer counts from.
+    pub before: Vec<Observation>,
 }
 
 /// Where the journal is: as named on the command line, in the settings, or in the user's state folder; never beside
@@ -169,7 +173,54 @@ fn open_whole(
 ) -> Result<(Store, Vec<Entry>), JournalError> {
     let journal = Journal::open(location, options(opened.loaded.launch.id.clone(), access))?;
     let entries = journal.read_since(0).wait()?;
-    Ok((taken_in(journal, &entries)?, entries))
+    let mut store = taken_in(journal, &entries)?;
+    store.before = before(opened, store.journal.as_ref());
+    Ok((store, entries))
+}
+
+/// The gates from which timers count: since when they are go is looked up in the journal.
+fn timed(launch: &Launch) -> Vec<&GateId> {
+    let since = launch.gates.iter().filter_map(|gate| match &gate.kind {
+        Kind::Timer { since: Need::Gate(id), .. } => Some(id),
+        _ => None,
+    });
+    let inside = since.flat_map(|id| launch.within(id));
+    inside.filter(|gate| matches!(gate.kind, Kind::Evidence(_))).map(|gate| &gate.id).collect()
+}
+
+/// A second stream that can not be read costs no word: the timers then start anew.
+fn before(opened: &Opened, journal: Option<&Journal>) -> Vec<Observation> {
+    let wanted = timed(&opened.loaded.launch);
+    let Some(journal) = journal.filter(|_| !wanted.is_empty()) else { return Vec::new() };
+    let ever = (DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC);
+    let all = journal.observations_between(ever.0, ever.1).wait().unwrap_or_default();
+    let gates = all.into_iter().filter_map(|it| match it.answer {
+        RecordedAnswer::Gate(seen) => Some(seen),
+        RecordedAnswer::Target(_) => None,
+    });
+    gates.filter(|seen| wanted.contains(&&seen.gate)).collect()
+}
+
+/// Keeps what sources answered about gates from which timers count, so that these run on in the next process. Where
+/// the journal can only be read, nothing is done.
+pub fn keep_answers(opened: &Opened, store: &Store, seen: &[Observation]) {
+    let launch = &opened.loaded.launch;
+    let wanted = timed(launch);
+    if store.journal.is_none() || wanted.is_empty() || opened.chosen.rehearse {
+        return;
+    }
+    let Ok(Some(location)) = location(opened) else { return };
+    let Ok(journal) = Journal::open(&location, options(launch.id.clone(), Access::Write)) else { return };
+    let mut polls: BTreeMap<SourceId, Poll> = BTreeMap::new();
+    for seen in seen.iter().filter(|seen| wanted.contains(&&seen.gate)) {
+        let Some(Kind::Evidence(query)) = launch.gate(&seen.gate).map(|gate| &gate.kind) else { continue };
+        let source = query.source.clone();
+        let empty = || Poll { source: source.clone(), observations: Vec::new(), targets: Vec::new() };
+        polls.entry(source.clone()).or_insert_with(empty).observations.push(seen.clone());
+    }
+    for poll in polls.into_values() {
+        drop(journal.record_observations(poll).wait());
+    }
 }
 
 /// The head is that of the last entry that was folded: one that lands meanwhile comes as news, and is not passed over.
@@ -177,12 +228,18 @@ fn taken_in(journal: Journal, entries: &[Entry]) -> Result<Store, JournalError> 
     let mut history = History::fold(entries.iter().map(|entry| &entry.event));
     history.high_water = history.high_water.max(journal.clock().wait()?.high_water);
     let head = entries.last().map_or_else(|| Head::genesis(journal.launch()), Entry::head);
-    Ok(Store { journal: Some(journal), history, head: Some(head), view_only: None })
+    Ok(Store { journal: Some(journal), history, head: Some(head), view_only: None, before: Vec::new() })
 }
 
 impl Store {
     fn none(why: &str) -> Self {
-        Self { journal: None, history: History::default(), head: None, view_only: Some(why.to_owned()) }
+        Self {
+            journal: None,
+            history: History::default(),
+            head: None,
+            view_only: Some(why.to_owned()),
+            before: Vec::new(),
+        }
     }
 
     /// It did not answer: what it holds is not known (V11).
@@ -196,7 +253,7 @@ impl Store {
 
     fn untrusted(why: String) -> Self {
         let history = History { broken: Some(why.as_str().into()), ..History::default() };
-        Self { journal: None, history, head: None, view_only: Some(why) }
+        Self { journal: None, history, head: None, view_only: Some(why), before: Vec::new() }
     }
 }
 

@@ -30,14 +30,6 @@ pub fn on_behalf(name: &str) -> Actor {
     Actor { name: Party::from(name), known: Known::Claimed }
 }
 
-/// How a name is known, for people.
-pub fn known(actor: &Actor) -> Str {
-    match &actor.known {
-        Known::Claimed => "claimed".into(),
-        Known::Checked { login } => format!("GitHub login {login}").into(),
-    }
-}
-
 /// Asks in the background whose token it is.
 pub fn ask(opened: &Opened) -> tokio::task::JoinHandle<Option<Actor>> {
     let (settings, launch) = (opened.settings.clone(), opened.loaded.launch.clone());

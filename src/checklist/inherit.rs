@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{reader::Reader, when::Values, world::World};
 use crate::{
-    domain::{Blocks, Digest, Moment, Party, Str},
+    domain::{Blocks, Digest, Moment, Occurrence, Party, Str},
     yaml::NodeId,
 };
 
@@ -35,7 +35,7 @@ pub(super) struct Inherited {
     pub(super) excluded: Option<Str>,
     pub(super) when: Option<Digest>,
     /// For what is inside an occurrence.
-    pub(super) counts_from: Option<Moment>,
+    pub(super) counts_from: Option<Occurrence>,
 }
 
 /// Who sees to it.

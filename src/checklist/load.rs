@@ -9,6 +9,7 @@ use super::{
     graph,
     index::Index,
     kinds::EvidenceKinds,
+    limits::MOST_PROBLEMS,
     report,
     request::{FileUsed, LoadRequest, Loaded},
     resolve,
@@ -18,7 +19,9 @@ use super::{
     world::World,
 };
 use crate::{
-    domain::{Blocks, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, SourceId},
+    domain::{
+        About, Blocks, Bound, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, SourceId,
+    },
     yaml::Problem,
 };
 
@@ -105,6 +108,9 @@ fn assemble(
     graph::check(units, &insts, index, &resolver, facts.rollout.as_ref());
     drop(resolver);
     late_due(units, &insts, &world);
+    if facts.target == Some(None) {
+        no_target(units, &insts);
+    }
     sections::variables::unused(units.first_mut()?, &scope);
     if insts.lost > 0 {
         return None;
@@ -153,6 +159,33 @@ fn digest(units: &[Unit], scope: &Scope, set: &[(String, String)]) -> Digest {
         parts.extend([name.as_bytes(), value.as_bytes()]);
     }
     Digest::of(parts)
+}
+
+/// What is about a commit needs a target. Only a launch in which nothing is may leave it out.
+fn no_target(units: &mut [Unit], insts: &Insts) {
+    for inst in &insts.all {
+        let gate = &inst.gate;
+        let about = match &gate.kind {
+            Kind::Evidence(query) if query.bound == Bound::Commit => "is about a commit",
+            Kind::Evidence(query) if query.source.as_str() == "github" && gate.component.is_none() => {
+                "looks at the repository of `target`"
+            }
+            Kind::Task(ask) | Kind::SignOff(ask) if ask.about == About::Commit => "is about a commit",
+            _ => continue,
+        };
+        let Some(unit) = units.get_mut(inst.unit).filter(|unit| unit.problems.len() <= MOST_PROBLEMS) else {
+            continue;
+        };
+        let message = format!("`{}` {about}, and the launch has no `target`", gate.id);
+        let span = unit.doc.span(inst.at);
+        let help = match &gate.kind {
+            Kind::SignOff(_) => {
+                "add `target: { repository: OWNER/NAME, ref: BRANCH }`, or say `about: launch`"
+            }
+            _ => "add `target: { repository: OWNER/NAME, ref: BRANCH }` to launch.yaml",
+        };
+        unit.problems.push(Problem::new("no-target", message).at(span, "of which repository?").help(help));
+    }
 }
 
 /// A gate that blocks GO and is due after T-0 is probably a slip of the pen.

@@ -65,7 +65,7 @@ fn report(reader: &mut Reader<'_>, word: &Word, error: &ScheduleError) {
 fn problem(reader: &Reader<'_>, word: &Word, error: &ScheduleError) -> Problem {
     let place;
     let (code, label, help) = match error {
-        ScheduleError::NotAMoment(_) => {
+        ScheduleError::NotAMoment(_) | ScheduleError::NotTyped(_) => {
             let help = "write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd";
             ("bad-moment", "not a moment", help)
         }
@@ -148,12 +148,15 @@ impl World<'_> {
 
     /// Whether the calendar may be asked about this: working days are counted one by one.
     pub(super) fn affordable(&self, schedule: &Schedule, expression: &MomentExpr) -> bool {
-        let days = match expression {
-            MomentExpr::Relative { offset: Some(Length { count, unit: Unit::WorkingDays }), .. } => {
-                count.unsigned_abs() as usize
-            }
-            _ => 0,
-        };
+        match expression {
+            MomentExpr::Relative { offset: Some(by), .. } => self.affords(schedule, *by),
+            _ => self.affords(schedule, Length { count: 0, unit: Unit::Days }),
+        }
+    }
+
+    /// The same for an offset.
+    pub(super) fn affords(&self, schedule: &Schedule, by: Length) -> bool {
+        let days = if by.unit == Unit::WorkingDays { by.count.unsigned_abs() as usize } else { 0 };
         let cost = days.saturating_mul(schedule.holidays.len() + 1);
         self.lookups.set(self.lookups.get().saturating_add(cost));
         self.lookups.get() <= MOST_LOOKUPS

@@ -16,7 +16,7 @@ use super::{
     world::World,
 };
 use crate::{
-    domain::{Length, Moment, MomentExpr, Schedule, Str, Unit},
+    domain::{Length, Occurrence, OccurrenceStep, Schedule, Str},
     yaml::{Entries, NodeId},
 };
 
@@ -28,7 +28,7 @@ pub(super) struct Copy {
     /// The variable that a matrix sets.
     pub(super) axis: Option<Axis>,
     /// The moment that an occurrence counts from.
-    pub(super) counts_from: Option<Moment>,
+    pub(super) counts_from: Option<Occurrence>,
 }
 
 /// The cells of a matrix.
@@ -107,7 +107,7 @@ pub(super) fn occurrences(reader: &mut Reader<'_>, node: NodeId, world: &World<'
             }
         }
         let words = reader.words(keys.at)?;
-        words.iter().filter_map(|word| world.moment(reader, word)).collect()
+        words.iter().filter_map(|word| world.moment(reader, word)).map(Occurrence::from).collect()
     } else {
         let missing = [(keys.every, "every"), (keys.from, "from"), (keys.until, "until")];
         let missing = missing.iter().find(|(key, _)| key.is_none());
@@ -121,7 +121,12 @@ pub(super) fn occurrences(reader: &mut Reader<'_>, node: NodeId, world: &World<'
 }
 
 /// From a moment on, in equal steps, up to another.
-fn every(reader: &mut Reader<'_>, node: NodeId, keys: &RepeatKeys, world: &World<'_>) -> Option<Vec<Moment>> {
+fn every(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    keys: &RepeatKeys,
+    world: &World<'_>,
+) -> Option<Vec<Occurrence>> {
     let every = reader.word(keys.every);
     let every = every.and_then(|word| moments::length(reader, &word));
     let from = reader.word(keys.from);
@@ -135,53 +140,26 @@ fn every(reader: &mut Reader<'_>, node: NodeId, keys: &RepeatKeys, world: &World
         reader.advise("bad-span", "the repetition ends before it begins", node, "never happens", help);
         return None;
     }
-    let steps = Steps::new(world, expression, &first)?;
+    let schedule = world.settled.as_ref()?;
     let mut all = Vec::new();
-    for step in 0.. {
+    for number in 0.. {
         if all.len() == MOST_OCCURRENCES {
             let message = format!("a gate is repeated more than {MOST_OCCURRENCES} times");
             reader.report("too-many-gates", message, node, "too often");
             return None;
         }
-        let Some(moment) = steps.at(every, step).filter(|moment| moment.at <= until.at) else { break };
-        all.push(moment);
+        let by = every.count.checked_mul(number).map(|count| Length { count, ..every });
+        let at = by.filter(|by| world.affords(schedule, *by));
+        let at = at.and_then(|by| schedule.stepped(&expression, by).ok());
+        let Some(at) = at.filter(|at| *at <= until.at) else { break };
+        let (from, until) = (first.said.clone(), until.said.clone());
+        let step = OccurrenceStep { from, every, number, until, is_last: false };
+        all.push(Occurrence { at, said: day(schedule, at).into(), step: Some(step) });
+    }
+    if let Some(step) = all.last_mut().and_then(|last| last.step.as_mut()) {
+        step.is_last = true;
     }
     Some(all)
-}
-
-/// Steps that are counted from a moment, at its time of day.
-struct Steps<'w> {
-    world: &'w World<'w>,
-    schedule: Schedule,
-    anchor: Str,
-    first: Moment,
-}
-
-impl<'w> Steps<'w> {
-    fn new(world: &'w World<'w>, from: MomentExpr, first: &Moment) -> Option<Self> {
-        // No file can name an anchor so.
-        let anchor: Str = "@first".into();
-        let mut schedule = world.settled.clone()?;
-        schedule.anchors.insert(anchor.clone(), crate::domain::Anchor { expr: from });
-        schedule.cutoff = Some(first.at.with_timezone(&schedule.zone).time());
-        Some(Self { world, schedule, anchor, first: first.clone() })
-    }
-
-    fn at(&self, every: Length, step: i32) -> Option<Moment> {
-        if step == 0 {
-            return Some(self.first.clone());
-        }
-        let offset = Length { count: every.count.checked_mul(step)?, unit: every.unit };
-        let in_days = matches!(every.unit, Unit::Days | Unit::WorkingDays);
-        let time = in_days.then_some(self.schedule.cutoff).flatten();
-        let anchor = self.anchor.clone();
-        let expression = MomentExpr::Relative { anchor, offset: Some(offset), time, zone: None };
-        if !self.world.affordable(&self.schedule, &expression) {
-            return None;
-        }
-        let at = self.schedule.resolve(&expression).ok()?;
-        Some(Moment { at, said: day(&self.schedule, at).into() })
-    }
 }
 
 /// The day of a moment in the launch's zone: `2026-11-30`.
@@ -193,12 +171,12 @@ fn day(schedule: &Schedule, at: chrono::DateTime<chrono::Utc>) -> String {
 fn name(
     reader: &mut Reader<'_>,
     node: NodeId,
-    moments: Vec<Moment>,
+    moments: Vec<Occurrence>,
     schedule: &Schedule,
 ) -> Option<Vec<Copy>> {
     let days: Vec<String> = moments.iter().map(|moment| day(schedule, moment.at)).collect();
     let unique = days.iter().collect::<HashSet<_>>().len() == days.len();
-    let cell = |moment: &Moment, day: String| {
+    let cell = |moment: &Occurrence, day: String| {
         if unique { day } else { moment.at.with_timezone(&schedule.zone).format("%Y-%m-%dT%H%M").to_string() }
     };
     let mut seen = HashSet::new();

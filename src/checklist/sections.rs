@@ -42,7 +42,8 @@ pub(super) struct Facts {
     pub(super) id: Option<Str>,
     pub(super) title: Option<Str>,
     pub(super) risk: Risk,
-    pub(super) target: Option<TargetRef>,
+    /// `Some(None)`: the launch is about no commit.
+    pub(super) target: Option<Option<TargetRef>>,
     pub(super) components: BTreeMap<Str, TargetRef>,
     pub(super) roll_call: Option<RollCallPlan>,
     pub(super) rollout: Option<Rollout>,
@@ -96,7 +97,6 @@ fn mandatory(reader: &mut Reader<'_>, root: NodeId, keys: &LaunchKeys) {
         (keys.launch, "launch"),
         (keys.title, "title"),
         (keys.version, "version"),
-        (keys.target, "target"),
         (keys.schedule, "schedule"),
         (keys.people, "people"),
         (keys.roles, "roles"),
@@ -174,7 +174,10 @@ fn sections(
     let title = super::gate::text(reader, keys.title);
     let risk = reader.get(keys.risk).unwrap_or_default();
     people::read(reader, keys.people, keys.roles, world, &mut unit.warnings);
-    let target = keys.target.and_then(|node| target::one(reader, node));
+    let target = match keys.target {
+        Some(node) => target::one(reader, node).map(Some),
+        None => Some(None),
+    };
     let components = target::components(reader, keys.components, world);
     schedule::read(reader, keys.schedule, world, &mut unit.warnings);
     policies::read(reader, keys.policies, world);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{AppError, Plan, Planned, Signed, Situation},
-    domain::{Command, Decision, Schedule, Str},
+    domain::{Command, Decision, Str},
     report::{Record, decision_record, minutes},
 };
 
@@ -37,7 +37,7 @@ fn command(args: &DecideArgs, now: &Situation<'_>) -> Result<Command, AppError> 
     if args.resume {
         return Ok(Command::EndHold { reason });
     }
-    let decision = decision(args, &now.launch.schedule)?;
+    let decision = decision(args, now)?;
     if args.overrides {
         let what =
             format!("the board is {}: deciding GO is an OVERRIDE, recorded under your name", now.board.word);
@@ -46,29 +46,26 @@ fn command(args: &DecideArgs, now: &Situation<'_>) -> Result<Command, AppError> 
     Ok(Command::Decide { decision, reason, overrides: args.overrides, seen: Some(now.board.seen) })
 }
 
-fn decision(args: &DecideArgs, schedule: &Schedule) -> Result<Decision, AppError> {
-    let some = |text: &Option<String>| text.as_deref().map(|text| moment(schedule, text)).transpose();
+fn decision(args: &DecideArgs, now: &Situation<'_>) -> Result<Decision, AppError> {
+    let some = |text: &Option<String>| text.as_deref().map(|text| moment(now, text)).transpose();
     Ok(if args.go {
         Decision::GO
     } else if args.no_go {
         Decision::NoGo { option: args.option.as_deref().map(Str::from), new_date: some(&args.new_date)? }
     } else if let Some(t0) = &args.scrub {
-        Decision::Scrub { t0: moment(schedule, t0)? }
+        Decision::Scrub { t0: moment(now, t0)? }
     } else {
         let until_true = args.until_true.iter().map(|it| it.as_str().into()).collect();
         Decision::Hold { until: some(&args.until)?, until_true }
     })
 }
 
-/// A moment as in the files, or as RFC 3339.
+/// A moment, as forms of the cockpit take it.
 ///
 /// # Errors
-/// It is neither.
-pub(super) fn moment(schedule: &Schedule, text: &str) -> Result<DateTime<Utc>, AppError> {
-    if let Ok(at) = text.parse::<DateTime<Utc>>() {
-        return Ok(at);
-    }
-    schedule.moment(text).map(|moment| moment.at).map_err(AppError::input)
+/// It is none.
+pub(super) fn moment(now: &Situation<'_>, text: &str) -> Result<DateTime<Utc>, AppError> {
+    now.launch.schedule.typed(text, now.now.wall).map_err(AppError::input)
 }
 
 /// Standard output holds one thing: the pages if they go there, else what was recorded. A page that can not be

@@ -7,7 +7,6 @@ use serde_json::{Value, json as object};
 
 use super::{
     Exit,
-    decide::moment,
     options::{Format, ReplayArgs},
     output::{print, print_json, say},
 };
@@ -34,7 +33,7 @@ pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
     // T-0 is the newest one: a SCRUB moves it.
     let (_, until) = past.span();
     past.now_at(until);
-    let at = moment(&past.launch().schedule, at)?;
+    let at = past.launch().schedule.typed_past(at, until).map_err(AppError::input)?;
     say(&outside(&past, at));
     let mut board = past.board_at(at);
     board.scope.played = Some(played);

@@ -17,15 +17,28 @@ use crate::{
 pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
     let (stage, step) = (StageId::from(args.stage.as_str()), step(&args));
+    let overrides = args.overrides;
     let (note, word) = (args.note.as_deref().map(Into::into), args.act.yes_i_know.clone());
     let plan: Plan = Box::new(move |now| {
         let last = now.launch.stage(&stage).is_some_and(|(_, stage)| stage.point_of_no_return);
-        if step == StageAct::Started && last {
-            let what = format!("after stage {} there is no way back", clean(stage.as_str()));
-            confirm(&what, stage.as_str(), word.as_deref())?;
-            return Ok(Planned::confirmed(vec![Command::Stage { stage, step, note }]));
-        }
-        Ok(Planned::new(vec![Command::Stage { stage, step, note }]))
+        let command = vec![Command::Stage { stage: stage.clone(), step, note, overrides }];
+        let ahead = step == StageAct::Started;
+        let shown = clean(stage.as_str()).into_owned();
+        let (what, typed) = match (overrides, ahead && last) {
+            (false, false) => return Ok(Planned::new(command)),
+            (false, true) => (format!("after stage {shown} there is no way back"), stage.to_string()),
+            (true, last) => {
+                let early = now.board.stage(&stage).map(|it| it.early.join(", ")).unwrap_or_default();
+                let back = if last { ", and there is no way back after it" } else { "" };
+                let what = format!(
+                    "stage {shown} waits for {}: starting it is an OVERRIDE, recorded under your name{back}",
+                    clean(&early)
+                );
+                (what, if last { format!("OVERRIDE {stage}") } else { "OVERRIDE".to_owned() })
+            }
+        };
+        confirm(&what, &typed, word.as_deref())?;
+        Ok(Planned::confirmed(command))
     });
     record(args.act, plan).map(|signed| print(&recorded(&signed, rehearsal), Exit::Go))
 }

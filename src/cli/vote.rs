@@ -26,7 +26,14 @@ pub(super) fn run(args: VoteArgs) -> Result<Exit, AppError> {
         }
         let corrects = if correct { Some(newest(now, &station)?) } else { None };
         // Without a round the rules say that none is open, and how to open one.
-        commands.push(Command::Vote { round: round.unwrap_or_default(), station, vote, note, corrects });
+        commands.push(Command::Vote {
+            round: round.unwrap_or_default(),
+            station,
+            vote,
+            note,
+            corrects,
+            saw: None,
+        });
         Ok(Planned::new(commands))
     });
     let rehearsal = args.act.launch.rehearse;

@@ -24,13 +24,8 @@ fn command(args: &WaiveArgs, now: &Situation<'_>) -> Result<Command, AppError> {
     if args.end {
         return Ok(Command::EndWaiver { gate, reason });
     }
-    let until = match (&args.until, args.lasts) {
-        (Some(until), _) => moment(&now.launch.schedule, until)?,
-        (None, lasts) => chrono::TimeDelta::from_std(lasts.unwrap_or_default())
-            .ok()
-            .and_then(|lasts| now.now.wall.checked_add_signed(lasts))
-            .ok_or_else(|| AppError::input("--for is too long"))?,
-    };
+    let until = args.until.as_ref().or(args.lasts.as_ref()).map(String::as_str).unwrap_or_default();
+    let until = moment(now, until)?;
     let text = |it: &Option<String>| it.as_deref().map(Str::from);
     let risk = Exposure {
         what: text(&args.risk).unwrap_or_default(),

@@ -8,10 +8,10 @@ mod form;
 mod index;
 mod list;
 mod meeting;
-mod moment;
 mod motion;
 mod past;
 mod search;
+mod speaker;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -26,7 +26,6 @@ pub(super) use {
     index::{Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
-    moment::read_past,
     motion::{Call, Say},
     past::LookBack,
     search::{Search, Step},

@@ -19,8 +19,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, Decision, Event, Exposure, GateId, History, Launch, Now, Party, StageAct, StageId,
-    Str, Vote, words,
+    Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, Launch, Now, Party, Spoken,
+    StageAct, StageId, Str, Vote, words,
 };
 
 /// What somebody wants to do.
@@ -86,8 +86,10 @@ pub enum Command {
         stage: StageId,
         /// How.
         step: StageAct,
-        /// Why; mandatory for a hold and a rollback.
+        /// Why; mandatory for a hold, a rollback and an override.
         note: Option<Str>,
+        /// Start early, or against what was decided (V10, V12).
+        overrides: bool,
     },
     /// Open a round of the go/no-go poll.
     OpenRollCall,
@@ -103,6 +105,9 @@ pub enum Command {
         note: Option<Str>,
         /// The answer that it corrects.
         corrects: Option<Uuid>,
+        /// What the station's gates said when the answer was given; refused when they say something else by now. `None`:
+        /// nobody looked.
+        saw: Option<BoardWord>,
     },
     /// Make the final call.
     Decide {
@@ -143,6 +148,10 @@ pub struct Context {
     pub recorder: Option<Actor>,
     /// GitHub teams the actor is known to be in (`org/slug`).
     pub teams: Vec<Str>,
+    /// Those of the recorder.
+    pub recorder_teams: Vec<Str>,
+    /// The speaker was chosen by name. Only then do they speak as a fallback: nobody stands in for another by default.
+    pub by_name: bool,
     /// Now.
     pub now: Now,
     /// The client-made id of the event.
@@ -172,8 +181,10 @@ pub fn act(
     command: Command,
     context: &Context,
 ) -> Result<Event, Refusal> {
-    // An act is of the clock that the board was judged by (V16).
+    // An act is of the clock that the board was judged by (V16), and of its T clock.
     let context = &Context { now: board.clock.judge(context.now), ..context.clone() };
+    let moved = launch.following(board);
+    let launch = moved.as_ref().unwrap_or(launch);
     let desk = rights::Desk { launch, history, board, context };
     desk.open()?;
     if !matches!(command, Command::Note { .. }) {
@@ -195,10 +206,10 @@ pub fn act(
         Command::NotNeeded { gate, reason } => waive::not_needed(&desk, gate, &reason)?,
         Command::NeededAgain { gate, reason } => waive::needed_again(&desk, gate, &reason)?,
         Command::CorrectClock { reason } => clock::correct(&desk, &reason)?,
-        Command::Stage { stage, step, note } => stage::stage(&desk, stage, step, note)?,
+        Command::Stage { stage, step, note, overrides } => stage::stage(&desk, stage, step, note, overrides)?,
         Command::OpenRollCall => poll::open(&desk)?,
-        Command::Vote { round, station, vote, note, corrects } => {
-            poll::vote(&desk, poll::Ballot { round, station, vote, note, corrects })?
+        Command::Vote { round, station, vote, note, corrects, saw } => {
+            poll::vote(&desk, poll::Ballot { round, station, vote, note, corrects, saw })?
         }
         Command::Decide { decision, reason, overrides, seen } => {
             decide::decide(&desk, decision, &reason, overrides, seen)?
@@ -210,6 +221,13 @@ pub fn act(
         }
     };
     Ok(desk.event(act))
+}
+
+impl Context {
+    /// Whose word it will be.
+    pub fn spoken(&self) -> Spoken<'_> {
+        Spoken::new(&self.actor, self.recorder.as_ref())
+    }
 }
 
 impl Refusal {

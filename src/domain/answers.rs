@@ -98,7 +98,10 @@ impl History {
     /// have not, took it back, or the gate has changed since.
     pub fn answer(&self, launch: &Launch, gate: &GateId, name: &str) -> Option<&Str> {
         let digest = &launch.gate(gate)?.digest;
-        let stands = |given: &&super::SignOff| given.withdrawn.is_none() && given.digest == *digest;
+        let stands = |given: &&super::SignOff| {
+            let back = given.withdrawn.is_some() || given.spoken().doubt(launch).is_some();
+            !back && given.digest == *digest
+        };
         let newest = self.sign_offs.get(gate)?.iter().rev().find(stands)?;
         newest.answers.get(name).filter(|_| newest.go)
     }

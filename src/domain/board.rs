@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid, Party,
-    PathToGo, RollCallState, Rule, StageState, Stamp, Str, Verdict,
+    PathToGo, RollCallState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -31,10 +31,8 @@ pub struct Board {
     pub title: Str,
     /// The version going out.
     pub version: Str,
-    /// `owner/name` of the target.
-    pub repository: Str,
-    /// The ref that GO is about.
-    pub git_ref: Str,
+    /// The repository and ref that GO is about; `None`: the launch is about no commit.
+    pub target: Option<TargetRef>,
     /// The commit it points to, while that is known and fresh.
     pub commit: Option<Oid>,
     /// The commit before, if the ref moved while we watched.
@@ -45,8 +43,12 @@ pub struct Board {
     pub evaluated_at: DateTime<Utc>,
     /// The clock that it, and every moment on it, was judged by.
     pub clock: BoardClock,
-    /// T-0.
+    /// T-0, as the files or the newest SCRUB say.
     pub t0: DateTime<Utc>,
+    /// When T-0 comes by the T clock: later by the holds before it.
+    pub t_zero: DateTime<Utc>,
+    /// When the T clock stood since T-0 was set, see [`Stood`].
+    pub stood: Vec<Stood>,
     /// Since when the T clock stands in a hold; the L clock never does.
     pub held_since: Option<DateTime<Utc>>,
     /// How much holds have added to the T clock so far.
@@ -283,6 +285,9 @@ pub struct GateState {
     pub waits_for: Vec<Str>,
     /// Details of the evidence: issues, runs, checks, sign-offs given and missing.
     pub rows: Vec<Str>,
+    /// People's words on it: sign-offs, the waiver and the "not needed" that stand, with who wrote them down.
+    #[serde(default)]
+    pub words: Vec<Word>,
     /// The evidence in one line, with its lineage.
     pub evidence: Str,
     /// When a valid waiver ends.

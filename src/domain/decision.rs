@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Act, Actor, Ballot, BoardWord, Digest, Event, History, Oid, Party, Str, Vote};
+use super::{Act, Actor, BoardWord, Digest, Ended, Event, History, Oid, Party, Stood, Str, Vote};
 
 /// The final call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,8 +91,8 @@ pub struct DecisionRecord {
     pub checklist_digest: Digest,
     /// Stations that said no-go or had conditions.
     pub dissent: Vec<Dissent>,
-    /// A hold that somebody ended: when, who, why.
-    pub resumed: Option<(DateTime<Utc>, Actor, Str)>,
+    /// A hold that somebody ended.
+    pub resumed: Option<Ended>,
 }
 
 /// A station that did not simply agree, with its own words.
@@ -147,7 +147,7 @@ impl DecisionState {
 
     /// A GO against the board that stands: by whom, on which board, why.
     pub fn overridden(&self) -> Option<Str> {
-        let (by, word, reason) = (&self.by.name, self.word, &self.reason);
+        let (by, word, reason) = (self.spoken().named(), self.word, &self.reason);
         (self.overrides && self.stands)
             .then(|| format!("by {by} against a board that was {word}: {reason}").into())
     }
@@ -201,18 +201,29 @@ pub struct Held {
     pub total: Duration,
 }
 
+/// The first whole minute after it.
+fn next_minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    let start = at.timestamp().div_euclid(60).saturating_add(1).saturating_mul(60);
+    DateTime::from_timestamp(start, 0).unwrap_or(at)
+}
+
 impl History {
     /// The newest decision.
     pub fn decision(&self) -> Option<&DecisionRecord> {
         self.decisions.last()
     }
 
+    /// The newest SCRUB.
+    pub fn last_scrub(&self) -> Option<&DecisionRecord> {
+        self.decisions.iter().rfind(|record| matches!(record.decision, Decision::Scrub { .. }))
+    }
+
     /// The T-0 of the newest SCRUB; `None`: that of the files.
     pub fn t0(&self) -> Option<DateTime<Utc>> {
-        self.decisions.iter().rev().find_map(|record| match record.decision {
+        match self.last_scrub()?.decision {
             Decision::Scrub { t0 } => Some(t0),
             _ => None,
-        })
+        }
     }
 
     /// The T clock at the largest clock ever seen. Only HOLD decisions stop it; a board that is HOLD does not.
@@ -231,16 +242,17 @@ impl History {
         held
     }
 
-    /// When the T clock stood at zero: T-0 and the holds before it. `None`: a hold before it goes on.
-    pub fn t_zero(&self, t0: DateTime<Utc>, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    /// T-0 by the journal, else that of the files, and when the T clock stood since it was set. A hold without an end
+    /// that is known is taken to end at the next whole minute: what waits for it is then always ahead.
+    pub fn t_clock(&self, files: DateTime<Utc>, latest: DateTime<Utc>) -> (DateTime<Utc>, Vec<Stood>) {
         let scrub = self.decisions.iter().rposition(|it| matches!(it.decision, Decision::Scrub { .. }));
-        let mut zero = t0;
-        for (at, record) in self.decisions.iter().enumerate().skip(scrub.map_or(0, |at| at + 1)) {
-            if matches!(record.decision, Decision::Hold { .. }) && record.at < zero {
-                zero = zero.checked_add_signed(self.hold_end(at, latest)? - record.at)?;
-            }
-        }
-        Some(zero)
+        let since = self.decisions.iter().enumerate().skip(scrub.map_or(0, |at| at + 1));
+        let holds = since.filter(|(_, record)| matches!(record.decision, Decision::Hold { .. }));
+        let stood = holds.map(|(at, record)| {
+            let end = self.hold_end(at, latest).or_else(|| record.ends_by_itself());
+            Stood { from: record.at, until: end.unwrap_or_else(|| next_minute(latest)) }
+        });
+        (self.t0().unwrap_or(files), stood.collect())
     }
 
     /// How long the T clock stood in all holds, those before a scrub included; one that goes on counts up to `latest`.
@@ -258,7 +270,7 @@ impl History {
     fn hold_end(&self, at: usize, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let record = self.decisions.get(at)?;
         let decided = self.decisions.get(at + 1).map(|next| next.at);
-        let resumed = record.resumed.as_ref().map(|(at, _, _)| *at);
+        let resumed = record.resumed.as_ref().map(|end| end.at);
         let own = record.ends_by_itself().filter(|end| *end <= latest);
         [decided, resumed, own].into_iter().flatten().min()
     }
@@ -300,20 +312,15 @@ impl History {
         if let Some(record) = self.decisions.last_mut()
             && matches!(record.decision, Decision::Hold { .. })
         {
-            record.resumed.get_or_insert((event.at, event.actor.clone(), reason.clone()));
+            record.resumed.get_or_insert_with(|| Ended::by(event, reason));
         }
     }
 
     /// The stations of a round that said no-go or had conditions, in the order in which they first spoke.
     fn dissent(&self, round: u32, commit: Option<&Oid>) -> Option<Vec<Dissent>> {
         let poll = self.roll_calls.iter().rfind(|poll| poll.round == round)?;
-        let mut heard: Vec<&Party> = Vec::new();
         let mut all = Vec::new();
-        for Ballot { station, .. } in &poll.ballots {
-            if heard.contains(&station) {
-                continue;
-            }
-            heard.push(station);
+        for station in poll.stations() {
             let Some(given) = poll.answered(station).ballot else { continue };
             if given.vote.dissents() && given.void(commit).is_none() {
                 all.push(Dissent {

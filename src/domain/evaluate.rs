@@ -38,6 +38,8 @@ pub type Filter = Scope;
 
 /// The board at `now`: the only place where verdicts are made.
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
+    let moved = launch.by(history, frame::latest(history, evidence.clocks.judge(now).ends));
+    let launch = moved.as_ref().unwrap_or(launch);
     let mut frame = Frame::new(launch, evidence, history, now);
     let now = frame.now;
     let mut cells = cells_of(&frame);
@@ -59,15 +61,22 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let path = path::path(&frame, &cells, &shown, &lowered);
     let changes_at = changes_at(&frame, &cells);
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
-    let stopped = decision::stops_stages(launch, decision.as_ref(), whole);
-    let stage_gates: Vec<_> = stage_gates.iter().collect();
+    let rail = stage::Rail {
+        launch,
+        history,
+        runs: &frame.stages,
+        gates: &stage_gates,
+        word: whole,
+        now: now.wall,
+        latest: frame.latest,
+    };
     let gates = cells.into_states().into_iter().zip(shown);
     let mut board = Board {
         lowered,
         score: counts,
         checklists,
         gates: gates.filter_map(|(gate, shown)| shown.then_some(gate)).collect(),
-        stages: stage::states(launch, &frame.stages, stopped.as_ref(), &stage_gates, now.wall),
+        stages: rail.states(),
         path,
         changes_at,
         overridden: decision::overridden(decision.as_ref()),
@@ -94,14 +103,15 @@ fn nothing_known(frame: &Frame<'_>, scope: &Scope) -> Board {
         launch: launch.id.clone(),
         title: launch.title.clone(),
         version: frame.version.clone(),
-        repository: launch.target.repository.clone(),
-        git_ref: launch.target.git_ref.clone(),
+        target: launch.target.clone(),
         commit: target.current.as_ref().ok().copied().cloned(),
         moved_from: target.moved_from.cloned(),
         checklist_digest: launch.digest.clone(),
         evaluated_at: frame.now.wall,
         clock: frame.clock.clone(),
         t0: launch.schedule.t0,
+        t_zero: launch.schedule.t_zero(),
+        stood: launch.schedule.stood.clone(),
         held_since: held.since,
         held_for: held.total,
         checklists: Vec::new(),
@@ -174,8 +184,8 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
     let stages = stage::changes(frame.launch, &frame.stages, now);
     let targets = frame.targets.iter().filter_map(|(_, target)| target.changes_at);
-    let hold = frame.history.decision().and_then(super::DecisionRecord::ends_by_itself);
-    let hold = hold.map(|at| frame.ends(at));
+    // While a hold goes on, the moments that wait for it move.
+    let hold = frame.launch.schedule.stood.last().map(|hold| frame.ends(hold.until));
     let link = frame.history.link.and_then(|link| {
         frame::goes_stale(frame.now, link.heard.age(frame.local), frame.launch.derived.journal_fresh)
     });

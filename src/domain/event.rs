@@ -131,6 +131,9 @@ pub enum Act {
         step: StageAct,
         /// Why.
         note: Option<Str>,
+        /// It starts early, or against what was decided (V10, V12).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        overrides: bool,
     },
     /// A round of the go/no-go poll begins; repeated after every hold.
     RollCallOpened {
@@ -152,6 +155,9 @@ pub enum Act {
         note: Option<Str>,
         /// The answer that this one corrects.
         corrects: Option<Uuid>,
+        /// What the station's gates said together at that moment; `None` for a station without gates.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        computed: Option<BoardWord>,
     },
     /// The final call.
     Decided {

@@ -269,6 +269,16 @@ pub struct Evidence {
     pub sources: BTreeMap<(SourceId, Option<Str>), SourceHealth>,
     /// What their servers said of the time.
     pub clocks: ServerClocks,
+    /// Since when gates held when they were last looked at before this process began.
+    remembered: HashMap<GateId, Remembered>,
+}
+
+/// Since when an answer holds that is on record.
+#[derive(Clone, Debug)]
+struct Remembered {
+    question: Digest,
+    about: Option<Oid>,
+    since: Stamp,
 }
 
 /// The newest of what is known about where a ref points.
@@ -287,6 +297,7 @@ impl Evidence {
     /// an answer to another question starts afresh.
     pub fn observe(&mut self, observation: Observation) {
         let Observation { gate, question, seen, answer } = observation;
+        let asked = gate.clone();
         let entry = self.gates.entry(gate).or_insert_with(|| GateEvidence::unknown(question.clone()));
         if entry.question != question {
             *entry = GateEvidence::unknown(question);
@@ -294,9 +305,16 @@ impl Evidence {
         if entry.newest().is_some_and(|newest| newest.wall > seen.wall && newest.boot >= seen.boot) {
             return;
         }
+        // What was on record counts on with the first answer that says the same, and is forgotten with any other.
+        let remembered = match &answer {
+            Answer::Failed(value) if value.kind.is_transient() => None,
+            _ => self.remembered.remove(&asked),
+        };
         match answer {
             Answer::Found(value) => {
-                entry.go_since = entry.since_when(&value, seen);
+                let remembered =
+                    remembered.filter(|it| it.question == entry.question && it.about == value.about);
+                entry.go_since = entry.since_when(&value, remembered.map_or(seen, |it| it.since));
                 entry.finding = Some(Observed { seen, value });
                 entry.failure = None;
             }
@@ -308,6 +326,19 @@ impl Evidence {
                 if !(definitive && value.kind.is_transient()) {
                     entry.failure = Some(Observed { seen, value });
                 }
+            }
+        }
+    }
+
+    /// Takes in what was answered before this process began, oldest first: it proves nothing now, but a timer that
+    /// counts since a gate is go does not start again with each process.
+    pub fn remember(&mut self, observations: impl IntoIterator<Item = Observation>) {
+        let mut before = Self::default();
+        observations.into_iter().for_each(|it| before.observe(it));
+        for (gate, known) in before.gates {
+            if let (Some(since), Some(found)) = (known.go_since, known.finding) {
+                let (question, about) = (known.question, found.value.about);
+                self.remembered.insert(gate, Remembered { question, about, since });
             }
         }
     }

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ChecklistId, Digest, GateId, Moment, Party, Place, SourceId, StageId, Str};
+use super::{
+    ChecklistId, Digest, GateId, Length, Moment, MomentExpr, Party, Place, Schedule, SourceId, StageId, Str,
+};
 
 /// One condition for GO. Gates of gates stand in the same list, before what is inside them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,7 +40,7 @@ pub struct Gate {
     /// Why a `when` leaves it out of this launch.
     pub excluded: Option<Str>,
     /// An occurrence of a repeated gate counts only from this moment on.
-    pub counts_from: Option<Moment>,
+    pub counts_from: Option<Occurrence>,
     /// The repository it looks at; `None` is the launch's own target.
     pub component: Option<Str>,
     /// Acting on it asks for typed words.
@@ -56,6 +59,51 @@ pub struct Gate {
     pub place: Option<Place>,
     /// What sign-offs and waivers bind to: id, title, notes, expanded evidence, needs and when (V8).
     pub digest: Digest,
+}
+
+/// When an occurrence of a repeated gate begins to count.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Occurrence {
+    /// From then on.
+    pub at: DateTime<Utc>,
+    /// As written, or the day of a step.
+    pub said: Str,
+    /// How it was reckoned, for one of equal steps.
+    pub step: Option<OccurrenceStep>,
+}
+
+/// One of equal steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OccurrenceStep {
+    /// The first, as written.
+    pub from: Str,
+    /// How far apart they are.
+    pub every: Length,
+    /// Which of them, from 0.
+    pub number: i32,
+    /// Up to when they are repeated, as written.
+    pub until: Str,
+    /// No later one is in the launch.
+    pub is_last: bool,
+}
+
+impl From<Moment> for Occurrence {
+    fn from(moment: Moment) -> Self {
+        Self { at: moment.at, said: moment.said, step: None }
+    }
+}
+
+impl OccurrenceStep {
+    /// When it begins, or one that is so many steps later; `None` where no calendar goes.
+    pub fn at(&self, schedule: &Schedule, later: i32) -> Option<DateTime<Utc>> {
+        let count = self.every.count.checked_mul(self.number.checked_add(later)?)?;
+        schedule.stepped(&MomentExpr::parse(&self.from).ok()?, Length { count, ..self.every }).ok()
+    }
+
+    /// Up to when they are repeated.
+    pub fn until(&self, schedule: &Schedule) -> Option<DateTime<Utc>> {
+        schedule.moment(&self.until).ok().map(|moment| moment.at)
+    }
 }
 
 /// The one kind of evidence of a gate.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Oid, Party, RollCall, StageAct, StageId,
-    Stamp, Str,
+    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Known, Oid, Party, RollCall, Spoken,
+    StageAct, StageId, Stamp, Str,
 };
 
 /// The fold of the journal's events, in their order.
@@ -16,8 +16,8 @@ pub struct History {
     pub sign_offs: BTreeMap<GateId, Vec<SignOff>>,
     /// Every waiver by gate, oldest first.
     pub waivers: BTreeMap<GateId, Vec<Waiver>>,
-    /// The newest "not needed" by gate: who, the gate's digest, why.
-    pub not_needed: BTreeMap<GateId, (Actor, Digest, Str)>,
+    /// The newest "not needed" by gate.
+    pub not_needed: BTreeMap<GateId, NotNeeded>,
     /// What happened to stages, in order.
     pub stages: BTreeMap<StageId, Vec<StageRecord>>,
     /// Every round of the go/no-go poll, in order.
@@ -75,8 +75,8 @@ pub struct SignOff {
     pub note: Option<Str>,
     /// The mandatory answers.
     pub answers: BTreeMap<Str, Str>,
-    /// When and why the giver took it back.
-    pub withdrawn: Option<(DateTime<Utc>, Str)>,
+    /// The giver took it back.
+    pub withdrawn: Option<Ended>,
 }
 
 /// One waiver.
@@ -98,8 +98,36 @@ pub struct Waiver {
     pub at: DateTime<Utc>,
     /// When it ends.
     pub until: DateTime<Utc>,
-    /// Ended before its time, and why.
-    pub ended: Option<(DateTime<Utc>, Str)>,
+    /// Ended before its time.
+    pub ended: Option<Ended>,
+}
+
+/// How something that was said came to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who ended it.
+    pub actor: Actor,
+    /// Who wrote that down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// Why.
+    pub reason: Str,
+}
+
+/// A gate that somebody declared not needed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotNeeded {
+    /// Who said so.
+    pub actor: Actor,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The gate's digest that it was said of.
+    pub digest: Digest,
+    /// Why.
+    pub reason: Str,
 }
 
 /// One thing that happened to a stage.
@@ -111,8 +139,12 @@ pub struct StageRecord {
     pub at: DateTime<Utc>,
     /// Who.
     pub actor: Actor,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
     /// Why.
     pub note: Option<Str>,
+    /// It started early, or against what was decided (V10, V12).
+    pub overrides: bool,
 }
 
 impl History {
@@ -132,23 +164,27 @@ impl History {
         let actor = event.actor.clone();
         match &event.act {
             Act::SignedOff { .. } => self.sign(event),
-            Act::Withdrawn { gate, reason } => self.withdraw(gate, &event.actor, event.at, reason),
+            Act::Withdrawn { gate, reason } => self.withdraw(gate, &Ended::by(event, reason)),
             Act::Waived { .. } => self.waive(event),
             Act::WaiverEnded { gate, reason } => {
                 if let Some(waiver) = self.waivers.get_mut(gate).and_then(|all| all.last_mut()) {
-                    waiver.ended.get_or_insert((event.at, reason.clone()));
+                    waiver.ended.get_or_insert_with(|| Ended::by(event, reason));
                 }
             }
             Act::NotNeeded { gate, digest, reason } => {
-                self.not_needed.insert(gate.clone(), (actor, digest.clone(), reason.clone()));
+                let (recorder, at) = (event.recorder.clone(), event.at);
+                let said = NotNeeded { actor, recorder, at, digest: digest.clone(), reason: reason.clone() };
+                self.not_needed.insert(gate.clone(), said);
             }
             Act::NeededAgain { gate, .. } => drop(self.not_needed.remove(gate)),
             Act::ClockCorrected { to, reason } => {
                 self.high_water = Some(*to);
                 self.clock_corrections.push((event.at, actor, *to, reason.clone()));
             }
-            Act::Stage { stage, step, note } => {
-                let record = StageRecord { step: *step, at: event.at, actor, note: note.clone() };
+            Act::Stage { stage, step, note, overrides } => {
+                let (recorder, note) = (event.recorder.clone(), note.clone());
+                let (step, overrides) = (*step, *overrides);
+                let record = StageRecord { step, at: event.at, actor, recorder, note, overrides };
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
             Act::RollCallOpened { round } => self.open_round(event, *round),
@@ -178,11 +214,17 @@ impl History {
         });
     }
 
-    fn withdraw(&mut self, gate: &GateId, actor: &Actor, at: DateTime<Utc>, reason: &Str) {
-        let own = self.sign_offs.get_mut(gate).into_iter().flatten().rev();
-        // What comes before a word that was taken back was taken back with it.
-        let standing = own.filter(|it| it.actor.name == actor.name).take_while(|it| it.withdrawn.is_none());
-        standing.for_each(|given| given.withdrawn = Some((at, reason.clone())));
+    fn withdraw(&mut self, gate: &GateId, end: &Ended) {
+        let own = |given: &&mut SignOff| given.actor.is_same(&end.actor);
+        // What lies before an own word that was taken back was taken back with it. A claim never stands in the way of
+        // a word that is proven.
+        let open = |given: &&mut SignOff| {
+            given.withdrawn.as_ref().is_none_or(|old| end.is_proven() && !old.is_proven())
+        };
+        let all = self.sign_offs.get_mut(gate).into_iter().flatten().rev().filter(own);
+        for given in all.take_while(open) {
+            given.withdrawn = Some(end.clone());
+        }
     }
 
     fn waive(&mut self, event: &Event) {
@@ -198,5 +240,28 @@ impl History {
             until: *until,
             ended: None,
         });
+    }
+}
+
+impl Ended {
+    pub(super) fn by(event: &Event, reason: &Str) -> Self {
+        let (actor, recorder) = (event.actor.clone(), event.recorder.clone());
+        Self { at: event.at, actor, recorder, reason: reason.clone() }
+    }
+
+    /// Whose word it is.
+    pub fn spoken(&self) -> Spoken<'_> {
+        Spoken::new(&self.actor, self.recorder.as_ref())
+    }
+
+    fn is_proven(&self) -> bool {
+        self.spoken().recorder.is_none() && self.actor.known != Known::Claimed
+    }
+}
+
+impl NotNeeded {
+    /// Whose word it is.
+    pub fn spoken(&self) -> Spoken<'_> {
+        Spoken::new(&self.actor, self.recorder.as_ref())
     }
 }

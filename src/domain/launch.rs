@@ -4,10 +4,12 @@ mod derived;
 mod moved;
 
 pub(super) use derived::{Asked, Derived, Required};
+use moved::Fixed;
 
 use std::{
     collections::{BTreeMap, HashMap},
     ops::Deref,
+    sync::Arc,
     time::Duration,
 };
 
@@ -21,9 +23,14 @@ use super::{ChecklistId, Digest, Gate, GateId, Moment, Party, Person, Role, Roll
 /// parents stand before their members. What is built stays as it is.
 #[derive(Clone, Debug)]
 pub struct Launch {
-    parts: LaunchParts,
-    index: HashMap<GateId, usize>,
-    pub(super) derived: Derived,
+    /// As the files say.
+    files: Arc<LaunchParts>,
+    /// By the T clock, see [`Launch::by`].
+    parts: Arc<LaunchParts>,
+    index: Arc<HashMap<GateId, usize>>,
+    pub(super) derived: Arc<Derived>,
+    /// What did not move with T-0, once it has moved.
+    fixed: Arc<[Fixed]>,
 }
 
 impl Deref for Launch {
@@ -45,8 +52,8 @@ pub struct LaunchParts {
     pub version: Str,
     /// Risk tier.
     pub risk: Risk,
-    /// The commit that GO is about.
-    pub target: TargetRef,
+    /// The commit that GO is about; `None`: nothing in the launch is about a commit.
+    pub target: Option<TargetRef>,
     /// Other repositories that gates look at.
     pub components: BTreeMap<Str, TargetRef>,
     /// T-0 and all that is counted from it.
@@ -182,8 +189,11 @@ impl Launch {
     /// What a builder failed to check fails closed: a need that names nothing, or stands in a circle, stays open.
     pub fn new(parts: LaunchParts) -> Self {
         let index = parts.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
-        let mut launch = Self { parts, index, derived: Derived::default() };
-        launch.derived = Derived::of(&launch);
+        let parts = Arc::new(parts);
+        let files = Arc::clone(&parts);
+        let mut launch =
+            Self { files, parts, index: Arc::new(index), derived: Arc::default(), fixed: Arc::default() };
+        launch.derived = Arc::new(Derived::of(&launch));
         launch
     }
 
@@ -197,8 +207,8 @@ impl Launch {
         self.index.get(id).copied()
     }
 
-    /// The repository and ref of a component; the launch's own for `None`.
+    /// The repository and ref of a component; the launch's own, if it has one, for `None`.
     pub fn target_of(&self, component: Option<&Str>) -> Option<&TargetRef> {
-        component.map_or(Some(&self.target), |name| self.components.get(name))
+        component.map_or(self.target.as_ref(), |name| self.components.get(name))
     }
 }

@@ -35,6 +35,8 @@ pub enum Cause {
     Decision,
     /// A HOLD, NO-GO or SCRUB was decided and stands no more, and no GO was decided since (V15).
     NewCall,
+    /// The commit that GO would be about is not known (V8).
+    TargetUnknown,
     /// No blocking gate is go (V1).
     NothingProven,
     /// The filter names a checklist that the launch does not have (V1).
@@ -55,6 +57,7 @@ impl Cause {
             Self::JournalBroken | Self::JournalOffline => "the journal",
             Self::ClockUnknown => "the clocks",
             Self::Decision | Self::NewCall => "the final call",
+            Self::TargetUnknown => "the target",
             Self::NothingProven => "the proof",
             Self::UnknownChecklist => "the selection",
             Self::Baseline => "the rules",
@@ -92,7 +95,7 @@ impl Lowering {
 
 /// `HOLD by otto at 2026-12-02 08:00 GMT`.
 pub(super) fn said(decided: &DecisionState, zone: Tz) -> String {
-    format!("{} by {} at {}", decided.label(), decided.by.name, words::moment(decided.at, zone))
+    format!("{} by {} at {}", decided.label(), decided.spoken().named(), words::moment(decided.at, zone))
 }
 
 impl Board {

@@ -1,10 +1,14 @@
 //! The go/no-go poll: what stations answer, what the journal keeps of it, and how it stands on the board.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Act, Actor, BoardWord, Event, History, Launch, Oid, Party, RollCallPlan, Score, Station, Str};
+use super::{
+    Act, Actor, BoardWord, Event, History, Launch, Oid, Party, RollCallPlan, Score, Spoken, Station, Str,
+};
 
 /// What a station answers. It never changes the board's word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,12 +65,27 @@ pub struct RollCall {
     pub round: u32,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
-    /// By whom.
+    /// In whose name.
     pub opened_by: Actor,
+    /// Who opened it for them, when that is somebody else.
+    pub recorder: Option<Actor>,
     /// Every answer and every correction, in order. Nothing is ever removed.
     pub ballots: Vec<Ballot>,
     /// A decision or a newer round has ended it.
     pub closed: bool,
+    /// What stands of it, kept up with each answer: a round with many corrections costs no more than one with few.
+    tallies: BTreeMap<Party, Tally>,
+}
+
+/// The answers of one station, as places among the round's.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Tally {
+    first: usize,
+    newest: usize,
+    ballot: Option<usize>,
+    delegation: Option<usize>,
+    corrections: u32,
+    corrected: Vec<usize>,
 }
 
 /// One answer of a station.
@@ -86,10 +105,14 @@ pub struct Ballot {
     pub vote: Vote,
     /// The fallback by which it was said; `None`: the giver holds the station's role, or is its delegate.
     pub stands_in: Option<Party>,
+    /// Who had left the answer to somebody else when this was said; `None`: nobody.
+    pub delegated_by: Option<Party>,
     /// In their own words.
     pub note: Option<Str>,
     /// The answer that this one corrects.
     pub corrects: Option<Uuid>,
+    /// What the station's gates said together at that moment.
+    pub computed: Option<BoardWord>,
     /// The target commit at that moment.
     pub commit: Option<Oid>,
 }
@@ -103,34 +126,75 @@ pub struct Answered<'a> {
     pub delegation: Option<&'a Ballot>,
 }
 
+/// So many of the answers that were corrected are told of one station; the minutes have all of them.
+const MOST_EARLIER: usize = 8;
+
 impl RollCall {
     /// What stands of one station's answers: the newest, corrections included.
     pub fn answered(&self, station: &Party) -> Answered<'_> {
-        let mut it = Answered::default();
-        for ballot in self.ballots.iter().filter(|ballot| ballot.station == *station) {
-            if matches!(ballot.vote, Vote::Delegate { .. }) {
-                it = Answered { ballot: None, delegation: Some(ballot) };
-                continue;
-            }
-            // A correction of the delegation itself takes it back.
-            if ballot.corrects.is_some() && ballot.corrects == it.delegation.map(|given| given.id) {
-                it.delegation = None;
-            }
-            it.ballot = Some(ballot);
-        }
-        it
+        let Some(tally) = self.tallies.get(station) else { return Answered::default() };
+        let at = |place: Option<usize>| place.and_then(|place| self.ballots.get(place));
+        Answered { ballot: at(tally.ballot), delegation: at(tally.delegation) }
     }
 
-    /// The answers of a station that later ones corrected, in words, oldest first.
+    /// The newest answers of a station that later ones corrected, in words, oldest first.
     pub fn earlier(&self, station: &Party) -> Vec<Str> {
-        let own = || self.ballots.iter().filter(|ballot| ballot.station == *station);
-        let corrected = |ballot: &&Ballot| own().any(|later| later.corrects == Some(ballot.id));
-        own().filter(corrected).map(|ballot| ballot.vote.word().into()).collect()
+        let corrected = self.tallies.get(station).map_or(&[][..], |tally| &tally.corrected);
+        corrected.iter().filter_map(|place| Some(self.ballots.get(*place)?.vote.word().into())).collect()
+    }
+
+    /// How many corrections a station made.
+    pub fn corrections(&self, station: &Party) -> u32 {
+        self.tallies.get(station).map_or(0, |tally| tally.corrections)
     }
 
     /// The newest ballot of a station: what a correction names.
     pub fn newest(&self, station: &Party) -> Option<&Ballot> {
-        self.ballots.iter().rfind(|ballot| ballot.station == *station)
+        self.ballots.get(self.tallies.get(station)?.newest)
+    }
+
+    /// The stations that spoke, in the order in which they first did.
+    pub fn stations(&self) -> Vec<&Party> {
+        let mut all: Vec<_> = self.tallies.iter().collect();
+        all.sort_by_key(|(_, tally)| tally.first);
+        all.into_iter().map(|(station, _)| station).collect()
+    }
+
+    /// Whose word the round was opened by.
+    pub fn spoken(&self) -> Spoken<'_> {
+        Spoken::new(&self.opened_by, self.recorder.as_ref())
+    }
+
+    fn take(&mut self, mut ballot: Ballot) {
+        let here = self.ballots.len();
+        let fresh = Tally { first: here, ..Tally::default() };
+        let mut tally = self.tallies.remove(&ballot.station).unwrap_or(fresh);
+        if let Some(old) = ballot.corrects {
+            tally.corrections = tally.corrections.saturating_add(1);
+            let is_it = |place: &usize| self.ballots.get(*place).is_some_and(|it| it.id == old);
+            // Only the newest can be corrected; a row that somebody else wrote may name an older one.
+            let place = Some(tally.newest).filter(is_it).or_else(|| (0..here).rev().find(is_it));
+            let place = place.filter(|place| self.ballots[*place].station == ballot.station);
+            tally.corrected.extend(place);
+            let over = tally.corrected.len().saturating_sub(MOST_EARLIER);
+            tally.corrected.drain(..over);
+        }
+        if matches!(ballot.vote, Vote::Delegate { .. }) {
+            (tally.ballot, tally.delegation) = (None, Some(here));
+        } else {
+            let given = tally.delegation.and_then(|place| self.ballots.get(place));
+            // A correction of the delegation itself takes it back.
+            if ballot.corrects.is_some() && ballot.corrects == given.map(|it| it.id) {
+                tally.delegation = None;
+            } else {
+                let other = given.filter(|it| !it.actor.is_same(&ballot.actor));
+                ballot.delegated_by = other.map(|it| it.actor.name.clone());
+            }
+            tally.ballot = Some(here);
+        }
+        tally.newest = here;
+        self.tallies.insert(ballot.station.clone(), tally);
+        self.ballots.push(ballot);
     }
 }
 
@@ -139,7 +203,7 @@ impl Ballot {
     pub fn void(&self, target: Option<&Oid>) -> Option<Str> {
         let yes = matches!(self.vote, Vote::Go | Vote::GoWithConditions { .. });
         match (&self.commit, target) {
-            (None, _) if yes => Some("it names no commit".into()),
+            (None, Some(_)) if yes => Some("it names no commit".into()),
             (Some(about), Some(target)) if about != target => Some(
                 format!("it was about commit {}, the target is {}", about.short(), target.short()).into(),
             ),
@@ -305,16 +369,21 @@ impl History {
             round,
             opened_at: event.at,
             opened_by: event.actor.clone(),
+            recorder: event.recorder.clone(),
             ballots: Vec::new(),
             closed: false,
+            tallies: BTreeMap::new(),
         });
     }
 
     pub(super) fn vote(&mut self, event: &Event) {
-        let Act::Voted { round, station, vote, stands_in, note, corrects } = &event.act else { return };
-        let poll = self.roll_calls.iter_mut().rfind(|poll| poll.round == *round && !poll.closed);
+        let Act::Voted { round, station, vote, stands_in, note, corrects, computed } = &event.act else {
+            return;
+        };
+        // A round is closed by the next: only the last can be open.
+        let poll = self.roll_calls.last_mut().filter(|poll| poll.round == *round && !poll.closed);
         if let Some(poll) = poll {
-            poll.ballots.push(Ballot {
+            poll.take(Ballot {
                 id: event.id,
                 at: event.at,
                 actor: event.actor.clone(),
@@ -322,14 +391,16 @@ impl History {
                 station: station.clone(),
                 vote: vote.clone(),
                 stands_in: stands_in.clone(),
+                delegated_by: None,
                 note: note.clone(),
                 corrects: *corrects,
+                computed: *computed,
                 commit: event.commit.clone(),
             });
         }
     }
 
     pub(super) fn close_rounds(&mut self) {
-        self.roll_calls.iter_mut().for_each(|poll| poll.closed = true);
+        self.roll_calls.iter_mut().rev().take_while(|poll| !poll.closed).for_each(|poll| poll.closed = true);
     }
 }

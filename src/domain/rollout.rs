@@ -81,6 +81,10 @@ pub struct StageState {
     pub soak: Soak,
     /// Why it can not start or advance yet; empty when it can.
     pub waits_for: Vec<Str>,
+    /// What of that only a recorded override passes (V12): starting now is early, or against what was decided.
+    pub early: Vec<Str>,
+    /// Who started it so, and why.
+    pub overridden: Option<Str>,
     /// Who may act on it.
     pub who: Vec<Party>,
     /// No way back after it.

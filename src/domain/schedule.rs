@@ -5,6 +5,7 @@
 
 mod parse;
 mod resolve;
+mod typed;
 mod zones;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -13,6 +14,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Utc, We
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use self::typed::TYPED;
 pub use self::zones::{is_fixed_offset, meant_zone, places_near};
 use super::{Party, Str};
 
@@ -35,6 +37,18 @@ pub struct Schedule {
     pub freezes: Vec<Freeze>,
     /// Who must be reachable when.
     pub on_call: Vec<OnCall>,
+    /// When the T clock stood since T-0 was set, in order; none in the files. What is counted from T and had not come
+    /// yet comes so much later.
+    pub stood: Vec<Stood>,
+}
+
+/// A time in which the T clock stood: a hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stood {
+    /// Start.
+    pub from: DateTime<Utc>,
+    /// End; of a hold that goes on, its planned end, or else the first whole minute at which it could end.
+    pub until: DateTime<Utc>,
 }
 
 /// A named moment.
@@ -139,6 +153,9 @@ pub enum ScheduleError {
         "`{0}` is no moment: write a time such as 2026-12-02T09:00, or an anchor with an offset such as T-5wd"
     )]
     NotAMoment(String),
+    /// Not a moment that a person may type.
+    #[error("`{0}` is no moment: write {typed}", typed = TYPED)]
+    NotTyped(String),
     /// Not of the form of a length of time.
     #[error("`{0}` is no length of time: write a number and a unit, such as 90s, 30m, 2h, 3d or 5wd")]
     NotALength(String),

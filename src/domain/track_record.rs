@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Board, BoardWord, Decision, DecisionRecord, Event, History, Score, StageAct, Str};
+use super::{BoardWord, Decision, DecisionRecord, Event, History, Score, StageAct, Stood, Str};
 
 /// How one launch went.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,7 +43,8 @@ pub struct TrackRecord {
     pub no_go_to_go: Option<Duration>,
 }
 
-/// The counts of a board at T-0.
+/// The counts of the board by which a launch went into T-0: that of the newest decision by then, or of the first GO
+/// after it. It is never evaluated again: files and answers of another day would count other things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Reading {
     /// The counts.
@@ -52,18 +53,6 @@ pub struct Reading {
     pub word: BoardWord,
     /// The board's own moment.
     pub at: DateTime<Utc>,
-    /// How the board is known.
-    pub basis: Basis,
-}
-
-/// How the board at T-0 is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Basis {
-    /// Evaluated again from what was recorded.
-    Replayed,
-    /// It is the board of the newest decision by then, or of the first GO after it.
-    Decided,
 }
 
 /// Several launches together. Shares are over all their gates, not over launches: a small launch weighs less.
@@ -110,7 +99,11 @@ impl TrackRecord {
         let kept: Vec<_> = history.decisions.iter().filter_map(Kept::of).collect();
         let newest = kept.last().map(|(_, kept)| kept);
         let t0 = history.t0().or(newest.map(|kept| kept.t0));
-        let reached = t0.and_then(|t0| history.t_zero(t0, now)).filter(|zero| *zero <= now);
+        let zero = |t0| {
+            let (t0, stood) = history.t_clock(t0, now);
+            Stood::shift(&stood, t0)
+        };
+        let reached = t0.map(zero).filter(|zero| *zero <= now);
         let count =
             |of: fn(&DecisionRecord) -> bool| sum(history.decisions.iter().filter(|it| of(it)).count());
         let steps = history.stages.values().flatten();
@@ -130,19 +123,6 @@ impl TrackRecord {
             rollbacks: sum(steps.filter(|it| it.step == StageAct::RolledBack).count()),
             no_go_to_go: turned(history.decisions.iter().map(|it| (it.at, said(it)))),
         }
-    }
-
-    /// The same with what was evaluated again: the board at T-0, and the words of the board in their order.
-    #[must_use]
-    pub fn replayed(self, at_t0: Option<&Board>, words: &[(DateTime<Utc>, BoardWord)]) -> Self {
-        let again = at_t0.map(|board| Reading {
-            score: board.score,
-            word: board.word,
-            at: board.evaluated_at,
-            basis: Basis::Replayed,
-        });
-        let no_go_to_go = turned(words.iter().copied());
-        Self { at_t0: again.or(self.at_t0), no_go_to_go: no_go_to_go.or(self.no_go_to_go), ..self }
     }
 }
 
@@ -194,7 +174,7 @@ fn reading(kept: &[(&DecisionRecord, Kept)], t0: DateTime<Utc>) -> Option<Readin
     let by_then = kept.iter().rfind(|(record, _)| record.at <= t0);
     let after = || kept.iter().find(|(record, _)| record.decision.is_go());
     let (_, kept) = by_then.or_else(after)?;
-    Some(Reading { score: kept.score, word: kept.word, at: kept.evaluated_at, basis: Basis::Decided })
+    Some(Reading { score: kept.score, word: kept.word, at: kept.evaluated_at })
 }
 
 /// The word of a decision, as far as it tells the board's: GO only when board and people agreed (V12).

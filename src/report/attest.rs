@@ -34,7 +34,10 @@ pub fn attest(board: &Board, decision: Option<&DecisionState>, basis: Basis<'_>)
     let Basis { server, head, rehearsal } = basis;
     let reasons = failures(board, decision, rehearsal);
     let passed = reasons.is_empty();
-    let name = format!("git+{}/{}@{}", clean(server), clean(&board.repository), clean(&board.git_ref));
+    let name = match &board.target {
+        Some(it) => format!("git+{}/{}@{}", clean(server), clean(&it.repository), clean(&it.git_ref)),
+        None => format!("gonogo:launch/{}, no target", clean(&board.launch)),
+    };
     let digest = match &board.commit {
         Some(commit) => json!({ "gitCommit": commit.as_str() }),
         None => json!({ "sha256": board.checklist_digest.as_str() }),
@@ -76,6 +79,8 @@ fn own(board: &Board, decision: Option<&DecisionState>, reasons: &[String]) -> V
         "decision": decision.map(|it| json!({
             "decision": it.label(),
             "by": clean(it.by.name.as_str()),
+            "known": clean(&it.by.known.to_string()),
+            "written_down_by": it.spoken().recorder.map(|it| clean(it.name.as_str())),
             "at": it.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             "stands": it.stands,
         })),
@@ -94,7 +99,7 @@ fn failures(board: &Board, decision: Option<&DecisionState>, rehearsal: bool) ->
     if let Some(played) = board.scope.played.filter(|_| !rehearsal) {
         all.push(format!("{}: it is not about the present", played.word()));
     }
-    if board.commit.is_none() {
+    if board.target.is_some() && board.commit.is_none() {
         all.push("the commit is not known".to_owned());
     }
     if board.word != BoardWord::Go {

@@ -92,9 +92,12 @@ impl Context {
         }
         if let Some(files) = &self.files {
             let commit = board.commit.as_ref().map_or("unknown", |commit| commit.as_str());
-            let (repository, git_ref) = (clean(&board.repository), clean(&board.git_ref));
+            let target = board.target.as_ref().map_or_else(
+                || "none".into(),
+                |it| format!("{} at {}, commit {commit}", clean(&it.repository), clean(&it.git_ref)),
+            );
             let _ = writeln!(out, "\nfiles:  {}", files.said());
-            let _ = writeln!(out, "target: {repository} at {git_ref}, commit {commit}");
+            let _ = writeln!(out, "target: {target}");
             if let Some(doubt) = &files.doubt {
                 let _ = writeln!(
                     out,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{
     markdown::{code, escape},
-    minutes::{Record, dissent, gates, spoken, time, title, waivers},
+    minutes::{Record, dissent, gates, spoken, target, time, title, waivers},
     words::{headline, tally},
 };
 use crate::domain::{Board, Decision, DecisionRecord, DecisionState};
@@ -18,7 +18,7 @@ pub fn decision_record(record: &Record<'_>) -> Option<String> {
     title(&mut out, &format!("Decision {}: {}", record.history.decisions.len(), decision.label()), record);
     let _ = writeln!(out, "- Status: {}", status(record.board.decision.as_ref()));
     let _ = writeln!(out, "- Date: {}", time(decision.at));
-    let _ = writeln!(out, "- Decided by: {}", spoken(&decision.actor, decision.recorder.as_ref()));
+    let _ = writeln!(out, "- Decided by: {}", spoken(decision.spoken()));
     context(&mut out, record, decision, then.as_ref());
     options(&mut out, record.board, decision);
     consequences(&mut out, decision);
@@ -40,9 +40,7 @@ fn status(state: Option<&DecisionState>) -> String {
 
 fn context(out: &mut String, record: &Record<'_>, decision: &DecisionRecord, then: Option<&Board>) {
     out.push_str("\n## Context\n\n");
-    let commit = decision.commit.as_ref().map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
-    let target = format!("{} {}", escape(&record.board.repository), escape(&record.board.git_ref));
-    let _ = writeln!(out, "- Target: {target} at {commit}");
+    let _ = writeln!(out, "- Target: {}", target(record.board, decision.commit.as_ref()));
     let _ = writeln!(out, "- Checklists: {}", code(decision.checklist_digest.as_str()));
     let Some(board) = then else { return };
     let _ = writeln!(out, "- Board: {}, {}", escape(&headline(board)), tally(&board.score));

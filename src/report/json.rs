@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::context::{Baseline, Context, Files};
 use crate::{
-    domain::{Board, GateState, StageState, Step},
+    domain::{
+        Actor, Board, GateState, Known, Party, RollCallState, Said, StageState, StationState, Step, Vote,
+        Word,
+    },
     text::clean,
 };
 
@@ -27,13 +30,14 @@ struct Document {
     checklist_digest: String,
     evaluated_at: DateTime<Utc>,
     launch: Launch,
-    target: Target,
+    target: Option<Target>,
     files: Option<Files>,
     baseline: Option<Baseline>,
     not_before: Option<DateTime<Utc>>,
     next: Vec<Next>,
     remarks: Vec<String>,
     stages: Vec<Stage>,
+    roll_call: Option<RollCall>,
     gates: Vec<Gate>,
     complete: bool,
 }
@@ -64,6 +68,7 @@ struct Launch {
     title: String,
     version: String,
     t0: DateTime<Utc>,
+    t_zero: DateTime<Utc>,
 }
 
 #[derive(Serialize)]
@@ -87,8 +92,11 @@ struct Stage {
     id: String,
     audience: String,
     status: crate::domain::StageStatus,
+    planned: Option<DateTime<Utc>>,
     started: Option<DateTime<Utc>>,
     soaked_at: Option<DateTime<Utc>>,
+    waits_for: Vec<String>,
+    r#override: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -110,6 +118,50 @@ struct Gate {
     evidence: String,
     rows: Vec<String>,
     waived_until: Option<DateTime<Utc>>,
+    words: Vec<Spoken>,
+}
+
+/// The newest round of the poll; round 0: none was opened yet.
+#[derive(Serialize)]
+struct RollCall {
+    round: u32,
+    open: bool,
+    heard: u32,
+    quorum: u32,
+    stations: Vec<Station>,
+}
+
+/// What a station answered, and what stands of it.
+#[derive(Serialize)]
+struct Station {
+    station: String,
+    vote: Option<&'static str>,
+    conditions: Vec<String>,
+    note: Option<String>,
+    by: Option<String>,
+    github_login: Option<String>,
+    written_down_by: Option<String>,
+    stands_in: Option<String>,
+    delegated_by: Option<String>,
+    at: Option<DateTime<Utc>>,
+    corrected: u32,
+    heard: bool,
+    passed_over: bool,
+    void: Option<String>,
+}
+
+/// A person's word on a gate.
+#[derive(Serialize)]
+struct Spoken {
+    said: Said,
+    by: String,
+    /// Checked logins only; a word that somebody else wrote down is claimed.
+    github_login: Option<String>,
+    written_down_by: Option<String>,
+    role: Option<String>,
+    stands_in: Option<String>,
+    at: DateTime<Utc>,
+    void: Option<String>,
 }
 
 /// The board as JSON, ending with a line end.
@@ -167,18 +219,20 @@ impl From<&Board> for Document {
                 title: plain(&board.title),
                 version: plain(&board.version),
                 t0: board.t0,
+                t_zero: board.t_zero,
             },
-            target: Target {
-                repository: plain(&board.repository),
-                r#ref: plain(&board.git_ref),
+            target: board.target.as_ref().map(|target| Target {
+                repository: plain(&target.repository),
+                r#ref: plain(&target.git_ref),
                 commit: board.commit.as_ref().map(|oid| oid.as_str().to_owned()),
-            },
+            }),
             files: None,
             baseline: None,
             not_before: board.path.not_before,
             next: board.path.steps.iter().map(Next::from).collect(),
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),
             stages: board.stages.iter().map(Stage::from).collect(),
+            roll_call: board.roll_call.as_ref().map(RollCall::from),
             gates: board.gates.iter().map(Gate::from).collect(),
             complete: true,
         }
@@ -204,8 +258,11 @@ impl From<&StageState> for Stage {
             id: plain(stage.id.as_str()),
             audience: plain(&stage.audience),
             status: stage.status,
+            planned: stage.planned,
             started: stage.started,
             soaked_at: stage.soaked_at,
+            waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
+            r#override: stage.overridden.as_ref().map(|who| plain(who)),
         }
     }
 }
@@ -230,6 +287,63 @@ impl From<&GateState> for Gate {
             evidence: plain(&gate.evidence),
             rows: gate.rows.iter().map(|row| plain(row)).collect(),
             waived_until: gate.waived_until,
+            words: gate.words.iter().map(Spoken::from).collect(),
+        }
+    }
+}
+
+/// The login of a word that is its giver's own.
+fn own_login(by: &Actor, recorder: Option<&Actor>) -> Option<String> {
+    match &by.known {
+        Known::Checked { login } if recorder.is_none() => Some(plain(login)),
+        _ => None,
+    }
+}
+
+fn name(party: &Party) -> String {
+    plain(party.as_str())
+}
+
+impl From<&RollCallState> for RollCall {
+    fn from(poll: &RollCallState) -> Self {
+        let stations = poll.stations.iter().map(Station::from).collect();
+        Self { round: poll.round, open: poll.open, heard: poll.heard, quorum: poll.quorum, stations }
+    }
+}
+
+impl From<&StationState> for Station {
+    fn from(it: &StationState) -> Self {
+        let conditions = it.vote.as_ref().map_or(&[][..], Vote::conditions);
+        Self {
+            station: name(&it.role),
+            vote: it.vote.as_ref().map(Vote::word),
+            conditions: conditions.iter().map(|it| plain(it)).collect(),
+            note: it.note.as_deref().map(plain),
+            by: it.by.as_ref().map(|by| name(&by.name)),
+            github_login: it.by.as_ref().and_then(|by| own_login(by, it.recorder.as_ref())),
+            written_down_by: it.recorder.as_ref().map(|it| name(&it.name)),
+            stands_in: it.stands_in.as_ref().map(name),
+            delegated_by: it.delegated.as_ref().map(|it| name(&it.by)),
+            at: it.at,
+            corrected: it.corrected,
+            heard: it.heard,
+            passed_over: it.passed_over,
+            void: it.void.as_deref().map(plain),
+        }
+    }
+}
+
+impl From<&Word> for Spoken {
+    fn from(word: &Word) -> Self {
+        Self {
+            said: word.said,
+            by: name(&word.by.name),
+            github_login: own_login(&word.by, word.recorder.as_ref()),
+            written_down_by: word.recorder.as_ref().map(|it| name(&it.name)),
+            role: word.role.as_ref().map(name),
+            stands_in: word.stands_in.as_ref().map(name),
+            at: word.at,
+            void: word.void.as_deref().map(plain),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The minutes of a go/no-go meeting: every round, answer, correction and decision, with whose word it was, as
 //! Markdown. Foreign text is escaped; the journal's head ties the page to the record.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 use chrono::{DateTime, Utc};
 
@@ -10,7 +10,8 @@ use super::{
     words::{headline, tally},
 };
 use crate::domain::{
-    Actor, Ballot, Board, Decision, DecisionRecord, History, Known, Party, RollCall, Verdict, Vote, Waiver,
+    Actor, Ballot, Board, BoardWord, Decision, DecisionRecord, History, Oid, Party, RollCall, Spoken,
+    Verdict, Vote, Waiver,
 };
 
 /// What a page is made of.
@@ -42,6 +43,7 @@ pub fn minutes(record: &Record<'_>) -> String {
         decided(&mut out, decision);
     }
     waivers(&mut out, record);
+    starts(&mut out, history);
     clock(&mut out, history);
     gates(&mut out, board);
     out
@@ -55,11 +57,19 @@ pub(super) fn title(out: &mut String, what: &str, record: &Record<'_>) {
     }
 }
 
+/// The repository, the ref and the commit.
+pub(super) fn target(board: &Board, commit: Option<&Oid>) -> String {
+    let commit = commit.map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
+    board.target.as_ref().map_or_else(
+        || "none: nothing in this launch is about a commit".into(),
+        |target| format!("{} {} at {commit}", escape(&target.repository), escape(&target.git_ref)),
+    )
+}
+
 fn facts(out: &mut String, record: &Record<'_>) {
     let Record { board, history, head: newest, .. } = record;
     out.push_str(&head(["Launch", &escape(&board.launch)]));
-    let commit = board.commit.as_ref().map_or_else(|| "an unknown commit".into(), |it| code(it.as_str()));
-    let target = format!("{} {} at {commit}", escape(&board.repository), escape(&board.git_ref));
+    let target = target(board, board.commit.as_ref());
     let word = format!("{}, {}", escape(&headline(board)), tally(&board.score));
     let t0 = history.t0().unwrap_or(board.t0);
     let held = super::age(board.held_for);
@@ -83,15 +93,20 @@ fn facts(out: &mut String, record: &Record<'_>) {
 
 fn round(out: &mut String, board: &Board, poll: &RollCall) {
     let _ = writeln!(out, "\n## Roll call {}\n", poll.round);
-    let _ = writeln!(out, "Opened by {} at {}.", who(&poll.opened_by), time(poll.opened_at));
+    let _ = writeln!(out, "Opened by {} at {}.", spoken(poll.spoken()), time(poll.opened_at));
     if poll.ballots.is_empty() {
         out.push_str("\nNo station answered.\n");
     } else {
         out.push('\n');
         out.push_str(&head(["No.", "Station", "Answer", "By", "At", "In their words"]));
     }
-    for (at, ballot) in poll.ballots.iter().enumerate() {
-        out.push_str(&answer(board, poll, at, ballot));
+    let numbers: HashMap<_, _> = poll.ballots.iter().zip(1..).map(|(it, no)| (it.id, no)).collect();
+    let mut corrected_by: HashMap<_, usize> = HashMap::new();
+    for (ballot, no) in poll.ballots.iter().zip(1..) {
+        ballot.corrects.map(|old| corrected_by.entry(old).or_insert(no));
+    }
+    for ballot in &poll.ballots {
+        out.push_str(&answer(board, poll, ballot, (&numbers, &corrected_by)));
     }
     let state = board.roll_call.as_ref();
     let silent = state
@@ -113,39 +128,48 @@ fn round(out: &mut String, board: &Board, poll: &RollCall) {
     }
 }
 
-fn answer(board: &Board, poll: &RollCall, at: usize, ballot: &Ballot) -> String {
+/// By the id of an answer: its number on the page, or that of the answer that corrects it.
+type Numbers = HashMap<uuid::Uuid, usize>;
+
+fn answer(
+    board: &Board,
+    poll: &RollCall,
+    ballot: &Ballot,
+    (numbers, corrected_by): (&Numbers, &Numbers),
+) -> String {
     let mut said = ballot.vote.word().to_owned();
     if let Vote::Delegate { to } = &ballot.vote {
         said.push_str(&format!(" to {}", escape(to.as_str())));
     }
-    let corrected = ballot.corrects.and_then(|id| poll.ballots.iter().position(|it| it.id == id));
-    if let Some(old) = corrected {
-        said.push_str(&format!(", corrects no. {}", old + 1));
+    if let Some(old) = ballot.corrects.and_then(|id| numbers.get(&id)) {
+        said.push_str(&format!(", corrects no. {old}"));
     }
-    if let Some(new) = poll.ballots.iter().position(|it| it.corrects == Some(ballot.id)) {
-        said.push_str(&format!(", corrected by no. {}", new + 1));
+    if let Some(new) = corrected_by.get(&ballot.id) {
+        said.push_str(&format!(", corrected by no. {new}"));
+    }
+    if let Some(word) = ballot.computed.filter(|word| ballot.vote == Vote::Go && *word != BoardWord::Go) {
+        said.push_str(&format!(", its gates said {word}"));
     }
     if let Some(why) = ballot.void(board.commit.as_ref()).filter(|_| !poll.closed) {
         said.push_str(&format!(", void: {}", escape(&why)));
     }
     let state = board.roll_call.as_ref().and_then(|it| it.station(&ballot.station));
     let mut station = state.map_or_else(|| escape(ballot.station.as_str()), |it| escape(&it.title));
-    let delegation = poll.answered(&ballot.station).delegation.filter(|it| it.id != ballot.id);
-    if let Some(given) = delegation.filter(|it| it.at <= ballot.at) {
-        station = format!("for {station}, delegated by {}", escape(given.actor.name.as_str()));
+    if let Some(by) = &ballot.delegated_by {
+        station = format!("for {station}, delegated by {}", escape(by.as_str()));
     }
     if ballot.stands_in.is_some() {
         station = format!("for {station}, as fallback");
     }
     let mut words: Vec<_> = ballot.vote.conditions().iter().map(|it| format!("if: {}", escape(it))).collect();
     words.extend(ballot.note.iter().map(|note| escape(note)));
-    let by = spoken(&ballot.actor, ballot.recorder.as_ref());
-    row([&(at + 1).to_string(), &station, &said, &by, &time(ballot.at), &words.join("; ")])
+    let (by, no) = (spoken(ballot.spoken()), numbers.get(&ballot.id).copied().unwrap_or_default());
+    row([&no.to_string(), &station, &said, &by, &time(ballot.at), &words.join("; ")])
 }
 
 /// One decision with its reason, its dissent and what it was made on.
 pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
-    let by = spoken(&record.actor, record.recorder.as_ref());
+    let by = spoken(record.spoken());
     let _ = writeln!(out, "\n## {}, decided by {by} at {}\n", record.label(), time(record.at));
     let _ = writeln!(out, "- Reason: {}", escape(&record.reason));
     if record.overrides {
@@ -153,12 +177,14 @@ pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
     } else {
         let _ = writeln!(out, "- The board was {}", record.word);
     }
-    let commit = record.commit.as_ref().map_or_else(|| "unknown".into(), |it| code(it.as_str()));
-    let _ = writeln!(out, "- Commit: {commit}");
+    if let Some(commit) = &record.commit {
+        let _ = writeln!(out, "- Commit: {}", code(commit.as_str()));
+    }
     details(out, &record.decision);
     dissent(out, record);
-    if let Some((at, actor, reason)) = &record.resumed {
-        let _ = writeln!(out, "- The hold was ended by {} at {}: {}", who(actor), time(*at), escape(reason));
+    if let Some(end) = &record.resumed {
+        let (by, reason) = (spoken(end.spoken()), escape(&end.reason));
+        let _ = writeln!(out, "- The hold was ended by {by} at {}: {reason}", time(end.at));
     }
 }
 
@@ -198,6 +224,22 @@ pub(super) fn dissent(out: &mut String, record: &DecisionRecord) {
     }
 }
 
+/// Every stage that started early, or against what was decided.
+fn starts(out: &mut String, history: &History) {
+    let all = history.stages.iter().flat_map(|(stage, all)| all.iter().map(move |record| (stage, record)));
+    let mut all: Vec<_> = all.filter(|(_, record)| record.overrides).collect();
+    all.sort_by_key(|(_, record)| record.at);
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("\n## Stages started by an OVERRIDE\n\n");
+    out.push_str(&head(["Stage", "By", "At", "Reason"]));
+    for (stage, record) in all {
+        let why = record.note.as_deref().map(escape).unwrap_or_default();
+        out.push_str(&row([&escape(stage.as_str()), &spoken(record.spoken()), &time(record.at), &why]));
+    }
+}
+
 /// Every waiver there was; what is waived is never drawn as go.
 pub(super) fn waivers(out: &mut String, record: &Record<'_>) {
     let each = record.history.waivers.iter();
@@ -214,7 +256,7 @@ pub(super) fn waivers(out: &mut String, record: &Record<'_>) {
         let conditions: Vec<_> = waiver.conditions.iter().map(|it| escape(it)).collect();
         out.push_str(&row([
             &escape(gate.as_str()),
-            &spoken(&waiver.approver, waiver.recorder.as_ref()),
+            &spoken(waiver.spoken()),
             &escape(&waiver.reason),
             &escape(&waiver.risk.to_string()),
             &conditions.join("; "),
@@ -234,7 +276,10 @@ fn clock(out: &mut String, history: &History) {
 
 fn now(waiver: &Waiver, at: DateTime<Utc>, counts: bool) -> String {
     match &waiver.ended {
-        Some((when, why)) => format!("ended {}: {}", time(*when), escape(why)),
+        Some(end) => {
+            let by = spoken(end.spoken());
+            format!("ended {} by {by}: {}", time(end.at), escape(&end.reason))
+        }
         None if counts => "counts".into(),
         None if waiver.until <= at => "has run out".into(),
         None => "does not count".into(),
@@ -258,18 +303,14 @@ pub(super) fn gates(out: &mut String, board: &Board) {
 
 /// `octo (GitHub login octocat)`, `hu (claimed)`.
 pub(super) fn who(actor: &Actor) -> String {
-    let known = match &actor.known {
-        Known::Claimed => "claimed".into(),
-        Known::Checked { login } => format!("GitHub login {}", escape(login)),
-    };
-    format!("{} ({known})", name(&actor.name))
+    format!("{} ({})", name(&actor.name), escape(&actor.known.to_string()))
 }
 
-/// Whose word, and who wrote it down.
-pub(super) fn spoken(actor: &Actor, recorder: Option<&Actor>) -> String {
-    match recorder {
-        Some(recorder) => format!("{}, recorded by {}", who(actor), who(recorder)),
-        None => who(actor),
+/// Whose word, and who wrote it down: then it is a claim.
+pub(super) fn spoken(word: Spoken<'_>) -> String {
+    match word.recorder {
+        Some(recorder) => format!("{} (claimed, written down by {})", name(&word.by.name), who(recorder)),
+        None => who(word.by),
     }
 }
 

@@ -40,14 +40,15 @@ pub fn text(board: &Board, options: TextOptions) -> String {
 }
 
 fn head(out: &mut String, board: &Board) {
-    let at = board.commit.as_ref().map_or_else(|| "an unknown commit".into(), |oid| oid.short().to_owned());
+    let commit = board.commit.as_ref().map_or("an unknown commit", |oid| oid.short());
+    let at = board.target.as_ref().map(|target| format!(" at {commit} ({})", clean(&target.git_ref)));
     let _ = writeln!(
         out,
-        "{}  {} {} at {at} ({})  {}",
+        "{}  {} {}{}  {}",
         headline(board),
         clean(&board.title),
         clean(&board.version),
-        clean(&board.git_ref),
+        at.unwrap_or_default(),
         tally(&board.score),
     );
     if board.gates.is_empty() {
@@ -136,6 +137,11 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
         let when =
             board.path.not_before.map(|at| format!(". Not before {}", at.format("%Y-%m-%d %H:%M UTC")));
         let _ = writeln!(out, "\nnext: {}{}.", steps.join("; "), when.unwrap_or_default());
+    }
+    for stage in &board.stages {
+        if let Some(who) = &stage.overridden {
+            let _ = writeln!(out, "OVERRIDE: stage {} was started {}", clean(stage.id.as_str()), clean(who));
+        }
     }
     for remark in &board.remarks {
         let _ = writeln!(out, "note: {}", clean(remark));

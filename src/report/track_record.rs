@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{harmless, tally, words::age};
 use crate::{
-    domain::{Basis, Reading, Score, Together, TrackRecord},
+    domain::{Reading, Score, Together, TrackRecord},
     text::clean,
 };
 
@@ -57,10 +57,7 @@ fn one(out: &mut String, it: &TrackRecord) {
 }
 
 fn reading(it: &Reading) -> String {
-    let basis = match it.basis {
-        Basis::Replayed => "replayed".to_owned(),
-        Basis::Decided => format!("the board of the decision, {}", time(it.at)),
-    };
+    let basis = format!("the board of the decision, {}", time(it.at));
     let (adherence, ready) = (percent(it.adherence()), percent(it.readiness()));
     format!(
         "{}, {}: adherence {adherence}, ready {ready}\n              ({basis})",
@@ -118,7 +115,6 @@ struct AtT0 {
     adherence: Option<f64>,
     readiness: Option<f64>,
     score: Score,
-    basis: Basis,
     at: DateTime<Utc>,
 }
 
@@ -193,7 +189,6 @@ impl From<Reading> for AtT0 {
             adherence: it.adherence(),
             readiness: it.readiness(),
             score: it.score,
-            basis: it.basis,
             at: it.at,
         }
     }

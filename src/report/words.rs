@@ -57,6 +57,9 @@ pub fn headline(board: &Board) -> String {
     if let Some(override_) = &board.overridden {
         line.push_str(&format!(" OVERRIDE {}", clean(override_)));
     }
+    if board.target.is_none() {
+        line.push_str(", no target");
+    }
     line
 }
 

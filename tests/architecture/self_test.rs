@@ -58,7 +58,7 @@ fn rooms_keep_to_the_table_however_the_path_is_written() {
     bad(
         "theme.rs",
         "use crate::domain::X;",
-        "room `theme` may not use room `domain` (it may use yaml, text)",
+        "room `theme` may not use room `domain` (it may use files, yaml, text)",
     );
 }
 

@@ -20,6 +20,12 @@ fn asked(effects: Vec<Effect>) -> Option<(Ticket, Command)> {
     })
 }
 
+fn drawn(model: &gonogo::cockpit::Model) -> String {
+    let grid = gonogo::cockpit::render_to_cells(model, &dark(), now(), 80, 24);
+    let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>() + "\n";
+    (0..24).map(line).collect()
+}
+
 fn choose(model: &mut gonogo::cockpit::Model, words: &str) {
     keys(model, &format!("/{words}\n"));
 }
@@ -152,13 +158,20 @@ fn the_point_of_no_return_asks_for_typed_words_and_only_to_go_on() {
     send(&mut model, Message::Paste("everyone".into()));
     assert!(asked(keys(&mut model, "\n")).is_none(), "pasted words of confirmation count for nothing");
     let (_, command) = asked(keys(&mut model, "everyone\n")).unwrap();
-    assert_eq!(command, Command::Stage { stage: "everyone".into(), step: StageAct::Started, note: None });
+    assert_eq!(
+        command,
+        Command::Stage { stage: "everyone".into(), step: StageAct::Started, note: None, overrides: false }
+    );
     // Holding the stage that runs needs no such words.
     let mut model = crate::cockpit::fixture::model((80, 24));
     keys(&mut model, "ts");
     let (_, command) = asked(keys(&mut model, "h\terrors rise\n")).unwrap();
-    let expected =
-        Command::Stage { stage: "internal".into(), step: StageAct::Held, note: Some("errors rise".into()) };
+    let expected = Command::Stage {
+        stage: "internal".into(),
+        step: StageAct::Held,
+        note: Some("errors rise".into()),
+        overrides: false,
+    };
     assert_eq!(command, expected);
 }
 
@@ -324,4 +337,70 @@ fn what_the_user_did_is_no_news_to_the_user() {
         let unseen: Vec<_> = model.unseen().iter().map(|id| id.local().to_owned()).collect();
         assert_eq!(unseen, ["smoke"], "board first: {board_first}");
     }
+}
+
+/// A hold whose reason was typed too early became "done": letters never change a choice that was made.
+#[test]
+fn letters_never_turn_one_choice_into_another() {
+    let mut model = model((80, 24));
+    keys(&mut model, "ts");
+    assert!(keys(&mut model, "hcbr").is_empty(), "c is `close as done`, b is `roll back`");
+    assert!(asked(keys(&mut model, "\n")).is_none(), "and the reason is missing");
+    let command = asked(keys(&mut model, "errors rise\n")).unwrap().1;
+    let held =
+        Command::Stage { stage: "internal".into(), step: StageAct::Held, note: Some("errors rise".into()) };
+    assert_eq!(command, held, "the focus went to the reason, where letters are text");
+    // Left and right change a choice, and say so.
+    let mut model = crate::cockpit::fixture::model((80, 24));
+    choose(&mut model, "documentation");
+    keys(&mut model, "sgn");
+    let screen = drawn(&model);
+    assert!(screen.contains("left and right change it"), "{screen}");
+    press(&mut model, Key::plain(Code::Right));
+    let (_, command) = asked(keys(&mut model, "\n")).unwrap();
+    assert!(matches!(command, Command::SignOff { go: false, .. }), "{command:?}");
+}
+
+#[test]
+fn what_is_missing_gets_the_focus() {
+    let mut model = model((80, 24));
+    // What the rules find missing comes back where it is to be typed.
+    choose(&mut model, "documentation");
+    let (ticket, _) = asked(keys(&mut model, "sn\n")).unwrap();
+    let refusal = Refusal { code: "words-missing", reason: "a no-go needs a note".into(), next: None };
+    send(&mut model, Message::Acted(ticket, ActResult::Refused(refusal)));
+    let (_, command) = asked(keys(&mut model, "not yet\n")).unwrap();
+    let Command::SignOff { go: false, note: Some(note), .. } = command else { panic!("{command:?}") };
+    assert_eq!(&*note, "not yet");
+    // A waiver without its risk, sent from the field before it.
+    let mut model = crate::cockpit::fixture::model((80, 24));
+    keys(&mut model, "wlate\n");
+    let (_, command) = asked(keys(&mut model, "slow answers\n")).unwrap();
+    let Command::Waive { reason, risk, .. } = command else { panic!("{command:?}") };
+    assert_eq!((&*reason, &*risk.what), ("late", "slow answers"));
+}
+
+#[test]
+fn moments_are_typed_the_same_way_everywhere() {
+    for (typed, meant) in [
+        ("90s", "2026-12-02T09:19:20Z"),
+        ("10m", "2026-12-02T09:27:50Z"),
+        ("14:30", "2026-12-02T14:30:00Z"),
+        ("T+1h", "2026-12-02T12:00:00Z"),
+        ("2026-12-02T19:00", "2026-12-02T19:00:00Z"),
+        ("2026-12-02 19:00", "2026-12-02T19:00:00Z"),
+    ] {
+        let mut model = model((80, 24));
+        keys(&mut model, "wlate\tslow\t");
+        press(&mut model, Key::ctrl('u'));
+        let (_, command) =
+            asked(keys(&mut model, &format!("{typed}\n"))).unwrap_or_else(|| panic!("{typed}"));
+        let Command::Waive { until, .. } = command else { panic!("{command:?}") };
+        assert_eq!(until, time(meant), "{typed}");
+    }
+    let mut model = model((80, 24));
+    keys(&mut model, "wlate\tslow\t");
+    press(&mut model, Key::ctrl('u'));
+    assert!(asked(keys(&mut model, "soon\n")).is_none());
+    assert!(drawn(&model).contains("no moment"), "{}", drawn(&model));
 }

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
     domain::{
-        About, Actor, Ask, AskType, Audience, Basis, Blocks, Board, BoardClock, BoardWord, Bound, Budget,
-        BudgetOf, Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
+        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardClock, BoardWord, Bound, Budget, BudgetOf,
+        Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
         FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid,
         Party, PathToGo, Phase, Policies, Query, Reading, Risk, RollCallState, Rollout, Rule, Schedule,
         Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp, StationState, Step,
@@ -179,7 +179,7 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
         title: "Checkout v3".into(),
         version: "3.0.0".into(),
         risk: Risk::Medium,
-        target: TargetRef { repository: "acme/checkout".into(), git_ref: "release/3.0".into() },
+        target: Some(TargetRef { repository: "acme/checkout".into(), git_ref: "release/3.0".into() }),
         components: BTreeMap::new(),
         schedule: schedule(),
         people: BTreeMap::new(),
@@ -206,6 +206,7 @@ fn schedule() -> Schedule {
         cutoff: None,
         freezes: vec![],
         on_call: vec![],
+        stood: Vec::new(),
     }
 }
 
@@ -277,14 +278,15 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         launch: "checkout-3".into(),
         title: "Checkout v3".into(),
         version: "3.0.0".into(),
-        repository: "acme/checkout".into(),
-        git_ref: "release/3.0".into(),
+        target: Some(TargetRef { repository: "acme/checkout".into(), git_ref: "release/3.0".into() }),
         commit: Oid::parse("8f3c2ab0000000000000000000000000000000ff"),
         moved_from: None,
         checklist_digest: Digest::of([b"launch".as_slice()]),
         evaluated_at: now().wall,
         clock: BoardClock::default(),
         t0: t0(),
+        t_zero: t0(),
+        stood: vec![],
         held_since: None,
         held_for: Duration::ZERO,
         checklists,
@@ -331,6 +333,7 @@ fn state(it: &G) -> GateState {
         counted: true,
         waits_for: vec![],
         rows: vec![],
+        words: vec![],
         evidence: "github checks, complete".into(),
         waived_until: None,
         changes_at: None,
@@ -389,6 +392,8 @@ fn stage_states() -> Vec<StageState> {
             soaked_at: soak.time.map(|soak| time(start) + TimeDelta::from_std(soak).unwrap()),
             soak,
             waits_for: if begun { vec![] } else { vec!["the stage before".into(), "the GO decision".into()] },
+            early: vec![],
+            overridden: None,
             who: vec!["launch-director".into()],
             point_of_no_return: stage.point_of_no_return,
             id: stage.id,
@@ -581,7 +586,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
 /// How two launches went, one of them as its decision tells, and one that can not be trusted.
 pub fn told(words: &str) -> gonogo::report::Told {
     let score = Score { of: 21, go: 19, waived: 2, ..Score::default() };
-    let reading = Reading { score, word: BoardWord::Go, at: t0(), basis: Basis::Decided };
+    let reading = Reading { score, word: BoardWord::Go, at: t0() };
     let record = |launch: &str, at_t0| TrackRecord {
         launch: launch.into(),
         title: Some(words.into()),

@@ -6,7 +6,7 @@ use gonogo::{
     app::{Live, Registry},
     checklist::{Input, LoadRequest, load},
     cockpit::{
-        ActResult, Effect, JournalState, Key, Look, Me, Message, Model, Request, Screen, Ticket,
+        ActResult, Code, Effect, JournalState, Key, Look, Me, Message, Model, Request, Screen, Ticket,
         render_to_cells, update,
     },
     domain::{Actor, Command, Context, Decision, History, Known, Now, Refusal, Scope, Vote, act},
@@ -50,7 +50,11 @@ pub struct Room {
 
 impl Room {
     pub fn new(size: (u16, u16)) -> Self {
-        let input = Input::Memory(vec![("launch.yaml".into(), LAUNCH.into())]);
+        Self::of(LAUNCH, size)
+    }
+
+    fn of(launch: &str, size: (u16, u16)) -> Self {
+        let input = Input::Memory(vec![("launch.yaml".into(), launch.into())]);
         let loaded = load(&LoadRequest { input, set: vec![] }, &Registry).unwrap();
         let mut live = Live::new(Arc::new(loaded.launch), History::default(), Scope::default());
         let board = Arc::new(live.board(later(0)));
@@ -75,9 +79,9 @@ impl Room {
     fn carry(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Ask(Request::Act(ticket, command)) => self.record(ticket, "octo", command),
+                Effect::Ask(Request::Act(ticket, command)) => self.record(ticket, "octo", false, command),
                 Effect::Ask(Request::ActFor(ticket, by, command)) => {
-                    self.record(ticket, by.as_str(), command);
+                    self.record(ticket, by.as_str(), true, command);
                 }
                 Effect::Ask(Request::Minutes) => {
                     send(&mut self.model, Message::MinutesWritten(vec!["minutes-rocket-2.md".into()]));
@@ -87,14 +91,15 @@ impl Room {
         }
     }
 
-    fn record(&mut self, ticket: Ticket, by: &str, command: Command) {
+    fn record(&mut self, ticket: Ticket, by: &str, by_name: bool, command: Command) {
         self.seconds += 1;
         let now = self.now();
         let actor = |name: &str| Actor { name: name.into(), known: Known::Claimed };
         let recorder = (by != "octo").then(|| actor("octo"));
         self.events += 1;
         let id = Uuid::from_u128(self.events);
-        let context = Context { actor: actor(by), recorder, teams: vec![], now, id };
+        let (teams, recorder_teams) = (vec![], vec![]);
+        let context = Context { actor: actor(by), recorder, teams, recorder_teams, by_name, now, id };
         let board = self.live.board(now);
         let before = Arc::clone(self.live.launch());
         let result = match act(self.live.launch(), self.live.history(), &board, command, &context) {
@@ -133,7 +138,7 @@ impl Room {
     fn tested(&mut self) -> &mut Self {
         let gate = "launch/tested".into();
         let sign = Command::SignOff { gate, go: true, role: None, note: None, answers: BTreeMap::default() };
-        self.record(Ticket(99), "hu", sign);
+        self.record(Ticket(99), "hu", false, sign);
         self
     }
 
@@ -331,7 +336,7 @@ fn nobody_decides_on_a_board_they_did_not_see() {
     keys(&mut room.model, "gready\tGO");
     // Somebody else leaves a word meanwhile.
     let note = Command::Note { gate: None, text: "wait".into() };
-    room.record(Ticket(98), "mo", note);
+    room.record(Ticket(98), "mo", false, note);
     room.types("\n");
     assert!(room.model.is_asking(), "what was typed comes back");
     assert!(room.model.notice().unwrap().text.contains("1 new entry since you looked"));
@@ -484,4 +489,44 @@ fn without_a_plan_there_is_no_poll() {
     let mut model = crate::cockpit::fixture::model((80, 24));
     assert!(keys(&mut model, "vogncadu hsewxD\u{1b}").is_empty());
     assert_eq!(model.screen(), Screen::Board);
+}
+
+/// The director stands in for support, which mo holds.
+fn with_fallback() -> String {
+    let support = "support: { people: [mo, ada], title: Support }";
+    LAUNCH.replace(support, "support: { people: [mo], title: Support, fallback: director }")
+}
+
+#[test]
+fn nobody_speaks_for_another_by_default() {
+    let mut room = Room::of(&with_fallback(), (80, 24));
+    room.types("vo\ng\n");
+    assert_eq!(room.station(), Some("support"));
+    let effects = keys(&mut room.model, "g\n");
+    let [Effect::Ask(Request::ActFor(_, by, _))] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(by.as_str(), "mo", "a scribe writes down who was called, and is no fallback by accident");
+    // The fallback is there to be chosen, by name.
+    let mut room = Room::of(&with_fallback(), (80, 24));
+    room.types("vo\ng\ng").shows("2 octo, as fallback (director)");
+    press(&mut room.model, Key::plain(Code::BackTab));
+    press(&mut room.model, Key::plain(Code::Right));
+    room.types("\n").shows("GO  octo, as fallback");
+    // With nobody to write for, it has to be chosen all the same.
+    let alone = with_fallback()
+        .replace("people: [mo], title: Support, f", "github_team: acme/support, title: Support, f");
+    let mut room = Room::of(&alone, (80, 24));
+    room.types("vo\ng\n");
+    assert!(keys(&mut room.model, "g\n").is_empty() && room.model.is_asking(), "whose word is it?");
+    room.types("1\n").shows("GO  octo, as fallback");
+}
+
+#[test]
+fn whoever_confirms_a_proposal_confirms_what_they_saw() {
+    let mut room = Room::new((80, 24));
+    room.types("vo\ng").shows("its gates propose HOLD");
+    room.tested();
+    room.shows("its gates propose GO now, no longer HOLD");
+    assert!(keys(&mut room.model, "\n").is_empty() && room.model.is_asking(), "the first Enter has seen it");
+    let command = asked(keys(&mut room.model, "\n")).unwrap();
+    assert!(matches!(command, Command::Vote { saw: Some(gonogo::domain::BoardWord::Go), .. }), "{command:?}");
 }

@@ -398,6 +398,9 @@ async fn a_renamed_repository_is_followed_and_said() {
     }
     let last = bench.server.requests().into_iter().rfind(|it| it.method == "GET").unwrap();
     assert!(last.path.starts_with("/repos/acme/starship/"), "the new name is remembered: {}", last.path);
+    let source = bench::source(&bench.server, Some(TOKEN), None);
+    let renamed = source.renamed(&[REPO.into(), "acme/starship".into()]).await.unwrap();
+    assert_eq!(renamed, [(REPO.to_owned(), "acme/starship".to_owned())], "for diagnosis");
 }
 
 #[tokio::test]

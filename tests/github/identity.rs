@@ -108,6 +108,19 @@ async fn the_events_of_workflow_runs_do_not_replace_each_other() {
 }
 
 #[tokio::test]
+async fn a_run_that_was_skipped_speaks_of_its_own_commit_only() {
+    let bench = Bench::new(|repo| {
+        repo.run("ci.yml", "main", "success");
+        repo.commit("main", "c2");
+        repo.run("ci.yml", "main", "skipped");
+    });
+    let lenient = "workflow: { file: ci.yml, branch: main, accept: [skipped] }";
+    bench.expect("accepted", lenient, Holds, "by push succeeded").await;
+    assert_eq!(bench.found(lenient).await.about.unwrap().as_str(), oid("c2"));
+    bench.expect("skipped", "workflow: { file: ci.yml, branch: main }", Unclear, "skipped").await;
+}
+
+#[tokio::test]
 async fn an_earlier_run_that_was_started_again_can_not_be_told_from_the_later_one() {
     let checked = checks(|commit| {
         commit.check("build", "failure").of("a", ("CI", "push", 1));
@@ -509,4 +522,20 @@ async fn labels_are_listed_as_they_are_written_there() {
     let asked = bench.server.requests().iter().any(|it| it.body.contains("[\"Sev-1\"]"));
     assert!(asked, "the list is asked for by the label's own name");
     bench.expect("case of labels", "issues: { labels: [sev-1] }", Fails, "#7 Engine leaks").await;
+}
+
+#[tokio::test]
+async fn a_duplicate_is_told_from_what_was_not_planned() {
+    let closed = |reason: &'static str| {
+        Bench::new(move |repo| {
+            repo.issue(7, "Engine leaks").edit().state_reason = Some(reason.into());
+            repo.issues[0].open = false;
+        })
+    };
+    let gate = "issue: { number: 7, accept: [duplicate] }";
+    closed("duplicate").expect("as accepted", gate, Holds, "closed as a duplicate").await;
+    closed("not_planned").expect("another reason", gate, Fails, "closed as not planned").await;
+    let asked = closed("duplicate");
+    asked.expect("as accepted", gate, Holds, "").await;
+    assert!(asked.server.requests().iter().any(|it| it.body.contains("enableDuplicate: true")));
 }

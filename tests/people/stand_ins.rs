@@ -30,7 +30,9 @@ fn briefed(meeting: &Meeting) -> (String, String) {
 fn a_fallback_may_speak_and_the_holders_own_word_counts_over_it() {
     let meeting = meeting("task: { by: [support] }");
     meeting.refused("hu", &["sign", "launch/briefed", "--go"], "for whom hu does not speak");
-    meeting.does("octo", &["sign", "launch/briefed", "--no-go", "--note", "no macros"]);
+    let no = ["sign", "launch/briefed", "--no-go", "--note", "no macros"];
+    meeting.refused("octo", &no, "octo only stands in for support, as director; ask support, or choose");
+    meeting.does("octo", &[&no[..], &["--as", "octo"]].concat());
     let (verdict, why) = briefed(&meeting);
     assert!(verdict == "no-go" && why.contains("octo (support, as fallback) says no-go"), "{why}");
     meeting.does("mo", &["sign", "launch/briefed", "--go"]);
@@ -46,7 +48,7 @@ fn a_fallback_may_speak_and_the_holders_own_word_counts_over_it() {
 #[test]
 fn so_many_people_are_not_a_holder_and_their_fallback() {
     let meeting = meeting("task: { by: [support, qa], count: 2 }");
-    meeting.does("octo", &["sign", "launch/briefed", "--go"]);
+    meeting.does("octo", &["sign", "launch/briefed", "--go", "--role", "support"]);
     meeting.does("mo", &["sign", "launch/briefed", "--go"]);
     assert_eq!(briefed(&meeting).0, "pending", "one role has spoken once");
     meeting.does("hu", &["sign", "launch/briefed", "--go"]);
@@ -57,7 +59,8 @@ fn so_many_people_are_not_a_holder_and_their_fallback() {
 fn a_station_is_answered_by_its_fallback_until_its_holder_speaks() {
     let meeting = meeting("task: { by: [support] }");
     meeting.ready();
-    meeting.does("octo", &["vote", "support", "--go", "--open"]);
+    meeting.refused("octo", &["vote", "support", "--go", "--open"], "octo only stands in for support");
+    meeting.does("octo", &["vote", "support", "--go", "--open", "--as", "octo"]);
     meeting.does("mo", &["vote", "support", "--no-go", "--note", "no macros", "--correct"]);
     meeting.refused(
         "octo",

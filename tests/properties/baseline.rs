@@ -179,7 +179,6 @@ const STRICTER: &[(&str, &str)] = &[
     ("      - gate: automatic", "      # nothing\n      - gate: automatic"),
     ("version: 2.0.0", "version: 2.0.1"),
     ("wait: 24h", "wait: 25h"),
-    ("      - gate: manual\n        title: By hand\n        task: { by: [ops] }\n", ""),
     ("gates:\n", "gates:\n  - gate: more\n    title: One more\n    task: { by: [qa] }\n"),
     ("accept: [duplicate]", "accept: []"),
     ("count: 2 } }", "count: 3 } }"),

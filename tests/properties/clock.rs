@@ -80,7 +80,8 @@ proptest! {
         report::attest(&board, None, report::Basis { server: "https://github.com", head: "", rehearsal: false });
         draws(&day.launch, &board, now);
         let actor = Actor { name: "octo".into(), known: Known::Claimed };
-        let context = Context { actor, recorder: None, teams: Vec::new(), now, id: uuid::Uuid::nil() };
+        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::nil());
+        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
         for command in commands(&name(0).as_str().into(), said) {
             let done = act(&day.launch, &day.history, &board, command, &context);
             prop_assert!(done.is_err() || known, "an act at {}", board.evaluated_at);

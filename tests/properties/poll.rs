@@ -91,6 +91,8 @@ fn try_it(day: &mut Day, by: &str, command: Command) -> Result<Act, Refusal> {
         actor: Actor { name: by.into(), known: Known::Claimed },
         recorder: None,
         teams: Vec::new(),
+        recorder_teams: Vec::new(),
+        by_name: false,
         now: day.now,
         id: uuid::Uuid::from_u128(u128::from(day.history.len)),
     };
@@ -172,4 +174,74 @@ fn judge(before: &Board, after: &Board, done: Option<Act>) -> Result<(), TestCas
     let held = matches!(decision.decision, Decision::Hold { .. }) && decision.stands;
     prop_assert_eq!(after.held_since.is_some(), held, "the T clock stands in a hold, and only then");
     Ok(())
+}
+
+/// As many words as a journal can hold in a day, written by whom it may: the fold, the board, the decision with its
+/// dissent and the minutes each look at every one of them once. Quadratic, this took hours.
+#[test]
+fn many_corrections_and_many_words_cost_no_more_than_their_number() {
+    const MANY: u128 = 30_000;
+    let mut day = day(true, 1);
+    let spoken = |act: Act, by: &str, id: u128| Event {
+        id: uuid::Uuid::from_u128(id),
+        at: noon().wall,
+        actor: Actor { name: by.into(), known: Known::Claimed },
+        recorder: None,
+        launch: day.launch.id.clone(),
+        version: day.launch.version.clone(),
+        commit: Some(oid('a')),
+        checklist_digest: day.launch.digest.clone(),
+        act,
+    };
+    let vote = |number: u128| Act::Voted {
+        round: 1,
+        station: "support".into(),
+        vote: if number % 2 == 0 { Vote::NoGo } else { Vote::Go },
+        stands_in: None,
+        note: Some("again".into()),
+        corrects: (number > 1).then(|| uuid::Uuid::from_u128(number - 1)),
+        computed: None,
+    };
+    let gate = GateId::from("qa/ready");
+    let digest = day.launch.gate(&gate).unwrap().digest.clone();
+    let sign = |number: u128| match number % 3 {
+        0 => Act::Withdrawn { gate: gate.clone(), reason: "no".into() },
+        _ => Act::SignedOff {
+            gate: gate.clone(),
+            digest: digest.clone(),
+            go: true,
+            role: "qa".into(),
+            stands_in: None,
+            note: None,
+            answers: std::collections::BTreeMap::new(),
+        },
+    };
+    let begun = std::time::Instant::now();
+    let mut events = vec![spoken(Act::RollCallOpened { round: 1 }, "mo", 0)];
+    events.extend((1..=MANY).map(|number| spoken(vote(number), "mo", number)));
+    events.extend(
+        (1..=MANY).map(|number| spoken(sign(number), ["octo", "hu"][(number % 2) as usize], MANY + number)),
+    );
+    events.iter().for_each(|event| day.history.apply(event));
+    let board = day.board();
+    let station = board.roll_call.as_ref().unwrap().station(&"support".into()).unwrap();
+    assert_eq!((station.corrected, station.vote.as_ref().map(Vote::word)), (29_999, Some("NO-GO")));
+    assert!(station.earlier.len() < 20, "the board tells the newest: the journal has all of them");
+    let decided = Act::Decided {
+        round: Some(1),
+        decision: Decision::Hold { until: None, until_true: Vec::new() },
+        reason: "enough".into(),
+        board: serde_json::Value::Null,
+        word: BoardWord::Hold,
+        overrides: false,
+    };
+    day.history.apply(&spoken(decided, "octo", 2 * MANY + 1));
+    assert_eq!(day.history.decision().unwrap().dissent.len(), 1);
+    let board = day.board();
+    let record =
+        gonogo::report::Record { board: &board, history: &day.history, head: "head", rehearsal: false };
+    let minutes = gonogo::report::minutes(&record);
+    assert!(minutes.contains("| 30000 |") && minutes.contains("corrects no. 29999"), "nothing is left out");
+    let taken = begun.elapsed();
+    assert!(taken < std::time::Duration::from_secs(30), "{taken:?}");
 }

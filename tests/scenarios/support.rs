@@ -52,6 +52,7 @@ pub struct LaunchSpec {
     pub roll_call: Option<PollSpec>,
     pub void_after_hold: bool,
     pub components: BTreeMap<String, String>,
+    pub no_target: bool,
 }
 
 #[derive(Deserialize)]
@@ -151,6 +152,8 @@ pub struct ObservationSpec {
     pub accepted: Vec<String>,
     pub other_question: bool,
     pub from_disk: bool,
+    /// It was answered to a process before this one, and is on record.
+    pub before: bool,
 }
 
 #[derive(Debug, Deserialize, Default, Clone)]
@@ -190,6 +193,11 @@ pub struct EventSpec {
     pub moved: Option<char>,
     /// Who writes it down.
     pub recorder: Option<String>,
+    /// A stage starts all the same.
+    pub overrides: bool,
+    pub recorder_login: Option<String>,
+    /// Chosen by name, so that a fallback may speak.
+    pub by_name: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -245,6 +253,7 @@ pub struct Expect {
     pub never_changes: bool,
     pub stages: BTreeMap<String, StageStatus>,
     pub stage_waits: BTreeMap<String, String>,
+    pub overridden: BTreeMap<String, String>,
     pub path: Option<Vec<String>>,
     pub not_before: Option<String>,
     pub demands: Option<Vec<String>>,
@@ -273,8 +282,11 @@ pub fn span(text: &str) -> Duration {
     Length::parse(text).unwrap_or_else(|error| panic!("{error}")).exact().expect("no working days here")
 }
 
-/// `+2h` and `-3d` from noon.
+/// `+2h` and `-3d` from noon, or a moment as files write it, such as `T-30m`.
 pub fn moment(text: &str) -> Moment {
+    if !text.starts_with(['+', '-']) {
+        return schedule(&LaunchSpec::default()).moment(text).unwrap_or_else(|error| panic!("{error}"));
+    }
     let (sign, length) = text.split_at(1);
     let length = TimeDelta::from_std(span(length)).unwrap();
     let at = if sign == "-" { noon().wall - length } else { noon().wall + length };
@@ -357,7 +369,7 @@ impl GateSpec {
             waivable: !self.not_waivable,
             na_by: text(&self.na_by),
             excluded: self.excluded.as_deref().map(Into::into),
-            counts_from: self.counts_from.as_deref().map(moment),
+            counts_from: self.counts_from.as_deref().map(moment).map(Occurrence::from),
             component: self.component.as_deref().map(Into::into),
             point_of_no_return: false,
             by_hand: None,
@@ -390,7 +402,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
         title: "Checkout".into(),
         version: spec.version.as_deref().unwrap_or("3.0.0").into(),
         risk: Risk::Medium,
-        target: target("acme/checkout"),
+        target: (!spec.no_target).then(|| target("acme/checkout")),
         components: spec.components.iter().map(|(name, at)| (name.as_str().into(), target(at))).collect(),
         schedule: schedule(spec),
         people: ["octo", "hu", "mo"].map(|name| (name.into(), person(name))).into(),
@@ -427,6 +439,7 @@ fn roles() -> BTreeMap<Party, Role> {
         ("launch-director".into(), role(&["octo"], None, None)),
         ("support".into(), role(&["mo"], Some("acme/support"), None)),
         ("vacant".into(), role(&[], None, Some("launch-director"))),
+        ("standby".into(), role(&["mo"], None, Some("launch-director"))),
     ])
 }
 
@@ -459,6 +472,7 @@ fn schedule(spec: &LaunchSpec) -> Schedule {
         cutoff: None,
         freezes: freeze.collect(),
         on_call: Vec::new(),
+        stood: Vec::new(),
     }
 }
 
@@ -505,14 +519,14 @@ fn stamp(age: &str, from_disk: bool) -> Stamp {
 }
 
 impl ObservationSpec {
-    fn observe(&self, launch: &Launch, history: &History, evidence: &mut Evidence) {
+    fn observation(&self, launch: &Launch, history: &History) -> Observation {
         let gate = GateId::from(self.gate.as_str());
         let asked = demands(launch, history).into_iter().find(|(id, _)| *id == gate);
         let question = match asked {
             Some((_, question)) if !self.other_question => question.digest,
             _ => Digest::of([b"another question".as_slice()]),
         };
-        let seen = stamp(self.age.as_deref().unwrap_or("1m"), self.from_disk);
+        let seen = stamp(self.age.as_deref().unwrap_or("1m"), self.from_disk || self.before);
         let outcomes = [
             (&self.holds, Outcome::Holds),
             (&self.fails, Outcome::Fails),
@@ -525,7 +539,7 @@ impl ObservationSpec {
             (None, Some(kind)) => Answer::Failed(Failure::new(kind, "no answer")),
             _ => panic!("{gate}: one answer"),
         };
-        evidence.observe(Observation { gate, question, seen, answer });
+        Observation { gate, question, seen, answer }
     }
 
     fn finding(&self, reason: &str, outcome: Outcome) -> Finding {
@@ -602,7 +616,9 @@ impl EventSpec {
         } else if let Some(gate) = &self.not_needed {
             Act::NotNeeded { gate: id(gate), digest: digest(&id(gate), text), reason: self.reason() }
         } else if let Some((stage, step)) = self.stage() {
-            Act::Stage { stage, step, note: self.note.as_deref().map(Into::into) }
+            Act::Stage { stage, step, note: self.note.as_deref().map(Into::into), overrides: self.overrides }
+        } else if let Some(call) = &self.call {
+            call.act(self.note.as_deref().map(Into::into))
         } else {
             Act::Note { gate: None, text: self.reason() }
         };
@@ -610,7 +626,7 @@ impl EventSpec {
             id: uuid::Uuid::nil(),
             at,
             actor: self.actor(),
-            recorder: None,
+            recorder: self.recorder(),
             launch: launch.id.clone(),
             version: self.version.as_deref().unwrap_or("3.0.0").into(),
             commit: (!self.no_commit).then(|| oid(self.commit.unwrap_or('a'))),
@@ -643,7 +659,9 @@ impl EventSpec {
     }
 
     fn recorder(&self) -> Option<Actor> {
-        self.recorder.as_deref().map(|name| Actor { name: name.into(), known: Known::Claimed })
+        let login = self.recorder_login.as_deref();
+        let known = login.map_or(Known::Claimed, |login| Known::Checked { login: login.into() });
+        self.recorder.as_deref().map(|name| Actor { name: name.into(), known })
     }
 
     fn command_on(&self, day: &Day) -> Command {
@@ -680,7 +698,7 @@ impl EventSpec {
         } else if let Some(gate) = &self.not_needed {
             Command::NotNeeded { gate: id(gate), reason: self.reason() }
         } else if let Some((stage, step)) = self.stage() {
-            Command::Stage { stage, step, note }
+            Command::Stage { stage, step, note, overrides: self.overrides }
         } else {
             Command::Note { gate: None, text: self.reason() }
         }
@@ -691,7 +709,9 @@ impl Scenario {
     /// The day as told, acts not yet tried.
     pub fn day(&self) -> Day {
         let launch = launch(self.gates.iter().map(GateSpec::build).collect(), &self.launch, &self.stages);
-        let mut history = History::fold(&self.events.iter().map(|it| it.event(&launch)).collect::<Vec<_>>());
+        let numbered = self.events.iter().zip(1_000_000..);
+        let events = numbered.map(|(it, no)| Event { id: uuid::Uuid::from_u128(no), ..it.event(&launch) });
+        let mut history = History::fold(&events.collect::<Vec<_>>());
         history.broken = self.now.broken.as_deref().map(Into::into);
         if let Some(high) = &self.now.high_water {
             history.high_water = Some(moment(high).at);
@@ -700,8 +720,10 @@ impl Scenario {
         history.link = heard.map(|ago| Link { heard: stamp(ago, false), cut: self.now.journal_cut });
         let mut evidence = Evidence::default();
         self.target.resolve(&launch, &mut evidence);
-        for observation in &self.evidence {
-            observation.observe(&launch, &history, &mut evidence);
+        let before = self.evidence.iter().filter(|it| it.before);
+        evidence.remember(before.map(|it| it.observation(&launch, &history)).collect::<Vec<_>>());
+        for observation in self.evidence.iter().filter(|it| !it.before) {
+            evidence.observe(observation.observation(&launch, &history));
         }
         let mut now = noon();
         if let Some(off) = &self.now.wall {
@@ -725,6 +747,8 @@ impl Scenario {
                 actor: spec.actor(),
                 recorder: spec.recorder(),
                 teams: spec.teams.iter().map(|team| team.as_str().into()).collect(),
+                recorder_teams: Vec::new(),
+                by_name: spec.by_name,
                 now: day.now,
                 id: uuid::Uuid::from_u128(day.history.len.into()),
             };

@@ -17,7 +17,7 @@ use crate::{
         when::Values,
         world::World,
     },
-    domain::{ChecklistId, GateId, Kind, Str},
+    domain::{ChecklistId, GateId, Kind, Moment, Str},
     yaml::{Document, Kind as NodeKind, NodeId, Problem},
 };
 
@@ -147,9 +147,9 @@ impl<'a, 'k> Walk<'a, 'k> {
             let marks = (self.axes.len(), self.cells.len());
             self.axes.extend(copy.axis);
             self.cells.push((id.clone(), copy.cell));
-            let occurrence = copy.counts_from.map(|moment| Inherited {
-                due: Some(moment.clone()),
-                counts_from: Some(moment),
+            let occurrence = copy.counts_from.map(|from| Inherited {
+                due: Some(Moment { at: from.at, said: from.said.clone() }),
+                counts_from: Some(from),
                 ..above.holds.clone()
             });
             let holds = occurrence.as_ref().unwrap_or(above.holds);

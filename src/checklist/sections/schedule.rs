@@ -81,6 +81,7 @@ pub(super) fn read(
             cutoff: cutoff?,
             freezes: Vec::new(),
             on_call: Vec::new(),
+            stood: Vec::new(),
         };
         schedule.t0 = world.resolved(reader, &word, &schedule, &expression)?.at;
         Some(schedule)

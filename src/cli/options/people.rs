@@ -5,12 +5,12 @@ use std::{str::FromStr, time::Duration};
 use clap::{ArgGroup, Args};
 
 use super::{Setting, SignLaunchArgs, duration};
-use crate::domain::Risk;
+use crate::domain::{Length, Risk};
 
 /// What every act of a person takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ActArgs {
-    /// Whose word it is, when you write it down for somebody else; both are recorded
+    /// Whose word it is, when you write it down for somebody else; both are recorded. Your own name: you speak as a fallback
     #[arg(long = "as", value_name = "WHO")]
     pub on_behalf: Option<String>,
     /// Confirm what has no way back, where no terminal can ask: the word that it would ask for
@@ -177,12 +177,12 @@ pub struct WaiveArgs {
     /// What those can do meanwhile
     #[arg(long, value_name = "TEXT")]
     pub workaround: Option<String>,
-    /// When it ends, such as T+2h or 2026-12-02T18:00
+    /// When it ends, such as 18:00, T+2h or 2026-12-02T18:00
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// How long it lasts, such as 4h
-    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
-    pub lasts: Option<Duration>,
+    #[arg(long = "for", value_name = "DURATION", value_parser = lasting)]
+    pub lasts: Option<String>,
     /// Under which condition; may be repeated
     #[arg(long = "condition", value_name = "TEXT")]
     pub conditions: Vec<String>,
@@ -240,6 +240,9 @@ pub struct StageArgs {
     /// It is done
     #[arg(long)]
     pub close: bool,
+    /// Start it before its time, or against what was decided: recorded as an override under your name; asks for the word
+    #[arg(long = "override", requires_all = ["start", "note"])]
+    pub overrides: bool,
     /// Why
     #[arg(long)]
     pub note: Option<String>,
@@ -305,6 +308,11 @@ pub struct AttestArgs {
     /// Believe files that whoever proposes a change has written (a fork's, or in pull_request_target and its like)
     #[arg(long)]
     pub allow_untrusted_checklist: bool,
+}
+
+/// A length of time from now on, working days included.
+fn lasting(text: &str) -> Result<String, String> {
+    Length::parse(text).map(|length| length.to_string()).map_err(|error| error.to_string())
 }
 
 fn level(word: &str) -> Result<Risk, String> {

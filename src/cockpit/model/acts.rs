@@ -137,6 +137,7 @@ pub(in crate::cockpit) fn describe(command: &Command) -> String {
         Command::NotNeeded { gate, .. } => format!("{gate} not applicable"),
         Command::NeededAgain { gate, .. } => format!("{gate} needed again"),
         Command::CorrectClock { .. } => "correction of the clock".to_owned(),
+        Command::Stage { stage, overrides: true, .. } => format!("stage {stage}: start by an OVERRIDE"),
         Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),

@@ -6,10 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{
-    form::{Field, Form, Meaning, Name, Purpose, Value},
-    moment::read_moment,
-};
+use super::form::{Field, Form, Meaning, Name, Purpose, Value};
 use crate::{
     domain::{AskType, Command, Exposure, Launch, Oid, Risk, StageAct, Str},
     text::Link,
@@ -27,7 +24,7 @@ pub(in crate::cockpit) fn compose(
     let filled = Filled(form);
     let asked = |field: &Field| !matches!(field.value, Value::Typed { .. }) || filled.goes_ahead();
     for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| asked(field)) {
-        check(field, launch, now).map_err(|why| (at, why))?;
+        check(field).map_err(|why| (at, why))?;
     }
     Ok(match form.purpose.clone() {
         Purpose::Sign(gate) => Command::SignOff {
@@ -55,16 +52,21 @@ pub(in crate::cockpit) fn compose(
                 users: filled.some(&Name::Users),
                 workaround: filled.some(&Name::Workaround),
             },
-            until: read_moment(&filled.text(&Name::Until), now, launch.schedule.zone)
-                .ok_or_else(|| (0, "say until when".to_owned()))?,
+            until: filled.moment(&Name::Until, launch, now)?.ok_or_else(|| {
+                let why = "say until when".to_owned();
+                (filled.place(&Name::Until), why)
+            })?,
             conditions: filled.parts(&Name::Conditions),
         },
         Purpose::Stage(stage) => {
             let step = match filled.meaning(&Name::Step) {
                 Some(Meaning::Step(step)) => *step,
-                _ => return Err((0, "pick a step".to_owned())),
+                _ => return Err((filled.place(&Name::Step), "pick a step".to_owned())),
             };
-            Command::Stage { stage, step, note: filled.some(&Name::Note) }
+            filled.reason_for(step)?;
+            let overrides =
+                step == StageAct::Started && form.fields.iter().any(|it| it.name == Name::Override);
+            Command::Stage { stage, step, note: filled.some(&Name::Note), overrides }
         }
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
@@ -75,9 +77,9 @@ pub(in crate::cockpit) fn compose(
     })
 }
 
-fn check(field: &Field, launch: &Launch, now: DateTime<Utc>) -> Result<(), String> {
+fn check(field: &Field) -> Result<(), String> {
     let text = match &field.value {
-        Value::Pick { picked: None, options } => {
+        Value::Pick { picked: None, options, .. } => {
             let keys: Vec<_> = options.iter().map(|it| format!("{} ({})", it.key, it.label)).collect();
             return Err(format!("pick one: {}", keys.join(", ")));
         }
@@ -98,9 +100,6 @@ fn check(field: &Field, launch: &Launch, now: DateTime<Utc>) -> Result<(), Strin
         Name::Answer(_, AskType::Sha) => Oid::parse(text).is_some(),
         Name::Answer(_, AskType::Number) => text.parse::<f64>().is_ok_and(f64::is_finite),
         Name::Answer(_, AskType::Date) => NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok(),
-        Name::Until if field.required => {
-            read_moment(text, now, launch.schedule.zone).is_some_and(|until| until > now)
-        }
         Name::Severity | Name::Likelihood => Risk::of(&text.to_lowercase()).is_some(),
         _ => true,
     };
@@ -145,10 +144,38 @@ impl Filled<'_> {
         self.0.fields.iter().position(|it| it.name == *name).unwrap_or_default()
     }
 
+    /// A moment to come; `None`: the field is empty.
+    fn moment(
+        &self,
+        name: &Name,
+        launch: &Launch,
+        now: DateTime<Utc>,
+    ) -> Result<Option<DateTime<Utc>>, Wrong> {
+        let text = self.text(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        match launch.schedule.typed(&text, now) {
+            Ok(at) if at > now => Ok(Some(at)),
+            Ok(_) => Err((self.place(name), format!("{text} is over"))),
+            Err(why) => Err((self.place(name), why.to_string())),
+        }
+    }
+
+    /// What stops or takes back says why.
+    fn reason_for(&self, step: StageAct) -> Result<(), Wrong> {
+        let needed = matches!(step, StageAct::Held | StageAct::RolledBack);
+        if needed && self.text(&Name::Note).is_empty() {
+            let what = if step == StageAct::Held { "hold" } else { "rollback" };
+            return Err((self.place(&Name::Note), format!("say why: a {what} needs a reason")));
+        }
+        Ok(())
+    }
+
     fn meaning(&self, name: &Name) -> Option<&Meaning> {
         let field = self.0.fields.iter().find(|it| it.name == *name)?;
         match &field.value {
-            Value::Pick { options, picked: Some(at) } => options.get(*at).map(|it| &it.means),
+            Value::Pick { options, picked: Some(at), .. } => options.get(*at).map(|it| &it.means),
             _ => None,
         }
     }

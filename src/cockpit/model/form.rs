@@ -3,10 +3,11 @@
 use super::{
     Model, TextField,
     motion::{Ballot, Call},
+    speaker::{roles, standing_in},
 };
 use crate::domain::{
     Ask, AskType, Gate, GateId, GateState, Kind, Party, Stage, StageAct, StageId, StageState, StageStatus,
-    Str,
+    Str, TYPED,
 };
 
 /// A form on the screen.
@@ -20,6 +21,8 @@ pub(in crate::cockpit) struct Form {
     pub focus: usize,
     /// Why it was not sent, or not accepted.
     pub error: Option<String>,
+    /// What it is about has changed while it was open: the next Enter only says that this was seen.
+    pub changed: bool,
 }
 
 /// What a form is for.
@@ -70,6 +73,8 @@ pub(in crate::cockpit) enum Name {
     Conditions,
     Step,
     Typed,
+    /// The typed words of an override.
+    Override,
     By,
     To,
     Condition,
@@ -86,6 +91,8 @@ pub(in crate::cockpit) enum Value {
     Pick {
         options: Vec<Choice>,
         picked: Option<usize>,
+        /// A person chose it: no letter changes it any more, only left and right.
+        made: bool,
     },
     /// These very words.
     Typed {
@@ -110,6 +117,8 @@ pub(in crate::cockpit) enum Meaning {
     Role(Party),
     Step(StageAct),
     By(Party),
+    /// Somebody who only stands in for whoever is asked.
+    Fallback(Party),
     Option(Option<Str>),
 }
 
@@ -130,14 +139,27 @@ impl Field {
     }
 
     pub fn pick(name: Name, label: &str, options: Vec<Choice>, picked: Option<usize>) -> Self {
-        let hint = "pick with its letter, or with left and right".to_owned();
-        Self { name, label: label.to_owned(), hint, value: Value::Pick { options, picked }, required: true }
+        let hint = "pick with its letter, or with left and right; Tab goes on".to_owned();
+        let value = Value::Pick { options, picked, made: false };
+        Self { name, label: label.to_owned(), hint, value, required: true }
     }
 
     fn typed(words: &str) -> Self {
         let hint = format!("there is no way back after GO: type {words}");
         let value = Value::Typed { words: words.to_owned(), text: TextField::default() };
         Self { name: Name::Typed, label: "no return".to_owned(), hint, value, required: true }
+    }
+
+    fn typed_override(no_way_back_after: Option<&str>) -> Self {
+        let words = no_way_back_after.map_or("OVERRIDE".to_owned(), |stage| format!("OVERRIDE {stage}"));
+        let back = if no_way_back_after.is_some() { ", and there is no way back" } else { "" };
+        Self {
+            name: Name::Override,
+            label: "override".to_owned(),
+            hint: format!("recorded under your name{back}: type {words}"),
+            value: Value::Typed { words, text: TextField::default() },
+            required: true,
+        }
     }
 
     /// The text that is being typed, if it takes text.
@@ -151,11 +173,33 @@ impl Field {
 
 impl Form {
     pub fn new(purpose: Purpose, title: String, intro: Vec<String>, fields: Vec<Field>) -> Self {
-        Self { purpose, title, intro, fields, focus: 0, error: None }
+        Self { purpose, title, intro, fields, focus: 0, error: None, changed: false }
     }
 
     pub fn focused(&mut self) -> Option<&mut Field> {
         self.fields.get_mut(self.focus)
+    }
+
+    /// A refusal says by its code which field it is about: there the focus goes.
+    pub fn turn_to_refused(&mut self, code: &str) {
+        let empty = |it: &Field| matches!(&it.value, Value::Text(text) if text.text().trim().is_empty());
+        let about = |it: &Field| match code {
+            "words-missing" | "freeze" => {
+                matches!(it.name, Name::Reason | Name::Note | Name::Risk | Name::Condition) && empty(it)
+            }
+            "in-the-past" | "waiver-in-the-past" | "waiver-too-long" => {
+                matches!(it.name, Name::Until | Name::T0 | Name::NewDate)
+            }
+            "answers-missing" | "answer-invalid" | "answer-is-example" | "unknown-answer" => {
+                matches!(it.name, Name::Answer(..))
+            }
+            "unknown-condition" => it.name == Name::UntilTrue,
+            "unknown-person" | "own-delegate" => it.name == Name::To,
+            "which-role" | "role-not-asked" => it.name == Name::Role,
+            "unknown-option" => it.name == Name::Option,
+            _ => false,
+        };
+        self.focus = self.fields.iter().position(about).unwrap_or(self.focus);
     }
 
     pub fn step(&mut self, forward: bool) {
@@ -164,14 +208,12 @@ impl Form {
     }
 
     /// Say go or no-go, or tick a task off.
-    pub fn sign(gate: &Gate, state: &GateState, ask: &Ask) -> Self {
+    pub fn sign(model: &Model, gate: &Gate, state: &GateState, ask: &Ask) -> Self {
         let task = matches!(gate.kind, Kind::Task(_));
         let (yes, no) = if task { ("GO, it is done", "NO-GO") } else { ("GO", "NO-GO") };
         let word = vec![choice('g', yes, Meaning::Go(true)), choice('n', no, Meaning::Go(false))];
         let mut fields = vec![Field::pick(Name::Word, "say", word, None)];
-        if ask.by.len() > 1 {
-            fields.push(Field::pick(Name::Role, "in the role", roles(&ask.by), Some(0)));
-        }
+        fields.extend(roles(model, &ask.by));
         fields.extend(ask.asks.iter().map(|(name, kind)| {
             Field::text(Name::Answer(name.clone(), *kind), name.replace('_', " "), answer_hint(*kind), true)
         }));
@@ -191,17 +233,11 @@ impl Form {
     }
 
     /// Record an exception.
-    pub fn waive(state: &GateState, longest: &str) -> Self {
-        let fields = vec![
+    pub fn waive(model: &Model, state: &GateState, longest: &str) -> Self {
+        let mut fields = vec![
             Field::text(Name::Reason, "reason", "why the launch may go without it", true),
             Field::text(Name::Risk, "risk", "what can go wrong", true),
-            Field::text(
-                Name::Until,
-                "until",
-                format!("90m, 4h, 1d, 18:00 or 2026-12-02T18:00; at most {longest}"),
-                true,
-            )
-            .filled(longest),
+            Field::text(Name::Until, "until", format!("{TYPED}; at most {longest}"), true).filled(longest),
             Field::text(
                 Name::Conditions,
                 "conditions",
@@ -213,27 +249,32 @@ impl Form {
             Field::text(Name::Users, "users", "whom it would reach, and how many", false),
             Field::text(Name::Workaround, "way around", "what those can do meanwhile", false),
         ];
+        fields.extend(standing_in(model, &model.launch.policies.waive_by));
         let title = format!("Waive {}", state.id);
         Self::new(Purpose::Waive(state.id.clone()), title, intro(state), fields)
     }
 
     /// End a waiver.
-    pub fn end_waiver(state: &GateState) -> Self {
-        let fields = vec![Field::text(Name::Reason, "reason", "why it ends before its time", true)];
+    pub fn end_waiver(model: &Model, state: &GateState) -> Self {
+        let mut fields = vec![Field::text(Name::Reason, "reason", "why it ends before its time", true)];
+        fields.extend(standing_in(model, &model.launch.policies.waive_by));
         let title = format!("End the waiver of {}", state.id);
         Self::new(Purpose::EndWaiver(state.id.clone()), title, intro(state), fields)
     }
 
     /// Declare a gate not needed.
-    pub fn not_needed(state: &GateState) -> Self {
-        let fields = vec![Field::text(Name::Reason, "reason", "why this launch does not need it", true)];
+    pub fn not_needed(model: &Model, gate: &Gate, state: &GateState) -> Self {
+        let mut fields = vec![Field::text(Name::Reason, "reason", "why this launch does not need it", true)];
+        fields.extend(standing_in(model, &gate.na_by));
         let title = format!("{} is not applicable", state.id);
         Self::new(Purpose::NotNeeded(state.id.clone()), title, intro(state), fields)
     }
 
     /// Take a "not needed" back.
-    pub fn needed_again(state: &GateState) -> Self {
-        let fields = vec![Field::text(Name::Reason, "reason", "why this launch needs it after all", true)];
+    pub fn needed_again(model: &Model, gate: &Gate, state: &GateState) -> Self {
+        let mut fields =
+            vec![Field::text(Name::Reason, "reason", "why this launch needs it after all", true)];
+        fields.extend(standing_in(model, &gate.na_by));
         let title = format!("{} is needed after all", state.id);
         Self::new(Purpose::NeededAgain(state.id.clone()), title, intro(state), fields)
     }
@@ -246,15 +287,22 @@ impl Form {
     }
 
     /// Move a stage. `None` when nothing can be done with it.
-    pub fn stage(state: &StageState, plan: Option<&Stage>) -> Option<Self> {
-        let steps: Vec<_> = steps(state.status).iter().map(|step| step_choice(*step)).collect();
-        if steps.is_empty() {
-            return None;
+    pub fn stage(model: &Model, state: &StageState, plan: Option<&Stage>) -> Option<Self> {
+        let early = !state.early.is_empty();
+        let mut steps: Vec<_> = steps(state.status).iter().map(|step| step_choice(*step)).collect();
+        let first = steps.first_mut()?;
+        if early {
+            "start by an OVERRIDE".clone_into(&mut first.label);
         }
         let mut fields = vec![Field::pick(Name::Step, "step", steps, None)];
-        fields.push(Field::text(Name::Note, "note", "why; a hold and a rollback need it", false));
-        if state.point_of_no_return {
-            fields.push(Field::typed(state.id.as_str()));
+        let why = if early { "why it starts all the same" } else { "why; a hold and a rollback need it" };
+        fields.push(Field::text(Name::Note, "reason", why, early));
+        let advance = model.launch.rollout.as_ref().map_or(&[][..], |it| &it.advance_by);
+        fields.extend(standing_in(model, advance));
+        match (early, state.point_of_no_return) {
+            (false, false) => {}
+            (false, true) => fields.push(Field::typed(state.id.as_str())),
+            (true, last) => fields.push(Field::typed_override(last.then_some(state.id.as_str()))),
         }
         let mut intro: Vec<String> = state.waits_for.iter().map(|why| format!("waits for: {why}")).collect();
         intro.extend(plan.and_then(|it| it.by_hand.as_ref()).map(|how| format!("by hand: {how}")));
@@ -284,14 +332,6 @@ impl Model {
 
 fn choice(key: char, label: &str, means: Meaning) -> Choice {
     Choice { key, label: label.to_owned(), means }
-}
-
-fn roles(by: &[Party]) -> Vec<Choice> {
-    let named = by
-        .iter()
-        .zip(('1'..='9').chain('a'..='z'))
-        .map(|(party, key)| choice(key, party.as_str(), Meaning::Role(party.clone())));
-    [choice('0', "the one that fits", Meaning::AnyRole)].into_iter().chain(named).collect()
 }
 
 fn intro(state: &GateState) -> Vec<String> {

@@ -5,8 +5,9 @@ use uuid::Uuid;
 use super::{
     Draft, Model, TextField,
     form::{Choice, Field, Form, Meaning, Name, Purpose, Value},
+    speaker::by,
 };
-use crate::domain::{Board, BoardWord, Party, RollCallState, StationState};
+use crate::domain::{Board, BoardWord, Party, RollCallState, StationState, TYPED};
 
 /// What a station says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub(in crate::cockpit) struct Ballot {
     pub say: Say,
     /// The answer that it corrects.
     pub corrects: Option<Uuid>,
+    /// What the station's gates proposed on the screen.
+    pub saw: Option<BoardWord>,
 }
 
 impl Call {
@@ -110,8 +113,14 @@ impl Form {
             Some(was) => format!("{} for {}, corrects {}", say.word(), station.title, was.word()),
             None => format!("{} for {}", say.word(), station.title),
         };
-        let ballot = Ballot { round: poll.round, station: station.role.clone(), say, corrects };
-        Self::new(Purpose::Vote(ballot), title, said_before(was.is_some()), fields)
+        let says = matches!(say, Say::Go | Say::NoGo | Say::Conditions);
+        let saw = station.computed.filter(|_| station.proposes && says);
+        let mut intro: Vec<String> = saw.iter().map(|word| format!("its gates propose {word}")).collect();
+        if was.is_some() {
+            intro.push("both answers stay on record".to_owned());
+        }
+        let ballot = Ballot { round: poll.round, station: station.role.clone(), say, corrects, saw };
+        Self::new(Purpose::Vote(ballot), title, intro, fields)
     }
 
     /// The final call.
@@ -121,21 +130,12 @@ impl Form {
             Call::Go | Call::Override => Vec::new(),
             Call::NoGo => no_go(poll),
             Call::Hold => vec![
-                Field::text(
-                    Name::Until,
-                    "until",
-                    "30m, 18:00, 2026-12-02T18:00 or T-1h; may be empty",
-                    false,
-                ),
+                Field::text(Name::Until, "until", format!("{TYPED}; may be empty"), false),
                 until_true(1),
             ],
             Call::Scrub => {
-                vec![Field::text(
-                    Name::T0,
-                    "new T-0",
-                    "2026-12-09T09:00, or counted from the old one: T+7d",
-                    true,
-                )]
+                let hint = format!("{TYPED}, which counts from the old T-0");
+                vec![Field::text(Name::T0, "new T-0", hint, true)]
             }
         };
         fields.push(reason);
@@ -169,16 +169,18 @@ impl Form {
         Self::new(Purpose::DropDraft(draft.station.clone()), "Drop a draft".to_owned(), intro, fields)
     }
 
-    /// Whose word it is, if that is not the user's own.
-    pub fn speaker(&self) -> Option<&Party> {
-        let field = self.fields.iter().find(|it| it.name == Name::By)?;
-        match &field.value {
-            Value::Pick { options, picked: Some(at) } => match options.get(*at).map(|it| &it.means) {
-                Some(Meaning::By(party)) => Some(party),
-                _ => None,
-            },
-            _ => None,
+    /// Takes in what is on the screen now. What the form is about may say something else than when it was opened: then
+    /// that is the answer, in words.
+    pub fn see(&mut self, board: &Board) -> Option<String> {
+        let Purpose::Vote(ballot) = &mut self.purpose else { return None };
+        let now = board.roll_call.as_ref()?.station(&ballot.station)?.computed?;
+        let saw = ballot.saw.as_mut().filter(|saw| **saw != now)?;
+        let news = format!("its gates propose {now} now, no longer {saw}: Enter says that you saw it");
+        *saw = now;
+        if let Some(line) = self.intro.first_mut() {
+            *line = format!("its gates propose {now}");
         }
+        Some(news)
     }
 
     /// Whether the words of confirmation have been typed.
@@ -213,8 +215,9 @@ fn condition(number: usize) -> Field {
 }
 
 fn until_true(number: usize) -> Field {
-    let label = if number == 1 { "until true".to_owned() } else { format!("and {number}") };
-    Field::text(Name::UntilTrue, label, "a gate such as qa/smoke, or a checklist; may be empty", false)
+    let label = if number == 1 { "until GO of".to_owned() } else { format!("and of {number}") };
+    let hint = "a gate or checklist that must be GO first, such as qa/smoke; may be empty";
+    Field::text(Name::UntilTrue, label, hint, false)
 }
 
 fn no_go(poll: &RollCallState) -> Vec<Field> {
@@ -228,39 +231,9 @@ fn no_go(poll: &RollCallState) -> Vec<Field> {
         let none = Choice { key: '0', label: "none".to_owned(), means: Meaning::Option(None) };
         fields.push(Field::pick(Name::Option, "option", [none].into_iter().chain(own).collect(), Some(0)));
     }
-    let hint = "when it is looked at next: 2026-12-09T09:00, or T+7d; may be empty";
+    let hint = format!("when it is looked at next: {TYPED}; may be empty");
     fields.push(Field::text(Name::NewDate, "new date", hint, false));
     fields
-}
-
-/// Who is asked for the word; `None` when it can only be the user's own. Somebody else's word is never guessed
-/// among several.
-fn by(model: &Model, role: &Party, can: &[Party], anybody: bool) -> Option<Field> {
-    let me = model.me.as_ref()?;
-    let mut people: Vec<&Party> = can.iter().filter(|it| !model.launch.roles.contains_key(*it)).collect();
-    let own = model.is_me(role);
-    people.retain(|it| **it != me.name);
-    let only = if people.len() == 1 { Some(0) } else { None };
-    let picked = if own { Some(0) } else { only };
-    if own {
-        people.insert(0, &me.name);
-    } else if anybody {
-        people.push(&me.name);
-    }
-    if people.iter().all(|it| **it == me.name) {
-        return None;
-    }
-    let keys = ('1'..='9').chain('a'..='z');
-    let options = people.iter().zip(keys).map(|(party, key)| Choice {
-        key,
-        label: party.to_string(),
-        means: Meaning::By((*party).clone()),
-    });
-    Some(Field::pick(Name::By, "word of", options.collect(), picked))
-}
-
-fn said_before(correction: bool) -> Vec<String> {
-    if correction { vec!["both answers stay on record".to_owned()] } else { Vec::new() }
 }
 
 fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<String> {

@@ -30,8 +30,17 @@ pub(super) fn type_char(model: &mut Model, typed: char) {
     let Some(field) = form.focused() else { return };
     match &mut field.value {
         Value::Text(field) | Value::Typed { text: field, .. } => field.insert(typed.encode_utf8(&mut [0; 4])),
-        Value::Pick { options, picked } => {
-            *picked = options.iter().position(|choice| choice.key == typed).or(*picked);
+        Value::Pick { options, picked: Some(at), made: true } => {
+            // A slip of the hand, or a reason that was typed too early, never turns one choice into another.
+            let chosen = options.get(*at).map_or("", |it| it.label.as_str());
+            let why = format!("{chosen} is chosen: left and right change it, Tab goes on to the next field");
+            form.error = Some(why);
+            return;
+        }
+        Value::Pick { options, picked, made } => {
+            let found = options.iter().position(|choice| choice.key == typed);
+            *made |= found.is_some();
+            *picked = found.or(*picked);
         }
     }
     form.grow();
@@ -63,7 +72,7 @@ fn edit(form: &mut Form, action: Action) {
 }
 
 fn edit_field(field: &mut Field, action: Action) {
-    if let Value::Pick { options, picked } = &mut field.value {
+    if let Value::Pick { options, picked, made } = &mut field.value {
         let last = options.len().saturating_sub(1);
         *picked = match (action, *picked) {
             (Action::CursorRight, Some(at)) => Some(if at >= last { 0 } else { at + 1 }),
@@ -72,6 +81,7 @@ fn edit_field(field: &mut Field, action: Action) {
             (Action::CursorLeft, None) => Some(last),
             (_, picked) => picked,
         };
+        *made |= matches!(action, Action::CursorRight | Action::CursorLeft);
         return;
     }
     let Some(text) = field.text_field() else { return };
@@ -100,6 +110,9 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(form) = &mut model.form else { return Vec::new() };
+    if std::mem::take(&mut form.changed) {
+        return Vec::new();
+    }
     let command = match (compose(form, &model.launch, now.wall), purpose) {
         (Err((_, _)), Purpose::DropDraft(station)) if form.is_typed() => {
             model.form = None;

@@ -2,7 +2,7 @@
 
 use crate::{
     cockpit::{Action, Effect, Model, Notice, Request, Screen, model::Form},
-    domain::{GateState, Verdict},
+    domain::{GateState, Said, Verdict},
     text::Link,
 };
 
@@ -43,13 +43,16 @@ fn form(model: &Model, action: Action) -> Result<Form, String> {
     if let Some(act) = model.acts.of_gate(&gate.id) {
         return Err(format!("{} is still being recorded", act.what));
     }
+    let plan = || model.launch.gate(&gate.id).ok_or("this gate is not in the launch's files any more");
     match action {
         Action::Sign => sign_form(model, gate),
         Action::Withdraw => Ok(Form::withdraw(gate)),
         Action::EndWaiver if gate.verdict != Verdict::Waived => Err(format!("{} has no waiver", gate.id)),
-        Action::EndWaiver => Ok(Form::end_waiver(gate)),
-        Action::NotNeeded if gate.reason.starts_with("not needed, says") => Ok(Form::needed_again(gate)),
-        Action::NotNeeded => Ok(Form::not_needed(gate)),
+        Action::EndWaiver => Ok(Form::end_waiver(model, gate)),
+        Action::NotNeeded if gate.words.iter().any(|word| word.said == Said::NotNeeded) => {
+            Ok(Form::needed_again(model, plan()?, gate))
+        }
+        Action::NotNeeded => Ok(Form::not_needed(model, plan()?, gate)),
         _ => waive_form(model, gate),
     }
 }
@@ -57,7 +60,7 @@ fn form(model: &Model, action: Action) -> Result<Form, String> {
 fn sign_form(model: &Model, gate: &GateState) -> Result<Form, String> {
     let plan = model.launch.gate(&gate.id).ok_or("this gate is not in the launch's files any more")?;
     match plan.ask() {
-        Some(ask) => Ok(Form::sign(plan, gate, ask)),
+        Some(ask) => Ok(Form::sign(model, plan, gate, ask)),
         None if gate.group => Err(format!("{} is the sum of what is inside it", gate.id)),
         None => {
             Err(format!("{} is answered by {}, not by people; w asks for a waiver", gate.id, plan.source()))
@@ -72,7 +75,7 @@ fn waive_form(model: &Model, gate: &GateState) -> Result<Form, String> {
     let longest = model.launch.policies.longest_waiver.as_secs() / 60;
     let longest =
         if longest.is_multiple_of(60) { format!("{}h", longest / 60) } else { format!("{longest}m") };
-    Ok(Form::waive(gate, &longest))
+    Ok(Form::waive(model, gate, &longest))
 }
 
 fn stage_form(model: &Model) -> Result<Form, String> {
@@ -83,7 +86,7 @@ fn stage_form(model: &Model) -> Result<Form, String> {
     let state = model.board.stages.iter().find(|stage| stage.id == *id).ok_or("there is no such stage")?;
     let rollout = model.launch.rollout.as_ref();
     let plan = rollout.and_then(|rollout| rollout.stages.iter().find(|stage| stage.id == *id));
-    Form::stage(state, plan).ok_or_else(|| format!("{id} is not part of this launch"))
+    Form::stage(model, state, plan).ok_or_else(|| format!("{id} is not part of this launch"))
 }
 
 fn link(model: &mut Model, action: Action) -> Vec<Effect> {

@@ -230,7 +230,8 @@ fn send_drafts(model: &mut Model) -> Vec<Effect> {
 
 /// Asks for an act and remembers it until the journal answers.
 pub(super) fn send(model: &mut Model, command: Command, form: Form, drafted: bool) -> Effect {
-    let by = form.speaker().filter(|by| model.me.as_ref().is_some_and(|me| me.name != **by)).cloned();
+    let other = |by: &&Party| model.me.as_ref().is_some_and(|me| me.name != **by);
+    let by = form.speaker().filter(|by| form.is_by_fallback() || other(by)).cloned();
     if let Command::Vote { station, .. } = &command {
         model.meeting.drafts.retain(|draft| draft.station != *station);
         look(model, Seat::Called);
@@ -246,9 +247,12 @@ pub(super) fn send(model: &mut Model, command: Command, form: Form, drafted: boo
 }
 
 /// Keeps an answer that the journal does not take now. It replaces an earlier draft of the same station.
-pub(super) fn keep(model: &mut Model, command: Command, mut form: Form, why: String) {
-    let Command::Vote { station, .. } = &command else { return };
-    let (station, what) = (station.clone(), crate::cockpit::model::describe(&command));
+pub(super) fn keep(model: &mut Model, mut command: Command, mut form: Form, why: String) {
+    let what = crate::cockpit::model::describe(&command);
+    let Command::Vote { station, saw, .. } = &mut command else { return };
+    // Whoever records the draft later has the screen of then before them.
+    *saw = saw.and_then(|_| model.poll()?.station(station)?.computed);
+    let station = station.clone();
     form.error = None;
     model.meeting.drafts.retain(|draft| draft.station != station);
     model.meeting.drafts.push(Draft { station, command, what, form, why });

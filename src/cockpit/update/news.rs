@@ -21,6 +21,9 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     for own in model.acts.take_recorded() {
         model.flips.seen(&own);
     }
+    if let Some(moved) = model.launch.following(&board) {
+        model.launch = Arc::new(moved);
+    }
     model.index = Index::new(&model.launch, &board);
     model.board = board;
     if chosen_first {
@@ -29,17 +32,24 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
         model.rebuild();
     }
     keep_stage(model);
+    if let Some(form) = &mut model.form
+        && let Some(news) = form.see(&model.board)
+    {
+        (form.error, form.changed) = (Some(news), true);
+    }
 }
 
 pub(super) fn launch(model: &mut Model, launch: Arc<Launch>, new: Arc<Board>) {
     let moved = model.launch.schedule.t0 != launch.schedule.t0;
+    let read = model.launch.digest != launch.digest;
     model.launch = launch;
     board(model, new);
-    model.tell(Notice::plain(if moved {
-        "T-0 was moved, and everything that is counted from it"
-    } else {
-        "the launch's files were read again"
-    }));
+    // A hold moves what is counted from T as well, minute by minute: the T clock says so.
+    if moved {
+        model.tell(Notice::plain("T-0 was moved, and everything that is counted from it"));
+    } else if read {
+        model.tell(Notice::plain("the launch's files were read again"));
+    }
 }
 
 fn keep_stage(model: &mut Model) {
@@ -80,6 +90,10 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
         // Whoever decides again has seen what is on the screen now.
         if let Purpose::Decide { seen, .. } = &mut form.purpose {
             *seen = model.board.seen;
+        }
+        form.see(&model.board);
+        if let ActResult::Refused(refusal) = &result {
+            form.turn_to_refused(refusal.code);
         }
         model.form = Some(form);
     }

@@ -8,7 +8,7 @@ use super::news;
 use crate::{
     cockpit::{
         Action, Effect, Model, Notice, PastView, Request,
-        model::{LookBack, TextField, read_past},
+        model::{LookBack, TextField},
     },
     domain::{Board, Launch, Now},
 };
@@ -86,22 +86,19 @@ pub(super) fn keep(model: &mut Model, launch: Option<&Arc<Launch>>, board: &Arc<
 
 /// A key while a time is typed.
 pub(super) fn typing(model: &mut Model, action: Action) -> Vec<Effect> {
-    let zone = model.launch.schedule.zone;
     let Some(past) = &mut model.past else { return Vec::new() };
     let Some(field) = &mut past.typing else { return Vec::new() };
     match action {
         Action::Cancel => past.typing = None,
         Action::DeleteBack => field.delete_back(),
         Action::DeleteAll => field.clear(),
-        Action::Submit => {
-            let at = read_past(field.text(), past.asked, zone);
-            let Some(at) = at else {
-                model.tell(Notice::bad("write a time such as 14:05, or 2026-12-02T14:05"));
-                return Vec::new();
-            };
-            past.typing = None;
-            return to(model, at);
-        }
+        Action::Submit => match model.launch.schedule.typed_past(field.text(), past.asked) {
+            Ok(at) => {
+                past.typing = None;
+                return to(model, at);
+            }
+            Err(why) => model.tell(Notice::bad(why.to_string())),
+        },
         _ => {}
     }
     Vec::new()

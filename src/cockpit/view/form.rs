@@ -60,7 +60,7 @@ fn draw_field(field: &Field, focused: bool, y: u16, sheet: &mut Canvas<'_>) -> O
     sheet.put(2, y, LABEL, &format!("{}{need}", field.label), if focused { Role::Title } else { Role::Dim });
     let x = 2 + LABEL + 1;
     let cursor = match &field.value {
-        Value::Pick { options, picked } => {
+        Value::Pick { options, picked, .. } => {
             options.iter().enumerate().fold(x, |x, (n, choice)| {
                 let on = *picked == Some(n);
                 let mark = if on { "(x)" } else { "( )" };

@@ -20,14 +20,14 @@ use crate::{
 pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let board = &model.board;
     let end = both_clocks(model, now, canvas);
-    let commit = board
-        .commit
-        .as_ref()
-        .map_or_else(|| ", commit not known".to_owned(), |oid| format!("@{}", oid.short()));
+    let commit = board.commit.as_ref();
+    let commit = commit.map_or_else(|| ", commit not known".to_owned(), |oid| format!("@{}", oid.short()));
+    let about = board.target.as_ref().map(|target| format!("{}{commit}", target.git_ref));
+    let about = about.unwrap_or_else(|| "no target".to_owned());
     let dot = canvas.symbols().dot;
     let room = end.saturating_sub(3);
     let x = canvas.put(1, 0, room, &board.title, Role::Title);
-    let rest = format!(" {dot} {} {dot} {}{commit}", board.version, board.git_ref);
+    let rest = format!(" {dot} {} {dot} {about}", board.version);
     canvas.put(x, 0, (room + 1).saturating_sub(x), &rest, Role::Dim);
 }
 

@@ -19,7 +19,7 @@ use crate::{
         Model,
         model::{Seat, Shown},
     },
-    domain::{Actor, BoardWord, Known, Now, RollCallState, Vote},
+    domain::{BoardWord, Now, RollCallState, Spoken, StationState, Vote},
     theme::Role,
 };
 
@@ -217,18 +217,18 @@ fn word(word: BoardWord, canvas: &Canvas<'_>) -> Piece<'static> {
     piece(format!("{} {word}", canvas.look.word_shape(word)), word_role(word))
 }
 
-/// `octo (claimed)`.
-fn who(actor: &Actor) -> String {
-    match &actor.known {
-        Known::Claimed => format!("{} (claimed)", actor.name),
-        Known::Checked { login } => format!("{} (GitHub login {login})", actor.name),
+/// `octo`, and if somebody else wrote it down: `octo, claimed, written down by hu`.
+fn spoken(word: Spoken<'_>) -> String {
+    match word.recorder {
+        Some(recorder) => format!("{}, claimed, written down by {}", word.by.name, recorder.name),
+        None => word.by.name.to_string(),
     }
 }
 
-/// Whose word, and who wrote it down.
-fn spoken(actor: &Actor, recorder: Option<&Actor>) -> String {
-    match recorder {
-        Some(recorder) => format!("{}, recorded by {}", actor.name, recorder.name),
-        None => actor.name.to_string(),
-    }
+/// `said NO-GO, GO before`: a correction hides nothing, as far as there is room.
+fn said_before(it: &StationState) -> Option<String> {
+    let was: Vec<_> = it.earlier.iter().map(|word| &**word).collect();
+    let more = usize::try_from(it.corrected).unwrap_or(usize::MAX).saturating_sub(was.len());
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    (!was.is_empty()).then(|| format!("said {} before{more}", was.join(", ")))
 }

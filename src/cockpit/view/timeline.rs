@@ -59,7 +59,7 @@ enum Row<'a> {
 fn draw_chart(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let rows = rows(model);
     let mut moments: Vec<_> = rows.iter().flat_map(times).collect();
-    moments.extend([now.wall, model.board.t0]);
+    moments.extend([now.wall, model.board.t_zero]);
     let scale = Scale::new(moments, canvas.width().saturating_sub(NAMES + 2));
     axis(model, now, &scale, canvas);
     let shown = canvas.height().saturating_sub(2);
@@ -88,9 +88,9 @@ fn draw_chart(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 fn rows(model: &Model) -> Vec<Row<'_>> {
     let board = &model.board;
     let mut rows = Vec::new();
-    let mut marks = vec![(board.t0, "T-0".to_owned())];
-    let roll_call = model.launch.roll_call.as_ref().and_then(|plan| plan.at.as_ref());
-    marks.extend(roll_call.map(|at| (at.at, "roll call".to_owned())));
+    let mut marks = vec![(board.t_zero, "T-0".to_owned())];
+    let roll_call = board.roll_call.as_ref().and_then(|poll| poll.planned);
+    marks.extend(roll_call.map(|at| (at, "roll call".to_owned())));
     marks.sort_by_key(|(at, _)| *at);
     rows.push(Row::Moments("launch", marks));
     let open = board.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks());
@@ -243,6 +243,9 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         plans.iter().find(|plan| plan.id == stage.id).and_then(|plan| plan.by_hand.as_ref())
     {
         lines.push((format!("by hand: {command}"), Role::Accent));
+    }
+    if let Some(who) = &stage.overridden {
+        lines.insert(1, (format!("started by an OVERRIDE {who}"), Role::Error));
     }
     if stage.point_of_no_return {
         lines.insert(1, ("there is no way back after it".to_owned(), Role::TimelineNoReturn));

@@ -58,7 +58,7 @@ fn go(desk: &Desk<'_>, option: Option<Str>, overrides: bool, seen: Option<u64>) 
     whole_and_new(desk, seen)?;
     quorum(desk)?;
     own_option(desk, option.as_ref())?;
-    if desk.board.commit.is_none() {
+    if desk.lacks_commit() {
         return Err(Refusal::new("commit-unknown", "GO pins a commit, which is not known now")
             .instead("wait until the target is resolved"));
     }

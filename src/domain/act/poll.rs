@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{
-    super::{Act, Party, RollCallPlan, RollCallState, StationState, Str, Vote, words},
+    super::{Act, BoardWord, Party, RollCallPlan, RollCallState, StationState, Str, Vote, words},
     Refusal,
     rights::{Desk, maybe_said, said},
 };
@@ -18,6 +18,7 @@ pub(super) struct Ballot {
     pub vote: Vote,
     pub note: Option<Str>,
     pub corrects: Option<Uuid>,
+    pub saw: Option<BoardWord>,
 }
 
 /// A new round: by the final call's holder, or by who speaks for a station when none is open.
@@ -48,6 +49,7 @@ pub(super) fn vote(desk: &Desk<'_>, ballot: Ballot) -> Result<Act, Refusal> {
     };
     speaks(desk, plan, station, &ballot)?;
     in_turn(poll, station, ballot.corrects)?;
+    as_seen(station, ballot.saw)?;
     let note = maybe_said("note", ballot.note)?;
     let vote = worded(desk, station, ballot.vote, note.as_ref())?;
     // A delegate speaks by the delegation.
@@ -56,8 +58,9 @@ pub(super) fn vote(desk: &Desk<'_>, ballot: Ballot) -> Result<Act, Refusal> {
         .as_ref()
         .is_some_and(|it| !desk.speaks_for(std::slice::from_ref(&it.to)).is_empty());
     let stands_in = desk.stands_in(&station.role).filter(|_| !delegated);
+    let computed = station.computed;
     let Ballot { round, station, corrects, .. } = ballot;
-    Ok(Act::Voted { round, station, vote, stands_in, note, corrects })
+    Ok(Act::Voted { round, station, vote, stands_in, note, corrects, computed })
 }
 
 fn opened<'a>(desk: &Desk<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Refusal> {
@@ -96,6 +99,10 @@ fn speaks(
     }
     if ballot.vote == Vote::Abstain && !desk.speaks_for(std::slice::from_ref(&plan.final_call)).is_empty() {
         return Ok(());
+    }
+    let call = Some(&plan.final_call).filter(|_| ballot.vote == Vote::Abstain);
+    if let Some(refusal) = desk.stands_in_unasked(answers.iter().chain(call)) {
+        return Err(refusal);
     }
     // Members of a team are not known by name here.
     let whom = if station.can_answer.is_empty() { answers } else { &station.can_answer };
@@ -142,6 +149,16 @@ fn in_turn(poll: &RollCallState, station: &StationState, corrects: Option<Uuid>)
     }
 }
 
+/// An answer is given to what its giver saw: gates that say something else by now are looked at again.
+fn as_seen(station: &StationState, saw: Option<BoardWord>) -> Result<(), Refusal> {
+    let (Some(saw), Some(now)) = (saw, station.computed) else { return Ok(()) };
+    if saw == now {
+        return Ok(());
+    }
+    let why = format!("the gates of {} said {saw} when you answered, and say {now} now", station.role);
+    Err(Refusal::new("something-new", why).instead("look again, then answer"))
+}
+
 fn silent(station: &StationState) -> String {
     let call = station.escalate_to.as_ref();
     call.map(|to| format!("; it is silent: call {to}")).unwrap_or_default()
@@ -155,9 +172,9 @@ fn worded(desk: &Desk<'_>, station: &StationState, vote: Vote, note: Option<&Str
         .as_ref()
         .is_some_and(|it| !desk.speaks_for(std::slice::from_ref(&it.to)).is_empty());
     match vote {
-        Vote::Go if desk.board.commit.is_none() => Err(no_commit()),
+        Vote::Go if desk.lacks_commit() => Err(no_commit()),
         Vote::GoWithConditions { conditions } => {
-            if desk.board.commit.is_none() {
+            if desk.lacks_commit() {
                 return Err(no_commit());
             }
             Ok(Vote::GoWithConditions { conditions: worded_conditions(&conditions)? })

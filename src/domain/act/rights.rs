@@ -1,7 +1,9 @@
 //! What every act has in common: who acts, on which board, with which words.
 
 use super::{
-    super::{Act, Board, Event, Gate, GateId, History, Known, Launch, Party, Str, evaluate::frame, words},
+    super::{
+        Act, Actor, Board, Event, Gate, GateId, History, Known, Launch, Party, Str, evaluate::frame, words,
+    },
     Context, Refusal,
 };
 
@@ -36,20 +38,25 @@ impl<'a> Desk<'a> {
             return Err(Refusal::new("not-a-person", format!("`{name}` is no person's name"))
                 .instead("give your own name with --as, or in the user settings"));
         }
+        let checked = self.launch.policies.checked_identity;
+        if checked && let Some(recorder) = self.context.spoken().recorder {
+            let why = format!(
+                "this launch asks for checked identities, and {}'s word written down by {} is only claimed",
+                name, recorder.name
+            );
+            return Err(Refusal::new("identity-not-checked", why)
+                .instead(format!("let {name} say it with their own GitHub token")));
+        }
         let login = match &self.context.actor.known {
             Known::Checked { login } => login,
-            Known::Claimed if self.launch.policies.checked_identity => {
+            Known::Claimed if checked => {
                 return Err(Refusal::new("identity-not-checked", "this launch asks for checked identities")
                     .instead("sign in with a GitHub token: gonogo doctor says which"));
             }
             Known::Claimed => return Ok(()),
         };
-        let expected = match self.launch.people.get(name) {
-            Some(person) => person.github.clone().unwrap_or_default(),
-            None => name.text(),
-        };
-        let same = expected.eq_ignore_ascii_case(login);
-        if !same && (self.launch.policies.checked_identity || !expected.is_empty()) {
+        let nameless = self.launch.people.get(name).is_some_and(|person| person.github.is_none());
+        if !self.launch.is_login_of(name, login) && (checked || !nameless) {
             return Err(Refusal::new(
                 "identity-mismatch",
                 format!("the GitHub login {login} is not that of {name}"),
@@ -57,6 +64,11 @@ impl<'a> Desk<'a> {
             .instead("act under your own name, or correct the login in launch.yaml"));
         }
         Ok(())
+    }
+
+    /// Whether a yes would be about a commit that is not known now.
+    pub fn lacks_commit(&self) -> bool {
+        self.launch.target.is_some() && self.board.commit.is_none()
     }
 
     /// A board past its own limit says nothing about now.
@@ -86,10 +98,21 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Those of the parties that the actor speaks for.
+    /// Those of the parties that the actor speaks for. As a fallback they do so only where they were chosen by name.
     pub fn speaks_for<'p>(&self, parties: &'p [Party]) -> Vec<&'p Party> {
-        let context = self.context;
-        let own = |party: &&Party| self.launch.speaks_for(&context.actor.name, party, &context.teams);
+        self.speaks_as(parties, self.context.by_name)
+    }
+
+    /// The same where it is known whether the speaker, or the role that is spoken for, was named.
+    pub fn speaks_as<'p>(&self, parties: &'p [Party], by_name: bool) -> Vec<&'p Party> {
+        let Context { actor, teams, .. } = self.context;
+        let own = |party: &&Party| {
+            if by_name {
+                self.launch.speaks_for(&actor.name, party, teams)
+            } else {
+                self.launch.is_first(&actor.name, party, teams)
+            }
+        };
         let mut roles: Vec<_> = parties.iter().filter(own).collect();
         roles.dedup();
         roles
@@ -101,20 +124,38 @@ impl<'a> Desk<'a> {
         self.launch.stands_in(&context.actor.name, party, &context.teams).cloned()
     }
 
-    /// Whether the actor is that person or holds that role; a fallback that stands in does not hold it.
-    pub fn holds(&self, party: &Party) -> bool {
+    /// Why an act is refused that the actor might do as a fallback: nobody stands in for another without saying so.
+    pub fn stands_in_unasked<'p>(&self, mut parties: impl Iterator<Item = &'p Party>) -> Option<Refusal> {
         let name = &self.context.actor.name;
-        name == party
-            || self.launch.roles.get(party).is_some_and(|role| {
-                let team = role.github_team.as_ref().is_some_and(|team| self.context.teams.contains(team));
-                team || role.people.contains(name)
-            })
+        let (party, role) = parties.find_map(|party| Some((party, self.stands_in(party)?)))?;
+        let refusal = Refusal::new("only-stands-in", format!("{name} only stands in for {party}, as {role}"));
+        Some(refusal.instead(format!("ask {party}, or choose the fallback by name: --as {name}")))
+    }
+
+    /// Whoever has a part in the act, by saying or by writing it down, and is that person or holds that role; a fallback
+    /// that stands in does not hold it.
+    pub fn holder(&self, party: &Party) -> Option<&'a Actor> {
+        let context = self.context;
+        let holds = |voice: &&Actor| {
+            let name = self.launch.who(voice);
+            let own = context.actor.is_same(voice);
+            name == party
+                || self.launch.roles.get(party).is_some_and(|role| {
+                    let teams = if own { &context.teams } else { &context.recorder_teams };
+                    let team = role.github_team.as_ref().is_some_and(|team| teams.contains(team));
+                    team || role.people.contains(name)
+                })
+        };
+        context.spoken().voices().find(holds)
     }
 
     /// Only who speaks for one of these may do it.
     pub fn may(&self, code: &'static str, what: &str, parties: &[Party]) -> Result<(), Refusal> {
         if !self.speaks_for(parties).is_empty() {
             return Ok(());
+        }
+        if let Some(refusal) = self.stands_in_unasked(parties.iter()) {
+            return Err(refusal);
         }
         let refusal = Refusal::new(code, format!("{} may not {what}", self.context.actor.name));
         Err(if parties.is_empty() {

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use super::{
     super::{
         About, Act, Ask, Gate, GateId, Kind, Party, SignOff, Str,
-        evaluate::{frame, standing},
+        evaluate::{
+            frame,
+            standing::{self, Others},
+        },
         words,
     },
     Refusal, answer,
@@ -56,7 +59,8 @@ fn answered_by_no_person(gate: &Gate) -> Refusal {
 
 /// The role in which the actor answers.
 fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Result<Party, Refusal> {
-    let mut own = desk.speaks_for(&ask.by);
+    // Whoever names the role that they speak for has chosen it.
+    let mut own = desk.speaks_as(&ask.by, desk.context.by_name || role.is_some());
     // Whoever holds one of the roles is not asked whether they stand in for another.
     if role.is_none() && own.iter().any(|role| desk.stands_in(role).is_none()) {
         own.retain(|role| desk.stands_in(role).is_none());
@@ -66,6 +70,9 @@ fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Resu
     {
         return Err(Refusal::new("role-not-asked", format!("{} does not ask {role}", gate.id))
             .instead(format!("it asks {}", words::list(&ask.by))));
+    }
+    if own.is_empty() && role.is_none() {
+        desk.stands_in_unasked(ask.by.iter()).map_or(Ok(()), Err)?;
     }
     match (role, own.as_slice()) {
         (Some(role), own) if own.contains(&&role) => Ok(role),
@@ -107,13 +114,10 @@ fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
         ));
     }
     let commit = desk.board.commit.as_ref();
-    if let Some(other) = standing::answered(desk.launch, desk.history, ask, &desk.context.actor.name, commit)
-    {
-        return Err(Refusal::new(
-            "second-person",
-            format!("{} answered {other}; this asks for another person", desk.context.actor.name),
-        )
-        .instead(format!("ask somebody else of {}", words::list(&ask.by))));
+    let others = Others::of(desk.launch, desk.history, ask);
+    if let Some(why) = others.heard(desk.launch, desk.context.spoken(), commit) {
+        return Err(Refusal::new("second-person", format!("{} asks for another person: {why}", gate.id))
+            .instead(format!("ask somebody else of {}", words::list(&ask.by))));
     }
     if ask.about == About::Commit && commit.is_none() {
         return Err(Refusal::new("commit-unknown", "it would be about a commit that is not known now")
@@ -125,7 +129,8 @@ fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
 /// The actor's newest word in that role, if it stands as far as the actor is concerned.
 fn standing_word<'a>(desk: &Desk<'a>, gate: &Gate, ask: &Ask, role: &Party) -> Option<&'a SignOff> {
     let all = desk.history.sign_offs.get(&gate.id)?;
-    let own = |given: &&SignOff| given.actor.name == desk.context.actor.name && given.role == *role;
+    let me = &desk.context.actor;
+    let own = |given: &&SignOff| given.actor.is_same(me) && given.role == *role;
     let given = all.iter().rev().find(own)?;
     let same = match ask.about {
         About::Commit => given.commit == desk.board.commit,
@@ -134,8 +139,10 @@ fn standing_word<'a>(desk: &Desk<'a>, gate: &Gate, ask: &Ask, role: &Party) -> O
     };
     let now = frame::latest(desk.history, desk.context.now.wall);
     let over = standing::ends(desk.launch, gate, ask, given).is_some_and(|end| end <= now);
-    // A claimed name does not stand where names must be checked: then saying it again is no repetition.
-    let known = given.actor.known == desk.context.actor.known || !desk.launch.policies.checked_identity;
+    // A word that somebody else wrote down, or a claimed name where names must be checked, may be said again: by
+    // themselves it is more.
+    let more = given.spoken().recorder.is_some() && desk.context.spoken().recorder.is_none();
+    let known = !more && given.spoken().doubt(desk.launch).is_none();
     let held = standing::held(desk.launch, desk.history, gate, given).is_some();
     (!held && given.withdrawn.is_none() && given.digest == gate.digest && same && !over && known)
         .then_some(given)
@@ -146,7 +153,9 @@ pub(super) fn withdraw(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act,
     desk.gate(&id)?;
     let reason = said("reason", reason)?;
     let name = &desk.context.actor.name;
-    let own = |given: &SignOff| given.actor.name == *name && given.withdrawn.is_none();
+    let own = |given: &SignOff| {
+        given.actor.is_same(&desk.context.actor) && standing::taken_back(desk.launch, given).is_none()
+    };
     if !desk.history.sign_offs.get(&id).into_iter().flatten().any(own) {
         return Err(Refusal::new(
             "nothing-to-withdraw",

@@ -2,10 +2,10 @@
 
 use super::{
     super::{
-        Act, Blocks, BoardWord, Stage, StageAct, StageId, StageStatus, Str,
+        Act, Blocks, GateState, Stage, StageAct, StageId, StageStatus, Str,
         evaluate::{
-            decision,
-            stage::{self, Run},
+            frame,
+            stage::{self, Rail, Run, Wait},
         },
         words,
     },
@@ -14,7 +14,13 @@ use super::{
 };
 
 /// A stage that starts, is held, goes on, is taken back or is closed.
-pub(super) fn stage(desk: &Desk<'_>, id: StageId, step: StageAct, note: Option<Str>) -> Result<Act, Refusal> {
+pub(super) fn stage(
+    desk: &Desk<'_>,
+    id: StageId,
+    step: StageAct,
+    note: Option<Str>,
+    overrides: bool,
+) -> Result<Act, Refusal> {
     let Some((at, stage)) = desk.launch.stage(&id) else {
         return Err(Refusal::new("unknown-stage", format!("there is no stage `{id}` in this launch")));
     };
@@ -22,10 +28,14 @@ pub(super) fn stage(desk: &Desk<'_>, id: StageId, step: StageAct, note: Option<S
         return Err(Refusal::new("not-applicable", format!("stage {id} does not apply: {why}")));
     }
     may_move(desk, stage, step)?;
+    if overrides && step != StageAct::Started {
+        return Err(Refusal::new("nothing-to-override", "only a start can be an override")
+            .instead("leave --override out"));
+    }
     let runs = stage::runs(desk.launch, desk.history, desk.context.now.wall);
     let note = maybe_said("note", note)?;
     match step {
-        StageAct::Started => start(desk, &runs, at, stage, note.as_ref())?,
+        StageAct::Started => start(desk, &runs, at, stage, (note.as_ref(), overrides))?,
         StageAct::Held => hold(&runs[at], &id, note.as_ref())?,
         StageAct::Resumed if runs[at].status != StageStatus::Held => {
             return Err(Refusal::new("not-held", format!("stage {id} is not held")));
@@ -34,7 +44,7 @@ pub(super) fn stage(desk: &Desk<'_>, id: StageId, step: StageAct, note: Option<S
         StageAct::RolledBack => roll_back(&runs[at], &id, note.as_ref())?,
         StageAct::Closed => close(desk, &runs[at], stage, note.as_ref())?,
     }
-    Ok(Act::Stage { stage: id, step, note })
+    Ok(Act::Stage { stage: id, step, note, overrides })
 }
 
 /// Who watches a stage may stop it; all else is for those who may advance.
@@ -46,15 +56,31 @@ fn may_move(desk: &Desk<'_>, stage: &Stage, step: StageAct) -> Result<(), Refusa
     desk.may("may-not-advance", "move the rollout", &who)
 }
 
-fn start(desk: &Desk<'_>, runs: &[Run], at: usize, stage: &Stage, note: Option<&Str>) -> Result<(), Refusal> {
+fn start(
+    desk: &Desk<'_>,
+    runs: &[Run],
+    at: usize,
+    stage: &Stage,
+    (note, overrides): (Option<&Str>, bool),
+) -> Result<(), Refusal> {
     let id = &stage.id;
     if !matches!(runs[at].status, StageStatus::Planned | StageStatus::RolledBack) {
         return Err(Refusal::new("already-started", format!("stage {id} has started already")));
     }
-    if let Some(why) = stage::before(desk.launch, runs, at) {
-        let soaking = runs[..at].iter().any(|run| run.status == StageStatus::Soaking);
-        let code = if soaking { "soak-not-over" } else { "earlier-stage" };
-        return Err(Refusal::new(code, why.to_string()).instead("wait for it, or close it when it is done"));
+    let (launch, history, now) = (desk.launch, desk.history, desk.context.now);
+    let rail = Rail {
+        launch,
+        history,
+        runs,
+        gates: &desk.board.gates,
+        word: desk.board.evidence,
+        now: now.wall,
+        latest: frame::latest(history, now.wall),
+    };
+    let waits = rail.waits(at);
+    // Nothing of the board is needed to know of an earlier stage.
+    if let (Some(wait @ Wait::Earlier { .. }), false) = (waits.first(), overrides) {
+        return Err(refusal(desk, id, wait));
     }
     desk.fresh_board()?;
     if !desk.board.scope.is_whole() {
@@ -62,32 +88,62 @@ fn start(desk: &Desk<'_>, runs: &[Run], at: usize, stage: &Stage, note: Option<&
             Refusal::new("not-on-board", "this board is narrowed").instead("look at the whole launch")
         );
     }
-    if !stage.pilot {
-        decided(desk, id)?;
+    let early = waits.iter().find(|wait| wait.yields());
+    match early {
+        Some(wait) if !overrides => return Err(refusal(desk, id, wait)),
+        Some(_) => may_override(desk, &waits, note)?,
+        None if overrides => {
+            return Err(Refusal::new("nothing-to-override", format!("stage {id} may start"))
+                .instead("leave --override out"));
+        }
+        None => {}
     }
-    let shut =
-        |gate: &&super::super::GateState| gate.blocks == Blocks::Stage(id.clone()) && gate.verdict.blocks();
-    let open: Vec<_> = desk.board.gates.iter().filter(shut).map(|gate| &gate.id).collect();
-    if !open.is_empty() {
-        return Err(Refusal::new("gates-open", format!("stage {id} waits for {}", words::list(&open)))
-            .instead(format!("settle {} first", open[0])));
+    let gates: Vec<_> = waits.iter().filter(|wait| matches!(wait, Wait::Gate(..))).collect();
+    if let Some(wait) = gates.first() {
+        return Err(refusal(desk, id, wait));
     }
     not_frozen(desk, note)
 }
 
-/// What is no pilot goes out on a GO board, or on a recorded override (V12); where a poll is planned, by a decision.
-fn decided(desk: &Desk<'_>, id: &StageId) -> Result<(), Refusal> {
-    let board = desk.board;
-    let Some(why) = decision::stops_stages(desk.launch, board.decision.as_ref(), board.evidence) else {
-        return Ok(());
-    };
-    if board.evidence != BoardWord::Go && board.overridden.is_none() {
-        let why = board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
-        return Err(Refusal::new("not-go", format!("the board is {}{why}", board.evidence))
-            .instead("only a pilot stage starts before GO"));
+/// Against a decision goes only who makes it; all else may be overridden by who may start a stage at all.
+fn may_override(desk: &Desk<'_>, waits: &[Wait], note: Option<&Str>) -> Result<(), Refusal> {
+    let decided = waits.iter().any(|wait| matches!(wait, Wait::Word(_) | Wait::Decision(_)));
+    if let Some(plan) = desk.launch.roll_call.as_ref().filter(|_| decided) {
+        let who = std::slice::from_ref(&plan.final_call);
+        desk.may("not-final-call", "start a stage against what was decided", who)?;
     }
-    Err(Refusal::new("not-decided", format!("stage {id} waits for {why}"))
-        .instead("make the final call: gonogo decide --go --reason …"))
+    reason_given(note, "stage that starts by an override")
+}
+
+/// Why it does not start, and what to do.
+fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
+    let said = wait.said(desk.launch.schedule.zone);
+    let waits = format!("stage {id} waits for {said}");
+    match wait {
+        Wait::Earlier { soaking, .. } => {
+            let code = if *soaking { "soak-not-over" } else { "earlier-stage" };
+            Refusal::new(code, said.to_string())
+                .instead("wait for it, or close it when it is done; --override starts early, on record")
+        }
+        Wait::Start(_) => {
+            Refusal::new("not-yet", waits).instead("wait for it; --override starts it early, on record")
+        }
+        Wait::Word(word) => {
+            let why = desk.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
+            Refusal::new("not-go", format!("the board is {word}{why}"))
+                .instead("only a pilot stage starts before GO; --override goes against that, on record")
+        }
+        Wait::Decision(_) => Refusal::new("not-decided", waits).instead(
+            "make the final call: gonogo decide --go --reason …; --override goes against it, on record",
+        ),
+        Wait::Gate(gate, _) => {
+            let shut = |it: &&GateState| it.blocks == Blocks::Stage(id.clone()) && it.verdict.blocks();
+            let open: Vec<_> = desk.board.gates.iter().filter(shut).map(|it| &it.id).collect();
+            Refusal::new("gates-open", format!("stage {id} waits for {}", words::list(&open)))
+                .instead(format!("settle {gate} first, or have it waived"))
+        }
+        Wait::Freeze(..) => Refusal::new("freeze", waits),
+    }
 }
 
 /// In a freeze of the rollout only who may make exceptions starts a stage, and says why.

@@ -28,8 +28,8 @@ pub(super) fn waive(
         return Err(Refusal::new("not-waivable", format!("{id} can not be waived")).instead("settle it"));
     }
     desk.may("may-not-waive", "waive", &desk.launch.policies.waive_by)?;
-    if gate.owner.as_ref().is_some_and(|owner| desk.holds(owner)) {
-        return Err(Refusal::new("own-gate", format!("{} owns {id}", desk.context.actor.name))
+    if let Some(owner) = gate.owner.as_ref().and_then(|owner| desk.holder(owner)) {
+        return Err(Refusal::new("own-gate", format!("{} owns {id}", owner.name))
             .instead("ask somebody who may waive and does not own it"));
     }
     ends_in_time(desk, until)?;
@@ -97,7 +97,7 @@ pub(super) fn end(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refu
     let Some(waiver) = newest.filter(|_| stands(desk, &id)) else {
         return Err(Refusal::new("no-waiver", format!("no waiver stands on {id}")));
     };
-    if waiver.approver.name != desk.context.actor.name {
+    if !waiver.approver.is_same(&desk.context.actor) {
         desk.may("may-not-waive", "end a waiver", &desk.launch.policies.waive_by)?;
     }
     Ok(Act::WaiverEnded { gate: id, reason: said("reason", reason)? })
@@ -119,7 +119,7 @@ pub(super) fn needed_again(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<
         return Err(Refusal::new("not-dropped", format!("nobody has declared {id} not needed"))
             .instead("a gate inside another may be left out with it"));
     };
-    if word.0.name != desk.context.actor.name {
+    if !word.actor.is_same(&desk.context.actor) {
         desk.may("may-not-drop", &format!("say that {id} is needed"), &gate.na_by)?;
     }
     Ok(Act::NeededAgain { gate: id, reason: said("reason", reason)? })

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{List, Slack};
+use super::{super::Length, List, Slack};
 
 /// Limits of which less is stricter.
 const LESS: [&str; 6] = ["at_most", "percent_at_most", "max_age", "update_max_age", "within", "fresh"];
@@ -48,9 +48,18 @@ pub(super) fn compare(list: &mut List, key: &str, was: &Value, now: &Value) {
     }
 }
 
+/// A number, a length of time, or a share, as a number.
+fn amount(value: &Value) -> Option<f64> {
+    let Value::String(text) = value else { return value.as_f64() };
+    match text.strip_suffix('%') {
+        Some(share) => share.trim().parse().ok(),
+        None => Length::parse(text).ok()?.exact().map(|length| length.as_secs_f64()),
+    }
+}
+
 fn is_stricter(key: &str, was: &Value, now: &Value) -> bool {
     let list = |value: &Value| value.as_array().cloned();
-    match (was.as_f64(), now.as_f64()) {
+    match (amount(was), amount(now)) {
         (Some(old), Some(new)) if LESS.contains(&key) => return new < old,
         (Some(old), Some(new)) if MORE.contains(&key) => return new > old,
         (None, Some(_)) if was.is_null() => return ADDED.contains(&key),

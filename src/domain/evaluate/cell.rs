@@ -1,8 +1,13 @@
 //! One gate or barrier while the board is being worked out.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
-use super::super::{Blocks, GateId, GateState, Rule, StepKind, Str, Verdict, words};
+use super::{
+    super::{Blocks, GateId, GateState, Rule, StepKind, Str, Verdict, words},
+    waits::Waits,
+};
 
 /// What later gates want to know of an earlier one.
 #[derive(Clone, Copy, Debug)]
@@ -29,13 +34,20 @@ pub(super) struct Cells {
     states: Vec<GateState>,
     /// Gates, then barriers.
     pub marks: Vec<Option<Mark>>,
+    /// What those that do not apply would have waited for.
+    pub through: HashMap<usize, Waits>,
     /// The first due time of what is open and not overdue.
     pub due: Option<DateTime<Utc>>,
 }
 
 impl Cells {
     pub fn new(gates: usize, barriers: usize) -> Self {
-        Self { states: vec![blank(); gates], marks: vec![None; gates + barriers], due: None }
+        Self {
+            states: vec![blank(); gates],
+            marks: vec![None; gates + barriers],
+            through: HashMap::new(),
+            due: None,
+        }
     }
 
     /// The state of a gate that has been evaluated.
@@ -138,6 +150,7 @@ fn blank() -> GateState {
         counted: false,
         waits_for: Vec::new(),
         rows: Vec::new(),
+        words: Vec::new(),
         evidence: Str::default(),
         waived_until: None,
         changes_at: None,

@@ -5,11 +5,12 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        BoardWord, Cause, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState, Launch,
-        Lowering, Score, Str, lowering, words,
+        Board, BoardWord, Cause, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState,
+        History, Launch, Lowering, Score, Stage, StageAct, StageRecord, Str, lowering, words,
     },
     fold,
     frame::Frame,
+    stage::Wait,
 };
 
 /// The newest decision, if there is one. `gates` are those of the whole launch.
@@ -30,8 +31,8 @@ pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
         return Some(words::untrusted(why).into());
     }
-    if !frame.is_known(&record.actor) {
-        return Some("the name was only claimed, and this launch asks for checked ones".into());
+    if let Some(why) = record.spoken().doubt(frame.launch) {
+        return Some(why);
     }
     match &record.decision {
         Decision::Go { .. } => moved(frame, record),
@@ -42,6 +43,9 @@ pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
 
 fn moved(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     let target = frame.own_target();
+    if frame.launch.target.is_none() {
+        return None;
+    }
     match (&record.commit, &target.current, target.last) {
         (None, ..) => Some("it names no commit".into()),
         (Some(about), _, Some(last)) if about != last => {
@@ -62,7 +66,7 @@ pub(super) fn lowers(frame: &Frame<'_>) -> Vec<Lowering> {
     }
     let mut later: Option<&DecisionRecord> = None;
     for record in frame.history.decisions.iter().rev() {
-        let claimed = !frame.is_known(&record.actor);
+        let claimed = record.spoken().doubt(frame.launch).is_some();
         match (&record.decision, void(frame, record)) {
             (Decision::Go { .. }, None) if !record.overrides => break,
             (Decision::Go { .. }, _) => later = later.or(Some(record)),
@@ -113,19 +117,24 @@ pub(super) fn go_since(frame: &Frame<'_>) -> Option<DateTime<Utc>> {
 }
 
 /// What is said of the decision without changing anything.
-pub(super) fn remarks(launch: &Launch, state: Option<&DecisionState>, remarks: &mut Vec<Str>) {
-    let Some(state) = state else { return };
+pub(super) fn remarks(frame: &Frame<'_>, board: &Board, remarks: &mut Vec<Str>) {
+    let Some(state) = &board.decision else { return };
     if let (Decision::Go { .. }, Some(why)) = (&state.decision, &state.void) {
-        remarks.push(format!("the decision {} does not stand: {why}", state.label()).into());
+        let goes_on = going_since(frame.launch, frame.history).is_some() && !board.stages.is_empty();
+        let goes_on = state.commit.as_ref().filter(|_| goes_on);
+        let goes_on = goes_on.map(|oid| format!("; the stages go on with {}", oid.short()));
+        let goes_on = goes_on.unwrap_or_default();
+        remarks.push(format!("the decision {} does not stand: {why}{goes_on}", state.label()).into());
+    }
+    if let Some(why) = board.evidence_reason().filter(|_| state.is_go() && !board.stages.is_empty()) {
+        let at = frame.moment(state.at);
+        remarks.push(
+            format!("since GO was decided at {at}: {why}; it stops no stage: call a HOLD if it should")
+                .into(),
+        );
     }
     if matches!(state.decision, Decision::Hold { .. }) && state.stands && state.waits_for.is_empty() {
         remarks.push("all that the hold waits for is true: end it with gonogo decide --resume".into());
-    }
-    if let Decision::Scrub { t0 } = state.decision
-        && t0 != launch.schedule.t0
-    {
-        let said = words::moment(t0, launch.schedule.zone);
-        remarks.push(format!("T-0 was moved to {said}: times here are still those of the old one").into());
     }
 }
 
@@ -153,26 +162,68 @@ pub(super) fn overridden(state: Option<&DecisionState>) -> Option<Str> {
     state.and_then(DecisionState::overridden)
 }
 
-/// Why the stages after the pilots may not start, as far as decisions go. A launch that plans a poll goes out by
-/// a decision only; one without is asked for no decision.
-pub(in crate::domain) fn stops_stages(
+/// Since when it is decided that the stages after the pilots go out, as far as that is so. The proof is frozen with the
+/// decision: evidence that ages and a ref that moves on change nothing about it. Where no poll is planned, the first of
+/// these stages that started on a GO board is the decision.
+pub(in crate::domain) fn going_since(launch: &Launch, history: &History) -> Option<DateTime<Utc>> {
+    if history.broken.is_some() {
+        return None;
+    }
+    if let Some(record) = history.decision() {
+        let go = record.decision.is_go() && record.spoken().doubt(launch).is_none();
+        return go.then_some(record.at);
+    }
+    let stages = launch.rollout.as_ref().filter(|_| launch.roll_call.is_none())?.stages.iter();
+    let records = stages.filter(|stage| !stage.pilot).filter_map(|stage| history.stages.get(&stage.id));
+    let counts = |record: &&StageRecord| !record.overrides && record.spoken().doubt(launch).is_none();
+    let started = records.filter_map(|all| started(all)).filter(counts);
+    started.map(|record| record.at).min()
+}
+
+/// How a stage that is out began.
+pub(in crate::domain) fn started(records: &[StageRecord]) -> Option<&StageRecord> {
+    let starts = |record: &&StageRecord| matches!(record.step, StageAct::Started | StageAct::RolledBack);
+    records.iter().rfind(starts).filter(|record| record.step == StageAct::Started)
+}
+
+/// When the board that stands was decided, unless it is being decided anew: what comes round later is not part of it.
+pub(super) fn decided_at(launch: &Launch, history: &History) -> Option<DateTime<Utc>> {
+    let since = going_since(launch, history)?;
+    let anew = history.open_poll().is_some_and(|poll| poll.opened_at > since);
+    (!anew).then_some(since)
+}
+
+/// What of the decisions a stage waits for. `word` is that of the evidence.
+pub(in crate::domain) fn stops(
     launch: &Launch,
-    state: Option<&DecisionState>,
+    history: &History,
+    stage: &Stage,
     word: BoardWord,
-) -> Option<Str> {
-    let overridden = state.is_some_and(|it| it.overrides && it.stands);
-    if word != BoardWord::Go && !overridden {
-        return Some(format!("the board to be GO; it is {word}").into());
+    latest: DateTime<Utc>,
+) -> Vec<Wait> {
+    if going_since(launch, history).is_some() {
+        return Vec::new();
     }
-    match state {
-        None if launch.roll_call.is_some() => Some("the GO decision".into()),
-        None => None,
-        Some(state) => match (&state.decision, &state.void) {
-            (Decision::Go { .. }, None) => None,
-            (Decision::Go { .. }, Some(why)) => Some(format!("a new GO decision: {why}").into()),
-            (Decision::Hold { .. }, None) => Some("the HOLD decision to end".into()),
-            (Decision::Hold { .. }, Some(_)) => Some("the GO decision after the hold".into()),
-            (decision, _) => Some(format!("another decision than {}", decision.word()).into()),
-        },
+    let newest = history.decision().map(|record| &record.decision);
+    let held = history.is_held(latest);
+    let mut waits = Vec::new();
+    // Pilots run before GO, on a board that is not GO yet.
+    if !stage.pilot && word != BoardWord::Go {
+        waits.push(Wait::Word(word));
     }
+    let undecided = !stage.pilot && launch.roll_call.is_some();
+    let what = match newest {
+        Some(Decision::Hold { .. }) if held => Some("the HOLD decision to end".into()),
+        Some(Decision::NoGo { .. }) => Some("another decision than NO-GO".into()),
+        Some(Decision::Scrub { .. }) if !stage.pilot => Some("another decision than SCRUB".into()),
+        Some(Decision::Hold { .. }) if undecided => Some("the GO decision after the hold".into()),
+        // A name that was only claimed ends no stop.
+        Some(Decision::Go { .. }) if !stage.pilot || history.decisions.len() > 1 => {
+            Some("a new GO decision: the name was only claimed".into())
+        }
+        None if undecided => Some("the GO decision".into()),
+        _ => None,
+    };
+    waits.extend(what.map(Wait::Decision));
+    waits
 }

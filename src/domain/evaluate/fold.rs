@@ -29,6 +29,10 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
         let reason = format!("it is not known what time it is: {doubt}");
         all.push(Lowering { next, ..Lowering::to_hold(Cause::ClockUnknown, reason) });
     }
+    if let (Some(_), Err((_, why))) = (&frame.launch.target, &frame.own_target().current) {
+        let next = "wait until the target is resolved; if it lasts, see gonogo doctor".into();
+        all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
+    }
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {
         all.push(Lowering::to_hold(Cause::NothingProven, nothing_proven(counts, scope)));
     }
@@ -139,7 +143,8 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
         }
     }
     remarks.extend(frame.clock.remark().map(Str::from));
-    super::decision::remarks(frame.launch, board.decision.as_ref(), &mut remarks);
+    super::decision::remarks(frame, board, &mut remarks);
+    moved(frame, board, &mut remarks);
     for (name, target) in &frame.targets {
         if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {
             let named = name.map_or("the target", |name| name);
@@ -148,6 +153,27 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
         }
     }
     remarks
+}
+
+/// Where T-0 is now, and what did not go with it.
+fn moved(frame: &Frame<'_>, board: &Board, remarks: &mut Vec<Str>) {
+    let (t0, files) = (board.t0, frame.launch.t0_of_files());
+    if t0 != files {
+        let (t0, files) = (frame.moment(t0), frame.moment(files));
+        remarks.push(format!("SCRUB moved T-0 to {t0}; launch.yaml says {files}").into());
+    }
+    let scrub = frame.history.last_scrub().map(|record| record.at);
+    let left = frame.launch.left_behind(&board.gates, scrub);
+    if !left.is_empty() {
+        let zero = frame.moment(board.t_zero);
+        remarks.push(
+            format!("T-0 is at {zero} now; written as a date, and before it: {}", words::list(&left)).into(),
+        );
+    }
+    for gate in frame.launch.repeats_on() {
+        remarks
+            .push(format!("{gate} is the last of a repetition that goes on: set `t0` in launch.yaml").into());
+    }
 }
 
 /// A freeze of changes that holds now.

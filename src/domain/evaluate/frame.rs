@@ -6,9 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Actor, Age, BoardClock, Digest, Evidence, Gate, History, Judged, Kind, Known, Launch, Now, SignOff,
-        Str, Waiver, words,
+        Age, BoardClock, Evidence, Gate, History, Judged, Kind, Launch, NotNeeded, Now, SignOff, Str, Waiver,
+        words,
     },
+    decision,
     stage::{self, Run},
     target::Target,
 };
@@ -31,9 +32,11 @@ pub(super) struct Frame<'a> {
     pub version: Str,
     pub sign_offs: Vec<&'a [SignOff]>,
     pub waivers: HashMap<usize, &'a Waiver>,
-    pub not_needed: HashMap<usize, &'a (Actor, Digest, Str)>,
+    pub not_needed: HashMap<usize, &'a NotNeeded>,
     pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
     pub stages: Vec<Run>,
+    /// When the board that stands was decided to be GO.
+    pub decided_at: Option<DateTime<Utc>>,
     pub kinds: Kinds,
     /// Gates that people answer are left out: nothing waits for them.
     pub without_people: bool,
@@ -77,6 +80,7 @@ impl<'a> Frame<'a> {
             waivers: waivers.collect(),
             not_needed: not_needed.collect(),
             stages: stage::runs(launch, history, now.wall),
+            decided_at: decision::decided_at(launch, history),
             without_people: false,
             kinds: Kinds {
                 task: "task".into(),
@@ -111,11 +115,6 @@ impl<'a> Frame<'a> {
         words::span((until - self.now.wall).to_std().unwrap_or_default())
     }
 
-    /// Whether this word may stand at all under the launch's identity policy.
-    pub fn is_known(&self, actor: &Actor) -> bool {
-        is_known(self.launch, actor)
-    }
-
     /// The waiver that stands on a gate (V9), or why the newest does not.
     pub fn waiver(&self, at: usize) -> Result<&'a Waiver, Option<&'static str>> {
         let waiver = *self.waivers.get(&at).ok_or(None)?;
@@ -138,7 +137,7 @@ pub(in crate::domain) fn stands(
         "was for an earlier text of the gate"
     } else if !gate.waivable || gate.kind == Kind::All {
         "is for a gate that can not be waived"
-    } else if waiver.reason.trim().is_empty() || !is_known(launch, &waiver.approver) {
+    } else if waiver.reason.trim().is_empty() || waiver.spoken().doubt(launch).is_some() {
         "has no reason, or no checked approver"
     } else {
         return Ok(());
@@ -146,18 +145,9 @@ pub(in crate::domain) fn stands(
 }
 
 /// Whether a recorded "not needed" stands: for the gate as it is now, from somebody who may be trusted.
-pub(in crate::domain) fn is_not_needed(
-    launch: &Launch,
-    at: usize,
-    (actor, digest, _): &(Actor, Digest, Str),
-) -> bool {
+pub(in crate::domain) fn is_not_needed(launch: &Launch, at: usize, said: &NotNeeded) -> bool {
     let gate = &launch.gates[at];
-    *digest == gate.digest && !gate.na_by.is_empty() && is_known(launch, actor)
-}
-
-/// Whether a word may stand under the launch's identity policy.
-fn is_known(launch: &Launch, actor: &Actor) -> bool {
-    !launch.policies.checked_identity || matches!(actor.known, Known::Checked { .. })
+    said.digest == gate.digest && !gate.na_by.is_empty() && said.spoken().doubt(launch).is_none()
 }
 
 /// When something of this age goes stale if both clocks run on; `None` when it is stale already. `now` is the clock that

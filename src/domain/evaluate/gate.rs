@@ -1,7 +1,7 @@
 //! One gate: what it says by itself, then needs, embargoes, waivers, and what does not apply.
 
 use super::{
-    super::{Gate, GateState, Kind, Rule, StepKind, Str, Verdict, words},
+    super::{Gate, GateState, Kind, NotNeeded, Rule, Said, StepKind, Str, Verdict, Waiver, Word, words},
     cell::{Cells, Mark},
     frame::Frame,
     group, observed,
@@ -26,6 +26,7 @@ pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
         return put(frame, cells, at, own, Waits::default(), Verdict::Unknown);
     }
     if let Some(own) = left_out(frame, at) {
+        cells.through.insert(at, Waits::through(frame, cells, at));
         return put(frame, cells, at, own, Waits::default(), Verdict::NotApplicable);
     }
     let mut own = match &gate.kind {
@@ -42,6 +43,8 @@ pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
         own.changes(waits.changes_at);
         own.earliest = own.earliest.max(waits.earliest);
         own.since = own.since.max(waits.since);
+    } else {
+        cells.through.insert(at, Waits::through(frame, cells, at));
     }
     put(frame, cells, at, own, waits, itself);
 }
@@ -58,15 +61,22 @@ fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
     }
     if !frame.not_needed.is_empty() {
         let mut around = std::iter::once(at).chain(frame.launch.derived.above(at));
-        if let Some((actor, _, why)) = around.find_map(|at| frame.not_needed.get(&at)) {
-            return Some(not(format!("not needed, says {}: {why}", actor.name).into()));
+        if let Some(said) = around.find_map(|at| frame.not_needed.get(&at)) {
+            let mut own = not(format!("not needed, says {}: {}", said.spoken().named(), said.reason).into());
+            own.words = vec![dropped(said)];
+            return Some(own);
         }
     }
     // By the largest clock ever seen: a clock turned back leaves nothing out.
-    let from = gate.counts_from.as_ref().filter(|from| from.at > frame.latest)?;
-    let mut own = not(format!("counts from {} on", frame.moment(from.at)).into());
-    own.changes(frame.ends(from.at));
-    Some(own)
+    let from = gate.counts_from.as_ref()?.at;
+    if from > frame.latest {
+        let mut own = not(format!("counts from {} on", frame.moment(from)).into());
+        own.changes(frame.ends(from));
+        return Some(own);
+    }
+    let decided = frame.decided_at.filter(|at| gate.is_blocking() && from > *at)?;
+    let (from, decided) = (frame.moment(from), frame.moment(decided));
+    Some(not(format!("came round at {from}, after GO was decided at {decided}").into()))
 }
 
 /// Open needs and embargoes: pending at best.
@@ -95,6 +105,16 @@ fn hold_back(frame: &Frame<'_>, own: &mut Own, waits: &Waits) {
     );
 }
 
+fn dropped(said: &NotNeeded) -> Word {
+    let (by, recorder) = (said.actor.clone(), said.spoken().recorder.cloned());
+    Word { said: Said::NotNeeded, by, recorder, role: None, stands_in: None, at: said.at, void: None }
+}
+
+fn waived(waiver: &Waiver) -> Word {
+    let (by, recorder) = (waiver.approver.clone(), waiver.spoken().recorder.cloned());
+    Word { said: Said::Waived, by, recorder, role: None, stands_in: None, at: waiver.at, void: None }
+}
+
 /// A waiver replaces whatever is not go, and leaves it visible (V9).
 fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime<chrono::Utc>> {
     if !own.verdict.blocks() || frame.history.broken.is_some() {
@@ -108,7 +128,9 @@ fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime
     rows.extend(waiver.conditions.iter().map(|condition| format!("condition: {condition}").into()));
     rows.append(&mut own.rows);
     own.rows = rows;
-    own.reason = format!("waived by {} until {until}: {}", waiver.approver.name, waiver.reason).into();
+    let by = waiver.spoken().named();
+    own.reason = format!("waived by {by} until {until}: {}", waiver.reason).into();
+    own.words.push(waived(waiver));
     own.rule = Rule::V9;
     own.verdict = Verdict::Waived;
     own.changes(frame.ends(waiver.until));
@@ -160,6 +182,7 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
         counted: frame.launch.derived.counted[at],
         waits_for: waits.open,
         rows: own.rows,
+        words: own.words,
         evidence: own.evidence,
         waived_until,
         changes_at: own.changes_at,

@@ -74,7 +74,7 @@ fn who(cells: &Cells, members: &[usize]) -> Vec<Party> {
 }
 
 /// People who can open something for others: more names help nobody.
-const MOST_NAMED: usize = 20;
+const MOST_NAMED: usize = 12;
 
 /// Adds those who are not named yet, as many as help.
 pub(super) fn add_new(who: &mut Vec<Party>, more: &[Party]) {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::{Party, Rule, Stamp, StepKind, Str, Verdict, words};
+use super::super::{Party, Rule, Stamp, StepKind, Str, Verdict, Word, words};
 
 /// What a gate says by itself.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Own {
     pub seen: Option<Stamp>,
     pub stale: bool,
     pub rows: Vec<Str>,
+    /// What people said of it.
+    pub words: Vec<Word>,
     /// The evidence in one line, with its lineage.
     pub evidence: Str,
     pub trouble: Option<Str>,
@@ -43,6 +45,7 @@ impl Own {
             seen: None,
             stale: false,
             rows: Vec::new(),
+            words: Vec::new(),
             evidence: Str::default(),
             trouble: None,
             changes_at: None,

@@ -16,6 +16,8 @@ pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool], lowered: &[
     let launch = frame.launch;
     let counted = |at: usize| launch.derived.counted[at] && shown[at];
     let blocks = |at: usize| cells.verdict(at).is_none_or(Verdict::blocks);
+    // What does not apply is looked through: what stood before it is waited for in its place.
+    let handed_on = |at: usize| blocks(at) || cells.verdict(at) == Some(Verdict::NotApplicable);
     let mut wanted = vec![false; cells.marks.len()];
     let mut path = PathToGo::default();
     for (at, wanted) in wanted.iter_mut().enumerate().take(launch.gates.len()) {
@@ -26,7 +28,7 @@ pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool], lowered: &[
     }
     for &at in launch.derived.order.iter().rev() {
         if wanted[at] {
-            for other in depends(frame, at).filter(|other| blocks(*other)) {
+            for other in depends(frame, cells, at).filter(|other| handed_on(*other)) {
                 wanted[other] = true;
             }
         }
@@ -129,11 +131,14 @@ fn join(steps: &mut Vec<Step>, earlier: usize) {
 }
 
 /// What must be opened for a gate or barrier to open.
-fn depends<'a>(frame: &'a Frame<'_>, at: usize) -> Box<dyn Iterator<Item = usize> + 'a> {
+fn depends<'a>(frame: &'a Frame<'_>, cells: &'a Cells, at: usize) -> Box<dyn Iterator<Item = usize> + 'a> {
     let derived = &frame.launch.derived;
     let gates = frame.launch.gates.len();
+    let applies = |at: usize| cells.verdict(at) != Some(Verdict::NotApplicable);
+    // Inside of what applies, what does not apply stands for nothing.
+    let counts = move |member: &usize| !applies(at) || applies(*member);
     let Some(gate) = frame.launch.gates.get(at) else {
-        return Box::new(derived.barriers[at - gates].iter().copied());
+        return Box::new(derived.barriers[at - gates].iter().copied().filter(counts));
     };
     let needs = derived.needs[at].iter().filter_map(move |need| match need {
         Required::Gate(other) | Required::Answer(other, _) => Some(*other),
@@ -145,8 +150,9 @@ fn depends<'a>(frame: &'a Frame<'_>, at: usize) -> Box<dyn Iterator<Item = usize
         _ => None,
     };
     // One way inside a `one_of` is enough: the step is the gate's own.
-    let inside = if gate.kind == Kind::All { derived.members[at].as_slice() } else { &[] };
-    Box::new(needs.chain(since).chain(inside.iter().copied()))
+    let whole = gate.kind == Kind::All || !applies(at);
+    let inside = if whole { derived.members[at].as_slice() } else { &[] };
+    Box::new(needs.chain(since).chain(inside.iter().copied().filter(counts)))
 }
 
 fn steps(frame: &Frame<'_>, cells: &Cells, at: usize, stages: &mut [bool], steps: &mut Vec<Step>) {

@@ -1,12 +1,12 @@
 //! Gates that people answer: tasks and sign-offs.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use super::{
-    super::{Ask, Kind, Party, Rule, SignOff, Stamp, Str, Verdict, words},
+    super::{Ask, Kind, Launch, Party, Rule, Said, SignOff, Stamp, Str, Verdict, Word, words},
     frame::Frame,
     own::Own,
-    standing::{self, Fate},
+    standing::{self, Fate, Others},
 };
 
 /// What people have said so far, and who has yet to.
@@ -20,7 +20,7 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
         no
     } else {
         let goes = goes(&said);
-        let (have, wanted) = heard(ask, &goes);
+        let (have, wanted) = heard(frame.launch, ask, &goes);
         let unsure = said.iter().find_map(|(given, fate)| match fate {
             Fate::Unsure(why) if given.go => Some(why),
             _ => None,
@@ -38,6 +38,7 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
         .map(|(given, _)| stamp(given))
         .next_back();
     own.rows = rows(frame, ask, &said);
+    own.words = said.iter().map(|(given, fate)| word(frame, given, fate)).collect();
     let task = matches!(frame.launch.gates[at].kind, Kind::Task(_));
     own.evidence = if task { frame.kinds.task.clone() } else { frame.kinds.sign_off.clone() };
     // The commit behind these words goes stale by itself; then they prove nothing.
@@ -54,7 +55,13 @@ fn against(said: &[(&SignOff, Fate)]) -> Option<Own> {
     let mut own = Own::new(
         Verdict::NoGo,
         Rule::People,
-        format!("{} ({}{}) says no-go{note}", given.actor.name, given.role, stand_in(given)),
+        format!(
+            "{} ({}{}) says no-go{}{note}",
+            given.actor.name,
+            given.role,
+            stand_in(given),
+            written_down(given)
+        ),
     )
     .next(format!("settle it with {}, who may withdraw it or say go", given.actor.name))
     .who(vec![given.role.clone()]);
@@ -66,13 +73,10 @@ fn against(said: &[(&SignOff, Fate)]) -> Option<Own> {
 }
 
 /// How many have said go, and how many must: parties when each of `by` is asked, else different people.
-fn heard(ask: &Ask, goes: &[&SignOff]) -> (usize, usize) {
+fn heard(launch: &Launch, ask: &Ask, goes: &[&SignOff]) -> (usize, usize) {
     match ask.count {
         None => (ask.by.len() - standing::missing(ask, goes).len(), ask.by.len()),
-        Some(count) => {
-            let people: HashSet<_> = goes.iter().map(|given| &given.actor.name).collect();
-            (people.len(), count.max(1) as usize)
-        }
+        Some(count) => (standing::different(launch, goes).len(), count.max(1) as usize),
     }
 }
 
@@ -85,7 +89,7 @@ fn goes<'a>(said: &[(&'a SignOff, Fate)]) -> Vec<&'a SignOff> {
 }
 
 fn done(said: &[(&SignOff, Fate)], goes: &[&SignOff]) -> Own {
-    let by: Vec<_> = goes.iter().map(|given| &given.actor.name).collect();
+    let by: Vec<_> = goes.iter().map(|given| given.spoken().named()).collect();
     let mut own = Own::new(Verdict::Go, Rule::People, format!("go by {}", words::list(&by)));
     own.since = goes.iter().map(|given| given.at).max();
     for (given, fate) in said {
@@ -113,10 +117,12 @@ fn open(
         (_, 1) => format!("not signed yet: waits for {}", words::list(&who)),
         _ => format!("{have} of {wanted} have answered: waits for {}", words::list(&who)),
     };
-    if let Some(lost) = said.iter().rev().find_map(|(given, fate)| lost(frame, given, fate)) {
-        reason = format!("{reason}; {lost}");
+    let second = no_second(frame.launch, ask, goes);
+    let lost = said.iter().rev().find_map(|(given, fate)| lost(frame, given, fate));
+    for why in lost.into_iter().chain(second) {
+        reason = format!("{reason}; {why}");
     }
-    if let Some(why) = nobody_left(frame, ask, &who, goes, wanted - have) {
+    if let Some(why) = nobody_left(frame, ask, &who, goes, wanted.saturating_sub(have)) {
         let next = "have it waived, or change in the files who is asked";
         return Own::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
     }
@@ -136,6 +142,42 @@ fn open(
         }
     }
     own
+}
+
+/// Why a word that stands is not one more person's: whoever said or wrote it down has another part in it.
+fn no_second(launch: &Launch, ask: &Ask, goes: &[&SignOff]) -> Option<String> {
+    ask.count?;
+    let counted = standing::different(launch, goes);
+    let twice = goes.iter().find(|given| given.recorder.is_some() && !counted.contains(given))?;
+    let recorder = twice.spoken().recorder?;
+    Some(format!(
+        "{}'s word is not one more: {}, who wrote it down, has a part in another",
+        twice.actor.name, recorder.name
+    ))
+}
+
+/// `, claimed, written down by octo`: a word that is not its giver's own says so wherever it is told.
+fn written_down(given: &SignOff) -> String {
+    let recorder = given.spoken().recorder;
+    recorder.map(|it| format!(", claimed, written down by {}", it.name)).unwrap_or_default()
+}
+
+/// A word for those who read the board without its sentences.
+fn word(frame: &Frame<'_>, given: &SignOff, fate: &Fate) -> Word {
+    let void = match fate {
+        Fate::Stands(_) => None,
+        Fate::Unsure(why) | Fate::Void(why) => Some(why.as_str().into()),
+        Fate::RunOut(end) => Some(format!("it ran out at {}", frame.moment(*end)).into()),
+    };
+    Word {
+        said: if given.go { Said::Go } else { Said::NoGo },
+        by: given.actor.clone(),
+        recorder: given.spoken().recorder.cloned(),
+        role: Some(given.role.clone()),
+        stands_in: given.stands_in.clone(),
+        at: given.at,
+        void,
+    }
 }
 
 /// A fallback's word says that it is one.
@@ -159,10 +201,10 @@ fn nobody_left(
     let commit = frame.own_target().last;
     let named = launch.roles.values().flat_map(|role| &role.people).chain(launch.people.keys());
     let people: BTreeSet<&Party> = named.chain(who).filter(|it| !launch.roles.contains_key(*it)).collect();
+    let others = Others::of(launch, frame.history, ask);
     let free = |person: &&&Party| {
-        let said = goes.iter().any(|given| given.actor.name == ***person);
-        let apart = standing::answered(launch, frame.history, ask, person, commit).is_some();
-        !apart && (ask.count.is_none() || !said)
+        let said = goes.iter().any(|given| launch.who(&given.actor) == **person);
+        others.is_free(launch, person, commit) && (ask.count.is_none() || !said)
     };
     let free: Vec<_> = people.iter().filter(free).collect();
     let can = |party: &Party| free.iter().filter(|it| launch.speaks_for(it, party, &[])).count();
@@ -198,9 +240,7 @@ fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
         row.extend([given.actor.name.as_str(), " (", given.role.as_str(), stand_in(given), ")"]);
         row.push_str(if given.go { ": go, " } else { ": no-go, " });
         row.push_str(&frame.moment(given.at));
-        if let Some(recorder) = &given.recorder {
-            row.extend([", recorded by ", recorder.name.as_str()]);
-        }
+        row.push_str(&written_down(given));
         for (name, answer) in &given.answers {
             row.extend([", ", name, ": ", answer]);
         }
@@ -218,7 +258,7 @@ fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
                 .filter(|party| !heard((*party).clone()))
                 .map(|party| format!("{party}: no answer yet").into()),
         );
-    } else if heard(ask, &goes(said)).0 < heard(ask, &[]).1 {
+    } else if heard(frame.launch, ask, &goes(said)).0 < heard(frame.launch, ask, &[]).1 {
         rows.push(format!("asked: {}", words::list(&ask.by)).into());
     }
     rows

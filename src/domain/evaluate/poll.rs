@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Answered, BoardWord, ChecklistId, Delegation, GateState, RollCall, RollCallPlan, RollCallState,
-        Score, Station, StationState, Str, Verdict, Vote, words,
+        Answered, Ballot, BoardWord, ChecklistId, Delegation, GateState, Party, RollCall, RollCallPlan,
+        RollCallState, Score, Station, StationState, Str, Verdict, Vote, words,
     },
     fold,
     frame::Frame,
@@ -100,10 +100,10 @@ fn shown(
 fn answer(frame: &Frame<'_>, it: &mut StationState, poll: &RollCall, plan: &RollCallPlan) {
     let Answered { ballot, delegation } = poll.answered(&it.role);
     it.vote_id = poll.newest(&it.role).map(|newest| newest.id);
-    let corrected = poll.ballots.iter().filter(|given| given.station == it.role && given.corrects.is_some());
-    it.corrected = u32::try_from(corrected.count()).unwrap_or(u32::MAX);
+    it.corrected = poll.corrections(&it.role);
     it.earlier = poll.earlier(&it.role);
-    if let Some(given) = delegation
+    let lost = delegation.and_then(|given| undelegated(frame, given));
+    if let Some(given) = delegation.filter(|_| lost.is_none())
         && let Vote::Delegate { to } = &given.vote
     {
         it.delegated = Some(Delegation { by: given.actor.name.clone(), to: to.clone() });
@@ -112,29 +112,42 @@ fn answer(frame: &Frame<'_>, it: &mut StationState, poll: &RollCall, plan: &Roll
     let Some(given) = ballot.or(delegation) else { return };
     it.vote = Some(given.vote.clone());
     it.by = Some(given.actor.clone());
-    it.recorder.clone_from(&given.recorder);
+    it.recorder = given.spoken().recorder.cloned();
     it.stands_in.clone_from(&given.stands_in);
     it.note.clone_from(&given.note);
     it.at = Some(given.at);
     if ballot.is_none() {
+        it.void = lost;
         return;
     }
-    it.void = given.void(frame.own_target().last).or_else(|| {
-        let claimed = !frame.is_known(&given.actor);
-        claimed.then(|| "the name was only claimed, and this launch asks for checked ones".into())
-    });
+    let void = given.void(frame.own_target().last).or_else(|| given.spoken().doubt(frame.launch));
+    it.void = void.or_else(|| gone(frame, it, given, plan));
     // An abstention in somebody else's name is how the final call's holder goes on without a station.
     it.passed_over = it.void.is_none() && is_passed_over(frame, it, given, plan);
     it.heard = it.void.is_none() && !it.passed_over;
 }
 
-fn is_passed_over(
-    frame: &Frame<'_>,
-    it: &StationState,
-    given: &super::super::Ballot,
-    plan: &RollCallPlan,
-) -> bool {
-    let (launch, name) = (frame.launch, &given.actor.name);
+/// Why a delegation does not stand: then the station is called itself.
+fn undelegated(frame: &Frame<'_>, given: &Ballot) -> Option<Str> {
+    let Vote::Delegate { to } = &given.vote else { return None };
+    let here = frame.launch.people.contains_key(to) || frame.launch.roles.contains_key(to);
+    let left = || Some(format!("{to}, to whom it was left, is nobody of this launch any more").into());
+    given.spoken().doubt(frame.launch).or_else(|| if here { None } else { left() })
+}
+
+/// Why an answer is nobody's who may give it: the files do not name its giver for the station any more.
+fn gone(frame: &Frame<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> Option<Str> {
+    let (launch, who) = (frame.launch, frame.launch.who(&given.actor));
+    let delegate = it.delegated.as_ref().map(|given| &given.to);
+    let call = Some(&plan.final_call).filter(|_| given.vote == Vote::Abstain);
+    let may: Vec<&Party> = std::iter::once(&it.role).chain(delegate).chain(call).collect();
+    let unseen = may.iter().any(|party| !launch.names_all(party));
+    let speaks = unseen || may.iter().any(|party| launch.speaks_for(who, party, &[]));
+    (!speaks).then(|| format!("{who} does not speak for {} any more, by the launch's files", it.role).into())
+}
+
+fn is_passed_over(frame: &Frame<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> bool {
+    let (launch, name) = (frame.launch, frame.launch.who(&given.actor));
     let answers = it.delegated.as_ref().map_or(&it.role, |given| &given.to);
     if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.is_first(name, own, &[])) {
         return false;

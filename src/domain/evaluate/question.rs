@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{
     super::{
-        Gate, GateId, History, Kind, Launch, Query, Question, Str,
+        Bound, Gate, GateId, History, Kind, Launch, Query, Question, Str, TargetRef,
         answers::{self, Blank, Unfilled},
         launch::Asked,
     },
@@ -48,8 +48,13 @@ pub(in crate::domain) fn question(
         Unfilled::Missing(blank) => Unasked::Waits(blank),
         Unfilled::NotPlain(blank) => Unasked::NotPlain(blank),
     };
-    let target = launch.target_of(gate.component.as_ref());
-    let target = target.ok_or_else(|| Unasked::NoComponent(gate.component.clone().unwrap_or_default()))?;
+    let none = TargetRef { repository: Str::default(), git_ref: Str::default() };
+    let target = match (launch.target_of(gate.component.as_ref()), &gate.component) {
+        (Some(target), _) => target,
+        // A launch that is about no commit asks about no repository.
+        (None, None) if query.bound == Bound::Free => &none,
+        (None, name) => return Err(Unasked::NoComponent(name.clone().unwrap_or_default())),
+    };
     let args = answers::fill_in(launch, history, &gate.checklist, &query.args).map_err(unfilled)?;
     let version = answers::fill(launch, history, &gate.checklist, &launch.version).map_err(unfilled)?;
     let said = match history.expand(launch, &gate.checklist, &query.said) {

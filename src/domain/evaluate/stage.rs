@@ -1,10 +1,14 @@
 //! The rollout by the journal and the clock (V10).
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 
-use super::super::{
-    Blocks, Board, GateState, History, Launch, Soak, Stage, StageAct, StageRecord, StageState, StageStatus,
-    Str, words,
+use super::{
+    super::{
+        Blocks, Board, BoardWord, GateId, GateState, History, Launch, Rollout, Soak, Stage, StageAct,
+        StageRecord, StageState, StageStatus, Str, Verdict, words,
+    },
+    decision,
 };
 
 /// Where a stage is, by what was recorded and by the time that has passed.
@@ -31,7 +35,9 @@ pub(in crate::domain) fn runs(launch: &Launch, history: &History, now: DateTime<
     for stage in &rollout.stages {
         let records = history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
         let planned = stage.start.as_ref().map(|moment| moment.at).or(before);
-        let run = run(stage, records, planned, now);
+        // What sets a stage going needs a name that counts; what stops it is heard from anybody.
+        let counts = |it: &&StageRecord| stops(it.step) || it.spoken().doubt(launch).is_none();
+        let run = run(stage, records.iter().filter(counts), planned, now);
         if run.status != StageStatus::NotApplicable {
             before = run.soaked_at;
         }
@@ -48,7 +54,16 @@ pub(in crate::domain) fn runs(launch: &Launch, history: &History, now: DateTime<
     runs
 }
 
-fn run(stage: &Stage, records: &[StageRecord], planned: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Run {
+fn stops(step: StageAct) -> bool {
+    matches!(step, StageAct::Held | StageAct::RolledBack)
+}
+
+fn run<'a>(
+    stage: &Stage,
+    records: impl Iterator<Item = &'a StageRecord>,
+    planned: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Run {
     let soak = stage.soak.unwrap_or_default();
     let past = Replay::of(records);
     let from = past.started.or(planned);
@@ -77,13 +92,16 @@ struct Replay {
 }
 
 impl Replay {
-    fn of(records: &[StageRecord]) -> Self {
-        let mut it =
-            Self { status: StageStatus::Planned, started: None, held: TimeDelta::zero(), since: None };
+    fn of<'a>(records: impl Iterator<Item = &'a StageRecord>) -> Self {
+        let mut it = Self::planned();
         for record in records {
             it.apply(record);
         }
         it
+    }
+
+    fn planned() -> Self {
+        Self { status: StageStatus::Planned, started: None, held: TimeDelta::zero(), since: None }
     }
 
     fn held_until(&self, now: DateTime<Utc>) -> TimeDelta {
@@ -94,7 +112,7 @@ impl Replay {
     fn apply(&mut self, record: &StageRecord) {
         match record.step {
             StageAct::Started => {
-                *self = Self { status: StageStatus::Soaking, started: Some(record.at), ..Self::of(&[]) };
+                *self = Self { status: StageStatus::Soaking, started: Some(record.at), ..Self::planned() };
             }
             StageAct::Held if self.status == StageStatus::Soaking => {
                 self.status = StageStatus::Held;
@@ -106,7 +124,7 @@ impl Replay {
                 self.since = None;
             }
             StageAct::RolledBack if self.started.is_some() => {
-                *self = Self { status: StageStatus::RolledBack, started: self.started, ..Self::of(&[]) };
+                *self = Self { status: StageStatus::RolledBack, started: self.started, ..Self::planned() };
             }
             StageAct::Closed if self.started.is_some() => {
                 self.status = StageStatus::Done;
@@ -117,82 +135,118 @@ impl Replay {
     }
 }
 
-/// Why the stage in this place may not start yet, as far as the stages before it and the calendar go: V10.
-pub(in crate::domain) fn before(launch: &Launch, runs: &[Run], at: usize) -> Option<Str> {
-    let stages = &launch.rollout.as_ref()?.stages;
-    if stages.get(at)?.independent {
-        return None;
+/// What a stage that has not started waits for.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::domain) enum Wait {
+    /// The soak of an earlier one, which runs or not (V10).
+    Earlier { text: Str, soaking: bool },
+    /// Its own start, by the T clock.
+    Start(DateTime<Utc>),
+    /// The board to be GO.
+    Word(BoardWord),
+    /// A decision.
+    Decision(Str),
+    /// A gate of its own.
+    Gate(GateId, Verdict),
+    /// The end of a freeze of the rollout.
+    Freeze(Str, DateTime<Utc>),
+}
+
+impl Wait {
+    /// Whether a recorded override passes it. Gates are waived, and freezes have exceptions of their own.
+    pub fn yields(&self) -> bool {
+        matches!(self, Self::Earlier { .. } | Self::Start(_) | Self::Word(_) | Self::Decision(_))
     }
-    let open = |(run, stage): &(&Run, &Stage)| !run.is_over() && !stage.independent;
-    let (_, stage) = runs[..at].iter().zip(stages).rfind(open)?;
-    Some(format!("stage/{} has not run its soak", stage.id).into())
-}
 
-/// The stages as the board shows them.
-pub(super) fn states(
-    launch: &Launch,
-    runs: &[Run],
-    stopped: Option<&Str>,
-    gates: &[&GateState],
-    now: DateTime<Utc>,
-) -> Vec<StageState> {
-    let Some(rollout) = &launch.rollout else { return Vec::new() };
-    let each = rollout.stages.iter().zip(runs).enumerate();
-    each.map(|(at, (stage, run))| StageState {
-        id: stage.id.clone(),
-        audience: stage.audience.label(),
-        status: run.status,
-        planned: run.planned,
-        started: run.started,
-        soaked_at: run.soaked_at,
-        soak: stage.soak.unwrap_or_default(),
-        waits_for: waits(launch, runs, at, stopped, gates, now),
-        who: rollout.advance_by.clone(),
-        point_of_no_return: stage.point_of_no_return,
-    })
-    .collect()
-}
-
-fn waits(
-    launch: &Launch,
-    runs: &[Run],
-    at: usize,
-    stopped: Option<&Str>,
-    gates: &[&GateState],
-    now: DateTime<Utc>,
-) -> Vec<Str> {
-    let Some(stage) = launch.rollout.as_ref().and_then(|rollout| rollout.stages.get(at)) else {
-        return Vec::new();
-    };
-    match runs[at].status {
-        StageStatus::Planned | StageStatus::RolledBack => not_started(launch, runs, at, stopped, gates, now),
-        StageStatus::Soaking => soaking(launch, stage.soak.unwrap_or_default(), &runs[at], now),
-        StageStatus::Held => vec!["somebody to end the hold".into()],
-        StageStatus::Soaked | StageStatus::Done | StageStatus::NotApplicable => Vec::new(),
+    /// For people, after "waits for".
+    pub fn said(&self, zone: Tz) -> Str {
+        match self {
+            Self::Earlier { text, .. } | Self::Decision(text) => text.clone(),
+            Self::Start(at) => format!("its start at {}", words::moment(*at, zone)).into(),
+            Self::Word(word) => format!("the board to be GO; it is {word}").into(),
+            Self::Gate(id, verdict) => format!("{id} ({verdict})").into(),
+            Self::Freeze(name, until) => {
+                format!("the freeze {name} to end at {}", words::moment(*until, zone)).into()
+            }
+        }
     }
 }
 
-fn not_started(
-    launch: &Launch,
-    runs: &[Run],
-    at: usize,
-    stopped: Option<&Str>,
-    gates: &[&GateState],
-    now: DateTime<Utc>,
-) -> Vec<Str> {
-    let Some(stage) = launch.rollout.as_ref().and_then(|rollout| rollout.stages.get(at)) else {
-        return Vec::new();
-    };
-    let mut waits: Vec<Str> = before(launch, runs, at).into_iter().collect();
-    // Pilots run before GO.
-    waits.extend(stopped.filter(|_| !stage.pilot).cloned());
-    let shut = |gate: &&&GateState| gate.blocks == Blocks::Stage(stage.id.clone()) && gate.verdict.blocks();
-    waits.extend(gates.iter().filter(shut).map(|gate| format!("{} ({})", gate.id, gate.verdict).into()));
-    if let Some(freeze) = launch.schedule.rollout_freeze(now) {
-        let until = words::moment(freeze.until.at, launch.schedule.zone);
-        waits.push(format!("the freeze {} to end at {until}", freeze.name).into());
+/// All that an unstarted stage is judged by.
+pub(in crate::domain) struct Rail<'a> {
+    pub launch: &'a Launch,
+    pub history: &'a History,
+    pub runs: &'a [Run],
+    /// The gates of stages, at least.
+    pub gates: &'a [GateState],
+    /// The word of the evidence of the whole launch.
+    pub word: BoardWord,
+    pub now: DateTime<Utc>,
+    pub latest: DateTime<Utc>,
+}
+
+impl Rail<'_> {
+    /// What the stage in this place waits for before it starts; nothing: it may.
+    pub fn waits(&self, at: usize) -> Vec<Wait> {
+        let stages = self.launch.rollout.iter().flat_map(|rollout| &rollout.stages);
+        let Some(stage) = stages.clone().nth(at) else { return Vec::new() };
+        let mut waits: Vec<Wait> = Vec::new();
+        if !stage.independent {
+            let open = |(run, stage): &(&Run, &Stage)| !run.is_over() && !stage.independent;
+            let before: Vec<_> = self.runs[..at].iter().zip(stages).filter(open).collect();
+            let soaking = before.iter().any(|(run, _)| run.status == StageStatus::Soaking);
+            let text =
+                before.last().map(|(_, stage)| format!("stage/{} has not run its soak", stage.id).into());
+            waits.extend(text.map(|text| Wait::Earlier { text, soaking }));
+        }
+        waits.extend(stage.start.as_ref().filter(|it| it.at > self.now).map(|it| Wait::Start(it.at)));
+        waits.extend(decision::stops(self.launch, self.history, stage, self.word, self.latest));
+        let own = |gate: &&GateState| gate.blocks == Blocks::Stage(stage.id.clone()) && gate.verdict.blocks();
+        waits.extend(self.gates.iter().filter(own).map(|gate| Wait::Gate(gate.id.clone(), gate.verdict)));
+        let freeze = self.launch.schedule.rollout_freeze(self.now);
+        waits.extend(freeze.map(|freeze| Wait::Freeze(freeze.name.clone(), freeze.until.at)));
+        waits
     }
-    waits
+
+    /// The stages as the board shows them.
+    pub(super) fn states(&self) -> Vec<StageState> {
+        let Some(rollout) = &self.launch.rollout else { return Vec::new() };
+        let each = rollout.stages.iter().zip(self.runs).enumerate();
+        each.map(|(at, (stage, run))| self.state(at, stage, run, rollout)).collect()
+    }
+
+    fn state(&self, at: usize, stage: &Stage, run: &Run, rollout: &Rollout) -> StageState {
+        let zone = self.launch.schedule.zone;
+        let soak = stage.soak.unwrap_or_default();
+        let unstarted = match run.status {
+            StageStatus::Planned | StageStatus::RolledBack => self.waits(at),
+            _ => Vec::new(),
+        };
+        let waits_for = match run.status {
+            StageStatus::Soaking => soaking(self.launch, soak, run, self.now),
+            StageStatus::Held => vec!["somebody to end the hold".into()],
+            _ => unstarted.iter().map(|wait| wait.said(zone)).collect(),
+        };
+        let records = self.history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
+        let overridden = decision::started(records).filter(|record| record.overrides).map(|record| {
+            let why = record.note.as_deref().unwrap_or_default();
+            format!("by {}: {why}", record.actor.name).into()
+        });
+        StageState {
+            id: stage.id.clone(),
+            audience: stage.audience.label(),
+            status: run.status,
+            planned: run.planned,
+            started: run.started,
+            soaked_at: run.soaked_at,
+            soak,
+            waits_for,
+            early: unstarted.iter().filter(|wait| wait.yields()).map(|wait| wait.said(zone)).collect(),
+            overridden,
+            who: rollout.advance_by.clone(),
+            point_of_no_return: stage.point_of_no_return,
+        }
+    }
 }
 
 fn soaking(launch: &Launch, soak: Soak, run: &Run, now: DateTime<Utc>) -> Vec<Str> {
@@ -217,7 +271,9 @@ pub(super) fn changes<'a>(
 ) -> impl Iterator<Item = DateTime<Utc>> + 'a {
     let soaks = runs.iter().filter(|run| run.status == StageStatus::Soaking).filter_map(|run| run.soaked_at);
     let freezes = launch.schedule.freezes.iter().flat_map(|freeze| [freeze.from.at, freeze.until.at]);
-    soaks.chain(freezes).filter(move |at| *at > now)
+    let stages = launch.rollout.iter().flat_map(|rollout| &rollout.stages);
+    let starts = stages.filter_map(|stage| stage.start.as_ref()).map(|moment| moment.at);
+    soaks.chain(freezes).chain(starts).filter(move |at| *at > now)
 }
 
 impl Board {

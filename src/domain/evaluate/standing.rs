@@ -1,11 +1,11 @@
 //! Which of people's words stand, and why the others do not (V8).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{About, Ask, Gate, GateId, History, Kind, Launch, Oid, Party, SignOff, words},
+    super::{About, Ask, Gate, GateId, History, Kind, Launch, Oid, Party, SignOff, Spoken, words},
     frame::Frame,
 };
 
@@ -24,31 +24,41 @@ pub(super) enum Fate {
 
 /// The newest word of each person in each role, oldest first, and what becomes of it.
 pub(super) fn words_of<'a>(frame: &Frame<'a>, at: usize, ask: &Ask) -> Vec<(&'a SignOff, Fate)> {
-    newest(frame.sign_offs[at]).map(|given| (given, fate(frame, at, ask, given))).collect()
+    let newest = newest(frame.launch, frame.sign_offs[at]);
+    let others = Others::of(frame.launch, frame.history, ask);
+    let holders = holders(frame, at, ask, &newest);
+    newest.into_iter().map(|given| (given, fate(frame, at, ask, given, (&others, &holders)))).collect()
 }
 
-fn newest(all: &[SignOff]) -> impl Iterator<Item = &SignOff> {
-    let mut heard = HashSet::new();
-    let mut newest: Vec<_> =
-        all.iter().rev().filter(|given| heard.insert((&given.actor.name, &given.role))).collect();
+fn newest<'a>(launch: &'a Launch, all: &'a [SignOff]) -> Vec<&'a SignOff> {
+    let mut heard: HashSet<(&Party, &Party)> = HashSet::new();
+    let newest = all.iter().rev().filter(|given| heard.insert((launch.who(&given.actor), &given.role)));
+    let mut newest: Vec<_> = newest.collect();
     newest.reverse();
-    newest.into_iter()
+    newest
 }
 
-fn fate(frame: &Frame<'_>, at: usize, ask: &Ask, given: &SignOff) -> Fate {
+fn fate(
+    frame: &Frame<'_>,
+    at: usize,
+    ask: &Ask,
+    given: &SignOff,
+    (others, holders): (&Others<'_>, &HashMap<&Party, &Party>),
+) -> Fate {
     let gate = &frame.launch.gates[at];
     if let Some(why) = void(frame, gate, ask, given) {
         return Fate::Void(why);
     }
-    if let Some(holder) = holder(frame, at, gate, ask, given) {
+    if given.stands_in.is_some()
+        && let Some(holder) = holders.get(&given.role)
+    {
         return Fate::Void(format!("{holder}, for whom it stood in, has spoken"));
     }
-    let commit = given.commit.as_ref();
     // Only a go asks for a second person: a no-go from anybody asked is heard.
     if given.go
-        && let Some(other) = answered(frame.launch, frame.history, ask, &given.actor.name, commit)
+        && let Some(why) = others.heard(frame.launch, given.spoken(), given.commit.as_ref())
     {
-        return Fate::Void(format!("the same person answered {other}, which another person must"));
+        return Fate::Void(why);
     }
     let ends = ends(frame.launch, gate, ask, given);
     if let Some(end) = ends.filter(|end| *end <= frame.latest) {
@@ -62,23 +72,38 @@ fn fate(frame: &Frame<'_>, at: usize, ask: &Ask, given: &SignOff) -> Fate {
     Fate::Stands(ends.map(|end| frame.ends(end)))
 }
 
-/// Whoever holds the role and has a word of their own that counts over the fallback's.
-fn holder<'a>(frame: &Frame<'a>, at: usize, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<&'a Party> {
-    given.stands_in.as_ref()?;
-    let counts = |own: &&SignOff| {
+/// By role, whoever holds it and has a word of their own that counts over a fallback's.
+fn holders<'a>(
+    frame: &Frame<'a>,
+    at: usize,
+    ask: &Ask,
+    newest: &[&'a SignOff],
+) -> HashMap<&'a Party, &'a Party> {
+    let mut all = HashMap::new();
+    if newest.iter().all(|given| given.stands_in.is_none()) {
+        return all;
+    }
+    let gate = &frame.launch.gates[at];
+    for own in newest.iter().filter(|own| own.stands_in.is_none()) {
         let over = ends(frame.launch, gate, ask, own).is_some_and(|end| end <= frame.latest);
-        own.role == given.role && own.stands_in.is_none() && !over && void(frame, gate, ask, own).is_none()
-    };
-    newest(frame.sign_offs[at]).find(counts).map(|own| &own.actor.name)
+        if !over && void(frame, gate, ask, own).is_none() {
+            all.entry(&own.role).or_insert(&own.actor.name);
+        }
+    }
+    all
 }
 
 /// What makes a word void for good, except time and other people's words.
 fn void(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<String> {
-    if let Some((_, reason)) = &given.withdrawn {
-        return Some(format!("withdrawn: {reason}"));
+    if let Some(why) = taken_back(frame.launch, given) {
+        return Some(why);
     }
     if let Some(why) = held(frame.launch, frame.history, gate, given) {
         return Some(why);
+    }
+    if let Some(from) = gate.counts_from.as_ref().filter(|from| given.at < from.at) {
+        let from = frame.moment(from.at);
+        return Some(format!("it was said before this occurrence, which counts from {from} on"));
     }
     if given.digest != gate.digest {
         return Some("the gate's text or evidence has changed since".into());
@@ -86,8 +111,13 @@ fn void(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<St
     if !ask.by.contains(&given.role) {
         return Some(format!("{} is not asked", given.role));
     }
-    if !frame.is_known(&given.actor) {
-        return Some("the name was only claimed, and this launch asks for checked ones".into());
+    if let Some(why) = given.spoken().doubt(frame.launch) {
+        return Some(why.to_string());
+    }
+    // A no-go stays until it is settled: taking its giver out of the files does not silence it.
+    let (who, role) = (frame.launch.who(&given.actor), &given.role);
+    if given.go && frame.launch.names_all(role) && !frame.launch.speaks_for(who, role, &[]) {
+        return Some(format!("{who} does not speak for {role} any more, by the launch's files"));
     }
     match ask.about {
         About::Launch => None,
@@ -131,23 +161,91 @@ pub(in crate::domain) fn ends(
     Some(words::later(given.at, stands))
 }
 
-/// A gate of `apart_from` that this person answered for the same thing.
-pub(in crate::domain) fn answered<'a>(
-    launch: &Launch,
-    history: &History,
-    ask: &'a Ask,
-    person: &Party,
-    commit: Option<&Oid>,
-) -> Option<&'a GateId> {
-    let by_person = |at: usize| {
-        let gate = &launch.gates[at];
-        let bound = gate.ask().is_some_and(|ask| ask.about == About::Commit);
-        history.sign_offs.get(&gate.id).into_iter().flatten().any(|word| {
-            let same = !bound || word.commit.as_ref() == commit;
-            same && word.actor.name == *person && word.withdrawn.is_none() && word.digest == gate.digest
+/// Why a word that was taken back counts no more. What lifts a no-go needs the same proof as a go.
+pub(in crate::domain) fn taken_back(launch: &Launch, given: &SignOff) -> Option<String> {
+    let end = given.withdrawn.as_ref().filter(|end| given.go || end.spoken().doubt(launch).is_none())?;
+    let reason = &end.reason;
+    Some(match end.spoken().recorder {
+        Some(_) => format!("withdrawn by {}: {reason}", end.spoken()),
+        None => format!("withdrawn: {reason}"),
+    })
+}
+
+/// What one person did about a gate, as far as another must do the next.
+#[derive(Clone, Copy, Debug)]
+struct Part<'a> {
+    gate: &'a GateId,
+    wrote_only: bool,
+}
+
+/// Who answered the gates of `apart_from`, or wrote such an answer down, and about which commit.
+pub(in crate::domain) struct Others<'a> {
+    /// By voice, and by commit where the gate is bound to one.
+    parts: HashMap<(String, Option<Option<&'a Oid>>), Part<'a>>,
+}
+
+impl<'a> Others<'a> {
+    pub fn of(launch: &Launch, history: &'a History, ask: &'a Ask) -> Self {
+        let mut parts = HashMap::new();
+        for id in &ask.apart_from {
+            for at in launch.inside(id) {
+                let gate = &launch.gates[at];
+                let bound = gate.ask().is_some_and(|ask| ask.about == About::Commit);
+                let words = history.sign_offs.get(&gate.id).into_iter().flatten();
+                for word in words.filter(|it| it.withdrawn.is_none() && it.digest == gate.digest) {
+                    let commit = bound.then_some(word.commit.as_ref());
+                    for voice in word.spoken().voices() {
+                        let part = Part { gate: id, wrote_only: *voice != word.actor };
+                        parts.entry((launch.voice(voice), commit)).or_insert(part);
+                    }
+                }
+            }
+        }
+        Self { parts }
+    }
+
+    /// Why this word is not that of another person; `None`: it is.
+    pub fn heard(&self, launch: &Launch, word: Spoken<'_>, commit: Option<&Oid>) -> Option<String> {
+        if self.parts.is_empty() {
+            return None;
+        }
+        let part = |voice| {
+            let name = launch.voice(voice);
+            let found =
+                self.parts.get(&(name.clone(), None)).or_else(|| self.parts.get(&(name, Some(commit))));
+            found.map(|part| (voice, *part))
+        };
+        let (voice, Part { gate, wrote_only }) = word.voices().find_map(part)?;
+        let did = if wrote_only { "wrote down the answer to" } else { "answered" };
+        Some(if *voice == *word.by && !wrote_only {
+            format!("the same person answered {gate}, which another person must")
+        } else {
+            let also = if *voice == *word.by { "says it" } else { "wrote it down" };
+            format!("{} {also} and {did} {gate}, which another person must", voice.name)
         })
-    };
-    ask.apart_from.iter().find(|id| launch.inside(id).into_iter().any(by_person))
+    }
+
+    /// Whether nobody is kept apart from this person by what was said so far.
+    pub fn is_free(&self, launch: &Launch, person: &Party, commit: Option<&Oid>) -> bool {
+        let actor = super::super::Actor { name: person.clone(), known: super::super::Known::Claimed };
+        self.heard(launch, Spoken::new(&actor, None), commit).is_none()
+    }
+}
+
+/// The words of so many different people: nobody said or wrote down two of them. Words of one's own come first.
+pub(in crate::domain) fn different<'a>(launch: &Launch, goes: &[&'a SignOff]) -> Vec<&'a SignOff> {
+    let mut heard: HashSet<String> = HashSet::new();
+    let (own, claimed): (Vec<&SignOff>, Vec<_>) =
+        goes.iter().copied().partition(|given| given.spoken().recorder.is_none());
+    let mut all = Vec::with_capacity(goes.len());
+    for given in own.into_iter().chain(claimed) {
+        let voices: Vec<_> = given.spoken().voices().map(|voice| launch.voice(voice)).collect();
+        if voices.iter().all(|voice| !heard.contains(voice)) {
+            heard.extend(voices);
+            all.push(given);
+        }
+    }
+    all
 }
 
 /// Who may answer, of the parties asked: those from whom nothing stands yet.

@@ -29,7 +29,8 @@ impl<'a> Target<'a> {
         clock: &BoardClock,
         component: Option<&Str>,
     ) -> Self {
-        let named = launch.target_of(component).map_or("", |target| &target.git_ref);
+        let Some(target) = launch.target_of(component) else { return Self::none() };
+        let named = &target.git_ref;
         let known = evidence.targets.get(&component.cloned());
         let last = known.and_then(|it| it.oid.as_ref());
         let failure = known.and_then(|it| it.failure.as_ref()).map(|it| &it.value);
@@ -55,5 +56,11 @@ impl<'a> Target<'a> {
         };
         let moved_from = known.and_then(|it| it.moved_from.as_ref());
         Self { current, last: last.map(|it| &it.value), moved_from, changes_at }
+    }
+
+    /// A launch that is about no commit, or an unknown component: whatever asks for its commit is unknown.
+    fn none() -> Self {
+        let current = Err((Rule::V8, "there is no target that it could be about".to_owned()));
+        Self { current, last: None, moved_from: None, changes_at: None }
     }
 }

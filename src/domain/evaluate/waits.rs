@@ -3,15 +3,18 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Party, StageStatus, Str, Verdict, launch::Required, words},
+    super::{Kind, Need, Party, StageStatus, Str, Verdict, launch::Required, words},
     cell::Cells,
     frame::Frame,
     group::add_new,
     stage::Run,
 };
 
+/// The most open needs that are handed on through what does not apply.
+const MOST_HANDED_ON: usize = 32;
+
 /// What a gate still waits for.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Waits {
     /// Open needs, as written in files.
     pub open: Vec<Str>,
@@ -48,8 +51,42 @@ impl Waits {
         waits
     }
 
+    /// What stood before a gate that does not apply: whoever waits for the gate waits for this in its place (V10).
+    pub fn through(frame: &Frame<'_>, cells: &Cells, at: usize) -> Self {
+        let mut waits = Self::default();
+        for need in &frame.launch.derived.needs[at] {
+            waits.need(frame, cells, need);
+        }
+        if let Kind::Timer { since: Need::Gate(id), .. } = &frame.launch.gates[at].kind
+            && let Some(since) = frame.launch.position(id)
+        {
+            waits.gate(frame, cells, since, true);
+        }
+        for member in &frame.launch.derived.members[at] {
+            waits.hand_on(cells, *member);
+        }
+        waits
+    }
+
     pub fn is_over(&self) -> bool {
         self.open.is_empty() && self.embargo.is_none()
+    }
+
+    /// Takes over what a gate that does not apply would have waited for.
+    fn hand_on(&mut self, cells: &Cells, other: usize) {
+        let Some(before) = cells.through.get(&other) else { return };
+        for open in &before.open {
+            if self.open.len() < MOST_HANDED_ON && !self.open.contains(open) {
+                self.open.push(open.clone());
+            }
+        }
+        self.since = self.since.max(before.since);
+        self.changes_at = words::earlier(self.changes_at, before.changes_at);
+        self.earliest = self.earliest.max(before.earliest);
+        add_new(&mut self.who, &before.who);
+        if let Some(next) = &before.next {
+            self.next.get_or_insert_with(|| next.clone());
+        }
     }
 
     fn need(&mut self, frame: &Frame<'_>, cells: &Cells, need: &Required) {
@@ -67,6 +104,10 @@ impl Waits {
                 if let Some(mark) = mark {
                     self.changes_at = words::earlier(self.changes_at, mark.changes_at);
                     self.earliest = self.earliest.max(mark.earliest);
+                    if mark.verdict == Verdict::NotApplicable {
+                        let inside = &frame.launch.derived.barriers[*number];
+                        inside.iter().for_each(|other| self.hand_on(cells, *other));
+                    }
                 }
             }
             Required::Stage(stage) => self.stage(frame, *stage),
@@ -87,6 +128,9 @@ impl Waits {
         let mark = cells.marks[other];
         let over = and && mark.is_some_and(|mark| mark.verdict.satisfies());
         self.merge(over, || frame.launch.gates[other].id.text(), mark.and_then(|it| it.since));
+        if over && mark.is_some_and(|mark| mark.verdict == Verdict::NotApplicable) {
+            self.hand_on(cells, other);
+        }
         if let Some(mark) = mark {
             self.changes_at = words::earlier(self.changes_at, mark.changes_at);
             self.earliest = self.earliest.max(mark.earliest);

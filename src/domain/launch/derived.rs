@@ -297,6 +297,11 @@ impl Launch {
     }
 
     /// The gate itself and, for a gate of gates, everything inside it.
+    pub fn within(&self, id: &GateId) -> impl Iterator<Item = &Gate> {
+        self.inside(id).into_iter().map(|at| &self.gates[at])
+    }
+
+    /// The same by place.
     pub(in crate::domain) fn inside(&self, id: &GateId) -> Vec<usize> {
         let Some(root) = self.position(id) else { return Vec::new() };
         let within = |&at: &usize| at == root || self.derived.above(at).any(|up| up == root);

@@ -1,72 +1,168 @@
-//! The same launch with another T-0, after a SCRUB.
+//! The same launch by the T clock: with the T-0 of the newest SCRUB, and later by every HOLD.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 
-use super::Launch;
-use crate::domain::{Gate, GateId, History, Moment, Schedule};
+use super::{Launch, LaunchParts};
+use crate::domain::{Board, Gate, GateId, GateState, History, Moment, MomentExpr, Schedule, Stood, Str};
+
+/// A moment that is written as a date: T-0 moves without it.
+#[derive(Clone, Debug)]
+pub(super) struct Fixed {
+    at: DateTime<Utc>,
+    what: Str,
+    /// The gate that it belongs to, by place.
+    gate: Option<usize>,
+}
 
 impl Launch {
-    /// The launch as it is by the journal: with the T-0 of the newest SCRUB, if there is one, and everything that is
-    /// counted from it; and the gates that could not move. The same allocation comes back when nothing moves.
-    pub fn by(self: &Arc<Self>, history: &History) -> (Arc<Self>, Vec<GateId>) {
-        match history.t0() {
-            Some(t0) if t0 != self.schedule.t0 => {
-                let (moved, stuck) = self.with_t0(t0);
-                (Arc::new(moved), stuck)
-            }
-            _ => (Arc::clone(self), Vec::new()),
-        }
+    /// The launch as it is by the journal at that moment: T-0 is that of the newest SCRUB, and what is counted from T
+    /// and had not come when the T clock stopped comes later by the hold. `None`: this one is.
+    ///
+    /// The fingerprint stays that of the files: what was said of the gates was said of the same text.
+    /// `latest` is the largest clock ever seen: holds end by it.
+    pub fn by(&self, history: &History, latest: DateTime<Utc>) -> Option<Self> {
+        self.at(history.t_clock(self.files.schedule.t0, latest))
     }
 
-    /// The same launch with another T-0, and the gates that could not move with it: occurrences of a repeated gate
-    /// are named by their days, and a moment may fall where the clocks are put forward. Those keep their old moments.
-    /// The fingerprint stays that of the files: what was said of the gates was said of the same text.
-    pub fn with_t0(&self, t0: DateTime<Utc>) -> (Self, Vec<GateId>) {
-        let mut parts = self.parts.clone();
-        match self.schedule.with_t0(t0) {
-            Ok(schedule) => parts.schedule = schedule,
-            Err(_) => parts.schedule.t0 = t0,
-        }
-        let (schedule, mut stuck) = (&parts.schedule, Vec::new());
-        for gate in &mut parts.gates {
-            if !move_gate(gate, schedule) {
-                stuck.push(gate.id.clone());
-            }
+    /// The same for whoever knows the board of that moment.
+    pub fn following(&self, board: &Board) -> Option<Self> {
+        self.at((board.t0, board.stood.clone()))
+    }
+
+    fn at(&self, (t0, stood): (DateTime<Utc>, Vec<Stood>)) -> Option<Self> {
+        let same = self.schedule.t0 == t0 && self.schedule.stood == stood;
+        (!same).then(|| self.on(Schedule { t0, stood, ..self.files.schedule.clone() }))
+    }
+
+    /// T-0 as the files say; [`Schedule::t0`] is that of the newest SCRUB.
+    pub fn t0_of_files(&self) -> DateTime<Utc> {
+        self.files.schedule.t0
+    }
+
+    fn on(&self, schedule: Schedule) -> Self {
+        let mut parts = LaunchParts::clone(&self.files);
+        let mut clock = Clock { schedule: &schedule, known: HashMap::new(), fixed: Vec::new() };
+        for (at, gate) in parts.gates.iter_mut().enumerate() {
+            clock.gate(at, gate);
         }
         for stage in parts.rollout.iter_mut().flat_map(|rollout| &mut rollout.stages) {
-            move_some(&mut stage.start, schedule);
+            clock.named(stage.start.as_mut(), || format!("the start of stage {}", stage.id));
         }
-        if let Some(plan) = &mut parts.roll_call {
-            move_some(&mut plan.at, schedule);
+        let poll = parts.roll_call.as_mut().and_then(|plan| plan.at.as_mut());
+        clock.named(poll, || "the roll call".to_owned());
+        for on_call in &mut parts.schedule.on_call {
+            clock.set(&mut on_call.from);
+            clock.named(Some(&mut on_call.until), || format!("the end of being on call of {}", on_call.role));
         }
-        (Self::new(parts), stuck)
+        for freeze in &mut parts.schedule.freezes {
+            clock.set(&mut freeze.from);
+            clock.set(&mut freeze.until);
+        }
+        let fixed = clock.fixed.into();
+        (parts.schedule.t0, parts.schedule.stood) = (schedule.t0, schedule.stood);
+        Self { parts: Arc::new(parts), fixed, ..self.clone() }
+    }
+
+    /// What is written as a date and lies before T-0 since T-0 was moved past it. A SCRUB leaves behind all that had
+    /// not come `since` then; a hold only what was after T-0.
+    pub(in crate::domain) fn left_behind(
+        &self,
+        gates: &[GateState],
+        since: Option<DateTime<Utc>>,
+    ) -> Vec<&Str> {
+        let (planned, zero) = (self.files.schedule.t0, self.schedule.t_zero());
+        let behind =
+            |at: DateTime<Utc>| at < zero && (at >= planned || since.is_some_and(|since| at > since));
+        if !self.fixed.iter().any(|it| behind(it.at)) {
+            return Vec::new();
+        }
+        let open = gates.iter().filter(|gate| gate.verdict.blocks());
+        let open: HashSet<_> = open.filter_map(|gate| self.position(&gate.id)).collect();
+        let open = |gate: usize| open.contains(&gate);
+        let left = self.fixed.iter().filter(|it| behind(it.at) && it.gate.is_none_or(open));
+        left.map(|it| &it.what).collect()
+    }
+
+    /// Repeated gates whose last occurrence in the files is not the last any more.
+    pub(in crate::domain) fn repeats_on(&self) -> Vec<&GateId> {
+        let outer = |gate: &&Gate| {
+            let parent = gate.parent.as_ref().and_then(|id| self.gate(id));
+            gate.excluded.is_none() && parent.is_none_or(|parent| parent.counts_from.is_none())
+        };
+        let more = |gate: &&Gate| {
+            let step = gate.counts_from.as_ref().and_then(|it| it.step.as_ref()).filter(|it| it.is_last);
+            let ends = step.and_then(|it| it.at(&self.schedule, 1).zip(it.until(&self.schedule)));
+            ends.is_some_and(|(next, until)| next <= until)
+        };
+        self.gates.iter().filter(outer).filter(more).map(|gate| &gate.id).collect()
     }
 }
 
-/// Moves the gate's own moments; false when one of them can not move.
-fn move_gate(gate: &mut Gate, schedule: &Schedule) -> bool {
-    let mut all = move_some(&mut gate.due, schedule);
-    all &= move_some(&mut gate.counts_from, schedule);
-    for moment in &mut gate.not_before {
-        all &= move_moment(moment, schedule);
+/// Sets moments anew, each written one once.
+struct Clock<'a> {
+    schedule: &'a Schedule,
+    known: HashMap<Str, Option<(DateTime<Utc>, bool)>>,
+    fixed: Vec<Fixed>,
+}
+
+impl Clock<'_> {
+    /// Whether it moves with T-0. What can not be reckoned keeps its moment and does not.
+    fn set(&mut self, moment: &mut Moment) -> bool {
+        let schedule = self.schedule;
+        let known = self.known.entry(moment.said.clone()).or_insert_with_key(|said| {
+            let at = schedule.resolve(&MomentExpr::parse(said).ok()?).ok()?;
+            Some((at, schedule.counts_from_t(said)))
+        });
+        let Some((at, counted)) = *known else { return false };
+        moment.at = at;
+        counted
     }
-    all
-}
 
-/// Whether it could move.
-fn move_some(moment: &mut Option<Moment>, schedule: &Schedule) -> bool {
-    moment.as_mut().is_none_or(|moment| move_moment(moment, schedule))
-}
-
-fn move_moment(moment: &mut Moment, schedule: &Schedule) -> bool {
-    match schedule.moment(&moment.said) {
-        Ok(moved) => {
-            *moment = moved;
-            true
+    fn named(&mut self, moment: Option<&mut Moment>, what: impl FnOnce() -> String) {
+        if let Some(moment) = moment
+            && !self.set(moment)
+        {
+            self.fixed.push(Fixed { at: moment.at, what: what().into(), gate: None });
         }
-        Err(_) => false,
+    }
+
+    fn gate(&mut self, at: usize, gate: &mut Gate) {
+        let fix = |moment: &Moment, what: &str| Fixed {
+            at: moment.at,
+            what: format!("{what} {} of {}", moment.said, gate.id).into(),
+            gate: Some(at),
+        };
+        for moment in &mut gate.not_before {
+            if !self.set(moment) {
+                self.fixed.push(fix(moment, "not before"));
+            }
+        }
+        let planned = gate.counts_from.as_ref().map(|it| it.at);
+        if let Some(from) = &mut gate.counts_from {
+            let mut moment = Moment { at: from.at, said: from.said.clone() };
+            if let Some(step) = &from.step {
+                from.at = step.at(self.schedule, 0).unwrap_or(from.at);
+                if step.until(self.schedule).is_some_and(|until| from.at > until) {
+                    let why = format!("its repetition ends before it, at {}", step.until);
+                    gate.excluded.get_or_insert_with(|| why.into());
+                }
+            } else {
+                self.set(&mut moment);
+                from.at = moment.at;
+            }
+        }
+        let Some(due) = &mut gate.due else { return };
+        match (&gate.counts_from, planned) {
+            // An occurrence is due when it begins, unless it says otherwise.
+            (Some(from), Some(planned)) if due.at == planned && due.said == from.said => due.at = from.at,
+            _ if self.set(due) => {}
+            _ => self.fixed.push(fix(due, "due")),
+        }
     }
 }
 
@@ -75,7 +171,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::{Anchor, Digest, MomentExpr, Policies, Risk, RollCallPlan, TargetRef};
+    use crate::domain::{Anchor, Digest, Policies, Risk, RollCallPlan, TargetRef};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -92,14 +188,15 @@ mod tests {
             cutoff: None,
             freezes: vec![],
             on_call: vec![],
+            stood: vec![],
         };
         let poll = schedule.moment("T-15m").unwrap();
-        Launch::new(crate::domain::LaunchParts {
+        Launch::new(LaunchParts {
             id: "l".into(),
             title: "L".into(),
             version: "1".into(),
             risk: Risk::Low,
-            target: TargetRef { repository: "a/b".into(), git_ref: "main".into() },
+            target: Some(TargetRef { repository: "a/b".into(), git_ref: "main".into() }),
             components: BTreeMap::new(),
             schedule,
             people: BTreeMap::new(),
@@ -119,31 +216,40 @@ mod tests {
         })
     }
 
+    fn poll(launch: &Launch) -> DateTime<Utc> {
+        launch.roll_call.as_ref().unwrap().at.as_ref().unwrap().at
+    }
+
     #[test]
     fn everything_counted_from_t0_moves_and_what_is_written_out_stays() {
+        let launch = launch();
         let t0 = at("2026-12-09T10:00:00Z");
-        let (moved, stuck) = launch().with_t0(t0);
-        assert!(stuck.is_empty());
+        let moved = launch.on(Schedule { t0, ..launch.schedule.clone() });
         assert_eq!(moved.schedule.t0, t0);
-        assert_eq!(moved.roll_call.as_ref().unwrap().at.as_ref().unwrap().at, at("2026-12-09T09:45:00Z"));
+        assert_eq!(moved.t0_of_files(), launch.schedule.t0);
+        assert_eq!(poll(&moved), at("2026-12-09T09:45:00Z"));
         assert_eq!(moved.schedule.moment("review").unwrap().at, at("2026-12-10T10:00:00Z"));
         let fixed = moved.schedule.moment("2026-12-02T08:00").unwrap();
         assert_eq!(fixed.at, at("2026-12-02T08:00:00Z"));
-        assert_eq!(moved.digest, launch().digest, "sign-offs stand: the text is the same");
+        assert_eq!(moved.digest, launch.digest, "sign-offs stand: the text is the same");
     }
 
     #[test]
-    fn a_moment_without_an_expression_stays_and_is_named() {
-        let mut schedule = launch().schedule.clone();
-        let mut due = Moment { at: at("2026-12-01T09:00:00Z"), said: "2026-12-01".into() };
-        schedule.t0 = at("2026-12-09T10:00:00Z");
-        assert!(!move_moment(&mut due, &schedule));
-        assert_eq!(due.at, at("2026-12-01T09:00:00Z"));
+    fn a_hold_moves_what_had_not_come_and_is_counted_once() {
+        let launch = launch();
+        let stood = vec![Stood { from: at("2026-12-02T08:00:00Z"), until: at("2026-12-02T10:00:00Z") }];
+        let held = launch.on(Schedule { stood: stood.clone(), ..launch.schedule.clone() });
+        assert_eq!(poll(&held), at("2026-12-02T10:45:00Z"));
+        let again = held.on(Schedule { stood, ..launch.schedule.clone() });
+        assert_eq!(
+            poll(&again),
+            at("2026-12-02T10:45:00Z"),
+            "from the files each time, never from what has moved"
+        );
     }
 
     #[test]
-    fn without_a_scrub_it_is_the_same_launch() {
-        let launch = Arc::new(launch());
-        assert!(Arc::ptr_eq(&launch.by(&History::default()).0, &launch));
+    fn without_a_decision_it_is_the_same_launch() {
+        assert!(launch().by(&History::default(), at("2026-12-01T10:00:00Z")).is_none());
     }
 }

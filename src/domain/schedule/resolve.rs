@@ -6,7 +6,7 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
-use super::{Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Unit};
+use super::{Freeze, Length, Moment, MomentExpr, Schedule, ScheduleError, Stood, Unit};
 
 /// The most working days an offset may count: a century of days.
 const MOST_WORKING_DAYS: u32 = 36_525;
@@ -17,20 +17,55 @@ impl Schedule {
     /// `s m h` are exact. `d` and `wd` count days of the launch's zone from the anchor's day and land on the time of
     /// day given, else on the cut-off, else on the anchor's own. A day offset that lands where the clocks are put
     /// forward moves forward with them; one that comes twice is the earlier one. A written-out time that comes twice, or
-    /// never, needs its offset.
+    /// never, needs its offset. What is counted from T follows the T clock: see [`Schedule::comes`].
     ///
     /// # Errors
     /// An unknown or circular anchor, a written-out time that does not exist or comes twice, or a moment outside the years 1 to 9999.
     pub fn resolve(&self, expr: &MomentExpr) -> Result<DateTime<Utc>, ScheduleError> {
+        let (at, counted) = self.by_calendar(expr)?;
+        Ok(if counted { self.comes(at) } else { at })
+    }
+
+    /// So many steps after a moment; steps of days land on its time of day.
+    ///
+    /// # Errors
+    /// As [`Schedule::resolve`].
+    pub fn stepped(&self, from: &MomentExpr, by: Length) -> Result<DateTime<Utc>, ScheduleError> {
+        let (first, counted) = self.by_calendar(from)?;
+        let in_days = matches!(by.unit, Unit::Days | Unit::WorkingDays);
+        let time = local(first, self.zone).filter(|_| in_days).map(|local| local.time());
+        let step = MomentExpr::Relative { anchor: "T".into(), offset: Some(by), time, zone: None };
+        let at = if by.count == 0 { first } else { self.offset(first, &step)? };
+        Ok(if counted { self.comes(at) } else { at })
+    }
+
+    /// When T-0 comes by the T clock.
+    pub fn t_zero(&self) -> DateTime<Utc> {
+        self.comes(self.t0)
+    }
+
+    /// When the T clock shows what it would have shown at this moment if it had never stood. What it had shown before
+    /// a hold began has come, and stays.
+    pub fn comes(&self, at: DateTime<Utc>) -> DateTime<Utc> {
+        Stood::shift(&self.stood, at)
+    }
+
+    /// Whether a moment as written is counted from T, directly or by an anchor.
+    pub fn counts_from_t(&self, said: &str) -> bool {
+        MomentExpr::parse(said).is_ok_and(|expr| self.by_calendar(&expr).is_ok_and(|(_, counted)| counted))
+    }
+
+    /// When that would be if the T clock had never stood, and whether it is counted from T.
+    fn by_calendar(&self, expr: &MomentExpr) -> Result<(DateTime<Utc>, bool), ScheduleError> {
         let mut chain = vec![expr];
         let mut seen: Vec<&str> = Vec::new();
-        let mut at = loop {
+        let (mut at, counted) = loop {
             match chain[chain.len() - 1] {
                 MomentExpr::Absolute { local, zone, offset } => {
                     chain.pop();
-                    break absolute(*local, zone.unwrap_or(self.zone), *offset)?;
+                    break (absolute(*local, zone.unwrap_or(self.zone), *offset)?, false);
                 }
-                MomentExpr::Relative { anchor, .. } if &**anchor == "T" => break self.t0,
+                MomentExpr::Relative { anchor, .. } if &**anchor == "T" => break (self.t0, true),
                 MomentExpr::Relative { anchor, .. } => {
                     if seen.contains(&&**anchor) {
                         return Err(ScheduleError::Circular(anchor.to_string()));
@@ -44,7 +79,7 @@ impl Schedule {
         while let Some(step) = chain.pop() {
             at = self.offset(at, step)?;
         }
-        in_range(at).ok_or_else(|| ScheduleError::OutOfRange(expr.to_string()))
+        Ok((in_range(at).ok_or_else(|| ScheduleError::OutOfRange(expr.to_string()))?, counted))
     }
 
     /// Reads and resolves a moment, and keeps the words.
@@ -53,25 +88,6 @@ impl Schedule {
     /// As [`MomentExpr::parse`] and [`Schedule::resolve`].
     pub fn moment(&self, text: &str) -> Result<Moment, ScheduleError> {
         Ok(Moment { at: self.resolve(&MomentExpr::parse(text)?)?, said: text.into() })
-    }
-
-    /// The same schedule with another T-0; freezes and on-call times move with it.
-    ///
-    /// # Errors
-    /// A moment that can not be resolved any more.
-    pub fn with_t0(&self, t0: DateTime<Utc>) -> Result<Self, ScheduleError> {
-        let mut moved = Self { t0, ..self.clone() };
-        let again = |moved: &Self, moment: &Moment| moved.moment(&moment.said);
-        let freezes = self.freezes.iter().map(|it| {
-            Ok(Freeze { from: again(&moved, &it.from)?, until: again(&moved, &it.until)?, ..it.clone() })
-        });
-        let on_call = self.on_call.iter().map(|it| {
-            Ok(OnCall { from: again(&moved, &it.from)?, until: again(&moved, &it.until)?, ..it.clone() })
-        });
-        let (freezes, on_call) = (freezes.collect::<Result<_, _>>()?, on_call.collect::<Result<_, _>>()?);
-        moved.freezes = freezes;
-        moved.on_call = on_call;
-        Ok(moved)
     }
 
     /// Whether work is done on that day.
@@ -112,6 +128,12 @@ impl Schedule {
         forward(day.ok_or_else(far)?.and_time(time), zone.unwrap_or(self.zone)).ok_or_else(far)
     }
 
+    /// So many working days away, at the same time of day.
+    pub(super) fn working_days_from(&self, from: DateTime<Utc>, count: i32) -> Option<DateTime<Utc>> {
+        let local = local(from, self.zone)?;
+        forward(self.working_days(local.date(), count)?.and_time(local.time()), self.zone)
+    }
+
     fn working_days(&self, from: NaiveDate, count: i32) -> Option<NaiveDate> {
         if count.unsigned_abs() > MOST_WORKING_DAYS || (1..=7).all(|day| self.is_rest(day)) {
             return None;
@@ -126,6 +148,16 @@ impl Schedule {
 
     fn is_rest(&self, number: u32) -> bool {
         self.weekend.iter().any(|day| day.number_from_monday() == number)
+    }
+}
+
+impl Stood {
+    /// See [`Schedule::comes`].
+    pub(in crate::domain) fn shift(all: &[Self], at: DateTime<Utc>) -> DateTime<Utc> {
+        let length = |it: &Self| (it.until - it.from).max(TimeDelta::zero());
+        all.iter().fold(at, |at, hold| {
+            if hold.from < at { at.checked_add_signed(length(hold)).unwrap_or(at) } else { at }
+        })
     }
 }
 
@@ -203,6 +235,7 @@ mod tests {
             cutoff: None,
             freezes: Vec::new(),
             on_call: Vec::new(),
+            stood: Vec::new(),
         };
         schedule.t0 = schedule.resolve(&MomentExpr::parse(t0).unwrap()).unwrap();
         schedule
@@ -315,22 +348,33 @@ mod tests {
     }
 
     #[test]
-    fn freezes_move_with_t0() {
-        let mut schedule = london();
-        let freeze = Freeze {
-            name: "code".into(),
-            from: schedule.moment("T-5wd").unwrap(),
-            until: schedule.moment("2026-12-04T00:00").unwrap(),
-            stops_rollout: true,
-            rule: None,
-            exceptions_by: Vec::new(),
+    fn what_is_counted_from_t_comes_later_by_the_holds_before_it() {
+        let mut schedule = with(with(london(), "review", "T+1h"), "fixed", "2026-12-02T10:00");
+        let stood = |from: &str, until: &str| Stood {
+            from: format!("2026-12-02T{from}:00Z").parse().unwrap(),
+            until: format!("2026-12-02T{until}:00Z").parse().unwrap(),
         };
-        schedule.freezes.push(freeze);
-        let moved = schedule.with_t0(schedule.t0 + TimeDelta::days(1)).unwrap();
-        assert_eq!(moved.freezes[0].from.at.to_string(), "2026-11-25 09:00:00 UTC");
-        assert_eq!(moved.freezes[0].until, schedule.freezes[0].until);
-        assert!(moved.rollout_freeze(moved.freezes[0].from.at).is_some());
-        assert!(moved.rollout_freeze(moved.freezes[0].until.at).is_none());
+        schedule.stood = vec![stood("08:00", "08:30"), stood("09:45", "10:45")];
+        assert_eq!(at(&schedule, "T-1h"), "2026-12-02T08:00Z", "the T clock had shown it");
+        assert_eq!(at(&schedule, "T-59m"), "2026-12-02T08:31Z");
+        assert_eq!(at(&schedule, "T"), "2026-12-02T09:30Z");
+        assert_eq!(at(&schedule, "T+15m"), "2026-12-02T09:45Z");
+        assert_eq!(at(&schedule, "review"), "2026-12-02T11:30Z", "both holds were before it");
+        assert_eq!(at(&schedule, "fixed"), "2026-12-02T10:00Z", "a date stays");
+        assert_eq!(at(&schedule, "fixed+1h"), "2026-12-02T11:00Z");
+        assert!(schedule.counts_from_t("review-2d") && !schedule.counts_from_t("fixed+1d"));
+    }
+
+    #[test]
+    fn steps_of_days_keep_the_time_of_day_of_the_first() {
+        let schedule = Schedule { cutoff: NaiveTime::from_hms_opt(10, 0, 0), ..london() };
+        let step = |count, unit| {
+            let at = schedule.stepped(&MomentExpr::parse("T-90m").unwrap(), Length { count, unit }).unwrap();
+            at.format("%Y-%m-%dT%H:%M").to_string()
+        };
+        assert_eq!(step(0, Unit::Days), "2026-12-02T07:30");
+        assert_eq!(step(3, Unit::WorkingDays), "2026-12-07T07:30");
+        assert_eq!(step(6, Unit::Hours), "2026-12-02T13:30");
     }
 
     proptest! {

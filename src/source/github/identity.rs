@@ -22,8 +22,8 @@ pub(super) enum Identity {
     Nameless { app: Option<u64>, name: String },
     /// A commit status; GitHub keeps the newest of each context.
     Status { context: String },
-    /// Runs of a workflow file by an event.
-    Run { file: String, event: String },
+    /// Runs of a workflow file at a commit, by an event.
+    Run { file: String, commit: String, event: String },
     /// What one app does in an environment. People share one: whoever of them deploys again replaces the other.
     Deployment { app: Option<String>, task: String },
     /// Drafts of a release do not replace each other: each may be the one that is published.
@@ -206,7 +206,7 @@ mod tests {
     }
 
     fn word(event: &str, turn: i64, begun: i64, outcome: Outcome, skipped: bool) -> Word<i64> {
-        let of = Identity::Run { file: "ci.yml".into(), event: event.into() };
+        let of = Identity::Run { file: "ci.yml".into(), commit: String::new(), event: event.into() };
         let turn = Turn { made: Some(at(turn)), number: turn.unsigned_abs(), id: turn.to_string() };
         Word { of, turn, begun: Some(at(begun)), outcome, skipped, it: begun }
     }

@@ -68,6 +68,7 @@ shapes! {
     MILESTONE_PULL_REQUESTS "milestone_pull_requests" light "open pull requests of the milestone" "Pull requests: read"
     MILESTONES "milestones" light "milestones" "Issues: read and Pull requests: read"
     ISSUE "issue" light "the issue" "Issues: read"
+    ISSUE_REASON "issue_reason" light "the issue" "Issues: read"
     ISSUE_TASKS "issue_tasks" light "the issue" "Issues: read"
     ISSUE_PARTS "issue_parts" light "sub-issues" "Issues: read"
     SUB_ISSUES "sub_issues" light "sub-issues" "Issues: read"

@@ -81,6 +81,12 @@ pub enum Entry {
     Did {
         /// Who.
         who: Party,
+        /// The login by which they were known, if it was checked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        login: Option<Str>,
+        /// Who wrote it down, when that was somebody else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        written_down_by: Option<Party>,
         /// What. The digest of a gate in it is that of the text that was answered (V8).
         what: Act,
     },

@@ -32,6 +32,8 @@ pub struct CallSpec {
     pub to: Option<String>,
     pub corrects: bool,
     pub corrects_something_else: bool,
+    /// What the station's gates said when the answer was given.
+    pub saw: Option<BoardWord>,
     pub round: Option<u32>,
     pub decide: Option<String>,
     pub until: Option<String>,
@@ -108,8 +110,20 @@ impl CallSpec {
             vote: self.says(),
             note,
             corrects: other.or(newest.filter(|_| self.corrects)),
+            saw: self.saw,
             station,
         }
+    }
+
+    /// As the journal would hold it, allowed or not: a round that opens, or an answer.
+    pub fn act(&self, note: Option<Str>) -> Act {
+        let round = self.round.unwrap_or(1);
+        if self.open {
+            return Act::RollCallOpened { round };
+        }
+        let station = Party::from(self.vote.as_deref().expect("a vote"));
+        let (stands_in, corrects, computed) = (None, None, None);
+        Act::Voted { round, station, vote: self.says(), stands_in, note, corrects, computed }
     }
 
     fn says(&self) -> Vote {

@@ -43,6 +43,7 @@ impl Office {
             let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
         };
+        let by_name = by.is_some();
         // One's own name is one's own word, checked as far as it can be.
         let (actor, recorder) = match by.filter(|by| *by != me.name) {
             Some(by) => (who::on_behalf(by.as_str()), Some(me)),
@@ -53,6 +54,8 @@ impl Office {
             ticket: ticket.0,
             command,
             teams: self.teams_of(&actor),
+            recorder_teams: recorder.as_ref().map(|it| self.teams_of(it)).unwrap_or_default(),
+            by_name,
             actor,
             recorder,
             id,
@@ -65,7 +68,7 @@ impl Office {
     pub(super) fn me(&self) -> Option<Me> {
         let me = |actor: &Actor| Me {
             name: actor.name.clone(),
-            known: who::known(actor),
+            known: actor.known.to_string().into(),
             teams: self.teams_of(actor),
         };
         self.me.as_ref().map(me)

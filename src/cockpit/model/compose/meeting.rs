@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Filled, Wrong, read_moment};
+use super::{Filled, Wrong};
 use crate::{
     cockpit::model::{
         form::{Meaning, Name, Value},
         motion::{Ballot, Call, Say},
     },
-    domain::{ChecklistId, Command, Decision, GateId, Launch, Party, ScheduleError, Str, Vote},
+    domain::{ChecklistId, Command, Decision, GateId, Launch, Party, Str, Vote},
 };
 
 pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Result<Command, Wrong> {
@@ -19,8 +19,8 @@ pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Resu
         Say::Conditions => Vote::GoWithConditions { conditions: filled.lines(&Name::Condition) },
         Say::Delegate => Vote::Delegate { to: to_whom(filled, launch)? },
     };
-    let Ballot { round, station, corrects, .. } = ballot;
-    Ok(Command::Vote { round, station, vote, note: filled.some(&Name::Note), corrects })
+    let Ballot { round, station, corrects, saw, .. } = ballot;
+    Ok(Command::Vote { round, station, vote, note: filled.some(&Name::Note), corrects, saw })
 }
 
 /// The person or role that the text begins.
@@ -57,44 +57,20 @@ pub(super) fn decide(
                 Some(Meaning::Option(option)) => option.clone(),
                 _ => None,
             },
-            new_date: moment(filled, &Name::NewDate, launch, now)?,
+            new_date: filled.moment(&Name::NewDate, launch, now)?,
         },
         Call::Hold => Decision::Hold {
-            until: moment(filled, &Name::Until, launch, now)?,
+            until: filled.moment(&Name::Until, launch, now)?,
             until_true: until_true(filled, launch)?,
         },
         Call::Scrub => Decision::Scrub {
-            t0: moment(filled, &Name::T0, launch, now)?
+            t0: filled
+                .moment(&Name::T0, launch, now)?
                 .ok_or_else(|| (filled.place(&Name::T0), "give the new T-0".to_owned()))?,
         },
     };
     let reason = filled.text(&Name::Reason);
     Ok(Command::Decide { decision, reason, overrides: call == Call::Override, seen: Some(seen) })
-}
-
-/// A moment that a person types, or one counted from an anchor of the launch.
-fn moment(
-    filled: &Filled<'_>,
-    name: &Name,
-    launch: &Launch,
-    now: DateTime<Utc>,
-) -> Result<Option<DateTime<Utc>>, Wrong> {
-    let text = filled.text(name);
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let zone = launch.schedule.zone;
-    let written = launch.schedule.moment(&text);
-    // A time that comes twice, or never, is asked about rather than guessed.
-    if let Err(error @ (ScheduleError::TwoTimes { .. } | ScheduleError::NoSuchTime(..))) = &written {
-        return Err((filled.place(name), error.to_string()));
-    }
-    let at = written.ok().map(|it| it.at).or_else(|| read_moment(&text, now, zone));
-    match at {
-        Some(at) if at > now => Ok(Some(at)),
-        Some(_) => Err((filled.place(name), "that is over".to_owned())),
-        None => Err((filled.place(name), "no such moment: write 18:00, 2026-12-09T09:00 or T+7d".to_owned())),
-    }
 }
 
 /// Gates and checklists by name; a gate's local name will do where it is the only one.

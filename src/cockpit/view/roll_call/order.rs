@@ -1,9 +1,9 @@
 //! The order of the poll with every answer so far.
 
-use super::{Canvas, look, piece};
+use super::{Canvas, look, piece, said_before, spoken};
 use crate::{
     cockpit::{Model, model::Shown},
-    domain::{RollCallState, StationState, Vote},
+    domain::{RollCallState, Spoken, StationState, Vote},
     theme::Role,
 };
 
@@ -98,15 +98,12 @@ fn answer(it: &StationState, vote: &Vote, role: Role, x: u16, y: u16, canvas: &m
     if it.passed_over {
         line.push(piece(", passed over", Role::Text));
     }
-    if !it.earlier.is_empty() {
-        let was: Vec<_> = it.earlier.iter().map(|word| &**word).collect();
-        line.push(piece(format!(" (said {} before)", was.join(", ")), Role::Changed));
+    if let Some(was) = said_before(it) {
+        line.push(piece(format!(" ({was})"), Role::Changed));
     }
     if let Some(by) = &it.by {
-        line.push(piece(format!("  {}", by.name), Role::Dim));
-        if let Some(recorder) = &it.recorder {
-            line.push(piece(format!(", recorded by {}", recorder.name), Role::Dim));
-        }
+        let by = Spoken::new(by, it.recorder.as_ref());
+        line.push(piece(format!("  {}", spoken(by)), Role::Dim));
         if it.stands_in.is_some() {
             line.push(piece(", as fallback", Role::Dim));
         }

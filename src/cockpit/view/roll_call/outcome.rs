@@ -1,6 +1,6 @@
 //! The end of a round: the final call, and what was decided.
 
-use super::{Canvas, Line, labelled, lines, look, piece, scale, who, word};
+use super::{Canvas, Line, labelled, lines, look, piece, scale, word};
 use crate::{
     cockpit::{
         Model,
@@ -118,7 +118,7 @@ fn facts(model: &Model, it: &DecisionState, now: Now, canvas: &Canvas<'_>) -> Ve
     let zone = model.launch.schedule.zone;
     let at = |at| moment_zoned(at, now.wall, zone);
     let round = it.round.map_or(String::new(), |round| format!(" in roll call {round}"));
-    let text = format!("by {} at {}{round}; the board was {}", who(&it.by), at(it.at), it.word);
+    let text = format!("by {} at {}{round}; the board was {}", it.spoken(), at(it.at), it.word);
     let mut all = labelled("", &text, Role::Text, 2, canvas);
     if it.overrides {
         let text = format!("An OVERRIDE is no GO: the board was {}, and its word is not changed", it.word);

@@ -1,9 +1,9 @@
 //! One station, large: what its gates say, what is open, what it answered.
 
-use super::{Canvas, Line, labelled, lines, look, piece, scale, spoken, word};
+use super::{Canvas, Line, labelled, lines, look, piece, said_before, scale, spoken, word};
 use crate::{
     cockpit::{Model, view::look::verdict_role},
-    domain::{GateState, Party, RollCallState, StationState, Verdict, Vote},
+    domain::{GateState, Party, RollCallState, Spoken, StationState, Verdict, Vote},
     theme::Role,
 };
 
@@ -48,10 +48,9 @@ fn answer(model: &Model, poll: &RollCallState, it: &StationState, canvas: &Canva
     }
     let Some(vote) = it.vote.as_ref() else { return vec![to_answer(model, poll, it)] };
     let (shape, role) = look(vote, it.void.is_some(), canvas);
-    let by = it.by.as_ref().map(|by| spoken(by, it.recorder.as_ref())).unwrap_or_default();
+    let by = it.by.as_ref().map(|by| spoken(Spoken::new(by, it.recorder.as_ref()))).unwrap_or_default();
     let by = if it.stands_in.is_some() { format!("{by}, for {}, as fallback", it.role) } else { by };
-    let was: Vec<_> = it.earlier.iter().map(|word| &**word).collect();
-    let was = if was.is_empty() { String::new() } else { format!(", said {} before", was.join(", ")) };
+    let was = said_before(it).map(|was| format!(", {was}")).unwrap_or_default();
     let said = match vote {
         Vote::Delegate { to } => format!("{} to {to}", vote.word()),
         _ => vote.word().to_owned(),

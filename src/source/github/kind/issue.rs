@@ -55,6 +55,12 @@ struct Head {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Reason {
+    state_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct Text {
     #[serde(flatten)]
     head: Head,
@@ -155,8 +161,13 @@ impl Issue {
     }
 
     fn state(&self, case: &Case<'_>) -> Judged {
-        let issue: Head = self.read(case, &shape::ISSUE)?;
+        let mut issue: Head = self.read(case, &shape::ISSUE)?;
         self.is_it(&issue)?;
+        // Without being asked, GitHub calls a duplicate not planned.
+        if issue.is_given_up() && self.accept.len() == 1 {
+            let reason: Reason = self.read(case, &shape::ISSUE_REASON)?;
+            issue.state_reason = reason.state_reason;
+        }
         let why = issue.state_reason.as_deref();
         let (outcome, state) = match (self.expect, issue.state.as_str()) {
             (Expect::Closed, "CLOSED") => self.closed(why),

@@ -324,7 +324,8 @@ pub(super) fn runs_of_commit(case: &Case<'_>, oid: &Oid, file: &str) -> Judged<V
     Ok(runs)
 }
 
-/// The runs that count, newest first: those that speak of their commit, and none that was skipped where others ran.
+/// The runs that count, newest first: those that speak of their commit, and none that was skipped where others of its
+/// commit ran.
 pub(super) fn counted<'r>(
     runs: impl IntoIterator<Item = &'r Run>,
     file: &str,
@@ -391,7 +392,11 @@ impl Run {
     /// What it says, and of what.
     pub(super) fn word_of(&self, file: &str, accept: &[Accept]) -> Word<Self> {
         Word {
-            of: Identity::Run { file: file.to_owned(), event: self.event.clone() },
+            of: Identity::Run {
+                file: file.to_owned(),
+                commit: self.head_sha.clone(),
+                event: self.event.clone(),
+            },
             turn: Turn { number: self.run_number, made: self.created_at, id: self.id.to_string() },
             begun: self.started(),
             outcome: self.state(accept).outcome(),

@@ -1,0 +1,77 @@
+//! Stages by command, and launches whose commit is not known or which are about none.
+
+use super::{LAUNCH, Meeting};
+
+impl Meeting {
+    fn of(text: &str) -> Self {
+        let meeting = Self::new();
+        std::fs::write(meeting.path("launch.yaml"), text).unwrap();
+        meeting
+    }
+}
+
+/// Tasks are about no commit.
+fn tasks_only() -> String {
+    LAUNCH.replace("sign_off: { by: [qa], asks", "task: { by: [qa], asks")
+}
+
+#[test]
+fn a_stage_before_its_start_takes_a_typed_word_and_is_shown() {
+    let meeting =
+        Meeting::of(&LAUNCH.replace("audience: { percent: 10 }", "audience: { percent: 10 }, start: T"));
+    meeting.ready();
+    meeting.heard();
+    meeting.does("octo", &["decide", "--go", "--reason", "All is well"]);
+    let start = ["stage", "canary", "--start"];
+    meeting.refused("octo", &start, "stage canary waits for its start at 2100-01-01 09:00 UTC");
+    let early = ["stage", "canary", "--start", "--override", "--note", "the shop is down"];
+    meeting.refused("octo", &early, "confirm it with --yes-i-know OVERRIDE");
+    meeting.refused("octo", &[&early[..], &["--yes-i-know", "canary"]].concat(), "the word is OVERRIDE");
+    meeting.does("octo", &[&early[..], &["--yes-i-know", "OVERRIDE"]].concat());
+    let line = "stage canary started by an OVERRIDE";
+    assert!(meeting.journal().contains(line), "{}", meeting.journal());
+    let (_, board) = meeting.check();
+    assert_eq!(board["stages"][0]["override"], "by octo: the shop is down");
+    let text = meeting.run("eve", &["--check", "--timeout", "2s"]).out;
+    assert!(text.contains("OVERRIDE: stage canary was started by octo: the shop is down"), "{text}");
+    let minutes = meeting.does("eve", &["minutes"]).out;
+    assert!(minutes.contains("## Stages started by an OVERRIDE"), "{minutes}");
+    meeting.refused("octo", &["stage", "canary", "--hold", "--override", "--note", "x"], "--start");
+}
+
+#[test]
+fn a_commit_that_is_not_known_is_a_hold_also_where_only_people_answer() {
+    let meeting =
+        Meeting::of(&tasks_only().replace("ref: 8f3c2ab0000000000000000000000000000000ff", "ref: mian"));
+    meeting.ready();
+    let (code, board) = meeting.check();
+    assert_eq!((code, board["verdict"].as_str()), (Some(3), Some("hold")), "{board:#}");
+    assert!(board["target"]["commit"].is_null());
+    let why = board["reasons"][0].as_str().unwrap();
+    assert!(why.contains("mian"), "{why}");
+}
+
+#[test]
+fn a_launch_that_is_about_no_commit_leaves_the_target_out_and_says_so() {
+    let line = "target: { repository: acme/rocket, ref: 8f3c2ab0000000000000000000000000000000ff }\n";
+    let meeting = Meeting::of(&tasks_only().replace(line, ""));
+    meeting.ready();
+    let (code, board) = meeting.check();
+    assert_eq!((code, board["headline"].as_str()), (Some(0), Some("GO, no target")), "{board:#}");
+    assert!(board["target"].is_null());
+    meeting.heard();
+    meeting.does("octo", &["decide", "--go", "--reason", "All is well"]);
+    meeting.does("octo", &["stage", "canary", "--start"]);
+    let attested = meeting.does("eve", &["attest"]).out;
+    assert!(attested.contains("\"PASSED\"") && attested.contains("rocket-2, no target"), "{attested}");
+    let minutes = meeting.does("eve", &["minutes"]).out;
+    assert!(minutes.contains("none: nothing in this launch is about a commit"), "{minutes}");
+
+    std::fs::write(meeting.path("launch.yaml"), LAUNCH.replace(line, "")).unwrap();
+    let said = meeting.run("eve", &["validate"]);
+    assert_eq!(said.code, Some(2));
+    let place = LAUNCH.replace(line, "").lines().position(|it| it.contains("gate: tested")).unwrap() + 1;
+    let text = said.err + &said.out;
+    assert!(text.contains(&format!("launch.yaml:{place}:")), "{text}");
+    assert!(text.contains("`launch/tested` is about a commit, and the launch has no `target`"), "{text}");
+}

@@ -1,0 +1,219 @@
+//! The rollout: whatever people do in whatever order and however the clock runs, no stage begins early without a
+//! recorded override. What is early is reckoned here by hand, from the acts that were taken.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use gonogo::domain::*;
+use proptest::prelude::*;
+
+use super::support::{CallSpec, Day, Scenario, oid};
+
+/// Stages with their start before T-0 in minutes, and their soak in minutes.
+const STAGES: [(&str, Option<i64>, i64); 4] =
+    [("pilot", Some(-120), 60), ("canary", Some(0), 90), ("half", None, 30), ("all", Some(600), 0)];
+
+/// One thing somebody tries.
+#[derive(Clone, Debug)]
+enum Try {
+    Start(usize, bool),
+    Close(usize),
+    RollBack(usize),
+    Call(CallSpec),
+    Sign(bool),
+}
+
+fn tries() -> impl Strategy<Value = Vec<(Try, i64)>> {
+    let call = |decide: Option<&str>| CallSpec { decide: decide.map(Into::into), ..CallSpec::default() };
+    let vote = CallSpec { vote: Some("support".into()), says: Some("go".into()), ..CallSpec::default() };
+    let decide = prop_oneof![6 => Just("go"), 1 => Just("override"), 2 => Just("hold"), 1 => Just("no-go")];
+    let scrub = (1..40u32).prop_map(|hours| CallSpec {
+        decide: Some("scrub".into()),
+        until: Some(format!("+{hours}h")),
+        ..CallSpec::default()
+    });
+    let hold = (1..30u32).prop_map(|hours| CallSpec {
+        decide: Some("hold".into()),
+        until: Some(format!("+{hours}h")),
+        ..CallSpec::default()
+    });
+    let what = prop_oneof![
+        10 => (0..STAGES.len(), proptest::bool::weighted(0.15)).prop_map(|(at, over)| Try::Start(at, over)),
+        1 => (0..STAGES.len()).prop_map(Try::Close),
+        1 => (0..STAGES.len()).prop_map(Try::RollBack),
+        3 => Just(Try::Call(CallSpec { open: true, ..CallSpec::default() })),
+        3 => Just(Try::Call(vote)),
+        6 => decide.prop_map(move |what| Try::Call(call(Some(what)))),
+        1 => scrub.prop_map(Try::Call),
+        1 => hold.prop_map(Try::Call),
+        2 => Just(Try::Call(CallSpec { resume: true, ..CallSpec::default() })),
+        2 => proptest::bool::weighted(0.9).prop_map(Try::Sign),
+    ];
+    prop::collection::vec((what, prop_oneof![3 => Just(0), 2 => 0..90i64, 1 => 0..900i64]), 1..60)
+}
+
+fn day() -> Day {
+    let text = "
+        about: a launch of one task and four stages
+        gates: [{ gate: qa/a, task: [qa] }]
+        launch:
+          advance_by: [launch-director]
+          roll_call: { stations: [{ station: support }], quorum: 1 }
+        stages:
+          - { stage: pilot, pilot: true, start: T-2h, soak: 1h }
+          - { stage: canary, start: T, soak: 90m }
+          - { stage: half, soak: 30m }
+          - { stage: all, start: T+10h }
+        expect: { word: hold }";
+    serde_yaml::from_str::<Scenario>(text).unwrap().day()
+}
+
+/// What was recorded, by hand.
+struct Record {
+    t0: DateTime<Utc>,
+    held: TimeDelta,
+    hold: Option<(DateTime<Utc>, Option<DateTime<Utc>>)>,
+    last: Option<Decision>,
+    stages: [Option<(DateTime<Utc>, bool)>; 4],
+}
+
+impl Record {
+    /// A hold with an end of its own is over by itself.
+    fn run(&mut self, now: DateTime<Utc>) {
+        if let Some((since, Some(end))) = self.hold.filter(|(_, end)| end.is_some_and(|end| end <= now)) {
+            self.held += end - since;
+            self.hold = None;
+        }
+    }
+
+    fn end_hold(&mut self, now: DateTime<Utc>) {
+        if let Some((since, _)) = self.hold.take() {
+            self.held += now - since;
+        }
+    }
+
+    /// What the T clock shows, in time since T-0.
+    fn reading(&self, now: DateTime<Utc>) -> TimeDelta {
+        self.hold.map_or(now, |(since, _)| since) - self.t0 - self.held
+    }
+
+    fn is_over(&self, at: usize, now: DateTime<Utc>) -> bool {
+        let later = self.stages[at + 1..].iter().any(Option::is_some);
+        self.stages[at]
+            .is_some_and(|(since, closed)| closed || later || since + TimeDelta::minutes(STAGES[at].2) <= now)
+    }
+
+    fn take(&mut self, act: &Act, now: DateTime<Utc>) -> Result<(), String> {
+        match act {
+            Act::Decided { decision, .. } => {
+                self.end_hold(now);
+                match decision {
+                    Decision::Hold { until, .. } => self.hold = Some((now, *until)),
+                    Decision::Scrub { t0 } => (self.t0, self.held) = (*t0, TimeDelta::zero()),
+                    _ => {}
+                }
+                self.last = Some(decision.clone());
+            }
+            Act::HoldEnded { .. } => self.end_hold(now),
+            Act::Stage { stage, step, overrides, .. } => {
+                let at = STAGES.iter().position(|it| it.0 == stage.as_str()).unwrap();
+                match step {
+                    StageAct::Started if !overrides => self.may_start(at, now)?,
+                    _ => {}
+                }
+                match step {
+                    StageAct::Started => self.stages[at] = Some((now, false)),
+                    StageAct::Closed => self.stages[at] = self.stages[at].map(|(since, _)| (since, true)),
+                    StageAct::RolledBack => self.stages[at] = None,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn may_start(&self, at: usize, now: DateTime<Utc>) -> Result<(), String> {
+        let (name, start, _) = STAGES[at];
+        let pilot = name == "pilot";
+        if self.hold.is_some() {
+            return Err(format!("{name} began in a hold"));
+        }
+        if start.is_some_and(|start| self.reading(now) < TimeDelta::minutes(start)) {
+            return Err(format!("{name} began at T{:?}", self.reading(now)));
+        }
+        match &self.last {
+            Some(Decision::NoGo { .. }) => return Err(format!("{name} began after a NO-GO")),
+            Some(it) if it.is_go() => {}
+            _ if pilot => {}
+            _ => return Err(format!("{name} began before GO")),
+        }
+        if (0..at).all(|before| self.is_over(before, now)) {
+            Ok(())
+        } else {
+            Err(format!("{name} began before the soak of another"))
+        }
+    }
+}
+
+fn command(day: &Day, what: &Try) -> (&'static str, Command) {
+    let stage = |at: &usize, step, overrides| Command::Stage {
+        stage: STAGES[*at].0.into(),
+        step,
+        note: Some("because".into()),
+        overrides,
+    };
+    match what {
+        Try::Start(at, overrides) => ("octo", stage(at, StageAct::Started, *overrides)),
+        Try::Close(at) => ("octo", stage(at, StageAct::Closed, false)),
+        Try::RollBack(at) => ("octo", stage(at, StageAct::RolledBack, false)),
+        Try::Call(call) => {
+            let by = if call.vote.is_some() { "mo" } else { "octo" };
+            (by, call.command(day, Some("because".into()), "because".into()))
+        }
+        Try::Sign(go) => {
+            let answers = std::collections::BTreeMap::new();
+            ("hu", Command::SignOff { gate: "qa/a".into(), go: *go, role: None, note: None, answers })
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+
+    #[test]
+    fn no_stage_begins_early_without_an_override(tries in tries()) {
+        let mut day = day();
+        let mut record = Record {
+            t0: day.launch.schedule.t0,
+            held: TimeDelta::zero(),
+            hold: None,
+            last: None,
+            stages: [None; 4],
+        };
+        for (what, minutes) in tries {
+            day.now.wall += TimeDelta::minutes(minutes);
+            day.now.boot += std::time::Duration::from_secs(minutes.unsigned_abs() * 60);
+            let seen = Stamp::at(day.now);
+            day.evidence.resolve(TargetAnswer { component: None, seen, answer: Ok(oid('a')) });
+            record.run(day.now.wall);
+            let (by, command) = command(&day, &what);
+            let context = Context {
+                actor: Actor { name: by.into(), known: Known::Claimed },
+                recorder: None,
+                teams: Vec::new(),
+                recorder_teams: Vec::new(),
+                by_name: false,
+                now: day.now,
+                id: uuid::Uuid::from_u128(u128::from(day.history.len)),
+            };
+            let board = day.board();
+            let waits: Vec<_> = board.stages.iter().map(|stage| stage.waits_for.clone()).collect();
+            if let Ok(event) = act(&day.launch, &day.history, &board, command, &context) {
+                if let (Try::Start(at, overrides), Act::Stage { .. }) = (&what, &event.act) {
+                    prop_assert_eq!(waits[*at].is_empty(), !overrides, "the board says the same: {:?}", waits[*at]);
+                }
+                day.history.apply(&event);
+                record.take(&event.act, day.now.wall).map_err(TestCaseError::fail)?;
+            }
+        }
+    }
+}
