@@ -135,6 +135,7 @@ impl Call {
                 board: serde_json::Value::Null,
                 word: BoardWord::Go,
                 overrides: false,
+                over: Vec::new(),
             },
         }
     }
