@@ -289,7 +289,7 @@ fn large_answers_cost_little_memory() {
         return runtime.expect("a runtime").block_on(take_large_answers());
     }
     let program = std::env::current_exe().expect("this program");
-    let arguments = ["--exact", "large_answers_cost_little_memory", "--nocapture", "--test-threads=1"];
+    let arguments = ["--exact", "http::large_answers_cost_little_memory", "--nocapture", "--test-threads=1"];
     let run = std::process::Command::new(program).args(arguments).env(MEASURED, "1").output();
     let run = run.expect("a process");
     let said = String::from_utf8_lossy(&run.stdout);
