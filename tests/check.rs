@@ -186,7 +186,8 @@ fn one_red_is_1_wherever_it_is() {
     let breaks: [(&str, Break); 4] = [
         ("checks", |it| {
             it.github.edit(|world| {
-                world.repo("acme/rocket").commit_mut("main").check("test", "failure");
+                let checks = &mut world.repo("acme/rocket").commit_mut("main").checks;
+                checks.last_mut().expect("a check").conclusion = Some("failure".into());
             });
         }),
         ("regression", |it| {

@@ -19,7 +19,7 @@ pub struct Preview {
     pub lead: String,
 }
 
-/// What these acts would make of the board, each decided on what the one before it made.
+/// What these acts would make of the board, each decided on what the one before it made. `launch` may be of any moment: it follows the T clock.
 ///
 /// # Errors
 /// The [`Refusal`] of the first act that the rules do not allow.

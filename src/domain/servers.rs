@@ -246,7 +246,7 @@ mod tests {
     fn servers_far_apart_leave_the_time_unknown() {
         assert_eq!(heard(&[0, 500, 590]).judge(now()).clock.doubt, None);
         let doubt = heard(&[0, 900, 0]).judge(now()).clock.doubt.unwrap();
-        assert_eq!(doubt.to_string(), "the servers' clocks disagree: s1 is 15 min ahead of s2");
+        assert_eq!(doubt.to_string(), "the servers' clocks disagree: s1 is 15 min ahead of s0");
     }
 
     #[test]

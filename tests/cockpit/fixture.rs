@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
-    cockpit::{Code, Effect, Key, Look, Me, Message, Model, update},
+    cockpit::{Code, Effect, Key, Look, Me, Message, Model, Request, update},
     domain::{
         About, Actor, Ask, AskType, Audience, Blocks, Board, BoardClock, BoardWord, Bound, Budget, BudgetOf,
         Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,

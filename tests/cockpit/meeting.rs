@@ -13,7 +13,7 @@ use gonogo::{
 };
 use uuid::Uuid;
 
-use crate::cockpit::fixture::{ascii, dark, keys, later, press, send, time};
+use crate::cockpit::fixture::{ascii, dark, key, keys, later, press, send, time};
 
 const LAUNCH: &str = "\
 launch: rocket-2
@@ -90,9 +90,15 @@ impl Room {
                         None => (None, actor("octo")),
                     };
                     let now = self.now();
-                    let (teams, recorder_teams, by_name, id) =
-                        (vec![], vec![], recorder.is_some(), Uuid::nil());
-                    let context = Context { actor: by, recorder, teams, recorder_teams, by_name, now, id };
+                    let context = Context {
+                        actor: by,
+                        recorder,
+                        by_name: false,
+                        teams: vec![],
+                        recorder_teams: vec![],
+                        now,
+                        id: Uuid::nil(),
+                    };
                     let said = self.live.preview(&[command], &context);
                     let said = said.map(|it| it.said()).map_err(|refusal| refusal.to_string());
                     send(&mut self.model, Message::Preview(number, said));

@@ -121,7 +121,7 @@ impl Call {
     fn event(&self, launch: &Launch, now: Now) -> Event {
         Event {
             id: uuid::Uuid::nil(),
-            at: now.wall,
+            at: truly(now.boot),
             actor: Actor { name: "octo".into(), known: gonogo::domain::Known::Claimed },
             recorder: None,
             launch: launch.id.clone(),
@@ -135,6 +135,7 @@ impl Call {
                 board: serde_json::Value::Null,
                 word: BoardWord::Go,
                 overrides: false,
+                over: Vec::new(),
             },
         }
     }
@@ -279,9 +280,10 @@ impl World {
             |at: Duration| now.boot.saturating_sub(at) <= FRESH + Duration::from_secs(1) && steady(at);
         let Some((_, commit)) = self.resolved.filter(|(at, _)| young(*at)) else { return false };
         // Whoever stopped it is heard until there is a GO for this very commit; and nobody is unheard for long.
-        let stopped = self.calls.iter().any(|it| !it.decision.is_go());
-        let cleared = self.calls.last().is_some_and(|it| it.decision.is_go() && it.commit == commit);
-        if (stopped && !cleared) || !young(self.heard) {
+        let since =
+            self.calls.iter().rposition(|it| !it.decision.is_go()).map(|stop| &self.calls[stop + 1..]);
+        let stopped = since.is_some_and(|since| !since.iter().any(|go| go.commit == commit));
+        if stopped || !young(self.heard) {
             return false;
         }
         let bound = |gate: &GateId| gate.as_str() != "launch/bugs";

@@ -41,7 +41,13 @@ fn draws(launch: &Launch, board: &Board, local: Now) {
 fn commands(gate: &GateId, at: DateTime<Utc>) -> Vec<Command> {
     let (gate, reason) = (gate.clone(), Str::from("so"));
     let hold = Decision::Hold { until: Some(at), until_true: Vec::new() };
-    let decide = |decision| Command::Decide { decision, reason: "so".into(), overrides: false, seen: None };
+    let decide = |decision| Command::Decide {
+        decision,
+        reason: "so".into(),
+        overrides: false,
+        over: Vec::new(),
+        seen: None,
+    };
     vec![
         Command::SignOff { gate: gate.clone(), go: true, role: None, note: None, answers: BTreeMap::new() },
         Command::Waive {

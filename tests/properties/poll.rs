@@ -167,7 +167,11 @@ fn same_everywhere(day: &Day, board: &Board) -> Result<(), TestCaseError> {
     prop_assert!(text.starts_with(&headline) && json["headline"] == headline.as_str());
     let word = headline.split([' ', ':']).next().unwrap();
     prop_assert_eq!(word, board.named());
-    let attested = report::attest(board, board.decision.as_ref(), "", false);
+    let attested = report::attest(
+        board,
+        board.decision.as_ref(),
+        report::Basis { server: "https://github.com", head: "", rehearsal: false },
+    );
     let decided = board.decision.as_ref().is_some_and(DecisionState::is_go);
     prop_assert_eq!(attested.passed, board.word == BoardWord::Go && decided);
     let statement: serde_json::Value = serde_json::from_str(&attested.text).unwrap();
@@ -299,6 +303,7 @@ fn many_corrections_and_many_words_cost_no_more_than_their_number() {
         board: serde_json::Value::Null,
         word: BoardWord::Hold,
         overrides: false,
+        over: Vec::new(),
     };
     day.history.apply(&spoken(decided, "octo", 2 * MANY + 1));
     assert_eq!(day.history.decision().unwrap().dissent.len(), 1);

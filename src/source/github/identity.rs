@@ -187,8 +187,8 @@ pub(super) fn counted<T>(all: Vec<Standing<T>>) -> (Vec<Standing<T>>, Speaks) {
     let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() != Speaks::OfSomethingElse);
     let speaks = results.map(Standing::speaks).min();
     let speaks = speaks.or_else(|| all.iter().map(Standing::speaks).min()).unwrap_or(Speaks::OfIt);
-    let said: Vec<Identity> =
-        all.iter().filter(|it| !it.is_skipped()).map(|it| it.of.by_any_event()).collect();
+    let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() == speaks);
+    let said: Vec<Identity> = results.map(|it| it.of.by_any_event()).collect();
     let counts = |it: &Standing<T>| {
         it.speaks() == speaks && !(it.is_skipped() && said.contains(&it.of.by_any_event()))
     };
