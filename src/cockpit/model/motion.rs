@@ -271,7 +271,7 @@ fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<Strin
         }
         Call::Hold => lines.push("the T clock stops; L runs on; the stations are called again".to_owned()),
         Call::Scrub => lines.push("T-0 moves, and everything that is counted from it".to_owned()),
-        _ => {}
+        Call::NoGo => {}
     }
     lines
 }
