@@ -72,7 +72,10 @@ impl Model {
         let me = self.me.as_ref()?.name.clone();
         let form = self.form.as_mut()?;
         let asked = compose(&form.supposed(), &self.launch, now).ok();
-        let asked = asked.map(|command| (form.speaker().filter(|by| **by != me).cloned(), command));
+        let asked = asked.map(|command| {
+            let by = form.speaker().filter(|by| form.is_by_fallback() || **by != me).cloned();
+            (by, command)
+        });
         if form.foreseen.asked == asked {
             return None;
         }
