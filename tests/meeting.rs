@@ -98,7 +98,7 @@ fn a_rehearsed_meeting_ends_with_minutes_whose_every_line_is_right() {
             ("g\r", "7 of 10 heard"),
             ("g\r", "8 of 10 heard"),
             ("g\r", "9 of 10 heard"),
-            ("g\r", "makes the final call on a board that is"),
+            ("g\r", "makes the final call on evidence that is"),
         ],
     );
     // Security corrects itself, in the open.
@@ -108,7 +108,7 @@ fn a_rehearsed_meeting_ends_with_minutes_whose_every_line_is_right() {
             ("\u{1b}[H", "Quality"),
             ("j", "answered: ✖ NO-GO"),
             ("u", "Security said NO-GO. Corrected to: g, n, c, a or d"),
-            ("gpatched now\r", "makes the final call on a board that is"),
+            ("gpatched now\r", "makes the final call on evidence that is"),
         ],
     );
     // A hold until the gate is go, which it is; then everybody is called again.

@@ -197,7 +197,7 @@ fn stations_answer_in_order_with_one_key_and_enter_nested_ones_first() {
     }
     assert_eq!(called, ["qa", "support", "on-call", "ops"]);
     assert_eq!(room.station(), None, "then the final call");
-    room.shows("makes the final call on a board that is ◌ HOLD");
+    room.shows("makes the final call on evidence that is ◌ HOLD");
     room.shows("4 of 4 heard");
 }
 
@@ -312,7 +312,7 @@ fn the_final_call_takes_a_typed_word() {
         (decision.decision.clone(), decision.overrides, &*decision.reason),
         (Decision::GO, false, "ready")
     );
-    room.shows("by octo (claimed) at 09:17 UTC in roll call 1; the board was GO");
+    room.shows("by octo (claimed) at 09:17 UTC in roll call 1; the evidence was GO");
     room.types("w").shows("wrote: minutes-rocket-2.md");
 }
 

@@ -152,7 +152,12 @@ impl Form {
         fields.push(Field::typed_word(&word));
         let title = format!("The final call: {word}");
         let purpose = Purpose::Decide { call, seen: model.board.seen, over };
-        Self::new(purpose, title, before_the_call(&model.board, poll, call), fields)
+        let mut form = Self::new(purpose, title, before_the_call(&model.board, poll, call), fields);
+        if matches!(call, Call::Go | Call::Override) && !unknown {
+            // An option is the exception, and one key away.
+            form.focus = form.fields.iter().position(|it| it.name == Name::Reason).unwrap_or(0);
+        }
+        form
     }
 
     /// Ends the hold.

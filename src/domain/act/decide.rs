@@ -74,7 +74,6 @@ fn go(
     whole_and_new(desk, seen)?;
     quorum(desk)?;
     own_option(desk, option.as_ref())?;
-    over_dissent(desk, against.over)?;
     if desk.lacks_commit() {
         return Err(Refusal::new("commit-unknown", "GO pins a commit, which is not known now")
             .instead("wait until the target is resolved"));
@@ -89,7 +88,7 @@ fn go(
         (true, true) => {
             Err(Refusal::new("nothing-to-override", "the board is GO").instead("leave --override out"))
         }
-        _ => Ok(Decision::Go { option }),
+        _ => over_dissent(desk, against.over).map(|()| Decision::Go { option }),
     }
 }
 
