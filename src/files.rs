@@ -173,7 +173,7 @@ fn open_at_once(path: &Path, links: Links) -> Result<File, Unfit> {
     Ok(File::open(path)?)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
 

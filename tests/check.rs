@@ -462,7 +462,7 @@ gates:
     assert!(text.contains("By hand (in launch/either)") && text.contains("Note (informing)"), "{text}");
     let next = text.lines().find(|line| line.starts_with("next: ")).unwrap();
     assert_eq!(next.matches("set GITHUB_TOKEN").count(), 1, "two gates, one step: {next}");
-    assert!(next.ends_with("; and 2 more."), "{next}");
+    assert!(next.ends_with("; and 3 more."), "{next}");
     assert!(!text.contains("next poll"), "{text}");
     assert!(
         run(&["validate", "sub"]).contains("9 gates in 1 checklist, 1 file;"),

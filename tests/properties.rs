@@ -1,12 +1,8 @@
 //! What must hold for every launch, every answer and every clock: random launches of nested gates, needs, timers,
 //! words of people and waivers.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that can not go on stops"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
+#![allow(clippy::disallowed_methods, reason = "the real clock only says how long a fold may take")]
 
 mod baseline;
 mod clock;
@@ -410,7 +406,9 @@ proptest! {
                 Need::Gate(id) => board.gate(id).is_some_and(|it| it.verdict.satisfies()),
                 _ => false,
             });
-            prop_assert!(!ready || steps.contains(&&gate.id), "{} is not on the path", gate.id);
+            // One outage is one step, whatever it holds up.
+            let also = board.path.steps.iter().any(|step| step.also.contains(&gate.id));
+            prop_assert!(!ready || also || steps.contains(&&gate.id), "{} is not on the path", gate.id);
         }
         for (at, step) in board.path.steps.iter().enumerate() {
             prop_assert!(!step.text.is_empty());

@@ -471,7 +471,8 @@ fn quoting(form: usize) -> impl Fn(&Req) -> Reply + Send + 'static {
             ),
             _ => (200, format!("{{\"{said}\":1,\"{said}\":\"{said}\",\"message\":\"{said}\"}}")),
         };
-        let kind = if form % 2 == 0 { "application/json".to_owned() } else { format!("text/{said}") };
+        let kind =
+            if form.is_multiple_of(2) { "application/json".to_owned() } else { format!("text/{said}") };
         Reply::text(status, &kind, &body).with("x-said", said)
     }
 }

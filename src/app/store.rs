@@ -134,7 +134,8 @@ pub fn note_clock(opened: &Opened, store: &Store, judged: &Judged) {
     let wall = judged.now.wall;
     let begun = store.head.is_some_and(|head| head.seq > 0) && !opened.chosen.rehearse;
     let leaps = store.history.high_water.is_none_or(|mark| wall - mark > LEAP);
-    if !begun || !(judged.borne_out || (!judged.heard && judged.clock.doubt.is_none() && !leaps)) {
+    let undisputed = !judged.heard && judged.clock.doubt.is_none() && !leaps;
+    if !begun || !(judged.borne_out || undisputed) {
         return;
     }
     let Ok(Some(location)) = location(opened) else { return };

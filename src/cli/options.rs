@@ -106,6 +106,7 @@ pub struct LaunchArgs {
 
 /// `--check` and what shapes it.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct CheckArgs {
     /// Evaluate once, print, and answer with the exit code
     #[arg(long, conflicts_with_all = ["theme", "ascii"])]
@@ -131,7 +132,7 @@ pub struct CheckArgs {
     /// The launch of the base branch: a file, or a git ref. Whatever is looser than there is listed and makes NO-GO
     #[arg(long, value_name = "FILE|REF", requires = "check", conflicts_with = "demo")]
     pub baseline: Option<String>,
-    /// Believe files that whoever proposes a change has written (a fork's, or in pull_request_target and its like)
+    /// Believe files that whoever proposes a change has written (a fork's, or in `pull_request_target` and its like)
     #[arg(long, requires = "check")]
     pub allow_untrusted_checklist: bool,
 }

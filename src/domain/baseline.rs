@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     Board, BoardWord, Cause, GateId, Launch, Lowering, Moment, Party, Person, Policies, Role, RollCallPlan,
-    Rollout, Schedule, Soak, Stage, Str, words,
+    Rollout, Schedule, Stage, Str, words,
 };
 use crate::text::cap;
 
@@ -140,20 +140,14 @@ impl List {
 
     fn unless_same<T: PartialEq + Serialize>(&mut self, what: Slack, key: &str, was: &T, now: &T) {
         if was != now {
-            self.add(what, key, was, now);
+            self.add(what, key, &was, &now);
         }
     }
 
     /// `None` is no limit at all.
-    fn at_most<T: PartialOrd + Serialize>(
-        &mut self,
-        what: Slack,
-        key: &str,
-        was: &Option<T>,
-        now: &Option<T>,
-    ) {
+    fn at_most<T: PartialOrd + Serialize>(&mut self, what: Slack, key: &str, was: Option<T>, now: Option<T>) {
         if was.as_ref().is_some_and(|was| now.as_ref().is_none_or(|now| now > was)) {
-            self.add(what, key, was, now);
+            self.add(what, key, &was, &now);
         }
     }
 
@@ -162,11 +156,11 @@ impl List {
         &mut self,
         what: Slack,
         key: &str,
-        was: &Option<T>,
-        now: &Option<T>,
+        was: Option<T>,
+        now: Option<T>,
     ) {
         if was.as_ref().is_some_and(|was| now.as_ref().is_none_or(|now| now < was)) {
-            self.add(what, key, was, now);
+            self.add(what, key, &was, &now);
         }
     }
 
@@ -252,15 +246,15 @@ fn policies(list: &mut List, was: &Policies, now: &Policies) {
     list.at_most(
         what,
         "policies.waivers.longest",
-        &Some(Span(was.longest_waiver)),
-        &Some(Span(now.longest_waiver)),
+        Some(Span(was.longest_waiver)),
+        Some(Span(now.longest_waiver)),
     );
-    list.at_most(what, "policies.waivers.most", &was.most_waivers, &now.most_waivers);
+    list.at_most(what, "policies.waivers.most", was.most_waivers, now.most_waivers);
     list.at_most(
         what,
         "policies.sign_offs.valid_for",
-        &was.sign_offs_valid_for.map(Span),
-        &now.sign_offs_valid_for.map(Span),
+        was.sign_offs_valid_for.map(Span),
+        now.sign_offs_valid_for.map(Span),
     );
     list.stays_on(what, "policies.sign_offs.void_after_hold", was.void_after_hold, now.void_after_hold);
     list.stays_on(what, "policies.sign_offs.identity", was.checked_identity, now.checked_identity);
@@ -272,7 +266,7 @@ fn roll_call(list: &mut List, was: Option<&RollCallPlan>, now: Option<&RollCallP
     let Some(now) = now else { return list.add(what, "roll_call", &was.final_call, &"") };
     list.unless_same(what, "roll_call.final_call", &was.final_call, &now.final_call);
     list.no_more(what, "roll_call.options", &was.options, &now.options);
-    list.at_least(what, "roll_call.quorum", &Some(was.must_hear()), &Some(now.must_hear()));
+    list.at_least(what, "roll_call.quorum", Some(was.must_hear()), Some(now.must_hear()));
     let stations = now.order();
     for (old, _) in was.order() {
         let key = format!("roll_call.stations.{}", old.role);
@@ -325,9 +319,9 @@ fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
 fn stage(list: &mut List, (was, old): (&Stage, &Schedule), (now, new): (&Stage, &Schedule)) {
     let what = Slack::Rollout;
     let key = |key: &str| format!("rollout.stages.{}.{key}", was.id);
-    let soak = |stage: &Stage| stage.soak.unwrap_or(Soak::default());
-    list.at_least(what, &key("soak.time"), &soak(was).time.map(Span), &soak(now).time.map(Span));
-    list.at_least(what, &key("soak.samples"), &soak(was).samples, &soak(now).samples);
+    let soak = |stage: &Stage| stage.soak.unwrap_or_default();
+    list.at_least(what, &key("soak.time"), soak(was).time.map(Span), soak(now).time.map(Span));
+    list.at_least(what, &key("soak.samples"), soak(was).samples, soak(now).samples);
     list.unless_same(what, &key("audience"), &was.audience.label(), &now.audience.label());
     list.stays_on(what, &key("point_of_no_return"), was.point_of_no_return, now.point_of_no_return);
     list.stays_on(what, &key("pilot: false"), !was.pilot, !now.pilot);

@@ -77,7 +77,7 @@ fn word(before: &Board, after: &Board) -> String {
     match (after.word, after.score.waived) {
         (BoardWord::Go, 0) => {}
         (BoardWord::Go, waived) => {
-            said.push_str(&format!(" with {}", words::count(waived as usize, "waiver")))
+            said.push_str(&format!(" with {}", words::count(waived as usize, "waiver")));
         }
         _ => {
             let open: Vec<_> = after.blockers().iter().map(|gate| gate.id.clone()).collect();

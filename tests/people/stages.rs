@@ -34,6 +34,8 @@ fn a_stage_before_its_start_takes_a_typed_word_and_is_shown() {
     assert_eq!(board["stages"][0]["override"], "by octo: the shop is down");
     let text = meeting.run("eve", &["--check", "--timeout", "2s"]).out;
     assert!(text.contains("OVERRIDE: stage canary was started by octo: the shop is down"), "{text}");
+    // It is in the pages of whatever is decided next.
+    meeting.does("octo", &["decide", "--hold", "--reason", "a look at the shop"]);
     let minutes = meeting.does("eve", &["minutes"]).out;
     assert!(minutes.contains("## Stages started by an OVERRIDE"), "{minutes}");
     meeting.refused("octo", &["stage", "canary", "--hold", "--override", "--note", "x"], "--start");

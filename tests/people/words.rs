@@ -88,7 +88,7 @@ fn whoever_wrote_a_word_down_is_no_second_person_to_it() {
 fn moments_are_given_to_commands_as_they_are_typed_into_forms() {
     let meeting = Meeting::new();
     let waive = |until: &str| {
-        let end = if until.starts_with('-') { vec!["--for", &until[1..]] } else { vec!["--until", until] };
+        let end = until.strip_prefix('-').map_or_else(|| vec!["--until", until], |long| vec!["--for", long]);
         let waive = ["waive", "launch/briefed", "--reason", "late", "--risk", "slow"];
         meeting.does("octo", &[&waive[..], &end].concat());
     };

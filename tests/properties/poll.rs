@@ -265,7 +265,7 @@ fn many_corrections_and_many_words_cost_no_more_than_their_number() {
     let vote = |number: u128| Act::Voted {
         round: 1,
         station: "support".into(),
-        vote: if number % 2 == 0 { Vote::NoGo } else { Vote::Go },
+        vote: if number.is_multiple_of(2) { Vote::NoGo } else { Vote::Go },
         stands_in: None,
         note: Some("again".into()),
         corrects: (number > 1).then(|| uuid::Uuid::from_u128(number - 1)),

@@ -13,6 +13,7 @@ const STAGES: [(&str, Option<i64>, i64); 4] =
 
 /// One thing somebody tries.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a few of them, in a test")]
 enum Try {
     Start(usize, bool),
     Close(usize),

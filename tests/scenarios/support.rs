@@ -138,6 +138,7 @@ impl Default for TargetSpec {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a word of the scenario files")]
 pub struct ObservationSpec {
     pub gate: String,
     pub holds: Option<String>,
@@ -158,6 +159,7 @@ pub struct ObservationSpec {
 
 #[derive(Debug, Deserialize, Default, Clone)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a word of the scenario files")]
 pub struct EventSpec {
     pub by: String,
     pub ago: Option<String>,

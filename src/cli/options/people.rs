@@ -308,7 +308,7 @@ pub struct AttestArgs {
     /// The launch of the base branch: a file, or a git ref. Whatever is looser than there is listed and makes FAILED
     #[arg(long, value_name = "FILE|REF")]
     pub baseline: Option<String>,
-    /// Believe files that whoever proposes a change has written (a fork's, or in pull_request_target and its like)
+    /// Believe files that whoever proposes a change has written (a fork's, or in `pull_request_target` and its like)
     #[arg(long)]
     pub allow_untrusted_checklist: bool,
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::form::{Field, Form, Meaning, Name, Purpose, Value};
 use crate::{
-    domain::{AskType, Command, Exposure, Launch, Oid, Risk, StageAct, Str},
+    domain::{AskType, Command, Exposure, GateId, Launch, Oid, Risk, StageAct, Str},
     text::Link,
 };
 
@@ -46,22 +46,7 @@ pub(in crate::cockpit) fn compose(
         Purpose::NotNeeded(gate) => Command::NotNeeded { gate, reason: filled.text(&Name::Reason) },
         Purpose::NeededAgain(gate) => Command::NeededAgain { gate, reason: filled.text(&Name::Reason) },
         Purpose::Note(gate) => Command::Note { gate, text: filled.text(&Name::Note) },
-        Purpose::Waive(gate) => Command::Waive {
-            gate,
-            reason: filled.text(&Name::Reason),
-            risk: Exposure {
-                what: filled.text(&Name::Risk),
-                severity: filled.level(&Name::Severity),
-                likelihood: filled.level(&Name::Likelihood),
-                users: filled.some(&Name::Users),
-                workaround: filled.some(&Name::Workaround),
-            },
-            until: filled.moment(&Name::Until, launch, now)?.ok_or_else(|| {
-                let why = "say until when".to_owned();
-                (filled.place(&Name::Until), why)
-            })?,
-            conditions: filled.parts(&Name::Conditions),
-        },
+        Purpose::Waive(gate) => waive(&filled, gate, launch, now)?,
         Purpose::Stage(stage) => {
             let step = match filled.meaning(&Name::Step) {
                 Some(Meaning::Step(step)) => *step,
@@ -79,6 +64,23 @@ pub(in crate::cockpit) fn compose(
         Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
         // Nothing goes to the journal: what is typed throws a draft away.
         Purpose::DropDraft(_) => return Err((0, "type DROP to go on".to_owned())),
+    })
+}
+
+fn waive(filled: &Filled<'_>, gate: GateId, launch: &Launch, now: DateTime<Utc>) -> Result<Command, Wrong> {
+    let until = filled.moment(&Name::Until, launch, now)?;
+    Ok(Command::Waive {
+        gate,
+        reason: filled.text(&Name::Reason),
+        risk: Exposure {
+            what: filled.text(&Name::Risk),
+            severity: filled.level(&Name::Severity),
+            likelihood: filled.level(&Name::Likelihood),
+            users: filled.some(&Name::Users),
+            workaround: filled.some(&Name::Workaround),
+        },
+        until: until.ok_or_else(|| (filled.place(&Name::Until), "say until when".to_owned()))?,
+        conditions: filled.parts(&Name::Conditions),
     })
 }
 

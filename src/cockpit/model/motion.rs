@@ -154,8 +154,8 @@ impl Form {
         let purpose = Purpose::Decide { call, seen: model.board.seen, over };
         let mut form = Self::new(purpose, title, before_the_call(&model.board, poll, call), fields);
         if matches!(call, Call::Go | Call::Override) && !unknown {
-            // An option is there for whoever wants one; the reason is what is always asked.
-            form.focus = form.fields.iter().position(|it| it.name == Name::Reason).unwrap_or_default();
+            // An option is the exception, and one key away.
+            form.focus = form.fields.iter().position(|it| it.name == Name::Reason).unwrap_or(0);
         }
         form
     }
@@ -276,7 +276,7 @@ fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<Strin
         }
         Call::Hold => lines.push("the T clock stops; L runs on; the stations are called again".to_owned()),
         Call::Scrub => lines.push("T-0 moves, and everything that is counted from it".to_owned()),
-        _ => {}
+        Call::NoGo => {}
     }
     lines
 }

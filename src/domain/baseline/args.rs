@@ -58,7 +58,9 @@ fn amount(value: &Value) -> Option<f64> {
 }
 
 fn is_stricter(key: &str, was: &Value, now: &Value) -> bool {
-    let list = |value: &Value| value.as_array().cloned();
+    // Nothing that passes beside a success is what no list says.
+    let none = |value: &Value| value.is_null() && key == "accept";
+    let list = |value: &Value| if none(value) { Some(Vec::new()) } else { value.as_array().cloned() };
     match (amount(was), amount(now)) {
         (Some(old), Some(new)) if LESS.contains(&key) => return new < old,
         (Some(old), Some(new)) if MORE.contains(&key) => return new > old,

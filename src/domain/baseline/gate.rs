@@ -18,7 +18,7 @@ pub(super) fn compare(list: &mut List, (base, was): (&Launch, &Gate), (launch, n
     if was.parent != now.parent && one_of_many(launch, now).is_some() {
         list.add(Slack::GateOptional, "one_of", &was.parent, &now.parent);
     }
-    list.at_most(Slack::Freshness, "fresh", &Some(Span(was.fresh)), &Some(Span(now.fresh)));
+    list.at_most(Slack::Freshness, "fresh", Some(Span(was.fresh)), Some(Span(now.fresh)));
     list.unless_same(Slack::Evidence, "component", &was.component, &now.component);
     list.unless_same(Slack::Evidence, "connection", &was.connection, &now.connection);
     list.stays_on(Slack::Order, "point_of_no_return", was.point_of_no_return, now.point_of_no_return);
@@ -79,7 +79,7 @@ fn kind(list: &mut List, was: &Gate, now: &Gate) {
         }
         (Kind::Timer { since: old, wait: least }, Kind::Timer { since: new, wait }) => {
             list.unless_same(Slack::Evidence, "timer.since", old, new);
-            list.at_least(Slack::Evidence, "timer.wait", &Some(Span(*least)), &Some(Span(*wait)));
+            list.at_least(Slack::Evidence, "timer.wait", Some(Span(*least)), Some(Span(*wait)));
         }
         (old, new) if std::mem::discriminant(old) == std::mem::discriminant(new) => {}
         _ => list.add(Slack::Evidence, "evidence", &was.source(), &now.source()),
@@ -90,7 +90,7 @@ fn ask(list: &mut List, was: &Ask, now: &Ask) {
     let people = Slack::People;
     if was.count.is_some() == now.count.is_some() {
         parties(list, "by", was.count.is_some(), &was.by, &now.by);
-        list.at_least(people, "count", &was.count, &now.count);
+        list.at_least(people, "count", was.count, now.count);
     } else {
         let said = |ask: &Ask| ask.count.map_or_else(|| "each of `by`".into(), |count| count.to_string());
         list.add(people, "count", &said(was), &said(now));
@@ -99,7 +99,7 @@ fn ask(list: &mut List, was: &Ask, now: &Ask) {
     for (name, old) in &was.asks {
         list.unless_same(Slack::Evidence, &format!("asks.{name}"), &Some(old), &now.asks.get(name));
     }
-    list.at_most(Slack::Freshness, "max_age", &was.max_age.map(Span), &now.max_age.map(Span));
+    list.at_most(Slack::Freshness, "max_age", was.max_age.map(Span), now.max_age.map(Span));
     let strictness = |about: About| match about {
         About::Commit => 2,
         About::Version => 1,

@@ -43,9 +43,7 @@ pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
 
 fn moved(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     let target = frame.own_target();
-    if frame.launch.target.is_none() {
-        return None;
-    }
+    frame.launch.target.as_ref()?;
     match (&record.commit, &target.current, target.last) {
         (None, ..) => Some("it names no commit".into()),
         (Some(about), _, Some(last)) if about != last => {

@@ -37,14 +37,14 @@ pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
     };
     let itself = own.verdict;
     let mut waits = Waits::default();
-    if itself != Verdict::NotApplicable {
+    if itself == Verdict::NotApplicable {
+        cells.through.insert(at, Waits::through(frame, cells, at));
+    } else {
         waits = Waits::of(frame, cells, at);
         hold_back(frame, &mut own, &waits);
         own.changes(waits.changes_at);
         own.earliest = own.earliest.max(waits.earliest);
         own.since = own.since.max(waits.since);
-    } else {
-        cells.through.insert(at, Waits::through(frame, cells, at));
     }
     put(frame, cells, at, own, waits, itself);
 }

@@ -78,12 +78,12 @@ enum Outage<'a> {
 
 impl Outage<'_> {
     fn is(&self, other: &Self) -> bool {
-        let kind = |failure: &Option<&Failure>| failure.map(|failure| failure.kind);
+        let kind = |failure: Option<&Failure>| failure.map(|failure| failure.kind);
         match (self, other) {
             (
                 Self::Source { source: a, connection: b, failure: c },
                 Self::Source { source, connection, failure },
-            ) => a == source && b == connection && kind(c) == kind(failure),
+            ) => a == source && b == connection && kind(*c) == kind(*failure),
             (Self::Target(a), Self::Target(b)) => a == b,
             _ => false,
         }
@@ -117,7 +117,7 @@ fn outage<'a>(frame: &'a Frame<'_>, cells: &Cells, at: usize) -> Option<Outage<'
     }
     let lost = frame.target(gate).is_none_or(|target| target.current.is_err());
     (query.bound == Bound::Commit && failure.is_none() && lost)
-        .then(|| Outage::Target(gate.component.as_ref()))
+        .then_some(Outage::Target(gate.component.as_ref()))
 }
 
 /// The last step is the same as an earlier one.

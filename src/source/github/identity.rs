@@ -68,11 +68,11 @@ pub(super) struct Standing<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Speaks {
     /// Of the commit: a push, a pull request, a run that a person or the calendar started there.
-    OfIt,
+    TheCommit,
     /// Of another run or a call from outside. GitHub puts it at the head of the default branch, whatever it is about.
-    OfAnotherRun,
+    AnotherRun,
     /// Of an issue, a comment, a label: it only happens to stand at the head of the default branch.
-    OfSomethingElse,
+    SomethingElse,
 }
 
 impl Identity {
@@ -109,7 +109,7 @@ impl Speaks {
             | "check_suite"
             | "status"
             | "page_build"
-            | "registry_package" => Self::OfAnotherRun,
+            | "registry_package" => Self::AnotherRun,
             "issue_comment"
             | "issues"
             | "discussion"
@@ -125,8 +125,8 @@ impl Speaks {
             | "branch_protection_rule"
             | "project"
             | "project_card"
-            | "project_column" => Self::OfSomethingElse,
-            _ => Self::OfIt,
+            | "project_column" => Self::SomethingElse,
+            _ => Self::TheCommit,
         }
     }
 }
@@ -177,16 +177,16 @@ impl<T> Standing<T> {
     }
 
     fn speaks(&self) -> Speaks {
-        self.of.event().map_or(Speaks::OfIt, Speaks::of)
+        self.of.event().map_or(Speaks::TheCommit, Speaks::of)
     }
 }
 
 /// Leaves out what takes no part: what other events say where one speaks of the commit, and what was skipped where the
 /// same thing has a result by another event. Also how what is left speaks of the commit.
 pub(super) fn counted<T>(all: Vec<Standing<T>>) -> (Vec<Standing<T>>, Speaks) {
-    let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() != Speaks::OfSomethingElse);
+    let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() != Speaks::SomethingElse);
     let speaks = results.map(Standing::speaks).min();
-    let speaks = speaks.or_else(|| all.iter().map(Standing::speaks).min()).unwrap_or(Speaks::OfIt);
+    let speaks = speaks.or_else(|| all.iter().map(Standing::speaks).min()).unwrap_or(Speaks::TheCommit);
     let results = all.iter().filter(|it| !it.is_skipped() && it.speaks() == speaks);
     let said: Vec<Identity> = results.map(|it| it.of.by_any_event()).collect();
     let counts = |it: &Standing<T>| {
@@ -280,14 +280,14 @@ mod tests {
             word("workflow_run", 2, 2, Outcome::Fails, false),
             word("issue_comment", 3, 3, Outcome::Holds, true),
         ]));
-        assert_eq!((all.len(), all[0].of.event(), speaks), (1, Some("push"), Speaks::OfIt));
+        assert_eq!((all.len(), all[0].of.event(), speaks), (1, Some("push"), Speaks::TheCommit));
         let (all, speaks) = counted(standing([
             word("push", 1, 1, Outcome::Unclear, true),
             word("issue_comment", 3, 3, Outcome::Holds, false),
         ]));
         assert_eq!(
             (all.len(), all[0].is_skipped(), speaks),
-            (1, true, Speaks::OfIt),
+            (1, true, Speaks::TheCommit),
             "a comment is no result"
         );
     }

@@ -137,7 +137,7 @@ fn issues_done(it: &IssuesDone, facts: &Value) -> Judged {
     let open = page.nodes.iter().find(|row| row.state.kind != "completed" || row.trashed == Some(true));
     let url = open.or(page.nodes.first()).map(|row| row.url.as_str().into());
     let rows: Vec<Row> = page.nodes.into_iter().map(|row| <(String, Row)>::from(row).1).collect();
-    Ok(Finding { accepted, url, ..with_rows(finding, &rows) })
+    Ok(Finding { url, accepted, ..with_rows(finding, &rows) })
 }
 
 /// Closed is not done: only `completed` is, and what the gate lets pass. A type that is not known is open.

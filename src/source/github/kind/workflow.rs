@@ -213,7 +213,7 @@ impl Workflow {
         let (mut outcome, mut reason) = self.verdict(&runs, &states, about, case);
         if let Some(other) = self.contradiction(&runs, about) {
             (outcome, reason, url) = other;
-        } else if speaks == Speaks::OfSomethingElse && self.event.is_none() {
+        } else if speaks == Speaks::SomethingElse && self.event.is_none() {
             outcome = Outcome::Unclear;
             reason += &format!(
                 "; {event} does not speak of this commit: write `event: {event}` if it is meant",

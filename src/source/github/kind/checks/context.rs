@@ -39,7 +39,7 @@ pub(super) struct Rollup {
 #[serde(tag = "__typename")]
 #[expect(clippy::enum_variant_names, reason = "the names are those of the GraphQL types")]
 pub(super) enum Context {
-    CheckRun(CheckRun),
+    CheckRun(Box<CheckRun>),
     StatusContext(Status),
     /// A kind of check that did not exist when this was written.
     #[serde(other)]

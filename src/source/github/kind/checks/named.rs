@@ -73,7 +73,7 @@ pub(super) fn judge(required: &Required, contexts: &[Context], asked: &Asked<'_>
     let kept: Vec<usize> = counted.iter().flat_map(words_of).map(|(at, _)| at).collect();
     let left = before.iter().filter(|(at, _)| !kept.contains(at)).filter_map(|(at, _)| contexts.get(*at));
     judgement.more.extend(left.map(|it| format!("not counted: {}", row(&required.name, it, asked.accept))));
-    if speaks == Speaks::OfSomethingElse && asked.event.is_none() {
+    if speaks == Speaks::SomethingElse && asked.event.is_none() {
         let event = counted.iter().find_map(|it| it.of.event()).unwrap_or_default();
         judgement.said += &format!(
             " only by {event}, which does not speak of this commit; if it is meant, write `event: {event}`"
