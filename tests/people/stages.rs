@@ -38,7 +38,11 @@ fn a_stage_before_its_start_takes_a_typed_word_and_is_shown() {
     meeting.does("octo", &["decide", "--hold", "--reason", "a look at the shop"]);
     let minutes = meeting.does("eve", &["minutes"]).out;
     assert!(minutes.contains("## Stages started by an OVERRIDE"), "{minutes}");
-    meeting.refused("octo", &["stage", "canary", "--hold", "--override", "--note", "x"], "--start");
+    meeting.refused(
+        "octo",
+        &["stage", "canary", "--hold", "--override", "--note", "x"],
+        "only a start can be",
+    );
 }
 
 #[test]
