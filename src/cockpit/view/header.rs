@@ -139,6 +139,7 @@ fn counted(model: &Model) -> Vec<String> {
             let full = model.word_in_full();
             vec![format!("{full}: {} of {} blocking gates are go", score.go, score.of), full]
         }
+        BoardWord::Go if score.of == 1 && score.go == 1 => vec!["the one blocking gate is go".into()],
         BoardWord::Go if score.waived == 0 => vec![format!("all {} blocking gates are go", score.of)],
         BoardWord::Go => vec![format!("{} of {} blocking gates are go", score.go, score.of)],
         _ if open == 0 => {
