@@ -55,18 +55,19 @@ pub struct Finding {
     pub accepted: Vec<Str>,
 }
 
-/// What a complete answer says of the condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What a complete answer says of the condition. Ordered by badness, like the verdicts that come of it: the worse of two
+/// is `max`, what fails fails, and what is unclear proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It holds.
     Holds,
-    /// It does not hold.
-    Fails,
     /// Under way: running, queued, two of three.
     Pending,
     /// The answer is complete and still proves nothing: no run found, a value not known at build time (V2, V4).
     Unclear,
+    /// It does not hold.
+    Fails,
 }
 
 /// Why there is no answer.

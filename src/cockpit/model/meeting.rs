@@ -126,7 +126,7 @@ impl Model {
             gate.counted && plan.checklists.iter().any(|list| list.as_str() == gate.id.checklist())
         };
         let mut gates: Vec<_> = self.board.gates.iter().filter(own).collect();
-        gates.sort_by_key(|gate| std::cmp::Reverse(gate.verdict.severity()));
+        gates.sort_by_key(|gate| std::cmp::Reverse(gate.verdict));
         gates
     }
 
