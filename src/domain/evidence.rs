@@ -84,6 +84,27 @@ pub struct Failure {
     pub url: Option<Str>,
 }
 
+impl Failure {
+    /// A failure without advice.
+    pub fn new(kind: FailureKind, message: impl Into<Str>) -> Self {
+        Self { kind, message: message.into(), next: None, url: None }
+    }
+
+    /// The same with advice: what a person can do.
+    #[must_use]
+    pub fn advise(mut self, next: impl Into<Str>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// The same with the page that a person would open, if it has none yet.
+    #[must_use]
+    pub fn at(mut self, page: impl Into<Str>) -> Self {
+        self.url.get_or_insert_with(|| page.into());
+        self
+    }
+}
+
 /// Sorts of failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

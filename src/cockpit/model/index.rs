@@ -6,7 +6,7 @@ use crate::domain::{Board, ChecklistId, GateId, GateState, Launch, Need, Verdict
 
 /// Places of gates, the tree of each checklist, who needs whom.
 #[derive(Clone, Debug, Default)]
-pub(in crate::cockpit) struct Index {
+pub(crate) struct Index {
     at: HashMap<GateId, usize>,
     sections: Vec<Section>,
     needed_by: HashMap<GateId, Vec<GateId>>,
@@ -16,7 +16,7 @@ pub(in crate::cockpit) struct Index {
 
 /// One checklist and its gates, as a flattened tree.
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) struct Section {
+pub(crate) struct Section {
     pub id: ChecklistId,
     /// Its place in [`Board::checklists`]; `None` for gates of a checklist the board does not name.
     pub state: Option<usize>,
