@@ -210,7 +210,7 @@ fn a_journal_moves_to_a_server_and_back_with_its_hashes() {
 fn behind_a_proxy(test: &str) -> Option<(Server, Proxy, String, String)> {
     let (server, url) = database(test)?;
     let proxy = Proxy::to(server.port());
-    let through = url.replace(&server.port().to_string(), &proxy.port.to_string());
+    let through = url.replace(&server.port().to_string(), &proxy.port.to_string()) + "?sslmode=disable";
     // The tables are made, and have an entry, before anything is cut.
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("launch.yaml"), launch(2)).unwrap();
