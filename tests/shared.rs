@@ -270,7 +270,7 @@ fn an_act_in_the_cockpit_whose_commit_is_in_doubt_is_recorded_once() {
         let mut screen = cockpit("hu", &through, 2);
         screen.sees("1 go of 2");
         screen.press("lbsg");
-        screen.sees("Enter");
+        screen.sees("⏎ send");
         cut(&proxy, delivered);
         screen.press("\r");
         screen.sees("not known whether it was recorded");
