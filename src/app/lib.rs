@@ -1,5 +1,7 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use crate as app;
 use gonogo_checklist as checklist;
 use gonogo_clock as clock;
