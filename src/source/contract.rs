@@ -134,24 +134,3 @@ impl Report {
         self
     }
 }
-
-impl Failure {
-    /// A failure without advice.
-    pub fn new(kind: FailureKind, message: impl Into<Str>) -> Self {
-        Self { kind, message: message.into(), next: None, url: None }
-    }
-
-    /// The same with advice: what a person can do.
-    #[must_use]
-    pub fn advise(mut self, next: impl Into<Str>) -> Self {
-        self.next = Some(next.into());
-        self
-    }
-
-    /// The same with the page that a person would open, if it has none yet.
-    #[must_use]
-    pub fn at(mut self, page: impl Into<Str>) -> Self {
-        self.url.get_or_insert_with(|| page.into());
-        self
-    }
-}

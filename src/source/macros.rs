@@ -19,7 +19,7 @@ use super::{
     Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Connections, Picked},
-    fact::{finding, worse},
+    fact::finding,
     http::{Http, Scheme},
     setup::opened,
     spec::args,
@@ -145,7 +145,7 @@ fn one(wanted: &Wanted, found: &Macro) -> Finding {
             }
         });
     }
-    let outcome = all.iter().fold(Outcome::Holds, |worst, (outcome, _)| worse(worst, *outcome));
+    let outcome = all.iter().map(|(outcome, _)| *outcome).max().unwrap_or(Outcome::Unclear);
     let reason = all.into_iter().map(|(_, reason)| reason).collect::<Vec<_>>().join("; ");
     let mut found_one = finding(outcome, reason, wanted.provider.name());
     found_one.rows = vec![format!("{} {}", found.id, found.title).into()];

@@ -10,6 +10,12 @@
 //! - **no retries and no sleeping**: when to ask again is the poller's; it says what the server asked for in
 //!   [`Report::wait`].
 
+use crate as source;
+use gonogo_domain as domain;
+use gonogo_files as files;
+use gonogo_text as text;
+use gonogo_yaml as yaml;
+
 mod api;
 pub mod command;
 pub mod connection;
