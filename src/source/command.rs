@@ -26,7 +26,7 @@ use self::{
 use super::{
     Declaration, Thing,
     api::{Answered, Asks, Depends, Poll},
-    fact::finding,
+    finding::finding,
     setup::{no_connection, opened},
     spec::args,
 };

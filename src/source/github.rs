@@ -15,13 +15,10 @@ mod case;
 mod client;
 mod compose;
 mod fact;
-mod finding;
 mod graph;
-mod identity;
 mod kind;
 mod limits;
 mod markdown;
-mod meter;
 mod needs;
 mod poll;
 mod refusal;
@@ -42,7 +39,9 @@ pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
     Batch, Declaration, Home, Keeper, Owner, Report, Source, Values,
     connection::ServerForm,
+    finding,
     http::{Http, MAX_RETRY_AFTER, Url},
+    identity, meter,
 };
 use crate::domain::{Failure, Question, SourceId, Str};
 
@@ -55,7 +54,17 @@ pub static SOURCE: Declaration = Declaration {
     things: kind::THINGS,
     values: Values {
         text: &[
-            "labels", "label", "milestone", "title", "required", "checks", "assets", "done", "field", "phrase", "by",
+            "labels",
+            "label",
+            "milestone",
+            "title",
+            "required",
+            "checks",
+            "assets",
+            "done",
+            "field",
+            "phrase",
+            "by",
         ],
         ..Values::STRICT
     },
@@ -186,7 +195,10 @@ impl Source for Github {
         self.team_members(team).boxed()
     }
 
-    fn renamed<'a>(&'a self, repositories: &'a [Str]) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
+    fn renamed<'a>(
+        &'a self,
+        repositories: &'a [Str],
+    ) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
         self.renamed(repositories).boxed()
     }
 

@@ -23,12 +23,15 @@ mod contract;
 pub mod datadog;
 mod declaration;
 mod fact;
+mod finding;
 pub mod flag;
 pub mod github;
 pub mod http;
+mod identity;
 pub mod jira;
 pub mod linear;
 pub mod macros;
+mod meter;
 mod metric;
 pub mod notion;
 pub mod pagerduty;
@@ -43,6 +46,6 @@ pub mod statuspage;
 
 pub use self::{
     contract::{Batch, Clock, Owner, Report, Source, TargetQuestion},
-    declaration::{Decoded, Declaration, Home, Keeper, Limits, Permission, Thing, Values},
+    declaration::{Declaration, Decoded, Home, Keeper, Limits, Permission, Thing, Values},
     setup::{HomeServer, Opened, Setup, unserved},
 };

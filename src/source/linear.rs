@@ -16,7 +16,6 @@ mod cost;
 mod counter;
 mod document;
 mod filter;
-mod finding;
 mod judge;
 mod kinds;
 mod lookup;
@@ -54,7 +53,16 @@ pub static SOURCE: Declaration = Declaration {
     defaults: &["team"],
     values: Values {
         text: &[
-            "team", "labels", "project", "milestone", "release", "assignee", "states", "name", "version", "pipeline",
+            "team",
+            "labels",
+            "project",
+            "milestone",
+            "release",
+            "assignee",
+            "states",
+            "name",
+            "version",
+            "pipeline",
         ],
         ..Values::STRICT
     },

@@ -19,7 +19,7 @@ use super::{
     Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Connections, Picked},
-    fact::finding,
+    finding::finding,
     http::{Http, Scheme},
     setup::opened,
     spec::args,

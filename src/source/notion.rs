@@ -10,7 +10,7 @@ use super::{
     Declaration, Decoded, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
-    fact::finding,
+    finding::finding,
     http::{Http, Scheme},
     setup::opened,
     spec::{Spec, args},
@@ -30,9 +30,7 @@ pub static SOURCE: Declaration = Declaration {
     things: &[Thing { name: "page", decode }],
     values: Values { text: &["property", "done"], ..Values::STRICT },
     servers: &[SERVER],
-    open: |setup, connection| {
-        opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
-    },
+    open: |setup, connection| opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
     ..Declaration::PLAIN
 };
 

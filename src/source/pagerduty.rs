@@ -8,7 +8,8 @@ use super::{
     Declaration, Decoded, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
-    fact::{MOST_ROWS, counted, finding},
+    fact::counted,
+    finding::{MOST_ROWS, finding},
     http::{Http, Request, Scheme},
     setup::opened,
     spec::{Spec, args},
@@ -19,8 +20,7 @@ use crate::{
 };
 
 /// How its connection is written.
-const SERVER: ServerForm =
-    ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
+const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {

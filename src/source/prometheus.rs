@@ -21,7 +21,7 @@ use super::{
     Declaration, Decoded, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
-    fact::{MOST_ROWS, finding},
+    finding::{MOST_ROWS, finding},
     http::{Body, Http, Request, Scheme},
     metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
     setup::opened,

@@ -8,7 +8,7 @@ use super::{
     Declaration, Decoded, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
-    fact::{MOST_ROWS, finding},
+    finding::{MOST_ROWS, finding},
     http::{Http, Scheme},
     setup::opened,
     spec::{Spec, args},
@@ -19,9 +19,8 @@ use crate::{
 };
 
 /// How its connection is written.
-const SERVER: ServerForm =
-    ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
-        .on("statuspage.io", &["api.", "manage."]);
+const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
+    .on("statuspage.io", &["api.", "manage."]);
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
