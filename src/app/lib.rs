@@ -45,6 +45,7 @@ mod store;
 mod teams;
 mod trust;
 mod who;
+mod writer;
 
 pub use self::{
     archive::{Archive, Proof, Unproven, copy, launch_here, prove_export},
@@ -61,6 +62,6 @@ pub use self::{
     past::{Happened, Happening, Past},
     picture::{Picture, board, picture},
     playback::{Playback, PlaybackStatus},
-    sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, preview, sign},
+    sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},
     trust::{distrust, grants, trust},
 };
