@@ -40,10 +40,10 @@ use super::{
     Batch, Declaration, Home, Keeper, Owner, Report, Source, Values,
     connection::ServerForm,
     finding,
-    http::{Http, MAX_RETRY_AFTER, Url},
+    http::{Http, MAX_RETRY_AFTER, Url, server_of},
     identity, meter,
 };
-use crate::domain::{Failure, Question, SourceId, Str};
+use crate::domain::{Digest, Failure, Question, SourceId, Str};
 
 /// How another GitHub is written in the settings.
 const SERVER: ServerForm = ServerForm::new("github", "https://HOST/api/v3", "", "");
@@ -176,6 +176,10 @@ impl Source for Github {
             }
         }
         .boxed()
+    }
+
+    fn server(&self) -> Option<Digest> {
+        Some(server_of(&self.config.rest, self.config.token.as_ref()))
     }
 
     fn resolves_targets(&self) -> bool {

@@ -39,13 +39,15 @@ pub use error::{HttpError, Part, Phase, RedirectFault};
 pub use github::{GITHUB_API_VERSION, GithubClient};
 pub use guard::{Guard, Lookup, SystemLookup};
 pub use json::{BodyError, decode_json, parse_json};
-pub use paging::{PagingError, Seen, next_page};
+pub use paging::{PageLink, PagingError, Seen, link, next_page};
 pub use rate::{Budget, BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, rate};
+pub(crate) use request::server_of;
 pub use request::{Body, Credential, Request, Scheme};
 pub use reqwest::Url;
 pub use response::Response;
 use turns::Turns;
 pub use validators::{Ticket, Validators};
+pub use veil::Veil;
 
 /// The limits of one exchange. The default is what the product uses; tests use shorter ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,6 +160,11 @@ impl Http {
     pub fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         self.veil = Arc::new(veil::Veil::over(secrets));
         self
+    }
+
+    /// What hides the secrets that this client knows, in text that comes another way.
+    pub fn veil(&self) -> Arc<Veil> {
+        Arc::clone(&self.veil)
     }
 
     /// The limits this client keeps.

@@ -22,6 +22,7 @@ pub mod connection;
 mod contract;
 pub mod datadog;
 mod declaration;
+mod decode;
 mod fact;
 mod finding;
 pub mod flag;
@@ -45,7 +46,7 @@ mod spec;
 pub mod statuspage;
 
 pub use self::{
-    contract::{Batch, Clock, Owner, Report, Source, TargetQuestion},
+    contract::{Batch, Clock, Given, Owner, Report, Source, TargetQuestion},
     declaration::{Declaration, Decoded, Home, Keeper, Limits, Permission, Thing, Values},
     setup::{HomeServer, Opened, Setup, unserved},
 };

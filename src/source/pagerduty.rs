@@ -15,7 +15,7 @@ use super::{
     spec::{Spec, args},
 };
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
+    domain::{Digest, Failure, FailureKind, Outcome, Question},
     yaml::{Problem, Spot},
 };
 
@@ -181,6 +181,10 @@ fn row(incident: &Incident) -> String {
 impl Asks for PagerDuty {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

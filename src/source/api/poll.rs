@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{BudgetOf, Failure, FailureKind, Finding, GateId, Question, SourceId},
+    domain::{BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Question, SourceId},
     source::{
         Batch, Report, Source,
         http::{AT_ONCE, Dialect, MAX_RETRY_AFTER, Response, rate},
@@ -44,6 +44,11 @@ pub(crate) trait Asks: Send + Sync {
     /// Which questions of a poll it need be asked only once.
     const DEPENDS: Depends;
 
+    /// As [`Source::server`].
+    fn server(&self) -> Option<Digest> {
+        None
+    }
+
     /// Answers one question.
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered>;
 }
@@ -51,6 +56,10 @@ pub(crate) trait Asks: Send + Sync {
 impl<T: Asks> Source for T {
     fn id(&self) -> SourceId {
         SourceId::new(T::NAME)
+    }
+
+    fn server(&self) -> Option<Digest> {
+        Asks::server(self)
     }
 
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
