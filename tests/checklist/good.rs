@@ -449,7 +449,6 @@ fn a_value_from_outside_that_no_condition_knows_is_pointed_out() {
         let loaded = sound(load_files(&[("launch.yaml", &text)], &[("market", value)]));
         loaded.warnings.into_iter().map(|it| (it.code, it.help.unwrap_or_default())).collect::<Vec<_>>()
     };
-    assert_eq!(warned("uk"), []);
-    let [(code, help)] = &warned("uK")[..] else { panic!("one warning") };
-    assert_eq!((code.as_str(), help.as_str()), ("unknown-value", "did you mean `uk`?"));
+    assert!(warned("uk").is_empty());
+    assert_eq!(warned("uK"), [("unknown-value".to_owned(), "did you mean `uk`?".to_owned())]);
 }

@@ -295,7 +295,8 @@ pub(crate) fn unknown_to_conditions(unit: &mut Unit, scope: &Scope, set: &[(Stri
         let shown = cap(value, 60);
         let message = format!("`--set {name}={shown}`: no `when` knows this value");
         let mut keys = unit.doc.entries(node);
-        let key = keys.find(|(key, _)| unit.doc.text(*key) == Some(name)).map_or(node, |(key, _)| key);
+        let key =
+            keys.find(|(key, _)| unit.doc.text(*key) == Some(name.as_str())).map_or(node, |(key, _)| key);
         let help = match nearest(value, known.iter().map(AsRef::as_ref)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("conditions compare it with {}", listed(known.iter().map(AsRef::as_ref))),
