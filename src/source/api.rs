@@ -11,10 +11,10 @@ use serde::de::DeserializeOwned;
 
 pub(super) use self::poll::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait};
 use super::{
-    connection::Connection,
-    http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json},
+    connection::Picked,
+    http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json, server_of},
 };
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{Digest, Failure, FailureKind};
 
 /// A server that questions go to. Every path is below the base, and the credential goes there only.
 #[derive(Clone, Debug)]
@@ -27,11 +27,12 @@ pub(super) struct Api {
     advice: String,
     /// What to do when the answers are not those of its API.
     address: String,
+    server: Digest,
 }
 
 impl Api {
     /// Fails if there is no credential.
-    pub(super) fn new(http: &Http, connection: &Connection, scheme: Scheme) -> Result<Self, Failure> {
+    pub(super) fn new(http: &Http, connection: Picked<'_>, scheme: Scheme) -> Result<Self, Failure> {
         if connection.credential.is_none() {
             return Err(connection.unsigned());
         }
@@ -40,7 +41,7 @@ impl Api {
 
     /// Goes without a credential if the settings name none. One that they name and that is not there is no reason to
     /// ask as nobody.
-    pub(super) fn open(http: &Http, connection: &Connection, scheme: Scheme) -> Result<Self, Failure> {
+    pub(super) fn open(http: &Http, connection: Picked<'_>, scheme: Scheme) -> Result<Self, Failure> {
         connection.ready()?;
         connection.check()?;
         let credential =
@@ -52,7 +53,13 @@ impl Api {
         base.set_query(None);
         base.set_fragment(None);
         let (headers, advice, address) = (Vec::new(), connection.advice(), connection.address());
-        Ok(Self { http: http.clone(), base, credential, headers, advice, address })
+        let server = server_of(&base, connection.credential.as_ref());
+        Ok(Self { http: http.clone(), base, credential, headers, advice, address, server })
+    }
+
+    /// What it shares with whoever asks the same server as the same user.
+    pub(super) fn server(&self) -> Digest {
+        self.server.clone()
     }
 
     /// With a header on every request.
@@ -175,17 +182,29 @@ impl Api {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::http::Limits, *};
+    use super::{
+        super::{
+            connection::{Connection, Connections, ServerForm},
+            http::Limits,
+        },
+        *,
+    };
+
+    static SERVER: ServerForm =
+        ServerForm::new("jira", "https://SITE.atlassian.net", "email:api_token", "/rest");
+
+    fn connections(base: &str, token_env: Option<&str>) -> Connections {
+        let base = Url::parse(base).unwrap();
+        let token_env = token_env.map(Into::into);
+        let it = Connection { source: SERVER.source.into(), base, credential: None, token_env };
+        Connections([(SERVER.source.into(), it)].into())
+    }
 
     #[test]
     fn a_path_stays_below_the_base() {
-        let connection = Connection {
-            source: "prometheus".into(),
-            base: Url::parse("https://h.example/api/prom/?x=1#y").unwrap(),
-            credential: None,
-            token_env: None,
-        };
-        let api = Api::open(&Http::direct(Limits::default()).unwrap(), &connection, Scheme::Bearer).unwrap();
+        let connections = connections("https://h.example/api/prom/?x=1#y", None);
+        let http = Http::direct(Limits::default()).unwrap();
+        let api = Api::open(&http, connections.pick(&SERVER, None).unwrap(), Scheme::Bearer).unwrap();
         let url = |path: &[&str]| api.url(path, &[("q", "a&b")]).map(|url| url.to_string());
         assert_eq!(
             url(&["v1", "a/b?c#d%2f"]).unwrap(),
@@ -198,13 +217,9 @@ mod tests {
 
     #[test]
     fn without_a_token_there_is_advice_and_no_request() {
-        let connection = Connection {
-            source: "jira".into(),
-            base: Url::parse("https://h.example").unwrap(),
-            credential: None,
-            token_env: Some("JIRA_TOKEN".into()),
-        };
-        let api = Api::new(&Http::direct(Limits::default()).unwrap(), &connection, Scheme::Basic);
+        let connections = connections("https://h.example", Some("JIRA_TOKEN"));
+        let http = Http::direct(Limits::default()).unwrap();
+        let api = Api::new(&http, connections.pick(&SERVER, None).unwrap(), Scheme::Basic);
         let failure = api.unwrap_err();
         assert_eq!(failure.kind, FailureKind::NotConfigured);
         let next = failure.next.unwrap();

@@ -5,20 +5,33 @@ use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decoded, Kinds, Limits, Thing,
+    Declaration, Decoded, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
-    fact::{MOST_ROWS, counted, finding},
+    connection::{Picked, ServerForm},
+    fact::counted,
+    finding::{MOST_ROWS, finding},
     http::{Http, Request, Scheme},
+    setup::opened,
     spec::{Spec, args},
 };
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
+    domain::{Digest, Failure, FailureKind, Outcome, Question},
     yaml::{Problem, Spot},
 };
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "pagerduty", things: &[Thing { name: "incidents", decode }] };
+/// How its connection is written.
+const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "pagerduty",
+    things: &[Thing { name: "incidents", decode }],
+    servers: &[SERVER],
+    open: |setup, connection| {
+        opened(PagerDuty::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
+    },
+    ..Declaration::PLAIN
+};
 
 /// The console of an account has a name of its own, which only the answers tell.
 const CONSOLES: &[(&str, &str)] = &[
@@ -94,7 +107,7 @@ impl PagerDuty {
     ///
     /// # Errors
     /// Without a credential.
-    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
         Ok(Self { api: Api::new(http, connection, Scheme::Word("Token token="))? })
     }
 
@@ -166,8 +179,12 @@ fn row(incident: &Incident) -> String {
 }
 
 impl Asks for PagerDuty {
-    const NAME: &'static str = "pagerduty";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

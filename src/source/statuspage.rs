@@ -5,20 +5,33 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decoded, Kinds, Limits, Thing,
+    Declaration, Decoded, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
-    fact::{MOST_ROWS, finding},
+    connection::{Picked, ServerForm},
+    finding::{MOST_ROWS, finding},
     http::{Http, Scheme},
+    setup::opened,
     spec::{Spec, args},
 };
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
+    domain::{Digest, Failure, FailureKind, Outcome, Question},
     yaml::{Problem, Spot},
 };
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "statuspage", things: &[Thing { name: "status", decode }] };
+/// How its connection is written.
+const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
+    .on("statuspage.io", &["api.", "manage."]);
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "statuspage",
+    things: &[Thing { name: "status", decode }],
+    servers: &[SERVER],
+    open: |setup, connection| {
+        opened(Statuspage::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
+    },
+    ..Declaration::PLAIN
+};
 
 /// One public page.
 #[derive(Debug)]
@@ -95,7 +108,7 @@ impl Statuspage {
     ///
     /// # Errors
     /// If the credential, which it does not need, can not be one.
-    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
         Ok(Self { api: Api::open(http, connection, Scheme::Word("OAuth "))? })
     }
 
@@ -227,8 +240,12 @@ fn of_component(status: &str) -> Trouble {
 }
 
 impl Asks for Statuspage {
-    const NAME: &'static str = "statuspage";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))
