@@ -21,6 +21,7 @@ mod event;
 mod evidence;
 mod exposure;
 mod gate;
+mod guardrail;
 mod history;
 mod id;
 mod launch;
@@ -53,6 +54,10 @@ pub use evidence::{
 pub use exposure::Exposure;
 pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
+};
+pub use guardrail::{
+    ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, CallsFor, Counters, Guardrail, Judgement, Judging, Lack, Limits,
+    Measure, Measured, Measurement, Real, Series, Shown, Standing, Unit, Window, judge, shows,
 };
 pub use history::{Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
