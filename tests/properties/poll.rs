@@ -158,7 +158,7 @@ fn cases() -> u32 {
 
 /// Text, JSON, attestation and cockpit tell one word, and none of them GO where people have stopped (V15).
 fn same_everywhere(day: &Day, board: &Board) -> Result<(), TestCaseError> {
-    prop_assert_eq!(board.word.worse(board.evidence), board.word, "a decision raised the word");
+    prop_assert!(board.word >= board.evidence, "a decision raised the word");
     let json: serde_json::Value = serde_json::from_str(&report::json(board)).unwrap();
     prop_assert_eq!(&json["verdict"], board.word.as_str());
     prop_assert_eq!(&json["evidence"], board.evidence.as_str());
