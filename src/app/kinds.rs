@@ -1,8 +1,8 @@
 //! Which kinds of evidence files may ask for: the sources' register, as the checklist room wants to see it.
 
 use crate::{
-    checklist::{Asked, Decoded, EvidenceKinds},
-    source::{KINDS, Kinds, Limits},
+    checklist::{Asked, Decoded, EvidenceKinds, Measures},
+    source::{KINDS, Kinds, Limits, guardrail::MEASURES},
     yaml::Problem,
 };
 
@@ -28,5 +28,16 @@ impl EvidenceKinds for Registry {
         let Asked { document, node, defaults, version, people, .. } = *asked;
         let decoded = (thing.decode)(&Limits { document, node, defaults, version, people }, problems)?;
         Some(Decoded { args: decoded.args, bound: decoded.bound, said: decoded.said })
+    }
+
+    fn measures(&self) -> Vec<&'static str> {
+        MEASURES.iter().map(|it| it.source).collect()
+    }
+
+    fn measure(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Measures> {
+        let source = MEASURES.iter().find(|it| it.source == asked.source)?;
+        let Asked { document, node, defaults, version, people, .. } = *asked;
+        let planned = (source.decode)(&Limits { document, node, defaults, version, people }, problems)?;
+        Some(Measures { args: planned.args, limits: planned.limits, said: planned.said })
     }
 }

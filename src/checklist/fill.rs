@@ -36,11 +36,14 @@ const REFERENCES: [&str; 15] = [
 /// Keys whose values people only read or copy.
 const WORDS: [&str; 4] = ["title", "notes", "by_hand", "rule"];
 /// Keys of evidence that end up in an address or a query.
-const ADDRESSES: [&str; 13] = [
+const ADDRESSES: [&str; 16] = [
     "url",
     "path",
     "file",
     "query",
+    "bad",
+    "total",
+    "value",
     "search",
     "jql",
     "tag",

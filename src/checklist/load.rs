@@ -61,6 +61,7 @@ fn loaded(units: Vec<Unit>, parts: LaunchParts) -> Loaded {
             Kind::Evidence(query) => Some(query.source.clone()),
             _ => None,
         })
+        .chain(launch.guardrails.values().map(|it| it.query.source.clone()))
         .collect();
     let warnings = report::warnings(&units);
     let files = units.into_iter().map(|unit| FileUsed {
@@ -141,6 +142,7 @@ fn parts(
         policies: world.policies,
         checklists,
         gates,
+        guardrails: facts.guardrails,
         rollout: facts.rollout,
         digest,
     })

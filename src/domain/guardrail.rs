@@ -10,7 +10,9 @@
 
 mod e_value;
 mod judge;
+pub(crate) mod said;
 mod series;
+mod state;
 #[cfg(test)]
 mod tests;
 
@@ -18,13 +20,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Place, Query, Str};
+use super::{GateId, Query, Str};
 
 pub use e_value::{ln_down, ln_up};
 pub use judge::{
     ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, Judgement, Judging, Lack, Shown, Standing, judge,
 };
 pub use series::{Counters, Measured, Measurement, Real, Series, Window};
+pub use state::GuardrailState;
 
 /// A guardrail as the launch plans it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,8 +48,13 @@ pub struct Guardrail {
     pub connection: Option<Str>,
     /// How old an answer may be and still count (V5).
     pub fresh: Duration,
-    /// Where it stands in the files.
-    pub place: Option<Place>,
+}
+
+impl Guardrail {
+    /// What observations call it: `guardrail/errors`, which is the name of no gate.
+    pub fn subject(&self) -> GateId {
+        GateId::new(format!("guardrail/{}", self.id))
+    }
 }
 
 /// What a breach puts to people. It never decides.
@@ -121,6 +129,11 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// In one line: `at most 1 %, at most 120 % of the control`.
+    pub fn said(&self) -> String {
+        said::limits(self)
+    }
+
     /// The limits that are tested.
     fn tests(&self) -> Vec<Against> {
         let limit = self.at_most.map(|_| Against::Limit);

@@ -59,8 +59,9 @@ pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
 };
 pub use guardrail::{
-    ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, CallsFor, Counters, Guardrail, Judgement, Judging, Lack, Limits,
-    Measure, Measured, Measurement, Real, Series, Shown, Standing, Unit, Window, judge, shows,
+    ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, CallsFor, Counters, Guardrail, GuardrailState, Judgement,
+    Judging, Lack, Limits, Measure, Measured, Measurement, Real, Series, Shown, Standing, Unit, Window,
+    judge, shows,
 };
 pub use history::{Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};

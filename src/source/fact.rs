@@ -18,6 +18,7 @@ pub(super) fn finding(outcome: Outcome, reason: impl Into<Str>, lineage: &str) -
         rows: Vec::new(),
         lineage: lineage.into(),
         accepted: Vec::new(),
+        measured: None,
     }
 }
 

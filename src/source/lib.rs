@@ -22,6 +22,7 @@ pub mod datadog;
 mod fact;
 pub mod flag;
 pub mod github;
+pub mod guardrail;
 pub mod http;
 pub mod jira;
 pub mod linear;

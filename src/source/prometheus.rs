@@ -11,6 +11,7 @@
 //! A connection may have no token, a bearer token, or `user:password` for basic authentication.
 
 mod answer;
+mod range;
 
 use futures_util::future::BoxFuture;
 use reqwest::Url;
@@ -23,6 +24,7 @@ use super::{
     api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
     fact::{MOST_ROWS, finding},
+    guardrail::{self, Measures},
     http::{Body, Http, Request, Scheme},
     metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
     spec::{Spec, args},
@@ -34,6 +36,9 @@ use crate::{
 
 /// What files may ask for.
 pub const KINDS: Kinds = Kinds { source: "prometheus", things: &[Thing { name: "", decode }] };
+
+/// What guardrails may ask for.
+pub const MEASURES: Measures = Measures { source: "prometheus", decode: guardrail::decode };
 
 /// How long the server may work on one query.
 const PATIENCE: &str = "20s";
@@ -73,6 +78,9 @@ impl Prometheus {
     }
 
     async fn evaluate(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        if &*question.query.thing == guardrail::THING {
+            return range::measure(self, question, poll).await;
+        }
         let metric: Metric = args(question)?;
         let readings = self.readings(&metric, poll).await?;
         let (outcome, reason) = judge(&metric, &readings);

@@ -55,7 +55,13 @@ fn ln_e(bad: f64, total: f64, limit: f64, side: fn((f64, f64)) -> f64) -> f64 {
 }
 
 fn is_sound(bad: f64, total: f64, limit: f64) -> bool {
-    bad.is_finite() && total.is_finite() && total > 0.0 && bad >= 0.0 && bad <= total && limit > 0.0 && limit < 1.0
+    bad.is_finite()
+        && total.is_finite()
+        && total > 0.0
+        && bad >= 0.0
+        && bad <= total
+        && limit > 0.0
+        && limit < 1.0
 }
 
 fn ln_beta(a: f64, b: f64) -> f64 {

@@ -266,14 +266,7 @@ impl Watched {
         self.hour.add(tally);
     }
 
-    fn breach(
-        &self,
-        limits: &Limits,
-        window: &Window,
-        alpha: f64,
-        hour: i64,
-        hours: f64,
-    ) -> Option<Breach> {
+    fn breach(&self, limits: &Limits, window: &Window, alpha: f64, hour: i64, hours: f64) -> Option<Breach> {
         let found = |shown| Some(Breach { at: window.to, shown, against: self.against });
         let fire = limits.stop_at.filter(|_| self.against == limits.first());
         if fire.is_some_and(|most| over(window.is, most) && is_no_chance(limits, window)) {
@@ -307,7 +300,11 @@ pub(super) fn part(alpha: f64, nth: i64, hours: f64) -> f64 {
     let hours = hours.max(1.0).ceil();
     #[expect(clippy::cast_precision_loss, reason = "hours of a few years")]
     let after = nth as f64 - hours + 1.0;
-    if after < 1.0 { alpha * (1.0 - AFTERWARDS) / hours } else { alpha * AFTERWARDS / (after * (after + 1.0)) }
+    if after < 1.0 {
+        alpha * (1.0 - AFTERWARDS) / hours
+    } else {
+        alpha * AFTERWARDS / (after * (after + 1.0))
+    }
 }
 
 /// One bad request of three is over every limit, and no fire.
@@ -353,12 +350,14 @@ impl Tally {
             (Measurement::Share(bad, total), _, Against::Limit) => {
                 Self { bad: bad.get() * scale, total: total.get() * scale, ..Self::default() }
             }
-            (Measurement::Share(bad, total), Some(Measurement::Share(other, all)), Against::Control) => Self {
-                bad: bad.get() * scale,
-                total: total.get() * scale,
-                control_bad: other.get() * scale,
-                control_total: all.get() * scale,
-            },
+            (Measurement::Share(bad, total), Some(Measurement::Share(other, all)), Against::Control) => {
+                Self {
+                    bad: bad.get() * scale,
+                    total: total.get() * scale,
+                    control_bad: other.get() * scale,
+                    control_total: all.get() * scale,
+                }
+            }
             (Measurement::Value(value), _, Against::Limit) => {
                 let most = limits.at_most.unwrap_or(f64::INFINITY);
                 Self { bad: f64::from(u8::from(value.get() > most)), total: 1.0, ..Self::default() }

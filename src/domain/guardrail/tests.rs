@@ -162,7 +162,8 @@ fn a_gap_never_helps() {
         for share in [0.02, 0.2, 0.5, 0.9] {
             // Good windows get lost.
             let lost = |it: &&Window| matches!(it.is, Measurement::Share(bad, _) if bad.get() == 0.0);
-            let kept: Vec<_> = windows.iter().filter(|it| !(lost(it) && random.f64() < share)).copied().collect();
+            let kept: Vec<_> =
+                windows.iter().filter(|it| !(lost(it) && random.f64() < share)).copied().collect();
             let gaps = judge(&ONE_PERCENT, &kept, &by(7_200));
             assert!(gaps.total <= whole.total);
             let better = gaps.standing == Standing::Ok && whole.standing != Standing::Ok;

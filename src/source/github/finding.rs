@@ -28,6 +28,7 @@ impl Draft {
             rows: Vec::new(),
             lineage: "".into(),
             accepted: Vec::new(),
+            measured: None,
         })
     }
 

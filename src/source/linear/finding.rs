@@ -24,6 +24,7 @@ pub(super) fn plain(outcome: Outcome, reason: impl Into<Str>) -> Finding {
         rows: Vec::new(),
         lineage: "graphql".into(),
         accepted: Vec::new(),
+        measured: None,
     }
 }
 
