@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{GateId, Query, Str};
 
-pub use e_value::{ln_down, ln_up};
+use e_value::ln_down;
 pub use judge::{
     ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, Judgement, Judging, Lack, Shown, Standing, judge,
 };
@@ -58,7 +58,7 @@ impl Guardrail {
 }
 
 /// What a breach puts to people. It never decides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CallsFor {
     /// It is shown.
@@ -99,7 +99,7 @@ pub enum Measure {
 /// In what a limit is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Unit {
+pub enum LimitUnit {
     /// A plain number.
     #[default]
     Plain,
@@ -125,7 +125,7 @@ pub struct Limits {
     /// How many come together as a rule (retries, bursts): they count as one.
     pub cluster: f64,
     /// In what the limits of a value are written.
-    pub unit: Unit,
+    pub unit: LimitUnit,
 }
 
 impl Limits {

@@ -60,7 +60,7 @@ pub use gate::{
 };
 pub use guardrail::{
     ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, CallsFor, Counters, Guardrail, GuardrailState, Judgement,
-    Judging, Lack, Limits, Measure, Measured, Measurement, Real, Series, Shown, Standing, Unit, Window,
+    Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Real, Series, Shown, Standing, Window,
     judge, shows,
 };
 pub use history::{Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};

@@ -10,8 +10,10 @@ use serde_json::Value;
 
 use super::{Limits, api::Answered, fact::finding, prometheus, spec::Spec};
 use crate::{
-    domain::{self, Failure, FailureKind, Measure, Measured, Measurement, Outcome, Real, Str, Unit, Window},
-    yaml::{Problem, Spot},
+    domain::{
+        self, Failure, FailureKind, LimitUnit, Measure, Measured, Measurement, Outcome, Real, Str, Window,
+    },
+    yaml::{NodeRef, Problem, Spot},
 };
 
 /// What a question about a guardrail is called among the things of a source.
@@ -92,10 +94,10 @@ struct Keys {
     cluster: Option<Spot<u64>>,
     control: Option<Control>,
     // Of the sketch before this one; each gets an answer of its own.
-    breach_after: Option<Spot<String>>,
-    samples: Option<Spot<Value>>,
+    breach_after: Option<NodeRef>,
+    samples: Option<NodeRef>,
     query: Option<Spot<String>>,
-    baseline: Option<Spot<Value>>,
+    baseline: Option<NodeRef>,
 }
 
 #[derive(Deserialize)]
@@ -109,7 +111,7 @@ struct Control {
 /// What the query of a value gives.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Given {
-    unit: Unit,
+    unit: LimitUnit,
     scale: f64,
 }
 
@@ -163,26 +165,26 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
 
 /// Keys that were meant once, and what says it now.
 fn old(spec: &mut Spec<'_, '_, '_>, keys: &Keys) {
-    if let Some(spot) = &keys.breach_after {
+    if let Some(NodeRef(at)) = keys.breach_after {
         let help = "remove it: looking often is taken care of; `stop_at: 10%` is for a fire";
         spec.wrong(
-            spot.at,
+            at,
             "`breach_after` calls breaches on healthy services: overlapping readings are one",
             help,
         );
     }
-    if let Some(spot) = &keys.samples {
+    if let Some(NodeRef(at)) = keys.samples {
         let help = "remove it: \"not enough yet\" says how many are missing; the least of a soak is `soak: { samples: 5000 }`";
-        spec.wrong(spot.at, "a guardrail counts its samples itself", help);
+        spec.wrong(at, "a guardrail counts its samples itself", help);
     }
     if let Some(spot) = &keys.query {
         let help = "write `bad:` and `total:` with a count each, or `value:` where only a value is there";
         spec.wrong(spot.at, "a share has no number of requests behind it that could be judged", help);
     }
-    if let Some(spot) = &keys.baseline {
+    if let Some(NodeRef(at)) = keys.baseline {
         let help =
             "write `control: { bad: ..., total: ..., at_most: 120% }` of those who did not get the release";
-        spec.wrong(spot.at, "a guardrail is compared with a `control`", help);
+        spec.wrong(at, "a guardrail is compared with a `control`", help);
     }
 }
 
@@ -239,12 +241,12 @@ fn given(
     unit: Option<&Spot<String>>,
     at_most: Option<&Spot<String>>,
 ) -> Given {
-    let plain = Given { unit: Unit::Plain, scale: 1.0 };
+    let plain = Given { unit: LimitUnit::Plain, scale: 1.0 };
     let Some(spot) = unit else {
-        let unit = at_most.map_or(Unit::Plain, |most| match (time(&most.value), percent(&most.value)) {
-            (Some(_), _) => Unit::Seconds,
-            (_, Some(_)) => Unit::Percent,
-            _ => Unit::Plain,
+        let unit = at_most.map_or(LimitUnit::Plain, |most| match (time(&most.value), percent(&most.value)) {
+            (Some(_), _) => LimitUnit::Seconds,
+            (_, Some(_)) => LimitUnit::Percent,
+            _ => LimitUnit::Plain,
         });
         return Given { unit, scale: 1.0 };
     };
@@ -252,14 +254,14 @@ fn given(
         spec.wrong(spot.at, "counts have no unit", "remove it");
         return plain;
     }
-    let seconds = |scale| Given { unit: Unit::Seconds, scale };
+    let seconds = |scale| Given { unit: LimitUnit::Seconds, scale };
     let words = [
         ("s", seconds(1.0)),
         ("ms", seconds(1e-3)),
         ("us", seconds(1e-6)),
         ("ns", seconds(1e-9)),
-        ("%", Given { unit: Unit::Percent, scale: 0.01 }),
-        ("share", Given { unit: Unit::Percent, scale: 1.0 }),
+        ("%", Given { unit: LimitUnit::Percent, scale: 0.01 }),
+        ("share", Given { unit: LimitUnit::Percent, scale: 1.0 }),
     ];
     spec.word(spot, &words).unwrap_or(plain)
 }
@@ -275,9 +277,9 @@ fn amount(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>, measure: Measure, gi
         return share;
     }
     let (unit, value) = match (time(text), percent(text), text.parse::<f64>().ok()) {
-        (Some(seconds), ..) => (Unit::Seconds, Some(seconds)),
-        (_, Some(share), _) => (Unit::Percent, Some(share)),
-        (.., number) => (Unit::Plain, number.filter(|it| it.is_finite())),
+        (Some(seconds), ..) => (LimitUnit::Seconds, Some(seconds)),
+        (_, Some(share), _) => (LimitUnit::Percent, Some(share)),
+        (.., number) => (LimitUnit::Plain, number.filter(|it| it.is_finite())),
     };
     let Some(value) = value else {
         spec.wrong(spot.at, "not a limit", "write a number, with its unit if it has one: 250ms, 1%, 10000");
@@ -285,13 +287,13 @@ fn amount(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>, measure: Measure, gi
     };
     if unit != given.unit {
         let (message, help) = match unit {
-            Unit::Seconds => {
+            LimitUnit::Seconds => {
                 ("a length of time, where the other limits are none", "write all of them in one unit")
             }
-            Unit::Percent => {
+            LimitUnit::Percent => {
                 ("a percentage, where the other limits are none", "write all of them in one unit")
             }
-            Unit::Plain => ("a number without its unit", "write it with one: 250ms, 1%"),
+            LimitUnit::Plain => ("a number without its unit", "write it with one: 250ms, 1%"),
         };
         spec.wrong(spot.at, message, help);
         return None;

@@ -51,7 +51,7 @@ pub(super) fn fill(unit: &mut Unit, node: Option<NodeId>, world: &World<'_>, sco
         for (key, value) in unit.doc.entries(guardrail).collect::<Vec<_>>() {
             let name = unit.doc.text(key).unwrap_or_default().to_owned();
             let part = if MEASURING.contains(&name.as_str()) { Part::Evidence } else { Part::Plain };
-            filled_as(unit, value, (&name, part), world, &own, index);
+            filled_as(unit, value, (name.as_str(), part), world, &own, index);
         }
     }
 }

@@ -38,7 +38,9 @@ pub(super) fn stage(
     stage::soaked(desk.launch, &mut runs, &guardrails, now);
     let note = maybe_said("note", note)?;
     match step {
-        StageAct::Started => start(desk, (&runs, &guardrails), at, stage, (note.as_ref(), overrides))?,
+        StageAct::Started => {
+            start(desk, (runs.as_slice(), guardrails.as_slice()), at, stage, (note.as_ref(), overrides))?
+        }
         StageAct::Held => hold(&runs[at], &id, note.as_ref())?,
         StageAct::Resumed if runs[at].status != StageStatus::Held => {
             return Err(Refusal::new("not-held", format!("stage {id} is not held")));

@@ -120,7 +120,7 @@ fn fill(state: &mut GuardrailState, frame: &Frame<'_>, guardrail: &Guardrail, ju
 /// What the newest look was worth. Bad news stands; nothing else outlives its freshness (V5, V6).
 fn doubt(state: &mut GuardrailState, frame: &Frame<'_>, guardrail: &Guardrail, known: Option<&GateEvidence>) {
     let breach = state.standing == Standing::Breach;
-    let mut no_data = |state: &mut GuardrailState, why: String| {
+    let no_data = |state: &mut GuardrailState, why: String| {
         if !breach {
             (state.standing, state.needed, state.ready_at) = (Standing::NoData, None, None);
             state.reason = why.into();
@@ -193,7 +193,7 @@ fn recent(windows: &[Window], by: &Judging) -> Vec<Option<f64>> {
         it.from < by.since || it.from < newest.to.saturating_sub(DRAWN.saturating_mul(by.window))
     });
     let mut drawn = Vec::new();
-    let mut at = None;
+    let mut at: Option<i64> = None;
     for window in windows[first..].iter().filter(|it| it.to <= by.now) {
         if let Some(at) = at {
             let gap = (window.from - at) / by.window.max(1);

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Bound, ChecklistId, Gate, GateId, Guardrail, History, Kind, Launch, Query, Question, Stage,
-        StageStatus, Str, TargetRef,
+        Bound, ChecklistId, Gate, GateId, Guardrail, History, Kind, Launch, Query, Question, Stage, Str,
+        TargetRef,
         answers::{self, Blank, Unfilled},
         launch::Asked,
     },
@@ -152,7 +152,7 @@ fn guardrails<'a>(launch: &'a Launch, history: &History) -> Vec<(&'a Guardrail, 
 }
 
 /// What a guardrail's source is asked. From when on is no part of the fingerprint: a window is what it is.
-pub(in crate::domain) fn measure(
+pub(crate) fn measure(
     launch: &Launch,
     history: &History,
     guardrail: &Guardrail,

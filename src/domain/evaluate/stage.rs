@@ -292,7 +292,7 @@ fn counted(guardrails: &[GuardrailState]) -> Option<u64> {
 }
 
 /// The same runs, where guardrails count the samples of a soak: it is over with its time and its samples.
-pub(in crate::domain) fn soaked(
+pub(crate) fn soaked(
     launch: &Launch,
     runs: &mut [Run],
     guardrails: &[Vec<GuardrailState>],

@@ -102,25 +102,25 @@ fn complement(ln: f64) -> f64 {
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let guard = |value: f64| if value.abs() < TINY { TINY } else { value };
-    let mut c = 1.0;
-    let mut d = 1.0 / guard(1.0 - (a + b) * x / (a + 1.0));
-    let mut sum = d;
+    let mut upper = 1.0;
+    let mut lower = 1.0 / guard(1.0 - (a + b) * x / (a + 1.0));
+    let mut product = lower;
     for step in 1..MOST_TERMS {
-        let m = f64::from(step);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        d = 1.0 / guard(1.0 + even * d);
-        c = guard(1.0 + even / c);
-        sum *= d * c;
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        d = 1.0 / guard(1.0 + odd * d);
-        c = guard(1.0 + odd / c);
-        let change = d * c;
-        sum *= change;
+        let n = f64::from(step);
+        let even = n * (b - n) * x / ((a + 2.0 * n - 1.0) * (a + 2.0 * n));
+        let odd = -(a + n) * (a + b + n) * x / ((a + 2.0 * n) * (a + 2.0 * n + 1.0));
+        let mut change = 1.0;
+        for term in [even, odd] {
+            lower = 1.0 / guard(1.0 + term * lower);
+            upper = guard(1.0 + term / upper);
+            change = lower * upper;
+            product *= change;
+        }
         if (change - 1.0).abs() < 1e-12 {
             break;
         }
     }
-    sum
+    product
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Guardrails in words.
 
-use super::{Against, Breach, Guardrail, Judgement, Lack, Limits, Measure, Shown, Standing, Unit};
+use super::{Against, Breach, Guardrail, Judgement, Lack, LimitUnit, Limits, Measure, Shown, Standing};
 
 /// A count of samples.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts, which are far smaller")]
@@ -46,10 +46,10 @@ fn short(value: f64) -> String {
 /// A limit as it would be written.
 pub(crate) fn amount(limits: &Limits, value: f64) -> String {
     match (limits.measure, limits.unit) {
-        (Measure::Share, _) | (_, Unit::Percent) => percent(value),
-        (_, Unit::Seconds) if value.abs() < 1.0 => format!("{} ms", short(value * 1_000.0)),
-        (_, Unit::Seconds) => format!("{} s", short(value)),
-        (_, Unit::Plain) => short(value),
+        (Measure::Share, _) | (_, LimitUnit::Percent) => percent(value),
+        (_, LimitUnit::Seconds) if value.abs() < 1.0 => format!("{} ms", short(value * 1_000.0)),
+        (_, LimitUnit::Seconds) => format!("{} s", short(value)),
+        (_, LimitUnit::Plain) => short(value),
     }
 }
 

@@ -9,7 +9,7 @@ const ONE_PERCENT: Limits = Limits {
     watch_at: None,
     stop_at: None,
     cluster: 1.0,
-    unit: Unit::Percent,
+    unit: LimitUnit::Percent,
 };
 /// Requests of one window: 30 s at 100 a minute.
 const REQUESTS: u32 = 50;
@@ -236,7 +236,8 @@ fn a_control_without_an_error_works() {
 
 #[test]
 fn a_value_is_judged_by_how_often_it_is_over() {
-    let limits = Limits { measure: Measure::Value, at_most: Some(0.25), unit: Unit::Seconds, ..ONE_PERCENT };
+    let limits =
+        Limits { measure: Measure::Value, at_most: Some(0.25), unit: LimitUnit::Seconds, ..ONE_PERCENT };
     let values = |value: f64, count: i64| {
         let one = |step| Window {
             from: step * STEP,

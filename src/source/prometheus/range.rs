@@ -16,7 +16,8 @@ use crate::{
     },
 };
 
-/// How long a server may take to have the samples of a window: one scrape and then some.
+/// How long a server may take to have the samples of a window: a scrape and then some, or the length of a short window,
+/// which is scraped more often.
 const LAG: i64 = 30;
 
 /// The most windows of one request: servers refuse more than 11,000 points.
@@ -37,7 +38,9 @@ pub(super) async fn measure(prometheus: &Prometheus, question: &Question, poll: 
     let now = prometheus.ask_for("time()", None, poll).await?;
     let now = now.reading.value.filter(|now| now.is_finite()).ok_or_else(|| malformed("no time"))?;
     #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
-    let Some(span) = span(&wanted, now.floor() as i64, LAG) else { return none_yet("range query") };
+    let Some(span) = span(&wanted, now.floor() as i64, LAG.min(wanted.window.unwrap_or(LAG))) else {
+        return none_yet("range query");
+    };
     let asking = Asking { prometheus, poll, span };
     let stage = asking.arm(&wanted.stage).await?;
     let control = match &wanted.control {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use gonogo::{
     app::Registry,
-    checklist::{Input, LoadRequest, Loaded, load},
-    domain::{CallsFor, Diagnostic, Measure, Unit},
+    checklist::{LoadRequest, Loaded, load},
+    domain::{CallsFor, Diagnostic, LimitUnit, Measure},
 };
 
 use super::{limits, planned};
@@ -24,9 +24,7 @@ gates: [{ gate: smoke, title: Smoke, github: { workflow: { file: smoke.yml } } }
 ";
 
 fn launch(rest: &str) -> Result<Loaded, Vec<Diagnostic>> {
-    let text = format!("{HEAD}{rest}").into_bytes();
-    let input = Input::Memory(vec![("launch.yaml".to_owned(), text)]);
-    load(&LoadRequest { input, set: Vec::new() }, &Registry)
+    load(&LoadRequest::text("launch.yaml", &format!("{HEAD}{rest}")), &Registry)
 }
 
 fn problems(rest: &str) -> String {
@@ -129,7 +127,7 @@ fn a_guardrail_that_no_stage_names_is_pointed_out() {
 #[test]
 fn limits_of_a_value_have_the_unit_of_the_query() {
     let time = limits("prometheus: { value: p95, at_most: 250ms, stop_at: 2s }");
-    assert_eq!((time.at_most, time.stop_at, time.unit), (Some(0.25), Some(2.0), Unit::Seconds));
+    assert_eq!((time.at_most, time.stop_at, time.unit), (Some(0.25), Some(2.0), LimitUnit::Seconds));
     let (_, given) = planned("prometheus: { value: p95, unit: ms, at_most: 250ms }").unwrap();
     assert_eq!((given.limits.at_most, &given.args["scale"]), (Some(0.25), &serde_json::json!(0.001)));
     assert_eq!(given.limits.said(), "at most 250 ms");

@@ -20,7 +20,7 @@ use crate::{
     support::server::{Reply, Req, Server},
 };
 
-const YAML: &str = "prometheus: { bad: 'sum(increase(checkout_failed_total[10s]))', total: 'sum(increase(checkout_total[10s]))', at_most: 1% }";
+const YAML: &str = "prometheus: { bad: 'sum(increase(checkout_failed_total[5s]))', total: 'sum(increase(checkout_total[5s]))', at_most: 1% }";
 /// Requests of the shop per scrape.
 const TRAFFIC: u64 = 200;
 
@@ -95,7 +95,7 @@ async fn errors_that_go_up_are_a_breach_and_a_healthy_service_is_none() {
     setup.http = http(LONG);
     let source = gonogo::source::open::open(&setup, "prometheus", None).unwrap();
     let since = chrono::Utc::now().timestamp();
-    let question = question(YAML, 10, since);
+    let question = question(YAML, 5, since);
     let mut series = Series::default();
     let mut look = async || {
         let found = ask(&*source, &question).await;
@@ -104,7 +104,7 @@ async fn errors_that_go_up_are_a_breach_and_a_healthy_service_is_none() {
             series.take(found.measured.as_ref().unwrap());
         }
         let now = chrono::Utc::now().timestamp();
-        let by = Judging { since, now, window: 10, fresh: 120, alpha: ALPHA, hours: 1.0 };
+        let by = Judging { since, now, window: 5, fresh: 120, alpha: ALPHA, hours: 1.0 };
         Some(judge(&limits(YAML), series.windows(), &by))
     };
     let longest = Duration::from_secs(180);

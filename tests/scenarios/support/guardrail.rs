@@ -48,7 +48,7 @@ impl GuardrailSpec {
             watch_at: self.watch_at,
             stop_at: self.stop_at,
             cluster: 1.0,
-            unit: Unit::Plain,
+            unit: LimitUnit::Plain,
         };
         let query = Query {
             source: "prometheus".into(),
