@@ -24,7 +24,7 @@ gates: [{ gate: smoke, title: Smoke, github: { workflow: { file: smoke.yml } } }
 ";
 
 fn launch(rest: &str) -> Result<Loaded, Vec<Diagnostic>> {
-    load(&LoadRequest::text("launch.yaml", &format!("{HEAD}{rest}")), &Registry)
+    load(&LoadRequest::text("launch.yaml", format!("{HEAD}{rest}")), &Registry)
 }
 
 fn problems(rest: &str) -> String {
