@@ -247,7 +247,8 @@ fn a_value_is_judged_by_how_often_it_is_over() {
         };
         (0..count).map(one).collect::<Vec<_>>()
     };
-    assert_eq!(standing(&values(0.3, 3), &limits, 90), Standing::Watch);
+    assert_eq!(standing(&values(0.3, 3), &limits, 90), Standing::NotEnoughYet);
+    assert_eq!(standing(&values(0.3, 4), &limits, 120), Standing::Watch);
     assert_eq!(standing(&values(0.3, 12), &limits, 360), Standing::Breach);
     assert_eq!(standing(&values(0.25, 12), &limits, 360), Standing::Ok);
 }
