@@ -110,6 +110,7 @@ fn launch(gates: usize) -> Launch {
         policies: Policies::default(),
         checklists,
         gates,
+        guardrails: BTreeMap::new(),
         rollout: None,
         digest: Digest::of([b"bench".as_slice()]),
     })
@@ -130,6 +131,7 @@ fn evidence(launch: &Launch, bad: usize) -> Evidence {
             rows: vec!["run 7: success".into()],
             lineage: "rest actions/runs".into(),
             accepted: Vec::new(),
+            measured: None,
         };
         let question = question.digest;
         evidence.observe(Observation {

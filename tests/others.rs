@@ -13,6 +13,7 @@ mod conformance;
 mod datadog;
 mod files;
 mod flag;
+mod guardrail;
 mod jira;
 mod kit;
 mod macros;

@@ -124,6 +124,7 @@ fn finding() -> Finding {
         rows: Vec::new(),
         lineage: "script".into(),
         accepted: Vec::new(),
+        measured: None,
     }
 }
 

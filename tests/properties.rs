@@ -188,6 +188,7 @@ fn finding(said: &Said) -> Finding {
         rows: Vec::new(),
         lineage: "test".into(),
         accepted: Vec::new(),
+        measured: None,
     }
 }
 

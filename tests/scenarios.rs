@@ -185,6 +185,19 @@ fn rollout(board: &Board, expect: &Expect) {
     for (id, who) in &expect.overridden {
         assert_eq!(stage(id).overridden.as_deref().unwrap_or_default(), who, "{id}");
     }
+    let guardrail = |name: &String| {
+        let (of, id) = name.split_once('/').expect("STAGE/GUARDRAIL");
+        let all = &stage(&of.to_owned()).guardrails;
+        all.iter().find(|it| *it.id == *id).unwrap_or_else(|| panic!("{name} is not on the board"))
+    };
+    for (name, standing) in &expect.guardrails {
+        let found = guardrail(name);
+        assert_eq!(found.standing, *standing, "{name}: {}", found.said());
+    }
+    for (name, part) in &expect.guardrail_says {
+        let said = guardrail(name).said();
+        assert!(said.contains(part), "{name}: {said}");
+    }
     for (id, part) in &expect.stage_waits {
         let waits = &stage(id).waits_for;
         let fits = if part.is_empty() { waits.is_empty() } else { waits.iter().any(|it| it.contains(part)) };

@@ -1,7 +1,7 @@
 //! Which kinds of evidence files may ask for: what the sources declare, as the checklist room wants to see it.
 
 use crate::{
-    checklist::{Asked, Decoded, EvidenceKinds, Offer},
+    checklist::{Asked, Decoded, EvidenceKinds, Measures, Offer},
     source::{
         Limits,
         register::{DECLARED, declared},
@@ -33,5 +33,16 @@ impl EvidenceKinds for Registry {
         let Asked { document, node, defaults, version, people, .. } = *asked;
         let decoded = (thing.decode)(&Limits { document, node, defaults, version, people }, problems)?;
         Some(Decoded { args: decoded.args, bound: decoded.bound, said: decoded.said })
+    }
+
+    fn measures(&self) -> Vec<&'static str> {
+        DECLARED.iter().filter(|it| it.measures.is_some()).map(|it| it.name).collect()
+    }
+
+    fn measure(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Measures> {
+        let decode = declared(asked.source)?.measures?;
+        let Asked { document, node, defaults, version, people, .. } = *asked;
+        let planned = decode(&Limits { document, node, defaults, version, people }, problems)?;
+        Some(Measures { args: planned.args, limits: planned.limits, said: planned.said })
     }
 }

@@ -1,12 +1,12 @@
 //! The state behind a board: launch, evidence, history, and nothing else.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use crate::{
     domain::{
-        Answer, Board, Command, Context, Event, Evidence, Failure, FailureKind, History, Judged, Kind,
-        Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth, Stamp, Str,
-        TargetAnswer, demands, evaluate, preview,
+        Answer, Board, Command, Context, Event, Evidence, Failure, FailureKind, GateId, History, Judged,
+        Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth, Stamp,
+        Str, TargetAnswer, demands, evaluate, preview,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
@@ -123,6 +123,11 @@ impl Live {
         }
     }
 
+    /// Answers as they are to be written down: of what guardrails measured, that which is not known yet.
+    pub fn news(&self, observations: &[Observation]) -> Vec<Observation> {
+        observations.iter().map(|it| self.evidence.news(it)).collect()
+    }
+
     /// Takes in what a person did, once the journal has it.
     pub fn take_event(&mut self, event: &Event) {
         self.history.apply(event);
@@ -158,9 +163,13 @@ impl Live {
         // What a narrowed board waits for is asked as well: the scope narrows only what counts.
         let wanted = self.launch.asked_for(&self.scope);
         let questions = demands(&self.launch, &self.history).into_iter();
-        let questions = questions.filter(|(id, _)| wanted.contains(id)).map(|(_, question)| question);
-        let questions: Vec<_> = questions.collect();
-        let fresh = questions.iter().filter_map(|it| self.launch.gate(&it.gate)).map(|gate| gate.fresh).min();
+        let guards: HashMap<GateId, Duration> =
+            self.launch.guardrails.values().map(|it| (it.subject(), it.fresh)).collect();
+        let questions = questions.filter(|(id, _)| wanted.contains(id) || guards.contains_key(id));
+        let questions: Vec<_> = questions.map(|(_, question)| question).collect();
+        let fresh =
+            |id: &GateId| self.launch.gate(id).map(|gate| gate.fresh).or_else(|| guards.get(id).copied());
+        let fresh = questions.iter().filter_map(|it| fresh(&it.gate)).min();
         Demands { targets: self.refs(), questions, freshest: fresh, t0: Some(self.launch.schedule.t_zero()) }
     }
 
@@ -228,6 +237,12 @@ impl Live {
                 _ => None,
             })
             .collect();
+        keys.extend(
+            launch
+                .guardrails
+                .values()
+                .map(|it| SourceKey { source: it.query.source.clone(), connection: it.connection.clone() }),
+        );
         keys.sort();
         keys.dedup();
         keys

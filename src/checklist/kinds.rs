@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::{
-    domain::{Bound, Logins, Str},
+    domain::{Bound, Limits, Logins, Str},
     yaml::{Document, NodeId, Problem},
 };
 
@@ -17,6 +17,17 @@ pub trait EvidenceKinds {
 
     /// Reads the limits of one gate, strictly; `None` after having added the problems.
     fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded>;
+
+    /// The sources that can measure over time: keys of a guardrail.
+    fn measures(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
+    /// Reads what a guardrail measures, as [`EvidenceKinds::decode`].
+    fn measure(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Measures> {
+        let _ = (asked, problems);
+        None
+    }
 }
 
 /// What a source offers to files.
@@ -77,6 +88,20 @@ pub struct Decoded {
     /// In one line for people: `workflow smoke.yml, 3 in a row`.
     pub said: Str,
 }
+
+/// What a guardrail measures, as its source understood it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measures {
+    /// Canonical form: what is asked.
+    pub args: Value,
+    /// What it must be.
+    pub limits: Limits,
+    /// In one line for people.
+    pub said: Str,
+}
+
+/// Sources of guardrails as the format has them, built or not.
+pub(super) const MEASURING: &[&str] = &["prometheus", "datadog", "sentry", "http"];
 
 /// What files may ask for, asked once.
 #[derive(Debug)]

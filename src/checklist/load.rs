@@ -62,6 +62,7 @@ fn loaded(units: Vec<Unit>, parts: LaunchParts) -> Loaded {
             Kind::Evidence(query) => Some(query.source.clone()),
             _ => None,
         })
+        .chain(launch.guardrails.values().map(|it| it.query.source.clone()))
         .collect();
     let warnings = report::warnings(&units);
     let files = units.into_iter().map(|unit| FileUsed {
@@ -143,6 +144,7 @@ fn parts(
         policies: world.policies,
         checklists,
         gates,
+        guardrails: facts.guardrails,
         rollout: facts.rollout,
         digest,
     })

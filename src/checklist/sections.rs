@@ -1,5 +1,6 @@
 //! `launch.yaml`, section by section, each on its own: a problem in one hides none in the next.
 
+mod guardrails;
 mod people;
 mod policies;
 mod roll_call;
@@ -24,7 +25,7 @@ use super::{
     world::World,
 };
 use crate::{
-    domain::{Risk, RollCallPlan, Rollout, Str, TargetRef},
+    domain::{Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef},
     yaml::{NodeId, Problem},
 };
 
@@ -32,9 +33,9 @@ keys! {
     /// The sections of a launch.
     struct LaunchKeys {
         launch, title, version, risk, target, components, schedule, people, roles, roll_call, policies, variables,
-        defaults, checklists, rollout, gates,
+        defaults, checklists, guardrails, rollout, gates,
     }
-    later { guardrails, rollback, comms }
+    later { rollback, comms }
 }
 
 /// What a launch says beside its gates and what they refer to. `None`: missing or wrong, which has been noted.
@@ -46,6 +47,7 @@ pub(super) struct Facts {
     pub(super) target: Option<Option<TargetRef>>,
     pub(super) components: BTreeMap<Str, TargetRef>,
     pub(super) roll_call: Option<RollCallPlan>,
+    pub(super) guardrails: BTreeMap<Str, Guardrail>,
     pub(super) rollout: Option<Rollout>,
 }
 
@@ -143,22 +145,34 @@ fn names_and_version(
 
 /// Fills in all sections but those that are filled in elsewhere or hold names only.
 fn fill(unit: &mut Unit, keys: &LaunchKeys, world: &World<'_>, scope: &Scope, index: &Index) {
-    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version];
+    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails];
     for (key, value) in unit.doc.entries(unit.doc.root()).collect::<Vec<_>>() {
         let name = unit.doc.text(key).unwrap_or_default().to_owned();
         if !elsewhere.contains(&Some(value)) {
             filled(unit, value, &name, world, scope, index);
         }
     }
+    guardrails::fill(unit, keys.guardrails, world, scope, index);
 }
 
 fn filled(unit: &mut Unit, node: NodeId, key: &str, world: &World<'_>, scope: &Scope, index: &Index) {
+    filled_as(unit, node, (key, Part::Plain), world, scope, index);
+}
+
+fn filled_as(
+    unit: &mut Unit,
+    node: NodeId,
+    (key, part): (&str, Part),
+    world: &World<'_>,
+    scope: &Scope,
+    index: &Index,
+) {
     if !unit.templates {
         return;
     }
     let (hints, spent, offers) = (&world.hints, &world.spent, &world.offers);
     let filler = Filler { unit: 0, scope, axes: &[], cells: &[], index, hints, spent, offers };
-    filler.fill(&mut unit.doc, node, key, Part::Plain, &mut unit.problems);
+    filler.fill(&mut unit.doc, node, key, part, &mut unit.problems);
 }
 
 fn sections(
@@ -182,11 +196,14 @@ fn sections(
     schedule::read(reader, keys.schedule, world, &mut unit.warnings);
     policies::read(reader, keys.policies, world);
     world.defaults = policies::defaults(reader, keys.defaults, world);
+    let guardrails = guardrails::read(reader, keys.guardrails, world);
+    world.guardrails = guardrails::names(reader, keys.guardrails);
     world.stages = rollout::names(reader, keys.rollout);
     let values = Values { scope, axes: &[], hints: &world.hints };
     let rollout = keys.rollout.and_then(|node| rollout::read(reader, node, world, values));
     let roll_call = keys.roll_call.and_then(|node| roll_call::read(reader, node, world, index));
-    Facts { id, title, risk, target, components, roll_call, rollout }
+    guardrails::unused(reader, keys, &guardrails, rollout.as_ref(), &mut unit.warnings);
+    Facts { id, title, risk, target, components, roll_call, guardrails, rollout }
 }
 
 fn checked_id(reader: &mut Reader<'_>, word: Word) -> Option<Str> {

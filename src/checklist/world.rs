@@ -46,6 +46,8 @@ pub(super) struct World<'k> {
     pub(super) components: Table,
     /// Stages, and whether each is a pilot.
     pub(super) stages: Table<bool>,
+    /// Guardrails of the launch.
+    pub(super) guardrails: Table,
     pub(super) policies: Policies,
     pub(super) freshness: Freshness,
     pub(super) defaults: BTreeMap<Str, BTreeMap<Str, Str>>,
@@ -95,6 +97,7 @@ impl<'k> World<'k> {
             logins: OnceCell::new(),
             components: Table::new("a component", "unknown-component"),
             stages: Table::new("a stage of the rollout", "unknown-stage"),
+            guardrails: Table::new("a guardrail of the launch", "unknown-guardrail"),
             policies: Policies::default(),
             freshness: Freshness::default(),
             defaults: BTreeMap::new(),

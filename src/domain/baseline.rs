@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{
-    Board, BoardWord, Cause, GateId, Launch, Lowering, Moment, Party, Person, Policies, Role, RollCallPlan,
-    Rollout, Schedule, Stage, Str, words,
+    Board, BoardWord, Cause, GateId, Guardrail, Launch, Lowering, Moment, Party, Person, Policies, Role,
+    RollCallPlan, Rollout, Schedule, Stage, Str, words,
 };
 use crate::text::cap;
 
@@ -305,6 +305,12 @@ fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
     let (old, mut new) = (ids(was), ids(now));
     new.retain(|id| old.contains(id));
     list.unless_same(what, "rollout.stages", &old, &new);
+    for old in base.guardrails.values() {
+        // One that is gone from its stages is found there.
+        if let Some(new) = launch.guardrails.get(&old.id) {
+            guardrail(list, old, new);
+        }
+    }
     for old in &was.stages {
         if let Some(new) = now.stages.iter().find(|new| new.id == old.id) {
             stage(list, (old, &base.schedule), (new, &launch.schedule));
@@ -314,6 +320,28 @@ fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
     for new in now.stages.iter().filter(unheard) {
         list.add(what, &format!("rollout.stages.{}", new.id), &"none", &"runs before GO, or out of order");
     }
+}
+
+fn guardrail(list: &mut List, was: &Guardrail, now: &Guardrail) {
+    let what = Slack::Rollout;
+    let key = |key: &str| format!("guardrails.{}.{key}", was.id);
+    let (old, new) = (&was.limits, &now.limits);
+    list.unless_same(
+        what,
+        &key("what is measured"),
+        &(&was.query.source, &was.query.args),
+        &(&now.query.source, &now.query.args),
+    );
+    list.unless_same(what, &key("window"), &Span(was.window), &Span(now.window));
+    list.unless_same(what, &key("connection"), &was.connection, &now.connection);
+    list.unless_same(what, &key("unit"), &(old.measure, old.unit), &(new.measure, new.unit));
+    list.at_most(what, &key("at_most"), old.at_most, new.at_most);
+    list.at_most(what, &key("control"), old.control, new.control);
+    list.at_most(what, &key("watch_at"), old.watch_at, new.watch_at);
+    list.at_most(what, &key("stop_at"), old.stop_at, new.stop_at);
+    list.at_most(what, &key("cluster"), Some(old.cluster), Some(new.cluster));
+    list.at_most(what, &key("fresh"), Some(Span(was.fresh)), Some(Span(now.fresh)));
+    list.at_least(what, &key("calls_for"), Some(was.calls_for), Some(now.calls_for));
 }
 
 fn stage(list: &mut List, (was, old): (&Stage, &Schedule), (now, new): (&Stage, &Schedule)) {
@@ -328,6 +356,7 @@ fn stage(list: &mut List, (was, old): (&Stage, &Schedule), (now, new): (&Stage, 
     list.stays_on(what, &key("independent: false"), !was.independent, !now.independent);
     list.stays_on(what, &key("when"), was.excluded.is_none(), now.excluded.is_none());
     list.unless_same(what, &key("by_hand"), &was.by_hand, &now.by_hand);
+    list.no_fewer(what, &key("guardrails"), &was.guardrails, &now.guardrails);
     let forward = match (&was.start, &now.start) {
         (Some(was), Some(now)) => is_earlier(was, old, now, new),
         (Some(_), None) => true,

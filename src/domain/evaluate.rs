@@ -10,6 +10,7 @@ mod fold;
 pub(super) mod frame;
 mod gate;
 mod group;
+mod guardrail;
 mod observed;
 mod own;
 mod path;
@@ -41,6 +42,8 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let moved = launch.by(history, frame::latest(history, evidence.clocks.judge(now).ends));
     let launch = moved.as_ref().unwrap_or(launch);
     let mut frame = Frame::new(launch, evidence, history, now);
+    frame.guardrails = guardrail::states(&frame);
+    stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -65,6 +68,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         launch,
         history,
         runs: &frame.stages,
+        guardrails: &frame.guardrails,
         gates: &stage_gates,
         word: whole,
         now: now.wall,
@@ -189,6 +193,7 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     let link = frame.history.link.and_then(|link| {
         frame::goes_stale(frame.now, link.heard.age(frame.local), frame.launch.derived.journal_fresh)
     });
+    let guardrails = frame.guardrails.iter().flatten().filter_map(|it| it.changes_at);
     let silent = frame.history.open_poll().map(poll::silent_from);
     verdicts
         .chain(cells.due)
@@ -196,6 +201,7 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
         .chain(targets)
         .chain(hold)
         .chain(silent)
+        .chain(guardrails)
         .chain(link)
         .filter(|at| *at > now)
         .min()

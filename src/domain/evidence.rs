@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, GateId, Oid, ServerClocks, SourceId, Stamp, Str};
+use super::{Digest, GateId, Measured, Oid, Series, ServerClocks, SourceId, Stamp, Str};
 
 /// What a source said about one gate at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub struct Finding {
     pub lineage: Str,
     /// States that a gate's open `accept` let pass and that are to be shown (V4).
     pub accepted: Vec<Str>,
+    /// What was measured for a guardrail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured: Option<Measured>,
 }
 
 /// What a complete answer says of the condition. Ordered by badness, like the verdicts that come of it: the worse of two
@@ -293,6 +296,8 @@ pub struct Evidence {
     pub clocks: ServerClocks,
     /// Since when gates held when they were last looked at before this process began.
     remembered: HashMap<GateId, Remembered>,
+    /// The windows of each guardrail, and the question that they answer.
+    series: HashMap<GateId, (Digest, Series)>,
 }
 
 /// Since when an answer holds that is on record.
@@ -333,7 +338,10 @@ impl Evidence {
             _ => self.remembered.remove(&asked),
         };
         match answer {
-            Answer::Found(value) => {
+            Answer::Found(mut value) => {
+                if let Some(measured) = value.measured.take() {
+                    measure(&mut self.series, asked, &entry.question, &measured);
+                }
                 let remembered =
                     remembered.filter(|it| it.question == entry.question && it.about == value.about);
                 entry.go_since = entry.since_when(&value, remembered.map_or(seen, |it| it.since));
@@ -357,12 +365,33 @@ impl Evidence {
     pub fn remember(&mut self, observations: impl IntoIterator<Item = Observation>) {
         let mut before = Self::default();
         observations.into_iter().for_each(|it| before.observe(it));
+        // What was measured is past, and stays what it was.
+        self.series.extend(before.series);
         for (gate, known) in before.gates {
             if let (Some(since), Some(found)) = (known.go_since, known.finding) {
                 let (question, about) = (known.question, found.value.about);
                 self.remembered.insert(gate, Remembered { question, about, since });
             }
         }
+    }
+
+    /// The windows that are known of a guardrail, to the question of today.
+    pub(super) fn windows(&self, guardrail: &GateId, question: &Digest) -> &[crate::Window] {
+        let known = self.series.get(guardrail).filter(|(asked, _)| asked == question);
+        known.map_or(&[], |(_, series)| series.windows())
+    }
+
+    /// What of an observation is not known yet: windows are written down once, not with every look.
+    #[must_use]
+    pub fn news(&self, observation: &Observation) -> Observation {
+        let mut news = observation.clone();
+        if let Answer::Found(Finding { measured: Some(measured), .. }) = &mut news.answer
+            && let Some((asked, series)) = self.series.get(&news.gate)
+            && *asked == news.question
+        {
+            *measured = series.news(measured);
+        }
+        news
     }
 
     /// Takes in where a ref points.
@@ -448,4 +477,18 @@ impl Budget {
     pub fn resets_in(&self, now: DateTime<Utc>) -> Duration {
         (self.resets - now).to_std().unwrap_or_default()
     }
+}
+
+/// Adds what was measured; the answer to another question starts a series of its own.
+fn measure(
+    all: &mut HashMap<GateId, (Digest, Series)>,
+    guardrail: GateId,
+    question: &Digest,
+    measured: &Measured,
+) {
+    let (asked, series) = all.entry(guardrail).or_insert_with(|| (question.clone(), Series::default()));
+    if asked != question {
+        (*asked, *series) = (question.clone(), Series::default());
+    }
+    series.take(measured);
 }

@@ -15,7 +15,9 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChecklistId, Digest, Gate, GateId, Moment, Party, Person, Role, Rollout, Schedule, Str};
+use super::{
+    ChecklistId, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollout, Schedule, Str,
+};
 
 /// One release going out: its [`LaunchParts`], and what follows from them, worked out once.
 ///
@@ -70,6 +72,8 @@ pub struct LaunchParts {
     pub checklists: Vec<Checklist>,
     /// All gates in file order, gates of gates before what is inside them.
     pub gates: Vec<Gate>,
+    /// Guardrails by id.
+    pub guardrails: BTreeMap<Str, Guardrail>,
     /// The staged rollout.
     pub rollout: Option<Rollout>,
     /// Fingerprint of all files of the launch, after variables.

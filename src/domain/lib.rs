@@ -26,6 +26,7 @@ mod event;
 mod evidence;
 mod exposure;
 mod gate;
+mod guardrail;
 mod history;
 mod id;
 mod launch;
@@ -58,6 +59,11 @@ pub use evidence::{
 pub use exposure::Exposure;
 pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
+};
+pub use guardrail::{
+    ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, CallsFor, Counters, Guardrail, GuardrailState, Judgement,
+    Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Real, Series, Shown, Standing, Window,
+    judge, shows,
 };
 pub use history::{Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};

@@ -43,6 +43,8 @@ pub enum Cause {
     UnknownChecklist,
     /// The launch is looser than the one it is compared with.
     Baseline,
+    /// A guardrail of a stage that is out is breached, and calls for a hold or a rollback.
+    Guardrail,
 }
 
 impl Cause {
@@ -61,6 +63,7 @@ impl Cause {
             Self::NothingProven => "the proof",
             Self::UnknownChecklist => "the selection",
             Self::Baseline => "the rules",
+            Self::Guardrail => "the guardrails",
         }
     }
 }

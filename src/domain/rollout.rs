@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Party, StageId, Str};
+use super::{GuardrailState, Moment, Party, StageId, Str};
 
 /// The staged rollout.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,8 @@ pub struct Stage {
     pub excluded: Option<Str>,
     /// Who watches it.
     pub watcher: Option<Party>,
+    /// The guardrails it is watched by, which must be ok before the next stage.
+    pub guardrails: Vec<Str>,
 }
 
 /// Who gets a stage.
@@ -79,6 +81,8 @@ pub struct StageState {
     pub soaked_at: Option<DateTime<Utc>>,
     /// How long it soaks.
     pub soak: Soak,
+    /// Its guardrails, while it is out.
+    pub guardrails: Vec<GuardrailState>,
     /// Why it can not start or advance yet; empty when it can.
     pub waits_for: Vec<Str>,
     /// What of that only a recorded override passes (V12): starting now is early, or against what was decided.

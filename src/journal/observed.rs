@@ -247,7 +247,14 @@ pub(super) fn from(recorded: &[Recorded], from: DateTime<Utc>) -> Vec<Recorded> 
     for (at, it) in recorded.iter().enumerate().filter(|(_, it)| it.at < from) {
         newest.insert(it.answer.subject(), at);
     }
-    let keep = |at: usize, it: &Recorded| it.at >= from || newest.get(&it.answer.subject()) == Some(&at);
+    // Windows are written down once: what was measured before is part of the state.
+    let measured = |it: &Recorded| {
+        let RecordedAnswer::Gate(seen) = &it.answer else { return false };
+        matches!(&seen.answer, Answer::Found(found) if found.measured.is_some())
+    };
+    let keep = |at: usize, it: &Recorded| {
+        it.at >= from || measured(it) || newest.get(&it.answer.subject()) == Some(&at)
+    };
     recorded.iter().enumerate().filter(|(at, it)| keep(*at, it)).map(|(_, it)| it.clone()).collect()
 }
 

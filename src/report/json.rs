@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Actor, Board, Cause, GateState, Known, Lowering, Party, RollCallState, Said, StageState,
-        StationState, Step, Vote, Word,
+        Actor, Board, CallsFor, Cause, GateState, GuardrailState, Known, Lowering, Party, RollCallState,
+        Said, StageState, Standing, StationState, Step, Vote, Word,
     },
     text::clean,
 };
@@ -111,7 +111,28 @@ struct Stage {
     started: Option<DateTime<Utc>>,
     soaked_at: Option<DateTime<Utc>>,
     waits_for: Vec<String>,
+    guardrails: Vec<Guardrail>,
     r#override: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Guardrail {
+    id: String,
+    title: String,
+    state: Standing,
+    calls_for: CallsFor,
+    limit: String,
+    reason: String,
+    next: String,
+    samples: Option<u64>,
+    share: Option<f64>,
+    needed: Option<u64>,
+    ready_at: Option<DateTime<Utc>>,
+    breached_at: Option<DateTime<Utc>>,
+    missing_windows: usize,
+    observed_at: Option<DateTime<Utc>>,
+    trouble: Option<String>,
+    url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -292,7 +313,31 @@ impl From<&StageState> for Stage {
             started: stage.started,
             soaked_at: stage.soaked_at,
             waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
+            guardrails: stage.guardrails.iter().map(Guardrail::from).collect(),
             r#override: stage.overridden.as_ref().map(|who| plain(who)),
+        }
+    }
+}
+
+impl From<&GuardrailState> for Guardrail {
+    fn from(it: &GuardrailState) -> Self {
+        Self {
+            id: plain(&it.id),
+            title: plain(&it.title),
+            state: it.standing,
+            calls_for: it.calls_for,
+            limit: plain(&it.limit),
+            reason: plain(&it.reason),
+            next: plain(&it.next),
+            samples: it.samples,
+            share: it.share,
+            needed: it.needed,
+            ready_at: it.ready_at,
+            breached_at: it.breached_at,
+            missing_windows: it.missing,
+            observed_at: it.observed_at.map(|seen| seen.wall),
+            trouble: it.trouble.as_deref().map(plain),
+            url: it.url.as_deref().map(plain),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     words::{headline, tally},
 };
 use crate::{
-    domain::{Blocks, Board, GateState, Verdict},
+    domain::{Blocks, Board, GateState, StageState, Standing, Verdict},
     text::{clean, fit, pad, width},
 };
 
@@ -114,6 +114,19 @@ fn provenance(gate: &GateState, now: DateTime<Utc>) -> String {
     if parts.is_empty() { String::new() } else { format!("  ({})", parts.join(", ")) }
 }
 
+/// The guardrails of a stage that is out: the state first, a breach in capitals.
+fn watched(out: &mut String, stage: &StageState) {
+    let _ = writeln!(out, "\nstage {} ({})", clean(stage.id.as_str()), clean(&stage.audience));
+    for it in &stage.guardrails {
+        let word = it.standing.word();
+        let word = if it.standing == Standing::Breach { word.to_uppercase() } else { word.to_owned() };
+        let _ = writeln!(out, "  {word:<14} {}: {}", clean(&it.id), clean(&it.reason));
+        if !it.next.is_empty() {
+            let _ = writeln!(out, "  {:<14} next: {}", "", clean(&it.next));
+        }
+    }
+}
+
 fn seconds(age: i64) -> String {
     match age.max(0) {
         age @ 0..120 => format!("{age} s"),
@@ -140,6 +153,9 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
         let when =
             board.path.not_before.map(|at| format!(". Not before {}", at.format("%Y-%m-%d %H:%M UTC")));
         let _ = writeln!(out, "\nnext: {}{}.", steps.join("; "), when.unwrap_or_default());
+    }
+    for stage in board.stages.iter().filter(|stage| !stage.guardrails.is_empty()) {
+        watched(out, stage);
     }
     for stage in &board.stages {
         if let Some(who) = &stage.overridden {

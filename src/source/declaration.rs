@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{
     connection::ServerForm,
+    guardrail::Planned,
     setup::{Opened, Setup},
 };
 use crate::{
@@ -32,6 +33,8 @@ pub struct Declaration {
     pub home: Option<&'static Home>,
     /// Whether it is the one that tells where refs point, which pages a commit has and who somebody is.
     pub tells_targets: bool,
+    /// Reads what a guardrail measures over time, strictly; none: it can not measure.
+    pub measures: Option<Measures>,
     /// The permissions that a kind of evidence (`workflow`) with these canonical limits needs.
     pub needs: fn(&str, &Value) -> Vec<&'static Permission>,
     /// Makes it, for the gates of one connection.
@@ -48,6 +51,7 @@ impl Declaration {
         servers: &[],
         home: None,
         tells_targets: false,
+        measures: None,
         needs: |_, _| Vec::new(),
         open: |_, _| Err(super::setup::nothing()),
     };
@@ -110,6 +114,9 @@ pub struct Permission {
     /// The scope of a classic token that holds it, for a private repository.
     pub classic: &'static str,
 }
+
+/// Reads what a guardrail measures from a file, strictly; `None` after having reported problems.
+pub type Measures = fn(&Limits<'_>, &mut Vec<yaml::Problem>) -> Option<Planned>;
 
 /// One kind of evidence.
 #[derive(Clone, Copy, Debug)]

@@ -30,6 +30,7 @@ impl Draft {
             rows: Vec::new(),
             lineage: "".into(),
             accepted: Vec::new(),
+            measured: None,
         })
     }
 

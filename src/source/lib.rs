@@ -29,6 +29,7 @@ mod fact;
 mod finding;
 pub mod flag;
 pub mod github;
+pub mod guardrail;
 pub mod http;
 mod identity;
 pub mod jira;

@@ -11,6 +11,7 @@
 //! A connection may have no token, a bearer token, or `user:password` for basic authentication.
 
 mod answer;
+mod range;
 
 use futures_util::future::BoxFuture;
 use reqwest::Url;
@@ -22,6 +23,7 @@ use super::{
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
     finding::{MOST_ROWS, finding},
+    guardrail,
     http::{Body, Http, Request, Scheme},
     metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
     setup::opened,
@@ -40,8 +42,9 @@ const SERVER: ServerForm =
 pub static SOURCE: Declaration = Declaration {
     name: "prometheus",
     things: &[Thing { name: "", decode }],
-    values: Values { queries: &["query"], ..Values::STRICT },
+    values: Values { queries: &["query", "bad", "total", "value"], ..Values::STRICT },
     servers: &[SERVER],
+    measures: Some(guardrail::decode),
     open: |setup, connection| {
         opened(Prometheus::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
     },
@@ -85,6 +88,9 @@ impl Prometheus {
     }
 
     async fn evaluate(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        if &*question.query.thing == guardrail::THING {
+            return range::measure(self, question, poll).await;
+        }
         let metric: Metric = args(question)?;
         let readings = self.readings(&metric, poll).await?;
         let (outcome, reason) = judge(&metric, &readings);

@@ -17,7 +17,9 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::file::{Entry, Header, Line, MOST_BYTES, Recording, RecordingError};
 use super::{Batch, Report, Source, TargetQuestion};
-use crate::domain::{Answer, Digest, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
+use crate::domain::{
+    Answer, Digest, Failure, FailureKind, Finding, GateId, Measured, Oid, Question, Series, SourceId, Str,
+};
 
 /// Tells the moment of the playback.
 pub type PlayedUntil = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -112,10 +114,27 @@ impl Recorded {
             return Heard { at: Some(*at), answer: Err(failure) };
         }
         let answer = match answer {
-            Answer::Found(finding) => Ok(finding.clone()),
+            Answer::Found(finding) => Ok(self.whole(question, finding, until)),
             Answer::Failed(failure) => Err(failure.clone()),
         };
         Heard { at: Some(*at), answer }
+    }
+
+    /// A finding with all that was measured up to that moment: each was written down once.
+    fn whole(&self, question: &Question, finding: &Finding, until: DateTime<Utc>) -> Finding {
+        let mut whole = finding.clone();
+        let said = self.answers.get(&question.gate).filter(|_| finding.measured.is_some());
+        let said = said.into_iter().flatten().filter(|(at, said)| *at <= until && said.0 == question.digest);
+        let mut series = Series::default();
+        for (_, said) in said {
+            if let Answer::Found(Finding { measured: Some(measured), .. }) = &said.1 {
+                series.take(measured);
+            }
+        }
+        if finding.measured.is_some() {
+            whole.measured = Some(Measured::Windows(series.windows().to_vec()));
+        }
+        whole
     }
 
     /// Where a ref pointed at that moment.

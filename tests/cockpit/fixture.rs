@@ -191,6 +191,7 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
             .map(|(id, title)| Checklist { id: (*id).into(), title: (*title).into(), owner: None })
             .collect(),
         gates: gates.iter().map(gate).collect(),
+        guardrails: BTreeMap::new(),
         rollout: Some(Rollout { advance_by: vec!["launch-director".into()], stages: stages() }),
         digest: Digest::of([b"launch".as_slice()]),
     }))
@@ -369,6 +370,7 @@ fn stages() -> Vec<Stage> {
         by_hand: Some("flagctl set checkout-v3 --percent 10".into()),
         excluded: None,
         watcher: None,
+        guardrails: Vec::new(),
     };
     vec![
         stage("internal", Audience::Cohort("internal".into()), Some(2)),
@@ -391,6 +393,7 @@ fn stage_states() -> Vec<StageState> {
             started: begun.then(|| time(start)),
             soaked_at: soak.time.map(|soak| time(start) + TimeDelta::from_std(soak).unwrap()),
             soak,
+            guardrails: vec![],
             waits_for: if begun { vec![] } else { vec!["the stage before".into(), "the GO decision".into()] },
             early: vec![],
             overridden: None,

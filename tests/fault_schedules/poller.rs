@@ -420,6 +420,7 @@ fn finding(truth: Truth, about: Option<u8>) -> Finding {
         rows: Vec::new(),
         lineage: "simulation".into(),
         accepted: Vec::new(),
+        measured: None,
     }
 }
 

@@ -34,8 +34,14 @@ roll_call:
   final_call: boss
   quorum: 2
   stations: [{ station: qa, checklists: [launch] }, { station: ops }]
+guardrails:
+  errors:
+    title: Few fail
+    calls_for: rollback
+    prometheus: { bad: failed, total: total, at_most: 1%, stop_at: 10%, control: { bad: a, total: b, at_most: 120% } }
 rollout:
   advance_by: [ops]
+  each_stage: { guardrails: [errors] }
   stages:
     - stage: canary
       audience: { percent: 10 }
@@ -128,6 +134,14 @@ const LOOSER: &[(&str, &str)] = &[
     ("      soak: { time: 1d }\n", ""),
     ("      point_of_no_return: true\n", ""),
     ("      start: T\n", "      start: T-1d\n"),
+    ("each_stage: { guardrails: [errors] }", "each_stage: { by_hand: look }"),
+    ("total: total, at_most: 1%", "total: total, at_most: 2%"),
+    ("bad: failed,", "bad: vector(0),"),
+    ("stop_at: 10%, ", ""),
+    ("at_most: 120%", "at_most: 150%"),
+    (", control: { bad: a, total: b, at_most: 120% }", ""),
+    ("calls_for: rollback", "calls_for: tell"),
+    ("stop_at: 10%", "stop_at: 10%, cluster: 9"),
     ("required: [build, test]", "required: [build]"),
     ("required: [build, test]", "required: [build, test], accept: [skipped]"),
     ("    waivable: false\n", ""),
@@ -185,6 +199,8 @@ const STRICTER: &[(&str, &str)] = &[
     ("consecutive: 3", "consecutive: 4"),
     ("labels: [blocker], at_most: 3", "labels: [blocker], at_most: 2"),
     ("soak: { time: 1d }", "soak: { time: 2d }"),
+    ("total: total, at_most: 1%", "total: total, at_most: 0.5%"),
+    ("stop_at: 10%", "watch_at: 0.1%, stop_at: 5%"),
 ];
 
 fn launch(text: &str) -> Result<Launch, String> {

@@ -111,6 +111,7 @@ fn observed(day: &mut Day, outcome: Outcome) {
         rows: Vec::new(),
         lineage: "test".into(),
         accepted: Vec::new(),
+        measured: None,
     };
     let (seen, answer) = (Stamp::at(day.now), Answer::Found(found));
     day.evidence.observe(Observation { gate, question: question.digest, seen, answer });

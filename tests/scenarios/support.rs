@@ -1,6 +1,7 @@
 //! Scenarios: a small launch, what sources and people said, and the board that must come of it. Written straight
 //! in the domain's own terms, so that they test the evaluator and nothing before it.
 
+mod guardrail;
 mod people;
 
 use std::{collections::BTreeMap, time::Duration};
@@ -9,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::domain::*;
 use serde::Deserialize;
 
+pub use self::guardrail::{GuardrailSpec, WindowsSpec};
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
 
 /// One file.
@@ -53,6 +55,7 @@ pub struct LaunchSpec {
     pub void_after_hold: bool,
     pub components: BTreeMap<String, String>,
     pub no_target: bool,
+    pub guardrails: Vec<GuardrailSpec>,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +122,8 @@ pub struct StageSpec {
     pub independent: bool,
     pub excluded: Option<String>,
     pub watcher: Option<String>,
+    #[serde(default)]
+    pub guardrails: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -155,6 +160,8 @@ pub struct ObservationSpec {
     pub from_disk: bool,
     /// It was answered to a process before this one, and is on record.
     pub before: bool,
+    /// What was measured for a guardrail.
+    pub windows: Vec<WindowsSpec>,
 }
 
 #[derive(Debug, Deserialize, Default, Clone)]
@@ -255,6 +262,10 @@ pub struct Expect {
     pub never_changes: bool,
     pub stages: BTreeMap<String, StageStatus>,
     pub stage_waits: BTreeMap<String, String>,
+    /// `STAGE/GUARDRAIL`: where it stands.
+    pub guardrails: BTreeMap<String, Standing>,
+    /// `STAGE/GUARDRAIL`: a part of what is said.
+    pub guardrail_says: BTreeMap<String, String>,
     pub overridden: BTreeMap<String, String>,
     pub path: Option<Vec<String>>,
     pub not_before: Option<String>,
@@ -413,6 +424,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
         policies: policies(spec),
         checklists,
         gates,
+        guardrails: spec.guardrails.iter().map(GuardrailSpec::build).collect(),
         rollout: (!stages.is_empty()).then(|| Rollout {
             advance_by: text(&spec.advance_by),
             stages: stages.iter().map(StageSpec::build).collect(),
@@ -491,6 +503,7 @@ impl StageSpec {
             by_hand: None,
             excluded: self.excluded.as_deref().map(Into::into),
             watcher: self.watcher.as_deref().map(Party::from),
+            guardrails: self.guardrails.iter().map(|it| it.as_str().into()).collect(),
         }
     }
 }
@@ -554,6 +567,7 @@ impl ObservationSpec {
             rows: vec!["run 7".into()],
             lineage: "rest actions/runs".into(),
             accepted: self.accepted.iter().map(|it| it.as_str().into()).collect(),
+            measured: WindowsSpec::measured(&self.windows),
         }
     }
 }

@@ -206,12 +206,17 @@ impl Controller {
     async fn polled(&mut self, event: PollEvent, screen: &Screen) -> Result<(), ()> {
         let now = (self.now)();
         let answered = matches!(event, PollEvent::Answered { .. });
-        let (sources, judged) = {
+        let (sources, judged, news) = {
             let mut live = lock(&self.live);
+            let news = match &event {
+                PollEvent::Answered { observations, .. } => live.news(observations),
+                PollEvent::Health(_) => Vec::new(),
+            };
             live.take(event.clone(), now);
-            (live.health(now), live.judge(now))
+            (live.health(now), live.judge(now), news)
         };
-        if let PollEvent::Answered { key, observations, targets, .. } = event {
+        if let PollEvent::Answered { key, targets, .. } = event {
+            let observations = news;
             self.keep(Poll { source: key.source, observations, targets }.shifted(&judged.clock), &judged);
             if let Some(why) = self.recorder.as_mut().and_then(Recorder::trouble) {
                 tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;

@@ -22,14 +22,14 @@ keys! {
 }
 keys! {
     /// The keys of `each_stage`.
-    struct EachKeys { soak, watcher, by_hand } later { guardrails, asks, criteria }
+    struct EachKeys { soak, watcher, by_hand, guardrails } later { asks, criteria }
 }
 keys! {
     /// The keys of a stage.
     struct StageKeys {
-        stage, audience, start, soak, pilot, independent, point_of_no_return, by_hand, when, watcher,
+        stage, audience, start, soak, pilot, independent, point_of_no_return, by_hand, when, watcher, guardrails,
     }
-    later { guardrails, asks, criteria, over }
+    later { asks, criteria, over }
 }
 
 #[derive(serde::Deserialize)]
@@ -66,6 +66,7 @@ struct Each {
     soak: Option<Soak>,
     watcher: Option<Party>,
     by_hand: Option<Str>,
+    guardrails: Vec<Str>,
 }
 
 /// Reads the rollout.
@@ -104,6 +105,7 @@ fn each(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Each {
         soak: soak(reader, keys.soak),
         watcher: world.some_party(reader, watcher),
         by_hand: text(reader, keys.by_hand),
+        guardrails: guardrails(reader, keys.guardrails, world).unwrap_or_default(),
     }
 }
 
@@ -128,6 +130,7 @@ fn stage(
     let watcher = world.some_party(reader, watcher);
     let soak = if keys.soak.is_some() { soak(reader, keys.soak) } else { each.soak };
     let by_hand = text(reader, keys.by_hand);
+    let guardrails = guardrails(reader, keys.guardrails, world).unwrap_or_else(|| each.guardrails.clone());
     let condition = keys.when.and_then(|when| values.read(reader, when));
     let mut flag = |node| reader.get::<bool>(node).unwrap_or_default();
     let (pilot, independent, point_of_no_return) =
@@ -143,7 +146,27 @@ fn stage(
         by_hand: by_hand.or_else(|| each.by_hand.clone()),
         excluded: condition.and_then(|condition| condition.excluded),
         watcher: watcher.or_else(|| each.watcher.clone()),
+        guardrails,
     })
+}
+
+/// The guardrails of a stage. None at all is `[]`, where `each_stage` names some.
+fn guardrails(reader: &mut Reader<'_>, node: Option<NodeId>, world: &World<'_>) -> Option<Vec<Str>> {
+    let words: Vec<Word> = reader.get(node)?;
+    let mut all: Vec<Str> = Vec::with_capacity(words.len());
+    for word in words {
+        let span = reader.span(word.at);
+        if reader.take(world.guardrails.look_up(&word.value, span, &world.hints)).is_none() {
+            continue;
+        }
+        if all.iter().any(|known| **known == *word.value) {
+            let message = format!("`{}` is named twice", word.value);
+            reader.advise("duplicate-value", message, word.at, "named again", "remove one of them");
+        } else {
+            all.push(word.value.into());
+        }
+    }
+    Some(all)
 }
 
 fn audience(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Audience> {

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 
 use crate::{
-    domain::{BoardWord, StageStatus, Verdict},
+    domain::{BoardWord, StageStatus, Standing, Verdict},
     theme::{Role, Symbols, Theme},
 };
 
@@ -84,6 +84,17 @@ pub(super) fn stage_role(status: StageStatus) -> Role {
         StageStatus::Held => Role::Hold,
         StageStatus::RolledBack => Role::NoGo,
         StageStatus::Planned | StageStatus::NotApplicable => Role::TimelinePlanned,
+    }
+}
+
+/// The role of a guardrail.
+pub(super) fn standing_role(standing: Standing) -> Role {
+    match standing {
+        Standing::Breach => Role::NoGo,
+        Standing::Watch => Role::Hold,
+        Standing::Ok => Role::Go,
+        Standing::NotEnoughYet => Role::Pending,
+        Standing::NoData => Role::Unknown,
     }
 }
 

@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Canvas,
-    look::{stage_role, stage_word},
+    look::{stage_role, stage_word, standing_role},
     when::{length, moment_zoned},
 };
 use crate::{
     cockpit::Model,
-    domain::{Board, Now, StageState, StageStatus},
+    domain::{Board, Now, StageState, StageStatus, Standing},
     text,
     theme::Role,
 };
@@ -131,18 +131,29 @@ fn between(stage: &StageState, now: Now, x: u16, each: usize, canvas: &mut Canva
 }
 
 fn label(stage: &StageState) -> String {
+    let worst = worst(stage);
     match stage.status {
+        StageStatus::Soaking | StageStatus::Soaked if worst == Some(Standing::Breach) => "BREACH".to_owned(),
+        StageStatus::Soaking | StageStatus::Soaked if worst == Some(Standing::Watch) => "WATCH".to_owned(),
         StageStatus::Held => "HELD".to_owned(),
         StageStatus::RolledBack => "ROLLED BACK".to_owned(),
         _ => stage.soak.time.map_or(String::new(), length),
     }
 }
 
+/// What its guardrails say that people must know: a breach before anything that is only worth a look.
+fn worst(stage: &StageState) -> Option<Standing> {
+    let is = |standing| stage.guardrails.iter().any(|it| it.standing == standing).then_some(standing);
+    is(Standing::Breach).or_else(|| is(Standing::Watch))
+}
+
 /// Where the line does not fit: the stage that matters, in words.
 fn words(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let Some(stage) = stage_that_matters(&model.board) else { return };
-    let text = format!("rollout: {} {}", stage.audience, state(stage, now, model));
-    canvas.put(1, 0, u16::MAX, &text, stage_role(stage.status));
+    let worst = worst(stage);
+    let warning = worst.map(|it| format!("{}, ", it.word().to_uppercase())).unwrap_or_default();
+    let text = format!("rollout: {} {warning}{}", stage.audience, state(stage, now, model));
+    canvas.put(1, 0, u16::MAX, &text, worst.map_or(stage_role(stage.status), standing_role));
 }
 
 /// Where a stage is, in words.

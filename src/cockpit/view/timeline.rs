@@ -10,7 +10,7 @@ use super::{
     Canvas,
     canvas::piece,
     footer, header,
-    look::stage_role,
+    look::{stage_role, standing_role},
     strip::state,
     when::{grouped, length, moment},
 };
@@ -30,7 +30,9 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
     // The chart moves once a minute, all of it together.
     let minute = to_the_minute(now);
-    let facts = 6.min(height.saturating_sub(8));
+    let guardrails =
+        chosen(model).map_or(0, |stage| u16::try_from(stage.guardrails.len()).unwrap_or(u16::MAX));
+    let facts = 6_u16.saturating_add(guardrails).min(height.saturating_sub(8));
     let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(4 + facts) };
     draw_chart(model, minute, &mut canvas.part(chart));
     let below = Rect { x: 0, y: height.saturating_sub(1 + facts), width, height: facts };
@@ -212,10 +214,14 @@ fn length_left(left: std::time::Duration) -> String {
     length(std::time::Duration::from_secs(left.as_secs().div_ceil(60).max(1) * 60))
 }
 
+fn chosen(model: &Model) -> Option<&StageState> {
+    let id = model.stage.as_ref()?;
+    model.board.stages.iter().find(|stage| stage.id == *id)
+}
+
 /// What is to be said about the chosen stage.
 fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let stage = model.stage.as_ref().and_then(|id| model.board.stages.iter().find(|stage| stage.id == *id));
-    let Some(stage) = stage else {
+    let Some(stage) = chosen(model) else {
         canvas.put(1, 0, u16::MAX, "this launch has no rollout stages", Role::Dim);
         return;
     };
@@ -235,6 +241,9 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     if !waits.is_empty() {
         lines.push((format!("needs: {}", waits.join("; ")), Role::Text));
     }
+    lines.extend(
+        stage.guardrails.iter().map(|it| (format!("{}: {}", it.id, it.said()), standing_role(it.standing))),
+    );
     let who: Vec<_> = stage.who.iter().map(Party::as_str).collect();
     let who = if who.is_empty() { "nobody may move it".to_owned() } else { who.join(", ") };
     lines.push((format!("who: {who}"), Role::Text));

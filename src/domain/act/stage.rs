@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Act, Blocks, GateState, Stage, StageAct, StageId, StageStatus, Str,
+        Act, Blocks, GateState, GuardrailState, Stage, StageAct, StageId, StageStatus, Standing, Str,
         evaluate::{
             frame,
             stage::{self, Rail, Run, Wait},
@@ -32,10 +32,15 @@ pub(super) fn stage(
         return Err(Refusal::new("nothing-to-override", "only a start can be an override")
             .instead("leave --override out"));
     }
-    let runs = stage::runs(desk.launch, desk.history, desk.context.now.wall);
+    let now = desk.context.now.wall;
+    let mut runs = stage::runs(desk.launch, desk.history, now);
+    let guardrails: Vec<_> = desk.board.stages.iter().map(|it| it.guardrails.clone()).collect();
+    stage::soaked(desk.launch, &mut runs, &guardrails, now);
     let note = maybe_said("note", note)?;
     match step {
-        StageAct::Started => start(desk, &runs, at, stage, (note.as_ref(), overrides))?,
+        StageAct::Started => {
+            start(desk, (runs.as_slice(), guardrails.as_slice()), at, stage, (note.as_ref(), overrides))?
+        }
         StageAct::Held => hold(&runs[at], &id, note.as_ref())?,
         StageAct::Resumed if runs[at].status != StageStatus::Held => {
             return Err(Refusal::new("not-held", format!("stage {id} is not held")));
@@ -58,7 +63,7 @@ fn may_move(desk: &Desk<'_>, stage: &Stage, step: StageAct) -> Result<(), Refusa
 
 fn start(
     desk: &Desk<'_>,
-    runs: &[Run],
+    (runs, guardrails): (&[Run], &[Vec<GuardrailState>]),
     at: usize,
     stage: &Stage,
     (note, overrides): (Option<&Str>, bool),
@@ -72,6 +77,7 @@ fn start(
         launch,
         history,
         runs,
+        guardrails,
         gates: &desk.board.gates,
         word: desk.board.evidence,
         now: now.wall,
@@ -125,6 +131,11 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
             Refusal::new(code, said.to_string())
                 .instead("wait for it, or close it when it is done; --override starts early, on record")
         }
+        Wait::Guardrail { standing, reason, .. } => Refusal::new("guardrail", format!("{waits}: {reason}"))
+            .instead(match standing {
+                Standing::Breach => "decide: hold or roll back; --override goes on against it, on record",
+                _ => "wait for it; --override goes on without it, on record",
+            }),
         Wait::Start(_) => {
             Refusal::new("not-yet", waits).instead("wait for it; --override starts it early, on record")
         }

@@ -124,7 +124,10 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board, remarks: &mut Vec<Str>) 
         let goes_on = goes_on.unwrap_or_default();
         remarks.push(format!("the decision {} does not stand: {why}{goes_on}", state.label()).into());
     }
-    if let Some(why) = board.evidence_reason().filter(|_| state.is_go() && !board.stages.is_empty()) {
+    let guarded = board.lowered.iter().any(|it| it.cause == Cause::Guardrail);
+    if let Some(why) =
+        board.evidence_reason().filter(|_| !guarded).filter(|_| state.is_go() && !board.stages.is_empty())
+    {
         let at = frame.moment(state.at);
         remarks.push(
             format!("since GO was decided at {at}: {why}; it stops no stage: call a HOLD if it should")

@@ -33,6 +33,7 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
         let next = "wait until the target is resolved; if it lasts, see gonogo doctor".into();
         all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
     }
+    all.extend(super::guardrail::lowered(frame));
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {
         all.push(Lowering::to_hold(Cause::NothingProven, nothing_proven(counts, scope)));
     }

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Age, BoardClock, Evidence, Gate, History, Judged, Kind, Launch, NotNeeded, Now, SignOff, Str, Waiver,
-        words,
+        Age, BoardClock, Evidence, Gate, GuardrailState, History, Judged, Kind, Launch, NotNeeded, Now,
+        SignOff, Str, Waiver, words,
     },
     decision,
     stage::{self, Run},
@@ -35,6 +35,8 @@ pub(super) struct Frame<'a> {
     pub not_needed: HashMap<usize, &'a NotNeeded>,
     pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
     pub stages: Vec<Run>,
+    /// The guardrails of each stage that is out, by its place.
+    pub guardrails: Vec<Vec<GuardrailState>>,
     /// When the board that stands was decided to be GO.
     pub decided_at: Option<DateTime<Utc>>,
     pub kinds: Kinds,
@@ -80,6 +82,7 @@ impl<'a> Frame<'a> {
             waivers: waivers.collect(),
             not_needed: not_needed.collect(),
             stages: stage::runs(launch, history, now.wall),
+            guardrails: Vec::new(),
             decided_at: decision::decided_at(launch, history),
             without_people: false,
             kinds: Kinds {

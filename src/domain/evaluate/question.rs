@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
+
 use super::{
     super::{
-        Bound, Gate, GateId, History, Kind, Launch, Query, Question, Str, TargetRef,
+        Bound, ChecklistId, Gate, GateId, Guardrail, History, Kind, Launch, Query, Question, Stage, Str,
+        TargetRef,
         answers::{self, Blank, Unfilled},
         launch::Asked,
     },
-    frame,
+    frame, stage,
 };
 use crate::domain::Digest;
 
@@ -44,32 +47,51 @@ pub(crate) fn question(
     gate: &Gate,
     query: &Query,
 ) -> Result<Question, Unasked> {
+    let asks = Asks {
+        id: &gate.id,
+        checklist: &gate.checklist,
+        component: gate.component.as_ref(),
+        connection: gate.connection.as_ref(),
+    };
+    put(launch, history, asks, query)
+}
+
+/// Who asks.
+struct Asks<'a> {
+    id: &'a GateId,
+    /// Whose short names answers are named by.
+    checklist: &'a ChecklistId,
+    component: Option<&'a Str>,
+    connection: Option<&'a Str>,
+}
+
+fn put(launch: &Launch, history: &History, asks: Asks<'_>, query: &Query) -> Result<Question, Unasked> {
     let unfilled = |why| match why {
         Unfilled::Missing(blank) => Unasked::Waits(blank),
         Unfilled::NotPlain(blank) => Unasked::NotPlain(blank),
     };
     let none = TargetRef { repository: Str::default(), git_ref: Str::default() };
-    let target = match (launch.target_of(gate.component.as_ref()), &gate.component) {
+    let target = match (launch.target_of(asks.component), asks.component) {
         (Some(target), _) => target,
         // A launch that is about no commit asks about no repository.
         (None, None) if query.bound == Bound::Free => &none,
-        (None, name) => return Err(Unasked::NoComponent(name.clone().unwrap_or_default())),
+        (None, name) => return Err(Unasked::NoComponent(name.cloned().unwrap_or_default())),
     };
-    let args = answers::fill_in(launch, history, &gate.checklist, &query.args).map_err(unfilled)?;
-    let version = answers::fill(launch, history, &gate.checklist, &launch.version).map_err(unfilled)?;
-    let said = match history.expand(launch, &gate.checklist, &query.said) {
+    let args = answers::fill_in(launch, history, asks.checklist, &query.args).map_err(unfilled)?;
+    let version = answers::fill(launch, history, asks.checklist, &launch.version).map_err(unfilled)?;
+    let said = match history.expand(launch, asks.checklist, &query.said) {
         Cow::Borrowed(_) => query.said.clone(),
         Cow::Owned(said) => said.into(),
     };
     let mut question = Question {
-        gate: gate.id.clone(),
+        gate: asks.id.clone(),
         digest: Digest::of([]),
         query: Query { args, said, ..query.clone() },
         version: version.into(),
-        component: gate.component.clone(),
+        component: asks.component.cloned(),
         repository: target.repository.clone(),
         git_ref: target.git_ref.clone(),
-        connection: gate.connection.clone(),
+        connection: asks.connection.cloned(),
     };
     question.digest = fingerprint(&question);
     Ok(question)
@@ -108,5 +130,40 @@ pub(super) fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Questi
         let Kind::Evidence(query) = &gate.kind else { return None };
         question(launch, history, gate, query).ok().map(|question| (gate.id.clone(), question))
     });
-    each.collect()
+    let measures = guardrails(launch, history).into_iter().filter_map(|(guardrail, since)| {
+        let question = measure(launch, history, guardrail, since).ok()?;
+        Some((question.gate.clone(), question))
+    });
+    each.chain(measures).collect()
+}
+
+/// The guardrails of the stages that are out, and when the first of these stages started.
+fn guardrails<'a>(launch: &'a Launch, history: &History) -> Vec<(&'a Guardrail, DateTime<Utc>)> {
+    let Some(rollout) = &launch.rollout else { return Vec::new() };
+    // Whether a soak is over makes no difference here, so any moment will do.
+    let runs = stage::runs(launch, history, DateTime::UNIX_EPOCH);
+    let going = |(stage, run): (&'a Stage, &stage::Run)| Some((stage, run.started.filter(|_| run.is_out())?));
+    let going: Vec<_> = rollout.stages.iter().zip(&runs).filter_map(going).collect();
+    let since = |guardrail: &Guardrail| {
+        let stages = going.iter().filter(|(stage, _)| stage.guardrails.contains(&guardrail.id));
+        stages.map(|(_, started)| *started).min()
+    };
+    launch.guardrails.values().filter_map(|it| Some((it, since(it)?))).collect()
+}
+
+/// What a guardrail's source is asked. From when on is no part of the fingerprint: a window is what it is.
+pub(crate) fn measure(
+    launch: &Launch,
+    history: &History,
+    guardrail: &Guardrail,
+    since: DateTime<Utc>,
+) -> Result<Question, Unasked> {
+    let (id, own) = (guardrail.subject(), ChecklistId::new("launch"));
+    let connection = guardrail.connection.as_ref();
+    let asks = Asks { id: &id, checklist: &own, component: None, connection };
+    let mut question = put(launch, history, asks, &guardrail.query)?;
+    if let serde_json::Value::Object(args) = &mut question.query.args {
+        args.insert("since".to_owned(), since.timestamp().into());
+    }
+    Ok(question)
 }

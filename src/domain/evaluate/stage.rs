@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 
 use super::{
     super::{
-        Blocks, Board, BoardWord, GateId, GateState, History, Launch, Rollout, Soak, Stage, StageAct,
-        StageRecord, StageState, StageStatus, Str, Verdict, words,
+        Blocks, Board, BoardWord, GateId, GateState, GuardrailState, History, Launch, Rollout, Soak, Stage,
+        StageAct, StageRecord, StageState, StageStatus, Standing, Str, Verdict, words,
     },
     decision,
 };
@@ -21,6 +21,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Whether people have the release by it, and nothing later took its place.
+    pub fn is_out(&self) -> bool {
+        matches!(self.status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held)
+    }
+
     /// Whether it has run its soak, or does not apply: the next one may start.
     pub fn is_over(&self) -> bool {
         matches!(self.status, StageStatus::Soaked | StageStatus::Done | StageStatus::NotApplicable)
@@ -74,7 +79,7 @@ fn run<'a>(
         .and_then(|end| end.checked_add_signed(held));
     let status = match past.status {
         _ if stage.excluded.is_some() => StageStatus::NotApplicable,
-        // Nothing here counts samples: such a stage is soaked only when a person closes it.
+        // Its samples are counted by guardrails, see `soaked`, or by the person who closes it.
         StageStatus::Soaking if soak.samples.is_none() && soaked_at.is_some_and(|end| end <= now) => {
             StageStatus::Soaked
         }
@@ -140,6 +145,8 @@ impl Replay {
 pub(crate) enum Wait {
     /// The soak of an earlier one, which runs or not (V10).
     Earlier { text: Str, soaking: bool },
+    /// A guardrail of an earlier one, which is not ok.
+    Guardrail { stage: Str, id: Str, standing: Standing, reason: Str },
     /// Its own start, by the T clock.
     Start(DateTime<Utc>),
     /// The board to be GO.
@@ -155,13 +162,23 @@ pub(crate) enum Wait {
 impl Wait {
     /// Whether a recorded override passes it. Gates are waived, and freezes have exceptions of their own.
     pub fn yields(&self) -> bool {
-        matches!(self, Self::Earlier { .. } | Self::Start(_) | Self::Word(_) | Self::Decision(_))
+        matches!(
+            self,
+            Self::Earlier { .. }
+                | Self::Guardrail { .. }
+                | Self::Start(_)
+                | Self::Word(_)
+                | Self::Decision(_)
+        )
     }
 
     /// For people, after "waits for".
     pub fn said(&self, zone: Tz) -> Str {
         match self {
             Self::Earlier { text, .. } | Self::Decision(text) => text.clone(),
+            Self::Guardrail { stage, id, standing, .. } => {
+                format!("guardrail/{id} of stage/{stage} to be ok; it is {}", standing.word()).into()
+            }
             Self::Start(at) => format!("its start at {}", words::moment(*at, zone)).into(),
             Self::Word(word) => format!("the board to be GO; it is {word}").into(),
             Self::Gate(id, verdict) => format!("{id} ({verdict})").into(),
@@ -177,6 +194,8 @@ pub(crate) struct Rail<'a> {
     pub launch: &'a Launch,
     pub history: &'a History,
     pub runs: &'a [Run],
+    /// The guardrails of each stage that is out, by its place.
+    pub guardrails: &'a [Vec<GuardrailState>],
     /// The gates of stages, at least.
     pub gates: &'a [GateState],
     /// The word of the evidence of the whole launch.
@@ -192,12 +211,16 @@ impl Rail<'_> {
         let Some(stage) = stages.clone().nth(at) else { return Vec::new() };
         let mut waits: Vec<Wait> = Vec::new();
         if !stage.independent {
-            let open = |(run, stage): &(&Run, &Stage)| !run.is_over() && !stage.independent;
-            let before: Vec<_> = self.runs[..at].iter().zip(stages).filter(open).collect();
+            let not_over = |(run, stage): &(&Run, &Stage)| !run.is_over() && !stage.independent;
+            let before: Vec<_> = self.runs[..at].iter().zip(stages.clone()).filter(not_over).collect();
             let soaking = before.iter().any(|(run, _)| run.status == StageStatus::Soaking);
             let text =
                 before.last().map(|(_, stage)| format!("stage/{} has not run its soak", stage.id).into());
             waits.extend(text.map(|text| Wait::Earlier { text, soaking }));
+            let earlier = self.guardrails.iter().take(at).zip(stages.clone());
+            waits.extend(
+                earlier.filter(|(_, stage)| !stage.independent).flat_map(|(all, stage)| open(all, stage)),
+            );
         }
         waits.extend(stage.start.as_ref().filter(|it| it.at > self.now).map(|it| Wait::Start(it.at)));
         waits.extend(decision::stops(self.launch, self.history, stage, self.word, self.latest));
@@ -218,13 +241,15 @@ impl Rail<'_> {
     fn state(&self, at: usize, stage: &Stage, run: &Run, rollout: &Rollout) -> StageState {
         let zone = self.launch.schedule.zone;
         let soak = stage.soak.unwrap_or_default();
+        let guardrails = self.guardrails.get(at).cloned().unwrap_or_default();
         let unstarted = match run.status {
             StageStatus::Planned | StageStatus::RolledBack => self.waits(at),
             _ => Vec::new(),
         };
         let waits_for = match run.status {
-            StageStatus::Soaking => soaking(self.launch, soak, run, self.now),
+            StageStatus::Soaking => soaking(self.launch, soak, run, &guardrails, self.now),
             StageStatus::Held => vec!["somebody to end the hold".into()],
+            StageStatus::Soaked => open(&guardrails, stage).map(|wait| wait.said(zone)).collect(),
             _ => unstarted.iter().map(|wait| wait.said(zone)).collect(),
         };
         let records = self.history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
@@ -240,6 +265,7 @@ impl Rail<'_> {
             started: run.started,
             soaked_at: run.soaked_at,
             soak,
+            guardrails,
             waits_for,
             early: unstarted.iter().filter(|wait| wait.yields()).map(|wait| wait.said(zone)).collect(),
             overridden,
@@ -249,7 +275,46 @@ impl Rail<'_> {
     }
 }
 
-fn soaking(launch: &Launch, soak: Soak, run: &Run, now: DateTime<Utc>) -> Vec<Str> {
+/// What of its guardrails the stage after it waits for.
+fn open<'a>(all: &'a [GuardrailState], stage: &'a Stage) -> impl Iterator<Item = Wait> + 'a {
+    let open = all.iter().filter(|it| it.standing != Standing::Ok);
+    open.map(|it| Wait::Guardrail {
+        stage: stage.id.text(),
+        id: it.id.clone(),
+        standing: it.standing,
+        reason: it.reason.clone(),
+    })
+}
+
+/// How many samples the guardrails of a stage have counted: the fewest of any that counts. `None`: none does.
+fn counted(guardrails: &[GuardrailState]) -> Option<u64> {
+    guardrails.iter().filter_map(|it| it.samples).min()
+}
+
+/// The same runs, where guardrails count the samples of a soak: it is over with its time and its samples.
+pub(crate) fn soaked(
+    launch: &Launch,
+    runs: &mut [Run],
+    guardrails: &[Vec<GuardrailState>],
+    now: DateTime<Utc>,
+) {
+    let stages = launch.rollout.iter().flat_map(|rollout| &rollout.stages);
+    for ((run, stage), guardrails) in runs.iter_mut().zip(stages).zip(guardrails) {
+        let samples = stage.soak.unwrap_or_default().samples;
+        let enough = samples.zip(counted(guardrails)).is_some_and(|(wanted, counted)| counted >= wanted);
+        if run.status == StageStatus::Soaking && enough && run.soaked_at.is_some_and(|end| end <= now) {
+            run.status = StageStatus::Soaked;
+        }
+    }
+}
+
+fn soaking(
+    launch: &Launch,
+    soak: Soak,
+    run: &Run,
+    guardrails: &[GuardrailState],
+    now: DateTime<Utc>,
+) -> Vec<Str> {
     let mut waits = Vec::new();
     if let Some(end) = run.soaked_at.filter(|end| *end > now) {
         let left = words::span((end - now).to_std().unwrap_or_default());
@@ -257,9 +322,17 @@ fn soaking(launch: &Launch, soak: Soak, run: &Run, now: DateTime<Utc>) -> Vec<St
             format!("its soak to end at {} ({left} left)", words::moment(end, launch.schedule.zone)).into(),
         );
     }
-    if let Some(samples) = soak.samples {
-        waits.push(format!("somebody to close it once it has {samples} samples").into());
+    match (soak.samples, counted(guardrails)) {
+        (Some(samples), None) => {
+            waits.push(format!("somebody to close it once it has {samples} samples").into());
+        }
+        (Some(samples), Some(counted)) if counted < samples => {
+            waits.push(format!("its samples: {counted} of {samples}").into());
+        }
+        _ => {}
     }
+    let open = guardrails.iter().filter(|it| it.standing != Standing::Ok);
+    waits.extend(open.map(|it| format!("guardrail/{} ({})", it.id, it.standing.word()).into()));
     waits
 }
 

@@ -207,6 +207,7 @@ mod tests {
             policies: Policies::default(),
             checklists: vec![],
             gates: vec![],
+            guardrails: BTreeMap::new(),
             rollout: None,
             digest: Digest::of([b"x".as_slice()]),
         })

@@ -25,6 +25,7 @@ fn finding(reason: &str) -> Answer {
         rows: vec!["a row".into()],
         lineage: "rest".into(),
         accepted: Vec::new(),
+        measured: None,
     })
 }
 

@@ -48,8 +48,27 @@ pub(super) struct Instant {
     pub(super) reading: Reading,
 }
 
+/// What a good answer holds.
+pub(super) struct Told {
+    /// `vector`, `matrix`, ...
+    pub(super) kind: String,
+    pub(super) result: Value,
+    /// Warnings: the answer may be partial.
+    pub(super) doubts: Vec<String>,
+    pub(super) notes: Vec<String>,
+}
+
 /// Reads an answer to an instant query.
 pub(super) fn instant(api: &Api, poll: &Poll<'_>, response: &Response) -> Result<Instant, Failure> {
+    let Told { kind, result, doubts, notes } = data(api, poll, response)?;
+    let sample = one_sample(&kind, result)?;
+    let value = sample.as_ref().map(|(_, text)| parse(text)).transpose()?;
+    let reading = Reading { value, doubts, notes, old: None };
+    Ok(Instant { at: sample.map(|(at, _)| at), reading })
+}
+
+/// Reads an answer to any query.
+pub(super) fn data(api: &Api, poll: &Poll<'_>, response: &Response) -> Result<Told, Failure> {
     let status = response.status();
     if status != 200 {
         // Refusals have the API's own words only where the API itself answered.
@@ -66,21 +85,18 @@ pub(super) fn instant(api: &Api, poll: &Poll<'_>, response: &Response) -> Result
         return Err(error(&envelope).unwrap_or_else(|| malformed("neither success nor error")));
     }
     let data = envelope.data.ok_or_else(|| malformed("success without data"))?;
-    let sample = one_sample(data)?;
-    let value = sample.as_ref().map(|(_, text)| parse(text)).transpose()?;
     let short = |all: Option<Vec<String>>| all.unwrap_or_default().iter().map(|text| cut(text)).collect();
     let (doubts, notes) = (short(envelope.warnings), short(envelope.infos));
-    let reading = Reading { value, doubts, notes, old: None };
-    Ok(Instant { at: sample.map(|(at, _)| at), reading })
+    Ok(Told { kind: data.result_type, result: data.result, doubts, notes })
 }
 
 /// The one sample of a scalar or a vector; none if the vector is empty.
-fn one_sample(data: Data) -> Result<Option<Sample>, Failure> {
+fn one_sample(kind: &str, result: Value) -> Result<Option<Sample>, Failure> {
     let shape = |_| malformed("a result of another shape");
-    match data.result_type.as_str() {
-        "scalar" => serde_json::from_value(data.result).map(Some).map_err(shape),
+    match kind {
+        "scalar" => serde_json::from_value(result).map(Some).map_err(shape),
         "vector" => {
-            let mut all: Vec<Series> = serde_json::from_value(data.result).map_err(shape)?;
+            let mut all: Vec<Series> = serde_json::from_value(result).map_err(shape)?;
             if all.len() > 1 {
                 let message = format!("the query gives {} series; a gate needs one number", all.len());
                 return Err(Failure::new(FailureKind::Rejected, message)
@@ -103,17 +119,17 @@ fn one_sample(data: Data) -> Result<Option<Sample>, Failure> {
     }
 }
 
-fn refused(what: &str, advice: &str) -> Failure {
+pub(super) fn refused(what: &str, advice: &str) -> Failure {
     Failure::new(FailureKind::Rejected, format!("the query gives {what}; a gate needs one number"))
         .advise(advice)
 }
 
-fn malformed(why: &str) -> Failure {
+pub(super) fn malformed(why: &str) -> Failure {
     Failure::new(FailureKind::Malformed, format!("not an answer of the query API: {why}"))
 }
 
 /// Values are text, `NaN`, `+Inf` and `-Inf` included.
-fn parse(text: &str) -> Result<f64, Failure> {
+pub(super) fn parse(text: &str) -> Result<f64, Failure> {
     text.parse().map_err(|_| malformed("a value that is no number"))
 }
 

@@ -1,0 +1,252 @@
+//! `guardrails`: what each stage of the rollout is watched by.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{LaunchKeys, filled_as};
+use crate::{
+    checklist::{
+        fill::Part,
+        gate::text,
+        index::Index,
+        kinds::{Asked, MEASURING, Measures},
+        limits::MOST_STEPS,
+        moments::some_duration,
+        names::{Table, Where, is_id, no_id},
+        reader::{Reader, Word, keys},
+        scope::Scope,
+        unit::Unit,
+        world::World,
+    },
+    domain::{Bound, CallsFor, Guardrail, Query, Rollout, SourceId, Str},
+    yaml::{NodeId, Problem},
+};
+
+keys! {
+    /// The keys of a guardrail, sources left out.
+    struct GuardrailKeys { title, calls_for, window, fresh, connection } later {}
+}
+
+/// Keys of the sketch before this one, and what says it now.
+const OLD: &[(&str, &str)] = &[
+    ("breach_after", "remove it: looking often is taken care of; `stop_at: 10%` is for a fire"),
+    ("samples", "remove it: a guardrail counts its samples itself, and says how many are missing"),
+    ("action", "write `calls_for: hold`, `rollback` or `tell`"),
+];
+
+/// How long a window is where nothing is said.
+const WINDOW: &str = "5m";
+/// Shorter ones hold too little, and would be asked for too often.
+const SHORTEST: Duration = Duration::from_secs(10);
+/// A breach is to be found within the hours of the second clock.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+
+/// Fills in each guardrail: `{{ window }}` is its own.
+pub(super) fn fill(unit: &mut Unit, node: Option<NodeId>, world: &World<'_>, scope: &Scope, index: &Index) {
+    let Some(node) = node else { return };
+    for (_, guardrail) in unit.doc.entries(node).collect::<Vec<_>>() {
+        let window =
+            unit.doc.get(guardrail, "window").and_then(|at| unit.doc.text(at)).unwrap_or(WINDOW).to_owned();
+        let mut own = scope.clone();
+        own.built_in("window", &window);
+        for (key, value) in unit.doc.entries(guardrail).collect::<Vec<_>>() {
+            let name = unit.doc.text(key).unwrap_or_default().to_owned();
+            let part = if MEASURING.contains(&name.as_str()) { Part::Evidence } else { Part::Plain };
+            filled_as(unit, value, (name.as_str(), part), world, &own, index);
+        }
+    }
+}
+
+/// The names of the guardrails: stages refer to them.
+pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table {
+    let mut table = Table::new("a guardrail of the launch", "unknown-guardrail");
+    let doc = reader.doc;
+    for (key, _) in node.map(|node| doc.entries(node).collect::<Vec<_>>()).unwrap_or_default() {
+        if let Some(name) = doc.text(key) {
+            table.insert(name.into(), Where::of(doc, key), ());
+        }
+    }
+    table
+}
+
+/// Reads them.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    node: Option<NodeId>,
+    world: &World<'_>,
+) -> BTreeMap<Str, Guardrail> {
+    let mut all = BTreeMap::new();
+    let mut named = reader.named(node);
+    if let Some(node) = node {
+        reader.at_most(MOST_STEPS, &mut named, node);
+    }
+    for (name, value) in named {
+        if !is_id(&name.value) {
+            let span = reader.span(name.at);
+            reader.problems.push(no_id(&name.value, span));
+            continue;
+        }
+        all.extend(one(reader, &name, value, world).map(|it| (it.id.clone(), it)));
+    }
+    all
+}
+
+fn one(reader: &mut Reader<'_>, name: &Word, node: NodeId, world: &World<'_>) -> Option<Guardrail> {
+    let (keys, sources) = split(reader, node, world)?;
+    if keys.title.is_none() {
+        reader.missing(node, "title");
+    }
+    let title = text(reader, keys.title);
+    let calls_for = reader.get::<CallsFor>(keys.calls_for);
+    let window = window(reader, keys.window);
+    let connection = reader.word(keys.connection).map(|word| Str::from(word.value));
+    let fresh = reader.word(keys.fresh);
+    let fresh = some_duration(reader, fresh);
+    let (key, value) = only(reader, node, &sources, world)?;
+    let source = reader.doc.text(key)?;
+    let Measures { mut args, limits, said } = decode(reader, world, source, value)?;
+    let window = window?;
+    if let serde_json::Value::Object(args) = &mut args {
+        args.insert("window".to_owned(), window.as_secs().into());
+    }
+    let usual = world.freshness.of(source);
+    Some(Guardrail {
+        id: name.value.as_str().into(),
+        title: title?,
+        calls_for: calls_for.unwrap_or_default(),
+        window,
+        limits,
+        query: Query {
+            source: SourceId::new(source),
+            thing: "guardrail".into(),
+            args,
+            bound: Bound::Free,
+            said,
+        },
+        connection,
+        fresh: fresh.map_or(usual, |fresh| fresh.min(usual)),
+    })
+}
+
+/// The guardrail's own keys, and those that are sources.
+fn split(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    world: &World<'_>,
+) -> Option<(GuardrailKeys, Vec<(NodeId, NodeId)>)> {
+    let mut found = GuardrailKeys::default();
+    let mut sources = Vec::new();
+    for (key, value) in reader.pairs(node)? {
+        let name = reader.doc.text(key).unwrap_or_default();
+        if found.take(name, value) {
+            continue;
+        }
+        let known: Vec<&str> = GuardrailKeys::KEYS.iter().chain(MEASURING).copied().collect();
+        if world.kinds.measures().contains(&name) {
+            sources.push((key, value));
+        } else if MEASURING.contains(&name) {
+            reader.not_built(&format!("a guardrail of {name}"), key);
+        } else if let Some((_, help)) = OLD.iter().find(|(old, _)| *old == name) {
+            reader.advise(
+                "old-key",
+                format!("`{name}` is no key any more"),
+                key,
+                "was of an earlier sketch",
+                *help,
+            );
+        } else if world.built.is_source(name) {
+            let help =
+                "write the counts with prometheus; what is a yes or no is a gate with `blocks: stage/ID`";
+            reader.advise(
+                "no-measure",
+                format!("`{name}` can not be measured over time"),
+                key,
+                "no guardrail",
+                help,
+            );
+        } else {
+            reader.unknown_key(key, &known);
+        }
+    }
+    Some((found, sources))
+}
+
+fn only(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    sources: &[(NodeId, NodeId)],
+    world: &World<'_>,
+) -> Option<(NodeId, NodeId)> {
+    match sources {
+        [] => {
+            let known = world.kinds.measures().join(", ");
+            let problem = Problem::new("no-kind", "the guardrail does not say what is measured")
+                .at(reader.doc.head_span(node), "by which source?")
+                .help(format!("one of {known}: `prometheus: {{ bad: ..., total: ..., at_most: 1% }}`"));
+            if reader.problems.iter().all(|it| it.code != "old-key") {
+                reader.problems.push(problem);
+            }
+            None
+        }
+        [one] => Some(*one),
+        [first, second, ..] => {
+            let problem = Problem::new("two-kinds", "a guardrail has one source")
+                .at(reader.doc.span(second.0), "a second one")
+                .also(reader.doc.span(first.0), "the first one")
+                .help("make two guardrails of it");
+            reader.problems.push(problem);
+            None
+        }
+    }
+}
+
+fn window(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Duration> {
+    let Some(node) = node else { return Some(Duration::from_secs(300)) };
+    let word = reader.word(Some(node));
+    let window = some_duration(reader, word)?;
+    if !(SHORTEST..=LONGEST).contains(&window) {
+        let help = "write something between 10s and 24h; 1m to 5m is usual";
+        reader.advise("bad-length", "no useful length of a window", node, "too short or too long", help);
+        return None;
+    }
+    Some(window)
+}
+
+fn decode(reader: &mut Reader<'_>, world: &World<'_>, source: &str, node: NodeId) -> Option<Measures> {
+    let none = BTreeMap::new();
+    let asked = Asked {
+        source,
+        thing: "guardrail",
+        document: reader.doc,
+        node,
+        defaults: world.defaults.get(source).unwrap_or(&none),
+        version: &world.version,
+        people: world.logins(),
+    };
+    let before = reader.problems.len();
+    let measures = world.kinds.measure(&asked, reader.problems);
+    measures.filter(|_| reader.problems.len() == before)
+}
+
+/// A guardrail that no stage names guards nothing.
+pub(super) fn unused(
+    reader: &Reader<'_>,
+    keys: &LaunchKeys,
+    all: &BTreeMap<Str, Guardrail>,
+    rollout: Option<&Rollout>,
+    warnings: &mut Vec<Problem>,
+) {
+    let Some(node) = keys.guardrails else { return };
+    let named = |name: &str| {
+        let mut stages = rollout.iter().flat_map(|it| &it.stages);
+        stages.any(|stage| stage.guardrails.iter().any(|it| **it == *name))
+    };
+    for (key, _) in reader.doc.entries(node) {
+        let Some(name) = reader.doc.text(key).filter(|name| all.contains_key(*name) && !named(name)) else {
+            continue;
+        };
+        let problem = Problem::new("unused-guardrail", format!("no stage names the guardrail `{name}`"))
+            .at(reader.doc.span(key), "guards nothing");
+        let help = format!("add it under `rollout`: `each_stage: {{ guardrails: [{name}] }}`");
+        warnings.push(problem.help(help));
+    }
+}

@@ -1,0 +1,55 @@
+//! A guardrail of a stage on the board.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{CallsFor, Standing};
+use crate::{Stamp, Str};
+
+/// A guardrail of a stage that is out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GuardrailState {
+    /// Id.
+    pub id: Str,
+    /// What is measured, for people.
+    pub title: Str,
+    /// Where it stands.
+    pub standing: Standing,
+    /// What a breach puts to people.
+    pub calls_for: CallsFor,
+    /// Why, for a person: `12 of 2,600 (0.46 %), at most 1 %`. Foreign text in it is not yet sanitised.
+    pub reason: Str,
+    /// What people are to do; empty where nothing is.
+    pub next: Str,
+    /// The limits in one line.
+    pub limit: Str,
+    /// Counted since the stage started; `None` where windows of a value are judged.
+    pub samples: Option<u64>,
+    /// The share that is bad, 0 to 1.
+    pub share: Option<f64>,
+    /// So many more would show that the limit is kept, at the share of now.
+    pub needed: Option<u64>,
+    /// When these have come at the traffic of now.
+    pub ready_at: Option<DateTime<Utc>>,
+    /// When the breach was shown.
+    pub breached_at: Option<DateTime<Utc>>,
+    /// Windows that are missing.
+    pub missing: usize,
+    /// The newest windows, oldest first: a share or a value, `None` for no data.
+    pub recent: Vec<Option<f64>>,
+    /// When it was last measured.
+    pub observed_at: Option<Stamp>,
+    /// The newest failure of its source.
+    pub trouble: Option<Str>,
+    /// The page a person would open.
+    pub url: Option<Str>,
+    /// The first moment at which it changes unaided.
+    pub changes_at: Option<DateTime<Utc>>,
+}
+
+impl GuardrailState {
+    /// Where it stands and why: `not enough yet: 3 of 400 (0.75 %), at most 1 %; 1,900 more`.
+    pub fn said(&self) -> String {
+        format!("{}: {}", self.standing.word(), self.reason)
+    }
+}

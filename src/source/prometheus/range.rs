@@ -1,0 +1,142 @@
+//! Windows of a guardrail: range queries, one per count.
+
+use serde::Deserialize;
+
+use super::{
+    Prometheus,
+    answer::{data, malformed, parse, refused},
+};
+use crate::{
+    domain::{Failure, FailureKind, Question},
+    source::{
+        api::{Answered, Poll},
+        guardrail::{Arm, Points, Queries, Wanted, measured, none_yet, span},
+        http::{Body, Request},
+        spec::args,
+    },
+};
+
+/// How long a server may take to have the samples of a window: a scrape and then some, or the length of a short window,
+/// which is scraped more often.
+const LAG: i64 = 30;
+
+/// The most windows of one request: servers refuse more than 11,000 points.
+const MOST_POINTS: i64 = 10_000;
+
+/// The most requests for one query: beyond it the stage has run for months.
+const MOST_REQUESTS: usize = 4;
+
+#[derive(Deserialize)]
+struct Series {
+    values: Option<Vec<(f64, String)>>,
+    histograms: Option<serde_json::Value>,
+}
+
+pub(super) async fn measure(prometheus: &Prometheus, question: &Question, poll: &Poll<'_>) -> Answered {
+    let wanted: Wanted = args(question)?;
+    // The server's own clock: ours may be wrong, and a window that is not over counts too little.
+    let now = prometheus.ask_for("time()", None, poll).await?;
+    let now = now.reading.value.filter(|now| now.is_finite()).ok_or_else(|| malformed("no time"))?;
+    #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
+    let Some(span) = span(&wanted, now.floor() as i64, LAG.min(wanted.window.unwrap_or(LAG))) else {
+        return none_yet("range query");
+    };
+    let asking = Asking { prometheus, poll, span };
+    let stage = asking.arm(&wanted.stage).await?;
+    let control = match &wanted.control {
+        Some(queries) => Some(asking.arm(queries).await?),
+        None => None,
+    };
+    let mut found = measured(&wanted, &stage, control.as_ref(), "range query")?;
+    let query = wanted.stage.value.as_deref().or(wanted.stage.bad.as_deref()).unwrap_or_default();
+    found.url = prometheus.page(query).map(|url| url.as_str().into());
+    Ok(found)
+}
+
+struct Asking<'a> {
+    prometheus: &'a Prometheus,
+    poll: &'a Poll<'a>,
+    /// The ends of the first and the last window, and their length.
+    span: (i64, i64, i64),
+}
+
+impl Asking<'_> {
+    async fn arm(&self, queries: &Queries) -> Result<Arm, Failure> {
+        Ok(Arm {
+            bad: self.some(queries.bad.as_ref()).await?,
+            total: self.some(queries.total.as_ref()).await?,
+            value: self.some(queries.value.as_ref()).await?,
+        })
+    }
+
+    async fn some(&self, query: Option<&String>) -> Result<Points, Failure> {
+        let Some(query) = query else { return Ok(Points::new()) };
+        let (first, mut last, step) = self.span;
+        let mut points = Points::new();
+        for _ in 0..MOST_REQUESTS {
+            let from = first.max(last.saturating_sub((MOST_POINTS - 1).saturating_mul(step)));
+            points.extend(self.range(query, (from, last, step)).await?);
+            if from == first {
+                return Ok(points);
+            }
+            last = from - step;
+        }
+        Err(Failure::new(FailureKind::Incomplete, "the stage has run for more windows than can be asked for")
+            .advise("give the guardrail a longer `window`"))
+    }
+
+    async fn range(&self, query: &str, (from, to, step): (i64, i64, i64)) -> Result<Points, Failure> {
+        let form = [
+            ("query", query.to_owned()),
+            ("start", from.to_string()),
+            ("end", to.to_string()),
+            ("step", step.to_string()),
+            ("timeout", super::PATIENCE.to_owned()),
+        ];
+        let form = form.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        let api = &self.prometheus.api;
+        let url = api.url(&["api", "v1", "query_range"], &[])?;
+        let response = api.exchange(self.poll, Request::post(url, Body::Form(form))).await?;
+        let data = data(api, self.poll, &response)?;
+        if let Some(doubt) = data.doubts.first() {
+            // The series that is missing may be the one that fails (V3).
+            return Err(Failure::new(FailureKind::Incomplete, format!("the answer may be partial: {doubt}"))
+                .advise("see what is wrong with the server, or with a store behind it"));
+        }
+        if data.kind != "matrix" {
+            return Err(malformed("a range query without a range"));
+        }
+        let mut all: Vec<Series> =
+            serde_json::from_value(data.result).map_err(|_| malformed("a result of another shape"))?;
+        if all.len() > 1 {
+            let message = format!("the query gives {} series; a guardrail needs one", all.len());
+            return Err(
+                Failure::new(FailureKind::Rejected, message).advise("aggregate it in the query: sum(...)")
+            );
+        }
+        let Some(series) = all.pop() else { return Ok(Points::new()) };
+        if series.histograms.is_some() {
+            return Err(refused("a histogram", "take a number out of it: histogram_count(...)"));
+        }
+        points(&series.values.unwrap_or_default(), (from, to, step))
+    }
+}
+
+/// Values by the end of their window. What is no number is no data.
+fn points(values: &[(f64, String)], (from, to, step): (i64, i64, i64)) -> Result<Points, Failure> {
+    let mut points = Points::new();
+    for (at, text) in values {
+        #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
+        let end = at.round() as i64;
+        let asked = (at - at.round()).abs() < 1e-3 && (from..=to).contains(&end) && (end - from) % step == 0;
+        if !asked {
+            return Err(malformed("a point that was not asked for"));
+        }
+        let value = parse(text)?;
+        if points.insert(end, value).is_some() {
+            return Err(malformed("two points of one moment"));
+        }
+    }
+    points.retain(|_, value| value.is_finite());
+    Ok(points)
+}
