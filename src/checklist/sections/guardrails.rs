@@ -153,7 +153,7 @@ fn split(
                 "was of an earlier sketch",
                 *help,
             );
-        } else if world.built.is_source(name) {
+        } else if world.offers.get(name).is_some() {
             let help =
                 "write the counts with prometheus; what is a yes or no is a gate with `blocks: stage/ID`";
             reader.advise(
