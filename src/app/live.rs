@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        Answer, Board, Command, Context, Event, Evidence, Failure, FailureKind, History, Judged, Kind,
-        Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth, Stamp, Str,
-        TargetAnswer, demands, evaluate, preview,
+        Answer, Board, Command, Context, Distrust, Event, Evidence, Failure, FailureKind, History, Judged,
+        Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth, Stamp,
+        Str, TargetAnswer, demands, evaluate, preview,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,
@@ -149,7 +149,7 @@ impl Live {
     }
 
     /// The journal can not be trusted any more (V11).
-    pub fn distrust(&mut self, why: Str) {
+    pub fn distrust(&mut self, why: Distrust) {
         self.history.broken.get_or_insert(why);
     }
 

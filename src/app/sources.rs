@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Live, Opened, check::clocks, open::env, store, trust};
+use super::{AppError, Live, Opened, open::env, store, trust};
 use crate::{
     clock::Clock,
     domain::{Failure, FailureKind, SourceId},
@@ -163,7 +163,7 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
     let clock = Clock::system();
     Ok(Setup {
         http: http(settings)?,
-        clock: Arc::new(move || clocks(&clock)),
+        clock: Arc::new(move || clock.read()),
         connections,
         probe: probe::Config { allow, private, trusted, path: named.clone() },
         command: command::Config {
