@@ -6,6 +6,7 @@ mod check;
 mod manifests;
 mod paths;
 mod plan;
+mod prose;
 mod self_test;
 mod sources;
 
@@ -37,6 +38,7 @@ fn the_house_is_built_to_plan() {
     assert!(files.len() > plan::ROOMS.len(), "the sources were not found");
     let mut breaches = check_house(&files);
     breaches.extend(sources::check_sources(&files));
+    breaches.extend(prose::check(&files, prose::ALLOWED));
     let read = |room: &plan::Room| Manifest {
         room: room.name.to_owned(),
         text: fs::read_to_string(root.join("src").join(room.name).join("Cargo.toml")).unwrap(),

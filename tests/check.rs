@@ -14,19 +14,16 @@ use std::{
 };
 
 use serde_json::Value;
-use support::{github::GithubServer, linear::LinearServer, server::Fault};
+use support::{
+    github::GithubServer,
+    linear::LinearServer,
+    program::{KEY, TOKEN, gonogo, head},
+    server::Fault,
+};
 
-const TOKEN: &str = "ghp_canary0123456789canary0123456789cana";
-const KEY: &str = "lin_api_canary0123456789canary0123456789";
-
-const LAUNCH: &str = "\
-launch: rocket-2
-title: Rocket 2
-version: 2.0.0
-target: { repository: acme/rocket, ref: main }
-schedule: { t0: 2030-01-01T09:00, timezone: UTC }
-people: { octo: { name: Octo, github: octocat } }
-roles: { qa: { people: [octo] } }
+const LAUNCH: &str = concat!(
+    head!(),
+    "\
 defaults: { linear: { team: ENG } }
 gates:
   - gate: checks
@@ -41,7 +38,8 @@ gates:
   - gate: tickets
     title: No ticket blocks the release
     linear: { issues: { labels: [blocker] } }
-";
+"
+);
 
 struct World {
     github: GithubServer,
@@ -83,13 +81,6 @@ impl World {
         }
         Answer::of(command.output().unwrap())
     }
-}
-
-/// The binary, alone in the world: no environment but a home of its own.
-fn gonogo(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
-    command.current_dir(home).env_clear().env("HOME", home).env("PATH", "/nonexistent").env("USER", "octo");
-    command
 }
 
 struct Answer {

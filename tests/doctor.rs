@@ -7,20 +7,18 @@ use crate::support;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use support::{github::GithubServer, linear::LinearServer, server::Fault};
+use support::{
+    github::GithubServer,
+    linear::LinearServer,
+    program::{KEY, TOKEN, gonogo, head},
+    server::Fault,
+};
 
-const TOKEN: &str = "ghp_canary0123456789canary0123456789cana";
-const KEY: &str = "lin_api_canary0123456789canary0123456789";
 const CANARY: &str = "canary0123456789";
 
-const LAUNCH: &str = "\
-launch: rocket-2
-title: Rocket 2
-version: 2.0.0
-target: { repository: acme/rocket, ref: main }
-schedule: { t0: 2030-01-01T09:00, timezone: UTC }
-people: { octo: { name: Octo, github: octocat } }
-roles: { qa: { people: [octo] } }
+const LAUNCH: &str = concat!(
+    head!(),
+    "\
 defaults: { linear: { team: ENG } }
 gates:
   - gate: checks
@@ -32,7 +30,8 @@ gates:
   - gate: tickets
     title: No ticket blocks the release
     linear: { issues: { labels: [blocker] } }
-";
+"
+);
 
 struct World {
     github: GithubServer,
@@ -64,13 +63,8 @@ impl World {
     }
 
     fn command_within(&self, time: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
-        command
-            .current_dir(self.home.path())
-            .env_clear()
-            .env("HOME", self.home.path())
-            .env("PATH", "/nonexistent");
-        command.env("GITHUB_TOKEN", TOKEN).env("LINEAR_API_KEY", KEY);
+        let mut command = gonogo(self.home.path());
+        command.env_remove("USER").env("GITHUB_TOKEN", TOKEN).env("LINEAR_API_KEY", KEY);
         command.env("GITHUB_API_URL", self.github.url()).env("LINEAR_API_URL", self.linear.endpoint());
         command.args(["doctor", "--timeout", time]);
         command

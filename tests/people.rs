@@ -529,3 +529,18 @@ fn a_copy_that_is_killed_is_ended_by_the_next() {
     meeting.does("eve", &["journal", "copy", journal.to_str().unwrap(), "copy.db"]);
     assert_eq!(meeting.does("eve", &["journal", "head", "--journal", "copy.db"]).out, head);
 }
+
+#[test]
+fn an_error_of_the_journal_tells_the_chain_of_its_causes() {
+    let meeting = Meeting::new();
+    std::fs::write(meeting.path("other.db"), "something else lives here").unwrap();
+    let said = meeting.run("hu", &["sign", "launch/briefed", "--go", "--rehearse", "--journal", "other.db"]);
+    assert_eq!(said.code, Some(4), "{}", said.err);
+    let lines: Vec<_> = said.err.lines().collect();
+    assert_eq!(lines[0], "error: no rehearsal can be made", "{}", said.err);
+    assert!(
+        lines[1].starts_with("  because: other.db is not a gonogo journal") && lines.len() == 2,
+        "{}",
+        said.err
+    );
+}

@@ -22,9 +22,7 @@ use gonogo::{
         http::{Http, Limits, Url},
     },
 };
-use support::{github::GithubServer, screen::Screen};
-
-const TOKEN: &str = "ghp_canary0123456789canary0123456789cana";
+use support::{github::GithubServer, program::TOKEN, screen::Screen};
 
 const LAUNCH: &str = "\
 launch: rocket-2

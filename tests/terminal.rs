@@ -5,7 +5,11 @@
 
 use crate::support;
 
-use support::{github::GithubServer, screen::Screen};
+use support::{
+    github::GithubServer,
+    program::{TOKEN, head},
+    screen::Screen,
+};
 
 #[test]
 fn the_demo_shows_the_word_and_leaves_on_q() {
@@ -69,20 +73,14 @@ fn stopping_gives_the_terminal_back_and_returning_draws_anew() {
     screen.ended();
 }
 
-const TOKEN: &str = "ghp_canary0123456789canary0123456789cana";
-
-const LAUNCH: &str = "\
-launch: rocket-2
-title: Rocket 2
-version: 2.0.0
-target: { repository: acme/rocket, ref: main }
-schedule: { t0: 2030-01-01T09:00, timezone: UTC }
-people: { octo: { name: Octo, github: octocat } }
-roles: { qa: { people: [octo] } }
+const LAUNCH: &str = concat!(
+    head!(),
+    "\
 gates:
   - { gate: build, title: The build is green, github: { checks: { required: [build] } } }
   - { gate: bugs, title: No blocker is open, github: { issues: { labels: [release-blocker] } } }
-";
+"
+);
 
 fn green() -> GithubServer {
     GithubServer::start(|world| {

@@ -15,19 +15,13 @@ use serde_json::{Value, json};
 
 use crate::support::{
     github::GithubServer,
+    program::{self, TOKEN, head},
     server::{Reply, Req, Server},
 };
 
-const TOKEN: &str = "ghp_canary0123456789canary0123456789cana";
-
-const LAUNCH: &str = "\
-launch: rocket-2
-title: Rocket 2
-version: 2.0.0
-target: { repository: acme/rocket, ref: main }
-schedule: { t0: 2030-01-01T09:00, timezone: UTC }
-people: { octo: { name: Octo, github: octocat } }
-roles: { qa: { people: [octo] } }
+const LAUNCH: &str = concat!(
+    head!(),
+    "\
 gates:
   - gate: checks
     title: Build and test are green
@@ -35,7 +29,8 @@ gates:
   - gate: regression
     title: The regression suite is green
     github: { workflow: { file: regression.yml, max_age: 2d } }
-";
+"
+);
 
 /// A world in which everything is green, and a checkout of a repository with the launch in it.
 struct World {
@@ -105,10 +100,10 @@ impl World {
     }
 }
 
-/// The binary, alone in the world.
+/// The binary, alone in the world but for git.
 fn gonogo(home: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
-    command.current_dir(home).env_clear().env("HOME", home).env("PATH", "/usr/bin:/bin").env("USER", "octo");
+    let mut command = program::gonogo(home);
+    command.env("PATH", "/usr/bin:/bin");
     command
 }
 

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{AppError, Chosen, Opened, check::clocks, open, sources, store};
+use super::{AppError, Chosen, Opened, open, sources, store};
 use crate::{
     clock::Clock,
     domain::{Event, TrackRecord},
     files,
     journal::{Access, Head, Journal, JournalError, Location, read_export},
-    report::Told,
+    report::LaunchHistory,
     text::clean,
 };
 
@@ -60,16 +60,16 @@ impl Archive {
     /// The launches in it.
     ///
     /// # Errors
-    /// [`AppError::Store`]: it is not there, or can not be read or trusted.
+    /// [`AppError::Journal`]: it is not there, or can not be read or trusted.
     pub fn launches(&self) -> Result<Vec<String>, AppError> {
-        let journal = self.open("", Access::Read).map_err(|error| failed(&error))?;
-        journal.launches().wait().map_err(|error| failed(&error))
+        let journal = self.open("", Access::Read).map_err(failed)?;
+        journal.launches().wait().map_err(failed)
     }
 
     /// Walks the chain of every launch, or of one.
     ///
     /// # Errors
-    /// [`AppError::Store`]: nothing can be read at all. [`AppError::Input`]: no such launch is in it.
+    /// [`AppError::Journal`]: nothing can be read at all. [`AppError::Input`]: no such launch is in it.
     pub fn prove(&self, only: Option<&str>, kept: Option<Head>) -> Result<Vec<Proof>, AppError> {
         let mut launches = self.launches()?;
         if let Some(only) = only {
@@ -95,10 +95,10 @@ impl Archive {
     /// How the launches went, by the journal alone. `here` is the launch of these files, which gives it a name.
     ///
     /// # Errors
-    /// [`AppError::Store`]: nothing can be read at all.
-    pub fn told(&self, here: Option<&Opened>) -> Result<Told, AppError> {
-        let now = clocks(&Clock::system()).wall;
-        let mut told = Told::default();
+    /// [`AppError::Journal`]: nothing can be read at all.
+    pub fn told(&self, here: Option<&Opened>) -> Result<LaunchHistory, AppError> {
+        let now = Clock::system().read().wall;
+        let mut told = LaunchHistory::default();
         for launch in self.launches()? {
             match self.events(&launch) {
                 Ok(events) => {
@@ -156,12 +156,12 @@ pub fn launch_here(
 /// Copies every launch, and proves both ends. It can be cut short at any moment: the next one goes on from there.
 ///
 /// # Errors
-/// [`AppError::Store`] with what was copied so far: a launch of the target has a history of its own, or one of the two
+/// [`AppError::Journal`] with what was copied so far: a launch of the target has a history of its own, or one of the two
 /// can not be read, trusted or written.
 pub fn copy(from: &str, to: &str) -> Result<Vec<Proof>, AppError> {
     let locations: Result<Vec<Location>, JournalError> = [from, to].iter().map(|it| it.parse()).collect();
     let Ok([from, to]) = <[Location; 2]>::try_from(locations.map_err(AppError::input)?) else {
-        return Err(AppError::Internal("error: two places are needed".into()));
+        return Err(AppError::Internal("two places are needed"));
     };
     if from == to || to == Location::Memory {
         return Err(AppError::input(format!(
@@ -171,13 +171,11 @@ pub fn copy(from: &str, to: &str) -> Result<Vec<Proof>, AppError> {
     let (from, to) = (Archive { location: from }, Archive { location: to });
     let mut done: Vec<Proof> = Vec::new();
     for launch in from.launches()? {
-        let head = one(&from, &to, &launch).map_err(|error| {
+        let head = one(&from, &to, &launch).map_err(|source| {
             let so_far: Vec<_> = done.iter().map(|it| it.launch.as_str()).collect();
             let so_far = if so_far.is_empty() { "nothing".into() } else { so_far.join(", ") };
-            let why = format!(
-                "{launch} is not copied: {error}; copied before that: {so_far}; run it again to go on"
-            );
-            AppError::Store(format!("error: {}", clean(&why)))
+            let next = Some(format!("copied before that: {so_far}; run it again to go on"));
+            AppError::Journal { what: Some(format!("{launch} is not copied")), source, next }
         })?;
         done.push(Proof { launch, chain: Ok(head) });
     }
@@ -203,7 +201,7 @@ fn one(from: &Archive, to: &Archive, launch: &str) -> Result<Head, JournalError>
 /// [`AppError::Input`]: the file can not be read.
 pub fn prove_export(file: &Path) -> Result<Proof, AppError> {
     let bytes = files::read(file, MOST_EXPORT)
-        .map_err(|error| AppError::input(format!("{} can not be read: {error}", file.display())))?;
+        .map_err(|error| AppError::file(format!("{} can not be read", file.display()), error))?;
     Ok(match read_export(&bytes) {
         Ok((launch, entries)) => {
             let head = entries.last().map_or_else(|| Head::genesis(&launch), crate::journal::Entry::head);
@@ -213,12 +211,10 @@ pub fn prove_export(file: &Path) -> Result<Proof, AppError> {
     })
 }
 
-fn failed(error: &JournalError) -> AppError {
-    let next = match error {
-        JournalError::Missing { .. } => "; name another with --journal, or record something first",
-        _ => "",
-    };
-    AppError::Store(format!("error: {}{next}", clean(&error.to_string())))
+fn failed(source: JournalError) -> AppError {
+    let missing = matches!(source, JournalError::Missing { .. });
+    let next = missing.then(|| "name another with --journal, or record something first".to_owned());
+    AppError::Journal { what: None, source, next }
 }
 
 impl From<JournalError> for Unproven {

@@ -29,9 +29,8 @@ pub(super) fn compare(opened: &Opened, named: &str) -> Result<Compared, AppError
         // Its rules for this version: what its texts make of another one is no difference.
         set.push(("version".into(), opened.loaded.launch.version.to_string()));
     }
-    let base = checklist::load(&LoadRequest { input, set }, &Registry).map_err(|all| {
-        AppError::Input(format!("{}\nin --baseline {}", AppError::diagnostics(&all), clean(named)))
-    })?;
+    let base = checklist::load(&LoadRequest { input, set }, &Registry)
+        .map_err(|all| AppError::Files { problems: all, of: Some(format!("--baseline {named}")) })?;
     Ok(Compared { with, loosened: loosened(&base.launch, &opened.loaded.launch) })
 }
 

@@ -79,7 +79,7 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
         return Ok(Checked { board, journal_broken: false, head, server, context });
     }
     let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clocks(&clock));
+    let now: NowFn = Arc::new(move || clock.read());
     let end = now().boot + request.timeout;
     let (polled, store) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();
@@ -117,18 +117,12 @@ async fn prepare(opened: &Opened, longest: Duration) -> Result<(Vec<Polled>, Sto
     let polled = tokio::task::spawn_blocking(move || sources::build(&other));
     let journal = tokio::time::timeout(longest, journal);
     let (polled, journal) = tokio::join!(polled, journal);
-    let crashed = |error| AppError::Internal(format!("error: {error}"));
     let store = match journal {
-        Ok(read) => read.map_err(crashed)??,
+        Ok(read) => read??,
         Err(_) => Store::silent(longest),
     };
-    Ok((polled.map_err(crashed)??, store))
+    Ok((polled??, store))
 }
-
-/// The two clocks of this machine.
-pub fn clocks(clock: &Clock) -> Now {
-    let reading = clock.read();
-    Now { wall: reading.wall, boot: reading.boot }
 }
 
 /// The recorded day up to a moment, or its end, as if it had been watched.
@@ -140,8 +134,7 @@ pub fn played(
     scope: Scope,
     at: Option<DateTime<Utc>>,
 ) -> Result<(Live, Playback), AppError> {
-    let recording =
-        opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open".into()))?;
+    let recording = opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open"))?;
     let header = &recording.header;
     // A clock that stands: the moment is exactly the one that was asked for.
     let (clock, _) = Clock::manual(header.from);
@@ -252,7 +245,7 @@ fn read_new(live: &mut Live, read: Option<Result<Vec<Entry>, JournalError>>, sha
             }
         }
         Some(Err(JournalError::Offline { .. })) | None if shared => live.without_journal(),
-        Some(Err(error)) => live.distrust(error.to_string().into()),
+        Some(Err(error)) => live.distrust((&error).into()),
         None => live.distrust("the journal did not answer in time".into()),
     }
 }

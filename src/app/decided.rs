@@ -1,10 +1,7 @@
 //! A decision as it was made: the history up to it, its head, and the board that was kept with it.
 
 use super::{AppError, Opened, store};
-use crate::{
-    domain::{Board, History},
-    text::clean,
-};
+use crate::domain::{Board, History};
 
 /// A decision with all that its pages are made of.
 #[derive(Debug)]
@@ -20,15 +17,14 @@ pub struct Decided {
 /// The decision of this number, from 1; the newest without one.
 ///
 /// # Errors
-/// [`AppError::Store`]: the journal can not be read or trusted. [`AppError::Input`]: no such decision is in it, or the
+/// [`AppError::Journal`]: the journal can not be read or trusted. [`AppError::Input`]: no such decision is in it, or the
 /// board that was kept with it can not be read.
 pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppError> {
     let store = store::read(opened)?;
-    let failed = |why: &str| AppError::Store(format!("error: {}", clean(why)));
     let Some(journal) = &store.journal else {
-        return Err(failed(store.view_only.as_deref().unwrap_or("there is no journal")));
+        return Err(AppError::NoJournal(store.view_only.unwrap_or_else(|| "there is no journal".into())));
     };
-    let entries = journal.read_since(0).wait().map_err(|error| failed(&error.to_string()))?;
+    let entries = journal.read_since(0).wait()?;
     let all = store.history.decisions.len();
     let wanted = number.unwrap_or(all);
     let Some(seq) = wanted.checked_sub(1).and_then(|at| store.history.decisions.get(at)).map(|it| it.seq)

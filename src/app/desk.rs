@@ -34,8 +34,8 @@ impl Appended {
     }
 }
 
-/// Acts in line, and the journal that they go to.
-pub struct Desk {
+/// Commands of the cockpit in line, and the journal that they go to.
+pub struct CommandQueue {
     /// `None`: there is no journal, or it can not be trusted.
     writer: Option<JournalWriter>,
     waiting: VecDeque<(Ticket, Attempt)>,
@@ -46,8 +46,8 @@ pub struct Desk {
     answers: mpsc::UnboundedSender<Appended>,
 }
 
-impl Desk {
-    /// A desk at this journal; answers of the journal come through the receiver and go into [`Desk::settle`].
+impl CommandQueue {
+    /// A queue at this journal; answers of the journal come through the receiver and go into [`CommandQueue::settle`].
     pub fn new(writer: Option<JournalWriter>) -> (Self, mpsc::UnboundedReceiver<Appended>) {
         let (answers, receiver) = mpsc::unbounded_channel();
         (Self { writer, waiting: VecDeque::new(), under_way: None, held: false, answers }, receiver)

@@ -20,7 +20,7 @@ use self::{
     places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
 };
-use super::{AppError, Live, Opened, check::clocks, sources, store, teams::Teams};
+use super::{AppError, Live, Opened, sources, store, teams::Teams};
 use crate::{
     clock::Clock,
     domain::Scope,
@@ -88,7 +88,7 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
         return Err(AppError::input("a recording asks nobody: leave --demo and --replay out"));
     }
     let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clocks(&clock));
+    let now: NowFn = Arc::new(move || clock.read());
     let polled = sources::build(opened)?;
     let store = store::read(opened)?;
     let journal = places::journal(opened, &store, now().wall)?;

@@ -10,17 +10,12 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::mpsc;
 
 use self::controller::Controller;
-use super::{
-    AppError, Live, Opened, Playback,
-    check::{clocks, pace},
-    sources, store,
-};
+use super::{AppError, Live, Opened, Playback, check::pace, sources, store};
 use crate::{
     clock::Clock,
     cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, Look},
     domain::{Now, Scope},
     poller::{NowFn, Pace},
-    text::clean,
     theme::{Depth, Symbols, Theme},
 };
 
@@ -82,15 +77,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         return Err(crashed(why));
     }
     work.abort();
-    exit.map_err(failed)
-}
-
-/// No terminal is the user's matter; all else is ours.
-fn failed(error: CockpitError) -> AppError {
-    match error {
-        CockpitError::NoTerminal(_) => AppError::input(error),
-        _ => AppError::Internal(format!("error: {error}")),
-    }
+    exit.map_err(AppError::from)
 }
 
 /// What became of the half behind the screen, and where the whole report is.
@@ -103,12 +90,7 @@ fn crashed(why: tokio::task::JoinError) -> AppError {
         }
         Err(cancelled) => cancelled.to_string(),
     };
-    let place = super::written_log().map(|path| format!("; the whole report is in {}", path.display()));
-    AppError::Internal(format!(
-        "error: gonogo itself failed: {}{}\nNothing that was recorded is lost. Start it again; if it fails again, please report it.",
-        clean(&said),
-        clean(&place.unwrap_or_default())
-    ))
+    AppError::Crashed { said, log: super::written_log().map(Into::into) }
 }
 
 type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -130,7 +112,7 @@ fn time(playback: Option<&Playback>) -> NowFn {
         Some(playback) => Arc::new(move || -> Now { playback.now() }),
         None => {
             let clock = Clock::system();
-            Arc::new(move || clocks(&clock))
+            Arc::new(move || clock.read())
         }
     }
 }

@@ -31,19 +31,21 @@ pub enum JournalView {
 /// The text of a view, and whether it is whole: what is left of a damaged journal is not.
 ///
 /// # Errors
-/// [`AppError::Store`]: the journal is not there, can not be read, or is broken at the entry it names.
+/// [`AppError::Journal`]: the journal is not there, can not be read, or is broken at the entry it names.
 pub fn journal(opened: &Opened, view: JournalView) -> Result<(String, bool), AppError> {
     let Some(location) = store::location(opened)? else {
-        return Err(AppError::Store("error: there is no state folder; name a journal with --journal".into()));
+        return Err(AppError::NoJournal(
+            "there is no state folder; name a journal with --journal".to_owned(),
+        ));
     };
     let open = |access| Journal::open(&location, store::options(opened.loaded.launch.id.clone(), access));
     let text = match open(Access::Read) {
-        Ok(journal) => (read(&journal, view).map_err(failed)?, true),
+        Ok(journal) => (read(&journal, view)?, true),
         // What can still be read is offered, and says of itself that it is not whole (V11).
         Err(JournalError::Broken { .. }) if view == JournalView::Export => {
-            (export(&open(Access::Salvage).map_err(failed)?).map_err(failed)?, false)
+            (export(&open(Access::Salvage)?)?, false)
         }
-        Err(error) => return Err(failed(error)),
+        Err(error) => return Err(error.into()),
     };
     Ok(text)
 }
@@ -51,13 +53,13 @@ pub fn journal(opened: &Opened, view: JournalView) -> Result<(String, bool), App
 /// This machine's clock beside the largest that the journal has seen (V9), and what was corrected.
 ///
 /// # Errors
-/// [`AppError::Store`]: the journal can not be read or trusted.
+/// [`AppError::Journal`]: the journal can not be read or trusted.
 pub fn clock(opened: &Opened) -> Result<String, AppError> {
     let store = store::read(opened)?;
     if let Some(why) = &store.history.broken {
-        return Err(AppError::Store(format!("error: {}", clean(why))));
+        return Err(AppError::Distrusted(why.clone()));
     }
-    let now = super::check::clocks(&crate::clock::Clock::system()).wall;
+    let now = crate::clock::Clock::system().read().wall;
     let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     let mut out = format!("this machine     {}\n", time(now));
     let mark = store.history.high_water.map_or_else(|| "none yet".into(), time);
@@ -87,13 +89,6 @@ fn read(journal: &Journal, view: JournalView) -> Result<String, JournalError> {
 
 fn export(journal: &Journal) -> Result<String, JournalError> {
     journal.export().wait().map(|lines| String::from_utf8_lossy(&lines).into_owned())
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
-fn failed(error: JournalError) -> AppError {
-    let missing = matches!(error, JournalError::Missing { .. });
-    let advice = if missing { "; check --journal, or record something first" } else { "" };
-    AppError::Store(format!("error: {}{advice}", clean(&error.to_string())))
 }
 
 fn show(journal: &Journal) -> Result<String, JournalError> {

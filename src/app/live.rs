@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use crate::{
     domain::{
-        Answer, Board, Command, Context, Event, Evidence, Failure, FailureKind, GateId, History, Judged,
+        Answer, Board, Command, Context, Distrust, Event, Evidence, Failure, FailureKind, GateId, History, Judged,
         Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth, Stamp,
         Str, TargetAnswer, demands, evaluate, preview,
     },
@@ -154,7 +154,7 @@ impl Live {
     }
 
     /// The journal can not be trusted any more (V11).
-    pub fn distrust(&mut self, why: Str) {
+    pub fn distrust(&mut self, why: Distrust) {
         self.history.broken.get_or_insert(why);
     }
 

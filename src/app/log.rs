@@ -29,7 +29,7 @@ static LOG: OnceLock<Log> = OnceLock::new();
 /// How much is written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogLevel {
-    /// Nothing.
+    /// No file is made.
     Off,
     /// What should not happen.
     #[default]

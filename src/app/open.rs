@@ -61,7 +61,7 @@ pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
     let input = input(&chosen, recording.as_ref())?;
     let request = LoadRequest { input, set: chosen.set.clone() };
     let folder = folder(&request.input);
-    let refused = |all| AppError::diagnostics(&as_given(all, folder.as_deref()));
+    let refused = |all| AppError::diagnostics(as_given(all, folder.as_deref()));
     let mut loaded = checklist::load(&request, &Registry).map_err(refused)?;
     loaded.warnings = as_given(loaded.warnings, folder.as_deref());
     Ok(Opened { loaded, settings, recording: recording.map(Arc::new), chosen })
@@ -78,13 +78,14 @@ fn set_once(set: &[(String, String)]) -> Result<(), AppError> {
 
 fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
     if chosen.demo {
-        return Ok(Some(Recording::parse(demo::DAY)?));
+        let own = |source| AppError::Recording { file: "the demo".to_owned(), source };
+        return Recording::parse(demo::DAY).map(Some).map_err(own);
     }
     let Some(path) = &chosen.replay else { return Ok(None) };
     let text = files::read_text(path, recorded::MOST_BYTES as u64).map_err(|error| {
-        AppError::input(format!("the recording {} can not be read: {error}", path.display()))
+        AppError::file(format!("the recording {} can not be read", path.display()), error)
     })?;
-    let named = |error| AppError::input(format!("{}: {error}", path.display()));
+    let named = |source| AppError::Recording { file: path.display().to_string(), source };
     Recording::parse(&text).map(Some).map_err(named)
 }
 
@@ -119,6 +120,6 @@ fn standard_input() -> Result<Input, AppError> {
     const MOST: u64 = (8 << 20) + 1;
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(MOST).read_to_end(&mut bytes);
-    read.map_err(|error| AppError::input(format!("standard input can not be read: {error}")))?;
+    read.map_err(|error| AppError::file("standard input can not be read", error))?;
     Ok(Input::Memory(vec![("-".into(), bytes)]))
 }

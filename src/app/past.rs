@@ -38,9 +38,9 @@ struct Place {
 /// Something that happened on the day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Happened {
-    /// When.
+    /// The moment of the day.
     pub at: DateTime<Utc>,
-    /// What.
+    /// What happened then.
     pub what: Happening,
 }
 
@@ -51,16 +51,16 @@ pub enum Happening {
     Act {
         /// The name, and how it is known.
         by: String,
-        /// What.
+        /// What happened then.
         said: String,
     },
     /// A gate's verdict changed.
     Flip(Flip),
     /// The board's word changed; `None` before is the first board.
     Word {
-        /// Before.
+        /// The word before; `None` at the beginning of the day.
         from: Option<BoardWord>,
-        /// After.
+        /// The word from then on.
         to: BoardWord,
     },
 }
@@ -69,7 +69,7 @@ impl Past {
     /// Reads the day: of the recording if one is open, else of the launch's journal.
     ///
     /// # Errors
-    /// [`AppError::Store`]: there is no journal, or it can not be read or trusted. [`AppError::Input`]: nothing is
+    /// [`AppError::Journal`]: there is no journal, or it can not be read or trusted. [`AppError::Input`]: nothing is
     /// recorded, or the recording does not fit the launch.
     pub fn open(opened: &Opened) -> Result<Self, AppError> {
         let (day, live) = Day::open(opened)?;

@@ -32,7 +32,7 @@ pub struct Due {
     pub login: Option<Str>,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Party>,
-    /// What.
+    /// The act, as it is asked for again.
     pub command: Command,
     /// The digest of the gate's text that it was about, if it was about a gate's text.
     pub about: Option<Digest>,

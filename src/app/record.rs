@@ -42,9 +42,8 @@ impl Recorder {
     /// # Errors
     /// The file can not be made.
     pub fn create(path: &Path, opened: &Opened, from: DateTime<Utc>) -> Result<Self, AppError> {
-        let refused = |error: Unfit| {
-            AppError::input(format!("the recording {} can not be made: {error}", path.display()))
-        };
+        let refused =
+            |error: Unfit| AppError::file(format!("the recording {} can not be made", path.display()), error);
         let mut file = files::create_private(path).map_err(refused)?;
         let most = crate::yaml::Limits::default().bytes as u64;
         let files = opened.loaded.files.iter().filter_map(|it| {

@@ -6,10 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{AppError, Opened, store};
-use crate::{
-    journal::{Access, Journal, JournalError, Location, OpenOptions},
-    text::clean,
-};
+use crate::journal::{Access, Journal, JournalError, Location, OpenOptions};
 
 /// Where the rehearsal of a journal is.
 pub fn beside(real: &Location, state: Option<&Path>) -> Option<Location> {
@@ -23,19 +20,18 @@ pub fn beside(real: &Location, state: Option<&Path>) -> Option<Location> {
 /// Makes the copy, unless a practice on the same journal is under way.
 ///
 /// # Errors
-/// [`AppError::Store`]: the journal can not be read, or no copy can be made.
+/// [`AppError::Journal`]: the journal can not be read, or no copy can be made.
 pub fn prepare(opened: &Opened, real: &Location, copy: &Location) -> Result<(), AppError> {
-    let failed = |error: &JournalError| {
-        AppError::Store(format!("error: no rehearsal can be made: {}", clean(&error.to_string())))
-    };
+    let failed =
+        |source| AppError::Journal { what: Some("no rehearsal can be made".to_owned()), source, next: None };
     let (Location::File(file), launch) = (copy, &opened.loaded.launch.id) else { return Ok(()) };
     let options = || store::options(launch.clone(), Access::Read);
     let real = match Journal::open(real, options().access(Access::Read)) {
         Ok(real) => Some(real),
         Err(JournalError::Missing { .. }) => None,
-        Err(error) => return Err(failed(&error)),
+        Err(error) => return Err(failed(error)),
     };
-    if file.exists() && continues(real.as_ref(), copy, &options()).map_err(|error| failed(&error))? {
+    if file.exists() && continues(real.as_ref(), copy, &options()).map_err(failed)? {
         return Ok(());
     }
     for part in [file.clone(), with(file, "-wal"), with(file, "-shm"), with(file, "-head")] {
@@ -43,8 +39,8 @@ pub fn prepare(opened: &Opened, real: &Location, copy: &Location) -> Result<(), 
         drop(std::fs::remove_file(part));
     }
     let Some(real) = real else { return Ok(()) };
-    let to = Journal::open(copy, options().access(Access::Write)).map_err(|error| failed(&error))?;
-    Journal::copy(&real, &to).map(|_| ()).map_err(|error| failed(&error))
+    let to = Journal::open(copy, options().access(Access::Write)).map_err(failed)?;
+    Journal::copy(&real, &to).map(|_| ()).map_err(failed)
 }
 
 /// Whether all that is real stands at the beginning of the copy.

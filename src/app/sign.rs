@@ -5,9 +5,7 @@ use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 use super::{
-    AppError, Live, Opened,
-    check::clocks,
-    sources, store,
+    AppError, Live, Opened, sources, store,
     teams::Teams,
     who::{self, Keyboard, Speaker},
     writer::{Attempt, JournalWriter, Step, event_id},
@@ -131,16 +129,16 @@ impl SignRequest {
 /// Checks the acts against the launch as it stands now, and records them one by one.
 ///
 /// # Errors
-/// [`AppError::Refused`] by the rules, [`AppError::Store`] when the journal did not take it. What was recorded before
+/// [`AppError::Refused`] by the rules, [`AppError::Journal`] when the journal did not take it. What was recorded before
 /// the error stays recorded, and the error says so.
 pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppError> {
     let store = store::write(opened)?;
     let (Some(journal), None) = (store.journal, &store.view_only) else {
         let why = store.view_only.unwrap_or_else(|| "there is no journal".into());
-        return Err(AppError::Store(format!("error: NOT recorded: {}", clean(&why))));
+        return Err(AppError::NoJournal(format!("NOT recorded: {why}")));
     };
     let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clocks(&clock));
+    let now: NowFn = Arc::new(move || clock.read());
     let spoken = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
@@ -170,7 +168,7 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
 pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Result<Preview, AppError> {
     let store = store::read(opened)?;
     let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clocks(&clock));
+    let now: NowFn = Arc::new(move || clock.read());
     let spoken = people(opened, on_behalf).await?;
     let teams = Teams::ask(opened).await?;
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
@@ -182,7 +180,7 @@ pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Re
     let actor = &spoken.speaker.actor.name;
     let planned = plan(&Situation { launch, board: &board, history, now, actor })?;
     let context = spoken.context(&teams, launch, boot, Uuid::nil());
-    live.preview(&planned.commands, &context).map_err(|refusal| spoken.refused(&teams, &refusal))
+    live.preview(&planned.commands, &context).map_err(|refusal| spoken.refused(&teams, refusal))
 }
 
 /// Whose word, and who writes it down when that is somebody else.
@@ -200,11 +198,10 @@ impl Spoken {
 
     /// Whoever a team might have given the right is told that the team could not be seen, and whoever is known only by
     /// claim why.
-    fn refused(&self, teams: &Teams, refusal: &Refusal) -> AppError {
+    fn refused(&self, teams: &Teams, refusal: Refusal) -> AppError {
         let unseen = teams.unseen().filter(|_| refusal.is_about_rights());
         let unchecked = self.unchecked.clone().filter(|_| refusal.is_about_identity());
-        let more: String = [unchecked, unseen].into_iter().flatten().map(|why| format!("; {why}")).collect();
-        AppError::Refused(format!("refused: {}", clean(&format!("{refusal}{more}"))))
+        AppError::Refused { refusal, notes: [unchecked, unseen].into_iter().flatten().collect() }
     }
 }
 
@@ -249,7 +246,7 @@ impl Signing {
     /// Takes in what others recorded while sources were asked.
     async fn catch_up(&mut self) -> Result<(), AppError> {
         let newer = self.writer.journal().read_since(self.writer.head().seq).await;
-        self.writer.take(&mut self.live, &newer.map_err(|error| store(&error))?);
+        self.writer.take(&mut self.live, &newer?);
         Ok(())
     }
 
@@ -258,7 +255,7 @@ impl Signing {
         let judged = self.live.judge(now);
         if judged.borne_out {
             let wall = judged.now.wall;
-            self.writer.journal().note_clock(wall, Some(wall)).await.map_err(|error| store(&error))?;
+            self.writer.journal().note_clock(wall, Some(wall)).await?;
         }
         Ok(())
     }
@@ -272,7 +269,7 @@ impl Signing {
     /// Asks the rules about all of the acts before the first is recorded, and what they would make of the board.
     fn preview(&mut self, commands: &[Command], now: Now) -> Result<Preview, AppError> {
         let context = self.spoken.context(&self.teams, self.live.launch(), now, Uuid::nil());
-        self.live.preview(commands, &context).map_err(|refusal| self.refused(&refusal))
+        self.live.preview(commands, &context).map_err(|refusal| self.refused(refusal))
     }
 
     async fn record(&mut self, command: Command, confirmed: bool, now: &NowFn) -> Result<(), AppError> {
@@ -282,7 +279,7 @@ impl Signing {
         let mut tries = 0..TRIES;
         loop {
             let begun = self.writer.begin(&mut self.live, now(), attempt);
-            let (given, answer) = begun.map_err(|refusal| self.refused(&refusal))?;
+            let (given, answer) = begun.map_err(|refusal| self.refused(refusal))?;
             match self.writer.settle(&mut self.live, given, answer.await) {
                 Step::Recorded(entry) => {
                     self.correct_clock(&entry.event).await?;
@@ -290,15 +287,15 @@ impl Signing {
                     return Ok(());
                 }
                 Step::Overtaken(_, newer) if confirmed => {
-                    return Err(self.refused(&Refusal::something_new(newer)));
+                    return Err(self.refused(Refusal::something_new(newer)));
                 }
                 Step::Overtaken(again, _) => attempt = again,
                 Step::InDoubt(again, why) => {
-                    let Some(tried) = tries.next() else { return Err(in_doubt(&again, &why)) };
+                    let Some(tried) = tries.next() else { return Err(in_doubt(&again, why)) };
                     self.await_journal(tried, &why).await;
                     attempt = again;
                 }
-                Step::NotRecorded(why) => return Err(store(&why)),
+                Step::NotRecorded(why) => return Err(why.into()),
             }
         }
     }
@@ -319,21 +316,19 @@ impl Signing {
         let Act::ClockCorrected { to, reason } = &event.act else { return Ok(()) };
         let (by, reason) = (event.actor.clone(), reason.clone());
         let correction = Correction { at: event.at, to: *to, by, reason };
-        self.writer.journal().correct_clock(correction).await.map_err(|error| store(&error))
+        Ok(self.writer.journal().correct_clock(correction).await?)
     }
 
-    fn refused(&self, refusal: &Refusal) -> AppError {
+    fn refused(&self, refusal: Refusal) -> AppError {
         self.spoken.refused(&self.teams, refusal)
     }
 
     /// An error after something was recorded says what was.
     fn so_far(&self, error: AppError) -> AppError {
         let Some((head, said)) = self.done.last() else { return error };
-        let before = format!("\nrecorded before that, as entry {}: {}", head.seq, clean(said));
-        match error {
-            AppError::Refused(why) => AppError::Refused(why + &before),
-            AppError::Store(why) => AppError::Store(why + &before),
-            other => other,
+        AppError::After {
+            error: Box::new(error),
+            recorded: format!("as entry {}: {}", head.seq, clean(said)),
         }
     }
 
@@ -351,15 +346,11 @@ impl Signing {
 }
 
 /// Nobody knows whether it is recorded: whoever says it again looks first.
-fn in_doubt(attempt: &Attempt, why: &JournalError) -> AppError {
-    AppError::Store(format!(
-        "error: {}\nthe journal did not come back in time; once it does, look whether event {} is in it before you say it \
-         again: gonogo journal export",
-        clean(&why.to_string()),
+fn in_doubt(attempt: &Attempt, source: JournalError) -> AppError {
+    let next = format!(
+        "the journal did not come back in time; once it does, look whether event {} is in it before you say it again: \
+         gonogo journal export",
         attempt.id()
-    ))
-}
-
-fn store(error: &JournalError) -> AppError {
-    AppError::Store(format!("error: {}", clean(&error.to_string())))
+    );
+    AppError::Journal { what: None, source, next: Some(next) }
 }

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Live, Opened, check::clocks, open::env, store, trust};
+use super::{AppError, Live, Opened, open::env, store, trust};
 use crate::{
     clock::Clock,
     domain::SourceId,
@@ -150,7 +150,7 @@ fn bare(settings: &Settings, homes: BTreeMap<&'static str, HomeServer>) -> Resul
     let clock = Clock::system();
     Ok(Setup {
         http: http(settings)?,
-        clock: Arc::new(move || clocks(&clock)),
+        clock: Arc::new(move || clock.read()),
         connections: Connections::default(),
         homes,
         env,

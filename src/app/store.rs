@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, open::env, rehearsal};
 use crate::{
-    domain::{GateId, History, Judged, Kind, Launch, Need, Observation, SourceId, Str},
+    domain::{Distrust, GateId, History, Judged, Kind, Launch, Need, Observation, SourceId, Str},
     journal::{Access, Entry, Head, Journal, JournalError, Location, OpenOptions, Poll, RecordedAnswer},
     settings::{JournalAt, Settings},
     text::clean,
@@ -158,9 +158,9 @@ pub fn clock_remark(history: &History, now: DateTime<Utc>) -> Option<String> {
 /// In memory, for a demo or a replay.
 ///
 /// # Errors
-/// [`AppError::Store`] if not even that works.
+/// [`AppError::Journal`] if not even that works.
 pub fn memory(opened: &Opened) -> Result<Store, AppError> {
-    open(opened, &Location::Memory, Access::Write).map_err(|error| AppError::Store(format!("error: {error}")))
+    Ok(open(opened, &Location::Memory, Access::Write)?)
 }
 
 fn open(opened: &Opened, location: &Location, access: Access) -> Result<Store, JournalError> {
@@ -249,12 +249,14 @@ impl Store {
     }
 
     fn broken(error: &JournalError) -> Self {
-        Self::untrusted(clean(&error.to_string()).into_owned())
+        Self::untrusted(error)
     }
 
-    fn untrusted(why: String) -> Self {
-        let history = History { broken: Some(why.as_str().into()), ..History::default() };
-        Self { journal: None, history, head: None, view_only: Some(why), before: Vec::new() }
+    fn untrusted(why: impl Into<Distrust>) -> Self {
+        let why: Distrust = why.into();
+        let view_only = Some(clean(&why.detail()).into_owned());
+        let history = History { broken: Some(why), ..History::default() };
+        Self { journal: None, history, head: None, view_only, before: Vec::new() }
     }
 }
 

@@ -7,11 +7,11 @@ use std::{
 
 use tokio_util::sync::CancellationToken;
 
-use super::{AppError, Opened, check, open::env, origin};
+use super::{AppError, Opened, open::env, origin};
 use crate::{
     clock::Clock,
     domain::{Digest, Kind, Launch},
-    settings::{Grants, TrustError, TrustStore},
+    settings::{Grants, TrustStore},
     source::command::Prints,
 };
 
@@ -70,9 +70,9 @@ pub fn trust(opened: &Opened, grants: Grants, allowed: bool) -> Result<Digest, A
     if root(opened).is_none() {
         return Err(AppError::input("only a launch in a folder can be trusted, not one from standard input"));
     }
-    let at = check::clocks(&Clock::system()).wall;
-    let mut store = TrustStore::open(folder).map_err(|error| refused(&error))?;
-    store.trust(grants, at).map_err(|error| refused(&error))
+    let at = Clock::system().read().wall;
+    let mut store = TrustStore::open(folder)?;
+    Ok(store.trust(grants, at)?)
 }
 
 /// Takes the trust in the folder of a launch back. Says whether there was any.
@@ -80,8 +80,8 @@ pub fn trust(opened: &Opened, grants: Grants, allowed: bool) -> Result<Digest, A
 /// # Errors
 /// As [`trust`].
 pub fn distrust(opened: &Opened) -> Result<bool, AppError> {
-    let mut store = TrustStore::open(folder(opened)?).map_err(|error| refused(&error))?;
-    store.revoke(&shown(opened).0).map_err(|error| refused(&error))
+    let mut store = TrustStore::open(folder(opened)?)?;
+    Ok(store.revoke(&shown(opened).0)?)
 }
 
 /// The folder of a launch and its own files.
@@ -100,10 +100,6 @@ fn folder(opened: &Opened) -> Result<&Path, AppError> {
     let folder = opened.settings.folders.data.as_deref();
     folder
         .ok_or_else(|| AppError::input("there is no data folder to keep trust in: set HOME or XDG_DATA_HOME"))
-}
-
-fn refused(error: &TrustError) -> AppError {
-    AppError::input(error)
 }
 
 fn queries(launch: &Launch) -> impl Iterator<Item = (&str, &serde_json::Value)> {

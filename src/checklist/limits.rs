@@ -26,7 +26,7 @@ pub(super) const MOST_NAMES: usize = 200;
 pub(super) const MOST_PARTIES: usize = 2_000;
 /// Anchors of the schedule, stages of the rollout, stations of the poll.
 pub(super) const MOST_STEPS: usize = 100;
-/// Holidays.
+/// Days that a launch names as nobody's working days.
 pub(super) const MOST_HOLIDAYS: usize = 1_000;
 /// Days that are looked up in the calendar for all moments together: each costs a look at every holiday.
 pub(super) const MOST_LOOKUPS: usize = 5_000_000;

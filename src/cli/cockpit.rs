@@ -29,8 +29,8 @@ fn open(
 ) -> Result<Exit, AppError> {
     let opened = app::open(chosen)?;
     if !(std::io::stdout().is_terminal()) {
-        return Err(AppError::Input(
-            "error: the cockpit needs a terminal; for a headless answer use `gonogo --check`".into(),
+        return Err(AppError::input(
+            "the cockpit needs a terminal; for a headless answer use `gonogo --check`",
         ));
     }
     say(&app::warnings(&opened.loaded));

@@ -23,14 +23,14 @@ pub(super) fn asking(given: Option<String>) -> Confirm {
 /// Asks for `word`, unless it was given with the command.
 ///
 /// # Errors
-/// [`AppError::Refused`]: another word, none, or nobody to ask.
+/// [`AppError::NotConfirmed`]: another word, none, or nobody to ask.
 pub(super) fn confirm(what: &str, word: &str, given: Option<&str>) -> Result<(), AppError> {
     let shown = clean(word).into_owned();
     if let Some(given) = given {
         return if given == word { Ok(()) } else { Err(refused(what, &shown)) };
     }
     if !io::stdin().is_terminal() {
-        return Err(AppError::Refused(format!("refused: {what}: confirm it with --yes-i-know {shown}")));
+        return Err(AppError::NotConfirmed(format!("{what}: confirm it with --yes-i-know {word}")));
     }
     say(&format!("{what}.\nType {shown} to confirm:"));
     let mut line = String::new();
@@ -43,5 +43,5 @@ pub(super) fn confirm(what: &str, word: &str, given: Option<&str>) -> Result<(),
 }
 
 fn refused(what: &str, word: &str) -> AppError {
-    AppError::Refused(format!("refused: {what}: this was not confirmed; the word is {word}"))
+    AppError::NotConfirmed(format!("{what}: this was not confirmed; the word is {word}"))
 }

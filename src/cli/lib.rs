@@ -89,11 +89,8 @@ fn run(cli: Cli) -> Exit {
         None => cockpit::run(cli.launch, &cli.look, cli.record),
     };
     result.unwrap_or_else(|error| {
-        output::say(&error.to_string());
-        match error {
-            AppError::Input(_) | AppError::Refused(_) => Exit::Input,
-            AppError::Store(_) | AppError::Internal(_) => Exit::Internal,
-        }
+        output::say(&error.shown());
+        if error.is_about_input() { Exit::Input } else { Exit::Internal }
     })
 }
 
@@ -103,7 +100,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, AppError> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| AppError::Internal(format!("error: no threads can be started: {error}")))
+        .map_err(AppError::Threads)
 }
 
 impl From<options::LaunchArgs> for Chosen {

@@ -15,7 +15,7 @@ pub(super) fn run(args: MinutesArgs) -> Result<Exit, AppError> {
     let decided = app::decided(&opened, args.decision)?;
     let page = Record { board: &decided.board, history: &decided.history, head: &decided.head, rehearsal };
     let text = if args.record {
-        decision_record(&page).ok_or_else(|| AppError::Internal("error: there is no decision".into()))?
+        decision_record(&page).ok_or_else(|| AppError::Internal("there is no decision"))?
     } else {
         minutes(&page)
     };

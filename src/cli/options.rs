@@ -41,7 +41,7 @@ pub struct Cli {
     /// Headless run.
     #[command(flatten)]
     pub check: CheckArgs,
-    /// Looks.
+    /// How the cockpit is drawn.
     #[command(flatten)]
     pub look: LookArgs,
     /// Write down what sources answer and people do, as a recording to replay.
@@ -195,7 +195,7 @@ pub struct DemoArgs {
     /// Seconds of the launch day per second
     #[arg(long, value_name = "N")]
     pub speed: Option<u32>,
-    /// Looks.
+    /// How the cockpit is drawn.
     #[command(flatten)]
     pub look: LookArgs,
 }
@@ -249,7 +249,7 @@ pub struct ReportArgs {
     /// Longest time to wait for complete answers
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
-    /// Looks.
+    /// How the cockpit is drawn.
     #[command(flatten)]
     pub look: LookArgs,
 }

@@ -6,7 +6,6 @@ use super::Exit;
 use gonogo_app::AppError;
 use gonogo_files as files;
 use gonogo_report::{harmless, harmless_json};
-use gonogo_text::clean;
 
 /// Writes text for people to standard output, with nothing left in it that a CI runner obeys. As [`print_exactly`].
 pub fn print(text: &str, then: Exit) -> Exit {
@@ -52,5 +51,5 @@ pub fn progress(text: &str) {
 /// [`AppError::Input`]: what stands there is a link or no file, or can not be written.
 pub fn write_page(to: &str, page: &str) -> Result<(), AppError> {
     files::write(to.as_ref(), page.as_bytes())
-        .map_err(|error| AppError::input(format!("{} can not be written: {error}", clean(to))))
+        .map_err(|error| AppError::file(format!("{to} can not be written"), error))
 }

@@ -56,8 +56,7 @@ fn vote(args: &VoteArgs) -> Vote {
 fn newest(now: &Situation<'_>, station: &Party) -> Result<uuid::Uuid, AppError> {
     let newest = now.history.open_poll().and_then(|poll| poll.newest(station));
     newest.map(|it| it.id).ok_or_else(|| {
-        let station = clean(station.as_str());
-        AppError::Refused(format!("refused: {station} has not answered this roll call; leave --correct out"))
+        AppError::NotConfirmed(format!("{station} has not answered this roll call; leave --correct out"))
     })
 }
 

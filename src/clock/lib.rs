@@ -8,18 +8,9 @@
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
 use chrono::{DateTime, TimeDelta, Utc};
+use gonogo_domain::Now;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-
-/// One look at both clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// The wall clock, in UTC. May jump either way.
-    pub wall: DateTime<Utc>,
-    /// Time since an unnamed start (on Linux: boot). Never goes back and, on Linux, counts suspended time.
-    /// Means nothing outside this run: never store it.
-    pub boot: Duration,
-}
 
 /// Where the time comes from. Clones are cheap and tell the same time.
 #[derive(Clone, Debug)]
@@ -28,7 +19,7 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    Manual(Arc<Mutex<Reading>>),
+    Manual(Arc<Mutex<Now>>),
 }
 
 impl Clock {
@@ -39,12 +30,12 @@ impl Clock {
 
     /// A clock that stands at `wall` (boot clock at zero) until its [`Hands`] are moved: for replays and tests.
     pub fn manual(wall: DateTime<Utc>) -> (Self, Hands) {
-        let reading = Arc::new(Mutex::new(Reading { wall, boot: Duration::ZERO }));
+        let reading = Arc::new(Mutex::new(Now { wall, boot: Duration::ZERO }));
         (Self(Source::Manual(Arc::clone(&reading))), Hands(reading))
     }
 
     /// What both clocks say at this moment.
-    pub fn read(&self) -> Reading {
+    pub fn read(&self) -> Now {
         match &self.0 {
             Source::System => system::read(),
             Source::Manual(reading) => *reading.lock().unwrap_or_else(PoisonError::into_inner),
@@ -54,7 +45,7 @@ impl Clock {
 
 /// Moves a clock made by [`Clock::manual`]. All clones of that clock see it.
 #[derive(Clone, Debug)]
-pub struct Hands(Arc<Mutex<Reading>>);
+pub struct Hands(Arc<Mutex<Now>>);
 
 impl Hands {
     /// Lets `by` pass on both clocks. The wall clock stops at the last moment it can express.
@@ -71,19 +62,19 @@ impl Hands {
         self.change(|reading| reading.wall = wall);
     }
 
-    fn change(&self, change: impl FnOnce(&mut Reading)) {
+    fn change(&self, change: impl FnOnce(&mut Now)) {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
 /// The machine's clocks: the one place where lint and architecture test let `now()` be called.
 mod system {
-    use super::{Reading, Utc};
+    use super::{Now, Utc};
     use std::time::Duration;
 
     #[expect(clippy::disallowed_methods, reason = "clock.rs is the only caller of now()")]
-    pub(super) fn read() -> Reading {
-        Reading { wall: Utc::now(), boot: boot() }
+    pub(super) fn read() -> Now {
+        Now { wall: Utc::now(), boot: boot() }
     }
 
     /// `CLOCK_BOOTTIME`: unlike `Instant`, it counts the time that the machine was suspended.
@@ -137,10 +128,7 @@ mod tests {
         assert_eq!(clock.read(), clock.clone().read());
         let twin = clock.clone();
         hands.advance(Duration::from_secs(90));
-        assert_eq!(
-            twin.read(),
-            Reading { wall: noon() + TimeDelta::seconds(90), boot: Duration::from_secs(90) }
-        );
+        assert_eq!(twin.read(), Now { wall: noon() + TimeDelta::seconds(90), boot: Duration::from_secs(90) });
     }
 
     #[test]
@@ -148,10 +136,7 @@ mod tests {
         let (clock, hands) = Clock::manual(noon());
         hands.advance(Duration::from_secs(5));
         hands.set_wall(noon() - TimeDelta::days(365));
-        assert_eq!(
-            clock.read(),
-            Reading { wall: noon() - TimeDelta::days(365), boot: Duration::from_secs(5) }
-        );
+        assert_eq!(clock.read(), Now { wall: noon() - TimeDelta::days(365), boot: Duration::from_secs(5) });
     }
 
     #[test]
@@ -159,6 +144,6 @@ mod tests {
         let (clock, hands) = Clock::manual(noon());
         hands.advance(Duration::MAX);
         hands.advance(Duration::MAX);
-        assert_eq!(clock.read(), Reading { wall: DateTime::<Utc>::MAX_UTC, boot: Duration::MAX });
+        assert_eq!(clock.read(), Now { wall: DateTime::<Utc>::MAX_UTC, boot: Duration::MAX });
     }
 }

@@ -22,7 +22,7 @@ pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     let mut waits = Vec::new();
     waits.extend(view::clocks_change(&model.board, now.wall));
     let ages = if model.screen == Screen::RollCall { Vec::new() } else { ages(model, now) };
-    waits.extend(ages.into_iter().map(view::age_changes));
+    waits.extend(ages.into_iter().map(crate::text::age_changes));
     if model.screen == Screen::Timeline {
         waits.push(rest_of_minute(now.wall));
     }

@@ -21,7 +21,7 @@ pub enum Effect {
     Suspend,
     /// Draw every cell again: something else wrote to the terminal.
     Redraw,
-    /// Leave.
+    /// Give the terminal back and end.
     Quit,
 }
 

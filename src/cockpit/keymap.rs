@@ -7,7 +7,7 @@ pub use table::{Action, BINDINGS, UNBOUND};
 /// A key as the cockpit sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
-    /// Which.
+    /// The key itself, without what is held down with it.
     pub code: Code,
     /// With Ctrl.
     pub ctrl: bool,

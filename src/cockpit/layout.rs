@@ -2,8 +2,6 @@
 
 use ratatui::layout::Rect;
 
-use super::{Model, view};
-
 /// How much of the board fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tier {
@@ -65,19 +63,13 @@ pub(super) fn detail_beside(size: (u16, u16)) -> bool {
     size.0 >= BESIDE && matches!(tier(size), Tier::Full { .. })
 }
 
-/// The rows of the list on the board.
-pub(super) fn list_height(model: &Model) -> usize {
-    usize::from(places(model).list.height)
-}
-
-/// The places of the board.
-pub(super) fn places(model: &Model) -> Places {
-    let size = model.size;
+/// The places of a board in a terminal of this size, with so many banners, and with or without stages.
+pub(super) fn places(size: (u16, u16), banners: usize, stages: bool) -> Places {
     let beside = detail_beside(size);
     let mut down = Stack { y: 0, end: size.1, width: size.0 };
     let mut places = Places { title: down.take(1), ..Places::default() };
-    let banners = u16::try_from(view::banners(model).len()).unwrap_or(u16::MAX);
-    let stages = u16::from(!model.board.stages.is_empty());
+    let banners = u16::try_from(banners).unwrap_or(u16::MAX);
+    let stages = u16::from(stages);
     match tier(size) {
         Tier::Notice => return Places::default(),
         Tier::Compact => {

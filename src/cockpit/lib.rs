@@ -29,12 +29,13 @@ mod model;
 mod runtime;
 mod update;
 mod view;
+mod when;
 
 pub use deadline::next_change;
 pub use effect::{Effect, PlaybackMove, Request, Ticket};
 pub use export::render_to_cells;
 pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, UNBOUND};
-pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone};
+pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone, Until};
 pub use model::{Filter, Me, Model, Screen};
 pub use runtime::{CockpitConfig, CockpitError, CockpitIo, Exit, install_panic_hook, restore_terminal, run};
 pub use update::update;

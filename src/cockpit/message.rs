@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Key, Me, Ticket};
 use crate::{
     domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str},
-    report::Told,
+    report::LaunchHistory,
 };
 
 /// Something that happened. The user's part comes from the runtime, the rest from the application.
@@ -41,7 +41,7 @@ pub enum Message {
     /// The board as it was at another moment; only wanted while the user looks back.
     Past(PastView),
     /// How launches went, or why that can not be told.
-    History(Result<Arc<Told>, String>),
+    History(Result<Arc<LaunchHistory>, String>),
     /// There is no day to look back on, and why.
     NoPast(String),
     /// All of this is practice: nothing is recorded in the launch's journal.
@@ -103,7 +103,7 @@ pub struct PastView {
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastMoment {
-    /// When.
+    /// The moment, in UTC.
     pub at: DateTime<Utc>,
     /// What, in one line of possibly foreign words.
     pub said: Str,
@@ -133,6 +133,17 @@ pub struct Notice {
     pub tone: Tone,
     /// It stays until it is dismissed with Esc: something was lost or refused.
     pub sticky: bool,
+    /// What makes it untrue, and with that takes it away.
+    pub until: Option<Until>,
+}
+
+/// What ends a notice before anybody dismisses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// The journal can be written again.
+    JournalBack,
+    /// It is known what became of every act.
+    DoubtOver,
 }
 
 /// What a notice is about.
@@ -149,23 +160,29 @@ pub enum Tone {
 impl Notice {
     /// By the way; gone at the next key.
     pub fn plain(text: impl Into<String>) -> Self {
-        Self { text: text.into(), tone: Tone::Plain, sticky: false }
+        Self { text: text.into(), tone: Tone::Plain, sticky: false, until: None }
     }
 
     /// Done; gone at the next key.
     pub fn done(text: impl Into<String>) -> Self {
-        Self { text: text.into(), tone: Tone::Done, sticky: false }
+        Self { text: text.into(), tone: Tone::Done, sticky: false, until: None }
     }
 
     /// Not done; gone at the next key.
     pub fn bad(text: impl Into<String>) -> Self {
-        Self { text: text.into(), tone: Tone::Bad, sticky: false }
+        Self { text: text.into(), tone: Tone::Bad, sticky: false, until: None }
     }
 
     /// Stays until dismissed.
     #[must_use]
     pub fn sticky(self) -> Self {
         Self { sticky: true, ..self }
+    }
+
+    /// Is taken away when this happens.
+    #[must_use]
+    pub fn until(self, until: Until) -> Self {
+        Self { until: Some(until), ..self }
     }
 }
 

@@ -1,6 +1,7 @@
 //! All that the cockpit knows: what the application told it, and where the user is. Changed by `update` alone.
 
 mod acts;
+mod banners;
 mod compose;
 mod field;
 mod flips;
@@ -32,10 +33,14 @@ pub(super) use {
     search::{Search, Step},
 };
 
-use super::{Context, JournalState, Notice, Playback};
+use super::{
+    Context, JournalState, Notice, Playback,
+    layout::{self, Places},
+};
 use crate::{
     domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str},
-    report::Told,
+    report::LaunchHistory,
+    theme::Role,
 };
 
 /// The state of the cockpit.
@@ -64,7 +69,7 @@ pub struct Model {
     pub(super) form: Option<Form>,
     pub(super) meeting: Meeting,
     /// How launches went, or why that can not be told; `None` until it was asked for.
-    pub(super) history: Option<Result<Arc<Told>, String>>,
+    pub(super) history: Option<Result<Arc<LaunchHistory>, String>>,
     /// The board on the screen is that of another moment.
     pub(super) past: Option<LookBack>,
     /// Nothing is recorded in the journal of the launch: it is practice.
@@ -235,6 +240,21 @@ impl Model {
         self.gate(self.chosen()?)
     }
 
+    /// Lines across the board that must not be missed, most important first.
+    pub(super) fn banners(&self) -> Vec<(Role, String)> {
+        banners::banners(self)
+    }
+
+    /// Where things stand on the board.
+    pub(super) fn places(&self) -> Places {
+        layout::places(self.size, self.banners().len(), !self.board.stages.is_empty())
+    }
+
+    /// The rows of the list on the board.
+    pub(super) fn list_height(&self) -> usize {
+        usize::from(self.places().list.height)
+    }
+
     /// Whether GO is only GO of a part.
     pub(super) fn is_narrowed(&self) -> bool {
         !self.board.scope.has_all_gates()
@@ -242,7 +262,11 @@ impl Model {
 
     /// The word with what must never be left out beside it.
     pub(super) fn word_in_full(&self) -> String {
-        let word = self.board.named();
+        format!("{}{}", self.board.named(), self.qualifiers())
+    }
+
+    /// What qualifies the word; empty: nothing does.
+    pub(super) fn qualifiers(&self) -> String {
         let over = if self.board.over_dissent().is_some() { " OVER DISSENT" } else { "" };
         let waived = match (self.board.word, self.board.score.waived) {
             (BoardWord::Go, 1) => " with 1 waiver".to_owned(),
@@ -250,7 +274,7 @@ impl Model {
             _ => String::new(),
         };
         let part = if self.is_narrowed() { " for a part only" } else { "" };
-        format!("{word}{over}{waived}{part}")
+        format!("{over}{waived}{part}")
     }
 
     /// The computed word, to stand beneath one that people decided (V15).

@@ -19,7 +19,6 @@ mod roll_call;
 mod sources;
 mod strip;
 mod timeline;
-mod when;
 mod word;
 mod wrap;
 
@@ -28,17 +27,17 @@ use ratatui::Frame;
 pub use look::Look;
 
 pub(super) use {
-    banner::banners,
     canvas::Canvas,
     list::{row_age, visible},
     strip::stage_that_matters,
     strip::strip_changes,
-    when::{age, age_changes, clocks, clocks_change, next_midnight},
+    when::{clocks, clocks_change, next_midnight},
 };
 
 use super::{
     Model, Screen,
     layout::{self, Tier},
+    when,
 };
 use crate::domain::Now;
 

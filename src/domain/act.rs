@@ -43,14 +43,14 @@ pub enum Command {
     Withdraw {
         /// The gate.
         gate: GateId,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// Record an exception.
     Waive {
         /// The gate.
         gate: GateId,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
         /// What can go wrong.
         risk: Exposure,
@@ -63,28 +63,28 @@ pub enum Command {
     EndWaiver {
         /// The gate.
         gate: GateId,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// Declare a gate not needed.
     NotNeeded {
         /// The gate.
         gate: GateId,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// Take a "not needed" back.
     NeededAgain {
         /// The gate.
         gate: GateId,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// Move a stage of the rollout.
     Stage {
         /// The stage.
         stage: StageId,
-        /// How.
+        /// Start, hold, resume, roll back or close.
         step: StageAct,
         /// Why; mandatory for a hold, a rollback and an override.
         note: Option<Str>,
@@ -111,9 +111,9 @@ pub enum Command {
     },
     /// Make the final call.
     Decide {
-        /// What.
+        /// GO, HOLD, NO-GO or SCRUB, with what goes with it.
         decision: Decision,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
         /// GO against a board that is not GO (V12).
         overrides: bool,
@@ -124,12 +124,12 @@ pub enum Command {
     },
     /// End a HOLD decision.
     EndHold {
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// Say that the largest clock ever seen was wrong, and that the clock of now is right.
     CorrectClock {
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// Leave a note.
@@ -154,7 +154,7 @@ pub struct Context {
     pub recorder_teams: Vec<Str>,
     /// The speaker was chosen by name. Only then do they speak as a fallback: nobody stands in for another by default.
     pub by_name: bool,
-    /// Now.
+    /// The clocks at which it is decided.
     pub now: Now,
     /// The client-made id of the event.
     pub id: Uuid,

@@ -127,13 +127,13 @@ impl fmt::Display for BoardWord {
 pub struct Score {
     /// Blocking gates that apply.
     pub of: u32,
-    /// Go.
+    /// Of those: proved to hold.
     pub go: u32,
-    /// No-go.
+    /// Of those: proved not to hold.
     pub no_go: u32,
-    /// Pending.
+    /// Of those: under way, or waiting for somebody or something.
     pub pending: u32,
-    /// Unknown.
+    /// Of those: nothing is known that counts.
     pub unknown: u32,
     /// Waived; counted apart for ever.
     pub waived: u32,
@@ -221,7 +221,7 @@ impl Played {
 /// One checklist on the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChecklistState {
-    /// Id.
+    /// Its name in the files, by which all else refers to it.
     pub id: ChecklistId,
     /// Title for people.
     pub title: Str,
@@ -295,7 +295,7 @@ pub struct Flip {
     pub gate: GateId,
     /// Before; `None` for a gate that was not on the board.
     pub from: Option<Verdict>,
-    /// After.
+    /// The verdict since then.
     pub to: Verdict,
     /// The newer board's moment.
     pub at: DateTime<Utc>,
@@ -330,10 +330,14 @@ impl GateState {
 impl Board {
     /// The word as it is named on screen: that of the board, or SCRUB while one is what keeps it at HOLD.
     pub fn named(&self) -> &'static str {
-        let scrubbed = self.decision.as_ref().is_some_and(|it| {
+        if self.is_scrubbed() { "SCRUB" } else { self.word.word() }
+    }
+
+    /// Whether a SCRUB is what keeps it at HOLD.
+    pub fn is_scrubbed(&self) -> bool {
+        self.decision.as_ref().is_some_and(|it| {
             it.stands && matches!(it.decision, Decision::Scrub { .. }) && self.word == BoardWord::Hold
-        });
-        if scrubbed { "SCRUB" } else { self.word.word() }
+        })
     }
 
     /// The stations over whose no-go the GO that stands was decided, while the board is GO.

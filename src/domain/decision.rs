@@ -78,17 +78,17 @@ pub struct DecisionRecord {
     pub id: Uuid,
     /// Its place among all events, from 1: what was said before it has a smaller one.
     pub seq: u64,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// Whose word it is, and how the name is known.
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
     /// The round of the poll that it ended; `None`: made outside a poll.
     pub round: Option<u32>,
-    /// What.
+    /// GO, HOLD, NO-GO or SCRUB, with what goes with it.
     pub decision: Decision,
-    /// Why.
+    /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
     /// The whole board it was made on, as JSON of [`super::Board`].
     pub board: Arc<Value>,
@@ -117,14 +117,14 @@ pub struct Dissent {
     pub by: Party,
     /// No-go, or go with conditions.
     pub vote: Vote,
-    /// Why.
+    /// What was said with it, if anything was.
     pub note: Option<Str>,
 }
 
 /// The newest decision on the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DecisionState {
-    /// What.
+    /// GO, HOLD, NO-GO or SCRUB, with what goes with it.
     pub decision: Decision,
     /// Made against a board that was not GO (V12): shown as OVERRIDE, never as GO.
     pub overrides: bool,
@@ -133,13 +133,13 @@ pub struct DecisionState {
     pub over: Vec<Party>,
     /// The round that it ended.
     pub round: Option<u32>,
-    /// Who.
+    /// Whose word it is, and how the name is known.
     pub by: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
-    /// Why.
+    /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
     /// The commit it pins.
     pub commit: Option<Oid>,

@@ -82,7 +82,7 @@ pub enum Act {
     Withdrawn {
         /// The gate.
         gate: GateId,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// An exception for one gate (V9).
@@ -91,7 +91,7 @@ pub enum Act {
         gate: GateId,
         /// The gate's digest that was waived.
         digest: Digest,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
         /// What can go wrong, how likely, for how many, and the way around it.
         risk: Exposure,
@@ -104,7 +104,7 @@ pub enum Act {
     WaiverEnded {
         /// The gate.
         gate: GateId,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// A gate is declared not needed by somebody who may.
@@ -113,23 +113,23 @@ pub enum Act {
         gate: GateId,
         /// The gate's digest.
         digest: Digest,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// A gate that was declared not needed is needed after all.
     NeededAgain {
         /// The gate.
         gate: GateId,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// A stage of the rollout moves.
     Stage {
         /// The stage.
         stage: StageId,
-        /// How.
+        /// Start, hold, resume, roll back or close.
         step: StageAct,
-        /// Why.
+        /// What was said with it, if anything was.
         note: Option<Str>,
         /// It starts early, or against what was decided (V10, V12).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -163,9 +163,9 @@ pub enum Act {
     Decided {
         /// The round that it ends; `None`: made outside a poll.
         round: Option<u32>,
-        /// What.
+        /// GO, HOLD, NO-GO or SCRUB, with what goes with it.
         decision: Decision,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
         /// The whole board it was made on.
         #[serde(default)]
@@ -180,14 +180,14 @@ pub enum Act {
     },
     /// A HOLD decision ends.
     HoldEnded {
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// The largest clock ever seen was a wrong one (V9): what ends, ends by this from now on.
     ClockCorrected {
         /// The right time.
         to: DateTime<Utc>,
-        /// Why.
+        /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
     /// A free note on the launch or a gate.

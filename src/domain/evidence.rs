@@ -29,7 +29,7 @@ pub struct Observation {
 pub enum Answer {
     /// Complete (V3).
     Found(Finding),
-    /// None.
+    /// There is no answer, and why.
     Failed(Failure),
 }
 
@@ -160,9 +160,9 @@ impl FailureKind {
 /// Something with the moment it was observed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observed<T> {
-    /// When.
+    /// When it was seen, by wall clock and by uptime.
     pub seen: Stamp,
-    /// What.
+    /// What was seen.
     pub value: T,
 }
 

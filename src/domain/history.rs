@@ -1,6 +1,6 @@
 //! The fold of all events: who said what and what of it stands.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use chrono::{DateTime, Utc};
 
@@ -8,6 +8,7 @@ use super::{
     Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Known, Oid, Party, RollCall, Spoken,
     StageAct, StageId, Stamp, Str,
 };
+use crate::text::cap;
 
 /// The fold of the journal's events, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,9 +35,47 @@ pub struct History {
     /// Every correction of it, in order: when, who, to what, why.
     pub clock_corrections: Vec<(DateTime<Utc>, Actor, DateTime<Utc>, Str)>,
     /// Why the journal can not be trusted (V11); then the board is unknown.
-    pub broken: Option<Str>,
+    pub broken: Option<Distrust>,
     /// How far a shared journal is known (V17); `None`: nobody else writes to it unseen.
     pub link: Option<Link>,
+}
+
+/// Why a journal can not be trusted (V11). Its text says so in a whole sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Distrust {
+    /// The first entry that does not fit, if it is one.
+    pub entry: Option<u64>,
+    /// How it was seen.
+    pub why: Str,
+}
+
+impl Distrust {
+    /// How it was seen, and where, for whoever has said already that the journal can not be trusted.
+    pub fn detail(&self) -> String {
+        let entry = self.entry.map(|entry| format!("entry {entry}: ")).unwrap_or_default();
+        format!("{entry}{}", self.why)
+    }
+}
+
+impl From<&str> for Distrust {
+    fn from(why: &str) -> Self {
+        Self { entry: None, why: why.into() }
+    }
+}
+
+impl From<String> for Distrust {
+    fn from(why: String) -> Self {
+        why.as_str().into()
+    }
+}
+
+impl fmt::Display for Distrust {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// In characters: it stands at every gate.
+        const LONGEST: usize = 400;
+        let entry = self.entry.map(|entry| format!(" at entry {entry}")).unwrap_or_default();
+        f.write_str(&cap(&format!("the journal can not be trusted{entry}: {}", self.why), LONGEST))
+    }
 }
 
 /// What a reader knows of a journal that others write to from elsewhere.
@@ -63,7 +102,7 @@ pub struct SignOff {
     pub go: bool,
     /// Its place among all events, from 1.
     pub seq: u64,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// The gate's digest that was signed.
     pub digest: Digest,
@@ -88,13 +127,13 @@ pub struct Waiver {
     pub recorder: Option<Actor>,
     /// The gate's digest that was waived.
     pub digest: Digest,
-    /// Why.
+    /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
     /// What can go wrong.
     pub risk: Exposure,
     /// Under which conditions.
     pub conditions: Vec<Str>,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// When it ends.
     pub until: DateTime<Utc>,
@@ -105,13 +144,13 @@ pub struct Waiver {
 /// How something that was said came to its end.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ended {
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// Who ended it.
     pub actor: Actor,
     /// Who wrote that down, when that is somebody else.
     pub recorder: Option<Actor>,
-    /// Why.
+    /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
 }
 
@@ -122,26 +161,26 @@ pub struct NotNeeded {
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// The gate's digest that it was said of.
     pub digest: Digest,
-    /// Why.
+    /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
 }
 
 /// One thing that happened to a stage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StageRecord {
-    /// What.
+    /// Start, hold, resume, roll back or close.
     pub step: StageAct,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// Whose word it is, and how the name is known.
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
-    /// Why.
+    /// What was said with it, if anything was.
     pub note: Option<Str>,
     /// It started early, or against what was decided (V10, V12).
     pub overrides: bool,

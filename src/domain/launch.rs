@@ -83,7 +83,7 @@ pub struct LaunchParts {
 /// One area's gates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Checklist {
-    /// Id.
+    /// Its name in the files, by which all else refers to it.
     pub id: ChecklistId,
     /// Title for people.
     pub title: Str,

@@ -65,7 +65,7 @@ pub use guardrail::{
     Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Real, Series, Shown, Standing, Window,
     judge, shows,
 };
-pub use history::{Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};
+pub use history::{Distrust, Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};

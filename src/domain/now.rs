@@ -15,7 +15,7 @@ pub const CLOCK_TOLERANCE: Duration = Duration::from_secs(5);
 pub struct Now {
     /// Wall clock, UTC.
     pub wall: DateTime<Utc>,
-    /// Time since this machine started, suspended time included.
+    /// Time since this machine started, suspended time included. Never goes back, and means nothing outside this run.
     pub boot: Duration,
 }
 

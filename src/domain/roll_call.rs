@@ -14,7 +14,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Vote {
-    /// Go.
+    /// The station is ready.
     Go,
     /// No-go; its note says why.
     NoGo,
@@ -23,7 +23,7 @@ pub enum Vote {
         /// The conditions, in the station's words.
         conditions: Vec<Str>,
     },
-    /// Neither.
+    /// The station was heard and takes no side; it counts for the quorum.
     Abstain,
     /// Somebody else answers for the station.
     Delegate {
@@ -93,7 +93,7 @@ struct Tally {
 pub struct Ballot {
     /// The event's id, by which a correction names it.
     pub id: Uuid,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// Whose word.
     pub actor: Actor,
@@ -275,9 +275,9 @@ pub struct StationState {
     pub by: Option<Actor>,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
-    /// Why.
+    /// What was said with it, if anything was.
     pub note: Option<Str>,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: Option<DateTime<Utc>>,
     /// The id that a correction of it names.
     pub vote_id: Option<Uuid>,

@@ -19,7 +19,7 @@ pub struct Rollout {
 /// One step of the rollout.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stage {
-    /// Id.
+    /// Its name in the files, by which all else refers to it.
     pub id: StageId,
     /// Who gets it.
     pub audience: Audience,
@@ -67,7 +67,7 @@ pub struct Soak {
 /// A stage on the board.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageState {
-    /// Id.
+    /// Its name in the files, by which all else refers to it.
     pub id: StageId,
     /// Who gets it, for people: `10 %`, `ring professional`.
     pub audience: Str,

@@ -45,7 +45,7 @@ pub struct Schedule {
 /// A time in which the T clock stood: a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stood {
-    /// Start.
+    /// The first moment that belongs to it.
     pub from: DateTime<Utc>,
     /// End; of a hold that goes on, its planned end, or else the first whole minute at which it could end.
     pub until: DateTime<Utc>,
@@ -111,7 +111,7 @@ pub enum Unit {
 /// A resolved moment, with the words it was written in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// As written: `T-5wd`.
     pub said: Str,
@@ -120,11 +120,11 @@ pub struct Moment {
 /// A time when something stops.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Freeze {
-    /// Name.
+    /// What people call it; part of the reasons that it causes.
     pub name: Str,
-    /// Start.
+    /// The first moment that belongs to it.
     pub from: Moment,
-    /// End.
+    /// The first moment that does not belong to it any more.
     pub until: Moment,
     /// Whether no stage may start in it; else a freeze of changes, which is shown.
     pub stops_rollout: bool,
@@ -139,9 +139,9 @@ pub struct Freeze {
 pub struct OnCall {
     /// The role.
     pub role: Party,
-    /// Start.
+    /// The first moment that belongs to it.
     pub from: Moment,
-    /// End.
+    /// The first moment that does not belong to it any more.
     pub until: Moment,
 }
 
@@ -180,7 +180,7 @@ pub enum ScheduleError {
     TwoTimes {
         /// As written, without its zone.
         said: String,
-        /// Where.
+        /// The time zone, as it is written in the file.
         zone: String,
         /// How far ahead of UTC the earlier one is.
         first: FixedOffset,

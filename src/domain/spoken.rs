@@ -35,7 +35,7 @@ pub struct Word {
     pub role: Option<Party>,
     /// The fallback by which it was said.
     pub stands_in: Option<Party>,
-    /// When.
+    /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// Why it counts no more.
     pub void: Option<Str>,

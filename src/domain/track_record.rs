@@ -58,7 +58,7 @@ pub struct Reading {
 /// Several launches together. Shares are over all their gates, not over launches: a small launch weighs less.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Together {
-    /// Launches.
+    /// How many launches are counted together.
     pub launches: u32,
     /// Launches whose counts at T-0 are known.
     pub measured: u32,
@@ -70,7 +70,7 @@ pub struct Together {
     pub holds: u32,
     /// How long the T clock stood in them.
     pub held: Duration,
-    /// Overrides.
+    /// Decisions for GO against a board that was not GO.
     pub overrides: u32,
     /// Stages taken back.
     pub rollbacks: u32,

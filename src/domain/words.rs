@@ -5,21 +5,7 @@ use std::{borrow::Cow, fmt::Display, time::Duration};
 use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::{OffsetName, Tz};
 
-use crate::text::cap;
-
-/// A length of time in its two largest units: `2 h 5 min`, `45 s`.
-pub(super) fn span(length: Duration) -> String {
-    let total = length.as_secs();
-    let parts =
-        [(total / 86_400, "d"), (total / 3_600 % 24, "h"), (total / 60 % 60, "min"), (total % 60, "s")];
-    let mut said: Vec<String> = Vec::new();
-    for (count, unit) in parts.into_iter().skip_while(|(count, _)| *count == 0).take(2) {
-        if count > 0 {
-            said.push(format!("{count} {unit}"));
-        }
-    }
-    if said.is_empty() { "0 s".into() } else { said.join(" ") }
-}
+pub(super) use crate::text::span;
 
 /// A moment in the launch's zone, with the zone's name for it.
 pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {
@@ -85,15 +71,6 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     }
 }
 
-/// Why the journal can not be trusted, said once: the reason may say so itself.
-pub(super) fn untrusted(why: &str) -> String {
-    const LEAD: &str = "the journal can not be trusted";
-    /// In characters: it stands at every gate.
-    const LONGEST: usize = 400;
-    let why = &cap(why, LONGEST);
-    if why.starts_with(LEAD) { why.to_owned() } else { format!("{LEAD}: {why}") }
-}
-
 /// So much later, or the end of time.
 pub(super) fn later(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     TimeDelta::from_std(by).ok().and_then(|by| at.checked_add_signed(by)).unwrap_or(DateTime::<Utc>::MAX_UTC)
@@ -118,10 +95,6 @@ mod tests {
 
     #[test]
     fn spans_and_lists() {
-        assert_eq!(span(Duration::from_secs(7_500)), "2 h 5 min");
-        assert_eq!(span(Duration::from_secs(86_400 + 30)), "1 d");
-        assert_eq!(span(Duration::from_secs(45)), "45 s");
-        assert_eq!(span(Duration::ZERO), "0 s");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
         assert_eq!(list(&["a", "b", "c", "d", "e"]), "a, b, c and 2 more");
     }

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::domain::Distrust;
+
 /// Why the journal did not do what was asked.
 ///
 /// The texts may hold foreign text (paths, messages of a server): they pass [`crate::text`] before any output.
@@ -17,13 +19,13 @@ pub enum JournalError {
     /// There is none, and this open does not make one.
     #[error("there is no journal at {place}: no such file")]
     Missing {
-        /// Where.
+        /// The path or the address, without its password.
         place: String,
     },
     /// The path is not safe to use: a symbolic link, not a regular file, writable for everybody.
     #[error("{place} is not a safe place for a journal: {why}")]
     Unsafe {
-        /// Where.
+        /// The path or the address, without its password.
         place: String,
         /// Why not.
         why: String,
@@ -31,7 +33,7 @@ pub enum JournalError {
     /// Something else lives there. It was not touched.
     #[error("{place} is not a gonogo journal: {why}; it was left as it is")]
     Foreign {
-        /// Where.
+        /// The path or the address, without its password.
         place: String,
         /// How it was seen.
         why: String,
@@ -41,7 +43,7 @@ pub enum JournalError {
         "{place} was written by a newer gonogo (layout {found}, this one knows up to {known}); it was left as it is"
     )]
     Newer {
-        /// Where.
+        /// The path or the address, without its password.
         place: String,
         /// The layout found.
         found: i64,
@@ -53,7 +55,7 @@ pub enum JournalError {
         "{place} has an older layout ({found}, now {known}): open it for writing once, so that it is brought up to date"
     )]
     Older {
-        /// Where.
+        /// The path or the address, without its password.
         place: String,
         /// The layout found.
         found: i64,
@@ -71,7 +73,7 @@ pub enum JournalError {
     /// It can be read but not written: a view-only file system, file or folder.
     #[error("{place} can not be written: {why}")]
     NotWritable {
-        /// Where.
+        /// The path or the address, without its password.
         place: String,
         /// Why not.
         why: String,
@@ -117,13 +119,13 @@ pub enum JournalError {
     /// The shared journal can not be reached now.
     #[error("the shared journal is offline: {why}")]
     Offline {
-        /// Why.
+        /// What the system or the server said, one line.
         why: String,
     },
     /// Reading failed.
     #[error("the journal can not be read: {why}")]
     Unreadable {
-        /// Why.
+        /// What the system or the server said, one line.
         why: String,
     },
     /// This machine's or server's software is not fit to keep a journal.
@@ -135,6 +137,16 @@ pub enum JournalError {
     /// The journal was closed, or its thread ended.
     #[error("the journal is closed")]
     Closed,
+}
+
+/// Why whoever met this can not trust the journal (V11).
+impl From<&JournalError> for Distrust {
+    fn from(error: &JournalError) -> Self {
+        match error {
+            JournalError::Broken { seq, why } => Self { entry: *seq, why: why.as_str().into() },
+            other => other.to_string().into(),
+        }
+    }
 }
 
 impl JournalError {

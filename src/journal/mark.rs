@@ -29,7 +29,7 @@ pub struct Correction {
     pub to: DateTime<Utc>,
     /// Who says so.
     pub by: Actor,
-    /// Why.
+    /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
 }
 

@@ -100,7 +100,7 @@ pub struct Demands {
 pub enum PollEvent {
     /// A source answered (or failed to).
     Answered {
-        /// Which.
+        /// The source and connection that it tells of.
         key: SourceKey,
         /// One per question.
         observations: Vec<Observation>,

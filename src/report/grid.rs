@@ -3,9 +3,9 @@
 /// A rectangle of cells, row by row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grid {
-    /// Columns.
+    /// How many cells stand in a row.
     pub width: u16,
-    /// Rows.
+    /// How many rows there are.
     pub height: u16,
     /// `width * height` cells. A wide character is followed by cells with an empty symbol.
     pub cells: Vec<GridCell>,
@@ -21,13 +21,13 @@ pub struct GridCell {
     pub fg: GridColour,
     /// Colour of the ground.
     pub bg: GridColour,
-    /// Bold.
+    /// Drawn heavier.
     pub bold: bool,
-    /// Dim.
+    /// Drawn fainter.
     pub dim: bool,
-    /// Italic.
+    /// Drawn slanted.
     pub italic: bool,
-    /// Underlined.
+    /// Drawn with a line below.
     pub underlined: bool,
     /// Text and ground change places.
     pub reversed: bool,

@@ -33,6 +33,6 @@ pub use self::{
     plain::{TextOptions, text},
     runner::{harmless, harmless_json},
     svg::svg,
-    track_record::{Told, track_record_json, track_record_text},
-    words::{age, headline, tally},
+    track_record::{LaunchHistory, track_record_json, track_record_text},
+    words::{headline, tally},
 };

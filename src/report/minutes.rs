@@ -13,6 +13,7 @@ use crate::domain::{
     Actor, Ballot, Board, BoardWord, Decision, DecisionRecord, History, Oid, Party, RollCall, Spoken,
     Verdict, Vote, Waiver,
 };
+use crate::text::length;
 
 /// What a page is made of.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +73,7 @@ fn facts(out: &mut String, record: &Record<'_>) {
     let target = target(board, board.commit.as_ref());
     let word = format!("{}, {}", escape(&headline(board)), tally(&board.score));
     let t0 = history.t0().unwrap_or(board.t0);
-    let held = super::age(board.held_for);
+    let held = length(board.held_for);
     let clock = match (board.held_since, board.held_for.is_zero()) {
         (Some(since), _) => format!("{}, T clock held since {}", time(t0), time(since)),
         (None, false) => format!("{}, holds so far: {held}", time(t0)),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Blocks, Board, GateState, StageState, Standing, Verdict},
-    text::{clean, fit, pad, width},
+    text::{age_in_words, clean, fit, pad, width},
 };
 
 /// Steps to GO that are told; the gates themselves say the rest.
@@ -106,7 +106,7 @@ fn provenance(gate: &GateState, now: DateTime<Utc>) -> String {
         parts.push(clean(&gate.evidence).into_owned());
     }
     if let Some(seen) = gate.observed_at {
-        parts.push(format!("{} ago", seconds((now - seen.wall).num_seconds())));
+        parts.push(format!("{} ago", age_in_words((now - seen.wall).to_std().unwrap_or_default())));
     }
     if gate.stale {
         parts.push("stale".into());
@@ -124,15 +124,6 @@ fn watched(out: &mut String, stage: &StageState) {
         if !it.next.is_empty() {
             let _ = writeln!(out, "  {:<14} next: {}", "", clean(&it.next));
         }
-    }
-}
-
-fn seconds(age: i64) -> String {
-    match age.max(0) {
-        age @ 0..120 => format!("{age} s"),
-        age @ 120..7_200 => format!("{} min", age / 60),
-        age @ 7_200..172_800 => format!("{} h", age / 3_600),
-        age => format!("{} d", age / 86_400),
     }
 }
 

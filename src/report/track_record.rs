@@ -5,15 +5,15 @@ use std::{fmt::Write as _, time::Duration};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{harmless, tally, words::age};
+use super::{harmless, tally};
 use crate::{
     domain::{Reading, Score, Together, TrackRecord},
-    text::clean,
+    text::{clean, length},
 };
 
 /// What is told: each launch, and those whose record can not be trusted, with the reason.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct LaunchHistory {
     /// Each launch, in the order of their newest acts.
     pub launches: Vec<TrackRecord>,
     /// Launch and why nothing is told of it (V11).
@@ -21,7 +21,7 @@ pub struct Told {
 }
 
 /// For people.
-pub fn track_record_text(told: &Told) -> String {
+pub fn track_record_text(told: &LaunchHistory) -> String {
     let mut out = String::new();
     for record in &told.launches {
         one(&mut out, record);
@@ -44,14 +44,14 @@ fn one(out: &mut String, it: &TrackRecord) {
     let _ = writeln!(out, "  T-0         {t0}");
     let at_t0 = it.at_t0.as_ref().map_or_else(|| "not known".into(), reading);
     let _ = writeln!(out, "  at T-0      {at_t0}");
-    let held = if it.holds > 0 { format!(" ({})", age(it.held)) } else { String::new() };
+    let held = if it.holds > 0 { format!(" ({})", length(it.held)) } else { String::new() };
     let _ = writeln!(
         out,
         "  waivers {}, holds {}{held}, scrubs {}, overrides {}, rollbacks {}",
         it.waivers, it.holds, it.scrubs, it.overrides, it.rollbacks
     );
     if let Some(turned) = it.no_go_to_go {
-        let _ = writeln!(out, "  first NO-GO to GO: {}", age(turned));
+        let _ = writeln!(out, "  first NO-GO to GO: {}", length(turned));
     }
     out.push('\n');
 }
@@ -76,7 +76,7 @@ fn together(out: &mut String, all: &Together) {
         percent(all.adherence()),
         all.waivers,
         all.holds,
-        age(all.held),
+        length(all.held),
         all.overrides,
         all.rollbacks
     );
@@ -137,7 +137,7 @@ struct Broken {
 }
 
 /// For machines. `complete` is the last key: a page without it was cut.
-pub fn track_record_json(told: &Told) -> String {
+pub fn track_record_json(told: &LaunchHistory) -> String {
     let all = Together::of(&told.launches);
     let together = All {
         launches: all.launches,

@@ -1,21 +1,9 @@
 //! Words that every form shares.
 
-use std::time::Duration;
-
 use crate::{
     domain::{Board, Cause, Lowering, Score},
     text::clean,
 };
-
-/// An age in one unit: `<1m`, `12m`, `3h`, `2d`.
-pub fn age(age: Duration) -> String {
-    match age.as_secs() {
-        0..60 => "<1m".into(),
-        seconds @ 60..3_600 => format!("{}m", seconds / 60),
-        seconds @ 3_600..172_800 => format!("{}h", seconds / 3_600),
-        seconds => format!("{}d", seconds / 86_400),
-    }
-}
 
 /// `17 go + 1 waived of 21 blocking gates, 2 not applicable`. Nothing is left out, and nothing added to go.
 pub fn tally(score: &Score) -> String {
@@ -78,18 +66,4 @@ fn by_whom(board: &Board, lowered: &Lowering) -> String {
     };
     let label = if it.label() == board.named() { String::new() } else { format!("{} ", it.label()) };
     format!("{label}decided by {}", it.by.name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ages_have_one_unit() {
-        for (seconds, said) in
-            [(0, "<1m"), (59, "<1m"), (60, "1m"), (3_599, "59m"), (3_600, "1h"), (172_800, "2d")]
-        {
-            assert_eq!(age(Duration::from_secs(seconds)), said);
-        }
-    }
 }

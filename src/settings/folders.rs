@@ -14,7 +14,7 @@ pub struct Folders {
     pub home: Option<PathBuf>,
     /// Settings and themes.
     pub config: Option<PathBuf>,
-    /// Journals.
+    /// What has to outlive the program: journals, the log.
     pub state: Option<PathBuf>,
     /// Trust and other personal choices.
     pub data: Option<PathBuf>,

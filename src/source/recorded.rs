@@ -45,7 +45,7 @@ pub struct Recorded {
 pub struct Heard<T> {
     /// When it was said last.
     pub at: Option<DateTime<Utc>>,
-    /// What.
+    /// The finding of the day, or the failure.
     pub answer: Result<T, Failure>,
 }
 

@@ -13,7 +13,7 @@ pub enum Depth {
     Ansi16,
     /// The palette of 256.
     Ansi256,
-    /// Any.
+    /// All 16 million of 24 bits.
     True,
 }
 

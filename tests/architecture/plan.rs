@@ -26,7 +26,7 @@ pub const EVERYTHING: &[&str] = &["*"];
 pub const ROOMS: &[Room] = &[
     strict("domain", &["text"], &["chrono", "chrono_tz", "serde", "serde_json", "sha2", "thiserror", "uuid"]),
     strict("text", &[], &["serde", "thiserror", "unicode_segmentation", "unicode_width", "url"]),
-    strict("clock", &[], &["chrono", "rustix"]),
+    strict("clock", &["domain"], &["chrono", "rustix"]),
     strict(
         "yaml",
         &[],

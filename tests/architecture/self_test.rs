@@ -157,3 +157,46 @@ fn every_breach_is_listed_once_with_its_line() {
     assert_eq!(breaches.len(), 3, "{breaches:?}");
     assert!(breaches[1].starts_with("src/domain/lib.rs:3: "), "{breaches:?}");
 }
+
+/// What reads prose in this code of the domain.
+fn prose(code: &str) -> Vec<String> {
+    let file = SourceFile { name: "domain/gate.rs".to_owned(), text: format!("//! Room.\n{code}") };
+    super::prose::check(&[file], &[])
+}
+
+#[test]
+fn logic_reads_no_prose_however_it_is_written() {
+    for code in [
+        "fn f(gate: &GateState) -> bool { gate.reason == \"waits for\" }",
+        "fn f(gate: &GateState) -> bool { \"waits for\" != &*gate.reason }",
+        "fn f(gate: &GateState) -> bool { gate.reason.as_str().starts_with(\"waits for\") }",
+        "fn f(why: &str) -> bool { why.to_lowercase().contains(LEAD) }",
+        "fn f(why: &str) -> bool { [\"a\", \"b\"].contains(&why) }",
+        "fn f(it: &Failure) -> u8 { match it.message.as_str() { \"EOF\" => 1, _ => 2 } }",
+        "fn f(it: &Failure) -> bool { matches!(&*it.message, \"EOF\" | \"cut\") }",
+        "fn f(it: &Failure) -> bool { if let Some(\"wait\") = it.next.as_deref() { true } else { false } }",
+        "fn f(error: &serde_json::Error) -> bool { error.to_string().contains(\"EOF\") }",
+        "fn f(notice: &Notice) -> bool { notice.text.strip_prefix(DOUBT).is_some() }",
+    ] {
+        let found = prose(code);
+        assert!(
+            found.len() == 1 && found[0].starts_with("src/domain/gate.rs:2: reads prose"),
+            "{code}: {found:?}"
+        );
+    }
+    for code in [
+        "fn f(gate: &GateState) -> bool { gate.rule == Rule::Needs }",
+        "fn f(gate: &GateState) -> bool { gate.reason.is_empty() || gate.reason == other.reason }",
+        "fn f(gate: &GateState) -> bool { gate.reason.starts_with('`') }",
+        "fn f(text: &str) -> bool { text.starts_with(\"refs/\") }",
+        "#[cfg(test)] mod tests { fn f(it: &It) { assert!(it.reason.contains(\"x\")); let _ = it.why == \"y\"; } }",
+    ] {
+        assert!(prose(code).is_empty(), "{code}: {:?}", prose(code));
+    }
+    let stale = super::prose::check(&[], &[("domain/gate.rs", "why")]);
+    assert_eq!(
+        stale,
+        ["src/domain/gate.rs: nothing reads `why` any more"],
+        "the list of exceptions only shrinks"
+    );
+}

@@ -2,27 +2,23 @@
 
 use std::{
     fmt::Write as _,
-    process::Command,
     time::{Duration, Instant},
 };
 
-use crate::support::{github::GithubServer, linear::LinearServer};
+use crate::support::{
+    github::GithubServer,
+    linear::LinearServer,
+    program::{KEY, TOKEN, gonogo, head},
+};
 use serde_json::Value;
 
-const TOKEN: &str = "ghp_0123456789012345678901234567890123456";
-const KEY: &str = "lin_api_0123456789012345678901234567890123456789";
-
-const HEAD: &str = "\
-launch: rocket-2
-title: Rocket 2
-version: 2.0.0
-target: { repository: acme/rocket, ref: main }
-schedule: { t0: 2030-01-01T09:00, timezone: UTC }
-people: { octo: { name: Octo, github: octocat } }
-roles: { qa: { people: [octo] } }
+const HEAD: &str = concat!(
+    head!(),
+    "\
 defaults: { linear: { team: ENG } }
 gates:
-";
+"
+);
 
 pub struct Rig {
     pub github: GithubServer,
@@ -74,9 +70,8 @@ impl Rig {
 
     /// One `--check`: the board, and how long it took.
     pub fn check(&self) -> (Value, Duration) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
-        command.current_dir(self.home.path()).env_clear().env("HOME", self.home.path());
-        command.env("PATH", "/nonexistent").env("GITHUB_TOKEN", TOKEN).env("LINEAR_API_KEY", KEY);
+        let mut command = gonogo(self.home.path());
+        command.env("GITHUB_TOKEN", TOKEN).env("LINEAR_API_KEY", KEY);
         command.env("GITHUB_API_URL", self.github.url()).env("LINEAR_API_URL", self.linear.endpoint());
         command.args(["--check", "--format", "json", "--timeout", "60s"]);
         let begun = Instant::now();

@@ -595,7 +595,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
 }
 
 /// How two launches went, one of them as its decision tells, and one that can not be trusted.
-pub fn told(words: &str) -> gonogo::report::Told {
+pub fn told(words: &str) -> gonogo::report::LaunchHistory {
     let score = Score { of: 21, go: 19, waived: 2, ..Score::default() };
     let reading = Reading { score, word: BoardWord::Go, at: t0() };
     let record = |launch: &str, at_t0| TrackRecord {
@@ -614,7 +614,7 @@ pub fn told(words: &str) -> gonogo::report::Told {
         rollbacks: 0,
         no_go_to_go: Some(Duration::from_secs(4_320)),
     };
-    gonogo::report::Told {
+    gonogo::report::LaunchHistory {
         launches: vec![record("checkout-2", Some(reading)), record("checkout-3", None)],
         broken: vec![("checkout-1".to_owned(), words.to_owned())],
     }

@@ -33,6 +33,7 @@ pub mod graphql;
 pub mod linear;
 #[path = "../../src/journal/tests/server.rs"]
 pub mod postgres;
+pub mod program;
 #[path = "../../src/journal/tests/proxy.rs"]
 pub mod proxy;
 pub mod screen;

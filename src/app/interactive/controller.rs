@@ -17,11 +17,11 @@ use super::{
 };
 use crate::{
     app::{
-        AppError, Live, Opened, Playback, desk::Desk, player::Player, record::Recorder, store::Store,
+        AppError, Live, Opened, Playback, desk::CommandQueue, player::Player, record::Recorder, store::Store,
         teams::Teams, who, writer::JournalWriter,
     },
     cockpit::{JournalState, Message, Notice, PlaybackMove, Request},
-    domain::{Actor, Board, Event, Judged, Launch, Now, Refusal},
+    domain::{Actor, Board, Distrust, Event, Judged, Launch, Now, Refusal},
     journal::{Entry, Journal, Poll, Seen},
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     text::clean,
@@ -46,7 +46,7 @@ pub(super) struct Parts {
 /// The state behind the screen.
 pub(super) struct Controller {
     live: Arc<Mutex<Live>>,
-    desk: Desk,
+    commands: CommandQueue,
     poller: Poller,
     inputs: Inputs,
     keys: Vec<SourceKey>,
@@ -79,7 +79,7 @@ impl Controller {
             drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
         }
         let writer = store.journal.zip(store.head).map(|(journal, head)| JournalWriter::new(journal, head));
-        let (desk, appended) = Desk::new(writer);
+        let (commands, appended) = CommandQueue::new(writer);
         let player =
             opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
         let recorder =
@@ -94,7 +94,7 @@ impl Controller {
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
             live,
-            desk,
+            commands,
             poller,
             inputs,
             keys,
@@ -147,7 +147,7 @@ impl Controller {
     }
 
     fn journal(&self) -> Option<&Journal> {
-        self.desk.writer().map(JournalWriter::journal)
+        self.commands.writer().map(JournalWriter::journal)
     }
 
     /// How long until the recorded day has something new; at most a while, so that its sources are asked.
@@ -183,7 +183,7 @@ impl Controller {
             Input::Asked(request) => self.asked(request, screen).await,
             Input::Appended(answer) => {
                 self.write_down(answer.entries());
-                let ended = self.desk.settle(&mut lock(&self.live), *answer);
+                let ended = self.commands.settle(&mut lock(&self.live), *answer);
                 self.tell_acted(ended.into_iter().collect(), screen).await
             }
             Input::Journal(seen) => self.journal_news(seen, screen).await,
@@ -284,12 +284,12 @@ impl Controller {
     }
 
     async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
-        if self.heard_nothing_new(&seen) && !self.desk.is_held() {
+        if self.heard_nothing_new(&seen) && !self.commands.is_held() {
             return Ok(());
         }
-        self.desk.resume();
+        self.commands.resume();
         let state = match (&seen.broken, &seen.offline) {
-            (Some(why), _) => JournalState::Broken(why.to_string().into()),
+            (Some(why), _) => JournalState::Broken(Distrust::from(why).detail().into()),
             (None, Some(why)) => JournalState::Offline(why.as_str().into()),
             (None, None) => match &self.journal {
                 JournalState::ViewOnly(why) => JournalState::ViewOnly(why.clone()),
@@ -297,24 +297,24 @@ impl Controller {
             },
         };
         if let Some(why) = &seen.broken {
-            lock(&self.live).distrust(why.to_string().into());
+            lock(&self.live).distrust(why.into());
         }
         if state != self.journal {
             self.journal = state.clone();
             tell(screen, Message::Journal(state)).await?;
         }
         let mut heard = None;
-        if seen.head.seq > self.desk.seen()
+        if seen.head.seq > self.commands.seen()
             && let Some(journal) = self.journal()
-            && let Ok(entries) = journal.read_since(self.desk.seen()).await
+            && let Ok(entries) = journal.read_since(self.commands.seen()).await
         {
             self.write_down(&entries);
             let mut live = lock(&self.live);
-            self.desk.take(&mut live, &entries);
+            self.commands.take(&mut live, &entries);
             if live.history().link.is_some() && seen.offline.is_none() {
                 live.heard_journal((self.now)());
             }
-            heard = self.desk.heard(&entries);
+            heard = self.commands.heard(&entries);
         }
         let told = heard.is_some();
         self.tell_acted(heard.into_iter().collect(), screen).await?;
@@ -323,7 +323,7 @@ impl Controller {
 
     /// Notes how far a shared journal is known; whether that was all the news.
     fn heard_nothing_new(&mut self, seen: &Seen) -> bool {
-        let up_to_date = seen.head.seq <= self.desk.seen() && seen.broken.is_none();
+        let up_to_date = seen.head.seq <= self.commands.seen() && seen.broken.is_none();
         if !self.journal().is_some_and(Journal::is_shared) {
             return false;
         }
@@ -340,7 +340,7 @@ impl Controller {
 
     /// Writes acts into the recording, if there is one, before they are taken in: each once.
     fn write_down(&mut self, entries: &[Entry]) {
-        let (Some(recorder), seen) = (&mut self.recorder, self.desk.seen()) else { return };
+        let (Some(recorder), seen) = (&mut self.recorder, self.commands.seen()) else { return };
         entries.iter().filter(|entry| entry.seq > seen).for_each(|entry| recorder.event(&entry.event));
     }
 
@@ -387,9 +387,9 @@ impl Controller {
         let Some(journal) = self.journal().cloned() else { return };
         if let Ok(head) = journal.head().await
             && journal.append(event, head).await.is_ok()
-            && let Ok(entries) = journal.read_since(self.desk.seen()).await
+            && let Ok(entries) = journal.read_since(self.commands.seen()).await
         {
-            self.desk.take(&mut lock(&self.live), &entries);
+            self.commands.take(&mut lock(&self.live), &entries);
         }
     }
 
@@ -469,7 +469,7 @@ fn kept(chosen: &crate::settings::Observations, now: chrono::DateTime<chrono::Ut
 
 fn journal_state(store: &Store, played: bool) -> JournalState {
     match (&store.history.broken, &store.view_only) {
-        (Some(why), _) => JournalState::Broken(why.clone()),
+        (Some(why), _) => JournalState::Broken(why.detail().into()),
         (None, Some(why)) if !played => JournalState::ViewOnly(why.as_str().into()),
         _ => JournalState::Writable,
     }

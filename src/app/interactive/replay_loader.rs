@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use crate::{
     app::{AppError, Archive, Opened, Past},
     cockpit::{PastMoment, PastView},
-    report::Told,
+    report::LaunchHistory,
 };
 
 /// An answer, or why there is none.
@@ -16,7 +16,7 @@ pub(super) enum Looked {
     /// The board of a moment.
     Past(Result<PastView, String>),
     /// How launches went.
-    History(Result<Arc<Told>, String>),
+    History(Result<Arc<LaunchHistory>, String>),
 }
 
 /// Looks back, off the thread that talks with people: a day may be long.
@@ -49,7 +49,7 @@ impl ReplayLoader {
             let mut day = lock(&day);
             // Whoever comes first answers for all that have been asked meanwhile.
             let Some(at) = lock(&wanted).take() else { return };
-            let view = view(&mut day, &opened, at).map_err(|error| error.to_string());
+            let view = view(&mut day, &opened, at).map_err(|error| error.line());
             // Nobody listens any more only when the program ends.
             let _ = answers.send(Looked::Past(view));
         });
@@ -62,7 +62,7 @@ impl ReplayLoader {
             let told = if opened.recording.is_some() {
                 Err("this is a recording of one day; `gonogo history` and this screen tell of the launches in a journal".to_owned())
             } else {
-                told(&opened).map(Arc::new).map_err(|error| error.to_string())
+                told(&opened).map(Arc::new).map_err(|error| error.line())
             };
             let _ = answers.send(Looked::History(told));
         });
@@ -76,7 +76,7 @@ impl ReplayLoader {
     }
 }
 
-fn told(opened: &Opened) -> Result<Told, AppError> {
+fn told(opened: &Opened) -> Result<LaunchHistory, AppError> {
     let chosen = &opened.chosen;
     Archive::find(chosen.journal.as_deref(), chosen.settings.as_deref())?.told(Some(opened))
 }

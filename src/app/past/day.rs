@@ -10,7 +10,6 @@ use crate::{
     domain::{Digest, Event, History, Now, Observation, Scope, TargetAnswer},
     journal::{Entry, Journal, JournalError, Recorded, RecordedAnswer},
     source::recorded::Recording,
-    text::clean,
 };
 
 /// A recorded day.
@@ -76,10 +75,11 @@ impl Day {
         let (store, entries) = store::read_whole(opened)?;
         let Some(journal) = store.journal else {
             let why = store.view_only.unwrap_or_else(|| "there is no journal".into());
-            return Err(AppError::Store(format!("error: there is no day to replay: {}", clean(&why))));
+            return Err(AppError::NoJournal(format!("there is no day to replay: {why}")));
         };
-        let answers = answers(&journal).map_err(|error| {
-            AppError::Store(format!("error: there is no day to replay: {}", clean(&error.to_string())))
+        let answers = answers(&journal).map_err(|source| {
+            let what = Some("there is no day to replay".to_owned());
+            AppError::Journal { what, source, next: None }
         })?;
         let mut steps: Vec<_> = answers.into_iter().map(Step::answer).collect();
         steps.extend(acts(entries));

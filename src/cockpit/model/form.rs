@@ -6,9 +6,10 @@ use super::{
     motion::{Ballot, Call},
     speaker::{roles, standing_in},
 };
+use crate::cockpit::{Notice, Until};
 use crate::domain::{
-    Ask, AskType, Gate, GateId, GateState, Kind, Party, Stage, StageAct, StageId, StageState, StageStatus,
-    Str, TYPED,
+    Ask, AskType, Gate, GateId, GateState, Kind, Party, Rule, Stage, StageAct, StageId, StageState,
+    StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -317,21 +318,25 @@ impl Form {
 }
 
 impl Model {
-    /// The first thing that keeps everybody from acting, in words.
-    pub(crate) fn no_acts_because(&self) -> Option<String> {
+    /// The first thing that keeps everybody from acting, as it is told to whoever tries.
+    pub(crate) fn no_acts_because(&self) -> Option<Notice> {
         use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
         if self.looks_back() {
-            return Some("this is the past, which takes no word; Esc goes back to now".to_owned());
+            return Some(Notice::bad("this is the past, which takes no word; Esc goes back to now"));
         }
-        match &self.journal {
+        let why = match &self.journal {
             Writable if self.me.is_none() => {
-                Some("nobody knows who you are: set `identity` in your settings".to_owned())
+                "nobody knows who you are: set `identity` in your settings".to_owned()
             }
-            Writable => None,
-            Offline(why) => Some(format!("the journal is offline, nothing can be recorded: {why}")),
-            ViewOnly(why) => Some(format!("view only: {why}")),
-            Broken(why) => Some(format!("the journal is broken, nothing can be recorded: {why}")),
-        }
+            Writable => return None,
+            Offline(why) => {
+                let text = format!("the journal is offline, nothing can be recorded: {why}");
+                return Some(Notice::bad(text).until(Until::JournalBack));
+            }
+            ViewOnly(why) => format!("view only: {why}"),
+            Broken(why) => format!("the journal is broken, nothing can be recorded: {why}"),
+        };
+        Some(Notice::bad(why))
     }
 }
 
@@ -341,7 +346,8 @@ fn choice(key: char, label: &str, means: Meaning) -> Choice {
 
 fn intro(state: &GateState) -> Vec<String> {
     let mut lines = vec![state.title.to_string(), state.reason.to_string()];
-    if !state.waits_for.is_empty() && !state.reason.starts_with("waits for") {
+    // A gate that its needs hold back names them in its reason.
+    if !state.waits_for.is_empty() && state.rule != Rule::Needs {
         lines.push(format!("waits for {}", state.waits_for.join(", ")));
     }
     lines.retain(|line| !line.is_empty());

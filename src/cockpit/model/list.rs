@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Index, Model, Section};
-use crate::{
-    cockpit::layout,
-    domain::{ChecklistId, GateId, GateState},
-};
+use crate::domain::{ChecklistId, GateId, GateState};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct List {
@@ -40,7 +37,7 @@ pub(crate) enum Row {
 /// Which gates are listed. It never changes the word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
-    /// All.
+    /// Every gate in scope.
     #[default]
     All,
     /// Not yet go, informing ones included.
@@ -79,7 +76,7 @@ impl Filter {
 impl Model {
     /// Works the rows out again and keeps the chosen one chosen and in sight.
     pub(crate) fn rebuild(&mut self) {
-        let height = layout::list_height(self);
+        let height = self.list_height();
         self.list.rows = self.rows_for(height);
         self.find_anchor();
         self.keep_in_sight(height);
@@ -97,7 +94,7 @@ impl Model {
         self.list.cursor = cursor.min(self.list.rows.len().saturating_sub(1));
         self.list.anchor = self.anchor_at(self.list.cursor);
         self.looked_at();
-        self.keep_in_sight(layout::list_height(self));
+        self.keep_in_sight(self.list_height());
     }
 
     /// Chooses a gate, unfolding what hides it and dropping a filter that does.
@@ -116,7 +113,7 @@ impl Model {
         if !self.search.typing {
             self.looked_at();
         }
-        self.keep_in_sight(layout::list_height(self));
+        self.keep_in_sight(self.list_height());
     }
 
     /// The places of all gates in the order of the list, folded ones included.

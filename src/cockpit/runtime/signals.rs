@@ -12,7 +12,7 @@ pub enum Sig {
     End(i32),
     /// Stop until woken.
     Stop,
-    /// Woken.
+    /// The shell put it in the foreground again (SIGCONT).
     Continue,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     cockpit::{
-        Action, Effect, Model, Notice,
+        Action, Effect, Model,
         model::{Field, Form, Purpose, Value, compose},
     },
     domain::Now,
@@ -110,7 +110,7 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
     let kept = matches!(purpose, Purpose::Vote(_)) && drafted.is_some() && model.me.is_some();
     let local = kept || matches!(purpose, Purpose::DropDraft(_));
     if let Some(why) = model.no_acts_because().filter(|_| !local) {
-        model.tell(Notice::bad(why).sticky());
+        model.tell(why.sticky());
         return Vec::new();
     }
     let Some(form) = &mut model.form else { return Vec::new() };

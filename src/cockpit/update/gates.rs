@@ -21,7 +21,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         _ => return None,
     }
     if let Some(why) = model.no_acts_because() {
-        model.tell(Notice::bad(why));
+        model.tell(why);
         return Some(Vec::new());
     }
     match form(model, action) {

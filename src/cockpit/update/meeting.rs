@@ -33,7 +33,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     };
     match form {
         Ok(form) => model.form = Some(form),
-        Err(why) => model.tell(Notice::bad(why)),
+        Err(why) => model.tell(why),
     }
     Some(Vec::new())
 }
@@ -69,39 +69,42 @@ pub(super) fn step(model: &mut Model, action: Action) {
     look(model, seat);
 }
 
-fn answer(model: &Model, action: Action) -> Result<Form, String> {
+fn answer(model: &Model, action: Action) -> Result<Form, Notice> {
     match model.shown() {
         Shown::Station(poll, station) => vote(model, poll, station, action),
         Shown::FinalCall(_) => match action {
             Action::Go if model.board.evidence == BoardWord::Go => call(model, Call::Go),
             Action::Go => call(model, Call::Override),
             Action::NoGo => call(model, Call::NoGo),
-            _ => Err("all are heard: g, n, h or s makes the final call".to_owned()),
+            _ => Err(Notice::bad("all are heard: g, n, h or s makes the final call")),
         },
-        Shown::Nothing => Err("this launch plans no roll call: add `roll_call` to launch.yaml".to_owned()),
-        Shown::Before(_) | Shown::Outcome(..) => Err("no roll call is open: o opens one".to_owned()),
+        Shown::Nothing => Err(Notice::bad("this launch plans no roll call: add `roll_call` to launch.yaml")),
+        Shown::Before(_) | Shown::Outcome(..) => Err(Notice::bad("no roll call is open: o opens one")),
     }
 }
 
-fn vote(model: &Model, poll: &RollCallState, station: &StationState, action: Action) -> Result<Form, String> {
+fn vote(model: &Model, poll: &RollCallState, station: &StationState, action: Action) -> Result<Form, Notice> {
     if model.only_drafts_because().is_none() || model.me.is_none() {
         may_act(model)?;
     }
     if !poll.open {
-        return Err("no roll call is open: o opens one".to_owned());
+        return Err(Notice::bad("no roll call is open: o opens one"));
     }
     if let Some(act) = model.acts.of_station(&station.role) {
-        return Err(format!("{} is still being recorded", act.what));
+        return Err(Notice::bad(format!("{} is still being recorded", act.what)));
     }
     let drafted = model.draft_of(&station.role).is_some();
     let correct = model.meeting.correcting;
     if (station.heard || station.passed_over) && !correct {
         let word = station.vote.as_ref().map_or("", |vote| vote.word());
-        return Err(format!("{} has answered: {word}; u corrects it", station.title));
+        return Err(Notice::bad(format!("{} has answered: {word}; u corrects it", station.title)));
     }
     let called = model.called().filter(|called| called.role != station.role && !drafted && !correct);
     if let Some(called) = called {
-        return Err(format!("{} is called now, not {}; space goes there", called.title, station.title));
+        return Err(Notice::bad(format!(
+            "{} is called now, not {}; space goes there",
+            called.title, station.title
+        )));
     }
     let say = match action {
         Action::Go => Say::Go,
@@ -113,57 +116,64 @@ fn vote(model: &Model, poll: &RollCallState, station: &StationState, action: Act
     Ok(Form::vote(model, poll, station, say, correct))
 }
 
-fn may_act(model: &Model) -> Result<(), String> {
+fn may_act(model: &Model) -> Result<(), Notice> {
     model.no_acts_because().map_or(Ok(()), Err)
 }
 
-fn open_round(model: &Model) -> Result<Form, String> {
+fn open_round(model: &Model) -> Result<Form, Notice> {
     may_act(model)?;
-    let poll = model.poll().ok_or("this launch plans no roll call: add `roll_call` to launch.yaml")?;
+    let poll = model
+        .poll()
+        .ok_or_else(|| Notice::bad("this launch plans no roll call: add `roll_call` to launch.yaml"))?;
     settled(model)?;
     if poll.open {
-        return Err(format!("roll call {} is open", poll.round));
+        return Err(Notice::bad(format!("roll call {} is open", poll.round)));
     }
     if model.held() {
-        return Err("the launch is on HOLD: e ends the hold first".to_owned());
+        return Err(Notice::bad("the launch is on HOLD: e ends the hold first"));
     }
     Ok(Form::open_round(model, poll))
 }
 
 /// Nothing that was said is still on its way, or waits as a draft.
-fn settled(model: &Model) -> Result<(), String> {
+fn settled(model: &Model) -> Result<(), Notice> {
     if let Some(act) = model.acts.of_meeting() {
-        return Err(format!("{} is still being recorded", act.what));
+        return Err(Notice::bad(format!("{} is still being recorded", act.what)));
     }
     match model.meeting.drafts.len() {
         0 => Ok(()),
-        1 => Err("1 answer is NOT RECORDED: record or drop it first".to_owned()),
-        n => Err(format!("{n} answers are NOT RECORDED: record or drop them first")),
+        1 => Err(Notice::bad("1 answer is NOT RECORDED: record or drop it first")),
+        n => Err(Notice::bad(format!("{n} answers are NOT RECORDED: record or drop them first"))),
     }
 }
 
-fn call(model: &Model, call: Call) -> Result<Form, String> {
+fn call(model: &Model, call: Call) -> Result<Form, Notice> {
     may_act(model)?;
-    let poll = model.poll().ok_or("this launch plans no roll call: add `roll_call` to launch.yaml")?;
+    let poll = model
+        .poll()
+        .ok_or_else(|| Notice::bad("this launch plans no roll call: add `roll_call` to launch.yaml"))?;
     // Stopping waits for nobody.
     if !matches!(call, Call::Hold | Call::Scrub) {
         settled(model)?;
         if !poll.open {
-            return Err("no roll call is open: o opens one".to_owned());
+            return Err(Notice::bad("no roll call is open: o opens one"));
         }
         if !poll.is_quorate() {
             let next = poll.next().map(|next| format!("; {} is called now", next.title)).unwrap_or_default();
-            return Err(format!("{} of {} that must be heard have answered{next}", poll.heard, poll.quorum));
+            return Err(Notice::bad(format!(
+                "{} of {} that must be heard have answered{next}",
+                poll.heard, poll.quorum
+            )));
         }
     }
     Ok(Form::decide(model, poll, call))
 }
 
-fn end_hold(model: &Model) -> Result<Form, String> {
+fn end_hold(model: &Model) -> Result<Form, Notice> {
     may_act(model)?;
-    let poll = model.poll().ok_or("this launch plans no roll call")?;
+    let poll = model.poll().ok_or_else(|| Notice::bad("this launch plans no roll call"))?;
     if !model.held() {
-        return Err("no HOLD decision stands".to_owned());
+        return Err(Notice::bad("no HOLD decision stands"));
     }
     settled(model)?;
     Ok(Form::end_hold(model, poll))
@@ -186,9 +196,9 @@ fn correct(model: &mut Model) {
     model.tell(notice);
 }
 
-fn drop_draft(model: &Model) -> Result<Form, String> {
+fn drop_draft(model: &Model) -> Result<Form, Notice> {
     let draft = model.seated().and_then(|station| model.draft_of(&station.role));
-    draft.map(Form::drop_draft).ok_or_else(|| "there is no draft here".to_owned())
+    draft.map(Form::drop_draft).ok_or_else(|| Notice::bad("there is no draft here"))
 }
 
 /// Throws away what the form named, once its word was typed.
@@ -216,7 +226,7 @@ fn send_drafts(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(why) = model.no_acts_because() {
-        model.tell(Notice::bad(why));
+        model.tell(why);
         return Vec::new();
     }
     let mut drafts = std::mem::take(&mut model.meeting.drafts);

@@ -66,7 +66,7 @@ fn path(model: &mut Model, action: Action) {
 }
 
 fn list(model: &mut Model, action: Action) {
-    let page = layout::list_height(model).max(2) - 1;
+    let page = model.list_height().max(2) - 1;
     match action {
         Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
             let cursor = scrolled(model.list.cursor, action, page);

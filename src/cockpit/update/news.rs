@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     cockpit::{
-        ActResult, JournalState, Model, Notice, Ticket,
+        ActResult, JournalState, Model, Notice, Ticket, Until,
         model::{Acts, Index, Purpose, Written},
     },
     domain::{self, Board, Launch, Phase},
 };
-
-const DOUBT: &str = "not known whether it was recorded";
 
 pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     let flips = domain::flips(&model.board, &board);
@@ -64,7 +62,8 @@ fn keep_stage(model: &mut Model) {
 pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
     if let ActResult::Unsure(why) = &result {
         model.acts.unsure(ticket);
-        model.tell(Notice::bad(format!("{DOUBT}, looking it up: {why}")).sticky());
+        let text = format!("not known whether it was recorded, looking it up: {why}");
+        model.tell(Notice::bad(text).sticky().until(Until::DoubtOver));
         return;
     }
     let Some(act) = model.acts.settle(ticket) else { return };
@@ -102,7 +101,7 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
 
 /// The journal can be written again: what said that it can not be is not true any more.
 pub(super) fn journal_is_back(model: &mut Model) {
-    let gone = |it: &Notice| it.text.starts_with("the journal is offline");
+    let gone = |it: &Notice| it.until == Some(Until::JournalBack);
     if model.journal == JournalState::Writable && model.notice.as_ref().is_some_and(gone) {
         model.notice = None;
     }
@@ -110,7 +109,7 @@ pub(super) fn journal_is_back(model: &mut Model) {
 
 /// The doubt is over: its notice need not stay.
 fn drop_doubt(acts: &Acts, notice: &mut Option<Notice>) {
-    let doubt = |it: &Notice| it.text.starts_with(DOUBT);
+    let doubt = |it: &Notice| it.until == Some(Until::DoubtOver);
     if !acts.is_unsure() && notice.as_ref().is_some_and(doubt) {
         *notice = None;
     }

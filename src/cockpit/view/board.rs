@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let places = layout::places(model);
+    let places = model.places();
     header::title(model, now, &mut canvas.part(places.title));
     banner::draw(model, &mut canvas.part(places.banners));
     match layout::tier(model.size) {

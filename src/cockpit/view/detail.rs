@@ -1,7 +1,7 @@
 //! One gate in full: why, what next, who, on what evidence, what changed.
 
 use super::{
-    Canvas, age,
+    Canvas,
     canvas::{Piece, piece},
     header,
     list::row_age,
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cockpit::{Context, Model, keymap},
     domain::{Blocks, GateId, GateState, Now, Party, Verdict},
-    text::Link,
+    text::{Link, age},
     theme::Role,
 };
 

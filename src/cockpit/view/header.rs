@@ -61,8 +61,8 @@ pub(super) fn word_and_status(model: &Model, now: Now, scale: u16, canvas: &mut 
 pub(super) fn word_line(model: &Model, canvas: &mut Canvas<'_>) {
     let x = word::plain(word::Word::of(&model.board), 1, 0, canvas);
     let mut line = counts(model, canvas.width().saturating_sub(x + 3), false, canvas);
-    if let Some(text) = model.word_in_full().strip_prefix(model.board.named()).filter(|text| !text.is_empty())
-    {
+    let text = model.qualifiers();
+    if !text.is_empty() {
         line.insert(0, piece(format!("{text}  "), Role::Waived));
     }
     if let Some(evidence) = model.evidence() {
@@ -135,7 +135,7 @@ fn counted(model: &Model) -> Vec<String> {
     let score = &board.score;
     let open = score.no_go + score.unknown + score.pending;
     match board.evidence {
-        _ if board.word == BoardWord::Go && model.word_in_full() != board.named() => {
+        _ if board.word == BoardWord::Go && !model.qualifiers().is_empty() => {
             let full = model.word_in_full();
             vec![format!("{full}: {} of {} blocking gates are go", score.go, score.of), full]
         }

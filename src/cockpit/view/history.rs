@@ -8,13 +8,14 @@ use super::{
     detail::scrolled,
     footer, header,
     look::word_role,
-    when::{length, moment_zoned},
+    when::moment_zoned,
     wrap::wrap,
 };
 use crate::{
     cockpit::Model,
     domain::{Now, Reading, Together, TrackRecord},
-    report::Told,
+    report::LaunchHistory,
+    text::length,
     theme::Role,
 };
 
@@ -38,7 +39,7 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     footer::draw(model, now, true, &mut canvas.part(last));
 }
 
-fn lines(model: &Model, told: &Told, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
+fn lines(model: &Model, told: &LaunchHistory, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
     if told.launches.is_empty() && told.broken.is_empty() {
         return vec![vec![piece("no launch is recorded in this journal", Role::Dim)]];
     }

@@ -5,46 +5,47 @@ use ratatui::style::Modifier;
 use super::Canvas;
 use crate::theme::Role;
 
-/// Rows of pixels of a letter. Two of them share a row of the screen.
-const PIXELS: usize = 5;
-/// The same, for counting rows of the screen.
+/// A letter, one string per row of pixels. Two rows share a row of the screen.
+pub(super) type Letter = &'static [&'static str];
+
+/// Rows of pixels of a letter here.
 const HEIGHT: u16 = 5;
 /// Rows of the screen at scale 1.
 pub(super) const ROWS: u16 = 3;
 
 /// Each letter, one string per row of pixels.
 #[rustfmt::skip]
-const LETTERS: [(char, [&str; PIXELS]); 40] = [
-    ('A', [" # ", "# #", "###", "# #", "# #"]), ('B', ["## ", "# #", "## ", "# #", "## "]),
-    ('C', [" ##", "#  ", "#  ", "#  ", " ##"]), ('D', ["## ", "# #", "# #", "# #", "## "]),
-    ('E', ["###", "#  ", "## ", "#  ", "###"]), ('F', ["###", "#  ", "## ", "#  ", "#  "]),
-    ('G', [" ###", "#   ", "# ##", "#  #", " ###"]), ('H', ["# #", "# #", "###", "# #", "# #"]),
-    ('I', ["#", "#", "#", "#", "#"]), ('J', ["  #", "  #", "  #", "# #", " # "]),
-    ('K', ["# #", "# #", "## ", "# #", "# #"]), ('L', ["#  ", "#  ", "#  ", "#  ", "###"]),
-    ('M', ["#   #", "## ##", "# # #", "#   #", "#   #"]), ('N', ["#  #", "## #", "# ##", "#  #", "#  #"]),
-    ('O', [" ## ", "#  #", "#  #", "#  #", " ## "]), ('P', ["## ", "# #", "## ", "#  ", "#  "]),
-    ('Q', [" ## ", "#  #", "#  #", "# # ", " # #"]), ('R', ["## ", "# #", "## ", "# #", "# #"]),
-    ('S', [" ##", "#  ", " # ", "  #", "## "]), ('T', ["###", " # ", " # ", " # ", " # "]),
-    ('U', ["# #", "# #", "# #", "# #", "###"]), ('V', ["# #", "# #", "# #", "# #", " # "]),
-    ('W', ["#   #", "#   #", "# # #", "## ##", "#   #"]), ('X', ["# #", "# #", " # ", "# #", "# #"]),
-    ('Y', ["# #", "# #", " # ", " # ", " # "]), ('Z', ["###", "  #", " # ", "#  ", "###"]),
-    ('0', ["###", "# #", "# #", "# #", "###"]), ('1', ["## ", " # ", " # ", " # ", "###"]),
-    ('2', ["###", "  #", "###", "#  ", "###"]), ('3', ["###", "  #", " ##", "  #", "###"]),
-    ('4', ["# #", "# #", "###", "  #", "  #"]), ('5', ["###", "#  ", "###", "  #", "###"]),
-    ('6', ["###", "#  ", "###", "# #", "###"]), ('7', ["###", "  #", " # ", " # ", " # "]),
-    ('8', ["###", "# #", "###", "# #", "###"]), ('9', ["###", "# #", "###", "  #", "###"]),
-    ('-', ["  ", "  ", "##", "  ", "  "]), (' ', ["  ", "  ", "  ", "  ", "  "]),
-    ('.', [" ", " ", " ", " ", "#"]), ('/', ["  #", "  #", " # ", "#  ", "#  "]),
+const LETTERS: [(char, Letter); 40] = [
+    ('A', &[" # ", "# #", "###", "# #", "# #"]), ('B', &["## ", "# #", "## ", "# #", "## "]),
+    ('C', &[" ##", "#  ", "#  ", "#  ", " ##"]), ('D', &["## ", "# #", "# #", "# #", "## "]),
+    ('E', &["###", "#  ", "## ", "#  ", "###"]), ('F', &["###", "#  ", "## ", "#  ", "#  "]),
+    ('G', &[" ###", "#   ", "# ##", "#  #", " ###"]), ('H', &["# #", "# #", "###", "# #", "# #"]),
+    ('I', &["#", "#", "#", "#", "#"]), ('J', &["  #", "  #", "  #", "# #", " # "]),
+    ('K', &["# #", "# #", "## ", "# #", "# #"]), ('L', &["#  ", "#  ", "#  ", "#  ", "###"]),
+    ('M', &["#   #", "## ##", "# # #", "#   #", "#   #"]), ('N', &["#  #", "## #", "# ##", "#  #", "#  #"]),
+    ('O', &[" ## ", "#  #", "#  #", "#  #", " ## "]), ('P', &["## ", "# #", "## ", "#  ", "#  "]),
+    ('Q', &[" ## ", "#  #", "#  #", "# # ", " # #"]), ('R', &["## ", "# #", "## ", "# #", "# #"]),
+    ('S', &[" ##", "#  ", " # ", "  #", "## "]), ('T', &["###", " # ", " # ", " # ", " # "]),
+    ('U', &["# #", "# #", "# #", "# #", "###"]), ('V', &["# #", "# #", "# #", "# #", " # "]),
+    ('W', &["#   #", "#   #", "# # #", "## ##", "#   #"]), ('X', &["# #", "# #", " # ", "# #", "# #"]),
+    ('Y', &["# #", "# #", " # ", " # ", " # "]), ('Z', &["###", "  #", " # ", "#  ", "###"]),
+    ('0', &["###", "# #", "# #", "# #", "###"]), ('1', &["## ", " # ", " # ", " # ", "###"]),
+    ('2', &["###", "  #", "###", "#  ", "###"]), ('3', &["###", "  #", " ##", "  #", "###"]),
+    ('4', &["# #", "# #", "###", "  #", "  #"]), ('5', &["###", "#  ", "###", "  #", "###"]),
+    ('6', &["###", "#  ", "###", "# #", "###"]), ('7', &["###", "  #", " # ", " # ", " # "]),
+    ('8', &["###", "# #", "###", "# #", "###"]), ('9', &["###", "# #", "###", "  #", "###"]),
+    ('-', &["  ", "  ", "##", "  ", "  "]), (' ', &["  ", "  ", "  ", "  ", "  "]),
+    ('.', &[" ", " ", " ", " ", "#"]), ('/', &["  #", "  #", " # ", "#  ", "#  "]),
 ];
 
 /// The letters of a text; `None` if one of them is not among ours.
-fn letters(text: &str) -> Option<Vec<&'static [&'static str; PIXELS]>> {
-    let letter = |c: char| LETTERS.iter().find(|(own, _)| *own == c).map(|(_, pixels)| pixels);
+fn letters(text: &str) -> Option<Vec<Letter>> {
+    let letter = |c: char| LETTERS.iter().find(|(own, _)| *own == c).map(|(_, pixels)| *pixels);
     text.chars().flat_map(char::to_uppercase).map(letter).collect()
 }
 
 /// Columns of a text at scale 1.
-fn columns(letters: &[&[&str; PIXELS]]) -> u16 {
+pub(super) fn columns(letters: &[Letter]) -> u16 {
     let cols: usize = letters.iter().map(|letter| letter[0].len() + 1).sum();
     u16::try_from(cols.saturating_sub(1)).unwrap_or(u16::MAX)
 }
@@ -63,14 +64,15 @@ pub(super) fn draw(text: &str, most: u16, role: Role, canvas: &mut Canvas<'_>) -
     let style = canvas.look.style(role).remove_modifier(Modifier::REVERSED);
     let rows = (HEIGHT * scale).div_ceil(2);
     for y in 0..rows {
-        canvas.put_styled(0, y, u16::MAX, &row(&letters, usize::from(scale), usize::from(y)), style);
+        canvas.put_styled(0, y, u16::MAX, &row(&letters, scale, y, false), style);
     }
     rows
 }
 
-/// One row of the screen.
-fn row(letters: &[&[&str; PIXELS]], scale: usize, y: usize) -> String {
-    let (upper, lower) = (y * 2 / scale, (y * 2 + 1) / scale);
+/// One row of the screen, in half blocks, or in `#` where there are none.
+pub(super) fn row(letters: &[Letter], scale: u16, y: u16, ascii: bool) -> String {
+    let scale = usize::from(scale);
+    let (upper, lower) = (usize::from(y) * 2 / scale, (usize::from(y) * 2 + 1) / scale);
     let mut line = String::new();
     for (at, letter) in letters.iter().enumerate() {
         if at > 0 {
@@ -79,6 +81,7 @@ fn row(letters: &[&[&str; PIXELS]], scale: usize, y: usize) -> String {
         for x in 0..letter[0].len() {
             let lit = |row: usize| letter.get(row).and_then(|it| it.as_bytes().get(x)) == Some(&b'#');
             let cell = match (lit(upper), lit(lower)) {
+                (true, _) if ascii => '#',
                 (true, true) => '█',
                 (true, false) => '▀',
                 (false, true) => '▄',
@@ -115,9 +118,9 @@ mod tests {
     #[test]
     fn letters_are_read_back() {
         let letters = letters("Go").unwrap();
-        assert_eq!(row(&letters, 1, 0), "▄▀▀▀ ▄▀▀▄");
-        assert_eq!(row(&letters, 1, 1), "█ ▀█ █  █");
-        assert_eq!(row(&letters, 1, 2), " ▀▀▀  ▀▀ ");
+        assert_eq!(row(&letters, 1, 0, false), "▄▀▀▀ ▄▀▀▄");
+        assert_eq!(row(&letters, 1, 1, false), "█ ▀█ █  █");
+        assert_eq!(row(&letters, 1, 2, false), " ▀▀▀  ▀▀ ");
     }
 
     #[test]

@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use super::{
-    Canvas, age,
+    Canvas,
     canvas::{Piece, piece},
     look::verdict_role,
     when::moment,
 };
 use crate::{
     cockpit::{
-        Filter, Model, layout,
+        Filter, Model,
         model::{Row, Section},
     },
     domain::{Blocks, ChecklistState, GateState, Now, Verdict},
-    text,
+    text::{self, age},
     theme::Role,
 };
 
@@ -58,7 +58,7 @@ impl Columns {
 
 /// The gates in sight, for those who must know when their ages change. Empty when no age is shown.
 pub(crate) fn visible(model: &Model) -> impl Iterator<Item = &GateState> {
-    let list = layout::places(model).list;
+    let list = model.places().list;
     let shown = if Columns::for_width(list.width).age.is_some() { usize::from(list.height) } else { 0 };
     model.list.rows.iter().skip(model.list.offset).take(shown).filter_map(|row| match row {
         Row::Gate { at, .. } => model.board.gates.get(*at),

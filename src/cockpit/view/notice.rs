@@ -12,7 +12,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let shape = canvas.look.word_shape(model.board.word);
     let line = format!("{shape} {full}");
     // What qualifies a GO is shown with it, or the GO is not shown either.
-    let qualified = full != model.board.named();
+    let qualified = !model.qualifiers().is_empty();
     let mut y = height.saturating_sub(2) / 2;
     if canvas.cols(&line) <= width {
         let x = (width - canvas.cols(&line)) / 2;
@@ -36,7 +36,7 @@ fn lines(model: &Model) -> Vec<String> {
     let score = &model.board.score;
     let mut lines = Vec::from_iter(model.evidence());
     lines.push(format!("{}/{} ready", score.go, score.of));
-    if let Some((_, banner)) = super::banners(model).into_iter().next() {
+    if let Some((_, banner)) = model.banners().into_iter().next() {
         lines.push(banner);
     }
     lines.push("enlarge to 40x12".to_owned());

@@ -38,7 +38,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     title(model, now, canvas);
     standing(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
     let most = if height >= 30 { 4 } else { 2 };
-    let banners = u16::try_from(banner::banners(model).len()).unwrap_or(u16::MAX).min(most);
+    let banners = u16::try_from(model.banners().len()).unwrap_or(u16::MAX).min(most);
     banner::draw(model, &mut canvas.part(Rect { x: 0, y: 2, width, height: banners }));
     let top = 2 + banners;
     let body = Rect { x: 0, y: top, width, height: height.saturating_sub(top + 2) };

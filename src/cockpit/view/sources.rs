@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    Canvas, age,
+    Canvas,
     canvas::{Piece, piece},
     detail::scrolled,
     footer, header,
@@ -13,6 +13,7 @@ use super::{
 use crate::{
     cockpit::Model,
     domain::{FailureKind, Now, Phase, SourceHealth},
+    text::age,
     theme::Role,
 };
 

@@ -7,12 +7,12 @@ use chrono::{DateTime, Utc};
 use super::{
     Canvas,
     look::{stage_role, stage_word, standing_role},
-    when::{length, moment_zoned},
+    when::moment_zoned,
 };
 use crate::{
     cockpit::Model,
     domain::{Board, Now, StageState, StageStatus, Standing},
-    text,
+    text::{self, length},
     theme::Role,
 };
 
@@ -62,7 +62,7 @@ pub(crate) fn strip_changes(board: &Board, now: DateTime<Utc>, cols: u16) -> Opt
     let Some(each) = connector(board, usize::from(cols)) else {
         // In words it says minutes.
         let gone = (now - from).to_std().unwrap_or_default();
-        return Some(super::age_changes(gone).min(Duration::from_secs(60)));
+        return Some(text::age_changes(gone).min(Duration::from_secs(60)));
     };
     let cells = u64::try_from(each.saturating_sub(1)).ok().filter(|cells| *cells > 0)?;
     let reached = u64::try_from(done(running, now, each - 1)).ok().filter(|reached| *reached < cells)?;

@@ -12,11 +12,12 @@ use super::{
     footer, header,
     look::{stage_role, standing_role},
     strip::state,
-    when::{grouped, length, moment},
+    when::{grouped, moment},
 };
 use crate::{
     cockpit::Model,
     domain::{Now, Party, StageState, StageStatus},
+    text::length,
     theme::Role,
 };
 use scale::Scale;

@@ -2,49 +2,48 @@
 
 use ratatui::{layout::Rect, style::Modifier};
 
-use super::{Canvas, look::word_role};
+use super::{
+    Canvas,
+    letters::{self, Letter},
+    look::word_role,
+};
 use crate::{
     domain::{Board, BoardWord},
     theme::Role,
 };
 
-/// Rows of pixels of a letter. Two of them share a row of the screen.
-const PIXELS: usize = 6;
+const G: Letter = &[" #### ", "##    ", "## ###", "##  ##", "##  ##", " #### "];
+const O: Letter = &[" #### ", "##  ##", "##  ##", "##  ##", "##  ##", " #### "];
+const N: Letter = &["##   ##", "###  ##", "#### ##", "## ####", "##  ###", "##   ##"];
+const H: Letter = &["##  ##", "##  ##", "######", "##  ##", "##  ##", "##  ##"];
+const L: Letter = &["##   ", "##   ", "##   ", "##   ", "##   ", "#####"];
+const D: Letter = &["##### ", "##  ##", "##  ##", "##  ##", "##  ##", "##### "];
+const DASH: Letter = &["   ", "   ", "###", "###", "   ", "   "];
 
-/// A letter, one string per row of pixels.
-type Letter = [&'static str; PIXELS];
-
-const G: Letter = [" #### ", "##    ", "## ###", "##  ##", "##  ##", " #### "];
-const O: Letter = [" #### ", "##  ##", "##  ##", "##  ##", "##  ##", " #### "];
-const N: Letter = ["##   ##", "###  ##", "#### ##", "## ####", "##  ###", "##   ##"];
-const H: Letter = ["##  ##", "##  ##", "######", "##  ##", "##  ##", "##  ##"];
-const L: Letter = ["##   ", "##   ", "##   ", "##   ", "##   ", "#####"];
-const D: Letter = ["##### ", "##  ##", "##  ##", "##  ##", "##  ##", "##### "];
-const DASH: Letter = ["   ", "   ", "###", "###", "   ", "   "];
-
-const S: Letter = [" #### ", "##  ##", " ##   ", "   ## ", "##  ##", " #### "];
-const C: Letter = [" #### ", "##  ##", "##    ", "##    ", "##  ##", " #### "];
-const R: Letter = ["##### ", "##  ##", "##  ##", "##### ", "##  ##", "##  ##"];
-const U: Letter = ["##  ##", "##  ##", "##  ##", "##  ##", "##  ##", " #### "];
-const B: Letter = ["##### ", "##  ##", "##### ", "##  ##", "##  ##", "##### "];
+const S: Letter = &[" #### ", "##  ##", " ##   ", "   ## ", "##  ##", " #### "];
+const C: Letter = &[" #### ", "##  ##", "##    ", "##    ", "##  ##", " #### "];
+const R: Letter = &["##### ", "##  ##", "##  ##", "##### ", "##  ##", "##  ##"];
+const U: Letter = &["##  ##", "##  ##", "##  ##", "##  ##", "##  ##", " #### "];
+const B: Letter = &["##### ", "##  ##", "##### ", "##  ##", "##  ##", "##### "];
 
 /// The word and what it is called: a SCRUB is a HOLD by name.
 #[derive(Clone, Copy)]
 pub(super) struct Word {
     word: BoardWord,
+    scrubbed: bool,
     named: &'static str,
 }
 
 impl Word {
     pub fn of(board: &Board) -> Self {
-        Self { word: board.word, named: board.named() }
+        Self { word: board.word, scrubbed: board.is_scrubbed(), named: board.named() }
     }
 
     fn letters(self) -> &'static [Letter] {
         match self.word {
             BoardWord::Go => &[G, O],
             BoardWord::NoGo => &[N, O, DASH, G, O],
-            BoardWord::Hold if self.named == "SCRUB" => &[S, C, R, U, B],
+            BoardWord::Hold if self.scrubbed => &[S, C, R, U, B],
             BoardWord::Hold => &[H, O, L, D],
         }
     }
@@ -52,8 +51,7 @@ impl Word {
 
 /// Columns that the word takes at this scale.
 pub(super) fn columns(word: Word, scale: u16) -> u16 {
-    let widths = word.letters().iter().map(|letter| letter[0].len() + 1).sum::<usize>();
-    u16::try_from(widths.saturating_sub(1)).unwrap_or(u16::MAX) * scale
+    letters::columns(word.letters()) * scale
 }
 
 /// Draws the word in the upper left corner of `place`: whole, or not at all.
@@ -72,7 +70,7 @@ pub(super) fn draw(word: Word, scale: u16, place: Rect, canvas: &mut Canvas<'_>)
         (true, 1) => plaque(word, &mut part),
         (ascii, _) => {
             for y in 0..rows {
-                part.put_styled(0, y, u16::MAX, &row(word, scale, y, ascii), style);
+                part.put_styled(0, y, u16::MAX, &letters::row(word.letters(), scale, y, ascii), style);
             }
         }
     }
@@ -87,30 +85,6 @@ fn plaque(word: Word, part: &mut Canvas<'_>) {
     for (y, text) in (0..).zip(["", spaced.as_str(), ""]) {
         part.put_styled(0, y, u16::MAX, &format!("#{text:^width$}#", width = cols.saturating_sub(2)), style);
     }
-}
-
-/// One row of the screen.
-fn row(word: Word, scale: u16, y: u16, ascii: bool) -> String {
-    let scale = usize::from(scale);
-    let (upper, lower) = (usize::from(y) * 2 / scale, (usize::from(y) * 2 + 1) / scale);
-    let mut line = String::new();
-    for (at, letter) in word.letters().iter().enumerate() {
-        if at > 0 {
-            line.push_str(&" ".repeat(scale));
-        }
-        for x in 0..letter[0].len() {
-            let lit = |row: usize| letter.get(row).and_then(|it| it.as_bytes().get(x)) == Some(&b'#');
-            let cell = match (lit(upper), lit(lower)) {
-                (true, _) if ascii => '#',
-                (true, true) => '█',
-                (true, false) => '▀',
-                (false, true) => '▄',
-                (false, false) => ' ',
-            };
-            line.extend(std::iter::repeat_n(cell, scale));
-        }
-    }
-    line
 }
 
 /// Draws the word as plain text with its shape, whole or as the shape alone: a part of NO-GO could read GO.

@@ -22,7 +22,7 @@ impl<'a> Desk<'a> {
     /// Nothing can be recorded in a journal that can not be trusted (V11), or for another launch.
     pub fn open(&self) -> Result<(), Refusal> {
         if let Some(why) = &self.history.broken {
-            return Err(Refusal::new("journal-broken", words::untrusted(why))
+            return Err(Refusal::new("journal-broken", why.to_string())
                 .instead("see what is wrong with it: gonogo verify"));
         }
         if self.board.launch != self.launch.id || self.board.checklist_digest != self.launch.digest {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         Board, BoardWord, Cause, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState,
-        History, Launch, Lowering, Score, Stage, StageAct, StageRecord, Str, lowering, words,
+        History, Launch, Lowering, Score, Stage, StageAct, StageRecord, Str, lowering,
     },
     fold,
     frame::Frame,
@@ -29,7 +29,7 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<DecisionSt
 /// Why a decision does not stand now; `None`: it does.
 pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
-        return Some(words::untrusted(why).into());
+        return Some(why.to_string().into());
     }
     if let Some(why) = record.spoken().doubt(frame.launch) {
         return Some(why);

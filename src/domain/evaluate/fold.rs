@@ -21,7 +21,7 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
     let mut all = Vec::new();
     if let Some(why) = &frame.history.broken {
         let next = "see what is wrong with the journal: gonogo verify".into();
-        all.push(Lowering { next, ..Lowering::to_hold(Cause::JournalBroken, words::untrusted(why)) });
+        all.push(Lowering { next, ..Lowering::to_hold(Cause::JournalBroken, why.to_string()) });
     }
     all.extend(cut_off(frame));
     if let Some(doubt) = &frame.clock.doubt {

@@ -21,7 +21,7 @@ const LONGEST_TEXT: usize = 1_000;
 pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
     let gate = &frame.launch.gates[at];
     if let Some(why) = &frame.history.broken {
-        let own = Own::unknown(Rule::V11, words::untrusted(why))
+        let own = Own::unknown(Rule::V11, why.to_string())
             .next("see what is wrong with the journal: gonogo verify");
         return put(frame, cells, at, own, Waits::default(), Verdict::Unknown);
     }

@@ -87,7 +87,7 @@ pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'
 struct Asking<'a> {
     datadog: &'a Datadog,
     poll: &'a Poll<'a>,
-    /// Seconds.
+    /// How far back the query looks, in seconds.
     window: i64,
 }
 

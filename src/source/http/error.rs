@@ -73,7 +73,7 @@ pub enum HttpError {
     Redirect {
         /// Who was asked.
         host: String,
-        /// Why.
+        /// Why it is not followed.
         fault: RedirectFault,
     },
     /// 304 without a validator of ours: it renews nothing (V6).
@@ -96,7 +96,7 @@ pub enum HttpError {
 /// Which limit of time was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// Connecting.
+    /// From the name of the host to an encrypted connection.
     Connect,
     /// Waiting for the head of the answer.
     Head,

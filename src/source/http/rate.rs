@@ -27,7 +27,7 @@ pub enum Dialect {
 /// What a budget counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BudgetKind {
-    /// Requests.
+    /// Counted in requests, whatever they ask.
     Requests,
     /// GitHub's REST requests.
     Rest,

@@ -148,7 +148,7 @@ pub(super) struct Project {
     /// Share, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) progress_at_least: Option<f64>,
-    /// Seconds.
+    /// A length in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) update_max_age: Option<u64>,
 }
@@ -195,7 +195,7 @@ pub(super) struct View {
 #[serde(deny_unknown_fields)]
 pub(super) struct Document {
     pub(super) id: String,
-    /// Seconds.
+    /// A length in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) max_age: Option<u64>,
 }

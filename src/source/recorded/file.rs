@@ -79,7 +79,7 @@ pub enum Entry {
     },
     /// A person did something. Played back through [`crate::domain::act`], like any act.
     Did {
-        /// Who.
+        /// Whose word it is, by their name in the launch.
         who: Party,
         /// The login by which they were known, if it was checked.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -21,7 +21,7 @@ impl Controller {
         let written = {
             let mut live = lock(&self.live);
             let board = live.board(now);
-            let head = self.desk.writer().map(|it| it.head().hash.to_string()).unwrap_or_default();
+            let head = self.commands.writer().map(|it| it.head().hash.to_string()).unwrap_or_default();
             let rehearsal = self.opened.chosen.rehearse;
             let record = Record { board: &board, history: live.history(), head: &head, rehearsal };
             pages::write(&record, now.wall)
@@ -46,7 +46,7 @@ impl Controller {
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
         };
         let context = self.context(me, by.as_ref(), event_id((self.now)()));
-        self.desk.ask(ticket, Attempt::new(command, context));
+        self.commands.ask(ticket, Attempt::new(command, context));
         self.tell_acted(Vec::new(), screen).await
     }
 
@@ -91,7 +91,7 @@ impl Controller {
         screen: &Screen,
     ) -> Result<(), ()> {
         let now = (self.now)();
-        ended.extend(self.desk.next(&mut lock(&self.live), now));
+        ended.extend(self.commands.next(&mut lock(&self.live), now));
         let mut recorded = false;
         for (ticket, result) in ended {
             recorded |= matches!(result, ActResult::Recorded(_));

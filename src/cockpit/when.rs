@@ -10,41 +10,6 @@ use crate::domain::{Board, zoned};
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3_600;
 const DAY: u64 = 86_400;
-/// Up to here people count hours: "soak 24h".
-const TWO_DAYS: u64 = 2 * DAY;
-
-/// An age in one unit: `<1m`, `12m`, `3h`, `2d`.
-pub(crate) fn age(age: Duration) -> String {
-    match age.as_secs() {
-        0..MINUTE => "<1m".to_owned(),
-        s @ MINUTE..HOUR => format!("{}m", s / MINUTE),
-        s @ HOUR..DAY => format!("{}h", s / HOUR),
-        s => format!("{}d", (s / DAY).min(9_999)),
-    }
-}
-
-/// How long until [`age`] says something else.
-pub(crate) fn age_changes(age: Duration) -> Duration {
-    let unit = match age.as_secs() {
-        0..HOUR => MINUTE,
-        HOUR..DAY => HOUR,
-        _ => DAY,
-    };
-    Duration::from_secs(unit).saturating_sub(Duration::new(age.as_secs() % unit, age.subsec_nanos()))
-}
-
-/// A length of time for people: `45s`, `48m`, `1h12m`, `3d04h`.
-pub(super) fn length(length: Duration) -> String {
-    match length.as_secs() {
-        s @ 0..MINUTE => format!("{s}s"),
-        s @ MINUTE..HOUR => format!("{}m", s / MINUTE),
-        s @ HOUR..=TWO_DAYS if s % HOUR < MINUTE => format!("{}h", s / HOUR),
-        s @ HOUR..DAY => format!("{}h{:02}m", s / HOUR, s % HOUR / MINUTE),
-        s if s % DAY < HOUR => format!("{}d", s / DAY),
-        s => format!("{}d{:02}h", s / DAY, s % DAY / HOUR),
-    }
-}
-
 /// A count with its thousands apart: `4,812`.
 pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
@@ -156,38 +121,6 @@ pub(crate) fn next_midnight(now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc
 mod tests {
     use super::*;
 
-    fn secs(s: u64) -> Duration {
-        Duration::from_secs(s)
-    }
-
-    #[test]
-    fn ages_have_one_unit() {
-        for (seconds, said) in [
-            (0, "<1m"),
-            (59, "<1m"),
-            (60, "1m"),
-            (3_599, "59m"),
-            (3_600, "1h"),
-            (86_399, "23h"),
-            (86_400, "1d"),
-        ] {
-            assert_eq!(age(secs(seconds)), said);
-        }
-        assert_eq!(age(Duration::MAX), "9999d");
-    }
-
-    #[test]
-    fn an_age_changes_exactly_when_it_says() {
-        for seconds in [0, 1, 59, 60, 3_599, 3_600, 7_000, 86_399, 86_400, 200_000] {
-            for nanos in [0, 1, 999_999_999] {
-                let now = Duration::new(seconds, nanos);
-                let next = now + age_changes(now);
-                assert_ne!(age(now), age(next), "{now:?}");
-                assert_eq!(age(now), age(next.saturating_sub(Duration::from_nanos(1))), "{now:?}");
-            }
-        }
-    }
-
     #[test]
     fn the_count_changes_exactly_when_it_says() {
         for seconds in [-100_000, -86_400, -3_601, -3_600, -3_599, -61, -60, -1, 0, 1, 3_599, 3_600, 90_000] {
@@ -207,8 +140,6 @@ mod tests {
         assert_eq!(count(TimeDelta::seconds(-2_530)), "-00:42:10");
         assert_eq!(count(TimeDelta::zero()), "+00:00:00");
         assert_eq!(count(TimeDelta::seconds(-187_200)), "-2d04h");
-        assert_eq!(length(secs(4_320)), "1h12m");
-        assert_eq!((length(secs(86_400)), length(secs(3 * 86_400))), ("24h".into(), "3d".into()));
         assert_eq!(
             (grouped(999), grouped(5_000), grouped(1_234_567)),
             ("999".into(), "5,000".into(), "1,234,567".into())

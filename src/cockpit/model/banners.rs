@@ -1,0 +1,92 @@
+//! Lines across the board that must not be missed: what it is not, what is wrong, what overrides.
+
+use super::Model;
+use crate::{
+    cockpit::{JournalState, when::moment},
+    domain::{BoardWord, ChecklistId, Party},
+    theme::Role,
+};
+
+/// What to say, most important first.
+pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
+    let mut lines = Vec::new();
+    if model.rehearsal {
+        let text = "REHEARSAL: this is practice, nothing of it is recorded in the launch's journal";
+        lines.push((Role::Banner, text.to_owned()));
+    }
+    journal(model, &mut lines);
+    drafts(model, &mut lines);
+    if let Some(decided) = model.board.lowered_by_decision() {
+        let role = if decided.at_most == BoardWord::NoGo { Role::Error } else { Role::Banner };
+        lines.push((role, decided.reason.to_string()));
+    }
+    if let Some(over) = model.board.over_dissent() {
+        let stations: Vec<_> = over.iter().map(Party::as_str).collect();
+        lines.push((Role::Banner, format!("GO OVER DISSENT: {} said NO-GO", stations.join(", "))));
+    }
+    if let Some(who) = &model.board.overridden {
+        let word = model.board.evidence;
+        lines.push((Role::Error, format!("OVERRIDE {who}. It is no GO: the computed word stays {word}.")));
+    }
+    if model.is_narrowed() {
+        lines.push((Role::Banner, narrowed(model)));
+    }
+    if let (None, Some(played)) = (&model.playback, model.board.scope.played) {
+        let at = moment(model.board.evaluated_at, model.board.evaluated_at, model.launch.schedule.zone);
+        lines.push((Role::Banner, format!("{} of {at}: this is not the present.", played.word())));
+    }
+    if let Some(playback) = &model.playback {
+        let zone = model.launch.schedule.zone;
+        let (at, end) = (moment(playback.at, playback.at, zone), moment(playback.end, playback.at, zone));
+        let state = if playback.paused { "paused".to_owned() } else { format!("{}x", playback.speed) };
+        lines.push((Role::Banner, format!("{} {state}, {at} of {end}. This is a recording.", playback.name)));
+    }
+    if let (Some(old), Some(new)) = (&model.board.moved_from, &model.board.commit) {
+        let text = format!(
+            "the target moved from {} to {}: what was said of the old commit is void",
+            old.short(),
+            new.short()
+        );
+        lines.push((Role::Changed, text));
+    }
+    lines.extend(model.board.remarks.iter().map(|remark| (Role::Changed, remark.to_string())));
+    lines
+}
+
+fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {
+    match &model.journal {
+        JournalState::Writable => {}
+        JournalState::Broken(why) => {
+            lines.push((Role::Error, format!("JOURNAL BROKEN, nothing can be recorded: {why}")));
+        }
+        JournalState::Offline(why) => {
+            lines.push((Role::Banner, format!("JOURNAL OFFLINE, nothing can be recorded: {why}")));
+        }
+        JournalState::ViewOnly(_) if model.playback.is_some() => {}
+        JournalState::ViewOnly(why) => lines.push((Role::Banner, format!("VIEW ONLY: {why}"))),
+    }
+}
+
+/// Answers that exist only here. They are not news: nobody else has heard them.
+fn drafts(model: &Model, lines: &mut Vec<(Role, String)>) {
+    let said = match model.meeting.drafts.len() {
+        0 => return,
+        1 => "1 answer is NOT RECORDED".to_owned(),
+        n => format!("{n} answers are NOT RECORDED"),
+    };
+    let next = match model.only_drafts_because() {
+        Some(_) => "kept here until the journal is back",
+        None => "D records them",
+    };
+    lines.push((Role::Error, format!("{said}: {next}")));
+}
+
+fn narrowed(model: &Model) -> String {
+    let scope = &model.board.scope;
+    let only: Vec<_> = scope.only.iter().map(ChecklistId::as_str).collect();
+    let mut said = if only.is_empty() { String::new() } else { format!("ONLY {}", only.join(", ")) };
+    if scope.evidence_only {
+        said.push_str(if said.is_empty() { "WITHOUT people's gates" } else { ", without people's gates" });
+    }
+    format!("{said}: this is not the answer for the whole launch")
+}
