@@ -13,12 +13,12 @@ test filter="":
 
 # Quick look at everything that compiles
 check:
-    cargo check --all-targets
+    cargo check --workspace --all-targets
 
 # Format and lint as CI does
 lint:
-    cargo fmt --check
-    cargo clippy --locked --all-targets -- -D warnings
+    cargo fmt --all --check
+    cargo clippy --locked --workspace --all-targets -- -D warnings
 
 # The documentation of the code, in a browser
 docs:

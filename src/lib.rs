@@ -30,20 +30,21 @@
 //! people ──cockpit, cli──▶ Command ─▶ domain::act ─▶ Event | Refusal ─▶ journal ─▶ History
 //! ```
 //!
-//! `tests/architecture.rs` holds the table of which room may use which, and fails when a path breaks it.
+//! Each room is a crate below `src`, so that the compiler holds which may use which; `tests/architecture.rs` holds their
+//! manifests to the plan. This crate is the binary, and the rooms under one name for the tests from outside.
 
-pub mod app;
-pub mod checklist;
-pub mod cli;
-pub mod clock;
-pub mod cockpit;
-pub mod domain;
-pub mod files;
-pub mod journal;
-pub mod poller;
-pub mod report;
-pub mod settings;
-pub mod source;
-pub mod text;
-pub mod theme;
-pub mod yaml;
+pub use gonogo_app as app;
+pub use gonogo_checklist as checklist;
+pub use gonogo_cli as cli;
+pub use gonogo_clock as clock;
+pub use gonogo_cockpit as cockpit;
+pub use gonogo_domain as domain;
+pub use gonogo_files as files;
+pub use gonogo_journal as journal;
+pub use gonogo_poller as poller;
+pub use gonogo_report as report;
+pub use gonogo_settings as settings;
+pub use gonogo_source as source;
+pub use gonogo_text as text;
+pub use gonogo_theme as theme;
+pub use gonogo_yaml as yaml;

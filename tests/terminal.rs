@@ -157,14 +157,14 @@ fn a_recorded_day_answers_without_its_sources() {
 #[cfg(debug_assertions)]
 #[test]
 fn a_panic_leaves_a_clean_terminal() {
-    for place in ["start", "draw", "key", "office"] {
+    for place in ["start", "draw", "key", "controller"] {
         let environment = [("GONOGO_TEST_PANIC", place)];
         let mut screen = Screen::open(&["demo", "--speed", "1"], &environment, |_| {});
         if place == "key" {
             screen.sees("Checkout v3");
             screen.press("j");
         }
-        let words = if place == "office" { "Start it again" } else { "asked to fail" };
+        let words = if place == "controller" { "Start it again" } else { "asked to fail" };
         screen
             .wait(|seen| {
                 let screen = seen.terminal.screen();
@@ -173,8 +173,8 @@ fn a_panic_leaves_a_clean_terminal() {
             .unwrap_or_else(|shown| panic!("{place}: no words after the end:\n{shown}"));
         // Behind the screen nobody saw the report: it is in the log, and the words on the screen say where.
         let log = screen.home.path().join(".local/state/gonogo/gonogo.log");
-        assert_eq!(log.exists(), place == "office", "{place}");
-        if place == "office" {
+        assert_eq!(log.exists(), place == "controller", "{place}");
+        if place == "controller" {
             let report = std::fs::read_to_string(&log).unwrap();
             assert!(
                 report.contains("a task panicked") && report.contains("asked to fail at office"),

@@ -1,7 +1,7 @@
 //! The checklists that a launch lists: which files they are, and under which id.
 
 use super::{
-    files::{Store, Unread},
+    file_set::{Store, Unread},
     limits::MOST_CHECKLISTS,
     names::{is_id, no_id},
     reader::{Reader, Word, span_of},

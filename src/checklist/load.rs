@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{
     entries::{self, Entry},
     expand::{self, Insts},
-    files::Store,
+    file_set::Store,
     graph,
     index::Index,
     kinds::EvidenceKinds,
@@ -43,7 +43,7 @@ pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, 
     match parts {
         Some(parts) if problems.is_empty() => Ok(loaded(units, parts)),
         // A launch that can not be made without any problem that says why would be a fault of ours: still no launch.
-        _ if problems.is_empty() => Err(vec![report::unread(super::files::Unread {
+        _ if problems.is_empty() => Err(vec![report::unread(super::file_set::Unread {
             code: "internal",
             message: "the launch could not be assembled".to_owned(),
             help: Some("this is a fault of gonogo, not of the files: please report it".to_owned()),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{files::Unread, limits::MOST_DIAGNOSTICS, unit::Unit};
+use super::{file_set::Unread, limits::MOST_DIAGNOSTICS, unit::Unit};
 use crate::{
     domain::{Diagnostic, Place, Severity},
     text::{cap, clean},

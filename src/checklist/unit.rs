@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::files::Found;
+use super::file_set::Found;
 use crate::{
     domain::{Digest, Str},
     yaml::{self, Document, Problem},

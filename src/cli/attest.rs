@@ -6,11 +6,9 @@ use super::{
     output::{print_json, say, write_page},
     runtime,
 };
-use crate::{
-    app::{self, AppError, CheckRequest},
-    domain::BoardWord,
-    report::{Basis, attest},
-};
+use gonogo_app::{self as app, AppError, CheckRequest};
+use gonogo_domain::BoardWord;
+use gonogo_report::{Basis, attest};
 
 /// Writes the answer as an in-toto statement. 0 only if it says PASSED: nobody may take FAILED for a success.
 pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {

@@ -6,10 +6,8 @@ use super::{
     output::{print, print_json, progress, say},
     runtime,
 };
-use crate::{
-    app::{self, AppError, CheckRequest, Checked},
-    report::{TextOptions, json_in, text},
-};
+use gonogo_app::{self as app, AppError, CheckRequest, Checked};
+use gonogo_report::{TextOptions, json_in, text};
 
 /// Evaluates once, prints, and answers with the exit code.
 pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError> {

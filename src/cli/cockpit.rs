@@ -7,10 +7,8 @@ use super::{
     options::{DemoArgs, LaunchArgs, LookArgs},
     output::say,
 };
-use crate::{
-    app::{self, AppError, Chosen, CockpitRequest},
-    cockpit,
-};
+use gonogo_app::{self as app, AppError, Chosen, CockpitRequest};
+use gonogo_cockpit as cockpit;
 
 /// Opens the cockpit on a launch.
 pub(super) fn run(launch: LaunchArgs, look: &LookArgs, record: Option<PathBuf>) -> Result<Exit, AppError> {

@@ -4,10 +4,8 @@
 use std::io::{self, BufRead, IsTerminal, Read};
 
 use super::output::say;
-use crate::{
-    app::{AppError, Confirm},
-    text::clean,
-};
+use gonogo_app::{AppError, Confirm};
+use gonogo_text::clean;
 
 /// The longest answer that is read.
 const LONGEST: u64 = 256;

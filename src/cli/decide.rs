@@ -8,12 +8,10 @@ use super::{
     output::{print, say, write_page},
     sign::{act, recorded},
 };
-use crate::{
-    app::{AppError, Plan, Planned, Signed, Situation},
-    domain::{Command, Decision, RollCallState, Str},
-    report::{Record, decision_record, minutes},
-    text::clean,
-};
+use gonogo_app::{AppError, Plan, Planned, Signed, Situation};
+use gonogo_domain::{Command, Decision, RollCallState, Str};
+use gonogo_report::{Record, decision_record, minutes};
+use gonogo_text::clean;
 
 /// Makes the final call, and writes it down for readers. It is no verdict: it ends with 0 when it is recorded.
 pub(super) fn run(args: DecideArgs) -> Result<Exit, AppError> {

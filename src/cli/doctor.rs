@@ -7,7 +7,7 @@ use super::{
     runtime,
     unused::{origins, refuse},
 };
-use crate::app::{self, AppError};
+use gonogo_app::{self as app, AppError};
 
 /// Says what stands in the way of answers. 0: every gate got one; 3: some would be unknown; 4: the journal is broken.
 pub(super) fn run(args: DoctorArgs) -> Result<Exit, AppError> {

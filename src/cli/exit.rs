@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::domain::BoardWord;
+use gonogo_domain::BoardWord;
 
 /// How the program ends. Nothing else may decide an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

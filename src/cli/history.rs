@@ -5,10 +5,8 @@ use super::{
     options::{Format, HistoryArgs},
     output::print,
 };
-use crate::{
-    app::{AppError, Archive, launch_here},
-    report::{track_record_json, track_record_text},
-};
+use gonogo_app::{AppError, Archive, launch_here};
+use gonogo_report::{track_record_json, track_record_text};
 
 /// Tells how launches went. The past is no verdict: 0 when it was written, 4 when a part of it can not be trusted.
 pub(super) fn run(args: HistoryArgs) -> Result<Exit, AppError> {

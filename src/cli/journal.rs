@@ -7,10 +7,8 @@ use super::{
     sign::{act, recorded},
     verify::line,
 };
-use crate::{
-    app::{self, AppError, Chosen},
-    domain::Command,
-};
+use gonogo_app::{self as app, AppError, Chosen};
+use gonogo_domain::Command;
 
 /// Reads, proves and copies the journal.
 pub(super) fn run(args: JournalArgs) -> Result<Exit, AppError> {

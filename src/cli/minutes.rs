@@ -5,10 +5,8 @@ use super::{
     options::MinutesArgs,
     output::{print, write_page},
 };
-use crate::{
-    app::{self, AppError},
-    report::{Record, decision_record, minutes},
-};
+use gonogo_app::{self as app, AppError};
+use gonogo_report::{Record, decision_record, minutes};
 
 /// Writes the minutes or the record of a decision, on the board it was made on. It ends with 0 when it was written.
 pub(super) fn run(args: MinutesArgs) -> Result<Exit, AppError> {

@@ -6,10 +6,8 @@ use super::{
     output::print,
     sign::{act, recorded},
 };
-use crate::{
-    app::{AppError, Plan, Planned},
-    domain::Command,
-};
+use gonogo_app::{AppError, Plan, Planned};
+use gonogo_domain::Command;
 
 /// Declares a gate not needed, with a name and a reason.
 pub(super) fn run(args: NotNeededArgs) -> Result<Exit, AppError> {

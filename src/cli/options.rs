@@ -14,7 +14,7 @@ pub use self::{
         VoteArgs, WaiveArgs,
     },
 };
-use crate::domain::{Length, Str};
+use gonogo_domain::{Length, Str};
 
 /// The release-readiness cockpit for the terminal: one live GO / HOLD / NO-GO for a launch.
 #[derive(Clone, Debug, Parser)]
@@ -67,7 +67,7 @@ pub enum LogArg {
     Debug,
 }
 
-impl From<LogArg> for crate::app::LogLevel {
+impl From<LogArg> for gonogo_app::LogLevel {
     fn from(level: LogArg) -> Self {
         match level {
             LogArg::Off => Self::Off,

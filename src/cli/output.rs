@@ -3,12 +3,10 @@
 use std::io::{self, IsTerminal, Write};
 
 use super::Exit;
-use crate::{
-    app::AppError,
-    files,
-    report::{harmless, harmless_json},
-    text::clean,
-};
+use gonogo_app::AppError;
+use gonogo_files as files;
+use gonogo_report::{harmless, harmless_json};
+use gonogo_text::clean;
 
 /// Writes text for people to standard output, with nothing left in it that a CI runner obeys. As [`print_exactly`].
 pub fn print(text: &str, then: Exit) -> Exit {

@@ -10,12 +10,10 @@ use super::{
     options::{Format, ReplayArgs},
     output::{print, print_json, say},
 };
-use crate::{
-    app::{self, AppError, Happened, Happening, Past},
-    domain::Played,
-    report::{TextOptions, json, text},
-    text::clean,
-};
+use gonogo_app::{self as app, AppError, Happened, Happening, Past};
+use gonogo_domain::Played;
+use gonogo_report::{TextOptions, json, text};
+use gonogo_text::clean;
 
 /// Shows the board of a moment, or all that happened. The past is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {

@@ -7,10 +7,8 @@ use super::{
     runtime,
     unused::refuse,
 };
-use crate::{
-    app::{self, AppError, Picture},
-    report::{TextOptions, json, text},
-};
+use gonogo_app::{self as app, AppError, Picture};
+use gonogo_report::{TextOptions, json, text};
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {

@@ -7,11 +7,9 @@ use super::{
     output::print,
     runtime,
 };
-use crate::{
-    app::{self, AppError, Plan, Planned, SignRequest, Signed},
-    domain::{Command, GateId, Party, Str},
-    text::clean,
-};
+use gonogo_app::{self as app, AppError, Plan, Planned, SignRequest, Signed};
+use gonogo_domain::{Command, GateId, Party, Str};
+use gonogo_text::clean;
 
 /// Says go or no-go, and answers once the journal has it.
 pub(super) fn run(args: SignArgs) -> Result<Exit, AppError> {

@@ -6,11 +6,9 @@ use super::{
     output::print,
     sign::{act, recorded},
 };
-use crate::{
-    app::{AppError, Plan, Planned},
-    domain::{Command, StageAct, StageId},
-    text::clean,
-};
+use gonogo_app::{AppError, Plan, Planned};
+use gonogo_domain::{Command, StageAct, StageId};
+use gonogo_text::clean;
 
 /// Moves a stage of the rollout. What moves is what people did: nothing is done to the outside.
 pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {

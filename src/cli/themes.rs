@@ -1,12 +1,10 @@
 //! `gonogo themes`.
 
 use super::{Exit, options::ThemesArgs, output::print};
-use crate::{
-    app::{AppError, env},
-    settings::Folders,
-    text::clean,
-    theme::{BUNDLED, Theme},
-};
+use gonogo_app::{AppError, env};
+use gonogo_settings::Folders;
+use gonogo_text::clean;
+use gonogo_theme::{BUNDLED, Theme};
 
 /// Lists the themes, or one theme's warnings.
 pub(super) fn run(args: &ThemesArgs) -> Result<Exit, AppError> {

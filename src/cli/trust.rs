@@ -8,7 +8,7 @@ use super::{
     output::{print, say},
     unused::{origins, refuse},
 };
-use crate::app::{self, AppError};
+use gonogo_app::{self as app, AppError};
 
 /// Shows what would be allowed, asks, and remembers the answer for exactly these files.
 pub(super) fn run(args: TrustArgs) -> Result<Exit, AppError> {

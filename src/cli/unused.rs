@@ -1,7 +1,7 @@
 //! Flags that a verb would read and then not use: whoever gives one expects something of it.
 
 use super::options::LaunchArgs;
-use crate::app::AppError;
+use gonogo_app::AppError;
 
 /// Refuses the first of `flags` that was given, because of `why`.
 ///

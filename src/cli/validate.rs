@@ -6,10 +6,8 @@ use super::{
     output::{print, say},
     unused::{origins, refuse},
 };
-use crate::{
-    app::{self, AppError},
-    text::clean,
-};
+use gonogo_app::{self as app, AppError};
+use gonogo_text::clean;
 
 /// Checks the files and asks nobody.
 pub(super) fn run(args: ValidateArgs) -> Result<Exit, AppError> {

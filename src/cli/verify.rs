@@ -7,10 +7,8 @@ use super::{
     options::{Format, VerifyArgs},
     output::{print, print_json},
 };
-use crate::{
-    app::{AppError, Archive, Proof, prove_export},
-    text::clean,
-};
+use gonogo_app::{AppError, Archive, Proof, prove_export};
+use gonogo_text::clean;
 
 /// Walks the chains. 0: all are whole; 4: one is not, and its first broken entry is named.
 pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {

@@ -6,11 +6,9 @@ use super::{
     output::print,
     sign::{act, recorded},
 };
-use crate::{
-    app::{AppError, Plan, Planned, Situation},
-    domain::{Board, Command, Party, Str, Vote},
-    text::clean,
-};
+use gonogo_app::{AppError, Plan, Planned, Situation};
+use gonogo_domain::{Board, Command, Party, Str, Vote};
+use gonogo_text::clean;
 
 /// Answers for a station, and says who is called next.
 pub(super) fn run(args: VoteArgs) -> Result<Exit, AppError> {

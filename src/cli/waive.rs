@@ -7,10 +7,8 @@ use super::{
     output::print,
     sign::{act, recorded},
 };
-use crate::{
-    app::{AppError, Plan, Planned, Situation},
-    domain::{Command, Exposure, GateId, Str},
-};
+use gonogo_app::{AppError, Plan, Planned, Situation};
+use gonogo_domain::{Command, Exposure, GateId, Str};
 
 /// Records an exception, or ends one.
 pub(super) fn run(args: WaiveArgs) -> Result<Exit, AppError> {

@@ -75,8 +75,8 @@ pub struct Board {
     pub remarks: Vec<Str>,
 }
 
-/// GO, HOLD or NO-GO.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// GO, HOLD or NO-GO. Ordered by badness: the worse of two is `max`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BoardWord {
     /// At least one blocking gate is go, and every other one is go, validly waived or not applicable.
@@ -103,16 +103,6 @@ impl BoardWord {
             Self::Go => "GO",
             Self::Hold => "HOLD",
             Self::NoGo => "NO-GO",
-        }
-    }
-
-    /// The worse of two: NO-GO, then HOLD, then GO.
-    #[must_use]
-    pub fn worse(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::NoGo, _) | (_, Self::NoGo) => Self::NoGo,
-            (Self::Hold, _) | (_, Self::Hold) => Self::Hold,
-            (Self::Go, Self::Go) => Self::Go,
         }
     }
 
@@ -361,7 +351,7 @@ impl Board {
     pub fn blockers(&self) -> Vec<&GateState> {
         let mut open: Vec<_> =
             self.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks()).collect();
-        open.sort_by_key(|gate| std::cmp::Reverse(gate.verdict.severity()));
+        open.sort_by_key(|gate| std::cmp::Reverse(gate.verdict));
         open
     }
 }

@@ -55,18 +55,19 @@ pub struct Finding {
     pub accepted: Vec<Str>,
 }
 
-/// What a complete answer says of the condition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What a complete answer says of the condition. Ordered by badness, like the verdicts that come of it: the worse of two
+/// is `max`, what fails fails, and what is unclear proves nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It holds.
     Holds,
-    /// It does not hold.
-    Fails,
     /// Under way: running, queued, two of three.
     Pending,
     /// The answer is complete and still proves nothing: no run found, a value not known at build time (V2, V4).
     Unclear,
+    /// It does not hold.
+    Fails,
 }
 
 /// Why there is no answer.
@@ -81,6 +82,27 @@ pub struct Failure {
     /// The page a person would open to see what is wrong.
     #[serde(default)]
     pub url: Option<Str>,
+}
+
+impl Failure {
+    /// A failure without advice.
+    pub fn new(kind: FailureKind, message: impl Into<Str>) -> Self {
+        Self { kind, message: message.into(), next: None, url: None }
+    }
+
+    /// The same with advice: what a person can do.
+    #[must_use]
+    pub fn advise(mut self, next: impl Into<Str>) -> Self {
+        self.next = Some(next.into());
+        self
+    }
+
+    /// The same with the page that a person would open, if it has none yet.
+    #[must_use]
+    pub fn at(mut self, page: impl Into<Str>) -> Self {
+        self.url.get_or_insert_with(|| page.into());
+        self
+    }
 }
 
 /// Sorts of failure.

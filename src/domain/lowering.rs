@@ -126,7 +126,7 @@ impl Board {
         let gates = BoardWord::of(self.score);
         let worst = |decided: bool| {
             let counts = self.lowered.iter().filter(|it| decided || !it.cause.is_decided());
-            counts.map(|it| it.at_most).fold(gates, BoardWord::worse)
+            counts.map(|it| it.at_most).fold(gates, BoardWord::max)
         };
         (self.evidence, self.word) = (worst(false), worst(true));
         let lowered = self.lowered.iter().map(|it| it.reason.clone());

@@ -4,22 +4,22 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What a gate says. Ordered from best to worst for a board's eyes: see [`Verdict::severity`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// What a gate says. Ordered by badness: the worse of two is `max`, and [`Ord`] is the only place that knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
+    /// Left out of the count, with a name and a reason.
+    NotApplicable,
     /// Positive, fresh, complete proof about this release.
     Go,
-    /// Complete proof that the condition does not hold.
-    NoGo,
+    /// An exception is recorded and valid. Never drawn as go.
+    Waived,
     /// Known to be under way, or waiting for somebody or something.
     Pending,
     /// Not known: absent, failed, stale, incomplete, about something else.
     Unknown,
-    /// An exception is recorded and valid. Never drawn as go.
-    Waived,
-    /// Left out of the count, with a name and a reason.
-    NotApplicable,
+    /// Complete proof that the condition does not hold.
+    NoGo,
 }
 
 impl Verdict {
@@ -27,21 +27,9 @@ impl Verdict {
     pub const ALL: [Self; 6] =
         [Self::NoGo, Self::Unknown, Self::Pending, Self::Waived, Self::Go, Self::NotApplicable];
 
-    /// Worse is larger: `no-go > unknown > pending > waived > go > not-applicable`.
-    pub fn severity(self) -> u8 {
-        match self {
-            Self::NotApplicable => 0,
-            Self::Go => 1,
-            Self::Waived => 2,
-            Self::Pending => 3,
-            Self::Unknown => 4,
-            Self::NoGo => 5,
-        }
-    }
-
     /// Whether a gate with this verdict stands in the way of GO.
     pub fn blocks(self) -> bool {
-        self.severity() >= Self::Pending.severity()
+        self >= Self::Pending
     }
 
     /// Whether it satisfies a `needs`.
@@ -114,4 +102,29 @@ pub enum Rule {
     People,
     /// `when` or a recorded "not needed".
     NotApplicable,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{BoardWord, Outcome},
+        *,
+    };
+
+    #[test]
+    fn badness_is_one_order_for_outcomes_verdicts_and_words() {
+        use Outcome::{Fails, Holds, Pending, Unclear};
+        let mut verdicts = Verdict::ALL;
+        verdicts.sort_unstable();
+        let words = verdicts.map(Verdict::as_str);
+        assert_eq!(words, ["not-applicable", "go", "waived", "pending", "unknown", "no-go"]);
+        assert_eq!(verdicts.map(Verdict::blocks), [false, false, false, true, true, true]);
+        assert_eq!([Holds, Pending, Holds].into_iter().max(), Some(Pending));
+        assert_eq!([Pending, Unclear].into_iter().max(), Some(Unclear), "what is unclear proves nothing");
+        assert_eq!([Unclear, Fails, Pending].into_iter().max(), Some(Fails));
+        assert_eq!(
+            [BoardWord::Go, BoardWord::NoGo, BoardWord::Hold].into_iter().max(),
+            Some(BoardWord::NoGo)
+        );
+    }
 }

@@ -8,7 +8,7 @@ use std::{
 
 /// What happens when a point is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::journal) enum Action {
+pub(crate) enum Action {
     /// The process is killed, as by `kill -9`.
     Kill,
     /// The operation fails as if the disk had.
@@ -21,12 +21,12 @@ type Armed = HashMap<(String, String), (Action, u32)>;
 static ARMED: LazyLock<Mutex<Armed>> = LazyLock::new(Mutex::default);
 
 /// Arms a point for one launch; it is passed `skip` times first, then it acts once.
-pub(in crate::journal) fn arm(launch: &str, point: &str, action: Action, skip: u32) {
+pub(crate) fn arm(launch: &str, point: &str, action: Action, skip: u32) {
     ARMED.lock().unwrap().insert((launch.to_owned(), point.to_owned()), (action, skip));
 }
 
 /// Acts when the point is armed.
-pub(in crate::journal) fn point(launch: &str, point: &str) -> io::Result<()> {
+pub(crate) fn point(launch: &str, point: &str) -> io::Result<()> {
     let key = (launch.to_owned(), point.to_owned());
     let mut armed = ARMED.lock().unwrap();
     match armed.get_mut(&key) {

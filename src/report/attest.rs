@@ -40,7 +40,7 @@ pub fn attest(board: &Board, decision: Option<&DecisionState>, basis: Basis<'_>)
     let mut reasons = said_by_the_board(board);
     reasons.extend(demands.iter().cloned());
     let passed = reasons.is_empty();
-    let word = if demands.is_empty() { board.word } else { board.word.worse(BoardWord::Hold) };
+    let word = if demands.is_empty() { board.word } else { board.word.max(BoardWord::Hold) };
     let name = match &board.target {
         Some(it) => format!("git+{}/{}@{}", clean(server), clean(&it.repository), clean(&it.git_ref)),
         None => format!("gonogo:launch/{}, no target", clean(&board.launch)),

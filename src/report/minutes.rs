@@ -299,7 +299,7 @@ pub(super) fn gates(out: &mut String, board: &Board) {
     out.push_str("\n## Gates\n\n");
     out.push_str(&head(["Verdict", "Gate", "Title", "Why"]));
     for gate in board.gates.iter().filter(|gate| !gate.group || gate.counted) {
-        let mark = escape(&super::text::place(gate));
+        let mark = escape(&super::plain::place(gate));
         out.push_str(&row([
             &format!("{}{mark}", gate.verdict.word()),
             &escape(gate.id.as_str()),

@@ -21,17 +21,6 @@ pub(super) fn finding(outcome: Outcome, reason: impl Into<Str>, lineage: &str) -
     }
 }
 
-/// The worse of two: what fails, fails; what is unclear proves nothing.
-pub(super) fn worse(a: Outcome, b: Outcome) -> Outcome {
-    let rank = |outcome| match outcome {
-        Outcome::Fails => 3,
-        Outcome::Unclear => 2,
-        Outcome::Pending => 1,
-        Outcome::Holds => 0,
-    };
-    if rank(b) > rank(a) { b } else { a }
-}
-
 /// Limits of a number, both inclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,12 +122,5 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(number(value), text);
         }
-    }
-
-    #[test]
-    fn the_worse_outcome_wins() {
-        assert_eq!(worse(Outcome::Holds, Outcome::Unclear), Outcome::Unclear);
-        assert_eq!(worse(Outcome::Fails, Outcome::Unclear), Outcome::Fails);
-        assert_eq!(worse(Outcome::Holds, Outcome::Holds), Outcome::Holds);
     }
 }

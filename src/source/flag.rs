@@ -27,7 +27,7 @@ use super::{
     Kinds, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::Connections,
-    fact::{finding, number, worse},
+    fact::{finding, number},
     http::{Http, Scheme},
     spec::args,
 };
@@ -103,12 +103,12 @@ fn judge(flag: &Flag, switch: &Switch) -> Finding {
     let mut reasons = Vec::new();
     if let Some(expect) = flag.expect {
         let (state, reason) = expected(expect, switch);
-        outcome = worse(outcome, state);
+        outcome = outcome.max(state);
         reasons.push(reason);
     }
     if flag.percent_at_most.is_some() || flag.percent_at_least.is_some() {
         let (share, reason) = percentage(flag, switch);
-        outcome = worse(outcome, share);
+        outcome = outcome.max(share);
         reasons.push(reason);
     }
     let mut found = finding(outcome, reasons.join("; "), flag.provider.name());
@@ -162,7 +162,7 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
     };
     let most = flag.percent_at_most.map(|most| limit(high <= most, low > most));
     let least = flag.percent_at_least.map(|least| limit(low >= least, high < least));
-    let outcome = most.into_iter().chain(least).fold(Outcome::Holds, worse);
+    let outcome = most.into_iter().chain(least).fold(Outcome::Holds, Outcome::max);
     let span =
         if low >= high { number(low) } else { format!("between {} and {}", number(low), number(high)) };
     let asked = flag.percent_at_least.map(|least| format!("at least {}", number(least)));

@@ -20,7 +20,7 @@ use super::{
     Kinds, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Connection, Connections},
-    fact::{finding, worse},
+    fact::finding,
     http::{Http, Scheme},
     spec::args,
 };
@@ -138,7 +138,7 @@ fn one(wanted: &Wanted, found: &Macro) -> Finding {
             }
         });
     }
-    let outcome = all.iter().fold(Outcome::Holds, |worst, (outcome, _)| worse(worst, *outcome));
+    let outcome = all.iter().map(|(outcome, _)| *outcome).max().unwrap_or(Outcome::Unclear);
     let reason = all.into_iter().map(|(_, reason)| reason).collect::<Vec<_>>().join("; ");
     let mut found_one = finding(outcome, reason, wanted.provider.name());
     found_one.rows = vec![format!("{} {}", found.id, found.title).into()];

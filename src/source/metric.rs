@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    fact::{Range, number, worse},
+    fact::{Range, number},
     spec::Spec,
 };
 use crate::{domain::Outcome, yaml::Spot};
@@ -216,7 +216,7 @@ pub(super) fn judge(metric: &Metric, readings: &Readings) -> (Outcome, String) {
     }
     if let Some(baseline) = &metric.baseline {
         let (compared, words) = against(baseline, value, readings.baseline.as_ref());
-        outcome = worse(outcome, compared);
+        outcome = outcome.max(compared);
         reason = format!("{reason}; {words}");
     }
     doubted(readings, outcome, reason)

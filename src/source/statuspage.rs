@@ -8,7 +8,7 @@ use super::{
     Decoded, Kinds, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::Connection,
-    fact::{MOST_ROWS, finding, worse},
+    fact::{MOST_ROWS, finding},
     http::{Http, Scheme},
     spec::{Spec, args},
 };
@@ -172,7 +172,7 @@ fn judge(wanted: &Wanted, summary: &Summary) -> (Outcome, String, Vec<String>) {
                 (Outcome::Unclear, format!("{what} shows a state that this version does not know"))
             }
         };
-        if worse(outcome, judged) != outcome {
+        if judged > outcome {
             outcome = judged;
             reason = said;
         }

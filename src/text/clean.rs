@@ -130,7 +130,7 @@ impl Cleaner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::{ascii, cap, fit, fit_ascii, pad, pad_left, width};
+    use crate::{ascii, cap, fit, fit_ascii, pad, pad_left, width};
     use icu_properties::CodePointSetData;
     use icu_properties::props::{DefaultIgnorableCodePoint, EnumeratedProperty as _, GeneralCategory};
     use proptest::prelude::*;

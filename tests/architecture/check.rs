@@ -2,8 +2,7 @@
 
 use super::paths::{self, Named};
 use super::plan::{
-    EVERYTHING, IMPURE_STD, MAX_FILE_LINES, MAX_FN_LINES, MAY_ASK_THE_TIME, MAY_PRINT, OWNED, PURE, ROOMS,
-    Room,
+    IMPURE_STD, MAX_FILE_LINES, MAX_FN_LINES, MAY_ASK_THE_TIME, MAY_PRINT, PARTS, PURE, ROOMS,
 };
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
@@ -16,34 +15,8 @@ pub struct SourceFile {
     pub text: String,
 }
 
-/// The external crates of the manifest, named as in code.
-pub struct Crates {
-    normal: BTreeSet<String>,
-    dev: BTreeSet<String>,
-}
-
-impl Crates {
-    /// Reads the two tables out of a manifest. Every dependency is one line `name = ...` in ours.
-    pub fn read(manifest: &str) -> Self {
-        let table = |name: &str| {
-            let lines = manifest.lines().skip_while(|l| l.trim() != name).skip(1);
-            lines
-                .take_while(|l| !l.starts_with('['))
-                .filter_map(|l| l.split_once('=').map(|(key, _)| key.trim()))
-                .filter(|key| !key.starts_with('#'))
-                .map(|key| key.replace('-', "_"))
-                .collect::<BTreeSet<_>>()
-        };
-        Self { normal: table("[dependencies]"), dev: table("[dev-dependencies]") }
-    }
-
-    fn knows(&self, name: &str) -> bool {
-        matches!(name, "std" | "core" | "alloc") || self.normal.contains(name) || self.dev.contains(name)
-    }
-}
-
 /// Every breach, as `file:line: what is wrong`.
-pub fn check_house(files: &[SourceFile], crates: &Crates) -> Vec<String> {
+pub fn check_house(files: &[SourceFile]) -> Vec<String> {
     let mut breaches = Vec::new();
     let parsed: Vec<_> = files
         .iter()
@@ -60,19 +33,21 @@ pub fn check_house(files: &[SourceFile], crates: &Crates) -> Vec<String> {
     for (file, ast) in &parsed {
         let modules = module_path(&file.name);
         let in_tests = (1..=modules.len()).any(|n| tests.contains(&modules[..n].join("::")));
-        let mut checker = Checker::new(file, crates, modules, in_tests);
+        let mut checker = Checker::new(file, modules, in_tests);
         checker.check_file(ast);
         breaches.append(&mut checker.breaches);
     }
     breaches
 }
 
-/// `cockpit/view/board.rs` → `[cockpit, view, board]`; the crate roots have no modules.
+/// `cockpit/view/board.rs` → `[cockpit, view, board]`, `cockpit/lib.rs` → `[cockpit]`; what stands directly in `src` is no
+/// room.
 fn module_path(name: &str) -> Vec<String> {
-    match name {
-        "lib.rs" | "main.rs" => Vec::new(),
-        _ => name.trim_end_matches(".rs").split('/').map(str::to_owned).collect(),
+    let mut path: Vec<_> = name.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
+    if path.len() < 3 && matches!(path.last().map(String::as_str), Some("lib" | "main")) {
+        path.pop();
     }
+    path
 }
 
 /// The modules that this file declares as `#[cfg(test)] mod name;`.
@@ -107,8 +82,8 @@ fn lines_of(spanned: &impl Spanned) -> (usize, usize) {
 
 struct Checker<'a> {
     file: &'a SourceFile,
-    crates: &'a Crates,
-    room: Option<&'static Room>,
+    /// The name of the room; empty in `src` itself.
+    room: &'a str,
     /// The modules we are in, inline ones included.
     modules: Vec<String>,
     in_tests: bool,
@@ -117,10 +92,9 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
-    fn new(file: &'a SourceFile, crates: &'a Crates, modules: Vec<String>, in_tests: bool) -> Self {
-        let name = modules.first().map_or(file.name.trim_end_matches(".rs"), String::as_str);
-        let room = ROOMS.iter().find(|r| r.name == name);
-        Self { file, crates, room, modules, in_tests, test_lines: BTreeSet::new(), breaches: Vec::new() }
+    fn new(file: &'a SourceFile, modules: Vec<String>, in_tests: bool) -> Self {
+        let room = file.name.split_once('/').map_or("", |(room, _)| room);
+        Self { file, room, modules, in_tests, test_lines: BTreeSet::new(), breaches: Vec::new() }
     }
 
     fn breach(&mut self, line: usize, what: &str) {
@@ -131,7 +105,8 @@ impl<'a> Checker<'a> {
     }
 
     fn check_file(&mut self, ast: &syn::File) {
-        if self.room.is_none() {
+        let is_root = matches!(self.file.name.as_str(), "lib.rs" | "main.rs");
+        if !is_root && ROOMS.iter().all(|room| room.name != self.room) {
             return self.breach(1, "this room is not in the plan (tests/architecture/plan.rs)");
         }
         if self.file.name.ends_with("mod.rs") {
@@ -157,72 +132,18 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn is_room(&self, name: &str) -> bool {
-        self.room.is_some_and(|r| r.name == name)
-    }
-
     fn check_path(&mut self, named: &Named) {
         self.check_time(named);
-        let first = named.segments[0].as_str();
-        match first {
-            _ if named.absolute && self.crates.knows(first) => self.check_external(named),
-            "crate" | "gonogo" => self.check_room(named.segments.get(1), named.line),
-            "self" | "super" => {
-                let supers = named.segments.iter().take_while(|s| *s == "super" || *s == "self");
-                let ups = supers.clone().filter(|s| *s == "super").count();
-                let rest = named.segments.get(supers.count());
-                match self.modules.len().saturating_sub(ups) {
-                    0 if ups > 0 => self.check_room(rest, named.line),
-                    _ => {}
-                }
-            }
-            _ if named.segments.len() > 1 && self.crates.knows(first) => self.check_external(named),
-            _ => {}
-        }
-    }
-
-    /// `target` is the first segment below the crate root.
-    fn check_room(&mut self, target: Option<&String>, line: usize) {
-        let Some(room) = self.room else { return };
-        if room.may_use == EVERYTHING {
-            return;
-        }
-        // `pub(crate)` and the like name the root alone, and reach nothing.
-        let Some(target) = target else { return };
-        if target == "*" {
-            return self.breach(line, "names the crate root as a whole: name the room");
-        }
-        if target != room.name && !room.may_use.contains(&target.as_str()) {
-            let may = if room.may_use.is_empty() { "nothing".to_owned() } else { room.may_use.join(", ") };
-            self.breach(
-                line,
-                &format!("room `{}` may not use room `{target}` (it may use {may})", room.name),
-            );
-        }
-    }
-
-    fn check_external(&mut self, named: &Named) {
-        let Some(room) = self.room else { return };
-        let name = named.segments[0].as_str();
         let path = named.segments.join("::");
-        let below = |owned: &str| {
-            path == owned || path.strip_prefix(owned).is_some_and(|rest| rest.starts_with("::"))
-        };
-        if matches!(name, "std" | "core" | "alloc") {
-            let impure = PURE.contains(&room.name) && !self.in_tests && IMPURE_STD.iter().any(|p| below(p));
-            if impure {
-                self.breach(named.line, &format!("room `{}` is pure and may not use `{path}`", room.name));
+        let below =
+            |part: &str| path == part || path.strip_prefix(part).is_some_and(|rest| rest.starts_with("::"));
+        if PURE.contains(&self.room) && !self.in_tests && IMPURE_STD.iter().any(|part| below(part)) {
+            self.breach(named.line, &format!("room `{}` is pure and may not use `{path}`", self.room));
+        }
+        for (room, whole, part) in PARTS {
+            if *room == self.room && below(whole) && !below(part) {
+                self.breach(named.line, &format!("room `{room}` uses `{part}` alone of `{whole}`"));
             }
-            return;
-        }
-        if !self.in_tests && room.crates.is_some_and(|crates| !crates.contains(&name)) {
-            return self.breach(named.line, &format!("room `{}` may not use the crate `{name}`", room.name));
-        }
-        if let Some((owned, rooms)) = OWNED.iter().find(|(owned, _)| below(owned))
-            && !rooms.contains(&room.name)
-        {
-            let what = format!("`{owned}` belongs to {}, not to room `{}`", rooms.join(", "), room.name);
-            self.breach(named.line, &what);
         }
     }
 
@@ -233,7 +154,7 @@ impl<'a> Checker<'a> {
         }
         // Tests of timers ask tokio for its own, paused time.
         if self.file.name != MAY_ASK_THE_TIME && !(self.in_tests && *owner == "Instant") {
-            self.breach(named.line, "asks for the time: only clock.rs does, everybody else is told");
+            self.breach(named.line, "asks for the time: only the clock does, everybody else is told");
         }
     }
 
@@ -282,16 +203,8 @@ impl<'ast> Visit<'ast> for Checker<'_> {
     }
 
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        for mut named in paths::of_use(&item.tree, item.leading_colon.is_some()) {
-            let root = |s: &String| matches!(s.as_str(), "crate" | "gonogo" | "self" | "super");
-            if named.segments.iter().all(root) {
-                named.segments.push("*".to_owned()); // an alias reaches as far as a glob
-            }
+        for named in paths::of_use(&item.tree, item.leading_colon.is_some()) {
             self.check_path(&named);
-            // `use std;` and `use rusqlite as store;` name a crate with one segment.
-            if named.segments.len() == 1 && self.crates.knows(&named.segments[0]) {
-                self.check_external(&named);
-            }
         }
         item.attrs.iter().for_each(|attr| self.visit_attribute(attr));
     }
@@ -328,7 +241,7 @@ impl<'ast> Visit<'ast> for Checker<'_> {
         if call.method == "elapsed" && call.args.is_empty() && self.file.name != MAY_ASK_THE_TIME {
             self.breach(
                 call.method.span().start().line,
-                "`.elapsed()` asks for the time: only clock.rs does",
+                "`.elapsed()` asks for the time: only the clock does",
             );
         }
         visit::visit_expr_method_call(self, call);
@@ -353,8 +266,8 @@ impl<'ast> Visit<'ast> for Checker<'_> {
         let line = lines_of(mac).0;
         let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
         let prints = matches!(name.as_str(), "print" | "println" | "eprint" | "eprintln" | "dbg");
-        if prints && !self.in_tests && !MAY_PRINT.iter().any(|room| self.is_room(room)) {
-            self.breach(line, &format!("{name}!: only {} may print", MAY_PRINT.join(", ")));
+        if prints && !self.in_tests && !MAY_PRINT.contains(&self.room) {
+            self.breach(line, &format!("{name}!: only cli and report may print"));
         }
         if matches!(name.as_str(), "todo" | "unimplemented") {
             self.breach(line, &format!("{name}!: nothing unfinished is kept"));

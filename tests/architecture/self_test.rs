@@ -1,17 +1,14 @@
 //! The checker can fail: one small bad house per rule.
 
-use super::check::{Crates, SourceFile, check_house};
-
-const MANIFEST: &str = "[package]\nname = \"gonogo\"\n[dependencies]\nratatui = \"0\"\ncrossterm = \"0\"\nrusqlite = { version = \"0\" }\n\
-    serde = \"1\"\nserde_yaml = { package = \"serde-saphyr\" }\nchrono = \"0\"\nreqwest = \"0\"\ntokio = \"1\"\n# regex = \"1\"\n\
-    chrono-tz = \"0\"\n\n[dev-dependencies]\nproptest = \"1\"\n[lints.rust]\nunsafe_code = \"forbid\"\n";
+use super::check::{SourceFile, check_house};
+use super::manifests::{Manifest, check_manifests};
 
 fn check(files: &[(&str, &str)]) -> Vec<String> {
     let files: Vec<_> = files
         .iter()
         .map(|(name, text)| SourceFile { name: (*name).to_owned(), text: (*text).to_owned() })
         .collect();
-    check_house(&files, &Crates::read(MANIFEST))
+    check_house(&files)
 }
 
 /// One file with one breach that says `what`.
@@ -28,82 +25,50 @@ fn good(name: &str, code: &str) {
     assert!(breaches.is_empty(), "{name}: {code}: {breaches:?}");
 }
 
-#[test]
-fn rooms_keep_to_the_table_however_the_path_is_written() {
-    let what = "room `domain` may not use room `journal`";
-    for code in [
-        "use crate::journal::Store;",
-        "use crate::{text::clean, journal::{self, Store}};",
-        "use crate::journal as text;",
-        "use super::journal;",
-        "fn f() { crate::journal::open(); }",
-        "fn f(x: &crate::journal::Store) {}",
-        "type T = Vec<Option<crate::journal::Store>>;",
-        "impl From<crate::journal::E> for X {}",
-        "mod inner { use super::super::journal::Store; }",
-        "fn f() { assert!(crate::journal::open().is_ok()); }",
-        "fn f() { x!({ [(super::journal::open())] }); }",
-        "x! { use crate::{journal::Store}; }",
-        "macro_rules! m { () => { $crate::journal::open() } }",
-        "#[serde(with = \"crate::journal::hex\")] struct X;",
-        "#[derive(crate::journal::Derive)] struct X;",
-        "#[cfg(test)] mod tests { use crate::journal::Store; }",
-        "use gonogo::journal::Store;",
-    ] {
-        bad("domain.rs", code, what);
-    }
-    bad("domain/board.rs", "use super::super::journal::Store;", what);
-    bad("domain/board.rs", "use self::super::super::journal::Store;", what);
-    bad("cockpit/view/list.rs", "use crate::source::X;", "room `cockpit` may not use room `source`");
-    bad(
-        "theme.rs",
-        "use crate::domain::X;",
-        "room `theme` may not use room `domain` (it may use files, yaml, text)",
-    );
+/// A manifest with one breach that says `what`.
+#[track_caller]
+fn bad_manifest(room: &str, tables: &str, what: &str) {
+    let manifest =
+        Manifest { room: room.to_owned(), text: format!("[package]\nname = \"x\"\n{tables}\n[lints]\n") };
+    let breaches = check_manifests(&[manifest]);
+    assert!(breaches.len() == 1 && breaches[0].contains(what), "{room}: {tables}: {breaches:?}");
 }
 
 #[test]
-fn the_whole_crate_is_no_room() {
-    for code in ["use crate::*;", "use super::*;", "use crate as c;", "use crate::{self as c};"] {
-        bad("report.rs", code, "names the crate root as a whole");
-    }
+fn manifests_keep_to_the_plan() {
+    let domain = "[dependencies]\ngonogo-text.workspace = true\nserde.workspace = true\n";
+    let with = |line: &str| format!("{domain}{line}");
+    bad_manifest(
+        "domain",
+        &with("gonogo-journal.workspace = true\n"),
+        "`domain` may not use room `journal` (it may use text)",
+    );
+    bad_manifest(
+        "domain",
+        &with("[dev-dependencies]\ngonogo-journal = { path = \"x\" }\n"),
+        "may not use room `journal`",
+    );
+    bad_manifest("domain", "[dependencies]\nserde.workspace = true\n", "and it does not");
+    bad_manifest("domain", &with("rand.workspace = true\n"), "`domain` may not use the crate `rand`");
+    bad_manifest("helpers", "", "not in the plan");
+    let report = "[dependencies]\ngonogo-domain.workspace = true\ngonogo-text.workspace = true\n";
+    let with = |line: &str| format!("{report}{line}");
+    bad_manifest(
+        "report",
+        &with("ratatui.workspace = true\n"),
+        "`ratatui` belongs to cockpit, theme, not to room `report`",
+    );
+    bad_manifest("report", &with("[dev-dependencies]\ntokio-util = \"1\"\n"), "`tokio_util` belongs to");
+    let text = with("chrono.workspace = true\n# reqwest = \"1\"\n");
+    assert_eq!(check_manifests(&[Manifest { room: "report".to_owned(), text }]), Vec::<String>::new());
 }
 
 #[test]
-fn what_the_table_allows_passes() {
-    good("domain.rs", "mod board; use crate::text::clean; use self::board::Board; pub use board::fold;");
-    good(
-        "domain/board.rs",
-        "use super::gate::Gate; use super::*; use crate::domain::Launch; use chrono_tz::Tz;",
-    );
-    good("domain/board.rs", "#[cfg(test)] mod tests { use super::*; use super::super::gate; }");
-    good(
-        "domain.rs",
-        "pub(crate) fn f() {} pub(super) struct X; x! { pub(crate) fn g() { Vec::<u8>::new(); } }",
-    );
-    good("app/check.rs", "use crate::{journal, source}; use crate::*;");
-    good("main.rs", "fn main() { gonogo::app::run(); println!(); }");
-    good("settings.rs", "use crate::domain::Person; use crate::yaml; use std::fs;");
-    good("domain.rs", "#[doc = \"crate::journal\"] struct X; /// [`crate::journal`]\nstruct Y;");
-}
-
-#[test]
-fn external_crates_stay_in_their_rooms() {
-    bad("report.rs", "use ratatui::buffer::Buffer;", "`ratatui` belongs to cockpit, not to room `report`");
-    bad("theme.rs", "use ratatui::layout::Rect;", "`ratatui` belongs to cockpit");
-    bad("theme.rs", "use ratatui::{style::Color, widgets::Block};", "`ratatui` belongs to cockpit");
-    bad("app.rs", "use rusqlite as db;", "`rusqlite` belongs to journal");
-    bad("poller.rs", "fn f() { let _ = ::reqwest::Client::new(); }", "`reqwest` belongs to source");
-    bad("checklist.rs", "fn f() { x!(serde_yaml::from_str(y)) }", "`serde_yaml` belongs to yaml");
-    bad("domain.rs", "async fn f() { tokio::spawn(x); }", "room `domain` may not use the crate `tokio`");
-    bad("journal.rs", "extern crate rusqlite;", "no `extern crate`");
-    good("theme.rs", "use ratatui::style::{Color, Style}; use ratatui::style;");
-    good("journal/sqlite.rs", "use rusqlite::Connection;");
-    good("domain.rs", "#[cfg(test)] mod tests { use proptest::prelude::*; use std::fs; }");
-    good("text.rs", "#[cfg(test)] mod tests { fn f() { regex::x(); serde_json::x(); } }");
-    bad("domain.rs", "#[cfg(test)] mod tests { use serde_yaml::Value; }", "`serde_yaml` belongs to yaml");
-    bad("domain.rs", "#[cfg(test)] mod tests { #[tokio::test] async fn f() {} }", "`tokio` belongs to");
-    bad("domain.rs", "use proptest::prelude::*;", "room `domain` may not use the crate `proptest`");
+fn the_theme_uses_styles_alone() {
+    bad("theme/lib.rs", "use ratatui::layout::Rect;", "`ratatui::style` alone");
+    bad("theme/lib.rs", "use ratatui::{style::Color, widgets::Block};", "`ratatui::style` alone");
+    good("theme/lib.rs", "use ratatui::style::{Color, Style}; use ratatui::style;");
+    bad("journal/lib.rs", "extern crate rusqlite;", "no `extern crate`");
 }
 
 #[test]
@@ -111,7 +76,7 @@ fn the_domain_is_pure() {
     for code in
         ["use std::fs;", "use std::{collections::BTreeMap, fs::File};", "fn f() { std::env::var(x); }"]
     {
-        bad("domain.rs", code, "room `domain` is pure");
+        bad("domain/lib.rs", code, "room `domain` is pure");
     }
     bad("domain/gate.rs", "use std::time::{Duration, Instant};", "`std::time::Instant`");
 }
@@ -126,69 +91,69 @@ fn only_the_clock_asks_for_the_time() {
         "fn f() { assert!(Utc::now() > x); }",
         "fn f() { started.elapsed(); }",
     ] {
-        bad("source.rs", code, "time");
+        bad("source/lib.rs", code, "time");
     }
     bad("source/clock.rs", "fn f() { Utc::now(); }", "asks for the time");
-    good("clock.rs", "fn f() { Utc::now(); }");
-    good("source.rs", "fn f(clock: &C) { clock.now(); }");
-    good("poller.rs", "#[cfg(test)] mod tests { fn f() { tokio::time::Instant::now(); } }");
+    good("clock/lib.rs", "fn f() { Utc::now(); }");
+    good("source/lib.rs", "fn f(clock: &C) { clock.now(); }");
+    good("poller/lib.rs", "#[cfg(test)] mod tests { fn f() { tokio::time::Instant::now(); } }");
 }
 
 #[test]
 fn only_the_printing_rooms_print() {
-    bad("source.rs", "fn f() { println!(\"x\"); }", "println!");
-    bad("domain.rs", "fn f() { if true { std::eprint!(); } }", "eprint!");
-    bad("journal.rs", "fn f() { dbg!(1); }", "dbg!");
+    bad("source/lib.rs", "fn f() { println!(\"x\"); }", "println!");
+    bad("domain/lib.rs", "fn f() { if true { std::eprint!(); } }", "eprint!");
+    bad("journal/lib.rs", "fn f() { dbg!(1); }", "dbg!");
     good("cli/check.rs", "fn f() { println!(\"x\"); eprintln!(); }");
 }
 
 #[test]
 fn nothing_unfinished_or_hidden() {
-    bad("text.rs", concat!("// TO", "DO: later"), "do it, or write an issue");
-    bad("text.rs", concat!("// FIX", "ME"), "do it, or write an issue");
-    bad("text.rs", "fn f() { todo!() }", "todo!");
-    bad("text.rs", "#[path = \"x.rs\"] mod x;", "no `#[path]`");
-    bad("text.rs", "include!(\"x.rs\");", "include!");
+    bad("text/lib.rs", concat!("// TO", "DO: later"), "do it, or write an issue");
+    bad("text/lib.rs", concat!("// FIX", "ME"), "do it, or write an issue");
+    bad("text/lib.rs", "fn f() { todo!() }", "todo!");
+    bad("text/lib.rs", "#[path = \"x.rs\"] mod x;", "no `#[path]`");
+    bad("text/lib.rs", "include!(\"x.rs\");", "include!");
     bad("text/mod.rs", "", "no mod.rs");
-    bad("helpers.rs", "", "not in the plan");
-    bad("text.rs", "fn f( {", "does not parse");
-    let breaches = check(&[("text.rs", "fn f() {}")]);
+    bad("helpers/lib.rs", "", "not in the plan");
+    bad("text/lib.rs", "fn f( {", "does not parse");
+    let breaches = check(&[("text/lib.rs", "fn f() {}")]);
     assert!(breaches.len() == 1 && breaches[0].contains("starts with `//!`"), "{breaches:?}");
 }
 
 #[test]
 fn files_and_functions_have_a_size() {
     let long_fn = |lines: usize| format!("fn f() {{\n{}}}", "    g();\n".repeat(lines - 2));
-    good("text.rs", &long_fn(60));
-    bad("text.rs", &long_fn(61), "fn f has 61 lines, the most is 60");
-    bad("text.rs", &format!("struct X; impl X {{ {} }}", long_fn(61)), "61 lines");
-    bad("text.rs", &format!("trait X {{ {} }}", long_fn(61)), "61 lines");
-    good("text.rs", &format!("#[cfg(test)] mod tests {{ {} }}", long_fn(61)));
-    good("text.rs", &"const X: u8 = 0;\n".repeat(499));
-    bad("text.rs", &"const X: u8 = 0;\n".repeat(500), "501 lines without tests");
+    good("text/lib.rs", &long_fn(60));
+    bad("text/lib.rs", &long_fn(61), "fn f has 61 lines, the most is 60");
+    bad("text/lib.rs", &format!("struct X; impl X {{ {} }}", long_fn(61)), "61 lines");
+    bad("text/lib.rs", &format!("trait X {{ {} }}", long_fn(61)), "61 lines");
+    good("text/lib.rs", &format!("#[cfg(test)] mod tests {{ {} }}", long_fn(61)));
+    good("text/lib.rs", &"const X: u8 = 0;\n".repeat(499));
+    bad("text/lib.rs", &"const X: u8 = 0;\n".repeat(500), "501 lines without tests");
     let tests = |attr: &str| format!("{attr}\nmod tests {{\n{}}}", "const X: u8 = 0;\n".repeat(600));
-    good("text.rs", &tests("#[cfg(test)]"));
-    good("text.rs", &tests("#[cfg(all(test, unix))]"));
-    bad("text.rs", &tests("#[cfg(not(test))]"), "lines without tests");
-    bad("text.rs", &tests("#[cfg(any(test, unix))]"), "lines without tests");
+    good("text/lib.rs", &tests("#[cfg(test)]"));
+    good("text/lib.rs", &tests("#[cfg(all(test, unix))]"));
+    bad("text/lib.rs", &tests("#[cfg(not(test))]"), "lines without tests");
+    bad("text/lib.rs", &tests("#[cfg(any(test, unix))]"), "lines without tests");
 }
 
 #[test]
 fn a_test_module_in_its_own_file_is_a_test() {
     let long = "const X: u8 = 0;\n".repeat(600);
     assert_eq!(
-        check(&[("text.rs", "//! R.\n#[cfg(test)]\nmod tests;\n"), ("text/tests.rs", &long)]),
+        check(&[("text/lib.rs", "//! R.\n#[cfg(test)]\nmod tests;\n"), ("text/tests.rs", &long)]),
         Vec::<String>::new()
     );
-    assert_eq!(check(&[("text.rs", "//! R.\nmod tests;\n"), ("text/tests.rs", &long)]).len(), 1);
+    assert_eq!(check(&[("text/lib.rs", "//! R.\nmod tests;\n"), ("text/tests.rs", &long)]).len(), 1);
 }
 
 #[test]
 fn every_breach_is_listed_once_with_its_line() {
     let breaches = check(&[
-        ("domain.rs", "//! D.\nuse crate::journal::A;\nuse crate::cockpit::B;\n"),
-        ("clock.rs", "//! C.\nuse crate::text;\n"),
+        ("domain/lib.rs", "//! D.\nuse std::fs;\nuse std::env;\n"),
+        ("source/lib.rs", "//! S.\nfn f() { Utc::now(); }\n"),
     ]);
     assert_eq!(breaches.len(), 3, "{breaches:?}");
-    assert!(breaches[1].starts_with("src/domain.rs:3: "), "{breaches:?}");
+    assert!(breaches[1].starts_with("src/domain/lib.rs:3: "), "{breaches:?}");
 }

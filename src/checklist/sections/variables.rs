@@ -271,7 +271,7 @@ fn not_one_of(name: &str, value: &str, one_of: &BTreeSet<Str>, place: &Where) ->
 }
 
 /// A variable that nothing names is probably misspelt somewhere. To be asked when all files have been filled in.
-pub(in crate::checklist) fn unused(unit: &mut Unit, scope: &Scope) {
+pub(crate) fn unused(unit: &mut Unit, scope: &Scope) {
     let Some(node) = unit.doc.get(unit.doc.root(), "variables") else { return };
     for (key, _) in unit.doc.entries(node) {
         let Some(name) = unit.doc.text(key) else { continue };

@@ -5,7 +5,7 @@ use std::{path::PathBuf, str::FromStr};
 use clap::Args;
 
 use super::{Format, LaunchArgs, SignLaunchArgs};
-use crate::journal::Head;
+use gonogo_journal::Head;
 
 /// Arguments of `replay`.
 #[derive(Clone, Debug, Args)]

@@ -5,7 +5,7 @@ use std::{str::FromStr, time::Duration};
 use clap::{ArgGroup, Args};
 
 use super::{Setting, SignLaunchArgs, duration};
-use crate::domain::{Length, Risk};
+use gonogo_domain::{Length, Risk};
 
 /// What every act of a person takes.
 #[derive(Clone, Debug, Default, Args)]

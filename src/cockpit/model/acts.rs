@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::cockpit) struct Acts {
+pub(crate) struct Acts {
     last: u64,
     open: Vec<OpenAct>,
     /// Gates on which an act of ours was recorded and whose flip is not on the board yet.
@@ -18,7 +18,7 @@ pub(in crate::cockpit) struct Acts {
 
 /// One act on its way to the journal.
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) struct OpenAct {
+pub(crate) struct OpenAct {
     pub ticket: Ticket,
     /// For people: `GO on qa/qa-sign-off`.
     pub what: String,
@@ -127,7 +127,7 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
 }
 
 /// An act, for people: `GO on qa/qa-sign-off`.
-pub(in crate::cockpit) fn describe(command: &Command) -> String {
+pub(crate) fn describe(command: &Command) -> String {
     match command {
         Command::SignOff { gate, go: true, .. } => format!("GO on {gate}"),
         Command::SignOff { gate, go: false, .. } => format!("NO-GO on {gate}"),

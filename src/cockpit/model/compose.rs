@@ -13,14 +13,10 @@ use crate::{
 };
 
 /// Which field is not right, and why.
-pub(in crate::cockpit) type Wrong = (usize, String);
+pub(crate) type Wrong = (usize, String);
 
 /// The command that the form asks for.
-pub(in crate::cockpit) fn compose(
-    form: &Form,
-    launch: &Launch,
-    now: DateTime<Utc>,
-) -> Result<Command, Wrong> {
+pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Result<Command, Wrong> {
     let filled = Filled(form);
     let asked = |field: &Field| !matches!(field.value, Value::Typed { .. }) || filled.goes_ahead();
     // What stops says why before anything else is asked.

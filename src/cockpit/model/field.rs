@@ -3,10 +3,10 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// No field holds more characters.
-pub(in crate::cockpit) const LONGEST: usize = 1_000;
+pub(crate) const LONGEST: usize = 1_000;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::cockpit) struct TextField {
+pub(crate) struct TextField {
     text: String,
     /// In bytes, on a grapheme boundary.
     cursor: usize,

@@ -8,7 +8,7 @@ use crate::domain::{Flip, GateId, Verdict};
 const KEPT: usize = 1_000;
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::cockpit) struct FlipLog {
+pub(crate) struct FlipLog {
     /// Newest first.
     all: VecDeque<(Flip, News)>,
     unseen: BTreeSet<GateId>,
@@ -16,7 +16,7 @@ pub(in crate::cockpit) struct FlipLog {
 
 /// Whether a flip is worth a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum News {
+pub(crate) enum News {
     /// Something changed.
     Yes,
     /// A first answer after the start, or something from before it: history only.

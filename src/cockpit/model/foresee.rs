@@ -10,7 +10,7 @@ use crate::domain::{AskType, Command, Party};
 
 /// What a form has been told of its own word.
 #[derive(Clone, Debug, Default)]
-pub(in crate::cockpit) struct Foreseen {
+pub(crate) struct Foreseen {
     /// The question that was put last, and whose word it would be.
     asked: Option<(Option<Party>, Command)>,
     /// Its answer: what the board becomes, or why it would be refused.
@@ -65,10 +65,7 @@ fn sample(kind: AskType) -> &'static str {
 
 impl Model {
     /// The question that the open form puts now, if it is another one than before.
-    pub(in crate::cockpit) fn foresee(
-        &mut self,
-        now: DateTime<Utc>,
-    ) -> Option<(u64, Option<Party>, Command)> {
+    pub(crate) fn foresee(&mut self, now: DateTime<Utc>) -> Option<(u64, Option<Party>, Command)> {
         let me = self.me.as_ref()?.name.clone();
         let form = self.form.as_mut()?;
         let asked = compose(&form.supposed(), &self.launch, now).ok();
@@ -86,14 +83,14 @@ impl Model {
     }
 
     /// The answer to the question of this number; one that is no longer asked is dropped.
-    pub(in crate::cockpit) fn foresaw(&mut self, number: u64, said: Result<String, String>) {
+    pub(crate) fn foresaw(&mut self, number: u64, said: Result<String, String>) {
         if let Some(form) = self.form.as_mut().filter(|_| number == self.foreseen) {
             form.foreseen.said = Some(said);
         }
     }
 
     /// The board is another one: what the open form was told may be old, and is asked again.
-    pub(in crate::cockpit) fn foresee_again(&mut self) {
+    pub(crate) fn foresee_again(&mut self) {
         if let Some(form) = &mut self.form {
             form.foreseen.asked = None;
         }

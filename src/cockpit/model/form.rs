@@ -13,7 +13,7 @@ use crate::domain::{
 
 /// A form on the screen.
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) struct Form {
+pub(crate) struct Form {
     pub purpose: Purpose,
     pub title: String,
     /// What the user should know before, one line each.
@@ -30,7 +30,7 @@ pub(in crate::cockpit) struct Form {
 
 /// What a form is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum Purpose {
+pub(crate) enum Purpose {
     Sign(GateId),
     Withdraw(GateId),
     Waive(GateId),
@@ -52,7 +52,7 @@ pub(in crate::cockpit) enum Purpose {
 }
 
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) struct Field {
+pub(crate) struct Field {
     pub name: Name,
     pub label: String,
     pub hint: String,
@@ -62,7 +62,7 @@ pub(in crate::cockpit) struct Field {
 
 /// What a field is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum Name {
+pub(crate) enum Name {
     Word,
     Role,
     Answer(Str, AskType),
@@ -89,7 +89,7 @@ pub(in crate::cockpit) enum Name {
 }
 
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) enum Value {
+pub(crate) enum Value {
     Text(TextField),
     /// One of several; none at first, so that Enter alone never says GO.
     Pick {
@@ -106,7 +106,7 @@ pub(in crate::cockpit) enum Value {
 }
 
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) struct Choice {
+pub(crate) struct Choice {
     /// The key that picks it.
     pub key: char,
     pub label: String,
@@ -115,7 +115,7 @@ pub(in crate::cockpit) struct Choice {
 
 /// What a choice stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum Meaning {
+pub(crate) enum Meaning {
     Go(bool),
     AnyRole,
     Role(Party),
@@ -318,7 +318,7 @@ impl Form {
 
 impl Model {
     /// The first thing that keeps everybody from acting, in words.
-    pub(in crate::cockpit) fn no_acts_because(&self) -> Option<String> {
+    pub(crate) fn no_acts_because(&self) -> Option<String> {
         use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
         if self.looks_back() {
             return Some("this is the past, which takes no word; Esc goes back to now".to_owned());

@@ -6,7 +6,7 @@ use crate::domain::{Board, ChecklistId, GateId, GateState, Launch, Need, Verdict
 
 /// Places of gates, the tree of each checklist, who needs whom.
 #[derive(Clone, Debug, Default)]
-pub(in crate::cockpit) struct Index {
+pub(crate) struct Index {
     at: HashMap<GateId, usize>,
     sections: Vec<Section>,
     needed_by: HashMap<GateId, Vec<GateId>>,
@@ -16,7 +16,7 @@ pub(in crate::cockpit) struct Index {
 
 /// One checklist and its gates, as a flattened tree.
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) struct Section {
+pub(crate) struct Section {
     pub id: ChecklistId,
     /// Its place in [`Board::checklists`]; `None` for gates of a checklist the board does not name.
     pub state: Option<usize>,
@@ -32,7 +32,7 @@ impl Index {
             board.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
         let in_the_way = |it: &&GateState| it.counted && it.verdict.blocks();
         let mut blockers: Vec<_> = board.gates.iter().enumerate().filter(|(_, it)| in_the_way(it)).collect();
-        blockers.sort_by_key(|(_, gate)| std::cmp::Reverse(gate.verdict.severity()));
+        blockers.sort_by_key(|(_, gate)| std::cmp::Reverse(gate.verdict));
         let informs =
             |it: &&GateState| !it.counted && !it.group && it.parent.is_none() && it.verdict.blocks();
         Self {
@@ -140,15 +140,15 @@ impl Tree {
 fn push(stack: &mut Vec<(usize, u8)>, from: &[usize], depth: u8, board: &Board, worst_first: bool) {
     let mut list = from.to_vec();
     if worst_first {
-        let rank = |at: &usize| board.gates.get(*at).map_or(0, |it| open_rank(it.verdict));
+        let rank = |at: &usize| board.gates.get(*at).and_then(|it| open_rank(it.verdict));
         list.sort_by_key(|at| std::cmp::Reverse(rank(at)));
     }
     stack.extend(list.into_iter().rev().map(|at| (at, depth)));
 }
 
 /// What is open is ordered by how bad it is; the rest keeps its order.
-fn open_rank(verdict: Verdict) -> u8 {
-    if verdict.blocks() { verdict.severity() } else { 0 }
+fn open_rank(verdict: Verdict) -> Option<Verdict> {
+    verdict.blocks().then_some(verdict)
 }
 
 fn needed_by(launch: &Launch) -> HashMap<GateId, Vec<GateId>> {

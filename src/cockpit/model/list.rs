@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::cockpit) struct List {
+pub(crate) struct List {
     /// What is chosen, by name: it stays chosen wherever the row moves.
     pub anchor: Option<Anchor>,
     pub rows: Vec<Row>,
@@ -25,14 +25,14 @@ pub(in crate::cockpit) struct List {
 
 /// What a row is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum Anchor {
+pub(crate) enum Anchor {
     Checklist(ChecklistId),
     Gate(GateId),
 }
 
 /// One row, by places in the index and on the board.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum Row {
+pub(crate) enum Row {
     Checklist { section: usize, folded: bool },
     Gate { at: usize, depth: u8 },
 }
@@ -78,7 +78,7 @@ impl Filter {
 
 impl Model {
     /// Works the rows out again and keeps the chosen one chosen and in sight.
-    pub(in crate::cockpit) fn rebuild(&mut self) {
+    pub(crate) fn rebuild(&mut self) {
         let height = layout::list_height(self);
         self.list.rows = self.rows_for(height);
         self.find_anchor();
@@ -86,14 +86,14 @@ impl Model {
     }
 
     /// Chooses what the user should look at first: the worst blocker.
-    pub(in crate::cockpit) fn choose_first(&mut self) {
+    pub(crate) fn choose_first(&mut self) {
         let worst = self.index.blockers().first().and_then(|at| self.board.gates.get(*at));
         self.list.anchor = worst.map(|gate| Anchor::Gate(gate.id.clone()));
         self.rebuild();
     }
 
     /// Chooses the row at `cursor`, or the last one.
-    pub(in crate::cockpit) fn choose_row(&mut self, cursor: usize) {
+    pub(crate) fn choose_row(&mut self, cursor: usize) {
         self.list.cursor = cursor.min(self.list.rows.len().saturating_sub(1));
         self.list.anchor = self.anchor_at(self.list.cursor);
         self.looked_at();
@@ -101,7 +101,7 @@ impl Model {
     }
 
     /// Chooses a gate, unfolding what hides it and dropping a filter that does.
-    pub(in crate::cockpit) fn choose_gate(&mut self, id: &GateId) {
+    pub(crate) fn choose_gate(&mut self, id: &GateId) {
         self.list.anchor = Some(Anchor::Gate(id.clone()));
         if !self.is_listed(id) {
             self.list.folds.insert(ChecklistId::new(id.checklist()), false);
@@ -120,12 +120,12 @@ impl Model {
     }
 
     /// The places of all gates in the order of the list, folded ones included.
-    pub(in crate::cockpit) fn listed_order(&self) -> Vec<usize> {
+    pub(crate) fn listed_order(&self) -> Vec<usize> {
         self.index.sections().iter().flat_map(|it| self.members(it)).map(|(at, _)| *at).collect()
     }
 
     /// The user has seen what is chosen.
-    pub(in crate::cockpit) fn looked_at(&mut self) {
+    pub(crate) fn looked_at(&mut self) {
         if let Some(Anchor::Gate(id)) = &self.list.anchor {
             self.flips.seen(id);
         }

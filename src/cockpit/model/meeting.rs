@@ -10,7 +10,7 @@ use crate::{
 
 /// The state of the meeting's screen. Who is called is not kept here: it follows from the journal.
 #[derive(Clone, Debug, Default)]
-pub(in crate::cockpit) struct Meeting {
+pub(crate) struct Meeting {
     pub seat: Seat,
     /// The next answer corrects the one that stands.
     pub correcting: bool,
@@ -22,7 +22,7 @@ pub(in crate::cockpit) struct Meeting {
 
 /// Where the meeting's screen looks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::cockpit) enum Seat {
+pub(crate) enum Seat {
     /// Where the poll is: the station that is called, then the final call, then what came of it.
     #[default]
     Called,
@@ -34,7 +34,7 @@ pub(in crate::cockpit) enum Seat {
 
 /// An answer that the journal does not have.
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) struct Draft {
+pub(crate) struct Draft {
     pub station: Party,
     pub command: Command,
     /// For people: `GO for qa`.
@@ -47,7 +47,7 @@ pub(in crate::cockpit) struct Draft {
 
 /// The pages of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) struct Written {
+pub(crate) struct Written {
     /// When that decision was made.
     pub of: DateTime<Utc>,
     pub paths: Vec<String>,
@@ -55,7 +55,7 @@ pub(in crate::cockpit) struct Written {
 
 /// What the meeting's screen shows large.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::cockpit) enum Shown<'a> {
+pub(crate) enum Shown<'a> {
     /// The launch plans no poll.
     Nothing,
     /// No round was opened yet.
@@ -70,12 +70,12 @@ pub(in crate::cockpit) enum Shown<'a> {
 
 impl Model {
     /// The poll, if the launch plans one.
-    pub(in crate::cockpit) fn poll(&self) -> Option<&RollCallState> {
+    pub(crate) fn poll(&self) -> Option<&RollCallState> {
         self.board.roll_call.as_ref()
     }
 
     /// What the meeting's screen shows large.
-    pub(in crate::cockpit) fn shown(&self) -> Shown<'_> {
+    pub(crate) fn shown(&self) -> Shown<'_> {
         let Some(poll) = self.poll() else { return Shown::Nothing };
         match &self.meeting.seat {
             Seat::Station(role) => {
@@ -95,13 +95,13 @@ impl Model {
     }
 
     /// The station that is called now: the first that was neither heard nor passed over, drafts aside.
-    pub(in crate::cockpit) fn called(&self) -> Option<&StationState> {
+    pub(crate) fn called(&self) -> Option<&StationState> {
         let poll = self.poll().filter(|poll| poll.open)?;
         poll.stations.iter().find(|it| !it.heard && !it.passed_over && self.draft_of(&it.role).is_none())
     }
 
     /// The station that is looked at.
-    pub(in crate::cockpit) fn seated(&self) -> Option<&StationState> {
+    pub(crate) fn seated(&self) -> Option<&StationState> {
         match self.shown() {
             Shown::Station(_, station) => Some(station),
             _ => None,
@@ -109,36 +109,36 @@ impl Model {
     }
 
     /// The answer for a station that is not recorded.
-    pub(in crate::cockpit) fn draft_of(&self, station: &Party) -> Option<&Draft> {
+    pub(crate) fn draft_of(&self, station: &Party) -> Option<&Draft> {
         self.meeting.drafts.iter().find(|draft| draft.station == *station)
     }
 
     /// The plan of a station.
-    pub(in crate::cockpit) fn station_plan(&self, role: &Party) -> Option<&Station> {
+    pub(crate) fn station_plan(&self, role: &Party) -> Option<&Station> {
         let plan = self.launch.roll_call.as_ref()?;
         plan.order().into_iter().map(|(station, _)| station).find(|station| station.role == *role)
     }
 
     /// The gates that a station answers for, worst first.
-    pub(in crate::cockpit) fn station_gates(&self, role: &Party) -> Vec<&GateState> {
+    pub(crate) fn station_gates(&self, role: &Party) -> Vec<&GateState> {
         let Some(plan) = self.station_plan(role) else { return Vec::new() };
         let own = |gate: &&GateState| {
             gate.counted && plan.checklists.iter().any(|list| list.as_str() == gate.id.checklist())
         };
         let mut gates: Vec<_> = self.board.gates.iter().filter(own).collect();
-        gates.sort_by_key(|gate| std::cmp::Reverse(gate.verdict.severity()));
+        gates.sort_by_key(|gate| std::cmp::Reverse(gate.verdict));
         gates
     }
 
     /// The titles of the checklists that a station answers for.
-    pub(in crate::cockpit) fn station_lists(&self, role: &Party) -> Vec<&str> {
+    pub(crate) fn station_lists(&self, role: &Party) -> Vec<&str> {
         let Some(plan) = self.station_plan(role) else { return Vec::new() };
         let own = |list: &&Checklist| plan.checklists.contains(&list.id);
         self.launch.checklists.iter().filter(own).map(|list| &*list.title).collect()
     }
 
     /// Why the journal does not take an answer now, although it may be given: it is kept as a draft.
-    pub(in crate::cockpit) fn only_drafts_because(&self) -> Option<String> {
+    pub(crate) fn only_drafts_because(&self) -> Option<String> {
         match &self.journal {
             _ if self.looks_back() => None,
             JournalState::Offline(why) => Some(format!("the journal is offline: {why}")),
@@ -149,7 +149,7 @@ impl Model {
     }
 
     /// Whether the key of an action is worth showing on the meeting's screen.
-    pub(in crate::cockpit) fn offers(&self, action: Action) -> bool {
+    pub(crate) fn offers(&self, action: Action) -> bool {
         let shown = self.shown();
         let open = self.poll().is_some_and(|poll| poll.open);
         let answers = match shown {
@@ -175,7 +175,7 @@ impl Model {
     }
 
     /// Whether a HOLD decision stands.
-    pub(in crate::cockpit) fn held(&self) -> bool {
+    pub(crate) fn held(&self) -> bool {
         self.board.held_since.is_some()
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::{Board, BoardWord, Party, RollCallState, StationState, TYPED}
 
 /// What a station says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum Say {
+pub(crate) enum Say {
     Go,
     NoGo,
     Conditions,
@@ -21,7 +21,7 @@ pub(in crate::cockpit) enum Say {
 
 /// The final call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum Call {
+pub(crate) enum Call {
     Go,
     /// GO against the board (V12).
     Override,
@@ -32,7 +32,7 @@ pub(in crate::cockpit) enum Call {
 
 /// An answer on its way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) struct Ballot {
+pub(crate) struct Ballot {
     pub round: u32,
     pub station: Party,
     pub say: Say,

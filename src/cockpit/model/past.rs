@@ -12,7 +12,7 @@ use crate::{
 
 /// The state of looking back.
 #[derive(Clone, Debug)]
-pub(in crate::cockpit) struct LookBack {
+pub(crate) struct LookBack {
     /// The moment that was asked for; the answer may still be on its way.
     pub asked: DateTime<Utc>,
     /// What is shown; `None` until the first answer.
@@ -61,12 +61,12 @@ impl Model {
     }
 
     /// The clocks that what is on the screen is to be read by.
-    pub(in crate::cockpit) fn clock(&self, now: Now) -> Now {
+    pub(crate) fn clock(&self, now: Now) -> Now {
         self.past.as_ref().and_then(|past| past.view.as_ref()).map_or(now, |view| view.now)
     }
 
     /// Shows another board without taking it for news.
-    pub(in crate::cockpit) fn swap_board(&mut self, board: Arc<Board>) {
+    pub(crate) fn swap_board(&mut self, board: Arc<Board>) {
         self.index = Index::new(&self.launch, &board);
         self.board = board;
         self.rebuild();

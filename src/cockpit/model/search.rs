@@ -4,7 +4,7 @@ use super::TextField;
 use crate::domain::{Board, GateState};
 
 #[derive(Clone, Debug, Default)]
-pub(in crate::cockpit) struct Search {
+pub(crate) struct Search {
     /// It is being typed.
     pub typing: bool,
     pub field: TextField,
@@ -38,7 +38,7 @@ impl Search {
 
 /// Where a search goes from the chosen gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) enum Step {
+pub(crate) enum Step {
     Here,
     Next,
     Previous,

@@ -3,7 +3,7 @@
 /// Panics where `GONOGO_TEST_PANIC` names this place, in builds with debug assertions only.
 #[cfg(debug_assertions)]
 #[expect(clippy::panic, clippy::manual_assert, reason = "that is what it is for")]
-pub(crate) fn point(place: &str) {
+pub fn point(place: &str) {
     if std::env::var_os("GONOGO_TEST_PANIC").is_some_and(|it| it == place) {
         panic!("asked to fail at {place}");
     }
@@ -12,4 +12,4 @@ pub(crate) fn point(place: &str) {
 /// Nothing, in builds for users.
 #[cfg(not(debug_assertions))]
 #[inline]
-pub(crate) fn point(_: &str) {}
+pub fn point(_: &str) {}

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What to say, most important first.
-pub(in crate::cockpit) fn banners(model: &Model) -> Vec<(Role, String)> {
+pub(crate) fn banners(model: &Model) -> Vec<(Role, String)> {
     let mut lines = Vec::new();
     if model.rehearsal {
         let text = "REHEARSAL: this is practice, nothing of it is recorded in the launch's journal";

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A place on the screen to draw on, with coordinates of its own.
-pub(in crate::cockpit) struct Canvas<'a> {
+pub(crate) struct Canvas<'a> {
     buffer: &'a mut Buffer,
     area: Rect,
     pub(super) look: &'a Look,

@@ -57,7 +57,7 @@ impl Columns {
 }
 
 /// The gates in sight, for those who must know when their ages change. Empty when no age is shown.
-pub(in crate::cockpit) fn visible(model: &Model) -> impl Iterator<Item = &GateState> {
+pub(crate) fn visible(model: &Model) -> impl Iterator<Item = &GateState> {
     let list = layout::places(model).list;
     let shown = if Columns::for_width(list.width).age.is_some() { usize::from(list.height) } else { 0 };
     model.list.rows.iter().skip(model.list.offset).take(shown).filter_map(|row| match row {
@@ -67,7 +67,7 @@ pub(in crate::cockpit) fn visible(model: &Model) -> impl Iterator<Item = &GateSt
 }
 
 /// How old a gate's deciding observation is.
-pub(in crate::cockpit) fn row_age(gate: &GateState, now: Now) -> Option<Duration> {
+pub(crate) fn row_age(gate: &GateState, now: Now) -> Option<Duration> {
     gate.observed_at.map(|stamp| stamp.age(now).shown())
 }
 

@@ -22,7 +22,7 @@ const SHORTEST: usize = 5;
 const NO_RETURN: &str = " no return";
 
 /// The stage that people look at: the one that runs, else the next one, else the last.
-pub(in crate::cockpit) fn stage_that_matters(board: &Board) -> Option<&StageState> {
+pub(crate) fn stage_that_matters(board: &Board) -> Option<&StageState> {
     use StageStatus::{Held, Planned, Soaked, Soaking};
     let one = |wanted: &[StageStatus]| board.stages.iter().find(|stage| wanted.contains(&stage.status));
     one(&[Soaking, Soaked, Held]).or_else(|| one(&[Planned])).or(board.stages.last())
@@ -56,7 +56,7 @@ fn done(stage: &StageState, now: DateTime<Utc>, cols: usize) -> usize {
 }
 
 /// How long until the line looks different, when it is so wide.
-pub(in crate::cockpit) fn strip_changes(board: &Board, now: DateTime<Utc>, cols: u16) -> Option<Duration> {
+pub(crate) fn strip_changes(board: &Board, now: DateTime<Utc>, cols: u16) -> Option<Duration> {
     let running = shown(board).find(|stage| stage.status == StageStatus::Soaking)?;
     let (from, to) = (running.started?, running.soaked_at?);
     let Some(each) = connector(board, usize::from(cols)) else {

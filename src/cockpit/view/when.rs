@@ -14,7 +14,7 @@ const DAY: u64 = 86_400;
 const TWO_DAYS: u64 = 2 * DAY;
 
 /// An age in one unit: `<1m`, `12m`, `3h`, `2d`.
-pub(in crate::cockpit) fn age(age: Duration) -> String {
+pub(crate) fn age(age: Duration) -> String {
     match age.as_secs() {
         0..MINUTE => "<1m".to_owned(),
         s @ MINUTE..HOUR => format!("{}m", s / MINUTE),
@@ -24,7 +24,7 @@ pub(in crate::cockpit) fn age(age: Duration) -> String {
 }
 
 /// How long until [`age`] says something else.
-pub(in crate::cockpit) fn age_changes(age: Duration) -> Duration {
+pub(crate) fn age_changes(age: Duration) -> Duration {
     let unit = match age.as_secs() {
         0..HOUR => MINUTE,
         HOUR..DAY => HOUR,
@@ -60,7 +60,7 @@ pub(super) fn grouped(count: u64) -> String {
 
 /// The launch clock: T stops in a hold, L never does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::cockpit) struct Clocks {
+pub(crate) struct Clocks {
     pub t: String,
     pub l: String,
     /// A hold has put the two apart.
@@ -69,7 +69,7 @@ pub(in crate::cockpit) struct Clocks {
 }
 
 /// Both clocks at `now`.
-pub(in crate::cockpit) fn clocks(board: &Board, now: DateTime<Utc>) -> Clocks {
+pub(crate) fn clocks(board: &Board, now: DateTime<Utc>) -> Clocks {
     let (t, l) = readings(board, now);
     Clocks {
         t: format!("T{}", count(t)),
@@ -80,7 +80,7 @@ pub(in crate::cockpit) fn clocks(board: &Board, now: DateTime<Utc>) -> Clocks {
 }
 
 /// How long until [`clocks`] says something else; never for a T that stands in a hold.
-pub(in crate::cockpit) fn clocks_change(board: &Board, now: DateTime<Utc>) -> Option<Duration> {
+pub(crate) fn clocks_change(board: &Board, now: DateTime<Utc>) -> Option<Duration> {
     let (t, l) = readings(board, now);
     let t = board.held_since.is_none().then(|| count_changes(t));
     let l = apart(board).then(|| count_changes(l));
@@ -147,7 +147,7 @@ pub(super) fn moment_zoned(at: DateTime<Utc>, now: DateTime<Utc>, zone: Tz) -> S
 }
 
 /// When "today" ends.
-pub(in crate::cockpit) fn next_midnight(now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+pub(crate) fn next_midnight(now: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     let tomorrow = zoned(now, zone).date_naive().checked_add_days(Days::new(1))?;
     zone.from_local_datetime(&tomorrow.and_time(NaiveTime::MIN)).earliest().map(|at| at.to_utc())
 }

@@ -81,9 +81,7 @@ impl Cells {
         let mut fold = Mark::nothing();
         for at in inside {
             let mark = self.marks[at].unwrap_or_else(Mark::too_early);
-            if mark.verdict.severity() > fold.verdict.severity() {
-                fold.verdict = mark.verdict;
-            }
+            fold.verdict = fold.verdict.max(mark.verdict);
             fold.since = fold.since.max(mark.since);
             fold.earliest = fold.earliest.max(mark.earliest);
             fold.changes_at = words::earlier(fold.changes_at, mark.changes_at);
@@ -97,7 +95,7 @@ impl Cells {
         let marks: Vec<_> = inside.map(|at| self.marks[at].unwrap_or_else(Mark::too_early)).collect();
         let applies = |mark: &&Mark| mark.verdict != Verdict::NotApplicable;
         let mut fold = Mark::nothing();
-        if let Some(best) = marks.iter().filter(applies).min_by_key(|mark| mark.verdict.severity()) {
+        if let Some(best) = marks.iter().filter(applies).min_by_key(|mark| mark.verdict) {
             fold.verdict = best.verdict;
             fold.since =
                 marks.iter().filter(|mark| mark.verdict == best.verdict).filter_map(|mark| mark.since).min();

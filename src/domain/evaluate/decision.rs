@@ -148,7 +148,7 @@ pub(super) fn is_true(gates: &[GateState], what: &str) -> bool {
 }
 
 /// Whether the launch knows what a hold is to wait for.
-pub(in crate::domain) fn is_known(launch: &Launch, what: &str) -> bool {
+pub(crate) fn is_known(launch: &Launch, what: &str) -> bool {
     match what.strip_prefix("checklist/") {
         Some(list) => launch.derived.checklists.contains_key(&ChecklistId::from(list)),
         None => launch.gate(&GateId::from(what)).is_some(),
@@ -163,7 +163,7 @@ pub(super) fn overridden(state: Option<&DecisionState>) -> Option<Str> {
 /// Since when it is decided that the stages after the pilots go out, as far as that is so. The proof is frozen with the
 /// decision: evidence that ages and a ref that moves on change nothing about it. Where no poll is planned, the first of
 /// these stages that started on a GO board is the decision.
-pub(in crate::domain) fn going_since(launch: &Launch, history: &History) -> Option<DateTime<Utc>> {
+pub(crate) fn going_since(launch: &Launch, history: &History) -> Option<DateTime<Utc>> {
     if history.broken.is_some() {
         return None;
     }
@@ -179,7 +179,7 @@ pub(in crate::domain) fn going_since(launch: &Launch, history: &History) -> Opti
 }
 
 /// How a stage that is out began.
-pub(in crate::domain) fn started(records: &[StageRecord]) -> Option<&StageRecord> {
+pub(crate) fn started(records: &[StageRecord]) -> Option<&StageRecord> {
     let starts = |record: &&StageRecord| matches!(record.step, StageAct::Started | StageAct::RolledBack);
     records.iter().rfind(starts).filter(|record| record.step == StageAct::Started)
 }
@@ -192,7 +192,7 @@ pub(super) fn decided_at(launch: &Launch, history: &History) -> Option<DateTime<
 }
 
 /// What of the decisions a stage waits for. `word` is that of the evidence.
-pub(in crate::domain) fn stops(
+pub(crate) fn stops(
     launch: &Launch,
     history: &History,
     stage: &Stage,

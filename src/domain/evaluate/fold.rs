@@ -13,7 +13,7 @@ use super::{
 pub(super) fn evidence(frame: &Frame<'_>, gates: &[GateState]) -> BoardWord {
     let counts = score(gates.iter());
     let lowered = lowered(frame, &Scope::default(), counts);
-    lowered.iter().map(|it| it.at_most).fold(BoardWord::of(counts), BoardWord::worse)
+    lowered.iter().map(|it| it.at_most).fold(BoardWord::of(counts), BoardWord::max)
 }
 
 /// What besides its gates and the final call keeps the board from GO, most important first.
@@ -92,9 +92,7 @@ pub(super) fn checklists(
     for (at, gate) in gates.iter().enumerate().filter(|(at, gate)| gate.counted && shown[*at]) {
         let (counts, worst) = &mut folds[launch.derived.list[at]];
         counts.add(gate.verdict);
-        if gate.verdict.severity() > worst.severity() {
-            *worst = gate.verdict;
-        }
+        *worst = gate.verdict.max(*worst);
     }
     let shown = launch.checklists.iter().zip(folds);
     let shown = shown.filter(|(list, _)| scope.only.is_empty() || scope.only.contains(&list.id));

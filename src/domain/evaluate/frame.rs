@@ -123,7 +123,7 @@ impl<'a> Frame<'a> {
 }
 
 /// Whether a waiver stands. Members of a plain gate of gates are waived one by one.
-pub(in crate::domain) fn stands(
+pub(crate) fn stands(
     launch: &Launch,
     gate: &Gate,
     waiver: &Waiver,
@@ -145,7 +145,7 @@ pub(in crate::domain) fn stands(
 }
 
 /// Whether a recorded "not needed" stands: for the gate as it is now, from somebody who may be trusted.
-pub(in crate::domain) fn is_not_needed(launch: &Launch, at: usize, said: &NotNeeded) -> bool {
+pub(crate) fn is_not_needed(launch: &Launch, at: usize, said: &NotNeeded) -> bool {
     let gate = &launch.gates[at];
     said.digest == gate.digest && !gate.na_by.is_empty() && said.spoken().doubt(launch).is_none()
 }
@@ -162,12 +162,12 @@ pub(super) fn goes_stale(now: Now, age: Age, limit: std::time::Duration) -> Opti
 }
 
 /// The largest wall clock ever seen.
-pub(in crate::domain) fn latest(history: &History, now: DateTime<Utc>) -> DateTime<Utc> {
+pub(crate) fn latest(history: &History, now: DateTime<Utc>) -> DateTime<Utc> {
     history.high_water.map_or(now, |high| high.max(now))
 }
 
 /// The launch's version with the answers that are known.
-pub(in crate::domain) fn version(launch: &Launch, history: &History) -> Str {
+pub(crate) fn version(launch: &Launch, history: &History) -> Str {
     match history.expand(launch, &"launch".into(), &launch.version) {
         std::borrow::Cow::Borrowed(_) => launch.version.clone(),
         std::borrow::Cow::Owned(filled) => filled.into(),

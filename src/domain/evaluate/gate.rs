@@ -81,7 +81,7 @@ fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
 
 /// Open needs and embargoes: pending at best.
 fn hold_back(frame: &Frame<'_>, own: &mut Own, waits: &Waits) {
-    if waits.is_over() || own.verdict.severity() > Verdict::Pending.severity() {
+    if waits.is_over() || own.verdict > Verdict::Pending {
         return;
     }
     own.reason = waits::reason(frame, waits, own.verdict).into();

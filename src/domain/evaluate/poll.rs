@@ -179,6 +179,6 @@ fn open(gates: &[GateState], station: &Station) -> Vec<Str> {
         counts && answers_for(station, gate)
     };
     let mut open: Vec<_> = gates.iter().filter(risk).collect();
-    open.sort_by_key(|gate| std::cmp::Reverse(gate.verdict.severity()));
+    open.sort_by_key(|gate| std::cmp::Reverse(gate.verdict));
     open.into_iter().map(|gate| format!("{} is {}: {}", gate.id, gate.verdict, gate.reason).into()).collect()
 }

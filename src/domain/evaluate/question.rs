@@ -14,7 +14,7 @@ use crate::domain::Digest;
 
 /// Why a question can not be put.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::domain) enum Unasked {
+pub(crate) enum Unasked {
     /// People have yet to answer.
     Waits(Blank),
     /// Their answer may not go into a question.
@@ -24,7 +24,7 @@ pub(in crate::domain) enum Unasked {
 }
 
 /// What the gate asks, worked out from the files alone.
-pub(in crate::domain) fn asked(launch: &Launch, gate: &Gate) -> Asked {
+pub(crate) fn asked(launch: &Launch, gate: &Gate) -> Asked {
     let Kind::Evidence(query) = &gate.kind else { return Asked::Nothing };
     let open =
         answers::has_blanks(&launch.version) || !answers::blanks_in(&query.args, &gate.checklist).is_empty();
@@ -38,7 +38,7 @@ pub(in crate::domain) fn asked(launch: &Launch, gate: &Gate) -> Asked {
 }
 
 /// The question of a gate with the answers of people filled in.
-pub(in crate::domain) fn question(
+pub(crate) fn question(
     launch: &Launch,
     history: &History,
     gate: &Gate,

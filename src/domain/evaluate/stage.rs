@@ -13,7 +13,7 @@ use super::{
 
 /// Where a stage is, by what was recorded and by the time that has passed.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::domain) struct Run {
+pub(crate) struct Run {
     pub status: StageStatus,
     pub planned: Option<DateTime<Utc>>,
     pub started: Option<DateTime<Utc>>,
@@ -28,7 +28,7 @@ impl Run {
 }
 
 /// All stages of the launch, in order.
-pub(in crate::domain) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Vec<Run> {
+pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Vec<Run> {
     let Some(rollout) = &launch.rollout else { return Vec::new() };
     let mut runs: Vec<Run> = Vec::with_capacity(rollout.stages.len());
     let mut before = None;
@@ -137,7 +137,7 @@ impl Replay {
 
 /// What a stage that has not started waits for.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::domain) enum Wait {
+pub(crate) enum Wait {
     /// The soak of an earlier one, which runs or not (V10).
     Earlier { text: Str, soaking: bool },
     /// Its own start, by the T clock.
@@ -173,7 +173,7 @@ impl Wait {
 }
 
 /// All that an unstarted stage is judged by.
-pub(in crate::domain) struct Rail<'a> {
+pub(crate) struct Rail<'a> {
     pub launch: &'a Launch,
     pub history: &'a History,
     pub runs: &'a [Run],

@@ -135,12 +135,7 @@ fn void(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<St
 }
 
 /// A judgement from before a HOLD decision, where the launch asks for them anew after one.
-pub(in crate::domain) fn held(
-    launch: &Launch,
-    history: &History,
-    gate: &Gate,
-    given: &SignOff,
-) -> Option<String> {
+pub(crate) fn held(launch: &Launch, history: &History, gate: &Gate, given: &SignOff) -> Option<String> {
     if !launch.policies.void_after_hold || !matches!(gate.kind, Kind::SignOff(_)) {
         return None;
     }
@@ -150,19 +145,14 @@ pub(in crate::domain) fn held(
 }
 
 /// When a word's time is up: the gate's own `max_age`, and for judgements the launch's policy.
-pub(in crate::domain) fn ends(
-    launch: &Launch,
-    gate: &Gate,
-    ask: &Ask,
-    given: &SignOff,
-) -> Option<DateTime<Utc>> {
+pub(crate) fn ends(launch: &Launch, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<DateTime<Utc>> {
     let policy = launch.policies.sign_offs_valid_for.filter(|_| matches!(gate.kind, Kind::SignOff(_)));
     let stands = [ask.max_age, policy].into_iter().flatten().min()?;
     Some(words::later(given.at, stands))
 }
 
 /// Why a word that was taken back counts no more. What lifts a no-go needs the same proof as a go.
-pub(in crate::domain) fn taken_back(launch: &Launch, given: &SignOff) -> Option<String> {
+pub(crate) fn taken_back(launch: &Launch, given: &SignOff) -> Option<String> {
     let end = given.withdrawn.as_ref().filter(|end| given.go || end.spoken().doubt(launch).is_none())?;
     let reason = &end.reason;
     Some(match end.spoken().recorder {
@@ -179,7 +169,7 @@ struct Part<'a> {
 }
 
 /// Who answered the gates of `apart_from`, or wrote such an answer down, and about which commit.
-pub(in crate::domain) struct Others<'a> {
+pub(crate) struct Others<'a> {
     /// By voice, and by commit where the gate is bound to one.
     parts: HashMap<(String, Option<Option<&'a Oid>>), Part<'a>>,
 }
@@ -233,7 +223,7 @@ impl<'a> Others<'a> {
 }
 
 /// The words of so many different people: nobody said or wrote down two of them. Words of one's own come first.
-pub(in crate::domain) fn different<'a>(launch: &Launch, goes: &[&'a SignOff]) -> Vec<&'a SignOff> {
+pub(crate) fn different<'a>(launch: &Launch, goes: &[&'a SignOff]) -> Vec<&'a SignOff> {
     let mut heard: HashSet<String> = HashSet::new();
     let (own, claimed): (Vec<&SignOff>, Vec<_>) =
         goes.iter().copied().partition(|given| given.spoken().recorder.is_none());

@@ -16,7 +16,7 @@ const TARGET_FRESH: Duration = Duration::from_secs(600);
 
 /// See the module.
 #[derive(Clone, Debug, Default)]
-pub(in crate::domain) struct Derived {
+pub(crate) struct Derived {
     /// Gates, and the barriers that somebody needs, each after all that it depends on. A barrier is a number from the count of gates on.
     pub order: Vec<usize>,
     /// Needs by gate.
@@ -47,7 +47,7 @@ pub(in crate::domain) struct Derived {
 
 /// A need, by place.
 #[derive(Clone, Debug)]
-pub(in crate::domain) enum Required {
+pub(crate) enum Required {
     /// A gate.
     Gate(usize),
     /// A gate whose people's answer fills a blank of the question, with the name of the answer.
@@ -64,7 +64,7 @@ pub(in crate::domain) enum Required {
 
 /// What a gate asks of its source.
 #[derive(Clone, Debug)]
-pub(in crate::domain) enum Asked {
+pub(crate) enum Asked {
     /// It asks no source.
     Nothing,
     /// Always the same question, of this digest.
@@ -136,7 +136,7 @@ impl Derived {
     }
 
     /// The gates of gates around one, from the inside out.
-    pub(in crate::domain) fn above(&self, at: usize) -> impl Iterator<Item = usize> {
+    pub(crate) fn above(&self, at: usize) -> impl Iterator<Item = usize> {
         // Parents stand before their members: a circle can not be written, and would end here.
         std::iter::successors(self.parents[at], |&next| self.parents[next].filter(|&up| up < next))
     }
@@ -199,7 +199,7 @@ impl Derived {
     }
 
     /// The gates that these depend on in any way, themselves included.
-    pub(in crate::domain) fn reached(&self, launch: &Launch, of: impl Fn(usize) -> bool) -> Vec<bool> {
+    pub(crate) fn reached(&self, launch: &Launch, of: impl Fn(usize) -> bool) -> Vec<bool> {
         let mut open: Vec<usize> = (0..launch.gates.len()).filter(|at| of(*at)).collect();
         let mut reached = vec![false; launch.gates.len() + self.barriers.len()];
         while let Some(at) = open.pop() {
@@ -302,7 +302,7 @@ impl Launch {
     }
 
     /// The same by place.
-    pub(in crate::domain) fn inside(&self, id: &GateId) -> Vec<usize> {
+    pub(crate) fn inside(&self, id: &GateId) -> Vec<usize> {
         let Some(root) = self.position(id) else { return Vec::new() };
         let within = |&at: &usize| at == root || self.derived.above(at).any(|up| up == root);
         (0..self.gates.len()).filter(within).collect()

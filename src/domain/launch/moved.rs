@@ -70,11 +70,7 @@ impl Launch {
 
     /// What is written as a date and lies before T-0 since T-0 was moved past it. A SCRUB leaves behind all that had
     /// not come `since` then; a hold only what was after T-0.
-    pub(in crate::domain) fn left_behind(
-        &self,
-        gates: &[GateState],
-        since: Option<DateTime<Utc>>,
-    ) -> Vec<&Str> {
+    pub(crate) fn left_behind(&self, gates: &[GateState], since: Option<DateTime<Utc>>) -> Vec<&Str> {
         let (planned, zero) = (self.files.schedule.t0, self.schedule.t_zero());
         let behind =
             |at: DateTime<Utc>| at < zero && (at >= planned || since.is_some_and(|since| at > since));
@@ -89,7 +85,7 @@ impl Launch {
     }
 
     /// Repeated gates whose last occurrence in the files is not the last any more.
-    pub(in crate::domain) fn repeats_on(&self) -> Vec<&GateId> {
+    pub(crate) fn repeats_on(&self) -> Vec<&GateId> {
         let outer = |gate: &&Gate| {
             let parent = gate.parent.as_ref().and_then(|id| self.gate(id));
             gate.excluded.is_none() && parent.is_none_or(|parent| parent.counts_from.is_none())

@@ -153,7 +153,7 @@ impl Schedule {
 
 impl Stood {
     /// See [`Schedule::comes`].
-    pub(in crate::domain) fn shift(all: &[Self], at: DateTime<Utc>) -> DateTime<Utc> {
+    pub(crate) fn shift(all: &[Self], at: DateTime<Utc>) -> DateTime<Utc> {
         let length = |it: &Self| (it.until - it.from).max(TimeDelta::zero());
         all.iter().fold(at, |at, hold| {
             if hold.from < at { at.checked_add_signed(length(hold)).unwrap_or(at) } else { at }

@@ -70,7 +70,7 @@ pub(super) fn all(journal: &Journal) -> Vec<Entry> {
 
 /// A folder of the test's own: in memory where there is room for so many megabytes, since none of these tests cuts the
 /// power, and syncing a real disk thousands of times takes minutes on a busy machine.
-pub(in crate::journal) fn folder(megabytes: u64) -> tempfile::TempDir {
+pub(crate) fn folder(megabytes: u64) -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
     let free = rustix::fs::statvfs(memory).map_or(0, |it| (it.f_bavail * it.f_frsize) >> 20);
     let made = if free >= megabytes { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };

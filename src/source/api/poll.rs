@@ -23,14 +23,14 @@ use crate::{
 const AT_ONCE: usize = 4;
 
 /// The decent wait after a limit that names none.
-pub(in crate::source) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An answer to one question.
-pub(in crate::source) type Answered = Result<Finding, Failure>;
+pub(crate) type Answered = Result<Finding, Failure>;
 
 /// What an answer depends on, and so for which gates one answer may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::source) enum Depends {
+pub(crate) enum Depends {
     /// The query, the version, the ref and the connection: gates that ask the same are answered together. Only for a
     /// source that looks at nothing else of a question.
     OnTheQuery,
@@ -39,7 +39,7 @@ pub(in crate::source) enum Depends {
 }
 
 /// A source that answers its questions one by one.
-pub(in crate::source) trait Asks: Send + Sync {
+pub(crate) trait Asks: Send + Sync {
     /// The source's name.
     const NAME: &'static str;
 
@@ -99,8 +99,8 @@ fn one<'p, T: Asks>(
 
 /// What is learned while one poll is under way.
 #[derive(Debug)]
-pub(in crate::source) struct Poll<'a> {
-    pub(in crate::source) cancel: &'a CancellationToken,
+pub(crate) struct Poll<'a> {
+    pub(crate) cancel: &'a CancellationToken,
     learned: Mutex<Learned>,
     /// Requests of this poll and what came of them: what several gates ask goes out once.
     asked: Mutex<HashMap<String, Arc<Told>>>,
@@ -122,7 +122,7 @@ struct Learned {
 }
 
 impl<'a> Poll<'a> {
-    pub(in crate::source) fn new(cancel: &'a CancellationToken) -> Self {
+    pub(crate) fn new(cancel: &'a CancellationToken) -> Self {
         Self { cancel, learned: Mutex::default(), asked: Mutex::default() }
     }
 
@@ -133,7 +133,7 @@ impl<'a> Poll<'a> {
     }
 
     /// The server's clock at its last answer, as far as it told.
-    pub(in crate::source) fn server_time(&self) -> Option<DateTime<Utc>> {
+    pub(crate) fn server_time(&self) -> Option<DateTime<Utc>> {
         self.learned().server_time
     }
 
@@ -147,12 +147,12 @@ impl<'a> Poll<'a> {
     }
 
     /// A request goes out.
-    pub(in crate::source) fn sent(&self) {
+    pub(crate) fn sent(&self) {
         self.learned().requests += 1;
     }
 
     /// Takes in the clock and the rates of an answer.
-    pub(in crate::source) fn note(&self, response: &Response) {
+    pub(crate) fn note(&self, response: &Response) {
         let date = response.date();
         let now = date.unwrap_or_default();
         let mut learned = self.learned();
@@ -164,7 +164,7 @@ impl<'a> Poll<'a> {
     }
 
     /// Takes in a refusal: how long to stay away, and whether to go on in this poll.
-    pub(in crate::source) fn heed(&self, response: &Response, failure: &Failure) {
+    pub(crate) fn heed(&self, response: &Response, failure: &Failure) {
         let asked = asked_wait(response);
         let limited = failure.kind == FailureKind::RateLimited;
         let wait = if limited { Some(asked.unwrap_or(PATIENCE)) } else { asked };
@@ -178,7 +178,7 @@ impl<'a> Poll<'a> {
     }
 
     /// One look is not all that the gate asks for.
-    pub(in crate::source) fn look_again(&self, gate: &GateId) {
+    pub(crate) fn look_again(&self, gate: &GateId) {
         self.learned().again.push(gate.clone());
     }
 
@@ -196,7 +196,7 @@ impl<'a> Poll<'a> {
 }
 
 /// How long a refusal asks us to stay away: `Retry-After`, a spent budget, or a reset that stands alone.
-pub(in crate::source) fn asked_wait(response: &Response) -> Option<Duration> {
+pub(crate) fn asked_wait(response: &Response) -> Option<Duration> {
     let now = response.date().unwrap_or_default();
     let stated = rate(response, Dialect::Generic, now).wait();
     stated.or_else(|| reset_alone(response, now)).map(|wait| wait.min(MAX_RETRY_AFTER))

@@ -8,7 +8,7 @@ use crate::{
     domain::{Failure, FailureKind, Outcome},
     source::{
         api::{Answered, Api, Poll},
-        fact::{finding, worse},
+        fact::finding,
         http::{Body, Request, Response, decode_json},
     },
 };
@@ -46,12 +46,12 @@ pub(super) async fn answer(api: &Api, flag: &Flag, poll: &Poll<'_>) -> Answered 
     let (mut outcome, mut reasons) = (Outcome::Holds, Vec::new());
     if let Some(expect) = flag.expect {
         let (state, reason) = expected(expect, &evaluation);
-        outcome = worse(outcome, state);
+        outcome = outcome.max(state);
         reasons.push(reason);
     }
     if let Some(wanted) = &flag.value {
         let (same, reason) = valued(wanted, &evaluation);
-        outcome = worse(outcome, same);
+        outcome = outcome.max(same);
         reasons.push(reason);
     }
     let mut found = finding(outcome, reasons.join("; "), "ofrep");

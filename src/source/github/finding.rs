@@ -72,21 +72,6 @@ impl Draft {
     }
 }
 
-/// The worst of several outcomes: fails, unclear, pending, holds. `None` without any.
-pub(super) fn worst(outcomes: impl IntoIterator<Item = Outcome>) -> Option<Outcome> {
-    outcomes.into_iter().max_by_key(|outcome| rank(*outcome))
-}
-
-/// Larger is worse.
-pub(super) fn rank(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Holds => 0,
-        Outcome::Pending => 1,
-        Outcome::Unclear => 2,
-        Outcome::Fails => 3,
-    }
-}
-
 /// `1 issue`, `3 issues`.
 pub(super) fn count(number: u64, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
@@ -117,15 +102,6 @@ pub(super) fn either<S: AsRef<str>>(items: &[S]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_worst_outcome_decides() {
-        use Outcome::{Fails, Holds, Pending, Unclear};
-        assert_eq!(worst([Holds, Pending, Holds]), Some(Pending));
-        assert_eq!(worst([Pending, Unclear]), Some(Unclear));
-        assert_eq!(worst([Unclear, Fails, Pending]), Some(Fails));
-        assert_eq!(worst([]), None);
-    }
 
     #[test]
     fn words_are_joined_for_people() {

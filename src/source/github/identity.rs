@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::finding::worst;
 use crate::domain::Outcome;
 
 /// What something is a word about.
@@ -145,7 +144,7 @@ fn settle<T>(of: Identity, words: Vec<Word<T>>) -> Option<Standing<T>> {
     let turn = said.or_else(|| words.iter().map(|word| &word.turn).max())?.clone();
     let (words, others): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| word.turn.id == turn.id);
     let begun = words.iter().filter(|word| !word.skipped).filter_map(|word| word.begun).max();
-    let outcome = worst(words.iter().map(|word| word.outcome));
+    let outcome = words.iter().map(|word| word.outcome).max();
     let contradicts = |word: &Word<T>| !word.skipped && Some(word.outcome) != outcome;
     let may_be_later = |word: &Word<T>| {
         let one_moment = (word.turn.made, word.turn.number) == (turn.made, turn.number);
@@ -173,7 +172,7 @@ impl<T> Standing<T> {
         if !self.rivals.is_empty() {
             return Outcome::Unclear;
         }
-        worst(self.words.iter().map(|word| word.outcome)).unwrap_or(Outcome::Unclear)
+        self.words.iter().map(|word| word.outcome).max().unwrap_or(Outcome::Unclear)
     }
 
     fn speaks(&self) -> Speaks {

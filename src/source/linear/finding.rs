@@ -29,22 +29,12 @@ pub(super) fn plain(outcome: Outcome, reason: impl Into<Str>) -> Finding {
 
 /// All conditions must hold. The reason names those that decide: the ones as bad as the worst.
 pub(super) fn all(conditions: &[Condition]) -> Finding {
-    let worst = conditions.iter().map(|(outcome, _)| *outcome).max_by_key(|it| badness(*it));
+    let worst = conditions.iter().map(|(outcome, _)| *outcome).max();
     // Nothing was asked, so nothing is proved (V1).
     let worst = worst.unwrap_or(Outcome::Unclear);
     let decisive = conditions.iter().filter(|(outcome, _)| *outcome == worst).map(|(_, fact)| fact.as_str());
     let reason = decisive.collect::<Vec<_>>().join("; ");
     plain(worst, reason)
-}
-
-/// The order of the verdicts: no-go, unknown, pending, go.
-fn badness(outcome: Outcome) -> u8 {
-    match outcome {
-        Outcome::Holds => 0,
-        Outcome::Pending => 1,
-        Outcome::Unclear => 2,
-        Outcome::Fails => 3,
-    }
 }
 
 /// Rows, at most ten, and the page of the only one.

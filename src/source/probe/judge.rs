@@ -13,7 +13,6 @@ use super::{
 use crate::{
     domain::{Failure, Outcome},
     source::{
-        fact::worse,
         http::{Response, decode_json},
         metric::span,
     },
@@ -48,7 +47,7 @@ pub(super) fn judge(look: &Look, seen: &Seen<'_>) -> Result<(Outcome, String), F
     if let Some(part) = &look.part {
         all.push(compare(part, seen.response)?);
     }
-    let outcome = all.iter().fold(Outcome::Holds, |worst, (outcome, _)| worse(worst, *outcome));
+    let outcome = all.iter().map(|(outcome, _)| *outcome).max().unwrap_or(Outcome::Unclear);
     let reasons: Vec<String> = all.into_iter().map(|(_, reason)| reason).collect();
     Ok((outcome, reasons.join("; ")))
 }

@@ -5,7 +5,7 @@ use std::fmt;
 /// What went wrong. Serde makes these without a place; the access that sees one first gives it the place of
 /// the node it was decoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::yaml) enum Fault {
+pub(crate) enum Fault {
     /// Noted already, with its place.
     Noted,
     /// A key that the struct can not do without.

@@ -13,7 +13,7 @@ use super::{
     super::{
         case::{Case, Page, gap},
         fact::{Fact, Judged, Stop},
-        finding::{Draft, count, list, rank, worst},
+        finding::{Draft, count, list},
         limits::{Accept, Name, Wrong},
         shape,
         target::Place,
@@ -161,7 +161,7 @@ impl Checks {
         let asked = Asked { accept: &self.accept, event: self.event.as_ref(), own: own.index() };
         let all: Vec<Judgement> = required.iter().map(|it| named::judge(it, contexts, &asked)).collect();
         let (own, counted): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.own);
-        let outcome = worst(counted.iter().map(|it| it.outcome)).unwrap_or(Outcome::Unclear);
+        let outcome = counted.iter().map(|it| it.outcome).max().unwrap_or(Outcome::Unclear);
         let good: Vec<&Judgement> = counted.iter().filter(|it| it.outcome == Outcome::Holds).collect();
         let mut reason = if counted.is_empty() {
             format!("no check is left to look at on {}", oid.short())
@@ -179,7 +179,7 @@ impl Checks {
         }
         reason += &doubt.unwrap_or_default();
         let mut sorted: Vec<&Judgement> = counted.iter().collect();
-        sorted.sort_by_key(|it| std::cmp::Reverse(rank(it.outcome)));
+        sorted.sort_by_key(|it| std::cmp::Reverse(it.outcome));
         let mut rows: Vec<String> =
             sorted.iter().flat_map(|it| std::iter::once(it.said.clone()).chain(it.more.clone())).collect();
         if sorted.iter().any(|it| it.url.is_none() && it.outcome == Outcome::Unclear) {

@@ -8,7 +8,7 @@ use super::{
     super::{
         case::Case,
         fact::{Fact, Judged, List, RestFact, Stop, Take},
-        finding::{Draft, list, rank},
+        finding::{Draft, list},
         identity::{self, Identity, Standing, Turn, Word},
         limits::{Lasting, Name},
         shape,
@@ -198,8 +198,7 @@ impl Judge for Deployment {
                 .from(LINEAGE);
         };
         let words = latest_jobs(case, newest)?;
-        let Some(first) = words.iter().max_by_key(|it| (rank(it.outcome), it.turn.made)).map(|it| it.it)
-        else {
+        let Some(first) = words.iter().max_by_key(|it| (it.outcome, it.turn.made)).map(|it| it.it) else {
             return Err(super::super::case::gap("deployments"));
         };
         if let Some(other) = rival(&stands, newest, first, &target) {

@@ -7,7 +7,7 @@ use super::{
     super::{
         case::Case,
         fact::{Fact, Judged, List, RestFact, Stop, Take},
-        finding::{Draft, list, rank},
+        finding::{Draft, list},
         identity::{self, Identity, Speaks, Standing, Turn, Word},
         limits::{Accept, Lasting, Name, Wrong},
     },
@@ -189,8 +189,8 @@ impl Workflow {
         let bad = all.iter().filter(|it| it.of.event() != Some(newest.event.as_str()));
         let (outcome, run) = bad
             .filter_map(|it| Some((it.outcome(), &it.words.first()?.it)))
-            .max_by_key(|(outcome, _)| rank(*outcome))
-            .filter(|(outcome, _)| rank(*outcome) > rank(newest.state(&self.accept).outcome()))?;
+            .max_by_key(|(outcome, _)| *outcome)
+            .filter(|(outcome, _)| *outcome > newest.state(&self.accept).outcome())?;
         let reason = format!(
             "{file}: {} of {}; the newer #{} by {} does not replace it: write `event` if only one of them is meant",
             run.row(),

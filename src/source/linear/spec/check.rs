@@ -26,12 +26,12 @@ fn is_identifier(text: &str) -> bool {
 }
 
 /// `0a1b2c3d-...`, 36 characters.
-pub(in crate::source::linear) fn is_uuid(text: &str) -> bool {
+pub(in crate::linear) fn is_uuid(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }
 
 /// The filter keys of a cycle: by number, or the one that is active or next. None for anything else.
-pub(in crate::source::linear) fn cycle_of(text: &str) -> Option<Value> {
+pub(in crate::linear) fn cycle_of(text: &str) -> Option<Value> {
     match text {
         "active" => Some(json!({ "isActive": { "eq": true } })),
         "next" => Some(json!({ "isNext": { "eq": true } })),
@@ -86,7 +86,7 @@ impl Count {
 
 impl Issues {
     /// Whether anything but the count narrows it down.
-    pub(in crate::source::linear) fn is_narrowed(&self) -> bool {
+    pub(in crate::linear) fn is_narrowed(&self) -> bool {
         *self != Self { count: self.count, ..Self::default() }
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn release(it: &Release) -> String {
 
 impl Issues {
     /// What narrows it down: `team CHK, label release-blocker`.
-    pub(in crate::source::linear) fn scope(&self) -> String {
+    pub(in crate::linear) fn scope(&self) -> String {
         let mut parts = Vec::new();
         let mut say = |word: &str, name: &Option<String>| {
             parts.extend(name.as_ref().map(|name| format!("{word} {name}")));
@@ -99,7 +99,7 @@ impl std::fmt::Display for Count {
 }
 
 impl Priority {
-    pub(in crate::source::linear) fn word(self) -> &'static str {
+    pub(in crate::linear) fn word(self) -> &'static str {
         match self {
             Self::Urgent => "urgent",
             Self::High => "high",
@@ -112,7 +112,7 @@ impl Priority {
 
 impl Accepted {
     /// As Linear's state types say it.
-    pub(in crate::source::linear) fn word(self) -> &'static str {
+    pub(in crate::linear) fn word(self) -> &'static str {
         match self {
             Self::Canceled => "canceled",
             Self::Duplicate => "duplicate",
@@ -122,7 +122,7 @@ impl Accepted {
 
 impl Health {
     /// For people.
-    pub(in crate::source::linear) fn words(self) -> &'static str {
+    pub(in crate::linear) fn words(self) -> &'static str {
         match self {
             Self::OnTrack => "on track",
             Self::AtRisk => "at risk",
@@ -131,7 +131,7 @@ impl Health {
     }
 
     /// Reads Linear's word; None for a value that is not known.
-    pub(in crate::source::linear) fn read(word: &str) -> Option<Self> {
+    pub(in crate::linear) fn read(word: &str) -> Option<Self> {
         Some(match word {
             "onTrack" => Self::OnTrack,
             "atRisk" => Self::AtRisk,
@@ -142,7 +142,7 @@ impl Health {
 }
 
 impl ProjectStatus {
-    pub(in crate::source::linear) fn word(self) -> &'static str {
+    pub(in crate::linear) fn word(self) -> &'static str {
         match self {
             Self::Backlog => "backlog",
             Self::Planned => "planned",
@@ -155,7 +155,7 @@ impl ProjectStatus {
 }
 
 impl InitiativeStatus {
-    pub(in crate::source::linear) fn word(self) -> &'static str {
+    pub(in crate::linear) fn word(self) -> &'static str {
         match self {
             Self::Proposed => "proposed",
             Self::Planned => "planned",
@@ -167,7 +167,7 @@ impl InitiativeStatus {
 }
 
 impl ViewOf {
-    pub(in crate::source::linear) fn word(self) -> &'static str {
+    pub(in crate::linear) fn word(self) -> &'static str {
         match self {
             Self::Issues => "issues",
             Self::Projects => "projects",
@@ -175,7 +175,7 @@ impl ViewOf {
     }
 
     /// One row.
-    pub(in crate::source::linear) fn one(self) -> &'static str {
+    pub(in crate::linear) fn one(self) -> &'static str {
         match self {
             Self::Issues => "issue",
             Self::Projects => "project",
@@ -184,7 +184,7 @@ impl ViewOf {
 }
 
 /// `0.9` as `90%`.
-pub(in crate::source::linear) fn percent(share: f64) -> String {
+pub(in crate::linear) fn percent(share: f64) -> String {
     format!("{}%", (share * 1000.0).round() / 10.0)
 }
 

@@ -4,7 +4,7 @@ use super::{
     super::{
         super::{
             case::Case,
-            finding::{Draft, list, rank},
+            finding::{Draft, list},
             identity::{self, Speaks, Standing},
             limits::{Accept, Name},
         },
@@ -113,7 +113,7 @@ fn settle(name: &str, counted: &[Standing<usize>], contexts: &[Context], asked: 
         .filter_map(|word| Some((word.outcome, contexts.get(word.it)?)))
         .collect();
     // The worst speaks; of equals the first.
-    let worst = all.iter().rev().max_by_key(|(outcome, _)| rank(*outcome));
+    let worst = all.iter().rev().max_by_key(|(outcome, _)| *outcome);
     let Some((outcome, context)) = worst else { return Judgement::open(format!("{name} has not reported")) };
     let times = if all.len() > 1 { format!(", of {} checks of that name", all.len()) } else { String::new() };
     let lenient = all.iter().filter(|(outcome, _)| *outcome == Outcome::Holds);

@@ -13,6 +13,9 @@
 //! - waits are measured on the boot-time clock: after a suspend there is one poll, at once, and no burst;
 //! - dropping the [`Poller`] cancels everything under way.
 
+use gonogo_domain as domain;
+use gonogo_source as source;
+
 mod ask;
 mod pace;
 mod settle;

@@ -11,6 +11,12 @@
 //! - an act counts as done when the journal says so, not before;
 //! - the terminal is given back as it was found, whatever ends the program.
 
+use crate as cockpit;
+use gonogo_domain as domain;
+use gonogo_report as report;
+use gonogo_text as text;
+use gonogo_theme as theme;
+
 mod deadline;
 mod effect;
 mod export;
@@ -28,10 +34,11 @@ pub use export::render_to_cells;
 pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, UNBOUND};
 pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone};
 pub use model::{Filter, Me, Model, Screen};
-pub(crate) use runtime::fault::point as fault_point;
 pub use runtime::{CockpitConfig, CockpitError, CockpitIo, Exit, install_panic_hook, restore_terminal, run};
 pub use update::update;
 pub use view::{Look, view};
 
+#[doc(hidden)]
+pub use runtime::fault::point as fault_point;
 #[doc(hidden)]
 pub use runtime::{Ansi, FrameSink, Host, Sig, drive};

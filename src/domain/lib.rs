@@ -9,6 +9,9 @@
 //!
 //! The rules V1 to V16 that the code names are those of `docs/rules.md`.
 
+use crate as domain;
+use gonogo_text as text;
+
 mod act;
 mod answers;
 mod baseline;

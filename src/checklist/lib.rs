@@ -13,15 +13,21 @@
 //! - **Nothing is ignored.** A key or kind of evidence that the format knows and this version does not is an error
 //!   that says so.
 //!
-//! The order of work: read the files (`files`, `entries`), find out which gates there are (`index`), read
+//! The order of work: read the files (`file_set`, `entries`), find out which gates there are (`index`), read
 //! `launch.yaml` (`sections`), fill in variables and copy gates for cells and occurrences (`expand`), look up
 //! references (`resolve`), and follow them around for circles (`graph`).
+
+use crate as checklist;
+use gonogo_domain as domain;
+use gonogo_files as files;
+use gonogo_text as text;
+use gonogo_yaml as yaml;
 
 mod asks;
 mod entries;
 mod evidence;
 mod expand;
-mod files;
+mod file_set;
 mod fill;
 mod gate;
 mod graph;

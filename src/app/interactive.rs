@@ -1,15 +1,15 @@
 //! The cockpit's other half: it owns everything but the terminal, and talks with it in messages.
 
-mod back;
+mod controller;
 mod input;
-mod office;
 mod pages;
+mod replay_loader;
 
 use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc;
 
-use self::office::Office;
+use self::controller::Controller;
 use super::{
     AppError, Live, Opened, Playback,
     check::{clocks, pace},
@@ -62,9 +62,18 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         live.heard_journal(now());
     }
     let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
-    let office =
-        Office::new(office::Parts { opened, live, store, polled, pace, now, playback, remarks, request })?;
-    let (config, io, work) = connect(office, look);
+    let controller = Controller::new(controller::Parts {
+        opened,
+        live,
+        store,
+        polled,
+        pace,
+        now,
+        playback,
+        remarks,
+        request,
+    })?;
+    let (config, io, work) = connect(controller, look);
     let mut work = tokio::spawn(work);
     let exit = screen::run(config, io).await;
     if matches!(exit, Err(CockpitError::ApplicationGone))
@@ -105,15 +114,15 @@ fn crashed(why: tokio::task::JoinError) -> AppError {
 type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Joins the two halves: messages one way, requests the other, and a look at the board for every frame.
-fn connect(mut office: Office, look: Look) -> (CockpitConfig, CockpitIo, Work) {
+fn connect(mut controller: Controller, look: Look) -> (CockpitConfig, CockpitIo, Work) {
     let (messages, from_app) = mpsc::channel(256);
     let (requests, from_screen) = mpsc::channel(64);
-    let (launch, board) = office.first();
-    let now = office.now();
-    let reevaluate = office.reevaluate();
+    let (launch, board) = controller.first();
+    let now = controller.now();
+    let reevaluate = controller.reevaluate();
     let config = CockpitConfig { launch, board, look };
     let io = CockpitIo { messages: from_app, requests, now, reevaluate };
-    (config, io, Box::pin(office.run(messages, from_screen)))
+    (config, io, Box::pin(controller.run(messages, from_screen)))
 }
 
 fn time(playback: Option<&Playback>) -> NowFn {

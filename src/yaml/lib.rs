@@ -25,8 +25,10 @@
 //! assert_eq!(gates.unwrap()[0].gate.value, "smoke");
 //! ```
 
+use crate as yaml;
+
 mod blank;
-mod build;
+mod builder;
 mod capture;
 mod decode;
 mod document;
@@ -95,7 +97,7 @@ pub fn parse_within(name: &str, bytes: &[u8], limits: &Limits) -> Result<Documen
             return Err(reject(vec![problem], Document::new(Source::new(name, lossy)), false));
         }
     };
-    let built = build::build(Source::new(name, text), limits);
+    let built = builder::build(Source::new(name, text), limits);
     if built.problems.is_empty() {
         Ok(built.document)
     } else {

@@ -1,10 +1,10 @@
 //! Acts of people on their way to the journal, and the pages that tell of them.
 
-use super::{Office, Screen, lock, tell};
+use super::{Controller, Screen, lock, tell};
 use crate::{
     app::{
-        cockpit::pages,
         desk::{Asked, Fate, event_id},
+        interactive::pages,
         who,
     },
     cockpit::{ActResult, Me, Message, Notice, Ticket},
@@ -12,7 +12,7 @@ use crate::{
     report::Record,
 };
 
-impl Office {
+impl Controller {
     /// Writes down what was decided, as the journal has it.
     pub(super) async fn minutes(&mut self, screen: &Screen) -> Result<(), ()> {
         let now = (self.now)();

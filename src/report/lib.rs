@@ -4,6 +4,9 @@
 //! answer, a waiver and an override are said in the headline; the machine form ends with `complete: true`, so that
 //! a cut file is no verdict (V14).
 
+use gonogo_domain as domain;
+use gonogo_text as text;
+
 mod attest;
 mod context;
 mod decision;
@@ -12,9 +15,9 @@ mod grid;
 mod json;
 mod markdown;
 mod minutes;
+mod plain;
 mod runner;
 mod svg;
-mod text;
 mod track_record;
 mod words;
 
@@ -25,9 +28,9 @@ pub use self::{
     grid::{Grid, GridCell, GridColour},
     json::{json, json_in},
     minutes::{Record, minutes},
+    plain::{TextOptions, text},
     runner::{harmless, harmless_json},
     svg::svg,
-    text::{TextOptions, text},
     track_record::{Told, track_record_json, track_record_text},
     words::{age, headline, tally},
 };

@@ -14,6 +14,9 @@
 //!
 //! All work is done by one thread per open journal. Methods return a [`Pending`], to be awaited or waited for.
 
+use crate as journal;
+use gonogo_domain as domain;
+
 mod chain;
 mod error;
 mod export;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::back::Looked;
+use super::replay_loader::Looked;
 use crate::{app::desk::Appended, cockpit::Request, domain::Actor, journal::Seen, poller::PollEvent};
 
 /// Something happened.

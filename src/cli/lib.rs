@@ -35,20 +35,18 @@ pub use self::{
     exit::Exit,
     options::{Cli, Verb},
 };
-use crate::{
-    app::{AppError, Chosen, start_log},
-    settings::Folders,
-    source::http::install_crypto,
-    text::clean_block,
-};
+use gonogo_app::{AppError, Chosen, start_log};
+use gonogo_settings::Folders;
+use gonogo_source::http::install_crypto;
+use gonogo_text::clean_block;
 
 /// Runs the program with the process's arguments.
 pub fn main() -> Exit {
-    let _ = crate::cockpit::install_panic_hook();
+    let _ = gonogo_cockpit::install_panic_hook();
     install_crypto();
     match Cli::try_parse() {
         Ok(cli) => {
-            start_log(&Folders::from_env(&crate::app::env), cli.log.into());
+            start_log(&Folders::from_env(&gonogo_app::env), cli.log.into());
             run(cli)
         }
         Err(error) => refuse(&error),

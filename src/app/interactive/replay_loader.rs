@@ -20,7 +20,7 @@ pub(super) enum Looked {
 }
 
 /// Looks back, off the thread that talks with people: a day may be long.
-pub(super) struct Back {
+pub(super) struct ReplayLoader {
     opened: Arc<Opened>,
     day: Arc<Mutex<Option<Day>>>,
     /// The newest moment that was asked for; earlier ones that still wait are passed over.
@@ -33,7 +33,7 @@ struct Day {
     moments: Arc<[PastMoment]>,
 }
 
-impl Back {
+impl ReplayLoader {
     pub(super) fn new(opened: Arc<Opened>) -> (Self, mpsc::UnboundedReceiver<Looked>) {
         let (answers, receiver) = mpsc::unbounded_channel();
         (Self { opened, day: Arc::default(), wanted: Arc::default(), answers }, receiver)

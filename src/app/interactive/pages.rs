@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
-    app::report::create,
+    app::picture::create,
     report::{Record, decision_record, minutes},
 };
 

@@ -68,7 +68,7 @@ fn listed(board: &Board, options: TextOptions) -> Vec<&GateState> {
         (options.verbose || !quiet) && (!gate.group || gate.counted)
     };
     let mut gates: Vec<_> = board.gates.iter().filter(wanted).collect();
-    gates.sort_by_key(|gate| (!gate.counted, std::cmp::Reverse(gate.verdict.severity())));
+    gates.sort_by_key(|gate| (!gate.counted, std::cmp::Reverse(gate.verdict)));
     gates
 }
 

@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 
 use super::{
     CockpitRequest,
-    back::{Back, Looked},
     input::{Input, Inputs},
+    replay_loader::{Looked, ReplayLoader},
 };
 use crate::{
     app::{
@@ -30,7 +30,7 @@ use crate::{
 /// A shared journal that was heard within this is heard again without a word to the screen.
 const STEADY: Duration = Duration::from_secs(20);
 
-/// What the office is made of.
+/// What the controller is made of.
 pub(super) struct Parts {
     pub opened: Opened,
     pub live: Live,
@@ -44,7 +44,7 @@ pub(super) struct Parts {
 }
 
 /// The state behind the screen.
-pub(super) struct Office {
+pub(super) struct Controller {
     live: Arc<Mutex<Live>>,
     desk: Desk,
     poller: Poller,
@@ -56,7 +56,7 @@ pub(super) struct Office {
     recorder: Option<Recorder>,
     me: Option<Actor>,
     opened: Arc<Opened>,
-    back: Back,
+    back: ReplayLoader,
     journal: JournalState,
     remarks: Vec<String>,
     /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
@@ -67,7 +67,7 @@ pub(super) struct Office {
 
 type Screen = mpsc::Sender<Message>;
 
-impl Office {
+impl Controller {
     pub(super) fn new(parts: Parts) -> Result<Self, AppError> {
         let Parts { opened, live, store, polled, pace, now, playback, remarks, request } = parts;
         let keys = polled.iter().map(|it| it.key.clone()).collect();
@@ -87,7 +87,7 @@ impl Office {
         let teams = Arc::<OnceLock<Teams>>::default();
         let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let opened = Arc::new(opened);
-        let (back, looked) = Back::new(Arc::clone(&opened));
+        let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
         let inputs = Inputs { polls, appended, seen, identity, looked };
         let told = Arc::clone(live.launch());
         let live = Arc::new(Mutex::new(live));
@@ -133,7 +133,7 @@ impl Office {
         if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
             return;
         }
-        crate::cockpit::fault_point("office");
+        crate::cockpit::fault_point("controller");
         loop {
             self.ask_sources();
             let nap = self.nap();
@@ -263,7 +263,7 @@ impl Office {
                 tell(screen, Message::Notice(notice)).await
             }
             Request::Export(grid) => {
-                let notice = match super::super::report::export(&grid, (self.now)().wall) {
+                let notice = match super::super::picture::export(&grid, (self.now)().wall) {
                     Ok(path) => Notice::done(format!("wrote {}", clean(&path))),
                     Err(why) => Notice::bad(why).sticky(),
                 };

@@ -9,6 +9,12 @@
 //! - **no retries and no sleeping**: when to ask again is the poller's; it says what the server asked for in
 //!   [`Report::wait`].
 
+use crate as source;
+use gonogo_domain as domain;
+use gonogo_files as files;
+use gonogo_text as text;
+use gonogo_yaml as yaml;
+
 mod api;
 pub mod command;
 pub mod connection;
@@ -38,9 +44,8 @@ use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    domain::{Bound, Budget, Failure, FailureKind, Finding, GateId, Logins, Oid, Question, SourceId, Str},
-    yaml,
+use crate::domain::{
+    Bound, Budget, Failure, FailureKind, Finding, GateId, Logins, Oid, Question, SourceId, Str,
 };
 
 /// Something that answers questions about gates.
@@ -135,27 +140,6 @@ impl Report {
                 self.targets.push((target.component.clone(), Err(silent("this ref"))));
             }
         }
-        self
-    }
-}
-
-impl Failure {
-    /// A failure without advice.
-    pub fn new(kind: FailureKind, message: impl Into<Str>) -> Self {
-        Self { kind, message: message.into(), next: None, url: None }
-    }
-
-    /// The same with advice: what a person can do.
-    #[must_use]
-    pub fn advise(mut self, next: impl Into<Str>) -> Self {
-        self.next = Some(next.into());
-        self
-    }
-
-    /// The same with the page that a person would open, if it has none yet.
-    #[must_use]
-    pub fn at(mut self, page: impl Into<Str>) -> Self {
-        self.url.get_or_insert_with(|| page.into());
         self
     }
 }

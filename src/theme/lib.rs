@@ -8,6 +8,9 @@
 //!   with file, line and column.
 //! - Without colour ([`Theme::mono`]) attributes carry the difference, and [`Symbols`] do in any case.
 
+use gonogo_files as files;
+use gonogo_yaml as yaml;
+
 mod colour;
 mod file;
 mod load;

@@ -10,6 +10,11 @@
 //!   [origin](TokenOrigin).
 //! - Plain `http` is for this machine only.
 
+use gonogo_domain as domain;
+use gonogo_files as files;
+use gonogo_text as text;
+use gonogo_yaml as yaml;
+
 mod endpoint;
 mod file;
 mod folders;
