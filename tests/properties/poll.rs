@@ -277,7 +277,8 @@ fn in_full(day: &Day, board: &Board, taken: &Taken, headline: &str) -> Result<()
     let rows = rows(&grid);
     // The word on its plate: `#  N O - G O  #`.
     let plate = rows.iter().filter_map(|row| row.trim_start().strip_prefix('#')?.split_once('#'));
-    let plates: Vec<_> = plate.map(|(word, _)| word.replace(' ', "")).filter(|word| !word.is_empty()).collect();
+    let plates: Vec<_> =
+        plate.map(|(word, _)| word.replace(' ', "")).filter(|word| !word.is_empty()).collect();
     prop_assert_eq!(&plates, &[taken.named], "{:#?}", rows);
     prop_assert!(taken.evidence_in(&rows.concat()), "{:#?}", rows);
     let picture = report::svg(&grid);
@@ -302,6 +303,7 @@ fn rows(grid: &report::Grid) -> Vec<String> {
 
 /// As many runners as there are processors, each with its share.
 #[test]
+#[allow(clippy::panic, clippy::print_stdout, reason = "it says what it found")]
 fn no_vote_and_no_decision_makes_a_go() {
     let count = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = u32::try_from(count).unwrap().min(cases() / 1_000 + 1);
@@ -310,7 +312,8 @@ fn no_vote_and_no_decision_makes_a_go() {
         for _ in 0..threads {
             scope.spawn(|| {
                 let cases = cases().div_ceil(threads);
-                let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
+                let config =
+                    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
                 let mut runner = TestRunner::new(config);
                 let all = (any::<bool>(), 1..4u32, tries());
                 let done = runner.run(&all, |(go, quorum, tries)| one_day(go, quorum, tries, &histories));
