@@ -25,6 +25,8 @@
 //! assert_eq!(gates.unwrap()[0].gate.value, "smoke");
 //! ```
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use crate as yaml;
 
 mod blank;
