@@ -123,7 +123,6 @@ async fn prepare(opened: &Opened, longest: Duration) -> Result<(Vec<Polled>, Sto
     };
     Ok((polled??, store))
 }
-}
 
 /// The recorded day up to a moment, or its end, as if it had been watched.
 ///

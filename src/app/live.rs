@@ -4,9 +4,9 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use crate::{
     domain::{
-        Answer, Board, Command, Context, Distrust, Event, Evidence, Failure, FailureKind, GateId, History, Judged,
-        Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth, Stamp,
-        Str, TargetAnswer, demands, evaluate, preview,
+        Answer, Board, Command, Context, Distrust, Event, Evidence, Failure, FailureKind, GateId, History,
+        Judged, Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth,
+        Stamp, Str, TargetAnswer, demands, evaluate, preview,
     },
     poller::{Demands, PollEvent, SourceKey},
     source::TargetQuestion,

@@ -25,6 +25,7 @@ mod export;
 mod ledger;
 mod location;
 mod mark;
+mod notices;
 mod observed;
 mod postgres;
 mod sqlite;
@@ -120,6 +121,8 @@ impl Journal {
             Location::Postgres(_) => Duration::from_secs(1),
             Location::File(_) | Location::Memory => Duration::from_millis(250),
         });
+        // Whoever says how often to look is not told in between.
+        let told = options.poll.is_none();
         let (worker, (seen, remarks)) = Worker::start(poll, move |hints| {
             let store = match &place {
                 Location::File(path) => sqlite::open(Some(path), &wanted)?,
@@ -128,7 +131,13 @@ impl Journal {
             };
             let ledger = Ledger::start(store, wanted.launch, wanted.access)?;
             let extra = (ledger.watch(), ledger.remarks());
-            Ok((ledger, extra))
+            let notices = match &place {
+                Location::File(path) if told && !sqlite::is_over_network(path) => {
+                    worker::notices(path, hints)
+                }
+                _ => None,
+            };
+            Ok((ledger, notices, extra))
         })?;
         let OpenOptions { launch, access, .. } = options;
         Ok(Self { worker: Arc::new(worker), location: location.clone(), launch, access, remarks, seen })

@@ -191,8 +191,8 @@ fn a_source_is_told_as_it_is_in_every_state() {
         ),
         (
             failing(FailureKind::RateLimited, Phase::RateLimited, 3),
-            "told to wait until ",
-            "told to wait until",
+            "rate-limited until ",
+            "rate-limited until",
         ),
     ];
     for (health, foot, said) in states {

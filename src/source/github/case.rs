@@ -196,6 +196,10 @@ fn misshapen(fact: &Fact, unfit: &Unfit) -> Failure {
         Fact::Graph(fact) => fact.shape.what,
         Fact::Rest(fact) => fact.what,
     };
-    let kind = if unfit.hole { FailureKind::Incomplete } else { FailureKind::Malformed };
-    Failure::new(kind, format!("GitHub's answer about {what} does not hold what was asked for ({unfit})"))
+    let (kind, lacks) = if unfit.hole {
+        (FailureKind::Incomplete, "leaves out something that was asked for")
+    } else {
+        (FailureKind::Malformed, "is not in the form that was asked for")
+    };
+    Failure::new(kind, format!("GitHub's answer about {what} {lacks}"))
 }
