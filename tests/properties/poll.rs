@@ -107,6 +107,7 @@ fn observed(day: &mut Day, outcome: Outcome) {
         reason: "so it is".into(),
         about,
         until: None,
+        since: None,
         url: None,
         rows: Vec::new(),
         lineage: "test".into(),
@@ -227,7 +228,7 @@ fn judge(before: &Board, after: &Board, done: Option<Act>) -> Result<(), TestCas
         prop_assert!(!wants_quorum || poll.heard >= poll.quorum, "decided without a quorum");
         prop_assert_eq!(decision.is_go() && *word != BoardWord::Go, *overrides);
         prop_assert_eq!(
-            &serde_json::from_value::<Board>(board.clone()).unwrap(),
+            &board.read::<Board>().unwrap(),
             before,
             "the whole board is kept"
         );
@@ -300,7 +301,7 @@ fn many_corrections_and_many_words_cost_no_more_than_their_number() {
         round: Some(1),
         decision: Decision::Hold { until: None, until_true: Vec::new() },
         reason: "enough".into(),
-        board: serde_json::Value::Null,
+        board: gonogo::domain::KeptBoard::default(),
         word: BoardWord::Hold,
         overrides: false,
         over: Vec::new(),
