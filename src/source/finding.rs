@@ -26,6 +26,8 @@ impl Draft {
             reason: reason.into(),
             about: None,
             until: None,
+            since: None,
+            since: None,
             url: None,
             rows: Vec::new(),
             lineage: "".into(),
@@ -57,6 +59,12 @@ impl Draft {
         let Some(age) = max_age else { return self };
         // A fact without a time is of unknown age: it was good at no time.
         self.0.until = Some(ends(fact.unwrap_or(DateTime::<Utc>::MIN_UTC), age));
+        self
+    }
+
+    /// Since when it holds, by GitHub's own time.
+    pub(super) fn since(mut self, fact: Option<DateTime<Utc>>) -> Self {
+        self.0.since = fact.filter(|_| self.0.outcome == Outcome::Holds);
         self
     }
 

@@ -50,6 +50,7 @@ pub const OWNED: &[(&str, &[&str])] = &[
     ("ratatui", &["cockpit", "theme"]),
     ("crossterm", &["cockpit"]),
     ("granit_parser", &["yaml"]),
+    ("nix", &["cockpit"]),
     ("annotate_snippets", &["yaml", "checklist"]),
     ("rusqlite", &["journal"]),
     ("reqwest", &["source"]),
