@@ -62,6 +62,20 @@ fn every_kind_of_evidence_has_an_example_that_loads() {
 }
 
 #[test]
+fn the_example_of_guardrails_loads() {
+    let page = include_str!("../docs/guardrails.md");
+    let block = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let gate = "  - { gate: a, title: A, task: { by: [qa] } }\n";
+    let rest = "  advance_by: [qa]\n  stages: [{ stage: canary, audience: { percent: 10 } }]\n";
+    let request = LoadRequest::text("launch.yaml", format!("{LAUNCH}{gate}{block}{rest}"));
+    let loaded = load(&request, &Registry).unwrap_or_else(|problems| {
+        panic!("{}", problems.into_iter().map(|problem| problem.rendered).collect::<String>())
+    });
+    assert_eq!(loaded.launch.guardrails.len(), 2);
+    assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+}
+
+#[test]
 fn the_examples_of_the_readme_load() {
     let kinds: BTreeSet<String> = examples(README).flat_map(|example| kinds_of(&example)).collect();
     assert!(kinds.contains("github.workflow"), "the README shows a gate: {kinds:?}");

@@ -35,11 +35,8 @@ pub fn ln_down(bad: f64, total: f64, limit: f64) -> f64 {
 /// Whether [`ln_up`] can reach `bound` at all: no mixture is more than the likelihood of the share that was seen, and
 /// that is at most the squared distance. Costs nothing, where the e-value costs a microsecond.
 pub fn may_reach(bound: f64, bad: f64, total: f64, limit: f64) -> bool {
-    if !is_sound(bad, total, limit) || bad <= limit * total {
-        return false;
-    }
     let off = bad - limit * total;
-    off * off >= bound * total * limit * (1.0 - limit)
+    off > 0.0 && off * off >= bound * total * limit * (1.0 - limit) && is_sound(bad, total, limit)
 }
 
 fn ln_e(bad: f64, total: f64, limit: f64, side: fn((f64, f64)) -> f64) -> f64 {

@@ -144,14 +144,20 @@ pub fn judge(limits: &Limits, windows: &[Window], by: &Judging) -> Judgement {
     let end = windows.partition_point(|it| it.to <= by.now).max(first);
     let windows = &windows[first..end];
     let tests = limits.tests();
-    let mut watched: Vec<Watched> = tests.iter().map(|against| Watched::new(*against)).collect();
     let alpha = by.alpha / f64::from(u32::try_from(tests.len().max(1)).unwrap_or(1));
+    let mut watched: Vec<Watched> =
+        tests.iter().map(|against| Watched::new(*against, alpha, by.hours)).collect();
     let mut breach = None;
+    let (mut hour, mut ends) = (0, HOUR);
     for window in windows {
-        let hour = (window.from - by.since) / HOUR;
+        let ran = window.from - by.since;
+        if ran >= ends {
+            hour = ran / HOUR;
+            ends = (hour + 1) * HOUR;
+        }
         for test in &mut watched {
             test.add(limits, window, hour);
-            breach = breach.or_else(|| test.breach(limits, window, alpha, hour, by.hours));
+            breach = breach.or_else(|| test.breach(limits, window));
         }
     }
     let (bad, total) = watched.first().map_or((0.0, 0.0), |it| (it.all.bad, it.all.total));
@@ -241,6 +247,13 @@ struct Watched {
     hour: Tally,
     /// Which hour that is.
     nth: i64,
+    /// What each clock may have of alpha, all its time together.
+    half: f64,
+    /// Hours of the soak.
+    hours: f64,
+    /// The evidence that each clock asks for.
+    bound: f64,
+    hourly: f64,
 }
 
 /// What came together.
@@ -253,29 +266,41 @@ struct Tally {
 }
 
 impl Watched {
-    fn new(against: Against) -> Self {
-        Self { against, all: Tally::default(), hour: Tally::default(), nth: 0 }
+    fn new(against: Against, alpha: f64, hours: f64) -> Self {
+        let half = alpha / 2.0;
+        let (all, hour) = (Tally::default(), Tally::default());
+        Self {
+            against,
+            all,
+            hour,
+            nth: 0,
+            half,
+            hours,
+            bound: -half.ln(),
+            hourly: -part(half, 0, hours).ln(),
+        }
     }
 
     fn add(&mut self, limits: &Limits, window: &Window, hour: i64) {
         if hour != self.nth {
             (self.nth, self.hour) = (hour, Tally::default());
+            self.hourly = -part(self.half, hour, self.hours).ln();
         }
         let tally = Tally::of(limits, window, self.against);
         self.all.add(tally);
         self.hour.add(tally);
     }
 
-    fn breach(&self, limits: &Limits, window: &Window, alpha: f64, hour: i64, hours: f64) -> Option<Breach> {
+    fn breach(&self, limits: &Limits, window: &Window) -> Option<Breach> {
         let found = |shown| Some(Breach { at: window.to, shown, against: self.against });
         let fire = limits.stop_at.filter(|_| self.against == limits.first());
         if fire.is_some_and(|most| over(window.is, most) && is_no_chance(limits, window)) {
             return found(Shown::InOneWindow);
         }
-        if self.all.reaches(limits, self.against, -(alpha / 2.0).ln()) {
+        if self.all.reaches(limits, self.against, self.bound) {
             return found(Shown::SinceTheStart);
         }
-        if self.hour.reaches(limits, self.against, -part(alpha / 2.0, hour, hours).ln()) {
+        if self.hour.reaches(limits, self.against, self.hourly) {
             return found(Shown::InAnHour);
         }
         None
