@@ -8,7 +8,7 @@ use std::{fmt::Write as _, hint::black_box};
 
 use criterion::{Criterion, criterion_group};
 use gonogo::{
-    checklist::{Asked, Decoded, EvidenceKinds, Input, Offer, LoadRequest, load},
+    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Offer, load},
     domain::Bound,
     yaml::Problem,
 };

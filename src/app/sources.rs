@@ -53,7 +53,8 @@ pub fn build(opened: &Opened) -> Result<Vec<Polled>, AppError> {
 pub fn recorded(opened: &Opened, until: &PlayedUntil) -> Vec<Polled> {
     let Some(recording) = &opened.recording else { return Vec::new() };
     let source = |key: &SourceKey| {
-        let resolves = key.connection.is_none() && declared(key.source.as_str()).is_some_and(|it| it.tells_targets);
+        let resolves =
+            key.connection.is_none() && declared(key.source.as_str()).is_some_and(|it| it.tells_targets);
         Arc::new(Recorded::new(recording, key.source.clone(), resolves, Arc::clone(until))) as Arc<dyn Source>
     };
     keys(opened).into_iter().map(|key| Polled { source: source(&key), key }).collect()
@@ -101,7 +102,8 @@ pub(super) fn address(opened: &Opened, key: &SourceKey) -> Result<Option<BaseUrl
     if let (Some(home), None) = (source.and_then(|it| it.home), &key.connection) {
         return Ok(Some(addresses_of(home, &env)?.0));
     }
-    let connection = opened.settings.connections.get(key.connection.as_deref().unwrap_or(key.source.as_str()));
+    let connection =
+        opened.settings.connections.get(key.connection.as_deref().unwrap_or(key.source.as_str()));
     let fits = |name: &str| source.is_none_or(|it| it.servers.iter().any(|server| server.source == name));
     Ok(connection.filter(|it| fits(&it.source)).map(|it| it.url.clone()))
 }
@@ -202,8 +204,7 @@ fn token_of(settings: &Settings, home: &Home, env: &Env<'_>) -> Result<Option<To
     let (base, _) = addresses_of(home, env)?;
     let keeper = home.keeper.filter(|_| !base.is_loopback());
     let host = keeper.map(|it| (it.host)(base.host())).unwrap_or_default();
-    let keeper =
-        keeper.map(|it| Keeper { program: it.program, args: it.args, quiet: it.quiet, host: &host });
+    let keeper = keeper.map(|it| Keeper { program: it.program, args: it.args, quiet: it.quiet, host: &host });
     Ok(settings.token(home.token_env, keeper, env)?)
 }
 

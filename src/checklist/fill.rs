@@ -253,13 +253,7 @@ fn use_of_limit(offer: &Offer, key: &str) -> Use {
 
 /// Into an address or a query goes only plain text, into its host nothing: a variable must not be able to change
 /// what is asked, or whom.
-fn plain(
-    value: &str,
-    name: &str,
-    usage: Use,
-    before: &str,
-    span: Span,
-) -> Result<(), Box<Problem>> {
+fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Result<(), Box<Problem>> {
     if !matches!(usage, Use::Address | Use::Query | Use::Plain) {
         return Ok(());
     }

@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     domain::{
-        About, Blocks, Bound, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, Query, SourceId,
+        About, Blocks, Bound, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, Query,
+        SourceId,
     },
     yaml::Problem,
 };

@@ -180,8 +180,8 @@ pub(super) fn read(path: &Path, folders: &Folders, servers: &[&str]) -> Result<C
         }
     };
     let written: Option<Written> = document.decode(document.root(), &mut problems);
-    let chosen =
-        written.map(|written| Check { document: &document, folders, servers, problems: &mut problems }.all(written));
+    let chosen = written
+        .map(|written| Check { document: &document, folders, servers, problems: &mut problems }.all(written));
     match chosen {
         Some(chosen) if problems.is_empty() => Ok(chosen),
         _ => Err(invalid(problems, &document)),

@@ -116,7 +116,8 @@ impl Settings {
             (None, Some(usual)) if usual.try_exists().unwrap_or(true) => Some(usual),
             (None, _) => None,
         };
-        let chosen = found.as_deref().map(|path| file::read(path, &folders, servers)).transpose()?.unwrap_or_default();
+        let chosen =
+            found.as_deref().map(|path| file::read(path, &folders, servers)).transpose()?.unwrap_or_default();
         Ok(Self {
             path: found,
             theme: chosen.theme,

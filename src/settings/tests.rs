@@ -220,7 +220,8 @@ fn a_token_that_is_none_is_an_error_that_does_not_show_it() {
     for bad in ["a\nX: y", "a b", "a\u{1b}[0m", "t\u{f6}ken", "a\0b", &"x".repeat(5000)] {
         let value = format!("{CANARY}{bad}");
         let env = env_of(&[("GITHUB_TOKEN", value.as_str()), ("GH_TOKEN", "good")]);
-        let error = settings.token(&["GITHUB_TOKEN", "GH_TOKEN"], None, &env).expect_err("not skipped in silence");
+        let error =
+            settings.token(&["GITHUB_TOKEN", "GH_TOKEN"], None, &env).expect_err("not skipped in silence");
         let shown = format!("{error} {error:?}");
         assert!(shown.contains("GITHUB_TOKEN") && !shown.contains("CANARY"), "{shown}");
     }
@@ -265,7 +266,8 @@ mod keeper_program {
         let dir = with_gh("echo \"$1-$2-$3-$4-$GH_PROMPT_DISABLED\"");
         let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
         let settings = Settings::load(None, &env, SERVERS).expect("loads");
-        let token = settings.token(&["GH_TOKEN"], Some(gh("x.example")), &env).expect("sound").expect("there");
+        let token =
+            settings.token(&["GH_TOKEN"], Some(gh("x.example")), &env).expect("sound").expect("there");
         assert_eq!(token.expose(), "auth-token---hostname-x.example-1");
         assert_eq!(token.origin().to_string(), "`gh auth token` for x.example");
     }
@@ -276,7 +278,10 @@ mod keeper_program {
         let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
         let settings = Settings::load(None, &env, SERVERS).expect("loads");
         for settings in [settings.clone(), settings.clone(), settings] {
-            assert_eq!(settings.token(&[], Some(gh("x.example")), &env).expect("sound").expect("there").expose(), "a-token");
+            assert_eq!(
+                settings.token(&[], Some(gh("x.example")), &env).expect("sound").expect("there").expose(),
+                "a-token"
+            );
         }
         assert_eq!(fs::read_to_string(dir.path().join("gh.asked")).expect("asked"), "x\n");
     }

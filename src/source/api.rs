@@ -183,7 +183,8 @@ mod tests {
         *,
     };
 
-    static SERVER: ServerForm = ServerForm::new("jira", "https://SITE.atlassian.net", "email:api_token", "/rest");
+    static SERVER: ServerForm =
+        ServerForm::new("jira", "https://SITE.atlassian.net", "email:api_token", "/rest");
 
     fn connections(base: &str, token_env: Option<&str>) -> Connections {
         let base = Url::parse(base).unwrap();

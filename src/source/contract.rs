@@ -30,12 +30,16 @@ pub trait Source: Send + Sync {
 
     /// The logins of a team's members in lower case; all of them, or a failure.
     fn members<'a>(&'a self, team: &'a str) -> BoxFuture<'a, Result<BTreeSet<String>, Failure>> {
-        let failure = Failure::new(FailureKind::Rejected, format!("{} knows nothing of the team {team}", self.id()));
+        let failure =
+            Failure::new(FailureKind::Rejected, format!("{} knows nothing of the team {team}", self.id()));
         Box::pin(std::future::ready(Err(failure)))
     }
 
     /// Those of these repositories that have another name now, with that name.
-    fn renamed<'a>(&'a self, repositories: &'a [Str]) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
+    fn renamed<'a>(
+        &'a self,
+        repositories: &'a [Str],
+    ) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
         let _ = repositories;
         Box::pin(std::future::ready(Ok(Vec::new())))
     }

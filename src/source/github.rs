@@ -55,7 +55,17 @@ pub static SOURCE: Declaration = Declaration {
     things: kind::THINGS,
     values: Values {
         text: &[
-            "labels", "label", "milestone", "title", "required", "checks", "assets", "done", "field", "phrase", "by",
+            "labels",
+            "label",
+            "milestone",
+            "title",
+            "required",
+            "checks",
+            "assets",
+            "done",
+            "field",
+            "phrase",
+            "by",
         ],
         ..Values::STRICT
     },
@@ -186,7 +196,10 @@ impl Source for Github {
         self.team_members(team).boxed()
     }
 
-    fn renamed<'a>(&'a self, repositories: &'a [Str]) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
+    fn renamed<'a>(
+        &'a self,
+        repositories: &'a [Str],
+    ) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
         self.renamed(repositories).boxed()
     }
 

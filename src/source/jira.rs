@@ -23,7 +23,8 @@ use crate::domain::{Failure, FailureKind, Question};
 
 /// How its connection is written.
 const SERVER: ServerForm =
-    ServerForm::new("jira", "https://SITE.atlassian.net", "email:api_token", "/rest/api/3").paired_on(".atlassian.net");
+    ServerForm::new("jira", "https://SITE.atlassian.net", "email:api_token", "/rest/api/3")
+        .paired_on(".atlassian.net");
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
@@ -34,9 +35,7 @@ pub static SOURCE: Declaration = Declaration {
     ],
     defaults: &["project"],
     servers: &[SERVER],
-    open: |setup, connection| {
-        opened(Jira::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
-    },
+    open: |setup, connection| opened(Jira::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
     ..Declaration::PLAIN
 };
 

@@ -43,6 +43,6 @@ pub mod statuspage;
 
 pub use self::{
     contract::{Batch, Clock, Owner, Report, Source, TargetQuestion},
-    declaration::{Decoded, Declaration, Home, Keeper, Limits, Permission, Thing, Values},
+    declaration::{Declaration, Decoded, Home, Keeper, Limits, Permission, Thing, Values},
     setup::{HomeServer, Opened, Setup, unserved},
 };

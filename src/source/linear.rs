@@ -54,7 +54,16 @@ pub static SOURCE: Declaration = Declaration {
     defaults: &["team"],
     values: Values {
         text: &[
-            "team", "labels", "project", "milestone", "release", "assignee", "states", "name", "version", "pipeline",
+            "team",
+            "labels",
+            "project",
+            "milestone",
+            "release",
+            "assignee",
+            "states",
+            "name",
+            "version",
+            "pipeline",
         ],
         ..Values::STRICT
     },

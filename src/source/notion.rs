@@ -30,9 +30,7 @@ pub static SOURCE: Declaration = Declaration {
     things: &[Thing { name: "page", decode }],
     values: Values { text: &["property", "done"], ..Values::STRICT },
     servers: &[SERVER],
-    open: |setup, connection| {
-        opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
-    },
+    open: |setup, connection| opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
     ..Declaration::PLAIN
 };
 

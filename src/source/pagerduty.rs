@@ -19,8 +19,7 @@ use crate::{
 };
 
 /// How its connection is written.
-const SERVER: ServerForm =
-    ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
+const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {

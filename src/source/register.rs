@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Declaration, Setup, Source, command,
-    connection::ServerForm,
-    datadog, flag, github, jira, linear, macros, notion, pagerduty, probe, prometheus, sentry,
-    setup::unserved,
-    statuspage,
+    Declaration, Setup, Source, command, connection::ServerForm, datadog, flag, github, jira, linear, macros,
+    notion, pagerduty, probe, prometheus, sentry, setup::unserved, statuspage,
 };
 
 /// What each source says of itself.

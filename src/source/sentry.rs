@@ -26,10 +26,9 @@ use crate::{
 };
 
 /// How its connection is written.
-const SERVER: ServerForm =
-    ServerForm::new("sentry", "https://sentry.io/api/0/organizations/ORG", "", "")
-        .on("sentry.io", &[])
-        .with("/organizations/");
+const SERVER: ServerForm = ServerForm::new("sentry", "https://sentry.io/api/0/organizations/ORG", "", "")
+    .on("sentry.io", &[])
+    .with("/organizations/");
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
@@ -40,9 +39,7 @@ pub static SOURCE: Declaration = Declaration {
     ],
     defaults: &["project", "environment"],
     servers: &[SERVER],
-    open: |setup, connection| {
-        opened(Sentry::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
-    },
+    open: |setup, connection| opened(Sentry::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
     ..Declaration::PLAIN
 };
 

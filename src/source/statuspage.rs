@@ -19,9 +19,8 @@ use crate::{
 };
 
 /// How its connection is written.
-const SERVER: ServerForm =
-    ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
-        .on("statuspage.io", &["api.", "manage."]);
+const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
+    .on("statuspage.io", &["api.", "manage."]);
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {

@@ -1,7 +1,7 @@
 //! Kinds of evidence for tests: the keys of the format, and nothing behind them.
 
 use gonogo::{
-    checklist::{Asked, Decoded, EvidenceKinds, Input, Offer, LoadRequest, Loaded, load},
+    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Loaded, Offer, load},
     domain::{Bound, Diagnostic},
     yaml::{Kind, Problem},
 };

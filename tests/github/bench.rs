@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gonogo::domain::{
     Digest, Failure, FailureKind, Finding, GateId, Logins, Outcome, Query, Question, SourceId, Str,
 };
-use gonogo::source::github::{Github, GithubConfig, SOURCE, OwnRun};
+use gonogo::source::github::{Github, GithubConfig, OwnRun, SOURCE};
 use gonogo::source::http::{Http, Limits, Url};
 use gonogo::source::{Batch, Decoded, Report, Source, TargetQuestion};
 use gonogo::yaml;

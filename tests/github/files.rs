@@ -1,8 +1,8 @@
 //! What files may say: limits are read strictly, checked, and brought into one form.
 
 use gonogo::domain::Bound;
-use gonogo::source::register::DECLARED as ALL_KINDS;
 use gonogo::source::github::SOURCE;
+use gonogo::source::register::DECLARED as ALL_KINDS;
 
 use super::bench::decode;
 use super::samples;

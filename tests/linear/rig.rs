@@ -7,7 +7,7 @@ use gonogo::{
     source::{
         Batch, Decoded, Limits, Report, Source, http,
         http::{Http, Url},
-        linear::{SOURCE, Linear, LinearConfig},
+        linear::{Linear, LinearConfig, SOURCE},
     },
     yaml,
 };

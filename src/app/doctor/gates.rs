@@ -34,7 +34,12 @@ pub(super) fn problems(live: &Live, board: &Board, timeout: Duration) -> Vec<Pro
     let mut all = Vec::new();
     for (component, target) in &live.evidence().targets {
         let Some(failure) = &target.failure else { continue };
-        add(&mut all, of(of_targets().map_or("", |it| it.name), None, &failure.value), None, name_of(live, component.as_ref()));
+        add(
+            &mut all,
+            of(of_targets().map_or("", |it| it.name), None, &failure.value),
+            None,
+            name_of(live, component.as_ref()),
+        );
     }
     for state in board.gates.iter().filter(|it| !it.group) {
         if let Some(problem) = problem(live, state, timeout) {

@@ -22,7 +22,8 @@ fn an_address_of_the_environment_is_that_of_its_server_or_an_error() {
     ];
     let second = of("github", &both).expect("one host").1;
     assert_eq!(second.expect("named").as_str(), "https://git.example.com/g");
-    let error = of("github", &[("GITHUB_GRAPHQL_URL", "https://evil.example.com/graphql")]).expect_err("refused");
+    let error =
+        of("github", &[("GITHUB_GRAPHQL_URL", "https://evil.example.com/graphql")]).expect_err("refused");
     assert!(error.to_string().contains("api.github.com"), "{error}");
     let secret = format!("https://octo:{CANARY}@x.example.com");
     for (source, name) in

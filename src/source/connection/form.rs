@@ -25,7 +25,7 @@ pub struct ServerForm {
 
 impl ServerForm {
     /// A server with its address, the form of its token, and the path that is added to the address.
-    pub(in crate::source) const fn new(
+    pub(crate) const fn new(
         source: &'static str,
         url: &'static str,
         token: &'static str,
@@ -35,17 +35,17 @@ impl ServerForm {
     }
 
     /// The provider's own domain, and its hosts on which no API answers.
-    pub(in crate::source) const fn on(self, domain: &'static str, consoles: &'static [&'static str]) -> Self {
+    pub(crate) const fn on(self, domain: &'static str, consoles: &'static [&'static str]) -> Self {
         Self { domain, consoles, ..self }
     }
 
     /// Its path must have this part.
-    pub(in crate::source) const fn with(self, path: &'static str) -> Self {
+    pub(crate) const fn with(self, path: &'static str) -> Self {
         Self { path, ..self }
     }
 
     /// Its token has two parts on hosts that end like this: one that is not would be taken for nobody's.
-    pub(in crate::source) const fn paired_on(self, paired_on: &'static str) -> Self {
+    pub(crate) const fn paired_on(self, paired_on: &'static str) -> Self {
         Self { paired_on, ..self }
     }
 
@@ -55,7 +55,7 @@ impl ServerForm {
     }
 
     /// What is wrong with an address, if anything can be told from it.
-    pub(in crate::source) fn fault(&self, base: &Url) -> Option<String> {
+    pub(crate) fn fault(&self, base: &Url) -> Option<String> {
         let path = base.path().trim_end_matches('/');
         let host = base.host_str().unwrap_or_default();
         if !self.added.is_empty() && path.ends_with(self.added) {

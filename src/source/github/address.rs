@@ -3,11 +3,7 @@
 use super::{Github, GithubConfig, OwnRun, SERVER, SOURCE};
 use crate::{
     domain::{Failure, FailureKind},
-    source::{
-        HomeServer, Opened, Setup,
-        http::Url,
-        setup::opened,
-    },
+    source::{HomeServer, Opened, Setup, http::Url, setup::opened},
 };
 
 /// GitHub as the user's environment says, or by a connection of the settings: another server, another token.
@@ -27,8 +23,10 @@ pub(super) fn open(setup: &Setup, connection: Option<&str>) -> Opened {
 fn usual(home: &HomeServer, own_run: Option<OwnRun>) -> Result<GithubConfig, Failure> {
     // Without a token GitHub says what to set; here the true reason is that nobody handed over the one there is.
     if let (None, Some(after)) = (&home.credential, home.silent) {
-        let message =
-            format!("`gh auth token` did not answer within {} s, and GITHUB_TOKEN is not set", after.as_secs_f64());
+        let message = format!(
+            "`gh auth token` did not answer within {} s, and GITHUB_TOKEN is not set",
+            after.as_secs_f64()
+        );
         return Err(Failure::new(FailureKind::NotConfigured, message)
             .advise("set GITHUB_TOKEN, or see what keeps `gh auth token` waiting"));
     }
