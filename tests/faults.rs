@@ -31,9 +31,8 @@ fn every_test_that_the_page_names_is_there() {
     let missing: Vec<_> = named
         .iter()
         .filter(|(file, test)| {
-            let text = ["tests", "src"]
-                .iter()
-                .find_map(|at| fs::read_to_string(root.join(at).join(format!("{file}.rs"))).ok());
+            let places = [format!("tests/{file}.rs"), format!("src/{file}.rs"), format!("src/{file}/lib.rs")];
+            let text = places.iter().find_map(|at| fs::read_to_string(root.join(at)).ok());
             !text.is_some_and(|text| is_test(&text, test))
         })
         .collect();

@@ -9,12 +9,16 @@
 use crate::support;
 
 use std::{
-    io::Write as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
-use support::{postgres::Server, screen::Screen};
+use support::{
+    postgres::Server,
+    proxy::{Cut, Proxy},
+    screen::Screen,
+};
 
 const LAUNCH: &str = "\
 launch: rocket-2
@@ -200,4 +204,84 @@ fn a_journal_moves_to_a_server_and_back_with_its_hashes() {
     let head = gonogo(home.path(), &url, &["journal", "head"]).1;
     assert_eq!(copy(&url, "back.db"), (Some(0), format!("ok: rocket-2: 3 entries, head {head}")));
     assert_eq!(gonogo(home.path(), "back.db", &["--check"]).0, Some(0), "GO, as before");
+}
+
+/// A server, a way to it that can be cut, and the URLs without and with it.
+fn behind_a_proxy(test: &str) -> Option<(Server, Proxy, String, String)> {
+    let (server, url) = database(test)?;
+    let proxy = Proxy::to(server.port());
+    let through = url.replace(&server.port().to_string(), &proxy.port.to_string()) + "?sslmode=disable";
+    // The tables are made, and have an entry, before anything is cut.
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("launch.yaml"), launch(2)).unwrap();
+    assert_eq!(gonogo(home.path(), &url, &["sign", "launch/g2", "--go"]).0, Some(0));
+    Some((server, proxy, url, through))
+}
+
+/// Cuts at the commit of the next entry, and turns away whoever comes back.
+fn cut(proxy: &Proxy, delivered: bool) {
+    let after = "gonogo.events (launch, seq";
+    proxy.cut(Cut { message: 0, delivered, only: "COMMIT\0", after, for_good: true });
+}
+
+/// The journal as it is, by another way: one entry for each word, and what they are.
+fn entries(url: &str) -> String {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("launch.yaml"), launch(2)).unwrap();
+    let (code, out, err) = gonogo(home.path(), url, &["journal", "show"]);
+    assert_eq!(code, Some(0), "{err}");
+    out.lines().filter(|line| line.contains("launch/g1")).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn a_command_whose_commit_is_in_doubt_is_recorded_once() {
+    for delivered in [true, false] {
+        let Some((_server, proxy, url, through)) = behind_a_proxy("a command's commit in doubt") else {
+            return;
+        };
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("launch.yaml"), launch(2)).unwrap();
+        cut(&proxy, delivered);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        command.env_clear().env("HOME", home.path()).env("USER", "mo").current_dir(home.path());
+        command.env("GITHUB_API_URL", "http://127.0.0.1:9").env("GONOGO_JOURNAL_PASSWORD", "canary");
+        command.args(["sign", "launch/g1", "--go", "--journal", &through]).stdin(Stdio::null());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let told = said.find(|line| line.contains("NOT known to be recorded"));
+        proxy.refuse(false);
+        let rest: Vec<String> = said.collect();
+        let mut out = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{delivered}: {told:?} {rest:?} {out}");
+        assert!(told.is_some_and(|line| line.contains("asking again")), "{rest:?}");
+        assert!(out.starts_with("recorded: "), "{out}");
+        let all = entries(&url);
+        assert_eq!(all.lines().count(), 1, "{delivered}: {all}");
+    }
+}
+
+#[test]
+fn an_act_in_the_cockpit_whose_commit_is_in_doubt_is_recorded_once() {
+    for delivered in [true, false] {
+        let Some((_server, proxy, url, through)) = behind_a_proxy("a cockpit's commit in doubt") else {
+            return;
+        };
+        let mut screen = cockpit("hu", &through, 2);
+        screen.sees("1 go of 2");
+        screen.press("lbsg");
+        screen.sees("⏎ send");
+        cut(&proxy, delivered);
+        screen.press("\r");
+        screen.sees("not known whether it was recorded");
+        proxy.refuse(false);
+        screen.sees("2 go of 2");
+        screen
+            .wait(|seen| !seen.terminal.screen().contents().contains("not known whether"))
+            .unwrap_or_else(|shown| panic!("{delivered}: the doubt stayed:\n{shown}"));
+        let all = entries(&url);
+        assert_eq!(all.lines().count(), 1, "{delivered}: {all}");
+        screen.press("q");
+        assert_eq!(screen.ends(), 0);
+    }
 }

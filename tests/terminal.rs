@@ -177,7 +177,7 @@ fn a_panic_leaves_a_clean_terminal() {
         if place == "controller" {
             let report = std::fs::read_to_string(&log).unwrap();
             assert!(
-                report.contains("a task panicked") && report.contains("asked to fail at office"),
+                report.contains("a task panicked") && report.contains("asked to fail at controller"),
                 "{report}"
             );
         }

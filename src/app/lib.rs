@@ -1,5 +1,7 @@
 //! The composition root: the only room that knows every room. One file per mode.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use crate as app;
 use gonogo_checklist as checklist;
 use gonogo_clock as clock;
@@ -45,6 +47,7 @@ mod store;
 mod teams;
 mod trust;
 mod who;
+mod writer;
 
 pub use self::{
     archive::{Archive, Proof, Unproven, copy, launch_here, prove_export},
@@ -61,6 +64,6 @@ pub use self::{
     past::{Happened, Happening, Past},
     picture::{Picture, board, picture},
     playback::{Playback, PlaybackStatus},
-    sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, preview, sign},
+    sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},
     trust::{distrust, grants, trust},
 };

@@ -5,21 +5,30 @@ use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 use super::{
-    AppError, Live, Opened, check::clocks, desk::event_id, sources, store, teams::Teams, who, who::Keyboard,
+    AppError, Live, Opened,
+    check::clocks,
+    sources, store,
+    teams::Teams,
+    who::{self, Keyboard, Speaker},
+    writer::{Attempt, JournalWriter, Step, event_id},
 };
 use crate::{
     clock::Clock,
     domain::{
         Act, Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Preview, Refusal,
-        Scope, Str, act,
+        Scope, Str,
     },
-    journal::{Append, Correction, Entry, Head, Journal},
+    journal::{Correction, Head, JournalError},
     poller::{Heard, NowFn, settle},
     text::clean,
 };
 
 /// How long to look for the commit that the word is about.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How often a journal that went away in the middle of a commit is asked again, and how long between.
+const TRIES: u32 = 30;
+const BETWEEN_TRIES: Duration = Duration::from_secs(1);
 
 /// What a plan can look at.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +77,9 @@ pub type Plan = Box<dyn FnOnce(&Situation<'_>) -> Result<Planned, AppError> + Se
 /// Asks a person for a typed word, with what it would make of the board; an error ends it, and nothing is recorded.
 pub type Confirm = Box<dyn FnOnce(&Question<'_>) -> Result<(), AppError> + Send>;
 
+/// Tells a person what is waited for.
+pub type Waiting = Box<dyn Fn(&str) + Send + Sync>;
+
 /// What a person is asked to confirm.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
@@ -87,6 +99,8 @@ pub struct SignRequest {
     pub on_behalf: Option<String>,
     /// Asks for the word that some acts take.
     pub confirm: Confirm,
+    /// Tells whoever waits, in one line, what is waited for.
+    pub waiting: Waiting,
 }
 
 /// What was recorded, and how things stand after it.
@@ -110,7 +124,7 @@ impl SignRequest {
     /// A single act that is known beforehand.
     pub fn of(command: Command, on_behalf: Option<String>) -> Self {
         let plan: Plan = Box::new(|_| Ok(Planned::new(vec![command])));
-        Self { plan, on_behalf, confirm: Box::new(|_| Ok(())) }
+        Self { plan, on_behalf, confirm: Box::new(|_| Ok(())), waiting: Box::new(|_| ()) }
     }
 }
 
@@ -133,18 +147,20 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
         .remembering(store.before);
     look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
-    let mut desk = Desk { live, journal, head, spoken, teams, done: Vec::new() };
-    desk.catch_up().await?;
-    desk.witness(now()).await?;
-    let planned = desk.plan(request.plan, now())?;
-    let preview = desk.preview(&planned.commands, now())?;
+    let (writer, waiting) = (JournalWriter::new(journal, head), request.waiting);
+    let mut signing = Signing { live, writer, spoken, teams, waiting, done: Vec::new() };
+    signing.catch_up().await?;
+    signing.witness(now()).await?;
+    let planned = signing.plan(request.plan, now())?;
+    let preview = signing.preview(&planned.commands, now())?;
     if let Some((what, word)) = &planned.asks {
         (request.confirm)(&Question { what, word, preview: &preview })?;
     }
     for command in planned.commands {
-        desk.record(command, planned.confirmed, &now).await.map_err(|error| desk.so_far(error))?;
+        let recorded = signing.record(command, planned.confirmed, &now).await;
+        recorded.map_err(|error| signing.so_far(error))?;
     }
-    Ok(desk.signed(now()))
+    Ok(signing.signed(now()))
 }
 
 /// What these acts would make of the board. Nothing is recorded, and nobody is asked for a word.
@@ -163,7 +179,7 @@ pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Re
     let boot = now();
     let board = live.board(boot);
     let (launch, history, now) = (live.launch(), live.history(), board.clock.judge(boot));
-    let actor = &spoken.actor.name;
+    let actor = &spoken.speaker.actor.name;
     let planned = plan(&Situation { launch, board: &board, history, now, actor })?;
     let context = spoken.context(&teams, launch, boot, Uuid::nil());
     live.preview(&planned.commands, &context).map_err(|refusal| spoken.refused(&teams, &refusal))
@@ -172,20 +188,14 @@ pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Re
 /// Whose word, and who writes it down when that is somebody else.
 #[derive(Clone)]
 struct Spoken {
-    actor: Actor,
-    recorder: Option<Actor>,
-    /// Whose word it is was said by name.
-    by_name: bool,
+    speaker: Speaker,
     /// Why the login behind the keyboard's token is not known.
     unchecked: Option<String>,
 }
 
 impl Spoken {
     fn context(&self, teams: &Teams, launch: &Launch, now: Now, id: Uuid) -> Context {
-        let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
-        let teams_of = |it: &Actor| teams.of(it, launch);
-        let recorder_teams = recorder.as_ref().map(teams_of).unwrap_or_default();
-        Context { teams: teams_of(&actor), actor, recorder, recorder_teams, by_name: self.by_name, now, id }
+        self.speaker.context(|actor| teams.of(actor, launch), now, id)
     }
 
     /// Whoever a team might have given the right is told that the team could not be seen, and whoever is known only by
@@ -201,13 +211,10 @@ impl Spoken {
 /// A word without a known writer is nobody's.
 async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppError> {
     let Keyboard { actor, unchecked } = who::at_keyboard(opened).await?;
-    Ok(match on_behalf {
-        // One's own name is one's own word, checked as far as it can be.
-        Some(name) if actor.name.as_str() != name => {
-            Spoken { actor: who::on_behalf(name), recorder: Some(actor), by_name: true, unchecked: None }
-        }
-        _ => Spoken { actor, recorder: None, by_name: on_behalf.is_some(), unchecked },
-    })
+    let speaker = Speaker::new(actor, on_behalf);
+    // Who only writes it down is not whose word it is.
+    let unchecked = unchecked.filter(|_| speaker.recorder.is_none());
+    Ok(Spoken { speaker, unchecked })
 }
 
 /// Asks the sources once, also for the time. A launch of people only, at a full commit id, has nothing to ask them.
@@ -228,22 +235,21 @@ async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppEr
     Ok(())
 }
 
-/// What is decided and the head that is named are of one history: that which has been folded in.
-struct Desk {
+/// Acts of one command on their way.
+struct Signing {
     live: Live,
-    journal: Journal,
-    /// The newest entry that `live` knows.
-    head: Head,
+    writer: JournalWriter,
     spoken: Spoken,
     teams: Teams,
+    waiting: Waiting,
     done: Vec<(Head, String)>,
 }
 
-impl Desk {
+impl Signing {
     /// Takes in what others recorded while sources were asked.
     async fn catch_up(&mut self) -> Result<(), AppError> {
-        let newer = self.journal.read_since(self.head.seq).await.map_err(|error| store(&error))?;
-        self.take(&newer);
+        let newer = self.writer.journal().read_since(self.writer.head().seq).await;
+        self.writer.take(&mut self.live, &newer.map_err(|error| store(&error))?);
         Ok(())
     }
 
@@ -252,24 +258,15 @@ impl Desk {
         let judged = self.live.judge(now);
         if judged.borne_out {
             let wall = judged.now.wall;
-            self.journal.note_clock(wall, Some(wall)).await.map_err(|error| store(&error))?;
+            self.writer.journal().note_clock(wall, Some(wall)).await.map_err(|error| store(&error))?;
         }
         Ok(())
-    }
-
-    fn take(&mut self, entries: &[Entry]) {
-        for entry in entries {
-            if entry.seq == self.head.seq + 1 {
-                self.live.take_event(&entry.event);
-                self.head = entry.head();
-            }
-        }
     }
 
     fn plan(&mut self, plan: Plan, now: Now) -> Result<Planned, AppError> {
         let board = self.live.board(now);
         let (launch, history, now) = (self.live.launch(), self.live.history(), board.clock.judge(now));
-        plan(&Situation { launch, board: &board, history, now, actor: &self.spoken.actor.name })
+        plan(&Situation { launch, board: &board, history, now, actor: &self.spoken.speaker.actor.name })
     }
 
     /// Asks the rules about all of the acts before the first is recorded, and what they would make of the board.
@@ -279,23 +276,42 @@ impl Desk {
     }
 
     async fn record(&mut self, command: Command, confirmed: bool, now: &NowFn) -> Result<(), AppError> {
-        let id = event_id(now());
+        let started = now();
+        let context = self.spoken.context(&self.teams, self.live.launch(), started, event_id(started));
+        let mut attempt = Attempt::new(command, context);
+        let mut tries = 0..TRIES;
         loop {
-            let event = self.event(command.clone(), id, now());
-            let event = event.map_err(|refusal| self.refused(&refusal))?;
-            match self.journal.append(&event, self.head).await.map_err(|error| store(&error))? {
-                Append::Appended(entry) => {
-                    self.take(std::slice::from_ref(&*entry));
+            let begun = self.writer.begin(&mut self.live, now(), attempt);
+            let (given, answer) = begun.map_err(|refusal| self.refused(&refusal))?;
+            match self.writer.settle(&mut self.live, given, answer.await) {
+                Step::Recorded(entry) => {
                     self.correct_clock(&entry.event).await?;
                     self.done.push((entry.head(), super::ledger::said(&entry.event.act)));
                     return Ok(());
                 }
-                Append::Conflict(newer) if confirmed => {
-                    return Err(self.refused(&Refusal::something_new(newer.len())));
+                Step::Overtaken(_, newer) if confirmed => {
+                    return Err(self.refused(&Refusal::something_new(newer)));
                 }
-                Append::Conflict(newer) => self.take(&newer),
+                Step::Overtaken(again, _) => attempt = again,
+                Step::InDoubt(again, why) => {
+                    let Some(tried) = tries.next() else { return Err(in_doubt(&again, &why)) };
+                    self.await_journal(tried, &why).await;
+                    attempt = again;
+                }
+                Step::NotRecorded(why) => return Err(store(&why)),
             }
         }
+    }
+
+    /// Waits until the journal has news, or for a moment.
+    async fn await_journal(&self, tried: u32, why: &JournalError) {
+        if tried == 0 {
+            (self.waiting)(&format!("{}; asking again until the journal answers", clean(&why.to_string())));
+        }
+        let mut seen = self.writer.journal().watch();
+        // That it went away is no news.
+        seen.mark_unchanged();
+        let _ = tokio::time::timeout(BETWEEN_TRIES, seen.changed()).await;
     }
 
     /// The journal keeps its mark beside the chain: a correction sets both. Said again, it is set again.
@@ -303,13 +319,7 @@ impl Desk {
         let Act::ClockCorrected { to, reason } = &event.act else { return Ok(()) };
         let (by, reason) = (event.actor.clone(), reason.clone());
         let correction = Correction { at: event.at, to: *to, by, reason };
-        self.journal.correct_clock(correction).await.map_err(|error| store(&error))
-    }
-
-    fn event(&mut self, command: Command, id: Uuid, now: Now) -> Result<Event, Refusal> {
-        let board = self.live.board(now);
-        let context = self.spoken.context(&self.teams, self.live.launch(), now, id);
-        act(self.live.launch(), self.live.history(), &board, command, &context)
+        self.writer.journal().correct_clock(correction).await.map_err(|error| store(&error))
     }
 
     fn refused(&self, refusal: &Refusal) -> AppError {
@@ -330,16 +340,26 @@ impl Desk {
     fn signed(mut self, now: Now) -> Signed {
         let named = |actor: &Actor| format!("{} ({})", actor.name, actor.known).into();
         Signed {
-            by: named(&self.spoken.actor),
-            recorder: self.spoken.recorder.as_ref().map(named),
+            by: named(&self.spoken.speaker.actor),
+            recorder: self.spoken.speaker.recorder.as_ref().map(named),
             done: self.done,
-            head: self.head.hash.to_string(),
+            head: self.writer.head().hash.to_string(),
             board: self.live.board(now),
             history: self.live.history().clone(),
         }
     }
 }
 
-fn store(error: &crate::journal::JournalError) -> AppError {
+/// Nobody knows whether it is recorded: whoever says it again looks first.
+fn in_doubt(attempt: &Attempt, why: &JournalError) -> AppError {
+    AppError::Store(format!(
+        "error: {}\nthe journal did not come back in time; once it does, look whether event {} is in it before you say it \
+         again: gonogo journal export",
+        clean(&why.to_string()),
+        attempt.id()
+    ))
+}
+
+fn store(error: &JournalError) -> AppError {
     AppError::Store(format!("error: {}", clean(&error.to_string())))
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{AppError, Opened, sources};
 use crate::{
-    domain::{Actor, Known, Launch, Party, Str},
+    domain::{Actor, Context, Known, Launch, Now, Party, Str},
     settings::{Identity, Settings},
 };
 
@@ -26,9 +27,37 @@ pub fn checked(login: &str, launch: &Launch) -> Actor {
     Actor { name, known: Known::Checked { login: Str::from(login) } }
 }
 
-/// Somebody else, on the word of whoever writes it down.
-pub fn on_behalf(name: &str) -> Actor {
-    Actor { name: Party::from(name), known: Known::Claimed }
+/// Whose word an act is, and who writes it down when that is somebody else.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    /// Whose word it is.
+    pub actor: Actor,
+    /// Who writes it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// Whose word it is was said by name.
+    by_name: bool,
+}
+
+impl Speaker {
+    /// Whoever is at the keyboard, or whoever they speak for: one's own name is one's own word, checked as far as it can
+    /// be.
+    pub fn new(me: Actor, by: Option<&str>) -> Self {
+        let by_name = by.is_some();
+        match by.filter(|by| *by != me.name.as_str()) {
+            Some(by) => {
+                let actor = Actor { name: Party::from(by), known: Known::Claimed };
+                Self { actor, recorder: Some(me), by_name }
+            }
+            None => Self { actor: me, recorder: None, by_name },
+        }
+    }
+
+    /// Under whose name and rights an event is made.
+    pub fn context(&self, teams_of: impl Fn(&Actor) -> Vec<Str>, now: Now, id: Uuid) -> Context {
+        let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
+        let recorder_teams = recorder.as_ref().map(&teams_of).unwrap_or_default();
+        Context { teams: teams_of(&actor), actor, recorder, recorder_teams, by_name: self.by_name, now, id }
+    }
 }
 
 /// Asks in the background whose token it is.

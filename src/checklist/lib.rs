@@ -17,6 +17,8 @@
 //! `launch.yaml` (`sections`), fill in variables and copy gates for cells and occurrences (`expand`), look up
 //! references (`resolve`), and follow them around for circles (`graph`).
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use crate as checklist;
 use gonogo_domain as domain;
 use gonogo_files as files;

@@ -4,6 +4,8 @@
 //! configuration or checklist, 3 HOLD, 4 internal or store error, mapped here by hand so that no error that bubbles
 //! up becomes 1 (V13).
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 mod attest;
 mod check;
 mod cockpit;

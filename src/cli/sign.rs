@@ -4,7 +4,7 @@ use super::{
     Exit,
     confirm::asking,
     options::{ActArgs, SignArgs},
-    output::print,
+    output::{print, say},
     runtime,
 };
 use gonogo_app::{self as app, AppError, Plan, Planned, SignRequest, Signed};
@@ -43,7 +43,8 @@ pub(super) fn act(args: ActArgs, plan: Plan, tell: impl FnOnce(&Signed) -> Exit)
         let preview = runtime.block_on(app::preview(&opened, plan, args.on_behalf.as_deref()))?;
         return Ok(print(&format!("preview, nothing is recorded: {}\n", clean(&preview.said())), Exit::Go));
     }
-    let request = SignRequest { plan, on_behalf: args.on_behalf, confirm: asking(args.yes_i_know) };
+    let (confirm, waiting) = (asking(args.yes_i_know), Box::new(say));
+    let request = SignRequest { plan, on_behalf: args.on_behalf, confirm, waiting };
     runtime.block_on(app::sign(&opened, request)).map(|signed| tell(&signed))
 }
 

@@ -5,6 +5,8 @@
 //! the boot clock (which nobody sets, and which goes on counting while the machine sleeps). Rule V7 compares
 //! the two.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

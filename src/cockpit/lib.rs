@@ -11,6 +11,8 @@
 //! - an act counts as done when the journal says so, not before;
 //! - the terminal is given back as it was found, whatever ends the program.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use crate as cockpit;
 use gonogo_domain as domain;
 use gonogo_report as report;

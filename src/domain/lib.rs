@@ -9,6 +9,8 @@
 //!
 //! The rules V1 to V16 that the code names are those of `docs/rules.md`.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use crate as domain;
 use gonogo_text as text;
 

@@ -5,6 +5,8 @@
 //! - What is written goes into a regular file under the very name that was given: never through a link, never over
 //!   what is no file.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use std::{
     fs::File,
     io::{self, Read, Write as _},

@@ -14,6 +14,8 @@
 //!
 //! All work is done by one thread per open journal. Methods return a [`Pending`], to be awaited or waited for.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use crate as journal;
 use gonogo_domain as domain;
 

@@ -13,6 +13,8 @@
 //! - waits are measured on the boot-time clock: after a suspend there is one poll, at once, and no burst;
 //! - dropping the [`Poller`] cancels everything under way.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use gonogo_domain as domain;
 use gonogo_source as source;
 

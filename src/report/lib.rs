@@ -4,6 +4,8 @@
 //! answer, a waiver and an override are said in the headline; the machine form ends with `complete: true`, so that
 //! a cut file is no verdict (V14).
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use gonogo_domain as domain;
 use gonogo_text as text;
 

@@ -10,6 +10,8 @@
 //!   [origin](TokenOrigin).
 //! - Plain `http` is for this machine only.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use gonogo_domain as domain;
 use gonogo_files as files;
 use gonogo_text as text;

@@ -10,6 +10,8 @@
 //! - **no retries and no sleeping**: when to ask again is the poller's; it says what the server asked for in
 //!   [`Report::wait`].
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use crate as source;
 use gonogo_domain as domain;
 use gonogo_files as files;

@@ -14,6 +14,8 @@
 //! Emoji stay. A variation selector behind an emoji and a joiner between two are left out: Unicode's own
 //! fallback for terminals (UTS #51) draws the parts side by side, and then every terminal agrees on the width.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 mod class;
 mod clean;
 mod link;

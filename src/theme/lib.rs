@@ -8,6 +8,8 @@
 //!   with file, line and column.
 //! - Without colour ([`Theme::mono`]) attributes carry the difference, and [`Symbols`] do in any case.
 
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
 use gonogo_files as files;
 use gonogo_yaml as yaml;
 

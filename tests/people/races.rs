@@ -54,7 +54,10 @@ fn record(
     let opened = app::open(chosen).unwrap();
     let plan: Plan = Box::new(move |_| Ok(plan()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(app::sign(&opened, SignRequest { plan, on_behalf: None, confirm: Box::new(|_| Ok(())) }))
+    runtime.block_on(app::sign(
+        &opened,
+        SignRequest { plan, on_behalf: None, confirm: Box::new(|_| Ok(())), waiting: Box::new(|_| ()) },
+    ))
 }
 
 #[test]

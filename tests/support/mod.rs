@@ -33,5 +33,7 @@ pub mod graphql;
 pub mod linear;
 #[path = "../../src/journal/tests/server.rs"]
 pub mod postgres;
+#[path = "../../src/journal/tests/proxy.rs"]
+pub mod proxy;
 pub mod screen;
 pub mod server;

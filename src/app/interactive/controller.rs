@@ -18,11 +18,11 @@ use super::{
 use crate::{
     app::{
         AppError, Live, Opened, Playback, desk::Desk, player::Player, record::Recorder, store::Store,
-        teams::Teams, who,
+        teams::Teams, who, writer::JournalWriter,
     },
     cockpit::{JournalState, Message, Notice, PlaybackMove, Request},
     domain::{Actor, Board, Event, Judged, Launch, Now, Refusal},
-    journal::{Entry, Poll, Seen},
+    journal::{Entry, Journal, Poll, Seen},
     poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
     text::clean,
 };
@@ -73,12 +73,13 @@ impl Controller {
         let keys = polled.iter().map(|it| it.key.clone()).collect();
         let (poller, polls) = Poller::start(polled, pace, &now);
         let journal = journal_state(&store, playback.is_some());
-        let seen = store.journal.as_ref().map(crate::journal::Journal::watch);
+        let seen = store.journal.as_ref().map(Journal::watch);
         if let Some(journal) = store.journal.as_ref() {
             // Not waited for: whoever opens the cockpit wants to see the board.
             drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
         }
-        let (desk, appended) = Desk::new(store.journal, store.head);
+        let writer = store.journal.zip(store.head).map(|(journal, head)| JournalWriter::new(journal, head));
+        let (desk, appended) = Desk::new(writer);
         let player =
             opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
         let recorder =
@@ -145,6 +146,10 @@ impl Controller {
         }
     }
 
+    fn journal(&self) -> Option<&Journal> {
+        self.desk.writer().map(JournalWriter::journal)
+    }
+
     /// How long until the recorded day has something new; at most a while, so that its sources are asked.
     fn nap(&self) -> Option<Duration> {
         let playback = self.playback.as_ref()?;
@@ -178,8 +183,8 @@ impl Controller {
             Input::Asked(request) => self.asked(request, screen).await,
             Input::Appended(answer) => {
                 self.write_down(answer.entries());
-                let fate = self.desk.settle(&mut lock(&self.live), *answer);
-                self.fates(fate.into_iter().collect(), screen).await
+                let ended = self.desk.settle(&mut lock(&self.live), *answer);
+                self.tell_acted(ended.into_iter().collect(), screen).await
             }
             Input::Journal(seen) => self.journal_news(seen, screen).await,
             Input::Identity(actor) => {
@@ -222,7 +227,7 @@ impl Controller {
         if let Some(recorder) = &mut self.recorder {
             recorder.answers(&poll.observations, &poll.targets);
         }
-        let Some(journal) = self.desk.journal() else { return };
+        let Some(journal) = self.journal() else { return };
         if self.journal != JournalState::Writable || self.playback.is_some() {
             return;
         }
@@ -274,7 +279,7 @@ impl Controller {
     }
 
     async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
-        if self.heard_nothing_new(&seen) {
+        if self.heard_nothing_new(&seen) && !self.desk.is_held() {
             return Ok(());
         }
         self.desk.resume();
@@ -295,7 +300,7 @@ impl Controller {
         }
         let mut heard = None;
         if seen.head.seq > self.desk.seen()
-            && let Some(journal) = self.desk.journal()
+            && let Some(journal) = self.journal()
             && let Ok(entries) = journal.read_since(self.desk.seen()).await
         {
             self.write_down(&entries);
@@ -307,14 +312,14 @@ impl Controller {
             heard = self.desk.heard(&entries);
         }
         let told = heard.is_some();
-        self.fates(heard.into_iter().collect(), screen).await?;
+        self.tell_acted(heard.into_iter().collect(), screen).await?;
         if told { Ok(()) } else { self.tell_board(screen).await }
     }
 
     /// Notes how far a shared journal is known; whether that was all the news.
     fn heard_nothing_new(&mut self, seen: &Seen) -> bool {
         let up_to_date = seen.head.seq <= self.desk.seen() && seen.broken.is_none();
-        if !self.desk.journal().is_some_and(crate::journal::Journal::is_shared) {
+        if !self.journal().is_some_and(Journal::is_shared) {
             return false;
         }
         let (now, mut live) = ((self.now)(), lock(&self.live));
@@ -374,7 +379,7 @@ impl Controller {
 
     /// A recorded act goes through the journal like any other.
     async fn replay(&mut self, event: &crate::domain::Event) {
-        let Some(journal) = self.desk.journal().cloned() else { return };
+        let Some(journal) = self.journal().cloned() else { return };
         if let Ok(head) = journal.head().await
             && journal.append(event, head).await.is_ok()
             && let Ok(entries) = journal.read_since(self.desk.seen()).await

@@ -8,7 +8,7 @@ use super::{place::Place, schema};
 use crate::journal::{Access, Journal, JournalError, Location, OpenOptions, fail};
 
 const NEXT: &str = "ALTER TABLE launches ADD COLUMN note TEXT";
-const CHILD: &str = "journal::sqlite::tests::child";
+const CHILD: &str = "sqlite::tests::child";
 
 fn steps() -> Vec<&'static str> {
     [schema::STEPS, &[NEXT]].concat()

@@ -7,7 +7,7 @@ use super::kit::{
 };
 use crate::journal::{Append, JournalError, fail};
 
-const CHILD: &str = "journal::tests::crash::child";
+const CHILD: &str = "tests::crash::child";
 const POINTS: [&str; 8] = [
     "create.built",
     "create.linked",

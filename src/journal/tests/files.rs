@@ -187,7 +187,7 @@ fn powerless_child() {
 /// Runs the child as a user whom permissions bind; root is bound by none.
 fn powerless(path: &Path) -> String {
     let env = Env::from([("GONOGO_TEST_POWERLESS", path.display().to_string())]);
-    let mut command = process("journal::tests::files::powerless_child", &env);
+    let mut command = process("tests::files::powerless_child", &env);
     if rustix::process::getuid().is_root() {
         command.uid(65_534).gid(65_534);
     }

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use super::kit::{Env, acknowledge, acknowledged, all, append, event, none_lost, open, process, tell, told};
 use crate::journal::JournalError;
 
-const CHILD: &str = "journal::tests::full::child";
+const CHILD: &str = "tests::full::child";
 
 /// In a process of its own, with a limit on file sizes: appends until it is refused.
 #[test]

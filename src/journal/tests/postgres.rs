@@ -248,7 +248,7 @@ fn a_connection_that_is_cut_anywhere_loses_and_doubles_nothing() {
     for delivered in [false, true] {
         for message in 0.. {
             let (event, head) = (event("cut", 1), journal.head().wait().unwrap());
-            proxy.cut(Cut { message, delivered, only: "", for_good: false });
+            proxy.cut(Cut { message, delivered, only: "", after: "", for_good: false });
             let answer = journal.append(&event, head).wait();
             let spared = proxy.spare();
             let there = all(&direct).iter().filter(|it| it.id == event.id).count();
@@ -305,7 +305,7 @@ fn an_offline_journal_says_so_and_comes_back() {
     let journal = open(&url, OpenOptions { poll: hour, ..OpenOptions::new("offline") }).unwrap();
     for (n, delivered) in [(3, false), (4, true)] {
         let (event, head) = (event("offline", n), journal.head().wait().unwrap());
-        proxy.cut(Cut { message: 0, delivered, only: "COMMIT\0", for_good: true });
+        proxy.cut(Cut { message: 0, delivered, only: "COMMIT\0", after: "", for_good: true });
         let answer = journal.append(&event, head).wait();
         assert!(
             matches!(answer, Err(JournalError::OutcomeUnknown { id, .. }) if id == event.id),

@@ -1,4 +1,4 @@
-//! A way to a PostgreSQL server that is cut at a chosen message.
+//! A way to a PostgreSQL server that is cut at a chosen message. The tests of the program use it as well.
 
 use std::{
     io::{self, Read, Write as _},
@@ -11,24 +11,26 @@ use std::{
 
 /// Where to cut: before or after the client's n-th message from now on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cut {
-    pub(super) message: u32,
+pub struct Cut {
+    pub message: u32,
     /// The server still gets the message; its answer is lost.
-    pub(super) delivered: bool,
+    pub delivered: bool,
     /// Count only messages that hold this text.
-    pub(super) only: &'static str,
+    pub only: &'static str,
+    /// Count only after a message that holds this text.
+    pub after: &'static str,
     /// Turn every new connection away from then on.
-    pub(super) for_good: bool,
+    pub for_good: bool,
 }
 
-pub(super) struct Proxy {
-    pub(super) port: u16,
+pub struct Proxy {
+    pub port: u16,
     cut: Arc<Mutex<Option<Cut>>>,
     refuse: Arc<AtomicBool>,
 }
 
 impl Proxy {
-    pub(super) fn to(server: u16) -> Self {
+    pub fn to(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (cut, refuse) = (Arc::<Mutex<Option<Cut>>>::default(), Arc::<AtomicBool>::default());
@@ -51,17 +53,17 @@ impl Proxy {
     }
 
     /// Cuts once, there.
-    pub(super) fn cut(&self, cut: Cut) {
+    pub fn cut(&self, cut: Cut) {
         *self.cut.lock().unwrap() = Some(cut);
     }
 
     /// Whether the cut is still to come; takes it back.
-    pub(super) fn spare(&self) -> bool {
+    pub fn spare(&self) -> bool {
         self.cut.lock().unwrap().take().is_some()
     }
 
     /// Whether to turn every new connection away.
-    pub(super) fn refuse(&self, refuse: bool) {
+    pub fn refuse(&self, refuse: bool) {
         self.refuse.store(refuse, Ordering::Release);
     }
 }
@@ -109,7 +111,14 @@ fn forth(
 fn count(cut: &Mutex<Option<Cut>>, message: &[u8]) -> Option<Cut> {
     let mut cut = cut.lock().unwrap();
     let armed = cut.as_mut()?;
-    if !message.windows(armed.only.len().max(1)).any(|it| it.starts_with(armed.only.as_bytes())) {
+    let holds = |text: &str| message.windows(text.len().max(1)).any(|it| it.starts_with(text.as_bytes()));
+    if !armed.after.is_empty() {
+        if holds(armed.after) {
+            armed.after = "";
+        }
+        return None;
+    }
+    if !holds(armed.only) {
         return None;
     }
     if armed.message == 0 {

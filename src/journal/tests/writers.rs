@@ -3,7 +3,7 @@
 use super::kit::{Env, acknowledge, acknowledged, all, append, event, long, none_lost, process, told};
 use crate::journal::{Journal, JournalError, OpenOptions};
 
-const CHILD: &str = "journal::tests::writers::child";
+const CHILD: &str = "tests::writers::child";
 
 /// In a process of its own: appends and tells of each acknowledgement.
 #[test]
