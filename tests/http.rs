@@ -6,7 +6,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -523,10 +523,11 @@ mod octocrab_path {
     #[tokio::test]
     async fn each_header_is_sent_once_and_the_address_is_right() {
         let server = Raw::bytes(ok_json("{}"));
-        let github = github(&server, Limits::default(), "/api/v3");
+        let rest = github(&server, Limits::default(), "/api/v3");
+        let graphql = github(&server, Limits::default(), "/api/graphql");
         let cancel = CancellationToken::new();
-        github.send(github.get(&["repos", "o", "r"], &[("per_page", "100")]), &cancel).await.expect("get");
-        github.send(github.graphql("{x}", &json!({})), &cancel).await.expect("post");
+        rest.send(rest.get(&["repos", "o", "r"], &[("per_page", "100")]), &cancel).await.expect("get");
+        graphql.send(graphql.post(Body::Json(json!({ "query": "{x}" }))), &cancel).await.expect("post");
         let sent: Vec<String> =
             server.requests().iter().map(|request| request.to_ascii_lowercase()).collect();
         assert!(sent[0].starts_with("get /api/v3/repos/o/r?per_page=100 http/1.1\r\n"), "{}", sent[0]);
@@ -617,4 +618,31 @@ mod octocrab_path {
         let second = github.send_conditional(request, &validators, &cancel).await.expect("second");
         assert!(second.not_modified());
     }
+}
+
+/// Whoever sends them: clones of one client take turns.
+#[tokio::test]
+async fn at_most_four_requests_are_in_flight_to_one_server() {
+    let (here, four) = (Arc::new(Mutex::new((0_usize, 0_usize))), Arc::new(Barrier::new(4)));
+    let seen = Arc::clone(&here);
+    let server = Raw::start(move |_, stream| {
+        {
+            let mut count = here.lock().expect("count");
+            count.0 += 1;
+            count.1 = count.1.max(count.0);
+        }
+        four.wait();
+        here.lock().expect("count").0 -= 1;
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n";
+        drop(stream.write_all(format!("{head}{{}}").as_bytes()));
+    });
+    let http = Http::direct(Limits::default()).expect("client");
+    let cancel = CancellationToken::new();
+    let sent = (0..12).map(|n| {
+        let (http, cancel, url) = (http.clone(), cancel.clone(), server.url(&format!("/{n}")));
+        async move { http.send(Request::get(url), &cancel).await.is_ok() }
+    });
+    let answered = futures_util::future::join_all(sent).await;
+    assert!(answered.iter().all(|answered| *answered), "all are answered, four at a time: {answered:?}");
+    assert_eq!(seen.lock().expect("count").1, 4);
 }

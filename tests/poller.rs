@@ -15,7 +15,7 @@ use gonogo::{
         Query, Question, SourceId,
     },
     poller::{Demands, NowFn, Pace, PollEvent, Polled, Poller, SourceKey, settle},
-    source::{Batch, Report, Source},
+    source::{Batch, Given, Report, Source},
 };
 use tokio::{sync::mpsc::Receiver, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,8 @@ struct Scripted {
     asked: Mutex<Vec<(Instant, usize)>>,
     /// What the server says beside its answers, with every poll.
     told: Mutex<(Vec<Budget>, Option<DateTime<Utc>>)>,
+    /// What it shares with others, if it does.
+    server: Option<Digest>,
 }
 
 #[derive(Clone, Copy)]
@@ -33,16 +35,24 @@ enum Line {
     Holds,
     Fails(FailureKind),
     RateLimited(u64),
+    /// It holds, and was said at this second.
+    Given(i64),
     Panics,
     Hangs,
 }
 
 impl Scripted {
     fn new(script: &[Line]) -> Arc<Self> {
+        Self::at(None, script)
+    }
+
+    /// At a server that others ask with the same credential.
+    fn at(server: Option<&str>, script: &[Line]) -> Arc<Self> {
         Arc::new(Self {
             script: Mutex::new(script.iter().rev().copied().collect()),
             asked: Mutex::default(),
             told: Mutex::default(),
+            server: server.map(|name| Digest::of([name.as_bytes()])),
         })
     }
 
@@ -68,6 +78,10 @@ impl Source for Scripted {
         SourceId::new("scripted")
     }
 
+    fn server(&self) -> Option<Digest> {
+        self.server.clone()
+    }
+
     fn ask<'a>(&'a self, batch: &'a Batch, _: &'a CancellationToken) -> BoxFuture<'a, Report> {
         self.asked.lock().unwrap().push((Instant::now(), batch.questions.len()));
         let line = self.next();
@@ -83,6 +97,13 @@ impl Source for Scripted {
                     ..Report::default()
                 },
                 Line::Fails(kind) => failed(kind),
+                Line::Given(second) => {
+                    let at = DateTime::from_timestamp(second, 0).unwrap();
+                    let given = batch.questions.iter().map(|it| (it.gate.clone(), at)).collect();
+                    let answers = batch.questions.iter().map(|it| (it.gate.clone(), Ok(finding()))).collect();
+                    let given = Given { gates: given, ..Given::default() };
+                    Report { answers, given, ..Report::default() }
+                }
                 Line::RateLimited(seconds) => {
                     Report { wait: Some(Duration::from_secs(seconds)), ..failed(FailureKind::RateLimited) }
                 }
@@ -362,6 +383,33 @@ async fn one_source_that_fails_keeps_no_other_waiting() {
     drop(tokio::time::timeout(Duration::from_secs(800), watch).await);
     assert_eq!(bad.asked.lock().unwrap().len(), 1, "told to wait");
     assert!(good.asked.lock().unwrap().len() >= 26, "{:?}", good.times());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_a_recorded_day_is_as_old_as_it_was() {
+    let source = Scripted::new(&[Line::Given(1_800_000_000 - 300)]);
+    let settled = settle(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(5), &clock()).await;
+    let seen = settled.observations[0].seen;
+    assert_eq!((seen.wall.timestamp(), seen.boot), (1_800_000_000 - 300, Some(Duration::from_secs(700))));
+}
+
+/// Two connections with one token on one server: whoever is told to wait, is told it for both.
+#[tokio::test(start_paused = true)]
+async fn connections_with_one_token_on_one_server_wait_together() {
+    for (servers, more) in [(["s", "s"], false), (["s", "t"], true)] {
+        let told = Scripted::at(Some(servers[0]), &[Line::Holds, Line::RateLimited(900)]);
+        let other = Scripted::at(Some(servers[1]), &[Line::Holds]);
+        let key = SourceKey { source: SourceId::new("scripted"), connection: Some("other".into()) };
+        let sources = vec![polled(&told), Polled { key, ..polled(&other) }];
+        let (poller, mut events) = Poller::start(sources, Pace::default(), &clock());
+        let mut wanted = demands(&["a/b", "a/c"]);
+        wanted.questions[1].connection = Some("other".into());
+        poller.demand(wanted);
+        let watch = async { while events.recv().await.is_some() {} };
+        drop(tokio::time::timeout(Duration::from_secs(800), watch).await);
+        let asked = other.asked.lock().unwrap().len();
+        assert_eq!((told.asked.lock().unwrap().len(), asked > 3), (2, more), "{servers:?}: {asked}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -139,6 +139,7 @@ fn setup(opened: &Opened, keys: &[SourceKey]) -> Result<Setup, AppError> {
             path: std::env::var_os("PATH"),
             lang: std::env::var_os("LANG"),
             launch: named,
+            veil: Arc::default(),
         },
         ..bare(settings, homes(settings, keys)?)?
     })

@@ -113,6 +113,7 @@ fn assemble(
         no_target(units, &insts, &world.offers);
     }
     sections::variables::unused(units.first_mut()?, &scope);
+    sections::variables::unknown_to_conditions(units.first_mut()?, &scope, set);
     if insts.lost > 0 {
         return None;
     }

@@ -1,7 +1,7 @@
 //! Which variables a file sees, and their values.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
     sync::Arc,
@@ -23,6 +23,8 @@ pub(super) struct Variable {
     pub(super) place: Option<Where>,
     /// Shared by all files that see the variable.
     used: Rc<Cell<bool>>,
+    /// What conditions compare it with, in all of those files.
+    compared: Rc<RefCell<BTreeSet<Str>>>,
 }
 
 /// The variables of one file.
@@ -35,7 +37,7 @@ pub(super) struct Scope {
 
 impl Variable {
     pub(super) fn new(value: Str, place: Option<Where>) -> Self {
-        Self { value, one_of: Arc::default(), place, used: Rc::default() }
+        Self { value, one_of: Arc::default(), place, used: Rc::default(), compared: Rc::default() }
     }
 }
 
@@ -48,6 +50,22 @@ impl Variable {
     /// The same with the values that it may have.
     pub(super) fn with_values(self, one_of: Arc<BTreeSet<Str>>) -> Self {
         Self { one_of, ..self }
+    }
+
+    /// A condition compares it with these.
+    pub(super) fn compare<'w>(&self, words: impl Iterator<Item = &'w str>) {
+        self.compared.borrow_mut().extend(words.map(Str::from));
+    }
+
+    /// Whether conditions compare it, and none of them with this.
+    pub(super) fn is_never(&self, value: &str) -> bool {
+        let compared = self.compared.borrow();
+        !compared.is_empty() && !compared.contains(value)
+    }
+
+    /// Everything that conditions compare it with.
+    pub(super) fn compared(&self) -> Vec<Str> {
+        self.compared.borrow().iter().cloned().collect()
     }
 
     /// Whether anything named it so far.

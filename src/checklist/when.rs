@@ -60,6 +60,11 @@ impl Values<'_> {
                 continue;
             };
             allowed.iter().for_each(|word| possible(reader, &name, word, all, self.hints));
+            if !self.axes.iter().any(|axis| *axis.name == *name.value)
+                && let Some(variable) = self.scope.peek(&name.value)
+            {
+                variable.compare(allowed.iter().map(|word| word.value.as_str()));
+            }
             if !allowed.iter().any(|word| word.value == **value) {
                 excluded.push(reason(&name.value, &allowed, value));
             }

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
 use crate::{
-    domain::{Answer, Budget, Failure, FailureKind, GateId, Observation, ServerTime, Stamp, TargetAnswer},
-    source::{Batch, Report},
+    domain::{
+        Answer, Budget, Failure, FailureKind, GateId, Now, Observation, ServerTime, Stamp, TargetAnswer,
+    },
+    source::{Batch, Given, Report},
 };
 
 /// What one poll brought.
@@ -64,7 +67,7 @@ pub(super) async fn ask(polled: &Polled, batch: Batch, now: &NowFn, cancel: &Can
     }
     let (sent, came) = (started.boot, now().boot);
     let clock = report.server_time.map(|date| ServerTime { date, sent, came });
-    file(report, &batch, Stamp::at(started), crashed, clock)
+    file(report, &batch, started, crashed, clock)
 }
 
 /// What failed has a page to open, too.
@@ -75,7 +78,17 @@ pub(super) fn link(polled: &Polled, batch: &Batch, gate: &GateId, failure: &mut 
     }
 }
 
-fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, clock: Option<ServerTime>) -> Asked {
+/// A moment before this one by both clocks.
+fn earlier(now: Now, at: DateTime<Utc>) -> Now {
+    let ago = (now.wall - at).to_std().unwrap_or_default();
+    Now { wall: at.min(now.wall), boot: now.boot.saturating_sub(ago) }
+}
+
+fn file(report: Report, batch: &Batch, started: Now, crashed: bool, clock: Option<ServerTime>) -> Asked {
+    let Given { gates: gates_given, targets: targets_given } = report.given;
+    let seen = |given: Option<&DateTime<Utc>>| {
+        given.map_or(Stamp::at(started), |at| Stamp::at(earlier(started, *at)))
+    };
     let failures = report.answers.iter().filter_map(|(_, answer)| answer.as_ref().err());
     let failures: Vec<_> =
         failures.chain(report.targets.iter().filter_map(|(_, it)| it.as_ref().err())).collect();
@@ -87,10 +100,13 @@ fn file(report: Report, batch: &Batch, seen: Stamp, crashed: bool, clock: Option
     let observations = report.answers.into_iter().filter_map(|(gate, answer)| {
         let question = (*digests.get(&gate)?).clone();
         let answer = answer.map_or_else(Answer::Failed, Answer::Found);
+        let seen = seen(gates_given.get(&gate));
         Some(Observation { gate, question, seen, answer })
     });
-    let targets =
-        report.targets.into_iter().map(|(component, answer)| TargetAnswer { component, seen, answer });
+    let targets = report.targets.into_iter().map(|(component, answer)| {
+        let seen = seen(targets_given.get(&component));
+        TargetAnswer { component, seen, answer }
+    });
     Asked {
         observations: observations.collect(),
         targets: targets.collect(),

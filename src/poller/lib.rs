@@ -2,7 +2,8 @@
 //!
 //! Promises:
 //!
-//! - a source is never asked before the moment that its server named (`Retry-After`, an empty rate budget);
+//! - a source is never asked before the moment that its server named (`Retry-After`, an empty rate budget), to whichever
+//!   connection with the same credential it named it;
 //! - under steady failure the traffic stays within 1.1 times the normal: one quick retry per ten polls, the rest
 //!   waits at least an interval;
 //! - an interval is at most a third of the shortest freshness limit asked for (V5);
@@ -21,6 +22,7 @@ use gonogo_source as source;
 mod ask;
 mod pace;
 mod settle;
+mod waits;
 mod watch;
 
 use std::{sync::Arc, time::Duration};
@@ -33,6 +35,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use self::settle::{Heard, Settled, settle};
+use self::waits::Waits;
 use crate::{
     domain::{Now, Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer},
     source::{Source, TargetQuestion},
@@ -127,9 +130,10 @@ impl Poller {
         let (refresh, _) = channel::channel(0);
         let cancel = CancellationToken::new();
         let mut tasks = JoinSet::new();
+        let waits = Waits::default();
         for polled in sources {
-            let watch =
-                watch::Watch::new(polled, pace, Arc::clone(now), events.clone(), cancel.child_token());
+            let (now, waits) = (Arc::clone(now), waits.clone());
+            let watch = watch::Watch::new(polled, pace, (now, waits), events.clone(), cancel.child_token());
             tasks.spawn(watch.run(demands.subscribe(), refresh.subscribe()));
         }
         (Self { demands, refresh, cancel, tasks }, receiver)

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Demands, NowFn, Polled, SourceKey,
     ask::{Asked, ask, link},
+    waits::Waits,
 };
 use crate::{
     domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer},
@@ -48,11 +49,13 @@ pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, 
     let deadline = now().boot + timeout;
     let cancel = CancellationToken::new();
     let mut tasks = JoinSet::new();
+    let waits = Waits::default();
     for polled in sources {
         let batch = part(&polled, demands);
         if !(batch.questions.is_empty() && batch.targets.is_empty()) {
             let ends = Deadline { at: deadline, after: timeout };
-            tasks.spawn(settle_one(polled, batch, ends, Arc::clone(now), cancel.child_token()));
+            let shared = (Arc::clone(now), waits.clone());
+            tasks.spawn(settle_one(polled, batch, ends, shared, cancel.child_token()));
         }
     }
     let mut settled = Settled::default();
@@ -86,12 +89,13 @@ async fn settle_one(
     polled: Polled,
     mut open: Batch,
     ends: Deadline,
-    now: NowFn,
+    (now, waits): (NowFn, Waits),
     cancel: CancellationToken,
 ) -> Settled {
     let mut settled = Settled::default();
     let mut random = fastrand::Rng::new();
     let mut pause = FIRST_PAUSE;
+    let server = polled.source.server();
     loop {
         let asked = tokio::select! {
             asked = ask(&polled, open.clone(), &now, &cancel) => asked,
@@ -101,7 +105,11 @@ async fn settle_one(
                 return settled;
             }
         };
-        let wait = asked.wait.unwrap_or_default().max(pause.mul_f64(0.5 + random.f64() / 2.0));
+        if let Some(wait) = asked.wait {
+            waits.extend(server.as_ref(), now().boot + wait);
+        }
+        let left = waits.until(server.as_ref()).saturating_sub(now().boot);
+        let wait = asked.wait.unwrap_or_default().max(left).max(pause.mul_f64(0.5 + random.f64() / 2.0));
         let before = settled.heard.first().and_then(|it| it.clock);
         let clock = asked.clock.or(before);
         settled.heard = vec![Heard { key: polled.key.clone(), budgets: asked.budgets.clone(), clock }];

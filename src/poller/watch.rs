@@ -14,9 +14,10 @@ use super::{
     Demands, NowFn, Pace, PollEvent, Polled,
     ask::{Asked, ask},
     pace::{Next, Outcome, Pacer},
+    waits::Waits,
 };
 use crate::{
-    domain::{Budget, Phase, SourceHealth, Stamp},
+    domain::{Budget, Digest, Phase, SourceHealth, Stamp},
     source::Batch,
 };
 
@@ -29,6 +30,9 @@ pub(super) struct Watch {
     polled: Polled,
     pacer: Pacer,
     now: NowFn,
+    waits: Waits,
+    /// What it shares with other connections, if it does.
+    server: Option<Digest>,
     events: mpsc::Sender<PollEvent>,
     cancel: CancellationToken,
     health: SourceHealth,
@@ -47,7 +51,7 @@ impl Watch {
     pub(super) fn new(
         polled: Polled,
         pace: Pace,
-        now: NowFn,
+        (now, waits): (NowFn, Waits),
         events: mpsc::Sender<PollEvent>,
         cancel: CancellationToken,
     ) -> Self {
@@ -66,7 +70,9 @@ impl Watch {
             budgets: Vec::new(),
         };
         let pacer = Pacer::new(pace, seed.finish());
-        Self { polled, pacer, now, events, cancel, health, due: start.boot, not_before: start.boot }
+        let server = polled.source.server();
+        let (due, not_before) = (start.boot, start.boot);
+        Self { polled, pacer, now, waits, server, events, cancel, health, due, not_before }
     }
 
     pub(super) async fn run(
@@ -115,7 +121,7 @@ impl Watch {
     }
 
     fn may(&self) -> bool {
-        (self.now)().boot >= self.not_before
+        (self.now)().boot >= self.not_before.max(self.waits.until(self.server.as_ref()))
     }
 
     async fn poll(&mut self, batch: Batch, demands: &Demands) -> Result<(), ()> {
@@ -151,6 +157,9 @@ impl Watch {
         let Next { after, not_before } = self.pacer.next(&outcome, demands.freshest);
         self.due = now.boot + after;
         self.not_before = now.boot + not_before.max(LEAST_GAP);
+        if !not_before.is_zero() {
+            self.waits.extend(self.server.as_ref(), now.boot + not_before);
+        }
         self.health.phase = match (asked.crashed, not_before.is_zero(), asked.is_transient()) {
             (true, ..) => Phase::Crashed,
             (false, false, _) => Phase::RateLimited,
@@ -174,7 +183,8 @@ impl Watch {
         nothing: bool,
     ) -> Wake {
         let now = (self.now)().boot;
-        let wanted = self.due.max(self.not_before).saturating_sub(now);
+        let others = self.waits.until(self.server.as_ref());
+        let wanted = self.due.max(self.not_before).max(others).saturating_sub(now);
         let slice = if nothing { SLICE } else { wanted.clamp(Duration::from_millis(1), SLICE) };
         tokio::select! {
             biased;

@@ -12,9 +12,9 @@ use serde::de::DeserializeOwned;
 pub(super) use self::poll::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait};
 use super::{
     connection::Picked,
-    http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json},
+    http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json, server_of},
 };
-use crate::domain::{Failure, FailureKind};
+use crate::domain::{Digest, Failure, FailureKind};
 
 /// A server that questions go to. Every path is below the base, and the credential goes there only.
 #[derive(Clone, Debug)]
@@ -27,6 +27,7 @@ pub(super) struct Api {
     advice: String,
     /// What to do when the answers are not those of its API.
     address: String,
+    server: Digest,
 }
 
 impl Api {
@@ -52,7 +53,13 @@ impl Api {
         base.set_query(None);
         base.set_fragment(None);
         let (headers, advice, address) = (Vec::new(), connection.advice(), connection.address());
-        Ok(Self { http: http.clone(), base, credential, headers, advice, address })
+        let server = server_of(&base, connection.credential.as_ref());
+        Ok(Self { http: http.clone(), base, credential, headers, advice, address, server })
+    }
+
+    /// What it shares with whoever asks the same server as the same user.
+    pub(super) fn server(&self) -> Digest {
+        self.server.clone()
     }
 
     /// With a header on every request.

@@ -26,7 +26,8 @@ use self::{
 use super::{
     Declaration, Thing,
     api::{Answered, Asks, Depends, Poll},
-    fact::finding,
+    finding::finding,
+    http::Veil,
     setup::{no_connection, opened},
     spec::args,
 };
@@ -38,7 +39,7 @@ pub static SOURCE: Declaration = Declaration {
     things: &[Thing { name: "", decode }],
     open: |setup, connection| {
         no_connection("command", connection)?;
-        opened(Command::new(setup.command.clone()))
+        opened(Command::new(Config { veil: setup.http.veil(), ..setup.command.clone() }))
     },
     ..Declaration::PLAIN
 };
@@ -61,6 +62,8 @@ pub struct Config {
     pub lang: Option<OsString>,
     /// What the user would trust: the path of the launch, for advice.
     pub launch: String,
+    /// Hides what a program repeats of the user's secrets.
+    pub veil: Arc<Veil>,
 }
 
 /// Answers `command` gates.

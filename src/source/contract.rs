@@ -1,12 +1,15 @@
 //! What every source keeps to: questions in, one answer for each out.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::{Budget, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
+use crate::domain::{Budget, Digest, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
 
 /// Something that answers questions about gates.
 pub trait Source: Send + Sync {
@@ -16,6 +19,11 @@ pub trait Source: Send + Sync {
     /// Answers every question of the batch. Returns as soon as `cancel` fires; what has not been answered by then is
     /// a failure, never a partial result (V10).
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report>;
+
+    /// The same for all that ask one server with one credential: they share its limits. `None`: it asks many, or none.
+    fn server(&self) -> Option<Digest> {
+        None
+    }
 
     /// Whether it can tell where a repository's ref points.
     fn resolves_targets(&self) -> bool {
@@ -106,6 +114,17 @@ pub struct Report {
     pub not_modified: u32,
     /// Gates whose answer is whole and that another look brings nearer to a go: so many good looks in a row.
     pub again: Vec<GateId>,
+    /// Answers that are older than this poll, as those of a recorded day are.
+    pub given: Given,
+}
+
+/// When answers were given, where that was not now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Of gates.
+    pub gates: HashMap<GateId, DateTime<Utc>>,
+    /// Of refs, by component.
+    pub targets: HashMap<Option<Str>, DateTime<Utc>>,
 }
 
 impl Report {

@@ -21,7 +21,7 @@ use super::{
     http::{Http, Scheme},
     setup::opened,
 };
-use crate::domain::{Failure, FailureKind, Question, Str};
+use crate::domain::{Digest, Failure, FailureKind, Question, Str};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -93,6 +93,10 @@ impl std::fmt::Debug for Datadog {
 impl Asks for Datadog {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -1,25 +1,8 @@
-//! Facts against limits, and the findings that come of it.
+//! Facts against limits: numbers and counts.
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Finding, Outcome, Str};
-
-/// Most rows of detail in a finding.
-pub(super) const MOST_ROWS: usize = 10;
-
-/// A finding without details.
-pub(super) fn finding(outcome: Outcome, reason: impl Into<Str>, lineage: &str) -> Finding {
-    Finding {
-        outcome,
-        reason: reason.into(),
-        about: None,
-        until: None,
-        url: None,
-        rows: Vec::new(),
-        lineage: lineage.into(),
-        accepted: Vec::new(),
-    }
-}
+use crate::domain::Outcome;
 
 /// Limits of a number, both inclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]

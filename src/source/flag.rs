@@ -27,12 +27,13 @@ use super::{
     Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Connections, Picked},
-    fact::{finding, number},
+    fact::number,
+    finding::finding,
     http::{Http, Scheme},
     setup::opened,
     spec::args,
 };
-use crate::domain::{Failure, FailureKind, Finding, Outcome, Question, Str};
+use crate::domain::{Digest, Failure, FailureKind, Finding, Outcome, Question, Str};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
@@ -183,6 +184,11 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
 impl Asks for Flags {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        let mut there = self.servers.iter().filter_map(|(_, api)| api.as_ref().ok());
+        there.next().filter(|_| there.next().is_none()).map(Api::server)
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -15,13 +15,10 @@ mod case;
 mod client;
 mod compose;
 mod fact;
-mod finding;
 mod graph;
-mod identity;
 mod kind;
 mod limits;
 mod markdown;
-mod meter;
 mod needs;
 mod poll;
 mod refusal;
@@ -42,9 +39,11 @@ pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
     Batch, Declaration, Home, Keeper, Owner, Report, Source, Values,
     connection::ServerForm,
-    http::{Http, MAX_RETRY_AFTER, Url},
+    finding,
+    http::{Http, MAX_RETRY_AFTER, Url, server_of},
+    identity, meter,
 };
-use crate::domain::{Failure, Question, SourceId, Str};
+use crate::domain::{Digest, Failure, Question, SourceId, Str};
 
 /// How another GitHub is written in the settings.
 const SERVER: ServerForm = ServerForm::new("github", "https://HOST/api/v3", "", "");
@@ -177,6 +176,10 @@ impl Source for Github {
             }
         }
         .boxed()
+    }
+
+    fn server(&self) -> Option<Digest> {
+        Some(server_of(&self.config.rest, self.config.token.as_ref()))
     }
 
     fn resolves_targets(&self) -> bool {

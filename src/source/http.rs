@@ -8,6 +8,7 @@
 //! - A [`Credential`] goes to the one origin it is for and nowhere else; no redirect, link or message carries it away.
 //! - What a server repeats of a credential is hidden before anything else sees it.
 //! - A [guarded](Http::guarded) client connects only to addresses that were checked.
+//! - At most [`AT_ONCE`] requests are in flight to one server.
 //! - Nothing is retried here. When to ask again belongs to the poller.
 //!
 //! Errors name the host and the cause, never a path, a query or a credential.
@@ -29,6 +30,7 @@ mod rate;
 mod redirect;
 mod request;
 mod response;
+mod turns;
 mod validators;
 mod veil;
 mod wire;
@@ -37,12 +39,15 @@ pub use error::{HttpError, Part, Phase, RedirectFault};
 pub use github::{GITHUB_API_VERSION, GithubClient};
 pub use guard::{Guard, Lookup, SystemLookup};
 pub use json::{BodyError, decode_json, parse_json};
-pub use paging::{PagingError, Seen, next_page};
+pub use paging::{PageLink, PagingError, Seen, link, next_page};
 pub use rate::{Budget, BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, rate};
+pub(crate) use request::server_of;
 pub use request::{Body, Credential, Request, Scheme};
 pub use reqwest::Url;
 pub use response::Response;
+use turns::Turns;
 pub use validators::{Ticket, Validators};
+pub use veil::Veil;
 
 /// The limits of one exchange. The default is what the product uses; tests use shorter ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,10 +84,14 @@ pub fn install_crypto() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }
 
+/// Requests in flight to one server at a time, whoever sends them.
+pub const AT_ONCE: usize = 4;
+
 /// The shared client. Cheap to clone: all clones use one pool of connections.
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
+    turns: Turns,
     limits: Arc<Limits>,
     guard: Option<Arc<Guard>>,
     veil: Arc<veil::Veil>,
@@ -130,13 +139,19 @@ impl Http {
             .retry(reqwest::retry::never())
             .referer(false)
             // We decode gzip ourselves: the cap counts decoded bytes, and the framing headers stay visible.
-            .gzip(false)
+            .no_gzip()
             .http2_max_header_list_size(head)
             .pool_max_idle_per_host(4)
             .pool_idle_timeout(Duration::from_secs(45))
             .build()
             .map_err(|error| HttpError::invalid(format!("no HTTP client: {}", error.without_url())))?;
-        Ok(Self { client, limits: Arc::new(limits), guard: None, veil: Arc::default() })
+        Ok(Self {
+            client,
+            turns: Turns::default(),
+            limits: Arc::new(limits),
+            guard: None,
+            veil: Arc::default(),
+        })
     }
 
     /// The same, and nothing that a server says about these secrets comes through, whichever server it is. A request's
@@ -145,6 +160,11 @@ impl Http {
     pub fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         self.veil = Arc::new(veil::Veil::over(secrets));
         self
+    }
+
+    /// What hides the secrets that this client knows, in text that comes another way.
+    pub fn veil(&self) -> Arc<Veil> {
+        Arc::clone(&self.veil)
     }
 
     /// The limits this client keeps.
@@ -190,12 +210,17 @@ impl Http {
             guard.check(request.url())?;
         }
         let host = error::host_of(request.url());
+        let turn = self.turns.of(request.url());
+        let exchange = async {
+            // Only a semaphore that is closed gives no turn, and none is.
+            let _turn = turn.acquire().await;
+            let outcome = tokio::time::timeout(self.limits.whole, self.follow(wire, &request)).await;
+            outcome.unwrap_or(Err(HttpError::TimedOut { host, phase: Phase::Whole }))
+        };
         let answered = tokio::select! {
             biased;
             () = cancel.cancelled() => Err(HttpError::Cancelled),
-            outcome = tokio::time::timeout(self.limits.whole, self.follow(wire, &request)) => {
-                outcome.unwrap_or(Err(HttpError::TimedOut { host, phase: Phase::Whole }))
-            }
+            outcome = exchange => outcome,
         };
         // All that a server says enters here.
         let veils = request.credential().map(Credential::veil).into_iter().chain([&*self.veil]);

@@ -19,7 +19,7 @@ use super::{
     http::{Http, Scheme},
     setup::opened,
 };
-use crate::domain::{Failure, FailureKind, Question};
+use crate::domain::{Digest, Failure, FailureKind, Question};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -114,6 +114,10 @@ impl Jira {
 impl Asks for Jira {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -24,13 +24,17 @@ pub mod connection;
 mod contract;
 pub mod datadog;
 mod declaration;
+mod decode;
 mod fact;
+mod finding;
 pub mod flag;
 pub mod github;
 pub mod http;
+mod identity;
 pub mod jira;
 pub mod linear;
 pub mod macros;
+mod meter;
 mod metric;
 pub mod notion;
 pub mod pagerduty;
@@ -44,7 +48,7 @@ mod spec;
 pub mod statuspage;
 
 pub use self::{
-    contract::{Batch, Clock, Owner, Report, Source, TargetQuestion},
+    contract::{Batch, Clock, Given, Owner, Report, Source, TargetQuestion},
     declaration::{Declaration, Decoded, Home, Keeper, Limits, Permission, Thing, Values},
     setup::{HomeServer, Opened, Setup, unserved},
 };

@@ -16,7 +16,6 @@ mod cost;
 mod counter;
 mod document;
 mod filter;
-mod finding;
 mod judge;
 mod kinds;
 mod lookup;
@@ -36,10 +35,10 @@ pub use self::viewer::Viewer;
 use super::{
     Batch, Declaration, Home, Opened, Owner, Report, Setup, Source, Values,
     connection::ServerForm,
-    http::{Http, HttpError, Url},
+    http::{Http, HttpError, Url, server_of},
     setup::opened,
 };
-use crate::domain::{Failure, SourceId};
+use crate::domain::{Digest, Failure, SourceId};
 
 /// Where Linear answers, unless the user's settings say otherwise.
 pub const LINEAR_API: &str = "https://api.linear.app/graphql";
@@ -108,6 +107,7 @@ pub struct LinearConfig {
 /// One Linear workspace as a source.
 pub struct Linear {
     client: Client,
+    server: Digest,
 }
 
 impl Linear {
@@ -116,7 +116,8 @@ impl Linear {
     /// # Errors
     /// [`HttpError::InvalidRequest`] for a key that can be none: a blank or a line break in it.
     pub fn new(http: Http, config: LinearConfig) -> Result<Self, HttpError> {
-        Ok(Self { client: Client::new(http, config.url, config.token)? })
+        let server = server_of(&config.url, config.token.as_ref());
+        Ok(Self { client: Client::new(http, config.url, config.token)?, server })
     }
 
     /// Whose key it is and which teams it can see.
@@ -135,6 +136,10 @@ impl Source for Linear {
 
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
         Box::pin(poll::run(&self.client, batch, cancel))
+    }
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.server.clone())
     }
 
     fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {

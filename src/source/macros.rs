@@ -19,12 +19,12 @@ use super::{
     Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Connections, Picked},
-    fact::finding,
+    finding::finding,
     http::{Http, Scheme},
     setup::opened,
     spec::args,
 };
-use crate::domain::{Failure, FailureKind, Finding, Outcome, Question};
+use crate::domain::{Digest, Failure, FailureKind, Finding, Outcome, Question};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
@@ -172,6 +172,11 @@ fn visible(wanted: Option<&str>, seen_by: &SeenBy) -> (Outcome, String) {
 impl Asks for Macros {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        let mut there = [&self.zendesk, &self.intercom].into_iter().filter_map(|api| api.as_ref().ok());
+        there.next().filter(|_| there.next().is_none()).map(Api::server)
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -10,13 +10,13 @@ use super::{
     Declaration, Decoded, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
-    fact::finding,
+    finding::finding,
     http::{Http, Scheme},
     setup::opened,
     spec::{Spec, args},
 };
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
+    domain::{Digest, Failure, FailureKind, Outcome, Question},
     yaml::{Problem, Spot},
 };
 
@@ -180,6 +180,10 @@ fn value(property: &Property) -> Result<Option<String>, String> {
 impl Asks for Notion {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

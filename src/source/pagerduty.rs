@@ -8,13 +8,14 @@ use super::{
     Declaration, Decoded, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
-    fact::{MOST_ROWS, counted, finding},
+    fact::counted,
+    finding::{MOST_ROWS, finding},
     http::{Http, Request, Scheme},
     setup::opened,
     spec::{Spec, args},
 };
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
+    domain::{Digest, Failure, FailureKind, Outcome, Question},
     yaml::{Problem, Spot},
 };
 
@@ -180,6 +181,10 @@ fn row(incident: &Incident) -> String {
 impl Asks for PagerDuty {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

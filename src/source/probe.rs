@@ -28,7 +28,7 @@ use self::{
 use super::{
     Clock, Declaration, Thing, Values,
     api::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait},
-    fact::finding,
+    finding::finding,
     http::{Guard, Http, Limits, Request},
     setup::{no_connection, opened},
     spec::args,

@@ -21,14 +21,14 @@ use super::{
     Declaration, Decoded, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
-    fact::{MOST_ROWS, finding},
+    finding::{MOST_ROWS, finding},
     http::{Body, Http, Request, Scheme},
     metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
     setup::opened,
     spec::{Spec, args},
 };
 use crate::{
-    domain::{Failure, Question},
+    domain::{Digest, Failure, Question},
     yaml::{Problem, Spot},
 };
 
@@ -139,6 +139,10 @@ impl Prometheus {
 impl Asks for Prometheus {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.evaluate(question, poll))

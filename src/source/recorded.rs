@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 pub use self::file::{Entry, Header, Line, MOST_BYTES, Recording, RecordingError};
-use super::{Batch, Report, Source};
+use super::{Batch, Report, Source, TargetQuestion};
 use crate::domain::{Answer, Digest, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
 
 /// Tells the moment of the playback.
@@ -32,6 +32,7 @@ type Said<T> = Vec<(DateTime<Utc>, Arc<T>)>;
 pub struct Recorded {
     plays: SourceId,
     resolves: bool,
+    scripted: bool,
     answers: HashMap<GateId, Said<(Digest, Answer)>>,
     targets: HashMap<Option<Str>, Said<Resolution>>,
     until: PlayedUntil,
@@ -49,7 +50,9 @@ pub struct Heard<T> {
 impl Recorded {
     /// A source that plays the part of `plays`; the one with `resolves` also answers where refs point.
     pub fn new(recording: &Recording, plays: SourceId, resolves: bool, until: PlayedUntil) -> Self {
-        let mut recorded = Self { plays, resolves, answers: HashMap::new(), targets: HashMap::new(), until };
+        let (answers, targets) = (HashMap::new(), HashMap::new());
+        let scripted = recording.header.scripted;
+        let mut recorded = Self { plays, resolves, scripted, answers, targets, until };
         let mut renewals = recording.renewals.iter().peekable();
         for line in &recording.lines {
             while let Some(renewal) = renewals.next_if(|it| it.at < line.at) {
@@ -81,10 +84,19 @@ impl Recorded {
 
     /// What this source said up to that moment.
     pub fn report(&self, batch: &Batch, until: DateTime<Utc>) -> Report {
-        let answers = batch.questions.iter().map(|it| (it.gate.clone(), self.answer(it, until).answer));
-        let targets = batch.targets.iter();
-        let targets = targets.map(|it| (it.component.clone(), self.target(&it.component, until).answer));
-        Report { answers: answers.collect(), targets: targets.collect(), ..Report::default() }
+        let mut report = Report::default();
+        for question in &batch.questions {
+            let Heard { at, answer } = self.answer(question, until);
+            // A script says what is so, and not when it was found out.
+            report.given.gates.extend(at.filter(|_| !self.scripted).map(|at| (question.gate.clone(), at)));
+            report.answers.push((question.gate.clone(), answer));
+        }
+        for TargetQuestion { component, .. } in &batch.targets {
+            let Heard { at, answer } = self.target(component, until);
+            report.given.targets.extend(at.filter(|_| !self.scripted).map(|at| (component.clone(), at)));
+            report.targets.push((component.clone(), answer));
+        }
+        report
     }
 
     /// What was answered to this question up to that moment. The answer to another question is none (V8).

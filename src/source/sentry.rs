@@ -21,7 +21,7 @@ use super::{
     spec::Spec,
 };
 use crate::{
-    domain::{Failure, FailureKind, Question, Str},
+    domain::{Digest, Failure, FailureKind, Question, Str},
     yaml::Spot,
 };
 
@@ -174,6 +174,10 @@ impl Sentry {
 impl Asks for Sentry {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

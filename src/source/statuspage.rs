@@ -8,13 +8,13 @@ use super::{
     Declaration, Decoded, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
-    fact::{MOST_ROWS, finding},
+    finding::{MOST_ROWS, finding},
     http::{Http, Scheme},
     setup::opened,
     spec::{Spec, args},
 };
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
+    domain::{Digest, Failure, FailureKind, Outcome, Question},
     yaml::{Problem, Spot},
 };
 
@@ -242,6 +242,10 @@ fn of_component(status: &str) -> Trouble {
 impl Asks for Statuspage {
     const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
+
+    fn server(&self) -> Option<Digest> {
+        Some(self.api.server())
+    }
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {
         Box::pin(self.judged(question, poll))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use serde_yaml::granit_parser::{self as granit, Event, Parser, ScalarStyle, StructureStyle};
+use granit_parser::{self as granit, Event, Parser, ScalarStyle, StructureStyle};
 
 use super::document::{Body, Document, Node, NodeId, Place, Style, Text};
 use super::source::{Source, Span, count};

@@ -1,6 +1,6 @@
 //! Faults of the YAML itself, in words for people who are not programmers.
 
-use serde_yaml::granit_parser::{ErrorKind, ScanError};
+use granit_parser::{ErrorKind, ScanError};
 
 use super::source::{Source, Span, floor};
 use super::{Limits, Problem, blank};

@@ -27,7 +27,11 @@ pub const ROOMS: &[Room] = &[
     strict("domain", &["text"], &["chrono", "chrono_tz", "serde", "serde_json", "sha2", "thiserror", "uuid"]),
     strict("text", &[], &["serde", "thiserror", "unicode_segmentation", "unicode_width", "url"]),
     strict("clock", &[], &["chrono", "rustix"]),
-    strict("yaml", &[], &["annotate_snippets", "serde", "serde_json", "serde_yaml", "strsim", "thiserror"]),
+    strict(
+        "yaml",
+        &[],
+        &["annotate_snippets", "granit_parser", "serde", "serde_json", "strsim", "thiserror"],
+    ),
     strict("files", &[], &["rustix", "thiserror"]),
     room("theme", &["files", "yaml"]),
     room("settings", &["domain", "files", "yaml", "text"]),
@@ -45,7 +49,7 @@ pub const ROOMS: &[Room] = &[
 pub const OWNED: &[(&str, &[&str])] = &[
     ("ratatui", &["cockpit", "theme"]),
     ("crossterm", &["cockpit"]),
-    ("serde_yaml", &["yaml"]),
+    ("granit_parser", &["yaml"]),
     ("annotate_snippets", &["yaml", "checklist"]),
     ("rusqlite", &["journal"]),
     ("reqwest", &["source"]),

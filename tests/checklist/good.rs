@@ -438,3 +438,17 @@ fn no_gate_is_lost_in_silence() {
     let request = gonogo::checklist::LoadRequest::text("-", format!("{HEAD}{gates}\n"));
     assert_eq!(codes(gonogo::checklist::load(&request, &Mute)), ["internal"]);
 }
+
+/// `--set market=uK` would leave out in silence what is only for some markets.
+#[test]
+fn a_value_from_outside_that_no_condition_knows_is_pointed_out() {
+    let gates = "gates:\n  - { gate: a, title: A, task: { by: [lead] } }\n  \
+        - { gate: b, title: B, when: { market: [eu, uk] }, task: { by: [lead] } }\n";
+    let text = format!("{HEAD}variables: {{ market: eu }}\n{gates}");
+    let warned = |value: &str| {
+        let loaded = sound(load_files(&[("launch.yaml", &text)], &[("market", value)]));
+        loaded.warnings.into_iter().map(|it| (it.code, it.help.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert!(warned("uk").is_empty());
+    assert_eq!(warned("uK"), [("unknown-value".to_owned(), "did you mean `uk`?".to_owned())]);
+}

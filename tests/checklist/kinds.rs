@@ -23,6 +23,7 @@ const ROWS: &[Row] = &[
     ("linear", "issues_done", &["ids"], &["accept"], false),
     ("linear", "project", &["name"], &["status", "health", "progress_at_least", "update_max_age"], false),
     ("linear", "milestone", &["project", "name"], &[], false),
+    ("command", "", &["argv"], &[], false),
 ];
 
 pub struct TestKinds;
@@ -33,7 +34,8 @@ impl EvidenceKinds for TestKinds {
         let text = &["labels", "milestone", "title", "name", "project"];
         let github = Offer { things: things("github"), text, of_target: true, ..Offer::of("github") };
         let linear = Offer { things: things("linear"), text, defaults: &["team"], ..Offer::of("linear") };
-        vec![github, linear]
+        let command = Offer { connected: false, ..Offer::of("command") };
+        vec![github, linear, command]
     }
 
     fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {

@@ -75,6 +75,20 @@ async fn light_and_heavy_questions_go_out_together() {
 }
 
 #[tokio::test]
+async fn batches_that_are_known_at_once_go_out_together() {
+    let (bench, gates) = wide(500);
+    let latency = Duration::from_secs(4);
+    bench.server.latency(latency);
+    let light = |it: &&String| !it.starts_with("workflow") && !it.starts_with("checks");
+    let gates: Vec<&str> = gates.iter().filter(light).map(String::as_str).collect();
+    all_hold(&bench.ask(&gates).await);
+    let begun: Vec<Instant> = bench.server.requests().iter().map(|it| it.at).collect();
+    assert!((2..=4).contains(&begun.len()), "{} requests", begun.len());
+    let (first, last) = (begun.iter().min().unwrap(), begun.iter().max().unwrap());
+    assert!(*last - *first < latency, "none waited for the answer to another");
+}
+
+#[tokio::test]
 async fn steady_polls_read_conditionally() {
     let bench = Bench::new(|repo| {
         (0..5).for_each(|n| {

@@ -44,6 +44,24 @@ async fn a_label_of_another_team_is_not_the_label_of_this_team() {
     expect(workspace, "issues", "{ team: CHK, labels: [everywhere] }", Found(Holds, "no open issue")).await;
 }
 
+/// Linear gives a sub-team the labels of the teams above it.
+#[tokio::test]
+async fn a_label_of_a_team_above_is_a_label_of_the_sub_team() {
+    let below = |world: &mut LinearWorld| {
+        world.team("IOS").parent = Some("CHK".into());
+        world.team("CHK").labels.push("from-above".into());
+    };
+    let open = move |world: &mut LinearWorld| {
+        below(world);
+        world.issue("IOS-1", "Crash").labels.push("from-above".into());
+    };
+    expect(below, "issues", "{ team: IOS, labels: [from-above] }", Found(Holds, "no open issue")).await;
+    expect(open, "issues", "{ team: IOS, labels: [from-above] }", Found(Fails, "IOS-1")).await;
+    let other = |world: &mut LinearWorld| world.team("IOS").parent = Some("CHK".into());
+    let missing = Failed(NotFound, "label ops-only of team IOS");
+    expect(other, "issues", "{ team: IOS, labels: [ops-only] }", missing).await;
+}
+
 #[tokio::test]
 async fn a_label_group_is_on_no_issue_and_proves_nothing() {
     let group = |world: &mut LinearWorld| world.team("CHK").label_groups.push("severity".into());

@@ -8,6 +8,7 @@ use gonogo::{
     source::{
         Batch, Source,
         command::{Command, Config, fingerprints},
+        http::{Http, Limits},
     },
 };
 use tempfile::TempDir;
@@ -23,6 +24,7 @@ fn config(root: &Path) -> Config {
         path: Some("/usr/bin:/bin".into()),
         lang: Some("C.UTF-8".into()),
         launch: "launch.yaml".into(),
+        veil: Arc::default(),
     }
 }
 
@@ -44,6 +46,18 @@ async fn run(script: &str, limits: &str) -> Result<Finding, Failure> {
     let folder = folder(script);
     ask(&Command::new(config(folder.path())), &question(&format!("command: {{ argv: [./it]{limits} }}")))
         .await
+}
+
+/// A program may read a token where the user keeps it, and say it.
+#[tokio::test]
+async fn what_a_program_repeats_of_a_secret_is_hidden() {
+    const CANARY: &str = "ghp_CANARYcanary0123456789";
+    let folder = folder(&format!("printf '%0190d {CANARY}\\n' 0; echo token {CANARY} >&2; exit 1"));
+    let http = Http::direct(Limits::default()).unwrap().hiding(&[CANARY.into()]);
+    let config = Config { veil: http.veil(), ..config(folder.path()) };
+    let found = ask(&Command::new(config), &question("command: { argv: [./it] }")).await.unwrap();
+    let shown = format!("{found:?}");
+    assert!(shown.contains("token ***") && !shown.contains("CANARY") && !shown.contains("ghp_"), "{shown}");
 }
 
 #[tokio::test]

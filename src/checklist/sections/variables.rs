@@ -16,7 +16,8 @@ use crate::{
         world::World,
     },
     domain::{Digest, Str},
-    yaml::{NodeId, NodeRef, Problem},
+    text::cap,
+    yaml::{NodeId, NodeRef, Problem, nearest},
 };
 
 /// The variables of the launch, with other values for those that `set` names.
@@ -281,5 +282,27 @@ pub(crate) fn unused(unit: &mut Unit, scope: &Scope) {
                 .help("remove it, or check how the files write its name");
             unit.warnings.push(problem);
         }
+    }
+}
+
+/// A value from the command line that no condition knows leaves out everything that is only for some values: probably a
+/// slip. To be asked when all files have been read.
+pub(crate) fn unknown_to_conditions(unit: &mut Unit, scope: &Scope, set: &[(String, String)]) {
+    let node = unit.doc.get(unit.doc.root(), "variables").unwrap_or(unit.doc.root());
+    for (name, value) in set {
+        let Some(variable) = scope.peek(name).filter(|variable| variable.is_never(value)) else { continue };
+        let known = variable.compared();
+        let shown = cap(value, 60);
+        let message = format!("`--set {name}={shown}`: no `when` knows this value");
+        let mut keys = unit.doc.entries(node);
+        let key =
+            keys.find(|(key, _)| unit.doc.text(*key) == Some(name.as_str())).map_or(node, |(key, _)| key);
+        let help = match nearest(value, known.iter().map(AsRef::as_ref)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("conditions compare it with {}", listed(known.iter().map(AsRef::as_ref))),
+        };
+        let problem =
+            Problem::new("unknown-value", message).at(unit.doc.span(key), "set from outside").help(help);
+        unit.warnings.push(problem);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -12,15 +12,13 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{Budget, Failure, FailureKind, Finding, GateId, Question, SourceId},
+    domain::{BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Question, SourceId},
     source::{
         Batch, Report, Source,
-        http::{Dialect, MAX_RETRY_AFTER, Response, rate},
+        http::{AT_ONCE, Dialect, MAX_RETRY_AFTER, Response, rate},
+        meter::Meter,
     },
 };
-
-/// Requests under way at a time.
-const AT_ONCE: usize = 4;
 
 /// The decent wait after a limit that names none.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -46,6 +44,11 @@ pub(crate) trait Asks: Send + Sync {
     /// Which questions of a poll it need be asked only once.
     const DEPENDS: Depends;
 
+    /// As [`Source::server`].
+    fn server(&self) -> Option<Digest> {
+        None
+    }
+
     /// Answers one question.
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered>;
 }
@@ -53,6 +56,10 @@ pub(crate) trait Asks: Send + Sync {
 impl<T: Asks> Source for T {
     fn id(&self) -> SourceId {
         SourceId::new(T::NAME)
+    }
+
+    fn server(&self) -> Option<Digest> {
+        Asks::server(self)
     }
 
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
@@ -97,11 +104,11 @@ fn one<'p, T: Asks>(
     Box::pin(async move { (at, source.answer(question, poll).await) })
 }
 
-/// What is learned while one poll is under way.
+/// One poll while it is under way.
 #[derive(Debug)]
 pub(crate) struct Poll<'a> {
     pub(crate) cancel: &'a CancellationToken,
-    learned: Mutex<Learned>,
+    meter: Meter,
     /// Requests of this poll and what came of them: what several gates ask goes out once.
     asked: Mutex<HashMap<String, Arc<Told>>>,
 }
@@ -109,21 +116,9 @@ pub(crate) struct Poll<'a> {
 /// What came, or is to come, of one request.
 type Told = OnceCell<Result<Arc<Response>, Failure>>;
 
-#[derive(Debug, Default)]
-struct Learned {
-    requests: u32,
-    server_time: Option<DateTime<Utc>>,
-    budgets: Vec<Budget>,
-    wait: Option<Duration>,
-    /// Nothing more is asked in this poll.
-    halted: Option<Failure>,
-    /// Gates that another look brings nearer to their answer.
-    again: Vec<GateId>,
-}
-
 impl<'a> Poll<'a> {
     pub(crate) fn new(cancel: &'a CancellationToken) -> Self {
-        Self { cancel, learned: Mutex::default(), asked: Mutex::default() }
+        Self { cancel, meter: Meter::default(), asked: Mutex::default() }
     }
 
     /// The place of one request's answer.
@@ -134,64 +129,44 @@ impl<'a> Poll<'a> {
 
     /// The server's clock at its last answer, as far as it told.
     pub(crate) fn server_time(&self) -> Option<DateTime<Utc>> {
-        self.learned().server_time
-    }
-
-    fn learned(&self) -> MutexGuard<'_, Learned> {
-        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
+        self.meter.server_time()
     }
 
     /// Fails once the server asked us to wait or refused the credential: the answer would be the same.
     pub(super) fn may_ask(&self) -> Result<(), Failure> {
-        self.learned().halted.clone().map_or(Ok(()), Err)
+        self.meter.halted(BudgetOf::Requests).map_or(Ok(()), Err)
     }
 
     /// A request goes out.
     pub(crate) fn sent(&self) {
-        self.learned().requests += 1;
+        self.meter.sent();
     }
 
-    /// Takes in the clock and the rates of an answer.
+    /// Takes in the clock and the rates of an answer. Only a refusal is waited for: see [`Poll::heed`].
     pub(crate) fn note(&self, response: &Response) {
-        let date = response.date();
-        let now = date.unwrap_or_default();
-        let mut learned = self.learned();
-        learned.server_time = date.or(learned.server_time);
-        if date.is_some() {
-            let rate = rate(response, Dialect::Generic, now);
-            rate.left(now).for_each(|budget| Budget::note(&mut learned.budgets, budget));
-        }
+        let _ = self.meter.note(response, Dialect::Generic);
     }
 
     /// Takes in a refusal: how long to stay away, and whether to go on in this poll.
     pub(crate) fn heed(&self, response: &Response, failure: &Failure) {
         let asked = asked_wait(response);
-        let limited = failure.kind == FailureKind::RateLimited;
-        let wait = if limited { Some(asked.unwrap_or(PATIENCE)) } else { asked };
-        let mut learned = self.learned();
-        if limited || failure.kind == FailureKind::ServerError {
-            learned.wait = learned.wait.max(wait);
-        }
-        if limited || failure.kind == FailureKind::Unauthorized {
-            learned.halted.get_or_insert_with(|| failure.clone());
+        match failure.kind {
+            FailureKind::RateLimited => self.meter.halt(None, failure, asked.unwrap_or(PATIENCE)),
+            FailureKind::Unauthorized => self.meter.halt(None, failure, Duration::ZERO),
+            FailureKind::ServerError => self.meter.wait(asked),
+            _ => {}
         }
     }
 
     /// One look is not all that the gate asks for.
     pub(crate) fn look_again(&self, gate: &GateId) {
-        self.learned().again.push(gate.clone());
+        self.meter.look_again(gate);
     }
 
     fn report(&self) -> Report {
-        let learned = self.learned();
-        Report {
-            requests: learned.requests,
-            server_time: learned.server_time,
-            budgets: learned.budgets.clone(),
-            wait: learned.wait,
-            again: learned.again.clone(),
-            ..Report::default()
-        }
+        let mut report = Report::default();
+        self.meter.report(&mut report);
+        report
     }
 }
 

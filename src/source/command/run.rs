@@ -17,7 +17,10 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Config, Job};
-use crate::domain::{Failure, FailureKind};
+use crate::{
+    domain::{Failure, FailureKind},
+    source::http::Veil,
+};
 
 /// Most output that is taken, both streams together counted apart.
 const MOST_OUTPUT: usize = 64 * 1024;
@@ -63,7 +66,7 @@ pub(super) async fn run(
     let outcome = tokio::select! {
         biased;
         () = cancel.cancelled() => Err(Failure::new(FailureKind::TimedOut, "cancelled")),
-        ended = timeout(patience, watch(&mut child, &group)) => ended.unwrap_or_else(|_| {
+        ended = timeout(patience, watch(&mut child, &group, &config.veil)) => ended.unwrap_or_else(|_| {
             Err(Failure::new(FailureKind::TimedOut, format!("{name} ran for more than {} s and was ended", job.timeout)))
         }),
     };
@@ -73,7 +76,7 @@ pub(super) async fn run(
 }
 
 /// Waits for the end of the program, then ends what it left behind, then reads the rest of the output.
-async fn watch(child: &mut Child, group: &Group) -> Result<Ended, Failure> {
+async fn watch(child: &mut Child, group: &Group, veil: &Veil) -> Result<Ended, Failure> {
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let mut out = Box::pin(gather(stdout));
     let mut err = Box::pin(gather(stderr));
@@ -96,6 +99,8 @@ async fn watch(child: &mut Child, group: &Group) -> Result<Ended, Failure> {
         err_done = timeout(AFTERMATH, err).await.ok().transpose()?;
     }
     let output = [out_done, err_done].into_iter().flatten().flatten().collect::<Vec<u8>>();
+    // Before anything of it is cut: half a secret is one too.
+    let output = veil.hide(&output).unwrap_or(output);
     Ok(Ended { code: status.code(), last_lines: last_lines(&output) })
 }
 

@@ -9,7 +9,7 @@ use crate::{
     source::{
         Decoded, Limits,
         api::{Answered, Poll},
-        fact::finding,
+        finding::finding,
         http::Request,
         metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
         spec::{Spec, args},

@@ -8,7 +8,7 @@ use crate::{
     domain::{Failure, FailureKind, Outcome},
     source::{
         api::{Answered, Api, Poll},
-        fact::finding,
+        finding::finding,
         http::{Body, Request, Response, decode_json},
     },
 };

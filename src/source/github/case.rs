@@ -9,7 +9,10 @@ use super::{
     shape::{self, Shape},
     target::{self, Target},
 };
-use crate::domain::{Failure, FailureKind, Oid};
+use crate::{
+    domain::{Failure, FailureKind, Oid},
+    source::decode::{Unfit, decode},
+};
 
 /// Most pages of one connection.
 const MOST_PAGES: usize = 30;
@@ -88,7 +91,7 @@ impl<'a> Case<'a> {
     /// The answer to a fact as a type; null where data was asked is incomplete (V3).
     pub(super) fn read<T: Deserialize<'a>>(&self, fact: &Fact) -> Judged<T> {
         let value = self.value(fact)?;
-        T::deserialize(value).map_err(|error| Stop::Failed(misshapen(fact, &error.to_string())))
+        decode(value).map_err(|unfit| Stop::Failed(misshapen(fact, &unfit)))
     }
 
     /// As [`Case::read`], where null means that there is no such thing.
@@ -188,12 +191,11 @@ pub(super) fn gap(what: &str) -> Stop {
 }
 
 /// Nulls and holes are incomplete; another shape is no answer of this API.
-fn misshapen(fact: &Fact, error: &str) -> Failure {
+fn misshapen(fact: &Fact, unfit: &Unfit) -> Failure {
     let what = match fact {
         Fact::Graph(fact) => fact.shape.what,
         Fact::Rest(fact) => fact.what,
     };
-    let hole = error.contains("null") || error.contains("missing field");
-    let kind = if hole { FailureKind::Incomplete } else { FailureKind::Malformed };
-    Failure::new(kind, format!("GitHub's answer about {what} does not hold what was asked for ({error})"))
+    let kind = if unfit.hole { FailureKind::Incomplete } else { FailureKind::Malformed };
+    Failure::new(kind, format!("GitHub's answer about {what} does not hold what was asked for ({unfit})"))
 }

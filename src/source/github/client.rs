@@ -10,6 +10,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -23,7 +24,7 @@ use super::{
 use crate::{
     domain::{BudgetOf, Failure, FailureKind},
     source::http::{
-        Body, Credential, Dialect, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Request, Response, Scheme,
+        AT_ONCE, Body, Credential, Dialect, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Response, Scheme,
         Url, Validators, decode_json, rate,
     },
 };
@@ -42,9 +43,7 @@ const MOST_SPLITS: u32 = 40;
 
 /// One GitHub, one token.
 pub(super) struct Client {
-    http: Http,
-    graphql: Url,
-    credential: Credential,
+    graphql: GithubClient,
     pub(super) rest: GithubClient,
     /// Where people read this GitHub: `https://github.com`.
     pub(super) web: String,
@@ -88,6 +87,7 @@ impl Client {
         let Some(token) = &config.token else { return Err(no_token()) };
         let bad = |error: HttpError| Failure::new(FailureKind::NotConfigured, error.to_string());
         let credential = |url: &Url| Credential::new(token, Scheme::Bearer, url).map_err(bad);
+        let crab = |url: &Url| http.github(url, Some(credential(url)?)).map_err(bad);
         let size = |most: usize| Size {
             now: most.into(),
             most,
@@ -95,10 +95,8 @@ impl Client {
             down: AtomicBool::new(false),
         };
         Ok(Self {
-            http: http.clone(),
-            graphql: config.graphql.clone(),
-            credential: credential(&config.graphql)?,
-            rest: http.github(&config.rest, Some(credential(&config.rest)?)).map_err(bad)?,
+            graphql: crab(&config.graphql)?,
+            rest: crab(&config.rest)?,
             web: web(&config.rest),
             validators: Validators::new(),
             sizes: SIZES.map(size),
@@ -181,17 +179,38 @@ impl Client {
         let mut answers = Answers::new();
         let facts = self.leave_out_unknown(facts, &mut answers);
         let facts = self.leave_out_large(facts, &mut answers);
-        let mut todo: Vec<Vec<GraphFact>> = facts.chunks(size.get()).map(<[_]>::to_vec).rev().collect();
-        let mut run = Run::default();
-        while let Some(batch) = todo.pop() {
-            if let Some(failure) = meter.halted(BudgetOf::Graphql) {
+        let run = Mutex::new(Run::default());
+        // What is known at once goes out together.
+        let batches = facts.chunks(size.get()).map(|batch| {
+            let asked = self.batch(batch.to_vec(), (size, &run), meter, cancel);
+            asked.boxed()
+        });
+        let batches: Vec<BoxFuture<'_, Answers>> = batches.collect();
+        answers.extend(stream::iter(batches).buffer_unordered(AT_ONCE).concat().await);
+        answers
+    }
+
+    /// Asks one batch, in parts where it was too much.
+    async fn batch(
+        &self,
+        batch: Vec<GraphFact>,
+        (size, run): (&Size, &Mutex<Run>),
+        meter: &Meter,
+        cancel: &CancellationToken,
+    ) -> Answers {
+        let mut answers = Answers::new();
+        let mut open = Open { todo: vec![batch], probing: false };
+        while let Some(batch) = open.todo.pop() {
+            let ended = lock(run).ended.clone();
+            if let Some(failure) = meter.halted(BudgetOf::Graphql).or(ended) {
                 fail(&mut answers, batch, &failure);
                 continue;
             }
             let asked = Asked::new(batch);
             let (outcome, _) = self.exchange(&asked, meter, cancel).await;
-            if let Some(failure) = self.take(outcome, asked, size, &mut run, &mut todo, &mut answers) {
-                todo.drain(..).for_each(|batch| fail(&mut answers, batch, &failure));
+            let mut run = lock(run);
+            if let Some(failure) = self.take(outcome, asked, size, &mut run, &mut open, &mut answers) {
+                run.ended.get_or_insert(failure);
             }
         }
         answers
@@ -204,9 +223,10 @@ impl Client {
         asked: Asked,
         size: &Size,
         run: &mut Run,
-        todo: &mut Vec<Vec<GraphFact>>,
+        open: &mut Open,
         answers: &mut Answers,
     ) -> Option<Failure> {
+        let todo = &mut open.todo;
         match outcome {
             Outcome::Answered(found, names, _) => {
                 answers.extend(found);
@@ -228,8 +248,10 @@ impl Client {
                 let first = !size.down.swap(true, Ordering::Relaxed);
                 if !run.healthy && !first {
                     fail(answers, asked.facts(), &failure);
-                    return Some(failure);
+                    // Whether smaller parts help is found out by one batch, not by all that were under way.
+                    return (open.probing || !run.probing).then_some(failure);
                 }
+                (run.probing, open.probing) = (true, true);
                 run.overloaded = Some(asked.composed.places.len());
                 halve(asked, todo, answers, &failure);
             }
@@ -263,18 +285,17 @@ impl Client {
         cancel: &CancellationToken,
     ) -> (Outcome, Option<Response>) {
         let body = json!({ "query": asked.composed.document, "variables": asked.composed.variables });
-        let request =
-            Request::post(self.graphql.clone(), Body::Json(body)).auth(Some(self.credential.clone()));
+        let request = self.graphql.post(Body::Json(body));
         if cancel.is_cancelled() {
             return (Outcome::Failed(HttpError::Cancelled.into()), None);
         }
         meter.sent();
-        let response = match self.http.send(request, cancel).await {
+        let response = match self.graphql.send(request, cancel).await {
             Ok(response) => response,
             Err(error @ HttpError::TooLarge { .. }) => return (Outcome::TooLarge(error.into()), None),
             Err(error) => return (Outcome::Failed(self.addressed(error.into())), None),
         };
-        meter.note(&response);
+        meter.wait(meter.note(&response, Dialect::Github));
         let outcome = self.read(asked, &response, meter);
         match &outcome {
             Outcome::Answered(_, _, Some(budget)) => meter.budget(*budget),
@@ -404,6 +425,17 @@ struct Run {
     healthy: bool,
     /// The server could not cope with so many; if it can with half, the size is remembered.
     overloaded: Option<usize>,
+    /// A batch finds out whether it can.
+    probing: bool,
+    /// Nothing more is asked.
+    ended: Option<Failure>,
+}
+
+/// What is still to be asked of one batch.
+struct Open {
+    todo: Vec<Vec<GraphFact>>,
+    /// It is the one that finds out whether smaller parts help.
+    probing: bool,
 }
 
 impl Size {

@@ -17,14 +17,11 @@ use super::{
 };
 use crate::{
     domain::{Failure, FailureKind, Finding, GateId, Oid, Question, Str},
-    source::{Batch, Report, TargetQuestion},
+    source::{Batch, Report, TargetQuestion, http::AT_ONCE},
 };
 
 /// Most rounds; a list may have this many pages.
 const MOST_ROUNDS: usize = 64;
-
-/// Most requests in flight (G10: 4 per host).
-const AT_ONCE: usize = 4;
 
 /// A gate's question, understood.
 struct Asked<'a> {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{BudgetOf, Failure, FailureKind},
-    source::http::{HttpError, Request, Response, Seen, decode_json, next_page},
+    source::http::{Dialect, HttpError, Request, Response, Seen, decode_json, next_page},
 };
 
 /// Pages of a list that are read: a thousand items, as many as GitHub gives of a filtered list.
@@ -66,7 +66,7 @@ async fn page(
     }
     meter.sent();
     let response = client.rest.send_conditional(request.clone(), &client.validators, cancel).await?;
-    meter.note(&response);
+    meter.wait(meter.note(&response, Dialect::Github));
     if search {
         client.note_search(&response);
     }

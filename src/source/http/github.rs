@@ -70,16 +70,9 @@ impl GithubClient {
         self.dress(Request::get(url))
     }
 
-    /// A GraphQL request with its variables. GitHub Enterprise serves it beside `v3`, not below it.
-    pub fn graphql(&self, query: &str, variables: &serde_json::Value) -> Request {
-        let mut url = self.base.clone();
-        let path = url.path().trim_end_matches('/');
-        let path = format!("{}/graphql", path.strip_suffix("/v3").unwrap_or(path));
-        url.set_path(&path);
-        self.dress(Request::post(
-            url,
-            Body::Json(serde_json::json!({ "query": query, "variables": variables })),
-        ))
+    /// A question to the very address of this client: to GraphQL, which has only one.
+    pub fn post(&self, body: Body) -> Request {
+        self.dress(Request::post(self.base.clone(), body))
     }
 
     fn dress(&self, request: Request) -> Request {
@@ -123,8 +116,6 @@ impl GithubClient {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::source::http::Limits;
 
@@ -141,11 +132,10 @@ mod tests {
             get.url().as_str(),
             "https://api.github.com/repos/o/r/branches/feature%2Fx%3F%23%C3%A9?a+b=c%26d"
         );
-        assert_eq!(cloud.graphql("{x}", &json!({})).url().as_str(), "https://api.github.com/graphql");
+        assert_eq!(cloud.post(Body::Form(Vec::new())).url().as_str(), "https://api.github.com/");
         for base in ["https://ghe.example/api/v3", "https://ghe.example/api/v3/"] {
             let own = client(base);
             assert_eq!(own.get(&["user"], &[]).url().as_str(), "https://ghe.example/api/v3/user");
-            assert_eq!(own.graphql("{x}", &json!({})).url().as_str(), "https://ghe.example/api/graphql");
         }
     }
 

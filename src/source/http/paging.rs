@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use http::HeaderValue;
 use reqwest::Url;
 
 use super::Response;
@@ -46,9 +45,8 @@ impl Seen {
 pub fn next_page(asked: &Url, response: &Response, seen: &mut Seen) -> Result<Option<Url>, PagingError> {
     seen.pages.insert(asked.clone());
     seen.pages.insert(response.final_url().clone());
-    let links: Vec<&[u8]> = response.headers.get_all("link").iter().map(HeaderValue::as_bytes).collect();
-    let Some(target) = next_of(&links)? else { return Ok(None) };
-    let url = response.final_url().join(target).map_err(|_| PagingError::Invalid)?;
+    let Some(link) = link(response, "next")? else { return Ok(None) };
+    let url = response.final_url().join(link.target).map_err(|_| PagingError::Invalid)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(PagingError::Invalid);
     }
@@ -64,18 +62,48 @@ pub fn next_page(asked: &Url, response: &Response, seen: &mut Seen) -> Result<Op
     Ok(Some(url))
 }
 
-/// The target of the one link whose relation is `next`.
-fn next_of<'a>(headers: &[&'a [u8]]) -> Result<Option<&'a str>, PagingError> {
-    let mut found = None;
-    for header in headers {
-        let text =
-            std::str::from_utf8(header).ok().filter(|text| text.is_ascii()).ok_or(PagingError::Invalid)?;
-        for (target, parameters) in links(text)? {
-            if has_relation_next(parameters) {
-                if found.is_some() {
-                    return Err(PagingError::Invalid);
+/// One link of a `Link` header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageLink<'a> {
+    /// Where it leads: a URL, perhaps relative.
+    pub target: &'a str,
+    parameters: &'a str,
+}
+
+impl<'a> PageLink<'a> {
+    /// The value of a parameter, without quotes.
+    pub fn parameter(&self, name: &str) -> Option<&'a str> {
+        let mut rest = self.parameters;
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', ';']);
+            let (one, after) = rest.split_at(end_of(rest, b';'));
+            match one.split_once('=') {
+                Some((found, value)) if found.trim().eq_ignore_ascii_case(name) => {
+                    return Some(value.trim().trim_matches('"'));
                 }
-                found = Some(target);
+                _ if rest.is_empty() => return None,
+                _ => rest = after,
+            }
+        }
+    }
+
+    fn leads(&self, relation: &str) -> bool {
+        let relations = self.parameter("rel").unwrap_or_default();
+        relations.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case(relation))
+    }
+}
+
+/// The one link of an answer with a relation, such as `next`.
+///
+/// # Errors
+/// [`PagingError::Invalid`] for a header that is not understood, and for several such links.
+pub fn link<'a>(response: &'a Response, relation: &str) -> Result<Option<PageLink<'a>>, PagingError> {
+    let mut found = None;
+    for header in response.headers.get_all("link") {
+        let text = std::str::from_utf8(header.as_bytes()).ok().filter(|text| text.is_ascii());
+        for link in links(text.ok_or(PagingError::Invalid)?)? {
+            if link.leads(relation) && found.replace(link).is_some() {
+                return Err(PagingError::Invalid);
             }
         }
     }
@@ -83,7 +111,7 @@ fn next_of<'a>(headers: &[&'a [u8]]) -> Result<Option<&'a str>, PagingError> {
 }
 
 /// Splits `<url>; rel="next", <url>; rel="last"` into targets and their parameters.
-fn links(mut text: &str) -> Result<Vec<(&str, &str)>, PagingError> {
+fn links(mut text: &str) -> Result<Vec<PageLink<'_>>, PagingError> {
     let mut all = Vec::new();
     loop {
         text = text.trim_start_matches([' ', '\t', ',']);
@@ -92,39 +120,28 @@ fn links(mut text: &str) -> Result<Vec<(&str, &str)>, PagingError> {
         }
         let (target, rest) =
             text.strip_prefix('<').and_then(|text| text.split_once('>')).ok_or(PagingError::Invalid)?;
-        let end = end_of_parameters(rest);
-        all.push((target, &rest[..end]));
-        text = &rest[end..];
+        let (parameters, after) = rest.split_at(end_of(rest, b','));
+        all.push(PageLink { target, parameters });
+        text = after;
     }
 }
 
-/// The first comma that is not inside quotes.
-fn end_of_parameters(text: &str) -> usize {
+/// The first of these signs that is not inside quotes.
+fn end_of(text: &str, sign: u8) -> usize {
     let mut quoted = false;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'"' => quoted = !quoted,
-            b',' if !quoted => return at,
+            _ if byte == sign && !quoted => return at,
             _ => {}
         }
     }
     text.len()
 }
 
-fn has_relation_next(parameters: &str) -> bool {
-    parameters.split(';').filter_map(|part| part.trim().split_once('=')).any(|(name, value)| {
-        name.trim().eq_ignore_ascii_case("rel")
-            && value
-                .trim()
-                .trim_matches('"')
-                .split_ascii_whitespace()
-                .any(|rel| rel.eq_ignore_ascii_case("next"))
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, StatusCode};
+    use http::{HeaderMap, HeaderValue, StatusCode};
 
     use super::*;
 
@@ -159,6 +176,16 @@ mod tests {
         assert_eq!(next(r#"<https://api.example/x>; rel="last""#), Ok(None));
         assert_eq!(next("</x?page=2>; rel=next"), Ok(Some("https://api.example/x?page=2".into())));
         assert_eq!(next_page(&start(), &page(None), &mut Seen::new(10)), Ok(None));
+    }
+
+    #[test]
+    fn parameters_are_read_by_name_and_not_out_of_one_another() {
+        let answer = page(Some(
+            br#"</x>; crossorigin; title="a; results=1"; Rel="next"; results="true"; cursor="0:100:0""#,
+        ));
+        let link = link(&answer, "next").expect("a header").expect("a link");
+        assert_eq!(link.parameter("results"), Some("true"));
+        assert_eq!((link.parameter("cursor"), link.parameter("other")), (Some("0:100:0"), None));
     }
 
     #[test]

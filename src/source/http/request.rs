@@ -311,6 +311,12 @@ pub(super) fn origin_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
+/// What all requests to one server with one credential have in common; tells nothing of the credential.
+pub(crate) fn server_of(server: &Url, credential: Option<&SecretString>) -> gonogo_domain::Digest {
+    let secret = credential.map(|secret| secret.expose_secret().trim()).unwrap_or_default();
+    gonogo_domain::Digest::of([origin_of(server).as_bytes(), secret.as_bytes()])
+}
+
 fn is_this_machine(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');

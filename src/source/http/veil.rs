@@ -23,7 +23,7 @@ const STARS: &[u8] = b"***";
 
 /// Everything to hide. `Debug` shows how much it is, and nothing of it.
 #[derive(Clone, Default)]
-pub(super) struct Veil {
+pub struct Veil {
     needles: Vec<Vec<u8>>,
     /// Whether a needle begins with this byte.
     begins: Vec<bool>,
@@ -31,7 +31,7 @@ pub(super) struct Veil {
 
 impl Veil {
     /// Hides each of `secrets` in every form.
-    pub(super) fn over<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
+    pub fn over<'a>(secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
         let secrets = secrets.into_iter().map(|secret| secret.expose_secret().trim().to_owned());
         Self::of(secrets.flat_map(|secret| pieces(&secret)))
     }
@@ -60,7 +60,7 @@ impl Veil {
     }
 
     /// The bytes without any of it; `None`: there is nothing of it in them.
-    fn hide(&self, text: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn hide(&self, text: &[u8]) -> Option<Vec<u8>> {
         if self.needles.is_empty() {
             return None;
         }
@@ -97,7 +97,7 @@ impl Veil {
     }
 
     /// The text without any of it.
-    pub(super) fn text(&self, text: String) -> String {
+    pub fn text(&self, text: String) -> String {
         match self.hide(text.as_bytes()) {
             Some(hidden) => String::from_utf8_lossy(&hidden).into_owned(),
             None => text,

@@ -9,7 +9,8 @@ use crate::{
     source::{
         Decoded, Limits,
         api::{Answered, Poll},
-        fact::{MOST_ROWS, counted, finding},
+        fact::counted,
+        finding::{MOST_ROWS, finding},
         http::Body,
         spec::{Spec, args},
     },

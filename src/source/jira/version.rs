@@ -9,7 +9,7 @@ use crate::{
     source::{
         Decoded, Limits,
         api::{Answered, Poll},
-        fact::finding,
+        finding::finding,
         spec::{Spec, args},
     },
     yaml::{Problem, Spot},

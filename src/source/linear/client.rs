@@ -2,19 +2,16 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{self, Answer};
 use crate::{
-    domain::{Budget, Failure, FailureKind},
+    domain::{Failure, FailureKind},
     source::{
-        Report,
-        http::{
-            Body, Credential, Dialect, Http, HttpError, MAX_RETRY_AFTER, Request, Response, Scheme, Url, rate,
-        },
+        http::{Body, Credential, Dialect, Http, HttpError, Request, Scheme, Url},
+        meter::Meter,
     },
 };
 
@@ -55,38 +52,26 @@ impl Client {
         self.key.as_ref().map(|_| ()).ok_or_else(unset)
     }
 
-    /// Sends one document. What the server says about rates and time goes into the report.
+    /// Sends one document. What the server says about rates and time goes into the meter.
     pub(super) async fn ask(
         &self,
         (query, variables): (String, Value),
-        report: &mut Report,
+        meter: &Meter,
         cancel: &CancellationToken,
     ) -> Answer {
+        if cancel.is_cancelled() {
+            return Answer::Failed(HttpError::Cancelled.into());
+        }
         let body = Body::Json(json!({ "query": query, "variables": variables }));
         let request = Request::post(self.url.clone(), body).auth(self.key.clone());
-        report.requests += u32::from(!cancel.is_cancelled());
+        meter.sent();
         let response = match self.http.send(request, cancel).await {
             Ok(response) => response,
             Err(error) => return Answer::Failed(error.into()),
         };
         let answer = answer::read(&response);
         let limited = matches!(&answer, Answer::Failed(failure) if failure.kind == FailureKind::RateLimited);
-        note(&response, limited, report);
+        meter.wait(meter.note(&response, Dialect::Linear).or(limited.then_some(DECENT_WAIT)));
         answer
-    }
-}
-
-/// Keeps the budgets, the longest wait and the newest time.
-fn note(response: &Response, limited: bool, report: &mut Report) {
-    let now = response.date();
-    // Without the server's time a reset is taken for the farthest that is believed: too long a wait harms less.
-    let rate = rate(response, Dialect::Linear, now.unwrap_or(DateTime::<Utc>::UNIX_EPOCH));
-    report.server_time = now.or(report.server_time);
-    if let Some(now) = now {
-        rate.left(now).for_each(|budget| Budget::note(&mut report.budgets, budget));
-    }
-    let asked = rate.wait().or(limited.then_some(DECENT_WAIT));
-    if let Some(wait) = asked {
-        report.wait = report.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
     }
 }

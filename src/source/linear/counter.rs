@@ -10,7 +10,10 @@ use super::{
     row::{IssueRow, Page, ProjectRow, read},
     spec::{Count, View, ViewOf},
 };
-use crate::domain::{Failure, FailureKind, Str};
+use crate::{
+    domain::{Failure, FailureKind, Finding, Outcome, Str},
+    source::finding::{Condition, MOST_ROWS},
+};
 
 /// The smallest and the largest page that is asked for.
 const PAGE: std::ops::RangeInclusive<u32> = 10..=250;
@@ -148,6 +151,48 @@ impl Counter {
             (_, true, _) => None,
         }
     }
+}
+
+/// A finished count against its limits. `noun` is of one row: `open issue`.
+pub(super) fn counted(counter: &Counter, noun: &str) -> Condition {
+    let holds = counter.decided();
+    let outcome = match holds {
+        Some(true) => Outcome::Holds,
+        Some(false) => Outcome::Fails,
+        None => Outcome::Unclear,
+    };
+    (outcome, in_words(counter, noun, holds == Some(true)))
+}
+
+/// `no open issue`, `1 open issue: CHK-108 "Refund twice"`, `10+ open issues, at most 3: CHK-1, CHK-2, CHK-3, …`.
+fn in_words(counter: &Counter, noun: &str, holds: bool) -> String {
+    let known = counter.known();
+    let amount = match (known, counter.more) {
+        (0, false) => format!("no {noun}"),
+        (1, false) => format!("1 {noun}"),
+        (_, true) => format!("{known}+ {noun}s"),
+        _ => format!("{known} {noun}s"),
+    };
+    let only_none = counter.limits.at_most == Some(0) && counter.limits.at_least.is_none();
+    let limits = if only_none { String::new() } else { format!(", {}", counter.limits) };
+    match counter.rows.as_slice() {
+        rows if holds || rows.is_empty() => format!("{amount}{limits}"),
+        [Row { name, title: Some(title), .. }] => format!("{amount}{limits}: {name} \"{title}\""),
+        rows => {
+            let names: Vec<_> = rows.iter().take(3).map(|row| row.name.as_str()).collect();
+            let rest = if rows.len() > 3 || counter.more { ", …" } else { "" };
+            format!("{amount}{limits}: {}{rest}", names.join(", "))
+        }
+    }
+}
+
+/// Rows, at most ten, and the page of the only one.
+pub(super) fn with_rows(mut finding: Finding, rows: &[Row]) -> Finding {
+    finding.rows = rows.iter().take(MOST_ROWS).map(|row| row.line.clone()).collect();
+    if let [only] = rows {
+        finding.url = Some(only.url.as_str().into());
+    }
+    finding
 }
 
 /// A view fills only the list of its own model: another list is empty, and empty would read as "none".

@@ -95,6 +95,11 @@ impl Document {
         Self { company, items: Vec::new(), tenths: 0, home: false, gates: Vec::new() }
     }
 
+    /// Whether it asks for what every workspace has.
+    pub(super) fn is_common(&self) -> bool {
+        self.company == Company::Common
+    }
+
     /// The name of an item in the answer.
     pub(super) fn alias(item: usize) -> String {
         format!("a{item}")

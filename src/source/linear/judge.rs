@@ -1,11 +1,12 @@
 //! Facts against limits, one function per kind of evidence.
 
+use std::time::Duration;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    counter::{Counter, Row},
-    finding::{Condition, all, counted, ends, plain, with_rows},
+    counter::{Counter, Row, counted, with_rows},
     lookup::not_unique,
     row::{
         CycleFacts, DocumentFacts, InitiativeFacts, IssueRow, Linked, MilestoneFacts, Only, Page, Present,
@@ -16,7 +17,10 @@ use super::{
         Spec, percent,
     },
 };
-use crate::domain::{Failure, FailureKind, Finding, Oid, Outcome};
+use crate::{
+    domain::{Failure, FailureKind, Finding, Oid, Outcome},
+    source::finding::{self, Condition, ends},
+};
 
 type Judged = Result<Finding, Failure>;
 
@@ -36,6 +40,17 @@ pub(super) fn judge(spec: &Spec, facts: Option<&Value>, counter: Option<&Counter
         Spec::Release(it) => (release(it, facts()?, counter()?)?, "graphql releases"),
     };
     Ok(Finding { lineage: lineage.into(), ..finding })
+}
+
+/// What [`judge`] says of where an answer comes from, until it knows the kind.
+const GRAPHQL: &str = "graphql";
+
+fn plain(outcome: Outcome, reason: String) -> Finding {
+    finding::finding(outcome, reason, GRAPHQL)
+}
+
+fn all(conditions: &[Condition]) -> Finding {
+    finding::all(conditions, GRAPHQL)
 }
 
 /// What is asked for is always answered before it is judged; if not, there is no answer.
@@ -215,7 +230,7 @@ fn project(it: &Project, facts: &Value) -> Judged {
     if let Some(age) = it.update_max_age {
         match facts.last_update {
             Some(update) => {
-                until = Some(ends(update.created_at, age));
+                until = Some(ends(update.created_at, Duration::from_secs(age)));
                 url = update.url;
                 conditions.push((
                     Outcome::Holds,
@@ -367,7 +382,7 @@ fn document(it: &Document, facts: &Value) -> Judged {
         return Ok(found);
     }
     let reason = format!("\"{}\" edited {}", facts.title, facts.updated_at.format("%Y-%m-%d %H:%M UTC"));
-    let until = it.max_age.map(|age| ends(facts.updated_at, age));
+    let until = it.max_age.map(|age| ends(facts.updated_at, Duration::from_secs(age)));
     Ok(Finding { until, url: Some(facts.url.into()), ..plain(Outcome::Holds, reason) })
 }
 

@@ -13,11 +13,25 @@ use crate::domain::{Failure, FailureKind};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Lookup {
     Team(String),
-    Label { name: String, team: Option<String> },
-    State { name: String, team: Option<String> },
+    /// `above`: the teams above its team, once it was not found in the team itself. A sub-team has the labels of those.
+    Label {
+        name: String,
+        team: Option<String>,
+        above: Vec<String>,
+    },
+    State {
+        name: String,
+        team: Option<String>,
+    },
     Project(String),
-    Milestone { name: String, project: Option<String> },
-    Cycle { number: String, team: String },
+    Milestone {
+        name: String,
+        project: Option<String>,
+    },
+    Cycle {
+        number: String,
+        team: String,
+    },
     Release(String),
     Person(String),
 }
@@ -27,13 +41,16 @@ impl Lookup {
     pub(super) fn item(&self) -> Item {
         let body = match self {
             Self::Project(_) | Self::Release(_) => "pageInfo { hasNextPage } nodes { id url }",
+            Self::Team(_) => {
+                "pageInfo { hasNextPage } nodes { id parent { key parent { key parent { key } } } }"
+            }
             _ => "pageInfo { hasNextPage } nodes { id }",
         };
         let list = |field, kind, filter| Item::list(field, "first: 2", kind, filter, body);
         match self {
             Self::Team(key) => list("teams", "TeamFilter", filter::team(key)),
-            Self::Label { name, team } => {
-                list("issueLabels", "IssueLabelFilter", label(name, team.as_deref()))
+            Self::Label { name, team, above } => {
+                list("issueLabels", "IssueLabelFilter", label(name, team.as_deref(), above))
             }
             Self::State { name, team } => {
                 list("workflowStates", "WorkflowStateFilter", state(name, team.as_deref()))
@@ -48,6 +65,27 @@ impl Lookup {
                 let more = "first: 2, includeDisabled: true";
                 Item::list("users", more, "UserFilter", filter::person(name), body)
             }
+        }
+    }
+
+    /// The teams above the one that it finds, the nearest first.
+    pub(super) fn above(&self, answer: &Value) -> Result<Vec<String>, Failure> {
+        let Self::Team(_) = self else { return Ok(Vec::new()) };
+        let page: Page<Present> = Page::read(answer)?;
+        let parent = page.nodes.into_iter().next().and_then(|team| team.parent);
+        let chain = std::iter::successors(parent, |team| team.parent.as_deref().cloned());
+        Ok(chain.map(|team| team.key).collect())
+    }
+
+    /// The same among the teams above, if it was not found in the team itself and may be there.
+    pub(super) fn among(&self, teams: &[String], answer: &Value) -> Result<Option<Self>, Failure> {
+        match self {
+            Self::Label { name, team, above } if above.is_empty() && !teams.is_empty() => {
+                let none = Page::<Present>::read(answer)?.nodes.is_empty();
+                let (name, team, above) = (name.clone(), team.clone(), teams.to_vec());
+                Ok(none.then_some(Self::Label { name, team, above }))
+            }
+            _ => Ok(None),
         }
     }
 
@@ -97,11 +135,14 @@ pub(super) fn not_unique(what: &str, urls: &[&str]) -> String {
     format!("{what} is not unique: Linear has several{candidates}")
 }
 
-/// A label of the team or of the whole workspace. A group is no label: no issue can have it.
-fn label(name: &str, team: Option<&str>) -> Value {
+/// A label of the team, of those above it, or of the whole workspace. A group is no label: no issue can have it.
+fn label(name: &str, team: Option<&str>, above: &[String]) -> Value {
     let mut filter = json!({ "name": equals(name), "isGroup": { "eq": false } });
     if let Some(key) = team {
-        filter["or"] = json!([{ "team": filter::team(key) }, { "team": { "null": true } }]);
+        let teams = std::iter::once(key).chain(above.iter().map(String::as_str));
+        let mut any: Vec<Value> = teams.map(|key| json!({ "team": filter::team(key) })).collect();
+        any.push(json!({ "team": { "null": true } }));
+        filter["or"] = Value::Array(any);
     }
     filter
 }
@@ -127,7 +168,7 @@ impl std::fmt::Display for Lookup {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Team(key) => write!(f, "team {key}"),
-            Self::Label { name, team: Some(team) } => write!(f, "label {name} of team {team}"),
+            Self::Label { name, team: Some(team), .. } => write!(f, "label {name} of team {team}"),
             Self::Label { name, .. } => write!(f, "label {name}"),
             Self::State { name, team: Some(team) } => write!(f, "state {name} of team {team}"),
             Self::State { name, .. } => write!(f, "state {name}"),

@@ -1,5 +1,8 @@
 //! One poll: every gate's question in as few requests as the cap allows, pages followed, blame put where it belongs.
 
+use std::time::Duration;
+
+use futures_util::{StreamExt, future::BoxFuture, stream};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -10,8 +13,8 @@ use super::{
     work::Work,
 };
 use crate::{
-    domain::{Failure, FailureKind, Finding},
-    source::{Batch, Report},
+    domain::{BudgetOf, Failure, FailureKind, Finding},
+    source::{Batch, Report, http::AT_ONCE, meter::Meter},
 };
 
 /// Most rounds: pages of one list, and repeats.
@@ -25,7 +28,7 @@ pub(super) async fn run(client: &Client, batch: &Batch, cancel: &CancellationTok
     if let Err(failure) = client.ready() {
         return Report::failed(batch, &failure);
     }
-    let mut poll = Poll { client, open: Vec::new(), report: Report::default() };
+    let mut poll = Poll { client, open: Vec::new(), report: Report::default(), meter: Meter::default() };
     for question in &batch.questions {
         match Work::read(question) {
             Ok(work) => poll.open.push(Some(work)),
@@ -36,6 +39,7 @@ pub(super) async fn run(client: &Client, batch: &Batch, cancel: &CancellationTok
     let unasked = Failure::new(FailureKind::Rejected, "Linear knows nothing of refs");
     let targets = batch.targets.iter().map(|it| (it.component.clone(), Err(unasked.clone())));
     poll.report.targets.extend(targets);
+    poll.meter.report(&mut poll.report);
     poll.report
 }
 
@@ -45,6 +49,7 @@ struct Poll<'a> {
     /// Gates without an answer yet.
     open: Vec<Option<Work>>,
     report: Report,
+    meter: Meter,
 }
 
 impl Poll<'_> {
@@ -55,16 +60,41 @@ impl Poll<'_> {
             if documents.is_empty() {
                 return;
             }
-            for mut document in documents {
-                document.home = document.gates.iter().any(|(gate, _)| self.needs_home(*gate));
-                let answer = self.client.ask(document.write(), &mut self.report, cancel).await;
-                let answer = answer.of(&|alias| document.asks(alias));
-                if let Some(failure) = self.take(&document, answer) {
+            // What every workspace has goes out together, and first: a server that is away is found out by that.
+            let (first, rest): (Vec<_>, Vec<_>) = documents.into_iter().partition(Document::is_common);
+            for together in [first, rest] {
+                let asked: Vec<_> = together.into_iter().map(|document| self.ask(document, cancel)).collect();
+                let answers: Vec<_> = stream::iter(asked).buffered(AT_ONCE).collect().await;
+                let failures =
+                    answers.into_iter().filter_map(|(document, answer)| self.take(&document, answer));
+                if let Some(failure) = failures.collect::<Vec<_>>().into_iter().next() {
                     return self.fail_all(&failure);
                 }
             }
         }
         self.fail_all(&Failure::new(FailureKind::Incomplete, "the answer has more pages than are read"));
+    }
+
+    /// One document's answer; none is asked once a limit was met or the key refused.
+    fn ask<'p>(
+        &'p self,
+        mut document: Document,
+        cancel: &'p CancellationToken,
+    ) -> BoxFuture<'p, (Document, Answer)> {
+        document.home = document.gates.iter().any(|(gate, _)| self.needs_home(*gate));
+        Box::pin(async move {
+            if let Some(failure) = self.meter.halted(BudgetOf::Requests) {
+                return (document, Answer::Failed(failure));
+            }
+            let answer = self.client.ask(document.write(), &self.meter, cancel).await;
+            let answer = answer.of(&|alias| document.asks(alias));
+            if let Answer::Failed(failure) = &answer
+                && (meets_all(failure.kind) || self.meter.waits().is_some())
+            {
+                self.meter.halt(None, failure, Duration::ZERO);
+            }
+            (document, answer)
+        })
     }
 
     fn needs_home(&self, gate: usize) -> bool {
@@ -105,7 +135,7 @@ impl Poll<'_> {
                     self.settle(*gate, Err(failure.clone()));
                 }
                 // Whoever said when to come back is not asked for the rest before.
-                (meets_all(failure.kind) || self.report.wait.is_some()).then_some(failure)
+                (meets_all(failure.kind) || self.meter.waits().is_some()).then_some(failure)
             }
         }
     }

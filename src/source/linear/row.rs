@@ -78,6 +78,17 @@ pub(super) struct Present {
     /// Where it is asked for.
     #[serde(default)]
     pub(super) url: Option<String>,
+    /// The team above, where it is asked for.
+    #[serde(default)]
+    pub(super) parent: Option<Above>,
+}
+
+/// A team above another.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Above {
+    pub(super) key: String,
+    #[serde(default)]
+    pub(super) parent: Option<Box<Above>>,
 }
 
 /// What can be opened in a browser.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{Failure, FailureKind},
-    source::Report,
+    source::meter::Meter,
 };
 
 const QUERY: &str = include_str!("queries/viewer.graphql");
@@ -53,8 +53,7 @@ struct Team {
 
 pub(super) async fn ask(client: &Client, cancel: &CancellationToken) -> Result<Viewer, Failure> {
     client.ready()?;
-    let mut report = Report::default();
-    let data = match client.ask((QUERY.to_owned(), json!({})), &mut report, cancel).await {
+    let data = match client.ask((QUERY.to_owned(), json!({})), &Meter::default(), cancel).await {
         Answer::Failed(failure) => return Err(failure),
         Answer::Blamed(broken) => return Err(first(broken.into_values())),
         Answer::Data { broken, .. } if !broken.is_empty() => return Err(first(broken.into_values())),

@@ -88,8 +88,12 @@ impl Work {
             answers.next().copied().ok_or_else(missing)
         };
         if !self.begun {
-            for lookup in &self.lookups {
-                lookup.judge(next()?)?;
+            let answers = self.lookups.iter().map(|_| next()).collect::<Result<Vec<&Value>, Failure>>()?;
+            if self.look_above(&answers)? {
+                return Ok(None);
+            }
+            for (lookup, answer) in self.lookups.iter().zip(answers) {
+                lookup.judge(answer)?;
             }
             if self.facts.is_some() {
                 self.seen = Some(next()?.clone());
@@ -107,6 +111,22 @@ impl Work {
         }
         let judged = judge::judge(&self.spec, self.seen.as_ref(), self.counter.as_ref())?;
         Ok(Some(self.linked(judged)))
+    }
+
+    /// Labels that the team itself does not have may be those of a team above: whether they are looked for there, in
+    /// another round.
+    fn look_above(&mut self, answers: &[&Value]) -> Result<bool, Failure> {
+        let mut teams = Vec::new();
+        for (lookup, answer) in self.lookups.iter().zip(answers) {
+            teams.extend(lookup.above(answer)?);
+        }
+        let mut again = false;
+        for (lookup, answer) in self.lookups.iter_mut().zip(answers) {
+            if let Some(wider) = lookup.among(&teams, answer)? {
+                (*lookup, again) = (wider, true);
+            }
+        }
+        Ok(again)
     }
 
     /// Every finding has a page to open.
@@ -139,7 +159,11 @@ fn of_issues(it: &Issues) -> Vec<Lookup> {
     all.extend(it.cycle.clone().zip(team()).map(|(number, team)| Lookup::Cycle { number, team }));
     all.extend(it.release.clone().map(Lookup::Release));
     all.extend(it.assignee.clone().map(Lookup::Person));
-    all.extend(it.labels.iter().map(|name| Lookup::Label { name: name.clone(), team: team() }));
+    all.extend(it.labels.iter().map(|name| Lookup::Label {
+        name: name.clone(),
+        team: team(),
+        above: Vec::new(),
+    }));
     all.extend(it.states.iter().map(|name| Lookup::State { name: name.clone(), team: team() }));
     all
 }

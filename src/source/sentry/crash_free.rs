@@ -12,7 +12,8 @@ use crate::{
     source::{
         Decoded, Limits,
         api::{Answered, Poll},
-        fact::{Range, finding, number},
+        fact::{Range, number},
+        finding::finding,
         http::Request,
         spec::{Spec, args},
     },

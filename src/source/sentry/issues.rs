@@ -8,8 +8,9 @@ use crate::{
     source::{
         Decoded, Limits,
         api::{Answered, Poll},
-        fact::{MOST_ROWS, counted, finding},
-        http::{Request, Response},
+        fact::counted,
+        finding::{MOST_ROWS, finding},
+        http::{Request, Response, link},
         spec::{Spec, args},
     },
     yaml::{Problem, Spot},
@@ -103,15 +104,10 @@ fn incomplete() -> Failure {
 
 /// The cursor of the next page. A `next` is always there; whether anything is behind it stands in `results`.
 fn next(response: &Response) -> Result<Option<String>, Failure> {
-    let header = response.header("link").ok_or_else(incomplete)?;
-    let link = header.split(',').find(|link| link.contains("rel=\"next\"")).ok_or_else(incomplete)?;
-    let parameter = |name: &str| {
-        let (_, rest) = link.split_once(&format!("{name}=\""))?;
-        rest.split_once('"').map(|(value, _)| value.to_owned())
-    };
-    match parameter("results").as_deref() {
+    let link = link(response, "next").ok().flatten().ok_or_else(incomplete)?;
+    match link.parameter("results") {
         Some("false") => Ok(None),
-        Some("true") => parameter("; cursor").map(Some).ok_or_else(incomplete),
+        Some("true") => link.parameter("cursor").map(|cursor| Some(cursor.to_owned())).ok_or_else(incomplete),
         _ => Err(incomplete()),
     }
 }

@@ -1,4 +1,4 @@
-//! What one poll cost and what the server said about its limits.
+//! What one poll cost and what the server said about its limits and the time: one meter for every source.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -7,13 +7,11 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use crate::{
-    domain::{Budget, BudgetOf, Failure},
-    source::{
-        Report,
-        http::{BudgetKind, Dialect, MAX_RETRY_AFTER, Response, rate},
-    },
+use super::{
+    Report,
+    http::{BudgetKind, Dialect, MAX_RETRY_AFTER, Response, rate},
 };
+use crate::domain::{Budget, BudgetOf, Failure, GateId};
 
 /// Counts for one poll. Shared by the requests that are under way.
 #[derive(Debug, Default)]
@@ -28,6 +26,8 @@ struct Tally {
     server_time: Option<DateTime<Utc>>,
     /// Why nothing more may be sent; to one budget, or (none) at all.
     halts: Vec<(Option<BudgetOf>, Failure)>,
+    /// Gates that another look brings nearer to their answer.
+    again: Vec<GateId>,
 }
 
 impl Meter {
@@ -36,10 +36,11 @@ impl Meter {
         self.tally().requests += 1;
     }
 
-    /// Reads what every answer says about rates and time.
-    pub(super) fn note(&self, response: &Response) {
+    /// Reads what every answer says about rates and time, and how long it asks us to stay away.
+    pub(super) fn note(&self, response: &Response, dialect: Dialect) -> Option<Duration> {
         let now = response.date();
-        let rate = rate(response, Dialect::Github, now.unwrap_or(DateTime::UNIX_EPOCH));
+        // Without the server's time a reset is taken for the farthest that is believed: too long a wait harms less.
+        let rate = rate(response, dialect, now.unwrap_or(DateTime::UNIX_EPOCH));
         let mut tally = self.tally();
         tally.not_modified += u32::from(response.not_modified());
         tally.server_time = now.or(tally.server_time);
@@ -47,11 +48,25 @@ impl Meter {
             rate.left(now).for_each(|budget| Budget::note(&mut tally.budgets, budget));
         }
         // Searches have a budget of their own, and are waited for by themselves.
-        let search = |it: &crate::source::http::Budget| it.kind == BudgetKind::Search && it.remaining == 0;
+        let search = |it: &super::http::Budget| it.kind == BudgetKind::Search && it.remaining == 0;
         let search = now.is_some() && rate.budgets.iter().any(search);
-        if let Some(wait) = rate.wait().filter(|_| !search) {
-            tally.wait = tally.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
-        }
+        rate.wait().filter(|_| !search)
+    }
+
+    /// The server asked not to be called for so long.
+    pub(super) fn wait(&self, wait: Option<Duration>) {
+        let mut tally = self.tally();
+        tally.wait = tally.wait.max(wait.map(|wait| wait.min(MAX_RETRY_AFTER)));
+    }
+
+    /// For how long the server asked not to be called.
+    pub(super) fn waits(&self) -> Option<Duration> {
+        self.tally().wait
+    }
+
+    /// One look is not all that the gate asks for.
+    pub(super) fn look_again(&self, gate: &GateId) {
+        self.tally().again.push(gate.clone());
     }
 
     /// A budget that a body told of.
@@ -66,8 +81,9 @@ impl Meter {
         if !tally.halts.iter().any(|(known, _)| *known == of) {
             tally.halts.push((of, failure.clone()));
         }
-        if of != Some(BudgetOf::Search) {
-            tally.wait = tally.wait.max(Some(wait.min(MAX_RETRY_AFTER)));
+        drop(tally);
+        if of != Some(BudgetOf::Search) && !wait.is_zero() {
+            self.wait(Some(wait));
         }
     }
 
@@ -95,6 +111,7 @@ impl Meter {
         report.budgets.clone_from(&tally.budgets);
         report.wait = tally.wait;
         report.server_time = tally.server_time;
+        report.again.clone_from(&tally.again);
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {

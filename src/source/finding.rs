@@ -1,14 +1,16 @@
-//! Findings, put together step by step.
+//! Findings, put together step by step: the one kit that every source makes them with.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::fact::Judged;
-use crate::domain::{Finding, Oid, Outcome};
+use crate::domain::{Finding, Oid, Outcome, Str};
 
-/// Most rows of detail.
-const MOST_ROWS: usize = 10;
+/// Most rows of detail in a finding.
+pub(super) const MOST_ROWS: usize = 10;
+
+/// One condition of several: how it stands, and the fact in words.
+pub(super) type Condition = (Outcome, String);
 
 /// A finding in the making.
 #[derive(Clone, Debug)]
@@ -53,9 +55,7 @@ impl Draft {
     pub(super) fn within(mut self, fact: Option<DateTime<Utc>>, max_age: Option<Duration>) -> Self {
         let Some(age) = max_age else { return self };
         // A fact without a time is of unknown age: it was good at no time.
-        let fact = fact.unwrap_or(DateTime::<Utc>::MIN_UTC);
-        let age = TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX);
-        self.0.until = Some(fact.checked_add_signed(age).unwrap_or(DateTime::<Utc>::MAX_UTC));
+        self.0.until = Some(ends(fact.unwrap_or(DateTime::<Utc>::MIN_UTC), age));
         self
     }
 
@@ -66,10 +66,31 @@ impl Draft {
     }
 
     /// The judgement, with the class of endpoint that it came from.
-    pub(super) fn from(mut self, lineage: &str) -> Judged {
+    pub(super) fn from<E>(mut self, lineage: &str) -> Result<Finding, E> {
         self.0.lineage = lineage.into();
         Ok(self.0)
     }
+}
+
+/// A finding without details, with the class of endpoint that it came from.
+pub(super) fn finding(outcome: Outcome, reason: impl Into<Str>, lineage: &str) -> Finding {
+    let Draft(finding) = Draft::new(outcome, String::new());
+    Finding { reason: reason.into(), lineage: lineage.into(), ..finding }
+}
+
+/// All conditions must hold. The reason names those that decide: the ones as bad as the worst.
+pub(super) fn all(conditions: &[Condition], lineage: &str) -> Finding {
+    let worst = conditions.iter().map(|(outcome, _)| *outcome).max();
+    // Nothing was asked, so nothing is proved (V1).
+    let worst = worst.unwrap_or(Outcome::Unclear);
+    let decisive = conditions.iter().filter(|(outcome, _)| *outcome == worst).map(|(_, fact)| fact.as_str());
+    finding(worst, decisive.collect::<Vec<_>>().join("; "), lineage)
+}
+
+/// When a fact with this age limit ends to count. A moment beyond the calendar never does.
+pub(super) fn ends(fact: DateTime<Utc>, max_age: Duration) -> DateTime<Utc> {
+    let age = TimeDelta::from_std(max_age).unwrap_or(TimeDelta::MAX);
+    fact.checked_add_signed(age).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// `1 issue`, `3 issues`.
@@ -117,5 +138,16 @@ mod tests {
         assert!(draft.0.until.unwrap() < DateTime::UNIX_EPOCH);
         let none = Draft::new(Outcome::Holds, "x").within(Some(DateTime::UNIX_EPOCH), None);
         assert_eq!(none.0.until, None);
+    }
+
+    #[test]
+    fn the_worst_condition_decides_and_is_named() {
+        use Outcome::{Fails, Holds, Pending, Unclear};
+        let say = |outcome, text: &str| (outcome, text.to_owned());
+        let finding = all(&[say(Holds, "a"), say(Pending, "b"), say(Unclear, "c"), say(Pending, "d")], "x");
+        assert_eq!((finding.outcome, &*finding.reason), (Unclear, "c"));
+        assert_eq!(all(&[say(Unclear, "a"), say(Fails, "b"), say(Fails, "c")], "x").reason, "b; c".into());
+        assert_eq!(all(&[say(Pending, "a"), say(Holds, "b")], "x").outcome, Pending);
+        assert_eq!(all(&[], "x").outcome, Unclear);
     }
 }
