@@ -71,11 +71,15 @@ fn what_kills_it_at_once_leaves_a_clean_terminal_too() {
         }
         let written = screen.seen.0.lock().unwrap().bytes.len();
         kill_process(pid, signal).unwrap();
+        // Rust's own handler takes the first of these for a full stack, steps aside, and has the instruction run again.
+        // Sent from outside there is none that fails again: one more ends it.
+        if !stopped {
+            within_patience(|| kill_process(pid, signal).is_err().then_some(())).expect("it lives");
+        }
         screen
             .wait(|seen| {
                 let shown = seen.terminal.screen();
-                let prompts = shown.contents().matches("shell>").count();
-                !shown.alternate_screen() && !shown.hide_cursor() && !shown.bracketed_paste() && prompts > 1
+                !shown.alternate_screen() && !shown.hide_cursor() && !shown.bracketed_paste()
             })
             .unwrap_or_else(|shown| panic!("{signal:?}: the terminal was not given back:\n{shown}"));
         if stopped {
@@ -87,6 +91,8 @@ fn what_kills_it_at_once_leaves_a_clean_terminal_too() {
             assert!(!after.contains("1049") && !after.contains("ended without a word"), "{after:?}");
         } else {
             screen.sees("gonogo has ended without a word");
+            // The shell may have prompted before, on the screen that is gone.
+            screen.press("\r");
         }
         assert!(test_kill_process(pid).is_err() || stopped, "{signal:?}: it is gone");
         screen.press("stty -a > modes; echo se$((40 + 2))t\r");

@@ -227,11 +227,7 @@ fn judge(before: &Board, after: &Board, done: Option<Act>) -> Result<(), TestCas
         let wants_quorum = matches!(decision, Decision::Go { .. } | Decision::NoGo { .. });
         prop_assert!(!wants_quorum || poll.heard >= poll.quorum, "decided without a quorum");
         prop_assert_eq!(decision.is_go() && *word != BoardWord::Go, *overrides);
-        prop_assert_eq!(
-            &board.read::<Board>().unwrap(),
-            before,
-            "the whole board is kept"
-        );
+        prop_assert_eq!(&board.read::<Board>().unwrap(), before, "the whole board is kept");
         prop_assert!(!after.roll_call.as_ref().unwrap().open, "a decision ends the round");
     }
     let Some(decision) = &after.decision else { return Ok(()) };
