@@ -15,11 +15,11 @@
 //!
 //! #[derive(Deserialize)]
 //! struct Gate {
-//!     gate: gonogo::yaml::Spot<String>,
+//!     gate: gonogo_yaml::Spot<String>,
 //!     title: String,
 //! }
 //!
-//! let document = gonogo::yaml::parse("qa.yaml", b"- { gate: smoke, title: Smoke test }\n").unwrap();
+//! let document = gonogo_yaml::parse("qa.yaml", b"- { gate: smoke, title: Smoke test }\n").unwrap();
 //! let mut problems = Vec::new();
 //! let gates: Option<Vec<Gate>> = document.decode(document.root(), &mut problems);
 //! assert_eq!(gates.unwrap()[0].gate.value, "smoke");

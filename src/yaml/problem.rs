@@ -59,8 +59,8 @@ impl Problem {
 /// swapped being one. Upper and lower case, `-` and `_` count as the same.
 ///
 /// ```
-/// assert_eq!(gonogo::yaml::nearest("onwer", ["due", "owner"]), Some("owner"));
-/// assert_eq!(gonogo::yaml::nearest("colour", ["due", "owner"]), None);
+/// assert_eq!(gonogo_yaml::nearest("onwer", ["due", "owner"]), Some("owner"));
+/// assert_eq!(gonogo_yaml::nearest("colour", ["due", "owner"]), None);
 /// ```
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 64;
