@@ -500,7 +500,7 @@ gates:
     };
     let text = run(&["--check", "sub"]);
     assert!(text.contains("0 go of 6 blocking gates, 1 not applicable"), "{text}");
-    assert!(text.contains("By hand (in launch/either)") && text.contains("Note (informing)"), "{text}");
+    assert!(text.contains("By hand (in launch/either)") && text.contains("Note (advisory)"), "{text}");
     let next = text.lines().find(|line| line.starts_with("next: ")).unwrap();
     assert_eq!(next.matches("set GITHUB_TOKEN").count(), 1, "two gates, one step: {next}");
     assert!(next.ends_with("; and 3 more."), "{next}");

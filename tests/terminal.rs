@@ -11,11 +11,11 @@ use support::{github::GithubServer, screen::Screen};
 fn the_demo_shows_the_word_and_leaves_on_q() {
     let mut screen = Screen::demo();
     let shown = screen.sees("Checkout v3");
-    assert!(shown.contains("blocking gates are not go"), "{shown}");
+    assert!(shown.contains("blocking gates still open"), "{shown}");
     screen.press("?");
     screen.sees("leave");
     screen.press("\u{1b}");
-    screen.sees("blocking gates are not go");
+    screen.sees("blocking gates still open");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }
@@ -161,6 +161,27 @@ fn within_patience<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
 }
 
 /// Job control needs a shell around the program.
+/// A move of the cursor costs what it changes, not the screen.
+#[test]
+fn a_key_costs_few_bytes() {
+    let mut screen = Screen::demo();
+    screen.sees("This is a recording");
+    screen.press(" ");
+    screen.sees("paused");
+    let mut sizes = Vec::new();
+    for key in ["k", "j", "k", "j", "k", "j"] {
+        let (before, marker) = {
+            let seen = screen.seen.0.lock().unwrap();
+            (seen.terminal.screen().contents(), seen.bytes.len())
+        };
+        screen.press(key);
+        screen.wait(|seen| seen.terminal.screen().contents() != before).unwrap();
+        sizes.push(screen.seen.0.lock().unwrap().bytes.len() - marker);
+    }
+    let mean = sizes.iter().sum::<usize>() / sizes.len();
+    assert!(mean <= 600, "{mean} bytes a key: {sizes:?}");
+}
+
 #[test]
 fn stopping_gives_the_terminal_back_and_returning_draws_anew() {
     let program = env!("CARGO_BIN_EXE_gonogo");

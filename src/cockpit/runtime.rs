@@ -3,6 +3,7 @@
 //! One owner of the terminal ([`guard`]), one thread that writes to it ([`sink`]), one loop ([`driver`]) that draws
 //! when something changed and at no other time.
 
+mod alarm;
 mod ansi;
 mod copy;
 mod driver;
@@ -17,6 +18,7 @@ mod sink;
 
 use std::{io::IsTerminal as _, sync::Arc};
 
+use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 pub use ansi::Ansi;
@@ -94,12 +96,15 @@ pub async fn run(
     check_terminal(std::env::var("TERM").ok().as_deref())?;
     // Before the terminal is changed, so that none of them can end the program in between.
     let signals = signals::listen()?;
-    let tty = host::Tty::open()?;
+    let mut tty = host::Tty::open()?;
     let sink = sink::TtySink::start(tty.output()?)?;
     let entered = guard::Entered::enter(tty.output()?, keeper)?;
     fault::point("start");
     let input = input::listen()?;
-    let end = drive(config, io, input, signals, sink, tty).await;
+    let alarm = alarm::listen(tty.output()?);
+    tty.watched = alarm.is_ok();
+    let alarm = stream::iter(alarm.ok()).flatten();
+    let end = drive(config, io, input, stream::select(signals, alarm), sink, tty).await;
     drop(entered);
     end
 }

@@ -14,7 +14,7 @@ pub enum Verdict {
     Go,
     /// An exception is recorded and valid. Never drawn as go.
     Waived,
-    /// Known to be under way, or waiting for somebody or something.
+    /// Known to be in progress, or waiting for somebody or something.
     Pending,
     /// Not known: absent, failed, stale, incomplete, about something else.
     Unknown,

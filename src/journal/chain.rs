@@ -200,9 +200,8 @@ impl Entry {
         if raw.hash != hash.bytes() {
             return Err(broken("its content is not what was recorded"));
         }
-        let event: Event = serde_json::from_slice(&raw.stored).map_err(|why| {
-            broken(&format!("it is whole but not understood, perhaps from a newer gonogo ({why})"))
-        })?;
+        let event: Event = serde_json::from_slice(&raw.stored)
+            .map_err(|_| broken("it is whole but not understood: perhaps a newer gonogo wrote it"))?;
         if raw.id != event.id.as_bytes() {
             return Err(broken("its id is not the event's"));
         }

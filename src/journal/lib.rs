@@ -25,6 +25,7 @@ mod export;
 mod ledger;
 mod location;
 mod mark;
+mod notices;
 mod observed;
 mod postgres;
 mod sqlite;
@@ -128,8 +129,12 @@ impl Journal {
         let (place, wanted) = (location.clone(), options.clone());
         let poll = options.poll.unwrap_or(match location {
             Location::Postgres(_) => Duration::from_secs(1),
-            Location::File(_) | Location::Memory => Duration::from_millis(250),
+            Location::File(_) => Duration::from_millis(250),
+            // Nobody else can write to it.
+            Location::Memory => Duration::from_secs(60),
         });
+        // Whoever says how often to look is not told in between.
+        let told = options.poll.is_none();
         let (worker, (seen, remarks)) = Worker::start(poll, move |hints| {
             let store = match &place {
                 Location::File(path) => sqlite::open(Some(path), &wanted)?,
@@ -138,7 +143,13 @@ impl Journal {
             };
             let ledger = Ledger::start(store, wanted.launch, wanted.access, wanted.verified)?;
             let extra = (ledger.watch(), ledger.remarks());
-            Ok((ledger, extra))
+            let notices = match &place {
+                Location::File(path) if told && !sqlite::is_over_network(path) => {
+                    worker::notices(path, hints)
+                }
+                _ => None,
+            };
+            Ok((ledger, notices, extra))
         })?;
         let OpenOptions { launch, access, .. } = options;
         Ok(Self { worker: Arc::new(worker), location: location.clone(), launch, access, remarks, seen })

@@ -92,7 +92,7 @@ fn consequences(out: &mut String, decision: &DecisionRecord) {
             format!("It goes out at this commit{how}; another commit needs another decision.")
         }
         Decision::NoGo { new_date: Some(date), .. } => {
-            format!("It does not go out; looked at again {}.", time(*date))
+            format!("It does not go out; next review {}.", time(*date))
         }
         Decision::NoGo { .. } => "It does not go out.".into(),
         Decision::Hold { until, .. } => {

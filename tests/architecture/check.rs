@@ -62,7 +62,7 @@ fn test_modules(name: &str, items: &[Item]) -> Vec<String> {
 }
 
 /// `#[test]`, `#[cfg(test)]` or `#[cfg(all(test, ...))]`.
-fn is_test(attrs: &[Attribute]) -> bool {
+pub fn is_test(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| {
         if attr.path().is_ident("test") {
             return true;

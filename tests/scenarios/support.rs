@@ -623,7 +623,7 @@ impl EventSpec {
         } else if let Some((stage, step)) = self.stage() {
             Act::Stage { stage, step, note: self.note.as_deref().map(Into::into), overrides: self.overrides }
         } else if let Some(call) = &self.call {
-            call.act(self.note.as_deref().map(Into::into))
+            call.act(self.note.as_deref().map(Into::into), self.reason())
         } else {
             Act::Note { gate: None, text: self.reason() }
         };

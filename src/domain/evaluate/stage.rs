@@ -169,7 +169,7 @@ impl Wait {
             Self::Word(word) => format!("the board to be GO; it is {word}").into(),
             Self::Gate(id, verdict) => format!("{id} ({verdict})").into(),
             Self::Freeze(name, until) => {
-                format!("the freeze {name} to end at {}", words::moment(*until, zone)).into()
+                format!("the end of {} at {}", words::freeze(name), words::moment(*until, zone)).into()
             }
         }
     }

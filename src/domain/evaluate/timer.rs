@@ -17,7 +17,7 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
     let not_started = |what: &str, earliest: Option<DateTime<Utc>>| {
         let mut own =
             Own::pending(Rule::Needs, format!("{} has to pass once {said} {what}", words::span(wait)))
-                .next(format!("settle {said} first"))
+                .next(format!("resolve {said} first"))
                 .by(StepKind::Wait);
         own.earliest = Some(words::later(earliest.unwrap_or(frame.now.wall).max(frame.now.wall), wait));
         own
@@ -37,7 +37,7 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
                 }
                 // A waiver proves nothing, so no time has passed since the proof.
                 (Verdict::Waived, _) => not_started("is go; it is waived", None)
-                    .next(format!("wait for {said} to be go, or have this waived as well"))
+                    .next(format!("resolve {said}, or request a waiver for this gate as well"))
                     .by(StepKind::Act),
                 (Verdict::Go, None) => {
                     Own::unknown(Rule::V2, format!("it is not known since when {said} is go"))
