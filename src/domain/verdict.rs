@@ -96,6 +96,8 @@ pub enum Rule {
     V11,
     /// An override is shown as OVERRIDE, never as GO.
     V12,
+    /// What the clocks say can not be: they disagree.
+    V16,
     /// Open `needs`, embargoes and waits: pending.
     Needs,
     /// What people said or have yet to say.

@@ -238,6 +238,13 @@ pub(super) fn check(
     ))
 }
 
+/// That a head which was kept elsewhere is in this chain.
+pub(super) fn must_hold(entries: &[Entry], kept: Head, launch: &str) -> Result<(), JournalError> {
+    let there = kept == Head::genesis(launch) || entries.iter().any(|entry| entry.head() == kept);
+    let why = "the head that was kept elsewhere is not in this chain";
+    if there { Ok(()) } else { Err(JournalError::broken(kept.seq, why)) }
+}
+
 /// Why one chain is not the beginning of the other; `None`: it is.
 pub(super) fn differs(beginning: &[Entry], whole: &[Entry]) -> Option<String> {
     let other = beginning.iter().zip(whole).find(|(one, other)| one.hash != other.hash);

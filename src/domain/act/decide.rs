@@ -3,7 +3,7 @@
 
 use super::{
     super::{
-        Act, BoardWord, Cause, Decision, Party, RollCallState, Str,
+        Act, BoardWord, Cause, Decision, KeptBoard, Party, RollCallState, Str,
         evaluate::{decision, frame},
         words,
     },
@@ -47,10 +47,11 @@ pub(super) fn decide(
     };
     let reason = said("reason", reason)?;
     let over = if decision.is_go() { against_it(desk) } else { Vec::new() };
-    let board = serde_json::to_value(desk.board).map_err(|error| {
+    let board = KeptBoard::of(desk.board).map_err(|error| {
         Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
     })?;
-    Ok(Act::Decided { round, decision, reason, board, word: desk.board.evidence, overrides, over })
+    let word = desk.board.evidence;
+    Ok(Act::Decided { round, decision, reason, board, word, overrides, over })
 }
 
 /// Whoever can not see the shared journal now may not know of a NO-GO (V17).

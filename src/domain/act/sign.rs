@@ -156,7 +156,7 @@ pub(super) fn withdraw(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act,
     let own = |given: &SignOff| {
         given.actor.is_same(&desk.context.actor) && standing::taken_back(desk.launch, given).is_none()
     };
-    if !desk.history.sign_offs.get(&id).into_iter().flatten().any(own) {
+    if !desk.history.sign_offs.get(&id).is_some_and(|all| all.iter().rev().any(own)) {
         return Err(Refusal::new(
             "nothing-to-withdraw",
             format!("{name} has said nothing on {id} that stands"),

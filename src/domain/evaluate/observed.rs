@@ -1,5 +1,7 @@
 //! Gates that a source answers: V2 to V8.
 
+use chrono::Datelike as _;
+
 use super::{
     super::{
         Age, Bound, Digest, Failure, FailureKind, Finding, Gate, GateEvidence, Observed, Outcome, Query,
@@ -92,6 +94,14 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
     own.seen = Some(frame.clock.stamp(found.seen));
     own.url = found.value.url.clone().or(own.url);
     own.rows.clone_from(&found.value.rows);
+    if let Some(since) = own.since {
+        // Timers count from it: whoever waits for one wants to see it.
+        let by = match found.value.since {
+            Some(told) if told == since => format!("by {}'s own time", query.source),
+            _ => "as it was first seen here".to_owned(),
+        };
+        own.rows.push(format!("so since {}, {by}", frame.moment(since)).into());
+    }
     own.evidence = with_lineage(query, &found.value);
     if !found.value.accepted.is_empty() {
         own.rows.extend(found.value.accepted.iter().map(|state| format!("accepted: {state}").into()));
@@ -190,10 +200,25 @@ fn holds(frame: &Frame<'_>, gate: &Gate, known: &GateEvidence, found: &Observed<
     };
     let mut own = Own::new(Verdict::Go, Rule::V1, reason);
     if frame.launch.derived.timers {
-        own.since = known.go_since.map(|since| elapsed_since(frame, since));
+        own.since = since(frame, known, &found.value);
     }
     own.changes(found.value.until.map(|until| frame.ends(until)));
     own
+}
+
+/// Since when it holds: by the source's own word where it has one, so that a process that never saw it before counts
+/// from there too, else since it was first seen so. Of the two the earlier: each proves that it held by then. A moment
+/// that has not come is handed on as it is; whoever counts from it says what that is worth.
+fn since(frame: &Frame<'_>, known: &GateEvidence, found: &Finding) -> Option<chrono::DateTime<chrono::Utc>> {
+    let seen = known.go_since.map(|since| elapsed_since(frame, since));
+    // An empty field that was written as a date is no date.
+    let told = found.since.filter(|at| at.year() > 1_999);
+    let otherwise = known.otherwise.map(|seen| elapsed_since(frame, seen));
+    let told = told.map(|at| otherwise.map_or(at, |seen| seen.max(at)));
+    match told {
+        Some(at) if frame.has_come(at) => Some(seen.map_or(at, |seen| seen.min(at))),
+        told => told.or(seen),
+    }
 }
 
 /// The moment since when it holds, by the clock that ran less: a clock put forward must not end a timer.
