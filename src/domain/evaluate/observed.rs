@@ -257,10 +257,7 @@ fn about_another(frame: &Frame<'_>, gate: &Gate, finding: &Finding) -> Own {
     let (reason, next) = match &finding.about {
         Some(about) => (
             format!("{said}: that is about commit {}; the target is {target}", about.short()),
-            format!(
-                "if nothing runs for {target} yet, start it, or point the target at {}",
-                about.short()
-            ),
+            format!("if nothing runs for {target} yet, start it, or point the target at {}", about.short()),
         ),
         None => (
             format!("{said}: that names no commit; the target is {target}"),
