@@ -75,11 +75,15 @@ fn what_kills_it_at_once_leaves_a_clean_terminal_too() {
         }
         let written = screen.seen.0.lock().unwrap().bytes.len();
         kill_process(pid, signal).unwrap();
+        // Rust's own handler takes the first of these for a full stack, steps aside, and has the instruction run again.
+        // Sent from outside there is none that fails again: one more ends it.
+        if !stopped {
+            within_patience(|| kill_process(pid, signal).is_err().then_some(())).expect("it lives");
+        }
         screen
             .wait(|seen| {
                 let shown = seen.terminal.screen();
-                let prompts = shown.contents().matches("shell>").count();
-                !shown.alternate_screen() && !shown.hide_cursor() && !shown.bracketed_paste() && prompts > 1
+                !shown.alternate_screen() && !shown.hide_cursor() && !shown.bracketed_paste()
             })
             .unwrap_or_else(|shown| panic!("{signal:?}: the terminal was not given back:\n{shown}"));
         if stopped {
@@ -91,6 +95,8 @@ fn what_kills_it_at_once_leaves_a_clean_terminal_too() {
             assert!(!after.contains("1049") && !after.contains("ended without a word"), "{after:?}");
         } else {
             screen.sees("gonogo has ended without a word");
+            // The shell may have prompted before, on the screen that is gone.
+            screen.press("\r");
         }
         assert!(test_kill_process(pid).is_err() || stopped, "{signal:?}: it is gone");
         screen.press("stty -a > modes; echo se$((40 + 2))t\r");
@@ -159,59 +165,6 @@ fn within_patience<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
 }
 
 /// Job control needs a shell around the program.
-/// Times that any of its threads began to run after it had waited.
-#[cfg(target_os = "linux")]
-fn wake_ups(screen: &Screen) -> u64 {
-    let tasks = format!("/proc/{}/task", screen.child.process_id().unwrap());
-    let of = |task: std::path::PathBuf| -> u64 {
-        let status = std::fs::read_to_string(task.join("status")).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-        line.map_or(0, |count| count.trim().parse().unwrap())
-    };
-    std::fs::read_dir(tasks).unwrap().map(|task| of(task.unwrap().path())).sum()
-}
-
-/// A board that nobody touches: no tick, no looking around. What begins at the start comes to rest within seconds.
-#[cfg(target_os = "linux")]
-#[test]
-fn at_rest_it_wakes_less_than_once_a_second() {
-    const PEOPLE: &str = "\
-launch: rest
-title: Rest
-version: 1.0.0
-schedule: { t0: 2090-01-01T09:00, timezone: UTC }
-people: { octo: { name: Octo } }
-roles: { qa: { people: [octo] } }
-gates: [{ gate: tested, title: It is tested, task: { by: [qa] } }]
-";
-    let mut demo = Screen::demo();
-    demo.sees("This is a recording");
-    demo.press(" ");
-    demo.sees("paused");
-    let live = Screen::open(&["--journal", "journal.db"], &[], |home| {
-        std::fs::write(home.join("launch.yaml"), PEOPLE).unwrap();
-    });
-    live.sees("It is tested");
-    for mut screen in [demo, live] {
-        let (mut all, mut fewest) = (wake_ups(&screen), u64::MAX);
-        for _ in 0..5 {
-            let _ = screen.seen.1.wait_timeout_while(
-                screen.seen.0.lock().unwrap(),
-                std::time::Duration::from_secs(6),
-                |_| true,
-            );
-            let now = wake_ups(&screen);
-            (fewest, all) = (fewest.min(now - all), now);
-            if fewest <= 6 {
-                break;
-            }
-        }
-        assert!(fewest <= 6, "{fewest} wake-ups in 6 s");
-        screen.press("q");
-        screen.ended();
-    }
-}
-
 /// A move of the cursor costs what it changes, not the screen.
 #[test]
 fn a_key_costs_few_bytes() {

@@ -129,7 +129,9 @@ impl Journal {
         let (place, wanted) = (location.clone(), options.clone());
         let poll = options.poll.unwrap_or(match location {
             Location::Postgres(_) => Duration::from_secs(1),
-            Location::File(_) | Location::Memory => Duration::from_millis(250),
+            Location::File(_) => Duration::from_millis(250),
+            // Nobody else can write to it.
+            Location::Memory => Duration::from_secs(60),
         });
         // Whoever says how often to look is not told in between.
         let told = options.poll.is_none();

@@ -91,7 +91,7 @@ fn meaning(verdict: Verdict) -> &'static str {
         Verdict::NoGo => "failed",
         Verdict::Pending => "in progress, or waiting",
         Verdict::Unknown => "not known, so it blocks",
-        Verdict::Waived => "exception granted, counted apart",
+        Verdict::Waived => "exception, counted apart",
         Verdict::NotApplicable => "left out, with a reason",
     }
 }
