@@ -8,7 +8,7 @@ use std::{fmt::Write as _, hint::black_box};
 
 use criterion::{Criterion, criterion_group};
 use gonogo::{
-    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, load},
+    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Offer, load},
     domain::Bound,
     yaml::Problem,
 };
@@ -33,12 +33,8 @@ checklists: [{ file: many.yaml }]
 struct Anything;
 
 impl EvidenceKinds for Anything {
-    fn sources(&self) -> Vec<&'static str> {
-        vec!["github", "linear"]
-    }
-
-    fn things(&self, _: &str) -> Vec<&'static str> {
-        vec!["workflow", "issues"]
+    fn offers(&self) -> Vec<Offer> {
+        ["github", "linear"].map(|it| Offer { things: vec!["workflow", "issues"], ..Offer::of(it) }).into()
     }
 
     fn decode(&self, asked: &Asked<'_>, _: &mut Vec<Problem>) -> Option<Decoded> {

@@ -8,6 +8,7 @@ mod paths;
 mod plan;
 mod prose;
 mod self_test;
+mod sources;
 
 use check::{SourceFile, check_house};
 use manifests::{Manifest, check_manifests};
@@ -37,6 +38,7 @@ fn the_house_is_built_to_plan() {
     assert!(files.len() > plan::ROOMS.len(), "the sources were not found");
     let mut breaches = check_house(&files);
     breaches.extend(prose::check(&files, prose::ALLOWED));
+    breaches.extend(sources::check_sources(&files));
     let read = |room: &plan::Room| Manifest {
         room: room.name.to_owned(),
         text: fs::read_to_string(root.join("src").join(room.name).join("Cargo.toml")).unwrap(),

@@ -8,7 +8,7 @@ use gonogo::{
     app::Registry,
     checklist::{LoadRequest, load},
     domain::Kind,
-    source::KINDS,
+    source::register::DECLARED,
 };
 
 const GATES: &str = include_str!("../docs/gates.md");
@@ -54,9 +54,9 @@ fn kinds_of(example: &str) -> BTreeSet<String> {
 fn every_kind_of_evidence_has_an_example_that_loads() {
     let shown: BTreeSet<String> = examples(GATES).flat_map(|example| kinds_of(&example)).collect();
     let people = ["task.", "sign_off.", "timer."].map(str::to_owned);
-    let offered = KINDS
+    let offered = DECLARED
         .iter()
-        .flat_map(|kinds| kinds.things.iter().map(|thing| format!("{}.{}", kinds.source, thing.name)));
+        .flat_map(|kinds| kinds.things.iter().map(|thing| format!("{}.{}", kinds.name, thing.name)));
     let offered: BTreeSet<String> = offered.chain(people).collect();
     assert_eq!(shown, offered);
 }

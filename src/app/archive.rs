@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{AppError, Chosen, Opened, open, open::env, store};
+use super::{AppError, Chosen, Opened, open, sources, store};
 use crate::{
     clock::Clock,
     domain::{Event, TrackRecord},
     files,
     journal::{Access, Head, Journal, JournalError, Location, read_export},
     report::LaunchHistory,
-    settings::Settings,
 };
 
 /// The largest export that is read, in bytes: some million entries.
@@ -45,7 +44,7 @@ impl Archive {
     /// # Errors
     /// Settings that can not be used, a name that names no journal, or no place for one.
     pub fn find(named: Option<&str>, settings: Option<&Path>) -> Result<Self, AppError> {
-        let settings = Settings::load(settings, &env)?;
+        let settings = sources::settings(settings)?;
         let location = store::place(named, &settings)?;
         let nowhere =
             || AppError::input("there is no state folder: set HOME, or name a journal with --journal");

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    domain::{Answer, Board, BoardWord, ChecklistId, Failure, FailureKind, Now, Played, Question, Scope},
+    domain::{Board, BoardWord, ChecklistId, Now, Played, Scope},
     journal::{Entry, Journal, JournalError},
-    poller::{Demands, NowFn, Pace, Polled, Poller, Settled, SourceKey, settle},
+    poller::{NowFn, Pace, Polled, Poller, SourceKey, settle},
     report::Context,
     text::clean,
 };
@@ -81,7 +81,7 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clock.read());
     let end = now().boot + request.timeout;
-    let (polled, store, silent) = prepare(opened, request.timeout).await?;
+    let (polled, store) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
     let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope)
@@ -92,10 +92,7 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let left = end.saturating_sub(now().boot);
-    let mut settled = settle(polled.clone(), &live.demands(), left, &now).await;
-    if let Some(after) = silent {
-        blame_gh(&mut settled, &live.demands(), after);
-    }
+    let settled = settle(polled.clone(), &live.demands(), left, &now).await;
     store::keep_answers(opened, &store, &settled.observations);
     live.take_answers(settled.observations, settled.targets);
     settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
@@ -106,16 +103,12 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
         board = wait(&mut live, watched, longest, &now).await;
     }
     let journal_broken = live.history().broken.is_some();
-    let server = sources::pages(opened)?;
+    let server = sources::pages()?;
     Ok(Checked { board, journal_broken, head, server, context })
 }
 
-/// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang. With for
-/// how long the GitHub command line was waited for in vain.
-async fn prepare(
-    opened: &Opened,
-    longest: Duration,
-) -> Result<(Vec<Polled>, Store, Option<Duration>), AppError> {
+/// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang.
+async fn prepare(opened: &Opened, longest: Duration) -> Result<(Vec<Polled>, Store), AppError> {
     // Half of the time is left for what the token is for.
     let settings = opened.settings.clone().hurried(longest / 2);
     let opened = Arc::new(Opened { settings, ..opened.clone() });
@@ -128,30 +121,7 @@ async fn prepare(
         Ok(read) => read??,
         Err(_) => Store::silent(longest),
     };
-    Ok((polled??, store, opened.settings.gh_was_silent()))
-}
-
-/// Without a token GitHub's gates say what to set; the true reason is that nobody handed over the one there is.
-fn blame_gh(settled: &mut Settled, demands: &Demands, after: Duration) {
-    let said = format!(
-        "`gh auth token` did not answer within {} s, and GITHUB_TOKEN is not set",
-        after.as_secs_f64()
-    );
-    let failure = Failure::new(FailureKind::NotConfigured, said)
-        .advise("set GITHUB_TOKEN, or see what keeps `gh auth token` waiting");
-    let github = |it: &Question| it.query.source.as_str() == "github" && it.connection.is_none();
-    for seen in &mut settled.observations {
-        let asked = demands.questions.iter().any(|it| it.gate == seen.gate && github(it));
-        match &mut seen.answer {
-            Answer::Failed(why) if asked && why.kind == FailureKind::NotConfigured => *why = failure.clone(),
-            _ => {}
-        }
-    }
-    for target in &mut settled.targets {
-        if target.answer.as_ref().is_err_and(|why| why.kind == FailureKind::NotConfigured) {
-            target.answer = Err(failure.clone());
-        }
-    }
+    Ok((polled??, store))
 }
 
 /// The recorded day up to a moment, or its end, as if it had been watched.

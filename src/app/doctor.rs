@@ -98,11 +98,11 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
     live.refuse_unserved(&keys, now());
     let demands = live.demands();
     let (settled, owners, teams) = tokio::join!(
-        settle(polled, &demands, timeout, &now),
-        servers::owners(opened, timeout),
+        settle(polled.clone(), &demands, timeout, &now),
+        servers::owners(opened, &polled, timeout),
         Teams::ask(opened)
     );
-    let (owners, teams) = (owners?, teams?);
+    let teams = teams?;
     live.take_answers(settled.observations, settled.targets);
     let board = live.board(now());
     let problems = gates::problems(&live, &board, timeout);

@@ -1,30 +1,35 @@
-//! Which kinds of evidence files may ask for: the sources' register, as the checklist room wants to see it.
+//! Which kinds of evidence files may ask for: what the sources declare, as the checklist room wants to see it.
 
 use crate::{
-    checklist::{Asked, Decoded, EvidenceKinds},
-    source::{KINDS, Kinds, Limits},
+    checklist::{Asked, Decoded, EvidenceKinds, Offer},
+    source::{
+        Limits,
+        register::{DECLARED, declared},
+    },
     yaml::Problem,
 };
 
-/// The register of [`crate::source::KINDS`].
+/// The register of [`crate::source::register`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Registry;
 
-fn kinds_of(source: &str) -> Option<&'static Kinds> {
-    KINDS.iter().find(|kinds| kinds.source == source)
-}
-
 impl EvidenceKinds for Registry {
-    fn sources(&self) -> Vec<&'static str> {
-        KINDS.iter().map(|kinds| kinds.source).collect()
-    }
-
-    fn things(&self, source: &str) -> Vec<&'static str> {
-        kinds_of(source).into_iter().flat_map(|kinds| kinds.things).map(|thing| thing.name).collect()
+    fn offers(&self) -> Vec<Offer> {
+        let offer = |it: &&crate::source::Declaration| Offer {
+            things: it.things.iter().map(|thing| thing.name).collect(),
+            defaults: it.defaults,
+            text: it.values.text,
+            addresses: it.values.addresses,
+            queries: it.values.queries,
+            connected: !it.servers.is_empty(),
+            of_target: it.tells_targets,
+            ..Offer::of(it.name)
+        };
+        DECLARED.iter().map(offer).collect()
     }
 
     fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
-        let thing = kinds_of(asked.source)?.things.iter().find(|thing| thing.name == asked.thing)?;
+        let thing = declared(asked.source)?.things.iter().find(|thing| thing.name == asked.thing)?;
         let Asked { document, node, defaults, version, people, .. } = *asked;
         let decoded = (thing.decode)(&Limits { document, node, defaults, version, people }, problems)?;
         Some(Decoded { args: decoded.args, bound: decoded.bound, said: decoded.said })

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{AppError, Registry, demo, error::as_given};
+use super::{AppError, Registry, demo, error::as_given, sources};
 use crate::{
     checklist::{self, Input, LoadRequest, Loaded},
     files,
@@ -56,7 +56,7 @@ pub fn env(name: &str) -> Option<String> {
 /// [`AppError::Input`] with every problem of the files at once.
 pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
     set_once(&chosen.set)?;
-    let settings = Settings::load(chosen.settings.as_deref(), &env)?;
+    let settings = sources::settings(chosen.settings.as_deref())?;
     let recording = recording(&chosen)?;
     let input = input(&chosen, recording.as_ref())?;
     let request = LoadRequest { input, set: chosen.set.clone() };

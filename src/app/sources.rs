@@ -1,6 +1,7 @@
-//! Sources from the user's settings and environment, or from a recording.
+//! Sources from the user's settings and environment, or from a recording. What each source is, it
+//! [declares](Declaration) itself; nothing here knows one by name.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use secrecy::SecretString;
 use url::Url;
@@ -8,126 +9,103 @@ use url::Url;
 use super::{AppError, Live, Opened, open::env, store, trust};
 use crate::{
     clock::Clock,
-    domain::{Failure, FailureKind, SourceId},
+    domain::SourceId,
     poller::{Polled, SourceKey},
-    settings::{BaseUrl, Settings, Token},
+    settings::{self, BaseUrl, Env, Keeper, Settings, Token},
     source::{
-        Source, command,
+        Declaration, Home, HomeServer, Setup, Source, command,
         connection::{Connection, Connections},
-        github::{self, Github, GithubConfig, OwnRun},
         http::{Http, Limits},
-        linear::{Linear, LinearConfig},
-        open::{Setup, open, unserved},
         probe,
         recorded::{PlayedUntil, Recorded},
+        register::{DECLARED, declared, of_targets, open, servers},
     },
 };
 
-/// The sources that this launch asks; GitHub always, for the commit that GO is about.
+/// The user's settings.
+///
+/// # Errors
+/// A settings file or an address in the environment that can not be used.
+pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppError> {
+    let names: Vec<_> = servers().iter().map(|it| it.source).collect();
+    let settings = Settings::load(path, &env, &names)?;
+    for home in DECLARED.iter().filter_map(|it| it.home) {
+        addresses_of(home, &env)?;
+    }
+    Ok(settings)
+}
+
+/// The sources that this launch asks; always the one that tells which commit GO is about.
 ///
 /// # Errors
 /// A token that can not be one, or no network stack.
 pub fn build(opened: &Opened) -> Result<Vec<Polled>, AppError> {
-    let setup = setup(opened)?;
-    let mut polled = Vec::new();
-    for key in keys(opened) {
-        if let Some(source) = live(opened, &setup, &key)? {
-            polled.push(Polled { key, source });
-        }
-    }
-    Ok(polled)
+    let keys = keys(opened);
+    let setup = setup(opened, &keys)?;
+    let made = |key: SourceKey| {
+        let source = open(&setup, key.source.as_str(), key.connection.as_deref())?;
+        Some(Polled { key, source })
+    };
+    Ok(keys.into_iter().filter_map(made).collect())
 }
 
 /// The same, played back from the recording.
 pub fn recorded(opened: &Opened, until: &PlayedUntil) -> Vec<Polled> {
     let Some(recording) = &opened.recording else { return Vec::new() };
     let source = |key: &SourceKey| {
-        let resolves = is_github(key);
+        let resolves =
+            key.connection.is_none() && declared(key.source.as_str()).is_some_and(|it| it.tells_targets);
         Arc::new(Recorded::new(recording, key.source.clone(), resolves, Arc::clone(until))) as Arc<dyn Source>
     };
     keys(opened).into_iter().map(|key| Polled { source: source(&key), key }).collect()
 }
 
+/// Each source that the launch asks, by each of its connections.
 pub(super) fn keys(opened: &Opened) -> Vec<SourceKey> {
     let mut keys = Live::sources(&opened.loaded.launch);
-    let github = SourceKey { source: SourceId::new("github"), connection: None };
-    if !keys.contains(&github) {
-        keys.insert(0, github);
+    if let Some(first) = of_targets().map(usual).filter(|it| !keys.contains(it)) {
+        keys.insert(0, first);
     }
     keys
 }
 
-fn is_github(key: &SourceKey) -> bool {
-    key.source.as_str() == "github" && key.connection.is_none()
+/// A source at the server that needs no settings.
+fn usual(source: &Declaration) -> SourceKey {
+    SourceKey { source: SourceId::new(source.name), connection: None }
 }
 
-fn live(opened: &Opened, setup: &Setup, key: &SourceKey) -> Result<Option<Arc<dyn Source>>, AppError> {
-    if let Some(failure) = unsigned(setup, key) {
-        return Ok(Some(unserved(key.source.as_str(), failure)));
+/// The source that tells where refs point and who somebody is, at its usual server.
+///
+/// # Errors
+/// As [`build`].
+pub(super) fn of_people(settings: &Settings) -> Result<Option<Arc<dyn Source>>, AppError> {
+    let Some(source) = of_targets() else { return Ok(None) };
+    let homes = homes(settings, &[usual(source)])?;
+    Ok(open(&bare(settings, homes)?, source.name, None))
+}
+
+/// Whether the user has a credential for [`of_people`].
+///
+/// # Errors
+/// The first one found can not be a token.
+pub(super) fn has_own_token(settings: &Settings) -> Result<bool, AppError> {
+    let home = of_targets().and_then(|it| it.home);
+    Ok(home.map(|home| home_token(settings, home)).transpose()?.flatten().is_some())
+}
+
+/// Where a source answers; `None`: its gates name the address, or the settings name no server of that source.
+///
+/// # Errors
+/// An address in the environment that is none.
+pub(super) fn address(opened: &Opened, key: &SourceKey) -> Result<Option<BaseUrl>, AppError> {
+    let source = declared(key.source.as_str());
+    if let (Some(home), None) = (source.and_then(|it| it.home), &key.connection) {
+        return Ok(Some(addresses_of(home, &env)?.0));
     }
-    match key.source.as_str() {
-        "github" => match github(opened, &setup.http, key)? {
-            Some(github) => Ok(Some(Arc::new(github))),
-            None => Ok(Some(missing(setup, key))),
-        },
-        "linear" => match linear(opened, &setup.http, key)? {
-            Some(linear) => Ok(Some(Arc::new(linear))),
-            None => Ok(Some(missing(setup, key))),
-        },
-        source => Ok(open(setup, source, key.connection.as_deref())),
-    }
-}
-
-/// A connection whose settings name a token that is not there is not asked as nobody.
-fn unsigned(setup: &Setup, key: &SourceKey) -> Option<Failure> {
-    let named = key.connection.as_deref().filter(|_| matches!(key.source.as_str(), "github" | "linear"))?;
-    setup.connections.pick(key.source.as_str(), Some(named)).ok()?.ready().err()
-}
-
-/// For a connection that the settings do not have, or have for another source: says which.
-fn missing(setup: &Setup, key: &SourceKey) -> Arc<dyn Source> {
-    let source = key.source.as_str();
-    let failure = match setup.connections.pick(source, key.connection.as_deref()) {
-        Err(failure) => failure,
-        Ok(_) => Failure::new(FailureKind::NotConfigured, format!("no {source} is set up")),
-    };
-    unserved(source, failure)
-}
-
-/// GitHub as the user's environment says, or by a connection of the settings: another server, another token.
-pub(super) fn github(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Github>, AppError> {
-    let Some((address, graphql)) = addresses(opened, key) else { return Ok(None) };
-    let token = secret(token(opened, key)?);
-    let own_run = if key.connection.is_none() { own_run() } else { None };
-    let config = GithubConfig { rest: url(&address)?, graphql: url(&graphql)?, token, own_run };
-    Ok(Some(Github::new(http.clone(), config)))
-}
-
-/// Linear, likewise.
-pub(super) fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Linear>, AppError> {
-    let Some((_, graphql)) = addresses(opened, key) else { return Ok(None) };
-    let config = LinearConfig { url: url(&graphql)?, token: secret(token(opened, key)?) };
-    Ok(Some(Linear::new(http.clone(), config)?))
-}
-
-/// Where a source answers: its address, and that of its GraphQL API (the same where it has one address). `None`:
-/// the settings name no server of that source.
-pub(super) fn addresses(opened: &Opened, key: &SourceKey) -> Option<(BaseUrl, BaseUrl)> {
-    let settings = &opened.settings;
-    let (source, name) = (key.source.as_str(), key.connection.as_deref());
-    match (source, name) {
-        ("github", None) => Some((settings.github_rest.clone(), settings.github_graphql.clone())),
-        ("linear", None) => Some((settings.linear.clone(), settings.linear.clone())),
-        (source, name) => {
-            let connection = settings.connections.get(name.unwrap_or(source))?;
-            let address = connection.url.clone();
-            match source {
-                "github" if connection.source == source => Some((address.clone(), address.github_graphql())),
-                "github" | "linear" if connection.source != source => None,
-                _ => Some((address.clone(), address)),
-            }
-        }
-    }
+    let connection =
+        opened.settings.connections.get(key.connection.as_deref().unwrap_or(key.source.as_str()));
+    let fits = |name: &str| source.is_none_or(|it| it.servers.iter().any(|server| server.source == name));
+    Ok(connection.filter(|it| fits(&it.source)).map(|it| it.url.clone()))
 }
 
 /// The credential of a source: the user's own for the usual servers, else the connection's. `None`: there is none.
@@ -135,36 +113,24 @@ pub(super) fn addresses(opened: &Opened, key: &SourceKey) -> Option<(BaseUrl, Ba
 /// # Errors
 /// The first one found can not be a token.
 pub(super) fn token(opened: &Opened, key: &SourceKey) -> Result<Option<Token>, AppError> {
-    let settings = &opened.settings;
-    Ok(match (key.source.as_str(), key.connection.as_deref()) {
-        ("github", None) => settings.github_token(&env)?,
-        ("linear", None) => settings.linear_token(&env)?,
-        (source, name) => match settings.connections.get(name.unwrap_or(source)) {
-            Some(connection) => connection.token(&env)?,
-            None => None,
-        },
-    })
+    let home = declared(key.source.as_str()).and_then(|it| it.home);
+    if let (Some(home), None) = (home, &key.connection) {
+        return home_token(&opened.settings, home);
+    }
+    let name = key.connection.as_deref().unwrap_or(key.source.as_str());
+    let connection = opened.settings.connections.get(name);
+    Ok(connection.map(|it| it.token(&env)).transpose()?.flatten())
 }
 
-/// What the other sources are made from: the connections of the settings, and what the user trusts.
-fn setup(opened: &Opened) -> Result<Setup, AppError> {
+/// What the sources of these keys are made from: the servers of settings and environment, and what the user trusts.
+fn setup(opened: &Opened, keys: &[SourceKey]) -> Result<Setup, AppError> {
     let settings = &opened.settings;
-    let mut connections = Connections::default();
-    for (name, it) in &settings.connections {
-        let credential = secret(it.token(&env)?);
-        let (source, token_env) = (it.source.as_str().into(), it.token_env.as_deref().map(Into::into));
-        let connection = Connection { source, base: url(&it.url)?, credential, token_env };
-        connections.0.insert(name.as_str().into(), connection);
-    }
     let files = trust::trusted_files(opened);
     let trusted = files.is_some();
     let named = opened.chosen.path.as_ref().map_or_else(|| ".".into(), |path| path.display().to_string());
     let (allow, private) = (settings.http.allow.clone(), settings.http.private.clone());
-    let clock = Clock::system();
     Ok(Setup {
-        http: http(settings)?,
-        clock: Arc::new(move || clock.read()),
-        connections,
+        connections: connections(settings)?,
         probe: probe::Config { allow, private, trusted, path: named.clone() },
         command: command::Config {
             trusted,
@@ -174,15 +140,81 @@ fn setup(opened: &Opened) -> Result<Setup, AppError> {
             lang: std::env::var_os("LANG"),
             launch: named,
         },
+        ..bare(settings, homes(settings, keys)?)?
     })
 }
 
-/// The pages of the GitHub server that tells where the target's ref points.
+/// A setup for the usual servers only, of files that nobody trusts.
+fn bare(settings: &Settings, homes: BTreeMap<&'static str, HomeServer>) -> Result<Setup, AppError> {
+    let clock = Clock::system();
+    Ok(Setup {
+        http: http(settings)?,
+        clock: Arc::new(move || clock.read()),
+        connections: Connections::default(),
+        homes,
+        env,
+        probe: probe::Config::default(),
+        command: command::Config::default(),
+    })
+}
+
+fn connections(settings: &Settings) -> Result<Connections, AppError> {
+    let mut connections = Connections::default();
+    for (name, it) in &settings.connections {
+        let credential = secret(it.token(&env)?);
+        let (source, token_env) = (it.source.as_str().into(), it.token_env.as_deref().map(Into::into));
+        let connection = Connection { source, base: url(&it.url)?, credential, token_env };
+        connections.0.insert(name.as_str().into(), connection);
+    }
+    Ok(connections)
+}
+
+/// The usual servers that these keys ask.
+fn homes(settings: &Settings, keys: &[SourceKey]) -> Result<BTreeMap<&'static str, HomeServer>, AppError> {
+    let mut homes = BTreeMap::new();
+    for key in keys.iter().filter(|key| key.connection.is_none()) {
+        let Some(source) = declared(key.source.as_str()) else { continue };
+        let Some(home) = source.home else { continue };
+        let (base, second) = addresses_of(home, &env)?;
+        let credential = secret(home_token(settings, home)?);
+        let silent = home.keeper.and_then(|it| settings.was_silent(it.program, &(it.host)(base.host())));
+        let second = second.map(|it| url(&it)).transpose()?;
+        homes.insert(source.name, HomeServer { base: url(&base)?, second, credential, silent });
+    }
+    Ok(homes)
+}
+
+/// The addresses of a usual server: that of its API, and that of a second API if the environment names one.
+fn addresses_of(home: &Home, env: &Env<'_>) -> Result<(BaseUrl, Option<BaseUrl>), AppError> {
+    let base = match settings::address(home.address_env, env)? {
+        Some(base) => base,
+        None => home.address.parse().map_err(AppError::input)?,
+    };
+    let second = home.second_env.map(|name| settings::second_address(name, (&base, home.address_env), env));
+    Ok((base, second.transpose()?.flatten()))
+}
+
+/// The user's own credential for a usual server. May take seconds. No program is asked to hand over a real one for a
+/// server on this machine.
+fn home_token(settings: &Settings, home: &Home) -> Result<Option<Token>, AppError> {
+    token_of(settings, home, &env)
+}
+
+fn token_of(settings: &Settings, home: &Home, env: &Env<'_>) -> Result<Option<Token>, AppError> {
+    let (base, _) = addresses_of(home, env)?;
+    let keeper = home.keeper.filter(|_| !base.is_loopback());
+    let host = keeper.map(|it| (it.host)(base.host())).unwrap_or_default();
+    let keeper = keeper.map(|it| Keeper { program: it.program, args: it.args, quiet: it.quiet, host: &host });
+    Ok(settings.token(home.token_env, keeper, env)?)
+}
+
+/// The pages of the server that tells where the target's ref points.
 ///
 /// # Errors
 /// Its address can not be one.
-pub(super) fn pages(opened: &Opened) -> Result<String, AppError> {
-    url(&opened.settings.github_rest).map(|rest| github::web(&rest))
+pub(super) fn pages() -> Result<String, AppError> {
+    let Some(home) = of_targets().and_then(|it| it.home) else { return Ok(String::new()) };
+    Ok((home.pages)(&url(&addresses_of(home, &env)?.0)?))
 }
 
 /// The client that every server is asked by. Whatever any of them says, no credential of this user comes through.
@@ -190,25 +222,22 @@ pub(super) fn pages(opened: &Opened) -> Result<String, AppError> {
 /// # Errors
 /// No network stack.
 pub(super) fn http(settings: &Settings) -> Result<Http, AppError> {
-    let own = [settings.github_token(&env), settings.linear_token(&env)];
-    let connections = settings.connections.values().map(|it| it.token(&env));
+    let own = DECLARED.iter().filter_map(|it| it.home).map(|home| home_token(settings, home).ok().flatten());
+    let connections = settings.connections.values().map(|it| it.token(&env).ok().flatten());
     // One that can not be a token is told by what needs it.
-    let tokens = own.into_iter().chain(connections).filter_map(|token| secret(token.ok()?));
+    let tokens = own.chain(connections).filter_map(secret);
     let password = store::password().map(SecretString::from);
     let all: Vec<_> = tokens.chain(password).collect();
     Ok(Http::new(Limits::default())?.hiding(&all))
-}
-
-/// The job we run in, so that a checks gate does not wait for itself.
-fn own_run() -> Option<OwnRun> {
-    (env("GITHUB_ACTIONS")? == "true").then_some(())?;
-    Some(OwnRun { run_id: env("GITHUB_RUN_ID")?.parse().ok()? })
 }
 
 fn secret(token: Option<Token>) -> Option<SecretString> {
     token.map(|token| token.expose().to_owned().into())
 }
 
-pub(super) fn url(base: &BaseUrl) -> Result<Url, AppError> {
+fn url(base: &BaseUrl) -> Result<Url, AppError> {
     Url::parse(base.as_str()).map_err(AppError::input)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,10 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AppError, Opened, sources};
-use crate::{
-    domain::{Actor, Failure, Known, Launch, Str},
-    poller::SourceKey,
-};
+use crate::domain::{Actor, Failure, Known, Launch, Str};
 
 /// The members of the launch's teams, as far as they can be seen.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +25,9 @@ impl Teams {
         if named.is_empty() {
             return Ok(teams);
         }
-        let key = SourceKey { source: "github".into(), connection: None };
-        let Some(github) = sources::github(opened, &sources::http(&opened.settings)?, &key)? else {
-            return Ok(teams);
-        };
+        let Some(source) = sources::of_people(&opened.settings)? else { return Ok(teams) };
         for team in named {
-            let answer = tokio::time::timeout(super::who::PATIENCE, github.team_members(&team)).await;
+            let answer = tokio::time::timeout(super::who::PATIENCE, source.members(&team)).await;
             let late =
                 || Err(Failure::new(crate::domain::FailureKind::TimedOut, "GitHub did not answer in time"));
             teams.seen.insert(team, answer.unwrap_or_else(|_| late()));

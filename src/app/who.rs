@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{AppError, Opened, open::env};
+use super::{AppError, Opened, sources};
 use crate::{
     domain::{Actor, Context, Known, Launch, Now, Party, Str},
     settings::{Identity, Settings},
-    source::github::{Github, GithubConfig},
 };
 
 /// How long the question "whose token is this?" may take.
@@ -99,17 +99,14 @@ pub async fn at_keyboard(opened: &Opened) -> Result<Keyboard, AppError> {
 
 /// The login of the GitHub token, or why GitHub does not say it; `None` without a token.
 async fn login(settings: &Settings) -> Result<Option<Result<String, String>>, AppError> {
-    let Some(token) = settings.github_token(&env)? else { return Ok(None) };
-    let http = super::sources::http(settings)?;
-    let config = GithubConfig {
-        rest: super::sources::url(&settings.github_rest)?,
-        graphql: super::sources::url(&settings.github_graphql)?,
-        token: Some(token.expose().to_owned().into()),
-        own_run: None,
-    };
-    let github = Github::new(http, config);
-    Ok(Some(match tokio::time::timeout(PATIENCE, github.viewer()).await {
-        Ok(Ok(viewer)) => Ok(viewer.login),
+    if !sources::has_own_token(settings)? {
+        return Ok(None);
+    }
+    let Some(source) = sources::of_people(settings)? else { return Ok(None) };
+    let cancel = CancellationToken::new();
+    Ok(Some(match tokio::time::timeout(PATIENCE, source.owner(&cancel)).await {
+        Ok(Ok(Some(owner))) => Ok(owner.name),
+        Ok(Ok(None)) => Err("nobody says whose it is".into()),
         Ok(Err(failure)) => {
             let next = failure.next.as_ref().map(|next| format!("; {next}")).unwrap_or_default();
             Err(format!("{}{next}", failure.message))

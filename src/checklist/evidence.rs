@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     gate::NOT_LOOKED_UP,
-    kinds::{Asked, in_format},
+    kinds::Asked,
     moments,
     names::listed,
     reader::{Reader, Word, keys},
@@ -62,13 +62,10 @@ pub(super) fn timer(reader: &mut Reader<'_>, node: NodeId) -> Option<Drafted> {
 /// What a source is asked.
 pub(super) fn ask(reader: &mut Reader<'_>, world: &World<'_>, key: NodeId, value: NodeId) -> Option<Query> {
     let source = reader.doc.text(key).unwrap_or_default();
-    let Some(things) = world.built.things(source) else {
-        reader.not_built(source, key);
-        return None;
-    };
-    let (thing, limits) = match things {
+    let things = &world.offers.get(source)?.things;
+    let (thing, limits) = match things.as_slice() {
         [""] => ("", value),
-        _ => thing(reader, source, things, value)?,
+        things => thing(reader, source, things, value)?,
     };
     let none = BTreeMap::new();
     let asked = Asked {
@@ -127,10 +124,6 @@ fn thing<'d>(
     let name = doc.text(key)?;
     if things.contains(&name) {
         return Some((name, limits));
-    }
-    if in_format(source).is_some_and(|all| all.contains(&name)) {
-        reader.not_built(&format!("{source}.{name}"), key);
-        return None;
     }
     let help = match world_nearest(name, things) {
         Some(near) => format!("did you mean `{near}`?"),

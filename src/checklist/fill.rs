@@ -4,6 +4,7 @@ use std::{cell::Cell as Counter, collections::BTreeSet, ops::Range, sync::Arc};
 
 use super::{
     index::{Cell, Index},
+    kinds::{Offer, Offers},
     limits::{LONGEST_VALUE, MOST_FILLED},
     names::{Hints, is_variable},
     reference::GateRef,
@@ -35,22 +36,6 @@ const REFERENCES: [&str; 15] = [
 ];
 /// Keys whose values people only read or copy.
 const WORDS: [&str; 4] = ["title", "notes", "by_hand", "rule"];
-/// Keys of evidence that end up in an address or a query.
-const ADDRESSES: [&str; 13] = [
-    "url",
-    "path",
-    "file",
-    "query",
-    "search",
-    "jql",
-    "tag",
-    "branch",
-    "ref",
-    "number",
-    "id",
-    "ids",
-    "environment",
-];
 
 /// What sort of part of a file is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,8 +53,12 @@ pub(super) enum Part {
 enum Use {
     Reference,
     Words,
-    Link,
+    /// Plain text, after the host of an address.
     Address,
+    /// Plain text; a stage's age too.
+    Query,
+    /// Plain text.
+    Plain,
     Other,
 }
 
@@ -95,10 +84,11 @@ pub(super) struct Filler<'a> {
     pub(super) index: &'a Index,
     pub(super) hints: &'a Hints,
     pub(super) spent: &'a Spent,
+    pub(super) offers: &'a Offers,
 }
 
 impl Filler<'_> {
-    /// Fills in every value below `node`, which is the value of `key`.
+    /// Fills in every value below `node`, which is the value of `key`; of evidence that is its source.
     pub(super) fn fill(
         &self,
         doc: &mut Document,
@@ -107,16 +97,18 @@ impl Filler<'_> {
         part: Part,
         problems: &mut Vec<Problem>,
     ) {
+        let offer = self.offers.get(key).filter(|_| part == Part::Evidence);
         doc.map_scalars(node, problems, &mut |scalar| {
             if !scalar.text.contains("{{") {
                 return Ok(None);
             }
             let key = scalar.key.unwrap_or(key);
-            self.value(&scalar, key, use_of(part, key)).map(Some)
+            let usage = offer.map_or_else(|| use_of(part, key), |offer| use_of_limit(offer, key));
+            self.value(&scalar, usage).map(Some)
         });
     }
 
-    fn value(&self, scalar: &Scalar<'_>, key: &str, usage: Use) -> Result<String, Box<Problem>> {
+    fn value(&self, scalar: &Scalar<'_>, usage: Use) -> Result<String, Box<Problem>> {
         let text = scalar.text;
         let whole = || scalar.part(0, text.len());
         if usage == Use::Reference {
@@ -132,8 +124,8 @@ impl Filler<'_> {
                 Piece::Braces => filled.push_str("{{"),
                 Piece::Name(name, range) => {
                     let span = scalar.part(range.start, range.end);
-                    let value = self.name(name, usage, key, span)?;
-                    plain(&value, name, usage, key, &filled, span)?;
+                    let value = self.name(name, usage, span)?;
+                    plain(&value, name, usage, &filled, span)?;
                     filled.push_str(&value);
                 }
             }
@@ -145,7 +137,7 @@ impl Filler<'_> {
     }
 
     /// What stands for a name.
-    fn name(&self, name: &str, usage: Use, key: &str, span: Span) -> Result<Str, Box<Problem>> {
+    fn name(&self, name: &str, usage: Use, span: Span) -> Result<Str, Box<Problem>> {
         if let Some(axis) = self.axes.iter().rev().find(|axis| &*axis.name == name) {
             return Ok(axis.value.clone());
         }
@@ -159,7 +151,7 @@ impl Filler<'_> {
                     Problem::new("template-place", "the target commit is not known when this is read");
                 Err(Box::new(problem.at(span, "only in `title`, `notes` and `by_hand`")))
             }
-            "stage.age" if key == "query" => Ok("{{ stage.age }}".into()),
+            "stage.age" if usage == Use::Query => Ok("{{ stage.age }}".into()),
             "stage.age" => {
                 let problem = Problem::new("template-place", "the age of a stage is of use in a query only");
                 Err(Box::new(problem.at(span, "only in a `query`")))
@@ -237,29 +229,35 @@ impl Spent {
 
 fn use_of(part: Part, key: &str) -> Use {
     match part {
-        Part::Links => Use::Link,
-        Part::Evidence if ADDRESSES.contains(&key) => Use::Address,
-        Part::Evidence => Use::Other,
+        Part::Links => Use::Address,
+        // Of no source that is known.
+        Part::Evidence => Use::Plain,
         Part::Plain if REFERENCES.contains(&key) => Use::Reference,
         Part::Plain if WORDS.contains(&key) => Use::Words,
         Part::Plain => Use::Other,
     }
 }
 
+/// What a source does not say about a limit is strict.
+fn use_of_limit(offer: &Offer, key: &str) -> Use {
+    if offer.addresses.contains(&key) {
+        Use::Address
+    } else if offer.queries.contains(&key) {
+        Use::Query
+    } else if offer.text.contains(&key) {
+        Use::Other
+    } else {
+        Use::Plain
+    }
+}
+
 /// Into an address or a query goes only plain text, into its host nothing: a variable must not be able to change
 /// what is asked, or whom.
-fn plain(
-    value: &str,
-    name: &str,
-    usage: Use,
-    key: &str,
-    before: &str,
-    span: Span,
-) -> Result<(), Box<Problem>> {
-    if !matches!(usage, Use::Link | Use::Address) {
+fn plain(value: &str, name: &str, usage: Use, before: &str, span: Span) -> Result<(), Box<Problem>> {
+    if !matches!(usage, Use::Address | Use::Query | Use::Plain) {
         return Ok(());
     }
-    if usage == Use::Link || key == "url" {
+    if usage == Use::Address {
         let path = before.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
         if !path {
             let problem = Problem::new("unsafe-value", "a variable can not be part of a host");
@@ -271,7 +269,7 @@ fn plain(
     // What waits for an answer is looked at when the answer is there.
     let plain = |piece: &Piece<'_>| match piece {
         Piece::Text(text) => text.bytes().all(fits),
-        Piece::Name(name, _) => answer(name).is_some() || *name == "stage.age",
+        Piece::Name(name, _) => answer(name).is_some() || (usage == Use::Query && *name == "stage.age"),
         Piece::Braces => false,
     };
     if pieces(value).is_ok_and(|pieces| pieces.iter().all(plain)) {

@@ -4,7 +4,7 @@ use super::{
     asks,
     evidence::{self, Drafted},
     inherit::{Inherited, Shared},
-    kinds::{Built, UNCONNECTED},
+    kinds::Offers,
     limits::MOST_NAMES,
     reader::{Reader, Word, keys},
     when::Values,
@@ -64,17 +64,17 @@ struct Words {
 
 impl Keys {
     /// Reads which keys there are.
-    pub(super) fn read(reader: &mut Reader<'_>, node: NodeId, built: &Built) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader<'_>, node: NodeId, offers: &Offers) -> Option<Self> {
         let mut found = Self { own: GateKeys::default(), sources: Vec::new(), misspelt: false };
         for (key, value) in reader.pairs(node)? {
             let name = reader.doc.text(key).unwrap_or_default();
             if found.own.take(name, value) {
                 continue;
             }
-            if built.is_source(name) {
+            if offers.get(name).is_some() {
                 found.sources.push((key, value));
             } else {
-                let known: Vec<&str> = GateKeys::KEYS.iter().copied().chain(built.names()).collect();
+                let known: Vec<&str> = GateKeys::KEYS.iter().copied().chain(offers.names()).collect();
                 reader.unknown_key(key, &known);
                 found.misspelt |= reader.doc.kind(value) == crate::yaml::Kind::Map;
             }
@@ -169,7 +169,7 @@ impl Keys {
         let words = self.words(reader, world);
         let strict = self.strict(reader);
         if let (Some((_, name, _)), Some(at)) = (kind, own.connection)
-            && UNCONNECTED.contains(&name)
+            && !world.offers.get(name).is_some_and(|offer| offer.connected)
         {
             let message = format!("`{name}` uses no connection");
             reader.advise("no-connection", message, at, "nothing is asked by it", "take `connection` out");

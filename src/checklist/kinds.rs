@@ -12,15 +12,40 @@ use crate::{
 /// The kinds of evidence that this version can ask for. The application adapts its sources to it, so that this
 /// room knows none of them.
 pub trait EvidenceKinds {
-    /// The sources: keys of a gate such as `github`.
-    fn sources(&self) -> Vec<&'static str>;
-
-    /// What can stand below a source: `workflow`, `checks`, ... A single empty name means that the limits stand
-    /// directly below the source.
-    fn things(&self, source: &str) -> Vec<&'static str>;
+    /// What each source offers.
+    fn offers(&self) -> Vec<Offer>;
 
     /// Reads the limits of one gate, strictly; `None` after having added the problems.
     fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded>;
+}
+
+/// What a source offers to files.
+#[derive(Clone, Debug, Default)]
+pub struct Offer {
+    /// The key in a gate: `github`.
+    pub source: &'static str,
+    /// What can stand below it: `workflow`, `checks`, ... A single empty name means that the limits stand directly below
+    /// the source.
+    pub things: Vec<&'static str>,
+    /// Keys that `defaults` may give.
+    pub defaults: &'static [&'static str],
+    /// Keys of its limits into which a variable may put any text; into all others only what is plain.
+    pub text: &'static [&'static str],
+    /// Keys that hold a whole address: no variable before its path.
+    pub addresses: &'static [&'static str],
+    /// Keys that hold a query.
+    pub queries: &'static [&'static str],
+    /// Whether its gates may name a connection.
+    pub connected: bool,
+    /// Whether it looks at the target's repository.
+    pub of_target: bool,
+}
+
+impl Offer {
+    /// A source with one kind, no defaults, and plain text everywhere.
+    pub fn of(source: &'static str) -> Self {
+        Self { source, things: vec![""], connected: true, ..Self::default() }
+    }
 }
 
 /// The limits of one gate as they stand in a file, variables filled in.
@@ -53,100 +78,22 @@ pub struct Decoded {
     pub said: Str,
 }
 
-/// Every source of the format with its things, built or not.
-pub(super) const FORMAT: &[(&str, &[&str])] = &[
-    (
-        "github",
-        &[
-            "workflow",
-            "checks",
-            "pull_request",
-            "approvals",
-            "pull_requests",
-            "issues",
-            "issue",
-            "milestone",
-            "release",
-            "tag",
-            "deployment",
-            "environment",
-            "alerts",
-            "file",
-            "branch_rules",
-            "project",
-            "merge_queue",
-            "comment",
-        ],
-    ),
-    (
-        "linear",
-        &[
-            "issues",
-            "issues_done",
-            "project",
-            "initiative",
-            "milestone",
-            "cycle",
-            "view",
-            "document",
-            "release",
-        ],
-    ),
-    ("http", &[""]),
-    ("prometheus", &[""]),
-    ("datadog", &["monitor", "query"]),
-    ("sentry", &["issues", "crash_free"]),
-    ("flag", &[""]),
-    ("macro", &[""]),
-    ("jira", &["issues", "version"]),
-    ("notion", &["page"]),
-    ("pagerduty", &["incidents"]),
-    ("statuspage", &["status"]),
-    ("command", &[""]),
-];
-
-/// Kinds of gate for which the user's settings name no server.
-pub(super) const UNCONNECTED: &[&str] = &["http", "command", "task", "sign_off", "timer", "gates", "one_of"];
-
-/// What `defaults` may say, by source.
-pub(super) const DEFAULTS: &[(&str, &[&str])] = &[
-    ("linear", &["team"]),
-    ("flag", &["provider", "project", "environment"]),
-    ("macro", &["provider"]),
-    ("jira", &["project"]),
-    ("sentry", &["project", "environment"]),
-];
-
-/// What this version can ask for, asked once.
+/// What files may ask for, asked once.
 #[derive(Debug)]
-pub(super) struct Built {
-    sources: BTreeMap<&'static str, Vec<&'static str>>,
-}
+pub(super) struct Offers(BTreeMap<&'static str, Offer>);
 
-impl Built {
+impl Offers {
     pub(super) fn of(kinds: &dyn EvidenceKinds) -> Self {
-        Self { sources: kinds.sources().into_iter().map(|source| (source, kinds.things(source))).collect() }
+        Self(kinds.offers().into_iter().map(|offer| (offer.source, offer)).collect())
     }
 
-    /// The things of a source that is built.
-    pub(super) fn things(&self, source: &str) -> Option<&[&'static str]> {
-        self.sources.get(source).map(Vec::as_slice)
+    /// What a source offers; `None`: there is no such source.
+    pub(super) fn get(&self, source: &str) -> Option<&Offer> {
+        self.0.get(source)
     }
 
-    /// Whether a key of a gate is a source, built or not.
-    pub(super) fn is_source(&self, key: &str) -> bool {
-        self.sources.contains_key(key) || in_format(key).is_some()
-    }
-
-    /// All names of sources, built or not.
+    /// The names of all sources.
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
-        let more =
-            FORMAT.iter().map(|(source, _)| *source).filter(|source| !self.sources.contains_key(source));
-        self.sources.keys().copied().chain(more)
+        self.0.keys().copied()
     }
-}
-
-/// The things of a source as the format has them.
-pub(super) fn in_format(source: &str) -> Option<&'static [&'static str]> {
-    FORMAT.iter().find(|(name, _)| *name == source).map(|(_, things)| *things)
 }

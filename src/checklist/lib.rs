@@ -53,7 +53,7 @@ mod unit;
 mod when;
 mod world;
 
-pub use kinds::{Asked, Decoded, EvidenceKinds};
+pub use kinds::{Asked, Decoded, EvidenceKinds, Offer};
 pub use limits::MOST_GATES;
 pub use load::load;
 pub use report::summary;

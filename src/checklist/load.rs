@@ -8,7 +8,7 @@ use super::{
     file_set::Store,
     graph,
     index::Index,
-    kinds::EvidenceKinds,
+    kinds::{EvidenceKinds, Offers},
     limits::MOST_PROBLEMS,
     report,
     request::{FileUsed, LoadRequest, Loaded},
@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     domain::{
-        About, Blocks, Bound, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, SourceId,
+        About, Blocks, Bound, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, Query,
+        SourceId,
     },
     yaml::Problem,
 };
@@ -109,7 +110,7 @@ fn assemble(
     drop(resolver);
     late_due(units, &insts, &world);
     if facts.target == Some(None) {
-        no_target(units, &insts);
+        no_target(units, &insts, &world.offers);
     }
     sections::variables::unused(units.first_mut()?, &scope);
     if insts.lost > 0 {
@@ -162,12 +163,13 @@ fn digest(units: &[Unit], scope: &Scope, set: &[(String, String)]) -> Digest {
 }
 
 /// What is about a commit needs a target. Only a launch in which nothing is may leave it out.
-fn no_target(units: &mut [Unit], insts: &Insts) {
+fn no_target(units: &mut [Unit], insts: &Insts, offers: &Offers) {
+    let of_target = |query: &Query| offers.get(query.source.as_str()).is_some_and(|it| it.of_target);
     for inst in &insts.all {
         let gate = &inst.gate;
         let about = match &gate.kind {
             Kind::Evidence(query) if query.bound == Bound::Commit => "is about a commit",
-            Kind::Evidence(query) if query.source.as_str() == "github" && gate.component.is_none() => {
+            Kind::Evidence(query) if gate.component.is_none() && of_target(query) => {
                 "looks at the repository of `target`"
             }
             Kind::Task(ask) | Kind::SignOff(ask) if ask.about == About::Commit => "is about a commit",

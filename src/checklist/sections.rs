@@ -156,8 +156,8 @@ fn filled(unit: &mut Unit, node: NodeId, key: &str, world: &World<'_>, scope: &S
     if !unit.templates {
         return;
     }
-    let filler =
-        Filler { unit: 0, scope, axes: &[], cells: &[], index, hints: &world.hints, spent: &world.spent };
+    let (hints, spent, offers) = (&world.hints, &world.spent, &world.offers);
+    let filler = Filler { unit: 0, scope, axes: &[], cells: &[], index, hints, spent, offers };
     filler.fill(&mut unit.doc, node, key, Part::Plain, &mut unit.problems);
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     fill::Spent,
-    kinds::{Built, EvidenceKinds},
+    kinds::{EvidenceKinds, Offers},
     names::{Hints, Table},
     reader::{Reader, Word},
 };
@@ -24,7 +24,7 @@ pub(super) enum Name {
 /// The sections of `launch.yaml` that everything else refers to.
 pub(super) struct World<'k> {
     pub(super) kinds: &'k dyn EvidenceKinds,
-    pub(super) built: Built,
+    pub(super) offers: Offers,
     pub(super) hints: Hints,
     pub(super) spent: Spent,
     /// May hold `{{ answers.GATE.NAME }}`.
@@ -80,7 +80,7 @@ impl<'k> World<'k> {
     pub(super) fn new(kinds: &'k dyn EvidenceKinds) -> Self {
         Self {
             kinds,
-            built: Built::of(kinds),
+            offers: Offers::of(kinds),
             hints: Hints::default(),
             spent: Spent::default(),
             version: "".into(),

@@ -8,9 +8,6 @@ use http::Uri;
 
 use super::{Env, SettingsError};
 
-const GITHUB: &str = "https://api.github.com";
-const LINEAR: &str = "https://api.linear.app/graphql";
-
 /// The address of a server: `https`, or `http` on this machine; without user, query and fragment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BaseUrl {
@@ -18,7 +15,6 @@ pub struct BaseUrl {
     text: String,
     /// In lower case, IPv6 without brackets.
     host: String,
-    path: String,
 }
 
 /// Why a text is no [`BaseUrl`]. Says nothing of the text, which may hold a password.
@@ -56,25 +52,6 @@ impl BaseUrl {
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.host)
     }
-
-    /// The GraphQL address that belongs to a GitHub REST address: GitHub.com, GHE.com and GitHub Enterprise
-    /// Server each have their own rule.
-    #[must_use]
-    pub fn github_graphql(&self) -> Self {
-        let base = self.text.strip_suffix("/api/v3").map_or(self.text.clone(), |base| format!("{base}/api"));
-        let path = self.path.strip_suffix("/api/v3").map_or(self.path.clone(), |base| format!("{base}/api"));
-        Self { text: format!("{base}/graphql"), host: self.host.clone(), path: format!("{path}/graphql") }
-    }
-
-    /// What `gh` calls this server; `None` for this machine, which must not be sent real tokens unasked.
-    pub(super) fn gh_host(&self) -> Option<String> {
-        if self.is_loopback() {
-            return None;
-        }
-        let bare = self.host.strip_prefix("api.");
-        let hosted = bare.filter(|bare| *bare == "github.com" || bare.ends_with(".ghe.com"));
-        Some(hosted.unwrap_or(&self.host).to_owned())
-    }
 }
 
 impl fmt::Display for BaseUrl {
@@ -111,7 +88,7 @@ impl FromStr for BaseUrl {
         let path = uri.path().trim_end_matches('/');
         let authority = authority.as_str().to_ascii_lowercase();
         let text = format!("{}://{authority}{path}", scheme.unwrap_or_default());
-        Ok(Self { text, host: bare, path: path.to_owned() })
+        Ok(Self { text, host: bare })
     }
 }
 
@@ -119,32 +96,30 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// GitHub's REST and GraphQL addresses.
-pub(super) fn github(env: &Env<'_>) -> Result<(BaseUrl, BaseUrl), SettingsError> {
-    let rest = named("GITHUB_API_URL", env)?.map_or_else(|| known(GITHUB), Ok)?;
-    let Some(graphql) = named("GITHUB_GRAPHQL_URL", env)? else {
-        let graphql = rest.github_graphql();
-        return Ok((rest, graphql));
-    };
-    if graphql.host() == rest.host() {
-        return Ok((rest, graphql));
-    }
-    let cause = format!("its host must be that of GITHUB_API_URL ({}): both get the same token", rest.host());
-    Err(SettingsError::Environment { name: "GITHUB_GRAPHQL_URL", cause })
-}
-
-/// Linear's address.
-pub(super) fn linear(env: &Env<'_>) -> Result<BaseUrl, SettingsError> {
-    named("LINEAR_API_URL", env)?.map_or_else(|| known(LINEAR), Ok)
-}
-
-fn named(name: &'static str, env: &Env<'_>) -> Result<Option<BaseUrl>, SettingsError> {
+/// The address of a server, as an environment variable has it; `None`: it is not set.
+///
+/// # Errors
+/// [`SettingsError::Environment`] for what can not be one.
+pub fn address(name: &'static str, env: &Env<'_>) -> Result<Option<BaseUrl>, SettingsError> {
     let Some(text) = env(name).filter(|text| !text.trim().is_empty()) else { return Ok(None) };
     let parsed = text.trim().parse().map(Some);
     parsed.map_err(|cause: NotAUrl| SettingsError::Environment { name, cause: cause.to_string() })
 }
 
-fn known(text: &str) -> Result<BaseUrl, SettingsError> {
-    text.parse()
-        .map_err(|cause: NotAUrl| SettingsError::Environment { name: "default", cause: cause.to_string() })
+/// The address of a second API of a server, which gets the same token and so must be on the same host. `first` is the
+/// address of the other, and the variable that may name it.
+///
+/// # Errors
+/// As [`address`], and for another host.
+pub fn second_address(
+    name: &'static str,
+    (first, first_env): (&BaseUrl, &str),
+    env: &Env<'_>,
+) -> Result<Option<BaseUrl>, SettingsError> {
+    let second = address(name, env)?;
+    if second.as_ref().is_none_or(|it| it.host() == first.host()) {
+        return Ok(second);
+    }
+    let cause = format!("its host must be that of {first_env} ({}): both get the same token", first.host());
+    Err(SettingsError::Environment { name, cause })
 }

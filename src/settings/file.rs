@@ -12,27 +12,6 @@ use super::{BaseUrl, Env, Folders, Identity, SettingsError, Token, TokenError, m
 use crate::files::{self, Links, Unfit};
 use crate::yaml::{self, Document, Entries, Problem, Spot, nearest};
 
-/// Sources that a connection can be of.
-pub const SOURCES: [&str; 17] = [
-    "datadog",
-    "flagsmith",
-    "github",
-    "growthbook",
-    "intercom",
-    "jira",
-    "launchdarkly",
-    "linear",
-    "notion",
-    "ofrep",
-    "pagerduty",
-    "prometheus",
-    "sentry",
-    "statsig",
-    "statuspage",
-    "unleash",
-    "zendesk",
-];
-
 /// Settings are a page of text.
 const MOST_BYTES: u64 = 256 << 10;
 
@@ -81,7 +60,7 @@ pub struct HttpHosts {
 /// A server beside the usual ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
-    /// One of [`SOURCES`].
+    /// What it serves, by its name in files.
     pub source: String,
     /// Its address.
     pub url: BaseUrl,
@@ -184,7 +163,7 @@ impl fmt::Debug for JournalAt {
     }
 }
 
-pub(super) fn read(path: &Path, folders: &Folders) -> Result<Chosen, SettingsError> {
+pub(super) fn read(path: &Path, folders: &Folders, servers: &[&str]) -> Result<Chosen, SettingsError> {
     let bytes = bytes_of(path)?;
     let (mut problems, document) = match yaml::parse(&path.display().to_string(), &bytes) {
         Ok(document) => (Vec::new(), document),
@@ -201,8 +180,8 @@ pub(super) fn read(path: &Path, folders: &Folders) -> Result<Chosen, SettingsErr
         }
     };
     let written: Option<Written> = document.decode(document.root(), &mut problems);
-    let chosen =
-        written.map(|written| Check { document: &document, folders, problems: &mut problems }.all(written));
+    let chosen = written
+        .map(|written| Check { document: &document, folders, servers, problems: &mut problems }.all(written));
     match chosen {
         Some(chosen) if problems.is_empty() => Ok(chosen),
         _ => Err(invalid(problems, &document)),
@@ -243,6 +222,8 @@ fn writable_by_all(_: &std::fs::Metadata) -> bool {
 struct Check<'a> {
     document: &'a Document,
     folders: &'a Folders,
+    /// What a connection can be of.
+    servers: &'a [&'a str],
     problems: &'a mut Vec<Problem>,
 }
 
@@ -357,14 +338,14 @@ impl Check<'_> {
 
     fn connection(&mut self, written: WrittenConnection) -> Option<Connection> {
         let source = &written.source;
-        if !SOURCES.contains(&source.value.as_str()) {
-            let near = nearest(&source.value, SOURCES)
+        if !self.servers.contains(&source.value.as_str()) {
+            let near = nearest(&source.value, self.servers.iter().copied())
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
             self.wrong(
                 source,
                 format!("there is no source `{}`", source.value),
-                format!("{near}there are {}", SOURCES.join(", ")),
+                format!("{near}there are {}", self.servers.join(", ")),
             );
         }
         if let Some(variable) = written.token_env.as_ref().filter(|variable| !is_variable(&variable.value)) {

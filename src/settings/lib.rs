@@ -20,22 +20,23 @@ use gonogo_yaml as yaml;
 mod endpoint;
 mod file;
 mod folders;
-mod gh;
 mod identity;
+mod keeper;
 mod mask;
 mod token;
 mod trust;
 
-pub use endpoint::{BaseUrl, NotAUrl};
-pub use file::{Connection, HttpHosts, JournalAt, Observations, Poll, SOURCES};
+pub use endpoint::{BaseUrl, NotAUrl, address, second_address};
+pub use file::{Connection, HttpHosts, JournalAt, Observations, Poll};
 pub use folders::{Folders, private_folder};
 pub use identity::Identity;
+pub use keeper::Keeper;
 pub use token::{Token, TokenError, TokenOrigin};
 pub use trust::{Grants, TrustError, TrustStore, Trusted};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::yaml::{Problem, Source};
@@ -43,8 +44,8 @@ use crate::yaml::{Problem, Source};
 /// How to ask for an environment variable. The real one is `|name| std::env::var(name).ok()`.
 pub type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// How long `gh auth token` may take.
-const GH_PATIENCE: Duration = Duration::from_secs(5);
+/// How long a program that keeps a token may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The user's settings, complete: what the file leaves out has its default.
 #[derive(Debug, Clone)]
@@ -67,17 +68,11 @@ pub struct Settings {
     pub observations: Observations,
     /// Servers beside the usual ones, by the name that gates call them.
     pub connections: BTreeMap<String, Connection>,
-    /// GitHub's REST API.
-    pub github_rest: BaseUrl,
-    /// GitHub's GraphQL API, on the same host.
-    pub github_graphql: BaseUrl,
-    /// Linear's GraphQL API.
-    pub linear: BaseUrl,
     /// The user's folders.
     pub folders: Folders,
-    /// What the GitHub command line answered: it is asked once, and clones share the answer.
-    gh: Arc<OnceLock<gh::Said>>,
-    gh_patience: Duration,
+    /// What programs that keep tokens answered, by program and host: each is asked once, and clones share the answer.
+    kept: Arc<Mutex<BTreeMap<String, keeper::Said>>>,
+    patience: Duration,
 }
 
 /// Why there are no settings.
@@ -111,11 +106,11 @@ pub enum SettingsError {
 
 impl Settings {
     /// Reads the settings file and the environment. Without `path` the file is `gonogo/settings.yaml` in the
-    /// user's configuration folder, and may be missing.
+    /// user's configuration folder, and may be missing. `servers` are what a connection can be of.
     ///
     /// # Errors
-    /// [`SettingsError`] if there is a file that can not be used, or an address in the environment is none.
-    pub fn load(path: Option<&Path>, env: &Env<'_>) -> Result<Self, SettingsError> {
+    /// [`SettingsError`] if there is a file that can not be used.
+    pub fn load(path: Option<&Path>, env: &Env<'_>, servers: &[&str]) -> Result<Self, SettingsError> {
         let folders = Folders::from_env(env);
         let usual = folders.config.as_ref().map(|folder| folder.join("settings.yaml"));
         let found = match (path, usual) {
@@ -123,8 +118,8 @@ impl Settings {
             (None, Some(usual)) if usual.try_exists().unwrap_or(true) => Some(usual),
             (None, _) => None,
         };
-        let chosen = found.as_deref().map(|path| file::read(path, &folders)).transpose()?.unwrap_or_default();
-        let (github_rest, github_graphql) = endpoint::github(env)?;
+        let chosen =
+            found.as_deref().map(|path| file::read(path, &folders, servers)).transpose()?.unwrap_or_default();
         Ok(Self {
             path: found,
             theme: chosen.theme,
@@ -135,52 +130,55 @@ impl Settings {
             observations: chosen.observations,
             http: chosen.http,
             connections: chosen.connections,
-            github_rest,
-            github_graphql,
-            linear: endpoint::linear(env)?,
             folders,
-            gh: Arc::default(),
-            gh_patience: GH_PATIENCE,
+            kept: Arc::default(),
+            patience: PATIENCE,
         })
     }
 
-    /// The token for GitHub: `GITHUB_TOKEN`, else `GH_TOKEN`, else what the GitHub command line has. May take
-    /// seconds; the last is not asked for a server on this machine. `None` if there is none.
+    /// The token for a server: the first of these environment variables that is set, else what a program keeps. The
+    /// latter may take seconds. `None` if there is none.
     ///
     /// # Errors
     /// [`TokenError`] if the first one found can not be a token: it is not skipped in silence.
-    pub fn github_token(&self, env: &Env<'_>) -> Result<Option<Token>, TokenError> {
-        for name in ["GITHUB_TOKEN", "GH_TOKEN"] {
+    pub fn token(
+        &self,
+        variables: &[&str],
+        keeper: Option<Keeper<'_>>,
+        env: &Env<'_>,
+    ) -> Result<Option<Token>, TokenError> {
+        for name in variables {
             if let Some(token) = token::from_env(name, env)? {
                 return Ok(Some(token));
             }
         }
-        let Some(host) = self.github_rest.gh_host() else { return Ok(None) };
-        if let Some(answered) = self.gh.get() {
-            return Ok(answered.token.clone());
-        }
-        let said = gh::token(&host, env, self.gh_patience)?;
-        Ok(self.gh.get_or_init(|| said).token.clone())
+        let Some(keeper) = keeper else { return Ok(None) };
+        Ok(self.kept(keeper, env)?.token)
     }
 
-    /// The GitHub command line is waited for no longer than this, and never longer than 5 s.
+    /// Asks a program once; clones of these settings share the answer.
+    fn kept(&self, keeper: Keeper<'_>, env: &Env<'_>) -> Result<keeper::Said, TokenError> {
+        let name = format!("{} {}", keeper.program, keeper.host);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(said) = kept.get(&name) {
+            return Ok(said.clone());
+        }
+        let said = keeper::token(keeper, env, self.patience)?;
+        kept.insert(name, said.clone());
+        Ok(said)
+    }
+
+    /// Programs that keep tokens are waited for no longer than this, and never longer than 5 s.
     #[must_use]
     pub fn hurried(mut self, longest: Duration) -> Self {
-        self.gh_patience = self.gh_patience.min(longest);
+        self.patience = self.patience.min(longest);
         self
     }
 
-    /// For how long the GitHub command line was waited for, if it was asked and did not answer.
-    pub fn gh_was_silent(&self) -> Option<Duration> {
-        self.gh.get().and_then(|said| said.silent)
-    }
-
-    /// The key for Linear: `LINEAR_API_KEY`. `None` if there is none.
-    ///
-    /// # Errors
-    /// [`TokenError`] if it can not be one.
-    pub fn linear_token(&self, env: &Env<'_>) -> Result<Option<Token>, TokenError> {
-        token::from_env("LINEAR_API_KEY", env)
+    /// For how long a program was waited for, if it was asked and did not answer.
+    pub fn was_silent(&self, program: &str, host: &str) -> Option<Duration> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(&format!("{program} {host}")).and_then(|said| said.silent)
     }
 }
 

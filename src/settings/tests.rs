@@ -4,6 +4,8 @@ use std::fs;
 use super::*;
 use crate::yaml::render_plain;
 
+/// What connections can be of, in these tests.
+const SERVERS: &[&str] = &["github", "prometheus"];
 const CANARY: &str = "ghp_CANARYcanary0123456789";
 
 fn env_of(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> + use<> {
@@ -17,7 +19,7 @@ fn load(text: &str) -> Result<Settings, SettingsError> {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("settings.yaml");
     fs::write(&path, text).expect("written");
-    Settings::load(Some(&path), &env_of(&[("HOME", "/home/octo"), ("USER", "octo")]))
+    Settings::load(Some(&path), &env_of(&[("HOME", "/home/octo"), ("USER", "octo")]), SERVERS)
 }
 
 fn told(error: &SettingsError) -> String {
@@ -30,7 +32,7 @@ fn told(error: &SettingsError) -> String {
 fn from_env(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
     let mut all = vec![("HOME", "/nonexistent")];
     all.extend(pairs);
-    Settings::load(None, &env_of(&all))
+    Settings::load(None, &env_of(&all), SERVERS)
 }
 
 #[test]
@@ -63,13 +65,10 @@ fn everything_can_be_said_in_the_file() {
 fn without_a_file_there_are_defaults() {
     let settings = from_env(&[("USER", "octo")]).expect("loads");
     assert_eq!(settings.path, None);
-    assert_eq!(settings.github_rest.as_str(), "https://api.github.com");
-    assert_eq!(settings.github_graphql.as_str(), "https://api.github.com/graphql");
-    assert_eq!(settings.linear.as_str(), "https://api.linear.app/graphql");
     assert_eq!((settings.identity.name.as_deref(), settings.identity.from_system), (Some("octo"), true));
     assert_eq!(settings.poll, Poll { interval: None, jitter: 0.1 });
     assert!(load("# nothing yet\n").is_ok(), "a file of comments says nothing");
-    let missing = Settings::load(Some(Path::new("/nonexistent/settings.yaml")), &env_of(&[]));
+    let missing = Settings::load(Some(Path::new("/nonexistent/settings.yaml")), &env_of(&[]), SERVERS);
     assert!(matches!(missing, Err(SettingsError::Unreadable { .. })), "a file that was named must be there");
 }
 
@@ -79,7 +78,7 @@ fn the_usual_file_is_found_in_the_configuration_folder() {
     fs::create_dir_all(dir.path().join("gonogo")).expect("made");
     fs::write(dir.path().join("gonogo/settings.yaml"), "theme: mono\n").expect("written");
     let base = dir.path().to_str().expect("text");
-    let settings = Settings::load(None, &env_of(&[("XDG_CONFIG_HOME", base)])).expect("loads");
+    let settings = Settings::load(None, &env_of(&[("XDG_CONFIG_HOME", base)]), SERVERS).expect("loads");
     assert_eq!(settings.theme.as_deref(), Some("mono"));
     assert_eq!(settings.path, Some(dir.path().join("gonogo/settings.yaml")));
     assert_eq!(settings.folders.themes(), Some(dir.path().join("gonogo/themes")));
@@ -168,35 +167,9 @@ fn a_file_that_everybody_may_write_is_refused() {
     let path = dir.path().join("settings.yaml");
     fs::write(&path, "theme: dark\n").expect("written");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("set");
-    let error = Settings::load(Some(&path), &env_of(&[])).expect_err("refused");
+    let error = Settings::load(Some(&path), &env_of(&[]), SERVERS).expect_err("refused");
     assert!(error.to_string().contains("everybody may write"), "{error}");
-    assert!(Settings::load(Some(dir.path()), &env_of(&[])).is_err(), "a folder is no file");
-}
-
-#[test]
-fn graphql_lives_where_each_kind_of_github_has_it() {
-    for (rest, graphql) in [
-        ("https://api.github.com", "https://api.github.com/graphql"),
-        ("https://api.github.com/", "https://api.github.com/graphql"),
-        ("https://git.example.com/api/v3", "https://git.example.com/api/graphql"),
-        ("https://git.example.com/api/v3/", "https://git.example.com/api/graphql"),
-        ("https://Git.example.com:8443/x/api/v3", "https://git.example.com:8443/x/api/graphql"),
-        ("https://api.acme.ghe.com", "https://api.acme.ghe.com/graphql"),
-        ("http://127.0.0.1:4567", "http://127.0.0.1:4567/graphql"),
-        ("http://[::1]:4567", "http://[::1]:4567/graphql"),
-        ("http://localhost:4567/api/v3", "http://localhost:4567/api/graphql"),
-    ] {
-        let settings =
-            from_env(&[("GITHUB_API_URL", rest)]).unwrap_or_else(|error| panic!("{rest}: {error}"));
-        assert_eq!(settings.github_graphql.as_str(), graphql);
-    }
-    let both = [
-        ("GITHUB_API_URL", "https://git.example.com/api/v3"),
-        ("GITHUB_GRAPHQL_URL", "https://git.example.com/g"),
-    ];
-    assert_eq!(from_env(&both).expect("loads").github_graphql.as_str(), "https://git.example.com/g");
-    let error = from_env(&[("GITHUB_GRAPHQL_URL", "https://evil.example.com/graphql")]).expect_err("refused");
-    assert!(error.to_string().contains("api.github.com"), "{error}");
+    assert!(Settings::load(Some(dir.path()), &env_of(&[]), SERVERS).is_err(), "a folder is no file");
 }
 
 #[test]
@@ -222,14 +195,6 @@ fn plain_http_and_odd_addresses_are_refused() {
     ] {
         assert_eq!(text.parse::<BaseUrl>(), Err(reason), "{text}");
     }
-    for name in ["GITHUB_API_URL", "LINEAR_API_URL", "GITHUB_GRAPHQL_URL"] {
-        let error =
-            from_env(&[(name, &format!("https://octo:{CANARY}@x.example.com"))]).expect_err("refused");
-        assert!(
-            error.to_string().starts_with(name) && !format!("{error} {error:?}").contains(CANARY),
-            "{error:?}"
-        );
-    }
     for text in ["http://127.0.0.1:1", "http://127.9.9.9", "http://[::1]", "http://LOCALHOST:80", "https://x"]
     {
         assert!(text.parse::<BaseUrl>().is_ok(), "{text}");
@@ -238,16 +203,15 @@ fn plain_http_and_odd_addresses_are_refused() {
 
 #[test]
 fn tokens_come_in_order_and_say_where_from() {
-    let settings = from_env(&[("GITHUB_API_URL", "http://127.0.0.1:9")]).expect("loads");
-    let token = |pairs: &[(&str, &str)]| settings.github_token(&env_of(pairs)).expect("sound");
+    let settings = from_env(&[]).expect("loads");
+    let token = |pairs: &[(&str, &str)]| {
+        settings.token(&["GITHUB_TOKEN", "GH_TOKEN"], None, &env_of(pairs)).expect("sound")
+    };
     let both = token(&[("GITHUB_TOKEN", "one"), ("GH_TOKEN", "two")]).expect("there");
     assert_eq!((both.expose(), both.origin()), ("one", &TokenOrigin::Env("GITHUB_TOKEN".into())));
     let second = token(&[("GITHUB_TOKEN", "  \n"), ("GH_TOKEN", " two\n")]).expect("there");
     assert_eq!((second.expose(), second.origin().to_string().as_str()), ("two", "GH_TOKEN"));
     assert!(token(&[]).is_none());
-    let key =
-        settings.linear_token(&env_of(&[("LINEAR_API_KEY", "lin_api_x")])).expect("sound").expect("there");
-    assert_eq!(key.expose(), "lin_api_x");
 }
 
 #[test]
@@ -256,7 +220,8 @@ fn a_token_that_is_none_is_an_error_that_does_not_show_it() {
     for bad in ["a\nX: y", "a b", "a\u{1b}[0m", "t\u{f6}ken", "a\0b", &"x".repeat(5000)] {
         let value = format!("{CANARY}{bad}");
         let env = env_of(&[("GITHUB_TOKEN", value.as_str()), ("GH_TOKEN", "good")]);
-        let error = settings.github_token(&env).expect_err("not skipped in silence");
+        let error =
+            settings.token(&["GITHUB_TOKEN", "GH_TOKEN"], None, &env).expect_err("not skipped in silence");
         let shown = format!("{error} {error:?}");
         assert!(shown.contains("GITHUB_TOKEN") && !shown.contains("CANARY"), "{shown}");
     }
@@ -269,8 +234,13 @@ fn a_token_never_prints() {
 }
 
 #[cfg(unix)]
-mod gh_program {
+mod keeper_program {
     use super::*;
+
+    const fn gh(host: &str) -> Keeper<'_> {
+        let quiet = ("GH_PROMPT_DISABLED", "1");
+        Keeper { program: "gh", args: &["auth", "token", "--hostname"], quiet, host }
+    }
 
     /// A folder with a `gh` that is this shell script.
     fn with_gh(script: &str) -> tempfile::TempDir {
@@ -287,43 +257,33 @@ mod gh_program {
 
     fn ask(script: &str, patience: Duration) -> Result<Option<Token>, TokenError> {
         let dir = with_gh(script);
-        gh::token("git.example.com", &env_of(&[("PATH", dir.path().to_str().expect("text"))]), patience)
-            .map(|said| said.token)
+        let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
+        keeper::token(gh("git.example.com"), &env, patience).map(|said| said.token)
     }
 
     #[test]
-    fn is_asked_for_the_host_of_the_api() {
-        for (rest, host) in [
-            ("https://api.github.com", "github.com"),
-            ("https://git.example.com/api/v3", "git.example.com"),
-            ("https://api.acme.ghe.com", "acme.ghe.com"),
-        ] {
-            let dir = with_gh("echo \"$1-$2-$3-$4\"");
-            let env = env_of(&[("PATH", dir.path().to_str().expect("text")), ("GITHUB_API_URL", rest)]);
-            let settings = Settings::load(None, &env).expect("loads");
-            let token = settings.github_token(&env).expect("sound").expect("there");
-            assert_eq!(token.expose(), format!("auth-token---hostname-{host}"));
-            assert_eq!(token.origin(), &TokenOrigin::Gh(host.to_owned()));
-        }
+    fn is_asked_for_the_host_and_is_told_to_be_quiet() {
+        let dir = with_gh("echo \"$1-$2-$3-$4-$GH_PROMPT_DISABLED\"");
+        let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
+        let settings = Settings::load(None, &env, SERVERS).expect("loads");
+        let token =
+            settings.token(&["GH_TOKEN"], Some(gh("x.example")), &env).expect("sound").expect("there");
+        assert_eq!(token.expose(), "auth-token---hostname-x.example-1");
+        assert_eq!(token.origin().to_string(), "`gh auth token` for x.example");
     }
 
     #[test]
     fn is_asked_once_whoever_wants_to_know() {
         let dir = with_gh("echo x >> \"$0.asked\"; echo a-token");
         let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
-        let settings = Settings::load(None, &env).expect("loads");
+        let settings = Settings::load(None, &env, SERVERS).expect("loads");
         for settings in [settings.clone(), settings.clone(), settings] {
-            assert_eq!(settings.github_token(&env).expect("sound").expect("there").expose(), "a-token");
+            assert_eq!(
+                settings.token(&[], Some(gh("x.example")), &env).expect("sound").expect("there").expose(),
+                "a-token"
+            );
         }
         assert_eq!(fs::read_to_string(dir.path().join("gh.asked")).expect("asked"), "x\n");
-    }
-
-    #[test]
-    fn is_not_asked_for_a_server_on_this_machine() {
-        let dir = with_gh("echo real-token");
-        let env =
-            env_of(&[("PATH", dir.path().to_str().expect("text")), ("GITHUB_API_URL", "http://127.0.0.1:1")]);
-        assert!(Settings::load(None, &env).expect("loads").github_token(&env).expect("sound").is_none());
     }
 
     #[test]
@@ -335,9 +295,9 @@ mod gh_program {
         assert!(ask("sleep 600; echo late", Duration::from_millis(50)).expect("sound").is_none(), "killed");
         let dir = with_gh("sleep 600");
         let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
-        let settings = Settings::load(None, &env).expect("loads").hurried(Duration::from_millis(50));
-        assert!(settings.github_token(&env).expect("sound").is_none());
-        assert_eq!(settings.gh_was_silent(), Some(Duration::from_millis(50)), "it is said");
+        let settings = Settings::load(None, &env, SERVERS).expect("loads").hurried(Duration::from_millis(50));
+        assert!(settings.token(&[], Some(gh("x.example")), &env).expect("sound").is_none());
+        assert_eq!(settings.was_silent("gh", "x.example"), Some(Duration::from_millis(50)), "it is said");
         let error = ask("printf 'CANARY\\nsecond line'", long).expect_err("two lines are no token");
         assert!(!error.to_string().contains("CANARY"));
     }
@@ -351,13 +311,13 @@ mod gh_program {
         assert!(Path::new(&relative).join("gh").is_file(), "it is there to be run");
         for path in [relative.as_str(), "", "."] {
             assert!(
-                gh::token("github.com", &env_of(&[("PATH", path)]), GH_PATIENCE)
+                keeper::token(gh("github.com"), &env_of(&[("PATH", path)]), PATIENCE)
                     .expect("sound")
                     .token
                     .is_none()
             );
         }
-        assert!(gh::token("github.com", &env_of(&[]), GH_PATIENCE).expect("sound").token.is_none());
+        assert!(keeper::token(gh("github.com"), &env_of(&[]), PATIENCE).expect("sound").token.is_none());
     }
 }
 

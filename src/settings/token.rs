@@ -21,8 +21,8 @@ pub struct Token {
 pub enum TokenOrigin {
     /// An environment variable.
     Env(String),
-    /// The GitHub command line, for a host.
-    Gh(String),
+    /// A program that keeps it, and the host it is for: `` `gh auth token` for github.com``.
+    Program(String),
 }
 
 /// Why something found where a token should be is none. Never holds its value.
@@ -83,7 +83,7 @@ impl fmt::Display for TokenOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Env(name) => f.write_str(name),
-            Self::Gh(host) => write!(f, "`gh auth token` for {host}"),
+            Self::Program(said) => f.write_str(said),
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 pub(super) use self::poll::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait};
 use super::{
-    connection::Connection,
+    connection::Picked,
     http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json},
 };
 use crate::domain::{Failure, FailureKind};
@@ -31,7 +31,7 @@ pub(super) struct Api {
 
 impl Api {
     /// Fails if there is no credential.
-    pub(super) fn new(http: &Http, connection: &Connection, scheme: Scheme) -> Result<Self, Failure> {
+    pub(super) fn new(http: &Http, connection: Picked<'_>, scheme: Scheme) -> Result<Self, Failure> {
         if connection.credential.is_none() {
             return Err(connection.unsigned());
         }
@@ -40,7 +40,7 @@ impl Api {
 
     /// Goes without a credential if the settings name none. One that they name and that is not there is no reason to
     /// ask as nobody.
-    pub(super) fn open(http: &Http, connection: &Connection, scheme: Scheme) -> Result<Self, Failure> {
+    pub(super) fn open(http: &Http, connection: Picked<'_>, scheme: Scheme) -> Result<Self, Failure> {
         connection.ready()?;
         connection.check()?;
         let credential =
@@ -175,17 +175,29 @@ impl Api {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::http::Limits, *};
+    use super::{
+        super::{
+            connection::{Connection, Connections, ServerForm},
+            http::Limits,
+        },
+        *,
+    };
+
+    static SERVER: ServerForm =
+        ServerForm::new("jira", "https://SITE.atlassian.net", "email:api_token", "/rest");
+
+    fn connections(base: &str, token_env: Option<&str>) -> Connections {
+        let base = Url::parse(base).unwrap();
+        let token_env = token_env.map(Into::into);
+        let it = Connection { source: SERVER.source.into(), base, credential: None, token_env };
+        Connections([(SERVER.source.into(), it)].into())
+    }
 
     #[test]
     fn a_path_stays_below_the_base() {
-        let connection = Connection {
-            source: "prometheus".into(),
-            base: Url::parse("https://h.example/api/prom/?x=1#y").unwrap(),
-            credential: None,
-            token_env: None,
-        };
-        let api = Api::open(&Http::direct(Limits::default()).unwrap(), &connection, Scheme::Bearer).unwrap();
+        let connections = connections("https://h.example/api/prom/?x=1#y", None);
+        let http = Http::direct(Limits::default()).unwrap();
+        let api = Api::open(&http, connections.pick(&SERVER, None).unwrap(), Scheme::Bearer).unwrap();
         let url = |path: &[&str]| api.url(path, &[("q", "a&b")]).map(|url| url.to_string());
         assert_eq!(
             url(&["v1", "a/b?c#d%2f"]).unwrap(),
@@ -198,13 +210,9 @@ mod tests {
 
     #[test]
     fn without_a_token_there_is_advice_and_no_request() {
-        let connection = Connection {
-            source: "jira".into(),
-            base: Url::parse("https://h.example").unwrap(),
-            credential: None,
-            token_env: Some("JIRA_TOKEN".into()),
-        };
-        let api = Api::new(&Http::direct(Limits::default()).unwrap(), &connection, Scheme::Basic);
+        let connections = connections("https://h.example", Some("JIRA_TOKEN"));
+        let http = Http::direct(Limits::default()).unwrap();
+        let api = Api::new(&http, connections.pick(&SERVER, None).unwrap(), Scheme::Basic);
         let failure = api.unwrap_err();
         assert_eq!(failure.kind, FailureKind::NotConfigured);
         let next = failure.next.unwrap();

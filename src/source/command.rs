@@ -24,15 +24,24 @@ use self::{
     spec::{Job, decode},
 };
 use super::{
-    Kinds, Thing,
+    Declaration, Thing,
     api::{Answered, Asks, Depends, Poll},
     fact::finding,
+    setup::{no_connection, opened},
     spec::args,
 };
 use crate::domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "command", things: &[Thing { name: "", decode }] };
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "command",
+    things: &[Thing { name: "", decode }],
+    open: |setup, connection| {
+        no_connection("command", connection)?;
+        opened(Command::new(setup.command.clone()))
+    },
+    ..Declaration::PLAIN
+};
 
 /// Programs that run at a time.
 const AT_ONCE: usize = 2;
@@ -148,7 +157,7 @@ impl fmt::Debug for Command {
 }
 
 impl Asks for Command {
-    const NAME: &'static str = "command";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheGate;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

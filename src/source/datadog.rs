@@ -9,24 +9,39 @@
 mod monitor;
 mod query;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use http::HeaderName;
 
 use super::{
-    Clock, Kinds, Thing,
+    Clock, Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
+    connection::{Picked, ServerForm},
     http::{Http, Scheme},
+    setup::opened,
 };
 use crate::domain::{Failure, FailureKind, Question, Str};
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds {
-    source: "datadog",
+/// How its connection is written.
+const SERVER: ServerForm =
+    ServerForm::new("datadog", "https://api.datadoghq.com", "API_KEY:APPLICATION_KEY", "/api/v1")
+        .on("datadoghq.", &["app.", "us3.", "us5.", "ap1.", "ap2."]);
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "datadog",
     things: &[
         Thing { name: "monitor", decode: monitor::decode },
         Thing { name: "query", decode: query::decode },
     ],
+    values: Values { queries: &["query"], ..Values::STRICT },
+    servers: &[SERVER],
+    open: |setup, connection| {
+        let connection = setup.connections.pick(&SERVER, connection)?;
+        opened(Datadog::new(&setup.http, connection, Arc::clone(&setup.clock))?)
+    },
+    ..Declaration::PLAIN
 };
 
 /// One organisation on one site.
@@ -40,7 +55,7 @@ impl Datadog {
     ///
     /// # Errors
     /// Without a credential.
-    pub fn new(http: &Http, connection: &Connection, clock: Clock) -> Result<Self, Failure> {
+    pub fn new(http: &Http, connection: Picked<'_>, clock: Clock) -> Result<Self, Failure> {
         let keys = ["dd-api-key", "dd-application-key"].map(HeaderName::from_static);
         let [api_key, application_key] = keys;
         Ok(Self { api: Api::new(http, connection, Scheme::Pair(api_key, application_key))?, clock })
@@ -76,7 +91,7 @@ impl std::fmt::Debug for Datadog {
 }
 
 impl Asks for Datadog {
-    const NAME: &'static str = "datadog";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

@@ -24,17 +24,26 @@ use self::{
     spec::{Expect, Flag, Provider, decode},
 };
 use super::{
-    Kinds, Thing,
+    Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connections,
+    connection::{Connections, Picked},
     fact::{finding, number},
     http::{Http, Scheme},
+    setup::opened,
     spec::args,
 };
 use crate::domain::{Failure, FailureKind, Finding, Outcome, Question, Str};
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "flag", things: &[Thing { name: "", decode }] };
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "flag",
+    things: &[Thing { name: "", decode }],
+    defaults: &["provider", "project", "environment"],
+    values: Values { text: &["value"], ..Values::STRICT },
+    servers: spec::SERVERS,
+    open: |setup, connection| opened(Flags::new(&setup.http, &setup.connections, connection)),
+    ..Declaration::PLAIN
+};
 
 /// Answers `flag` gates, each by the server of its provider.
 #[derive(Debug)]
@@ -46,7 +55,7 @@ impl Flags {
     /// The servers of the user's settings: for a named connection that one, else one for each provider.
     pub fn new(http: &Http, connections: &Connections, connection: Option<&str>) -> Self {
         let server = |provider: Provider| {
-            let picked = connections.pick(provider.name(), connection);
+            let picked = connections.pick(provider.server(), connection);
             (provider, picked.and_then(|picked| open(http, provider, picked)))
         };
         Self { servers: Provider::ALL.into_iter().map(server).collect() }
@@ -82,7 +91,7 @@ impl Flags {
     }
 }
 
-fn open(http: &Http, provider: Provider, connection: &super::connection::Connection) -> Result<Api, Failure> {
+fn open(http: &Http, provider: Provider, connection: Picked<'_>) -> Result<Api, Failure> {
     let header = |name| Scheme::Header(http::HeaderName::from_static(name));
     match provider {
         Provider::Launchdarkly => {
@@ -172,7 +181,7 @@ fn percentage(flag: &Flag, switch: &Switch) -> (Outcome, String) {
 }
 
 impl Asks for Flags {
-    const NAME: &'static str = "flag";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

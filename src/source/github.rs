@@ -10,6 +10,7 @@
 //! - **Read only.** There is no request here that changes anything.
 //! - **Without a token nothing is asked**, and nothing more with a token that was refused.
 
+mod address;
 mod case;
 mod client;
 mod compose;
@@ -37,19 +38,56 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use self::client::Client;
-pub use self::{
-    client::web,
-    needs::{Permission, needs},
-    viewer::Viewer,
-};
+pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    Batch, Kinds, Report, Source,
+    Batch, Declaration, Home, Keeper, Owner, Report, Source, Values,
+    connection::ServerForm,
     http::{Http, MAX_RETRY_AFTER, Url},
 };
 use crate::domain::{Failure, Question, SourceId, Str};
 
-/// What files may ask of GitHub.
-pub const KINDS: Kinds = Kinds { source: "github", things: kind::THINGS };
+/// How another GitHub is written in the settings.
+const SERVER: ServerForm = ServerForm::new("github", "https://HOST/api/v3", "", "");
+
+/// What files may ask of GitHub, and which GitHub is asked.
+pub static SOURCE: Declaration = Declaration {
+    name: "github",
+    things: kind::THINGS,
+    values: Values {
+        text: &[
+            "labels",
+            "label",
+            "milestone",
+            "title",
+            "required",
+            "checks",
+            "assets",
+            "done",
+            "field",
+            "phrase",
+            "by",
+        ],
+        ..Values::STRICT
+    },
+    servers: &[SERVER],
+    home: Some(&Home {
+        address: "https://api.github.com",
+        address_env: "GITHUB_API_URL",
+        second_env: Some("GITHUB_GRAPHQL_URL"),
+        token_env: &["GITHUB_TOKEN", "GH_TOKEN"],
+        keeper: Some(Keeper {
+            program: "gh",
+            args: &["auth", "token", "--hostname"],
+            quiet: ("GH_PROMPT_DISABLED", "1"),
+            host: address::keeper_host,
+        }),
+        pages: web,
+    }),
+    tells_targets: true,
+    needs,
+    open: address::open,
+    ..Declaration::PLAIN
+};
 
 /// Which GitHub, with which token.
 #[derive(Clone, Debug)]
@@ -126,7 +164,7 @@ impl Github {
 
 impl Source for Github {
     fn id(&self) -> SourceId {
-        KINDS.source.into()
+        SOURCE.name.into()
     }
 
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
@@ -143,6 +181,26 @@ impl Source for Github {
 
     fn resolves_targets(&self) -> bool {
         true
+    }
+
+    fn owner<'a>(&'a self, _: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {
+        async move {
+            let Viewer { login, scopes, expires } = self.viewer().await?;
+            let reach = scopes.map(|all| ("scopes", all));
+            Ok(Some(Owner { said: login.clone(), name: login, reach, expires }))
+        }
+        .boxed()
+    }
+
+    fn members<'a>(&'a self, team: &'a str) -> BoxFuture<'a, Result<BTreeSet<String>, Failure>> {
+        self.team_members(team).boxed()
+    }
+
+    fn renamed<'a>(
+        &'a self,
+        repositories: &'a [Str],
+    ) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
+        self.renamed(repositories).boxed()
     }
 
     fn page(&self, question: &Question) -> Option<Str> {

@@ -10,24 +10,33 @@ mod issues;
 mod version;
 
 use futures_util::future::BoxFuture;
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::{
-    Kinds, Thing,
+    Declaration, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
+    connection::{Picked, ServerForm},
     http::{Http, Scheme},
+    setup::opened,
 };
 use crate::domain::{Failure, FailureKind, Question};
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds {
-    source: "jira",
+/// How its connection is written.
+const SERVER: ServerForm =
+    ServerForm::new("jira", "https://SITE.atlassian.net", "email:api_token", "/rest/api/3")
+        .paired_on(".atlassian.net");
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "jira",
     things: &[
         Thing { name: "issues", decode: issues::decode },
         Thing { name: "version", decode: version::decode },
     ],
+    defaults: &["project"],
+    servers: &[SERVER],
+    open: |setup, connection| opened(Jira::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
+    ..Declaration::PLAIN
 };
 
 /// Below the base.
@@ -59,9 +68,8 @@ impl Jira {
     ///
     /// # Errors
     /// Without a credential.
-    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
-        let pair = connection.credential.as_ref().is_some_and(|secret| secret.expose_secret().contains(':'));
-        let scheme = if pair { Scheme::Basic } else { Scheme::Bearer };
+    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
+        let scheme = if connection.has_pair() { Scheme::Basic } else { Scheme::Bearer };
         Ok(Self { api: Api::new(http, connection, scheme)? })
     }
 
@@ -104,7 +112,7 @@ impl Jira {
 }
 
 impl Asks for Jira {
-    const NAME: &'static str = "jira";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

@@ -34,16 +34,67 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::viewer::Viewer;
 use super::{
-    Batch, Kinds, Report, Source,
+    Batch, Declaration, Home, Opened, Owner, Report, Setup, Source, Values,
+    connection::ServerForm,
     http::{Http, HttpError, Url},
+    setup::opened,
 };
 use crate::domain::{Failure, SourceId};
 
 /// Where Linear answers, unless the user's settings say otherwise.
 pub const LINEAR_API: &str = "https://api.linear.app/graphql";
 
-/// What files may ask Linear for.
-pub const KINDS: Kinds = Kinds { source: "linear", things: kinds::THINGS };
+/// How another workspace is written in the settings.
+const SERVER: ServerForm = ServerForm::new("linear", LINEAR_API, "", "");
+
+/// What files may ask Linear for. All that they say travels as a variable of GraphQL.
+pub static SOURCE: Declaration = Declaration {
+    name: "linear",
+    things: kinds::THINGS,
+    defaults: &["team"],
+    values: Values {
+        text: &[
+            "team",
+            "labels",
+            "project",
+            "milestone",
+            "release",
+            "assignee",
+            "states",
+            "name",
+            "version",
+            "pipeline",
+        ],
+        ..Values::STRICT
+    },
+    servers: &[SERVER],
+    home: Some(&Home {
+        address: LINEAR_API,
+        address_env: "LINEAR_API_URL",
+        second_env: None,
+        token_env: &["LINEAR_API_KEY"],
+        keeper: None,
+        pages: |api| api.origin().ascii_serialization(),
+    }),
+    open,
+    ..Declaration::PLAIN
+};
+
+/// The workspace of the user's environment, or of a connection of the settings.
+fn open(setup: &Setup, connection: Option<&str>) -> Opened {
+    let (url, token) = match connection {
+        None => {
+            let home = setup.home(SOURCE.name)?;
+            (home.base.clone(), home.credential.clone())
+        }
+        Some(name) => {
+            let picked = setup.connections.pick(&SERVER, Some(name))?;
+            picked.ready()?;
+            (picked.base.clone(), picked.credential.clone())
+        }
+    };
+    opened(Linear::new(setup.http.clone(), LinearConfig { url, token })?)
+}
 
 /// Which server, and with which key.
 #[derive(Clone, Debug)]
@@ -79,10 +130,19 @@ impl Linear {
 
 impl Source for Linear {
     fn id(&self) -> SourceId {
-        SourceId::from(KINDS.source)
+        SourceId::from(SOURCE.name)
     }
 
     fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report> {
         Box::pin(poll::run(&self.client, batch, cancel))
+    }
+
+    fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {
+        Box::pin(async move {
+            let Viewer { name, workspace, mut teams, more_teams, .. } = self.viewer(cancel).await?;
+            teams.extend(more_teams.then(|| "more".to_owned()));
+            let said = format!("{name} in workspace {workspace}");
+            Ok(Some(Owner { name, said, reach: Some(("teams", teams)), expires: None }))
+        })
     }
 }

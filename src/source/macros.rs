@@ -13,21 +13,29 @@ mod zendesk;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
-use secrecy::ExposeSecret;
 
 use self::spec::{Named, Provider, Wanted, decode};
 use super::{
-    Kinds, Thing,
+    Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::{Connection, Connections},
+    connection::{Connections, Picked},
     fact::finding,
     http::{Http, Scheme},
+    setup::opened,
     spec::args,
 };
 use crate::domain::{Failure, FailureKind, Finding, Outcome, Question};
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "macro", things: &[Thing { name: "", decode }] };
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "macro",
+    things: &[Thing { name: "", decode }],
+    defaults: &["provider"],
+    values: Values { text: &["title", "visible_to"], ..Values::STRICT },
+    servers: spec::SERVERS,
+    open: |setup, connection| opened(Macros::new(&setup.http, &setup.connections, connection)),
+    ..Declaration::PLAIN
+};
 
 /// Answers `macro` gates, each by the server of its provider.
 #[derive(Debug)]
@@ -63,16 +71,15 @@ enum SeenBy {
 impl Macros {
     /// The servers of the user's settings: for a named connection that one, else one for each provider.
     pub fn new(http: &Http, connections: &Connections, connection: Option<&str>) -> Self {
-        let open = |name: &str, open: fn(&Http, &Connection) -> Result<Api, Failure>| {
-            connections.pick(name, connection).and_then(|picked| open(http, picked))
+        let open = |of: Provider, open: fn(&Http, Picked<'_>) -> Result<Api, Failure>| {
+            connections.pick(of.server(), connection).and_then(|picked| open(http, picked))
         };
         Self {
-            zendesk: open("zendesk", |http, connection| {
-                let pair =
-                    connection.credential.as_ref().is_some_and(|secret| secret.expose_secret().contains(':'));
-                Api::new(http, connection, if pair { Scheme::Basic } else { Scheme::Bearer })
+            zendesk: open(Provider::Zendesk, |http, connection| {
+                let scheme = if connection.has_pair() { Scheme::Basic } else { Scheme::Bearer };
+                Api::new(http, connection, scheme)
             }),
-            intercom: open("intercom", |http, connection| {
+            intercom: open(Provider::Intercom, |http, connection| {
                 Ok(Api::new(http, connection, Scheme::Bearer)?.with("intercom-version", intercom::VERSION))
             }),
         }
@@ -163,7 +170,7 @@ fn visible(wanted: Option<&str>, seen_by: &SeenBy) -> (Outcome, String) {
 }
 
 impl Asks for Macros {
-    const NAME: &'static str = "macro";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

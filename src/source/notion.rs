@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Decoded, Kinds, Limits, Thing,
+    Declaration, Decoded, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
+    connection::{Picked, ServerForm},
     fact::finding,
     http::{Http, Scheme},
+    setup::opened,
     spec::{Spec, args},
 };
 use crate::{
@@ -19,8 +20,19 @@ use crate::{
     yaml::{Problem, Spot},
 };
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "notion", things: &[Thing { name: "page", decode }] };
+/// How its connection is written.
+const SERVER: ServerForm =
+    ServerForm::new("notion", "https://api.notion.com", "", "/v1").on("notion.", &["www."]);
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "notion",
+    things: &[Thing { name: "page", decode }],
+    values: Values { text: &["property", "done"], ..Values::STRICT },
+    servers: &[SERVER],
+    open: |setup, connection| opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
+    ..Declaration::PLAIN
+};
 
 /// The version of the API that these shapes are of.
 const VERSION: &str = "2025-09-03";
@@ -89,7 +101,7 @@ impl Notion {
     ///
     /// # Errors
     /// Without a credential.
-    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
         Ok(Self { api: Api::new(http, connection, Scheme::Bearer)?.with("notion-version", VERSION) })
     }
 
@@ -166,7 +178,7 @@ fn value(property: &Property) -> Result<Option<String>, String> {
 }
 
 impl Asks for Notion {
-    const NAME: &'static str = "notion";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

@@ -5,11 +5,12 @@ use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decoded, Kinds, Limits, Thing,
+    Declaration, Decoded, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
+    connection::{Picked, ServerForm},
     fact::{MOST_ROWS, counted, finding},
     http::{Http, Request, Scheme},
+    setup::opened,
     spec::{Spec, args},
 };
 use crate::{
@@ -17,8 +18,19 @@ use crate::{
     yaml::{Problem, Spot},
 };
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "pagerduty", things: &[Thing { name: "incidents", decode }] };
+/// How its connection is written.
+const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "pagerduty",
+    things: &[Thing { name: "incidents", decode }],
+    servers: &[SERVER],
+    open: |setup, connection| {
+        opened(PagerDuty::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
+    },
+    ..Declaration::PLAIN
+};
 
 /// The console of an account has a name of its own, which only the answers tell.
 const CONSOLES: &[(&str, &str)] = &[
@@ -94,7 +106,7 @@ impl PagerDuty {
     ///
     /// # Errors
     /// Without a credential.
-    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
         Ok(Self { api: Api::new(http, connection, Scheme::Word("Token token="))? })
     }
 
@@ -166,7 +178,7 @@ fn row(incident: &Incident) -> String {
 }
 
 impl Asks for PagerDuty {
-    const NAME: &'static str = "pagerduty";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

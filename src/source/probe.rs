@@ -13,7 +13,7 @@ mod spec;
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -26,16 +26,26 @@ use self::{
     spec::{Look, decode},
 };
 use super::{
-    Clock, Kinds, Thing,
+    Clock, Declaration, Thing, Values,
     api::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait},
     fact::finding,
     http::{Guard, Http, Limits, Request},
+    setup::{no_connection, opened},
     spec::args,
 };
 use crate::domain::{Digest, Failure, FailureKind, Outcome, Question};
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "http", things: &[Thing { name: "", decode }] };
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "http",
+    things: &[Thing { name: "", decode }],
+    values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
+    open: |setup, connection| {
+        no_connection("http", connection)?;
+        opened(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)
+    },
+    ..Declaration::PLAIN
+};
 
 /// What `http` gates may do; from the user's settings (`http: { allow, private }`) and trust.
 #[derive(Clone, Debug, Default)]
@@ -226,7 +236,7 @@ impl fmt::Debug for Probe {
 }
 
 impl Asks for Probe {
-    const NAME: &'static str = "http";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

@@ -14,17 +14,17 @@ mod answer;
 
 use futures_util::future::BoxFuture;
 use reqwest::Url;
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use self::answer::{Instant, instant};
 use super::{
-    Decoded, Kinds, Limits, Thing,
+    Declaration, Decoded, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
+    connection::{Picked, ServerForm},
     fact::{MOST_ROWS, finding},
     http::{Body, Http, Request, Scheme},
     metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
+    setup::opened,
     spec::{Spec, args},
 };
 use crate::{
@@ -32,8 +32,21 @@ use crate::{
     yaml::{Problem, Spot},
 };
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "prometheus", things: &[Thing { name: "", decode }] };
+/// How its connection is written.
+const SERVER: ServerForm =
+    ServerForm::new("prometheus", "https://HOST", "none, a bearer token, or user:password", "/api/v1");
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "prometheus",
+    things: &[Thing { name: "", decode }],
+    values: Values { queries: &["query"], ..Values::STRICT },
+    servers: &[SERVER],
+    open: |setup, connection| {
+        opened(Prometheus::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
+    },
+    ..Declaration::PLAIN
+};
 
 /// How long the server may work on one query.
 const PATIENCE: &str = "20s";
@@ -66,9 +79,8 @@ impl Prometheus {
     ///
     /// # Errors
     /// If the credential can not be one.
-    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
-        let pair = connection.credential.as_ref().is_some_and(|secret| secret.expose_secret().contains(':'));
-        let scheme = if pair { Scheme::Basic } else { Scheme::Bearer };
+    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
+        let scheme = if connection.has_pair() { Scheme::Basic } else { Scheme::Bearer };
         Ok(Self { api: Api::open(http, connection, scheme)? })
     }
 
@@ -125,7 +137,7 @@ impl Prometheus {
 }
 
 impl Asks for Prometheus {
-    const NAME: &'static str = "prometheus";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Kinds, Thing,
+    Declaration, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
+    connection::{Picked, ServerForm},
     http::{Http, Request, Scheme},
+    setup::opened,
     spec::Spec,
 };
 use crate::{
@@ -24,13 +25,22 @@ use crate::{
     yaml::Spot,
 };
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds {
-    source: "sentry",
+/// How its connection is written.
+const SERVER: ServerForm = ServerForm::new("sentry", "https://sentry.io/api/0/organizations/ORG", "", "")
+    .on("sentry.io", &[])
+    .with("/organizations/");
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "sentry",
     things: &[
         Thing { name: "issues", decode: issues::decode },
         Thing { name: "crash_free", decode: crash_free::decode },
     ],
+    defaults: &["project", "environment"],
+    servers: &[SERVER],
+    open: |setup, connection| opened(Sentry::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
+    ..Declaration::PLAIN
 };
 
 /// One organisation.
@@ -108,7 +118,7 @@ impl Sentry {
     ///
     /// # Errors
     /// Without a credential.
-    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
         Ok(Self { api: Api::new(http, connection, Scheme::Bearer)? })
     }
 
@@ -162,7 +172,7 @@ impl Sentry {
 }
 
 impl Asks for Sentry {
-    const NAME: &'static str = "sentry";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

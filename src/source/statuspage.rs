@@ -5,11 +5,12 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decoded, Kinds, Limits, Thing,
+    Declaration, Decoded, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
-    connection::Connection,
+    connection::{Picked, ServerForm},
     fact::{MOST_ROWS, finding},
     http::{Http, Scheme},
+    setup::opened,
     spec::{Spec, args},
 };
 use crate::{
@@ -17,8 +18,20 @@ use crate::{
     yaml::{Problem, Spot},
 };
 
-/// What files may ask for.
-pub const KINDS: Kinds = Kinds { source: "statuspage", things: &[Thing { name: "status", decode }] };
+/// How its connection is written.
+const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
+    .on("statuspage.io", &["api.", "manage."]);
+
+/// What files may ask for, and of whom.
+pub static SOURCE: Declaration = Declaration {
+    name: "statuspage",
+    things: &[Thing { name: "status", decode }],
+    servers: &[SERVER],
+    open: |setup, connection| {
+        opened(Statuspage::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
+    },
+    ..Declaration::PLAIN
+};
 
 /// One public page.
 #[derive(Debug)]
@@ -95,7 +108,7 @@ impl Statuspage {
     ///
     /// # Errors
     /// If the credential, which it does not need, can not be one.
-    pub fn new(http: &Http, connection: &Connection) -> Result<Self, Failure> {
+    pub fn new(http: &Http, connection: Picked<'_>) -> Result<Self, Failure> {
         Ok(Self { api: Api::open(http, connection, Scheme::Word("OAuth "))? })
     }
 
@@ -227,7 +240,7 @@ fn of_component(status: &str) -> Trouble {
 }
 
 impl Asks for Statuspage {
-    const NAME: &'static str = "statuspage";
+    const NAME: &'static str = SOURCE.name;
     const DEPENDS: Depends = Depends::OnTheQuery;
 
     fn answer<'p>(&'p self, question: &'p Question, poll: &'p Poll<'p>) -> BoxFuture<'p, Answered> {

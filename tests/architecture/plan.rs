@@ -95,3 +95,7 @@ pub const MAY_ASK_THE_TIME: &str = "clock/lib.rs";
 pub const MAX_FILE_LINES: usize = 500;
 /// Lines of a function, from its signature to its closing brace.
 pub const MAX_FN_LINES: usize = 60;
+
+/// Files that may name a source which is not theirs: what the user trusts is handed to the two that need trust.
+pub const MAY_NAME_SOURCES: &[(&str, &str)] =
+    &[("app/trust.rs", "command"), ("app/sources.rs", "command"), ("app/sources.rs", "probe")];

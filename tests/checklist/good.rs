@@ -423,11 +423,8 @@ gates:
 fn no_gate_is_lost_in_silence() {
     struct Mute;
     impl gonogo::checklist::EvidenceKinds for Mute {
-        fn sources(&self) -> Vec<&'static str> {
-            vec!["github"]
-        }
-        fn things(&self, _: &str) -> Vec<&'static str> {
-            vec!["tag"]
+        fn offers(&self) -> Vec<gonogo::checklist::Offer> {
+            vec![gonogo::checklist::Offer { things: vec!["tag"], ..gonogo::checklist::Offer::of("github") }]
         }
         fn decode(
             &self,

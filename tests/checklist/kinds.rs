@@ -1,7 +1,7 @@
 //! Kinds of evidence for tests: the keys of the format, and nothing behind them.
 
 use gonogo::{
-    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Loaded, load},
+    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Loaded, Offer, load},
     domain::{Bound, Diagnostic},
     yaml::{Kind, Problem},
 };
@@ -28,12 +28,12 @@ const ROWS: &[Row] = &[
 pub struct TestKinds;
 
 impl EvidenceKinds for TestKinds {
-    fn sources(&self) -> Vec<&'static str> {
-        vec!["github", "linear"]
-    }
-
-    fn things(&self, source: &str) -> Vec<&'static str> {
-        ROWS.iter().filter(|row| row.0 == source).map(|row| row.1).collect()
+    fn offers(&self) -> Vec<Offer> {
+        let things = |source| ROWS.iter().filter(|row| row.0 == source).map(|row| row.1).collect();
+        let text = &["labels", "milestone", "title", "name", "project"];
+        let github = Offer { things: things("github"), text, of_target: true, ..Offer::of("github") };
+        let linear = Offer { things: things("linear"), text, defaults: &["team"], ..Offer::of("linear") };
+        vec![github, linear]
     }
 
     fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gonogo::domain::{
     Digest, Failure, FailureKind, Finding, GateId, Logins, Outcome, Query, Question, SourceId, Str,
 };
-use gonogo::source::github::{Github, GithubConfig, KINDS, OwnRun};
+use gonogo::source::github::{Github, GithubConfig, OwnRun, SOURCE};
 use gonogo::source::http::{Http, Limits, Url};
 use gonogo::source::{Batch, Decoded, Report, Source, TargetQuestion};
 use gonogo::yaml;
@@ -146,7 +146,7 @@ pub fn decode(text: &str) -> Result<(String, Decoded), Vec<yaml::Problem>> {
         yaml::parse("gate.yaml", text.as_bytes()).unwrap_or_else(|bad| panic!("{text}: {:?}", bad.problems));
     let (key, node) = document.entries(document.root()).next().expect("one key");
     let name = document.text(key).unwrap().to_owned();
-    let thing = KINDS.things.iter().find(|thing| thing.name == name).unwrap_or_else(|| panic!("no {name}"));
+    let thing = SOURCE.things.iter().find(|thing| thing.name == name).unwrap_or_else(|| panic!("no {name}"));
     let (defaults, people) = (BTreeMap::new(), people());
     let limits = gonogo::source::Limits {
         document: &document,

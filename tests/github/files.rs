@@ -1,17 +1,17 @@
 //! What files may say: limits are read strictly, checked, and brought into one form.
 
 use gonogo::domain::Bound;
-use gonogo::source::KINDS as ALL_KINDS;
-use gonogo::source::github::KINDS;
+use gonogo::source::github::SOURCE;
+use gonogo::source::register::DECLARED as ALL_KINDS;
 
 use super::bench::decode;
 use super::samples;
 
 #[test]
 fn every_kind_is_offered_and_has_a_sample() {
-    assert!(ALL_KINDS.iter().any(|it| it.source == "github"));
-    assert_eq!(KINDS.things.len(), 18);
-    for thing in KINDS.things {
+    assert!(ALL_KINDS.iter().any(|it| it.name == "github"));
+    assert_eq!(SOURCE.things.len(), 18);
+    for thing in SOURCE.things {
         let prefix = format!("{}:", thing.name);
         assert!(samples::all().iter().any(|it| it.gate.starts_with(&prefix)), "no sample of {}", thing.name);
     }

@@ -34,7 +34,7 @@ async fn every_kind_holds_when_all_is_well() {
 
 #[test]
 fn every_kind_that_is_offered_goes_through_every_fault() {
-    let offered: Vec<_> = gonogo::source::linear::KINDS.things.iter().map(|it| it.name).collect();
+    let offered: Vec<_> = gonogo::source::linear::SOURCE.things.iter().map(|it| it.name).collect();
     let tried: Vec<_> = GREEN.iter().map(|(thing, _)| *thing).collect();
     assert!(offered.iter().all(|it| tried.contains(it)), "{offered:?} but {tried:?}");
 }

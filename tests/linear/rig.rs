@@ -7,7 +7,7 @@ use gonogo::{
     source::{
         Batch, Decoded, Limits, Report, Source, http,
         http::{Http, Url},
-        linear::{KINDS, Linear, LinearConfig},
+        linear::{Linear, LinearConfig, SOURCE},
     },
     yaml,
 };
@@ -91,7 +91,7 @@ pub fn decode_for(thing: &str, limits: &str, defaults: &[(&str, &str)]) -> Resul
         defaults.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
     let (node, people) = (document.root(), BTreeMap::new());
     let limits = Limits { document: &document, node, defaults: &defaults, version: "3.0.0", people: &people };
-    let thing = KINDS.things.iter().find(|it| it.name == thing).expect("a kind");
+    let thing = SOURCE.things.iter().find(|it| it.name == thing).expect("a kind");
     let mut problems = Vec::new();
     let decoded = (thing.decode)(&limits, &mut problems);
     decoded.ok_or_else(|| problems.iter().map(|it| format!("{}: {}", it.code, it.message)).collect())

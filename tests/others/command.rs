@@ -285,7 +285,7 @@ async fn what_changed_after_it_was_trusted_is_not_run() {
 async fn a_connection_that_nothing_is_asked_by_is_no_answer() {
     let setup = super::kit::setup("jira", "https://h.example", None);
     for source in ["command", "http"] {
-        let opened = gonogo::source::open::open(&setup, source, Some("eu")).unwrap();
+        let opened = gonogo::source::register::open(&setup, source, Some("eu")).unwrap();
         let failure = ask(&*opened, &question("command: { argv: [./it] }")).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::NotConfigured, "{source}");
         assert!(failure.message.contains("`eu`") && failure.next.is_some(), "{failure:?}");

@@ -207,7 +207,7 @@ async fn unsigned(case: &Case) {
     assert!(failure.next.as_deref().is_some_and(|next| next.contains("THE_TOKEN")), "{failure:?}");
     assert_eq!(server.count(), 0, "{}", case.yaml);
     let elsewhere = super::kit::setup("somebody-else", "https://h.example", Some(CANARY));
-    let source = gonogo::source::open::open(&elsewhere, question.query.source.as_str(), None).unwrap();
+    let source = gonogo::source::register::open(&elsewhere, question.query.source.as_str(), None).unwrap();
     let failure = ask(&*source, &question).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotConfigured, "{}", case.yaml);
     let settings = format!("{0}: {{ source: {0}", case.provider);

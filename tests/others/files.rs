@@ -61,3 +61,42 @@ fn every_kind_loads_with_defaults_and_variables() {
     assert!(args[0].contains("https://status.example.com/checkout-v3"), "{}", args[0]);
     assert!(args[5].contains("web@3.0.0") && args[14].contains("\"3.0.0\""), "{} {}", args[5], args[14]);
 }
+
+/// What is not said of a limit is strict: a value of a variable can not change what is asked.
+#[test]
+fn limits_take_plain_text_unless_their_source_says_that_any_text_is_safe() {
+    let refused = |gate: &str| {
+        let head = LAUNCH.replace("flag: checkout-v3", "flag: 'a b\" c'");
+        let text = format!("{head}  - gate: g\n    title: It is so\n    owner: qa\n    {gate}\n");
+        let all = load(&LoadRequest::text("launch.yaml", text), &Registry).err().unwrap_or_default();
+        all.iter().any(|it| it.code == "unsafe-value")
+    };
+    for strict in [
+        "jira: { version: { name: 'Checkout {{ flag }}' } }",
+        "jira: { issues: { jql: 'labels = \"{{ flag }}\"' } }",
+        "pagerduty: { incidents: { service: '{{ flag }}' } }",
+        "sentry: { issues: { project: '{{ flag }}' } }",
+        "statuspage: { status: { page: '{{ flag }}' } }",
+        "prometheus: { query: 'up{{{{flag=\"{{ flag }}\"}}', at_least: 1 }",
+        "datadog: { monitor: { id: '{{ flag }}' } }",
+        "flag: { key: '{{ flag }}', expect: enabled }",
+        "command: { argv: [./check.sh, '{{ flag }}'], go: [0] }",
+        "http: { url: 'https://status.example.com/{{ flag }}' }",
+        "http: { url: 'https://status.example.com/', header: '{{ flag }}' }",
+        "github: { workflow: { file: '{{ flag }}.yml' } }",
+        "github: { issues: { search: '{{ flag }}' } }",
+        "github: { environment: { name: '{{ flag }}', file: deploy.yml } }",
+        "linear: { document: { id: '{{ flag }}' } }",
+    ] {
+        assert!(refused(strict), "{strict}");
+    }
+    for free in [
+        "github: { issues: { labels: ['{{ flag }}'] } }",
+        "linear: { project: { name: '{{ flag }}' } }",
+        "macro: { title: 'About {{ flag }}' }",
+        "notion: { page: { id: x, property: '{{ flag }}', done: [Done] } }",
+        "http: { url: 'https://status.example.com/', json: /flag, equals: '{{ flag }}' }",
+    ] {
+        assert!(!refused(free), "{free}");
+    }
+}

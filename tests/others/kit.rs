@@ -10,11 +10,11 @@ use std::{
 use gonogo::{
     domain::{Digest, Failure, Finding, Now, Outcome, Query, Question, SourceId, Str},
     source::{
-        Batch, Clock, Decoded, KINDS, Limits, Report, Source, command,
+        Batch, Clock, Decoded, Limits, Report, Setup, Source, command,
         connection::{Connection, Connections},
         http::{self, Http, Url},
-        open::{Setup, open},
         probe,
+        register::{declared, open},
     },
     yaml,
 };
@@ -31,7 +31,7 @@ pub fn decode(text: &str, defaults: &[(&str, &str)]) -> Result<(String, String, 
     let document = yaml::parse("gate.yaml", text.as_bytes()).expect("the YAML of a test");
     let (key, value) = document.entries(document.root()).next().expect("a source");
     let source = document.text(key).expect("its name").to_owned();
-    let kinds = KINDS.iter().find(|kinds| kinds.source == source).expect("a source that is registered");
+    let kinds = declared(&source).expect("a source that is registered");
     let (thing, node) = match kinds.things {
         [only] if only.name.is_empty() => (only, value),
         _ => {
@@ -121,6 +121,8 @@ pub fn setup(name: &str, base: &str, token: Option<&str>) -> Setup {
         http: http(LONG),
         clock: clock(),
         connections: Connections([(Str::from(name), connection)].into()),
+        homes: std::collections::BTreeMap::new(),
+        env: |_| None,
         probe: probe::Config::default(),
         command: command::Config::default(),
     }

@@ -10,7 +10,7 @@ use gonogo::{
     source::{
         connection::{Connection, Connections},
         http::Url,
-        open::open,
+        register::open,
     },
 };
 use serde_json::json;

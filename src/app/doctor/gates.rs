@@ -5,7 +5,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::{super::Live, said};
-use crate::domain::{Board, Failure, FailureKind, GateId, GateState, Kind, Str, Verdict};
+use crate::{
+    domain::{Board, Failure, FailureKind, GateId, GateState, Kind, Str, Verdict},
+    source::register::of_targets,
+};
 
 /// One thing that is wrong, and the gates it leaves without an answer. Everything in it is clean.
 #[derive(Debug, Serialize)]
@@ -31,7 +34,12 @@ pub(super) fn problems(live: &Live, board: &Board, timeout: Duration) -> Vec<Pro
     let mut all = Vec::new();
     for (component, target) in &live.evidence().targets {
         let Some(failure) = &target.failure else { continue };
-        add(&mut all, of("github", None, &failure.value), None, name_of(live, component.as_ref()));
+        add(
+            &mut all,
+            of(of_targets().map_or("", |it| it.name), None, &failure.value),
+            None,
+            name_of(live, component.as_ref()),
+        );
     }
     for state in board.gates.iter().filter(|it| !it.group) {
         if let Some(problem) = problem(live, state, timeout) {

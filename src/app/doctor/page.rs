@@ -77,8 +77,8 @@ fn show(out: &mut String, server: &ServerCheck) {
         line(out, "  whose", name);
     }
     if let Some(scopes) = &server.scopes {
-        let what = if server.source == "linear" { "  teams" } else { "  scopes" };
-        line(out, what, &if scopes.is_empty() { "none".to_owned() } else { scopes.join(", ") });
+        let what = format!("  {}", server.reach.unwrap_or("scopes"));
+        line(out, &what, &if scopes.is_empty() { "none".to_owned() } else { scopes.join(", ") });
     }
     if let Some(expires) = &server.expires {
         line(out, "  expires", expires);

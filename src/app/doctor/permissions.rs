@@ -1,4 +1,4 @@
-//! What the gates need of a GitHub token, and what of it the answers prove to be there or missing.
+//! What the gates need of a token, and what of it the answers prove to be there or missing.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use super::super::Live;
 use crate::{
     domain::{FailureKind, Kind},
     poller::SourceKey,
-    source::github::{Permission, needs},
+    source::{Permission, register::declared},
 };
 
 /// Whether the token has a permission, as far as this launch's answers tell.
@@ -36,15 +36,16 @@ pub struct Need {
     pub gates: Vec<String>,
 }
 
-/// What the gates of one GitHub need, missing ones first.
+/// What the gates of one server need, missing ones first.
 pub(super) fn of(live: &Live, key: &SourceKey) -> Vec<Need> {
     let mut all: Vec<Need> = Vec::new();
+    let Some(source) = declared(key.source.as_str()) else { return all };
     for gate in &live.launch().gates {
         let Kind::Evidence(query) = &gate.kind else { continue };
         if query.source != key.source || gate.connection != key.connection || gate.excluded.is_some() {
             continue;
         }
-        let needed = needs(&query.thing, &query.args);
+        let needed = (source.needs)(&query.thing, &query.args);
         for permission in &needed {
             let standing = standing(live, &gate.id, permission, &needed);
             let at =

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -13,9 +14,9 @@ use super::{
     said,
 };
 use crate::{
-    domain::{Budget, BudgetOf, Gate, Kind, Now},
-    poller::{Heard, SourceKey},
-    source::http::Http,
+    domain::{Budget, BudgetOf, Gate, Kind, Now, Str},
+    poller::{Heard, Polled, SourceKey},
+    source::register::declared,
 };
 
 /// One server, and what the launch has of it. Everything in it is clean.
@@ -31,7 +32,11 @@ pub struct ServerCheck {
     pub credential: Option<String>,
     /// Whose it is; none: the server does not say, or did not answer.
     pub identity: Option<String>,
-    /// Scopes of a classic GitHub token, or the teams that a Linear key sees; none: not of that sort.
+    /// The server's word for what the credential reaches: `scopes`, `teams`.
+    #[serde(skip)]
+    pub reach: Option<&'static str>,
+    /// What the credential reaches, such as the scopes of a classic token or the teams that a key sees; none: the server
+    /// does not say.
     pub scopes: Option<Vec<String>>,
     /// When the credential expires, in the server's words.
     pub expires: Option<String>,
@@ -45,9 +50,9 @@ pub struct ServerCheck {
     pub answered: usize,
     /// How many problems it has.
     pub problems: usize,
-    /// GitHub: what the gates need of the token.
+    /// What the gates need of the token.
     pub needs: Vec<Need>,
-    /// GitHub: repositories of the launch that have another name now.
+    /// Repositories of the launch that have another name now.
     pub renamed: Vec<Renamed>,
 }
 
@@ -83,52 +88,30 @@ impl From<&Budget> for BudgetLeft {
 pub(super) struct Owner {
     key: SourceKey,
     name: String,
-    scopes: Option<Vec<String>>,
+    /// Its word for what the credential reaches, and each.
+    reach: Option<(&'static str, Vec<String>)>,
     expires: Option<String>,
     renamed: Vec<Renamed>,
 }
 
-/// Asks GitHub and Linear whose credentials these are. Who does not answer in time is left out: the gates say why.
-pub(super) async fn owners(opened: &Opened, timeout: Duration) -> Result<Vec<Owner>, AppError> {
-    let mut owners = Vec::new();
-    if let Ok(asked) = tokio::time::timeout(timeout, ask(opened, &mut owners)).await {
-        asked?;
-    }
-    Ok(owners)
-}
-
-async fn ask(opened: &Opened, owners: &mut Vec<Owner>) -> Result<(), AppError> {
-    let http = sources::http(&opened.settings)?;
-    for key in sources::keys(opened) {
-        owners.extend(match key.source.as_str() {
-            "github" => github(opened, &http, &key).await?,
-            "linear" => linear(opened, &http, &key).await?,
-            _ => None,
-        });
-    }
-    Ok(())
-}
-
-async fn github(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Owner>, AppError> {
-    let Some(github) = sources::github(opened, http, key)? else { return Ok(None) };
-    let Ok(viewer) = github.viewer().await else { return Ok(None) };
-    let scopes = viewer.scopes.map(|all| all.iter().map(|it| said(it)).collect());
-    let expires = viewer.expires.map(|it| said(&it));
+/// Asks every server whose credential it has. Who does not answer in time is left out: the gates say why.
+pub(super) async fn owners(opened: &Opened, polled: &[Polled], timeout: Duration) -> Vec<Owner> {
     let launch = &opened.loaded.launch;
     let components = std::iter::once(None).chain(launch.components.keys().map(Some));
     let named = components.filter_map(|it| launch.target_of(it)).map(|target| target.repository.clone());
-    let renamed = github.renamed(&named.collect::<Vec<_>>()).await.unwrap_or_default();
-    let renamed = renamed.iter().map(|(from, to)| Renamed { from: said(from), to: said(to) }).collect();
-    Ok(Some(Owner { key: key.clone(), name: said(&viewer.login), scopes, expires, renamed }))
+    let repositories: Vec<_> = named.collect();
+    let asked = polled.iter().map(|it| tokio::time::timeout(timeout, owner(it, &repositories)));
+    join_all(asked).await.into_iter().filter_map(|answer| answer.ok().flatten()).collect()
 }
 
-async fn linear(opened: &Opened, http: &Http, key: &SourceKey) -> Result<Option<Owner>, AppError> {
-    let Some(linear) = sources::linear(opened, http, key)? else { return Ok(None) };
-    let Ok(viewer) = linear.viewer(&CancellationToken::new()).await else { return Ok(None) };
-    let name = said(&format!("{} in workspace {}", viewer.name, viewer.workspace));
-    let mut teams: Vec<_> = viewer.teams.iter().map(|it| said(it)).collect();
-    teams.extend(viewer.more_teams.then(|| "more".to_owned()));
-    Ok(Some(Owner { key: key.clone(), name, scopes: Some(teams), expires: None, renamed: Vec::new() }))
+async fn owner(polled: &Polled, repositories: &[Str]) -> Option<Owner> {
+    let cancel = CancellationToken::new();
+    let owner = polled.source.owner(&cancel).await.ok().flatten()?;
+    let renamed = polled.source.renamed(repositories).await.unwrap_or_default();
+    let renamed = renamed.iter().map(|(from, to)| Renamed { from: said(from), to: said(to) }).collect();
+    let reach = owner.reach.map(|(word, all)| (word, all.iter().map(|it| said(it)).collect()));
+    let expires = owner.expires.as_deref().map(said);
+    Some(Owner { key: polled.key.clone(), name: said(&owner.said), reach, expires, renamed })
 }
 
 /// Every server that a gate asks, the worst first; GitHub always, for the commit.
@@ -144,7 +127,7 @@ pub(super) fn check(
         let mut one = server(opened, live, &key, (heard, now))?;
         let owner = owners.iter().find(|it| it.key == key);
         one.identity = owner.map(|it| it.name.clone());
-        one.scopes = owner.and_then(|it| it.scopes.clone());
+        (one.reach, one.scopes) = owner.and_then(|it| it.reach.clone()).unzip();
         one.expires = owner.and_then(|it| it.expires.clone());
         one.renamed = owner.map(|it| it.renamed.clone()).unwrap_or_default();
         let mine = |it: &&Problem| {
@@ -153,9 +136,7 @@ pub(super) fn check(
                 && it.connection == key.connection.as_deref().map(said)
         };
         one.problems = problems.iter().filter(mine).filter(|it| touches(live, it, &key)).count();
-        if key.source.as_str() == "github" {
-            one.needs = permissions::of(live, &key);
-        }
+        one.needs = permissions::of(live, &key);
         all.push(one);
     }
     all.sort_by_key(|it| (it.problems == 0, it.answered == it.gates));
@@ -189,9 +170,10 @@ fn server(
     Ok(ServerCheck {
         source: said(key.source.as_str()),
         connection: key.connection.as_deref().map(said),
-        address: sources::addresses(opened, key).map(|(address, _)| said(address.as_str())),
+        address: sources::address(opened, key)?.map(|it| said(it.as_str())),
         credential: sources::token(opened, key)?.map(|it| said(&it.origin().to_string())),
         identity: None,
+        reach: None,
         scopes: None,
         expires: None,
         budgets,
@@ -207,6 +189,6 @@ fn server(
 impl ServerCheck {
     /// Whether its gates carry what they need themselves: it has no credential and no address of its own.
     pub(super) fn is_of_the_launch(&self) -> bool {
-        matches!(self.source.as_str(), "http" | "command")
+        declared(&self.source).is_some_and(|it| it.servers.is_empty())
     }
 }

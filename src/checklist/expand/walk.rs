@@ -200,7 +200,7 @@ impl<'a, 'k> Walk<'a, 'k> {
             let message = format!("the whole name of the gate has more than {LONGEST_GATE_ID} characters");
             reader.report("long-id", message, id_at.unwrap_or(node), "with its cells");
         }
-        let keys = Keys::read(&mut reader, node, &self.world.built)?;
+        let keys = Keys::read(&mut reader, node, &self.world.offers)?;
         if id_at.is_none() {
             reader.missing(node, "gate");
         }
@@ -281,6 +281,7 @@ impl<'a, 'k> Walk<'a, 'k> {
             index: self.index,
             hints: &self.world.hints,
             spent: &self.world.spent,
+            offers: &self.world.offers,
         };
         filler.fill(&mut self.unit.doc, node, key, part, &mut self.unit.problems);
     }

@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     checklist::{
-        kinds::{DEFAULTS, in_format},
         moments::some_duration,
         names::listed,
         reader::{Reader, Word, keys},
@@ -77,17 +76,13 @@ fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &World<'_>) -
 
 /// Whether a key names a source that this version has.
 fn is_source(reader: &mut Reader<'_>, name: &Word, world: &World<'_>) -> bool {
-    if world.built.things(&name.value).is_some() {
+    if world.offers.get(&name.value).is_some() {
         return true;
     }
-    if in_format(&name.value).is_some() {
-        reader.not_built(&name.value, name.at);
-        return false;
-    }
     let message = format!("`{}` is not a source", name.value);
-    let help = match world.hints.nearest(&name.value, world.built.names()) {
+    let help = match world.hints.nearest(&name.value, world.offers.names()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("sources are {}", listed(world.built.names())),
+        None => format!("sources are {}", listed(world.offers.names())),
     };
     reader.advise("unknown-source", message, name.at, "no such source", help);
     false
@@ -104,8 +99,7 @@ pub(super) fn defaults(
         if !is_source(reader, &source, world) {
             continue;
         }
-        let known =
-            DEFAULTS.iter().find(|(name, _)| *name == source.value).map_or(&[][..], |(_, keys)| *keys);
+        let known = world.offers.get(&source.value).map_or(&[][..], |offer| offer.defaults);
         let mut section = BTreeMap::new();
         for (key, value) in reader.named(Some(values)) {
             if known.contains(&key.value.as_str()) {

@@ -5,9 +5,21 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    source::{Decoded, Limits, fact::number, spec::Spec},
+    source::{Decoded, Limits, connection::ServerForm, fact::number, spec::Spec},
     yaml::{Entries, Problem, Spot},
 };
+
+/// The servers, in the order of [`Provider`].
+pub(super) const SERVERS: &[ServerForm] = &[
+    ServerForm::new("launchdarkly", "https://app.launchdarkly.com", "", "/api/v2"),
+    ServerForm::new("unleash", "https://HOST", "", "/api/admin"),
+    ServerForm::new("flagsmith", "https://edge.api.flagsmith.com/api/v1", "the environment's key", "/flags")
+        .on("flagsmith.com", &["app."])
+        .with("/api/v1"),
+    ServerForm::new("growthbook", "https://api.growthbook.io", "", "/api/v2").on("growthbook.io", &["app."]),
+    ServerForm::new("statsig", "https://statsigapi.net", "", "/console/v1").on("statsig.com", &["console."]),
+    ServerForm::new("ofrep", "https://HOST", "", "/ofrep/v1"),
+];
 
 /// Who keeps the flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,16 +81,14 @@ impl Provider {
     pub(super) const ALL: [Self; 6] =
         [Self::Launchdarkly, Self::Unleash, Self::Flagsmith, Self::Growthbook, Self::Statsig, Self::Ofrep];
 
+    /// How its connection is written.
+    pub(super) const fn server(self) -> &'static ServerForm {
+        &SERVERS[self as usize]
+    }
+
     /// Its name in files and settings.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Launchdarkly => "launchdarkly",
-            Self::Unleash => "unleash",
-            Self::Flagsmith => "flagsmith",
-            Self::Growthbook => "growthbook",
-            Self::Statsig => "statsig",
-            Self::Ofrep => "ofrep",
-        }
+    pub(super) const fn name(self) -> &'static str {
+        self.server().source
     }
 
     fn needs_project(self) -> bool {

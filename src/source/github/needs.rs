@@ -2,16 +2,7 @@
 
 use serde_json::Value;
 
-/// One permission that a token needs, by its names.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Permission {
-    /// The fine-grained permission, as GitHub's form names it: `Actions: read`.
-    pub fine_grained: &'static str,
-    /// The key under `permissions:` of a workflow; `None`: the workflow's own token can not have it.
-    pub actions_key: Option<&'static str>,
-    /// The scope of a classic token that holds it, for a private repository.
-    pub classic: &'static str,
-}
+use crate::source::Permission;
 
 macro_rules! permissions {
     ($($name:ident $fine:literal $key:expr, $classic:literal)*) => {

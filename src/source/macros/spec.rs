@@ -4,9 +4,15 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    source::{Decoded, Limits, spec::Spec},
+    source::{Decoded, Limits, connection::ServerForm, spec::Spec},
     yaml::{Problem, Spot},
 };
+
+/// The servers, in the order of [`Provider`].
+pub(super) const SERVERS: &[ServerForm] = &[
+    ServerForm::new("zendesk", "https://SUB.zendesk.com", "email/token:token", "/api/v2"),
+    ServerForm::new("intercom", "https://api.intercom.io", "", "/macros").on("intercom.", &["app."]),
+];
 
 /// Who keeps the macros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,12 +55,14 @@ struct Keys {
 const PROVIDERS: [(&str, Provider); 2] = [("zendesk", Provider::Zendesk), ("intercom", Provider::Intercom)];
 
 impl Provider {
+    /// How its connection is written.
+    pub(super) const fn server(self) -> &'static ServerForm {
+        &SERVERS[self as usize]
+    }
+
     /// Its name in files and settings.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Zendesk => "zendesk",
-            Self::Intercom => "intercom",
-        }
+    pub(super) const fn name(self) -> &'static str {
+        self.server().source
     }
 }
 

@@ -1,4 +1,4 @@
-//! The token that the GitHub command line keeps, if it is installed.
+//! A token that a program of the user's keeps, if it is installed.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,20 +12,42 @@ use super::{Env, Token, TokenError, TokenOrigin};
 /// More than this is no token.
 const MOST_OUTPUT: u64 = 16 << 10;
 
+/// A program that hands over a token for a host.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeper<'a> {
+    /// Its name, looked for in `PATH`.
+    pub program: &'a str,
+    /// What it is told; the host follows.
+    pub args: &'a [&'a str],
+    /// An environment variable, and its value, that keep it from asking the user.
+    pub quiet: (&'a str, &'a str),
+    /// The host, as it calls it.
+    pub host: &'a str,
+}
+
+impl Keeper<'_> {
+    /// What is said of a token's origin: `` `gh auth token` for github.com``.
+    fn said(&self) -> String {
+        let words = self.args.iter().filter(|it| !it.starts_with('-'));
+        let line = words.fold(self.program.to_owned(), |line, word| format!("{line} {word}"));
+        format!("`{line}` for {}", self.host)
+    }
+}
+
 /// What came of asking.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Said {
     /// The token; `None`: there is none, which the sources say.
     pub token: Option<Token>,
-    /// There is a `gh`, and it did not answer within this.
+    /// There is such a program, and it did not answer within this.
     pub silent: Option<Duration>,
 }
 
-/// Asks `gh auth token`. No token if there is no `gh`, it knows none, or it takes too long.
-pub(super) fn token(host: &str, env: &Env<'_>, patience: Duration) -> Result<Said, TokenError> {
-    let Some(program) = find(env) else { return Ok(Said::default()) };
-    match ask(&program, host, patience) {
-        Ok(output) => Token::new(output, TokenOrigin::Gh(host.to_owned()))
+/// Asks the program. No token if there is none, it knows none, or it takes too long.
+pub(super) fn token(keeper: Keeper<'_>, env: &Env<'_>, patience: Duration) -> Result<Said, TokenError> {
+    let Some(program) = find(keeper.program, env) else { return Ok(Said::default()) };
+    match ask(&program, keeper, patience) {
+        Ok(output) => Token::new(output, TokenOrigin::Program(keeper.said()))
             .map(|token| Said { token, ..Said::default() }),
         Err(Nothing::Silence) => Ok(Said { silent: Some(patience), ..Said::default() }),
         Err(Nothing::NoToken) => Ok(Said::default()),
@@ -40,12 +62,12 @@ enum Nothing {
     Silence,
 }
 
-/// `gh` in a folder of `PATH` that is named in full: `.` or an empty entry would run whatever lies beside a
+/// A program in a folder of `PATH` that is named in full: `.` or an empty entry would run whatever lies beside a
 /// checklist.
-fn find(env: &Env<'_>) -> Option<PathBuf> {
+fn find(program: &str, env: &Env<'_>) -> Option<PathBuf> {
     let path = env("PATH")?;
     let folders = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
-    let name = format!("gh{}", std::env::consts::EXE_SUFFIX);
+    let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
     folders.map(|folder| folder.join(&name)).find(|program| is_executable(program))
 }
 
@@ -60,9 +82,9 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-fn ask(program: &Path, host: &str, patience: Duration) -> Result<String, Nothing> {
+fn ask(program: &Path, keeper: Keeper<'_>, patience: Duration) -> Result<String, Nothing> {
     let mut command = Command::new(program);
-    command.args(["auth", "token", "--hostname", host]).env("GH_PROMPT_DISABLED", "1");
+    command.args(keeper.args).arg(keeper.host).env(keeper.quiet.0, keeper.quiet.1);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     // A group of its own, so that helpers it starts end with it.
     #[cfg(unix)]

@@ -1,0 +1,140 @@
+//! What every source keeps to: questions in, one answer for each out.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::{Budget, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
+
+/// Something that answers questions about gates.
+pub trait Source: Send + Sync {
+    /// Its name in files and on the board.
+    fn id(&self) -> SourceId;
+
+    /// Answers every question of the batch. Returns as soon as `cancel` fires; what has not been answered by then is
+    /// a failure, never a partial result (V10).
+    fn ask<'a>(&'a self, batch: &'a Batch, cancel: &'a CancellationToken) -> BoxFuture<'a, Report>;
+
+    /// Whether it can tell where a repository's ref points.
+    fn resolves_targets(&self) -> bool {
+        false
+    }
+
+    /// Whose credential it is, and what it may see: for diagnosis. `None`: the server does not say.
+    fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {
+        let _ = cancel;
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// The logins of a team's members in lower case; all of them, or a failure.
+    fn members<'a>(&'a self, team: &'a str) -> BoxFuture<'a, Result<BTreeSet<String>, Failure>> {
+        let failure =
+            Failure::new(FailureKind::Rejected, format!("{} knows nothing of the team {team}", self.id()));
+        Box::pin(std::future::ready(Err(failure)))
+    }
+
+    /// Those of these repositories that have another name now, with that name.
+    fn renamed<'a>(
+        &'a self,
+        repositories: &'a [Str],
+    ) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
+        let _ = repositories;
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    /// The page that a person would open for this question, as far as that is known without asking.
+    fn page(&self, question: &Question) -> Option<Str> {
+        let _ = question;
+        None
+    }
+}
+
+/// Whose credential a source has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// By the server's own name for them, such as a login.
+    pub name: String,
+    /// In one line for people: `Ada in workspace acme`.
+    pub said: String,
+    /// What the credential reaches, where the server says it: its word for such things (`scopes`, `teams`), and each.
+    pub reach: Option<(&'static str, Vec<String>)>,
+    /// When the credential expires, in the server's words.
+    pub expires: Option<String>,
+}
+
+/// How a source knows what time it is.
+pub type Clock = std::sync::Arc<dyn Fn() -> crate::domain::Now + Send + Sync>;
+
+/// What one poll asks of one source.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Batch {
+    /// Questions of gates.
+    pub questions: Vec<Question>,
+    /// Where do these refs point? Only for a source that [`Source::resolves_targets`].
+    pub targets: Vec<TargetQuestion>,
+}
+
+/// Where does this ref point?
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TargetQuestion {
+    /// `None`: the launch's own target.
+    pub component: Option<Str>,
+    /// `owner/name`.
+    pub repository: Str,
+    /// Branch, tag or full commit id.
+    pub git_ref: Str,
+}
+
+/// What a source has to say after one poll.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// One answer per question.
+    pub answers: Vec<(GateId, Result<Finding, Failure>)>,
+    /// One answer per target question.
+    pub targets: Vec<(Option<Str>, Result<Oid, Failure>)>,
+    /// What is left of each rate budget that the server told of.
+    pub budgets: Vec<Budget>,
+    /// The server asked not to be called for so long (already clamped to 15 minutes).
+    pub wait: Option<Duration>,
+    /// The server's own clock.
+    pub server_time: Option<DateTime<Utc>>,
+    /// Requests that were sent.
+    pub requests: u32,
+    /// How many of them were answered "not modified".
+    pub not_modified: u32,
+    /// Gates whose answer is whole and that another look brings nearer to a go: so many good looks in a row.
+    pub again: Vec<GateId>,
+}
+
+impl Report {
+    /// The same failure for everything that was asked.
+    pub fn failed(batch: &Batch, failure: &Failure) -> Self {
+        Self {
+            answers: batch.questions.iter().map(|it| (it.gate.clone(), Err(failure.clone()))).collect(),
+            targets: batch.targets.iter().map(|it| (it.component.clone(), Err(failure.clone()))).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// The batch with every question answered: those that a source forgot fail as its fault (V2: silence is no
+    /// answer).
+    #[must_use]
+    pub fn complete(mut self, batch: &Batch) -> Self {
+        let silent = |what: &str| {
+            Failure::new(FailureKind::Incomplete, format!("the source said nothing about {what}"))
+        };
+        for question in &batch.questions {
+            if !self.answers.iter().any(|(gate, _)| *gate == question.gate) {
+                self.answers.push((question.gate.clone(), Err(silent("this gate"))));
+            }
+        }
+        for target in &batch.targets {
+            if !self.targets.iter().any(|(component, _)| *component == target.component) {
+                self.targets.push((target.component.clone(), Err(silent("this ref"))));
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,147 @@
+//! What a source says of itself, once: all that files, settings, diagnosis and the application know of it.
+
+use std::collections::BTreeMap;
+
+use reqwest::Url;
+use serde_json::Value;
+
+use super::{
+    connection::ServerForm,
+    setup::{Opened, Setup},
+};
+use crate::{
+    domain::{Bound, Logins, Str},
+    yaml,
+};
+
+/// One source. A source gives what it has; the rest is [`Declaration::PLAIN`].
+#[derive(Clone, Copy, Debug)]
+pub struct Declaration {
+    /// The key in a gate: `github`.
+    pub name: &'static str,
+    /// What stands below it: `workflow`, `checks`, ...; a single entry with an empty name when the limits stand directly
+    /// below the source (`http`).
+    pub things: &'static [Thing],
+    /// Keys that `defaults` of a launch may give for all of its gates.
+    pub defaults: &'static [&'static str],
+    /// Where in its limits variables may stand.
+    pub values: Values,
+    /// The servers that a connection of the settings can be; none: its gates use no connection.
+    pub servers: &'static [ServerForm],
+    /// The server that is asked where a gate names no connection, if the settings need not name it.
+    pub home: Option<&'static Home>,
+    /// Whether it is the one that tells where refs point, which pages a commit has and who somebody is.
+    pub tells_targets: bool,
+    /// The permissions that a kind of evidence (`workflow`) with these canonical limits needs.
+    pub needs: fn(&str, &Value) -> Vec<&'static Permission>,
+    /// Makes it, for the gates of one connection.
+    pub open: fn(&Setup, Option<&str>) -> Opened,
+}
+
+impl Declaration {
+    /// A source that has nothing yet but what every one has.
+    pub const PLAIN: Self = Self {
+        name: "",
+        things: &[],
+        defaults: &[],
+        values: Values::STRICT,
+        servers: &[],
+        home: None,
+        tells_targets: false,
+        needs: |_, _| Vec::new(),
+        open: |_, _| Err(super::setup::nothing()),
+    };
+}
+
+/// Where a file's variables may stand in the limits of a source. A key that is not listed takes plain text only
+/// (letters, digits and `. _ : / + @ -`), so that a value can not change what is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Values {
+    /// Keys whose value is compared, or sent as a value of its own: any text may be filled in.
+    pub text: &'static [&'static str],
+    /// Keys that hold a whole address: nothing may be filled in before its path.
+    pub addresses: &'static [&'static str],
+    /// Keys that hold a query, in which a stage's age may stand.
+    pub queries: &'static [&'static str],
+}
+
+impl Values {
+    /// Plain text everywhere.
+    pub const STRICT: Self = Self { text: &[], addresses: &[], queries: &[] };
+}
+
+/// The server of a source that the settings need not name.
+#[derive(Clone, Copy, Debug)]
+pub struct Home {
+    /// Its address, unless the environment says otherwise.
+    pub address: &'static str,
+    /// The environment variable with another address.
+    pub address_env: &'static str,
+    /// One with the address of a second API on the same host.
+    pub second_env: Option<&'static str>,
+    /// Environment variables with a credential; the first that is set counts.
+    pub token_env: &'static [&'static str],
+    /// A program that keeps one, asked where no variable is set.
+    pub keeper: Option<Keeper>,
+    /// The pages for people that belong to an address of its API.
+    pub pages: fn(&Url) -> String,
+}
+
+/// A program of the user's that hands over a credential for a host.
+#[derive(Clone, Copy, Debug)]
+pub struct Keeper {
+    /// Its name, looked for in `PATH`.
+    pub program: &'static str,
+    /// What it is told; the host follows.
+    pub args: &'static [&'static str],
+    /// An environment variable, and its value, that keep it from asking the user.
+    pub quiet: (&'static str, &'static str),
+    /// What it calls the host of an address.
+    pub host: fn(&str) -> String,
+}
+
+/// One permission that a credential needs, by its names.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Permission {
+    /// The fine-grained permission, as the provider's form names it: `Actions: read`.
+    pub fine_grained: &'static str,
+    /// The key under `permissions:` of a workflow; `None`: the workflow's own token can not have it.
+    pub actions_key: Option<&'static str>,
+    /// The scope of a classic token that holds it, for a private repository.
+    pub classic: &'static str,
+}
+
+/// One kind of evidence.
+#[derive(Clone, Copy, Debug)]
+pub struct Thing {
+    /// The key below the source.
+    pub name: &'static str,
+    /// Reads its limits from a file, strictly; `None` after having reported problems.
+    pub decode: fn(&Limits<'_>, &mut Vec<yaml::Problem>) -> Option<Decoded>,
+}
+
+/// The limits of one gate as they stand in a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits<'a> {
+    /// The file.
+    pub document: &'a yaml::Document,
+    /// The map with the limits.
+    pub node: yaml::NodeId,
+    /// `defaults` of `launch.yaml` for this source: `team: CHK`.
+    pub defaults: &'a BTreeMap<Str, Str>,
+    /// The launch's version.
+    pub version: &'a str,
+    /// The GitHub accounts behind each person and role of the launch.
+    pub people: &'a BTreeMap<Str, Logins>,
+}
+
+/// Limits as the source understood them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decoded {
+    /// Canonical form: what is asked, and what a sign-off binds to.
+    pub args: Value,
+    /// Whether the answer must be about the target commit.
+    pub bound: Bound,
+    /// In one line for people: `workflow smoke.yml, 3 in a row`.
+    pub said: Str,
+}

@@ -1,0 +1,103 @@
+//! What sources are made from, and what stands where one can not be made.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+use reqwest::Url;
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    command,
+    connection::Connections,
+    contract::{Batch, Clock, Report, Source},
+    http::Http,
+    probe,
+};
+use crate::domain::{Failure, FailureKind, SourceId};
+
+/// All that sources are made from.
+pub struct Setup {
+    /// The shared client.
+    pub http: Http,
+    /// Tells the time.
+    pub clock: Clock,
+    /// The servers of the user's settings.
+    pub connections: Connections,
+    /// The servers that need no settings, by source.
+    pub homes: BTreeMap<&'static str, HomeServer>,
+    /// Reads an environment variable.
+    pub env: fn(&str) -> Option<String>,
+    /// What `http` gates may do.
+    pub probe: probe::Config,
+    /// What `command` gates may do.
+    pub command: command::Config,
+}
+
+/// A server that needs no settings, as the user's environment has it.
+#[derive(Clone, Debug)]
+pub struct HomeServer {
+    /// Its address.
+    pub base: Url,
+    /// That of its second API, if the environment names one.
+    pub second: Option<Url>,
+    /// The user's credential for it.
+    pub credential: Option<SecretString>,
+    /// For how long the program that keeps the credential was waited for in vain.
+    pub silent: Option<Duration>,
+}
+
+/// A source, or why there is none.
+pub type Opened = Result<Arc<dyn Source>, Failure>;
+
+impl Setup {
+    /// The server of a source that needs no settings.
+    pub(super) fn home(&self, source: &str) -> Result<&HomeServer, Failure> {
+        let missing = || Failure::new(FailureKind::NotConfigured, format!("no {source} is set up"));
+        self.homes.get(source).ok_or_else(missing)
+    }
+}
+
+/// A source in the form that [`super::Declaration::open`] gives it.
+pub(super) fn opened(source: impl Source + 'static) -> Opened {
+    Ok(Arc::new(source))
+}
+
+/// Why a source that does not say how it is made can not be.
+pub(super) fn nothing() -> Failure {
+    Failure::new(FailureKind::NotConfigured, "this version can not ask it")
+}
+
+/// A source that answers every question with why it can not be asked.
+/// `tells_targets`: it answers questions about refs likewise.
+pub fn unserved(source: &str, tells_targets: bool, failure: Failure) -> Arc<dyn Source> {
+    Arc::new(Unserved { id: SourceId::new(source), tells_targets, failure })
+}
+
+/// A connection that nothing would be asked by must not look as if it were.
+pub(super) fn no_connection(source: &str, name: Option<&str>) -> Result<(), Failure> {
+    let Some(name) = name else { return Ok(()) };
+    let message = format!("`{source}` gates use no connection, and this one names `{name}`");
+    Err(Failure::new(FailureKind::NotConfigured, message).advise("take `connection` out of the gate"))
+}
+
+/// A source that can not be asked.
+struct Unserved {
+    id: SourceId,
+    tells_targets: bool,
+    failure: Failure,
+}
+
+impl Source for Unserved {
+    fn id(&self) -> SourceId {
+        self.id.clone()
+    }
+
+    fn resolves_targets(&self) -> bool {
+        self.tells_targets
+    }
+
+    fn ask<'a>(&'a self, batch: &'a Batch, _: &'a CancellationToken) -> BoxFuture<'a, Report> {
+        Box::pin(std::future::ready(Report::failed(batch, &self.failure)))
+    }
+}
