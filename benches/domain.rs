@@ -126,6 +126,7 @@ fn evidence(launch: &Launch, bad: usize) -> Evidence {
             reason: "run 7 succeeded".into(),
             about: Some(oid()),
             until: None,
+            since: None,
             url: Some("https://github.com/acme/checkout/actions/runs/7".into()),
             rows: vec!["run 7: success".into()],
             lineage: "rest actions/runs".into(),

@@ -1,11 +1,17 @@
 //! How long an act takes to be durable: an append to an SQLite journal in a real file, synced. The aim is a p99 of 10 ms.
+//! And how long a journal of 100,000 events takes to be read and proved, told and replayed: 1 s, 3 s and 3 s.
 //!
 //! `cargo bench --bench journal`, with `-- FOLDER` to measure the disk of another folder than the one for temporary files.
-//! What is measured is mostly the disk: say which one when you quote a number.
+//! What is measured of an append is mostly the disk: say which one when you quote a number. `-- FOLDER keep` makes the long
+//! journal in that folder and leaves it there, beside its launch, for whoever wants to open it with gonogo itself.
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a benchmark says what it saw")]
 #![allow(clippy::expect_used, reason = "a benchmark that can not go on stops")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::pedantic, reason = "shared with the tests")]
+
+#[path = "../tests/support/long_journal.rs"]
+mod long_journal;
 
 use std::{
     path::{Path, PathBuf},
@@ -14,6 +20,7 @@ use std::{
 
 use chrono::DateTime;
 use gonogo::{
+    app::{Archive, Chosen, Past, open},
     domain::{Act, Actor, Digest, Event, Known},
     journal::{Append, Head, Journal, Location, OpenOptions},
 };
@@ -91,7 +98,48 @@ fn bare_sync(folder: &Path) -> Vec<Duration> {
     took
 }
 
+/// Events of the long journal.
+const LONG: u64 = 100_000;
+
+/// Reads, proves, tells and replays the long journal, each as its command does.
+fn long(folder: &Path) {
+    let day = long_journal::Day::new(folder);
+    let place = folder.join("long.db");
+    let location = Location::File(place.clone());
+    day.keep(&location, LONG);
+    let bytes = std::fs::metadata(&place).expect("a journal").len();
+    println!("a journal of {LONG} events, {} MiB:", bytes >> 20);
+    timed("open, verify and read", || {
+        let journal = Journal::open(&location, OpenOptions::new("long")).expect("a journal");
+        journal.read_since(0).wait().expect("entries").len()
+    });
+    let named = place.display().to_string();
+    let settings = folder.join("settings.yaml");
+    timed("history", || {
+        let archive = Archive::find(Some(&named), Some(&settings)).expect("a journal");
+        archive.told(None).expect("what it tells").launches.len()
+    });
+    let chosen = Chosen {
+        path: Some(folder.to_owned()),
+        settings: Some(settings),
+        journal: Some(named),
+        ..Chosen::default()
+    };
+    let opened = open(chosen).expect("a launch");
+    timed("replay", || Past::open(&opened).expect("a day").moments().len());
+}
+
+fn timed(what: &str, work: impl FnOnce() -> usize) {
+    let started = Instant::now();
+    let made = work();
+    println!("  {what}: {:?} ({made})", started.elapsed());
+}
+
 fn main() {
+    if std::env::args().any(|it| it == "keep") {
+        let folder = std::env::args().nth(1).expect("a folder");
+        return long(Path::new(&folder));
+    }
     let named = std::env::args().skip(1).find(|it| !it.starts_with('-')).map(PathBuf::from);
     let folder = named.unwrap_or_else(std::env::temp_dir);
     let dir = tempfile::tempdir_in(&folder).expect("a folder");
@@ -112,4 +160,5 @@ fn main() {
     let journal = Journal::open(&location, OpenOptions::new("bench")).expect("a journal");
     let entries = journal.head().wait().expect("a head").seq;
     println!("open and verify {entries} entries: {:?}", started.elapsed());
+    long(dir.path());
 }

@@ -107,6 +107,47 @@ impl Answer {
     }
 }
 
+/// In CI nothing of the process before is left: a timer counts from the source's own time, and by the servers' clock.
+#[test]
+fn a_timer_since_a_source_runs_on_from_process_to_process_without_a_journal() {
+    let world = World::green();
+    let timers = "  - gate: day
+    title: A day since the regression suite was green
+    timer: { since: regression, wait: 24h }
+  - gate: week
+    title: A week since then
+    timer: { since: regression, wait: 7d }
+  - gate: merged
+    title: Two days since the ticket was done
+    timer: { since: done, wait: 48h }
+  - gate: done
+    title: The ticket is done
+    linear: { issues_done: { ids: [ENG-1] } }
+";
+    std::fs::write(world.home.path().join("launch.yaml"), format!("{LAUNCH}{timers}")).unwrap();
+    let ago = |days: i64| chrono::Utc::now() - chrono::TimeDelta::days(days);
+    world.github.edit(|it| it.repo("acme/rocket").runs[0].at = ago(2));
+    world.linear.edit(|it| {
+        it.issue("ENG-1", "Engine");
+        it.set_state("ENG-1", "Done");
+        it.issues.last_mut().unwrap().at = ago(3);
+    });
+    for process in ["first", "second"] {
+        let answer = world.check(&[]);
+        assert_eq!(answer.code, 3, "{process}: {}", answer.words());
+        let verdicts = ["day", "merged", "week"].map(|gate| answer.verdict(gate).to_owned());
+        assert_eq!(verdicts, ["go", "go", "pending"], "{process}: {}", answer.words());
+        let gates = answer.board["gates"].as_array().unwrap();
+        let rows = &gates.iter().find(|it| it["id"] == "launch/regression").unwrap()["rows"];
+        assert!(rows.to_string().contains("by github's own time"), "{rows}");
+    }
+    // A time that has not come starts nothing, and does not change what it is about.
+    world.github.edit(|it| it.repo("acme/rocket").runs[0].at = ago(-2));
+    let answer = world.check(&[]);
+    assert_eq!(answer.verdict("regression"), "go", "{}", answer.words());
+    assert_eq!([answer.verdict("day"), answer.verdict("week")], ["unknown", "unknown"], "{}", answer.words());
+}
+
 #[test]
 fn green_is_0_and_the_answer_says_everything() {
     let world = World::green();
@@ -450,7 +491,7 @@ gates:
     };
     let text = run(&["--check", "sub"]);
     assert!(text.contains("0 go of 6 blocking gates, 1 not applicable"), "{text}");
-    assert!(text.contains("By hand (in launch/either)") && text.contains("Note (informing)"), "{text}");
+    assert!(text.contains("By hand (in launch/either)") && text.contains("Note (advisory)"), "{text}");
     let next = text.lines().find(|line| line.starts_with("next: ")).unwrap();
     assert_eq!(next.matches("set GITHUB_TOKEN").count(), 1, "two gates, one step: {next}");
     assert!(next.ends_with("; and 3 more."), "{next}");

@@ -21,5 +21,6 @@ mod identity;
 mod kinds;
 mod more_kinds;
 pub(crate) mod samples;
+mod since;
 use crate::support;
 mod traps;

@@ -13,6 +13,7 @@ mod faults;
 mod github;
 mod http;
 mod linear;
+mod long_journal;
 mod meeting;
 mod others;
 mod people;

@@ -173,7 +173,7 @@ fn no_final_call_without_a_quorum() {
     let meeting = Meeting::new();
     meeting.ready();
     let go = ["decide", "--go", "--reason", "now"];
-    meeting.refused("octo", &go, "no roll call is open; hear the stations first");
+    meeting.refused("octo", &go, "no roll call is open; call the stations first");
     meeting.does("mo", &["vote", "support", "--abstain", "--open"]);
     meeting.refused("octo", &go, "1 of 2 stations that must be heard have answered; qa is called now");
     meeting.refused("octo", &["stage", "canary", "--start"], "stage canary waits for the GO decision");
@@ -199,7 +199,7 @@ fn an_override_takes_a_typed_word_and_is_never_go() {
         "{}",
         said.err
     );
-    assert!(said.out.contains("## OVERRIDE, decided by octo (claimed) at "), "{}", said.out);
+    assert!(said.out.contains("## OVERRIDE, decided by octo (unverified) at "), "{}", said.out);
     assert!(!said.out.contains("## GO"), "{}", said.out);
     let (code, board) = meeting.check();
     assert_eq!((code, &board["verdict"]), (Some(3), &"hold".into()), "it changes no exit code");
@@ -291,15 +291,21 @@ fn an_attestation_passes_only_what_was_decided() {
     let attest = || {
         let said = meeting.run("eve", &["attest", "--timeout", "2s"]);
         let statement: Value = serde_json::from_str(&said.out).unwrap();
-        (said.code, statement)
+        (said.code, statement, said.err)
     };
-    let (code, open) = attest();
+    assert_eq!(meeting.check().0, Some(0), "the evidence is the word before any decision");
+    let (code, open, said) = attest();
     assert_eq!(code, Some(3), "the board is GO, and nobody has decided");
     assert_eq!(open["predicate"]["verificationResult"], "FAILED");
-    assert_eq!(open["predicate"]["gonogo"]["reasons"][0], "the GO decision has not been made");
+    let demand = "the GO decision has not been made: director makes it with gonogo decide --go";
+    let own = &open["predicate"]["gonogo"];
+    assert_eq!((&own["word"], &own["demands"]), (&"GO".into(), &serde_json::json!([demand])));
+    assert_eq!(own["reasons"], own["demands"], "nothing else is missing");
+    assert!(said.contains(&format!("FAILED, although the board is GO: {demand}")), "{said}");
     meeting.heard();
     meeting.does("octo", &["decide", "--go", "--reason", "Ready"]);
-    let (code, passed) = attest();
+    let (code, passed, said) = attest();
+    assert!(!said.contains("FAILED"), "{said}");
     assert_eq!((code, &passed["predicate"]["verificationResult"]), (Some(0), &"PASSED".into()));
     assert_eq!(passed["subject"][0]["digest"]["gitCommit"], COMMIT);
     assert_eq!(passed["predicate"]["verifiedLevels"], serde_json::json!([]), "no SLSA level is claimed");

@@ -99,6 +99,7 @@ fn finding() -> Finding {
         reason: "fine".into(),
         about: None,
         until: None,
+        since: None,
         url: None,
         rows: Vec::new(),
         lineage: "script".into(),

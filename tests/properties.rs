@@ -183,6 +183,7 @@ fn finding(said: &Said) -> Finding {
         outcome: said.outcome,
         reason: "so it is".into(),
         about: said.about.map(oid),
+        since: None,
         until: said.until.map(|seconds| noon().wall + TimeDelta::seconds(seconds.into())),
         url: None,
         rows: Vec::new(),

@@ -1,4 +1,4 @@
-//! The past, looked at again: exactly the boards that were seen on the day.
+//! The past, next review: exactly the boards that were seen on the day.
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the servers have their own clock")]

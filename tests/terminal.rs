@@ -15,11 +15,11 @@ use support::{
 fn the_demo_shows_the_word_and_leaves_on_q() {
     let mut screen = Screen::demo();
     let shown = screen.sees("Checkout v3");
-    assert!(shown.contains("blocking gates are not go"), "{shown}");
+    assert!(shown.contains("blocking gates still open"), "{shown}");
     screen.press("?");
     screen.sees("leave");
     screen.press("\u{1b}");
-    screen.sees("blocking gates are not go");
+    screen.sees("blocking gates still open");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }
@@ -48,7 +48,144 @@ fn signals_leave_a_clean_terminal() {
     }
 }
 
+/// Ends that leave a program no time: the keeper gives the terminal back. A shell is around it, as in life: the terminal
+/// goes with the leader of its session, whoever keeps it.
+#[test]
+fn what_kills_it_at_once_leaves_a_clean_terminal_too() {
+    use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+    for (signal, stopped) in [
+        (Signal::KILL, false),
+        (Signal::SEGV, false),
+        (Signal::BUS, false),
+        (Signal::ILL, false),
+        (Signal::KILL, true),
+    ] {
+        let program = env!("CARGO_BIN_EXE_gonogo");
+        let mut screen = Screen::run("/bin/sh", &["-i"], &[("PS1", "shell> ")], |_| {});
+        screen.sees("shell>");
+        let before = screen.modes();
+        screen.press(&format!("sh -c 'echo $$ > pid; exec {program} demo --speed 1'\r"));
+        screen.sees("Checkout v3");
+        let pid = std::fs::read_to_string(screen.home.path().join("pid")).unwrap();
+        let pid = Pid::from_raw(pid.trim().parse().unwrap()).unwrap();
+        let keeper = keeper_of(pid.as_raw_pid().unsigned_abs());
+        if stopped {
+            screen.press("\u{1a}");
+            screen.wait(|seen| !seen.terminal.screen().alternate_screen()).unwrap();
+        }
+        let written = screen.seen.0.lock().unwrap().bytes.len();
+        kill_process(pid, signal).unwrap();
+        // Rust's own handler takes the first of these for a full stack, steps aside, and has the instruction run again.
+        // Sent from outside there is none that fails again: one more ends it.
+        if !stopped {
+            within_patience(|| kill_process(pid, signal).is_err().then_some(())).expect("it lives");
+        }
+        screen
+            .wait(|seen| {
+                let shown = seen.terminal.screen();
+                !shown.alternate_screen() && !shown.hide_cursor() && !shown.bracketed_paste()
+            })
+            .unwrap_or_else(|shown| panic!("{signal:?}: the terminal was not given back:\n{shown}"));
+        if stopped {
+            // The shell had it back already: not a byte of ours comes after that.
+            screen.press("echo do$((40 + 2))ne\r");
+            screen.sees("do42ne");
+            let seen = screen.seen.0.lock().unwrap();
+            let after = String::from_utf8_lossy(&seen.bytes[written..]).into_owned();
+            assert!(!after.contains("1049") && !after.contains("ended without a word"), "{after:?}");
+        } else {
+            screen.sees("gonogo has ended without a word");
+            // The shell may have prompted before, on the screen that is gone.
+            screen.press("\r");
+        }
+        assert!(test_kill_process(pid).is_err() || stopped, "{signal:?}: it is gone");
+        screen.press("stty -a > modes; echo se$((40 + 2))t\r");
+        screen.sees("se42t");
+        assert_eq!(screen.modes(), before, "{signal:?}: the line discipline was not restored");
+        let modes = std::fs::read_to_string(screen.home.path().join("modes")).unwrap();
+        assert!(modes.contains(" icanon") && modes.contains(" echo ") && modes.contains(" opost"), "{modes}");
+        if let Some(keeper) = keeper {
+            assert!(is_gone(keeper), "{signal:?}: the keeper stayed behind");
+        }
+        screen.press("exit\r");
+    }
+}
+
+/// At its own end there is nothing left to keep: the keeper is gone before the cockpit is, and has written nothing.
+#[test]
+fn a_keeper_is_there_while_the_cockpit_is_and_not_a_moment_longer() {
+    let mut screen = Screen::demo();
+    screen.sees("Checkout v3");
+    let keeper = keeper_of(screen.child.process_id().unwrap());
+    screen.press("q");
+    screen.ended();
+    if let Some(keeper) = keeper {
+        assert!(!place(keeper).exists(), "it outlived the cockpit");
+    }
+    let written = String::from_utf8_lossy(&screen.seen.0.lock().unwrap().bytes).into_owned();
+    assert_eq!(written.matches("\u{1b}[?1049l").count(), 1, "given back once");
+    assert!(!written.contains("ended without a word"));
+}
+
+fn place(process: u32) -> std::path::PathBuf {
+    format!("/proc/{process}/cmdline").into()
+}
+
+/// The keeper of a cockpit, once it is there; `None` where the system does not tell of children.
+fn keeper_of(cockpit: u32) -> Option<u32> {
+    let children = || {
+        let tasks = std::fs::read_dir(format!("/proc/{cockpit}/task")).ok()?;
+        let all = tasks.flatten().map(|task| std::fs::read_to_string(task.path().join("children")));
+        let all: Result<String, _> = all.collect();
+        Some(all.ok()?.split_whitespace().filter_map(|it| it.parse::<u32>().ok()).collect::<Vec<_>>())
+    };
+    let is_keeper = |process: &u32| {
+        std::fs::read_to_string(place(*process)).is_ok_and(|words| words.contains("--keep-terminal"))
+    };
+    let there = || match children() {
+        Some(all) => all.into_iter().find(is_keeper).map(Some),
+        None => Some(None),
+    };
+    within_patience(there).expect("no keeper was started")
+}
+
+fn is_gone(process: u32) -> bool {
+    within_patience(|| (!place(process).exists()).then_some(true)).unwrap_or(false)
+}
+
+fn within_patience<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while std::time::Instant::now() < end {
+        if let Some(seen) = look() {
+            return Some(seen);
+        }
+        std::thread::yield_now();
+    }
+    None
+}
+
 /// Job control needs a shell around the program.
+/// A move of the cursor costs what it changes, not the screen.
+#[test]
+fn a_key_costs_few_bytes() {
+    let mut screen = Screen::demo();
+    screen.sees("This is a recording");
+    screen.press(" ");
+    screen.sees("paused");
+    let mut sizes = Vec::new();
+    for key in ["k", "j", "k", "j", "k", "j"] {
+        let (before, marker) = {
+            let seen = screen.seen.0.lock().unwrap();
+            (seen.terminal.screen().contents(), seen.bytes.len())
+        };
+        screen.press(key);
+        screen.wait(|seen| seen.terminal.screen().contents() != before).unwrap();
+        sizes.push(screen.seen.0.lock().unwrap().bytes.len() - marker);
+    }
+    let mean = sizes.iter().sum::<usize>() / sizes.len();
+    assert!(mean <= 600, "{mean} bytes a key: {sizes:?}");
+}
+
 #[test]
 fn stopping_gives_the_terminal_back_and_returning_draws_anew() {
     let program = env!("CARGO_BIN_EXE_gonogo");
@@ -182,6 +319,72 @@ fn a_panic_leaves_a_clean_terminal() {
         let code = screen.ends();
         assert!(![0, 1, 2, 3].contains(&code), "{place} ended with {code}");
     }
+}
+
+/// Opening the cockpit drops what sources answered longer ago than is kept, except for the newest about each gate; what
+/// people said is never dropped.
+#[test]
+fn old_answers_are_dropped_when_the_cockpit_opens_and_words_never() {
+    use gonogo::{
+        domain::{
+            Act, Actor, Answer, Digest, Event, Failure, FailureKind, GateId, Known, Observation, Stamp,
+        },
+        journal::{Access, Journal, Location, OpenOptions, Poll},
+    };
+    let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let answered = |moment: &str, said: &str| Poll {
+        source: "github".into(),
+        observations: vec![Observation {
+            gate: GateId::new("launch/build"),
+            question: Digest::of([b"asked".as_slice()]),
+            seen: Stamp { wall: at(moment), boot: None },
+            answer: Answer::Failed(Failure::new(FailureKind::TimedOut, said)),
+        }],
+        targets: Vec::new(),
+    };
+    let note = |moment: &str, text: &str| Event {
+        id: uuid::Uuid::now_v7(),
+        at: at(moment),
+        actor: Actor { name: "octo".into(), known: Known::Claimed },
+        recorder: None,
+        launch: "rocket-2".into(),
+        version: "2.0.0".into(),
+        commit: None,
+        checklist_digest: Digest::of([b"files".as_slice()]),
+        act: Act::Note { gate: None, text: text.into() },
+    };
+    let place = |home: &std::path::Path| Location::File(home.join("journal.db"));
+    let ever = (chrono::DateTime::UNIX_EPOCH, at("2100-01-01T00:00:00Z"));
+    let github = green();
+    let url = github.url();
+    let environment = [("GITHUB_TOKEN", TOKEN), ("GITHUB_API_URL", url.as_str())];
+    let arguments = ["--settings", "settings.yaml", "--journal", "journal.db"];
+    let mut screen = Screen::open(&arguments, &environment, |home| {
+        std::fs::write(home.join("launch.yaml"), LAUNCH).unwrap();
+        std::fs::write(home.join("settings.yaml"), "observations: { keep: 1d, most_mib: 1 }\n").unwrap();
+        let journal = Journal::open(&place(home), OpenOptions::new("rocket-2")).unwrap();
+        for (moment, said) in [("2020-01-01T08:00:00Z", "first"), ("2020-01-01T09:00:00Z", "second")] {
+            assert!(journal.record_observations(answered(moment, said)).wait().unwrap());
+            let head = journal.head().wait().unwrap();
+            journal.append(&note(moment, said), head).wait().unwrap();
+        }
+        let all = journal.observations_between(ever.0, ever.1).wait().unwrap();
+        assert_eq!(all.len(), 2, "there is something to drop");
+        journal.close().wait().unwrap();
+    });
+    screen.sees("2 go of 2");
+    let home = screen.home.path().to_owned();
+    let left = within_patience(|| {
+        let journal = Journal::open(&place(&home), OpenOptions::new("rocket-2").access(Access::Read)).ok()?;
+        let all = journal.observations_between(ever.0, ever.1).wait().ok()?;
+        let old: Vec<_> = all.into_iter().filter(|it| it.at < at("2021-01-01T00:00:00Z")).collect();
+        (old.len() < 2).then_some((old.len(), journal.read_since(0).wait().ok()?))
+    });
+    let (old, words) = left.expect("nothing was dropped");
+    assert_eq!(old, 1, "the newest before the cut says how things stood then");
+    assert_eq!(words.len(), 2, "what people said stays");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
 }
 
 #[test]

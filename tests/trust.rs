@@ -182,6 +182,92 @@ fn a_head_with_the_secrets_of_the_base_is_refused() {
     Answer::of(command.env("GITHUB_SHA", &base).output().unwrap()).refused(&["can not be believed"]);
 }
 
+/// A `.git` that somebody made up: it names the base's commit, holds other content under the names of its objects, and
+/// would start programs if it could.
+#[test]
+fn a_git_folder_that_lies_proves_nothing_and_starts_nothing() {
+    let world = World::green();
+    let base = world.git(&["rev-parse", "HEAD"]);
+    let env = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_EVENT_NAME", "pull_request_target"),
+        ("GITHUB_SHA", base.as_str()),
+    ];
+    let honest = world.check(&env, &[]);
+    assert_eq!((honest.code, &honest.board["files"]["by"]), (0, &json!("proof")), "{}", honest.text);
+    // The same commit, and in it other rules under the name of the file's own blob.
+    let looser = LAUNCH.replace("max_age: 2d", "max_age: 20d");
+    let blob = world.git(&["rev-parse", "HEAD:launch/launch.yaml"]);
+    let object = world.at(&format!("repo/.git/objects/{}/{}", &blob[..2], &blob[2..]));
+    let real = std::fs::read(&object).unwrap();
+    let forge = |content: &str| {
+        let mut made = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut made, format!("blob {}\0{content}", content.len()).as_bytes())
+            .unwrap();
+        std::fs::remove_file(&object).unwrap();
+        std::fs::write(&object, made.finish().unwrap()).unwrap();
+    };
+    forge(&looser);
+    world.write(&looser);
+    world.check(&env, &[]).refused(&["can not be believed", &base]);
+    // The real rules behind a lie about the repository: what is shown is said to be its word alone.
+    std::fs::remove_file(&object).unwrap();
+    std::fs::write(&object, real).unwrap();
+    world.write(LAUNCH);
+    let canary = world.at("canary");
+    let touch = format!("touch {}", canary.display());
+    for key in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.pager",
+        "core.editor",
+        "core.askPass",
+        "core.gitProxy",
+        "core.alternateRefsCommand",
+        "credential.helper",
+        "diff.external",
+        "gpg.program",
+        "remote.origin.uploadpack",
+        "filter.x.smudge",
+        "filter.x.process",
+        "alias.cat-file",
+        "alias.hash-object",
+    ] {
+        let value = if key.starts_with("alias") { format!("!{touch}") } else { touch.clone() };
+        world.git(&["config", key, &value]);
+    }
+    let hooks = world.at("repo/hooks");
+    std::fs::create_dir(&hooks).unwrap();
+    for hook in ["post-index-change", "post-checkout", "reference-transaction", "fsmonitor-watchman"] {
+        std::fs::write(hooks.join(hook), format!("#!/bin/sh\n{touch}\n")).unwrap();
+        std::fs::set_permissions(hooks.join(hook), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let git = world.at("repo/.git");
+    let config = std::fs::read_to_string(git.join("config")).unwrap();
+    let more = "[core]\n\thooksPath = hooks\n[extensions]\n\tpartialClone = origin\n[remote \"origin\"]\n\tpromisor = true\n\
+                \turl = ext::sh -c \"touch canary\"\n";
+    std::fs::write(
+        git.join("config"),
+        format!("[remote \"origin\"]\n\turl = https://h.example/acme/other.git\n{config}{more}"),
+    )
+    .unwrap();
+    std::fs::create_dir_all(git.join("info")).unwrap();
+    std::fs::write(git.join("info/attributes"), "* filter=x diff=x\n").unwrap();
+    let told = world.check(&[], &[]);
+    assert_eq!(told.code, 0, "{}", told.text);
+    let files = &told.board["files"];
+    assert_eq!((&files["repository"], &files["by"]), (&json!("acme/other"), &json!("checkout")));
+    let text = Answer::of(world.command().args(["--check", "launch"]).output().unwrap());
+    assert!(text.text.contains("acme/other at refs/heads/main, commit "), "{}", text.text);
+    assert!(text.text.contains("as its .git says"), "{}", text.text);
+    drop(world.check(&env, &[]));
+    drop(world.check(&[], &["--baseline", "main"]));
+    std::fs::remove_file(&object).unwrap();
+    drop(world.check(&env, &[]));
+    drop(world.check(&[], &["--baseline", "main"]));
+    assert!(!canary.exists() && !world.at("repo/canary").exists(), "something of it was run");
+}
+
 #[test]
 fn a_pull_request_of_a_fork_brings_no_rules_of_its_own() {
     let world = World::green();

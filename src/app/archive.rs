@@ -116,7 +116,7 @@ impl Archive {
     }
 
     fn chain(&self, launch: &str, kept: Option<Head>) -> Result<Head, JournalError> {
-        Ok(self.open(launch, Access::Read)?.verify(kept).wait()?.head)
+        Ok(self.open(launch, Access::Read)?.prove(kept)?.head)
     }
 
     fn events(&self, launch: &str) -> Result<Vec<Event>, JournalError> {

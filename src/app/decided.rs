@@ -20,11 +20,10 @@ pub struct Decided {
 /// [`AppError::Journal`]: the journal can not be read or trusted. [`AppError::Input`]: no such decision is in it, or the
 /// board that was kept with it can not be read.
 pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppError> {
-    let store = store::read(opened)?;
-    let Some(journal) = &store.journal else {
+    let (store, entries) = store::read_whole(opened)?;
+    if store.journal.is_none() {
         return Err(AppError::NoJournal(store.view_only.unwrap_or_else(|| "there is no journal".into())));
-    };
-    let entries = journal.read_since(0).wait()?;
+    }
     let all = store.history.decisions.len();
     let wanted = number.unwrap_or(all);
     let Some(seq) = wanted.checked_sub(1).and_then(|at| store.history.decisions.get(at)).map(|it| it.seq)
@@ -37,7 +36,7 @@ pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppErr
     let history = History::fold(until.clone().map(|entry| &entry.event));
     let head = until.last().map(|entry| entry.hash.to_string()).unwrap_or_default();
     let Some(record) = history.decision() else { return Err(AppError::input("nothing has been decided")) };
-    let board = serde_json::from_value::<Board>((*record.board).clone());
+    let board = record.board.read::<Board>();
     let board = board.map_err(|_| AppError::input("the board kept with the decision can not be read"))?;
     let mut board = board.decided(record.as_made(), &opened.loaded.launch);
     if let Some(poll) = &mut board.roll_call {

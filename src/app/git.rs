@@ -1,6 +1,8 @@
 //! Files as they are in a commit, by git itself, which is run so that a checkout somebody else wrote can make it do
 //! nothing but read.
 
+mod proof;
+
 use std::{
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
@@ -18,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const MOST_OUTPUT: u64 = 64 << 20;
 
 /// The git of this machine, in one checkout.
+#[derive(Clone)]
 pub(super) struct Git {
     program: PathBuf,
     path: String,
@@ -95,6 +98,10 @@ impl Git {
     /// One question. The configuration of this user and machine is left out, and so is what a checkout's own could
     /// start: hooks, monitors, pagers, transports.
     fn ask(&self, args: &[&str], input: Vec<u8>) -> Result<Vec<u8>, String> {
+        self.ask_with(&[], args, input)
+    }
+
+    fn ask_with(&self, env: &[(&str, &str)], args: &[&str], input: Vec<u8>) -> Result<Vec<u8>, String> {
         let mut command = Command::new(&self.program);
         command.env_clear().env("PATH", &self.path).env("LC_ALL", "C");
         for name in ["GIT_CONFIG_NOSYSTEM", "GIT_NO_LAZY_FETCH", "GIT_NO_REPLACE_OBJECTS"] {
@@ -104,11 +111,15 @@ impl Git {
             command.env(name, "0");
         }
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_ALLOW_PROTOCOL", "none");
+        command.envs(env.iter().copied());
         let settings = [
             "safe.directory=*",
             "core.fsmonitor=false",
             "core.hooksPath=/dev/null",
             "core.alternateRefsCommand=",
+            "core.sshCommand=false",
+            "core.askPass=",
+            "credential.helper=",
             "protocol.allow=never",
         ];
         command.arg("--no-pager").arg("-C").arg(&self.top);

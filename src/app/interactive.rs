@@ -13,7 +13,7 @@ use self::controller::Controller;
 use super::{AppError, Live, Opened, Playback, check::pace, sources, store};
 use crate::{
     clock::Clock,
-    cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, Look},
+    cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look},
     domain::{Now, Scope},
     poller::{NowFn, Pace},
     theme::{Depth, Symbols, Theme},
@@ -56,6 +56,9 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     if store.journal.as_ref().is_some_and(crate::journal::Journal::is_shared) {
         live.heard_journal(now());
     }
+    // Without our own name nobody can be started; the cockpit does without.
+    let log = super::log_path(&opened.settings.folders);
+    let keeper = std::env::current_exe().ok().map(|program| KeeperPlan { program, log });
     let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
     let controller = Controller::new(controller::Parts {
         opened,
@@ -70,7 +73,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     })?;
     let (config, io, work) = connect(controller, look);
     let mut work = tokio::spawn(work);
-    let exit = screen::run(config, io).await;
+    let exit = screen::run(config, io, keeper).await;
     if matches!(exit, Err(CockpitError::ApplicationGone))
         && let Err(why) = (&mut work).await
     {

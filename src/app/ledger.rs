@@ -81,7 +81,7 @@ fn read(journal: &Journal, view: JournalView) -> Result<String, JournalError> {
         JournalView::Head => journal.head().wait().map(|head| format!("{head}\n")),
         JournalView::Export => export(journal),
         JournalView::Verify => {
-            let verified = journal.verify(None).wait()?;
+            let verified = journal.prove(None)?;
             Ok(format!("ok: {} entries, head {}\n", verified.head.seq, verified.head))
         }
     }

@@ -18,14 +18,15 @@ pub struct Live {
     /// By the T clock, as of the newest board.
     launch: Arc<Launch>,
     evidence: Evidence,
-    history: History,
+    /// Shared with the copies of a replay until either goes on.
+    history: Arc<History>,
     scope: Scope,
 }
 
 impl Live {
     /// Nothing observed yet.
-    pub fn new(launch: Arc<Launch>, history: History, scope: Scope) -> Self {
-        Self { launch, evidence: Evidence::default(), history, scope }
+    pub fn new(launch: Arc<Launch>, history: impl Into<Arc<History>>, scope: Scope) -> Self {
+        Self { launch, evidence: Evidence::default(), history: history.into(), scope }
     }
 
     /// The same with what is on record of what sources answered before.
@@ -92,7 +93,8 @@ impl Live {
         self.evidence.clocks.hear(key.source.clone(), key.connection.clone(), clock);
         let judged = self.judge(now);
         if judged.borne_out {
-            self.history.high_water = self.history.high_water.max(Some(judged.now.wall));
+            let history = Arc::make_mut(&mut self.history);
+            history.high_water = history.high_water.max(Some(judged.now.wall));
         }
     }
 
@@ -125,17 +127,17 @@ impl Live {
 
     /// Takes in what a person did, once the journal has it.
     pub fn take_event(&mut self, event: &Event) {
-        self.history.apply(event);
+        Arc::make_mut(&mut self.history).apply(event);
     }
 
     /// A shared journal was read just now: it holds no word that is not known here.
     pub fn heard_journal(&mut self, now: Now) {
-        self.history.link = Some(Link { heard: Stamp::at(now), cut: false });
+        Arc::make_mut(&mut self.history).link = Some(Link { heard: Stamp::at(now), cut: false });
     }
 
     /// A shared journal can not be reached.
     pub fn lost_journal(&mut self) {
-        if let Some(link) = &mut self.history.link {
+        if let Some(link) = &mut Arc::make_mut(&mut self.history).link {
             link.cut = true;
         }
     }
@@ -143,14 +145,14 @@ impl Live {
     /// A shared journal can not be reached, and an answer that is given now can not be taken back later.
     pub fn without_journal(&mut self) {
         self.lost_journal();
-        if let Some(link) = &mut self.history.link {
+        if let Some(link) = &mut Arc::make_mut(&mut self.history).link {
             link.heard.boot = None;
         }
     }
 
     /// The journal can not be trusted any more (V11).
     pub fn distrust(&mut self, why: Distrust) {
-        self.history.broken.get_or_insert(why);
+        Arc::make_mut(&mut self.history).broken.get_or_insert(why);
     }
 
     /// What is to be asked now.

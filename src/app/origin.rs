@@ -9,7 +9,11 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{AppError, Opened, checkout::Checkout, checkout::is_commit, git::Git};
-use crate::{domain::Digest, files, report::Origin};
+use crate::{
+    domain::Digest,
+    files,
+    report::{Origin, ToldBy},
+};
 
 /// The largest description of an event that is read, in bytes: GitHub's own limit is 25 MB.
 const MOST_EVENT: u64 = 32 << 20;
@@ -73,13 +77,15 @@ fn origin(opened: &Opened, env: &dyn Fn(&str) -> Option<String>) -> Option<Origi
     if run == Run::default() && checkout.is_none() {
         return None;
     }
-    let doubt = run.guarded.as_ref().filter(|_| !is_own(opened, &run, checkout.as_ref())).cloned();
+    let proved = run.guarded.is_some() && is_own(opened, &run, checkout.as_ref());
+    let doubt = run.guarded.as_ref().filter(|_| !proved).cloned();
     Some(match checkout {
         Some(it) => Origin {
             repository: it.repository.or(run.repository),
             git_ref: it.git_ref,
             commit: it.commit,
             event: run.event,
+            by: if proved { ToldBy::Proof } else { ToldBy::Checkout },
             doubt,
         },
         None => Origin {
@@ -87,6 +93,7 @@ fn origin(opened: &Opened, env: &dyn Fn(&str) -> Option<String>) -> Option<Origi
             git_ref: run.git_ref,
             commit: run.commit,
             event: run.event,
+            by: ToldBy::Platform,
             doubt,
         },
     })
@@ -104,26 +111,22 @@ fn is_own(opened: &Opened, run: &Run, checkout: Option<&Checkout>) -> bool {
     let Some(commit) = checkout.commit.as_ref().filter(|commit| run.own.contains(commit)) else {
         return false;
     };
-    let Ok(git) = Git::at(&checkout.top) else { return false };
-    let Ok(listed) = git.list(commit, "") else { return false };
-    let mut wanted = Vec::new();
-    let mut digests = Vec::new();
-    let mut listed: std::collections::HashMap<_, _> =
-        listed.into_iter().map(|file| (file.name.clone(), file)).collect();
     // A recording has its own files within it.
     if opened.chosen.replay.is_some() {
         return false;
     }
-    for file in &opened.loaded.files {
-        let name = file.path.as_ref().and_then(|path| path.strip_prefix(&checkout.top).ok());
-        let Some(found) = name.and_then(Path::to_str).and_then(|name| listed.remove(name)) else {
-            return false;
-        };
-        wanted.push(found);
-        digests.push(&file.digest);
-    }
-    let Ok(contents) = git.read(&wanted) else { return false };
-    contents.iter().zip(digests).all(|(bytes, digest)| Digest::of([bytes.as_slice()]) == *digest)
+    let files = &opened.loaded.files;
+    let name = |path: &std::path::PathBuf| path.strip_prefix(&checkout.top).ok()?.to_str().map(str::to_owned);
+    let Some(names) = files.iter().map(|file| file.path.as_ref().and_then(name)).collect::<Option<Vec<_>>>()
+    else {
+        return false;
+    };
+    // The `.git` may be anybody's as well: the commit's id is the platform's, and all else is proved from it.
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let Ok(contents) = Git::at(&checkout.top).and_then(|git| git.proved(commit, &names)) else {
+        return false;
+    };
+    contents.iter().zip(files).all(|(bytes, file)| Digest::of([bytes.as_slice()]) == file.digest)
 }
 
 fn run(env: &dyn Fn(&str) -> Option<String>) -> Run {

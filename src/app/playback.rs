@@ -73,6 +73,12 @@ impl Playback {
         PlaybackStatus { at, speed: state.speed, paused: state.paused, ended: at >= state.until }
     }
 
+    /// Whether its clock stands still, until somebody moves it.
+    pub fn is_still(&self) -> bool {
+        let status = self.status();
+        status.paused || status.ended
+    }
+
     /// The end of the recorded day.
     pub fn end(&self) -> DateTime<Utc> {
         self.lock().until

@@ -1,6 +1,6 @@
 //! The journal of a launch, opened as a mode needs it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -20,7 +20,7 @@ pub struct Store {
     /// The journal; `None`: there is none, or it can not be trusted.
     pub journal: Option<Journal>,
     /// The fold of its events. `broken` says why it can not be trusted (V11).
-    pub history: History,
+    pub history: Arc<History>,
     /// Its head then.
     pub head: Option<Head>,
     /// Why nothing can be recorded; `None`: it can.
@@ -140,9 +140,14 @@ pub fn note_clock(opened: &Opened, store: &Store, judged: &Judged) {
     }
     let Ok(Some(location)) = location(opened) else { return };
     let server = judged.borne_out.then_some(wall);
-    if let Ok(journal) = Journal::open(&location, options(opened.loaded.launch.id.clone(), Access::Write)) {
+    if let Ok(journal) = Journal::open(&location, to_write(opened, store)) {
         drop(journal.note_clock(wall, server).wait());
     }
+}
+
+/// To write into what this process has read and verified just now: the chain is not walked again.
+fn to_write(opened: &Opened, store: &Store) -> OpenOptions {
+    OpenOptions { verified: store.head, ..options(opened.loaded.launch.id.clone(), Access::Write) }
 }
 
 /// What to do about a journal that has seen a clock ahead of this one.
@@ -211,7 +216,7 @@ pub fn keep_answers(opened: &Opened, store: &Store, seen: &[Observation]) {
         return;
     }
     let Ok(Some(location)) = location(opened) else { return };
-    let Ok(journal) = Journal::open(&location, options(launch.id.clone(), Access::Write)) else { return };
+    let Ok(journal) = Journal::open(&location, to_write(opened, store)) else { return };
     let mut polls: BTreeMap<SourceId, Poll> = BTreeMap::new();
     for seen in seen.iter().filter(|seen| wanted.contains(&&seen.gate)) {
         let Some(Kind::Evidence(query)) = launch.gate(&seen.gate).map(|gate| &gate.kind) else { continue };
@@ -229,6 +234,7 @@ fn taken_in(journal: Journal, entries: &[Entry]) -> Result<Store, JournalError> 
     let mut history = History::fold(entries.iter().map(|entry| &entry.event));
     history.high_water = history.high_water.max(journal.clock().wait()?.high_water);
     let head = entries.last().map_or_else(|| Head::genesis(journal.launch()), Entry::head);
+    let history = Arc::new(history);
     Ok(Store { journal: Some(journal), history, head: Some(head), view_only: None, before: Vec::new() })
 }
 
@@ -236,7 +242,7 @@ impl Store {
     fn none(why: &str) -> Self {
         Self {
             journal: None,
-            history: History::default(),
+            history: Arc::default(),
             head: None,
             view_only: Some(why.to_owned()),
             before: Vec::new(),
@@ -255,7 +261,7 @@ impl Store {
     fn untrusted(why: impl Into<Distrust>) -> Self {
         let why: Distrust = why.into();
         let view_only = Some(clean(&why.detail()).into_owned());
-        let history = History { broken: Some(why), ..History::default() };
+        let history = Arc::new(History::untrusted(why));
         Self { journal: None, history, head: None, view_only, before: Vec::new() }
     }
 }

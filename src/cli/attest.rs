@@ -3,7 +3,7 @@
 use super::{
     Exit,
     options::AttestArgs,
-    output::{print_json, write_page},
+    output::{print_json, say, write_page},
     runtime,
 };
 use gonogo_app::{self as app, AppError, CheckRequest};
@@ -33,12 +33,14 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     let board = &checked.board;
     let basis = Basis { server: &checked.server, head: &checked.head, rehearsal };
     let statement = attest(board, board.decision.as_ref(), basis);
-    let exit = match (checked.journal_broken, statement.passed, board.word) {
-        (true, ..) => Exit::Internal,
-        (_, true, _) => Exit::Go,
-        (_, false, BoardWord::Go) => Exit::Hold,
-        (_, false, word) => word.into(),
-    };
+    let exit = if checked.journal_broken { Exit::Internal } else { statement.word.into() };
+    if board.word == BoardWord::Go {
+        // `--check` ends with 0 here: whoever reads only the exit code learns why this does not.
+        let missing: Vec<_> = statement.demands.iter().map(String::as_str).collect();
+        if !missing.is_empty() {
+            say(&format!("FAILED, although the board is GO: {}", missing.join("; ")));
+        }
+    }
     if args.output == "-" {
         return Ok(print_json(&statement.text, exit));
     }

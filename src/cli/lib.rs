@@ -44,6 +44,12 @@ use gonogo_text::clean_block;
 
 /// Runs the program with the process's arguments.
 pub fn main() -> Exit {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|it| it == gonogo_cockpit::KEEPER) {
+        gonogo_cockpit::keep_terminal(&arguments.collect::<Vec<_>>());
+        // It is asked nothing and says no word: whatever it ends with must not read as one (V13).
+        return Exit::Internal;
+    }
     let _ = gonogo_cockpit::install_panic_hook();
     install_crypto();
     match Cli::try_parse() {

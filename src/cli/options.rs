@@ -120,19 +120,19 @@ pub struct CheckArgs {
     /// Only this checklist; may be repeated. The answer says so
     #[arg(long, value_name = "CHECKLIST", requires = "check")]
     pub only: Vec<String>,
-    /// Leave out what people answer. The answer says so
+    /// Leave out the gates that people answer. The answer says so
     #[arg(long, requires = "check")]
     pub evidence_only: bool,
-    /// Poll on until the board is not HOLD, at most this long
+    /// Keep polling until the board is not HOLD, at most this long
     #[arg(long, value_name = "DURATION", value_parser = duration, requires = "check", conflicts_with_all = ["replay", "demo"])]
     pub wait: Option<Duration>,
-    /// List the gates that are go, too
+    /// Also list the gates that are go
     #[arg(long, short, requires = "check")]
     pub verbose: bool,
-    /// The launch of the base branch: a file, or a git ref. Whatever is looser than there is listed and makes NO-GO
+    /// The launch of the base branch: a file, or a git ref. Anything looser than there is listed and makes NO-GO
     #[arg(long, value_name = "FILE|REF", requires = "check", conflicts_with = "demo")]
     pub baseline: Option<String>,
-    /// Believe files that whoever proposes a change has written (a fork's, or in `pull_request_target` and its like)
+    /// Trust files that whoever proposes the change may have written (a fork's, or in `pull_request_target` and its like)
     #[arg(long, requires = "check")]
     pub allow_untrusted_checklist: bool,
 }
@@ -237,7 +237,7 @@ pub struct ReportArgs {
     /// Form
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
     pub format: ReportFormat,
-    /// Where to; - is standard output
+    /// Where to write it; - is standard output
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     pub output: String,
     /// Size of a picture, in columns and rows [default: 100x30]
@@ -310,7 +310,7 @@ pub struct TrustArgs {
     /// Take the trust back
     #[arg(long)]
     pub revoke: bool,
-    /// Trust files that whoever proposes a change has written
+    /// Trust files that whoever proposes the change may have written
     #[arg(long)]
     pub allow_untrusted_checklist: bool,
 }

@@ -37,7 +37,10 @@ pub use export::render_to_cells;
 pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, UNBOUND};
 pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone, Until};
 pub use model::{Filter, Me, Model, Screen};
-pub use runtime::{CockpitConfig, CockpitError, CockpitIo, Exit, install_panic_hook, restore_terminal, run};
+pub use runtime::{
+    CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, install_panic_hook, keep_terminal,
+    restore_terminal, run,
+};
 pub use update::update;
 pub use view::{Look, view};
 

@@ -255,6 +255,12 @@ impl Model {
         usize::from(self.places().list.height)
     }
 
+    /// Whom a stage reaches, `50 %`: what people call it by.
+    pub(super) fn audience(&self, stage: &StageId) -> String {
+        let state = self.board.stages.iter().find(|it| it.id == *stage);
+        state.map_or_else(|| stage.to_string(), |it| it.audience.to_string())
+    }
+
     /// Whether GO is only GO of a part.
     pub(super) fn is_narrowed(&self) -> bool {
         !self.board.scope.has_all_gates()

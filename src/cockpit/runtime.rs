@@ -3,6 +3,7 @@
 //! One owner of the terminal ([`guard`]), one thread that writes to it ([`sink`]), one loop ([`driver`]) that draws
 //! when something changed and at no other time.
 
+mod alarm;
 mod ansi;
 mod copy;
 mod driver;
@@ -11,11 +12,13 @@ mod guard;
 mod hook;
 mod host;
 mod input;
+mod keeper;
 mod signals;
 mod sink;
 
 use std::{io::IsTerminal as _, sync::Arc};
 
+use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 pub use ansi::Ansi;
@@ -23,6 +26,7 @@ pub use driver::drive;
 pub use guard::leave as restore_terminal;
 pub use hook::install as install_panic_hook;
 pub use host::Host;
+pub use keeper::{KEEPER, KeeperPlan, keep as keep_terminal};
 pub use signals::Sig;
 pub use sink::FrameSink;
 
@@ -79,21 +83,28 @@ pub enum CockpitError {
 }
 
 /// Runs the cockpit on this terminal until the user leaves or a signal comes. Call it from the thread that is to be
-/// the only one drawing (the main one, in `block_on`).
+/// the only one drawing (the main one, in `block_on`). A keeper gives the terminal back where this process can not.
 ///
 /// # Errors
 /// [`CockpitError::NoTerminal`] when there is none, others when it or the application fails. The terminal is as
 /// before in every case.
-pub async fn run(config: CockpitConfig, io: CockpitIo) -> Result<Exit, CockpitError> {
+pub async fn run(
+    config: CockpitConfig,
+    io: CockpitIo,
+    keeper: Option<KeeperPlan>,
+) -> Result<Exit, CockpitError> {
     check_terminal(std::env::var("TERM").ok().as_deref())?;
     // Before the terminal is changed, so that none of them can end the program in between.
     let signals = signals::listen()?;
-    let tty = host::Tty::open()?;
+    let mut tty = host::Tty::open()?;
     let sink = sink::TtySink::start(tty.output()?)?;
-    let entered = guard::Entered::enter(tty.output()?)?;
+    let entered = guard::Entered::enter(tty.output()?, keeper)?;
     fault::point("start");
     let input = input::listen()?;
-    let end = drive(config, io, input, signals, sink, tty).await;
+    let alarm = alarm::listen(tty.output()?);
+    tty.watched = alarm.is_ok();
+    let alarm = stream::iter(alarm.ok()).flatten();
+    let end = drive(config, io, input, stream::select(signals, alarm), sink, tty).await;
     drop(entered);
     end
 }

@@ -1,13 +1,12 @@
 //! What was decided: by whom, why, on which board, against whom; and the holds that stop the T clock.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Act, Actor, BoardWord, Digest, Ended, Event, History, Oid, Party, Stood, Str, Vote};
+use super::{Act, Actor, BoardWord, Digest, Ended, Event, History, KeptBoard, Oid, Party, Stood, Str, Vote};
 
 /// The final call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,8 +89,8 @@ pub struct DecisionRecord {
     pub decision: Decision,
     /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
-    /// The whole board it was made on, as JSON of [`super::Board`].
-    pub board: Arc<Value>,
+    /// The whole board it was made on.
+    pub board: KeptBoard,
     /// The word that was computed then, which the final call is judged by.
     pub word: BoardWord,
     /// GO against a board that was not GO (V12).
@@ -200,6 +199,13 @@ impl DecisionRecord {
         }
     }
 
+    /// When a hold ended that no later decision ended: by a person, or by its own time.
+    fn ended(&self, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let resumed = self.resumed.as_ref().map(|end| end.at);
+        let own = self.ends_by_itself().filter(|end| *end <= latest);
+        [resumed, own].into_iter().flatten().min()
+    }
+
     /// When a hold ends by the clock alone.
     pub fn ends_by_itself(&self) -> Option<DateTime<Utc>> {
         match &self.decision {
@@ -218,6 +224,26 @@ pub struct Held {
     pub total: Duration,
 }
 
+/// The holds that a later decision ended, and the newest decisions of the kinds that the T clock goes by: a board costs
+/// the same after many of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Holds {
+    /// Since T-0 was last set, in order.
+    past: Vec<Stood>,
+    /// How long those were.
+    total: Duration,
+    /// How long those before were.
+    before: Duration,
+    /// The newest SCRUB, as a place among the decisions.
+    scrub: Option<usize>,
+    /// The newest HOLD.
+    newest: Option<usize>,
+}
+
+fn length(from: DateTime<Utc>, until: DateTime<Utc>) -> Duration {
+    (until - from).to_std().unwrap_or_default()
+}
+
 /// The first whole minute after it.
 fn next_minute(at: DateTime<Utc>) -> DateTime<Utc> {
     let start = at.timestamp().div_euclid(60).saturating_add(1).saturating_mul(60);
@@ -232,7 +258,7 @@ impl History {
 
     /// The newest SCRUB.
     pub fn last_scrub(&self) -> Option<&DecisionRecord> {
-        self.decisions.iter().rfind(|record| matches!(record.decision, Decision::Scrub { .. }))
+        self.decisions.get(self.holds.scrub?)
     }
 
     /// The T-0 of the newest SCRUB; `None`: that of the files.
@@ -245,51 +271,34 @@ impl History {
 
     /// The T clock at the largest clock ever seen. Only HOLD decisions stop it; a board that is HOLD does not.
     pub fn held(&self, latest: DateTime<Utc>) -> Held {
-        let mut held = Held::default();
-        for (at, record) in self.decisions.iter().enumerate() {
-            match record.decision {
-                Decision::Scrub { .. } => held = Held::default(),
-                Decision::Hold { .. } => match self.hold_end(at, latest) {
-                    Some(end) => held.total += (end - record.at).to_std().unwrap_or_default(),
-                    None => held.since = Some(record.at),
-                },
-                _ => {}
-            }
+        let total = self.holds.total;
+        let Some(hold) = self.newest_hold() else { return Held { since: None, total } };
+        match hold.ended(latest) {
+            Some(end) => Held { since: None, total: total.saturating_add(length(hold.at, end)) },
+            None => Held { since: Some(hold.at), total },
         }
-        held
     }
 
     /// T-0 by the journal, else that of the files, and when the T clock stood since it was set. A hold without an end
     /// that is known is taken to end at the next whole minute: what waits for it is then always ahead.
     pub fn t_clock(&self, files: DateTime<Utc>, latest: DateTime<Utc>) -> (DateTime<Utc>, Vec<Stood>) {
-        let scrub = self.decisions.iter().rposition(|it| matches!(it.decision, Decision::Scrub { .. }));
-        let since = self.decisions.iter().enumerate().skip(scrub.map_or(0, |at| at + 1));
-        let holds = since.filter(|(_, record)| matches!(record.decision, Decision::Hold { .. }));
-        let stood = holds.map(|(at, record)| {
-            let end = self.hold_end(at, latest).or_else(|| record.ends_by_itself());
-            Stood { from: record.at, until: end.unwrap_or_else(|| next_minute(latest)) }
+        let newest = self.newest_hold().map(|hold| {
+            let end = hold.ended(latest).or_else(|| hold.ends_by_itself());
+            Stood { from: hold.at, until: end.unwrap_or_else(|| next_minute(latest)) }
         });
-        (self.t0().unwrap_or(files), stood.collect())
+        (self.t0().unwrap_or(files), self.holds.past.iter().copied().chain(newest).collect())
     }
 
     /// How long the T clock stood in all holds, those before a scrub included; one that goes on counts up to `latest`.
     pub fn held_ever(&self, latest: DateTime<Utc>) -> Duration {
-        let holds = self.decisions.iter().enumerate();
-        let holds = holds.filter(|(_, record)| matches!(record.decision, Decision::Hold { .. }));
-        let length = |(at, record): (usize, &DecisionRecord)| {
-            let end = self.hold_end(at, latest).unwrap_or(latest);
-            (end - record.at).to_std().unwrap_or_default()
-        };
-        holds.map(length).fold(Duration::ZERO, Duration::saturating_add)
+        let newest = self.newest_hold().map(|hold| length(hold.at, hold.ended(latest).unwrap_or(latest)));
+        let past = self.holds.before.saturating_add(self.holds.total);
+        past.saturating_add(newest.unwrap_or_default())
     }
 
-    /// When the hold in this place ended: by a later decision, by a person, by its own time.
-    fn hold_end(&self, at: usize, latest: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let record = self.decisions.get(at)?;
-        let decided = self.decisions.get(at + 1).map(|next| next.at);
-        let resumed = record.resumed.as_ref().map(|end| end.at);
-        let own = record.ends_by_itself().filter(|end| *end <= latest);
-        [decided, resumed, own].into_iter().flatten().min()
+    /// The newest decision, if it is a hold: over or not, no later decision has ended it.
+    fn newest_hold(&self) -> Option<&DecisionRecord> {
+        self.decision().filter(|record| matches!(record.decision, Decision::Hold { .. }))
     }
 
     /// Whether the newest decision is a hold that is not over.
@@ -299,7 +308,7 @@ impl History {
 
     /// The newest HOLD decision, over or not.
     pub fn last_hold(&self) -> Option<&DecisionRecord> {
-        self.decisions.iter().rfind(|record| matches!(record.decision, Decision::Hold { .. }))
+        self.decisions.get(self.holds.newest?)
     }
 
     pub(super) fn decide(&mut self, event: &Event) {
@@ -308,6 +317,7 @@ impl History {
         };
         let dissent = round.and_then(|round| self.dissent(round, event.commit.as_ref())).unwrap_or_default();
         self.close_rounds();
+        self.count_holds(event.at, decision);
         self.decisions.push(DecisionRecord {
             id: event.id,
             seq: self.len,
@@ -317,7 +327,7 @@ impl History {
             round: *round,
             decision: decision.clone(),
             reason: reason.clone(),
-            board: Arc::new(board.clone()),
+            board: board.clone(),
             word: *word,
             overrides: *overrides,
             over: over.clone(),
@@ -326,6 +336,27 @@ impl History {
             dissent,
             resumed: None,
         });
+    }
+
+    /// A decision ends the hold before it, and a SCRUB sets the T clock anew.
+    fn count_holds(&mut self, at: DateTime<Utc>, decision: &Decision) {
+        if let Some(hold) = self.newest_hold() {
+            // Its own time had come if a later decision came after it.
+            let until = [Some(at), hold.ended(at)].into_iter().flatten().min().unwrap_or(at);
+            let stood = Stood { from: hold.at, until };
+            self.holds.total = self.holds.total.saturating_add(length(stood.from, stood.until));
+            self.holds.past.push(stood);
+        }
+        let here = self.decisions.len();
+        match decision {
+            Decision::Hold { .. } => self.holds.newest = Some(here),
+            Decision::Scrub { .. } => {
+                let before = self.holds.before.saturating_add(self.holds.total);
+                self.holds =
+                    Holds { scrub: Some(here), before, newest: self.holds.newest, ..Holds::default() };
+            }
+            Decision::Go { .. } | Decision::NoGo { .. } => {}
+        }
     }
 
     pub(super) fn resume(&mut self, event: &Event, reason: &Str) {

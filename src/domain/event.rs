@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::{BoardWord, Decision, Digest, Exposure, GateId, Oid, Party, StageId, Str, Vote};
+use super::{BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, StageId, Str, Vote};
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,7 +33,7 @@ pub struct Event {
 }
 
 /// A person, and how we know that it is that person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Actor {
     /// The person's name within the launch where it is known there, else the claimed name.
@@ -44,7 +43,7 @@ pub struct Actor {
 }
 
 /// How a name is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Known {
     /// Somebody said so: settings, the operating system, `--as`.
@@ -168,8 +167,8 @@ pub enum Act {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
         /// The whole board it was made on.
-        #[serde(default)]
-        board: Value,
+        #[serde(default, skip_serializing_if = "KeptBoard::is_empty")]
+        board: KeptBoard,
         /// The word that was computed then: [`super::Board::evidence`].
         word: BoardWord,
         /// GO against a board that is not GO (V12).

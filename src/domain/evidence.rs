@@ -45,6 +45,10 @@ pub struct Finding {
     pub about: Option<Oid>,
     /// A go ends at this moment by the fact's own age (`max_age`).
     pub until: Option<DateTime<Utc>>,
+    /// Since when it holds, by the source's own clock: when the run ended, when it was merged. `None`: the source does not
+    /// tell, or it does not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<DateTime<Utc>>,
     /// The page a person would open.
     pub url: Option<Str>,
     /// Up to ten rows of detail: the issues, the runs, the checks.
@@ -175,6 +179,8 @@ pub struct GateEvidence {
     /// Since when it holds without a break: set by the first finding that holds, cleared by any other finding, by a
     /// definitive failure and by another commit. Timers count from it.
     pub go_since: Option<Stamp>,
+    /// When a complete answer said otherwise, last: it did not hold before that, whatever a source tells of it since.
+    pub otherwise: Option<Stamp>,
 }
 
 /// What a source said about where a component's ref points.
@@ -336,6 +342,9 @@ impl Evidence {
             Answer::Found(value) => {
                 let remembered =
                     remembered.filter(|it| it.question == entry.question && it.about == value.about);
+                if value.outcome != Outcome::Holds {
+                    entry.otherwise = Some(seen);
+                }
                 entry.go_since = entry.since_when(&value, remembered.map_or(seen, |it| it.since));
                 entry.finding = Some(Observed { seen, value });
                 entry.failure = None;
@@ -398,7 +407,7 @@ impl TargetEvidence {
 
 impl GateEvidence {
     fn unknown(question: Digest) -> Self {
-        Self { question, finding: None, failure: None, go_since: None }
+        Self { question, finding: None, failure: None, go_since: None, otherwise: None }
     }
 
     fn since_when(&self, next: &Finding, seen: Stamp) -> Option<Stamp> {

@@ -58,7 +58,7 @@ impl<T: Into<Str>> From<T> for Exposure {
 }
 
 impl fmt::Display for Exposure {
-    /// `press only; severity high, likelihood low; users: 2 %; way around: by mail`.
+    /// `press only; severity high, likelihood low; users: 2 %; workaround: by mail`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)?;
         match (self.severity, self.likelihood) {
@@ -72,7 +72,7 @@ impl fmt::Display for Exposure {
         if let Some(users) = &self.users {
             write!(f, "; users: {users}")?;
         }
-        self.workaround.iter().try_for_each(|way| write!(f, "; way around: {way}"))
+        self.workaround.iter().try_for_each(|way| write!(f, "; workaround: {way}"))
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
             workaround: Some("by mail".into()),
             ..plain
         };
-        let text = "slow answers; severity high, likelihood low; users: 2 %; way around: by mail";
+        let text = "slow answers; severity high, likelihood low; users: 2 %; workaround: by mail";
         assert_eq!(whole.to_string(), text);
         let written = serde_json::to_string(&whole).unwrap();
         assert_eq!(serde_json::from_str::<Exposure>(&written).unwrap(), whole);

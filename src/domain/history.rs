@@ -1,11 +1,11 @@
 //! The fold of all events: who said what and what of it stands.
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, ops::Deref};
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Known, Oid, Party, RollCall, Spoken,
+    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid, Party, RollCall, Spoken,
     StageAct, StageId, Stamp, Str,
 };
 use crate::text::cap;
@@ -14,7 +14,7 @@ use crate::text::cap;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     /// Every sign-off and its fate, by gate, oldest first. Nothing is ever removed.
-    pub sign_offs: BTreeMap<GateId, Vec<SignOff>>,
+    pub sign_offs: BTreeMap<GateId, SignOffs>,
     /// Every waiver by gate, oldest first.
     pub waivers: BTreeMap<GateId, Vec<Waiver>>,
     /// The newest "not needed" by gate.
@@ -25,6 +25,8 @@ pub struct History {
     pub roll_calls: Vec<RollCall>,
     /// Every decision, in order.
     pub decisions: Vec<DecisionRecord>,
+    /// When the T clock stood, kept up with each decision.
+    pub(super) holds: Holds,
     /// Free notes, in order.
     pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
     /// Number of events folded.
@@ -86,6 +88,20 @@ pub struct Link {
     /// It can not be reached now.
     pub cut: bool,
 }
+
+/// Every sign-off on one gate, oldest first, and what of it an evaluation asks for: it costs as much as there are people,
+/// however often they changed their minds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SignOffs {
+    all: Vec<SignOff>,
+    /// The newest word of each name in each role, as places among all.
+    newest: BTreeMap<(Actor, Party), usize>,
+    /// Of the words that were not taken back: the first of each name, writer, text and commit.
+    kept: BTreeMap<Meant, usize>,
+}
+
+/// Who said and who wrote something, of which text of the gate and of which commit.
+type Meant = (Actor, Option<Actor>, Digest, Option<Oid>);
 
 /// One sign-off.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,6 +212,11 @@ impl History {
         history
     }
 
+    /// Nothing, because the journal can not be trusted (V11).
+    pub fn untrusted(why: Distrust) -> Self {
+        Self { broken: Some(why), ..Self::default() }
+    }
+
     /// Takes in the next event.
     pub fn apply(&mut self, event: &Event) {
         self.len += 1;
@@ -236,7 +257,7 @@ impl History {
 
     fn sign(&mut self, event: &Event) {
         let Act::SignedOff { gate, digest, go, role, stands_in, note, answers } = &event.act else { return };
-        self.sign_offs.entry(gate.clone()).or_default().push(SignOff {
+        self.sign_offs.entry(gate.clone()).or_default().take(SignOff {
             actor: event.actor.clone(),
             recorder: event.recorder.clone(),
             role: role.clone(),
@@ -254,15 +275,8 @@ impl History {
     }
 
     fn withdraw(&mut self, gate: &GateId, end: &Ended) {
-        let own = |given: &&mut SignOff| given.actor.is_same(&end.actor);
-        // What lies before an own word that was taken back was taken back with it. A claim never stands in the way of
-        // a word that is proven.
-        let open = |given: &&mut SignOff| {
-            given.withdrawn.as_ref().is_none_or(|old| end.is_proven() && !old.is_proven())
-        };
-        let all = self.sign_offs.get_mut(gate).into_iter().flatten().rev().filter(own);
-        for given in all.take_while(open) {
-            given.withdrawn = Some(end.clone());
+        if let Some(all) = self.sign_offs.get_mut(gate) {
+            all.withdraw(end);
         }
     }
 
@@ -279,6 +293,55 @@ impl History {
             until: *until,
             ended: None,
         });
+    }
+}
+
+impl SignOffs {
+    /// The newest word of each name in each role, newest first.
+    pub(super) fn newest(&self) -> Vec<&SignOff> {
+        self.at(self.newest.values()).into_iter().rev().collect()
+    }
+
+    /// Of the words that were not taken back, the first of each that says something new of who had a part in them.
+    pub(super) fn parts(&self) -> Vec<&SignOff> {
+        self.at(self.kept.values())
+    }
+
+    /// In the order in which they were said.
+    fn at<'a>(&'a self, places: impl Iterator<Item = &'a usize>) -> Vec<&'a SignOff> {
+        let mut places: Vec<_> = places.copied().collect();
+        places.sort_unstable();
+        places.into_iter().filter_map(|at| self.all.get(at)).collect()
+    }
+
+    fn take(&mut self, given: SignOff) {
+        let at = self.all.len();
+        self.newest.insert((given.actor.clone(), given.role.clone()), at);
+        let (actor, recorder) = (given.actor.clone(), given.recorder.clone());
+        self.kept.entry((actor, recorder, given.digest.clone(), given.commit.clone())).or_insert(at);
+        self.all.push(given);
+    }
+
+    fn withdraw(&mut self, end: &Ended) {
+        let own = |given: &&mut SignOff| given.actor.is_same(&end.actor);
+        // What lies before an own word that was taken back was taken back with it. A claim never stands in the way of
+        // a word that is proven.
+        let open = |given: &&mut SignOff| {
+            given.withdrawn.as_ref().is_none_or(|old| end.is_proven() && !old.is_proven())
+        };
+        for given in self.all.iter_mut().rev().filter(own).take_while(open) {
+            given.withdrawn = Some(end.clone());
+        }
+        let all = &self.all;
+        self.kept.retain(|_, at| all.get(*at).is_some_and(|given| given.withdrawn.is_none()));
+    }
+}
+
+impl Deref for SignOffs {
+    type Target = [SignOff];
+
+    fn deref(&self) -> &[SignOff] {
+        &self.all
     }
 }
 

@@ -28,6 +28,7 @@ mod exposure;
 mod gate;
 mod history;
 mod id;
+mod kept_board;
 mod launch;
 mod lowering;
 mod now;
@@ -46,6 +47,7 @@ mod words;
 pub use act::{Command, Context, Refusal, act};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
+pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
@@ -59,8 +61,9 @@ pub use exposure::Exposure;
 pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
 };
-pub use history::{Distrust, Ended, History, Link, NotNeeded, SignOff, StageRecord, Waiver};
+pub use history::{Distrust, Ended, History, Link, NotNeeded, SignOff, SignOffs, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
+pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};

@@ -67,7 +67,7 @@ impl Preview {
     }
 }
 
-/// `the board turns GO`, `the board stays HOLD: 2 gates are not go, qa/smoke and qa/load`.
+/// `the board turns GO`, `the board stays HOLD: 2 gates still open, qa/smoke and qa/load`.
 fn word(before: &Board, after: &Board) -> String {
     let verb = if before.named() == after.named() { "stays" } else { "turns" };
     let mut said = format!("the board {verb} {}", after.named());
@@ -83,8 +83,8 @@ fn word(before: &Board, after: &Board) -> String {
             let open: Vec<_> = after.blockers().iter().map(|gate| gate.id.clone()).collect();
             let why = match after.lowered.first() {
                 Some(lowered) => lowered.reason.to_string(),
-                None if open.len() == 1 => format!("{} is not go", open[0]),
-                None => format!("{} gates are not go, {}", open.len(), words::list(&open)),
+                None if open.len() == 1 => format!("{} is still open", open[0]),
+                None => format!("{} gates still open, {}", open.len(), words::list(&open)),
             };
             said.push_str(&format!(": {why}"));
         }

@@ -1,6 +1,6 @@
 //! Whose word something is, who wrote it down, and how far that is known.
 //!
-//! A word that somebody else wrote down is a claim, whatever the writer's token proves. Two words are those of two
+//! A word that somebody else wrote down is unverified, whatever the writer's token proves. Two words are those of two
 //! people only if nobody said or wrote both.
 
 use std::fmt;
@@ -69,14 +69,12 @@ impl<'a> Spoken<'a> {
         if let Some(recorder) = self.recorder {
             let name = &recorder.name;
             return Some(
-                format!(
-                    "it was only claimed, written down by {name}, and this launch asks for checked names"
-                )
-                .into(),
+                format!("it is unverified, written down by {name}, and this launch asks for checked names")
+                    .into(),
             );
         }
         match &self.by.known {
-            Known::Claimed => Some("the name was only claimed, and this launch asks for checked ones".into()),
+            Known::Claimed => Some("the name is unverified, and this launch asks for checked ones".into()),
             Known::Checked { login } if !launch.is_login_of(&self.by.name, login) => {
                 Some(format!("the GitHub login {login} is not that of {}", self.by.name).into())
             }
@@ -84,7 +82,7 @@ impl<'a> Spoken<'a> {
         }
     }
 
-    /// `octo`; where somebody else wrote it down, `octo (claimed, written down by hu)`: a claim never goes without saying.
+    /// `octo`; where somebody else wrote it down, `octo (unverified, written down by hu)`: what is unverified never goes without saying.
     pub fn named(self) -> String {
         if self.recorder.is_some() { self.to_string() } else { self.by.name.to_string() }
     }
@@ -95,21 +93,21 @@ impl<'a> Spoken<'a> {
     }
 }
 
-/// `octo (GitHub login octocat)`, `octo (claimed)`, `octo (claimed, written down by hu)`.
+/// `octo (GitHub login octocat)`, `octo (unverified)`, `octo (unverified, written down by hu)`.
 impl fmt::Display for Spoken<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.recorder {
-            Some(recorder) => write!(f, "{} (claimed, written down by {})", self.by.name, recorder.name),
+            Some(recorder) => write!(f, "{} (unverified, written down by {})", self.by.name, recorder.name),
             None => write!(f, "{} ({})", self.by.name, self.by.known),
         }
     }
 }
 
-/// `claimed`, `GitHub login octocat`.
+/// `unverified`, `GitHub login octocat`.
 impl fmt::Display for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Claimed => f.write_str("claimed"),
+            Self::Claimed => f.write_str("unverified"),
             Self::Checked { login } => write!(f, "GitHub login {login}"),
         }
     }

@@ -96,9 +96,8 @@ impl TrackRecord {
             let (first, last) = acts.unwrap_or((event.at, event.at));
             acts = Some((event.at.min(first), event.at.max(last)));
         }
-        let kept: Vec<_> = history.decisions.iter().filter_map(Kept::of).collect();
-        let newest = kept.last().map(|(_, kept)| kept);
-        let t0 = history.t0().or(newest.map(|kept| kept.t0));
+        let newest = history.decisions.iter().rev().find_map(Kept::of);
+        let t0 = history.t0().or(newest.as_ref().map(|kept| kept.t0));
         let zero = |t0| {
             let (t0, stood) = history.t_clock(t0, now);
             Stood::shift(&stood, t0)
@@ -109,11 +108,11 @@ impl TrackRecord {
         let steps = history.stages.values().flatten();
         Self {
             launch,
-            title: newest.map(|kept| kept.title.clone()),
+            title: newest.map(|kept| kept.title),
             version,
             t0,
             acts,
-            at_t0: reached.and_then(|zero| reading(&kept, zero)),
+            at_t0: reached.and_then(|zero| reading(&history.decisions, zero)),
             reached,
             waivers: sum(history.waivers.values().map(Vec::len).sum()),
             holds: count(|it| matches!(it.decision, Decision::Hold { .. })),
@@ -164,16 +163,16 @@ impl Together {
 }
 
 impl Kept {
-    fn of(record: &DecisionRecord) -> Option<(&DecisionRecord, Self)> {
-        Self::deserialize(&*record.board).ok().map(|kept| (record, kept))
+    fn of(record: &DecisionRecord) -> Option<Self> {
+        record.board.read().ok()
     }
 }
 
 /// The board by which a launch went into T-0.
-fn reading(kept: &[(&DecisionRecord, Kept)], t0: DateTime<Utc>) -> Option<Reading> {
-    let by_then = kept.iter().rfind(|(record, _)| record.at <= t0);
-    let after = || kept.iter().find(|(record, _)| record.decision.is_go());
-    let (_, kept) = by_then.or_else(after)?;
+fn reading(decisions: &[DecisionRecord], t0: DateTime<Utc>) -> Option<Reading> {
+    let by_then = decisions.iter().rev().filter(|record| record.at <= t0).find_map(Kept::of);
+    let after = || decisions.iter().filter(|record| record.decision.is_go()).find_map(Kept::of);
+    let kept = by_then.or_else(after)?;
     Some(Reading { score: kept.score, word: kept.word, at: kept.evaluated_at })
 }
 

@@ -14,7 +14,7 @@ pub enum Verdict {
     Go,
     /// An exception is recorded and valid. Never drawn as go.
     Waived,
-    /// Known to be under way, or waiting for somebody or something.
+    /// Known to be in progress, or waiting for somebody or something.
     Pending,
     /// Not known: absent, failed, stale, incomplete, about something else.
     Unknown,
@@ -96,6 +96,8 @@ pub enum Rule {
     V11,
     /// An override is shown as OVERRIDE, never as GO.
     V12,
+    /// What the clocks say can not be: they disagree.
+    V16,
     /// Open `needs`, embargoes and waits: pending.
     Needs,
     /// What people said or have yet to say.

@@ -62,6 +62,11 @@ pub(super) fn list<T: Display>(items: &[T]) -> Cow<'static, str> {
     }
 }
 
+/// `the code freeze`, `the black-friday freeze`: a name may say itself that it is one.
+pub(super) fn freeze(name: &str) -> String {
+    if name.to_lowercase().contains("freeze") { format!("the {name}") } else { format!("the {name} freeze") }
+}
+
 /// `1 gate`, `3 gates`.
 pub(super) fn count(number: usize, noun: &str) -> String {
     match noun.strip_suffix("ry") {

@@ -200,9 +200,8 @@ impl Entry {
         if raw.hash != hash.bytes() {
             return Err(broken("its content is not what was recorded"));
         }
-        let event: Event = serde_json::from_slice(&raw.stored).map_err(|why| {
-            broken(&format!("it is whole but not understood, perhaps from a newer gonogo ({why})"))
-        })?;
+        let event: Event = serde_json::from_slice(&raw.stored)
+            .map_err(|_| broken("it is whole but not understood: perhaps a newer gonogo wrote it"))?;
         if raw.id != event.id.as_bytes() {
             return Err(broken("its id is not the event's"));
         }
@@ -237,6 +236,13 @@ pub(super) fn check(
         last.seq.min(head.seq) + 1,
         format!("the entries end at {}, the journal's head says {}", last.seq, head.seq),
     ))
+}
+
+/// That a head which was kept elsewhere is in this chain.
+pub(super) fn must_hold(entries: &[Entry], kept: Head, launch: &str) -> Result<(), JournalError> {
+    let there = kept == Head::genesis(launch) || entries.iter().any(|entry| entry.head() == kept);
+    let why = "the head that was kept elsewhere is not in this chain";
+    if there { Ok(()) } else { Err(JournalError::broken(kept.seq, why)) }
 }
 
 /// Why one chain is not the beginning of the other; `None`: it is.

@@ -48,14 +48,21 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// Verifies the whole chain, and only then lets the store write.
-    pub(super) fn start(store: Box<dyn Store>, launch: Str, access: Access) -> Result<Self, JournalError> {
-        let known = Head::genesis(&launch);
+    /// Verifies the whole chain, or what follows a head that this process has verified, and only then lets the store
+    /// write.
+    pub(super) fn start(
+        store: Box<dyn Store>,
+        launch: Str,
+        access: Access,
+        verified: Option<Head>,
+    ) -> Result<Self, JournalError> {
+        let known = verified.unwrap_or_else(|| Head::genesis(&launch));
         let (seen, _) = watch::channel(Seen { head: known, looked: 0, offline: None, broken: None });
         let (high_water, noted, opened) = (None, None, None);
         let mut ledger = Self { store, launch, access, known, opened, seen, high_water, noted };
         if access != Access::Salvage {
-            ledger.opened = Some(ledger.catch_up()?);
+            let entries = ledger.catch_up()?;
+            ledger.opened = verified.is_none().then_some(entries);
             if access.writes() {
                 ledger.store.arm()?;
             }
@@ -116,19 +123,37 @@ impl Ledger {
 
     pub(super) fn read_since(&mut self, seq: u64) -> Result<Vec<Entry>, JournalError> {
         self.may_trust()?;
-        // Only while nothing has come since: what was taken in meanwhile is in the store alone.
-        let opened =
-            self.opened.take().filter(|all| seq == 0 && all.last().map_or(0, |it| it.seq) == self.known.seq);
-        if let Some(mut entries) = opened {
-            entries.extend(self.catch_up()?);
-            return Ok(entries);
+        if seq == 0 {
+            return self.whole();
         }
         let tail = self.readable(|store| store.tail(seq))?;
         let Some(first) = tail.rows.first() else { return self.catch_up().map(|_| Vec::new()) };
         let hash = chain::Hash::from_bytes(&first.prev_hash)
             .ok_or_else(|| JournalError::broken(seq + 1, "it does not follow the entry before it"))?;
-        let before = if seq == 0 { Head::genesis(&self.launch) } else { Head { seq, hash } };
-        let entries = chain::check(tail.rows, before, tail.head, &self.launch)
+        let entries = chain::check(tail.rows, Head { seq, hash }, tail.head, &self.launch)
+            .inspect_err(|why| self.note_error(why))?;
+        if tail.head != self.known {
+            self.catch_up()?;
+        }
+        Ok(entries)
+    }
+
+    /// All entries, from the launch's own beginning. What was verified when it was opened is handed out once, and not
+    /// read and verified a second time.
+    fn whole(&mut self) -> Result<Vec<Entry>, JournalError> {
+        // Only while nothing has come since: what was taken in meanwhile is in the store alone.
+        let opened = self.opened.take().filter(|all| all.last().map_or(0, |it| it.seq) == self.known.seq);
+        if let Some(mut entries) = opened {
+            entries.extend(self.catch_up()?);
+            return Ok(entries);
+        }
+        self.walk()
+    }
+
+    /// Reads and checks everything, from the launch's own beginning.
+    fn walk(&mut self) -> Result<Vec<Entry>, JournalError> {
+        let tail = self.readable(|store| store.tail(0))?;
+        let entries = chain::check(tail.rows, Head::genesis(&self.launch), tail.head, &self.launch)
             .inspect_err(|why| self.note_error(why))?;
         if tail.head != self.known {
             self.catch_up()?;
@@ -145,21 +170,10 @@ impl Ledger {
     /// Reads and checks everything again, and looks for a head that was kept elsewhere.
     pub(super) fn verify(&mut self, kept: Option<Head>) -> Result<Verified, JournalError> {
         self.may_trust()?;
-        let tail = self.readable(|store| store.tail(0))?;
-        let genesis = Head::genesis(&self.launch);
-        let entries = chain::check(tail.rows, genesis, tail.head, &self.launch)
-            .inspect_err(|why| self.note_error(why))?;
+        let entries = self.walk()?;
         if let Some(kept) = kept {
-            let there =
-                std::iter::once(genesis).chain(entries.iter().map(Entry::head)).any(|head| head == kept);
-            if !there {
-                return Err(JournalError::broken(
-                    kept.seq,
-                    "the head that was kept elsewhere is not in this chain",
-                ));
-            }
+            chain::must_hold(&entries, kept, &self.launch)?;
         }
-        self.catch_up()?;
         Ok(Verified { head: self.known })
     }
 

@@ -25,6 +25,7 @@ mod export;
 mod ledger;
 mod location;
 mod mark;
+mod notices;
 mod observed;
 mod postgres;
 mod sqlite;
@@ -78,6 +79,9 @@ pub struct OpenOptions {
     pub poll: Option<Duration>,
     /// The password for a shared journal whose URL has none.
     pub password: Option<SecretString>,
+    /// A head up to which this very process has verified the chain a moment ago: what follows it is verified, and what is
+    /// before it is not walked again. Never of a file, a setting or another process: whoever forges one makes a GO.
+    pub verified: Option<Head>,
     /// Never use a write-ahead log, whatever the file system. It needs shared memory, which network file systems do
     /// not have; those that are known are found out without this.
     pub without_wal: bool,
@@ -86,7 +90,14 @@ pub struct OpenOptions {
 impl OpenOptions {
     /// Opens for reading and appending.
     pub fn new(launch: impl Into<Str>) -> Self {
-        Self { launch: launch.into(), access: Access::Write, poll: None, password: None, without_wal: false }
+        Self {
+            launch: launch.into(),
+            access: Access::Write,
+            poll: None,
+            password: None,
+            verified: None,
+            without_wal: false,
+        }
     }
 
     /// The same with another access.
@@ -118,17 +129,27 @@ impl Journal {
         let (place, wanted) = (location.clone(), options.clone());
         let poll = options.poll.unwrap_or(match location {
             Location::Postgres(_) => Duration::from_secs(1),
-            Location::File(_) | Location::Memory => Duration::from_millis(250),
+            Location::File(_) => Duration::from_millis(250),
+            // Nobody else can write to it.
+            Location::Memory => Duration::from_secs(60),
         });
+        // Whoever says how often to look is not told in between.
+        let told = options.poll.is_none();
         let (worker, (seen, remarks)) = Worker::start(poll, move |hints| {
             let store = match &place {
                 Location::File(path) => sqlite::open(Some(path), &wanted)?,
                 Location::Memory => sqlite::open(None, &wanted)?,
                 Location::Postgres(url) => postgres::open(url, &place.to_string(), &wanted, hints)?,
             };
-            let ledger = Ledger::start(store, wanted.launch, wanted.access)?;
+            let ledger = Ledger::start(store, wanted.launch, wanted.access, wanted.verified)?;
             let extra = (ledger.watch(), ledger.remarks());
-            Ok((ledger, extra))
+            let notices = match &place {
+                Location::File(path) if told && !sqlite::is_over_network(path) => {
+                    worker::notices(path, hints)
+                }
+                _ => None,
+            };
+            Ok((ledger, notices, extra))
         })?;
         let OpenOptions { launch, access, .. } = options;
         Ok(Self { worker: Arc::new(worker), location: location.clone(), launch, access, remarks, seen })
@@ -185,6 +206,18 @@ impl Journal {
     /// [`JournalError::Broken`] with the first entry that does not fit.
     pub fn verify(&self, kept: Option<Head>) -> Pending<Verified> {
         self.worker.ask(move |ledger| ledger.verify(kept))
+    }
+
+    /// Proves a chain that was just opened: it was read and checked then, and is not walked twice.
+    ///
+    /// # Errors
+    /// [`JournalError::Broken`] as [`Journal::verify`].
+    pub fn prove(&self, kept: Option<Head>) -> Result<Verified, JournalError> {
+        let entries = self.read_since(0).wait()?;
+        if let Some(kept) = kept {
+            chain::must_hold(&entries, kept, &self.launch)?;
+        }
+        Ok(Verified { head: entries.last().map_or_else(|| Head::genesis(&self.launch), Entry::head) })
     }
 
     /// Tells of new entries (also those of other programs), of a shared journal that went offline, and of damage.

@@ -43,6 +43,11 @@ struct Sqlite {
     lease: Option<File>,
 }
 
+/// Whether the file is on a file system over a network, where others write without our system knowing.
+pub(super) fn is_over_network(path: &Path) -> bool {
+    Place::find(path, Access::Read).map_or(true, |place| place.network.is_some())
+}
+
 /// Opens a file, or memory.
 pub(super) fn open(path: Option<&Path>, options: &OpenOptions) -> Result<Box<dyn Store>, JournalError> {
     connect::fit_library(rusqlite::version_number())?;

@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    path::Path,
     pin::{Pin, pin},
     sync::{Arc, mpsc},
     task::{Context, Poll, Wake, Waker},
@@ -11,7 +12,12 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{JournalError, ledger::Ledger};
+use super::{JournalError, ledger::Ledger, notices::Notices};
+
+/// How often a file is looked at of whose changes the system tells.
+const REST: Duration = Duration::from_secs(5);
+/// So many looks follow a change that we were told of: it is told before the last byte is there.
+const AFTER_NEWS: u8 = 4;
 
 /// An answer of the journal that is still to come: await it, or [`Pending::wait`] for it where nothing is async.
 ///
@@ -71,19 +77,24 @@ impl<T> Pending<T> {
 }
 
 impl Worker {
-    /// Starts the thread, which opens the store itself. Looks for changes by others every `poll`.
+    /// Starts the thread, which opens the store itself. Looks for changes by others every `poll`, or where the system
+    /// tells of them, for a while after each.
     pub(super) fn start<T: Send + 'static>(
         poll: Duration,
-        open: impl FnOnce(&mpsc::Sender<Message>) -> Result<(Ledger, T), JournalError> + Send + 'static,
+        open: impl FnOnce(&mpsc::Sender<Message>) -> Result<(Ledger, Option<Notices>, T), JournalError>
+        + Send
+        + 'static,
     ) -> Result<(Self, T), JournalError> {
         let (sender, receiver) = mpsc::channel();
         let (opened, answer) = Pending::pair();
         let hints = sender.clone();
         let body = move || match open(&hints) {
-            Ok((ledger, extra)) => {
+            Ok((ledger, notices, extra)) => {
                 drop(hints);
                 let _ = opened.send(Ok(extra));
-                run(ledger, &receiver, poll);
+                let rest = if notices.is_some() { REST.max(poll) } else { poll };
+                run(ledger, &receiver, poll, rest);
+                drop(notices);
             }
             Err(why) => drop(opened.send(Err(why))),
         };
@@ -117,15 +128,29 @@ impl Drop for Worker {
     }
 }
 
-fn run(mut ledger: Ledger, messages: &mpsc::Receiver<Message>, poll: Duration) {
+/// Tells the thread when a file changes, if the system does.
+pub(super) fn notices(file: &Path, hints: &mpsc::Sender<Message>) -> Option<Notices> {
+    let hints = hints.clone();
+    Notices::of(file, move || drop(hints.send(Message::Hint)))
+}
+
+fn run(mut ledger: Ledger, messages: &mpsc::Receiver<Message>, poll: Duration, rest: Duration) {
+    let mut looks = AFTER_NEWS;
     let reply = loop {
-        match messages.recv_timeout(poll) {
+        match messages.recv_timeout(if looks > 0 { poll } else { rest }) {
             Ok(Message::Job(job)) => {
                 job(&mut ledger);
                 // Steady work must not keep the timer, and with it the rows of others, away for ever.
                 ledger.glance();
             }
-            Ok(Message::Hint) | Err(mpsc::RecvTimeoutError::Timeout) => ledger.look(),
+            Ok(Message::Hint) => {
+                looks = AFTER_NEWS;
+                ledger.look();
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                looks = looks.saturating_sub(1);
+                ledger.look();
+            }
             Ok(Message::Stop(reply)) => break reply,
             Err(mpsc::RecvTimeoutError::Disconnected) => break None,
         }

@@ -16,6 +16,10 @@ pub struct Attestation {
     pub text: String,
     /// GO was computed for the whole launch and, where a roll call is planned, decided.
     pub passed: bool,
+    /// What `--check` says, and HOLD where it says GO and something is demanded beyond that: the exit code (V13).
+    pub word: BoardWord,
+    /// What a statement demands beyond `--check`, for people; empty when nothing of it is missing.
+    pub demands: Vec<String>,
 }
 
 /// What a statement rests on beside the board.
@@ -32,8 +36,11 @@ pub struct Basis<'a> {
 /// The statement about this board.
 pub fn attest(board: &Board, decision: Option<&DecisionState>, basis: Basis<'_>) -> Attestation {
     let Basis { server, head, rehearsal } = basis;
-    let reasons = failures(board, decision, rehearsal);
+    let demands = demands(board, decision, rehearsal);
+    let mut reasons = said_by_the_board(board);
+    reasons.extend(demands.iter().cloned());
     let passed = reasons.is_empty();
+    let word = if demands.is_empty() { board.word } else { board.word.max(BoardWord::Hold) };
     let name = match &board.target {
         Some(it) => format!("git+{}/{}@{}", clean(server), clean(&it.repository), clean(&it.git_ref)),
         None => format!("gonogo:launch/{}, no target", clean(&board.launch)),
@@ -62,27 +69,39 @@ pub fn attest(board: &Board, decision: Option<&DecisionState>, basis: Basis<'_>)
             "inputAttestations": inputs,
             "verificationResult": if passed { "PASSED" } else { "FAILED" },
             "verifiedLevels": [],
-            "gonogo": own(board, decision, &reasons),
+            "gonogo": own(board, decision, &reasons, &demands),
         }
     });
     let text = serde_json::to_string_pretty(&statement).unwrap_or_default();
-    Attestation { text: super::harmless_json(&text) + "\n", passed }
+    Attestation { text: super::harmless_json(&text) + "\n", passed, word, demands }
 }
 
-fn own(board: &Board, decision: Option<&DecisionState>, reasons: &[String]) -> Value {
+fn own(board: &Board, decision: Option<&DecisionState>, reasons: &[String], demands: &[String]) -> Value {
     json!({
         "word": board.named(),
         "evidence": board.evidence.word(),
         "version": clean(&board.version),
         "reasons": reasons,
+        "demands": demands,
         "waived": board.score.waived,
         "override": board.overridden.as_deref().map(clean),
         "decision": decision.map(super::decision::Decided::from),
     })
 }
 
-/// Why it is not PASSED.
-fn failures(board: &Board, decision: Option<&DecisionState>, rehearsal: bool) -> Vec<String> {
+/// Why `--check` does not say GO.
+fn said_by_the_board(board: &Board) -> Vec<String> {
+    if board.word == BoardWord::Go {
+        return Vec::new();
+    }
+    let mut all = vec![format!("the board is {}", board.named())];
+    all.extend(board.reasons.iter().map(|it| clean(it).into_owned()));
+    all
+}
+
+/// What a statement demands beyond a board that says GO: it outlives the moment, so it is about the whole launch as it is
+/// now, at a known commit, and where a roll call is planned the final call has been made for that commit.
+fn demands(board: &Board, decision: Option<&DecisionState>, rehearsal: bool) -> Vec<String> {
     let mut all = Vec::new();
     if rehearsal {
         all.push("REHEARSAL: nothing of it is real".to_owned());
@@ -96,18 +115,17 @@ fn failures(board: &Board, decision: Option<&DecisionState>, rehearsal: bool) ->
     if board.target.is_some() && board.commit.is_none() {
         all.push("the commit is not known".to_owned());
     }
-    if board.word != BoardWord::Go {
-        all.push(format!("the board is {}", board.named()));
-        all.extend(board.reasons.iter().map(|it| clean(it).into_owned()));
-    }
-    match decision {
-        Some(it) if it.is_go() => {}
-        Some(it) => {
+    match (decision, &board.roll_call) {
+        (Some(it), _) if it.is_go() => {}
+        (Some(it), _) => {
             let why = it.void.as_ref().map(|why| format!(", which does not stand: {}", clean(why)));
             all.push(format!("the newest decision is {}{}", it.label(), why.unwrap_or_default()));
         }
-        None if board.roll_call.is_some() => all.push("the GO decision has not been made".to_owned()),
-        None => {}
+        (None, Some(poll)) => {
+            let by = clean(poll.final_call.as_str());
+            all.push(format!("the GO decision has not been made: {by} makes it with gonogo decide --go"));
+        }
+        (None, None) => {}
     }
     all
 }

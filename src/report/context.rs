@@ -33,8 +33,23 @@ pub struct Origin {
     pub commit: Option<String>,
     /// What set the run off, for people: `pull_request 12 from somebody/rocket`.
     pub event: Option<String>,
+    /// Whose word repository, ref and commit are.
+    pub by: ToldBy,
     /// Why whoever wrote the files is not to be believed; `None`: nothing speaks against them.
     pub doubt: Option<String>,
+}
+
+/// Whose word it is where files come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ToldBy {
+    /// The platform's that runs us.
+    #[default]
+    Platform,
+    /// That of the checkout's own `.git`, which whoever made the folder wrote.
+    Checkout,
+    /// The commit is the platform's, and the files are proved to be those of that commit.
+    Proof,
 }
 
 /// A comparison with the launch of the base branch.
@@ -54,8 +69,13 @@ impl Origin {
             None => none.to_owned(),
         };
         let event = self.event.as_ref().map(|event| format!(" ({})", clean(event))).unwrap_or_default();
+        let by = match self.by {
+            ToldBy::Platform => "",
+            ToldBy::Checkout => ", as its .git says",
+            ToldBy::Proof => ", proved to be the files of that commit",
+        };
         format!(
-            "{} at {}, commit {}{event}",
+            "{} at {}, commit {}{by}{event}",
             part(&self.repository, "an unknown repository"),
             part(&self.git_ref, "no ref"),
             part(&self.commit, "unknown"),
@@ -125,6 +145,7 @@ pub(super) struct Files {
     r#ref: Option<String>,
     commit: Option<String>,
     event: Option<String>,
+    by: ToldBy,
     doubt: Option<String>,
 }
 
@@ -153,6 +174,7 @@ impl From<&Origin> for Files {
             r#ref: plain(&it.git_ref),
             commit: plain(&it.commit),
             event: plain(&it.event),
+            by: it.by,
             doubt: plain(&it.doubt),
         }
     }

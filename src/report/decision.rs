@@ -105,7 +105,7 @@ pub(super) fn terms(it: &DecisionState) -> Vec<(&'static str, String)> {
         Decision::Go { option } => all.extend(option.iter().map(|it| ("option", it.to_string()))),
         Decision::NoGo { option, new_date } => {
             all.extend(option.iter().map(|it| ("option", it.to_string())));
-            all.extend(new_date.iter().map(|it| ("looked at again", at(it))));
+            all.extend(new_date.iter().map(|it| ("next review", at(it))));
         }
         Decision::Hold { until, until_true } => {
             all.extend(until.iter().map(|it| ("until", at(it))));

@@ -13,7 +13,7 @@ use crate::domain::{Board, Decision, DecisionRecord, DecisionState};
 pub fn decision_record(record: &Record<'_>) -> Option<String> {
     let decision = record.history.decision()?;
     // The board it was made on is kept whole with it; one that can not be read is said, not replaced.
-    let then: Option<Board> = serde_json::from_value((*decision.board).clone()).ok();
+    let then: Option<Board> = decision.board.read().ok();
     let mut out = String::new();
     title(&mut out, &format!("Decision {}: {}", record.history.decisions.len(), decision.label()), record);
     let _ = writeln!(out, "- Status: {}", status(record.board.decision.as_ref()));
@@ -92,7 +92,7 @@ fn consequences(out: &mut String, decision: &DecisionRecord) {
             format!("It goes out at this commit{how}; another commit needs another decision.")
         }
         Decision::NoGo { new_date: Some(date), .. } => {
-            format!("It does not go out; looked at again {}.", time(*date))
+            format!("It does not go out; next review {}.", time(*date))
         }
         Decision::NoGo { .. } => "It does not go out.".into(),
         Decision::Hold { until, .. } => {

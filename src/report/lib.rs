@@ -25,7 +25,7 @@ mod words;
 
 pub use self::{
     attest::{Attestation, Basis, attest},
-    context::{Compared, Context, Origin},
+    context::{Compared, Context, Origin, ToldBy},
     decision_record::decision_record,
     grid::{Grid, GridCell, GridColour},
     json::{json, json_in},

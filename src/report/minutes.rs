@@ -205,7 +205,7 @@ fn details(out: &mut String, decision: &Decision) {
                 let _ = writeln!(out, "- Chosen: {}", escape(option));
             }
             if let Some(date) = new_date {
-                let _ = writeln!(out, "- Looked at again: {}", time(*date));
+                let _ = writeln!(out, "- Next review: {}", time(*date));
             }
         }
         Decision::Hold { until, until_true } => {
@@ -318,7 +318,7 @@ pub(super) fn who(actor: &Actor) -> String {
 /// Whose word, and who wrote it down: then it is a claim.
 pub(super) fn spoken(word: Spoken<'_>) -> String {
     match word.recorder {
-        Some(recorder) => format!("{} (claimed, written down by {})", name(&word.by.name), who(recorder)),
+        Some(recorder) => format!("{} (unverified, written down by {})", name(&word.by.name), who(recorder)),
         None => who(word.by),
     }
 }

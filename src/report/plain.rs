@@ -91,7 +91,7 @@ fn entry(out: &mut String, gate: &GateState, column: usize, now: DateTime<Utc>) 
 pub(super) fn place(gate: &GateState) -> String {
     match (&gate.blocks, &gate.parent) {
         _ if gate.counted => String::new(),
-        (Blocks::Nothing, _) => " (informing)".into(),
+        (Blocks::Nothing, _) => " (advisory)".into(),
         (Blocks::Stage(stage), _) => format!(" (before stage {})", clean(stage.as_str())),
         (Blocks::Close, _) => " (before the launch is closed)".into(),
         (Blocks::Go, Some(parent)) => format!(" (in {})", clean(parent.as_str())),

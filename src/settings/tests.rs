@@ -62,6 +62,32 @@ fn everything_can_be_said_in_the_file() {
 }
 
 #[test]
+fn how_long_answers_are_kept_is_days_and_mebibytes_within_limits() {
+    let kept = |text: &str| {
+        load(&format!("observations: {text}\n"))
+            .map(|it| (it.observations.keep.as_secs() / 86_400, it.observations.most_mib))
+    };
+    assert_eq!(kept("{ keep: 30d, most_mib: 64 }").unwrap(), (30, 64));
+    assert_eq!(kept("{ keep: 24h }").unwrap(), (1, 256), "what is not said stays as it is without");
+    assert_eq!(kept("{ keep: 3650d, most_mib: 100000 }").unwrap(), (3_650, 100_000));
+    assert_eq!(kept("{ most_mib: 1 }").unwrap(), (180, 1));
+    for keep in
+        ["30", "30x", "-3d", "0d", "0s", "23h", "3651d", "99999999999999999999d", "1d 2h x", "true", "\"\""]
+    {
+        let error = kept(&format!("{{ keep: {keep} }}")).expect_err(keep);
+        let said = told(&error);
+        assert!(said.contains("settings.yaml:1:") && said.contains("keep"), "{keep}: {said}");
+    }
+    for most in ["0", "-1", "100001", "4294967296", "99999999999999999999", "1.5", "64MiB", "many"] {
+        let error = kept(&format!("{{ most_mib: {most} }}")).expect_err(most);
+        let said = told(&error);
+        assert!(said.contains("settings.yaml:1:") && said.contains("most_mib"), "{most}: {said}");
+    }
+    let said = told(&kept("{ keeps: 30d }").expect_err("an unknown key"));
+    assert!(said.contains("keep"), "the nearest right name is told: {said}");
+}
+
+#[test]
 fn without_a_file_there_are_defaults() {
     let settings = from_env(&[("USER", "octo")]).expect("loads");
     assert_eq!(settings.path, None);

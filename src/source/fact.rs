@@ -14,6 +14,7 @@ pub(super) fn finding(outcome: Outcome, reason: impl Into<Str>, lineage: &str) -
         reason: reason.into(),
         about: None,
         until: None,
+        since: None,
         url: None,
         rows: Vec::new(),
         lineage: lineage.into(),

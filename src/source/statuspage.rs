@@ -169,7 +169,7 @@ fn judge(wanted: &Wanted, summary: &Summary) -> (Outcome, String, Vec<String>) {
     let all = [("the page", impact(&summary.status.indicator))].into_iter();
     let open = summary.incidents.iter().filter(|it| !it.is_over());
     let all = all.chain(open.map(|it| ("an incident", open_impact(&it.impact))));
-    let all = all.chain(works.map(|_| ("a maintenance that is under way", Trouble::Major)));
+    let all = all.chain(works.map(|_| ("a maintenance in progress", Trouble::Major)));
     let all = all.chain(parts.map(|it| ("a component", of_component(&it.status))));
     let mut reason = "no trouble is shown".to_owned();
     for (what, trouble) in all {

@@ -45,6 +45,7 @@ pub const ROOMS: &[Room] = &[
 pub const OWNED: &[(&str, &[&str])] = &[
     ("ratatui", &["cockpit", "theme"]),
     ("crossterm", &["cockpit"]),
+    ("nix", &["cockpit"]),
     ("serde_yaml", &["yaml"]),
     ("annotate_snippets", &["yaml", "checklist"]),
     ("rusqlite", &["journal"]),

@@ -54,6 +54,19 @@ fn what_changed_is_marked_until_it_is_looked_at() {
 }
 
 #[test]
+fn whose_word_it_is_stands_whole_beside_the_keys() {
+    for (width, height) in [(40, 12), (44, 14), (60, 20), (80, 24), (200, 60)] {
+        let mut model = model((width, height));
+        choose(&mut model, "documentation");
+        keys(&mut model, "s");
+        assert!(model.is_asking());
+        let grid = gonogo::cockpit::render_to_cells(&model, &dark(), now(), width, height);
+        let last: String = grid.row(height - 1).iter().map(|cell| cell.symbol.as_str()).collect();
+        assert!(last.starts_with("  as octo, unverified   "), "{width}x{height}: {last:?}");
+    }
+}
+
+#[test]
 fn enter_alone_never_says_go() {
     let mut model = model((80, 24));
     choose(&mut model, "documentation");

@@ -173,7 +173,7 @@ impl Room {
 }
 
 fn me() -> Message {
-    Message::Identity(Some(Me { name: "octo".into(), known: "claimed".into(), teams: vec![] }))
+    Message::Identity(Some(Me { name: "octo".into(), known: "unverified".into(), teams: vec![] }))
 }
 
 fn asked(effects: Vec<Effect>) -> Option<Command> {
@@ -312,8 +312,21 @@ fn the_final_call_takes_a_typed_word() {
         (decision.decision.clone(), decision.overrides, &*decision.reason),
         (Decision::GO, false, "ready")
     );
-    room.shows("by octo (claimed) at 09:17 UTC in roll call 1; the evidence was GO");
+    room.shows("by octo (unverified) at 09:17 UTC in roll call 1; the evidence was GO");
     room.types("w").shows("wrote: minutes-rocket-2.md");
+}
+
+#[test]
+fn the_final_call_names_the_evidence_whole_at_every_size() {
+    let mut room = Room::new((80, 24));
+    room.heard();
+    for look in [dark(), ascii()] {
+        for size in [(40, 12), (44, 14), (50, 16), (60, 20), (80, 24), (120, 40), (200, 60)] {
+            let screen = room.screen(&look, size);
+            let whole = |line: &str| line.contains("evidence") && line.contains("HOLD");
+            assert!(screen.lines().any(whole), "{size:?}\n{screen}");
+        }
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn day() -> Vec<PastMoment> {
     let moment = |at: &str, said: &str| PastMoment { at: time(at), said: said.into() };
     vec![
         moment("2026-12-02T08:02:00Z", "qa/blockers: PENDING -> GO: no open blocker"),
-        moment("2026-12-02T08:30:00Z", "mona (claimed): GO on gtm/docs-live"),
+        moment("2026-12-02T08:30:00Z", "mona (unverified): GO on gtm/docs-live"),
         moment("2026-12-02T09:11:00Z", "qa/blockers: GO -> NO-GO: CHK-108 reopened"),
     ]
 }
@@ -69,7 +69,7 @@ fn the_past_is_marked_on_every_screen_and_at_every_size() {
         }
         let lines = screen(&model, (80, 24));
         assert!(lines[0].starts_with("  REPLAY  as it was at 08:30:00 GMT"), "{open:?}: {}", lines[0]);
-        assert!(lines[22].contains("mona (claimed): GO on gtm/docs-live"), "{}", lines[22]);
+        assert!(lines[22].contains("mona (unverified): GO on gtm/docs-live"), "{}", lines[22]);
     }
 }
 

@@ -169,7 +169,7 @@ fn a_source_is_told_as_it_is_in_every_state() {
     };
     let never = |health| SourceHealth { answered: None, asked: 3, open: 3, ..health };
     let states = [
-        (well.clone(), "github ✔ <1m", "well"),
+        (well.clone(), "github ✔ <1m", "  ok"),
         (never(SourceHealth { phase: Phase::Starting, ..well.clone() }), "github ◌ asking", "not asked yet"),
         // Two gates are go beside one that has no answer: that is no source without an answer.
         (failing(FailureKind::NotFound, Phase::Well, 1), "github ? 2 of 3 answered <1m", "2 of 3 answered"),
@@ -191,8 +191,8 @@ fn a_source_is_told_as_it_is_in_every_state() {
         ),
         (
             failing(FailureKind::RateLimited, Phase::RateLimited, 3),
-            "told to wait until ",
-            "told to wait until",
+            "rate-limited until ",
+            "rate-limited until",
         ),
     ];
     for (health, foot, said) in states {

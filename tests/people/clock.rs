@@ -95,7 +95,7 @@ fn a_waiver_tells_its_risk_and_scope_and_what_is_not_needed_can_be_needed_again(
     let meeting = Meeting::new();
     let more = ["--severity", "high", "--likelihood", "low", "--users", "2 %", "--workaround", "by mail"];
     meeting.does("octo", &[&WAIVE[..], &more].concat());
-    let risk = "low; severity high, likelihood low; users: 2 %; way around: by mail";
+    let risk = "low; severity high, likelihood low; users: 2 %; workaround: by mail";
     let shown = meeting.does("eve", &["journal", "show", "--journal", "team.db"]).out;
     assert!(shown.contains(risk), "{shown}");
     let hold = ["decide", "--hold", "--reason", "wait", "--minutes", "-", "--journal", "team.db"];

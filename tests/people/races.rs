@@ -102,6 +102,7 @@ fn a_go_is_decided_on_the_history_that_it_names() {
     assert_eq!((signed.history.len, signed.done[0].0.seq), (6, 6));
     assert_eq!(signed.history.decisions[0].dissent.len(), 1, "the no-go is in it");
     let embedded = &signed.history.decisions[0].board;
+    let embedded = embedded.read::<serde_json::Value>().unwrap();
     assert_eq!(embedded["seen"], 5, "the board is of the same history");
     let head = meeting.does("eve", &["journal", "head", "--journal", &place]).out;
     assert_eq!(head.trim().rsplit(':').next().unwrap(), signed.head);

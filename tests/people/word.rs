@@ -154,7 +154,7 @@ fn a_preview_tells_what_a_word_would_do_and_records_nothing() {
     let said = meeting.does("hu", &[&tested[..], &["--preview"]].concat());
     assert_eq!(
         said.out,
-        "preview, nothing is recorded: your GO on launch/tested: the board stays HOLD: launch/briefed is not go; \
+        "preview, nothing is recorded: your GO on launch/tested: the board stays HOLD: launch/briefed is still open; \
          launch/tested turns GO\n"
     );
     meeting.refused("mo", &[&tested[..], &["--preview"]].concat(), "mo");

@@ -10,7 +10,7 @@ fn a_word_that_is_written_down_says_so_everywhere() {
     let scribe = |args: &[&str], by: &str| meeting.does("eve", &[args, &["--as", by]].concat());
     let said =
         scribe(&["sign", "launch/tested", "--go", "--answer", "report=https://ci.example.com/7"], "hu");
-    assert!(said.out.contains("by hu (claimed), written down by eve (claimed)"), "{}", said.out);
+    assert!(said.out.contains("by hu (unverified), written down by eve (unverified)"), "{}", said.out);
     scribe(&["waive", "launch/briefed", "--reason", "at noon", "--risk", "slow", "--for", "2h"], "octo");
     scribe(&["vote", "support", "--go", "--open"], "mo");
     scribe(&["vote", "qa", "--go"], "hu");
@@ -26,27 +26,27 @@ fn a_word_that_is_written_down_says_so_everywhere() {
         assert_eq!((&word["by"], &word["written_down_by"]), (&by.into(), &"eve".into()), "{word}");
         assert_eq!((&word["github_login"], &word["void"]), (&Value::Null, &Value::Null), "{word}");
         let reason = gate["reason"].as_str().unwrap();
-        assert!(reason.contains(&format!("{by} (claimed, written down by eve)")), "{reason}");
+        assert!(reason.contains(&format!("{by} (unverified, written down by eve)")), "{reason}");
     }
     let station = &board["roll_call"]["stations"][0];
     assert_eq!((&station["by"], &station["written_down_by"]), (&"mo".into(), &"eve".into()), "{station}");
     let text = meeting.run("eve", &["--check", "--verbose", "--timeout", "2s"]).out;
     for by in ["hu", "octo"] {
-        assert!(text.contains(&format!("{by} (claimed, written down by eve)")), "{text}");
+        assert!(text.contains(&format!("{by} (unverified, written down by eve)")), "{text}");
     }
     let minutes = std::fs::read_to_string(meeting.path("minutes.md")).unwrap();
     for line in [
-        "Opened by mo (claimed, written down by eve (claimed)) at ",
-        "| hu (claimed, written down by eve (claimed)) |",
-        "decided by octo (claimed, written down by eve (claimed)) at ",
-        "| octo (claimed, written down by eve (claimed)) | at noon |",
+        "Opened by mo (unverified, written down by eve (unverified)) at ",
+        "| hu (unverified, written down by eve (unverified)) |",
+        "decided by octo (unverified, written down by eve (unverified)) at ",
+        "| octo (unverified, written down by eve (unverified)) | at noon |",
     ] {
         assert!(minutes.contains(line), "{line}: {minutes}");
     }
     let journal = meeting.journal();
-    assert!(journal.contains("mo (claimed, written down by eve)  GO for support"), "{journal}");
+    assert!(journal.contains("mo (unverified, written down by eve)  GO for support"), "{journal}");
     let replay = meeting.does("eve", &["replay"]).out;
-    assert!(replay.contains("octo (claimed, written down by eve): waived launch/briefed"), "{replay}");
+    assert!(replay.contains("octo (unverified, written down by eve): waived launch/briefed"), "{replay}");
     let attested = meeting.run("eve", &["attest", "--timeout", "2s"]).out;
     let attested: Value = serde_json::from_str(&attested).unwrap();
     let decision = &attested["predicate"]["gonogo"]["decision"];

@@ -1,15 +1,22 @@
 //! The poll and the decisions: whatever is said in whatever order, no word of it makes a GO, and what stops is never
 //! shown as one.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use gonogo::{
+    cli::Exit,
     cockpit::{Look, Model, render_to_cells},
     domain::*,
     report,
     theme::{Symbols, Theme},
 };
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::TestRunner};
 
 use super::support::{CallSpec, Day, GateSpec, LaunchSpec, PollSpec, launch, noon, oid};
 
@@ -107,6 +114,7 @@ fn observed(day: &mut Day, outcome: Outcome) {
         reason: "so it is".into(),
         about,
         until: None,
+        since: None,
         url: None,
         rows: Vec::new(),
         lineage: "test".into(),
@@ -117,6 +125,12 @@ fn observed(day: &mut Day, outcome: Outcome) {
 }
 
 fn try_it(day: &mut Day, by: &str, command: Command) -> Result<Act, Refusal> {
+    let board = day.board();
+    try_on(day, &board, by, command)
+}
+
+/// The same on a board that is known already.
+fn try_on(day: &mut Day, board: &Board, by: &str, command: Command) -> Result<Act, Refusal> {
     let context = Context {
         actor: Actor { name: by.into(), known: Known::Claimed },
         recorder: None,
@@ -126,7 +140,7 @@ fn try_it(day: &mut Day, by: &str, command: Command) -> Result<Act, Refusal> {
         now: day.now,
         id: uuid::Uuid::from_u128(u128::from(day.history.len)),
     };
-    let event = act(&day.launch, &day.history, &day.board(), command, &context)?;
+    let event = act(&day.launch, &day.history, board, command, &context)?;
     day.history.apply(&event);
     Ok(event.act)
 }
@@ -151,73 +165,196 @@ fn by_hand(day: &Day, board: &Board) -> BoardWord {
     }
 }
 
-/// Some 20 histories each, a new one with every word: 1,200 of them, or 100,000 with `GONOGO_LONG=1`.
+/// Some 20 histories each, a new one with every word and every answer: 1,200 of them, or 100,000 with `GONOGO_LONG=1`.
 fn cases() -> u32 {
     if std::env::var_os("GONOGO_LONG").is_some() { 5_000 } else { 60 }
 }
 
-/// Text, JSON, attestation and cockpit tell one word, and none of them GO where people have stopped (V15).
-fn same_everywhere(day: &Day, board: &Board) -> Result<(), TestCaseError> {
+/// The theme is a file: it is read once.
+static LOOK: LazyLock<Look> = LazyLock::new(|| Look::new(Theme::mono(), Symbols::ASCII));
+
+/// What a reader takes away: the word by name, the computed one, the newest decision with whether it stands, the exit code.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Taken {
+    named: &'static str,
+    evidence: BoardWord,
+    decision: Option<(&'static str, bool)>,
+    lowered: bool,
+    exit: u8,
+}
+
+impl Taken {
+    /// From the board and the rules alone: NO-GO 1, HOLD and SCRUB 3.
+    fn of(board: &Board) -> Self {
+        let exit = match board.named() {
+            "GO" => 0,
+            "NO-GO" => 1,
+            _ => 3,
+        };
+        let decision = board.decision.as_ref().map(|it| (it.label(), it.stands));
+        let lowered = board.lowered_by_decision().is_some();
+        Self { named: board.named(), evidence: board.evidence, decision, lowered, exit }
+    }
+
+    /// `evidence: GO` stands where a decision made another word of it, and only there.
+    fn evidence_in(&self, text: &str) -> bool {
+        text.contains(&format!("evidence: {}", self.evidence)) == self.lowered
+    }
+}
+
+/// The value of a key of a pretty document that stands at this depth, without reading the whole of it.
+fn value_at<'a>(json: &'a str, depth: usize, key: &str) -> &'a str {
+    let lead = format!("\n{}\"{key}\": ", " ".repeat(2 * depth));
+    let at = json.find(&lead).map_or(0, |at| at + lead.len());
+    json[at..].lines().next().unwrap_or_default().trim_end_matches(',').trim_matches('"')
+}
+
+/// Board, text, JSON, exit code, attestation, minutes and cockpit tell one word, one computed word and one decision, and
+/// none of them GO where people have stopped (V15). Pictures are drawn when what they have to show is new (`whole`).
+fn same_everywhere(day: &Day, board: &Board, whole: bool) -> Result<(), TestCaseError> {
+    let taken = Taken::of(board);
     prop_assert!(board.word >= board.evidence, "a decision raised the word");
-    let json: serde_json::Value = serde_json::from_str(&report::json(board)).unwrap();
-    prop_assert_eq!(&json["verdict"], board.word.as_str());
-    prop_assert_eq!(&json["evidence"], board.evidence.as_str());
+    prop_assert_eq!(Exit::from(board.word).code(), taken.exit);
     let headline = report::headline(board);
+    prop_assert_eq!(headline.split([' ', ':']).next(), Some(taken.named));
+    prop_assert!(taken.evidence_in(&headline), "{}", headline);
     let text = report::text(board, report::TextOptions::default());
-    prop_assert!(text.starts_with(&headline) && json["headline"] == headline.as_str());
-    let word = headline.split([' ', ':']).next().unwrap();
-    prop_assert_eq!(word, board.named());
-    let attested = report::attest(
-        board,
-        board.decision.as_ref(),
-        report::Basis { server: "https://github.com", head: "", rehearsal: false },
-    );
-    let decided = board.decision.as_ref().is_some_and(DecisionState::is_go);
-    prop_assert_eq!(attested.passed, board.word == BoardWord::Go && decided);
-    let statement: serde_json::Value = serde_json::from_str(&attested.text).unwrap();
-    prop_assert_eq!(&statement["predicate"]["gonogo"]["word"], board.named());
-    let model = Model::new(Arc::new(day.launch.clone()), Arc::new(board.clone()), (30, 6));
-    let look = Look::new(Theme::mono(), Symbols::ASCII);
-    let grid = render_to_cells(&model, &look, day.now, 30, 6);
-    let shown: String = (0..6).flat_map(|y| grid.row(y)).map(|cell| cell.symbol.as_str()).collect();
-    let says = |word: &str| shown.split_whitespace().any(|it| it == word);
-    prop_assert_eq!(says("GO") && !shown.contains("evidence: GO"), board.word == BoardWord::Go, "{}", shown);
+    prop_assert!(text.starts_with(&headline), "{}", text);
+    let json = report::json(board);
+    prop_assert_eq!(value_at(&json, 1, "verdict"), board.word.as_str());
+    prop_assert_eq!(value_at(&json, 1, "evidence"), board.evidence.as_str());
+    prop_assert_eq!(value_at(&json, 1, "headline"), &headline);
+    match taken.decision {
+        Some((label, stands)) => {
+            prop_assert_eq!(value_at(&json, 2, "label"), label);
+            prop_assert_eq!(value_at(&json, 2, "stands"), stands.to_string());
+        }
+        None => prop_assert_eq!(value_at(&json, 1, "decision"), "null"),
+    }
+    attested(board, &taken)?;
+    let compact = shown(day, board, (130, 14));
+    let word = |row: &String| row.split_whitespace().nth(1) == Some(taken.named);
+    prop_assert!(compact.iter().any(word), "{:#?}", compact);
+    prop_assert!(taken.evidence_in(&compact.concat()), "{:#?}", compact);
     let stands = board.decision.as_ref().filter(|it| it.stands && !it.decision.is_go());
     prop_assert!(stands.is_none() || board.word != BoardWord::Go, "GO under {:?}", stands);
+    if whole {
+        in_full(day, board, &taken, &headline)?;
+    }
     Ok(())
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
+/// A statement ends as `--check` does, or with HOLD for what it names as demanded beyond that (V13).
+fn attested(board: &Board, taken: &Taken) -> Result<(), TestCaseError> {
+    let basis = report::Basis { server: "https://github.com", head: "", rehearsal: false };
+    let statement = report::attest(board, board.decision.as_ref(), basis);
+    let decided = board.decision.as_ref().is_some_and(DecisionState::is_go);
+    prop_assert_eq!(statement.passed, taken.exit == 0 && decided);
+    prop_assert_eq!(statement.demands.is_empty(), decided, "{:?}", statement.demands);
+    let exit = Exit::from(statement.word).code();
+    prop_assert_eq!(exit, if taken.exit == 0 && !decided { 3 } else { taken.exit });
+    prop_assert_eq!(exit == 0, statement.passed);
+    let passed = if statement.passed { "PASSED" } else { "FAILED" };
+    prop_assert_eq!(value_at(&statement.text, 2, "verificationResult"), passed);
+    prop_assert_eq!(value_at(&statement.text, 3, "word"), taken.named);
+    prop_assert_eq!(value_at(&statement.text, 3, "evidence"), taken.evidence.word());
+    let missing = statement.demands.iter().find(|demand| !statement.text.contains(demand.as_str()));
+    prop_assert_eq!(missing, None, "the statement names what it demands");
+    Ok(())
+}
 
-    #[test]
-    fn no_vote_and_no_decision_makes_a_go(go in any::<bool>(), quorum in 1..4u32, tries in tries()) {
-        let mut day = day(go, quorum);
-        let mut letter = 'a';
-        for it in tries {
-            let mut now = day.now;
-            now.wall += chrono::TimeDelta::minutes(it.minutes);
-            now.boot += std::time::Duration::from_secs(it.minutes.unsigned_abs() * 60);
-            day.now = now;
-            if it.moves {
-                letter = if letter == 'a' { 'b' } else { 'a' };
-            }
-            moved(&mut day, letter);
-            observed(&mut day, it.runs);
-            let before = day.board();
-            let ballots: usize = day.history.roll_calls.iter().map(|poll| poll.ballots.len()).sum();
-            let command = it.what.command(&day, Some("because".into()), "because".into());
-            let done = try_it(&mut day, it.by, command);
-            let after = day.board();
-            prop_assert_eq!(verdicts(&before), verdicts(&after), "{:?}", done);
-            prop_assert_eq!(after.word, by_hand(&day, &after), "{:?}", day.history.decisions);
-            // Nothing that was said is lost.
-            let kept: usize = day.history.roll_calls.iter().map(|poll| poll.ballots.len()).sum();
-            prop_assert_eq!(kept, ballots + usize::from(matches!(done, Ok(Act::Voted { .. }))));
-            same_everywhere(&day, &after)?;
-            judge(&before, &after, done.ok())?;
-        }
+/// The pages for readers and the whole screen.
+fn in_full(day: &Day, board: &Board, taken: &Taken, headline: &str) -> Result<(), TestCaseError> {
+    let record = report::Record { board, history: &day.history, head: "head", rehearsal: false };
+    let minutes = report::minutes(&record);
+    prop_assert!(minutes.contains(&format!("| Board | {headline},")), "{}", minutes);
+    if let Some((label, stands)) = taken.decision {
+        prop_assert!(minutes.contains(&format!("## {label}, decided by")), "{}", minutes);
+        let page = report::decision_record(&record).unwrap();
+        let status = if stands { "- Status: stands" } else { "- Status: does not stand" };
+        prop_assert!(page.contains(status) && page.contains(&format!(": {label}")), "{}", page);
     }
+    let grid = drawn(day, board, (80, 24));
+    let rows = rows(&grid);
+    // The word on its plate: `#  N O - G O  #`.
+    let plate = rows.iter().filter_map(|row| row.trim_start().strip_prefix('#')?.split_once('#'));
+    let plates: Vec<_> =
+        plate.map(|(word, _)| word.replace(' ', "")).filter(|word| !word.is_empty()).collect();
+    prop_assert_eq!(&plates, &[taken.named], "{:#?}", rows);
+    prop_assert!(taken.evidence_in(&rows.concat()), "{:#?}", rows);
+    let picture = report::svg(&grid);
+    let spaced = taken.named.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    prop_assert!(picture.contains(&format!(" {spaced} ")) && taken.evidence_in(&picture), "{}", picture);
+    Ok(())
+}
+
+fn drawn(day: &Day, board: &Board, (width, height): (u16, u16)) -> report::Grid {
+    let model = Model::new(Arc::new(day.launch.clone()), Arc::new(board.clone()), (width, height));
+    render_to_cells(&model, &LOOK, day.now, width, height)
+}
+
+fn shown(day: &Day, board: &Board, size: (u16, u16)) -> Vec<String> {
+    rows(&drawn(day, board, size))
+}
+
+fn rows(grid: &report::Grid) -> Vec<String> {
+    let row = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect();
+    (0..grid.height).map(row).collect()
+}
+
+/// As many runners as there are processors, each with its share.
+#[test]
+#[allow(clippy::panic, clippy::print_stdout, reason = "it says what it found")]
+fn no_vote_and_no_decision_makes_a_go() {
+    let count = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = u32::try_from(count).unwrap().min(cases() / 1_000 + 1);
+    let histories = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let cases = cases().div_ceil(threads);
+                let config =
+                    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
+                let mut runner = TestRunner::new(config);
+                let all = (any::<bool>(), 1..4u32, tries());
+                let done = runner.run(&all, |(go, quorum, tries)| one_day(go, quorum, tries, &histories));
+                done.unwrap_or_else(|error| panic!("{error}"));
+            });
+        }
+    });
+    println!("{} histories with their evidence", histories.into_inner());
+}
+
+fn one_day(go: bool, quorum: u32, tries: Vec<Try>, histories: &AtomicU64) -> Result<(), TestCaseError> {
+    let mut day = day(go, quorum);
+    let mut letter = 'a';
+    let mut known = HashSet::new();
+    for it in tries {
+        let mut now = day.now;
+        now.wall += chrono::TimeDelta::minutes(it.minutes);
+        now.boot += std::time::Duration::from_secs(it.minutes.unsigned_abs() * 60);
+        day.now = now;
+        if it.moves {
+            letter = if letter == 'a' { 'b' } else { 'a' };
+        }
+        moved(&mut day, letter);
+        observed(&mut day, it.runs);
+        let before = day.board();
+        let ballots: usize = day.history.roll_calls.iter().map(|poll| poll.ballots.len()).sum();
+        let command = it.what.command(&day, Some("because".into()), "because".into());
+        let done = try_on(&mut day, &before, it.by, command);
+        let after = day.board();
+        prop_assert_eq!(verdicts(&before), verdicts(&after), "{:?}", done);
+        prop_assert_eq!(after.word, by_hand(&day, &after), "{:?}", day.history.decisions);
+        // Nothing that was said is lost.
+        let kept: usize = day.history.roll_calls.iter().map(|poll| poll.ballots.len()).sum();
+        prop_assert_eq!(kept, ballots + usize::from(matches!(done, Ok(Act::Voted { .. }))));
+        let new = known.insert(Taken::of(&after));
+        same_everywhere(&day, &after, new)?;
+        judge(&before, &after, done.ok())?;
+        histories.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
 }
 
 fn judge(before: &Board, after: &Board, done: Option<Act>) -> Result<(), TestCaseError> {
@@ -226,11 +363,7 @@ fn judge(before: &Board, after: &Board, done: Option<Act>) -> Result<(), TestCas
         let wants_quorum = matches!(decision, Decision::Go { .. } | Decision::NoGo { .. });
         prop_assert!(!wants_quorum || poll.heard >= poll.quorum, "decided without a quorum");
         prop_assert_eq!(decision.is_go() && *word != BoardWord::Go, *overrides);
-        prop_assert_eq!(
-            &serde_json::from_value::<Board>(board.clone()).unwrap(),
-            before,
-            "the whole board is kept"
-        );
+        prop_assert_eq!(&board.read::<Board>().unwrap(), before, "the whole board is kept");
         prop_assert!(!after.roll_call.as_ref().unwrap().open, "a decision ends the round");
     }
     let Some(decision) = &after.decision else { return Ok(()) };
@@ -300,7 +433,7 @@ fn many_corrections_and_many_words_cost_no_more_than_their_number() {
         round: Some(1),
         decision: Decision::Hold { until: None, until_true: Vec::new() },
         reason: "enough".into(),
-        board: serde_json::Value::Null,
+        board: gonogo::domain::KeptBoard::default(),
         word: BoardWord::Hold,
         overrides: false,
         over: Vec::new(),

@@ -150,6 +150,8 @@ pub struct ObservationSpec {
     pub about: Option<char>,
     pub about_nothing: bool,
     pub until: Option<String>,
+    /// Since when, by the source's own time.
+    pub since: Option<String>,
     pub accepted: Vec<String>,
     pub other_question: bool,
     pub from_disk: bool,
@@ -550,6 +552,7 @@ impl ObservationSpec {
             reason: reason.into(),
             about: (!self.about_nothing).then(|| oid(self.about.unwrap_or('a'))),
             until: self.until.as_deref().map(|at| moment(at).at),
+            since: self.since.as_deref().map(|at| moment(at).at),
             url: Some("https://ci.example.com/1".into()),
             rows: vec!["run 7".into()],
             lineage: "rest actions/runs".into(),
@@ -620,7 +623,7 @@ impl EventSpec {
         } else if let Some((stage, step)) = self.stage() {
             Act::Stage { stage, step, note: self.note.as_deref().map(Into::into), overrides: self.overrides }
         } else if let Some(call) = &self.call {
-            call.act(self.note.as_deref().map(Into::into))
+            call.act(self.note.as_deref().map(Into::into), self.reason())
         } else {
             Act::Note { gate: None, text: self.reason() }
         };

@@ -126,6 +126,11 @@ impl Screen {
         rustix::process::kill_process(rustix::process::Pid::from_raw(pid).unwrap(), signal).unwrap();
     }
 
+    /// The line discipline as it is now.
+    pub fn modes(&self) -> String {
+        modes(&*self.master)
+    }
+
     /// Waits for the end of the program.
     pub fn ended(&mut self) -> ExitStatus {
         let (end, mut killer) = (Instant::now() + PATIENCE, self.child.clone_killer());

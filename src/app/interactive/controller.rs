@@ -150,9 +150,10 @@ impl Controller {
         self.commands.writer().map(JournalWriter::journal)
     }
 
-    /// How long until the recorded day has something new; at most a while, so that its sources are asked.
+    /// How long until the recorded day has something new; at most a while, so that its sources are asked. `None`: nothing
+    /// comes by itself, as it is no recording or stands still.
     fn nap(&self) -> Option<Duration> {
-        let playback = self.playback.as_ref()?;
+        let playback = self.playback.as_ref().filter(|it| !it.is_still())?;
         let tick = Duration::from_millis(500);
         let next = self.player.as_ref().and_then(Player::next_at).and_then(|at| playback.until(at));
         Some(next.unwrap_or(tick).min(tick))

@@ -17,6 +17,8 @@ pub(super) struct Day {
     pub steps: Vec<Step>,
     pub from: DateTime<Utc>,
     pub until: DateTime<Utc>,
+    /// The launch's files at each act that found others than the act before: after how many steps, and which.
+    files: Vec<(usize, Digest)>,
     /// A recording leaves out answers that did not change: it is asked at every moment.
     player: Option<Player>,
     playback: Option<Playback>,
@@ -68,7 +70,8 @@ impl Day {
             steps.extend([What::Did(Box::new(event)), What::Look].map(|what| Step { at, what }));
         }
         let (from, until) = (header.from, header.until);
-        Ok(Self { steps, from, until, player: Some(player), playback: Some(playback) })
+        let files = files(&steps);
+        Ok(Self { steps, from, until, files, player: Some(player), playback: Some(playback) })
     }
 
     fn of_journal(opened: &Opened) -> Result<Self, AppError> {
@@ -92,7 +95,8 @@ impl Day {
                 journal.location()
             )));
         };
-        Ok(Self { steps, from, until, player: None, playback: None })
+        let files = files(&steps);
+        Ok(Self { steps, from, until, files, player: None, playback: None })
     }
 
     /// How many steps lie up to and at a moment.
@@ -100,9 +104,11 @@ impl Day {
         self.steps.partition_point(|step| step.at <= moment)
     }
 
-    /// How many steps may be gone through again when somebody goes back. A look costs as much as many answers.
+    /// How many steps may be gone through again when somebody goes back. A look costs as much as many answers. Each
+    /// state that is kept holds all acts before it, so that there are never more than a few.
     pub fn keep_every(&self) -> usize {
-        if self.player.is_some() { 64 } else { 2_048 }
+        let least = if self.player.is_some() { 64 } else { 2_048 };
+        (self.steps.len() / 8).max(least)
     }
 
     /// Whether it is a recording, which is asked anew for each board.
@@ -124,11 +130,8 @@ impl Day {
 
     /// The launch's files as the newest act before a step had them.
     pub fn files_at(&self, next: usize) -> Option<&Digest> {
-        let steps = self.steps.get(..next)?;
-        steps.iter().rev().find_map(|step| match &step.what {
-            What::Did(event) => Some(&event.checklist_digest),
-            _ => None,
-        })
+        let before = self.files.partition_point(|(at, _)| *at <= next);
+        self.files.get(before.checked_sub(1)?).map(|(_, digest)| digest)
     }
 }
 
@@ -141,6 +144,18 @@ impl Step {
         };
         Self { at, what }
     }
+}
+
+fn files(steps: &[Step]) -> Vec<(usize, Digest)> {
+    let mut all: Vec<(usize, Digest)> = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        if let What::Did(event) = &step.what
+            && all.last().is_none_or(|(_, digest)| *digest != event.checklist_digest)
+        {
+            all.push((at + 1, event.checklist_digest.clone()));
+        }
+    }
+    all
 }
 
 fn answers(journal: &Journal) -> Result<Vec<Recorded>, JournalError> {

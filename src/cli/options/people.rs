@@ -13,10 +13,10 @@ pub struct ActArgs {
     /// Whose word it is, when you write it down for somebody else; both are recorded. Your own name: you speak as a fallback
     #[arg(long = "as", value_name = "WHO")]
     pub on_behalf: Option<String>,
-    /// Confirm what has no way back, where no terminal can ask: the word that it would ask for
+    /// Confirm what can not be undone, where no terminal can ask: the word that it would ask for
     #[arg(long, value_name = "WORD")]
     pub yes_i_know: Option<String>,
-    /// Only tell what it would make of the board; nothing is recorded
+    /// Only say what the board would become; nothing is recorded
     #[arg(long)]
     pub preview: bool,
     /// Which launch.
@@ -34,16 +34,16 @@ pub struct ActArgs {
 pub struct SignArgs {
     /// The gate, such as qa/qa-sign-off
     pub gate: String,
-    /// The condition holds
+    /// Go: the condition holds
     #[arg(long)]
     pub go: bool,
-    /// It does not
+    /// No-go: it does not
     #[arg(long)]
     pub no_go: bool,
     /// Take your own answer back; needs --note
     #[arg(long, requires = "note")]
     pub withdraw: bool,
-    /// The role it is said in
+    /// The role in which you say it
     #[arg(long)]
     pub role: Option<String>,
     /// In your own words
@@ -74,10 +74,10 @@ pub struct VoteArgs {
     /// No-go; needs --note
     #[arg(long, requires = "note")]
     pub no_go: bool,
-    /// Neither
+    /// Abstain
     #[arg(long)]
     pub abstain: bool,
-    /// Go, if this holds; may be repeated
+    /// Go, on this condition; may be repeated
     #[arg(long = "condition", value_name = "TEXT")]
     pub conditions: Vec<String>,
     /// Let this person or role answer for the station
@@ -107,16 +107,16 @@ pub struct VoteArgs {
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct DecideArgs {
-    /// It goes out: this commit
+    /// GO: this commit goes out
     #[arg(long)]
     pub go: bool,
-    /// It does not
+    /// NO-GO: it does not go out
     #[arg(long)]
     pub no_go: bool,
-    /// Stop the T clock
+    /// HOLD: stop the T clock
     #[arg(long)]
     pub hold: bool,
-    /// A new T-0
+    /// SCRUB: set a new T-0
     #[arg(long, value_name = "TIME")]
     pub scrub: Option<String>,
     /// End the hold
@@ -131,7 +131,7 @@ pub struct DecideArgs {
     /// With --go and --no-go: one of the launch's own options
     #[arg(long)]
     pub option: Option<String>,
-    /// With --no-go: when it is looked at again
+    /// With --no-go: when it is reviewed next
     #[arg(long, value_name = "TIME")]
     pub new_date: Option<String>,
     /// With --hold: when it ends
@@ -177,7 +177,7 @@ pub struct WaiveArgs {
     /// Whom it would reach, and how many
     #[arg(long, value_name = "TEXT")]
     pub users: Option<String>,
-    /// What those can do meanwhile
+    /// The workaround: what those users can do meanwhile
     #[arg(long, value_name = "TEXT")]
     pub workaround: Option<String>,
     /// When it ends, such as 18:00, T+2h or 2026-12-02T18:00
@@ -228,19 +228,19 @@ pub struct NotNeededArgs {
 pub struct StageArgs {
     /// The stage
     pub stage: String,
-    /// It starts; a point of no return asks for its name
+    /// Start it; a point of no return asks for its name
     #[arg(long)]
     pub start: bool,
-    /// It is held; needs --note
+    /// Hold it; needs --note
     #[arg(long, requires = "note")]
     pub hold: bool,
-    /// The hold is over
+    /// Resume it: the hold is over
     #[arg(long)]
     pub resume: bool,
-    /// It is taken back; needs --note
+    /// Roll it back; needs --note
     #[arg(long, requires = "note")]
     pub roll_back: bool,
-    /// It is done
+    /// Close it as done
     #[arg(long)]
     pub close: bool,
     /// Start it before its time, or against what was decided: recorded as an override under your name; asks for the word
@@ -284,7 +284,7 @@ pub struct MinutesArgs {
     /// The decision record instead of the minutes
     #[arg(long)]
     pub record: bool,
-    /// Where to; - is standard output
+    /// Where to write it; - is standard output
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     pub output: String,
     /// Which launch.
@@ -299,16 +299,16 @@ pub struct AttestArgs {
     /// Which launch.
     #[command(flatten)]
     pub launch: super::LaunchArgs,
-    /// Where to; - is standard output
+    /// Where to write it; - is standard output
     #[arg(long, short, default_value = "-", value_name = "FILE")]
     pub output: String,
     /// Longest time to wait for complete answers
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
-    /// The launch of the base branch: a file, or a git ref. Whatever is looser than there is listed and makes FAILED
+    /// The launch of the base branch: a file, or a git ref. Anything looser than there is listed and makes FAILED
     #[arg(long, value_name = "FILE|REF")]
     pub baseline: Option<String>,
-    /// Believe files that whoever proposes a change has written (a fork's, or in `pull_request_target` and its like)
+    /// Trust files that whoever proposes the change may have written (a fork's, or in `pull_request_target` and its like)
     #[arg(long)]
     pub allow_untrusted_checklist: bool,
 }

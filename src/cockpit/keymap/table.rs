@@ -227,7 +227,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Open, &[k(Enter)], &[Path], "gate", "go to the step's gate"),
     bind(Action::Sign, &[c('s')], &[Gate], "sign", "sign: go, no-go, done"),
     bind(Action::Find, &[c('/')], &[List], "find", "find a gate"),
-    bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next gate in the way"),
+    bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next blocker"),
     bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
     bind(
         Action::Up,

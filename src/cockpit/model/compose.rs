@@ -59,7 +59,7 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         }
         Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
         // Nothing goes to the journal: what is typed throws a draft away.
-        Purpose::DropDraft(_) => return Err((0, "type DROP to go on".to_owned())),
+        Purpose::DropDraft(_) => return Err((0, "type DROP to confirm".to_owned())),
     })
 }
 
@@ -88,7 +88,7 @@ fn check(field: &Field) -> Result<(), String> {
         }
         Value::Pick { .. } => return Ok(()),
         Value::Typed { words, text } if text.text().trim() == words => return Ok(()),
-        Value::Typed { words, .. } => return Err(format!("type {words} to go on")),
+        Value::Typed { words, .. } => return Err(format!("type {words} to confirm")),
         Value::Text(text) => text.text().trim(),
     };
     if text.is_empty() {
@@ -106,7 +106,7 @@ fn check(field: &Field) -> Result<(), String> {
         Name::Severity | Name::Likelihood => Risk::of(&text.to_lowercase()).is_some(),
         _ => true,
     };
-    if fits { Ok(()) } else { Err(format!("not what is needed: {}", field.hint)) }
+    if fits { Ok(()) } else { Err(format!("that does not fit: {}", field.hint)) }
 }
 
 struct Filled<'a>(&'a Form);

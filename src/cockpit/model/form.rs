@@ -150,7 +150,7 @@ impl Field {
     }
 
     fn typed(words: &str) -> Self {
-        let hint = format!("there is no way back after GO: type {words}");
+        let hint = format!("there is no way back after GO: type {words} to confirm");
         let value = Value::Typed { words: words.to_owned(), text: TextField::default() };
         Self { name: Name::Typed, label: "no return".to_owned(), hint, value, required: true }
     }
@@ -161,7 +161,7 @@ impl Field {
         Self {
             name: Name::Override,
             label: "override".to_owned(),
-            hint: format!("recorded under your name{back}: type {words}"),
+            hint: format!("recorded under your name{back}: type {words} to confirm"),
             value: Value::Typed { words, text: TextField::default() },
             required: true,
         }
@@ -253,7 +253,7 @@ impl Form {
             Field::text(Name::Severity, "severity", "how bad: low, medium or high", false),
             Field::text(Name::Likelihood, "likelihood", "how likely: low, medium or high", false),
             Field::text(Name::Users, "users", "whom it would reach, and how many", false),
-            Field::text(Name::Workaround, "way around", "what those can do meanwhile", false),
+            Field::text(Name::Workaround, "workaround", "what those can do meanwhile", false),
         ];
         fields.extend(standing_in(model, &model.launch.policies.waive_by));
         let title = format!("Waive {}", state.id);
@@ -322,7 +322,8 @@ impl Model {
     pub(crate) fn no_acts_because(&self) -> Option<Notice> {
         use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
         if self.looks_back() {
-            return Some(Notice::bad("this is the past, which takes no word; Esc goes back to now"));
+            let why = "this is the past: nothing can be recorded there; Esc goes back to now";
+            return Some(Notice::bad(why));
         }
         let why = match &self.journal {
             Writable if self.me.is_none() => {

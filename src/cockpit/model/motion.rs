@@ -248,7 +248,7 @@ fn option(poll: &RollCallState) -> Vec<Field> {
 
 fn no_go(poll: &RollCallState) -> Vec<Field> {
     let mut fields = option(poll);
-    let hint = format!("when it is looked at next: {TYPED}; may be empty");
+    let hint = format!("when it is reviewed next: {TYPED}; may be empty");
     fields.push(Field::text(Name::NewDate, "new date", hint, false));
     fields
 }
@@ -284,7 +284,7 @@ fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<Strin
 impl Field {
     /// A word that has to be typed, as a second look at what is said.
     fn typed_word(word: &str) -> Self {
-        let hint = format!("type {word} and press Enter");
+        let hint = format!("type {word} to confirm");
         let value = Value::Typed { words: word.to_owned(), text: TextField::default() };
         Self { name: Name::Typed, label: "type it".to_owned(), hint, value, required: true }
     }

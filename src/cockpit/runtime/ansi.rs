@@ -24,6 +24,8 @@ pub struct Ansi<S> {
     pen: Option<Pen>,
     /// Where the terminal's cursor is known to stand.
     at: Option<Position>,
+    /// Its row: known for longer, as no letter is so wide that it leaves it.
+    row: Option<u16>,
     shown: Option<bool>,
 }
 
@@ -44,10 +46,30 @@ const ATTRIBUTES: [(Modifier, &str); 6] = [
     (Modifier::CROSSED_OUT, "9"),
 ];
 
+/// One code ends both.
+const WEIGHT: Modifier = Modifier::BOLD.union(Modifier::DIM);
+const ENDS: [(Modifier, &str); 5] = [
+    (WEIGHT, "22"),
+    (Modifier::ITALIC, "23"),
+    (Modifier::UNDERLINED, "24"),
+    (Modifier::REVERSED, "27"),
+    (Modifier::CROSSED_OUT, "29"),
+];
+/// What is seen on a blank; of all else there only the ground is.
+const ON_BLANKS: Modifier = Modifier::UNDERLINED.union(Modifier::REVERSED).union(Modifier::CROSSED_OUT);
+
 impl<S: FrameSink> Ansi<S> {
     /// A terminal of this size behind this sink.
     pub fn new(sink: S, (width, height): (u16, u16)) -> Self {
-        Self { sink, out: String::new(), size: Size { width, height }, pen: None, at: None, shown: None }
+        Self {
+            sink,
+            out: String::new(),
+            size: Size { width, height },
+            pen: None,
+            at: None,
+            row: None,
+            shown: None,
+        }
     }
 
     /// The sink.
@@ -58,12 +80,12 @@ impl<S: FrameSink> Ansi<S> {
     /// The terminal has a new size.
     pub fn resize(&mut self, (width, height): (u16, u16)) {
         self.size = Size { width, height };
-        self.at = None;
+        (self.at, self.row) = (None, None);
     }
 
     /// Somebody else wrote to the terminal: nothing is known about its state.
     pub fn forget(&mut self) {
-        (self.pen, self.at, self.shown) = (None, None, None);
+        (self.pen, self.at, self.row, self.shown) = (None, None, None, None);
     }
 
     /// Puts a sequence of ours before the next frame.
@@ -77,11 +99,13 @@ impl<S: FrameSink> Ansi<S> {
             return;
         }
         // Writing to a string does not fail.
-        let _ = match self.at {
-            Some(at) if at.y == y => write!(self.out, "\x1b[{}G", u32::from(x) + 1),
+        let _ = match (self.row, x) {
+            (Some(row), 0) if row == y => write!(self.out, "\r"),
+            (Some(row), _) if row == y => write!(self.out, "\x1b[{}G", u32::from(x) + 1),
+            (_, 0) => write!(self.out, "\x1b[{}H", u32::from(y) + 1),
             _ => write!(self.out, "\x1b[{};{}H", u32::from(y) + 1, u32::from(x) + 1),
         };
-        self.at = Some(target);
+        (self.at, self.row) = (Some(target), Some(y));
     }
 
     fn take_pen(&mut self, pen: Pen) {
@@ -90,10 +114,15 @@ impl<S: FrameSink> Ansi<S> {
         }
         let mut codes: Vec<String> = Vec::new();
         let mut old = self.pen.unwrap_or(PLAIN);
-        // Attributes are only ever added; to take one away everything is reset.
-        if self.pen.is_none() || !pen.modifier.contains(old.modifier) {
+        if self.pen.is_none() || pen == PLAIN {
             codes.push("0".to_owned());
             old = PLAIN;
+        }
+        // Attributes are taken away one by one: after a reset both colours would have to be said again.
+        let gone = old.modifier - pen.modifier;
+        codes.extend(ENDS.iter().filter(|(it, _)| gone.intersects(*it)).map(|(_, code)| (*code).to_owned()));
+        if gone.intersects(WEIGHT) {
+            old.modifier -= WEIGHT;
         }
         let added = pen.modifier - old.modifier;
         codes.extend(
@@ -111,10 +140,21 @@ impl<S: FrameSink> Ansi<S> {
         self.pen = Some(pen);
     }
 
+    /// The pen at hand with another ground, where that is all that can be told apart.
+    fn for_blank(&self, wanted: Pen) -> Pen {
+        match self.pen {
+            Some(pen) if !(pen.modifier | wanted.modifier).intersects(ON_BLANKS) => {
+                Pen { bg: wanted.bg, ..pen }
+            }
+            _ => wanted,
+        }
+    }
+
     fn cell(&mut self, x: u16, y: u16, cell: &Cell) {
         self.go(x, y);
-        self.take_pen(Pen { fg: cell.fg, bg: cell.bg, modifier: cell.modifier });
         let symbol = cell.symbol();
+        let pen = Pen { fg: cell.fg, bg: cell.bg, modifier: cell.modifier };
+        self.take_pen(if symbol == " " { self.for_blank(pen) } else { pen });
         // Text is sanitised long before; should anything slip through, it does not reach the terminal.
         let harmless = !symbol.is_empty() && !symbol.chars().any(char::is_control);
         self.out.push_str(if harmless { symbol } else { " " });

@@ -151,7 +151,7 @@ where
             Woken::Signal(Sig::Continue) => return self.resume().map(Ok),
             Woken::TerminalGone => return Some(Ok(Exit::TerminalGone)),
             Woken::ApplicationGone => return Some(Err(CockpitError::ApplicationGone)),
-            Woken::Time => {
+            Woken::Time | Woken::Signal(Sig::Look) => {
                 if !self.host.is_alive() || self.terminal.backend().sink().is_gone() {
                     return Some(Ok(Exit::TerminalGone));
                 }
@@ -272,7 +272,7 @@ where
                 match signal {
                     Sig::Continue => return None,
                     Sig::End(number) => return Some(Exit::Signal(number)),
-                    Sig::Stop => {}
+                    Sig::Stop | Sig::Look => {}
                 }
             }
             None

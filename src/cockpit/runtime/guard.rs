@@ -17,7 +17,10 @@ use rustix::{
     termios::{OptionalActions, Termios, tcgetattr, tcsetattr},
 };
 
-use super::sink;
+use super::{
+    keeper::{Keeper, KeeperPlan},
+    sink,
+};
 
 /// Alternate screen, no wrapping at the edge, pasted text in brackets, no cursor, plain pen, clear.
 pub(super) const ENTER: &str = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l\x1b[0m\x1b[2J";
@@ -47,6 +50,8 @@ struct Saved {
     output: OwnedFd,
     before: Termios,
     ui: ThreadId,
+    /// Who gives the terminal back where we can not.
+    keeper: Option<Keeper>,
 }
 
 /// The terminal is ours until this is dropped.
@@ -54,13 +59,15 @@ struct Saved {
 pub(super) struct Entered(());
 
 impl Entered {
-    /// Takes the terminal: raw mode, alternate screen. This thread is the one that draws from now on.
+    /// Takes the terminal: raw mode, alternate screen. This thread is the one that draws from now on. With a keeper,
+    /// also an end that leaves us no time gives it back.
     ///
     /// # Errors
     /// It is no terminal, or it is gone. Nothing is changed then.
-    pub(super) fn enter(output: OwnedFd) -> io::Result<Self> {
+    pub(super) fn enter(output: OwnedFd, keeper: Option<KeeperPlan>) -> io::Result<Self> {
         let before = tcgetattr(&output)?;
-        *lock(&STATE) = Some(Saved { output, before, ui: thread::current().id() });
+        let keeper = keeper.and_then(|plan| Keeper::start(plan, &output, &before));
+        *lock(&STATE) = Some(Saved { output, before, ui: thread::current().id(), keeper });
         let entered = Self(());
         again()?;
         Ok(entered)
@@ -70,6 +77,9 @@ impl Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         leave();
+        // It ends here, and not with the process: whoever sees us end sees nothing of us left.
+        let keeper = lock_soon(&STATE).and_then(|mut state| state.as_mut()?.keeper.take());
+        drop(keeper);
     }
 }
 
@@ -78,11 +88,14 @@ impl Drop for Entered {
 /// # Errors
 /// It is gone.
 pub(super) fn again() -> io::Result<()> {
-    let state = lock(&STATE);
-    let Some(saved) = state.as_ref() else { return Ok(()) };
+    let mut state = lock(&STATE);
+    let Some(saved) = state.as_mut() else { return Ok(()) };
     let mut raw = saved.before.clone();
     raw.make_raw();
     ENTERED.store(true, Ordering::Release);
+    if let Some(keeper) = &mut saved.keeper {
+        keeper.ours();
+    }
     tcsetattr(&saved.output, OptionalActions::Now, &raw)?;
     write_patiently(&saved.output, ENTER);
     Ok(())
@@ -95,12 +108,15 @@ pub fn leave() {
         return;
     }
     let writing = lock_soon(&WRITING);
-    if let Some(state) = lock_soon(&STATE)
-        && let Some(saved) = state.as_ref()
+    if let Some(mut state) = lock_soon(&STATE)
+        && let Some(saved) = state.as_mut()
     {
         write_patiently(&saved.output, RESTORE);
         // Should this fail there is nothing left to restore.
         let _ = tcsetattr(&saved.output, OptionalActions::Now, &saved.before);
+        if let Some(keeper) = &mut saved.keeper {
+            keeper.given_back();
+        }
     }
     drop(writing);
 }
@@ -123,7 +139,7 @@ pub(super) fn while_entered<T>(write: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Writes all of it, waiting at most a quarter of a second for a terminal that does not read.
-fn write_patiently(output: &OwnedFd, text: &str) {
+pub(super) fn write_patiently(output: &OwnedFd, text: &str) {
     let mut rest = text.as_bytes();
     let mut patience = 10;
     while !rest.is_empty() && patience > 0 {
@@ -207,7 +223,7 @@ mod tests {
         let tty = open(&name);
         let before = local_modes(&tty);
 
-        let entered = Entered::enter(open(&name)).unwrap();
+        let entered = Entered::enter(open(&name), None).unwrap();
         assert_eq!(read(&bytes, ENTER.len()), ENTER);
         assert_ne!(local_modes(&tty), before, "raw");
         assert!(is_entered() && on_ui_thread());

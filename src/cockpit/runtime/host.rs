@@ -1,6 +1,6 @@
 //! The terminal device and the shell around us.
 
-use std::{io, os::fd::OwnedFd};
+use std::{io, os::fd::OwnedFd, time::Duration};
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
@@ -23,6 +23,12 @@ pub trait Host {
     /// it stops: [`super::Sig::Continue`] tells. `false`, and nothing happens, when no shell could ever wake it.
     fn stop(&mut self) -> bool;
 
+    /// How long the loop may sleep through. Timers stand still while the machine is suspended and do not see a clock that
+    /// is set: where nobody tells of either ([`super::Sig::Look`]), the clocks are looked at every second.
+    fn longest_nap(&self) -> Duration {
+        Duration::from_secs(1)
+    }
+
     /// Takes the terminal again.
     ///
     /// # Errors
@@ -33,6 +39,8 @@ pub trait Host {
 /// The terminal that standard output goes to.
 pub struct Tty {
     output: OwnedFd,
+    /// Somebody tells when the clocks were set, the machine woke or the terminal hung up.
+    pub(super) watched: bool,
 }
 
 impl Tty {
@@ -54,7 +62,7 @@ impl Tty {
             // A terminal from another name space: better one that may wait than none.
             None => rustix::io::fcntl_dupfd_cloexec(stdout, 0)?,
         };
-        Ok(Self { output })
+        Ok(Self { output, watched: false })
     }
 
     /// Another handle for writing.
@@ -75,6 +83,10 @@ impl Host for Tty {
             || !fds
                 .iter()
                 .any(|fd| fd.revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL))
+    }
+
+    fn longest_nap(&self) -> Duration {
+        Duration::from_secs(if self.watched { 30 } else { 1 })
     }
 
     fn stop(&mut self) -> bool {

@@ -14,6 +14,8 @@ pub enum Sig {
     Stop,
     /// The shell put it in the foreground again (SIGCONT).
     Continue,
+    /// The clocks were set, the machine woke from a suspend, or the terminal hung up: look.
+    Look,
 }
 
 /// Signals that end a program unless it answers them, and that leave time to give the terminal back. Those of a broken

@@ -69,7 +69,7 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 }
 
 fn body(model: &Model, gate: &GateState, now: Now, canvas: &mut Canvas<'_>) {
-    head(gate, canvas);
+    head(model, gate, canvas);
     let mut writer = Writer { lines: Vec::new(), cols: canvas.width().saturating_sub(LABEL + 2) };
     write(model, gate, now, &mut writer, canvas);
     let mut part =
@@ -91,12 +91,12 @@ pub(super) fn scrolled(lines: &[Line<'_>], scroll: usize, more: &str, canvas: &m
     }
 }
 
-fn head(gate: &GateState, canvas: &mut Canvas<'_>) {
+fn head(model: &Model, gate: &GateState, canvas: &mut Canvas<'_>) {
     let blocks = match &gate.blocks {
         Blocks::Go => "blocking".to_owned(),
-        Blocks::Stage(stage) => format!("blocks {stage}"),
+        Blocks::Stage(stage) => format!("blocks {}", model.audience(stage)),
         Blocks::Close => "blocks closing".to_owned(),
-        Blocks::Nothing => "informing".to_owned(),
+        Blocks::Nothing => "advisory".to_owned(),
     };
     let right = format!("{} {} {blocks}", gate.id.checklist(), canvas.symbols().dot);
     let verdict = format!("{} {}", canvas.look.shape(gate.verdict), gate.verdict.word());

@@ -184,10 +184,12 @@ pub(super) fn of_meeting(model: &Model, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// The keys of the context, for screens that draw their own last line.
-pub(super) fn only_keys(model: &Model, canvas: &mut Canvas<'_>) {
-    let context = model.context();
-    if matches!(context, Context::Help | Context::Form) {
-        keys(model, 0, canvas);
+/// The keys of the context, for screens that draw their own last line, leaving `least` columns; the column where they
+/// start is the answer.
+pub(super) fn only_keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
+    if matches!(model.context(), Context::Help | Context::Form) {
+        keys(model, least, canvas)
+    } else {
+        canvas.width()
     }
 }

@@ -6,7 +6,7 @@ use super::{Canvas, footer, wrap::wrap};
 use crate::{
     cockpit::{
         Model,
-        model::{Field, Form, TextField, Value},
+        model::{Field, Form, Me, TextField, Value},
     },
     text,
     theme::Role,
@@ -127,16 +127,21 @@ fn last_lines(model: &Model, form: &Form, sheet: &mut Canvas<'_>) {
         None => sheet.put(2, rows.saturating_sub(2), u16::MAX, hint, Role::Dim),
     };
     let mut foot = sheet.part(Rect { x: 0, y: rows.saturating_sub(1), width, height: 1 });
-    if let Some(me) = &model.me {
-        let other = form.speaker().filter(|by| **by != me.name);
-        let open = form.fields.iter().any(Field::asks_whose);
-        let said = match other {
-            _ if open => "whose word is it?".to_owned(),
-            Some(by) => format!("word of {by}, written down by {}", me.name),
-            None if form.is_by_fallback() => format!("as {}, as fallback", me.name),
-            None => format!("as {}, {}", me.name, me.known),
-        };
-        foot.put(2, 0, width / 2, &said, Role::Title);
+    // Whose word it is comes before the keys: those are in the help as well.
+    let said = model.me.as_ref().map(|me| whose(me, form)).unwrap_or_default();
+    let least = if said.is_empty() { 0 } else { foot.cols(&said) + 4 };
+    let start = footer::only_keys(model, least.min(width), &mut foot);
+    foot.put(2, 0, start.saturating_sub(3), &said, Role::Title);
+}
+
+/// Whose word it is, and who writes it down.
+fn whose(me: &Me, form: &Form) -> String {
+    let other = form.speaker().filter(|by| **by != me.name);
+    let open = form.fields.iter().any(Field::asks_whose);
+    match other {
+        _ if open => "whose word is it?".to_owned(),
+        Some(by) => format!("word of {by}, written down by {}", me.name),
+        None if form.is_by_fallback() => format!("as {}, as fallback", me.name),
+        None => format!("as {}, {}", me.name, me.known),
     }
-    footer::only_keys(model, &mut foot);
 }

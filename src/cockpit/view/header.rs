@@ -129,7 +129,7 @@ fn headline(model: &Model) -> Vec<String> {
     }
 }
 
-/// How many gates are not go.
+/// How many gates are still open.
 fn counted(model: &Model) -> Vec<String> {
     let board = &model.board;
     let score = &board.score;
@@ -146,10 +146,9 @@ fn counted(model: &Model) -> Vec<String> {
             vec![board.evidence_reason().unwrap_or_else(|| "nothing proves a GO".to_owned())]
         }
         _ => {
-            let is = if open == 1 { "is" } else { "are" };
             vec![
-                format!("{open} of {} blocking gates {is} not go", score.of),
-                format!("{open} of {} {is} not go", score.of),
+                format!("{open} of {} blocking gates still open", score.of),
+                format!("{open} of {} still open", score.of),
             ]
         }
     }
@@ -217,7 +216,7 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
     let mut figures = format!("{} go{waived} of {}", score.go, score.of);
     let informing = model.index.informing_open();
     if informing > 0 && canvas.width() >= 72 {
-        figures = format!("{figures} {} {informing} informing not go", canvas.symbols().dot);
+        figures = format!("{figures} {} {informing} advisory open", canvas.symbols().dot);
     }
     let end = canvas.put_right(canvas.width().saturating_sub(1), 0, 60, &figures, Role::Text);
     let x = canvas.put(1, 0, 6, "ready", Role::Dim) + 1;

@@ -58,7 +58,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     if first + shown < rows {
         foot.put(1, 0, 20, "down: more", Role::KeyHint);
     }
-    footer::only_keys(model, &mut foot);
+    footer::only_keys(model, 0, &mut foot);
 }
 
 fn lines(canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
@@ -88,10 +88,10 @@ fn lines(canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
 fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Go => "proved for this release",
-        Verdict::NoGo => "proved not to hold",
-        Verdict::Pending => "under way, or waiting",
-        Verdict::Unknown => "not known, so not go",
-        Verdict::Waived => "excepted, counted apart",
+        Verdict::NoGo => "failed",
+        Verdict::Pending => "in progress, or waiting",
+        Verdict::Unknown => "not known, so it blocks",
+        Verdict::Waived => "exception, counted apart",
         Verdict::NotApplicable => "left out, with a reason",
     }
 }

@@ -103,7 +103,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 fn empty(model: &Model, canvas: &mut Canvas<'_>) {
     let text = match model.list.filter {
         Filter::All => "this launch has no gates: nothing proves a GO".to_owned(),
-        filter => format!("no gate is {}; f goes on to the next filter", filter.name()),
+        filter => format!("no gate is {}; f: next filter", filter.name()),
     };
     canvas.put(INDENT, 1, u16::MAX, &text, Role::Dim);
 }
@@ -253,9 +253,9 @@ fn tags(model: &Model, gate: &GateState, now: Now) -> String {
     }
     match &gate.blocks {
         Blocks::Go => {}
-        Blocks::Nothing => tags.push("informing".to_owned()),
-        Blocks::Stage(stage) => tags.push(format!("for {stage}")),
-        Blocks::Close => tags.push("for closing".to_owned()),
+        Blocks::Nothing => tags.push("advisory".to_owned()),
+        Blocks::Stage(stage) => tags.push(format!("blocks {}", model.audience(stage))),
+        Blocks::Close => tags.push("blocks closing".to_owned()),
     }
     if gate.trouble.is_some() && !gate.stale {
         tags.push("no fresh answer".to_owned());

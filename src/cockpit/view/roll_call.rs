@@ -192,7 +192,7 @@ fn below(model: &Model, canvas: &mut Canvas<'_>) {
     } else if model.meeting.correcting {
         ("correcting: the new answer stands beside the old one; Esc leaves it".to_owned(), Role::Changed)
     } else if open && model.meeting.seat != Seat::Called {
-        ("looking at another station; space goes back to who is called".to_owned(), Role::Dim)
+        ("looking at another station; space goes back to the one being called".to_owned(), Role::Dim)
     } else {
         return;
     };
@@ -217,10 +217,10 @@ fn word(word: BoardWord, canvas: &Canvas<'_>) -> Piece<'static> {
     piece(format!("{} {word}", canvas.look.word_shape(word)), word_role(word))
 }
 
-/// `octo`, and if somebody else wrote it down: `octo, claimed, written down by hu`.
+/// `octo`, and if somebody else wrote it down: `octo, unverified, written down by hu`.
 fn spoken(word: Spoken<'_>) -> String {
     match word.recorder {
-        Some(recorder) => format!("{}, claimed, written down by {}", word.by.name, recorder.name),
+        Some(recorder) => format!("{}, unverified, written down by {}", word.by.name, recorder.name),
         None => word.by.name.to_string(),
     }
 }

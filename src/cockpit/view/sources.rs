@@ -62,14 +62,14 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
             } else {
                 format!(", no answer {since}")
             };
-            bad(format!("told to wait{until}{rest}"), format!("told to wait{until}{rest}"))
+            bad(format!("rate-limited{until}{rest}"), format!("rate-limited{until}{rest}"))
         }
         _ if is_in_trouble(source) && is_partial(source) => {
             let said = format!("{answered} of {} answered", source.asked);
             Standing { shape: symbols.unknown, role: Role::Hold, short: format!("{said} {since}"), said }
         }
         (Phase::Crashed, _) => {
-            bad(format!("crashed, no answer {since}"), "its code failed; asked again later".to_owned())
+            bad(format!("crashed, no answer {since}"), "it crashed; polled again later".to_owned())
         }
         (_, Some(FailureKind::NotConfigured)) => bad("not set up".to_owned(), "not set up".to_owned()),
         (_, Some(FailureKind::NotAllowed)) => bad("not allowed".to_owned(), "not allowed".to_owned()),
@@ -89,7 +89,7 @@ fn standing(model: &Model, source: &SourceHealth, now: Now, canvas: &Canvas<'_>)
             said: "not asked yet".to_owned(),
         },
         (phase, _) => {
-            let said = if phase == Phase::Asking { "asking" } else { "well" }.to_owned();
+            let said = if phase == Phase::Asking { "asking" } else { "ok" }.to_owned();
             match old {
                 Some(old) => Standing { shape: symbols.go, role: Role::Text, short: old, said },
                 None => {
@@ -127,7 +127,7 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let lines = lines(model, now, width.saturating_sub(6), canvas);
     let rest = Rect { x: 0, y: 5, width, height: height.saturating_sub(6) };
     if lines.is_empty() {
-        canvas.put(1, 5, u16::MAX, "no source is asked: all gates are people's", Role::Dim);
+        canvas.put(1, 5, u16::MAX, "no sources: people answer every gate", Role::Dim);
     }
     scrolled(&lines, model.scroll.sources, "down: more", &mut canvas.part(rest));
     footer::draw(
@@ -145,7 +145,7 @@ fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Pie
         let Standing { shape, role, said, .. } = standing(model, source, now, canvas);
         let old = source.answered.map(|stamp| format!("{} ago", age(stamp.age(now).shown())));
         let mut facts = vec![format!("last answer: {}", old.as_deref().unwrap_or("none so far"))];
-        facts.extend(source.next.map(|at| format!("asked again {}", moment_zoned(at, now.wall, zone))));
+        facts.extend(source.next.map(|at| format!("next poll {}", moment_zoned(at, now.wall, zone))));
         facts.extend(source.budgets.iter().map(|it| {
             let (left, limit, what) = (grouped(it.remaining), grouped(it.limit), it.of.word());
             format!("{left} of {limit} {what} left, full again {}", moment_zoned(it.resets, now.wall, zone))

@@ -3,7 +3,7 @@
 
 use super::{
     super::{
-        Act, BoardWord, Cause, Decision, Party, RollCallState, Str,
+        Act, BoardWord, Cause, Decision, KeptBoard, Party, RollCallState, Str,
         evaluate::{decision, frame},
         words,
     },
@@ -47,10 +47,11 @@ pub(super) fn decide(
     };
     let reason = said("reason", reason)?;
     let over = if decision.is_go() { against_it(desk) } else { Vec::new() };
-    let board = serde_json::to_value(desk.board).map_err(|error| {
+    let board = KeptBoard::of(desk.board).map_err(|error| {
         Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
     })?;
-    Ok(Act::Decided { round, decision, reason, board, word: desk.board.evidence, overrides, over })
+    let word = desk.board.evidence;
+    Ok(Act::Decided { round, decision, reason, board, word, overrides, over })
 }
 
 /// Whoever can not see the shared journal now may not know of a NO-GO (V17).
@@ -76,14 +77,14 @@ fn go(
     own_option(desk, option.as_ref())?;
     if desk.lacks_commit() {
         return Err(Refusal::new("commit-unknown", "GO pins a commit, which is not known now")
-            .instead("wait until the target is resolved"));
+            .instead("repeat it once the commit of the target is known"));
     }
     let word = desk.board.evidence;
     match (word == BoardWord::Go, against.overrides) {
         (false, false) => {
             let why = desk.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
             Err(Refusal::new("not-go", format!("the board is {word}{why}"))
-                .instead("settle it, have it waived, or override it by name: --override"))
+                .instead("resolve what is open, request a waiver, or override it by name: --override"))
         }
         (true, true) => {
             Err(Refusal::new("nothing-to-override", "the board is GO").instead("leave --override out"))
@@ -201,7 +202,7 @@ fn quorum(desk: &Desk<'_>) -> Result<(), Refusal> {
     let poll = desk.board.roll_call.as_ref().filter(|poll| poll.open);
     let Some(poll) = poll else {
         return Err(Refusal::new("no-quorum", "no roll call is open")
-            .instead("hear the stations first: gonogo vote STATION --open …"));
+            .instead("call the stations first: gonogo vote STATION --open …"));
     };
     if poll.is_quorate() {
         return Ok(());

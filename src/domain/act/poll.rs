@@ -193,7 +193,7 @@ fn worded(desk: &Desk<'_>, station: &StationState, vote: Vote, note: Option<&Str
 
 fn no_commit() -> Refusal {
     Refusal::new("commit-unknown", "it would be about a commit that is not known now")
-        .instead("wait until the target is resolved")
+        .instead("repeat it once the commit of the target is known")
 }
 
 fn worded_conditions(conditions: &[Str]) -> Result<Vec<Str>, Refusal> {

@@ -41,7 +41,7 @@ impl<'a> Desk<'a> {
         let checked = self.launch.policies.checked_identity;
         if checked && let Some(recorder) = self.context.spoken().recorder {
             let why = format!(
-                "this launch asks for checked identities, and {}'s word written down by {} is only claimed",
+                "this launch asks for checked identities, and {}'s word written down by {} is unverified",
                 name, recorder.name
             );
             return Err(Refusal::new("identity-not-checked", why)

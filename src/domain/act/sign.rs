@@ -41,7 +41,7 @@ pub(super) fn sign(
             "already-signed",
             format!("{} has already said {word} on {id}", desk.context.actor.name),
         )
-        .instead("nothing is left to do; withdraw it to take it back"));
+        .instead("nothing to do; withdraw it to take it back"));
     }
     let stands_in = desk.stands_in(&role);
     Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, stands_in, note, answers })
@@ -54,7 +54,7 @@ fn answered_by_no_person(gate: &Gate) -> Refusal {
         _ => gate.source(),
     };
     Refusal::new("not-a-people-gate", format!("{} is answered by {by}, not by people", gate.id))
-        .instead("settle what it says, or have it waived")
+        .instead("resolve what it says, or request a waiver")
 }
 
 /// The role in which the actor answers.
@@ -104,7 +104,7 @@ fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
             "open-needs",
             format!("{} waits for {}", gate.id, words::list(&shown.waits_for)),
         )
-        .instead(format!("settle {} first", shown.waits_for[0])));
+        .instead(format!("resolve {} first", shown.waits_for[0])));
     }
     let zone = desk.launch.schedule.zone;
     if let Some(end) = gate.not_before.iter().map(|moment| moment.at).find(|at| *at > desk.context.now.wall) {
@@ -121,7 +121,7 @@ fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
     }
     if ask.about == About::Commit && commit.is_none() {
         return Err(Refusal::new("commit-unknown", "it would be about a commit that is not known now")
-            .instead("wait until the target is resolved"));
+            .instead("repeat it once the commit of the target is known"));
     }
     Ok(())
 }
@@ -156,7 +156,7 @@ pub(super) fn withdraw(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act,
     let own = |given: &SignOff| {
         given.actor.is_same(&desk.context.actor) && standing::taken_back(desk.launch, given).is_none()
     };
-    if !desk.history.sign_offs.get(&id).into_iter().flatten().any(own) {
+    if !desk.history.sign_offs.get(&id).is_some_and(|all| all.iter().rev().any(own)) {
         return Err(Refusal::new(
             "nothing-to-withdraw",
             format!("{name} has said nothing on {id} that stands"),

@@ -140,7 +140,7 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
             let shut = |it: &&GateState| it.blocks == Blocks::Stage(id.clone()) && it.verdict.blocks();
             let open: Vec<_> = desk.board.gates.iter().filter(shut).map(|it| &it.id).collect();
             Refusal::new("gates-open", format!("stage {id} waits for {}", words::list(&open)))
-                .instead(format!("settle {gate} first, or have it waived"))
+                .instead(format!("resolve {gate} first, or request a waiver"))
         }
         Wait::Freeze(..) => Refusal::new("freeze", waits),
     }
@@ -150,7 +150,7 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
 fn not_frozen(desk: &Desk<'_>, note: Option<&Str>) -> Result<(), Refusal> {
     let Some(freeze) = desk.launch.schedule.rollout_freeze(desk.context.now.wall) else { return Ok(()) };
     let until = words::moment(freeze.until.at, desk.launch.schedule.zone);
-    let refusal = Refusal::new("freeze", format!("the freeze {} holds until {until}", freeze.name));
+    let refusal = Refusal::new("freeze", format!("{} lasts until {until}", words::freeze(&freeze.name)));
     if desk.speaks_for(&freeze.exceptions_by).is_empty() {
         return Err(if freeze.exceptions_by.is_empty() {
             refusal

@@ -25,7 +25,7 @@ pub(super) fn waive(
             .instead("waive what is inside it"));
     }
     if !gate.waivable {
-        return Err(Refusal::new("not-waivable", format!("{id} can not be waived")).instead("settle it"));
+        return Err(Refusal::new("not-waivable", format!("{id} can not be waived")).instead("resolve it"));
     }
     desk.may("may-not-waive", "waive", &desk.launch.policies.waive_by)?;
     if let Some(owner) = gate.owner.as_ref().and_then(|owner| desk.holder(owner)) {
@@ -43,7 +43,7 @@ pub(super) fn waive(
     let risk = Exposure {
         what: said("risk", &risk.what)?,
         users: maybe_said("number of users", risk.users)?,
-        workaround: maybe_said("way around", risk.workaround)?,
+        workaround: maybe_said("workaround", risk.workaround)?,
         ..risk
     };
     Ok(Act::Waived { gate: id, digest: gate.digest.clone(), reason, risk, until, conditions })
@@ -75,7 +75,7 @@ fn not_too_many(desk: &Desk<'_>, gate: &Gate) -> Result<(), Refusal> {
             "too-many-waivers",
             format!("{} stand already", words::count(most as usize, "waiver")),
         )
-        .instead("settle a gate or end a waiver first"));
+        .instead("resolve a gate or end a waiver first"));
     }
     Ok(())
 }

@@ -217,7 +217,7 @@ pub(crate) fn stops(
         Some(Decision::Hold { .. }) if undecided => Some("the GO decision after the hold".into()),
         // A name that was only claimed ends no stop.
         Some(Decision::Go { .. }) if !stage.pilot || history.decisions.len() > 1 => {
-            Some("a new GO decision: the name was only claimed".into())
+            Some("a new GO decision: the name is unverified".into())
         }
         None if undecided => Some("the GO decision".into()),
         _ => None,

@@ -30,7 +30,7 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
         all.push(Lowering { next, ..Lowering::to_hold(Cause::ClockUnknown, reason) });
     }
     if let (Some(_), Err((_, why))) = (&frame.launch.target, &frame.own_target().current) {
-        let next = "wait until the target is resolved; if it lasts, see gonogo doctor".into();
+        let next = "it is asked again by itself; if it lasts, run gonogo doctor".into();
         all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
     }
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {
@@ -56,7 +56,7 @@ fn cut_off(frame: &Frame<'_>) -> Option<Lowering> {
     let since = frame.moment(frame.clock.stamp(link.heard).wall);
     let reason =
         format!("shared journal offline since {since}: what others have said since then is not known");
-    let next = "bring the connection to the journal back: gonogo doctor".into();
+    let next = "restore the connection to the journal: gonogo doctor".into();
     Some(Lowering { next, ..Lowering::to_hold(Cause::JournalOffline, reason) })
 }
 
@@ -146,7 +146,8 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
     for (name, target) in &frame.targets {
         if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {
             let named = name.map_or("the target", |name| name);
-            let freeze = frozen(frame).map(|name| format!(", in the freeze {name}")).unwrap_or_default();
+            let freeze =
+                frozen(frame).map(|name| format!(", during {}", words::freeze(name))).unwrap_or_default();
             remarks.push(format!("{named} moved from {} to {}{freeze}", old.short(), new.short()).into());
         }
     }

@@ -6,13 +6,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Age, BoardClock, Evidence, Gate, History, Judged, Kind, Launch, NotNeeded, Now, SignOff, Str, Waiver,
-        words,
+        Age, BoardClock, Evidence, Gate, History, Judged, Kind, Launch, NotNeeded, Now, SignOffs, Str,
+        Waiver, words,
     },
     decision,
     stage::{self, Run},
     target::Target,
 };
+
+/// A source's own time that is ahead by less than this is now: clocks are never quite the same.
+pub(super) const TOLERANCE: TimeDelta = TimeDelta::seconds(5);
 
 pub(super) struct Frame<'a> {
     pub launch: &'a Launch,
@@ -30,7 +33,7 @@ pub(super) struct Frame<'a> {
     ahead: TimeDelta,
     /// The launch's version, answers filled in.
     pub version: Str,
-    pub sign_offs: Vec<&'a [SignOff]>,
+    pub sign_offs: Vec<Option<&'a SignOffs>>,
     pub waivers: HashMap<usize, &'a Waiver>,
     pub not_needed: HashMap<usize, &'a NotNeeded>,
     pub targets: Vec<(Option<&'a Str>, Target<'a>)>,
@@ -53,10 +56,10 @@ impl<'a> Frame<'a> {
     pub fn new(launch: &'a Launch, evidence: &'a Evidence, history: &'a History, local: Now) -> Self {
         let Judged { now, ends, clock, .. } = evidence.clocks.judge(local);
         let at = |id| launch.position(id);
-        let mut sign_offs: Vec<&[SignOff]> = vec![&[]; launch.gates.len()];
+        let mut sign_offs = vec![None; launch.gates.len()];
         for (gate, given) in &history.sign_offs {
             if let Some(at) = at(gate) {
-                sign_offs[at] = given;
+                sign_offs[at] = Some(given);
             }
         }
         let waivers = history.waivers.iter().filter_map(|(gate, all)| Some((at(gate)?, all.last()?)));
@@ -108,6 +111,11 @@ impl<'a> Frame<'a> {
     /// When what ends at that moment ends, by the clock of the board: the largest one that counts may be ahead of it.
     pub fn ends(&self, at: DateTime<Utc>) -> DateTime<Utc> {
         at.checked_sub_signed(self.ahead).unwrap_or(at)
+    }
+
+    /// Whether a moment that a source tells of has come, by the clock of the board.
+    pub fn has_come(&self, at: DateTime<Utc>) -> bool {
+        at.checked_sub_signed(TOLERANCE).is_none_or(|at| at <= self.now.wall)
     }
 
     /// How long until that moment, for people.

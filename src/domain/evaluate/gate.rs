@@ -100,7 +100,7 @@ fn hold_back(frame: &Frame<'_>, own: &mut Own, waits: &Waits) {
     // Of a long chain the next gate's name is enough: what it waits for stands there.
     let first = waits.next.as_ref().filter(|next| !next.is_empty() && next.len() <= LONGEST_CHAIN);
     own.next = first.map_or_else(
-        || format!("settle {} first", words::list(&waits.open)).into(),
+        || format!("resolve {} first", words::list(&waits.open)).into(),
         |next| format!("first {}: {next}", waits.open[0]).into(),
     );
 }

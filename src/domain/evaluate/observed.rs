@@ -1,5 +1,7 @@
 //! Gates that a source answers: V2 to V8.
 
+use chrono::Datelike as _;
+
 use super::{
     super::{
         Age, Bound, Digest, Failure, FailureKind, Finding, Gate, GateEvidence, Observed, Outcome, Query,
@@ -68,7 +70,7 @@ fn unasked(why: &Unasked) -> Own {
 
 fn not_yet(query: &Query, reason: &str, rule: Rule) -> Own {
     Own::unknown(rule, reason)
-        .next(format!("wait for the first answer of {}", query.source))
+        .next(format!("nothing to do: {} is being asked", query.source))
         .by(StepKind::Machine)
 }
 
@@ -92,6 +94,14 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
     own.seen = Some(frame.clock.stamp(found.seen));
     own.url = found.value.url.clone().or(own.url);
     own.rows.clone_from(&found.value.rows);
+    if let Some(since) = own.since {
+        // Timers count from it: whoever waits for one wants to see it.
+        let by = match found.value.since {
+            Some(told) if told == since => format!("by {}'s own time", query.source),
+            _ => "as it was first seen here".to_owned(),
+        };
+        own.rows.push(format!("so since {}, {by}", frame.moment(since)).into());
+    }
     own.evidence = with_lineage(query, &found.value);
     if !found.value.accepted.is_empty() {
         own.rows.extend(found.value.accepted.iter().map(|state| format!("accepted: {state}").into()));
@@ -117,16 +127,21 @@ fn no_go(frame: &Frame<'_>, gate: &Gate, query: &Query, found: &Observed<Finding
     let mut own = Own::new(Verdict::NoGo, Rule::V1, found.value.reason.clone());
     own.stale = uncertain || !found.seen.age(frame.local).is_fresh(gate.fresh);
     own.changes(changes.filter(|_| !own.stale));
-    own.next = settle(gate);
+    own.next = resolve(gate);
     own
 }
 
-fn settle(gate: &Gate) -> Str {
-    let owner = gate.owner.as_ref().map_or("its owner", |owner| owner.as_str());
+/// Who is to do something about what a source answered: its owner, or that there is none.
+fn whose(gate: &Gate) -> String {
+    gate.owner.as_ref().map_or_else(|| "nobody owns it".to_owned(), ToString::to_string)
+}
+
+fn resolve(gate: &Gate) -> Str {
+    let whose = whose(gate);
     if gate.waivable {
-        format!("ask {owner} to settle it, or have it waived: gonogo waive {}", gate.id).into()
+        format!("{whose}: resolve it or request a waiver (gonogo waive {})", gate.id).into()
     } else {
-        format!("ask {owner} to settle it; it can not be waived").into()
+        format!("{whose}: resolve it; it can not be waived").into()
     }
 }
 
@@ -152,15 +167,16 @@ fn still(
     let age = found.seen.age(frame.local);
     let Some(limit) = frame::goes_stale(frame.now, age, gate.fresh) else { return stale(gate, found, age) };
     let mut own = match found.value.outcome {
-        Outcome::Holds => holds(frame, known, found),
-        Outcome::Pending => Own::pending(Rule::V1, found.value.reason.clone())
-            .next(format!("wait for {}: it is under way", query.source))
-            .by(StepKind::Machine),
-        Outcome::Unclear | Outcome::Fails => {
-            let owner = gate.owner.as_ref().map_or("its owner", |owner| owner.as_str());
-            Own::unknown(Rule::V2, found.value.reason.clone())
-                .next(format!("ask {owner} to look at it: the answer proves nothing either way"))
+        Outcome::Holds => holds(frame, gate, known, found),
+        Outcome::Pending => {
+            let next = match &gate.owner {
+                Some(owner) => format!("{owner}: see that it gets finished; the board follows by itself"),
+                None => "it is in progress; the board follows by itself".to_owned(),
+            };
+            Own::pending(Rule::V1, found.value.reason.clone()).next(next).by(StepKind::Machine)
         }
+        Outcome::Unclear | Outcome::Fails => Own::unknown(Rule::V2, found.value.reason.clone())
+            .next(format!("{}: look at it; the answer proves nothing either way", whose(gate))),
     };
     if own.verdict != Verdict::Unknown {
         own.changes(changes);
@@ -169,13 +185,13 @@ fn still(
     own
 }
 
-fn holds(frame: &Frame<'_>, known: &GateEvidence, found: &Observed<Finding>) -> Own {
+fn holds(frame: &Frame<'_>, gate: &Gate, known: &GateEvidence, found: &Observed<Finding>) -> Own {
     if let Some(until) = found.value.until.filter(|until| *until <= frame.latest) {
         return Own::unknown(
             Rule::V5,
             format!("the proof is older than its max_age since {}", frame.moment(until)),
         )
-        .next("bring a newer proof: run it again");
+        .next(format!("{}: run it again; newer proof is needed", whose(gate)));
     }
     let reason = if found.value.accepted.is_empty() {
         found.value.reason.clone()
@@ -184,10 +200,25 @@ fn holds(frame: &Frame<'_>, known: &GateEvidence, found: &Observed<Finding>) -> 
     };
     let mut own = Own::new(Verdict::Go, Rule::V1, reason);
     if frame.launch.derived.timers {
-        own.since = known.go_since.map(|since| elapsed_since(frame, since));
+        own.since = since(frame, known, &found.value);
     }
     own.changes(found.value.until.map(|until| frame.ends(until)));
     own
+}
+
+/// Since when it holds: by the source's own word where it has one, so that a process that never saw it before counts
+/// from there too, else since it was first seen so. Of the two the earlier: each proves that it held by then. A moment
+/// that has not come is handed on as it is; whoever counts from it says what that is worth.
+fn since(frame: &Frame<'_>, known: &GateEvidence, found: &Finding) -> Option<chrono::DateTime<chrono::Utc>> {
+    let seen = known.go_since.map(|since| elapsed_since(frame, since));
+    // An empty field that was written as a date is no date.
+    let told = found.since.filter(|at| at.year() > 1_999);
+    let otherwise = known.otherwise.map(|seen| elapsed_since(frame, seen));
+    let told = told.map(|at| otherwise.map_or(at, |seen| seen.max(at)));
+    match told {
+        Some(at) if frame.has_come(at) => Some(seen.map_or(at, |seen| seen.min(at))),
+        told => told.or(seen),
+    }
 }
 
 /// The moment since when it holds, by the clock that ran less: a clock put forward must not end a timer.
@@ -199,7 +230,7 @@ fn elapsed_since(frame: &Frame<'_>, since: super::super::Stamp) -> chrono::DateT
     frame.now.wall.checked_sub_signed(ran).unwrap_or(frame.now.wall)
 }
 
-const AGAIN: &str = "ask again; if it lasts, see gonogo doctor";
+const AGAIN: &str = "it is asked again by itself; if it lasts, run gonogo doctor";
 
 fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
     let shown = words::span(age.shown());
@@ -227,13 +258,13 @@ fn about_another(frame: &Frame<'_>, gate: &Gate, finding: &Finding) -> Own {
         Some(about) => (
             format!("{said}: that is about commit {}; the target is {target}", about.short()),
             format!(
-                "wait for the same of {target}, or point the target at {}: it is asked again by itself",
+                "it is asked again by itself; if nothing runs for {target}, start it, or point the target at {}",
                 about.short()
             ),
         ),
         None => (
             format!("{said}: that names no commit; the target is {target}"),
-            format!("bring proof that names {target}, the commit it is about"),
+            format!("{}: bring proof that names {target}, the commit of this release", whose(gate)),
         ),
     };
     Own::unknown(Rule::V8, reason).next(next).by(StepKind::Machine)
@@ -255,11 +286,11 @@ fn advice(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::NotConfigured => "configure the source: gonogo doctor says what is missing",
         FailureKind::Unauthorized | FailureKind::Forbidden => {
-            "give a credential that may see it: gonogo doctor"
+            "use a credential that may see it: gonogo doctor says which"
         }
         FailureKind::NotFound => "check the name, and whether this credential may see it: gonogo doctor",
-        FailureKind::Incomplete => "narrow the question, or see gonogo doctor",
-        FailureKind::FeatureOff => "switch the feature on there",
+        FailureKind::Incomplete => "narrow the question; gonogo doctor says what came back",
+        FailureKind::FeatureOff => "switch the feature on there, or remove the gate",
         FailureKind::Rejected => "correct the gate: the source refuses the question",
         FailureKind::NotAllowed => "allow it in the user settings, or trust this checklist",
         _ => AGAIN,

@@ -63,7 +63,7 @@ fn against(said: &[(&SignOff, Fate)]) -> Option<Own> {
             written_down(given)
         ),
     )
-    .next(format!("settle it with {}, who may withdraw it or say go", given.actor.name))
+    .next(format!("ask {} to withdraw it or to say go", given.actor.name))
     .who(vec![given.role.clone()]);
     own.stale = !matches!(fate, Fate::Stands(_));
     if let Fate::Stands(Some(end)) = fate {
@@ -123,7 +123,7 @@ fn open(
         reason = format!("{reason}; {why}");
     }
     if let Some(why) = nobody_left(frame, ask, &who, goes, wanted.saturating_sub(have)) {
-        let next = "have it waived, or change in the files who is asked";
+        let next = "request a waiver, or change in the files who is asked";
         return Own::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
     }
     let mut answers = String::new();
@@ -156,10 +156,10 @@ fn no_second(launch: &Launch, ask: &Ask, goes: &[&SignOff]) -> Option<String> {
     ))
 }
 
-/// `, claimed, written down by octo`: a word that is not its giver's own says so wherever it is told.
+/// `, unverified, written down by octo`: a word that is not its giver's own says so wherever it is told.
 fn written_down(given: &SignOff) -> String {
     let recorder = given.spoken().recorder;
-    recorder.map(|it| format!(", claimed, written down by {}", it.name)).unwrap_or_default()
+    recorder.map(|it| format!(", unverified, written down by {}", it.name)).unwrap_or_default()
 }
 
 /// A word for those who read the board without its sentences.

@@ -37,6 +37,9 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
         let planned = stage.start.as_ref().map(|moment| moment.at).or(before);
         // What sets a stage going needs a name that counts; what stops it is heard from anybody.
         let counts = |it: &&StageRecord| stops(it.step) || it.spoken().doubt(launch).is_none();
+        // A start begins anew: what was before it says nothing of the stage any more.
+        let anew = |it: &StageRecord| it.step == StageAct::Started && counts(&it);
+        let records = records.get(records.iter().rposition(anew).unwrap_or_default()..).unwrap_or_default();
         let run = run(stage, records.iter().filter(counts), planned, now);
         if run.status != StageStatus::NotApplicable {
             before = run.soaked_at;
@@ -166,7 +169,7 @@ impl Wait {
             Self::Word(word) => format!("the board to be GO; it is {word}").into(),
             Self::Gate(id, verdict) => format!("{id} ({verdict})").into(),
             Self::Freeze(name, until) => {
-                format!("the freeze {name} to end at {}", words::moment(*until, zone)).into()
+                format!("the end of {} at {}", words::freeze(name), words::moment(*until, zone)).into()
             }
         }
     }

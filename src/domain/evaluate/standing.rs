@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{About, Ask, Gate, GateId, History, Kind, Launch, Oid, Party, SignOff, Spoken, words},
+    super::{About, Ask, Gate, GateId, History, Kind, Launch, Oid, Party, SignOff, SignOffs, Spoken, words},
     frame::Frame,
 };
 
@@ -30,10 +30,10 @@ pub(super) fn words_of<'a>(frame: &Frame<'a>, at: usize, ask: &Ask) -> Vec<(&'a 
     newest.into_iter().map(|given| (given, fate(frame, at, ask, given, (&others, &holders)))).collect()
 }
 
-fn newest<'a>(launch: &'a Launch, all: &'a [SignOff]) -> Vec<&'a SignOff> {
+fn newest<'a>(launch: &'a Launch, all: Option<&'a SignOffs>) -> Vec<&'a SignOff> {
     let mut heard: HashSet<(&Party, &Party)> = HashSet::new();
-    let newest = all.iter().rev().filter(|given| heard.insert((launch.who(&given.actor), &given.role)));
-    let mut newest: Vec<_> = newest.collect();
+    let mut newest = all.map(SignOffs::newest).unwrap_or_default();
+    newest.retain(|given| heard.insert((launch.who(&given.actor), &given.role)));
     newest.reverse();
     newest
 }
@@ -181,8 +181,8 @@ impl<'a> Others<'a> {
             for at in launch.inside(id) {
                 let gate = &launch.gates[at];
                 let bound = gate.ask().is_some_and(|ask| ask.about == About::Commit);
-                let words = history.sign_offs.get(&gate.id).into_iter().flatten();
-                for word in words.filter(|it| it.withdrawn.is_none() && it.digest == gate.digest) {
+                let words = history.sign_offs.get(&gate.id).map(SignOffs::parts).unwrap_or_default();
+                for word in words.into_iter().filter(|it| it.digest == gate.digest) {
                     let commit = bound.then_some(word.commit.as_ref());
                     for voice in word.spoken().voices() {
                         let part = Part { gate: id, wrote_only: *voice != word.actor };

@@ -44,9 +44,9 @@ impl<'a> Target<'a> {
                 Err((Rule::V5, format!("the commit of {named} is not known: {}", failure.message)))
             }
             (None, None) if last.is_some() => {
-                Err((Rule::V5, format!("it is too long ago that we saw where {named} points")))
+                Err((Rule::V5, format!("where {named} points was seen too long ago")))
             }
-            (None, None) => Err((Rule::V8, format!("we have not seen yet where {named} points"))),
+            (None, None) => Err((Rule::V8, format!("where {named} points is not known yet"))),
         };
         let changes_at = match (&current, last) {
             (Ok(_), Some(oid)) => {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{Need, Rule, StageStatus, StepKind, Verdict, words},
     cell::Cells,
-    frame::Frame,
+    frame::{Frame, TOLERANCE},
     own::Own,
 };
 
@@ -17,7 +17,7 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
     let not_started = |what: &str, earliest: Option<DateTime<Utc>>| {
         let mut own =
             Own::pending(Rule::Needs, format!("{} has to pass once {said} {what}", words::span(wait)))
-                .next(format!("settle {said} first"))
+                .next(format!("resolve {said} first"))
                 .by(StepKind::Wait);
         own.earliest = Some(words::later(earliest.unwrap_or(frame.now.wall).max(frame.now.wall), wait));
         own
@@ -32,10 +32,12 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
                 (Verdict::NotApplicable, _) => {
                     Own::new(Verdict::NotApplicable, Rule::NotApplicable, format!("{said} does not apply"))
                 }
-                (Verdict::Go, Some(since)) => ran(frame, &said, since, wait),
+                (Verdict::Go, Some(since)) => {
+                    has_not_come(frame, &said, since).unwrap_or_else(|| ran(frame, &said, since, wait))
+                }
                 // A waiver proves nothing, so no time has passed since the proof.
                 (Verdict::Waived, _) => not_started("is go; it is waived", None)
-                    .next(format!("wait for {said} to be go, or have this waived as well"))
+                    .next(format!("resolve {said}, or request a waiver for this gate as well"))
                     .by(StepKind::Act),
                 (Verdict::Go, None) => {
                     Own::unknown(Rule::V2, format!("it is not known since when {said} is go"))
@@ -65,6 +67,18 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
                 .next("correct the gate")
         }
     }
+}
+
+/// What is said of a time that has not come proves nothing, and no timer runs from it (V16).
+fn has_not_come(frame: &Frame<'_>, said: &str, since: DateTime<Utc>) -> Option<Own> {
+    if frame.has_come(since) {
+        return None;
+    }
+    let at = frame.moment(since);
+    let mut own = Own::unknown(Rule::V16, format!("{said} is said to be so since {at}, which has not come"))
+        .next(format!("find out whose clock is wrong: that of {said}, or the one here (gonogo doctor)"));
+    own.changes(since.checked_sub_signed(TOLERANCE));
+    Some(own)
 }
 
 fn ran(frame: &Frame<'_>, said: &str, since: DateTime<Utc>, wait: Duration) -> Own {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::domain::{Act, Actor, Digest, GateId, Known};
+use crate::domain::{Act, Actor, Digest, GateId, KeptBoard, Known};
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_900_000_000 + minute * 60, 0).unwrap()
@@ -36,7 +36,15 @@ fn decided(minute: i64, decision: Decision, word: BoardWord, board: Value) -> Ev
     let overrides = decision.is_go() && word != BoardWord::Go;
     event(
         minute,
-        Act::Decided { round: None, decision, reason: "so".into(), board, word, overrides, over: Vec::new() },
+        Act::Decided {
+            round: None,
+            decision,
+            reason: "so".into(),
+            board: KeptBoard::written(board.to_string()),
+            word,
+            overrides,
+            over: Vec::new(),
+        },
     )
 }
 

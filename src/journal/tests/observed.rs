@@ -21,6 +21,7 @@ fn finding(reason: &str) -> Answer {
         reason: reason.into(),
         about: None,
         until: None,
+        since: None,
         url: None,
         rows: vec!["a row".into()],
         lineage: "rest".into(),

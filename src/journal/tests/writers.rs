@@ -55,3 +55,29 @@ pub(super) fn eight_programs_at(location: &str, count: usize) {
         none_lost(&entries, writer);
     }
 }
+
+/// A file at rest is looked at every five seconds; that it changed is told at once.
+#[cfg(target_os = "linux")]
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long it takes is the question")]
+fn a_journal_at_rest_is_told_what_others_write() {
+    use std::time::{Duration, Instant};
+    let dir = super::kit::folder(20);
+    let path = dir.path().join("journal.db");
+    let open = || Journal::open(&path.to_str().unwrap().parse().unwrap(), OpenOptions::new("rest")).unwrap();
+    let (one, two) = (open(), open());
+    let mut watch = two.watch();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    // So long nothing happens that it no longer looks by itself.
+    assert!(runtime.block_on(async {
+        let news = watch.wait_for(|seen| seen.head.seq > 0);
+        tokio::time::timeout(Duration::from_secs(2), news).await.is_err()
+    }));
+    let begun = Instant::now();
+    let head = append(&one, &event("rest", 1)).unwrap().head();
+    runtime.block_on(async {
+        let news = watch.wait_for(|seen| seen.head == head);
+        tokio::time::timeout(Duration::from_secs(20), news).await.unwrap().unwrap();
+    });
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+}

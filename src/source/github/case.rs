@@ -195,5 +195,10 @@ fn misshapen(fact: &Fact, error: &str) -> Failure {
     };
     let hole = error.contains("null") || error.contains("missing field");
     let kind = if hole { FailureKind::Incomplete } else { FailureKind::Malformed };
-    Failure::new(kind, format!("GitHub's answer about {what} does not hold what was asked for ({error})"))
+    let lacks = if hole {
+        "leaves out something that was asked for"
+    } else {
+        "is not in the form that was asked for"
+    };
+    Failure::new(kind, format!("GitHub's answer about {what} {lacks}"))
 }

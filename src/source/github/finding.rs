@@ -24,6 +24,7 @@ impl Draft {
             reason: reason.into(),
             about: None,
             until: None,
+            since: None,
             url: None,
             rows: Vec::new(),
             lineage: "".into(),
@@ -56,6 +57,12 @@ impl Draft {
         let fact = fact.unwrap_or(DateTime::<Utc>::MIN_UTC);
         let age = TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX);
         self.0.until = Some(fact.checked_add_signed(age).unwrap_or(DateTime::<Utc>::MAX_UTC));
+        self
+    }
+
+    /// Since when it holds, by GitHub's own time.
+    pub(super) fn since(mut self, fact: Option<DateTime<Utc>>) -> Self {
+        self.0.since = fact.filter(|_| self.0.outcome == Outcome::Holds);
         self
     }
 

@@ -166,5 +166,5 @@ fn not_found(wanted: Wanted<'_>) -> Failure {
     if wanted.needs.is_empty() {
         return failure;
     }
-    failure.advise(format!("check the name; a token sees it with the permission {}", wanted.needs))
+    failure.advise(format!("check the name; a token needs the permission {} to see it", wanted.needs))
 }

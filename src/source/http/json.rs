@@ -40,10 +40,12 @@ pub enum BodyError {
         column: usize,
     },
     /// JSON, but not of the shape that was asked for.
-    #[error("the answer has another shape than expected: {reason}")]
+    #[error("the answer is JSON, but not in the form that this API documents (line {line}, column {column})")]
     Shape {
-        /// In the words of the decoder, shortened.
-        reason: String,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
     },
 }
 
@@ -78,9 +80,10 @@ fn is_json(kind: &str) -> bool {
 }
 
 fn fault(error: &serde_json::Error) -> BodyError {
+    let (line, column) = (error.line(), error.column());
     match error.classify() {
-        serde_json::error::Category::Data => BodyError::Shape { reason: short(&error.to_string()) },
-        _ => BodyError::Malformed { line: error.line(), column: error.column() },
+        serde_json::error::Category::Data => BodyError::Shape { line, column },
+        _ => BodyError::Malformed { line, column },
     }
 }
 

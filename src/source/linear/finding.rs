@@ -20,6 +20,7 @@ pub(super) fn plain(outcome: Outcome, reason: impl Into<Str>) -> Finding {
         reason: reason.into(),
         about: None,
         until: None,
+        since: None,
         url: None,
         rows: Vec::new(),
         lineage: "graphql".into(),

@@ -134,6 +134,10 @@ fn issues_done(it: &IssuesDone, facts: &Value) -> Judged {
             format!("all {} issues are completed", it.ids.len()).into()
         };
     }
+    // What was let pass though it was not completed has no such time.
+    let ended =
+        it.ids.iter().map(|id| found(id).and_then(|row| row.completed_at)).collect::<Option<Vec<_>>>();
+    finding.since = ended.filter(|_| holds && accepted.is_empty()).and_then(|all| all.into_iter().max());
     let open = page.nodes.iter().find(|row| row.state.kind != "completed" || row.trashed == Some(true));
     let url = open.or(page.nodes.first()).map(|row| row.url.as_str().into());
     let rows: Vec<Row> = page.nodes.into_iter().map(|row| <(String, Row)>::from(row).1).collect();

@@ -115,6 +115,7 @@ pub(super) struct IssueRow {
     pub(super) title: String,
     pub(super) url: String,
     pub(super) state: Status,
+    pub(super) completed_at: Option<DateTime<Utc>>,
     pub(super) assignee: Option<User>,
     #[serde(default)]
     pub(super) previous_identifiers: Vec<String>,

@@ -253,9 +253,8 @@ impl Spec {
 }
 
 fn args<T: Args>(question: &Question) -> Result<T, Failure> {
-    let args: T = serde_json::from_value(question.query.args.clone()).map_err(|error| {
-        Failure::new(FailureKind::Rejected, format!("the limits of this gate can not be read: {error}"))
-    })?;
+    let args: T = serde_json::from_value(question.query.args.clone())
+        .map_err(|_| Failure::new(FailureKind::Rejected, "the limits of this gate can not be read"))?;
     let wrong = |(key, rule)| Failure::new(FailureKind::Rejected, format!("`{key}`: {rule}"));
     args.check().map_err(wrong)?;
     Ok(args)

@@ -125,6 +125,15 @@ pub enum RecordingError {
     },
 }
 
+/// Why a line was not understood; a decoder's own words are no help to whoever made the recording.
+fn unread(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "an entry of another form than recordings have",
+        _ => "not JSON, or cut off",
+    };
+    format!("{what} (column {})", error.column())
+}
+
 impl Recording {
     /// Reads a recording.
     ///
@@ -138,14 +147,14 @@ impl Recording {
         let (_, first) =
             numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
         let header: Header =
-            serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(it.to_string()))?;
+            serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(unread(&it)))?;
         if header.gonogo_recording != 1 {
             return Err(RecordingError::UnknownForm(header.gonogo_recording));
         }
         let mut lines = Vec::new();
         for (index, text) in numbered {
             let broken = |problem: String| RecordingError::Line { line: index + 1, problem };
-            let line: Line = serde_json::from_str(text).map_err(|it| broken(it.to_string()))?;
+            let line: Line = serde_json::from_str(text).map_err(|it| broken(unread(&it)))?;
             lines.push(line);
         }
         // A poll is dated by its beginning and written down at its end: acts may stand before it.

@@ -124,9 +124,20 @@ impl CallSpec {
         }
     }
 
-    /// As the journal would hold it, allowed or not: a round that opens, or an answer.
-    pub fn act(&self, note: Option<Str>) -> Act {
+    /// As the journal would hold it, allowed or not: a round that opens, an answer, or a decision on a GO board.
+    pub fn act(&self, note: Option<Str>, reason: Str) -> Act {
         let round = self.round.unwrap_or(1);
+        if let Some(what) = &self.decide {
+            return Act::Decided {
+                round: None,
+                decision: self.decision(what),
+                reason,
+                board: serde_json::Value::Null,
+                word: BoardWord::Go,
+                overrides: what == "override",
+                over: self.over.iter().map(|it| it.as_str().into()).collect(),
+            };
+        }
         if self.open {
             return Act::RollCallOpened { round };
         }

@@ -677,7 +677,7 @@ fn pull(repo: &Repo, found: &Pull) -> Value {
     });
     json!({
         "__typename": "PullRequest", "_repo": repo.full_name(), "_milestone": found.milestone, "id": format!("PR_{}", found.number), "number": found.number, "title": found.title,
-        "url": format!("https://github.com/{}/pull/{}", repo.full_name(), found.number), "state": found.state, "merged": merged, "mergedAt": merged.then(|| time(found.at)),
+        "url": format!("https://github.com/{}/pull/{}", repo.full_name(), found.number), "state": found.state, "merged": merged, "mergedAt": merged.then(|| time(found.at)), "closedAt": (found.state != "OPEN").then(|| time(found.at)),
         "isDraft": found.draft, "isCrossRepository": found.fork, "closed": found.state != "OPEN", "createdAt": time(found.at), "updatedAt": time(found.at), "mergeable": found.mergeable,
         "mergeStateStatus": found.merge_state, "reviewDecision": found.review_decision, "headRefOid": found.head_oid, "headRefName": found.head,
         "baseRefName": found.base, "baseRefOid": repo.refs.get(&format!("refs/heads/{}", found.base)).cloned().unwrap_or_default(),
@@ -692,7 +692,7 @@ fn issue(repo: &Repo, found: &Issue) -> Value {
     json!({
         "__typename": "Issue", "_repo": repo.full_name(), "_milestone": found.milestone, "id": format!("I_{}", found.number), "number": found.number, "title": found.title,
         "url": format!("https://github.com/{}/issues/{}", repo.full_name(), found.number), "state": if found.open { "OPEN" } else { "CLOSED" },
-        "stateReason": found.state_reason.as_ref().map(|it| it.to_uppercase()), "closed": !found.open, "createdAt": time(found.at), "updatedAt": time(found.at),
+        "stateReason": found.state_reason.as_ref().map(|it| it.to_uppercase()), "closed": !found.open, "closedAt": (!found.open).then(|| time(found.at)), "createdAt": time(found.at), "updatedAt": time(found.at),
         "body": found.body, "author": actor("User", "author"), "assignees": found.assignees.iter().map(|it| actor("User", it)).collect::<Vec<_>>(),
         "labels": found.labels.iter().map(|it| label(it)).collect::<Vec<_>>(),
         "subIssuesSummary": { "total": subs.len(), "completed": done, "percentCompleted": (done * 100).checked_div(subs.len()).unwrap_or(0) },

@@ -35,7 +35,7 @@ fn to_whom(filled: &Filled<'_>, launch: &Launch) -> Result<Party, Wrong> {
     let begins: Vec<&Party> = all().filter(|it| it.as_str().to_lowercase().starts_with(&text)).collect();
     match begins.as_slice() {
         [one] => Ok((*one).clone()),
-        [] => Err(wrong(format!("nobody in this launch is called so: {text}"))),
+        [] => Err(wrong(format!("nobody in this launch is called {text}"))),
         several => {
             let names: Vec<_> = several.iter().take(6).map(|it| it.as_str()).collect();
             Err(wrong(format!("which one: {}?", names.join(", "))))

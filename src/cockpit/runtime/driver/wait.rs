@@ -9,8 +9,6 @@ use futures_util::{Stream, StreamExt as _};
 use super::{Driver, FrameSink, Host, Message, Sig};
 use crate::domain::Now;
 
-/// The longest nap. The timer stands still while the machine is suspended, so the clocks are looked at this often.
-const LONGEST_NAP: Duration = Duration::from_secs(1);
 /// In a recording that is played fast, what changes by itself is drawn this often at most.
 const PLAYBACK_FRAME: Duration = Duration::from_millis(50);
 
@@ -67,20 +65,21 @@ where
         }
     }
 
-    /// How long nothing is known to happen, at most [`LONGEST_NAP`].
+    /// How long nothing is known to happen, at most as long as the clocks may go unwatched.
     fn nap(&self, now: Now) -> Duration {
+        let longest = self.host.longest_nap();
         let soonest = [self.due, self.model.board().changes_at, self.paused_until].into_iter().flatten();
         // What is past is either done or waits for a pause to end.
         let ahead = soonest.filter(|at| *at > now.wall).min();
-        ahead.map_or(LONGEST_NAP, |at| self.real(at, now.wall)).min(LONGEST_NAP)
+        ahead.and_then(|at| self.real(at, now.wall)).unwrap_or(longest).min(longest)
     }
 
-    /// How much of our time there is until a moment of the clock that is shown.
-    fn real(&self, at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
+    /// How much of our time there is until a moment of the clock that is shown; `None` while that stands still.
+    fn real(&self, at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Duration> {
         let shown = (at - now).to_std().unwrap_or_default();
         match self.model.playback() {
-            None => shown,
-            Some(playback) => playback.real_time(shown).unwrap_or(LONGEST_NAP).max(PLAYBACK_FRAME),
+            None => Some(shown),
+            Some(playback) => playback.real_time(shown).map(|real| real.max(PLAYBACK_FRAME)),
         }
     }
 }

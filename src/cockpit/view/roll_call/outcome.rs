@@ -15,10 +15,7 @@ pub(super) fn final_call(model: &Model, poll: &RollCallState, canvas: &mut Canva
     let title = model.launch.title_of(&poll.final_call);
     let rows = letters::draw(&title, scale(canvas), Role::Title, canvas);
     let gap = u16::from(canvas.height() > rows + 6);
-    let mut all = vec![vec![
-        piece("makes the final call on evidence that is ", Role::Text),
-        word(model.board.evidence, canvas),
-    ]];
+    let mut all = called_on(model.board.evidence, canvas);
     all.push(tally(poll, canvas));
     if poll.open && !poll.is_quorate() {
         let next = poll.next().map(|next| format!("; {} is called now", next.title)).unwrap_or_default();
@@ -42,6 +39,16 @@ pub(super) fn final_call(model: &Model, poll: &RollCallState, canvas: &mut Canva
         all.extend(labelled("", &reasons, Role::Dim, 4, canvas));
     }
     lines(rows + gap, &all, canvas);
+}
+
+/// What the final call is made on. The word is never cut off: where one line is too short for it, it has its own.
+fn called_on(evidence: BoardWord, canvas: &Canvas<'_>) -> Vec<Line> {
+    const LEAD: &str = "makes the final call on evidence that is ";
+    let said = word(evidence, canvas);
+    if canvas.cols(LEAD) + canvas.cols(&said.0) <= canvas.width() {
+        return vec![vec![piece(LEAD, Role::Text), said]];
+    }
+    vec![vec![piece("makes the final call", Role::Text)], vec![piece("evidence: ", Role::Text), said]]
 }
 
 /// How many said what.
@@ -134,7 +141,7 @@ fn facts(model: &Model, it: &DecisionState, now: Now, canvas: &Canvas<'_>) -> Ve
         Decision::Go { option } => more.extend(option.iter().map(|option| ("chosen:", option.to_string()))),
         Decision::NoGo { option, new_date } => {
             more.extend(option.iter().map(|option| ("chosen:", option.to_string())));
-            more.extend(new_date.iter().map(|date| ("looked at again:", at(*date))));
+            more.extend(new_date.iter().map(|date| ("next review:", at(*date))));
         }
         Decision::Hold { until, .. } => {
             more.extend(until.iter().map(|until| ("until:", at(*until))));

@@ -186,7 +186,9 @@ impl Checks {
             rows.extend(named::reported(contexts, &self.accept));
         }
         let accepted = counted.iter().flat_map(|it| it.accepted.clone());
+        let ended: Option<Vec<_>> = counted.iter().map(|it| it.ended).collect();
         let draft = Draft::new(outcome, reason).about(oid).rows(rows).accepted(accepted);
+        let draft = draft.since(ended.and_then(|all| all.into_iter().max()));
         named::page(&sorted, case, draft, oid.as_str()).from("graphql statusCheckRollup")
     }
 }

@@ -215,6 +215,7 @@ impl Judge for Deployment {
             .about(&oid)
             .url(first.page().or(Some(&list)))
             .rows(rows)
+            .since(status.map(|it| it.created_at))
             .within(status.map(|it| it.created_at), self.max_age.as_ref().map(Lasting::get))
             .from(LINEAGE)
     }

@@ -1,5 +1,6 @@
 //! `github.issue`: one issue is in the expected state.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -52,6 +53,8 @@ struct Head {
     url: String,
     state: String,
     state_reason: Option<String>,
+    #[serde(default)]
+    closed_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Deserialize)]
@@ -178,7 +181,7 @@ impl Issue {
         };
         let accepted = if outcome == Outcome::Holds { Why::of(why).map(Why::word) } else { None };
         let accepted = accepted.map(|word| format!("#{} {word}", self.number));
-        issue.draft(outcome, &state).accepted(accepted).from("graphql issue")
+        issue.draft(outcome, &state).since(issue.closed_at).accepted(accepted).from("graphql issue")
     }
 
     /// What was not done is not done by being closed, unless the gate says so. Issues that were closed before GitHub

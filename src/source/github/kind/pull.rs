@@ -1,5 +1,6 @@
 //! `github.pull_request`: one pull request is in the expected state. Also how others find the pull request of a branch.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -50,6 +51,8 @@ pub(super) struct Pull {
     title: String,
     pub(super) url: String,
     pub(super) state: String,
+    merged_at: Option<DateTime<Utc>>,
+    closed_at: Option<DateTime<Utc>>,
     is_draft: bool,
     is_cross_repository: bool,
     is_in_merge_queue: bool,
@@ -224,6 +227,17 @@ impl PullRequest {
         Ok((base != *into).then_some(said))
     }
 
+    /// Since when it is so. What was merged elsewhere came into the target at a time that nobody tells.
+    fn since(&self, pull: &Pull, target: Option<&Target>) -> Option<DateTime<Utc>> {
+        let came =
+            target.is_none_or(|it| matches!(&it.place, Place::Branch(name) if *name == pull.base_ref_name));
+        match self.expect {
+            Expect::Merged => pull.merged_at.filter(|_| came),
+            Expect::Closed => pull.closed_at,
+            Expect::Approved | Expect::Mergeable => None,
+        }
+    }
+
     /// Whether what was merged is contained in the target commit: asked of GitHub, which knows the history.
     fn merged_into(&self, case: &Case<'_>, pull: &Pull, target: &Target) -> Judged<(Outcome, String)> {
         let (at, into) = (target.oid.short(), &pull.base_ref_name);
@@ -272,7 +286,8 @@ impl Judge for PullRequest {
             (None, Expect::Mergeable) => mergeable(&pull, case)?,
         };
         let reason = format!("#{} \"{}\": {state}", pull.number, pull.title);
-        let draft = Draft::new(outcome, reason).url(Some(&pull.url));
+        let since = self.since(&pull, target.as_ref());
+        let draft = Draft::new(outcome, reason).url(Some(&pull.url)).since(since);
         let draft = match &target {
             Some(target) => draft.about(&target.oid),
             None => draft,

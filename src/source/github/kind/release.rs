@@ -1,5 +1,6 @@
 //! `github.release`: published (or drafted), at the target commit, with its assets.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -47,7 +48,7 @@ struct Found {
     tag_name: String,
     is_draft: bool,
     is_prerelease: bool,
-    published_at: Option<String>,
+    published_at: Option<DateTime<Utc>>,
     url: String,
     tag_commit: Option<Commit>,
 }
@@ -122,6 +123,9 @@ impl Judge for Release {
         let draft = Draft::new(outcome, format!("release {}: {reason}", found.tag_name))
             .url(Some(&found.url))
             .rows(rows);
+        // An asset may have come later than the release.
+        let published = found.published_at.filter(|_| self.assets.is_empty() && !found.is_draft);
+        let draft = draft.since(published);
         match &about {
             Some(oid) => draft.about(oid).from(LINEAGE),
             None => draft.from(LINEAGE),

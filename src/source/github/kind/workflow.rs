@@ -49,6 +49,8 @@ pub(super) struct Run {
     pub(super) html_url: Option<String>,
     pub(super) created_at: Option<DateTime<Utc>>,
     run_started_at: Option<DateTime<Utc>>,
+    /// Of a run that has ended, when that was: GitHub tells it nowhere else. Never earlier than that.
+    updated_at: Option<DateTime<Utc>>,
     head_repository: Option<Repository>,
 }
 
@@ -228,7 +230,20 @@ impl Workflow {
         });
         let draft = Draft::new(outcome, reason).about(about).url(url.as_deref()).rows(rows);
         let accepted: Vec<String> = accepted.collect();
+        let draft = draft.since(self.since(&runs));
         draft.accepted(accepted).within(oldest, self.max_age.as_ref().map(Lasting::get)).from(lineage)
+    }
+
+    /// When enough runs of this commit had succeeded in a row: with the first of them, not with each that adds to them.
+    fn since(&self, runs: &[Run]) -> Option<DateTime<Utc>> {
+        let newest = runs.first()?;
+        let good =
+            runs.iter().take_while(|run| run.head_sha == newest.head_sha && run.state(&self.accept).passes());
+        let good = good.count();
+        let first = good.saturating_sub(self.wanted());
+        let row = runs.get(first..first.checked_add(self.wanted())?)?;
+        let ended: Option<Vec<_>> = row.iter().map(|run| run.updated_at).collect();
+        ended?.into_iter().max()
     }
 
     /// The newest run decides; behind it, a row of successes is counted.

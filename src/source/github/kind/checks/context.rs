@@ -55,6 +55,7 @@ pub(super) struct CheckRun {
     details_url: Option<String>,
     url: Option<String>,
     started_at: Option<DateTime<Utc>>,
+    completed_at: Option<DateTime<Utc>>,
     check_suite: Suite,
 }
 
@@ -105,6 +106,7 @@ pub(super) struct Status {
     pub(super) context: String,
     state: String,
     target_url: Option<String>,
+    created_at: Option<DateTime<Utc>>,
 }
 
 impl WorkflowRun {
@@ -181,6 +183,15 @@ impl Context {
         match self {
             Self::CheckRun(run) => run.check_suite.workflow_run.as_ref().map(|it| it.event.as_str()),
             _ => None,
+        }
+    }
+
+    /// When it came to say what it says.
+    pub(super) fn ended(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::CheckRun(run) => run.completed_at,
+            Self::StatusContext(status) => status.created_at,
+            Self::Other => None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! One required check: what was found under its name, and what to say where nothing was.
 
+use chrono::{DateTime, Utc};
+
 use super::{
     super::{
         super::{
@@ -23,6 +25,8 @@ pub(super) struct Judgement {
     pub(super) more: Vec<String>,
     pub(super) accepted: Vec<String>,
     pub(super) url: Option<String>,
+    /// When the last of them ended; `None`: that is not told of each.
+    pub(super) ended: Option<DateTime<Utc>>,
     /// Only gonogo's own job goes by this name.
     pub(super) own: bool,
 }
@@ -43,6 +47,7 @@ impl Judgement {
             more: Vec::new(),
             accepted: Vec::new(),
             url: None,
+            ended: None,
             own: false,
         }
     }
@@ -126,6 +131,11 @@ fn settle(name: &str, counted: &[Standing<usize>], contexts: &[Context], asked: 
         more,
         accepted: lenient.map(|word| format!("{name} {word}")).collect(),
         url: context.url().map(str::to_owned),
+        ended: all
+            .iter()
+            .map(|(_, it)| it.ended())
+            .collect::<Option<Vec<_>>>()
+            .and_then(|all| all.into_iter().max()),
         own: false,
     }
 }
