@@ -9,7 +9,6 @@ use crate::{
     files,
     journal::{Access, Head, Journal, JournalError, Location, read_export},
     report::LaunchHistory,
-    text::clean,
 };
 
 /// The largest export that is read, in bytes: some million entries.

@@ -322,9 +322,8 @@ impl Model {
     pub(crate) fn no_acts_because(&self) -> Option<Notice> {
         use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
         if self.looks_back() {
-            return Some(Notice::bad(
-                "this is the past: nothing can be recorded there; Esc goes back to now",
-            ));
+            let why = "this is the past: nothing can be recorded there; Esc goes back to now";
+            return Some(Notice::bad(why));
         }
         let why = match &self.journal {
             Writable if self.me.is_none() => {
