@@ -27,7 +27,6 @@ impl Draft {
             about: None,
             until: None,
             since: None,
-            since: None,
             url: None,
             rows: Vec::new(),
             lineage: "".into(),
