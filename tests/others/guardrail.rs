@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use gonogo::{
     domain::{Bound, Digest, Finding, Limits, Measured, Query, Question, SourceId, Window},
-    source::guardrail::{MEASURES, Planned},
+    source::{guardrail::Planned, register::declared},
     yaml,
 };
 
@@ -17,7 +17,7 @@ fn planned(text: &str) -> Result<(String, Planned), Vec<String>> {
     let document = yaml::parse("guardrail.yaml", text.as_bytes()).expect("the YAML of a test");
     let (key, node) = document.entries(document.root()).next().expect("a source");
     let source = document.text(key).expect("its name").to_owned();
-    let measures = MEASURES.iter().find(|it| it.source == source).expect("a source that measures");
+    let decode = declared(&source).and_then(|it| it.measures).expect("a source that measures");
     let (defaults, people) = (BTreeMap::new(), BTreeMap::new());
     let limits = gonogo::source::Limits {
         document: &document,
@@ -27,7 +27,7 @@ fn planned(text: &str) -> Result<(String, Planned), Vec<String>> {
         people: &people,
     };
     let mut problems = Vec::new();
-    match (measures.decode)(&limits, &mut problems) {
+    match decode(&limits, &mut problems) {
         Some(planned) if problems.is_empty() => Ok((source, planned)),
         _ => Err(problems
             .into_iter()

@@ -93,7 +93,7 @@ async fn errors_that_go_up_are_a_breach_and_a_healthy_service_is_none() {
     let mut setup = setup("prometheus", &url, None);
     setup.connections.0.values_mut().for_each(|it| it.token_env = None);
     setup.http = http(LONG);
-    let source = gonogo::source::open::open(&setup, "prometheus", None).unwrap();
+    let source = gonogo::source::register::open(&setup, "prometheus", None).unwrap();
     let since = chrono::Utc::now().timestamp();
     let question = question(YAML, 5, since);
     let mut series = Series::default();
