@@ -30,7 +30,7 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
         all.push(Lowering { next, ..Lowering::to_hold(Cause::ClockUnknown, reason) });
     }
     if let (Some(_), Err((_, why))) = (&frame.launch.target, &frame.own_target().current) {
-        let next = "it is asked again by itself; if it lasts, run gonogo doctor".into();
+        let next = "if the commit stays unknown, run gonogo doctor: it says why".into();
         all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
     }
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {

@@ -230,7 +230,7 @@ fn elapsed_since(frame: &Frame<'_>, since: super::super::Stamp) -> chrono::DateT
     frame.now.wall.checked_sub_signed(ran).unwrap_or(frame.now.wall)
 }
 
-const AGAIN: &str = "it is asked again by itself; if it lasts, run gonogo doctor";
+const AGAIN: &str = "if it lasts, run gonogo doctor: it says why";
 
 fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
     let shown = words::span(age.shown());
@@ -257,10 +257,7 @@ fn about_another(frame: &Frame<'_>, gate: &Gate, finding: &Finding) -> Own {
     let (reason, next) = match &finding.about {
         Some(about) => (
             format!("{said}: that is about commit {}; the target is {target}", about.short()),
-            format!(
-                "it is asked again by itself; if nothing runs for {target}, start it, or point the target at {}",
-                about.short()
-            ),
+            format!("if nothing runs for {target} yet, start it, or point the target at {}", about.short()),
         ),
         None => (
             format!("{said}: that names no commit; the target is {target}"),
