@@ -158,6 +158,7 @@ pub fn board() -> Board {
     }
     if let Some(gate) = board.gates.iter_mut().find(|it| it.id.as_str() == "qa/qa-sign-off") {
         gate.waits_for = vec!["blockers".into(), "regression".into()];
+        gate.rule = Rule::Needs;
     }
     board
 }
