@@ -9,7 +9,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gonogo::{
-    app::{Chosen, Happening, Live, Past, open},
+    app::{Chosen, Happening, Past, Session, open},
     domain::{Event, History, Now, Scope},
     journal::Location,
 };
@@ -50,7 +50,7 @@ fn a_board_costs_the_same_after_a_thousand_events_and_after_many_thousand() {
     let events = events(&day, 24_000);
     let boards = |count: u64| {
         let history = History::fold(&events[..usize::try_from(count).unwrap()]);
-        let mut live = Live::new(Arc::new(day.launch().clone()), history, Scope::default());
+        let mut live = Session::new(Arc::new(day.launch().clone()), history, Scope::default());
         let now = Now { wall: day.at(count), boot: Duration::from_secs(1) };
         assert_eq!(live.board(now).seen, count);
         least(|| {
@@ -88,7 +88,7 @@ fn a_replay_keeps_few_states_and_goes_back_to_the_same_boards() {
     let events = events(&day, 2_400);
     for count in [2_399, 17, 1_231, 700, 2_100] {
         let at = day.at(count);
-        let mut live = Live::new(Arc::new(day.launch().clone()), History::default(), Scope::default());
+        let mut live = Session::new(Arc::new(day.launch().clone()), History::default(), Scope::default());
         events.iter().filter(|event| event.at <= at).for_each(|event| live.take_event(event));
         let now = past.now_at(at);
         // Twice: a hold moves what is counted from T with the first.

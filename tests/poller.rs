@@ -14,7 +14,7 @@ use gonogo::{
         Answer, Bound, Budget, BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Now, Outcome, Phase,
         Query, Question, SourceId,
     },
-    poller::{Demands, NowFn, Pace, PollEvent, Polled, Poller, SourceKey, settle},
+    poller::{Demands, NowFn, Pace, PollEvent, Polled, Poller, SourceKey, poll_once},
     source::{Batch, Given, Report, Source},
 };
 use tokio::{sync::mpsc::Receiver, time::Instant};
@@ -260,7 +260,8 @@ async fn stopping_does_not_wait_for_a_source_that_hangs() {
 #[tokio::test(start_paused = true)]
 async fn settling_outlasts_a_bad_gateway() {
     let source = Scripted::new(&[Line::Fails(FailureKind::ServerError), Line::Panics, Line::Holds]);
-    let settled = settle(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(60), &clock()).await;
+    let settled =
+        poll_once(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(60), &clock()).await;
     assert!(!settled.timed_out);
     assert!(matches!(settled.observations[0].answer, Answer::Found(_)));
 }
@@ -268,7 +269,8 @@ async fn settling_outlasts_a_bad_gateway() {
 #[tokio::test(start_paused = true)]
 async fn settling_does_not_retry_what_is_definitive() {
     let source = Scripted::new(&[Line::Fails(FailureKind::Unauthorized), Line::Holds]);
-    let settled = settle(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(60), &clock()).await;
+    let settled =
+        poll_once(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(60), &clock()).await;
     assert!(matches!(settled.observations[0].answer, Answer::Failed(_)));
     assert_eq!(source.asked.lock().unwrap().len(), 1);
 }
@@ -279,7 +281,7 @@ async fn settling_ends_with_its_time_and_keeps_the_failure() {
         let source = Scripted::new(&[line]);
         let before = Instant::now();
         let settled =
-            settle(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(60), &clock()).await;
+            poll_once(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(60), &clock()).await;
         assert!(settled.timed_out && before.elapsed() <= Duration::from_secs(61));
         let [Answer::Failed(failure)] =
             settled.observations.iter().map(|it| &it.answer).collect::<Vec<_>>()[..]
@@ -298,7 +300,7 @@ async fn settling_ends_with_its_time_and_keeps_the_failure() {
 #[tokio::test(start_paused = true)]
 async fn settling_asks_again_only_what_is_open() {
     let source = Scripted::new(&[Line::RateLimited(5), Line::Holds]);
-    settle(vec![polled(&source)], &demands(&["a/b", "a/c"]), Duration::from_secs(60), &clock()).await;
+    poll_once(vec![polled(&source)], &demands(&["a/b", "a/c"]), Duration::from_secs(60), &clock()).await;
     let asked: Vec<_> = source.asked.lock().unwrap().iter().map(|(_, count)| *count).collect();
     assert_eq!(asked, [2, 2]);
     assert!(source.times()[0] >= Duration::from_secs(5));
@@ -390,7 +392,8 @@ async fn one_source_that_fails_keeps_no_other_waiting() {
 #[tokio::test(start_paused = true)]
 async fn an_answer_of_a_recorded_day_is_as_old_as_it_was() {
     let source = Scripted::new(&[Line::Given(1_800_000_000 - 300)]);
-    let settled = settle(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(5), &clock()).await;
+    let settled =
+        poll_once(vec![polled(&source)], &demands(&["a/b"]), Duration::from_secs(5), &clock()).await;
     let seen = settled.observations[0].seen;
     assert_eq!((seen.wall.timestamp(), seen.boot), (1_800_000_000 - 300, Some(Duration::from_secs(700))));
 }

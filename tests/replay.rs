@@ -9,14 +9,14 @@ use std::{path::Path, process::Command as Process, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use gonogo::{
-    app::{Chosen, Happened, Happening, Live, Opened, Past, Picture, board, open},
+    app::{Chosen, Happened, Happening, Opened, Past, Picture, Session, board, open},
     clock::{Clock, Hands},
     domain::{
         Actor, Board, BoardWord, Command, Context, Decision, History, Known, Now, Played, Scope, Verdict,
         act, flips,
     },
     journal::{Append, Journal, Location, OpenOptions, Poll},
-    poller::{NowFn, Polled, SourceKey, settle},
+    poller::{NowFn, Polled, SourceKey, poll_once},
     source::{
         github::{Github, GithubConfig},
         http::{Http, Limits, Url},
@@ -68,7 +68,7 @@ fn opened(home: &Path, journal: &Path) -> Opened {
 struct Day {
     github: GithubServer,
     source: Polled,
-    live: Live,
+    live: Session,
     journal: Journal,
     hands: Hands,
     now: NowFn,
@@ -99,7 +99,7 @@ impl Day {
             Now { wall: reading.wall, boot: reading.boot }
         });
         let launch = Arc::new(opened.loaded.launch.clone());
-        let live = Live::new(launch, History::default(), Scope::default());
+        let live = Session::new(launch, History::default(), Scope::default());
         let location = Location::File(journal.to_owned());
         let journal = Journal::open(&location, OpenOptions::new("rocket-2")).unwrap();
         Self { github, source, live, journal, hands, now, seen: Vec::new() }
@@ -112,7 +112,8 @@ impl Day {
 
     async fn poll(&mut self) {
         let answers =
-            settle(vec![self.source.clone()], &self.live.demands(), Duration::from_secs(10), &self.now).await;
+            poll_once(vec![self.source.clone()], &self.live.demands(), Duration::from_secs(10), &self.now)
+                .await;
         let poll = Poll {
             source: "github".into(),
             observations: answers.observations.clone(),

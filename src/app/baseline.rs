@@ -7,12 +7,10 @@ use super::{
     checkout::Checkout,
     git::{Git, Listed},
 };
-use crate::{
-    checklist::{self, Input, LoadRequest},
-    domain::loosened,
-    report::Compared,
-    text::clean,
-};
+use gonogo_checklist::{self as checklist, Input, LoadRequest};
+use gonogo_domain::loosened;
+use gonogo_report::Compared;
+use gonogo_text::clean;
 
 /// Files of a launch that are looked at in a commit.
 const MOST_FILES: usize = 2_000;

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::text::Link;
+use gonogo_text::Link;
 
 /// Hands the address to the system's opener, as one argument and never through a shell.
 pub(super) fn open(link: &Link) -> Result<(), String> {

@@ -5,21 +5,19 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{
-    AppError, Live, Opened, Playback, baseline,
+    AppError, Opened, Playback, Session, baseline,
     open::env,
     origin,
     player::Player,
     sources,
     store::{self, Store},
 };
-use crate::{
-    clock::Clock,
-    domain::{Board, BoardWord, ChecklistId, Now, Played, Scope},
-    journal::{Entry, Journal, JournalError},
-    poller::{NowFn, Pace, Polled, Poller, SourceKey, settle},
-    report::Context,
-    text::clean,
-};
+use gonogo_clock::Clock;
+use gonogo_domain::{Board, BoardWord, ChecklistId, Now, Played, Scope};
+use gonogo_journal::{Entry, Journal, JournalError};
+use gonogo_poller::{NowFn, Pace, Polled, Poller, SourceKey, poll_once};
+use gonogo_report::Context;
+use gonogo_text::clean;
 
 /// A journal that takes longer to tell what is new is not waited for.
 const LONGEST_LOOK: Duration = Duration::from_secs(10);
@@ -84,7 +82,7 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     let (polled, store) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();
     let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope)
+    let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), scope)
         .remembering(store.before.clone());
     if store.journal.as_ref().is_some_and(Journal::is_shared) {
         live.heard_journal(now());
@@ -92,7 +90,7 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let left = end.saturating_sub(now().boot);
-    let settled = settle(polled.clone(), &live.demands(), left, &now).await;
+    let settled = poll_once(polled.clone(), &live.demands(), left, &now).await;
     store::keep_answers(opened, &store, &settled.observations);
     live.take_answers(settled.observations, settled.targets);
     settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
@@ -132,7 +130,7 @@ pub fn played(
     opened: &Opened,
     scope: Scope,
     at: Option<DateTime<Utc>>,
-) -> Result<(Live, Playback), AppError> {
+) -> Result<(Session, Playback), AppError> {
     let recording = opened.recording.clone().ok_or_else(|| AppError::Internal("no recording is open"))?;
     let header = &recording.header;
     // A clock that stands: the moment is exactly the one that was asked for.
@@ -145,9 +143,14 @@ pub fn played(
     Ok((live, playback))
 }
 
-fn play_up(opened: &Opened, mut player: Player, scope: Scope, playback: &Playback) -> Result<Live, AppError> {
-    let history = crate::domain::History::default();
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), history, Scope::default());
+fn play_up(
+    opened: &Opened,
+    mut player: Player,
+    scope: Scope,
+    playback: &Playback,
+) -> Result<Session, AppError> {
+    let history = gonogo_domain::History::default();
+    let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), history, Scope::default());
     while let (Some(at), Some(step)) = (player.next_at(), player.step(&mut live)) {
         let Some(due) = step else {
             player.look(&mut live, at);
@@ -194,7 +197,7 @@ struct Watched {
 }
 
 /// How often sources are asked, by the user's settings.
-pub(super) fn pace(poll: &crate::settings::Poll) -> Pace {
+pub(super) fn pace(poll: &gonogo_settings::Poll) -> Pace {
     let usual = Pace::default();
     Pace {
         interval: poll.interval.unwrap_or(usual.interval),
@@ -204,7 +207,7 @@ pub(super) fn pace(poll: &crate::settings::Poll) -> Pace {
 }
 
 /// Polls on until the board is not HOLD, or the time is over.
-async fn wait(live: &mut Live, watched: Watched, longest: Duration, now: &NowFn) -> Board {
+async fn wait(live: &mut Session, watched: Watched, longest: Duration, now: &NowFn) -> Board {
     let Watched { polled, pace, keys, journal } = watched;
     let (poller, mut events) = Poller::start(polled, pace, now);
     let end = now().boot + longest;
@@ -235,7 +238,7 @@ async fn wait(live: &mut Live, watched: Watched, longest: Duration, now: &NowFn)
 
 /// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11); a shared
 /// one that is away may come back, and until then nobody can say GO (V17). `None`: it did not answer in time.
-fn read_new(live: &mut Live, read: Option<Result<Vec<Entry>, JournalError>>, shared: bool, now: Now) {
+fn read_new(live: &mut Session, read: Option<Result<Vec<Entry>, JournalError>>, shared: bool, now: Now) {
     match read {
         Some(Ok(entries)) => {
             entries.iter().for_each(|entry| live.take_event(&entry.event));

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::files;
+use gonogo_files as files;
 
 /// Files of git that hold one line.
 const SHORT: u64 = 4 << 10;

@@ -1,7 +1,7 @@
 //! A decision as it was made: the history up to it, its head, and the board that was kept with it.
 
 use super::{AppError, Opened, store};
-use crate::domain::{Board, History};
+use gonogo_domain::{Board, History};
 
 /// A decision with all that its pages are made of.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The bundled launch and its recorded day.
 
-/// The recorded day, see [`crate::source::recorded`].
+/// The recorded day, see [`gonogo_source::recorded`].
 pub(super) const DAY: &str = include_str!("demo/day.jsonl");
 
 macro_rules! bundled {
@@ -30,12 +30,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::DAY;
-    use crate::{
-        app::{Chosen, Live, Opened, Playback, open, player::Player},
-        clock::Clock,
-        domain::{Act, History, Scope},
-        source::recorded::{Entry, Line, Recording},
-    };
+    use crate::{Chosen, Opened, Playback, Session, open, player::Player};
+    use gonogo_clock::Clock;
+    use gonogo_domain::{Act, History, Scope};
+    use gonogo_source::recorded::{Entry, Line, Recording};
 
     fn opened() -> Opened {
         open(Chosen { demo: true, ..Chosen::default() }).unwrap()
@@ -65,7 +63,7 @@ mod tests {
             let playback = Playback::new(Clock::system(), recording.header.from, recording.header.until, 60);
             playback.finish();
             let mut player = Player::new(Arc::new(recording.clone()), playback);
-            let mut live = Live::new(Arc::clone(&launch), History::default(), Scope::default());
+            let mut live = Session::new(Arc::clone(&launch), History::default(), Scope::default());
             let mut next = 0;
             while next <= at {
                 if let Some(due) = player.step(&mut live).unwrap() {

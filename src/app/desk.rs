@@ -6,14 +6,12 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    Live,
+    Session,
     writer::{Attempt, Given, JournalWriter, Step},
 };
-use crate::{
-    cockpit::{ActResult, Ticket},
-    domain::Now,
-    journal::{Append, Entry, JournalError},
-};
+use gonogo_cockpit::{ActResult, Ticket};
+use gonogo_domain::Now;
+use gonogo_journal::{Append, Entry, JournalError};
 
 /// The answer of the journal's thread to one append.
 #[derive(Debug)]
@@ -47,7 +45,7 @@ pub struct CommandQueue {
 }
 
 impl CommandQueue {
-    /// A queue at this journal; answers of the journal come through the receiver and go into [`CommandQueue::settle`].
+    /// A queue at this journal; answers of the journal come through the receiver and go into [`CommandQueue::poll_once`].
     pub fn new(writer: Option<JournalWriter>) -> (Self, mpsc::UnboundedReceiver<Appended>) {
         let (answers, receiver) = mpsc::unbounded_channel();
         (Self { writer, waiting: VecDeque::new(), under_way: None, held: false, answers }, receiver)
@@ -59,7 +57,7 @@ impl CommandQueue {
     }
 
     /// Takes the next act in line to the journal, if none is under way. Answers with acts that ended at once.
-    pub fn next(&mut self, live: &mut Live, now: Now) -> Vec<(Ticket, ActResult)> {
+    pub fn next(&mut self, live: &mut Session, now: Now) -> Vec<(Ticket, ActResult)> {
         let mut ended = Vec::new();
         while self.under_way.is_none() && !self.held {
             let Some((ticket, attempt)) = self.waiting.pop_front() else { break };
@@ -72,7 +70,7 @@ impl CommandQueue {
 
     fn start(
         &mut self,
-        live: &mut Live,
+        live: &mut Session,
         now: Now,
         ticket: Ticket,
         attempt: Attempt,
@@ -94,10 +92,10 @@ impl CommandQueue {
 
     /// Takes in the journal's answer. Where others were first, the act goes back to the front of the line and is decided
     /// anew on what is new.
-    pub fn settle(&mut self, live: &mut Live, answer: Appended) -> Option<(Ticket, ActResult)> {
+    pub fn poll_once(&mut self, live: &mut Session, answer: Appended) -> Option<(Ticket, ActResult)> {
         self.under_way = None;
         let Appended { ticket, given, result } = answer;
-        match self.writer.as_mut()?.settle(live, given, result) {
+        match self.writer.as_mut()?.poll_once(live, given, result) {
             Step::Recorded(entry) => Some((ticket, ActResult::Recorded(entry.id))),
             Step::Overtaken(attempt, _) => {
                 self.waiting.push_front((ticket, attempt));
@@ -113,7 +111,7 @@ impl CommandQueue {
     }
 
     /// Takes in entries, own and others', in their order; those known already are skipped.
-    pub fn take(&mut self, live: &mut Live, entries: &[Entry]) {
+    pub fn take(&mut self, live: &mut Session, entries: &[Entry]) {
         if let Some(writer) = &mut self.writer {
             writer.take(live, entries);
         }

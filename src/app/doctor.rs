@@ -20,13 +20,11 @@ use self::{
     places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
 };
-use super::{AppError, Live, Opened, sources, store, teams::Teams};
-use crate::{
-    clock::Clock,
-    domain::Scope,
-    poller::{NowFn, settle},
-    text::clean,
-};
+use super::{AppError, Opened, Session, sources, store, teams::Teams};
+use gonogo_clock::Clock;
+use gonogo_domain::Scope;
+use gonogo_poller::{NowFn, poll_once};
+use gonogo_text::clean;
 
 /// The form of the document.
 const FORMAT: u32 = 1;
@@ -92,13 +90,13 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
     let polled = sources::build(opened)?;
     let store = store::read(opened)?;
     let journal = places::journal(opened, &store, now().wall)?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+    let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
         .remembering(store.before);
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
     let demands = live.demands();
     let (settled, owners, teams) = tokio::join!(
-        settle(polled.clone(), &demands, timeout, &now),
+        poll_once(polled.clone(), &demands, timeout, &now),
         servers::owners(opened, &polled, timeout),
         Teams::ask(opened)
     );

@@ -10,17 +10,15 @@ use std::{
 
 use tokio::task::JoinError;
 
-use crate::{
-    checklist::Loaded,
-    cockpit::CockpitError,
-    domain::{Diagnostic, Distrust, Refusal},
-    journal::JournalError,
-    settings::{SettingsError, TokenError, TrustError},
-    source::{http::HttpError, recorded::RecordingError},
-    text::{clean, clean_block},
-    theme::ThemeError,
-    yaml,
-};
+use gonogo_checklist::Loaded;
+use gonogo_cockpit::CockpitError;
+use gonogo_domain::{Diagnostic, Distrust, Refusal};
+use gonogo_journal::JournalError;
+use gonogo_settings::{SettingsError, TokenError, TrustError};
+use gonogo_source::{http::HttpError, recorded::RecordingError};
+use gonogo_text::{clean, clean_block};
+use gonogo_theme::ThemeError;
+use gonogo_yaml as yaml;
 
 /// What the system, or a file that was read, said.
 type Cause = Box<dyn Error + Send + Sync>;

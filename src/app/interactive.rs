@@ -10,14 +10,12 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::mpsc;
 
 use self::controller::Controller;
-use super::{AppError, Live, Opened, Playback, check::pace, sources, store};
-use crate::{
-    clock::Clock,
-    cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look},
-    domain::{Now, Scope},
-    poller::{NowFn, Pace},
-    theme::{Depth, Symbols, Theme},
-};
+use super::{AppError, Opened, Playback, Session, check::pace, sources, store};
+use gonogo_clock::Clock;
+use gonogo_cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look};
+use gonogo_domain::{Now, Scope};
+use gonogo_poller::{NowFn, Pace};
+use gonogo_theme::{Depth, Symbols, Theme};
 
 /// How to open the cockpit.
 #[derive(Clone, Debug, Default)]
@@ -51,9 +49,10 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         None => sources::build(&opened)?,
     };
     let store = if playback.is_some() { store::memory(&opened)? } else { store::write(&opened)? };
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default())
-        .remembering(store.before.clone());
-    if store.journal.as_ref().is_some_and(crate::journal::Journal::is_shared) {
+    let mut live =
+        Session::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default())
+            .remembering(store.before.clone());
+    if store.journal.as_ref().is_some_and(gonogo_journal::Journal::is_shared) {
         live.heard_journal(now());
     }
     // Without our own name nobody can be started; the cockpit does without.

@@ -1,21 +1,19 @@
 //! Which kinds of evidence files may ask for: what the sources declare, as the checklist room wants to see it.
 
-use crate::{
-    checklist::{Asked, Decoded, EvidenceKinds, Measures, Offer},
-    source::{
-        Limits,
-        register::{DECLARED, declared},
-    },
-    yaml::Problem,
+use gonogo_checklist::{Asked, Decoded, EvidenceKinds, Measures, Offer};
+use gonogo_source::{
+    Limits,
+    register::{DECLARED, declared},
 };
+use gonogo_yaml::Problem;
 
-/// The register of [`crate::source::register`].
+/// The register of [`gonogo_source::register`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Registry;
 
 impl EvidenceKinds for Registry {
     fn offers(&self) -> Vec<Offer> {
-        let offer = |it: &&crate::source::Declaration| Offer {
+        let offer = |it: &&gonogo_source::Declaration| Offer {
             things: it.things.iter().map(|thing| thing.name).collect(),
             defaults: it.defaults,
             text: it.values.text,

@@ -16,10 +16,8 @@ use std::{
 use rustix::fs::{Mode, OFlags};
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
 
-use crate::{
-    settings::{Folders, private_folder},
-    text::clean_block,
-};
+use gonogo_settings::{Folders, private_folder};
+use gonogo_text::clean_block;
 
 /// A file of this size is put aside when the next run begins to write.
 const MOST_BYTES: u64 = 1 << 20;

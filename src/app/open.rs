@@ -6,12 +6,10 @@ use std::{
 };
 
 use super::{AppError, Registry, demo, error::as_given, sources};
-use crate::{
-    checklist::{self, Input, LoadRequest, Loaded},
-    files,
-    settings::Settings,
-    source::recorded::{self, Recording},
-};
+use gonogo_checklist::{self as checklist, Input, LoadRequest, Loaded};
+use gonogo_files as files;
+use gonogo_settings::Settings;
+use gonogo_source::recorded::{self, Recording};
 
 /// What the user named.
 #[derive(Clone, Debug, Default)]

@@ -9,11 +9,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{AppError, Opened, checkout::Checkout, checkout::is_commit, git::Git};
-use crate::{
-    domain::Digest,
-    files,
-    report::{Origin, ToldBy},
-};
+use gonogo_domain::Digest;
+use gonogo_files as files;
+use gonogo_report::{Origin, ToldBy};
 
 /// The largest description of an event that is read, in bytes: GitHub's own limit is 25 MB.
 const MOST_EVENT: u64 = 32 << 20;

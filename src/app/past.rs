@@ -12,8 +12,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use self::day::{Day, Step, What};
-use super::{AppError, Live, Opened, ledger};
-use crate::domain::{
+use super::{AppError, Opened, Session, journal_view};
+use gonogo_domain::{
     Act, Answer, Board, BoardWord, Flip, Launch, Now, Observation, Stamp, TargetAnswer, flips,
 };
 
@@ -30,7 +30,7 @@ pub struct Past {
 struct Place {
     /// Steps taken in.
     next: usize,
-    live: Live,
+    live: Session,
     /// The clocks of the recorder at the newest answer.
     clocks: Option<(DateTime<Utc>, std::time::Duration)>,
 }
@@ -262,7 +262,7 @@ impl Told {
 fn act(step: &Step) -> Option<Happening> {
     let What::Did(event) = &step.what else { return None };
     let by = event.spoken().to_string();
-    Some(Happening::Act { by, said: ledger::said(&event.act) })
+    Some(Happening::Act { by, said: journal_view::said(&event.act) })
 }
 
 impl Happening {
@@ -271,7 +271,7 @@ impl Happening {
         match self {
             Self::Act { by, said } => format!("{by}: {said}"),
             Self::Flip(flip) => {
-                let from = flip.from.map_or("new", crate::domain::Verdict::word);
+                let from = flip.from.map_or("new", gonogo_domain::Verdict::word);
                 format!("{}: {from} -> {}: {}", flip.gate, flip.to.word(), flip.reason)
             }
             Self::Word { from: None, to } => format!("the board begins as {to}"),

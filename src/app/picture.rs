@@ -5,13 +5,11 @@ use std::{io::Write, path::Path, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{AppError, CheckRequest, Opened, check};
-use crate::{
-    cockpit::{Look, Model, render_to_cells},
-    domain::{Board, Now},
-    files::{self, Unfit},
-    report::{Grid, svg},
-    theme::{Depth, Symbols, Theme},
-};
+use gonogo_cockpit::{Look, Model, render_to_cells};
+use gonogo_domain::{Board, Now};
+use gonogo_files::{self as files, Unfit};
+use gonogo_report::{Grid, svg};
+use gonogo_theme::{Depth, Symbols, Theme};
 
 /// How a picture looks.
 #[derive(Clone, Debug)]
@@ -34,7 +32,7 @@ pub struct Picture {
 /// As [`check`].
 pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError> {
     if opened.recording.is_some() {
-        let (mut live, playback) = check::played(opened, crate::domain::Scope::default(), picture.at)?;
+        let (mut live, playback) = check::played(opened, gonogo_domain::Scope::default(), picture.at)?;
         return Ok(live.board(playback.now()));
     }
     // A report is no verdict: nothing acts on it.

@@ -7,7 +7,8 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{clock::Clock, domain::Now};
+use gonogo_clock::Clock;
+use gonogo_domain::Now;
 
 /// The clock of a recorded day. Clones tell the same time.
 #[derive(Clone, Debug)]

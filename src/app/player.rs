@@ -1,4 +1,4 @@
-//! Plays a recorded day into a [`Live`]: what sources answered and what people did, in the order of the recording,
+//! Plays a recorded day into a [`Session`]: what sources answered and what people did, in the order of the recording,
 //! each at its own moment, through the same evaluator and the same acts as on the day itself.
 
 use std::sync::Arc;
@@ -6,15 +6,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Live, Playback};
-use crate::{
-    domain::{
-        Act, Actor, Answer, Command, Context, Digest, Event, Known, Observation, Party, Refusal, Stamp, Str,
-        TargetAnswer, act,
-    },
-    poller::Demands,
-    source::recorded::{Entry, Line, Recorded, Recording},
+use super::{Playback, Session};
+use gonogo_domain::{
+    Act, Actor, Answer, Command, Context, Digest, Event, Known, Observation, Party, Refusal, Stamp, Str,
+    TargetAnswer, act,
 };
+use gonogo_poller::Demands;
+use gonogo_source::recorded::{Entry, Line, Recorded, Recording};
 
 /// Where the playback stands in its recording.
 pub struct Player {
@@ -45,7 +43,7 @@ impl Player {
     pub fn new(recording: Arc<Recording>, playback: Playback) -> Self {
         let clock = playback.clone();
         let until = Arc::new(move || clock.now().wall);
-        let recorded = Recorded::new(&recording, crate::domain::SourceId::new("recorded"), true, until);
+        let recorded = Recorded::new(&recording, gonogo_domain::SourceId::new("recorded"), true, until);
         Self { recording, recorded, playback, next: 0 }
     }
 
@@ -56,7 +54,7 @@ impl Player {
 
     /// Takes the next line that the playback has reached. Answers go into `live` at once; an act is handed out to be
     /// recorded. `None` when nothing more is due.
-    pub fn step(&mut self, live: &mut Live) -> Option<Option<Due>> {
+    pub fn step(&mut self, live: &mut Session) -> Option<Option<Due>> {
         let Line { at, entry } =
             self.recording.lines.get(self.next).filter(|it| it.at <= self.playback.now().wall)?;
         let at = *at;
@@ -70,7 +68,7 @@ impl Player {
 
     /// Asks the recording as a poll at that moment would have. What it answers is as old as it was on the day; in a
     /// script, as new as can be.
-    pub fn look(&self, live: &mut Live, at: DateTime<Utc>) {
+    pub fn look(&self, live: &mut Session, at: DateTime<Utc>) {
         let Demands { questions, targets, .. } = live.demands();
         let scripted = self.recording.header.scripted;
         let stamp = |said: Option<DateTime<Utc>>| {
@@ -89,7 +87,7 @@ impl Player {
     }
 
     /// Recorded people are known as well as they were on the day. A script names its people by the launch's logins.
-    fn actor(&self, live: &Live, due: &Due) -> Actor {
+    fn actor(&self, live: &Session, due: &Due) -> Actor {
         let script = || live.launch().people.get(&due.who).and_then(|person| person.github.clone());
         let login = if self.recording.header.scripted { script() } else { due.login.clone() };
         let login = login.filter(|_| due.recorder.is_none());
@@ -100,7 +98,7 @@ impl Player {
     ///
     /// # Errors
     /// The refusal, if the launch's rules do not allow what was recorded.
-    pub fn event(&self, live: &mut Live, due: Due) -> Result<Event, Refusal> {
+    pub fn event(&self, live: &mut Session, due: Due) -> Result<Event, Refusal> {
         let now = self.playback.at(due.at);
         let board = live.board(now);
         let actor = self.actor(live, &due);
@@ -119,7 +117,7 @@ impl Player {
 }
 
 /// Played back, an event has another id than on the day: a correction names the answer that is there now.
-fn corrected(live: &Live, command: Command) -> Command {
+fn corrected(live: &Session, command: Command) -> Command {
     match command {
         Command::Vote { round, station, vote, note, corrects: Some(_), saw } => {
             let newest = live.history().open_poll().and_then(|poll| poll.newest(&station));

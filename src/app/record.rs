@@ -10,11 +10,9 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened};
-use crate::{
-    domain::{Answer, Digest, Event, Failure, GateId, Known, Observation, Oid, Str, TargetAnswer},
-    files::{self, Unfit},
-    source::recorded::{Entry, Header, Line, Recording},
-};
+use gonogo_domain::{Answer, Digest, Event, Failure, GateId, Known, Observation, Oid, Str, TargetAnswer};
+use gonogo_files::{self as files, Unfit};
+use gonogo_source::recorded::{Entry, Header, Line, Recording};
 
 /// How long a recorded day may be; the real end is not known when it begins.
 const LONGEST: TimeDelta = TimeDelta::days(14);
@@ -45,7 +43,7 @@ impl Recorder {
         let refused =
             |error: Unfit| AppError::file(format!("the recording {} can not be made", path.display()), error);
         let mut file = files::create_private(path).map_err(refused)?;
-        let most = crate::yaml::Limits::default().bytes as u64;
+        let most = gonogo_yaml::Limits::default().bytes as u64;
         let files = opened.loaded.files.iter().filter_map(|it| {
             let text = files::read_text(it.path.as_ref()?, most).ok()?;
             Some((it.name.clone(), text))

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{AppError, Opened, store};
-use crate::journal::{Access, Journal, JournalError, Location, OpenOptions};
+use gonogo_journal::{Access, Journal, JournalError, Location, OpenOptions};
 
 /// Where the rehearsal of a journal is.
 pub fn beside(real: &Location, state: Option<&Path>) -> Option<Location> {

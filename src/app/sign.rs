@@ -5,21 +5,20 @@ use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 
 use super::{
-    AppError, Live, Opened, sources, store,
+    AppError, Opened, Session,
+    identity::{self, Keyboard, Speaker},
+    sources, store,
     teams::Teams,
-    who::{self, Keyboard, Speaker},
     writer::{Attempt, JournalWriter, Step, event_id},
 };
-use crate::{
-    clock::Clock,
-    domain::{
-        Act, Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Preview, Refusal,
-        Scope, Str,
-    },
-    journal::{Correction, Head, JournalError},
-    poller::{Heard, NowFn, settle},
-    text::clean,
+use gonogo_clock::Clock;
+use gonogo_domain::{
+    Act, Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Preview, Refusal,
+    Scope, Str,
 };
+use gonogo_journal::{Correction, Head, JournalError};
+use gonogo_poller::{Heard, NowFn, poll_once};
+use gonogo_text::clean;
 
 /// How long to look for the commit that the word is about.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -141,7 +140,7 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
     let now: NowFn = Arc::new(move || clock.read());
     let spoken = people(opened, request.on_behalf.as_deref()).await?;
     let teams = Teams::ask(opened).await?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+    let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
         .remembering(store.before);
     look(opened, &mut live, &now).await?;
     let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
@@ -171,7 +170,7 @@ pub async fn preview(opened: &Opened, plan: Plan, on_behalf: Option<&str>) -> Re
     let now: NowFn = Arc::new(move || clock.read());
     let spoken = people(opened, on_behalf).await?;
     let teams = Teams::ask(opened).await?;
-    let mut live = Live::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+    let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
         .remembering(store.before);
     look(opened, &mut live, &now).await?;
     let boot = now();
@@ -207,7 +206,7 @@ impl Spoken {
 
 /// A word without a known writer is nobody's.
 async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppError> {
-    let Keyboard { actor, unchecked } = who::at_keyboard(opened).await?;
+    let Keyboard { actor, unchecked } = identity::at_keyboard(opened).await?;
     let speaker = Speaker::new(actor, on_behalf);
     // Who only writes it down is not whose word it is.
     let unchecked = unchecked.filter(|_| speaker.recorder.is_none());
@@ -215,7 +214,7 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
 }
 
 /// Asks the sources once, also for the time. A launch of people only, at a full commit id, has nothing to ask them.
-async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppError> {
+async fn look(opened: &Opened, live: &mut Session, now: &NowFn) -> Result<(), AppError> {
     let launch = live.launch();
     let asks = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
     let mut refs = launch.components.values().chain(&launch.target);
@@ -225,7 +224,7 @@ async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppEr
     let polled = sources::build(opened)?;
     let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
     live.refuse_unserved(&keys, now());
-    let settled = settle(polled, &live.demands(), PATIENCE, now).await;
+    let settled = poll_once(polled, &live.demands(), PATIENCE, now).await;
     live.take_answers(settled.observations, settled.targets);
     let heard = |it: &Heard| live.hear(&it.key, it.clock, now());
     settled.heard.iter().for_each(heard);
@@ -234,7 +233,7 @@ async fn look(opened: &Opened, live: &mut Live, now: &NowFn) -> Result<(), AppEr
 
 /// Acts of one command on their way.
 struct Signing {
-    live: Live,
+    live: Session,
     writer: JournalWriter,
     spoken: Spoken,
     teams: Teams,
@@ -280,10 +279,10 @@ impl Signing {
         loop {
             let begun = self.writer.begin(&mut self.live, now(), attempt);
             let (given, answer) = begun.map_err(|refusal| self.refused(refusal))?;
-            match self.writer.settle(&mut self.live, given, answer.await) {
+            match self.writer.poll_once(&mut self.live, given, answer.await) {
                 Step::Recorded(entry) => {
                     self.correct_clock(&entry.event).await?;
-                    self.done.push((entry.head(), super::ledger::said(&entry.event.act)));
+                    self.done.push((entry.head(), super::journal_view::said(&entry.event.act)));
                     return Ok(());
                 }
                 Step::Overtaken(_, newer) if confirmed => {

@@ -6,20 +6,18 @@ use std::{collections::BTreeMap, sync::Arc};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Live, Opened, open::env, store, trust};
-use crate::{
-    clock::Clock,
-    domain::SourceId,
-    poller::{Polled, SourceKey},
-    settings::{self, BaseUrl, Env, Keeper, Settings, Token},
-    source::{
-        Declaration, Home, HomeServer, Setup, Source, command,
-        connection::{Connection, Connections},
-        http::{Http, Limits},
-        probe,
-        recorded::{PlayedUntil, Recorded},
-        register::{DECLARED, declared, of_targets, open, servers},
-    },
+use super::{AppError, Opened, Session, open::env, store, trust};
+use gonogo_clock::Clock;
+use gonogo_domain::SourceId;
+use gonogo_poller::{Polled, SourceKey};
+use gonogo_settings::{self as settings, BaseUrl, Env, Keeper, Settings, Token};
+use gonogo_source::{
+    Declaration, Home, HomeServer, Setup, Source, command,
+    connection::{Connection, Connections},
+    http::{Http, Limits},
+    probe,
+    recorded::{PlayedUntil, Recorded},
+    register::{DECLARED, declared, of_targets, open, servers},
 };
 
 /// The user's settings.
@@ -62,7 +60,7 @@ pub fn recorded(opened: &Opened, until: &PlayedUntil) -> Vec<Polled> {
 
 /// Each source that the launch asks, by each of its connections.
 pub(super) fn keys(opened: &Opened) -> Vec<SourceKey> {
-    let mut keys = Live::sources(&opened.loaded.launch);
+    let mut keys = Session::sources(&opened.loaded.launch);
     if let Some(first) = of_targets().map(usual).filter(|it| !keys.contains(it)) {
         keys.insert(0, first);
     }

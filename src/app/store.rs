@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, open::env, rehearsal};
-use crate::{
-    domain::{Distrust, GateId, History, Judged, Kind, Launch, Need, Observation, SourceId, Str},
-    journal::{Access, Entry, Head, Journal, JournalError, Location, OpenOptions, Poll, RecordedAnswer},
-    settings::{JournalAt, Settings},
-    text::clean,
+use gonogo_domain::{Distrust, GateId, History, Judged, Kind, Launch, Need, Observation, SourceId, Str};
+use gonogo_journal::{
+    Access, Entry, Head, Journal, JournalError, Location, OpenOptions, Poll, RecordedAnswer,
 };
+use gonogo_settings::{JournalAt, Settings};
+use gonogo_text::clean;
 
 /// A clock that is this far ahead of the mark raises it only if a server bears it out.
 const LEAP: TimeDelta = TimeDelta::days(90);
@@ -269,7 +269,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Act, Actor, Digest, Event, Known};
+    use gonogo_domain::{Act, Actor, Digest, Event, Known};
 
     #[test]
     fn an_entry_that_lands_while_the_journal_is_opened_is_news() {

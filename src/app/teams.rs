@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AppError, Opened, sources};
-use crate::domain::{Actor, Failure, Known, Launch, Str};
+use gonogo_domain::{Actor, Failure, Known, Launch, Str};
 
 /// The members of the launch's teams, as far as they can be seen.
 #[derive(Clone, Debug, Default)]
@@ -27,9 +27,9 @@ impl Teams {
         }
         let Some(source) = sources::of_people(&opened.settings)? else { return Ok(teams) };
         for team in named {
-            let answer = tokio::time::timeout(super::who::PATIENCE, source.members(&team)).await;
+            let answer = tokio::time::timeout(super::identity::PATIENCE, source.members(&team)).await;
             let late =
-                || Err(Failure::new(crate::domain::FailureKind::TimedOut, "GitHub did not answer in time"));
+                || Err(Failure::new(gonogo_domain::FailureKind::TimedOut, "GitHub did not answer in time"));
             teams.seen.insert(team, answer.unwrap_or_else(|_| late()));
         }
         Ok(teams)

@@ -8,12 +8,10 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use super::{AppError, Opened, open::env, origin};
-use crate::{
-    clock::Clock,
-    domain::{Digest, Kind, Launch},
-    settings::{Grants, TrustStore},
-    source::command::Prints,
-};
+use gonogo_clock::Clock;
+use gonogo_domain::{Digest, Kind, Launch};
+use gonogo_settings::{Grants, TrustStore};
+use gonogo_source::command::Prints;
 
 /// What trusting this launch would allow, and to which files.
 ///

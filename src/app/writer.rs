@@ -6,11 +6,9 @@
 
 use uuid::{NoContext, Timestamp, Uuid};
 
-use super::Live;
-use crate::{
-    domain::{Command, Context, Event, Now, Refusal, act},
-    journal::{Append, Entry, Head, Journal, JournalError, Pending},
-};
+use super::Session;
+use gonogo_domain::{Command, Context, Event, Now, Refusal, act};
+use gonogo_journal::{Append, Entry, Head, Journal, JournalError, Pending};
 
 /// A new id for an event. A clock before 1970 is the rules' matter, and no reason to panic.
 pub fn event_id(now: Now) -> Uuid {
@@ -53,7 +51,7 @@ pub enum Step {
 }
 
 /// Takes acts to a journal, one at a time. What is decided and the head that is named are of one history: that which
-/// has been folded into the [`Live`] it is used with.
+/// has been folded into the [`Session`] it is used with.
 #[derive(Debug)]
 pub struct JournalWriter {
     journal: Journal,
@@ -101,7 +99,7 @@ impl JournalWriter {
     /// The rules do not allow it.
     pub fn begin(
         &self,
-        live: &mut Live,
+        live: &mut Session,
         now: Now,
         mut attempt: Attempt,
     ) -> Result<(Given, Pending<Append>), Refusal> {
@@ -120,7 +118,12 @@ impl JournalWriter {
     }
 
     /// Takes in the journal's answer.
-    pub fn settle(&mut self, live: &mut Live, given: Given, answer: Result<Append, JournalError>) -> Step {
+    pub fn poll_once(
+        &mut self,
+        live: &mut Session,
+        given: Given,
+        answer: Result<Append, JournalError>,
+    ) -> Step {
         let Given { attempt, event, on, doubted } = given;
         match answer {
             Ok(Append::Appended(entry)) => {
@@ -139,7 +142,7 @@ impl JournalWriter {
     }
 
     /// Takes in entries, own and others', in their order; those known already are skipped.
-    pub fn take(&mut self, live: &mut Live, entries: &[Entry]) {
+    pub fn take(&mut self, live: &mut Session, entries: &[Entry]) {
         for entry in entries {
             if entry.seq == self.head.seq + 1 {
                 self.head = entry.head();

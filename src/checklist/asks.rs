@@ -9,12 +9,10 @@ use super::{
     moments,
     names::is_variable,
     reader::{Reader, Word, keys},
-    world::{Name, World},
+    symbols::{Name, Symbols},
 };
-use crate::{
-    domain::{About, Ask, AskType, Kind, Party, Str},
-    yaml::{NodeId, Spot},
-};
+use gonogo_domain::{About, Ask, AskType, Kind, Party, Str};
+use gonogo_yaml::{NodeId, Spanned};
 
 keys! {
     /// The keys of `task` and `sign_off`.
@@ -24,7 +22,7 @@ keys! {
 /// A chore: done by its owner unless it says otherwise.
 pub(super) fn task(
     reader: &mut Reader<'_>,
-    world: &World<'_>,
+    world: &Symbols<'_>,
     gate: NodeId,
     node: NodeId,
     owner: &Owner,
@@ -36,7 +34,7 @@ pub(super) fn task(
     };
     if keys.by.is_none() && *owner == Owner::Nobody {
         let head = reader.doc.head_span(gate);
-        let problem = crate::yaml::Problem::new("nobody", "nobody is asked to do this")
+        let problem = gonogo_yaml::Problem::new("nobody", "nobody is asked to do this")
             .at(head, "needs an `owner`")
             .help("give the gate or its checklist an `owner`, or the task a `by: [ROLE]`");
         reader.problems.push(problem);
@@ -47,7 +45,7 @@ pub(super) fn task(
 }
 
 /// A judgement.
-pub(super) fn sign_off(reader: &mut Reader<'_>, world: &World<'_>, node: NodeId) -> Option<Drafted> {
+pub(super) fn sign_off(reader: &mut Reader<'_>, world: &Symbols<'_>, node: NodeId) -> Option<Drafted> {
     let keys = AskKeys::read(reader, node)?;
     if keys.by.is_none() {
         reader.missing(node, "by");
@@ -57,7 +55,7 @@ pub(super) fn sign_off(reader: &mut Reader<'_>, world: &World<'_>, node: NodeId)
     Some(Drafted { kind: Kind::SignOff(ask), apart_from, since: None })
 }
 
-fn by(reader: &mut Reader<'_>, world: &World<'_>, keys: &AskKeys) -> Vec<Party> {
+fn by(reader: &mut Reader<'_>, world: &Symbols<'_>, keys: &AskKeys) -> Vec<Party> {
     let mut words = reader.words(keys.by).unwrap_or_default();
     if let Some(node) = keys.by {
         reader.at_most(MOST_NAMES, &mut words, node);
@@ -67,12 +65,12 @@ fn by(reader: &mut Reader<'_>, world: &World<'_>, keys: &AskKeys) -> Vec<Party> 
 
 fn ask(
     reader: &mut Reader<'_>,
-    world: &World<'_>,
+    world: &Symbols<'_>,
     keys: &AskKeys,
     by: Vec<Party>,
     about: About,
 ) -> (Ask, Vec<Word>) {
-    let count: Option<Spot<u32>> = reader.get(keys.count);
+    let count: Option<Spanned<u32>> = reader.get(keys.count);
     let count = count.and_then(|count| possible_count(reader, world, count, &by));
     let max_age = reader.word(keys.max_age);
     let max_age: Option<Duration> = moments::some_duration(reader, max_age);
@@ -88,7 +86,12 @@ fn ask(
 }
 
 /// More different people than there are can never answer.
-fn possible_count(reader: &mut Reader<'_>, world: &World<'_>, count: Spot<u32>, by: &[Party]) -> Option<u32> {
+fn possible_count(
+    reader: &mut Reader<'_>,
+    world: &Symbols<'_>,
+    count: Spanned<u32>,
+    by: &[Party],
+) -> Option<u32> {
     if count.value == 0 {
         reader.report("bad-count", "`count: 0` would be go without anybody", count.at, "must be 1 or more");
         return None;
@@ -105,7 +108,7 @@ fn possible_count(reader: &mut Reader<'_>, world: &World<'_>, count: Spot<u32>, 
 }
 
 /// All people who can answer, if the files say so: not if a GitHub team or a fallback is among them.
-fn everybody<'w>(world: &'w World<'_>, by: &'w [Party]) -> Option<std::collections::BTreeSet<&'w Party>> {
+fn everybody<'w>(world: &'w Symbols<'_>, by: &'w [Party]) -> Option<std::collections::BTreeSet<&'w Party>> {
     let mut all = std::collections::BTreeSet::new();
     for party in by {
         match world.parties.get(party.as_str())? {

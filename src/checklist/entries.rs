@@ -4,14 +4,12 @@ use super::{
     file_set::{Store, Unread},
     limits::MOST_CHECKLISTS,
     names::{is_id, no_id},
+    parsed_file::{OWN, ParsedFile},
     reader::{Reader, Word, span_of},
     reference::RESERVED,
-    unit::{OWN, Unit},
 };
-use crate::{
-    domain::Str,
-    yaml::{Document, NodeId, NodeRef, Problem, Span},
-};
+use gonogo_domain::Str;
+use gonogo_yaml::{Document, NodeId, NodeRef, Problem, Span};
 
 /// One entry of `checklists`.
 #[derive(Debug)]
@@ -33,7 +31,7 @@ struct Raw {
 }
 
 /// Reads the files that the launch (the first unit) lists, and adds them to the units.
-pub(super) fn open(units: &mut Vec<Unit>, store: &Store) -> Vec<Entry> {
+pub(super) fn open(units: &mut Vec<ParsedFile>, store: &Store) -> Vec<Entry> {
     let mut opened = Vec::new();
     let Some(launch) = units.first_mut() else { return opened };
     let mut problems = std::mem::take(&mut launch.problems);
@@ -41,7 +39,7 @@ pub(super) fn open(units: &mut Vec<Unit>, store: &Store) -> Vec<Entry> {
     let list = doc.get(doc.root(), "checklists");
     let items: Vec<NodeRef> = Reader::new(doc, &mut problems).get(list).unwrap_or_default();
     let mut whole = true;
-    let mut more: Vec<Unit> = Vec::new();
+    let mut more: Vec<ParsedFile> = Vec::new();
     for NodeRef(item) in items {
         if opened.len() == MOST_CHECKLISTS {
             let message = format!("a launch has at most {MOST_CHECKLISTS} checklists");
@@ -72,9 +70,9 @@ fn one(
     doc: &Document,
     item: NodeId,
     store: &Store,
-    others: &[Unit],
+    others: &[ParsedFile],
     problems: &mut Vec<Problem>,
-) -> Option<(Unit, Entry)> {
+) -> Option<(ParsedFile, Entry)> {
     let mut reader = Reader::new(doc, problems);
     let raw: Raw = reader.get(Some(item))?;
     let span = reader.span(raw.file.at);
@@ -91,14 +89,16 @@ fn one(
             return None;
         }
     };
-    let mut unit = Unit::parse(found);
+    let mut unit = ParsedFile::parse(found);
     let id_at = if unit.whole { own_id(&mut unit, span, problems) } else { None };
     let reader = Reader::new(doc, problems);
     let (id, id_span) = match (&raw.r#as, id_at) {
         (Some(word), _) => (Str::from(word.value.as_str()), reader.span(word.at)),
         (None, Some(id)) => (id, span),
         // The file has problems of its own.
-        (None, None) => return Some((Unit { id: format!("#{}", others.len()).into(), ..unit }, entry(&raw))),
+        (None, None) => {
+            return Some((ParsedFile { id: format!("#{}", others.len()).into(), ..unit }, entry(&raw)));
+        }
     };
     check_id(&id, id_span, raw.r#as.is_some(), others, reader.problems)?;
     unit.id = id;
@@ -111,7 +111,7 @@ fn entry(raw: &Raw) -> Entry {
 }
 
 /// The id that a checklist gives itself. Problems with it belong to its own file, unless it is no checklist at all.
-fn own_id(unit: &mut Unit, named: Span, outer: &mut Vec<Problem>) -> Option<Str> {
+fn own_id(unit: &mut ParsedFile, named: Span, outer: &mut Vec<Problem>) -> Option<Str> {
     let doc = &unit.doc;
     let Some(node) = doc.get(doc.root(), "checklist") else {
         if doc.get(doc.root(), "launch").is_some() {
@@ -140,7 +140,13 @@ fn reserved(id: &str, span: Span) -> Problem {
         .help(format!("{} are words of the format", super::names::listed(RESERVED.into_iter())))
 }
 
-fn check_id(id: &str, span: Span, given: bool, others: &[Unit], problems: &mut Vec<Problem>) -> Option<()> {
+fn check_id(
+    id: &str,
+    span: Span,
+    given: bool,
+    others: &[ParsedFile],
+    problems: &mut Vec<Problem>,
+) -> Option<()> {
     if given && !is_id(id) {
         problems.push(no_id(id, span));
         return None;

@@ -8,12 +8,10 @@ use super::{
     moments,
     names::listed,
     reader::{Reader, Word, keys},
-    world::World,
+    symbols::Symbols,
 };
-use crate::{
-    domain::{Kind, Query, SourceId, Str},
-    yaml::{Kind as NodeKind, NodeId, Problem},
-};
+use gonogo_domain::{Kind, Query, SourceId, Str};
+use gonogo_yaml::{Kind as NodeKind, NodeId, Problem};
 
 /// A kind of evidence as far as it can be read alone.
 #[derive(Debug)]
@@ -60,7 +58,7 @@ pub(super) fn timer(reader: &mut Reader<'_>, node: NodeId) -> Option<Drafted> {
 }
 
 /// What a source is asked.
-pub(super) fn ask(reader: &mut Reader<'_>, world: &World<'_>, key: NodeId, value: NodeId) -> Option<Query> {
+pub(super) fn ask(reader: &mut Reader<'_>, world: &Symbols<'_>, key: NodeId, value: NodeId) -> Option<Query> {
     let source = reader.doc.text(key).unwrap_or_default();
     let things = &world.offers.get(source)?.things;
     let (thing, limits) = match things.as_slice() {
@@ -140,7 +138,7 @@ fn thing<'d>(
 }
 
 fn world_nearest<'a>(name: &str, things: &[&'a str]) -> Option<&'a str> {
-    crate::yaml::nearest(name, things.iter().copied())
+    gonogo_yaml::nearest(name, things.iter().copied())
 }
 
 /// The gates, by whole name, whose answers a query waits for.

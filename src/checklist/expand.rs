@@ -5,24 +5,22 @@ mod walk;
 use std::sync::Arc;
 
 use super::{
-    fill::Part,
     gate::{Wants, strict},
     index::{Cell, Index},
     inherit::{Inherited, Shared},
+    interpolate::Part,
+    parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
     scope::Scope,
-    unit::Unit,
-    world::World,
+    symbols::Symbols,
 };
-use crate::{
-    domain::{Checklist, ChecklistId, Digest, Gate, Str},
-    yaml::NodeId,
-};
+use gonogo_domain::{Checklist, ChecklistId, Digest, Gate, Str};
+use gonogo_yaml::NodeId;
 use walk::Walk;
 
 /// A gate on its way into the launch.
 #[derive(Debug)]
-pub(super) struct Inst {
+pub(super) struct GateInstance {
     pub(super) unit: usize,
     /// Its id as it is written, for places.
     pub(super) at: NodeId,
@@ -40,7 +38,7 @@ pub(super) struct Inst {
 /// All gates so far.
 #[derive(Debug)]
 pub(super) struct Insts {
-    pub(super) all: Vec<Inst>,
+    pub(super) all: Vec<GateInstance>,
     /// What the gates of each file need together, by file.
     pub(super) needs: Vec<Vec<Word>>,
     gates: usize,
@@ -85,9 +83,9 @@ keys! {
 
 /// Reads the gates of a checklist file.
 pub(super) fn checklist(
-    unit: &mut Unit,
+    unit: &mut ParsedFile,
     at: usize,
-    world: &World<'_>,
+    world: &Symbols<'_>,
     index: &Index,
     scope: &Scope,
     excluded: &Inherited,
@@ -130,7 +128,13 @@ pub(super) fn checklist(
 }
 
 /// Reads the gates of the launch file itself.
-pub(super) fn own(unit: &mut Unit, world: &World<'_>, index: &Index, scope: &Scope, insts: &mut Insts) {
+pub(super) fn own(
+    unit: &mut ParsedFile,
+    world: &Symbols<'_>,
+    index: &Index,
+    scope: &Scope,
+    insts: &mut Insts,
+) {
     let gates = unit.doc.get(unit.doc.root(), "gates");
     Walk::new(unit, 0, world, index, scope, insts).start(gates, &Inherited::default(), false);
 }

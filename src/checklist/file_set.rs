@@ -7,10 +7,8 @@ use std::{
 };
 
 use super::request::Input;
-use crate::{
-    files::{self, Links, Unfit},
-    yaml::{self, Limits},
-};
+use gonogo_files::{self as files, Links, Unfit};
+use gonogo_yaml::{self as yaml, Limits};
 
 /// Entries of a folder that are looked at for what a wrong name was probably meant to be.
 const MOST_SIBLINGS: usize = 1_000;

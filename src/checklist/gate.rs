@@ -7,14 +7,12 @@ use super::{
     kinds::Offers,
     limits::MOST_NAMES,
     reader::{Reader, Word, keys},
+    symbols::Symbols,
     when::Values,
-    world::World,
 };
-use crate::{
-    domain::{Digest, Gate, GateId, Kind, Need, Party, Str},
-    text::Link,
-    yaml::NodeId,
-};
+use gonogo_domain::{Digest, Gate, GateId, Kind, Need, Party, Str};
+use gonogo_text::Link;
+use gonogo_yaml::NodeId;
 
 keys! {
     /// The keys of a gate, sources left out.
@@ -76,7 +74,7 @@ impl Keys {
             } else {
                 let known: Vec<&str> = GateKeys::KEYS.iter().copied().chain(offers.names()).collect();
                 reader.unknown_key(key, &known);
-                found.misspelt |= reader.doc.kind(value) == crate::yaml::Kind::Map;
+                found.misspelt |= reader.doc.kind(value) == gonogo_yaml::Kind::Map;
             }
         }
         Some(found)
@@ -99,7 +97,7 @@ impl Keys {
     pub(super) fn inherited(
         &self,
         reader: &mut Reader<'_>,
-        world: &World<'_>,
+        world: &Symbols<'_>,
         values: Values<'_>,
         above: &Inherited,
     ) -> Inherited {
@@ -125,7 +123,7 @@ impl Keys {
         if let Some((second, _)) = kinds.next() {
             let other = doc.text(second).unwrap_or_default();
             let message = format!("a gate has one kind of evidence, not `{name}` and `{other}`");
-            let problem = crate::yaml::Problem::new("two-kinds", message)
+            let problem = gonogo_yaml::Problem::new("two-kinds", message)
                 .at(doc.span(second), "a second kind")
                 .also(doc.span(key), "the first one")
                 .help("make it a gate of gates: `gates:` if both must be go, `one_of:` if either is enough");
@@ -138,7 +136,7 @@ impl Keys {
     fn no_kind(&self, reader: &mut Reader<'_>, node: NodeId) {
         let id = self.own.gate.and_then(|at| reader.doc.text(at)).unwrap_or("?");
         let head = reader.doc.head_span(node);
-        let problem = crate::yaml::Problem::new("no-kind", format!("`gate: {id}` does not say what makes it go"))
+        let problem = gonogo_yaml::Problem::new("no-kind", format!("`gate: {id}` does not say what makes it go"))
             .at(head, "needs one kind of evidence")
             .help("add `task: {}` for a chore, `sign_off: { by: [ROLE] }` for a judgement, or a source such as `github`");
         reader.problems.push(problem);
@@ -149,7 +147,7 @@ impl Keys {
     pub(super) fn draft(
         &self,
         reader: &mut Reader<'_>,
-        world: &World<'_>,
+        world: &Symbols<'_>,
         node: NodeId,
         holds: &Inherited,
         seat: Seat<'_>,
@@ -206,7 +204,7 @@ impl Keys {
     }
 
     /// The keys that mean the same whatever the evidence is.
-    fn words(&self, reader: &mut Reader<'_>, world: &World<'_>) -> Words {
+    fn words(&self, reader: &mut Reader<'_>, world: &Symbols<'_>) -> Words {
         let own = &self.own;
         Words {
             waivable: reader.get(own.waivable).unwrap_or(true),
@@ -243,7 +241,7 @@ impl Keys {
 /// Where in the launch a gate stands.
 pub(super) struct Seat<'a> {
     pub(super) id: GateId,
-    pub(super) checklist: crate::domain::ChecklistId,
+    pub(super) checklist: gonogo_domain::ChecklistId,
     pub(super) parent: Option<GateId>,
     /// Stands for the digest until the needs are known.
     pub(super) blank: &'a Digest,
@@ -251,7 +249,7 @@ pub(super) struct Seat<'a> {
 
 /// A gate of gates; what is inside is read elsewhere.
 fn group(reader: &mut Reader<'_>, list: NodeId, kind: Kind) -> Option<Drafted> {
-    let inside: Vec<crate::yaml::NodeRef> = reader.get(Some(list))?;
+    let inside: Vec<gonogo_yaml::NodeRef> = reader.get(Some(list))?;
     if inside.is_empty() {
         reader.report("empty-list", "a gate of gates with nothing inside", list, "can never be go");
         return None;
@@ -262,7 +260,7 @@ fn group(reader: &mut Reader<'_>, list: NodeId, kind: Kind) -> Option<Drafted> {
 /// How old the evidence may be: as fresh as the gate or the launch asks, whichever is stricter (V5).
 fn fresh(
     reader: &mut Reader<'_>,
-    world: &World<'_>,
+    world: &Symbols<'_>,
     kind: &Kind,
     own: Option<NodeId>,
     holds: &Inherited,
@@ -291,7 +289,7 @@ pub(super) fn strict(reader: &mut Reader<'_>, order: Option<NodeId>) -> bool {
 }
 
 /// Who may declare a gate not needed.
-fn na_by(reader: &mut Reader<'_>, world: &World<'_>, node: Option<NodeId>) -> Vec<Party> {
+fn na_by(reader: &mut Reader<'_>, world: &Symbols<'_>, node: Option<NodeId>) -> Vec<Party> {
     let mut words = reader.words(node).unwrap_or_default();
     if let Some(node) = node {
         reader.at_most(MOST_NAMES, &mut words, node);
@@ -337,9 +335,9 @@ fn connection(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
     Some(word.value.into())
 }
 
-fn place(reader: &Reader<'_>, node: NodeId) -> crate::domain::Place {
+fn place(reader: &Reader<'_>, node: NodeId) -> gonogo_domain::Place {
     let span = reader.doc.span(node);
-    crate::domain::Place { file: reader.doc.name().to_owned(), line: span.line, column: span.column }
+    gonogo_domain::Place { file: reader.doc.name().to_owned(), line: span.line, column: span.column }
 }
 
 /// Stands for what a timer counts from until all gates are known.

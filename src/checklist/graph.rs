@@ -6,19 +6,17 @@ use std::collections::{HashSet, VecDeque};
 
 use super::{
     evidence::waits_for,
-    expand::{Inst, Insts},
+    expand::{GateInstance, Insts},
     index::Index,
     limits::ENOUGH,
     names::Where,
+    parsed_file::ParsedFile,
     reader::span_of,
     resolve::Resolver,
     template::answers_in,
-    unit::Unit,
 };
-use crate::{
-    domain::{Blocks, GateId, Kind, Need, Rollout, Stage},
-    yaml::{NodeId, Problem},
-};
+use gonogo_domain::{Blocks, GateId, Kind, Need, Rollout, Stage};
+use gonogo_yaml::{NodeId, Problem};
 
 /// Gates, then each checklist twice (as it stands before GO, and with what blocks a stage), then stages.
 pub(super) struct Graph<'a> {
@@ -31,7 +29,7 @@ pub(super) struct Graph<'a> {
 
 /// Checks the launch for circles and for needs of what comes after GO.
 pub(super) fn check(
-    units: &mut [Unit],
+    units: &mut [ParsedFile],
     insts: &Insts,
     index: &Index,
     resolver: &Resolver<'_>,
@@ -56,7 +54,7 @@ pub(super) fn check(
 }
 
 impl Graph<'_> {
-    fn gates(&self) -> &[Inst] {
+    fn gates(&self) -> &[GateInstance] {
         &self.insts.all
     }
 
@@ -109,7 +107,7 @@ impl Graph<'_> {
     }
 
     /// What a need of a gate leads to.
-    fn target(&self, inst: &Inst, need: &Need) -> Option<usize> {
+    fn target(&self, inst: &GateInstance, need: &Need) -> Option<usize> {
         match need {
             Need::Gate(id) => self.resolver.by_id.get(id).copied(),
             Need::Checklist(id) => {
@@ -143,7 +141,7 @@ impl Graph<'_> {
     }
 
     /// Whether a gate counts for its checklist as a barrier.
-    fn counts(&self, inst: &Inst, wide: bool) -> bool {
+    fn counts(&self, inst: &GateInstance, wide: bool) -> bool {
         let blocks = match inst.gate.blocks {
             Blocks::Go => true,
             Blocks::Stage(_) => wide,
@@ -179,7 +177,7 @@ impl Graph<'_> {
     }
 
     /// Needs of gates that block GO for what comes after it.
-    fn late(&self, units: &[Unit]) -> Vec<(usize, NodeId, Problem)> {
+    fn late(&self, units: &[ParsedFile]) -> Vec<(usize, NodeId, Problem)> {
         let next = self.ways_to_late();
         let mut found = Vec::new();
         for (at, inst) in self.gates().iter().enumerate().filter(|(_, inst)| inst.gate.is_blocking()) {
@@ -205,7 +203,7 @@ impl Graph<'_> {
         found
     }
 
-    fn late_problem(&self, inst: &Inst, target: usize, next: &[Option<usize>]) -> Problem {
+    fn late_problem(&self, inst: &GateInstance, target: usize, next: &[Option<usize>]) -> Problem {
         let mut path = vec![self.name(target)];
         let mut current = target;
         while let Some(further) = next[current].filter(|further| *further != current) {
@@ -231,7 +229,7 @@ impl Graph<'_> {
     /// For each node from which something after GO can be reached: the next step there; itself at the end.
     fn ways_to_late(&self) -> Vec<Option<usize>> {
         let pilot = |id| self.stages.iter().any(|stage| stage.id == id && stage.pilot);
-        let late_gate = |inst: &Inst| match &inst.gate.blocks {
+        let late_gate = |inst: &GateInstance| match &inst.gate.blocks {
             Blocks::Close => true,
             Blocks::Stage(id) => !pilot(id.clone()),
             Blocks::Go | Blocks::Nothing => false,
@@ -257,12 +255,12 @@ impl Graph<'_> {
         next
     }
 
-    fn circles(&self, units: &[Unit]) -> Vec<(usize, NodeId, Problem)> {
+    fn circles(&self, units: &[ParsedFile]) -> Vec<(usize, NodeId, Problem)> {
         let circles = cycle::shortest(&self.edges, ENOUGH);
         circles.into_iter().filter_map(|circle| self.circle(units, &circle)).collect()
     }
 
-    fn circle(&self, units: &[Unit], circle: &[usize]) -> Option<(usize, NodeId, Problem)> {
+    fn circle(&self, units: &[ParsedFile], circle: &[usize]) -> Option<(usize, NodeId, Problem)> {
         const MOST: usize = 8;
         let first = circle.iter().position(|node| *node < self.gates().len())?;
         let turned: Vec<usize> = circle.iter().cycle().skip(first).take(circle.len()).copied().collect();

@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use super::{
     limits::MOST_NAMES,
     names::{Hints, Where, is_id, listed, no_id},
+    parsed_file::ParsedFile,
     reference::GateRef,
-    unit::Unit,
 };
-use crate::{
-    domain::Str,
-    yaml::{Document, Kind, NodeId, Problem, Span},
-};
+use gonogo_domain::Str;
+use gonogo_yaml::{Document, Kind, NodeId, Problem, Span};
 
 /// All gates of all files, as they are written.
 #[derive(Debug, Default)]
@@ -76,7 +74,7 @@ pub(super) fn local_id<'a>(gate: &str, cells: impl IntoIterator<Item = &'a Str>)
 
 impl Index {
     /// Reads the ids of all gates, and notes those that are wrong or given twice.
-    pub(super) fn build(units: &mut [Unit]) -> Self {
+    pub(super) fn build(units: &mut [ParsedFile]) -> Self {
         let whole = units.iter().all(|unit| unit.whole && !unit.missing);
         let mut index = Self { whole, ..Self::default() };
         for (at, unit) in units.iter_mut().enumerate() {

@@ -5,11 +5,9 @@
 
 use std::time::Duration;
 
-use super::{reader::Reader, when::Values, world::World};
-use crate::{
-    domain::{Blocks, Digest, Moment, Occurrence, Party, Str},
-    yaml::NodeId,
-};
+use super::{reader::Reader, symbols::Symbols, when::Values};
+use gonogo_domain::{Blocks, Digest, Moment, Occurrence, Party, Str};
+use gonogo_yaml::NodeId;
 
 /// The keys that a checklist and a gate share.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,7 +76,7 @@ impl Inherited {
     pub(super) fn with(
         &self,
         reader: &mut Reader<'_>,
-        world: &World<'_>,
+        world: &Symbols<'_>,
         values: Values<'_>,
         keys: Shared,
     ) -> Self {
@@ -114,7 +112,7 @@ impl Inherited {
 }
 
 /// A gate may ask for fresher evidence than the policy, never for staler.
-fn fresh(reader: &mut Reader<'_>, world: &World<'_>, word: &super::reader::Word) -> Option<Duration> {
+fn fresh(reader: &mut Reader<'_>, world: &Symbols<'_>, word: &super::reader::Word) -> Option<Duration> {
     let fresh = super::moments::duration(reader, word)?;
     if fresh > world.freshness.longest() {
         too_stale(reader, word.at);

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::{
-    domain::{Bound, Limits, Logins, Str},
-    yaml::{Document, NodeId, Problem},
-};
+use gonogo_domain::{Bound, Limits, Logins, Str};
+use gonogo_yaml::{Document, NodeId, Problem};
 
 /// The kinds of evidence that this version can ask for. The application adapts its sources to it, so that this
 /// room knows none of them.

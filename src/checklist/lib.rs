@@ -1,10 +1,10 @@
-//! YAML to [`Launch`](crate::domain::Launch): variables, references, diagnostics.
+//! YAML to [`Launch`](gonogo_domain::Launch): variables, references, diagnostics.
 //!
 //! What it promises:
 //!
 //! - **All or nothing.** [`load`] gives a launch in which every reference has been checked, or every problem of
 //!   every file at once; nothing is skipped, defaulted or guessed for the sake of going on.
-//! - **Places.** Each [`Diagnostic`](crate::domain::Diagnostic) says where, what was expected, which right name is
+//! - **Places.** Each [`Diagnostic`](gonogo_domain::Diagnostic) says where, what was expected, which right name is
 //!   nearest and where that one is defined.
 //! - **A file can only ask.** Nothing in a file names a host, a token or a permission, and no file outside the
 //!   launch's own folder is read, whatever links lie in it.
@@ -19,27 +19,22 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
-use crate as checklist;
-use gonogo_domain as domain;
-use gonogo_files as files;
-use gonogo_text as text;
-use gonogo_yaml as yaml;
-
 mod asks;
 mod entries;
 mod evidence;
 mod expand;
 mod file_set;
-mod fill;
 mod gate;
 mod graph;
 mod index;
 mod inherit;
+mod interpolate;
 mod kinds;
 mod limits;
 mod load;
 mod moments;
 mod names;
+mod parsed_file;
 mod reader;
 mod reference;
 mod repeat;
@@ -48,10 +43,9 @@ mod request;
 mod resolve;
 mod scope;
 mod sections;
+mod symbols;
 mod template;
-mod unit;
 mod when;
-mod world;
 
 pub use kinds::{Asked, Decoded, EvidenceKinds, Measures, Offer};
 pub use limits::MOST_GATES;

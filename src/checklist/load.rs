@@ -10,21 +10,19 @@ use super::{
     index::Index,
     kinds::{EvidenceKinds, Offers},
     limits::MOST_PROBLEMS,
+    parsed_file::{OWN, ParsedFile},
     report,
     request::{FileUsed, LoadRequest, Loaded},
     resolve,
     scope::Scope,
     sections::{self, Facts, Read},
-    unit::{OWN, Unit},
-    world::World,
+    symbols::Symbols,
 };
-use crate::{
-    domain::{
-        About, Blocks, Bound, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, Query,
-        SourceId,
-    },
-    yaml::Problem,
+use gonogo_domain::{
+    About, Blocks, Bound, Checklist, ChecklistId, Diagnostic, Digest, Kind, Launch, LaunchParts, Query,
+    SourceId,
 };
+use gonogo_yaml::Problem;
 
 /// Reads, checks and assembles a launch.
 ///
@@ -32,7 +30,7 @@ use crate::{
 /// Every problem of every file; then nothing of the launch may be used.
 pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, Vec<Diagnostic>> {
     let (store, found) = Store::open(&request.input).map_err(|unread| vec![report::unread(unread)])?;
-    let mut units = vec![Unit::parse(found)];
+    let mut units = vec![ParsedFile::parse(found)];
     if !units.iter().all(|unit| unit.whole) {
         return Err(report::errors(&units));
     }
@@ -53,7 +51,7 @@ pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, 
     }
 }
 
-fn loaded(units: Vec<Unit>, parts: LaunchParts) -> Loaded {
+fn loaded(units: Vec<ParsedFile>, parts: LaunchParts) -> Loaded {
     let launch = Launch::new(parts);
     let sources: BTreeSet<SourceId> = launch
         .gates
@@ -81,7 +79,7 @@ fn loaded(units: Vec<Unit>, parts: LaunchParts) -> Loaded {
 
 /// The launch from its sections and gates. `None` if there is any problem.
 fn assemble(
-    units: &mut [Unit],
+    units: &mut [ParsedFile],
     entries: &[Entry],
     index: &Index,
     read: Read<'_>,
@@ -125,9 +123,9 @@ fn assemble(
 
 fn parts(
     facts: Facts,
-    world: World<'_>,
+    world: Symbols<'_>,
     checklists: Vec<Checklist>,
-    gates: Vec<crate::domain::Gate>,
+    gates: Vec<gonogo_domain::Gate>,
     digest: Digest,
 ) -> Option<LaunchParts> {
     Some(LaunchParts {
@@ -151,7 +149,7 @@ fn parts(
 }
 
 /// A fingerprint of all files and of what else decides what they say.
-fn digest(units: &[Unit], scope: &Scope, set: &[(String, String)]) -> Digest {
+fn digest(units: &[ParsedFile], scope: &Scope, set: &[(String, String)]) -> Digest {
     let mut parts: Vec<&[u8]> = Vec::new();
     for unit in units {
         parts.extend([unit.doc.name().as_bytes(), unit.id.as_bytes(), unit.digest.as_str().as_bytes()]);
@@ -166,7 +164,7 @@ fn digest(units: &[Unit], scope: &Scope, set: &[(String, String)]) -> Digest {
 }
 
 /// What is about a commit needs a target. Only a launch in which nothing is may leave it out.
-fn no_target(units: &mut [Unit], insts: &Insts, offers: &Offers) {
+fn no_target(units: &mut [ParsedFile], insts: &Insts, offers: &Offers) {
     let of_target = |query: &Query| offers.get(query.source.as_str()).is_some_and(|it| it.of_target);
     for inst in &insts.all {
         let gate = &inst.gate;
@@ -194,7 +192,7 @@ fn no_target(units: &mut [Unit], insts: &Insts, offers: &Offers) {
 }
 
 /// A gate that blocks GO and is due after T-0 is probably a slip of the pen.
-fn late_due(units: &mut [Unit], insts: &Insts, world: &World<'_>) {
+fn late_due(units: &mut [ParsedFile], insts: &Insts, world: &Symbols<'_>) {
     let Some(schedule) = &world.schedule else { return };
     for inst in &insts.all {
         let gate = &inst.gate;

@@ -5,12 +5,10 @@ use std::time::Duration;
 use super::{
     limits::MOST_LOOKUPS,
     reader::{Reader, Word},
-    world::World,
+    symbols::Symbols,
 };
-use crate::{
-    domain::{Length, Moment, MomentExpr, Schedule, ScheduleError, Unit, meant_zone, places_near},
-    yaml::{Problem, nearest},
-};
+use gonogo_domain::{Length, Moment, MomentExpr, Schedule, ScheduleError, Unit, meant_zone, places_near};
+use gonogo_yaml::{Problem, nearest};
 
 /// A moment in the form it is written in.
 pub(super) fn expression(reader: &mut Reader<'_>, word: &Word) -> Option<MomentExpr> {
@@ -111,7 +109,7 @@ pub(super) fn place_for(text: &str) -> String {
     }
 }
 
-impl World<'_> {
+impl Symbols<'_> {
     /// A moment that gates and sections may name. `None`, without a problem, if the schedule has problems of its own.
     pub(super) fn moment(&self, reader: &mut Reader<'_>, word: &Word) -> Option<Moment> {
         if let Some(known) = self.moments.borrow().get(&word.value) {
@@ -162,7 +160,7 @@ impl World<'_> {
         self.lookups.get() <= MOST_LOOKUPS
     }
 
-    /// As [`World::moment`] for a key that may be absent.
+    /// As [`Symbols::moment`] for a key that may be absent.
     pub(super) fn some_moment(&self, reader: &mut Reader<'_>, word: Option<Word>) -> Option<Moment> {
         self.moment(reader, &word?)
     }

@@ -3,10 +3,8 @@
 use std::{cell::Cell, collections::BTreeMap, fmt};
 
 use super::limits::{LONGEST_ID, MOST_COMPARISONS};
-use crate::{
-    domain::Str,
-    yaml::{self, Document, NodeId, Problem, Span},
-};
+use gonogo_domain::Str;
+use gonogo_yaml::{self as yaml, Document, NodeId, Problem, Span};
 
 /// Where something is defined, for help texts.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use super::{
     limits::MOST_DIAGNOSTICS,
     names::{Hints, listed},
 };
-use crate::yaml::{Document, Entries, Kind, NodeId, NodeRef, Problem, Span, Spot};
+use gonogo_yaml::{Document, Entries, Kind, NodeId, NodeRef, Problem, Span, Spanned};
 
 /// Text with its place.
-pub(super) type Word = Spot<String>;
+pub(super) type Word = Spanned<String>;
 
 /// A file, and the problems found in it.
 pub(super) struct Reader<'a> {
@@ -175,7 +175,7 @@ macro_rules! keys {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default)]
         pub(super) struct $name {
-            $(pub(super) $key: Option<crate::yaml::NodeId>,)*
+            $(pub(super) $key: Option<gonogo_yaml::NodeId>,)*
         }
 
         impl $name {
@@ -183,7 +183,7 @@ macro_rules! keys {
             pub(super) const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
 
             /// Takes the value of a key; `false` for a key that is not one of them.
-            fn take(&mut self, name: &str, value: crate::yaml::NodeId) -> bool {
+            fn take(&mut self, name: &str, value: gonogo_yaml::NodeId) -> bool {
                 match name {
                     $(stringify!($key) => self.$key = Some(value),)*
                     _ => return false,
@@ -197,8 +197,8 @@ macro_rules! keys {
             /// Reads the keys of a map; `None`, with a problem, if it is none.
             #[allow(dead_code, reason = "gates read their keys themselves, because sources are keys as well")]
             pub(super) fn read(
-                reader: &mut crate::checklist::reader::Reader<'_>,
-                node: crate::yaml::NodeId,
+                reader: &mut crate::reader::Reader<'_>,
+                node: gonogo_yaml::NodeId,
             ) -> Option<Self> {
                 let mut found = Self::default();
                 for (key, value) in reader.pairs(node)? {

@@ -6,19 +6,17 @@ use std::{
 };
 
 use super::{
-    fill::Axis,
+    interpolate::Axis,
     limits::MOST_OCCURRENCES,
     moments,
     names::{is_cell, is_variable},
     reader::{Reader, Word, keys},
     scope::RESERVED,
+    symbols::Symbols,
     when::Values,
-    world::World,
 };
-use crate::{
-    domain::{Length, Occurrence, OccurrenceStep, Schedule, Str},
-    yaml::{Entries, NodeId},
-};
+use gonogo_domain::{Length, Occurrence, OccurrenceStep, Schedule, Str};
+use gonogo_yaml::{Entries, NodeId};
 
 /// One copy of a gate.
 #[derive(Clone, Debug)]
@@ -97,7 +95,7 @@ keys! {
 }
 
 /// The occurrences of a repeated gate.
-pub(super) fn occurrences(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Option<Vec<Copy>> {
+pub(super) fn occurrences(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Option<Vec<Copy>> {
     let keys = RepeatKeys::read(reader, node)?;
     let moments = if keys.at.is_some() {
         for (key, name) in [(keys.every, "every"), (keys.from, "from"), (keys.until, "until")] {
@@ -125,7 +123,7 @@ fn every(
     reader: &mut Reader<'_>,
     node: NodeId,
     keys: &RepeatKeys,
-    world: &World<'_>,
+    world: &Symbols<'_>,
 ) -> Option<Vec<Occurrence>> {
     let every = reader.word(keys.every);
     let every = every.and_then(|word| moments::length(reader, &word));

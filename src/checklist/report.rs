@@ -2,23 +2,21 @@
 
 use std::collections::HashSet;
 
-use super::{file_set::Unread, limits::MOST_DIAGNOSTICS, unit::Unit};
-use crate::{
-    domain::{Diagnostic, Place, Severity},
-    text::{cap, clean},
-    yaml::{Problem, Source, render},
-};
+use super::{file_set::Unread, limits::MOST_DIAGNOSTICS, parsed_file::ParsedFile};
+use gonogo_domain::{Diagnostic, Place, Severity};
+use gonogo_text::{cap, clean};
+use gonogo_yaml::{Problem, Source, render};
 
 /// Characters of a message, a label and a help that are shown: names in files may be long.
 const LONGEST: (usize, usize, usize) = (300, 120, 600);
 
 /// All problems of all files, in their order, each once.
-pub(super) fn errors(units: &[Unit]) -> Vec<Diagnostic> {
+pub(super) fn errors(units: &[ParsedFile]) -> Vec<Diagnostic> {
     diagnostics(units, Severity::Error, |unit| &unit.problems)
 }
 
 /// All warnings.
-pub(super) fn warnings(units: &[Unit]) -> Vec<Diagnostic> {
+pub(super) fn warnings(units: &[ParsedFile]) -> Vec<Diagnostic> {
     diagnostics(units, Severity::Warning, |unit| &unit.warnings)
 }
 
@@ -38,7 +36,11 @@ pub(super) fn unread(unread: Unread) -> Diagnostic {
     }
 }
 
-fn diagnostics(units: &[Unit], severity: Severity, of: impl Fn(&Unit) -> &Vec<Problem>) -> Vec<Diagnostic> {
+fn diagnostics(
+    units: &[ParsedFile],
+    severity: Severity,
+    of: impl Fn(&ParsedFile) -> &Vec<Problem>,
+) -> Vec<Diagnostic> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     let mut more = 0;

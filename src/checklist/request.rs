@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Diagnostic, Digest, Launch, SourceId};
+use gonogo_domain::{Diagnostic, Digest, Launch, SourceId};
 
 /// What to load.
 #[derive(Clone, Debug)]

@@ -4,24 +4,22 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     evidence::waits_for,
-    expand::{Inst, Insts},
+    expand::{GateInstance, Insts},
     index::{Index, Target},
     limits::{MOST_NEEDS, MOST_PROBLEMS},
     names::listed,
+    parsed_file::ParsedFile,
     reader::{Reader, Word},
     reference::{GateRef, Reference},
+    symbols::Symbols,
     template::answers_in,
-    unit::Unit,
-    world::World,
 };
-use crate::{
-    domain::{ChecklistId, Digest, Gate, GateId, Kind, Need, Str},
-    yaml::{NodeId, Problem},
-};
+use gonogo_domain::{ChecklistId, Digest, Gate, GateId, Kind, Need, Str};
+use gonogo_yaml::{NodeId, Problem};
 
 /// Looks up what gates refer to.
 pub(super) struct Resolver<'a> {
-    pub(super) world: &'a World<'a>,
+    pub(super) world: &'a Symbols<'a>,
     pub(super) index: &'a Index,
     /// Gates by whole name.
     pub(super) by_id: HashMap<GateId, usize>,
@@ -38,9 +36,9 @@ struct Stand<'a> {
 
 /// Looks up the references of all gates and settles their digests. Gates of gates come before what is inside.
 pub(super) fn all<'a>(
-    units: &mut [Unit],
+    units: &mut [ParsedFile],
     insts: &mut Insts,
-    world: &'a World<'a>,
+    world: &'a Symbols<'a>,
     index: &'a Index,
 ) -> Resolver<'a> {
     let resolver = Resolver::new(insts, world, index);
@@ -133,7 +131,7 @@ fn digest(gate: &Gate, when: Option<&Digest>) -> Digest {
 }
 
 impl<'a> Resolver<'a> {
-    fn new(insts: &Insts, world: &'a World<'a>, index: &'a Index) -> Self {
+    fn new(insts: &Insts, world: &'a Symbols<'a>, index: &'a Index) -> Self {
         let mut by_id = HashMap::with_capacity(insts.all.len());
         let mut copies: HashMap<(usize, Str), Vec<usize>> = HashMap::with_capacity(insts.all.len());
         for (at, inst) in insts.all.iter().enumerate() {
@@ -156,12 +154,18 @@ impl<'a> Resolver<'a> {
         named.chain(args).find(|id| !self.by_id.contains_key(&GateId::new(id.clone())))
     }
 
-    fn own_needs(&self, units: &mut [Unit], insts: &[Inst], at: usize) -> Vec<Need> {
+    fn own_needs(&self, units: &mut [ParsedFile], insts: &[GateInstance], at: usize) -> Vec<Need> {
         let inst = &insts[at];
         self.needs(units, insts, Stand { unit: inst.unit, cells: &inst.cells }, &inst.wants.needs)
     }
 
-    fn needs(&self, units: &mut [Unit], insts: &[Inst], stand: Stand<'_>, words: &[Word]) -> Vec<Need> {
+    fn needs(
+        &self,
+        units: &mut [ParsedFile],
+        insts: &[GateInstance],
+        stand: Stand<'_>,
+        words: &[Word],
+    ) -> Vec<Need> {
         if words.is_empty() {
             return Vec::new();
         }
@@ -177,7 +181,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// What one reference stands for; nothing, with a problem noted, if it stands for nothing.
-    fn need(&self, reader: &mut Reader<'_>, insts: &[Inst], stand: Stand<'_>, word: &Word) -> Vec<Need> {
+    fn need(
+        &self,
+        reader: &mut Reader<'_>,
+        insts: &[GateInstance],
+        stand: Stand<'_>,
+        word: &Word,
+    ) -> Vec<Need> {
         match Reference::parse(&word.value) {
             Reference::Gate(reference) => self
                 .gates(reader, insts, stand, word.at, &reference)
@@ -213,7 +223,7 @@ impl<'a> Resolver<'a> {
     fn gates(
         &self,
         reader: &mut Reader<'_>,
-        insts: &[Inst],
+        insts: &[GateInstance],
         stand: Stand<'_>,
         at: NodeId,
         reference: &GateRef<'_>,
@@ -237,7 +247,7 @@ impl<'a> Resolver<'a> {
         gates
     }
 
-    fn copies_of(&self, insts: &[Inst], target: &Target<'_>) -> Vec<usize> {
+    fn copies_of(&self, insts: &[GateInstance], target: &Target<'_>) -> Vec<usize> {
         if let Some(local) = target.only()
             && let Some(gates) = self.index.units.get(target.unit)
         {
@@ -254,7 +264,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The kind of evidence with its references looked up.
-    fn kind(&self, units: &mut [Unit], insts: &[Inst], at: usize) -> Kind {
+    fn kind(&self, units: &mut [ParsedFile], insts: &[GateInstance], at: usize) -> Kind {
         let inst = &insts[at];
         let mut kind = inst.gate.kind.clone();
         if inst.wants.apart_from.is_empty() && inst.wants.since.is_none() {
@@ -284,7 +294,7 @@ impl<'a> Resolver<'a> {
     fn apart_from(
         &self,
         reader: &mut Reader<'_>,
-        insts: &[Inst],
+        insts: &[GateInstance],
         stand: Stand<'_>,
         word: &Word,
     ) -> Vec<GateId> {
@@ -303,7 +313,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// What a timer counts from: one gate, or a stage.
-    fn since(&self, reader: &mut Reader<'_>, insts: &[Inst], stand: Stand<'_>, word: &Word) -> Option<Need> {
+    fn since(
+        &self,
+        reader: &mut Reader<'_>,
+        insts: &[GateInstance],
+        stand: Stand<'_>,
+        word: &Word,
+    ) -> Option<Need> {
         if let Reference::Checklist(_) = Reference::parse(&word.value) {
             let message = format!("a timer can not count from `{}`", word.value);
             reader.advise("no-gate", message, word.at, "not a gate or stage", "name a gate or stage/ID");
@@ -320,7 +336,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// Where a gate says that it needs something: its own words, or those of what is around it.
-    pub(super) fn origin(&self, units: &[Unit], insts: &Insts, at: usize, need: &Need) -> (usize, NodeId) {
+    pub(super) fn origin(
+        &self,
+        units: &[ParsedFile],
+        insts: &Insts,
+        at: usize,
+        need: &Need,
+    ) -> (usize, NodeId) {
         let own = &insts.all[at];
         let mut current = Some(at);
         let mut quiet = Vec::new();

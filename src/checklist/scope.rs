@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::names::Where;
-use crate::domain::Str;
+use gonogo_domain::Str;
 
 /// First parts of names with dots, and other words that can not be variables.
 pub(super) const RESERVED: [&str; 6] = ["version", "title", "risk", "target", "stage", "answers"];

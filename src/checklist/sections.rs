@@ -13,21 +13,19 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     entries::Entry,
-    fill::{Filler, Part},
     index::Index,
     inherit::Inherited,
+    interpolate::{Filler, Part},
     kinds::EvidenceKinds,
     names::{is_id, no_id},
+    parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
     scope::{Scope, Variable},
-    unit::Unit,
+    symbols::Symbols,
     when::Values,
-    world::World,
 };
-use crate::{
-    domain::{Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef},
-    yaml::{NodeId, Problem},
-};
+use gonogo_domain::{Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
+use gonogo_yaml::{NodeId, Problem};
 
 keys! {
     /// The sections of a launch.
@@ -53,7 +51,7 @@ pub(super) struct Facts {
 
 /// A launch file without its gates.
 pub(super) struct Read<'k> {
-    pub(super) world: World<'k>,
+    pub(super) world: Symbols<'k>,
     pub(super) scope: Scope,
     pub(super) facts: Facts,
     /// The variables of each checklist, and what holds for all of it.
@@ -62,14 +60,14 @@ pub(super) struct Read<'k> {
 
 /// Reads the launch file, which is the first unit, and what it gives to the checklists.
 pub(super) fn read<'k>(
-    units: &mut [Unit],
+    units: &mut [ParsedFile],
     entries: &[Entry],
     index: &Index,
     set: &[(String, String)],
     kinds: &'k dyn EvidenceKinds,
 ) -> Option<Read<'k>> {
     let (unit, others) = units.split_first_mut()?;
-    let mut world = World::new(kinds);
+    let mut world = Symbols::new(kinds);
     let root = unit.doc.root();
     let mut reader = Reader::new(&unit.doc, &mut unit.problems);
     let keys = LaunchKeys::read(&mut reader, root)?;
@@ -118,9 +116,9 @@ fn mandatory(reader: &mut Reader<'_>, root: NodeId, keys: &LaunchKeys) {
 
 /// Fills in the version and the title, which every file can name.
 fn names_and_version(
-    unit: &mut Unit,
+    unit: &mut ParsedFile,
     keys: &LaunchKeys,
-    world: &mut World<'_>,
+    world: &mut Symbols<'_>,
     scope: &mut Scope,
     index: &Index,
     set: &[(String, String)],
@@ -144,7 +142,7 @@ fn names_and_version(
 }
 
 /// Fills in all sections but those that are filled in elsewhere or hold names only.
-fn fill(unit: &mut Unit, keys: &LaunchKeys, world: &World<'_>, scope: &Scope, index: &Index) {
+fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &Scope, index: &Index) {
     let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails];
     for (key, value) in unit.doc.entries(unit.doc.root()).collect::<Vec<_>>() {
         let name = unit.doc.text(key).unwrap_or_default().to_owned();
@@ -155,15 +153,15 @@ fn fill(unit: &mut Unit, keys: &LaunchKeys, world: &World<'_>, scope: &Scope, in
     guardrails::fill(unit, keys.guardrails, world, scope, index);
 }
 
-fn filled(unit: &mut Unit, node: NodeId, key: &str, world: &World<'_>, scope: &Scope, index: &Index) {
+fn filled(unit: &mut ParsedFile, node: NodeId, key: &str, world: &Symbols<'_>, scope: &Scope, index: &Index) {
     filled_as(unit, node, (key, Part::Plain), world, scope, index);
 }
 
 fn filled_as(
-    unit: &mut Unit,
+    unit: &mut ParsedFile,
     node: NodeId,
     (key, part): (&str, Part),
-    world: &World<'_>,
+    world: &Symbols<'_>,
     scope: &Scope,
     index: &Index,
 ) {
@@ -176,9 +174,9 @@ fn filled_as(
 }
 
 fn sections(
-    unit: &mut Unit,
+    unit: &mut ParsedFile,
     keys: &LaunchKeys,
-    world: &mut World<'_>,
+    world: &mut Symbols<'_>,
     scope: &Scope,
     index: &Index,
 ) -> Facts {

@@ -3,16 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    fill::Axis,
+    interpolate::Axis,
     names::Hints,
     reader::{Reader, Word},
     scope::Scope,
 };
-use crate::{
-    domain::{Digest, Str},
-    text::cap,
-    yaml::{Kind, NodeId, Problem},
-};
+use gonogo_domain::{Digest, Str};
+use gonogo_text::cap;
+use gonogo_yaml::{Kind, NodeId, Problem};
 
 /// Conditions as read.
 #[derive(Clone, Debug)]

@@ -9,10 +9,10 @@ use super::{
     layout::{self, Tier},
     view,
 };
-use crate::domain::Now;
+use gonogo_domain::Now;
 
 /// The first moment after `now` at which what is on the screen looks different although nothing happens; `None` if
-/// there is none. The board's own [`changes_at`](crate::domain::Board::changes_at) is not among them.
+/// there is none. The board's own [`changes_at`](gonogo_domain::Board::changes_at) is not among them.
 pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     let tier = layout::tier(model.size);
     // What is past does not change.
@@ -22,7 +22,7 @@ pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     let mut waits = Vec::new();
     waits.extend(view::clocks_change(&model.board, now.wall));
     let ages = if model.screen == Screen::RollCall { Vec::new() } else { ages(model, now) };
-    waits.extend(ages.into_iter().map(crate::text::age_changes));
+    waits.extend(ages.into_iter().map(gonogo_text::age_changes));
     if model.screen == Screen::Timeline {
         waits.push(rest_of_minute(now.wall));
     }

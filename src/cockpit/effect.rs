@@ -2,11 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::{
-    domain::{Command, Party},
-    report::Grid,
-    text::Link,
-};
+use gonogo_domain::{Command, Party};
+use gonogo_report::Grid;
+use gonogo_text::Link;
 
 /// What an update wants done.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,10 +9,8 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Look, Model, layout, view};
-use crate::{
-    domain::Now,
-    report::{Grid, GridCell, GridColour},
-};
+use gonogo_domain::Now;
+use gonogo_report::{Grid, GridCell, GridColour};
 
 /// What the cockpit would show on a terminal of so many columns and rows.
 pub fn render_to_cells(model: &Model, look: &Look, now: Now, width: u16, height: u16) -> Grid {

@@ -6,18 +6,12 @@
 //! - the verdict word is whole or not there: no size of terminal makes NO-GO read GO;
 //! - shape, word and colour: no meaning hangs on colour alone;
 //! - nothing is drawn while nothing changes; what changes by itself is known ahead ([`next_change`]);
-//! - no frame shows a board past its [`changes_at`](crate::domain::Board::changes_at);
+//! - no frame shows a board past its [`changes_at`](gonogo_domain::Board::changes_at);
 //! - pasted text never acts, foreign text never reaches the terminal unsanitised;
 //! - an act counts as done when the journal says so, not before;
 //! - the terminal is given back as it was found, whatever ends the program.
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
-
-use crate as cockpit;
-use gonogo_domain as domain;
-use gonogo_report as report;
-use gonogo_text as text;
-use gonogo_theme as theme;
 
 mod deadline;
 mod effect;

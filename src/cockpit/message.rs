@@ -6,10 +6,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Key, Me, Ticket};
-use crate::{
-    domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str},
-    report::LaunchHistory,
-};
+use gonogo_domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str};
+use gonogo_report::LaunchHistory;
 
 /// Something that happened. The user's part comes from the runtime, the rest from the application.
 #[derive(Clone, Debug)]

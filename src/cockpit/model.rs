@@ -4,16 +4,16 @@ mod acts;
 mod banners;
 mod compose;
 mod field;
-mod flips;
 mod foresee;
 mod form;
 mod index;
 mod list;
 mod meeting;
-mod motion;
+mod meeting_forms;
 mod past;
 mod search;
 mod speaker;
+mod verdict_changes;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -23,25 +23,23 @@ pub(super) use {
     acts::{Acts, OpenAct, describe},
     compose::compose,
     field::TextField,
-    flips::FlipLog,
     form::{Field, Form, Purpose, Value},
     index::{Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
-    motion::{Call, Say},
+    meeting_forms::{Call, Say},
     past::LookBack,
     search::{Search, Step},
+    verdict_changes::FlipLog,
 };
 
 use super::{
     Context, JournalState, Notice, Playback,
     layout::{self, Places},
 };
-use crate::{
-    domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str},
-    report::LaunchHistory,
-    theme::Role,
-};
+use gonogo_domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str};
+use gonogo_report::LaunchHistory;
+use gonogo_theme::Role;
 
 /// The state of the cockpit.
 #[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a meaning of its own")]

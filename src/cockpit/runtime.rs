@@ -31,7 +31,7 @@ pub use signals::Sig;
 pub use sink::FrameSink;
 
 use super::{Look, Message, Request};
-use crate::domain::{Board, Launch, Now};
+use gonogo_domain::{Board, Launch, Now};
 
 /// What the cockpit starts with. All else comes as messages; those that wait already are taken in before the first
 /// frame.

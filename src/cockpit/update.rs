@@ -1,10 +1,10 @@
 //! The only thing that changes the model.
 
 mod asking;
+mod backend_messages;
 mod gates;
 mod meeting;
-mod moves;
-mod news;
+mod navigation;
 mod past;
 
 use chrono::TimeDelta;
@@ -13,7 +13,7 @@ use super::{
     Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Request, Screen, keymap,
     model::{Anchor, Row, Seat},
 };
-use crate::domain::Now;
+use gonogo_domain::Now;
 
 /// Takes in what happened and says what is to be done about it. Never waits, never fails.
 pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
@@ -40,12 +40,12 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Notice(notice) => model.tell(notice),
         Message::BoardChanged(board) => {
             if !past::keep(model, None, &board) {
-                news::board(model, board);
+                backend_messages::board(model, board);
             }
         }
         Message::LaunchReloaded(launch, board) => {
             if !past::keep(model, Some(&launch), &board) {
-                news::launch(model, launch, board);
+                backend_messages::launch(model, launch, board);
             }
         }
         Message::Past(view) => past::shown(model, view),
@@ -56,14 +56,14 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         }
         Message::Flips(flips) => model.flips.remember(flips),
         Message::Sources(sources) => model.sources = sources,
-        Message::Acted(ticket, result) => news::acted(model, ticket, result),
+        Message::Acted(ticket, result) => backend_messages::acted(model, ticket, result),
         Message::Preview(number, said) => model.foresaw(number, said),
         Message::Rehearsal => model.rehearsal = true,
         Message::History(told) => model.history = Some(told),
-        Message::MinutesWritten(paths) => news::minutes(model, paths),
+        Message::MinutesWritten(paths) => backend_messages::minutes(model, paths),
         Message::Journal(state) => {
             model.journal = state;
-            news::journal_is_back(model);
+            backend_messages::journal_is_back(model);
             model.rebuild();
         }
         Message::Identity(me) => {
@@ -123,7 +123,7 @@ fn quit(model: &mut Model, armed: bool) -> Vec<Effect> {
 fn paste(model: &mut Model, text: &str) {
     match model.context() {
         Context::Form => asking::paste(model, text),
-        Context::Search => moves::type_search(model, text),
+        Context::Search => navigation::type_search(model, text),
         Context::Moment => past::paste(model, text),
         _ => {}
     }
@@ -132,7 +132,7 @@ fn paste(model: &mut Model, text: &str) {
 fn type_char(model: &mut Model, context: Context, typed: char) {
     match context {
         Context::Form => asking::type_char(model, typed),
-        Context::Search => moves::type_search(model, typed.encode_utf8(&mut [0; 4])),
+        Context::Search => navigation::type_search(model, typed.encode_utf8(&mut [0; 4])),
         Context::Moment => past::type_char(model, typed),
         _ => {}
     }
@@ -143,7 +143,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         Context::Form => return asking::act(model, action, now),
         Context::Moment => return [past::typing(model, action), always(action)].concat(),
         Context::Search => {
-            moves::search(model, action);
+            navigation::search(model, action);
             return always(action);
         }
         _ => {}
@@ -178,7 +178,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         }
         Action::LookBack => past::act(model, action, now).unwrap_or_default(),
         _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {
-            moves::act(model, context, action);
+            navigation::act(model, context, action);
             Vec::new()
         }),
     }

@@ -39,7 +39,7 @@ use super::{
     layout::{self, Tier},
     when,
 };
-use crate::domain::Now;
+use gonogo_domain::Now;
 
 /// Draws `model` as it is at `now`.
 pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
@@ -48,7 +48,7 @@ pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
     canvas.clear();
     if layout::tier(model.size) == Tier::Notice || layout::tier((area.width, area.height)) == Tier::Notice {
         if model.looks_back() {
-            canvas.put(0, 0, u16::MAX, "REPLAY", crate::theme::Role::Banner);
+            canvas.put(0, 0, u16::MAX, "REPLAY", gonogo_theme::Role::Banner);
         } else {
             notice::draw(model, &mut canvas);
         }

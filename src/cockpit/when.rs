@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-use crate::domain::{Board, zoned};
+use gonogo_domain::{Board, zoned};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3_600;

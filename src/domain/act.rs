@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::{
     Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, Launch, Now, Party, Spoken,
-    StageAct, StageId, Str, Vote, words,
+    StageAct, StageId, Str, Vote, format,
 };
 
 /// What somebody wants to do.
@@ -254,7 +254,7 @@ impl Refusal {
 
     /// So many entries are newer than what a person saw when they confirmed it.
     pub fn something_new(newer: usize) -> Self {
-        let newer = words::count(newer, "new entry");
+        let newer = format::count(newer, "new entry");
         Self::new("something-new", format!("the journal has {newer} since you looked"))
             .instead("look again, then repeat it")
     }

@@ -14,9 +14,9 @@ use serde_json::Value;
 
 use super::{
     Board, BoardWord, Cause, GateId, Guardrail, Launch, Lowering, Moment, Party, Person, Policies, Role,
-    RollCallPlan, Rollout, Schedule, Stage, Str, words,
+    RollCallPlan, Rollout, Schedule, Stage, Str, format,
 };
-use crate::text::cap;
+use gonogo_text::cap;
 
 /// The longest quotation of a file, in characters.
 const LONGEST: usize = 160;
@@ -192,7 +192,7 @@ struct Span(Duration);
 
 impl Serialize for Span {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&words::span(self.0))
+        to.serialize_str(&format::span(self.0))
     }
 }
 

@@ -4,30 +4,30 @@
 //! arguments; a reason and a next action for every gate that is not go; and [`Board::changes_at`], before which
 //! evaluating again with the same evidence and history gives the same verdicts.
 
-mod cell;
+mod assessment;
 pub(super) mod decision;
+mod dependencies;
+pub(super) mod eval_context;
 mod fold;
-pub(super) mod frame;
 mod gate;
+mod gate_results;
 mod group;
 mod guardrail;
 mod observed;
-mod own;
 mod path;
 mod people;
 mod poll;
 pub(super) mod question;
+pub(super) mod sign_off_validity;
 pub(super) mod stage;
-pub(super) mod standing;
 mod target;
 mod timer;
-mod waits;
 
 use chrono::{DateTime, Utc};
 
 use self::{
-    cell::{Cells, Mark},
-    frame::Frame,
+    eval_context::EvalContext,
+    gate_results::{GateResult, GateResults},
 };
 use super::{
     Board, BoardWord, DecisionState, Evidence, GateId, GateState, History, Launch, Now, PathToGo, Question,
@@ -39,9 +39,9 @@ pub type Filter = Scope;
 
 /// The board at `now`: the only place where verdicts are made.
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
-    let moved = launch.by(history, frame::latest(history, evidence.clocks.judge(now).ends));
+    let moved = launch.by(history, eval_context::latest(history, evidence.clocks.judge(now).ends));
     let launch = moved.as_ref().unwrap_or(launch);
-    let mut frame = Frame::new(launch, evidence, history, now);
+    let mut frame = EvalContext::new(launch, evidence, history, now);
     frame.guardrails = guardrail::states(&frame);
     stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
     let now = frame.now;
@@ -95,7 +95,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
 }
 
 /// A board on which nothing has been judged yet: what it is about, and when.
-fn nothing_known(frame: &Frame<'_>, scope: &Scope) -> Board {
+fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
     let (launch, target, held) = (frame.launch, frame.own_target(), frame.history.held(frame.latest));
     Board {
         word: BoardWord::Hold,
@@ -137,15 +137,15 @@ pub fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
     question::demands(launch, history)
 }
 
-fn cells_of(frame: &Frame<'_>) -> Cells {
+fn cells_of(frame: &EvalContext<'_>) -> GateResults {
     let derived = &frame.launch.derived;
     let gates = frame.launch.gates.len();
-    let mut cells = Cells::new(gates, derived.barriers.len());
+    let mut cells = GateResults::new(gates, derived.barriers.len());
     for &at in &derived.order {
         if at < gates {
             gate::evaluate(frame, &mut cells, at);
         } else {
-            let barrier: Mark = cells.all(derived.barriers[at - gates].iter().copied());
+            let barrier: GateResult = cells.all(derived.barriers[at - gates].iter().copied());
             cells.marks[at] = Some(barrier);
         }
     }
@@ -168,7 +168,7 @@ fn shown(launch: &Launch, scope: &Scope) -> Vec<bool> {
     shown
 }
 
-fn stage_gates(frame: &Frame<'_>, cells: &Cells) -> Vec<GateState> {
+fn stage_gates(frame: &EvalContext<'_>, cells: &GateResults) -> Vec<GateState> {
     if frame.stages.is_empty() {
         return Vec::new();
     }
@@ -177,13 +177,13 @@ fn stage_gates(frame: &Frame<'_>, cells: &Cells) -> Vec<GateState> {
 }
 
 /// The poll and the newest decision. They look at all gates, also at those that a narrowed board leaves out.
-fn said(frame: &Frame<'_>, cells: &Cells) -> (Option<RollCallState>, Option<DecisionState>) {
+fn said(frame: &EvalContext<'_>, cells: &GateResults) -> (Option<RollCallState>, Option<DecisionState>) {
     let gates = cells.states();
     (poll::state(frame, gates), decision::state(frame, gates))
 }
 
 /// The first moment at which a verdict, a mark or a stage changes unaided.
-fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
+fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<Utc>> {
     let now = frame.now.wall;
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
     let stages = stage::changes(frame.launch, &frame.stages, now);
@@ -191,7 +191,7 @@ fn changes_at(frame: &Frame<'_>, cells: &Cells) -> Option<DateTime<Utc>> {
     // While a hold goes on, the moments that wait for it move.
     let hold = frame.launch.schedule.stood.last().map(|hold| frame.ends(hold.until));
     let link = frame.history.link.and_then(|link| {
-        frame::goes_stale(frame.now, link.heard.age(frame.local), frame.launch.derived.journal_fresh)
+        eval_context::goes_stale(frame.now, link.heard.age(frame.local), frame.launch.derived.journal_fresh)
     });
     let guardrails = frame.guardrails.iter().flatten().filter_map(|it| it.changes_at);
     let silent = frame.history.open_poll().map(poll::silent_from);

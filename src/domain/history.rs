@@ -8,7 +8,7 @@ use super::{
     Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid, Party, RollCall, Spoken,
     StageAct, StageId, Stamp, Str,
 };
-use crate::text::cap;
+use gonogo_text::cap;
 
 /// The fold of the journal's events, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]

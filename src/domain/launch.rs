@@ -1,9 +1,9 @@
 //! One release going out.
 
-mod derived;
+mod launch_graph;
 mod moved;
 
-pub(super) use derived::{Asked, Derived, Required};
+pub(super) use launch_graph::{Asked, LaunchGraph, Required};
 use moved::Fixed;
 
 use std::{
@@ -30,7 +30,7 @@ pub struct Launch {
     /// By the T clock, see [`Launch::by`].
     parts: Arc<LaunchParts>,
     index: Arc<HashMap<GateId, usize>>,
-    pub(super) derived: Arc<Derived>,
+    pub(super) derived: Arc<LaunchGraph>,
     /// What did not move with T-0, once it has moved.
     fixed: Arc<[Fixed]>,
 }
@@ -197,7 +197,7 @@ impl Launch {
         let files = Arc::clone(&parts);
         let mut launch =
             Self { files, parts, index: Arc::new(index), derived: Arc::default(), fixed: Arc::default() };
-        launch.derived = Arc::new(Derived::of(&launch));
+        launch.derived = Arc::new(LaunchGraph::of(&launch));
         launch
     }
 

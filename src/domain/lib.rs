@@ -11,9 +11,6 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
-use crate as domain;
-use gonogo_text as text;
-
 mod act;
 mod answers;
 mod baseline;
@@ -24,7 +21,7 @@ mod digest;
 mod evaluate;
 mod event;
 mod evidence;
-mod exposure;
+mod format;
 mod gate;
 mod guardrail;
 mod history;
@@ -36,6 +33,7 @@ mod now;
 mod path_to_go;
 mod people;
 mod preview;
+mod risk;
 mod roll_call;
 mod rollout;
 mod schedule;
@@ -43,7 +41,6 @@ mod servers;
 mod spoken;
 mod track_record;
 mod verdict;
-mod words;
 
 pub use act::{Command, Context, Refusal, act};
 pub use baseline::{Loosened, Slack, loosened};
@@ -58,7 +55,7 @@ pub use evidence::{
     Answer, Budget, BudgetOf, Evidence, Failure, FailureKind, Finding, GateEvidence, Observation, Observed,
     Outcome, Phase, SourceHealth, TargetAnswer,
 };
-pub use exposure::Exposure;
+pub use format::zoned;
 pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
 };
@@ -76,6 +73,7 @@ pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
+pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
 pub use schedule::{
@@ -86,4 +84,3 @@ pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
 pub use spoken::{Said, Spoken, Word};
 pub use track_record::{Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};
-pub use words::zoned;

@@ -4,7 +4,7 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Board, BoardWord, Decision, DecisionState, Launch, Party, Str, words};
+use super::{Board, BoardWord, Decision, DecisionState, Launch, Party, Str, format};
 
 /// One thing that lowers the board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ impl Lowering {
 
 /// `HOLD by otto at 2026-12-02 08:00 GMT`.
 pub(super) fn said(decided: &DecisionState, zone: Tz) -> String {
-    format!("{} by {} at {}", decided.label(), decided.spoken().named(), words::moment(decided.at, zone))
+    format!("{} by {} at {}", decided.label(), decided.spoken().named(), format::moment(decided.at, zone))
 }
 
 impl Board {

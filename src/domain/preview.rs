@@ -2,7 +2,7 @@
 
 use super::{
     Board, BoardWord, Command, Context, Evidence, Flip, GateState, History, Launch, Refusal, Scope,
-    StageState, StageStatus, Vote, act, evaluate, flips, words,
+    StageState, StageStatus, Vote, act, evaluate, flips, format,
 };
 
 /// The most gates that are named.
@@ -77,14 +77,14 @@ fn word(before: &Board, after: &Board) -> String {
     match (after.word, after.score.waived) {
         (BoardWord::Go, 0) => {}
         (BoardWord::Go, waived) => {
-            said.push_str(&format!(" with {}", words::count(waived as usize, "waiver")));
+            said.push_str(&format!(" with {}", format::count(waived as usize, "waiver")));
         }
         _ => {
             let open: Vec<_> = after.blockers().iter().map(|gate| gate.id.clone()).collect();
             let why = match after.lowered.first() {
                 Some(lowered) => lowered.reason.to_string(),
                 None if open.len() == 1 => format!("{} is still open", open[0]),
-                None => format!("{} gates still open, {}", open.len(), words::list(&open)),
+                None => format!("{} gates still open, {}", open.len(), format::list(&open)),
             };
             said.push_str(&format!(": {why}"));
         }
@@ -103,7 +103,7 @@ fn gates(before: &Board, after: &Board) -> Vec<String> {
     let mut said: Vec<_> =
         changed.iter().take(MOST).map(|flip| format!("{} turns {}", flip.gate, flip.to.word())).collect();
     if let more @ 1.. = changed.len().saturating_sub(MOST) {
-        said.push(format!("{} more change", words::count(more, "gate")));
+        said.push(format!("{} more change", format::count(more, "gate")));
     }
     said
 }

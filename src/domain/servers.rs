@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{CLOCK_TOLERANCE, Now, SourceId, Stamp, Str, words};
+use super::{CLOCK_TOLERANCE, Now, SourceId, Stamp, Str, format};
 
 /// Servers that are farther apart than this leave the time unknown.
 const FAR_APART: TimeDelta = TimeDelta::minutes(10);
@@ -169,7 +169,7 @@ impl BoardClock {
     pub fn remark(&self) -> Option<String> {
         (self.correction.abs() > WORTH_SAYING).then(|| {
             let way = if self.correction < TimeDelta::zero() { "ahead of" } else { "behind" };
-            let far = words::span(self.correction.abs().to_std().unwrap_or_default());
+            let far = format::span(self.correction.abs().to_std().unwrap_or_default());
             format!("this machine's clock is {far} {way} the servers': their time counts; set the clock")
         })
     }
@@ -179,7 +179,7 @@ impl fmt::Display for ClockDoubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Apart { behind, ahead, by } => {
-                let by = words::span(*by);
+                let by = format::span(*by);
                 write!(f, "the servers' clocks disagree: {ahead} is {by} ahead of {behind}")
             }
             Self::Absurd => f.write_str("the clock is not between the years 1970 and 9999"),

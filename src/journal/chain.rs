@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::JournalError;
-use crate::domain::Event;
+use gonogo_domain::Event;
 
 const GENESIS: &[u8] = b"gonogo journal genesis 1\0";
 const ENTRY: &[u8] = b"gonogo journal entry 1\0";

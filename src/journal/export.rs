@@ -13,7 +13,7 @@ use super::{
     Entry, Head, JournalError, chain,
     chain::{Hash, Raw, hex},
 };
-use crate::domain::Str;
+use gonogo_domain::Str;
 
 const VERSION: u64 = 1;
 

@@ -16,13 +16,9 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
-use crate as journal;
-use gonogo_domain as domain;
-
 mod chain;
 mod error;
 mod export;
-mod ledger;
 mod location;
 mod mark;
 mod notices;
@@ -32,6 +28,7 @@ mod sqlite;
 mod store;
 #[cfg(test)]
 mod tests;
+mod verified_log;
 mod worker;
 
 #[cfg(test)]
@@ -46,14 +43,14 @@ use tokio::sync::watch;
 pub use chain::{Append, Entry, Hash, Head};
 pub use error::JournalError;
 pub use export::read_export;
-pub use ledger::{Seen, Verified};
 pub use location::Location;
 pub use mark::{Correction, Mark};
 pub use observed::{Keep, Poll, Recorded, RecordedAnswer};
+pub use verified_log::{Seen, Verified};
 pub use worker::Pending;
 
-use crate::domain::{Event, Str};
-use ledger::Ledger;
+use gonogo_domain::{Event, Str};
+use verified_log::VerifiedLog;
 use worker::Worker;
 
 /// What an open journal may do.
@@ -141,7 +138,7 @@ impl Journal {
                 Location::Memory => sqlite::open(None, &wanted)?,
                 Location::Postgres(url) => postgres::open(url, &place.to_string(), &wanted, hints)?,
             };
-            let ledger = Ledger::start(store, wanted.launch, wanted.access, wanted.verified)?;
+            let ledger = VerifiedLog::start(store, wanted.launch, wanted.access, wanted.verified)?;
             let extra = (ledger.watch(), ledger.remarks());
             let notices = match &place {
                 Location::File(path) if told && !sqlite::is_over_network(path) => {
@@ -197,7 +194,7 @@ impl Journal {
 
     /// The head now.
     pub fn head(&self) -> Pending<Head> {
-        self.worker.ask(Ledger::head)
+        self.worker.ask(VerifiedLog::head)
     }
 
     /// Reads and checks the whole chain again, and that it holds a head that was kept elsewhere.
@@ -239,7 +236,7 @@ impl Journal {
 
     /// The clock's mark and its corrections.
     pub fn clock(&self) -> Pending<Mark> {
-        self.worker.ask(Ledger::mark)
+        self.worker.ask(VerifiedLog::mark)
     }
 
     /// Records what a poll of a source brought; `false`: another cockpit records for this launch.
@@ -260,12 +257,12 @@ impl Journal {
 
     /// All launches in this file or database.
     pub fn launches(&self) -> Pending<Vec<String>> {
-        self.worker.ask(Ledger::launches)
+        self.worker.ask(VerifiedLog::launches)
     }
 
     /// The journal as JSON lines, see [`read_export`].
     pub fn export(&self) -> Pending<Vec<u8>> {
-        self.worker.ask(Ledger::export)
+        self.worker.ask(VerifiedLog::export)
     }
 
     /// Copies the launch's entries and its clock's mark, byte by byte and with their hashes. Observations stay where

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{JournalError, observed::checksum};
-use crate::domain::{Actor, Str};
+use gonogo_domain::{Actor, Str};
 
 /// A wall clock this far from a server's own date is not believed.
 const SANE: TimeDelta = TimeDelta::minutes(10);

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
 use super::JournalError;
-use crate::domain::{
+use gonogo_domain::{
     Answer, BoardClock, Digest, GateId, Observation, Oid, SourceId, Stamp, Str, TargetAnswer,
 };
 
@@ -235,7 +235,7 @@ fn decode(answer: &Row, moment: &Row) -> Option<Recorded> {
         RecordedAnswer::Gate(Observation { gate, question: body.question, seen, answer: body.answer })
     } else {
         let component: Option<Str> = serde_json::from_str(&answer.subject).ok()?;
-        let answer: Result<Oid, crate::domain::Failure> = serde_json::from_slice(&answer.body).ok()?;
+        let answer: Result<Oid, gonogo_domain::Failure> = serde_json::from_slice(&answer.body).ok()?;
         RecordedAnswer::Target(TargetAnswer { component, seen, answer })
     };
     Some(Recorded { source: SourceId::new(moment.source.as_str()), at, boot, answer: decoded })

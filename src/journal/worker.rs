@@ -12,7 +12,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{JournalError, ledger::Ledger, notices::Notices};
+use super::{JournalError, notices::Notices, verified_log::VerifiedLog};
 
 /// How often a file is looked at of whose changes the system tells.
 const REST: Duration = Duration::from_secs(5);
@@ -29,7 +29,7 @@ pub struct Pending<T>(oneshot::Receiver<Result<T, JournalError>>);
 /// What the thread is told.
 pub(super) enum Message {
     /// Do this.
-    Job(Box<dyn FnOnce(&mut Ledger) + Send>),
+    Job(Box<dyn FnOnce(&mut VerifiedLog) + Send>),
     /// Others may have written.
     Hint,
     /// End, and say when the store is closed.
@@ -81,7 +81,7 @@ impl Worker {
     /// tells of them, for a while after each.
     pub(super) fn start<T: Send + 'static>(
         poll: Duration,
-        open: impl FnOnce(&mpsc::Sender<Message>) -> Result<(Ledger, Option<Notices>, T), JournalError>
+        open: impl FnOnce(&mpsc::Sender<Message>) -> Result<(VerifiedLog, Option<Notices>, T), JournalError>
         + Send
         + 'static,
     ) -> Result<(Self, T), JournalError> {
@@ -105,10 +105,10 @@ impl Worker {
     /// Has the thread do this, after all that it was told before.
     pub(super) fn ask<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&mut Ledger) -> Result<T, JournalError> + Send + 'static,
+        job: impl FnOnce(&mut VerifiedLog) -> Result<T, JournalError> + Send + 'static,
     ) -> Pending<T> {
         let (sender, answer) = Pending::pair();
-        let job = move |ledger: &mut Ledger| drop(sender.send(job(ledger)));
+        let job = move |ledger: &mut VerifiedLog| drop(sender.send(job(ledger)));
         // When the thread is gone the job is dropped, and with it the sender: the answer is then `Closed`.
         let _ = self.sender.send(Message::Job(Box::new(job)));
         answer
@@ -134,7 +134,7 @@ pub(super) fn notices(file: &Path, hints: &mpsc::Sender<Message>) -> Option<Noti
     Notices::of(file, move || drop(hints.send(Message::Hint)))
 }
 
-fn run(mut ledger: Ledger, messages: &mpsc::Receiver<Message>, poll: Duration, rest: Duration) {
+fn run(mut ledger: VerifiedLog, messages: &mpsc::Receiver<Message>, poll: Duration, rest: Duration) {
     let mut looks = AFTER_NEWS;
     let reply = loop {
         match messages.recv_timeout(if looks > 0 { poll } else { rest }) {

@@ -6,12 +6,10 @@ use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
 use super::{NowFn, Polled};
-use crate::{
-    domain::{
-        Answer, Budget, Failure, FailureKind, GateId, Now, Observation, ServerTime, Stamp, TargetAnswer,
-    },
-    source::{Batch, Given, Report},
+use gonogo_domain::{
+    Answer, Budget, Failure, FailureKind, GateId, Now, Observation, ServerTime, Stamp, TargetAnswer,
 };
+use gonogo_source::{Batch, Given, Report};
 
 /// What one poll brought.
 pub(super) struct Asked {

@@ -16,12 +16,9 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
-use gonogo_domain as domain;
-use gonogo_source as source;
-
 mod ask;
 mod pace;
-mod settle;
+mod poll_once;
 mod waits;
 mod watch;
 
@@ -34,15 +31,13 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::settle::{Heard, Settled, settle};
+pub use self::poll_once::{Heard, PolledOnce, poll_once};
 use self::waits::Waits;
-use crate::{
-    domain::{Now, Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer},
-    source::{Source, TargetQuestion},
-};
+use gonogo_domain::{Now, Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer};
+use gonogo_source::{Source, TargetQuestion};
 
 #[cfg(doc)]
-use crate::domain::Phase;
+use gonogo_domain::Phase;
 
 /// How the poller knows what time it is.
 pub type NowFn = Arc<dyn Fn() -> Now + Send + Sync>;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Pace;
-use crate::domain::{Budget, BudgetOf};
+use gonogo_domain::{Budget, BudgetOf};
 
 /// The longest wait that back-off alone can make.
 const CAP: Duration = Duration::from_secs(60);

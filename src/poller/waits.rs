@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::Digest;
+use gonogo_domain::Digest;
 
 /// The servers that asked us to stay away, and until which moment of the boot-time clock.
 #[derive(Clone, Debug, Default)]

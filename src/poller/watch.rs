@@ -16,10 +16,8 @@ use super::{
     pace::{Next, Outcome, Pacer},
     waits::Waits,
 };
-use crate::{
-    domain::{Budget, Digest, Phase, SourceHealth, Stamp},
-    source::Batch,
-};
+use gonogo_domain::{Budget, Digest, Phase, SourceHealth, Stamp};
+use gonogo_source::Batch;
 
 /// The longest sleep: tokio's timers stand still in a suspend, so the boot-time clock is looked at this often.
 const SLICE: Duration = Duration::from_secs(5);

@@ -4,10 +4,8 @@
 
 use serde_json::{Value, json};
 
-use crate::{
-    domain::{Board, BoardWord, DecisionState},
-    text::clean,
-};
+use gonogo_domain::{Board, BoardWord, DecisionState};
+use gonogo_text::clean;
 
 /// An attestation and whether it says PASSED.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,10 +5,8 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::harmless;
-use crate::{
-    domain::{Board, Loosened, Slack},
-    text::clean,
-};
+use gonogo_domain::{Board, Loosened, Slack};
+use gonogo_text::clean;
 
 /// Differences that are told one by one in the reasons and the text; the JSON has them all.
 const MOST_TOLD: usize = 50;

@@ -3,10 +3,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use crate::{
-    domain::{Decision, DecisionState},
-    text::clean,
-};
+use gonogo_domain::{Decision, DecisionState};
+use gonogo_text::clean;
 
 /// A decision in `--check` and in attestations; see `docs/check.schema.json`.
 #[derive(Serialize)]
@@ -80,8 +78,8 @@ impl From<&DecisionState> for Decided {
     }
 }
 
-impl From<&crate::domain::Dissent> for Dissent {
-    fn from(it: &crate::domain::Dissent) -> Self {
+impl From<&gonogo_domain::Dissent> for Dissent {
+    fn from(it: &gonogo_domain::Dissent) -> Self {
         let plain = |text: &str| clean(text).into_owned();
         Self {
             station: plain(it.station.as_str()),
@@ -109,7 +107,7 @@ pub(super) fn terms(it: &DecisionState) -> Vec<(&'static str, String)> {
         }
         Decision::Hold { until, until_true } => {
             all.extend(until.iter().map(|it| ("until", at(it))));
-            let state = |what: &crate::domain::Str| {
+            let state = |what: &gonogo_domain::Str| {
                 if it.waits_for.contains(what) { "still open" } else { "true now" }
             };
             all.extend(until_true.iter().map(|what| ("until true", format!("{what} ({})", state(what)))));

@@ -7,7 +7,7 @@ use super::{
     minutes::{Record, dissent, gates, spoken, target, time, title, waivers},
     words::{headline, tally},
 };
-use crate::domain::{Board, Decision, DecisionRecord, DecisionState};
+use gonogo_domain::{Board, Decision, DecisionRecord, DecisionState};
 
 /// The record of the newest decision; `None`: nothing was decided.
 pub fn decision_record(record: &Record<'_>) -> Option<String> {

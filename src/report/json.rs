@@ -8,13 +8,11 @@ use super::{
     context::{Baseline, Context, Files},
     decision::Decided,
 };
-use crate::{
-    domain::{
-        Actor, Board, CallsFor, Cause, GateState, GuardrailState, Known, Lowering, Party, RollCallState,
-        Said, StageState, Standing, StationState, Step, Vote, Word,
-    },
-    text::clean,
+use gonogo_domain::{
+    Actor, Board, CallsFor, Cause, GateState, GuardrailState, Known, Lowering, Party, RollCallState, Said,
+    StageState, Standing, StationState, Step, Vote, Word,
 };
+use gonogo_text::clean;
 
 /// The form of the document, see `docs/check.schema.json`.
 const FORMAT: u32 = 1;
@@ -106,7 +104,7 @@ struct Lowered {
 struct Stage {
     id: String,
     audience: String,
-    status: crate::domain::StageStatus,
+    status: gonogo_domain::StageStatus,
     planned: Option<DateTime<Utc>>,
     started: Option<DateTime<Utc>>,
     soaked_at: Option<DateTime<Utc>>,
@@ -246,7 +244,7 @@ impl From<&Board> for Document {
                 whole: board.scope.is_whole(),
                 only: board.scope.only.iter().map(|id| plain(id.as_str())).collect(),
                 evidence_only: board.scope.evidence_only,
-                played: board.scope.played.map(crate::domain::Played::as_str),
+                played: board.scope.played.map(gonogo_domain::Played::as_str),
             },
             reasons: board.reasons.iter().map(|reason| plain(reason)).collect(),
             lowered: board.lowered.iter().map(Lowered::from).collect(),

@@ -6,9 +6,6 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
-use gonogo_domain as domain;
-use gonogo_text as text;
-
 mod attest;
 mod context;
 mod decision;

@@ -3,7 +3,7 @@
 //! No raw HTML, no link, no mention of a person (`@name`), no reference to an issue (`#123`), no table cell or
 //! emphasis of its own. Where a host links what it finds in the rendered text, a word joiner breaks it up.
 
-use crate::text::clean;
+use gonogo_text::clean;
 
 /// Breaks what a host would link; takes no column.
 const JOINER: char = '\u{2060}';

@@ -9,11 +9,11 @@ use super::{
     markdown::{code, escape, head, row},
     words::{headline, tally},
 };
-use crate::domain::{
+use gonogo_domain::{
     Actor, Ballot, Board, BoardWord, Decision, DecisionRecord, History, Oid, Party, RollCall, Spoken,
     Verdict, Vote, Waiver,
 };
-use crate::text::length;
+use gonogo_text::length;
 
 /// What a page is made of.
 #[derive(Clone, Copy, Debug)]

@@ -8,10 +8,8 @@ use super::{
     runner::harmless,
     words::{headline, tally},
 };
-use crate::{
-    domain::{Blocks, Board, GateState, StageState, Standing, Verdict},
-    text::{age_in_words, clean, fit, pad, width},
-};
+use gonogo_domain::{Blocks, Board, GateState, StageState, Standing, Verdict};
+use gonogo_text::{age_in_words, clean, fit, pad, width};
 
 /// Steps to GO that are told; the gates themselves say the rest.
 const MOST_STEPS: usize = 3;

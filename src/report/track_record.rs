@@ -6,10 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{harmless, tally};
-use crate::{
-    domain::{Reading, Score, Together, TrackRecord},
-    text::{clean, length},
-};
+use gonogo_domain::{Reading, Score, Together, TrackRecord};
+use gonogo_text::{clean, length};
 
 /// What is told: each launch, and those whose record can not be trusted, with the reason.
 #[derive(Clone, Debug, Default)]

@@ -1,9 +1,7 @@
 //! Words that every form shares.
 
-use crate::{
-    domain::{Board, Cause, Lowering, Score},
-    text::clean,
-};
+use gonogo_domain::{Board, Cause, Lowering, Score};
+use gonogo_text::clean;
 
 /// `17 go + 1 waived of 21 blocking gates, 2 not applicable`. Nothing is left out, and nothing added to go.
 pub fn tally(score: &Score) -> String {

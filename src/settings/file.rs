@@ -9,8 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::{BaseUrl, Env, Folders, Identity, SettingsError, Token, TokenError, mask, token};
-use crate::files::{self, Links, Unfit};
-use crate::yaml::{self, Document, Entries, Problem, Spot, nearest};
+use gonogo_files::{self as files, Links, Unfit};
+use gonogo_yaml::{self as yaml, Document, Entries, Problem, Spanned, nearest};
 
 /// Settings are a page of text.
 const MOST_BYTES: u64 = 256 << 10;
@@ -86,7 +86,7 @@ struct Written {
     theme: Option<String>,
     ascii: Option<bool>,
     identity: Option<WrittenIdentity>,
-    journal: Option<Spot<String>>,
+    journal: Option<Spanned<String>>,
     poll: Option<WrittenPoll>,
     http: Option<WrittenHosts>,
     observations: Option<WrittenObservations>,
@@ -96,35 +96,35 @@ struct Written {
 
 #[derive(Deserialize)]
 struct WrittenIdentity {
-    name: Option<Spot<String>>,
-    github: Option<Spot<String>>,
+    name: Option<Spanned<String>>,
+    github: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 struct WrittenPoll {
-    interval: Option<Spot<String>>,
-    jitter: Option<Spot<f64>>,
+    interval: Option<Spanned<String>>,
+    jitter: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]
 struct WrittenObservations {
-    keep: Option<Spot<String>>,
-    most_mib: Option<Spot<u32>>,
+    keep: Option<Spanned<String>>,
+    most_mib: Option<Spanned<u32>>,
 }
 
 #[derive(Deserialize)]
 struct WrittenHosts {
     #[serde(default)]
-    allow: Vec<Spot<String>>,
+    allow: Vec<Spanned<String>>,
     #[serde(default)]
-    private: Vec<Spot<String>>,
+    private: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
 struct WrittenConnection {
-    source: Spot<String>,
-    url: Spot<String>,
-    token_env: Option<Spot<String>>,
+    source: Spanned<String>,
+    url: Spanned<String>,
+    token_env: Option<Spanned<String>>,
 }
 
 impl Connection {
@@ -242,7 +242,7 @@ impl Check<'_> {
         }
     }
 
-    fn wrong<T>(&mut self, spot: &Spot<T>, message: impl Into<String>, help: impl Into<String>) {
+    fn wrong<T>(&mut self, spot: &Spanned<T>, message: impl Into<String>, help: impl Into<String>) {
         let problem = Problem::new("setting", message).at(self.document.span(spot.at), "here").help(help);
         self.problems.push(problem);
     }
@@ -256,11 +256,11 @@ impl Check<'_> {
                 self.wrong(spot, "not a name", "write up to 64 characters on one line");
             }
         }
-        let value = |spot: Option<Spot<String>>| spot.map(|spot| spot.value.trim().to_owned());
+        let value = |spot: Option<Spanned<String>>| spot.map(|spot| spot.value.trim().to_owned());
         Identity { name: value(written.name), github: value(written.github), from_system: false }
     }
 
-    fn journal(&mut self, written: &Spot<String>) -> Option<JournalAt> {
+    fn journal(&mut self, written: &Spanned<String>) -> Option<JournalAt> {
         let text = written.value.trim();
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Some(JournalAt::Postgres(text.into()));
@@ -316,7 +316,7 @@ impl Check<'_> {
         HttpHosts { allow: self.host_list(&written.allow), private: self.host_list(&written.private) }
     }
 
-    fn host_list(&mut self, written: &[Spot<String>]) -> Vec<String> {
+    fn host_list(&mut self, written: &[Spanned<String>]) -> Vec<String> {
         for spot in written.iter().filter(|spot| !is_host(&spot.value)) {
             self.wrong(spot, "not the name of a host", "write the bare name, such as status.example.com");
         }

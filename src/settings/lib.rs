@@ -12,11 +12,6 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
-use gonogo_domain as domain;
-use gonogo_files as files;
-use gonogo_text as text;
-use gonogo_yaml as yaml;
-
 mod endpoint;
 mod file;
 mod folders;
@@ -39,7 +34,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::yaml::{Problem, Source};
+use gonogo_yaml::{Problem, Source};
 
 /// How to ask for an environment variable. The real one is `|name| std::env::var(name).ok()`.
 pub type Env<'a> = dyn Fn(&str) -> Option<String> + 'a;
@@ -91,7 +86,7 @@ pub enum SettingsError {
     Invalid {
         /// What is wrong, at least one thing.
         problems: Vec<Problem>,
-        /// The text the problems are about, for [`crate::yaml::render`]; with stars for what may be secret.
+        /// The text the problems are about, for [`gonogo_yaml::render`]; with stars for what may be secret.
         source_text: Source,
     },
     /// An environment variable can not be used.

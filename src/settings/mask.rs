@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::yaml::{Problem, Source};
+use gonogo_yaml::{Problem, Source};
 
 /// What gives a secret away: the key before it, its place in an address, or how it begins. Group 1 is hidden.
 const SIGNS: [&str; 5] = [

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::fs;
 
 use super::*;
-use crate::yaml::render_plain;
+use gonogo_yaml::render_plain;
 
 /// What connections can be of, in these tests.
 const SERVERS: &[&str] = &["github", "prometheus"];

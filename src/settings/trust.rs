@@ -16,11 +16,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::private_folder;
-use crate::{
-    domain::Digest,
-    files::{self, Links, Unfit},
-    text::clean,
-};
+use gonogo_domain::Digest;
+use gonogo_files::{self as files, Links, Unfit};
+use gonogo_text::clean;
 
 const FILE: &str = "trust.json";
 const LOCK: &str = "trust.lock";

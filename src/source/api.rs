@@ -14,7 +14,7 @@ use super::{
     connection::Picked,
     http::{Body, Credential, Http, HttpError, Request, Response, Scheme, decode_json, server_of},
 };
-use crate::domain::{Digest, Failure, FailureKind};
+use gonogo_domain::{Digest, Failure, FailureKind};
 
 /// A server that questions go to. Every path is below the base, and the credential goes there only.
 #[derive(Clone, Debug)]

@@ -31,7 +31,7 @@ use super::{
     setup::{no_connection, opened},
     spec::args,
 };
-use crate::domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
+use gonogo_domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {

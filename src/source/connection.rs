@@ -8,7 +8,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use self::form::ServerForm;
-use crate::domain::{Failure, FailureKind, Str};
+use gonogo_domain::{Failure, FailureKind, Str};
 
 /// A server of the user's settings: an entry of `connections`, its token read from the environment.
 ///

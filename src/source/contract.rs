@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::{Budget, Digest, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
+use gonogo_domain::{Budget, Digest, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
 
 /// Something that answers questions about gates.
 pub trait Source: Send + Sync {
@@ -73,7 +73,7 @@ pub struct Owner {
 }
 
 /// How a source knows what time it is.
-pub type Clock = std::sync::Arc<dyn Fn() -> crate::domain::Now + Send + Sync>;
+pub type Clock = std::sync::Arc<dyn Fn() -> gonogo_domain::Now + Send + Sync>;
 
 /// What one poll asks of one source.
 #[derive(Clone, Debug, Default, PartialEq)]

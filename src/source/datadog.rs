@@ -21,7 +21,7 @@ use super::{
     http::{Http, Scheme},
     setup::opened,
 };
-use crate::domain::{Digest, Failure, FailureKind, Question, Str};
+use gonogo_domain::{Digest, Failure, FailureKind, Question, Str};
 
 /// How its connection is written.
 const SERVER: ServerForm =

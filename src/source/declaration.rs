@@ -10,10 +10,8 @@ use super::{
     guardrail::Planned,
     setup::{Opened, Setup},
 };
-use crate::{
-    domain::{Bound, Logins, Str},
-    yaml,
-};
+use gonogo_domain::{Bound, Logins, Str};
+use gonogo_yaml as yaml;
 
 /// One source. A source gives what it has; the rest is [`Declaration::PLAIN`].
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::domain::{Finding, Oid, Outcome, Str};
+use gonogo_domain::{Finding, Oid, Outcome, Str};
 
 /// Most rows of detail in a finding.
 pub(super) const MOST_ROWS: usize = 10;

@@ -33,7 +33,7 @@ use super::{
     setup::opened,
     spec::args,
 };
-use crate::domain::{Digest, Failure, FailureKind, Finding, Outcome, Question, Str};
+use gonogo_domain::{Digest, Failure, FailureKind, Finding, Outcome, Question, Str};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {

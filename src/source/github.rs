@@ -11,19 +11,19 @@
 //! - **Without a token nothing is asked**, and nothing more with a token that was refused.
 
 mod address;
-mod case;
 mod client;
 mod compose;
 mod fact;
 mod graph;
+mod judge_context;
 mod kind;
 mod limits;
 mod markdown;
 mod needs;
 mod poll;
+mod query_template;
 mod refusal;
 mod rest;
-mod shape;
 mod target;
 mod team;
 mod viewer;
@@ -43,7 +43,7 @@ use super::{
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
     identity, meter,
 };
-use crate::domain::{Digest, Failure, Question, SourceId, Str};
+use gonogo_domain::{Digest, Failure, Question, SourceId, Str};
 
 /// How another GitHub is written in the settings.
 const SERVER: ServerForm = ServerForm::new("github", "https://HOST/api/v3", "", "");

@@ -9,12 +9,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Limits, api::Answered, finding::finding, spec::Spec};
-use crate::{
-    domain::{
-        self, Failure, FailureKind, LimitUnit, Measure, Measured, Measurement, Outcome, Real, Str, Window,
-    },
-    yaml::{NodeRef, Problem, Spot},
+use gonogo_domain::{
+    self as domain, Failure, FailureKind, LimitUnit, Measure, Measured, Measurement, Outcome, Real, Str,
+    Window,
 };
+use gonogo_yaml::{NodeRef, Problem, Spanned};
 
 /// What a question about a guardrail is called among the things of a source.
 pub const THING: &str = "guardrail";
@@ -72,28 +71,28 @@ fn is_one(scale: &f64) -> bool {
 
 #[derive(Deserialize)]
 struct Keys {
-    bad: Option<Spot<String>>,
-    total: Option<Spot<String>>,
-    value: Option<Spot<String>>,
-    unit: Option<Spot<String>>,
-    at_most: Option<Spot<String>>,
-    watch_at: Option<Spot<String>>,
-    stop_at: Option<Spot<String>>,
-    cluster: Option<Spot<u64>>,
+    bad: Option<Spanned<String>>,
+    total: Option<Spanned<String>>,
+    value: Option<Spanned<String>>,
+    unit: Option<Spanned<String>>,
+    at_most: Option<Spanned<String>>,
+    watch_at: Option<Spanned<String>>,
+    stop_at: Option<Spanned<String>>,
+    cluster: Option<Spanned<u64>>,
     control: Option<Control>,
     // Of the sketch before this one; each gets an answer of its own.
     breach_after: Option<NodeRef>,
     samples: Option<NodeRef>,
-    query: Option<Spot<String>>,
+    query: Option<Spanned<String>>,
     baseline: Option<NodeRef>,
 }
 
 #[derive(Deserialize)]
 struct Control {
-    bad: Option<Spot<String>>,
-    total: Option<Spot<String>>,
-    value: Option<Spot<String>>,
-    at_most: Spot<String>,
+    bad: Option<Spanned<String>>,
+    total: Option<Spanned<String>>,
+    value: Option<Spanned<String>>,
+    at_most: Spanned<String>,
 }
 
 /// What the query of a value gives.
@@ -111,7 +110,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     let (measure, stage) = queries(&mut spec, keys.bad.as_ref(), keys.total.as_ref(), keys.value.as_ref())?;
     let given = given(&mut spec, measure, keys.unit.as_ref(), keys.at_most.as_ref());
     let mut limit =
-        |spot: Option<&Spot<String>>| spot.and_then(|spot| amount(&mut spec, spot, measure, given));
+        |spot: Option<&Spanned<String>>| spot.and_then(|spot| amount(&mut spec, spot, measure, given));
     let (at_most, watch_at, stop_at) =
         (limit(keys.at_most.as_ref()), limit(keys.watch_at.as_ref()), limit(keys.stop_at.as_ref()));
     let control = keys.control.as_ref().and_then(|it| control(&mut spec, measure, it));
@@ -178,11 +177,11 @@ fn old(spec: &mut Spec<'_, '_, '_>, keys: &Keys) {
 
 fn queries(
     spec: &mut Spec<'_, '_, '_>,
-    bad: Option<&Spot<String>>,
-    total: Option<&Spot<String>>,
-    value: Option<&Spot<String>>,
+    bad: Option<&Spanned<String>>,
+    total: Option<&Spanned<String>>,
+    value: Option<&Spanned<String>>,
 ) -> Option<(Measure, Queries)> {
-    let mut text = |spot: &Spot<String>| Some(spec.text(spot, "the query"));
+    let mut text = |spot: &Spanned<String>| Some(spec.text(spot, "the query"));
     match (bad, total, value) {
         (Some(bad), Some(total), None) => {
             Some((Measure::Share, Queries { bad: text(bad), total: text(total), value: None }))
@@ -226,8 +225,8 @@ fn control(spec: &mut Spec<'_, '_, '_>, measure: Measure, written: &Control) -> 
 fn given(
     spec: &mut Spec<'_, '_, '_>,
     measure: Measure,
-    unit: Option<&Spot<String>>,
-    at_most: Option<&Spot<String>>,
+    unit: Option<&Spanned<String>>,
+    at_most: Option<&Spanned<String>>,
 ) -> Given {
     let plain = Given { unit: LimitUnit::Plain, scale: 1.0 };
     let Some(spot) = unit else {
@@ -255,7 +254,12 @@ fn given(
 }
 
 /// A limit in the unit of what is measured.
-fn amount(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>, measure: Measure, given: Given) -> Option<f64> {
+fn amount(
+    spec: &mut Spec<'_, '_, '_>,
+    spot: &Spanned<String>,
+    measure: Measure,
+    given: Given,
+) -> Option<f64> {
     let text = spot.value.trim();
     if measure == Measure::Share {
         let share = percent(text).filter(|share| *share < 1.0);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::Outcome;
+use gonogo_domain::Outcome;
 
 /// What something is a word about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

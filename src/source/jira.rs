@@ -19,7 +19,7 @@ use super::{
     http::{Http, Scheme},
     setup::opened,
 };
-use crate::domain::{Digest, Failure, FailureKind, Question};
+use gonogo_domain::{Digest, Failure, FailureKind, Question};
 
 /// How its connection is written.
 const SERVER: ServerForm =

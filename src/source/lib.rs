@@ -5,18 +5,12 @@
 //!
 //! - **complete or a typed failure** (V3): an answer is never a prefix, never a guess, never "none" for "cannot see";
 //! - **one answer for every question** of a batch, in few requests;
-//! - **no verdicts**: it compares facts with the gate's own limits ([`Outcome`](crate::domain::Outcome)); freshness,
+//! - **no verdicts**: it compares facts with the gate's own limits ([`Outcome`](gonogo_domain::Outcome)); freshness,
 //!   target, order and people are the evaluator's;
 //! - **no retries and no sleeping**: when to ask again is the poller's; it says what the server asked for in
 //!   [`Report::wait`].
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
-
-use crate as source;
-use gonogo_domain as domain;
-use gonogo_files as files;
-use gonogo_text as text;
-use gonogo_yaml as yaml;
 
 mod api;
 pub mod command;

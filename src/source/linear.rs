@@ -20,11 +20,11 @@ mod judge;
 mod kinds;
 mod lookup;
 mod page;
+mod pending_gate;
 mod poll;
 mod row;
 mod spec;
 mod viewer;
-mod work;
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
@@ -38,7 +38,7 @@ use super::{
     http::{Http, HttpError, Url, server_of},
     setup::opened,
 };
-use crate::domain::{Digest, Failure, SourceId};
+use gonogo_domain::{Digest, Failure, SourceId};
 
 /// Where Linear answers, unless the user's settings say otherwise.
 pub const LINEAR_API: &str = "https://api.linear.app/graphql";

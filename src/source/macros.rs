@@ -24,7 +24,7 @@ use super::{
     setup::opened,
     spec::args,
 };
-use crate::domain::{Digest, Failure, FailureKind, Finding, Outcome, Question};
+use gonogo_domain::{Digest, Failure, FailureKind, Finding, Outcome, Question};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {

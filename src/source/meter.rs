@@ -11,7 +11,7 @@ use super::{
     Report,
     http::{BudgetKind, Dialect, MAX_RETRY_AFTER, Response, rate},
 };
-use crate::domain::{Budget, BudgetOf, Failure, GateId};
+use gonogo_domain::{Budget, BudgetOf, Failure, GateId};
 
 /// Counts for one poll. Shared by the requests that are under way.
 #[derive(Debug, Default)]

@@ -9,7 +9,8 @@ use super::{
     fact::{Range, number},
     spec::Spec,
 };
-use crate::{domain::Outcome, yaml::Spot};
+use gonogo_domain::Outcome;
+use gonogo_yaml::Spanned;
 
 /// What is measured, and what it must be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,23 +57,23 @@ pub(super) enum Against {
 /// `samples` as it is written.
 #[derive(Deserialize)]
 pub(super) struct WrittenSamples {
-    query: Spot<String>,
-    at_least: Spot<f64>,
+    query: Spanned<String>,
+    at_least: Spanned<f64>,
 }
 
 /// `baseline` as it is written.
 #[derive(Deserialize)]
 pub(super) struct WrittenBaseline {
-    earlier: Option<Spot<String>>,
-    query: Option<Spot<String>>,
-    at_most: Option<Spot<String>>,
-    at_least: Option<Spot<String>>,
+    earlier: Option<Spanned<String>>,
+    query: Option<Spanned<String>>,
+    at_most: Option<Spanned<String>>,
+    at_least: Option<Spanned<String>>,
 }
 
 /// What every measuring kind of evidence may say.
 pub(super) struct Written {
-    pub(super) query: Spot<String>,
-    pub(super) window: Option<Spot<String>>,
+    pub(super) query: Spanned<String>,
+    pub(super) window: Option<Spanned<String>>,
     pub(super) at_most: Option<f64>,
     pub(super) at_least: Option<f64>,
     pub(super) samples: Option<WrittenSamples>,
@@ -155,7 +156,7 @@ impl Baseline {
 }
 
 /// `120%`: with its sign, so that 1.2 is not taken for it.
-fn percent(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<f64> {
+fn percent(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<f64> {
     let value = spot.value.strip_suffix('%').and_then(|digits| digits.trim().parse::<f64>().ok());
     let value = value.filter(|value| value.is_finite() && *value > 0.0);
     if value.is_none() {

@@ -15,10 +15,8 @@ use super::{
     setup::opened,
     spec::{Spec, args},
 };
-use crate::{
-    domain::{Digest, Failure, FailureKind, Outcome, Question},
-    yaml::{Problem, Spot},
-};
+use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -53,9 +51,9 @@ struct Wanted {
 
 #[derive(Deserialize)]
 struct Keys {
-    id: Spot<String>,
-    property: Spot<String>,
-    done: Vec<Spot<String>>,
+    id: Spanned<String>,
+    property: Spanned<String>,
+    done: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -14,10 +14,8 @@ use super::{
     setup::opened,
     spec::{Spec, args},
 };
-use crate::{
-    domain::{Digest, Failure, FailureKind, Outcome, Question},
-    yaml::{Problem, Spot},
-};
+use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
@@ -58,8 +56,8 @@ struct Wanted {
 
 #[derive(Deserialize)]
 struct Keys {
-    service: Spot<String>,
-    urgency: Option<Spot<String>>,
+    service: Spanned<String>,
+    urgency: Option<Spanned<String>>,
     at_most: Option<u64>,
 }
 

@@ -29,10 +29,8 @@ use super::{
     setup::opened,
     spec::{Spec, args},
 };
-use crate::{
-    domain::{Digest, Failure, Question},
-    yaml::{Problem, Spot},
-};
+use gonogo_domain::{Digest, Failure, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -61,7 +59,7 @@ pub struct Prometheus {
 
 #[derive(Deserialize)]
 struct Keys {
-    query: Spot<String>,
+    query: Spanned<String>,
     at_most: Option<f64>,
     at_least: Option<f64>,
     samples: Option<WrittenSamples>,

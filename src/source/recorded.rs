@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::file::{Entry, Header, Line, MOST_BYTES, Recording, RecordingError};
 use super::{Batch, Report, Source, TargetQuestion};
-use crate::domain::{
+use gonogo_domain::{
     Answer, Digest, Failure, FailureKind, Finding, GateId, Measured, Oid, Question, Series, SourceId, Str,
 };
 

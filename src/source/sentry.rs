@@ -20,10 +20,8 @@ use super::{
     setup::opened,
     spec::Spec,
 };
-use crate::{
-    domain::{Digest, Failure, FailureKind, Question, Str},
-    yaml::Spot,
-};
+use gonogo_domain::{Digest, Failure, FailureKind, Question, Str};
+use gonogo_yaml::Spanned;
 
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("sentry", "https://sentry.io/api/0/organizations/ORG", "", "")
@@ -81,9 +79,9 @@ struct Project {
 impl Place {
     fn check(
         spec: &mut Spec<'_, '_, '_>,
-        release: Option<&Spot<String>>,
-        environment: Option<&Spot<String>>,
-        project: Option<&Spot<String>>,
+        release: Option<&Spanned<String>>,
+        environment: Option<&Spanned<String>>,
+        project: Option<&Spanned<String>>,
     ) -> Self {
         if let Some(spot) = release.filter(|spot| is_open(&spot.value)) {
             spec.wrong(spot.at, "not a release", "leave quotes, backslashes and stars out");

@@ -14,7 +14,7 @@ use super::{
     http::Http,
     probe,
 };
-use crate::domain::{Failure, FailureKind, SourceId};
+use gonogo_domain::{Failure, FailureKind, SourceId};
 
 /// All that sources are made from.
 pub struct Setup {

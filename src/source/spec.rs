@@ -5,10 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Decoded, Limits};
-use crate::{
-    domain::{Bound, Failure, FailureKind, Length, Question, Str},
-    yaml::{NodeId, Problem, Spot, nearest},
-};
+use gonogo_domain::{Bound, Failure, FailureKind, Length, Question, Str};
+use gonogo_yaml::{NodeId, Problem, Spanned, nearest};
 
 /// The limits of one gate while they are read. Problems are added, none stops the reading.
 pub(super) struct Spec<'l, 'd, 'p> {
@@ -34,7 +32,7 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
     }
 
     /// What is written, else the default.
-    pub(super) fn or_default(&self, written: Option<&Spot<String>>, name: &str) -> Option<String> {
+    pub(super) fn or_default(&self, written: Option<&Spanned<String>>, name: &str) -> Option<String> {
         written.map(|spot| spot.value.clone()).or_else(|| self.default(name).map(|text| text.to_string()))
     }
 
@@ -56,7 +54,7 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
     }
 
     /// A text that must say something.
-    pub(super) fn text(&mut self, spot: &Spot<String>, what: &str) -> String {
+    pub(super) fn text(&mut self, spot: &Spanned<String>, what: &str) -> String {
         if spot.value.trim().is_empty() {
             self.wrong(spot.at, format!("{what} is empty"), "write it, or leave the key out");
         }
@@ -64,7 +62,7 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
     }
 
     /// A length of time: `90s 30m 2h 3d`.
-    pub(super) fn length(&mut self, spot: &Spot<String>) -> Option<Duration> {
+    pub(super) fn length(&mut self, spot: &Spanned<String>) -> Option<Duration> {
         let exact =
             Length::parse(&spot.value).ok().and_then(Length::exact).filter(|length| !length.is_zero());
         if exact.is_none() {
@@ -74,7 +72,7 @@ impl<'l, 'd, 'p> Spec<'l, 'd, 'p> {
     }
 
     /// One of a few words.
-    pub(super) fn word<T: Copy>(&mut self, spot: &Spot<String>, words: &[(&str, T)]) -> Option<T> {
+    pub(super) fn word<T: Copy>(&mut self, spot: &Spanned<String>, words: &[(&str, T)]) -> Option<T> {
         let found = words.iter().find(|(name, _)| *name == spot.value).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();

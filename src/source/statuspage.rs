@@ -13,10 +13,8 @@ use super::{
     setup::opened,
     spec::{Spec, args},
 };
-use crate::{
-    domain::{Digest, Failure, FailureKind, Outcome, Question},
-    yaml::{Problem, Spot},
-};
+use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
@@ -49,8 +47,8 @@ struct Wanted {
 
 #[derive(Deserialize)]
 struct Keys {
-    page: Spot<String>,
-    accept: Option<Vec<Spot<String>>>,
+    page: Spanned<String>,
+    accept: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Deserialize)]

@@ -130,7 +130,13 @@ impl Cleaner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ascii, cap, fit, fit_ascii, pad, pad_left, width};
+    use crate::ascii;
+    use crate::cap;
+    use crate::fit;
+    use crate::fit_ascii;
+    use crate::pad;
+    use crate::pad_left;
+    use crate::width;
     use icu_properties::CodePointSetData;
     use icu_properties::props::{DefaultIgnorableCodePoint, EnumeratedProperty as _, GeneralCategory};
     use proptest::prelude::*;

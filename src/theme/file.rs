@@ -4,7 +4,7 @@ use ratatui::style::{Modifier, Style};
 use serde::Deserialize;
 
 use super::Colour;
-use crate::yaml::{Document, Entries, NodeId, Problem, Spot, nearest};
+use gonogo_yaml::{Document, Entries, NodeId, Problem, Spanned, nearest};
 
 /// ```yaml
 /// theme: night
@@ -16,13 +16,13 @@ use crate::yaml::{Document, Entries, NodeId, Problem, Spot, nearest};
 /// ```
 #[derive(Debug, Deserialize)]
 pub(super) struct File {
-    pub theme: Spot<String>,
+    pub theme: Spanned<String>,
     /// One line for lists of themes.
     #[serde(rename = "about")]
     pub _about: Option<String>,
-    pub inherits: Option<Spot<String>>,
+    pub inherits: Option<Spanned<String>>,
     #[serde(default)]
-    pub colours: Entries<Spot<String>>,
+    pub colours: Entries<Spanned<String>>,
     #[serde(default)]
     pub roles: Entries<Look>,
 }
@@ -31,8 +31,8 @@ pub(super) struct File {
 #[derive(Debug, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "that is how people write attributes")]
 pub(super) struct Look {
-    fg: Option<Spot<String>>,
-    bg: Option<Spot<String>>,
+    fg: Option<Spanned<String>>,
+    bg: Option<Spanned<String>>,
     #[serde(default)]
     bold: bool,
     #[serde(default)]
@@ -68,7 +68,7 @@ impl File {
 impl Look {
     /// The style it describes.
     pub(super) fn style(&self, palette: &Palette, document: &Document, problems: &mut Vec<Problem>) -> Style {
-        let mut colour = |named: &Option<Spot<String>>| {
+        let mut colour = |named: &Option<Spanned<String>>| {
             let named = named.as_ref()?;
             let found = palette.iter().find(|(name, _)| *name == named.value);
             if found.is_none() {

@@ -10,9 +10,6 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
-use gonogo_files as files;
-use gonogo_yaml as yaml;
-
 mod colour;
 mod file;
 mod load;

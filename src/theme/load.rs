@@ -7,7 +7,7 @@ use ratatui::style::Style;
 
 use super::file::{File, Palette};
 use super::{Role, Theme, contrast};
-use crate::yaml::{self, Document, Problem, Source, nearest};
+use gonogo_yaml::{self as yaml, Document, Problem, Source, nearest};
 
 /// Names and texts of the themes that come with the program.
 pub const BUNDLED: [(&str, &str); 5] = [
@@ -165,7 +165,7 @@ fn read(origin: Origin) -> Result<Link, ThemeError> {
 
 fn read_file(path: &Path) -> Result<Vec<u8>, ThemeError> {
     let unreadable = |cause: String| ThemeError::Unreadable { path: path.display().to_string(), cause };
-    crate::files::read(path, MOST_BYTES).map_err(|unfit| unreadable(unfit.to_string()))
+    gonogo_files::read(path, MOST_BYTES).map_err(|unfit| unreadable(unfit.to_string()))
 }
 
 /// From the oldest ancestor to the theme itself, each changing what the one before said. Colours first: an

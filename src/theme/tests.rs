@@ -3,7 +3,7 @@ use std::fs;
 use ratatui::style::{Color, Modifier};
 
 use super::*;
-use crate::yaml::render_plain;
+use gonogo_yaml::render_plain;
 
 fn bundled(name: &str) -> Theme {
     Theme::load(name, None).unwrap_or_else(|error| panic!("{}", told(&error))).0

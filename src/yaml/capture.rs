@@ -18,7 +18,7 @@ pub struct NodeRef(pub NodeId);
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Spot<T> {
+pub struct Spanned<T> {
     /// Where the value was written.
     pub at: NodeId,
     /// The value.
@@ -27,7 +27,7 @@ pub struct Spot<T> {
 
 /// A map with names that people chose, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entries<T = NodeRef>(pub Vec<(Spot<String>, T)>);
+pub struct Entries<T = NodeRef>(pub Vec<(Spanned<String>, T)>);
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
@@ -51,18 +51,18 @@ impl<'de> Deserialize<'de> for NodeRef {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spot<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Capture<T>(PhantomData<T>);
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Capture<T> {
-            type Value = Spot<T>;
+            type Value = Spanned<T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a value of a YAML document")
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Spot<T>, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Spanned<T>, A::Error> {
                 let id = seq.next_element::<u32>()?.ok_or_else(|| A::Error::missing_field("at"))?;
                 let value = seq.next_element::<T>()?.ok_or_else(|| A::Error::missing_field("value"))?;
-                Ok(Spot { at: NodeId(id), value })
+                Ok(Spanned { at: NodeId(id), value })
             }
         }
         deserializer.deserialize_newtype_struct(SPOT, Capture(PhantomData))

@@ -15,7 +15,7 @@
 //!
 //! #[derive(Deserialize)]
 //! struct Gate {
-//!     gate: gonogo_yaml::Spot<String>,
+//!     gate: gonogo_yaml::Spanned<String>,
 //!     title: String,
 //! }
 //!
@@ -26,8 +26,6 @@
 //! ```
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
-
-use crate as yaml;
 
 mod blank;
 mod builder;
@@ -42,7 +40,7 @@ mod render;
 mod source;
 mod syntax;
 
-pub use capture::{Entries, NodeRef, Spot};
+pub use capture::{Entries, NodeRef, Spanned};
 pub use document::{Document, Kind, NodeId, Style};
 pub use edit::Scalar;
 pub use limits::Limits;

@@ -149,7 +149,7 @@ impl Rig {
         terminal.screen().contents()
     }
 
-    async fn settle(&self) {
+    async fn poll_once(&self) {
         sleep(Duration::from_millis(50)).await;
     }
 }
@@ -166,7 +166,7 @@ fn held(board: Board) -> Board {
 #[tokio::test(start_paused = true)]
 async fn what_is_sent_is_what_is_drawn() {
     let rig = Rig::new(far(board()), far(board()), 0);
-    rig.settle().await;
+    rig.poll_once().await;
     let model = { gonogo::cockpit::Model::new(launch(), Arc::new(far(board())), (80, 24)) };
     let grid = gonogo::cockpit::render_to_cells(&model, &dark(), now(), 80, 24);
     let lines = (0..24).map(|y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>());
@@ -179,7 +179,7 @@ async fn what_is_sent_is_what_is_drawn() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_drawn_while_nothing_changes() {
     let rig = Rig::new(far(board()), far(board()), 0);
-    rig.settle().await;
+    rig.poll_once().await;
     let (first, looks) = (rig.frames().len(), rig.looks.load(Ordering::SeqCst));
     sleep(Duration::from_secs(9)).await;
     assert_eq!(rig.frames().len(), first, "nine quiet seconds");
@@ -196,7 +196,7 @@ async fn nothing_is_drawn_while_nothing_changes() {
 async fn the_running_clock_costs_little() {
     // 40 minutes before T-0: the clock shows seconds.
     let rig = Rig::new(board(), board(), 3_730);
-    rig.settle().await;
+    rig.poll_once().await;
     let first = rig.frames().len();
     sleep(Duration::from_secs(600)).await;
     let bytes: usize = rig.frames().iter().skip(first).map(|(_, frame)| frame.len()).sum();
@@ -209,7 +209,7 @@ async fn no_frame_shows_go_past_its_time() {
     let mut go = go_board();
     go.changes_at = Some(later(5).wall + TimeDelta::milliseconds(300));
     let rig = Rig::new(go, held(board()), 0);
-    rig.settle().await;
+    rig.poll_once().await;
     assert!(rig.screen().contains("GO with 1 waiver"));
     sleep(Duration::from_secs(5)).await;
     assert!(rig.screen().contains("GO with 1 waiver"), "not yet");
@@ -222,7 +222,7 @@ async fn after_the_machine_slept_the_first_frame_is_true() {
     let mut go = go_board();
     go.changes_at = Some(later(500).wall);
     let rig = Rig::new(go, held(board()), 0);
-    rig.settle().await;
+    rig.poll_once().await;
     let before = rig.frames().len();
     *rig.jump.lock().unwrap() = (TimeDelta::hours(8), Duration::from_secs(8 * 3_600));
     sleep(Duration::from_millis(1_050)).await;
@@ -239,7 +239,7 @@ async fn after_the_machine_slept_the_first_frame_is_true() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_set_back_is_noticed() {
     let rig = Rig::new(go_board(), held(board()), 0);
-    rig.settle().await;
+    rig.poll_once().await;
     *rig.jump.lock().unwrap() = (TimeDelta::hours(-1), Duration::ZERO);
     sleep(Duration::from_millis(1_050)).await;
     assert!(rig.screen().contains("4 of 21"));
@@ -261,7 +261,7 @@ async fn held_keys_are_all_taken_and_few_frames_are_drawn() {
     let (launch, board) = large(1_000);
     let _ = launch;
     let rig = Rig::new(board.clone(), board, 0);
-    rig.settle().await;
+    rig.poll_once().await;
     let before = rig.frames().len();
     for n in 0..500 {
         rig.key(KeyCode::Char('j'));
@@ -269,7 +269,7 @@ async fn held_keys_are_all_taken_and_few_frames_are_drawn() {
             sleep(Duration::from_millis(10)).await;
         }
     }
-    rig.settle().await;
+    rig.poll_once().await;
     let drawn = rig.frames().len() - before;
     assert!((1..=20).contains(&drawn), "{drawn} frames");
     let times: Vec<_> = rig.frames().iter().map(|(at, _)| *at).collect();
@@ -285,7 +285,7 @@ async fn held_keys_are_all_taken_and_few_frames_are_drawn() {
 async fn a_terminal_that_does_not_read_stops_nothing_but_frames() {
     let mut rig = Rig::new(board(), board(), 0);
     rig.terminal.0.stuck.store(true, Ordering::SeqCst);
-    rig.settle().await;
+    rig.poll_once().await;
     for _ in 0..20 {
         rig.key(KeyCode::Char('j'));
         sleep(Duration::from_millis(20)).await;
@@ -297,7 +297,7 @@ async fn a_terminal_that_does_not_read_stops_nothing_but_frames() {
     rig.terminal.0.stuck.store(false, Ordering::SeqCst);
     rig.terminal.0.pending.store(false, Ordering::SeqCst);
     rig.terminal.0.changed.notify_one();
-    rig.settle().await;
+    rig.poll_once().await;
     assert_eq!(rig.frames().len(), 2, "one frame catches up");
     rig.terminal.0.stuck.store(true, Ordering::SeqCst);
     rig.key(KeyCode::Char('j'));
@@ -312,7 +312,7 @@ async fn a_terminal_that_does_not_read_stops_nothing_but_frames() {
 async fn signals_end_it_and_a_gone_terminal_does_quietly() {
     for number in [1, 2, 3, 15] {
         let rig = Rig::new(board(), board(), 0);
-        rig.settle().await;
+        rig.poll_once().await;
         rig.signals.send(Sig::End(number)).unwrap();
         assert_eq!(rig.end.await.unwrap().unwrap(), Exit::Signal(number));
     }
@@ -323,7 +323,7 @@ async fn signals_end_it_and_a_gone_terminal_does_quietly() {
     drop(keys);
     assert_eq!(end.await.unwrap().unwrap(), Exit::TerminalGone);
     let rig = Rig::new(board(), board(), 0);
-    rig.settle().await;
+    rig.poll_once().await;
     rig.terminal.0.alive.store(false, Ordering::SeqCst);
     assert_eq!(rig.end.await.unwrap().unwrap(), Exit::TerminalGone);
     let Rig { keys: _keys, end, messages, signals: _signals, .. } = Rig::new(board(), board(), 0);
@@ -335,7 +335,7 @@ async fn signals_end_it_and_a_gone_terminal_does_quietly() {
 async fn stopped_and_woken_it_draws_everything_anew_and_true() {
     for by_key in [true, false] {
         let rig = Rig::new(go_board(), held(board()), 0);
-        rig.settle().await;
+        rig.poll_once().await;
         let before = rig.frames().len();
         if by_key {
             rig.keys.send(Ok(Event::Key(KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL)))).unwrap();
@@ -346,7 +346,7 @@ async fn stopped_and_woken_it_draws_everything_anew_and_true() {
         assert_eq!(rig.terminal.0.stops.load(Ordering::SeqCst), 1);
         assert_eq!(rig.frames().len(), before, "nothing is drawn while stopped");
         rig.signals.send(Sig::Continue).unwrap();
-        rig.settle().await;
+        rig.poll_once().await;
         let frames = rig.frames();
         let after = String::from_utf8(frames[before].1.clone()).unwrap();
         assert!(after.contains("\x1b[2J") && after.len() > 1_000, "a whole frame");
@@ -363,7 +363,7 @@ async fn what_waits_before_the_first_frame_is_in_it() {
     let rig = Rig::new(far(board()), far(board()), 0);
     rig.messages.send(Message::Identity(Some(me()))).await.unwrap();
     rig.messages.send(Message::Sources(sources())).await.unwrap();
-    rig.settle().await;
+    rig.poll_once().await;
     assert_eq!(rig.frames().len(), 1);
     assert!(rig.screen().contains("sentry"));
 }
@@ -371,10 +371,10 @@ async fn what_waits_before_the_first_frame_is_in_it() {
 #[tokio::test(start_paused = true)]
 async fn pictures_and_copies_leave_by_the_right_door() {
     let mut rig = Rig::new(board(), board(), 0);
-    rig.settle().await;
+    rig.poll_once().await;
     rig.key(KeyCode::Char('E'));
     rig.key(KeyCode::Char('y'));
-    rig.settle().await;
+    rig.poll_once().await;
     let Request::Export(grid) = rig.requests.try_recv().unwrap() else { panic!() };
     assert_eq!((grid.width, grid.height), (80, 24));
     let sent: Vec<u8> = rig.frames().into_iter().flat_map(|(_, frame)| frame).collect();
@@ -392,7 +392,7 @@ async fn a_recording_that_is_played_fast_does_not_flood_the_terminal() {
         end: later(9_000).wall,
     };
     rig.messages.send(Message::Playback(Some(playback))).await.unwrap();
-    rig.settle().await;
+    rig.poll_once().await;
     let before = rig.frames().len();
     sleep(Duration::from_secs(2)).await;
     assert!(rig.frames().len() - before <= 41, "{}", rig.frames().len() - before);
@@ -406,9 +406,9 @@ async fn the_screen_goes_by_the_servers_clock() {
     right.clock.correction = hour;
     right.t0 += hour;
     let plain = Rig::new(board(), board(), 0);
-    plain.settle().await;
+    plain.poll_once().await;
     let clock = |rig: &Rig| rig.screen().lines().find(|line| line.contains("T-")).unwrap().to_owned();
     let rig = Rig::new(right, held(board()), 0);
-    rig.settle().await;
+    rig.poll_once().await;
     assert_eq!(clock(&rig), clock(&plain));
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use gonogo::{
-    app::{Live, Registry},
+    app::{Registry, Session},
     checklist::{Input, LoadRequest, load},
     cockpit::{
         ActResult, Code, Effect, JournalState, Key, Look, Me, Message, Model, Request, Screen, Ticket,
@@ -43,7 +43,7 @@ gates:
 /// The cockpit with the rules behind it: what it asks for is done at once, unless the journal is away.
 pub struct Room {
     pub model: Model,
-    live: Live,
+    live: Session,
     seconds: i64,
     events: u128,
 }
@@ -56,7 +56,7 @@ impl Room {
     fn of(launch: &str, size: (u16, u16)) -> Self {
         let input = Input::Memory(vec![("launch.yaml".into(), launch.into())]);
         let loaded = load(&LoadRequest { input, set: vec![] }, &Registry).unwrap();
-        let mut live = Live::new(Arc::new(loaded.launch), History::default(), Scope::default());
+        let mut live = Session::new(Arc::new(loaded.launch), History::default(), Scope::default());
         let board = Arc::new(live.board(later(0)));
         let mut model = Model::new(Arc::clone(live.launch()), board, size);
         update(&mut model, me(), later(0));
@@ -411,7 +411,7 @@ fn a_scrub_moves_everything_that_is_counted_from_t0() {
         board.remarks
     );
     // Whoever opens it next sees the same.
-    let again = Live::new(room.live.launch().clone(), room.live.history().clone(), Scope::default());
+    let again = Session::new(room.live.launch().clone(), room.live.history().clone(), Scope::default());
     assert_eq!(again.launch().schedule.t0, time("2026-12-09T11:00:00Z"));
 }
 

@@ -10,7 +10,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use gonogo::{
-    app::{Live, Registry},
+    app::{Registry, Session},
     checklist::{LoadRequest, load},
     domain::{
         Act, Actor, BoardWord, Decision, Event, Failure, FailureKind, Finding, GateId, History, Launch, Now,
@@ -444,7 +444,7 @@ async fn schedule(launch: Arc<Launch>, seed: u64) -> (bool, bool) {
     let source = Arc::new(Simulated { world: Arc::clone(&world), now: Arc::clone(&now) });
     let pace = Pace { interval: INTERVAL, seed, ..Pace::default() };
     let (poller, mut events) = Poller::start(vec![Polled { key, source }], pace, &now);
-    let mut live = Live::new(launch, History::default(), Scope::default());
+    let mut live = Session::new(launch, History::default(), Scope::default());
     poller.demand(live.demands());
     let began = Instant::now();
     let mut said_go = false;
@@ -482,7 +482,7 @@ fn heal(world: &Mutex<World>, now: &NowFn) {
 }
 
 /// What the journal tells: all that was decided, or nothing at all.
-fn hear_people(live: &mut Live, world: &Mutex<World>, now: &NowFn) {
+fn hear_people(live: &mut Session, world: &Mutex<World>, now: &NowFn) {
     let at = now();
     let mut world = world.lock().unwrap();
     if world.cut {
@@ -508,7 +508,7 @@ fn is_late(world: &Mutex<World>, now: &NowFn) -> bool {
 
 /// Takes in what comes for so long, looking at the board after each event and whenever it changes unaided.
 async fn watch(
-    live: &mut Live,
+    live: &mut Session,
     events: &mut tokio::sync::mpsc::Receiver<PollEvent>,
     world: &Mutex<World>,
     now: &NowFn,
@@ -539,7 +539,7 @@ async fn watch(
     }
 }
 
-fn judge(live: &mut Live, world: &Mutex<World>, now: &NowFn, seed: u64) -> bool {
+fn judge(live: &mut Session, world: &Mutex<World>, now: &NowFn, seed: u64) -> bool {
     let at = now();
     let board = live.board(at);
     let world = world.lock().unwrap();

@@ -14,7 +14,7 @@ use std::{
 
 use chrono::DateTime;
 use gonogo::{
-    app::{Live, Registry},
+    app::{Registry, Session},
     checklist::{LoadRequest, load},
     domain::{Answer, BoardWord, History, Launch, Now, Observation, Scope, Stamp, TargetAnswer},
     source::{
@@ -308,7 +308,7 @@ fn all_places(value: &Value, at: &str, out: &mut Vec<String>) {
 struct Rig {
     server: Arc<GithubServer>,
     source: Github,
-    live: Live,
+    live: Session,
     batch: Batch,
     boot: Duration,
     polls: Vec<Poll>,
@@ -322,7 +322,7 @@ impl Rig {
         let graphql = rest.join("/graphql").unwrap();
         let config = GithubConfig { rest, graphql, token: Some(TOKEN.to_owned().into()), own_run: None };
         let source = Github::new(Http::direct(Limits::default()).unwrap(), config);
-        let live = Live::new(launch, History::default(), Scope::default());
+        let live = Session::new(launch, History::default(), Scope::default());
         let demands = live.demands();
         let batch = Batch { questions: demands.questions, targets: demands.targets };
         let boot = Duration::from_secs(1_000);

@@ -10,7 +10,7 @@ use std::{
 use futures_util::future::BoxFuture;
 use gonogo::{
     domain::{Answer, Failure, FailureKind, Finding, Now},
-    poller::{Demands, Polled, SourceKey, settle},
+    poller::{Demands, Polled, SourceKey, poll_once},
     source::{
         Clock, Source,
         http::{Guard, Limits, Lookup},
@@ -280,7 +280,7 @@ async fn one_check_looks_until_the_row_is_whole() {
     let key = SourceKey { source: "http".into(), connection: None };
     let clock = clock();
     let polled = Polled { key, source: Arc::new(probe()) };
-    let settled = settle(vec![polled], &demands, Duration::from_secs(30), &clock).await;
+    let settled = poll_once(vec![polled], &demands, Duration::from_secs(30), &clock).await;
     let Answer::Found(found) = &settled.observations[0].answer else { panic!("{settled:?}") };
     assert_eq!((format!("{:?}", found.outcome).as_str(), server.heads().len()), ("Holds", 3));
 }

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use gonogo::{
-    app::{Live, Registry},
+    app::{Registry, Session},
     checklist::{LoadRequest, load},
     domain::{Answer, FailureKind, Kind, Outcome},
-    poller::{Demands, Polled, settle},
+    poller::{Demands, Polled, poll_once},
     source::{
         connection::{Connection, Connections},
         http::Url,
@@ -36,7 +36,7 @@ gates:
 #[test]
 fn a_gate_asks_the_connection_named_like_its_provider_unless_it_names_one() {
     let launch = load(&LoadRequest::text("launch.yaml", LAUNCH.to_owned()), &Registry).unwrap().launch;
-    let keys: Vec<_> = Live::sources(&launch)
+    let keys: Vec<_> = Session::sources(&launch)
         .into_iter()
         .map(|key| format!("{} {}", key.source, key.connection.as_deref().unwrap_or("-")))
         .collect();
@@ -67,7 +67,7 @@ async fn a_provider_that_refuses_or_asks_to_wait_stops_no_other() {
         let mut setup = setup("x", "https://h.example", None);
         setup.connections = connections(&[("launchdarkly", &busy), ("statsig", &well)]);
         let launch = load(&LoadRequest::text("launch.yaml", LAUNCH.to_owned()), &Registry).unwrap().launch;
-        let polled = Live::sources(&launch).into_iter().map(|key| {
+        let polled = Session::sources(&launch).into_iter().map(|key| {
             let source = open(&setup, key.source.as_str(), key.connection.as_deref()).unwrap();
             Polled { key, source }
         });
@@ -80,7 +80,7 @@ async fn a_provider_that_refuses_or_asks_to_wait_stops_no_other() {
         });
         let demands = Demands { questions: gates.collect(), ..Demands::default() };
         let clock = clock();
-        let settled = settle(polled.collect(), &demands, Duration::from_secs(3), &clock).await;
+        let settled = poll_once(polled.collect(), &demands, Duration::from_secs(3), &clock).await;
         let of = |gate: &str| {
             let it = settled.observations.iter().find(|it| it.gate.local() == gate).unwrap();
             Arc::new(it.answer.clone())

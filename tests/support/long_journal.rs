@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
-    app::{Chosen, Live, open},
+    app::{Chosen, Session, open},
     domain::{
         Act, Actor, Board, Decision, Event, Gate, GateId, History, KeptBoard, Known, Launch, Now, Scope,
         StageAct, Vote,
@@ -211,5 +211,5 @@ impl Day {
 
 fn board(launch: &Launch, history: History, at: DateTime<Utc>) -> Board {
     let now = Now { wall: at, boot: std::time::Duration::from_secs(1) };
-    Live::new(Arc::new(launch.clone()), history, Scope::default()).board(now)
+    Session::new(Arc::new(launch.clone()), history, Scope::default()).board(now)
 }

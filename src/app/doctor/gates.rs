@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{super::Live, said};
-use crate::{
-    domain::{Board, Failure, FailureKind, GateId, GateState, Kind, Str, Verdict},
-    source::register::of_targets,
-};
+use super::{super::Session, said};
+use gonogo_domain::{Board, Failure, FailureKind, GateId, GateState, Kind, Str, Verdict};
+use gonogo_source::register::of_targets;
 
 /// One thing that is wrong, and the gates it leaves without an answer. Everything in it is clean.
 #[derive(Debug, Serialize)]
@@ -30,7 +28,7 @@ pub struct Problem {
 }
 
 /// All of them, worst first: what a person must repair before what may pass, the one with the most gates first.
-pub(super) fn problems(live: &Live, board: &Board, timeout: Duration) -> Vec<Problem> {
+pub(super) fn problems(live: &Session, board: &Board, timeout: Duration) -> Vec<Problem> {
     let mut all = Vec::new();
     for (component, target) in &live.evidence().targets {
         let Some(failure) = &target.failure else { continue };
@@ -50,7 +48,7 @@ pub(super) fn problems(live: &Live, board: &Board, timeout: Duration) -> Vec<Pro
     all
 }
 
-fn problem(live: &Live, state: &GateState, timeout: Duration) -> Option<Problem> {
+fn problem(live: &Session, state: &GateState, timeout: Duration) -> Option<Problem> {
     let launch = live.launch();
     let gate = launch.gate(&state.id)?;
     let connection = gate.connection.as_ref();
@@ -111,7 +109,7 @@ fn add(all: &mut Vec<Problem>, problem: Problem, gate: Option<&GateId>, named: O
     all[at].refs.extend(named);
 }
 
-fn name_of(live: &Live, component: Option<&Str>) -> Option<String> {
+fn name_of(live: &Session, component: Option<&Str>) -> Option<String> {
     let target = live.launch().target_of(component)?;
     Some(said(&format!("{} {}", target.repository, target.git_ref)))
 }

@@ -9,7 +9,7 @@ use super::{
     places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
 };
-use crate::text::{pad, width};
+use gonogo_text::{pad, width};
 
 /// Columns of the names before values.
 const NAMES: usize = 12;

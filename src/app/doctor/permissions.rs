@@ -2,12 +2,10 @@
 
 use serde::Serialize;
 
-use super::super::Live;
-use crate::{
-    domain::{FailureKind, Kind},
-    poller::SourceKey,
-    source::{Permission, register::declared},
-};
+use super::super::Session;
+use gonogo_domain::{FailureKind, Kind};
+use gonogo_poller::SourceKey;
+use gonogo_source::{Permission, register::declared};
 
 /// Whether the token has a permission, as far as this launch's answers tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -37,7 +35,7 @@ pub struct Need {
 }
 
 /// What the gates of one server need, missing ones first.
-pub(super) fn of(live: &Live, key: &SourceKey) -> Vec<Need> {
+pub(super) fn of(live: &Session, key: &SourceKey) -> Vec<Need> {
     let mut all: Vec<Need> = Vec::new();
     let Some(source) = declared(key.source.as_str()) else { return all };
     for gate in &live.launch().gates {
@@ -76,8 +74,8 @@ fn blank(permission: &Permission) -> Need {
 }
 
 fn standing(
-    live: &Live,
-    gate: &crate::domain::GateId,
+    live: &Session,
+    gate: &gonogo_domain::GateId,
     permission: &Permission,
     needed: &[&'static Permission],
 ) -> Standing {

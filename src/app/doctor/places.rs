@@ -14,10 +14,8 @@ use super::{
     },
     said,
 };
-use crate::{
-    domain::{Failure, Kind, Launch, Str},
-    journal::{Access, Journal, JournalError, Location},
-};
+use gonogo_domain::{Failure, Kind, Launch, Str};
+use gonogo_journal::{Access, Journal, JournalError, Location};
 
 /// The journal. Everything in it is clean.
 #[derive(Debug, Serialize)]

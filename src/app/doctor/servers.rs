@@ -8,16 +8,14 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::{AppError, Live, Opened, sources},
+    super::{AppError, Opened, Session, sources},
     gates::Problem,
     permissions::{self, Need},
     said,
 };
-use crate::{
-    domain::{Budget, BudgetOf, Gate, Kind, Now, Str},
-    poller::{Heard, Polled, SourceKey},
-    source::register::declared,
-};
+use gonogo_domain::{Budget, BudgetOf, Gate, Kind, Now, Str};
+use gonogo_poller::{Heard, Polled, SourceKey};
+use gonogo_source::register::declared;
 
 /// One server, and what the launch has of it. Everything in it is clean.
 #[derive(Debug, Serialize)]
@@ -117,7 +115,7 @@ async fn owner(polled: &Polled, repositories: &[Str]) -> Option<Owner> {
 /// Every server that a gate asks, the worst first; GitHub always, for the commit.
 pub(super) fn check(
     opened: &Opened,
-    live: &Live,
+    live: &Session,
     (heard, now): (&[Heard], Now),
     owners: Vec<Owner>,
     problems: &[Problem],
@@ -149,14 +147,14 @@ fn server_of(gate: &Gate) -> Option<SourceKey> {
     Some(SourceKey { source: query.source.clone(), connection: gate.connection.clone() })
 }
 
-fn touches(live: &Live, problem: &Problem, key: &SourceKey) -> bool {
+fn touches(live: &Session, problem: &Problem, key: &SourceKey) -> bool {
     let mut gates = live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key));
     !problem.refs.is_empty() || gates.any(|gate| problem.gates.contains(&said(gate.id.as_str())))
 }
 
 fn server(
     opened: &Opened,
-    live: &Live,
+    live: &Session,
     key: &SourceKey,
     (heard, now): (&[Heard], Now),
 ) -> Result<ServerCheck, AppError> {

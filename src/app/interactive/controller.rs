@@ -16,16 +16,14 @@ use super::{
     replay_loader::{Looked, ReplayLoader},
 };
 use crate::{
-    app::{
-        AppError, Live, Opened, Playback, desk::CommandQueue, player::Player, record::Recorder, store::Store,
-        teams::Teams, who, writer::JournalWriter,
-    },
-    cockpit::{JournalState, Message, Notice, PlaybackMove, Request},
-    domain::{Actor, Board, Distrust, Event, Judged, Launch, Now, Refusal},
-    journal::{Entry, Journal, Poll, Seen},
-    poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey},
-    text::clean,
+    AppError, Opened, Playback, Session, desk::CommandQueue, identity, player::Player, record::Recorder,
+    store::Store, teams::Teams, writer::JournalWriter,
 };
+use gonogo_cockpit::{JournalState, Message, Notice, PlaybackMove, Request};
+use gonogo_domain::{Actor, Board, Distrust, Event, Judged, Launch, Now, Refusal};
+use gonogo_journal::{Entry, Journal, Poll, Seen};
+use gonogo_poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey};
+use gonogo_text::clean;
 
 /// A shared journal that was heard within this is heard again without a word to the screen.
 const STEADY: Duration = Duration::from_secs(20);
@@ -33,7 +31,7 @@ const STEADY: Duration = Duration::from_secs(20);
 /// What the controller is made of.
 pub(super) struct Parts {
     pub opened: Opened,
-    pub live: Live,
+    pub live: Session,
     pub store: Store,
     pub polled: Vec<Polled>,
     pub pace: Pace,
@@ -45,7 +43,7 @@ pub(super) struct Parts {
 
 /// The state behind the screen.
 pub(super) struct Controller {
-    live: Arc<Mutex<Live>>,
+    live: Arc<Mutex<Session>>,
     commands: CommandQueue,
     poller: Poller,
     inputs: Inputs,
@@ -84,7 +82,7 @@ impl Controller {
             opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
         let recorder =
             request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
-        let me = who::claimed(&opened.settings.identity, &opened.loaded.launch);
+        let me = identity::claimed(&opened.settings.identity, &opened.loaded.launch);
         let teams = Arc::<OnceLock<Teams>>::default();
         let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let opened = Arc::new(opened);
@@ -134,7 +132,7 @@ impl Controller {
         if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
             return;
         }
-        crate::cockpit::fault_point("controller");
+        gonogo_cockpit::fault_point("controller");
         loop {
             self.ask_sources();
             let nap = self.nap();
@@ -184,7 +182,7 @@ impl Controller {
             Input::Asked(request) => self.asked(request, screen).await,
             Input::Appended(answer) => {
                 self.write_down(answer.entries());
-                let ended = self.commands.settle(&mut lock(&self.live), *answer);
+                let ended = self.commands.poll_once(&mut lock(&self.live), *answer);
                 self.tell_acted(ended.into_iter().collect(), screen).await
             }
             Input::Journal(seen) => self.journal_news(seen, screen).await,
@@ -384,7 +382,7 @@ impl Controller {
     }
 
     /// A recorded act goes through the journal like any other.
-    async fn replay(&mut self, event: &crate::domain::Event) {
+    async fn replay(&mut self, event: &gonogo_domain::Event) {
         let Some(journal) = self.journal().cloned() else { return };
         if let Ok(head) = journal.head().await
             && journal.append(event, head).await.is_ok()
@@ -417,7 +415,7 @@ impl Controller {
         let Some(playback) = &self.playback else { return Ok(()) };
         let status = playback.status();
         let name = if self.opened.chosen.demo { "DEMO" } else { "REPLAY" };
-        let shown = crate::cockpit::Playback {
+        let shown = gonogo_cockpit::Playback {
             name: name.into(),
             speed: f64::from(status.speed),
             paused: status.paused,
@@ -443,7 +441,7 @@ impl Controller {
 
 /// Asks in the background who is at the keyboard, and whom the launch's teams hold.
 fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> tokio::task::JoinHandle<Option<Actor>> {
-    let (who, opened, teams) = (who::ask(opened), opened.clone(), Arc::clone(teams));
+    let (who, opened, teams) = (identity::ask(opened), opened.clone(), Arc::clone(teams));
     tokio::spawn(async move {
         let (actor, seen) = tokio::join!(who, Teams::ask(&opened));
         // Without an answer the members stay unknown, and nobody speaks by them.
@@ -458,14 +456,14 @@ async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
     screen.send(message).await.map_err(|_| ())
 }
 
-fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
+fn lock(live: &Mutex<Session>) -> MutexGuard<'_, Session> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What stays of the answers of sources.
-fn kept(chosen: &crate::settings::Observations, now: chrono::DateTime<chrono::Utc>) -> crate::journal::Keep {
+fn kept(chosen: &gonogo_settings::Observations, now: chrono::DateTime<chrono::Utc>) -> gonogo_journal::Keep {
     let age = chrono::TimeDelta::from_std(chosen.keep).unwrap_or(chrono::TimeDelta::MAX);
-    crate::journal::Keep { since: now.checked_sub_signed(age), bytes: Some(u64::from(chosen.most_mib) << 20) }
+    gonogo_journal::Keep { since: now.checked_sub_signed(age), bytes: Some(u64::from(chosen.most_mib) << 20) }
 }
 
 fn journal_state(store: &Store, played: bool) -> JournalState {

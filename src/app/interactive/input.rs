@@ -5,7 +5,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 use super::replay_loader::Looked;
-use crate::{app::desk::Appended, cockpit::Request, domain::Actor, journal::Seen, poller::PollEvent};
+use crate::desk::Appended;
+use gonogo_cockpit::Request;
+use gonogo_domain::Actor;
+use gonogo_journal::Seen;
+use gonogo_poller::PollEvent;
 
 /// Something happened.
 pub(super) enum Input {

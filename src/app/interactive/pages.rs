@@ -2,10 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::{
-    app::picture::create,
-    report::{Record, decision_record, minutes},
-};
+use crate::picture::create;
+use gonogo_report::{Record, decision_record, minutes};
 
 /// Writes both into the current folder, under names that are not taken, and answers with the names.
 pub(super) fn write(record: &Record<'_>, at: DateTime<Utc>) -> Result<Vec<String>, String> {

@@ -5,11 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc;
 
-use crate::{
-    app::{AppError, Archive, Opened, Past},
-    cockpit::{PastMoment, PastView},
-    report::LaunchHistory,
-};
+use crate::{AppError, Archive, Opened, Past};
+use gonogo_cockpit::{PastMoment, PastView};
+use gonogo_report::LaunchHistory;
 
 /// An answer, or why there is none.
 pub(super) enum Looked {

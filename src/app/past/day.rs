@@ -4,13 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-use crate::{
-    app::{AppError, Live, Opened, Playback, player::Player, store},
-    clock::Clock,
-    domain::{Digest, Event, History, Now, Observation, Scope, TargetAnswer},
-    journal::{Entry, Journal, JournalError, Recorded, RecordedAnswer},
-    source::recorded::Recording,
-};
+use crate::{AppError, Opened, Playback, Session, player::Player, store};
+use gonogo_clock::Clock;
+use gonogo_domain::{Digest, Event, History, Now, Observation, Scope, TargetAnswer};
+use gonogo_journal::{Entry, Journal, JournalError, Recorded, RecordedAnswer};
+use gonogo_source::recorded::Recording;
 
 /// A recorded day.
 pub(super) struct Day {
@@ -41,8 +39,8 @@ pub(super) enum What {
 
 impl Day {
     /// The day, and the state before it.
-    pub fn open(opened: &Opened) -> Result<(Self, Live), AppError> {
-        let live = Live::new(Arc::new(opened.loaded.launch.clone()), History::default(), Scope::default());
+    pub fn open(opened: &Opened) -> Result<(Self, Session), AppError> {
+        let live = Session::new(Arc::new(opened.loaded.launch.clone()), History::default(), Scope::default());
         let day = match &opened.recording {
             Some(recording) => Self::of_recording(recording, live.clone())?,
             None => Self::of_journal(opened)?,
@@ -50,7 +48,7 @@ impl Day {
         Ok((day, live))
     }
 
-    fn of_recording(recording: &Arc<Recording>, mut live: Live) -> Result<Self, AppError> {
+    fn of_recording(recording: &Arc<Recording>, mut live: Session) -> Result<Self, AppError> {
         let header = &recording.header;
         let (clock, _) = Clock::manual(header.from);
         let playback = Playback::new(clock, header.from, header.until, header.speed);
@@ -117,7 +115,7 @@ impl Day {
     }
 
     /// Asks the recording, if it is one.
-    pub fn look(&self, live: &mut Live, moment: DateTime<Utc>) {
+    pub fn look(&self, live: &mut Session, moment: DateTime<Utc>) {
         if let Some(player) = &self.player {
             player.look(live, moment);
         }

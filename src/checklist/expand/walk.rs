@@ -2,30 +2,28 @@
 
 use std::sync::Arc;
 
-use super::{Inst, Insts};
+use super::{GateInstance, Insts};
 use crate::{
-    checklist::{
-        fill::{Axis, Filler, Part},
-        gate::{Draft, GateKeys, Keys, Seat},
-        index::{Cell, Index, local_id},
-        inherit::Inherited,
-        limits::{LONGEST_GATE_ID, MOST_COPIES, MOST_GATES, MOST_GROUPS, MOST_PROBLEMS},
-        reader::Reader,
-        repeat::{self, Copy},
-        scope::Scope,
-        unit::Unit,
-        when::Values,
-        world::World,
-    },
-    domain::{ChecklistId, GateId, Kind, Moment, Str},
-    yaml::{Document, Kind as NodeKind, NodeId, Problem},
+    gate::{Draft, GateKeys, Keys, Seat},
+    index::{Cell, Index, local_id},
+    inherit::Inherited,
+    interpolate::{Axis, Filler, Part},
+    limits::{LONGEST_GATE_ID, MOST_COPIES, MOST_GATES, MOST_GROUPS, MOST_PROBLEMS},
+    parsed_file::ParsedFile,
+    reader::Reader,
+    repeat::{self, Copy},
+    scope::Scope,
+    symbols::Symbols,
+    when::Values,
 };
+use gonogo_domain::{ChecklistId, GateId, Kind, Moment, Str};
+use gonogo_yaml::{Document, Kind as NodeKind, NodeId, Problem};
 
 /// Walks through the gates of one file.
 pub(super) struct Walk<'a, 'k> {
-    pub(super) unit: &'a mut Unit,
+    pub(super) unit: &'a mut ParsedFile,
     at: usize,
-    world: &'a World<'k>,
+    world: &'a Symbols<'k>,
     index: &'a Index,
     scope: &'a Scope,
     pub(super) insts: &'a mut Insts,
@@ -42,9 +40,9 @@ struct Above<'a> {
 
 impl<'a, 'k> Walk<'a, 'k> {
     pub(super) fn new(
-        unit: &'a mut Unit,
+        unit: &'a mut ParsedFile,
         at: usize,
-        world: &'a World<'k>,
+        world: &'a Symbols<'k>,
         index: &'a Index,
         scope: &'a Scope,
         insts: &'a mut Insts,
@@ -70,7 +68,7 @@ impl<'a, 'k> Walk<'a, 'k> {
                     .push(problem.help("nothing to check is never GO; remove the file instead"));
             }
             NodeKind::List => drop(self.list(list, Above { holds, parent: None }, strict)),
-            _ => drop(self.unit.doc.decode::<Vec<crate::yaml::NodeRef>>(list, &mut self.unit.problems)),
+            _ => drop(self.unit.doc.decode::<Vec<gonogo_yaml::NodeRef>>(list, &mut self.unit.problems)),
         }
     }
 
@@ -231,7 +229,7 @@ impl<'a, 'k> Walk<'a, 'k> {
             self.full(node, &format!("a launch has at most {most} gates, cells and occurrences included"));
             return None;
         }
-        self.insts.all.push(Inst {
+        self.insts.all.push(GateInstance {
             unit: self.at,
             at: self.unit.doc.get(node, "gate").unwrap_or(node),
             local,

@@ -4,22 +4,20 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{LaunchKeys, filled_as};
 use crate::{
-    checklist::{
-        fill::Part,
-        gate::text,
-        index::Index,
-        kinds::{Asked, MEASURING, Measures},
-        limits::MOST_STEPS,
-        moments::some_duration,
-        names::{Table, Where, is_id, no_id},
-        reader::{Reader, Word, keys},
-        scope::Scope,
-        unit::Unit,
-        world::World,
-    },
-    domain::{Bound, CallsFor, Guardrail, Query, Rollout, SourceId, Str},
-    yaml::{NodeId, Problem},
+    gate::text,
+    index::Index,
+    interpolate::Part,
+    kinds::{Asked, MEASURING, Measures},
+    limits::MOST_STEPS,
+    moments::some_duration,
+    names::{Table, Where, is_id, no_id},
+    parsed_file::ParsedFile,
+    reader::{Reader, Word, keys},
+    scope::Scope,
+    symbols::Symbols,
 };
+use gonogo_domain::{Bound, CallsFor, Guardrail, Query, Rollout, SourceId, Str};
+use gonogo_yaml::{NodeId, Problem};
 
 keys! {
     /// The keys of a guardrail, sources left out.
@@ -41,7 +39,13 @@ const SHORTEST: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
 /// Fills in each guardrail: `{{ window }}` is its own.
-pub(super) fn fill(unit: &mut Unit, node: Option<NodeId>, world: &World<'_>, scope: &Scope, index: &Index) {
+pub(super) fn fill(
+    unit: &mut ParsedFile,
+    node: Option<NodeId>,
+    world: &Symbols<'_>,
+    scope: &Scope,
+    index: &Index,
+) {
     let Some(node) = node else { return };
     for (_, guardrail) in unit.doc.entries(node).collect::<Vec<_>>() {
         let window =
@@ -72,7 +76,7 @@ pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table {
 pub(super) fn read(
     reader: &mut Reader<'_>,
     node: Option<NodeId>,
-    world: &World<'_>,
+    world: &Symbols<'_>,
 ) -> BTreeMap<Str, Guardrail> {
     let mut all = BTreeMap::new();
     let mut named = reader.named(node);
@@ -90,7 +94,7 @@ pub(super) fn read(
     all
 }
 
-fn one(reader: &mut Reader<'_>, name: &Word, node: NodeId, world: &World<'_>) -> Option<Guardrail> {
+fn one(reader: &mut Reader<'_>, name: &Word, node: NodeId, world: &Symbols<'_>) -> Option<Guardrail> {
     let (keys, sources) = split(reader, node, world)?;
     if keys.title.is_none() {
         reader.missing(node, "title");
@@ -131,7 +135,7 @@ fn one(reader: &mut Reader<'_>, name: &Word, node: NodeId, world: &World<'_>) ->
 fn split(
     reader: &mut Reader<'_>,
     node: NodeId,
-    world: &World<'_>,
+    world: &Symbols<'_>,
 ) -> Option<(GuardrailKeys, Vec<(NodeId, NodeId)>)> {
     let mut found = GuardrailKeys::default();
     let mut sources = Vec::new();
@@ -174,7 +178,7 @@ fn only(
     reader: &mut Reader<'_>,
     node: NodeId,
     sources: &[(NodeId, NodeId)],
-    world: &World<'_>,
+    world: &Symbols<'_>,
 ) -> Option<(NodeId, NodeId)> {
     match sources {
         [] => {
@@ -211,7 +215,7 @@ fn window(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Duration> {
     Some(window)
 }
 
-fn decode(reader: &mut Reader<'_>, world: &World<'_>, source: &str, node: NodeId) -> Option<Measures> {
+fn decode(reader: &mut Reader<'_>, world: &Symbols<'_>, source: &str, node: NodeId) -> Option<Measures> {
     let none = BTreeMap::new();
     let asked = Asked {
         source,

@@ -3,15 +3,13 @@
 use std::collections::HashSet;
 
 use crate::{
-    checklist::{
-        limits::MOST_PARTIES,
-        names::{Where, is_id, no_id},
-        reader::{Reader, Word, keys},
-        world::{Name, World},
-    },
-    domain::{Party, Person, Role, Str},
-    yaml::{NodeId, Problem},
+    limits::MOST_PARTIES,
+    names::{Where, is_id, no_id},
+    reader::{Reader, Word, keys},
+    symbols::{Name, Symbols},
 };
+use gonogo_domain::{Party, Person, Role, Str};
+use gonogo_yaml::{NodeId, Problem};
 
 keys! {
     /// The keys of a role.
@@ -29,7 +27,7 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     people: Option<NodeId>,
     roles: Option<NodeId>,
-    world: &mut World<'_>,
+    world: &mut Symbols<'_>,
     warnings: &mut Vec<Problem>,
 ) {
     world.parties.whole = people.is_some() && roles.is_some();
@@ -58,7 +56,7 @@ fn names(
     reader: &mut Reader<'_>,
     section: Option<NodeId>,
     kind: Name,
-    world: &mut World<'_>,
+    world: &mut Symbols<'_>,
 ) -> Vec<(Party, NodeId, NodeId)> {
     let pairs = section.and_then(|node| reader.pairs(node));
     world.parties.whole &= pairs.is_some();
@@ -102,7 +100,7 @@ fn person(reader: &mut Reader<'_>, node: NodeId) -> Option<Person> {
     Some(Person { name: raw.name.value.into(), github })
 }
 
-fn role(reader: &mut Reader<'_>, keys: &RoleKeys, world: &World<'_>) -> Role {
+fn role(reader: &mut Reader<'_>, keys: &RoleKeys, world: &Symbols<'_>) -> Role {
     let people = reader.words(keys.people).unwrap_or_default();
     let mut held = Vec::new();
     for party in world.all_parties(reader, people.clone()) {
@@ -142,7 +140,7 @@ fn team(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
 }
 
 /// A role whose fallbacks come back to it would have nobody in the end.
-fn fallback_circles(reader: &mut Reader<'_>, roles: &[(Party, NodeId, NodeId)], world: &World<'_>) {
+fn fallback_circles(reader: &mut Reader<'_>, roles: &[(Party, NodeId, NodeId)], world: &Symbols<'_>) {
     const MOST: usize = 8;
     let mut done: HashSet<&Party> = HashSet::new();
     for (start, ..) in roles {

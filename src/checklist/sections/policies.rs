@@ -3,15 +3,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    checklist::{
-        moments::some_duration,
-        names::listed,
-        reader::{Reader, Word, keys},
-        world::{Freshness, World},
-    },
-    domain::{Policies, Str},
-    yaml::NodeId,
+    moments::some_duration,
+    names::listed,
+    reader::{Reader, Word, keys},
+    symbols::{Freshness, Symbols},
 };
+use gonogo_domain::{Policies, Str};
+use gonogo_yaml::NodeId;
 
 keys! {
     /// The keys of `policies`.
@@ -38,7 +36,7 @@ enum Identity {
 }
 
 /// Reads the policies into the world.
-pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>) {
+pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Symbols<'_>) {
     let Some(keys) = node.and_then(|node| PolicyKeys::read(reader, node)) else { return };
     world.freshness = freshness(reader, keys.freshness, world);
     let mut policies = Policies::default();
@@ -58,7 +56,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Wo
     world.policies = policies;
 }
 
-fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &World<'_>) -> Freshness {
+fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &Symbols<'_>) -> Freshness {
     let mut freshness = Freshness::default();
     let Some(keys) = node.and_then(|node| FreshnessKeys::read(reader, node)) else { return freshness };
     let default = reader.word(keys.default);
@@ -75,7 +73,7 @@ fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &World<'_>) -
 }
 
 /// Whether a key names a source that this version has.
-fn is_source(reader: &mut Reader<'_>, name: &Word, world: &World<'_>) -> bool {
+fn is_source(reader: &mut Reader<'_>, name: &Word, world: &Symbols<'_>) -> bool {
     if world.offers.get(&name.value).is_some() {
         return true;
     }
@@ -92,7 +90,7 @@ fn is_source(reader: &mut Reader<'_>, name: &Word, world: &World<'_>) -> bool {
 pub(super) fn defaults(
     reader: &mut Reader<'_>,
     node: Option<NodeId>,
-    world: &World<'_>,
+    world: &Symbols<'_>,
 ) -> BTreeMap<Str, BTreeMap<Str, Str>> {
     let mut defaults = BTreeMap::new();
     for (source, values) in reader.named(node) {

@@ -1,16 +1,14 @@
 //! `roll_call`: the go/no-go poll.
 
 use crate::{
-    checklist::{
-        index::Index,
-        limits::MOST_STEPS,
-        names::{is_id, no_id},
-        reader::{Reader, keys},
-        world::World,
-    },
-    domain::{ChecklistId, Party, RollCallPlan, Station, Str},
-    yaml::{NodeId, NodeRef, Spot},
+    index::Index,
+    limits::MOST_STEPS,
+    names::{is_id, no_id},
+    reader::{Reader, keys},
+    symbols::Symbols,
 };
+use gonogo_domain::{ChecklistId, Party, RollCallPlan, Station, Str};
+use gonogo_yaml::{NodeId, NodeRef, Spanned};
 
 keys! {
     /// The keys of `roll_call`.
@@ -28,7 +26,7 @@ const ALWAYS: [&str; 4] = ["go", "hold", "no-go", "scrub"];
 pub(super) fn read(
     reader: &mut Reader<'_>,
     node: NodeId,
-    world: &World<'_>,
+    world: &Symbols<'_>,
     index: &Index,
 ) -> Option<RollCallPlan> {
     let keys = RollCallKeys::read(reader, node)?;
@@ -49,7 +47,7 @@ pub(super) fn read(
 }
 
 struct Poll<'a> {
-    world: &'a World<'a>,
+    world: &'a Symbols<'a>,
     index: &'a Index,
     /// Every station so far, nested ones too.
     heard: Vec<Party>,
@@ -116,7 +114,7 @@ impl Poll<'_> {
 }
 
 fn quorum(reader: &mut Reader<'_>, node: Option<NodeId>, stations: usize) -> Option<u32> {
-    let quorum: Spot<u32> = reader.get(node)?;
+    let quorum: Spanned<u32> = reader.get(node)?;
     if quorum.value == 0 || quorum.value as usize > stations {
         let message = format!("a quorum of {} among {stations} stations", quorum.value);
         reader.report("bad-count", message, quorum.at, format!("must be 1 to {stations}"));

@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use crate::{
-    checklist::{
-        gate::text,
-        limits::MOST_STEPS,
-        moments::some_duration,
-        names::{Table, Where, is_id, no_id},
-        reader::{Reader, Word, keys},
-        when::Values,
-        world::World,
-    },
-    domain::{Audience, Party, Rollout, Soak, Stage, StageId, Str},
-    yaml::{NodeId, NodeRef, Problem},
+    gate::text,
+    limits::MOST_STEPS,
+    moments::some_duration,
+    names::{Table, Where, is_id, no_id},
+    reader::{Reader, Word, keys},
+    symbols::Symbols,
+    when::Values,
 };
+use gonogo_domain::{Audience, Party, Rollout, Soak, Stage, StageId, Str};
+use gonogo_yaml::{NodeId, NodeRef, Problem};
 
 keys! {
     /// The keys of `rollout`.
@@ -73,7 +71,7 @@ struct Each {
 pub(super) fn read(
     reader: &mut Reader<'_>,
     node: NodeId,
-    world: &World<'_>,
+    world: &Symbols<'_>,
     values: Values<'_>,
 ) -> Option<Rollout> {
     let keys = RolloutKeys::read(reader, node)?;
@@ -98,7 +96,7 @@ pub(super) fn read(
     Some(Rollout { advance_by, stages: stages.into_iter().map(|(stage, _)| stage).collect() })
 }
 
-fn each(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Each {
+fn each(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Each {
     let Some(keys) = EachKeys::read(reader, node) else { return Each::default() };
     let watcher = reader.word(keys.watcher);
     Each {
@@ -112,7 +110,7 @@ fn each(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Each {
 fn stage(
     reader: &mut Reader<'_>,
     node: NodeId,
-    world: &World<'_>,
+    world: &Symbols<'_>,
     values: Values<'_>,
     each: &Each,
 ) -> Option<Stage> {
@@ -151,7 +149,7 @@ fn stage(
 }
 
 /// The guardrails of a stage. None at all is `[]`, where `each_stage` names some.
-fn guardrails(reader: &mut Reader<'_>, node: Option<NodeId>, world: &World<'_>) -> Option<Vec<Str>> {
+fn guardrails(reader: &mut Reader<'_>, node: Option<NodeId>, world: &Symbols<'_>) -> Option<Vec<Str>> {
     let words: Vec<Word> = reader.get(node)?;
     let mut all: Vec<Str> = Vec::with_capacity(words.len());
     for word in words {

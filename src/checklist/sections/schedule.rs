@@ -6,16 +6,14 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 
 use crate::{
-    checklist::{
-        limits::{MOST_HOLIDAYS, MOST_STEPS},
-        moments::{expression, place_for},
-        names::{Where, is_id, no_id},
-        reader::{Reader, Word, keys, unknown_value},
-        world::World,
-    },
-    domain::{Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str, is_fixed_offset},
-    yaml::{NodeId, NodeRef, Problem},
+    limits::{MOST_HOLIDAYS, MOST_STEPS},
+    moments::{expression, place_for},
+    names::{Where, is_id, no_id},
+    reader::{Reader, Word, keys, unknown_value},
+    symbols::Symbols,
 };
+use gonogo_domain::{Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str, is_fixed_offset};
+use gonogo_yaml::{NodeId, NodeRef, Problem};
 
 keys! {
     /// The keys of `schedule`.
@@ -50,7 +48,7 @@ struct RawOnCall {
 pub(super) fn read(
     reader: &mut Reader<'_>,
     node: Option<NodeId>,
-    world: &mut World<'_>,
+    world: &mut Symbols<'_>,
     warnings: &mut Vec<Problem>,
 ) {
     world.anchors.whole = false;
@@ -145,7 +143,7 @@ fn t0(reader: &mut Reader<'_>, word: &Word) -> Option<MomentExpr> {
 
 type Named = (Str, Word, MomentExpr);
 
-fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>) -> Vec<Named> {
+fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Symbols<'_>) -> Vec<Named> {
     if let Some(place) = node {
         world.anchors.insert("T".into(), Where::of(reader.doc, place), ());
     } else {
@@ -181,7 +179,7 @@ fn anchors(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut World<'_>)
 
 /// Whether anchors name each other rightly can be said when all are known. Each is then settled, in the order in which
 /// they are counted from each other, so that no moment is counted along a chain of them.
-fn settle_anchors(reader: &mut Reader<'_>, anchors: &[Named], world: &mut World<'_>) {
+fn settle_anchors(reader: &mut Reader<'_>, anchors: &[Named], world: &mut Symbols<'_>) {
     let mut sound = anchors.len() + 1 == world.anchors.names().count();
     for (_, word, expression) in anchors {
         sound &= world.known_anchor(reader, word, expression).is_some();
@@ -289,7 +287,7 @@ fn cutoff(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Option<NaiveT
     time.map(Some)
 }
 
-fn freeze(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Option<Freeze> {
+fn freeze(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Option<Freeze> {
     let raw: RawFreeze = reader.get(Some(node))?;
     let by = reader.words(raw.exceptions_by.map(|NodeRef(node)| node)).unwrap_or_default();
     let exceptions_by = world.all_parties(reader, by);
@@ -307,7 +305,7 @@ fn freeze(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Option<Fr
     })
 }
 
-fn on_call(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Option<OnCall> {
+fn on_call(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Option<OnCall> {
     let raw: RawOnCall = reader.get(Some(node))?;
     let role = world.party(reader, &raw.role);
     let (from, until) = span(reader, world, &raw.from, &raw.until)?;
@@ -315,7 +313,7 @@ fn on_call(reader: &mut Reader<'_>, node: NodeId, world: &World<'_>) -> Option<O
 }
 
 /// Two moments, the first before the second.
-fn span(reader: &mut Reader<'_>, world: &World<'_>, from: &Word, until: &Word) -> Option<(Moment, Moment)> {
+fn span(reader: &mut Reader<'_>, world: &Symbols<'_>, from: &Word, until: &Word) -> Option<(Moment, Moment)> {
     let start = world.moment(reader, from);
     let end = world.moment(reader, until);
     let (start, end) = (start?, end?);

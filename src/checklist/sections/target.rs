@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    checklist::{
-        names::{Where, is_id, no_id},
-        reader::{Reader, Word},
-        world::World,
-    },
-    domain::{Str, TargetRef},
-    yaml::NodeId,
+    names::{Where, is_id, no_id},
+    reader::{Reader, Word},
+    symbols::Symbols,
 };
+use gonogo_domain::{Str, TargetRef};
+use gonogo_yaml::NodeId;
 
 #[derive(serde::Deserialize)]
 struct RawTarget {
@@ -46,7 +44,7 @@ pub(super) fn one(reader: &mut Reader<'_>, node: NodeId) -> Option<TargetRef> {
 pub(super) fn components(
     reader: &mut Reader<'_>,
     node: Option<NodeId>,
-    world: &mut World<'_>,
+    world: &mut Symbols<'_>,
 ) -> BTreeMap<Str, TargetRef> {
     let mut components = BTreeMap::new();
     let Some(node) = node else { return components };

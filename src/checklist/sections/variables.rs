@@ -4,21 +4,19 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use super::LaunchKeys;
 use crate::{
-    checklist::{
-        entries::Entry,
-        inherit::Inherited,
-        limits::MOST_NAMES,
-        names::{Hints, Where, is_variable, listed},
-        reader::{Reader, Word, span_of},
-        scope::{RESERVED, Scope, Variable},
-        unit::Unit,
-        when::Values,
-        world::World,
-    },
-    domain::{Digest, Str},
-    text::cap,
-    yaml::{NodeId, NodeRef, Problem, nearest},
+    entries::Entry,
+    inherit::Inherited,
+    limits::MOST_NAMES,
+    names::{Hints, Where, is_variable, listed},
+    parsed_file::ParsedFile,
+    reader::{Reader, Word, span_of},
+    scope::{RESERVED, Scope, Variable},
+    symbols::Symbols,
+    when::Values,
 };
+use gonogo_domain::{Digest, Str};
+use gonogo_text::cap;
+use gonogo_yaml::{NodeId, NodeRef, Problem, nearest};
 
 /// The variables of the launch, with other values for those that `set` names.
 pub(super) fn read(reader: &mut Reader<'_>, keys: &LaunchKeys, set: &[(String, String)]) -> Scope {
@@ -103,10 +101,10 @@ struct Input {
 /// What a checklist sees: its inputs, from `with`, from the launch's variables, or by default. And whether the launch
 /// uses it at all.
 pub(super) fn inputs(
-    launch: &mut Unit,
-    unit: Option<&mut Unit>,
+    launch: &mut ParsedFile,
+    unit: Option<&mut ParsedFile>,
     entry: &Entry,
-    world: &World<'_>,
+    world: &Symbols<'_>,
     outer: &Scope,
 ) -> (Scope, Inherited) {
     let mut reader = Reader::new(&launch.doc, &mut launch.problems);
@@ -148,7 +146,7 @@ pub(super) fn inputs(
 type Declared = (Str, Where, Option<Input>);
 
 /// The inputs that a checklist declares.
-fn declared(unit: &mut Unit, scope: &mut Scope) -> Vec<Declared> {
+fn declared(unit: &mut ParsedFile, scope: &mut Scope) -> Vec<Declared> {
     scope.whole &= unit.whole;
     let Some(node) = unit.doc.get(unit.doc.root(), "inputs") else { return Vec::new() };
     let mut reader = Reader::new(&unit.doc, &mut unit.problems);
@@ -164,9 +162,9 @@ fn declared(unit: &mut Unit, scope: &mut Scope) -> Vec<Declared> {
 fn unknown_input(
     reader: &mut Reader<'_>,
     name: &Word,
-    unit: &Unit,
+    unit: &ParsedFile,
     declared: &[Declared],
-    world: &World<'_>,
+    world: &Symbols<'_>,
 ) {
     if !unit.whole {
         return;
@@ -188,7 +186,7 @@ fn unknown_input(
 /// The value of an input; `given` is what stands under `with`, if anything, as far as it could be read.
 fn value(
     reader: &mut Reader<'_>,
-    unit: &mut Unit,
+    unit: &mut ParsedFile,
     entry: &Entry,
     (name, place, input): (&str, &Where, Option<&Input>),
     given: Option<Option<Word>>,
@@ -251,7 +249,7 @@ fn default(
     None
 }
 
-fn missing_input(reader: &mut Reader<'_>, unit: &Unit, entry: &Entry, name: &str, place: &Where) {
+fn missing_input(reader: &mut Reader<'_>, unit: &ParsedFile, entry: &Entry, name: &str, place: &Where) {
     let message = format!("`{}` needs a value for its input `{name}`", unit.doc.name());
     let help =
         format!("declared at {place}: give it under `variables`, or here as `with: {{ {name}: ... }}`");
@@ -272,7 +270,7 @@ fn not_one_of(name: &str, value: &str, one_of: &BTreeSet<Str>, place: &Where) ->
 }
 
 /// A variable that nothing names is probably misspelt somewhere. To be asked when all files have been filled in.
-pub(crate) fn unused(unit: &mut Unit, scope: &Scope) {
+pub(crate) fn unused(unit: &mut ParsedFile, scope: &Scope) {
     let Some(node) = unit.doc.get(unit.doc.root(), "variables") else { return };
     for (key, _) in unit.doc.entries(node) {
         let Some(name) = unit.doc.text(key) else { continue };
@@ -287,7 +285,7 @@ pub(crate) fn unused(unit: &mut Unit, scope: &Scope) {
 
 /// A value from the command line that no condition knows leaves out everything that is only for some values: probably a
 /// slip. To be asked when all files have been read.
-pub(crate) fn unknown_to_conditions(unit: &mut Unit, scope: &Scope, set: &[(String, String)]) {
+pub(crate) fn unknown_to_conditions(unit: &mut ParsedFile, scope: &Scope, set: &[(String, String)]) {
     let node = unit.doc.get(unit.doc.root(), "variables").unwrap_or(unit.doc.root());
     for (name, value) in set {
         let Some(variable) = scope.peek(name).filter(|variable| variable.is_never(value)) else { continue };

@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::form::Form;
-use crate::{
-    cockpit::Ticket,
-    domain::{Command, GateId, Party, StageId},
-};
+use crate::Ticket;
+use gonogo_domain::{Command, GateId, Party, StageId};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acts {

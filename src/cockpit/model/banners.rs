@@ -1,11 +1,9 @@
 //! Lines across the board that must not be missed: what it is not, what is wrong, what overrides.
 
 use super::Model;
-use crate::{
-    cockpit::{JournalState, when::moment},
-    domain::{BoardWord, ChecklistId, Party},
-    theme::Role,
-};
+use crate::{JournalState, when::moment};
+use gonogo_domain::{BoardWord, ChecklistId, Party};
+use gonogo_theme::Role;
 
 /// What to say, most important first.
 pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {

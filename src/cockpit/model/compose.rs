@@ -7,10 +7,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::form::{Field, Form, Meaning, Name, Purpose, Value};
-use crate::{
-    domain::{AskType, Command, Exposure, GateId, Launch, Oid, Risk, StageAct, Str},
-    text::Link,
-};
+use gonogo_domain::{AskType, Command, Exposure, GateId, Launch, Oid, Risk, StageAct, Str};
+use gonogo_text::Link;
 
 /// Which field is not right, and why.
 pub(crate) type Wrong = (usize, String);

@@ -6,7 +6,7 @@ use super::{
     Model, TextField, compose,
     form::{Form, Name, Value},
 };
-use crate::domain::{AskType, Command, Party};
+use gonogo_domain::{AskType, Command, Party};
 
 /// What a form has been told of its own word.
 #[derive(Clone, Debug, Default)]

@@ -3,11 +3,11 @@
 use super::{
     Model, TextField,
     foresee::Foreseen,
-    motion::{Ballot, Call},
+    meeting_forms::{Ballot, Call},
     speaker::{roles, standing_in},
 };
-use crate::cockpit::{Notice, Until};
-use crate::domain::{
+use crate::{Notice, Until};
+use gonogo_domain::{
     Ask, AskType, Gate, GateId, GateState, Kind, Party, Rule, Stage, StageAct, StageId, StageState,
     StageStatus, Str, TYPED,
 };
@@ -320,7 +320,7 @@ impl Form {
 impl Model {
     /// The first thing that keeps everybody from acting, as it is told to whoever tries.
     pub(crate) fn no_acts_because(&self) -> Option<Notice> {
-        use crate::cockpit::JournalState::{Broken, Offline, ViewOnly, Writable};
+        use crate::JournalState::{Broken, Offline, ViewOnly, Writable};
         if self.looks_back() {
             let why = "this is the past: nothing can be recorded there; Esc goes back to now";
             return Some(Notice::bad(why));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Board, ChecklistId, GateId, GateState, Launch, Need, Verdict};
+use gonogo_domain::{Board, ChecklistId, GateId, GateState, Launch, Need, Verdict};
 
 /// Places of gates, the tree of each checklist, who needs whom.
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Index, Model, Section};
-use crate::domain::{ChecklistId, GateId, GateState};
+use gonogo_domain::{ChecklistId, GateId, GateState};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct List {

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{Form, Model};
-use crate::{
-    cockpit::{Action, JournalState},
-    domain::{Checklist, Command, DecisionState, GateState, Party, RollCallState, Station, StationState},
+use crate::{Action, JournalState};
+use gonogo_domain::{
+    Checklist, Command, DecisionState, GateState, Party, RollCallState, Station, StationState,
 };
 
 /// The state of the meeting's screen. Who is called is not kept here: it follows from the journal.

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Index, Model, TextField};
-use crate::{
-    cockpit::{PastMoment, PastView},
-    domain::{Board, Launch, Now},
-};
+use crate::{PastMoment, PastView};
+use gonogo_domain::{Board, Launch, Now};
 
 /// The state of looking back.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 //! Finding a gate by words.
 
 use super::TextField;
-use crate::domain::{Board, GateState};
+use gonogo_domain::{Board, GateState};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Search {

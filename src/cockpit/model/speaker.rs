@@ -5,7 +5,7 @@ use super::{
     Model,
     form::{Choice, Field, Form, Meaning, Name, Value},
 };
-use crate::domain::Party;
+use gonogo_domain::Party;
 
 impl Form {
     /// Whose word it is, if that was asked.

@@ -12,11 +12,9 @@ use std::task::Poll;
 
 use super::{Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, copy, fault, input};
 use crate::{
-    cockpit::{
-        ActResult, Effect, Look, Message, Model, Notice, Request, next_change, render_to_cells, update, view,
-    },
-    domain::{CLOCK_TOLERANCE, Now},
+    ActResult, Effect, Look, Message, Model, Notice, Request, next_change, render_to_cells, update, view,
 };
+use gonogo_domain::{CLOCK_TOLERANCE, Now};
 use wait::Woken;
 
 /// No two frames are closer than this.

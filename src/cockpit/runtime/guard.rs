@@ -179,7 +179,7 @@ mod tests {
     use rustix::fs::{Mode, OFlags};
 
     use super::*;
-    use crate::cockpit::runtime::{FrameSink as _, sink::TtySink};
+    use crate::runtime::{FrameSink as _, sink::TtySink};
 
     fn open(name: &std::path::Path) -> OwnedFd {
         rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK, Mode::empty()).unwrap()

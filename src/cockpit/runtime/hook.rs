@@ -5,7 +5,7 @@ use std::io::Write as _;
 use color_eyre::config::{HookBuilder, Theme};
 
 use super::guard;
-use crate::text;
+use gonogo_text as text;
 
 /// Installs the hooks for panics and error reports. A panic on the thread that draws gives the terminal back before
 /// its report is printed. A panic anywhere else leaves the screen alone: whoever waits for that task says what it

@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, stream};
 use tokio::sync::mpsc;
 
-use crate::cockpit::{Code, Key, Message};
+use crate::{Code, Key, Message};
 
 /// So much of a paste is kept; no field holds more.
 const LONGEST_PASTE: usize = 16 * 1_024;

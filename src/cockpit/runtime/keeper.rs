@@ -21,7 +21,7 @@ use rustix::termios::{
 };
 
 use super::guard;
-use crate::text::clean;
+use gonogo_text::clean;
 
 /// The terminal is ours.
 const OURS: u8 = b'+';

@@ -1,12 +1,10 @@
 //! Keys while a form is open.
 
 use crate::{
-    cockpit::{
-        Action, Effect, Model,
-        model::{Field, Form, Purpose, Value, compose},
-    },
-    domain::Now,
+    Action, Effect, Model,
+    model::{Field, Form, Purpose, Value, compose},
 };
+use gonogo_domain::Now;
 
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match action {

@@ -1,10 +1,8 @@
 //! What can be done with the chosen gate or stage.
 
-use crate::{
-    cockpit::{Action, Effect, Model, Notice, Request, Screen, model::Form},
-    domain::{GateState, Said, Verdict},
-    text::Link,
-};
+use crate::{Action, Effect, Model, Notice, Request, Screen, model::Form};
+use gonogo_domain::{GateState, Said, Verdict};
+use gonogo_text::Link;
 
 /// Carries `action` out if it is one of these; `None` if it is not.
 pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
@@ -121,7 +119,7 @@ fn copy_command(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     // What is copied is what was shown: with its controls made visible it can not act when pasted into a shell.
-    let shown = crate::text::clean(&command).into_owned();
+    let shown = gonogo_text::clean(&command).into_owned();
     model.tell(Notice::plain(format!("copied, not run: {shown}")));
     vec![Effect::Copy(shown)]
 }

@@ -1,12 +1,10 @@
 //! The go/no-go meeting: looking at stations, answering for them, the final call, answers that wait for the journal.
 
 use crate::{
-    cockpit::{
-        ActResult, Action, Effect, Model, Notice, Request,
-        model::{Call, Draft, Form, OpenAct, Say, Seat, Shown},
-    },
-    domain::{BoardWord, Command, Party, RollCallState, StationState},
+    ActResult, Action, Effect, Model, Notice, Request,
+    model::{Call, Draft, Form, OpenAct, Say, Seat, Shown},
 };
+use gonogo_domain::{BoardWord, Command, Party, RollCallState, StationState};
 
 /// Carries `action` out if it is one of the meeting's; `None` if it is not.
 pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
@@ -258,7 +256,7 @@ pub(super) fn send(model: &mut Model, command: Command, form: Form, drafted: boo
 
 /// Keeps an answer that the journal does not take now. It replaces an earlier draft of the same station.
 pub(super) fn keep(model: &mut Model, mut command: Command, mut form: Form, why: String) {
-    let what = crate::cockpit::model::describe(&command);
+    let what = crate::model::describe(&command);
     let Command::Vote { station, saw, .. } = &mut command else { return };
     // Whoever records the draft later has the screen of then before them.
     *saw = saw.and_then(|_| model.poll()?.station(station)?.computed);

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::news;
+use super::backend_messages;
 use crate::{
-    cockpit::{
-        Action, Effect, Model, Notice, PastView, Request,
-        model::{LookBack, TextField},
-    },
-    domain::{Board, Launch, Now},
+    Action, Effect, Model, Notice, PastView, Request,
+    model::{LookBack, TextField},
 };
+use gonogo_domain::{Board, Launch, Now};
 
 /// How far `[` and `]` go.
 const STEP: TimeDelta = TimeDelta::minutes(5);
@@ -56,8 +54,8 @@ pub(super) fn end(model: &mut Model) -> Vec<Effect> {
     let Some(past) = model.past.take() else { return Vec::new() };
     model.swap_board(past.left);
     match past.newer {
-        Some((Some(launch), board)) => news::launch(model, launch, board),
-        Some((None, board)) => news::board(model, board),
+        Some((Some(launch), board)) => backend_messages::launch(model, launch, board),
+        Some((None, board)) => backend_messages::board(model, board),
         None => {}
     }
     vec![Effect::Ask(Request::LookNow)]

@@ -1,7 +1,8 @@
 //! The banners, drawn.
 
 use super::Canvas;
-use crate::{cockpit::Model, theme::Role};
+use crate::Model;
+use gonogo_theme::Role;
 
 /// Draws as many as there is room for; one that says how many more there are, if there are.
 pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {

@@ -2,12 +2,10 @@
 
 use super::{Canvas, banner, detail, footer, header, list, path, strip};
 use crate::{
-    cockpit::{
-        Model,
-        layout::{self, Tier},
-    },
-    domain::Now,
+    Model,
+    layout::{self, Tier},
 };
+use gonogo_domain::Now;
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let places = model.places();

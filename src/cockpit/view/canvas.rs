@@ -9,10 +9,8 @@ use ratatui::{
 };
 
 use super::Look;
-use crate::{
-    text,
-    theme::{Role, Symbols},
-};
+use gonogo_text as text;
+use gonogo_theme::{Role, Symbols};
 
 /// A place on the screen to draw on, with coordinates of its own.
 pub(crate) struct Canvas<'a> {

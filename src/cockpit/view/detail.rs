@@ -9,12 +9,10 @@ use super::{
     when::{moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{
-    cockpit::{Context, Model, keymap},
-    domain::{Blocks, GateId, GateState, Now, Party, Verdict},
-    text::{Link, age},
-    theme::Role,
-};
+use crate::{Context, Model, keymap};
+use gonogo_domain::{Blocks, GateId, GateState, Now, Party, Verdict};
+use gonogo_text::{Link, age};
+use gonogo_theme::Role;
 
 /// Columns of a label.
 const LABEL: u16 = 10;

@@ -9,15 +9,13 @@ use super::{
     when::moment,
 };
 use crate::{
-    cockpit::{
-        Action, Context, Filter, Model, Screen, Tone,
-        keymap::{self, Binding, Code},
-        model::Shown,
-    },
-    domain::{BoardWord, Now},
-    text,
-    theme::Role,
+    Action, Context, Filter, Model, Screen, Tone,
+    keymap::{self, Binding, Code},
+    model::Shown,
 };
+use gonogo_domain::{BoardWord, Now};
+use gonogo_text as text;
+use gonogo_theme::Role;
 
 /// The line of news: a notice, else the latest flips.
 pub(super) fn news(model: &Model, now: Now, canvas: &mut Canvas<'_>) {

@@ -4,13 +4,11 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Canvas, footer, wrap::wrap};
 use crate::{
-    cockpit::{
-        Model,
-        model::{Field, Form, Me, TextField, Value},
-    },
-    text,
-    theme::Role,
+    Model,
+    model::{Field, Form, Me, TextField, Value},
 };
+use gonogo_text as text;
+use gonogo_theme::Role;
 
 /// Columns of a label.
 const LABEL: u16 = 13;

@@ -10,11 +10,9 @@ use super::{
     when::moment_zoned,
     word,
 };
-use crate::{
-    cockpit::{Model, layout::LETTER_ROWS},
-    domain::{BoardWord, GateState, Now, Verdict},
-    theme::Role,
-};
+use crate::{Model, layout::LETTER_ROWS};
+use gonogo_domain::{BoardWord, GateState, Now, Verdict};
+use gonogo_theme::Role;
 
 /// One line: title, version, target; both clocks.
 pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
@@ -191,7 +189,7 @@ fn way(model: &Model, now: Now) -> Vec<String> {
     let zone = model.launch.schedule.zone;
     let early = path.not_before.filter(|at| *at > now.wall);
     let early = early.map(|at| format!("not before {}", moment_zoned(at, now.wall, zone)));
-    let names: Vec<_> = path.steps.iter().map(crate::domain::Step::name).take(6).collect();
+    let names: Vec<_> = path.steps.iter().map(gonogo_domain::Step::name).take(6).collect();
     let many = path.steps.len();
     let steps = match names.len() {
         0 => vec![],

@@ -8,11 +8,9 @@ use super::{
     footer, header,
     look::verdict_role,
 };
-use crate::{
-    cockpit::{BINDINGS, Context, Model},
-    domain::Verdict,
-    theme::Role,
-};
+use crate::{BINDINGS, Context, Model};
+use gonogo_domain::Verdict;
+use gonogo_theme::Role;
 
 const GROUPS: [Context; 13] = [
     Context::List,

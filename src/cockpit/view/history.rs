@@ -11,13 +11,11 @@ use super::{
     when::moment_zoned,
     wrap::wrap,
 };
-use crate::{
-    cockpit::Model,
-    domain::{Now, Reading, Together, TrackRecord},
-    report::LaunchHistory,
-    text::length,
-    theme::Role,
-};
+use crate::Model;
+use gonogo_domain::{Now, Reading, Together, TrackRecord};
+use gonogo_report::LaunchHistory;
+use gonogo_text::length;
+use gonogo_theme::Role;
 
 type Line = Vec<Piece<'static>>;
 

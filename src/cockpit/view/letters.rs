@@ -3,7 +3,7 @@
 use ratatui::style::Modifier;
 
 use super::Canvas;
-use crate::theme::Role;
+use gonogo_theme::Role;
 
 /// A letter, one string per row of pixels. Two rows share a row of the screen.
 pub(super) type Letter = &'static [&'static str];

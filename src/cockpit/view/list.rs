@@ -9,14 +9,12 @@ use super::{
     when::moment,
 };
 use crate::{
-    cockpit::{
-        Filter, Model,
-        model::{Row, Section},
-    },
-    domain::{Blocks, ChecklistState, GateState, Now, Verdict},
-    text::{self, age},
-    theme::Role,
+    Filter, Model,
+    model::{Row, Section},
 };
+use gonogo_domain::{Blocks, ChecklistState, GateState, Now, Verdict};
+use gonogo_text::{self as text, age};
+use gonogo_theme::Role;
 
 /// Columns of `✖ NO-GO` and the blanks behind it.
 const VERDICT: u16 = 11;

@@ -2,10 +2,8 @@
 
 use ratatui::style::Style;
 
-use crate::{
-    domain::{BoardWord, StageStatus, Standing, Verdict},
-    theme::{Role, Symbols, Theme},
-};
+use gonogo_domain::{BoardWord, StageStatus, Standing, Verdict};
+use gonogo_theme::{Role, Symbols, Theme};
 
 /// A theme and the shapes that the terminal can draw.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 //! What is shown where nothing else fits: the word, whole or as its shape, never a part of it.
 
 use super::{Canvas, word};
-use crate::{cockpit::Model, theme::Role};
+use crate::Model;
+use gonogo_theme::Role;
 
 pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let (width, height) = (canvas.width(), canvas.height());

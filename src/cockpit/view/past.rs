@@ -7,11 +7,9 @@ use super::{
     Canvas,
     when::{moment, moment_zoned},
 };
-use crate::{
-    cockpit::{Model, model::LookBack},
-    domain::{Now, zoned},
-    theme::Role,
-};
+use crate::{Model, model::LookBack};
+use gonogo_domain::{Now, zoned};
+use gonogo_theme::Role;
 
 /// Columns of the bar, at the least.
 const SHORTEST: u16 = 12;

@@ -9,11 +9,9 @@ use super::{
     when::moment_zoned,
     wrap::wrap,
 };
-use crate::{
-    cockpit::{Context, Model},
-    domain::{Now, Party, Step, StepKind},
-    theme::Role,
-};
+use crate::{Context, Model};
+use gonogo_domain::{Now, Party, Step, StepKind};
+use gonogo_theme::Role;
 
 /// The pane beside the detail.
 pub(super) fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {

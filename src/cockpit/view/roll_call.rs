@@ -15,13 +15,11 @@ use super::{
     wrap::wrap,
 };
 use crate::{
-    cockpit::{
-        Model,
-        model::{Seat, Shown},
-    },
-    domain::{BoardWord, Now, RollCallState, Spoken, StationState, Vote},
-    theme::Role,
+    Model,
+    model::{Seat, Shown},
 };
+use gonogo_domain::{BoardWord, Now, RollCallState, Spoken, StationState, Vote};
+use gonogo_theme::Role;
 
 type Line = Vec<Piece<'static>>;
 

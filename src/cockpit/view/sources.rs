@@ -10,12 +10,10 @@ use super::{
     when::{grouped, moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{
-    cockpit::Model,
-    domain::{FailureKind, Now, Phase, SourceHealth},
-    text::age,
-    theme::Role,
-};
+use crate::Model;
+use gonogo_domain::{FailureKind, Now, Phase, SourceHealth};
+use gonogo_text::age;
+use gonogo_theme::Role;
 
 /// Below this share a budget is worth a word on the board.
 const SCARCE: f64 = 0.2;

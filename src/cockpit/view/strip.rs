@@ -9,12 +9,10 @@ use super::{
     look::{stage_role, stage_word, standing_role},
     when::moment_zoned,
 };
-use crate::{
-    cockpit::Model,
-    domain::{Board, Now, StageState, StageStatus, Standing},
-    text::{self, length},
-    theme::Role,
-};
+use crate::Model;
+use gonogo_domain::{Board, Now, StageState, StageStatus, Standing};
+use gonogo_text::{self as text, length};
+use gonogo_theme::Role;
 
 /// A connector shorter than this says nothing.
 const SHORTEST: usize = 5;

@@ -14,12 +14,10 @@ use super::{
     strip::state,
     when::{grouped, moment},
 };
-use crate::{
-    cockpit::Model,
-    domain::{Now, Party, StageState, StageStatus},
-    text::length,
-    theme::Role,
-};
+use crate::Model;
+use gonogo_domain::{Now, Party, StageState, StageStatus};
+use gonogo_text::length;
+use gonogo_theme::Role;
 use scale::Scale;
 
 /// Columns of the names on the left.

@@ -7,10 +7,8 @@ use super::{
     letters::{self, Letter},
     look::word_role,
 };
-use crate::{
-    domain::{Board, BoardWord},
-    theme::Role,
-};
+use gonogo_domain::{Board, BoardWord};
+use gonogo_theme::Role;
 
 const G: Letter = &[" #### ", "##    ", "## ###", "##  ##", "##  ##", " #### "];
 const O: Letter = &[" #### ", "##  ##", "##  ##", "##  ##", "##  ##", " #### "];

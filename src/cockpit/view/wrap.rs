@@ -1,6 +1,6 @@
 //! Breaking text into lines that fit.
 
-use crate::text;
+use gonogo_text as text;
 
 /// `text` in lines of at most `cols` columns, broken at blanks where there are any. At most `most` lines; what is
 /// beyond is cut and says so.

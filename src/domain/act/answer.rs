@@ -23,7 +23,7 @@ pub(super) fn check(
     let missing: Vec<_> =
         ask.asks.keys().filter(|name| given.get(*name).is_none_or(|it| it.trim().is_empty())).collect();
     if go && !missing.is_empty() {
-        let names = super::super::words::list(&missing);
+        let names = super::super::format::list(&missing);
         return Err(Refusal::new("answers-missing", format!("this gate asks for {names}"))
             .instead(format!("give it: --answer {}=…", missing[0])));
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::{
-    super::{Act, words},
+    super::{Act, format},
     Refusal,
     rights::{Desk, said},
 };
@@ -25,7 +25,7 @@ pub(super) fn known(desk: &Desk<'_>) -> Result<(), Refusal> {
 pub(super) fn believable(desk: &Desk<'_>) -> Result<(), Refusal> {
     let Some(mark) = desk.history.high_water else { return Ok(()) };
     let now = desk.context.now.wall;
-    if now <= words::later(mark, LEAP) {
+    if now <= format::later(mark, LEAP) {
         return Ok(());
     }
     let zone = desk.launch.schedule.zone;
@@ -33,8 +33,8 @@ pub(super) fn believable(desk: &Desk<'_>) -> Result<(), Refusal> {
         "clock-far-ahead",
         format!(
             "this machine's clock says {}, and the newest that the journal has seen is {}",
-            words::moment(now, zone),
-            words::moment(mark, zone)
+            format::moment(now, zone),
+            format::moment(mark, zone)
         ),
     )
     .instead("set the clock; if it is right, say so: gonogo journal clock --correct --reason …"))
@@ -49,7 +49,7 @@ pub(super) fn correct(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
     }
     let to = desk.context.now.wall;
     let off = |mark: &chrono::DateTime<chrono::Utc>| {
-        (*mark - to) > TimeDelta::seconds(1) || to > words::later(*mark, LEAP)
+        (*mark - to) > TimeDelta::seconds(1) || to > format::later(*mark, LEAP)
     };
     if !desk.history.high_water.as_ref().is_some_and(off) {
         return Err(Refusal::new("clock-is-right", "the journal has seen no clock ahead of this one"));

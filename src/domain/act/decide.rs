@@ -4,8 +4,8 @@
 use super::{
     super::{
         Act, BoardWord, Cause, Decision, KeptBoard, Party, RollCallState, Str,
-        evaluate::{decision, frame},
-        words,
+        evaluate::{decision, eval_context},
+        format,
     },
     Refusal,
     rights::{Desk, said},
@@ -129,7 +129,7 @@ fn own_option(desk: &Desk<'_>, option: Option<&Str>) -> Result<(), Refusal> {
         return Err(if options.is_empty() {
             refusal.instead("name it under `roll_call: { options: [...] }`")
         } else {
-            refusal.instead(format!("its options are {}", words::list(options)))
+            refusal.instead(format!("its options are {}", format::list(options)))
         });
     }
     Ok(())
@@ -140,9 +140,9 @@ fn hold(
     until: Option<chrono::DateTime<chrono::Utc>>,
     until_true: &[Str],
 ) -> Result<Decision, Refusal> {
-    let now = frame::latest(desk.history, desk.context.now.wall);
+    let now = eval_context::latest(desk.history, desk.context.now.wall);
     if let Some(end) = until.filter(|end| *end <= now) {
-        let end = words::moment(end, desk.launch.schedule.zone);
+        let end = format::moment(end, desk.launch.schedule.zone);
         return Err(
             Refusal::new("in-the-past", format!("{end} is over")).instead("give an end in the future")
         );
@@ -162,8 +162,8 @@ fn hold(
 }
 
 fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision, Refusal> {
-    if t0 <= frame::latest(desk.history, desk.context.now.wall) {
-        let t0 = words::moment(t0, desk.launch.schedule.zone);
+    if t0 <= eval_context::latest(desk.history, desk.context.now.wall) {
+        let t0 = format::moment(t0, desk.launch.schedule.zone);
         return Err(Refusal::new("in-the-past", format!("{t0} is over")).instead("give a T-0 in the future"));
     }
     Ok(Decision::Scrub { t0 })
@@ -173,7 +173,7 @@ fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision,
 pub(super) fn end_hold(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
     let plan = desk.poll()?;
     desk.may("not-final-call", "end a hold", std::slice::from_ref(&plan.final_call))?;
-    if !desk.history.is_held(frame::latest(desk.history, desk.context.now.wall)) {
+    if !desk.history.is_held(eval_context::latest(desk.history, desk.context.now.wall)) {
         return Err(Refusal::new("not-held", "no HOLD decision stands"));
     }
     Ok(Act::HoldEnded { reason: said("reason", reason)? })

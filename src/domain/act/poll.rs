@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{
-    super::{Act, BoardWord, Party, RollCallPlan, RollCallState, StationState, Str, Vote, words},
+    super::{Act, BoardWord, Party, RollCallPlan, RollCallState, StationState, Str, Vote, format},
     Refusal,
     rights::{Desk, maybe_said, said},
 };
@@ -30,7 +30,7 @@ pub(super) fn open(desk: &Desk<'_>) -> Result<Act, Refusal> {
             return Ok(Act::RollCallOpened { round: poll.round.saturating_add(1) });
         }
         return Err(Refusal::new("roll-call-open", format!("roll call {} is open already", poll.round))
-            .instead(format!("answer it, or ask {} to begin another", words::list(&who))));
+            .instead(format!("answer it, or ask {} to begin another", format::list(&who))));
     }
     who.extend(plan.order().into_iter().map(|(station, _)| station.role.clone()));
     desk.may("not-in-poll", "open the roll call", &who)?;
@@ -45,7 +45,7 @@ pub(super) fn vote(desk: &Desk<'_>, ballot: Ballot) -> Result<Act, Refusal> {
     let Some(station) = poll.station(&ballot.station) else {
         let roles: Vec<_> = poll.stations.iter().map(|it| it.role.clone()).collect();
         return Err(Refusal::new("unknown-station", format!("{} is no station of the poll", ballot.station))
-            .instead(format!("the stations are {}", words::list(&roles))));
+            .instead(format!("the stations are {}", format::list(&roles))));
     };
     speaks(desk, plan, station, &ballot)?;
     in_turn(poll, station, ballot.corrects)?;
@@ -108,9 +108,9 @@ fn speaks(
     let whom = if station.can_answer.is_empty() { answers } else { &station.can_answer };
     Err(Refusal::new(
         "not-your-station",
-        format!("{} does not speak for {}", desk.context.actor.name, words::list(answers)),
+        format!("{} does not speak for {}", desk.context.actor.name, format::list(answers)),
     )
-    .instead(format!("ask {}", words::list(whom))))
+    .instead(format!("ask {}", format::list(whom))))
 }
 
 /// A fallback does not correct a word of whoever it stands in for.

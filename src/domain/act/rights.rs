@@ -2,7 +2,8 @@
 
 use super::{
     super::{
-        Act, Actor, Board, Event, Gate, GateId, History, Known, Launch, Party, Str, evaluate::frame, words,
+        Act, Actor, Board, Event, Gate, GateId, History, Known, Launch, Party, Str, evaluate::eval_context,
+        format,
     },
     Context, Refusal,
 };
@@ -161,7 +162,7 @@ impl<'a> Desk<'a> {
         Err(if parties.is_empty() {
             refusal.instead("nobody is named who may: name somebody in launch.yaml")
         } else {
-            refusal.instead(format!("ask {}", words::list(parties)))
+            refusal.instead(format!("ask {}", format::list(parties)))
         })
     }
 
@@ -172,7 +173,7 @@ impl<'a> Desk<'a> {
             actor: self.context.actor.clone(),
             recorder: self.context.recorder.clone(),
             launch: self.launch.id.clone(),
-            version: frame::version(self.launch, self.history),
+            version: eval_context::version(self.launch, self.history),
             commit: self.board.commit.clone(),
             checklist_digest: self.launch.digest.clone(),
             act,

@@ -6,10 +6,10 @@ use super::{
     super::{
         About, Act, Ask, Gate, GateId, Kind, Party, SignOff, Str,
         evaluate::{
-            frame,
-            standing::{self, Others},
+            eval_context,
+            sign_off_validity::{self, Others},
         },
-        words,
+        format,
     },
     Refusal, answer,
     rights::{Desk, maybe_said, said},
@@ -69,7 +69,7 @@ fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Resu
         && !ask.by.contains(role)
     {
         return Err(Refusal::new("role-not-asked", format!("{} does not ask {role}", gate.id))
-            .instead(format!("it asks {}", words::list(&ask.by))));
+            .instead(format!("it asks {}", format::list(&ask.by))));
     }
     if own.is_empty() && role.is_none() {
         desk.stands_in_unasked(ask.by.iter()).map_or(Ok(()), Err)?;
@@ -77,18 +77,20 @@ fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Resu
     match (role, own.as_slice()) {
         (Some(role), own) if own.contains(&&role) => Ok(role),
         (None, [only]) => Ok((*only).clone()),
-        (None, [_, _, ..]) => Err(Refusal::new("which-role", format!("you speak for {}", words::list(&own)))
-            .instead("say in which role: --role …")),
+        (None, [_, _, ..]) => {
+            Err(Refusal::new("which-role", format!("you speak for {}", format::list(&own)))
+                .instead("say in which role: --role …"))
+        }
         _ => Err(Refusal::new(
             "not-your-role",
             format!(
                 "{} asks {}, for whom {} does not speak",
                 gate.id,
-                words::list(&ask.by),
+                format::list(&ask.by),
                 desk.context.actor.name
             ),
         )
-        .instead(format!("ask {}", words::list(&ask.by)))),
+        .instead(format!("ask {}", format::list(&ask.by)))),
     }
 }
 
@@ -102,7 +104,7 @@ fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
     if !shown.waits_for.is_empty() {
         return Err(Refusal::new(
             "open-needs",
-            format!("{} waits for {}", gate.id, words::list(&shown.waits_for)),
+            format!("{} waits for {}", gate.id, format::list(&shown.waits_for)),
         )
         .instead(format!("resolve {} first", shown.waits_for[0])));
     }
@@ -110,14 +112,14 @@ fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
     if let Some(end) = gate.not_before.iter().map(|moment| moment.at).find(|at| *at > desk.context.now.wall) {
         return Err(Refusal::new(
             "embargo",
-            format!("{} is not before {}", gate.id, words::moment(end, zone)),
+            format!("{} is not before {}", gate.id, format::moment(end, zone)),
         ));
     }
     let commit = desk.board.commit.as_ref();
     let others = Others::of(desk.launch, desk.history, ask);
     if let Some(why) = others.heard(desk.launch, desk.context.spoken(), commit) {
         return Err(Refusal::new("second-person", format!("{} asks for another person: {why}", gate.id))
-            .instead(format!("ask somebody else of {}", words::list(&ask.by))));
+            .instead(format!("ask somebody else of {}", format::list(&ask.by))));
     }
     if ask.about == About::Commit && commit.is_none() {
         return Err(Refusal::new("commit-unknown", "it would be about a commit that is not known now")
@@ -134,16 +136,16 @@ fn standing_word<'a>(desk: &Desk<'a>, gate: &Gate, ask: &Ask, role: &Party) -> O
     let given = all.iter().rev().find(own)?;
     let same = match ask.about {
         About::Commit => given.commit == desk.board.commit,
-        About::Version => given.version == frame::version(desk.launch, desk.history),
+        About::Version => given.version == eval_context::version(desk.launch, desk.history),
         About::Launch => true,
     };
-    let now = frame::latest(desk.history, desk.context.now.wall);
-    let over = standing::ends(desk.launch, gate, ask, given).is_some_and(|end| end <= now);
+    let now = eval_context::latest(desk.history, desk.context.now.wall);
+    let over = sign_off_validity::ends(desk.launch, gate, ask, given).is_some_and(|end| end <= now);
     // A word that somebody else wrote down, or a claimed name where names must be checked, may be said again: by
     // themselves it is more.
     let more = given.spoken().recorder.is_some() && desk.context.spoken().recorder.is_none();
     let known = !more && given.spoken().doubt(desk.launch).is_none();
-    let held = standing::held(desk.launch, desk.history, gate, given).is_some();
+    let held = sign_off_validity::held(desk.launch, desk.history, gate, given).is_some();
     (!held && given.withdrawn.is_none() && given.digest == gate.digest && same && !over && known)
         .then_some(given)
 }
@@ -154,7 +156,8 @@ pub(super) fn withdraw(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act,
     let reason = said("reason", reason)?;
     let name = &desk.context.actor.name;
     let own = |given: &SignOff| {
-        given.actor.is_same(&desk.context.actor) && standing::taken_back(desk.launch, given).is_none()
+        given.actor.is_same(&desk.context.actor)
+            && sign_off_validity::taken_back(desk.launch, given).is_none()
     };
     if !desk.history.sign_offs.get(&id).is_some_and(|all| all.iter().rev().any(own)) {
         return Err(Refusal::new(

@@ -4,10 +4,10 @@ use super::{
     super::{
         Act, Blocks, GateState, GuardrailState, Stage, StageAct, StageId, StageStatus, Standing, Str,
         evaluate::{
-            frame,
+            eval_context,
             stage::{self, Rail, Run, Wait},
         },
-        words,
+        format,
     },
     Refusal,
     rights::{Desk, maybe_said},
@@ -81,7 +81,7 @@ fn start(
         gates: &desk.board.gates,
         word: desk.board.evidence,
         now: now.wall,
-        latest: frame::latest(history, now.wall),
+        latest: eval_context::latest(history, now.wall),
     };
     let waits = rail.waits(at);
     // Nothing of the board is needed to know of an earlier stage.
@@ -150,7 +150,7 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
         Wait::Gate(gate, _) => {
             let shut = |it: &&GateState| it.blocks == Blocks::Stage(id.clone()) && it.verdict.blocks();
             let open: Vec<_> = desk.board.gates.iter().filter(shut).map(|it| &it.id).collect();
-            Refusal::new("gates-open", format!("stage {id} waits for {}", words::list(&open)))
+            Refusal::new("gates-open", format!("stage {id} waits for {}", format::list(&open)))
                 .instead(format!("resolve {gate} first, or request a waiver"))
         }
         Wait::Freeze(..) => Refusal::new("freeze", waits),
@@ -160,13 +160,13 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
 /// In a freeze of the rollout only who may make exceptions starts a stage, and says why.
 fn not_frozen(desk: &Desk<'_>, note: Option<&Str>) -> Result<(), Refusal> {
     let Some(freeze) = desk.launch.schedule.rollout_freeze(desk.context.now.wall) else { return Ok(()) };
-    let until = words::moment(freeze.until.at, desk.launch.schedule.zone);
-    let refusal = Refusal::new("freeze", format!("{} lasts until {until}", words::freeze(&freeze.name)));
+    let until = format::moment(freeze.until.at, desk.launch.schedule.zone);
+    let refusal = Refusal::new("freeze", format!("{} lasts until {until}", format::freeze(&freeze.name)));
     if desk.speaks_for(&freeze.exceptions_by).is_empty() {
         return Err(if freeze.exceptions_by.is_empty() {
             refusal
         } else {
-            refusal.instead(format!("{} may make an exception", words::list(&freeze.exceptions_by)))
+            refusal.instead(format!("{} may make an exception", format::list(&freeze.exceptions_by)))
         });
     }
     if note.is_none() { Err(refusal.instead("say in a note why this is an exception")) } else { Ok(()) }
@@ -196,7 +196,7 @@ fn close(desk: &Desk<'_>, run: &Run, stage: &Stage, note: Option<&Str>) -> Resul
         StageStatus::Soaked => Ok(()),
         StageStatus::Soaking => {
             if let Some(end) = run.soaked_at.filter(|end| *end > desk.context.now.wall) {
-                let end = words::moment(end, desk.launch.schedule.zone);
+                let end = format::moment(end, desk.launch.schedule.zone);
                 return Err(Refusal::new("soak-not-over", format!("stage {id} soaks until {end}"))
                     .instead("wait for it"));
             }

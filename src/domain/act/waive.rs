@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Act, Exposure, Gate, GateId, Kind, Str, evaluate::frame, words},
+    super::{Act, Exposure, Gate, GateId, Kind, Str, evaluate::eval_context, format},
     Refusal,
     rights::{Desk, maybe_said, said},
 };
@@ -51,18 +51,18 @@ pub(super) fn waive(
 
 fn ends_in_time(desk: &Desk<'_>, until: DateTime<Utc>) -> Result<(), Refusal> {
     let zone = desk.launch.schedule.zone;
-    if until <= frame::latest(desk.history, desk.context.now.wall) {
-        return Err(Refusal::new("waiver-in-the-past", format!("{} is over", words::moment(until, zone)))
+    if until <= eval_context::latest(desk.history, desk.context.now.wall) {
+        return Err(Refusal::new("waiver-in-the-past", format!("{} is over", format::moment(until, zone)))
             .instead("give an end in the future"));
     }
     let longest = desk.launch.policies.longest_waiver;
-    let last = words::later(desk.context.now.wall, longest);
+    let last = format::later(desk.context.now.wall, longest);
     if until > last {
         return Err(Refusal::new(
             "waiver-too-long",
-            format!("a waiver runs for {} at most", words::span(longest)),
+            format!("a waiver runs for {} at most", format::span(longest)),
         )
-        .instead(format!("let it end by {}", words::moment(last, zone))));
+        .instead(format!("let it end by {}", format::moment(last, zone))));
     }
     Ok(())
 }
@@ -73,7 +73,7 @@ fn not_too_many(desk: &Desk<'_>, gate: &Gate) -> Result<(), Refusal> {
     if others.count() >= most as usize {
         return Err(Refusal::new(
             "too-many-waivers",
-            format!("{} stand already", words::count(most as usize, "waiver")),
+            format!("{} stand already", format::count(most as usize, "waiver")),
         )
         .instead("resolve a gate or end a waiver first"));
     }
@@ -83,11 +83,11 @@ fn not_too_many(desk: &Desk<'_>, gate: &Gate) -> Result<(), Refusal> {
 /// Whether the newest waiver of a gate stands.
 fn stands(desk: &Desk<'_>, id: &GateId) -> bool {
     let newest = desk.history.waivers.get(id).and_then(|all| all.last());
-    let now = frame::latest(desk.history, desk.context.now.wall);
+    let now = eval_context::latest(desk.history, desk.context.now.wall);
     desk.launch
         .gate(id)
         .zip(newest)
-        .is_some_and(|(gate, waiver)| frame::stands(desk.launch, gate, waiver, now).is_ok())
+        .is_some_and(|(gate, waiver)| eval_context::stands(desk.launch, gate, waiver, now).is_ok())
 }
 
 /// Ends a waiver: by who may waive, or by who gave it.
@@ -115,7 +115,8 @@ pub(super) fn needed_again(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<
     let gate = desk.gate(&id)?;
     let at = desk.launch.position(&id);
     let said_so = desk.history.not_needed.get(&id).zip(at);
-    let Some((word, _)) = said_so.filter(|(word, at)| frame::is_not_needed(desk.launch, *at, word)) else {
+    let Some((word, _)) = said_so.filter(|(word, at)| eval_context::is_not_needed(desk.launch, *at, word))
+    else {
         return Err(Refusal::new("not-dropped", format!("nobody has declared {id} not needed"))
             .instead("a gate inside another may be left out with it"));
     };

@@ -8,13 +8,13 @@ use super::{
         Board, BoardWord, Cause, ChecklistId, Decision, DecisionRecord, DecisionState, GateId, GateState,
         History, Launch, Lowering, Score, Stage, StageAct, StageRecord, Str, lowering,
     },
+    eval_context::EvalContext,
     fold,
-    frame::Frame,
     stage::Wait,
 };
 
 /// The newest decision, if there is one. `gates` are those of the whole launch.
-pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<DecisionState> {
+pub(super) fn state(frame: &EvalContext<'_>, gates: &[GateState]) -> Option<DecisionState> {
     let record = frame.history.decision()?;
     let void = void(frame, record);
     let waits_for = match &record.decision {
@@ -27,7 +27,7 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<DecisionSt
 }
 
 /// Why a decision does not stand now; `None`: it does.
-pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
+pub(super) fn void(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
         return Some(why.to_string().into());
     }
@@ -41,7 +41,7 @@ pub(super) fn void(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
     }
 }
 
-fn moved(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
+fn moved(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<Str> {
     let target = frame.own_target();
     frame.launch.target.as_ref()?;
     match (&record.commit, &target.current, target.last) {
@@ -57,7 +57,7 @@ fn moved(frame: &Frame<'_>, record: &DecisionRecord) -> Option<Str> {
 /// How decisions keep the board from GO (V15). A HOLD, NO-GO or SCRUB lowers it while it stands, and after it only a GO
 /// that stands makes GO again: neither one for another commit nor an override does. A name that was only claimed where
 /// checked ones are asked for neither ends a stop nor is it passed over when it calls one.
-pub(super) fn lowers(frame: &Frame<'_>) -> Vec<Lowering> {
+pub(super) fn lowers(frame: &EvalContext<'_>) -> Vec<Lowering> {
     let mut all = Vec::new();
     if frame.history.broken.is_some() {
         return all;
@@ -81,7 +81,7 @@ pub(super) fn lowers(frame: &Frame<'_>) -> Vec<Lowering> {
 }
 
 /// A HOLD, NO-GO or SCRUB, and the GO since that stands no more or is an override.
-fn stop(frame: &Frame<'_>, record: &DecisionRecord, later: Option<&DecisionRecord>) -> Lowering {
+fn stop(frame: &EvalContext<'_>, record: &DecisionRecord, later: Option<&DecisionRecord>) -> Lowering {
     let launch = frame.launch;
     let by = Lowering::by(&record.as_made(), launch);
     match (later, by) {
@@ -96,26 +96,26 @@ fn stop(frame: &Frame<'_>, record: &DecisionRecord, later: Option<&DecisionRecor
 }
 
 /// Only a new final call makes GO again after this one.
-fn called(frame: &Frame<'_>, record: &DecisionRecord, why: &str) -> Lowering {
+fn called(frame: &EvalContext<'_>, record: &DecisionRecord, why: &str) -> Lowering {
     let said = lowering::said(&record.as_made(), frame.launch.schedule.zone);
     let reason = format!("after the {said} only a new final call makes GO: {why}");
     Lowering::until_called(frame.launch, Cause::NewCall, reason)
 }
 
 /// A hold that somebody or its own time has ended.
-fn is_over(frame: &Frame<'_>, record: &DecisionRecord) -> bool {
+fn is_over(frame: &EvalContext<'_>, record: &DecisionRecord) -> bool {
     matches!(record.decision, Decision::Hold { .. }) && !frame.history.is_held(frame.latest)
 }
 
 /// When the standing decision was made, if it is a GO that satisfies `decision/go`: an override does not.
-pub(super) fn go_since(frame: &Frame<'_>) -> Option<DateTime<Utc>> {
+pub(super) fn go_since(frame: &EvalContext<'_>) -> Option<DateTime<Utc>> {
     let record = frame.history.decision()?;
     let go = record.decision.is_go() && !record.overrides && void(frame, record).is_none();
     go.then_some(record.at)
 }
 
 /// What is said of the decision without changing anything.
-pub(super) fn remarks(frame: &Frame<'_>, board: &Board, remarks: &mut Vec<Str>) {
+pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<Str>) {
     let Some(state) = &board.decision else { return };
     if let (Decision::Go { .. }, Some(why)) = (&state.decision, &state.void) {
         let goes_on = going_since(frame.launch, frame.history).is_some() && !board.stages.is_empty();

@@ -3,21 +3,21 @@
 use super::{
     super::{
         Board, BoardWord, Cause, ChecklistState, GateState, Launch, Lowering, Scope, Score, Str, Verdict,
-        words,
+        format,
     },
-    cell::Cells,
-    frame::Frame,
+    eval_context::EvalContext,
+    gate_results::GateResults,
 };
 
 /// What the gates of the whole launch say together, whatever is shown and decided.
-pub(super) fn evidence(frame: &Frame<'_>, gates: &[GateState]) -> BoardWord {
+pub(super) fn evidence(frame: &EvalContext<'_>, gates: &[GateState]) -> BoardWord {
     let counts = score(gates.iter());
     let lowered = lowered(frame, &Scope::default(), counts);
     lowered.iter().map(|it| it.at_most).fold(BoardWord::of(counts), BoardWord::max)
 }
 
 /// What besides its gates and the final call keeps the board from GO, most important first.
-pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lowering> {
+pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> Vec<Lowering> {
     let mut all = Vec::new();
     if let Some(why) = &frame.history.broken {
         let next = "see what is wrong with the journal: gonogo verify".into();
@@ -47,7 +47,7 @@ pub(super) fn lowered(frame: &Frame<'_>, scope: &Scope, counts: Score) -> Vec<Lo
 
 /// Whoever is cut off from a shared journal knows nothing new: past the limit nothing is GO, and at once where the final
 /// call is about to be made (V17).
-fn cut_off(frame: &Frame<'_>) -> Option<Lowering> {
+fn cut_off(frame: &EvalContext<'_>) -> Option<Lowering> {
     let link = frame.history.link?;
     let fresh = link.heard.age(frame.local).is_fresh(frame.launch.derived.journal_fresh);
     let calling = link.cut && frame.history.open_poll().is_some();
@@ -109,7 +109,7 @@ pub(super) fn checklists(
 }
 
 /// Which open gates of people nothing waits for when they are left out.
-pub(super) fn left_out(launch: &Launch, cells: &Cells, shown: &[bool]) -> Option<Str> {
+pub(super) fn left_out(launch: &Launch, cells: &GateResults, shown: &[bool]) -> Option<Str> {
     let wanted = launch.derived.reached(launch, |at| shown[at]);
     let open = launch.gates.iter().enumerate().filter(|(at, gate)| {
         wanted[*at] && gate.ask().is_some() && cells.verdict(*at).is_some_and(|verdict| !verdict.satisfies())
@@ -118,11 +118,11 @@ pub(super) fn left_out(launch: &Launch, cells: &Cells, shown: &[bool]) -> Option
     if open.is_empty() {
         return None;
     }
-    Some(format!("people are left out: nothing here waits for {}", words::list(&open)).into())
+    Some(format!("people are left out: nothing here waits for {}", format::list(&open)).into())
 }
 
 /// Things worth saying that change nothing.
-pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
+pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
     let mut remarks: Vec<Str> = Vec::new();
     let mut at: Vec<_> = frame.waivers.keys().copied().collect();
     at.sort_unstable();
@@ -148,7 +148,7 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
         if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {
             let named = name.map_or("the target", |name| name);
             let freeze =
-                frozen(frame).map(|name| format!(", during {}", words::freeze(name))).unwrap_or_default();
+                frozen(frame).map(|name| format!(", during {}", format::freeze(name))).unwrap_or_default();
             remarks.push(format!("{named} moved from {} to {}{freeze}", old.short(), new.short()).into());
         }
     }
@@ -156,7 +156,7 @@ pub(super) fn remarks(frame: &Frame<'_>, board: &Board) -> Vec<Str> {
 }
 
 /// Where T-0 is now, and what did not go with it.
-fn moved(frame: &Frame<'_>, board: &Board, remarks: &mut Vec<Str>) {
+fn moved(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<Str>) {
     let (t0, files) = (board.t0, frame.launch.t0_of_files());
     if t0 != files {
         let (t0, files) = (frame.moment(t0), frame.moment(files));
@@ -167,7 +167,7 @@ fn moved(frame: &Frame<'_>, board: &Board, remarks: &mut Vec<Str>) {
     if !left.is_empty() {
         let zero = frame.moment(board.t_zero);
         remarks.push(
-            format!("T-0 is at {zero} now; written as a date, and before it: {}", words::list(&left)).into(),
+            format!("T-0 is at {zero} now; written as a date, and before it: {}", format::list(&left)).into(),
         );
     }
     for gate in frame.launch.repeats_on() {
@@ -177,7 +177,7 @@ fn moved(frame: &Frame<'_>, board: &Board, remarks: &mut Vec<Str>) {
 }
 
 /// A freeze of changes that holds now.
-fn frozen<'a>(frame: &'a Frame<'_>) -> Option<&'a Str> {
+fn frozen<'a>(frame: &'a EvalContext<'_>) -> Option<&'a Str> {
     let now = frame.now.wall;
     let holds = frame
         .launch

@@ -1,15 +1,14 @@
 //! One gate: what it says by itself, then needs, embargoes, waivers, and what does not apply.
 
 use super::{
-    super::{Gate, GateState, Kind, NotNeeded, Rule, Said, StepKind, Str, Verdict, Waiver, Word, words},
-    cell::{Cells, Mark},
-    frame::Frame,
-    group, observed,
-    own::Own,
-    people, timer,
-    waits::{self, Waits},
+    super::{Gate, GateState, Kind, NotNeeded, Rule, Said, StepKind, Str, Verdict, Waiver, Word, format},
+    assessment::Assessment,
+    dependencies::{self, Dependencies},
+    eval_context::EvalContext,
+    gate_results::{GateResult, GateResults},
+    group, observed, people, timer,
 };
-use crate::text::cap;
+use gonogo_text::cap;
 
 /// The longest text that is handed on from a gate to those that wait for it, in bytes.
 const LONGEST_CHAIN: usize = 240;
@@ -18,16 +17,16 @@ const LONGEST_CHAIN: usize = 240;
 const LONGEST_TEXT: usize = 1_000;
 
 /// Evaluates one gate whose needs and members have been evaluated.
-pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
+pub(super) fn evaluate(frame: &EvalContext<'_>, cells: &mut GateResults, at: usize) {
     let gate = &frame.launch.gates[at];
     if let Some(why) = &frame.history.broken {
-        let own = Own::unknown(Rule::V11, why.to_string())
+        let own = Assessment::unknown(Rule::V11, why.to_string())
             .next("see what is wrong with the journal: gonogo verify");
-        return put(frame, cells, at, own, Waits::default(), Verdict::Unknown);
+        return put(frame, cells, at, own, Dependencies::default(), Verdict::Unknown);
     }
     if let Some(own) = left_out(frame, at) {
-        cells.through.insert(at, Waits::through(frame, cells, at));
-        return put(frame, cells, at, own, Waits::default(), Verdict::NotApplicable);
+        cells.through.insert(at, Dependencies::through(frame, cells, at));
+        return put(frame, cells, at, own, Dependencies::default(), Verdict::NotApplicable);
     }
     let mut own = match &gate.kind {
         Kind::Evidence(query) => observed::own(frame, at, query),
@@ -36,11 +35,11 @@ pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
         Kind::All | Kind::OneOf => group::own(frame, cells, at),
     };
     let itself = own.verdict;
-    let mut waits = Waits::default();
+    let mut waits = Dependencies::default();
     if itself == Verdict::NotApplicable {
-        cells.through.insert(at, Waits::through(frame, cells, at));
+        cells.through.insert(at, Dependencies::through(frame, cells, at));
     } else {
-        waits = Waits::of(frame, cells, at);
+        waits = Dependencies::of(frame, cells, at);
         hold_back(frame, &mut own, &waits);
         own.changes(waits.changes_at);
         own.earliest = own.earliest.max(waits.earliest);
@@ -50,9 +49,9 @@ pub(super) fn evaluate(frame: &Frame<'_>, cells: &mut Cells, at: usize) {
 }
 
 /// What does not apply, with the reason: a `when`, a recorded word, or an occurrence whose time has not come.
-fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
+fn left_out(frame: &EvalContext<'_>, at: usize) -> Option<Assessment> {
     let gate = &frame.launch.gates[at];
-    let not = |reason: Str| Own::new(Verdict::NotApplicable, Rule::NotApplicable, reason);
+    let not = |reason: Str| Assessment::new(Verdict::NotApplicable, Rule::NotApplicable, reason);
     if frame.without_people && gate.ask().is_some() {
         return Some(not("left out: people answer it".into()));
     }
@@ -80,11 +79,11 @@ fn left_out(frame: &Frame<'_>, at: usize) -> Option<Own> {
 }
 
 /// Open needs and embargoes: pending at best.
-fn hold_back(frame: &Frame<'_>, own: &mut Own, waits: &Waits) {
+fn hold_back(frame: &EvalContext<'_>, own: &mut Assessment, waits: &Dependencies) {
     if waits.is_over() || own.verdict > Verdict::Pending {
         return;
     }
-    own.reason = waits::reason(frame, waits, own.verdict).into();
+    own.reason = dependencies::reason(frame, waits, own.verdict).into();
     own.rule = Rule::Needs;
     own.verdict = Verdict::Pending;
     if waits.open.is_empty() {
@@ -100,7 +99,7 @@ fn hold_back(frame: &Frame<'_>, own: &mut Own, waits: &Waits) {
     // Of a long chain the next gate's name is enough: what it waits for stands there.
     let first = waits.next.as_ref().filter(|next| !next.is_empty() && next.len() <= LONGEST_CHAIN);
     own.next = first.map_or_else(
-        || format!("resolve {} first", words::list(&waits.open)).into(),
+        || format!("resolve {} first", format::list(&waits.open)).into(),
         |next| format!("first {}: {next}", waits.open[0]).into(),
     );
 }
@@ -116,7 +115,7 @@ fn waived(waiver: &Waiver) -> Word {
 }
 
 /// A waiver replaces whatever is not go, and leaves it visible (V9).
-fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime<chrono::Utc>> {
+fn waive(frame: &EvalContext<'_>, at: usize, own: &mut Assessment) -> Option<chrono::DateTime<chrono::Utc>> {
     if !own.verdict.blocks() || frame.history.broken.is_some() {
         return None;
     }
@@ -137,13 +136,20 @@ fn waive(frame: &Frame<'_>, at: usize, own: &mut Own) -> Option<chrono::DateTime
     Some(waiver.until)
 }
 
-fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Waits, itself: Verdict) {
+fn put(
+    frame: &EvalContext<'_>,
+    cells: &mut GateResults,
+    at: usize,
+    mut own: Assessment,
+    waits: Dependencies,
+    itself: Verdict,
+) {
     let gate = &frame.launch.gates[at];
     let waived_until = waive(frame, at, &mut own);
     if own.verdict.blocks() && own.who.is_empty() {
         own.who = gate.owner.iter().cloned().collect();
     }
-    let mark = Mark {
+    let mark = GateResult {
         verdict: own.verdict,
         since: own.since.filter(|_| own.verdict == Verdict::Go),
         changes_at: own.changes_at,
@@ -159,7 +165,7 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
         let call = if call.is_empty() { call_owner(frame, gate) } else { call };
         if !call.is_empty() {
             let before = if own.next.is_empty() { String::new() } else { format!("{}; ", own.next) };
-            own.next = format!("{before}overdue: call {}", words::list(&call)).into();
+            own.next = format!("{before}overdue: call {}", format::list(&call)).into();
         }
     }
     let state = GateState {
@@ -192,7 +198,7 @@ fn put(frame: &Frame<'_>, cells: &mut Cells, at: usize, mut own: Own, waits: Wai
 }
 
 /// Whom to call over the gate's owner.
-fn call_owner(frame: &Frame<'_>, gate: &Gate) -> Vec<super::super::Party> {
+fn call_owner(frame: &EvalContext<'_>, gate: &Gate) -> Vec<super::super::Party> {
     gate.owner.as_ref().map(|owner| frame.launch.escalation(std::slice::from_ref(owner))).unwrap_or_default()
 }
 
@@ -200,7 +206,7 @@ fn short(text: Str) -> Str {
     if text.len() > LONGEST_TEXT { cap(&text, LONGEST_TEXT).into() } else { text }
 }
 
-fn title(frame: &Frame<'_>, at: usize, gate: &Gate) -> Str {
+fn title(frame: &EvalContext<'_>, at: usize, gate: &Gate) -> Str {
     if frame.launch.derived.open_title[at] {
         short(frame.history.expand(frame.launch, &gate.checklist, &gate.title).into())
     } else {

@@ -1,14 +1,14 @@
 //! Gates of gates: the worst inside, or one go inside.
 
 use super::{
-    super::{GateId, Kind, Party, Rule, Verdict, words},
-    cell::Cells,
-    frame::Frame,
-    own::Own,
+    super::{GateId, Kind, Party, Rule, Verdict, format},
+    assessment::Assessment,
+    eval_context::EvalContext,
+    gate_results::GateResults,
 };
 
 /// What a gate of gates says.
-pub(super) fn own(frame: &Frame<'_>, cells: &Cells, at: usize) -> Own {
+pub(super) fn own(frame: &EvalContext<'_>, cells: &GateResults, at: usize) -> Assessment {
     let members = &frame.launch.derived.members[at];
     let any = frame.launch.gates[at].kind == Kind::OneOf;
     let inside = members.iter().copied();
@@ -19,16 +19,18 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, at: usize) -> Own {
     };
     let mut own = match fold.verdict {
         Verdict::NotApplicable => {
-            Own::new(Verdict::NotApplicable, Rule::NotApplicable, "nothing inside applies")
+            Assessment::new(Verdict::NotApplicable, Rule::NotApplicable, "nothing inside applies")
         }
-        Verdict::Go if any => {
-            Own::new(Verdict::Go, Rule::V1, format!("one is enough: {}", words::list(&with(Verdict::Go))))
-        }
-        Verdict::Go => Own::new(Verdict::Go, Rule::V1, frame.kinds.all_go.clone()),
-        Verdict::Waived => Own::new(
+        Verdict::Go if any => Assessment::new(
+            Verdict::Go,
+            Rule::V1,
+            format!("one is enough: {}", format::list(&with(Verdict::Go))),
+        ),
+        Verdict::Go => Assessment::new(Verdict::Go, Rule::V1, frame.kinds.all_go.clone()),
+        Verdict::Waived => Assessment::new(
             Verdict::Waived,
             Rule::V9,
-            format!("waived inside: {}", words::list(&with(Verdict::Waived))),
+            format!("waived inside: {}", format::list(&with(Verdict::Waived))),
         ),
         verdict => open(cells, members, verdict, any, &with(verdict)),
     };
@@ -41,29 +43,35 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, at: usize) -> Own {
     own
 }
 
-fn open(cells: &Cells, members: &[usize], verdict: Verdict, any: bool, with: &[&GateId]) -> Own {
+fn open(cells: &GateResults, members: &[usize], verdict: Verdict, any: bool, with: &[&GateId]) -> Assessment {
     let first = members.iter().find(|member| cells.verdict(**member) == Some(verdict));
     let first = first.and_then(|member| cells.state(*member));
     let reason = if any {
-        format!("none of {} is go; {} {verdict}", words::count(members.len(), "way"), are(with))
+        format!("none of {} is go; {} {verdict}", format::count(members.len(), "way"), are(with))
     } else {
-        format!("{} of {} inside {}: {}", with.len(), members.len(), plural(with, verdict), words::list(with))
+        format!(
+            "{} of {} inside {}: {}",
+            with.len(),
+            members.len(),
+            plural(with, verdict),
+            format::list(with)
+        )
     };
     let rule = first.map_or(Rule::V1, |state| state.rule);
     let next = first.map(|state| state.next.clone()).unwrap_or_default();
     let next = if any && members.len() > 1 { format!("one of them is enough; {next}").into() } else { next };
-    Own::new(verdict, rule, reason).next(next)
+    Assessment::new(verdict, rule, reason).next(next)
 }
 
 fn are(ids: &[&GateId]) -> String {
-    format!("{} {}", words::list(ids), if ids.len() == 1 { "is" } else { "are" })
+    format!("{} {}", format::list(ids), if ids.len() == 1 { "is" } else { "are" })
 }
 
 fn plural(ids: &[&GateId], verdict: Verdict) -> String {
     format!("{} {verdict}", if ids.len() == 1 { "is" } else { "are" })
 }
 
-fn who(cells: &Cells, members: &[usize]) -> Vec<Party> {
+fn who(cells: &GateResults, members: &[usize]) -> Vec<Party> {
     let mut who: Vec<Party> = Vec::new();
     for state in members.iter().filter_map(|member| cells.state(*member)) {
         if state.verdict.blocks() {

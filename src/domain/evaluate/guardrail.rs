@@ -7,9 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     super::{
         Age, CallsFor, Cause, GateEvidence, Guardrail, GuardrailState, Judgement, Judging, Lowering, Measure,
-        Measurement, Stage, Standing, Str, Window, guardrail::said, judge, words,
+        Measurement, Stage, Standing, Str, Window, format, guardrail::said, judge,
     },
-    frame::{self, Frame},
+    eval_context::{self, EvalContext},
     question,
 };
 
@@ -19,7 +19,7 @@ const DRAWN: i64 = 48;
 const A_DAY: f64 = 24.0;
 
 /// By stage, in order; empty for a stage that is not out.
-pub(super) fn states(frame: &Frame<'_>) -> Vec<Vec<GuardrailState>> {
+pub(super) fn states(frame: &EvalContext<'_>) -> Vec<Vec<GuardrailState>> {
     let Some(rollout) = &frame.launch.rollout else { return Vec::new() };
     let each = rollout.stages.iter().zip(&frame.stages);
     each.map(|(stage, run)| match run.started.filter(|_| run.is_out()) {
@@ -29,7 +29,7 @@ pub(super) fn states(frame: &Frame<'_>) -> Vec<Vec<GuardrailState>> {
     .collect()
 }
 
-fn of_stage(frame: &Frame<'_>, stage: &Stage, started: DateTime<Utc>) -> Vec<GuardrailState> {
+fn of_stage(frame: &EvalContext<'_>, stage: &Stage, started: DateTime<Utc>) -> Vec<GuardrailState> {
     let known = stage.guardrails.iter().filter_map(|id| frame.launch.guardrails.get(id));
     let all: Vec<&Guardrail> = known.collect();
     let share = f64::from(u32::try_from(all.len().max(1)).unwrap_or(u32::MAX));
@@ -37,7 +37,7 @@ fn of_stage(frame: &Frame<'_>, stage: &Stage, started: DateTime<Utc>) -> Vec<Gua
 }
 
 fn state(
-    frame: &Frame<'_>,
+    frame: &EvalContext<'_>,
     guardrail: &Guardrail,
     stage: &Stage,
     started: DateTime<Utc>,
@@ -70,7 +70,7 @@ fn state(
     if state.standing == Standing::Breach {
         state.next = next(guardrail.calls_for, stage);
     }
-    state.changes_at = words::earlier(state.changes_at, goes_stale(&judged, &by, &state));
+    state.changes_at = format::earlier(state.changes_at, goes_stale(&judged, &by, &state));
     state
 }
 
@@ -98,7 +98,7 @@ fn unknown(guardrail: &Guardrail) -> GuardrailState {
     }
 }
 
-fn fill(state: &mut GuardrailState, frame: &Frame<'_>, guardrail: &Guardrail, judged: &Judgement) {
+fn fill(state: &mut GuardrailState, frame: &EvalContext<'_>, guardrail: &Guardrail, judged: &Judgement) {
     state.standing = judged.standing;
     state.missing = judged.missing;
     if guardrail.limits.measure == Measure::Share {
@@ -108,7 +108,7 @@ fn fill(state: &mut GuardrailState, frame: &Frame<'_>, guardrail: &Guardrail, ju
     state.needed = judged.needed.map(said::whole);
     state.ready_at = judged.needed.filter(|_| judged.rate > 0.0).and_then(|needed| {
         let wait = Duration::try_from_secs_f64(needed / guardrail.limits.cluster / judged.rate).ok()?;
-        Some(words::later(frame.now.wall, wait))
+        Some(format::later(frame.now.wall, wait))
     });
     state.breached_at = judged.breach.and_then(|breach| DateTime::from_timestamp(breach.at, 0));
     state.reason = said::reason(guardrail, judged, state.ready_at.map(|at| frame.moment(at))).into();
@@ -118,7 +118,12 @@ fn fill(state: &mut GuardrailState, frame: &Frame<'_>, guardrail: &Guardrail, ju
 }
 
 /// What the newest look was worth. Bad news stands; nothing else outlives its freshness (V5, V6).
-fn doubt(state: &mut GuardrailState, frame: &Frame<'_>, guardrail: &Guardrail, known: Option<&GateEvidence>) {
+fn doubt(
+    state: &mut GuardrailState,
+    frame: &EvalContext<'_>,
+    guardrail: &Guardrail,
+    known: Option<&GateEvidence>,
+) {
     let breach = state.standing == Standing::Breach;
     let no_data = |state: &mut GuardrailState, why: String| {
         if !breach {
@@ -143,11 +148,11 @@ fn doubt(state: &mut GuardrailState, frame: &Frame<'_>, guardrail: &Guardrail, k
         no_data(state, format!("{}: {}", guardrail.query.source, failure.value.message));
         return;
     }
-    match frame::goes_stale(frame.now, found.seen.age(frame.local), guardrail.fresh) {
+    match eval_context::goes_stale(frame.now, found.seen.age(frame.local), guardrail.fresh) {
         Some(at) => state.changes_at = Some(at),
         None => {
-            let age = words::span(found.seen.age(frame.local).shown());
-            let limit = words::span(guardrail.fresh);
+            let age = format::span(found.seen.age(frame.local).shown());
+            let limit = format::span(guardrail.fresh);
             let why = match found.seen.age(frame.local) {
                 Age::Known(_) => format!("the last answer is {age} old; it counts for {limit}"),
                 Age::Unreliable(_) => {
@@ -210,7 +215,7 @@ fn recent(windows: &[Window], by: &Judging) -> Vec<Option<f64>> {
 }
 
 /// A breach that calls for a hold or a rollback keeps the board from GO, for as long as its stage is out.
-pub(super) fn lowered(frame: &Frame<'_>) -> Vec<Lowering> {
+pub(super) fn lowered(frame: &EvalContext<'_>) -> Vec<Lowering> {
     let Some(rollout) = &frame.launch.rollout else { return Vec::new() };
     let each = rollout.stages.iter().zip(&frame.guardrails);
     let breached = each.flat_map(|(stage, all)| all.iter().map(move |it| (stage, it)));

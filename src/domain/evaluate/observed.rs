@@ -5,21 +5,21 @@ use chrono::Datelike as _;
 use super::{
     super::{
         Age, Bound, Digest, Failure, FailureKind, Finding, Gate, GateEvidence, Observed, Outcome, Query,
-        Rule, StepKind, Str, Verdict, launch::Asked, words,
+        Rule, StepKind, Str, Verdict, format, launch::Asked,
     },
-    frame::{self, Frame},
-    own::Own,
+    assessment::Assessment,
+    eval_context::{self, EvalContext},
     question::{self, Unasked},
 };
 
 /// What the newest answer is worth now.
-pub(super) fn own(frame: &Frame<'_>, at: usize, query: &Query) -> Own {
+pub(super) fn own(frame: &EvalContext<'_>, at: usize, query: &Query) -> Assessment {
     let gate = &frame.launch.gates[at];
     let filled;
     let digest = match &frame.launch.derived.asked[at] {
         Asked::Always(digest) => digest,
         Asked::Never(why) => return unasked(why),
-        Asked::Nothing => return Own::unknown(Rule::V2, "nothing is asked"),
+        Asked::Nothing => return Assessment::unknown(Rule::V2, "nothing is asked"),
         Asked::Filled => match question::question(frame.launch, frame.history, gate, query) {
             Ok(question) => {
                 filled = question.digest;
@@ -42,15 +42,15 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, query: &Query) -> Own {
     own
 }
 
-fn unasked(why: &Unasked) -> Own {
+fn unasked(why: &Unasked) -> Assessment {
     match why {
-        Unasked::Waits(blank) => Own::pending(
+        Unasked::Dependencies(blank) => Assessment::pending(
             Rule::People,
             format!("it needs the answer `{}` of {}, which nobody has given yet", blank.name, blank.gate),
         )
         .next(format!("answer it: gonogo sign {} --go", blank.gate))
         .by(StepKind::Machine),
-        Unasked::NotPlain(blank) => Own::unknown(
+        Unasked::NotPlain(blank) => Assessment::unknown(
             Rule::V4,
             format!(
                 "the answer `{}` of {} holds characters that may not go into a question",
@@ -62,19 +62,25 @@ fn unasked(why: &Unasked) -> Own {
             blank.gate
         )),
         Unasked::NoComponent(name) => {
-            Own::unknown(Rule::V2, format!("the component `{name}` is not in the launch"))
+            Assessment::unknown(Rule::V2, format!("the component `{name}` is not in the launch"))
                 .next("name it in launch.yaml")
         }
     }
 }
 
-fn not_yet(query: &Query, reason: &str, rule: Rule) -> Own {
-    Own::unknown(rule, reason)
+fn not_yet(query: &Query, reason: &str, rule: Rule) -> Assessment {
+    Assessment::unknown(rule, reason)
         .next(format!("nothing to do: {} is being asked", query.source))
         .by(StepKind::Machine)
 }
 
-fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, digest: &Digest) -> Own {
+fn judge(
+    frame: &EvalContext<'_>,
+    gate: &Gate,
+    query: &Query,
+    known: &GateEvidence,
+    digest: &Digest,
+) -> Assessment {
     if known.question != *digest {
         return not_yet(query, "what is asked has changed: it is asked anew", Rule::V8);
     }
@@ -82,7 +88,7 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
     let Some(found) = &known.finding else {
         return failure.map_or_else(
             || not_yet(query, "it has not been asked yet", Rule::V2),
-            |failure| Own { seen: None, ..failed(frame, query, failure) },
+            |failure| Assessment { seen: None, ..failed(frame, query, failure) },
         );
     };
     let definitive = failure.filter(|it| !it.value.kind.is_transient());
@@ -113,18 +119,24 @@ fn judge(frame: &Frame<'_>, gate: &Gate, query: &Query, known: &GateEvidence, di
 }
 
 /// A no-go stays no-go, marked stale, until a complete answer or another commit (V5, V6, V8).
-fn no_go(frame: &Frame<'_>, gate: &Gate, query: &Query, found: &Observed<Finding>, failed: bool) -> Own {
+fn no_go(
+    frame: &EvalContext<'_>,
+    gate: &Gate,
+    query: &Query,
+    found: &Observed<Finding>,
+    failed: bool,
+) -> Assessment {
     let mut uncertain = failed;
-    let mut changes = frame::goes_stale(frame.now, found.seen.age(frame.local), gate.fresh);
+    let mut changes = eval_context::goes_stale(frame.now, found.seen.age(frame.local), gate.fresh);
     if query.bound == Bound::Commit {
         let last = frame.target(gate).and_then(|target| target.last);
         if found.value.about.as_ref().is_none_or(|about| last.is_some_and(|last| about != last)) {
             return about_another(frame, gate, &found.value);
         }
         uncertain |= frame.target(gate).is_none_or(|target| target.current.is_err());
-        changes = words::earlier(changes, frame.target(gate).and_then(|target| target.changes_at));
+        changes = format::earlier(changes, frame.target(gate).and_then(|target| target.changes_at));
     }
-    let mut own = Own::new(Verdict::NoGo, Rule::V1, found.value.reason.clone());
+    let mut own = Assessment::new(Verdict::NoGo, Rule::V1, found.value.reason.clone());
     own.stale = uncertain || !found.seen.age(frame.local).is_fresh(gate.fresh);
     own.changes(changes.filter(|_| !own.stale));
     own.next = resolve(gate);
@@ -147,17 +159,19 @@ fn resolve(gate: &Gate) -> Str {
 
 /// Everything but a no-go: it counts while it is fresh and about the target (V2, V4, V5, V7, V8).
 fn still(
-    frame: &Frame<'_>,
+    frame: &EvalContext<'_>,
     gate: &Gate,
     query: &Query,
     known: &GateEvidence,
     found: &Observed<Finding>,
-) -> Own {
+) -> Assessment {
     let mut changes = None;
     if query.bound == Bound::Commit {
         let Some(target) = frame.target(gate) else { return about_another(frame, gate, &found.value) };
         match &target.current {
-            Err((rule, why)) => return Own::unknown(*rule, why.as_str()).next(AGAIN).by(StepKind::Machine),
+            Err((rule, why)) => {
+                return Assessment::unknown(*rule, why.as_str()).next(AGAIN).by(StepKind::Machine);
+            }
             Ok(current) if found.value.about.as_ref() != Some(*current) => {
                 return about_another(frame, gate, &found.value);
             }
@@ -165,7 +179,9 @@ fn still(
         }
     }
     let age = found.seen.age(frame.local);
-    let Some(limit) = frame::goes_stale(frame.now, age, gate.fresh) else { return stale(gate, found, age) };
+    let Some(limit) = eval_context::goes_stale(frame.now, age, gate.fresh) else {
+        return stale(gate, found, age);
+    };
     let mut own = match found.value.outcome {
         Outcome::Holds => holds(frame, gate, known, found),
         Outcome::Pending => {
@@ -173,9 +189,9 @@ fn still(
                 Some(owner) => format!("{owner}: see that it gets finished; the board follows by itself"),
                 None => "it is in progress; the board follows by itself".to_owned(),
             };
-            Own::pending(Rule::V1, found.value.reason.clone()).next(next).by(StepKind::Machine)
+            Assessment::pending(Rule::V1, found.value.reason.clone()).next(next).by(StepKind::Machine)
         }
-        Outcome::Unclear | Outcome::Fails => Own::unknown(Rule::V2, found.value.reason.clone())
+        Outcome::Unclear | Outcome::Fails => Assessment::unknown(Rule::V2, found.value.reason.clone())
             .next(format!("{}: look at it; the answer proves nothing either way", whose(gate))),
     };
     if own.verdict != Verdict::Unknown {
@@ -185,9 +201,14 @@ fn still(
     own
 }
 
-fn holds(frame: &Frame<'_>, gate: &Gate, known: &GateEvidence, found: &Observed<Finding>) -> Own {
+fn holds(
+    frame: &EvalContext<'_>,
+    gate: &Gate,
+    known: &GateEvidence,
+    found: &Observed<Finding>,
+) -> Assessment {
     if let Some(until) = found.value.until.filter(|until| *until <= frame.latest) {
-        return Own::unknown(
+        return Assessment::unknown(
             Rule::V5,
             format!("the proof is older than its max_age since {}", frame.moment(until)),
         )
@@ -198,7 +219,7 @@ fn holds(frame: &Frame<'_>, gate: &Gate, known: &GateEvidence, found: &Observed<
     } else {
         format!("{} (accepted: {})", found.value.reason, found.value.accepted.join(", ")).into()
     };
-    let mut own = Own::new(Verdict::Go, Rule::V1, reason);
+    let mut own = Assessment::new(Verdict::Go, Rule::V1, reason);
     if frame.launch.derived.timers {
         own.since = since(frame, known, &found.value);
     }
@@ -209,7 +230,11 @@ fn holds(frame: &Frame<'_>, gate: &Gate, known: &GateEvidence, found: &Observed<
 /// Since when it holds: by the source's own word where it has one, so that a process that never saw it before counts
 /// from there too, else since it was first seen so. Of the two the earlier: each proves that it held by then. A moment
 /// that has not come is handed on as it is; whoever counts from it says what that is worth.
-fn since(frame: &Frame<'_>, known: &GateEvidence, found: &Finding) -> Option<chrono::DateTime<chrono::Utc>> {
+fn since(
+    frame: &EvalContext<'_>,
+    known: &GateEvidence,
+    found: &Finding,
+) -> Option<chrono::DateTime<chrono::Utc>> {
     let seen = known.go_since.map(|since| elapsed_since(frame, since));
     // An empty field that was written as a date is no date.
     let told = found.since.filter(|at| at.year() > 1_999);
@@ -222,7 +247,7 @@ fn since(frame: &Frame<'_>, known: &GateEvidence, found: &Finding) -> Option<chr
 }
 
 /// The moment since when it holds, by the clock that ran less: a clock put forward must not end a timer.
-fn elapsed_since(frame: &Frame<'_>, since: super::super::Stamp) -> chrono::DateTime<chrono::Utc> {
+fn elapsed_since(frame: &EvalContext<'_>, since: super::super::Stamp) -> chrono::DateTime<chrono::Utc> {
     let wall = (frame.local.wall - since.wall).to_std().unwrap_or_default();
     let ran =
         since.boot.and_then(|boot| frame.now.boot.checked_sub(boot)).map_or(wall, |boot| boot.min(wall));
@@ -232,11 +257,11 @@ fn elapsed_since(frame: &Frame<'_>, since: super::super::Stamp) -> chrono::DateT
 
 const AGAIN: &str = "if it lasts, run gonogo doctor: it says why";
 
-fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
-    let shown = words::span(age.shown());
+fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Assessment {
+    let shown = format::span(age.shown());
     let (rule, why) = match age {
         Age::Known(_) => {
-            (Rule::V5, format!("the last answer is {shown} old; it counts for {}", words::span(gate.fresh)))
+            (Rule::V5, format!("the last answer is {shown} old; it counts for {}", format::span(gate.fresh)))
         }
         Age::Unreliable(_) if found.seen.boot.is_none() => {
             (Rule::V7, format!("the last answer, {shown} old, was read from disk: it is asked again"))
@@ -245,13 +270,13 @@ fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Own {
             (Rule::V7, "the clocks disagree since the last answer: it is asked again".to_owned())
         }
     };
-    let mut own = Own::unknown(rule, why).next(AGAIN).by(StepKind::Machine);
+    let mut own = Assessment::unknown(rule, why).next(AGAIN).by(StepKind::Machine);
     own.stale = true;
     own
 }
 
 /// Says what is true of the other commit, so that a person sees which of the two is the wrong one.
-fn about_another(frame: &Frame<'_>, gate: &Gate, finding: &Finding) -> Own {
+fn about_another(frame: &EvalContext<'_>, gate: &Gate, finding: &Finding) -> Assessment {
     let target = frame.target(gate).and_then(|target| target.last).map_or("not known", |oid| oid.short());
     let said = &finding.reason;
     let (reason, next) = match &finding.about {
@@ -264,16 +289,16 @@ fn about_another(frame: &Frame<'_>, gate: &Gate, finding: &Finding) -> Own {
             format!("{}: bring proof that names {target}, the commit of this release", whose(gate)),
         ),
     };
-    Own::unknown(Rule::V8, reason).next(next).by(StepKind::Machine)
+    Assessment::unknown(Rule::V8, reason).next(next).by(StepKind::Machine)
 }
 
-fn failed(frame: &Frame<'_>, query: &Query, failure: &Observed<Failure>) -> Own {
+fn failed(frame: &EvalContext<'_>, query: &Query, failure: &Observed<Failure>) -> Assessment {
     let kind = failure.value.kind;
     let rule = if kind == FailureKind::Incomplete { Rule::V3 } else { Rule::V6 };
     let step = if kind.is_transient() { StepKind::Machine } else { StepKind::Act };
     let next = failure.value.next.clone().unwrap_or_else(|| advice(kind).into());
     let mut own =
-        Own::unknown(rule, format!("{}: {}", query.source, failure.value.message)).next(next).by(step);
+        Assessment::unknown(rule, format!("{}: {}", query.source, failure.value.message)).next(next).by(step);
     own.seen = Some(frame.clock.stamp(failure.seen));
     own.url.clone_from(&failure.value.url);
     own

@@ -3,16 +3,21 @@
 use super::{
     super::{
         Bound, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo, Rule, SourceId,
-        StageStatus, Step, StepKind, Str, Verdict, launch::Required, words,
+        StageStatus, Step, StepKind, Str, Verdict, format, launch::Required,
     },
-    cell::Cells,
-    frame::Frame,
-    waits,
+    dependencies,
+    eval_context::EvalContext,
+    gate_results::GateResults,
 };
 
 /// Everything open that the counted gates in scope depend on, and what lowers the board as a whole: the journal before
 /// all else, the final call behind it.
-pub(super) fn path(frame: &Frame<'_>, cells: &Cells, shown: &[bool], lowered: &[Lowering]) -> PathToGo {
+pub(super) fn path(
+    frame: &EvalContext<'_>,
+    cells: &GateResults,
+    shown: &[bool],
+    lowered: &[Lowering],
+) -> PathToGo {
     let launch = frame.launch;
     let counted = |at: usize| launch.derived.counted[at] && shown[at];
     let blocks = |at: usize| cells.verdict(at).is_none_or(Verdict::blocks);
@@ -101,7 +106,7 @@ impl Outage<'_> {
 
 /// The outage that a gate's own verdict comes from. What a credential may not see, or a name that is not there, is the
 /// gate's own matter.
-fn outage<'a>(frame: &'a Frame<'_>, cells: &Cells, at: usize) -> Option<Outage<'a>> {
+fn outage<'a>(frame: &'a EvalContext<'_>, cells: &GateResults, at: usize) -> Option<Outage<'a>> {
     let gate: &Gate = frame.launch.gates.get(at)?;
     let Kind::Evidence(query) = &gate.kind else { return None };
     if cells.marks[at]?.own != Verdict::Unknown {
@@ -131,7 +136,11 @@ fn join(steps: &mut Vec<Step>, earlier: usize) {
 }
 
 /// What must be opened for a gate or barrier to open.
-fn depends<'a>(frame: &'a Frame<'_>, cells: &'a Cells, at: usize) -> Box<dyn Iterator<Item = usize> + 'a> {
+fn depends<'a>(
+    frame: &'a EvalContext<'_>,
+    cells: &'a GateResults,
+    at: usize,
+) -> Box<dyn Iterator<Item = usize> + 'a> {
     let derived = &frame.launch.derived;
     let gates = frame.launch.gates.len();
     let applies = |at: usize| cells.verdict(at) != Some(Verdict::NotApplicable);
@@ -155,11 +164,17 @@ fn depends<'a>(frame: &'a Frame<'_>, cells: &'a Cells, at: usize) -> Box<dyn Ite
     Box::new(needs.chain(since).chain(inside.iter().copied().filter(counts)))
 }
 
-fn steps(frame: &Frame<'_>, cells: &Cells, at: usize, stages: &mut [bool], steps: &mut Vec<Step>) {
+fn steps(
+    frame: &EvalContext<'_>,
+    cells: &GateResults,
+    at: usize,
+    stages: &mut [bool],
+    steps: &mut Vec<Step>,
+) {
     let (Some(state), Some(mark)) = (cells.state(at), cells.marks[at]) else { return };
     for need in &frame.launch.derived.needs[at] {
         if let Required::Stage(stage) = need
-            && !waits::over(&frame.stages[*stage])
+            && !dependencies::over(&frame.stages[*stage])
             && !std::mem::replace(&mut stages[*stage], true)
         {
             steps.push(stage_step(frame, state, *stage));
@@ -187,7 +202,7 @@ fn steps(frame: &Frame<'_>, cells: &Cells, at: usize, stages: &mut [bool], steps
 }
 
 fn own_step(
-    frame: &Frame<'_>,
+    frame: &EvalContext<'_>,
     state: &GateState,
     kind: StepKind,
     changes_at: Option<chrono::DateTime<chrono::Utc>>,
@@ -195,7 +210,7 @@ fn own_step(
     let gate = frame.launch.gate(&state.id);
     let text: Str = match (kind, gate.and_then(|gate| gate.ask())) {
         (StepKind::Act, Some(ask)) if state.rule == Rule::Needs => {
-            format!("ask {} to answer {}: gonogo sign {} --go", words::list(&ask.by), state.id, state.id)
+            format!("ask {} to answer {}: gonogo sign {} --go", format::list(&ask.by), state.id, state.id)
                 .into()
         }
         (StepKind::Machine, _) if state.rule == Rule::Needs => format!("{} becomes go", state.id).into(),
@@ -210,12 +225,12 @@ fn own_step(
     Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, text, who, until }
 }
 
-fn stage_step(frame: &Frame<'_>, state: &GateState, at: usize) -> Step {
+fn stage_step(frame: &EvalContext<'_>, state: &GateState, at: usize) -> Step {
     let run = &frame.stages[at];
     let rollout = frame.launch.rollout.as_ref();
     let id = rollout.map_or("", |rollout| rollout.stages[at].id.as_str());
     let who = rollout.map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
-    let until = waits::soaked(frame, at);
+    let until = dependencies::soaked(frame, at);
     let (kind, text) = match (run.status, until) {
         (StageStatus::Soaking, Some(end)) if end > frame.now.wall => {
             (StepKind::Wait, format!("stage {id} soaks until {}", frame.moment(end)))

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::{Ask, Kind, Launch, Party, Rule, Said, SignOff, Stamp, Str, Verdict, Word, words},
-    frame::Frame,
-    own::Own,
-    standing::{self, Fate, Others},
+    super::{Ask, Kind, Launch, Party, Rule, Said, SignOff, Stamp, Str, Verdict, Word, format},
+    assessment::Assessment,
+    eval_context::EvalContext,
+    sign_off_validity::{self, Fate, Others},
 };
 
 /// What people have said so far, and who has yet to.
-pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
+pub(super) fn own(frame: &EvalContext<'_>, at: usize, ask: &Ask) -> Assessment {
     if ask.by.is_empty() {
-        return Own::unknown(Rule::V1, "nobody is named who may answer")
+        return Assessment::unknown(Rule::V1, "nobody is named who may answer")
             .next("name somebody under `by`, or an owner");
     }
-    let said = standing::words_of(frame, at, ask);
+    let said = sign_off_validity::words_of(frame, at, ask);
     let mut own = if let Some(no) = against(&said) {
         no
     } else {
@@ -27,7 +27,7 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
         });
         match unsure {
             _ if have >= wanted => done(&said, &goes),
-            Some(why) => Own::unknown(Rule::V8, format!("it is signed, but {why}"))
+            Some(why) => Assessment::unknown(Rule::V8, format!("it is signed, but {why}"))
                 .next("wait until the commit is known again"),
             None => open(frame, at, ask, &said, &goes, (have, wanted)),
         }
@@ -49,10 +49,10 @@ pub(super) fn own(frame: &Frame<'_>, at: usize, ask: &Ask) -> Own {
 }
 
 /// Somebody's no-go stands: also after its time, and while the commit is not known.
-fn against(said: &[(&SignOff, Fate)]) -> Option<Own> {
+fn against(said: &[(&SignOff, Fate)]) -> Option<Assessment> {
     let (given, fate) = said.iter().find(|(given, fate)| !given.go && !matches!(fate, Fate::Void(_)))?;
     let note = given.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
-    let mut own = Own::new(
+    let mut own = Assessment::new(
         Verdict::NoGo,
         Rule::People,
         format!(
@@ -75,8 +75,8 @@ fn against(said: &[(&SignOff, Fate)]) -> Option<Own> {
 /// How many have said go, and how many must: parties when each of `by` is asked, else different people.
 fn heard(launch: &Launch, ask: &Ask, goes: &[&SignOff]) -> (usize, usize) {
     match ask.count {
-        None => (ask.by.len() - standing::missing(ask, goes).len(), ask.by.len()),
-        Some(count) => (standing::different(launch, goes).len(), count.max(1) as usize),
+        None => (ask.by.len() - sign_off_validity::missing(ask, goes).len(), ask.by.len()),
+        Some(count) => (sign_off_validity::different(launch, goes).len(), count.max(1) as usize),
     }
 }
 
@@ -88,9 +88,9 @@ fn goes<'a>(said: &[(&'a SignOff, Fate)]) -> Vec<&'a SignOff> {
         .collect()
 }
 
-fn done(said: &[(&SignOff, Fate)], goes: &[&SignOff]) -> Own {
+fn done(said: &[(&SignOff, Fate)], goes: &[&SignOff]) -> Assessment {
     let by: Vec<_> = goes.iter().map(|given| given.spoken().named()).collect();
-    let mut own = Own::new(Verdict::Go, Rule::People, format!("go by {}", words::list(&by)));
+    let mut own = Assessment::new(Verdict::Go, Rule::People, format!("go by {}", format::list(&by)));
     own.since = goes.iter().map(|given| given.at).max();
     for (given, fate) in said {
         if let Fate::Stands(Some(end)) = fate
@@ -103,19 +103,19 @@ fn done(said: &[(&SignOff, Fate)], goes: &[&SignOff]) -> Own {
 }
 
 fn open(
-    frame: &Frame<'_>,
+    frame: &EvalContext<'_>,
     at: usize,
     ask: &Ask,
     said: &[(&SignOff, Fate)],
     goes: &[&SignOff],
     (have, wanted): (usize, usize),
-) -> Own {
+) -> Assessment {
     let gate = &frame.launch.gates[at];
-    let who = standing::missing(ask, goes);
+    let who = sign_off_validity::missing(ask, goes);
     let mut reason = match (&gate.kind, wanted) {
-        (Kind::Task(_), 1) => format!("not done yet: waits for {}", words::list(&who)),
-        (_, 1) => format!("not signed yet: waits for {}", words::list(&who)),
-        _ => format!("{have} of {wanted} have answered: waits for {}", words::list(&who)),
+        (Kind::Task(_), 1) => format!("not done yet: waits for {}", format::list(&who)),
+        (_, 1) => format!("not signed yet: waits for {}", format::list(&who)),
+        _ => format!("{have} of {wanted} have answered: waits for {}", format::list(&who)),
     };
     let second = no_second(frame.launch, ask, goes);
     let lost = said.iter().rev().find_map(|(given, fate)| lost(frame, given, fate));
@@ -124,15 +124,15 @@ fn open(
     }
     if let Some(why) = nobody_left(frame, ask, &who, goes, wanted.saturating_sub(have)) {
         let next = "request a waiver, or change in the files who is asked";
-        return Own::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
+        return Assessment::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
     }
     let mut answers = String::new();
     for name in ask.asks.keys() {
         answers.extend([" --answer ", name, "=…"]);
     }
     let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and say so" } else { "sign" };
-    let mut own = Own::pending(Rule::People, reason)
-        .next(format!("ask {} to {verb}: gonogo sign {} --go{answers}", words::list(&who), gate.id))
+    let mut own = Assessment::pending(Rule::People, reason)
+        .next(format!("ask {} to {verb}: gonogo sign {} --go{answers}", format::list(&who), gate.id))
         .who(who);
     for (given, fate) in said {
         if let Fate::Stands(Some(end)) = fate
@@ -147,7 +147,7 @@ fn open(
 /// Why a word that stands is not one more person's: whoever said or wrote it down has another part in it.
 fn no_second(launch: &Launch, ask: &Ask, goes: &[&SignOff]) -> Option<String> {
     ask.count?;
-    let counted = standing::different(launch, goes);
+    let counted = sign_off_validity::different(launch, goes);
     let twice = goes.iter().find(|given| given.recorder.is_some() && !counted.contains(given))?;
     let recorder = twice.spoken().recorder?;
     Some(format!(
@@ -163,7 +163,7 @@ fn written_down(given: &SignOff) -> String {
 }
 
 /// A word for those who read the board without its sentences.
-fn word(frame: &Frame<'_>, given: &SignOff, fate: &Fate) -> Word {
+fn word(frame: &EvalContext<'_>, given: &SignOff, fate: &Fate) -> Word {
     let void = match fate {
         Fate::Stands(_) => None,
         Fate::Unsure(why) | Fate::Void(why) => Some(why.as_str().into()),
@@ -188,7 +188,7 @@ fn stand_in(given: &SignOff) -> &'static str {
 /// Why the answers that are missing can not come: everybody who could give them has answered what another person must,
 /// or this already. `None`: somebody can, or a GitHub team may hold somebody.
 fn nobody_left(
-    frame: &Frame<'_>,
+    frame: &EvalContext<'_>,
     ask: &Ask,
     who: &[Party],
     goes: &[&SignOff],
@@ -219,7 +219,7 @@ fn nobody_left(
 }
 
 /// Why a word that was given counts no more.
-fn lost(frame: &Frame<'_>, given: &SignOff, fate: &Fate) -> Option<String> {
+fn lost(frame: &EvalContext<'_>, given: &SignOff, fate: &Fate) -> Option<String> {
     let name = &given.actor.name;
     match fate {
         Fate::Void(why) => Some(format!("{name}'s word is void: {why}")),
@@ -233,7 +233,7 @@ fn stamp(given: &SignOff) -> Stamp {
 }
 
 /// Who said what when, and who has yet to.
-fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
+fn rows(frame: &EvalContext<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
     let mut rows: Vec<Str> = Vec::with_capacity(said.len());
     for (given, fate) in said {
         let mut row = String::with_capacity(64);
@@ -259,7 +259,7 @@ fn rows(frame: &Frame<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
                 .map(|party| format!("{party}: no answer yet").into()),
         );
     } else if heard(frame.launch, ask, &goes(said)).0 < heard(frame.launch, ask, &[]).1 {
-        rows.push(format!("asked: {}", words::list(&ask.by)).into());
+        rows.push(format!("asked: {}", format::list(&ask.by)).into());
     }
     rows
 }

@@ -7,17 +7,17 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         Answered, Ballot, BoardWord, ChecklistId, Delegation, GateState, Party, RollCall, RollCallPlan,
-        RollCallState, Score, Station, StationState, Str, Verdict, Vote, words,
+        RollCallState, Score, Station, StationState, Str, Verdict, Vote, format,
     },
+    eval_context::EvalContext,
     fold,
-    frame::Frame,
 };
 
 /// A station that is called and says nothing for so long is silent.
 const SILENCE: Duration = Duration::from_secs(5 * 60);
 
 /// The poll, if the launch plans one. `gates` are those of the whole launch, also on a narrowed board.
-pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<RollCallState> {
+pub(super) fn state(frame: &EvalContext<'_>, gates: &[GateState]) -> Option<RollCallState> {
     let plan = frame.launch.roll_call.as_ref()?;
     let newest = frame.history.roll_calls.last();
     let open = frame.history.open_poll().is_some();
@@ -51,11 +51,11 @@ pub(super) fn state(frame: &Frame<'_>, gates: &[GateState]) -> Option<RollCallSt
 /// From when on the station that is called counts as silent.
 pub(super) fn silent_from(poll: &RollCall) -> DateTime<Utc> {
     let last = poll.ballots.last().map_or(poll.opened_at, |given| given.at);
-    words::later(last, SILENCE)
+    format::later(last, SILENCE)
 }
 
 fn shown(
-    frame: &Frame<'_>,
+    frame: &EvalContext<'_>,
     gates: &[GateState],
     plan: &RollCallPlan,
     poll: Option<&RollCall>,
@@ -97,7 +97,7 @@ fn shown(
 }
 
 /// What was said for the station in this round, and whether it stands.
-fn answer(frame: &Frame<'_>, it: &mut StationState, poll: &RollCall, plan: &RollCallPlan) {
+fn answer(frame: &EvalContext<'_>, it: &mut StationState, poll: &RollCall, plan: &RollCallPlan) {
     let Answered { ballot, delegation } = poll.answered(&it.role);
     it.vote_id = poll.newest(&it.role).map(|newest| newest.id);
     it.corrected = poll.corrections(&it.role);
@@ -128,7 +128,7 @@ fn answer(frame: &Frame<'_>, it: &mut StationState, poll: &RollCall, plan: &Roll
 }
 
 /// Why a delegation does not stand: then the station is called itself.
-fn undelegated(frame: &Frame<'_>, given: &Ballot) -> Option<Str> {
+fn undelegated(frame: &EvalContext<'_>, given: &Ballot) -> Option<Str> {
     let Vote::Delegate { to } = &given.vote else { return None };
     let here = frame.launch.people.contains_key(to) || frame.launch.roles.contains_key(to);
     let left = || Some(format!("{to}, to whom it was left, is nobody of this launch any more").into());
@@ -136,7 +136,7 @@ fn undelegated(frame: &Frame<'_>, given: &Ballot) -> Option<Str> {
 }
 
 /// Why an answer is nobody's who may give it: the files do not name its giver for the station any more.
-fn gone(frame: &Frame<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> Option<Str> {
+fn gone(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> Option<Str> {
     let (launch, who) = (frame.launch, frame.launch.who(&given.actor));
     let delegate = it.delegated.as_ref().map(|given| &given.to);
     let call = Some(&plan.final_call).filter(|_| given.vote == Vote::Abstain);
@@ -146,7 +146,7 @@ fn gone(frame: &Frame<'_>, it: &StationState, given: &Ballot, plan: &RollCallPla
     (!speaks).then(|| format!("{who} does not speak for {} any more, by the launch's files", it.role).into())
 }
 
-fn is_passed_over(frame: &Frame<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> bool {
+fn is_passed_over(frame: &EvalContext<'_>, it: &StationState, given: &Ballot, plan: &RollCallPlan) -> bool {
     let (launch, name) = (frame.launch, frame.launch.who(&given.actor));
     let answers = it.delegated.as_ref().map_or(&it.role, |given| &given.to);
     if given.vote != Vote::Abstain || [answers, &it.role].iter().any(|own| launch.is_first(name, own, &[])) {
@@ -162,7 +162,7 @@ fn answers_for(station: &Station, gate: &GateState) -> bool {
 }
 
 /// What the gates of a station say together, by the rules of the whole board.
-fn word(frame: &Frame<'_>, score: Score) -> BoardWord {
+fn word(frame: &EvalContext<'_>, score: Score) -> BoardWord {
     let open = score.unknown + score.pending > 0 || score.go == 0 || frame.history.broken.is_some();
     match (score.no_go, open) {
         (0, false) => BoardWord::Go,

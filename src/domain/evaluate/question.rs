@@ -11,15 +11,15 @@ use super::{
         answers::{self, Blank, Unfilled},
         launch::Asked,
     },
-    frame, stage,
+    eval_context, stage,
 };
-use crate::domain::Digest;
+use crate::Digest;
 
 /// Why a question can not be put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unasked {
     /// People have yet to answer.
-    Waits(Blank),
+    Dependencies(Blank),
     /// Their answer may not go into a question.
     NotPlain(Blank),
     /// The component is not in the launch.
@@ -67,7 +67,7 @@ struct Asks<'a> {
 
 fn put(launch: &Launch, history: &History, asks: Asks<'_>, query: &Query) -> Result<Question, Unasked> {
     let unfilled = |why| match why {
-        Unfilled::Missing(blank) => Unasked::Waits(blank),
+        Unfilled::Missing(blank) => Unasked::Dependencies(blank),
         Unfilled::NotPlain(blank) => Unasked::NotPlain(blank),
     };
     let none = TargetRef { repository: Str::default(), git_ref: Str::default() };
@@ -121,7 +121,7 @@ fn fingerprint(question: &Question) -> Digest {
 pub(super) fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
     let unneeded = |at: usize| {
         let said = history.not_needed.get(&launch.gates[at].id);
-        said.is_some_and(|said| frame::is_not_needed(launch, at, said))
+        said.is_some_and(|said| eval_context::is_not_needed(launch, at, said))
     };
     let open = |(at, gate): &(usize, &Gate)| {
         gate.excluded.is_none() && !unneeded(*at) && !launch.derived.above(*at).any(unneeded)

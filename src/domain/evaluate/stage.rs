@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::{
     super::{
         Blocks, Board, BoardWord, GateId, GateState, GuardrailState, History, Launch, Rollout, Soak, Stage,
-        StageAct, StageRecord, StageState, StageStatus, Standing, Str, Verdict, words,
+        StageAct, StageRecord, StageState, StageStatus, Standing, Str, Verdict, format,
     },
     decision,
 };
@@ -78,7 +78,7 @@ fn run<'a>(
     // A stage does not soak while it is held.
     let held = past.held_until(now);
     let soaked_at = from
-        .map(|from| words::later(from, soak.time.unwrap_or_default()))
+        .map(|from| format::later(from, soak.time.unwrap_or_default()))
         .and_then(|end| end.checked_add_signed(held));
     let status = match past.status {
         _ if stage.excluded.is_some() => StageStatus::NotApplicable,
@@ -182,11 +182,11 @@ impl Wait {
             Self::Guardrail { stage, id, standing, .. } => {
                 format!("guardrail/{id} of stage/{stage} to be ok; it is {}", standing.word()).into()
             }
-            Self::Start(at) => format!("its start at {}", words::moment(*at, zone)).into(),
+            Self::Start(at) => format!("its start at {}", format::moment(*at, zone)).into(),
             Self::Word(word) => format!("the board to be GO; it is {word}").into(),
             Self::Gate(id, verdict) => format!("{id} ({verdict})").into(),
             Self::Freeze(name, until) => {
-                format!("the end of {} at {}", words::freeze(name), words::moment(*until, zone)).into()
+                format!("the end of {} at {}", format::freeze(name), format::moment(*until, zone)).into()
             }
         }
     }
@@ -320,9 +320,9 @@ fn soaking(
 ) -> Vec<Str> {
     let mut waits = Vec::new();
     if let Some(end) = run.soaked_at.filter(|end| *end > now) {
-        let left = words::span((end - now).to_std().unwrap_or_default());
+        let left = format::span((end - now).to_std().unwrap_or_default());
         waits.push(
-            format!("its soak to end at {} ({left} left)", words::moment(end, launch.schedule.zone)).into(),
+            format!("its soak to end at {} ({left} left)", format::moment(end, launch.schedule.zone)).into(),
         );
     }
     match (soak.samples, counted(guardrails)) {

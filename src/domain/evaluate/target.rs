@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{BoardClock, Evidence, Launch, Now, Oid, Rule, Str},
-    frame,
+    eval_context,
 };
 
 /// Where a component's ref points.
@@ -50,7 +50,7 @@ impl<'a> Target<'a> {
         };
         let changes_at = match (&current, last) {
             (Ok(_), Some(oid)) => {
-                frame::goes_stale(clock.judge(local), oid.seen.age(local), launch.derived.target_fresh)
+                eval_context::goes_stale(clock.judge(local), oid.seen.age(local), launch.derived.target_fresh)
             }
             _ => None,
         };

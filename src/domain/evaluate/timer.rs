@@ -5,33 +5,37 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Need, Rule, StageStatus, StepKind, Verdict, words},
-    cell::Cells,
-    frame::{Frame, TOLERANCE},
-    own::Own,
+    super::{Need, Rule, StageStatus, StepKind, Verdict, format},
+    assessment::Assessment,
+    eval_context::{EvalContext, TOLERANCE},
+    gate_results::GateResults,
 };
 
 /// What the clock says.
-pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration) -> Own {
+pub(super) fn own(frame: &EvalContext<'_>, cells: &GateResults, since: &Need, wait: Duration) -> Assessment {
     let said = since.said();
     let not_started = |what: &str, earliest: Option<DateTime<Utc>>| {
-        let mut own =
-            Own::pending(Rule::Needs, format!("{} has to pass once {said} {what}", words::span(wait)))
-                .next(format!("resolve {said} first"))
-                .by(StepKind::Wait);
-        own.earliest = Some(words::later(earliest.unwrap_or(frame.now.wall).max(frame.now.wall), wait));
+        let mut own = Assessment::pending(
+            Rule::Needs,
+            format!("{} has to pass once {said} {what}", format::span(wait)),
+        )
+        .next(format!("resolve {said} first"))
+        .by(StepKind::Wait);
+        own.earliest = Some(format::later(earliest.unwrap_or(frame.now.wall).max(frame.now.wall), wait));
         own
     };
     match since {
         Need::Gate(id) => {
             let mark = frame.launch.position(id).and_then(|at| cells.marks[at]);
             let Some(mark) = mark else {
-                return Own::unknown(Rule::V2, format!("{said} is not in the launch"));
+                return Assessment::unknown(Rule::V2, format!("{said} is not in the launch"));
             };
             match (mark.verdict, mark.since) {
-                (Verdict::NotApplicable, _) => {
-                    Own::new(Verdict::NotApplicable, Rule::NotApplicable, format!("{said} does not apply"))
-                }
+                (Verdict::NotApplicable, _) => Assessment::new(
+                    Verdict::NotApplicable,
+                    Rule::NotApplicable,
+                    format!("{said} does not apply"),
+                ),
                 (Verdict::Go, Some(since)) => {
                     has_not_come(frame, &said, since).unwrap_or_else(|| ran(frame, &said, since, wait))
                 }
@@ -40,7 +44,7 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
                     .next(format!("resolve {said}, or request a waiver for this gate as well"))
                     .by(StepKind::Act),
                 (Verdict::Go, None) => {
-                    Own::unknown(Rule::V2, format!("it is not known since when {said} is go"))
+                    Assessment::unknown(Rule::V2, format!("it is not known since when {said} is go"))
                         .next(format!("wait for the next answer about {said}"))
                         .by(StepKind::Machine)
                 }
@@ -50,12 +54,13 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
         Need::Stage(id) => {
             let run = frame.launch.stage(id).map(|(at, _)| &frame.stages[at]);
             match run {
-                None => {
-                    Own::unknown(Rule::V2, format!("{said} is not in the launch")).next("correct the gate")
-                }
-                Some(run) if run.status == StageStatus::NotApplicable => {
-                    Own::new(Verdict::NotApplicable, Rule::NotApplicable, format!("{said} does not apply"))
-                }
+                None => Assessment::unknown(Rule::V2, format!("{said} is not in the launch"))
+                    .next("correct the gate"),
+                Some(run) if run.status == StageStatus::NotApplicable => Assessment::new(
+                    Verdict::NotApplicable,
+                    Rule::NotApplicable,
+                    format!("{said} does not apply"),
+                ),
                 Some(run) => match run.started.filter(|_| run.status != StageStatus::RolledBack) {
                     Some(since) => ran(frame, &said, since, wait),
                     None => not_started("has started", None),
@@ -63,37 +68,43 @@ pub(super) fn own(frame: &Frame<'_>, cells: &Cells, since: &Need, wait: Duration
             }
         }
         Need::Checklist(_) | Need::Decision | Need::Message(_) => {
-            Own::unknown(Rule::V4, format!("a timer counts from a gate or a stage, not from {said}"))
+            Assessment::unknown(Rule::V4, format!("a timer counts from a gate or a stage, not from {said}"))
                 .next("correct the gate")
         }
     }
 }
 
 /// What is said of a time that has not come proves nothing, and no timer runs from it (V16).
-fn has_not_come(frame: &Frame<'_>, said: &str, since: DateTime<Utc>) -> Option<Own> {
+fn has_not_come(frame: &EvalContext<'_>, said: &str, since: DateTime<Utc>) -> Option<Assessment> {
     if frame.has_come(since) {
         return None;
     }
     let at = frame.moment(since);
-    let mut own = Own::unknown(Rule::V16, format!("{said} is said to be so since {at}, which has not come"))
-        .next(format!("find out whose clock is wrong: that of {said}, or the one here (gonogo doctor)"));
+    let mut own =
+        Assessment::unknown(Rule::V16, format!("{said} is said to be so since {at}, which has not come"))
+            .next(format!("find out whose clock is wrong: that of {said}, or the one here (gonogo doctor)"));
     own.changes(since.checked_sub_signed(TOLERANCE));
     Some(own)
 }
 
-fn ran(frame: &Frame<'_>, said: &str, since: DateTime<Utc>, wait: Duration) -> Own {
-    let end = words::later(since, wait);
+fn ran(frame: &EvalContext<'_>, said: &str, since: DateTime<Utc>, wait: Duration) -> Assessment {
+    let end = format::later(since, wait);
     if end <= frame.now.wall {
-        let mut own =
-            Own::new(Verdict::Go, Rule::V1, format!("{} since {said} have passed", words::span(wait)));
+        let mut own = Assessment::new(
+            Verdict::Go,
+            Rule::V1,
+            format!("{} since {said} have passed", format::span(wait)),
+        );
         own.since = Some(end);
         return own;
     }
     let until = frame.moment(end);
-    let mut own =
-        Own::pending(Rule::Needs, format!("{} left of {} since {said}", frame.left(end), words::span(wait)))
-            .next(format!("wait until {until}"))
-            .by(StepKind::Wait);
+    let mut own = Assessment::pending(
+        Rule::Needs,
+        format!("{} left of {} since {said}", frame.left(end), format::span(wait)),
+    )
+    .next(format!("wait until {until}"))
+    .by(StepKind::Wait);
     own.changes(end);
     own.earliest = Some(end);
     own

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{CallsFor, Standing};
-use crate::{Stamp, Str};
+use crate::Stamp;
+use crate::Str;
 
 /// A guardrail of a stage that is out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::{Launch, LaunchParts};
-use crate::domain::{Board, Gate, GateId, GateState, History, Moment, MomentExpr, Schedule, Stood, Str};
+use crate::{Board, Gate, GateId, GateState, History, Moment, MomentExpr, Schedule, Stood, Str};
 
 /// A moment that is written as a date: T-0 moves without it.
 #[derive(Clone, Debug)]
@@ -167,7 +167,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::{Anchor, Digest, Policies, Risk, RollCallPlan, TargetRef};
+    use crate::{Anchor, Digest, Policies, Risk, RollCallPlan, TargetRef};
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()

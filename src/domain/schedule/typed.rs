@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 
-use super::{super::words::zoned, Length, Schedule, ScheduleError, Unit};
+use super::{super::format::zoned, Length, Schedule, ScheduleError, Unit};
 
 /// What a moment may look like, for fields and help.
 pub const TYPED: &str = "10m, 14:30, 2026-12-02T09:00 or T+1h";

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::domain::{Act, Actor, Digest, GateId, KeptBoard, Known};
+use crate::{Act, Actor, Digest, GateId, KeptBoard, Known};
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_900_000_000 + minute * 60, 0).unwrap()

@@ -8,7 +8,7 @@ use tokio_postgres::{
     config::{Host, SslMode, TargetSessionAttrs},
 };
 
-use crate::journal::JournalError;
+use crate::JournalError;
 
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);

@@ -8,7 +8,7 @@ use tokio_postgres::{
 use uuid::Uuid;
 
 use super::fault::Fault;
-use crate::journal::{
+use crate::{
     Correction, JournalError, Keep, Mark, Poll, Recorded,
     mark::{self, StoredCorrection},
     observed::{self, Newest, Row, RowKind},

@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Error, error::SqlState};
 
-use crate::journal::JournalError;
+use crate::JournalError;
 
 /// A failure within or around a transaction.
 #[derive(Debug)]

@@ -20,7 +20,7 @@ use tokio::{
 use tokio_postgres::{AsyncMessage, Client, Connection, NoTls, Socket, config::SslMode};
 
 use super::{address::Address, fault::Fault, tls::Tls};
-use crate::journal::{JournalError, worker::Message};
+use crate::{JournalError, worker::Message};
 
 /// The longest that one transaction may take before its connection is given up.
 const TRANSACTION: Duration = Duration::from_secs(10);

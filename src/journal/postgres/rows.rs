@@ -8,7 +8,7 @@ use tokio_postgres::{
 use uuid::Uuid;
 
 use super::fault::Fault;
-use crate::journal::{
+use crate::{
     Append, Entry, Head, JournalError,
     chain::{self, Decision, Draft, Hash, Raw, Situation},
     store::Tail,

@@ -6,7 +6,7 @@ use super::{
     fault::Fault,
     link::{Kind, Link},
 };
-use crate::journal::{Access, JournalError};
+use crate::{Access, JournalError};
 
 /// Each step brings the layout from its index to the next number. Steps are never changed once released.
 const STEPS: &[&str] = &[V1];

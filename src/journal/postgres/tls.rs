@@ -19,7 +19,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::{TlsConnector, client};
 
-use crate::journal::JournalError;
+use crate::JournalError;
 
 /// Makes encrypted connections to servers whose name and certificate check out. There is no switch to skip that.
 #[derive(Clone)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{read_error, write_error};
-use crate::journal::{
+use crate::{
     Correction, JournalError, Keep, Mark, Poll, Recorded,
     mark::{self, StoredCorrection},
     observed::{self, Newest, Row, RowKind},

@@ -8,7 +8,7 @@ use super::{
     place::{Place, Witness},
     read_error, rows, schema,
 };
-use crate::journal::{Access, Head, JournalError, chain::hex};
+use crate::{Access, Head, JournalError, chain::hex};
 
 /// How long to wait for another program's commit.
 const BUSY: Duration = Duration::from_secs(5);

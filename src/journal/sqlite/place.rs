@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::journal::{
+use crate::{
     Access, Head, JournalError,
     chain::{Hash, hex},
     observed::checksum,
@@ -153,7 +153,7 @@ fn network(folder: &Path) -> Option<&'static str> {
     rustix::fs::statfs(folder).ok().and_then(|it| name_of(it.f_type as u32))
 }
 
-/// Not known here: the user can say so with [`crate::journal::OpenOptions::without_wal`].
+/// Not known here: the user can say so with [`crate::OpenOptions::without_wal`].
 #[cfg(not(target_os = "linux"))]
 fn network(_: &Path) -> Option<&'static str> {
     None

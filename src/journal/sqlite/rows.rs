@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::{read_error, write_error};
-use crate::journal::{
+use crate::{
     Entry, Head, JournalError,
     chain::{Draft, Hash, Raw, Situation},
 };

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior, backup::Backup};
 
 use super::{place::Place, point, read_error, write_error};
-use crate::journal::JournalError;
+use crate::JournalError;
 
 /// Marks the file as ours: "gono".
 pub(super) const APPLICATION_ID: i64 = 0x676f_6e6f;

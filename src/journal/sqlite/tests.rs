@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use rusqlite::Connection;
 
 use super::{place::Place, schema};
-use crate::journal::{Access, Journal, JournalError, Location, OpenOptions, fail};
+use crate::{Access, Journal, JournalError, Location, OpenOptions, fail};
 
 const NEXT: &str = "ALTER TABLE launches ADD COLUMN note TEXT";
 const CHILD: &str = "sqlite::tests::child";
@@ -37,7 +37,7 @@ fn copies(path: &Path) -> usize {
 
 #[test]
 fn an_upgrade_copies_first_and_happens_once() {
-    let dir = crate::journal::tests::kit::folder(20);
+    let dir = crate::tests::kit::folder(20);
     let path = dir.path().join("journal.db");
     build(&path);
     std::thread::scope(|scope| {
@@ -72,7 +72,7 @@ fn child() {
 #[test]
 fn an_upgrade_that_is_killed_can_be_done_again() {
     for point in ["migrate.backup", "migrate.step", "migrate.commit"] {
-        let dir = crate::journal::tests::kit::folder(20);
+        let dir = crate::tests::kit::folder(20);
         let path = dir.path().join("journal.db");
         build(&path);
         let mut command = Command::new(std::env::current_exe().unwrap());

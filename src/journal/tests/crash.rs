@@ -5,7 +5,7 @@ use std::io::Read as _;
 use super::kit::{
     Env, Random, acknowledge, acknowledged, all, append, event, fill, long, none_lost, open, process, told,
 };
-use crate::journal::{Append, JournalError, fail};
+use crate::{Append, JournalError, fail};
 
 const CHILD: &str = "tests::crash::child";
 const POINTS: [&str; 8] = [

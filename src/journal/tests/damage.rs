@@ -8,9 +8,7 @@ use std::{
 use rusqlite::Connection;
 
 use super::kit::{Random, all, ann, at, close, fill, open, open_with};
-use crate::journal::{
-    Access, Correction, Entry, Journal, JournalError, Mark, OpenOptions, Recorded, read_export,
-};
+use crate::{Access, Correction, Entry, Journal, JournalError, Mark, OpenOptions, Recorded, read_export};
 
 /// All that a journal holds.
 #[derive(Debug, PartialEq)]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::kit::{Env, all, append, close, event, fill, open, open_with, process, tell, told};
-use crate::journal::{Access, Journal, JournalError, OpenOptions};
+use crate::{Access, Journal, JournalError, OpenOptions};
 
 fn place() -> (tempfile::TempDir, PathBuf) {
     let dir = super::kit::folder(20);

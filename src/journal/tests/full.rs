@@ -3,7 +3,7 @@
 use std::{fs, path::Path, process::Command};
 
 use super::kit::{Env, acknowledge, acknowledged, all, append, event, none_lost, open, process, tell, told};
-use crate::journal::JournalError;
+use crate::JournalError;
 
 const CHILD: &str = "tests::full::child";
 

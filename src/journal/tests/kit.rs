@@ -11,10 +11,8 @@ use std::{
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{
-    domain::{Act, Actor, Digest, Event, Known, Party},
-    journal::{Append, Entry, Head, Journal, JournalError, Location, OpenOptions},
-};
+use crate::{Append, Entry, Head, Journal, JournalError, Location, OpenOptions};
+use gonogo_domain::{Act, Actor, Digest, Event, Known, Party};
 
 /// A moment: so many seconds after a fixed one.
 pub(super) fn at(seconds: i64) -> DateTime<Utc> {

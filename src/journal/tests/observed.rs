@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use super::kit::at;
-use crate::{
-    domain::{
-        Answer, Digest, Evidence, Failure, FailureKind, Finding, GateId, Now, Observation, Oid, Outcome,
-        Stamp, TargetAnswer,
-    },
-    journal::{Journal, Poll, RecordedAnswer},
+use crate::{Journal, Poll, RecordedAnswer};
+use gonogo_domain::{
+    Answer, Digest, Evidence, Failure, FailureKind, Finding, GateId, Now, Observation, Oid, Outcome, Stamp,
+    TargetAnswer,
 };
 
 fn stamp(seconds: i64) -> Stamp {

@@ -15,7 +15,7 @@ use super::{
     server::Server,
     suite::{SUITE, Stores},
 };
-use crate::journal::{Access, Append, Head, Journal, JournalError, Location, OpenOptions, Seen, chain::hex};
+use crate::{Access, Append, Head, Journal, JournalError, Location, OpenOptions, Seen, chain::hex};
 
 /// A database on the shared server.
 struct Database {

@@ -4,12 +4,10 @@ use chrono::TimeDelta;
 
 use super::kit::{all, ann, append, at, event, fill};
 use crate::{
-    domain::Event,
-    journal::{
-        Access, Append, Correction, Head, Journal, JournalError, Keep, OpenOptions, Poll, RecordedAnswer,
-        read_export,
-    },
+    Access, Append, Correction, Head, Journal, JournalError, Keep, OpenOptions, Poll, RecordedAnswer,
+    read_export,
 };
+use gonogo_domain::Event;
 
 /// Where the suite's journals live.
 pub(super) trait Stores: Sync {
@@ -220,7 +218,7 @@ fn exports_are_whole_or_refused(stores: &dyn Stores) {
 }
 
 fn copies_keep_their_hashes(stores: &dyn Stores) {
-    let from = Journal::open(&crate::journal::Location::Memory, OpenOptions::new("copy")).unwrap();
+    let from = Journal::open(&crate::Location::Memory, OpenOptions::new("copy")).unwrap();
     let entries = fill(&from, 4);
     from.note_clock(at(77), None).wait().unwrap();
     let to = stores.journal("copy");
@@ -246,9 +244,8 @@ fn pruning_keeps_the_newest(stores: &dyn Stores) {
     let gone = journal.prune_observations(Keep { since: Some(at(500)), bytes: None }).wait().unwrap();
     assert!(gone > 0);
     let after = journal.observations_between(at(500), at(10_000)).wait().unwrap();
-    let late = |all: &[crate::journal::Recorded]| {
-        all.iter().filter(|it| it.at >= at(500)).cloned().collect::<Vec<_>>()
-    };
+    let late =
+        |all: &[crate::Recorded]| all.iter().filter(|it| it.at >= at(500)).cloned().collect::<Vec<_>>();
     assert_eq!(late(&after), late(&before), "what is kept is unchanged");
     journal.prune_observations(Keep { since: None, bytes: Some(0) }).wait().unwrap();
     let left = journal.observations_between(at(0), at(10_000)).wait().unwrap();
@@ -303,7 +300,7 @@ macro_rules! on_files {
         mod on_files {
             $(#[test]
             fn $name() {
-                super::$name(&super::Files(crate::journal::tests::kit::folder(20)));
+                super::$name(&super::Files(crate::tests::kit::folder(20)));
             })*
 
             #[test]

@@ -1,7 +1,7 @@
 //! Eight programs at one journal: one total order, nothing lost, nothing doubled.
 
 use super::kit::{Env, acknowledge, acknowledged, all, append, event, long, none_lost, process, told};
-use crate::journal::{Journal, JournalError, OpenOptions};
+use crate::{Journal, JournalError, OpenOptions};
 
 const CHILD: &str = "tests::writers::child";
 

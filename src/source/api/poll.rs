@@ -12,13 +12,11 @@ use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    domain::{BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Question, SourceId},
-    source::{
-        Batch, Report, Source,
-        http::{AT_ONCE, Dialect, MAX_RETRY_AFTER, Response, rate},
-        meter::Meter,
-    },
+    Batch, Report, Source,
+    http::{AT_ONCE, Dialect, MAX_RETRY_AFTER, Response, rate},
+    meter::Meter,
 };
+use gonogo_domain::{BudgetOf, Digest, Failure, FailureKind, Finding, GateId, Question, SourceId};
 
 /// The decent wait after a limit that names none.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -2,10 +2,8 @@
 
 use serde_json::Value;
 
-use crate::{
-    domain::{Failure, FailureKind},
-    source::http::{Response, parse_json},
-};
+use crate::http::{Response, parse_json};
+use gonogo_domain::{Failure, FailureKind};
 
 /// The longest quotation of a server, in characters.
 const LONGEST: usize = 160;

@@ -14,10 +14,8 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::run::find;
-use crate::{
-    domain::Digest,
-    files::{self, Links},
-};
+use gonogo_domain::Digest;
+use gonogo_files::{self as files, Links};
 
 /// The largest program or file that is covered, and all of a folder together, in bytes.
 const MOST_BYTES: u64 = 512 << 20;

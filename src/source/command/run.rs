@@ -17,10 +17,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Config, Job};
-use crate::{
-    domain::{Failure, FailureKind},
-    source::http::Veil,
-};
+use crate::http::Veil;
+use gonogo_domain::{Failure, FailureKind};
 
 /// Most output that is taken, both streams together counted apart.
 const MOST_OUTPUT: usize = 64 * 1024;

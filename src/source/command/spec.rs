@@ -2,10 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    source::{Decoded, Limits, spec::Spec},
-    yaml::{Problem, Spot},
-};
+use crate::{Decoded, Limits, spec::Spec};
+use gonogo_yaml::{Problem, Spanned};
 
 /// How long a program may run when nothing is said.
 const USUAL: u64 = 60;
@@ -25,10 +23,10 @@ pub(super) struct Job {
 
 #[derive(Deserialize)]
 struct Keys {
-    argv: Vec<Spot<String>>,
-    go: Option<Vec<Spot<i32>>>,
-    no_go: Option<Vec<Spot<i32>>>,
-    timeout: Option<Spot<String>>,
+    argv: Vec<Spanned<String>>,
+    go: Option<Vec<Spanned<i32>>>,
+    no_go: Option<Vec<Spanned<i32>>>,
+    timeout: Option<Spanned<String>>,
 }
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
@@ -60,7 +58,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     spec.finish(Job { argv, go, no_go, timeout }, said)
 }
 
-fn codes(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spot<i32>]>, usual: i32) -> Vec<i32> {
+fn codes(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spanned<i32>]>, usual: i32) -> Vec<i32> {
     let Some(written) = written else { return vec![usual] };
     for spot in written.iter().filter(|spot| !(0..=255).contains(&spot.value)) {
         spec.wrong(spot.at, "not an exit code", "write numbers from 0 to 255");
@@ -68,7 +66,7 @@ fn codes(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spot<i32>]>, usual: i32)
     written.iter().map(|spot| spot.value).collect()
 }
 
-fn patience(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<u64> {
+fn patience(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<u64> {
     let seconds = spec.length(spot)?.as_secs();
     if seconds > LONGEST {
         spec.wrong(spot.at, "longer than a poll can wait", "write at most 10m");

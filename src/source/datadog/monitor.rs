@@ -7,15 +7,13 @@ use serde_json::Value;
 
 use super::Datadog;
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
-    source::{
-        Decoded, Limits,
-        api::{Answered, Poll},
-        finding::finding,
-        spec::{Spec, args},
-    },
-    yaml::{Problem, Spot},
+    Decoded, Limits,
+    api::{Answered, Poll},
+    finding::finding,
+    spec::{Spec, args},
 };
+use gonogo_domain::{Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,8 +26,8 @@ struct Wanted {
 
 #[derive(Deserialize)]
 struct Keys {
-    id: Spot<String>,
-    accept: Option<Vec<Spot<String>>>,
+    id: Spanned<String>,
+    accept: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Deserialize)]

@@ -5,17 +5,15 @@ use serde::Deserialize;
 
 use super::Datadog;
 use crate::{
-    domain::{Failure, FailureKind, Question},
-    source::{
-        Decoded, Limits,
-        api::{Answered, Poll},
-        finding::finding,
-        http::Request,
-        metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
-        spec::{Spec, args},
-    },
-    yaml::{Problem, Spot},
+    Decoded, Limits,
+    api::{Answered, Poll},
+    finding::finding,
+    http::Request,
+    metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
+    spec::{Spec, args},
 };
+use gonogo_domain::{Failure, FailureKind, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 /// How far this machine's clock may be from the server's, in seconds.
 const MOST_SKEW: i64 = 60;
@@ -26,8 +24,8 @@ const MOST_LATE: f64 = 900.0;
 
 #[derive(Deserialize)]
 struct Keys {
-    query: Spot<String>,
-    window: Spot<String>,
+    query: Spanned<String>,
+    window: Spanned<String>,
     at_most: Option<f64>,
     at_least: Option<f64>,
     samples: Option<WrittenSamples>,

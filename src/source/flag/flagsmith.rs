@@ -4,12 +4,10 @@ use serde::Deserialize;
 
 use super::{Flag, share::Switch};
 use crate::{
-    domain::{Failure, FailureKind},
-    source::{
-        api::{Api, Poll},
-        http::Request,
-    },
+    api::{Api, Poll},
+    http::Request,
 };
+use gonogo_domain::{Failure, FailureKind};
 
 #[derive(Deserialize)]
 struct State {

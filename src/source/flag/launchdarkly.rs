@@ -9,10 +9,8 @@ use super::{
     Flag,
     share::{Above, Share, Switch},
 };
-use crate::{
-    domain::{Failure, FailureKind},
-    source::api::{Api, Poll},
-};
+use crate::api::{Api, Poll};
+use gonogo_domain::{Failure, FailureKind};
 
 /// The version of the API that these shapes are of.
 pub(super) const VERSION: &str = "20240415";

@@ -5,13 +5,11 @@ use serde_json::{Value, json};
 
 use super::{Expect, Flag};
 use crate::{
-    domain::{Failure, FailureKind, Outcome},
-    source::{
-        api::{Answered, Api, Poll},
-        finding::finding,
-        http::{Body, Request, Response, decode_json},
-    },
+    api::{Answered, Api, Poll},
+    finding::finding,
+    http::{Body, Request, Response, decode_json},
 };
+use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Deserialize)]
 struct Evaluation {

@@ -1,7 +1,8 @@
 //! Where a person would look at a flag.
 
 use super::spec::{Flag, Provider};
-use crate::{domain::Str, source::api::Api};
+use crate::api::Api;
+use gonogo_domain::Str;
 
 /// The flag's page, or the console that it is in where the page can not be told from what the gate says.
 pub(super) fn of(api: &Api, flag: &Flag) -> Option<Str> {

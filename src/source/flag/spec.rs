@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    source::{Decoded, Limits, connection::ServerForm, fact::number, spec::Spec},
-    yaml::{Entries, Problem, Spot},
-};
+use crate::{Decoded, Limits, connection::ServerForm, fact::number, spec::Spec};
+use gonogo_yaml::{Entries, Problem, Spanned};
 
 /// The servers, in the order of [`Provider`].
 pub(super) const SERVERS: &[ServerForm] = &[
@@ -66,15 +64,15 @@ pub(super) struct Flag {
 
 #[derive(Deserialize)]
 struct Keys {
-    key: Spot<String>,
-    provider: Option<Spot<String>>,
-    project: Option<Spot<String>>,
-    environment: Option<Spot<String>>,
-    expect: Option<Spot<String>>,
-    percent_at_most: Option<Spot<f64>>,
-    percent_at_least: Option<Spot<f64>>,
-    value: Option<Spot<String>>,
-    context: Option<Spot<Entries<String>>>,
+    key: Spanned<String>,
+    provider: Option<Spanned<String>>,
+    project: Option<Spanned<String>>,
+    environment: Option<Spanned<String>>,
+    expect: Option<Spanned<String>>,
+    percent_at_most: Option<Spanned<f64>>,
+    percent_at_least: Option<Spanned<f64>>,
+    value: Option<Spanned<String>>,
+    context: Option<Spanned<Entries<String>>>,
 }
 
 impl Provider {
@@ -122,7 +120,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     spec.finish(flag, said)
 }
 
-fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spot<String>>) -> Option<Provider> {
+fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> Option<Provider> {
     let names: Vec<(&str, Provider)> = Provider::ALL.map(|provider| (provider.name(), provider)).into();
     if let Some(spot) = written {
         return spec.word(spot, &names);
@@ -219,14 +217,14 @@ fn able(spec: &mut Spec<'_, '_, '_>, flag: &Flag, keys: &Keys) {
     }
 }
 
-fn expect(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<Expect> {
+fn expect(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<Expect> {
     spec.word(
         spot,
         &[("enabled", Expect::Enabled), ("disabled", Expect::Disabled), ("archived", Expect::Archived)],
     )
 }
 
-fn percent(spec: &mut Spec<'_, '_, '_>, spot: &Spot<f64>) -> Option<f64> {
+fn percent(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<f64>) -> Option<f64> {
     let fine = (0.0..=100.0).contains(&spot.value);
     if !fine {
         spec.wrong(spot.at, "not a percentage", "write a number from 0 to 100");
@@ -234,7 +232,7 @@ fn percent(spec: &mut Spec<'_, '_, '_>, spot: &Spot<f64>) -> Option<f64> {
     fine.then_some(spot.value)
 }
 
-fn context(spec: &mut Spec<'_, '_, '_>, spot: Option<&Spot<Entries<String>>>) -> BTreeMap<String, String> {
+fn context(spec: &mut Spec<'_, '_, '_>, spot: Option<&Spanned<Entries<String>>>) -> BTreeMap<String, String> {
     let Some(spot) = spot else { return BTreeMap::new() };
     if spot.value.0.is_empty() {
         spec.wrong(spot.at, "the context is empty", "write `targetingKey: user-123`, or leave it out");

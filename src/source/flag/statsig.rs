@@ -6,10 +6,8 @@ use super::{
     Flag,
     share::{Share, Switch},
 };
-use crate::{
-    domain::{Failure, FailureKind},
-    source::api::{Api, Poll},
-};
+use crate::api::{Api, Poll};
+use gonogo_domain::{Failure, FailureKind};
 
 #[derive(Deserialize)]
 struct Answer {

@@ -1,10 +1,8 @@
 //! Which GitHub is asked: the one of the user's environment, or one of their settings.
 
 use super::{Github, GithubConfig, OwnRun, SERVER, SOURCE};
-use crate::{
-    domain::{Failure, FailureKind},
-    source::{HomeServer, Opened, Setup, http::Url, setup::opened},
-};
+use crate::{HomeServer, Opened, Setup, http::Url, setup::opened};
+use gonogo_domain::{Failure, FailureKind};
 
 /// GitHub as the user's environment says, or by a connection of the settings: another server, another token.
 pub(super) fn open(setup: &Setup, connection: Option<&str>) -> Opened {

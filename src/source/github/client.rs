@@ -21,13 +21,11 @@ use super::{
     meter::Meter,
     refusal::{Reach, Refusal, Wanted, limited, rate_limited, refusal},
 };
-use crate::{
-    domain::{BudgetOf, Failure, FailureKind},
-    source::http::{
-        AT_ONCE, Body, Credential, Dialect, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Response, Scheme,
-        Url, Validators, decode_json, rate,
-    },
+use crate::http::{
+    AT_ONCE, Body, Credential, Dialect, GithubClient, Http, HttpError, MAX_RETRY_AFTER, Response, Scheme,
+    Url, Validators, decode_json, rate,
 };
+use gonogo_domain::{BudgetOf, Failure, FailureKind};
 
 /// The decent wait after a limit that names none; doubles while it goes on.
 const PATIENCE: Duration = Duration::from_secs(60);

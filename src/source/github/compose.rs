@@ -125,12 +125,12 @@ fn rename(selection: &str, name: &str, own: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{super::shape, *};
+    use super::{super::query_template, *};
 
     fn fact(repo: &str, number: i64) -> GraphFact {
         GraphFact {
             repo: Repo::parse(repo),
-            shape: &shape::PULL_REQUEST,
+            shape: &query_template::PULL_REQUEST,
             variables: vec![("number", json!(number))],
         }
     }
@@ -153,12 +153,12 @@ mod tests {
         let composed = compose(&[
             GraphFact {
                 repo: Repo::parse("a/b"),
-                shape: &shape::LABEL,
+                shape: &query_template::LABEL,
                 variables: vec![("label", json!(evil))],
             },
             GraphFact {
                 repo: Repo::parse("a/b"),
-                shape: &shape::ISSUES,
+                shape: &query_template::ISSUES,
                 variables: vec![("labels", Value::Null), ("after", Value::Null)],
             },
         ]);

@@ -8,8 +8,8 @@ use std::{
 
 use serde_json::Value;
 
-use super::shape::Shape;
-use crate::domain::{Failure, FailureKind, Finding};
+use super::query_template::QueryTemplate;
+use gonogo_domain::{Failure, FailureKind, Finding};
 
 /// `owner/name`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,7 +55,7 @@ pub(super) enum Fact {
 pub(super) struct GraphFact {
     /// `None`: not about one repository.
     pub(super) repo: Option<Repo>,
-    pub(super) shape: &'static Shape,
+    pub(super) shape: &'static QueryTemplate,
     /// Variables that are null are left out.
     pub(super) variables: Vec<(&'static str, Value)>,
 }

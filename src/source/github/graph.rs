@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use super::{
     compose::{Composed, compose},
     fact::{GraphFact, Repo},
+    query_template,
     refusal::{Wanted, short, single_sign_on},
-    shape,
 };
-use crate::domain::{Budget, BudgetOf, Failure, FailureKind};
+use gonogo_domain::{Budget, BudgetOf, Failure, FailureKind};
 
 /// The answers to one request.
 pub(super) type Answers = Vec<(GraphFact, Result<Value, Failure>)>;
@@ -142,7 +142,7 @@ impl Asked {
         let whose = fact.repo.as_ref().map(|repo| format!(" of {repo}")).unwrap_or_default();
         if let Some(fault) = faults.iter().find(|fault| fault.touches(repo.as_deref(), alias)) {
             let repository = repo.is_some() && fault.path.as_ref().is_some_and(|path| path.len() == 1);
-            let about = if repository { &shape::REPOSITORY } else { fact.shape };
+            let about = if repository { &query_template::REPOSITORY } else { fact.shape };
             return Err(fault.failure(Some(about), about.what, &whose));
         }
         let scope = match repo {
@@ -196,14 +196,19 @@ impl Fault {
     }
 
     /// In the words of the domain.
-    fn failure(&self, shape: Option<&'static shape::Shape>, what: &str, whose: &str) -> Failure {
+    fn failure(
+        &self,
+        shape: Option<&'static query_template::QueryTemplate>,
+        what: &str,
+        whose: &str,
+    ) -> Failure {
         let needs = shape.map_or("", |shape| shape.needs);
         let wanted = Wanted { what, whose, needs };
         let words = self.say("no reason given");
         match self.kind.as_deref() {
             Some("NOT_FOUND") => not_found(shape, wanted, &words),
             Some("FORBIDDEN") if self.is_single_sign_on() => single_sign_on(wanted),
-            Some("FORBIDDEN") if shape == Some(&shape::ROLLUP) => no_checks(whose),
+            Some("FORBIDDEN") if shape == Some(&query_template::ROLLUP) => no_checks(whose),
             Some("FORBIDDEN") => {
                 let message = format!("this token may not see {what}{whose} ({words})");
                 Failure::new(FailureKind::Forbidden, message)
@@ -242,8 +247,12 @@ fn refused(faults: &[Fault]) -> Outcome {
     Outcome::Refused { failure, unknown }
 }
 
-fn not_found(shape: Option<&'static shape::Shape>, wanted: Wanted<'_>, words: &str) -> Failure {
-    if shape == Some(&shape::REPOSITORY) {
+fn not_found(
+    shape: Option<&'static query_template::QueryTemplate>,
+    wanted: Wanted<'_>,
+    words: &str,
+) -> Failure {
+    if shape == Some(&query_template::REPOSITORY) {
         let message = format!("the repository{} is not there, or this token may not see it", wanted.whose);
         return Failure::new(FailureKind::NotFound, message)
             .advise("check the name under `target`, and that the token may read the repository");

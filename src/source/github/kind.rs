@@ -25,14 +25,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{
-    case::Case,
     fact::Judged,
+    judge_context::JudgeContext,
     limits::{self, Wrong},
 };
-use crate::{
-    domain::{Bound, Failure, FailureKind, Logins, Str},
-    source::Thing,
-};
+use crate::Thing;
+use gonogo_domain::{Bound, Failure, FailureKind, Logins, Str};
 
 /// Limits of one kind of evidence: read from files, kept as canonical arguments, judged.
 pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
@@ -61,10 +59,10 @@ pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
 /// Facts to a finding.
 pub(super) trait Judge: Send + Sync {
     /// The finding, or which facts are missing.
-    fn judge(&self, case: &Case<'_>) -> Judged;
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged;
 
     /// The page that a person would open when there is no better one, also when nothing was found out.
-    fn page(&self, case: &Case<'_>) -> String;
+    fn page(&self, case: &JudgeContext<'_>) -> String;
 }
 
 macro_rules! things {

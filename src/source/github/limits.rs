@@ -5,11 +5,9 @@ use std::{fmt, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use super::kind::Evidence;
-use crate::{
-    domain::{Length, Str},
-    source::{Decoded, Limits},
-    yaml::{Document, NodeId, Problem},
-};
+use crate::{Decoded, Limits};
+use gonogo_domain::{Length, Str};
+use gonogo_yaml::{Document, NodeId, Problem};
 
 /// Reads the limits of one kind of evidence.
 pub(super) fn decode<S: Evidence>(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::source::Permission;
+use crate::Permission;
 
 macro_rules! permissions {
     ($($name:ident $fine:literal $key:expr, $classic:literal)*) => {

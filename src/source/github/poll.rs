@@ -8,17 +8,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     OwnRun,
-    case::Case,
     client::Client,
     fact::{Fact, Facts, GraphFact, Judged, Repo, Stop},
+    judge_context::JudgeContext,
     kind::{self, Judge},
     meter::Meter,
-    rest, shape, target,
+    query_template, rest, target,
 };
-use crate::{
-    domain::{Failure, FailureKind, Finding, GateId, Oid, Question, Str},
-    source::{Batch, Report, TargetQuestion, http::AT_ONCE},
-};
+use crate::{Batch, Report, TargetQuestion, http::AT_ONCE};
+use gonogo_domain::{Failure, FailureKind, Finding, GateId, Oid, Question, Str};
 
 /// Most rounds; a list may have this many pages.
 const MOST_ROUNDS: usize = 64;
@@ -71,7 +69,8 @@ pub(super) async fn run(
 /// Asks for the names that repositories have now; the client remembers them.
 pub(super) async fn look_up(client: &Client, repositories: &[Str]) {
     let named = repositories.iter().filter_map(|name| Repo::parse(name));
-    let fact = |repo| GraphFact { repo: Some(repo), shape: &shape::REPOSITORY, variables: Vec::new() };
+    let fact =
+        |repo| GraphFact { repo: Some(repo), shape: &query_template::REPOSITORY, variables: Vec::new() };
     let facts: Vec<GraphFact> = named.map(fact).collect();
     client.graph(facts, false, &Meter::default(), &CancellationToken::new()).await;
 }
@@ -120,8 +119,14 @@ fn judge(
 ) -> Vec<Fact> {
     let mut wanted = Wanted::default();
     open.gates.retain(|asked| {
-        let case =
-            Case { repo: &asked.repo, git_ref: asked.git_ref, version: asked.version, own, web, facts };
+        let case = JudgeContext {
+            repo: &asked.repo,
+            git_ref: asked.git_ref,
+            version: asked.version,
+            own,
+            web,
+            facts,
+        };
         let answer = wanted.settle(asked.judge.judge(&case));
         answer.map(|answer| report.answers.push((asked.gate.clone(), linked(answer, asked, &case)))).is_none()
     });
@@ -159,7 +164,11 @@ impl Wanted {
 }
 
 /// Every answer has a page to open, also one that says why there is none.
-fn linked(answer: Result<Finding, Failure>, asked: &Asked<'_>, case: &Case<'_>) -> Result<Finding, Failure> {
+fn linked(
+    answer: Result<Finding, Failure>,
+    asked: &Asked<'_>,
+    case: &JudgeContext<'_>,
+) -> Result<Finding, Failure> {
     match answer {
         Ok(finding) => {
             let mut finding = note(finding, case);
@@ -175,11 +184,11 @@ pub(super) fn page(web: &str, question: &Question) -> Option<Str> {
     let asked = asked(question).ok()?;
     let Asked { repo, git_ref, version, judge, .. } = &asked;
     let facts = Facts::default();
-    Some(judge.page(&Case { repo, git_ref, version, own: None, web, facts: &facts }).into())
+    Some(judge.page(&JudgeContext { repo, git_ref, version, own: None, web, facts: &facts }).into())
 }
 
 /// A renamed repository is followed, and said.
-fn note(mut finding: Finding, case: &Case<'_>) -> Finding {
+fn note(mut finding: Finding, case: &JudgeContext<'_>) -> Finding {
     if let Some(name) = case.facts.renamed.get(case.repo) {
         let row: Str = format!("{} is now called {name}: change it in the file", case.repo).into();
         finding.rows.insert(0, row);

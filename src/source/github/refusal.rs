@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::{
-    domain::{BudgetOf, Failure, FailureKind},
-    source::http::{Dialect, Response, parse_json, rate},
-};
+use crate::http::{Dialect, Response, parse_json, rate};
+use gonogo_domain::{BudgetOf, Failure, FailureKind};
 
 /// Longest part of GitHub's own words that is quoted.
 const MOST_WORDS: usize = 200;

@@ -9,10 +9,8 @@ use super::{
     meter::Meter,
     refusal::{Wanted, refusal},
 };
-use crate::{
-    domain::{BudgetOf, Failure, FailureKind},
-    source::http::{Dialect, HttpError, Request, Response, Seen, decode_json, next_page},
-};
+use crate::http::{Dialect, HttpError, Request, Response, Seen, decode_json, next_page};
+use gonogo_domain::{BudgetOf, Failure, FailureKind};
 
 /// Pages of a list that are read: a thousand items, as many as GitHub gives of a filtered list.
 const MOST_PAGES: usize = 10;

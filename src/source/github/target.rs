@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::{
     fact::{Fact, Facts, GraphFact, Judged, Repo, Stop},
-    shape::{self, Shape},
+    query_template::{self, QueryTemplate},
 };
-use crate::domain::{Failure, FailureKind, Oid};
+use gonogo_domain::{Failure, FailureKind, Oid};
 
 /// A resolved target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,12 +52,12 @@ impl Object {
 
 /// The facts that [`resolve`] needs.
 pub(super) fn facts(repo: &Repo, git_ref: &str) -> Vec<Fact> {
-    let graph = |shape: &'static Shape, name, value: &str| {
+    let graph = |shape: &'static QueryTemplate, name, value: &str| {
         Fact::Graph(GraphFact { repo: Some(repo.clone()), shape, variables: vec![(name, json!(value))] })
     };
     match Oid::parse(git_ref) {
-        Some(oid) => vec![graph(&shape::OBJECT, "oid", oid.as_str())],
-        None => names(git_ref).iter().map(|name| graph(&shape::REF, "ref", name)).collect(),
+        Some(oid) => vec![graph(&query_template::OBJECT, "oid", oid.as_str())],
+        None => names(git_ref).iter().map(|name| graph(&query_template::REF, "ref", name)).collect(),
     }
 }
 
@@ -103,12 +103,12 @@ pub(super) fn points_at(facts: &Facts, fact: &Fact, name: &str) -> Judged<Option
         Some(Ok(value)) if value.is_null() => return Ok(None),
         Some(Ok(value)) => value,
     };
-    let it = Ref::deserialize(value).map_err(|_| super::case::gap("the branch or tag"))?;
+    let it = Ref::deserialize(value).map_err(|_| super::judge_context::gap("the branch or tag"))?;
     // GitHub falls back to shorter names: an answer about another ref is none.
     if format!("{}{}", it.prefix, it.name) != name {
         return Ok(None);
     }
-    let object = it.target.ok_or_else(|| super::case::gap("the branch or tag"))?;
+    let object = it.target.ok_or_else(|| super::judge_context::gap("the branch or tag"))?;
     match object.commit() {
         Some(oid) => Ok(Some(oid)),
         None => Err(Stop::failed(FailureKind::Rejected, format!("`{name}` does not point at a commit"))),
@@ -125,7 +125,7 @@ fn commit(facts: &Facts, wanted: &[Fact], repo: &Repo, oid: Oid) -> Judged<Targe
     if value.is_null() {
         return Err(missing(repo, oid.as_str()));
     }
-    let object = Object::deserialize(value).map_err(|_| super::case::gap("the commit"))?;
+    let object = Object::deserialize(value).map_err(|_| super::judge_context::gap("the commit"))?;
     if object.kind == "Commit" && object.oid == oid.as_str() {
         Ok(Target { oid, place: Place::Commit })
     } else {

@@ -11,7 +11,7 @@ use super::{
     meter::Meter,
     rest,
 };
-use crate::domain::{Failure, FailureKind};
+use gonogo_domain::{Failure, FailureKind};
 
 /// What a token needs to see a team's members.
 const NEEDS: &str = "read:org (of a classic token) or the organisation's Members: read; a workflow's own GITHUB_TOKEN can have neither";

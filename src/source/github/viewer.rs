@@ -8,9 +8,9 @@ use super::{
     fact::GraphFact,
     graph::{Asked, Outcome},
     meter::Meter,
-    shape,
+    query_template,
 };
-use crate::domain::{Failure, FailureKind};
+use gonogo_domain::{Failure, FailureKind};
 
 /// The account behind a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ struct Account {
 }
 
 pub(super) async fn ask(client: &Client) -> Result<Viewer, Failure> {
-    let fact = GraphFact { repo: None, shape: &shape::VIEWER, variables: Vec::new() };
+    let fact = GraphFact { repo: None, shape: &query_template::VIEWER, variables: Vec::new() };
     let asked = Asked::new(vec![fact]);
     let (outcome, response) = client.exchange(&asked, &Meter::default(), &CancellationToken::new()).await;
     let answer = match outcome {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{BodyError, BudgetKind, HttpError, PagingError, Rate};
-use crate::domain::{Budget, BudgetOf, Failure, FailureKind};
+use gonogo_domain::{Budget, BudgetOf, Failure, FailureKind};
 
 impl From<&HttpError> for FailureKind {
     fn from(error: &HttpError) -> Self {
@@ -74,7 +74,7 @@ impl From<BudgetKind> for BudgetOf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::http::Part;
+    use crate::http::Part;
 
     #[test]
     fn what_a_person_can_do_is_said_where_there_is_something() {

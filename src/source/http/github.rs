@@ -117,7 +117,7 @@ impl GithubClient {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::http::Limits;
+    use crate::http::Limits;
 
     fn client(base: &str) -> GithubClient {
         let http = Http::direct(Limits::default()).expect("client");

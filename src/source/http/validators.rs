@@ -170,7 +170,7 @@ mod tests {
     use secrecy::SecretString;
 
     use super::*;
-    use crate::source::http::{Credential, Scheme};
+    use crate::http::{Credential, Scheme};
 
     fn url() -> Url {
         Url::parse("https://api.example/r").expect("url")

@@ -5,17 +5,15 @@ use serde_json::json;
 
 use super::{Jira, REST};
 use crate::{
-    domain::{Failure, FailureKind, Question},
-    source::{
-        Decoded, Limits,
-        api::{Answered, Poll},
-        fact::counted,
-        finding::{MOST_ROWS, finding},
-        http::Body,
-        spec::{Spec, args},
-    },
-    yaml::{Problem, Spot},
+    Decoded, Limits,
+    api::{Answered, Poll},
+    fact::counted,
+    finding::{MOST_ROWS, finding},
+    http::Body,
+    spec::{Spec, args},
 };
+use gonogo_domain::{Failure, FailureKind, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 /// Issues of one page.
 const PAGE: u64 = 100;
@@ -33,7 +31,7 @@ struct Search {
 
 #[derive(Deserialize)]
 struct Keys {
-    jql: Spot<String>,
+    jql: Spanned<String>,
     at_most: Option<u64>,
 }
 

@@ -5,15 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{Jira, REST};
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
-    source::{
-        Decoded, Limits,
-        api::{Answered, Poll},
-        finding::finding,
-        spec::{Spec, args},
-    },
-    yaml::{Problem, Spot},
+    Decoded, Limits,
+    api::{Answered, Poll},
+    finding::finding,
+    spec::{Spec, args},
 };
+use gonogo_domain::{Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 /// Where a day begins first.
 const FARTHEST_EAST: TimeDelta = TimeDelta::hours(14);
@@ -38,9 +36,9 @@ struct Wanted {
 
 #[derive(Deserialize)]
 struct Keys {
-    name: Spot<String>,
-    project: Option<Spot<String>>,
-    expect: Option<Spot<String>>,
+    name: Spanned<String>,
+    project: Option<Spanned<String>>,
+    expect: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

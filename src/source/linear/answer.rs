@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::{
-    domain::{Failure, FailureKind},
-    source::http::{Response, decode_json},
-    text,
-};
+use crate::http::{Response, decode_json};
+use gonogo_domain::{Failure, FailureKind};
+use gonogo_text as text;
 
 /// Longest text of the server that a failure repeats, in characters.
 const MOST_SAID: usize = 200;

@@ -8,12 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::{self, Answer};
 use crate::{
-    domain::{Failure, FailureKind},
-    source::{
-        http::{Body, Credential, Dialect, Http, HttpError, Request, Scheme, Url},
-        meter::Meter,
-    },
+    http::{Body, Credential, Dialect, Http, HttpError, Request, Scheme, Url},
+    meter::Meter,
 };
+use gonogo_domain::{Failure, FailureKind};
 
 /// How long to wait where the server asks to wait and does not say how long.
 const DECENT_WAIT: Duration = Duration::from_secs(60);

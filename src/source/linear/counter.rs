@@ -10,10 +10,8 @@ use super::{
     row::{IssueRow, Page, ProjectRow, read},
     spec::{Count, View, ViewOf},
 };
-use crate::{
-    domain::{Failure, FailureKind, Finding, Outcome, Str},
-    source::finding::{Condition, MOST_ROWS},
-};
+use crate::finding::{Condition, MOST_ROWS};
+use gonogo_domain::{Failure, FailureKind, Finding, Outcome, Str};
 
 /// The smallest and the largest page that is asked for.
 const PAGE: std::ops::RangeInclusive<u32> = 10..=250;

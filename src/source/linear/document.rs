@@ -69,7 +69,7 @@ impl Item {
 
 /// Which items may share a document: an error in a root field nulls the whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Company {
+pub(super) enum BatchGroup {
     /// Everything that every workspace has.
     Common,
     /// Releases: a feature that a workspace may not have.
@@ -81,7 +81,7 @@ pub(super) enum Company {
 /// Items of several gates that are asked for in one request.
 #[derive(Debug)]
 pub(super) struct Document {
-    company: Company,
+    company: BatchGroup,
     items: Vec<Item>,
     tenths: u64,
     /// Whether the workspace is asked for its name, which makes links.
@@ -91,13 +91,13 @@ pub(super) struct Document {
 }
 
 impl Document {
-    fn new(company: Company) -> Self {
+    fn new(company: BatchGroup) -> Self {
         Self { company, items: Vec::new(), tenths: 0, home: false, gates: Vec::new() }
     }
 
     /// Whether it asks for what every workspace has.
     pub(super) fn is_common(&self) -> bool {
-        self.company == Company::Common
+        self.company == BatchGroup::Common
     }
 
     /// The name of an item in the answer.
@@ -116,10 +116,10 @@ impl Document {
         (new().count(), new().map(|item| cost::tenths(&item.text)).sum())
     }
 
-    fn has_room(&self, company: Company, items: &[Item]) -> bool {
+    fn has_room(&self, company: BatchGroup, items: &[Item]) -> bool {
         let (count, tenths) = self.added(items);
         self.company == company
-            && company != Company::Alone
+            && company != BatchGroup::Alone
             && self.items.len() + count <= MOST_ITEMS
             && self.tenths + tenths + cost::tenths(WORKSPACE) <= cost::CAP * 10
     }
@@ -175,7 +175,7 @@ fn used_fragments(text: &str) -> String {
 
 /// Puts gates into as few documents as the cap allows. All items of one gate stand in one document: they are true
 /// at the same moment.
-pub(super) fn pack(gates: impl IntoIterator<Item = (usize, Company, Vec<Item>)>) -> Vec<Document> {
+pub(super) fn pack(gates: impl IntoIterator<Item = (usize, BatchGroup, Vec<Item>)>) -> Vec<Document> {
     let mut documents: Vec<Document> = Vec::new();
     for (gate, company, items) in gates {
         let at = documents.iter().position(|document| document.has_room(company, &items));
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn what_gates_share_is_asked_once_and_text_stays_in_variables() {
         let documents =
-            pack([(0, Company::Common, gate("x\") { id }", 10)), (1, Company::Common, gate("y", 10))]);
+            pack([(0, BatchGroup::Common, gate("x\") { id }", 10)), (1, BatchGroup::Common, gate("y", 10))]);
         assert_eq!(documents.len(), 1);
         assert_eq!(documents[0].gates, [(0, vec![0, 1]), (1, vec![0, 2])]);
         let (text, variables) = documents[0].write();
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn no_document_costs_more_than_the_cap() {
-        let gates = (0..40).map(|number| (number, Company::Common, gate(&number.to_string(), 250)));
+        let gates = (0..40).map(|number| (number, BatchGroup::Common, gate(&number.to_string(), 250)));
         let documents = pack(gates);
         assert!(documents.len() > 1);
         for document in &documents {
@@ -234,10 +234,10 @@ mod tests {
     #[test]
     fn a_feature_that_may_be_missing_takes_no_other_gate_down() {
         let documents = pack([
-            (0, Company::Alone, gate("a", 1)),
-            (1, Company::Releases, gate("b", 1)),
-            (2, Company::Common, gate("c", 1)),
-            (3, Company::Alone, gate("d", 1)),
+            (0, BatchGroup::Alone, gate("a", 1)),
+            (1, BatchGroup::Releases, gate("b", 1)),
+            (2, BatchGroup::Common, gate("c", 1)),
+            (3, BatchGroup::Alone, gate("d", 1)),
         ]);
         let order: Vec<_> = documents.iter().map(|document| document.gates[0].0).collect();
         assert_eq!(order, [2, 1, 0, 3]);

@@ -17,10 +17,8 @@ use super::{
         Spec, percent,
     },
 };
-use crate::{
-    domain::{Failure, FailureKind, Finding, Oid, Outcome},
-    source::finding::{self, Condition, ends},
-};
+use crate::finding::{self, Condition, ends};
+use gonogo_domain::{Failure, FailureKind, Finding, Oid, Outcome};
 
 type Judged = Result<Finding, Failure>;
 

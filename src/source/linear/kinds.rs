@@ -6,11 +6,9 @@ use super::spec::{
     Accepted, Args, Count, Cycle, Document, Health, Initiative, InitiativeStatus, Issues, IssuesDone,
     Milestone, Priority, Project, ProjectStatus, Release, View, ViewOf,
 };
-use crate::{
-    domain::Length,
-    source::{Decoded, Limits, Thing},
-    yaml::Problem,
-};
+use crate::{Decoded, Limits, Thing};
+use gonogo_domain::Length;
+use gonogo_yaml::Problem;
 
 /// Every kind, for files.
 pub(super) const THINGS: &[Thing] = &[

@@ -7,7 +7,7 @@ use super::{
     filter::{self, equals},
     row::{Page, Present},
 };
-use crate::domain::{Failure, FailureKind};
+use gonogo_domain::{Failure, FailureKind};
 
 /// Something that a gate names.
 #[derive(Clone, Debug, PartialEq, Eq)]

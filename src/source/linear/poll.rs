@@ -10,12 +10,10 @@ use super::{
     answer::Answer,
     client::Client,
     document::{Document, HOME, pack},
-    work::Work,
+    pending_gate::PendingGate,
 };
-use crate::{
-    domain::{BudgetOf, Failure, FailureKind, Finding},
-    source::{Batch, Report, http::AT_ONCE, meter::Meter},
-};
+use crate::{Batch, Report, http::AT_ONCE, meter::Meter};
+use gonogo_domain::{BudgetOf, Failure, FailureKind, Finding};
 
 /// Most rounds: pages of one list, and repeats.
 const MOST_ROUNDS: u32 = 20;
@@ -30,7 +28,7 @@ pub(super) async fn run(client: &Client, batch: &Batch, cancel: &CancellationTok
     }
     let mut poll = Poll { client, open: Vec::new(), report: Report::default(), meter: Meter::default() };
     for question in &batch.questions {
-        match Work::read(question) {
+        match PendingGate::read(question) {
             Ok(work) => poll.open.push(Some(work)),
             Err(failure) => poll.report.answers.push((question.gate.clone(), Err(failure))),
         }
@@ -47,7 +45,7 @@ pub(super) async fn run(client: &Client, batch: &Batch, cancel: &CancellationTok
 struct Poll<'a> {
     client: &'a Client,
     /// Gates without an answer yet.
-    open: Vec<Option<Work>>,
+    open: Vec<Option<PendingGate>>,
     report: Report,
     meter: Meter,
 }
@@ -98,7 +96,7 @@ impl Poll<'_> {
     }
 
     fn needs_home(&self, gate: usize) -> bool {
-        self.open.get(gate).and_then(Option::as_ref).is_some_and(Work::needs_home)
+        self.open.get(gate).and_then(Option::as_ref).is_some_and(PendingGate::needs_home)
     }
 
     /// Hands an answer out. A failure that would meet every other request too comes back.

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::domain::{Failure, FailureKind};
+use gonogo_domain::{Failure, FailureKind};
 
 /// One page of a connection. Every key is mandatory: a null where data was asked is no answer (V3).
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::domain::{Bound, Failure, FailureKind, Question};
+use gonogo_domain::{Bound, Failure, FailureKind, Question};
 
 mod check;
 mod said;

@@ -9,10 +9,8 @@ use super::{
     client::Client,
     row::{Page, plain, read},
 };
-use crate::{
-    domain::{Failure, FailureKind},
-    source::meter::Meter,
-};
+use crate::meter::Meter;
+use gonogo_domain::{Failure, FailureKind};
 
 const QUERY: &str = include_str!("queries/viewer.graphql");
 

@@ -5,10 +5,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Macro, Named, SeenBy, Wanted};
-use crate::{
-    domain::{Failure, FailureKind},
-    source::api::{Api, Poll},
-};
+use crate::api::{Api, Poll};
+use gonogo_domain::{Failure, FailureKind};
 
 /// The first version that has macros.
 pub(super) const VERSION: &str = "2.16";

@@ -3,10 +3,8 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    source::{Decoded, Limits, connection::ServerForm, spec::Spec},
-    yaml::{Problem, Spot},
-};
+use crate::{Decoded, Limits, connection::ServerForm, spec::Spec};
+use gonogo_yaml::{Problem, Spanned};
 
 /// The servers, in the order of [`Provider`].
 pub(super) const SERVERS: &[ServerForm] = &[
@@ -45,11 +43,11 @@ pub(super) struct Wanted {
 
 #[derive(Deserialize)]
 struct Keys {
-    title: Option<Spot<String>>,
-    id: Option<Spot<String>>,
-    provider: Option<Spot<String>>,
-    visible_to: Option<Spot<String>>,
-    updated_since: Option<Spot<String>>,
+    title: Option<Spanned<String>>,
+    id: Option<Spanned<String>>,
+    provider: Option<Spanned<String>>,
+    visible_to: Option<Spanned<String>>,
+    updated_since: Option<Spanned<String>>,
 }
 
 const PROVIDERS: [(&str, Provider); 2] = [("zendesk", Provider::Zendesk), ("intercom", Provider::Intercom)];
@@ -97,7 +95,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     spec.finish(wanted, said)
 }
 
-fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spot<String>>) -> Option<Provider> {
+fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> Option<Provider> {
     if let Some(spot) = written {
         return spec.word(spot, &PROVIDERS);
     }
@@ -114,7 +112,7 @@ fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spot<String>>) -> Opti
 }
 
 /// A day or a time in UTC, or a time with its own offset.
-fn moment(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<DateTime<Utc>> {
+fn moment(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<DateTime<Utc>> {
     let text = spot.value.trim();
     let day = || {
         NaiveDate::parse_from_str(text, "%Y-%m-%d")

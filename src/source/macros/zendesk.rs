@@ -4,10 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{Macro, Named, SeenBy, Wanted};
-use crate::{
-    domain::{Failure, FailureKind},
-    source::api::{Api, Poll},
-};
+use crate::api::{Api, Poll};
+use gonogo_domain::{Failure, FailureKind};
 
 /// Pages of 100 macros whose title contains the words.
 const MOST_PAGES: usize = 10;

@@ -11,12 +11,10 @@ use super::{
     spec::{Look, Part, Place, compared},
 };
 use crate::{
-    domain::{Failure, Outcome},
-    source::{
-        http::{Response, decode_json},
-        metric::span,
-    },
+    http::{Response, decode_json},
+    metric::span,
 };
+use gonogo_domain::{Failure, Outcome};
 
 /// What was seen.
 pub(super) struct Seen<'a> {

@@ -6,14 +6,12 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    source::{
-        Decoded, Limits,
-        fact::{Range, number},
-        metric::span,
-        spec::Spec,
-    },
-    yaml::{Problem, Spot},
+    Decoded, Limits,
+    fact::{Range, number},
+    metric::span,
+    spec::Spec,
 };
+use gonogo_yaml::{Problem, Spanned};
 
 /// Most good answers in a row that a gate can ask for.
 const MOST_IN_A_ROW: u32 = 1_000;
@@ -57,15 +55,15 @@ pub(super) enum Place {
 
 #[derive(Deserialize)]
 struct Keys {
-    url: Spot<String>,
-    method: Option<Spot<String>>,
-    status: Option<Vec<Spot<u16>>>,
-    within: Option<Spot<String>>,
-    tls_valid_for: Option<Spot<String>>,
-    in_a_row: Option<Spot<u32>>,
-    header: Option<Spot<String>>,
-    json: Option<Spot<String>>,
-    equals: Option<Spot<String>>,
+    url: Spanned<String>,
+    method: Option<Spanned<String>>,
+    status: Option<Vec<Spanned<u16>>>,
+    within: Option<Spanned<String>>,
+    tls_valid_for: Option<Spanned<String>>,
+    in_a_row: Option<Spanned<u32>>,
+    header: Option<Spanned<String>>,
+    json: Option<Spanned<String>>,
+    equals: Option<Spanned<String>>,
     at_most: Option<f64>,
     at_least: Option<f64>,
 }
@@ -94,7 +92,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
 }
 
 /// https, and a host that stands in the file: an answer that is filled in later can choose a path, never a server.
-fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) {
+fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) {
     let help = "write https://host/path";
     let Some(rest) = spot.value.strip_prefix("https://") else {
         return spec.wrong(spot.at, "not an https address", help);
@@ -111,7 +109,7 @@ fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) {
     }
 }
 
-fn statuses(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spot<u16>]>) -> Vec<u16> {
+fn statuses(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spanned<u16>]>) -> Vec<u16> {
     let Some(written) = written else { return vec![200] };
     for spot in written.iter().filter(|spot| !(200..600).contains(&spot.value)) {
         spec.wrong(spot.at, "not a status of an answer", "write numbers from 200 to 599: [200, 204]");
@@ -123,7 +121,7 @@ fn statuses(spec: &mut Spec<'_, '_, '_>, written: Option<&[Spot<u16>]>) -> Vec<u
 }
 
 /// `500ms`, or a length of time up to the longest exchange.
-fn patience(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<u64> {
+fn patience(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<u64> {
     const LONGEST: u64 = 30_000;
     let digits = spot.value.strip_suffix("ms").filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     let milliseconds = match digits {
@@ -141,7 +139,7 @@ fn patience(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> Option<u64> {
     fine
 }
 
-fn row(spec: &mut Spec<'_, '_, '_>, spot: Option<&Spot<u32>>) -> u32 {
+fn row(spec: &mut Spec<'_, '_, '_>, spot: Option<&Spanned<u32>>) -> u32 {
     let Some(spot) = spot else { return 1 };
     if !(1..=MOST_IN_A_ROW).contains(&spot.value) {
         spec.wrong(
@@ -179,14 +177,14 @@ fn part(spec: &mut Spec<'_, '_, '_>, keys: &Keys, head: bool) -> Option<Part> {
     Some(Part { place, equals: keys.equals.as_ref().map(|spot| spot.value.clone()), range })
 }
 
-fn header_name(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>) -> String {
+fn header_name(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> String {
     if http::HeaderName::from_bytes(spot.value.as_bytes()).is_err() {
         spec.wrong(spot.at, "not the name of a header", "write it as in `x-version`");
     }
     spot.value.to_ascii_lowercase()
 }
 
-fn pointer(spec: &mut Spec<'_, '_, '_>, spot: &Spot<String>, head: bool) -> String {
+fn pointer(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>, head: bool) -> String {
     let escapes = spot.value.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     if !(spot.value.is_empty() || spot.value.starts_with('/')) || !escapes {
         spec.wrong(spot.at, "not a JSON pointer", "write /status/indicator, or /items/0/name");

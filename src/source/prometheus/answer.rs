@@ -4,13 +4,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    domain::{Failure, FailureKind},
-    source::{
-        api::{Api, Poll},
-        http::{Response, decode_json},
-        metric::Reading,
-    },
+    api::{Api, Poll},
+    http::{Response, decode_json},
+    metric::Reading,
 };
+use gonogo_domain::{Failure, FailureKind};
 
 /// The longest quotation of a warning or an error, in characters.
 const LONGEST: usize = 160;

@@ -7,14 +7,12 @@ use super::{
     answer::{data, malformed, parse, refused},
 };
 use crate::{
-    domain::{Failure, FailureKind, Question},
-    source::{
-        api::{Answered, Poll},
-        guardrail::{Arm, Points, Queries, Wanted, measured, none_yet, span},
-        http::{Body, Request},
-        spec::args,
-    },
+    api::{Answered, Poll},
+    guardrail::{Arm, Points, Queries, Wanted, measured, none_yet, span},
+    http::{Body, Request},
+    spec::args,
 };
+use gonogo_domain::{Failure, FailureKind, Question};
 
 /// How long a server may take to have the samples of a window: a scrape and then some, or the length of a short window,
 /// which is scraped more often.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Act, Answer, Digest, Failure, GateId, Oid, Party, Str};
+use gonogo_domain::{Act, Answer, Digest, Failure, GateId, Oid, Party, Str};
 
 /// The largest recording that is read, in bytes.
 pub const MOST_BYTES: usize = 64 << 20;
@@ -55,7 +55,7 @@ pub enum Entry {
     Observed {
         /// The gate.
         gate: GateId,
-        /// The question that was put, see [`crate::domain::Question::digest`]: it answers no other one (V8).
+        /// The question that was put, see [`gonogo_domain::Question::digest`]: it answers no other one (V8).
         question: Digest,
         /// The answer.
         answer: Answer,
@@ -77,7 +77,7 @@ pub enum Entry {
         /// The commit, or why it is not known.
         answer: Result<Oid, Failure>,
     },
-    /// A person did something. Played back through [`crate::domain::act`], like any act.
+    /// A person did something. Played back through [`gonogo_domain::act`], like any act.
     Did {
         /// Whose word it is, by their name in the launch.
         who: Party,

@@ -8,17 +8,15 @@ use serde_json::Value;
 
 use super::{Place, Sentry};
 use crate::{
-    domain::{Failure, FailureKind, Outcome, Question},
-    source::{
-        Decoded, Limits,
-        api::{Answered, Poll},
-        fact::{Range, number},
-        finding::finding,
-        http::Request,
-        spec::{Spec, args},
-    },
-    yaml::{Problem, Spot},
+    Decoded, Limits,
+    api::{Answered, Poll},
+    fact::{Range, number},
+    finding::finding,
+    http::Request,
+    spec::{Spec, args},
 };
+use gonogo_domain::{Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 const RATE: &str = "crash_free_rate(session)";
 const SUM: &str = "sum(session)";
@@ -37,11 +35,11 @@ struct Wanted {
 
 #[derive(Deserialize)]
 struct Keys {
-    release: Option<Spot<String>>,
-    environment: Option<Spot<String>>,
-    project: Option<Spot<String>>,
-    at_least: Spot<f64>,
-    sessions_at_least: Spot<u64>,
+    release: Option<Spanned<String>>,
+    environment: Option<Spanned<String>>,
+    project: Option<Spanned<String>>,
+    at_least: Spanned<f64>,
+    sessions_at_least: Spanned<u64>,
 }
 
 #[derive(Deserialize)]

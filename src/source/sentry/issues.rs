@@ -4,17 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{Place, Sentry};
 use crate::{
-    domain::{Failure, FailureKind, Question},
-    source::{
-        Decoded, Limits,
-        api::{Answered, Poll},
-        fact::counted,
-        finding::{MOST_ROWS, finding},
-        http::{Request, Response, link},
-        spec::{Spec, args},
-    },
-    yaml::{Problem, Spot},
+    Decoded, Limits,
+    api::{Answered, Poll},
+    fact::counted,
+    finding::{MOST_ROWS, finding},
+    http::{Request, Response, link},
+    spec::{Spec, args},
 };
+use gonogo_domain::{Failure, FailureKind, Question};
+use gonogo_yaml::{Problem, Spanned};
 
 /// Pages of 100 issues that are read.
 const MOST_PAGES: usize = 10;
@@ -28,9 +26,9 @@ struct Wanted {
 
 #[derive(Deserialize)]
 struct Keys {
-    release: Option<Spot<String>>,
-    environment: Option<Spot<String>>,
-    project: Option<Spot<String>>,
+    release: Option<Spanned<String>>,
+    environment: Option<Spanned<String>>,
+    project: Option<Spanned<String>>,
     at_most: Option<u64>,
 }
 

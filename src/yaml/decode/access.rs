@@ -98,7 +98,7 @@ impl<'de> MapAccess<'de> for MapEntries<'_, 'de> {
     }
 }
 
-/// The two parts of a [`Spot`](crate::yaml::Spot): which node, and its value.
+/// The two parts of a [`Spanned`](crate::Spanned): which node, and its value.
 pub(super) struct SpotAccess<D> {
     pub(super) node: NodeId,
     pub(super) value: D,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::fault::Fault;
 use super::node::NodeDe;
-use crate::yaml::{Document, Kind, NodeId, Problem, Span};
+use crate::{Document, Kind, NodeId, Problem, Span};
 
 pub(super) struct Context<'de> {
     pub(super) document: &'de Document,

@@ -8,7 +8,7 @@ use serde::de::{
 use super::NodeId;
 use super::access::SpotAccess;
 use super::fault::Fault;
-use crate::yaml::capture::{NODE, SPOT};
+use crate::capture::{NODE, SPOT};
 
 /// Structs within structs; a type that needs more to exist gets none.
 const DEEPEST: usize = 32;

@@ -9,9 +9,9 @@ use super::fabricate::Fabricate;
 use super::fault::Fault;
 use super::variant::EnumChoice;
 use super::{Document, NodeId, Problem, scalar};
-use crate::yaml::capture::{NODE, SPOT};
-use crate::yaml::problem::did_you_mean;
-use crate::yaml::{Kind, Style};
+use crate::capture::{NODE, SPOT};
+use crate::problem::did_you_mean;
+use crate::{Kind, Style};
 
 #[derive(Clone, Copy)]
 pub(super) struct NodeDe<'c, 'de> {

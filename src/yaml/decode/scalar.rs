@@ -5,7 +5,7 @@ use std::str::FromStr;
 use serde::de::Visitor;
 
 use super::fault::Fault;
-use crate::yaml::Style;
+use crate::Style;
 
 /// `true` or `false`, unquoted; nothing else is a boolean.
 pub(super) fn boolean(text: &str, style: Style) -> Result<bool, Fault> {

@@ -2,14 +2,14 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::yaml::{Document, Entries, NodeRef, Problem, Spot, parse};
+use crate::{Document, Entries, NodeRef, Problem, Spanned, parse};
 
 #[derive(Debug, Deserialize, PartialEq)]
 struct Gate {
-    gate: Spot<String>,
+    gate: Spanned<String>,
     title: String,
     #[serde(default)]
-    needs: Vec<Spot<String>>,
+    needs: Vec<Spanned<String>>,
     count: Option<u8>,
     waivable: Option<bool>,
     github: Option<Github>,
@@ -45,7 +45,7 @@ fn problems_of<T: for<'de> Deserialize<'de> + std::fmt::Debug>(text: &str) -> Ve
     let problems = decode::<T>(text).expect_err("refused");
     let mut problems: Vec<_> = problems.iter().map(|problem| (problem.span.unwrap(), problem.code)).collect();
     problems.sort();
-    let show = |(span, code): &(crate::yaml::Span, &str)| {
+    let show = |(span, code): &(crate::Span, &str)| {
         format!(
             "{code} {}:{} {}",
             span.line,

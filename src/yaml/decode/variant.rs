@@ -7,8 +7,8 @@ use serde::de::{DeserializeSeed, EnumAccess, IntoDeserializer, VariantAccess, Vi
 use super::fault::Fault;
 use super::node::NodeDe;
 use super::scalar::short;
-use crate::yaml::problem::did_you_mean;
-use crate::yaml::{Kind, Problem};
+use crate::problem::did_you_mean;
+use crate::{Kind, Problem};
 
 /// Which variant was written, and what with.
 pub(super) struct EnumChoice<'c, 'de> {

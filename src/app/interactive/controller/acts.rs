@@ -4,15 +4,13 @@ use uuid::Uuid;
 
 use super::{Controller, Screen, lock, tell};
 use crate::{
-    app::{
-        interactive::pages,
-        who::Speaker,
-        writer::{Attempt, event_id},
-    },
-    cockpit::{ActResult, Me, Message, Notice, Ticket},
-    domain::{Actor, Command, Context, Party, Str},
-    report::Record,
+    identity::Speaker,
+    interactive::pages,
+    writer::{Attempt, event_id},
 };
+use gonogo_cockpit::{ActResult, Me, Message, Notice, Ticket};
+use gonogo_domain::{Actor, Command, Context, Party, Str};
+use gonogo_report::Record;
 
 impl Controller {
     /// Writes down what was decided, as the journal has it.

@@ -3,13 +3,11 @@
 use chrono::{DateTime, Utc};
 
 use super::{Filled, Wrong};
-use crate::{
-    cockpit::model::{
-        form::{Meaning, Name, Value},
-        motion::{Ballot, Call, Say},
-    },
-    domain::{ChecklistId, Command, Decision, GateId, Launch, Party, Str, Vote},
+use crate::model::{
+    form::{Meaning, Name, Value},
+    meeting_forms::{Ballot, Call, Say},
 };
+use gonogo_domain::{ChecklistId, Command, Decision, GateId, Launch, Party, Str, Vote};
 
 pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Result<Command, Wrong> {
     let vote = match ballot.say {

@@ -7,7 +7,7 @@ use crossterm::event::Event;
 use futures_util::{Stream, StreamExt as _};
 
 use super::{Driver, FrameSink, Host, Message, Sig};
-use crate::domain::Now;
+use gonogo_domain::Now;
 
 /// In a recording that is played fast, what changes by itself is drawn this often at most.
 const PLAYBACK_FRAME: Duration = Duration::from_millis(50);

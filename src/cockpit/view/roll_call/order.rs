@@ -1,11 +1,9 @@
 //! The order of the poll with every answer so far.
 
 use super::{Canvas, look, piece, said_before, spoken};
-use crate::{
-    cockpit::{Model, model::Shown},
-    domain::{RollCallState, Spoken, StationState, Vote},
-    theme::Role,
-};
+use crate::{Model, model::Shown};
+use gonogo_domain::{RollCallState, Spoken, StationState, Vote};
+use gonogo_theme::Role;
 
 /// Where titles and answers begin.
 const TITLE: u16 = 5;

@@ -2,13 +2,11 @@
 
 use super::{Canvas, Line, labelled, lines, look, piece, scale, word};
 use crate::{
-    cockpit::{
-        Model,
-        view::{letters, look::word_role, when::moment_zoned},
-    },
-    domain::{BoardWord, Decision, DecisionState, Now, RollCallState, Vote},
-    theme::Role,
+    Model,
+    view::{letters, look::word_role, when::moment_zoned},
 };
+use gonogo_domain::{BoardWord, Decision, DecisionState, Now, RollCallState, Vote};
+use gonogo_theme::Role;
 
 /// The holder of the final call, with what they have to know.
 pub(super) fn final_call(model: &Model, poll: &RollCallState, canvas: &mut Canvas<'_>) {

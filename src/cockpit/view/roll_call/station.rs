@@ -1,11 +1,9 @@
 //! One station, large: what its gates say, what is open, what it answered.
 
 use super::{Canvas, Line, labelled, lines, look, piece, said_before, scale, spoken, word};
-use crate::{
-    cockpit::{Model, view::look::verdict_role},
-    domain::{GateState, Party, RollCallState, Spoken, StationState, Verdict, Vote},
-    theme::Role,
-};
+use crate::{Model, view::look::verdict_role};
+use gonogo_domain::{GateState, Party, RollCallState, Spoken, StationState, Verdict, Vote};
+use gonogo_theme::Role;
 
 pub(super) fn draw(model: &Model, poll: &RollCallState, it: &StationState, canvas: &mut Canvas<'_>) {
     let rows = super::super::letters::draw(&it.title, scale(canvas), Role::Title, canvas);

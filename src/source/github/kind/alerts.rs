@@ -4,15 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        case::Case,
         fact::{Fact, Judged, List, RestFact, Stop, Take},
         finding::{Draft, count, either, list},
+        judge_context::JudgeContext,
         limits::Wrong,
         target::Place,
     },
     Evidence, Judge,
 };
-use crate::domain::{Bound, FailureKind, Oid, Outcome};
+use gonogo_domain::{Bound, FailureKind, Oid, Outcome};
 
 mod scans;
 
@@ -119,7 +119,7 @@ impl Tool {
         }
     }
 
-    fn fact(self, case: &Case<'_>) -> RestFact {
+    fn fact(self, case: &JudgeContext<'_>) -> RestFact {
         let (path, what, needs) = match self {
             Self::Dependabot => ("dependabot", "Dependabot alerts", "Dependabot alerts: read"),
             Self::CodeScanning => ("code-scanning", "code scanning alerts", "Code scanning alerts: read"),
@@ -198,7 +198,7 @@ impl Evidence for Alerts {
 }
 
 impl Judge for Alerts {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         if self.tool == Tool::CodeScanning {
             return self.judge_code(case);
         }
@@ -207,22 +207,22 @@ impl Judge for Alerts {
         self.draft(case, &all, outcome, reason).from(self.tool.lineage())
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/security/{}", case.home(), self.tool.page())
     }
 }
 
-fn open(case: &Case<'_>, fact: &RestFact) -> Judged<List<Alert>> {
+fn open(case: &JudgeContext<'_>, fact: &RestFact) -> Judged<List<Alert>> {
     let all: List<Alert> = case.rest(fact)?;
     if all.items.iter().any(|alert| alert.state != "open") {
-        return Err(super::super::case::gap(fact.what));
+        return Err(super::super::judge_context::gap(fact.what));
     }
     Ok(all)
 }
 
 impl Alerts {
     /// A branch that was never scanned has no alerts, and neither has one whose newest commit has not been scanned yet.
-    fn judge_code(&self, case: &Case<'_>) -> Judged {
+    fn judge_code(&self, case: &JudgeContext<'_>) -> Judged {
         // Without a ref only the default branch is listed.
         let target = case.target()?;
         let (name, said) = match target.place {
@@ -248,7 +248,7 @@ impl Alerts {
         let (number, most) = (self.counted(all).len() as u64, self.at_most.unwrap_or(0));
         // What was read is enough for a no, never for a yes.
         if all.more && number <= most {
-            return Err(super::super::case::gap("security alerts"));
+            return Err(super::super::judge_context::gap("security alerts"));
         }
         let outcome = if number <= most { Outcome::Holds } else { Outcome::Fails };
         let words: Vec<&str> = self.severity.iter().map(|it| it.word()).collect();
@@ -262,7 +262,7 @@ impl Alerts {
     }
 
     /// The first alert's page, else the list's.
-    fn draft(&self, case: &Case<'_>, all: &List<Alert>, outcome: Outcome, reason: String) -> Draft {
+    fn draft(&self, case: &JudgeContext<'_>, all: &List<Alert>, outcome: Outcome, reason: String) -> Draft {
         let counted = self.counted(all);
         let page = counted.first().map(|alert| alert.html_url.clone());
         let page = page.unwrap_or_else(|| format!("{}/security/{}", case.home(), self.tool.page()));

@@ -7,17 +7,17 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::{Case, Page, gap},
         fact::{Fact, Judged, List, RestFact, Take},
         finding::{Draft, count, list},
+        judge_context::{JudgeContext, Page, gap},
         limits::{Name, Number, Wrong},
-        shape,
+        query_template,
     },
     Evidence, Judge,
     pull::{self, Pull},
     rules,
 };
-use crate::domain::Outcome;
+use gonogo_domain::Outcome;
 
 const LINEAGE: &str = "graphql latestOpinionatedReviews";
 
@@ -86,7 +86,7 @@ impl Evidence for Approvals {
 }
 
 impl Judge for Approvals {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let Some(pull) = pull::find(case, self.number.as_ref(), self.branch.as_ref())? else {
             return pull::none(case, self.branch.as_ref(), None, LINEAGE);
         };
@@ -106,7 +106,7 @@ impl Judge for Approvals {
             .from(LINEAGE)
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         pull::page(case, self.number.as_ref())
     }
 }
@@ -129,7 +129,7 @@ impl Approvals {
     }
 
     /// All that is needed once the pull request is known, in one round.
-    fn ask_together(&self, case: &Case<'_>, pull: &Pull) -> Judged<()> {
+    fn ask_together(&self, case: &JudgeContext<'_>, pull: &Pull) -> Judged<()> {
         let mut facts = vec![reviews_after(case, pull, None)];
         if let Some(team) = &self.team {
             facts.push(Fact::Rest(team_members(case, team.as_str())));
@@ -142,7 +142,7 @@ impl Approvals {
         case.need(&facts)
     }
 
-    fn members(&self, case: &Case<'_>) -> Judged<Option<BTreeSet<String>>> {
+    fn members(&self, case: &JudgeContext<'_>) -> Judged<Option<BTreeSet<String>>> {
         self.team.as_ref().map(|team| members_of(case, team.as_str())).transpose()
     }
 
@@ -214,7 +214,7 @@ impl Approvals {
 }
 
 /// Who is in a team: `organisation/team`, or a team of the repository's own organisation.
-pub(super) fn team_members(case: &Case<'_>, team: &str) -> RestFact {
+pub(super) fn team_members(case: &JudgeContext<'_>, team: &str) -> RestFact {
     let (organization, slug) = team.split_once('/').unwrap_or((&case.repo.owner, team));
     let needs = "the organisation's Members: read, which a workflow's GITHUB_TOKEN can not have";
     let path = ["orgs", organization, "teams", slug, "members"];
@@ -222,7 +222,7 @@ pub(super) fn team_members(case: &Case<'_>, team: &str) -> RestFact {
 }
 
 /// Its logins, in lower case.
-pub(super) fn members_of(case: &Case<'_>, team: &str) -> Judged<BTreeSet<String>> {
+pub(super) fn members_of(case: &JudgeContext<'_>, team: &str) -> Judged<BTreeSet<String>> {
     let list: List<User> = case.rest(&team_members(case, team))?;
     if list.more {
         return Err(gap("the team's members"));
@@ -246,11 +246,11 @@ impl Tally {
     }
 }
 
-fn reviews_after(case: &Case<'_>, pull: &Pull, after: Option<&str>) -> Fact {
-    case.graph(&shape::REVIEWS, [("number", json!(pull.number)), ("after", json!(after))])
+fn reviews_after(case: &JudgeContext<'_>, pull: &Pull, after: Option<&str>) -> Fact {
+    case.graph(&query_template::REVIEWS, [("number", json!(pull.number)), ("after", json!(after))])
 }
 
-fn reviews(case: &Case<'_>, pull: &Pull) -> Judged<Vec<Review>> {
+fn reviews(case: &JudgeContext<'_>, pull: &Pull) -> Judged<Vec<Review>> {
     case.pages("the reviews", |after| {
         let page: Reviewed = case.read(&reviews_after(case, pull, after))?;
         // A push between two questions: the reviews would be held against the wrong head.
@@ -268,18 +268,18 @@ enum Owners {
     Unclear(String),
 }
 
-fn codeowners_errors(case: &Case<'_>, pull: &Pull) -> RestFact {
+fn codeowners_errors(case: &JudgeContext<'_>, pull: &Pull) -> RestFact {
     RestFact::of(case.repo, &["codeowners", "errors"], Take::Whole, "CODEOWNERS", "Contents: read")
         .with("ref", pull.base_ref_name.clone())
 }
 
-fn review_requests(case: &Case<'_>, pull: &Pull) -> Fact {
-    case.graph(&shape::REVIEW_REQUESTS, [("number", json!(pull.number))])
+fn review_requests(case: &JudgeContext<'_>, pull: &Pull) -> Fact {
+    case.graph(&query_template::REVIEW_REQUESTS, [("number", json!(pull.number))])
 }
 
 /// No API says "the code owners approve". GitHub's own decision does, where the branch rules ask for them and
 /// CODEOWNERS has no errors (GitHub leaves faulty lines out).
-fn code_owners(case: &Case<'_>, pull: &Pull) -> Judged<Owners> {
+fn code_owners(case: &JudgeContext<'_>, pull: &Pull) -> Judged<Owners> {
     #[derive(Deserialize)]
     struct Errors {
         errors: Vec<serde_json::Value>,
@@ -309,7 +309,7 @@ fn code_owners(case: &Case<'_>, pull: &Pull) -> Judged<Owners> {
     })
 }
 
-fn still_asked(case: &Case<'_>, pull: &Pull) -> Judged<bool> {
+fn still_asked(case: &JudgeContext<'_>, pull: &Pull) -> Judged<bool> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Asked {

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        case::Case,
         fact::Judged,
         finding::{Draft, count, list},
+        judge_context::JudgeContext,
         limits::{Name, Wrong},
     },
     Evidence, Judge, rules,
 };
-use crate::domain::Outcome;
+use gonogo_domain::Outcome;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct BranchRules {
@@ -57,7 +57,7 @@ impl BranchRules {
 }
 
 impl Judge for BranchRules {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let rules = rules::of_branch(case, self.branch.as_str())?;
         let mut missing: Vec<String> = Vec::new();
         for check in &self.checks {
@@ -87,7 +87,7 @@ impl Judge for BranchRules {
         Draft::new(outcome, reason).url(Some(&page)).rows(rows).from("rest rules/branches")
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/rules", case.home())
     }
 }

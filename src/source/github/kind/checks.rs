@@ -11,17 +11,17 @@ use self::{
 };
 use super::{
     super::{
-        case::{Case, Page, gap},
         fact::{Fact, Judged, Stop},
         finding::{Draft, count, list},
+        judge_context::{JudgeContext, Page, gap},
         limits::{Accept, Name, Wrong},
-        shape,
+        query_template,
         target::Place,
     },
     Evidence, Judge,
     rules::{self, Required},
 };
-use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
+use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 mod context;
 mod named;
@@ -71,7 +71,7 @@ impl Evidence for Checks {
 }
 
 impl Judge for Checks {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let mut first = case.target_facts();
         first.push(rollup(case, case.git_ref, None));
         case.need(&first)?;
@@ -99,13 +99,13 @@ impl Judge for Checks {
         self.settle(case, &required, &contexts, &target.oid)
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/commits/{}", case.home(), case.git_ref)
     }
 }
 
 /// Green checks are not all that the rules ask for.
-fn not_looked_at(case: &Case<'_>, others: &BTreeSet<String>, oid: &Oid) -> Judged {
+fn not_looked_at(case: &JudgeContext<'_>, others: &BTreeSet<String>, oid: &Oid) -> Judged {
     let names: Vec<&String> = others.iter().collect();
     let reason = format!(
         "the rules of {} also ask for what is not looked at here ({}): name the checks with `required`, and give the \
@@ -118,13 +118,13 @@ fn not_looked_at(case: &Case<'_>, others: &BTreeSet<String>, oid: &Oid) -> Judge
 }
 
 /// The checks of a ref or commit.
-fn rollup(case: &Case<'_>, expression: &str, after: Option<&str>) -> Fact {
-    case.graph(&shape::ROLLUP, [("expression", json!(expression)), ("after", json!(after))])
+fn rollup(case: &JudgeContext<'_>, expression: &str, after: Option<&str>) -> Fact {
+    case.graph(&query_template::ROLLUP, [("expression", json!(expression)), ("after", json!(after))])
 }
 
 /// Every check of the commit, page by page. The first page is asked for by the ref, in the same round as the ref itself;
 /// if that was another commit (the ref moved, or is an annotated tag), it is asked for again by commit.
-fn contexts(case: &Case<'_>, oid: &Oid) -> Judged<Vec<Context>> {
+fn contexts(case: &JudgeContext<'_>, oid: &Oid) -> Judged<Vec<Context>> {
     let by_ref = case.find::<Object>(&rollup(case, case.git_ref, None));
     let same = match by_ref {
         Ok(Some(object)) => object.kind == "Commit" && object.oid.as_deref() == Some(oid.as_str()),
@@ -149,13 +149,19 @@ fn contexts(case: &Case<'_>, oid: &Oid) -> Judged<Vec<Context>> {
     Ok(if none { Vec::new() } else { all })
 }
 
-fn no_branch(case: &Case<'_>) -> Stop {
+fn no_branch(case: &JudgeContext<'_>) -> Stop {
     let message = format!("`{}` is no branch of {}, so no branch rules apply", case.git_ref, case.repo);
     Stop::Failed(Failure::new(FailureKind::Rejected, message).advise("name the checks with `required`"))
 }
 
 impl Checks {
-    fn settle(&self, case: &Case<'_>, required: &[Required], contexts: &[Context], oid: &Oid) -> Judged {
+    fn settle(
+        &self,
+        case: &JudgeContext<'_>,
+        required: &[Required],
+        contexts: &[Context],
+        oid: &Oid,
+    ) -> Judged {
         let own = own_job(contexts, case);
         let doubt = own.doubt(contexts, required);
         let asked = Asked { accept: &self.accept, event: self.event.as_ref(), own: own.index() };
@@ -223,7 +229,7 @@ impl Own {
     }
 }
 
-fn own_job(contexts: &[Context], case: &Case<'_>) -> Own {
+fn own_job(contexts: &[Context], case: &JudgeContext<'_>) -> Own {
     let Some(own) = case.own else { return Own::Elsewhere };
     let unfinished = contexts.iter().enumerate().filter(|(_, context)| match context {
         Context::CheckRun(run) => run.is_of_run(own.run_id) && run.status != "COMPLETED",

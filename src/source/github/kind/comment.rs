@@ -11,16 +11,16 @@ use serde_json::json;
 use self::words::{Phrase, Word};
 use super::{
     super::{
-        case::{Case, gap},
         fact::{Fact, Judged, List, RestFact, Take},
         finding::{Draft, list},
+        judge_context::{JudgeContext, gap},
         limits::{Name, Number, Wrong},
-        shape,
+        query_template,
         target::{Place, Target},
     },
     Evidence, Judge, approvals,
 };
-use crate::domain::{Bound, Logins, Outcome, Str};
+use gonogo_domain::{Bound, Logins, Outcome, Str};
 
 /// Most pages of comments, a hundred each, newest first.
 const MOST_PAGES: usize = 20;
@@ -148,7 +148,7 @@ impl Evidence for Comment {
 }
 
 impl Judge for Comment {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let mut first = vec![self.older(case, None)];
         if self.about == About::Commit {
             first.extend(case.target_facts());
@@ -182,14 +182,14 @@ impl Judge for Comment {
         }
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/issues/{}", case.home(), self.issue)
     }
 }
 
 /// When the commit became the head of a branch, and when it was one no more. A commit carries only dates that its author
 /// chose. Of a tag or a bare commit, since the first push to any branch.
-fn pushed(case: &Case<'_>, target: &Target) -> Judged<Option<Heads>> {
+fn pushed(case: &JudgeContext<'_>, target: &Target) -> Judged<Option<Heads>> {
     let fact = RestFact::of(case.repo, &["activity"], Take::Pages(""), "pushes", "Contents: read");
     let fact = match &target.place {
         Place::Branch(branch) => fact.with("ref", format!("refs/heads/{branch}")),
@@ -218,12 +218,15 @@ impl Comment {
         self.count.map_or(self.by.len(), |count| count as usize).max(1)
     }
 
-    fn older(&self, case: &Case<'_>, before: Option<&str>) -> Fact {
-        case.graph(&shape::COMMENTS, [("number", json!(self.issue.get())), ("before", json!(before))])
+    fn older(&self, case: &JudgeContext<'_>, before: Option<&str>) -> Fact {
+        case.graph(
+            &query_template::COMMENTS,
+            [("number", json!(self.issue.get())), ("before", json!(before))],
+        )
     }
 
     /// Comments from the newest back to the moment asked for, or to the first.
-    fn comments(&self, case: &Case<'_>, since: Option<DateTime<Utc>>) -> Judged<(Vec<Said>, String)> {
+    fn comments(&self, case: &JudgeContext<'_>, since: Option<DateTime<Utc>>) -> Judged<(Vec<Said>, String)> {
         let (mut all, mut before) = (Vec::new(), None::<String>);
         for _ in 0..MOST_PAGES {
             let Thread { url, comments } = case.read(&self.older(case, before.as_deref()))?;
@@ -284,7 +287,7 @@ impl Comment {
     /// otherwise.
     fn holders(
         &self,
-        case: &Case<'_>,
+        case: &JudgeContext<'_>,
         newest: &BTreeMap<String, Heard<'_>>,
     ) -> Judged<Vec<BTreeSet<String>>> {
         let own = |it: &Logins| it.logins.iter().map(|login| login.to_lowercase()).collect::<BTreeSet<_>>();

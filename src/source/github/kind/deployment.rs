@@ -6,16 +6,16 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::Case,
         fact::{Fact, Judged, List, RestFact, Stop, Take},
         finding::{Draft, list},
         identity::{self, Identity, Standing, Turn, Word},
+        judge_context::JudgeContext,
         limits::{Lasting, Name},
-        shape,
+        query_template,
     },
     Evidence, Judge,
 };
-use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
+use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Deployment {
@@ -148,13 +148,16 @@ impl Deployed {
 }
 
 /// Both facts about an environment: whether it exists, and its newest deployments.
-pub(super) fn facts(case: &Case<'_>, environment: &str) -> [Fact; 2] {
+pub(super) fn facts(case: &JudgeContext<'_>, environment: &str) -> [Fact; 2] {
     let variables = || [("environment", json!(environment))];
-    [case.graph(&shape::ENVIRONMENT, variables()), case.graph(&shape::DEPLOYMENTS, variables())]
+    [
+        case.graph(&query_template::ENVIRONMENT, variables()),
+        case.graph(&query_template::DEPLOYMENTS, variables()),
+    ]
 }
 
 /// The newest deployments to an environment that exists, newest first.
-pub(super) fn newest(case: &Case<'_>, environment: &str) -> Judged<Vec<Deployed>> {
+pub(super) fn newest(case: &JudgeContext<'_>, environment: &str) -> Judged<Vec<Deployed>> {
     let [exists, deployments] = facts(case, environment);
     case.need(&[exists.clone(), deployments.clone()])?;
     // The names of environments are the same in upper and lower case, but deployments are listed by the name they have.
@@ -164,10 +167,10 @@ pub(super) fn newest(case: &Case<'_>, environment: &str) -> Judged<Vec<Deployed>
     let [_, deployments] = facts(case, name);
     let All { total_count, mut nodes } = case.read(&deployments)?;
     if (nodes.len() as u64) < total_count.min(20) {
-        return Err(super::super::case::gap("deployments"));
+        return Err(super::super::judge_context::gap("deployments"));
     }
     if nodes.iter().any(|it| it.environment.as_deref().is_some_and(|other| other != name)) {
-        return Err(super::super::case::gap("deployments"));
+        return Err(super::super::judge_context::gap("deployments"));
     }
     // Deployments made by other tools may exist without an environment of that name; nothing at all may be a typo.
     if nodes.is_empty() && case.value(&exists)?.is_null() {
@@ -181,7 +184,7 @@ pub(super) fn newest(case: &Case<'_>, environment: &str) -> Judged<Vec<Deployed>
 }
 
 impl Judge for Deployment {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let mut first = case.target_facts();
         first.extend(facts(case, self.environment.as_str()));
         case.need(&first)?;
@@ -199,12 +202,13 @@ impl Judge for Deployment {
         };
         let words = latest_jobs(case, newest)?;
         let Some(first) = words.iter().max_by_key(|it| (it.outcome, it.turn.made)).map(|it| it.it) else {
-            return Err(super::super::case::gap("deployments"));
+            return Err(super::super::judge_context::gap("deployments"));
         };
         if let Some(other) = rival(&stands, newest, first, &target) {
             return self.which_one(case, &[first, other], &target);
         }
-        let oid = Oid::parse(&first.commit_oid).ok_or_else(|| super::super::case::gap("deployments"))?;
+        let oid =
+            Oid::parse(&first.commit_oid).ok_or_else(|| super::super::judge_context::gap("deployments"))?;
         let (outcome, state) = state(first.latest_status.as_ref());
         let by = first.app().map(|app| format!(" by {app}")).unwrap_or_default();
         let reason =
@@ -220,14 +224,14 @@ impl Judge for Deployment {
             .from(LINEAGE)
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/deployments", case.home())
     }
 }
 
 impl Deployment {
     /// Two that do not replace each other say different things.
-    fn which_one(&self, case: &Case<'_>, both: &[&Deployed], target: &Oid) -> Judged {
+    fn which_one(&self, case: &JudgeContext<'_>, both: &[&Deployed], target: &Oid) -> Judged {
         let said: Vec<String> = both.iter().map(|it| it.row()).collect();
         let reason = format!(
             "{} deployments to {} do not replace each other and say different things: {}",
@@ -242,7 +246,10 @@ impl Deployment {
 }
 
 /// The jobs of a run that deploy side by side; those that were started again are left out in their earlier attempts.
-fn latest_jobs<'d>(case: &Case<'_>, newest: &Standing<&'d Deployed>) -> Judged<Vec<Word<&'d Deployed>>> {
+fn latest_jobs<'d>(
+    case: &JudgeContext<'_>,
+    newest: &Standing<&'d Deployed>,
+) -> Judged<Vec<Word<&'d Deployed>>> {
     #[derive(Deserialize)]
     struct Job {
         id: u64,

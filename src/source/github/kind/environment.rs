@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        case::Case,
         fact::{Judged, RestFact, Take},
         finding::{Draft, list},
+        judge_context::JudgeContext,
         limits::Name,
     },
     Evidence, Judge, deployment,
     workflow::{self, Run, State},
 };
-use crate::domain::{Bound, Oid, Outcome};
+use gonogo_domain::{Bound, Oid, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Environment {
@@ -56,7 +56,7 @@ impl Evidence for Environment {
 }
 
 impl Judge for Environment {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let name = self.name.as_str();
         let mut first = case.target_facts();
         first.extend(deployment::facts(case, name));
@@ -80,12 +80,12 @@ impl Judge for Environment {
             .from("rest pending_deployments")
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/actions/workflows/{}", case.home(), self.file())
     }
 }
 
-fn waiting(case: &Case<'_>, run: &Run) -> Judged<Vec<Waiting>> {
+fn waiting(case: &JudgeContext<'_>, run: &Run) -> Judged<Vec<Waiting>> {
     let id = run.id.to_string();
     let path = ["actions", "runs", &id, "pending_deployments"];
     let fact = RestFact::of(

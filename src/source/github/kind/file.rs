@@ -6,15 +6,15 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::{Case, gap},
         fact::{Fact, Judged, Stop},
         finding::Draft,
+        judge_context::{JudgeContext, gap},
         limits::{Name, Wrong},
-        shape,
+        query_template,
     },
     Evidence, Judge,
 };
-use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
+use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 /// Memory that a compiled pattern may take.
 const PATTERN_SIZE: usize = 1 << 20;
@@ -123,7 +123,7 @@ fn compile(pattern: &str) -> Result<Regex, String> {
 }
 
 impl Judge for File {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let mut first = case.target_facts();
         first.push(self.fact(case, case.git_ref));
         case.need(&first)?;
@@ -135,23 +135,23 @@ impl Judge for File {
         Draft::new(outcome, reason).about(&target.oid).url(Some(&page)).from("graphql file")
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/blob/{}/{}", case.home(), case.git_ref, self.path)
     }
 }
 
 impl File {
-    fn fact(&self, case: &Case<'_>, expression: &str) -> Fact {
+    fn fact(&self, case: &JudgeContext<'_>, expression: &str) -> Fact {
         let text = self.matches.is_some();
         let path = self.path.as_str();
         case.graph(
-            &shape::FILE,
+            &query_template::FILE,
             [("expression", json!(expression)), ("path", json!(path)), ("text", json!(text))],
         )
     }
 
     /// Asked for by the ref, in the same round as the ref itself; if that was another commit, again by commit.
-    fn entry(&self, case: &Case<'_>, oid: &Oid) -> Judged<Option<Entry>> {
+    fn entry(&self, case: &JudgeContext<'_>, oid: &Oid) -> Judged<Option<Entry>> {
         let is_it = |object: &Object| object.kind == "Commit" && object.oid.as_deref() == Some(oid.as_str());
         if let Some(object) = case.find::<Object>(&self.fact(case, case.git_ref))?
             && is_it(&object)

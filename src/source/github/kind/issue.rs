@@ -6,16 +6,16 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::{Case, gap},
         fact::{Fact, Judged},
         finding::{Draft, either},
+        judge_context::{JudgeContext, gap},
         limits::{Number, Wrong},
         markdown,
-        shape::{self, Shape},
+        query_template::{self, QueryTemplate},
     },
     Evidence, Judge,
 };
-use crate::domain::Outcome;
+use gonogo_domain::Outcome;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Issue {
@@ -136,7 +136,7 @@ impl Evidence for Issue {
 }
 
 impl Judge for Issue {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         match self.expect {
             Expect::Closed | Expect::Open => self.state(case),
             Expect::TasksTicked => self.tasks(case),
@@ -144,17 +144,21 @@ impl Judge for Issue {
         }
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/issues/{}", case.home(), self.number)
     }
 }
 
 impl Issue {
-    fn fact(&self, case: &Case<'_>, shape: &'static Shape) -> Fact {
+    fn fact(&self, case: &JudgeContext<'_>, shape: &'static QueryTemplate) -> Fact {
         case.graph(shape, [("number", json!(self.number.get()))])
     }
 
-    fn read<'a, T: Deserialize<'a>>(&self, case: &Case<'a>, shape: &'static Shape) -> Judged<T> {
+    fn read<'a, T: Deserialize<'a>>(
+        &self,
+        case: &JudgeContext<'a>,
+        shape: &'static QueryTemplate,
+    ) -> Judged<T> {
         case.read(&self.fact(case, shape))
     }
 
@@ -163,12 +167,12 @@ impl Issue {
         if head.number == self.number.get() { Ok(()) } else { Err(gap("the issue")) }
     }
 
-    fn state(&self, case: &Case<'_>) -> Judged {
-        let mut issue: Head = self.read(case, &shape::ISSUE)?;
+    fn state(&self, case: &JudgeContext<'_>) -> Judged {
+        let mut issue: Head = self.read(case, &query_template::ISSUE)?;
         self.is_it(&issue)?;
         // Without being asked, GitHub calls a duplicate not planned.
         if issue.is_given_up() && self.accept.len() == 1 {
-            let reason: Reason = self.read(case, &shape::ISSUE_REASON)?;
+            let reason: Reason = self.read(case, &query_template::ISSUE_REASON)?;
             issue.state_reason = reason.state_reason;
         }
         let why = issue.state_reason.as_deref();
@@ -199,8 +203,8 @@ impl Issue {
         }
     }
 
-    fn tasks(&self, case: &Case<'_>) -> Judged {
-        let issue: Text = self.read(case, &shape::ISSUE_TASKS)?;
+    fn tasks(&self, case: &JudgeContext<'_>) -> Judged {
+        let issue: Text = self.read(case, &query_template::ISSUE_TASKS)?;
         self.is_it(&issue.head)?;
         let tasks = markdown::tasks(&issue.body);
         let open: Vec<String> =
@@ -213,12 +217,13 @@ impl Issue {
         issue.head.of_list(outcome, state).rows(open).from("graphql issue")
     }
 
-    fn parts(&self, case: &Case<'_>) -> Judged {
-        let facts = [&shape::ISSUE_PARTS, &shape::SUB_ISSUES].map(|shape| self.fact(case, shape));
+    fn parts(&self, case: &JudgeContext<'_>) -> Judged {
+        let facts =
+            [&query_template::ISSUE_PARTS, &query_template::SUB_ISSUES].map(|shape| self.fact(case, shape));
         case.need(&facts)?;
-        let issue: Parts = self.read(case, &shape::ISSUE_PARTS)?;
+        let issue: Parts = self.read(case, &query_template::ISSUE_PARTS)?;
         // The count decides; the list only tells which.
-        let listed: Listed = self.read(case, &shape::SUB_ISSUES).unwrap_or_default();
+        let listed: Listed = self.read(case, &query_template::SUB_ISSUES).unwrap_or_default();
         self.is_it(&issue.head)?;
         let Summary { total, completed } = issue.sub_issues_summary;
         let (outcome, state) = match (total, completed) {

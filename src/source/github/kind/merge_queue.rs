@@ -5,15 +5,15 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::Case,
         fact::{Judged, Stop},
         finding::{Draft, count},
+        judge_context::JudgeContext,
         limits::Name,
-        shape,
+        query_template,
     },
     Evidence, Judge,
 };
-use crate::domain::{Failure, FailureKind, Outcome};
+use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct MergeQueue {
@@ -58,8 +58,8 @@ impl Evidence for MergeQueue {
 }
 
 impl Judge for MergeQueue {
-    fn judge(&self, case: &Case<'_>) -> Judged {
-        let fact = case.graph(&shape::MERGE_QUEUE, [("branch", json!(self.branch.as_str()))]);
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+        let fact = case.graph(&query_template::MERGE_QUEUE, [("branch", json!(self.branch.as_str()))]);
         let Some(queue) = case.find::<Queue>(&fact)? else {
             return Err(Stop::Failed(
                 Failure::new(
@@ -80,7 +80,7 @@ impl Judge for MergeQueue {
         Draft::new(outcome, reason).url(Some(&queue.url)).rows(rows).from("graphql mergeQueue")
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/queue/{}", case.home(), self.branch)
     }
 }

@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        case::{Case, Page},
         fact::{Fact, Judged, Stop},
         finding::{Draft, count},
+        judge_context::{JudgeContext, Page},
         limits::Name,
-        shape,
+        query_template,
     },
     Evidence, Judge,
 };
-use crate::domain::{Failure, FailureKind, Outcome};
+use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Milestone {
@@ -67,7 +67,7 @@ impl Evidence for Milestone {
 }
 
 impl Judge for Milestone {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let found = by_title(case, self.title.as_str())?;
         let open = found.open_issues.total_count + found.open_pull_requests.total_count;
         let closed = found.closed_issues.total_count + found.closed_pull_requests.total_count;
@@ -85,26 +85,26 @@ impl Judge for Milestone {
         Draft::new(outcome, reason).url(Some(&found.url)).rows(rows).from("graphql milestones")
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/milestones", case.home())
     }
 }
 
 /// The fact that looks for a title first.
-pub(super) fn lookup(case: &Case<'_>, title: &str) -> Fact {
+pub(super) fn lookup(case: &JudgeContext<'_>, title: &str) -> Fact {
     page(case, Some(title), None)
 }
 
-fn page(case: &Case<'_>, like: Option<&str>, after: Option<&str>) -> Fact {
+fn page(case: &JudgeContext<'_>, like: Option<&str>, after: Option<&str>) -> Fact {
     case.graph(
-        &shape::MILESTONES,
+        &query_template::MILESTONES,
         [("like", like.map_or(Value::Null, |like| json!(like))), ("after", json!(after))],
     )
 }
 
 /// The milestone of exactly that title. GitHub's own filter is a search, so it is not trusted to find everything: what
 /// it does not find is looked for among all.
-pub(super) fn by_title(case: &Case<'_>, title: &str) -> Judged<Found> {
+pub(super) fn by_title(case: &JudgeContext<'_>, title: &str) -> Judged<Found> {
     for like in [Some(title), None] {
         let all = case.pages("milestones", |after| case.read::<Page<Found>>(&page(case, like, after)))?;
         if let Some(found) = all.into_iter().find(|it| it.title == title) {

@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        case::{Case, Page},
         fact::{Fact, Judged, Stop},
         finding::{Draft, count, either},
+        judge_context::{JudgeContext, Page},
         limits::{Bounds, Name, Wrong},
-        shape::{self, Shape},
+        query_template::{self, QueryTemplate},
     },
     Evidence, Judge, milestone,
 };
-use crate::domain::{Failure, FailureKind, Outcome};
+use gonogo_domain::{Failure, FailureKind, Outcome};
 
 mod search;
 
@@ -111,21 +111,21 @@ impl Evidence for PullRequests {
 }
 
 impl Judge for Issues {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         self.query().judge(case)
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         self.query().page(case)
     }
 }
 
 impl Judge for PullRequests {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         self.query().judge(case)
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         self.query().page(case)
     }
 }
@@ -214,7 +214,7 @@ impl Query<'_> {
     }
 
     /// The list's own page.
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         let list = format!("{}/{}", case.home(), if self.pulls { "pulls" } else { "issues" });
         let text = self.search.map(Name::as_str).unwrap_or_default();
         let asked = search::question(self, text, &case.repo.to_string());
@@ -225,7 +225,7 @@ impl Query<'_> {
         if self.pulls { "open pull request" } else { "open issue" }
     }
 
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let labels = self.verify(case)?;
         let counted = match self.search {
             Some(text) => search::count(self, text.as_str(), case)?,
@@ -249,7 +249,7 @@ impl Query<'_> {
 
     /// What is named must exist: nothing is labelled with a label that does not (V2). The gate's labels come back as they
     /// are written there: a list may tell upper from lower case where the look-up does not.
-    fn verify(&self, case: &Case<'_>) -> Judged<Vec<String>> {
+    fn verify(&self, case: &JudgeContext<'_>) -> Judged<Vec<String>> {
         let (mut labels, mut milestones) =
             self.search.map(|text| search::named(text.as_str())).unwrap_or_default();
         labels.extend(self.labels.iter().map(ToString::to_string));
@@ -284,7 +284,7 @@ impl Query<'_> {
     }
 
     /// One list per label: an issue with several of them is counted once.
-    fn list(&self, case: &Case<'_>, labels: &[String]) -> Judged<Counted> {
+    fn list(&self, case: &JudgeContext<'_>, labels: &[String]) -> Judged<Counted> {
         let milestone = match self.milestone {
             Some(title) => Some(milestone::by_title(case, title.as_str())?.number),
             None => None,
@@ -304,10 +304,10 @@ impl Query<'_> {
 
     fn lists(&self, milestone: Option<u64>, labels: &[String]) -> Vec<List> {
         let shape = match (self.pulls, milestone) {
-            (false, None) => &shape::ISSUES,
-            (false, Some(_)) => &shape::MILESTONE_ISSUES,
-            (true, None) => &shape::PULL_REQUESTS,
-            (true, Some(_)) => &shape::MILESTONE_PULL_REQUESTS,
+            (false, None) => &query_template::ISSUES,
+            (false, Some(_)) => &query_template::MILESTONE_ISSUES,
+            (true, None) => &query_template::PULL_REQUESTS,
+            (true, Some(_)) => &query_template::MILESTONE_PULL_REQUESTS,
         };
         let base = self.base.map(ToString::to_string);
         let list =
@@ -321,14 +321,14 @@ impl Query<'_> {
 
 /// One connection of open issues or pull requests.
 struct List {
-    shape: &'static Shape,
+    shape: &'static QueryTemplate,
     label: Option<String>,
     milestone: Option<u64>,
     base: Option<String>,
 }
 
 impl List {
-    fn fact(&self, case: &Case<'_>, after: Option<&str>) -> Fact {
+    fn fact(&self, case: &JudgeContext<'_>, after: Option<&str>) -> Fact {
         let labels = self.label.as_ref().map_or(Value::Null, |label| json!([label]));
         case.graph(
             self.shape,
@@ -341,7 +341,7 @@ impl List {
         )
     }
 
-    fn read(&self, case: &Case<'_>) -> Judged<Vec<Item>> {
+    fn read(&self, case: &JudgeContext<'_>) -> Judged<Vec<Item>> {
         case.pages(self.shape.what, |after| {
             let fact = self.fact(case, after);
             if self.milestone.is_none() {
@@ -352,15 +352,15 @@ impl List {
     }
 }
 
-fn label_fact(case: &Case<'_>, label: &str) -> Fact {
-    case.graph(&shape::LABEL, [("label", json!(label))])
+fn label_fact(case: &JudgeContext<'_>, label: &str) -> Fact {
+    case.graph(&query_template::LABEL, [("label", json!(label))])
 }
 
-fn base_fact(case: &Case<'_>, base: &str) -> Fact {
-    case.graph(&shape::REF, [("ref", json!(format!("refs/heads/{base}")))])
+fn base_fact(case: &JudgeContext<'_>, base: &str) -> Fact {
+    case.graph(&query_template::REF, [("ref", json!(format!("refs/heads/{base}")))])
 }
 
-fn unknown(case: &Case<'_>, what: &str, name: &str) -> Stop {
+fn unknown(case: &JudgeContext<'_>, what: &str, name: &str) -> Stop {
     Stop::Failed(
         Failure::new(FailureKind::NotFound, format!("{} has no {what} `{name}`", case.repo))
             .advise(format!("check how the {what} is written")),

@@ -5,15 +5,15 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::{Case, Page, gap},
         fact::{Fact, GraphFact, Judged, Stop},
         finding::{Draft, count, either},
+        judge_context::{JudgeContext, Page, gap},
         limits::{Name, Number, Wrong},
-        shape,
+        query_template,
     },
     Evidence, Judge,
 };
-use crate::domain::{Failure, FailureKind, Outcome};
+use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Project {
@@ -99,7 +99,7 @@ impl Evidence for Project {
 }
 
 impl Judge for Project {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let mut head = None;
         let items = case.pages("the project", |after| {
             let organization: Organization = case.read(&self.fact(after))?;
@@ -113,7 +113,7 @@ impl Judge for Project {
         self.settle(items, &title, &url, closed)
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/orgs/{}/projects/{}", case.web, self.organization, self.number)
     }
 }
@@ -130,7 +130,7 @@ impl Project {
             ("field", json!(self.field())),
             ("after", json!(after)),
         ];
-        Fact::Graph(GraphFact { repo: None, shape: &shape::PROJECT, variables })
+        Fact::Graph(GraphFact { repo: None, shape: &query_template::PROJECT, variables })
     }
 
     fn missing(&self, what: &str) -> Stop {

@@ -6,16 +6,16 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::{Case, PageInfo, gap},
         fact::{Fact, Judged, RestFact, Stop, Take},
         finding::{Draft, list},
+        judge_context::{JudgeContext, PageInfo, gap},
         limits::{Name, Number, Wrong},
-        shape,
+        query_template,
         target::{Place, Target},
     },
     Evidence, Judge,
 };
-use crate::domain::{Bound, Failure, FailureKind, Oid, Outcome};
+use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct PullRequest {
@@ -126,7 +126,11 @@ pub(super) fn name(number: Option<&Number>, branch: Option<&Name>) -> String {
 
 /// The pull request of that number, or the one that comes from that branch of this very repository: the open one, else
 /// the newest. `None`: there is none.
-pub(super) fn find(case: &Case<'_>, number: Option<&Number>, branch: Option<&Name>) -> Judged<Option<Pull>> {
+pub(super) fn find(
+    case: &JudgeContext<'_>,
+    number: Option<&Number>,
+    branch: Option<&Name>,
+) -> Judged<Option<Pull>> {
     match (number, branch) {
         (Some(wanted), _) => {
             let found: Option<Pull> = case.find(&fact(case, number, None))?;
@@ -143,17 +147,17 @@ pub(super) fn find(case: &Case<'_>, number: Option<&Number>, branch: Option<&Nam
 }
 
 /// What finds it out.
-fn fact(case: &Case<'_>, number: Option<&Number>, branch: Option<&Name>) -> Fact {
+fn fact(case: &JudgeContext<'_>, number: Option<&Number>, branch: Option<&Name>) -> Fact {
     match number {
-        Some(number) => case.graph(&shape::PULL_REQUEST, [("number", json!(number.get()))]),
+        Some(number) => case.graph(&query_template::PULL_REQUEST, [("number", json!(number.get()))]),
         None => case.graph(
-            &shape::PULL_REQUESTS_OF_BRANCH,
+            &query_template::PULL_REQUESTS_OF_BRANCH,
             [("branch", json!(branch.map(Name::as_str).unwrap_or_default()))],
         ),
     }
 }
 
-fn of_branch(case: &Case<'_>, branch: &str, fact: &Fact) -> Judged<Option<Pull>> {
+fn of_branch(case: &JudgeContext<'_>, branch: &str, fact: &Fact) -> Judged<Option<Pull>> {
     let found: OfBranch = case.read(fact)?;
     // A fork may have a branch of the same name: whoever opens a pull request from it must not answer our gate.
     let own: Vec<&Pull> = found.nodes.iter().filter(|pull| !pull.is_cross_repository).collect();
@@ -174,7 +178,7 @@ fn of_branch(case: &Case<'_>, branch: &str, fact: &Fact) -> Judged<Option<Pull>>
 }
 
 /// Pull requests from one branch do not tell which of them is meant.
-fn which_one(case: &Case<'_>, branch: &str, all: &[&Pull]) -> Stop {
+fn which_one(case: &JudgeContext<'_>, branch: &str, all: &[&Pull]) -> Stop {
     let said = all.iter().map(|it| format!("#{} {}, {}", it.number, it.state.to_lowercase(), it.url));
     let said: Vec<String> = said.collect();
     let message =
@@ -184,7 +188,7 @@ fn which_one(case: &Case<'_>, branch: &str, all: &[&Pull]) -> Stop {
 }
 
 /// Its page, or the list of all.
-pub(super) fn page(case: &Case<'_>, number: Option<&Number>) -> String {
+pub(super) fn page(case: &JudgeContext<'_>, number: Option<&Number>) -> String {
     match number {
         Some(number) => format!("{}/pull/{number}", case.home()),
         None => format!("{}/pulls", case.home()),
@@ -192,7 +196,12 @@ pub(super) fn page(case: &Case<'_>, number: Option<&Number>) -> String {
 }
 
 /// What a gate says when there is no pull request.
-pub(super) fn none(case: &Case<'_>, branch: Option<&Name>, about: Option<&Oid>, lineage: &str) -> Judged {
+pub(super) fn none(
+    case: &JudgeContext<'_>,
+    branch: Option<&Name>,
+    about: Option<&Oid>,
+    lineage: &str,
+) -> Judged {
     let branch = branch.map(ToString::to_string).unwrap_or_default();
     let reason = format!("there is no pull request from `{branch}`");
     let draft = Draft::new(Outcome::Unclear, reason).url(Some(&page(case, None)));
@@ -209,7 +218,7 @@ impl PullRequest {
     }
 
     /// A pull request that was merged into another branch than the one that is asked for.
-    fn elsewhere(&self, case: &Case<'_>, pull: &Pull) -> Judged<Option<String>> {
+    fn elsewhere(&self, case: &JudgeContext<'_>, pull: &Pull) -> Judged<Option<String>> {
         if pull.state != "MERGED" || self.expect == Expect::Closed {
             return Ok(None);
         }
@@ -239,7 +248,12 @@ impl PullRequest {
     }
 
     /// Whether what was merged is contained in the target commit: asked of GitHub, which knows the history.
-    fn merged_into(&self, case: &Case<'_>, pull: &Pull, target: &Target) -> Judged<(Outcome, String)> {
+    fn merged_into(
+        &self,
+        case: &JudgeContext<'_>,
+        pull: &Pull,
+        target: &Target,
+    ) -> Judged<(Outcome, String)> {
         let (at, into) = (target.oid.short(), &pull.base_ref_name);
         let Some(merge) = pull.merge_commit.as_ref().and_then(|it| Oid::parse(&it.oid)) else {
             let said = format!(
@@ -259,7 +273,7 @@ impl PullRequest {
 }
 
 impl Judge for PullRequest {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let mut first = vec![fact(case, self.number.as_ref(), self.branch.as_ref())];
         if self.expect != Expect::Closed {
             first.extend(case.target_facts());
@@ -295,7 +309,7 @@ impl Judge for PullRequest {
         draft.from("graphql pullRequest")
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         page(case, self.number.as_ref())
     }
 }
@@ -337,7 +351,7 @@ fn approved(pull: &Pull) -> (Outcome, String) {
     }
 }
 
-fn mergeable(pull: &Pull, case: &Case<'_>) -> Judged<(Outcome, String)> {
+fn mergeable(pull: &Pull, case: &JudgeContext<'_>) -> Judged<(Outcome, String)> {
     // After the merge GitHub no longer knows whether it could be merged.
     match pull.state.as_str() {
         "MERGED" => return Ok((Outcome::Holds, "merged already".into())),
@@ -357,7 +371,7 @@ fn mergeable(pull: &Pull, case: &Case<'_>) -> Judged<(Outcome, String)> {
 }
 
 /// GraphQL only reports; the REST read makes GitHub work it out.
-fn computing(number: u64, case: &Case<'_>) -> Judged<(Outcome, String)> {
+fn computing(number: u64, case: &JudgeContext<'_>) -> Judged<(Outcome, String)> {
     #[derive(Deserialize)]
     struct Rest {
         mergeable: Option<bool>,

@@ -6,16 +6,16 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::{Case, Page},
         fact::{Judged, List, RestFact, Take},
         finding::{Draft, list},
         identity::{self, Identity, Standing, Turn, Word},
+        judge_context::{JudgeContext, Page},
         limits::{Name, Wrong},
-        shape, target,
+        query_template, target,
     },
     Evidence, Judge,
 };
-use crate::domain::{Bound, Oid, Outcome};
+use gonogo_domain::{Bound, Oid, Outcome};
 
 const LINEAGE: &str = "graphql release";
 
@@ -89,15 +89,15 @@ impl Evidence for Release {
 }
 
 impl Judge for Release {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let tag = self.tag.as_str();
-        let by_tag = case.graph(&shape::RELEASE, [("tag", json!(tag))]);
+        let by_tag = case.graph(&query_template::RELEASE, [("tag", json!(tag))]);
         let mut first = case.target_facts();
         first.push(by_tag.clone());
         case.need(&first)?;
         let published: Option<Found> = case.find(&by_tag)?;
         if published.as_ref().is_some_and(|found| found.tag_name != tag) {
-            return Err(super::super::case::gap("the release"));
+            return Err(super::super::judge_context::gap("the release"));
         }
         let found = match published.filter(|found| !found.is_draft) {
             Some(found) => Some(found),
@@ -132,13 +132,13 @@ impl Judge for Release {
         }
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/releases", case.home())
     }
 }
 
 impl Release {
-    fn none(&self, case: &Case<'_>) -> Judged {
+    fn none(&self, case: &JudgeContext<'_>) -> Judged {
         let target = case.target()?;
         let hint = match self.expect {
             Expect::Published => "",
@@ -150,7 +150,7 @@ impl Release {
     }
 
     /// Nobody can tell which of several drafts will be published.
-    fn several(&self, case: &Case<'_>, drafts: &Standing<Found>) -> Judged {
+    fn several(&self, case: &JudgeContext<'_>, drafts: &Standing<Found>) -> Judged {
         let all: Vec<&Found> = drafts.words.iter().chain(&drafts.rivals).map(|word| &word.it).collect();
         let pages: Vec<&str> = all.iter().map(|it| it.url.as_str()).collect();
         let reason = format!(
@@ -165,7 +165,7 @@ impl Release {
         draft.rows(pages.iter().map(|page| format!("draft: {page}"))).from(LINEAGE)
     }
 
-    fn settle(&self, case: &Case<'_>, found: &Found) -> Judged<(Outcome, String, Vec<String>)> {
+    fn settle(&self, case: &JudgeContext<'_>, found: &Found) -> Judged<(Outcome, String, Vec<String>)> {
         let bad = |outcome, reason: &str| Ok((outcome, reason.to_owned(), Vec::new()));
         match (self.expect, found.is_draft) {
             (Expect::Published, true) => return bad(Outcome::Pending, "still a draft"),
@@ -188,14 +188,20 @@ impl Release {
     }
 
     /// Every asset is there and its upload is complete.
-    fn assets(&self, case: &Case<'_>, found: &Found, state: &str) -> Judged<(Outcome, String, Vec<String>)> {
-        let id = found.database_id.ok_or_else(|| super::super::case::gap("the release"))?.to_string();
+    fn assets(
+        &self,
+        case: &JudgeContext<'_>,
+        found: &Found,
+        state: &str,
+    ) -> Judged<(Outcome, String, Vec<String>)> {
+        let id =
+            found.database_id.ok_or_else(|| super::super::judge_context::gap("the release"))?.to_string();
         let path = ["releases", &id, "assets"];
         let fact = RestFact::of(case.repo, &path, Take::Pages(""), "release assets", "Contents: read")
             .with("per_page", "100");
         let all: List<Asset> = case.rest(&fact)?;
         if all.more {
-            return Err(super::super::case::gap("release assets"));
+            return Err(super::super::judge_context::gap("release assets"));
         }
         let find = |name: &Name| all.items.iter().find(|asset| asset.name == name.as_str());
         let missing: Vec<&Name> = self.assets.iter().filter(|name| find(name).is_none()).collect();
@@ -219,11 +225,11 @@ impl Release {
 
 /// The drafts of a tag, which do not replace each other. The list is read up to the first of them, and a little further:
 /// jobs that race leave theirs side by side.
-fn drafts(case: &Case<'_>, tag: &str) -> Judged<Option<Standing<Found>>> {
+fn drafts(case: &JudgeContext<'_>, tag: &str) -> Judged<Option<Standing<Found>>> {
     let is_it = |found: &Found| found.tag_name == tag && found.is_draft;
     let all = case.pages_until(
         "releases",
-        |after| case.read::<Page<Found>>(&case.graph(&shape::RELEASES, [("after", json!(after))])),
+        |after| case.read::<Page<Found>>(&case.graph(&query_template::RELEASES, [("after", json!(after))])),
         |all: &[Found]| all.iter().position(is_it).is_some_and(|at| all.len() > at + NEAR),
     )?;
     let word = |it: Found| Word {
@@ -238,7 +244,7 @@ fn drafts(case: &Case<'_>, tag: &str) -> Judged<Option<Standing<Found>>> {
 }
 
 /// The commit of the tag; of a draft without a tag, the commit that the tag would be put on.
-fn about(case: &Case<'_>, found: &Found) -> Judged<Option<Oid>> {
+fn about(case: &JudgeContext<'_>, found: &Found) -> Judged<Option<Oid>> {
     #[derive(Deserialize)]
     struct Rest {
         target_commitish: String,

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::{
-    case::{Case, PageInfo, gap},
     fact::{Fact, Judged, List, RestFact, Stop, Take},
-    shape,
+    judge_context::{JudgeContext, PageInfo, gap},
+    query_template,
 };
-use crate::domain::FailureKind;
+use gonogo_domain::FailureKind;
 
 /// A check that must pass.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,9 +124,9 @@ pub(super) fn last_page() -> PageInfo {
 }
 
 /// The union of both systems.
-pub(super) fn of_branch(case: &Case<'_>, branch: &str) -> Judged<Rules> {
+pub(super) fn of_branch(case: &JudgeContext<'_>, branch: &str) -> Judged<Rules> {
     let name = format!("refs/heads/{branch}");
-    let classic = case.graph(&shape::BRANCH_RULE, [("ref", json!(name))]);
+    let classic = case.graph(&query_template::BRANCH_RULE, [("ref", json!(name))]);
     let path = ["rules", "branches", branch];
     let rest = RestFact::of(case.repo, &path, Take::Pages(""), "branch rules", "Metadata: read")
         .with("per_page", "100");

@@ -5,15 +5,15 @@ use serde_json::json;
 
 use super::{
     super::{
-        case::Case,
         fact::Judged,
         finding::Draft,
+        judge_context::JudgeContext,
         limits::{Name, Wrong},
-        shape, target,
+        query_template, target,
     },
     Evidence, Judge,
 };
-use crate::domain::{Bound, Outcome};
+use gonogo_domain::{Bound, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Tag {
@@ -39,9 +39,9 @@ impl Evidence for Tag {
 }
 
 impl Judge for Tag {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         let name = format!("refs/tags/{}", self.name);
-        let fact = case.graph(&shape::REF, [("ref", json!(name))]);
+        let fact = case.graph(&query_template::REF, [("ref", json!(name))]);
         let mut first = case.target_facts();
         first.push(fact.clone());
         case.need(&first)?;
@@ -60,7 +60,7 @@ impl Judge for Tag {
         draft.from("graphql ref")
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/tags", case.home())
     }
 }

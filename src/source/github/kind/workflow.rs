@@ -5,15 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        case::Case,
         fact::{Fact, Judged, List, RestFact, Stop, Take},
         finding::{Draft, list},
         identity::{self, Identity, Speaks, Standing, Turn, Word},
+        judge_context::JudgeContext,
         limits::{Accept, Lasting, Name, Wrong},
     },
     Evidence, Judge,
 };
-use crate::domain::{Bound, FailureKind, Oid, Outcome};
+use gonogo_domain::{Bound, FailureKind, Oid, Outcome};
 
 /// Runs of a page that is shared by all gates of one commit.
 const PER_PAGE: &str = "100";
@@ -108,14 +108,14 @@ impl Evidence for Workflow {
 }
 
 impl Judge for Workflow {
-    fn judge(&self, case: &Case<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
         match &self.branch {
             Some(branch) => self.judge_branch(case, branch.as_str()),
             None => self.judge_commit(case),
         }
     }
 
-    fn page(&self, case: &Case<'_>) -> String {
+    fn page(&self, case: &JudgeContext<'_>) -> String {
         format!("{}/actions/workflows/{}", case.home(), self.file())
     }
 }
@@ -130,7 +130,7 @@ impl Workflow {
     }
 
     /// All runs of the commit are listed once for all gates; ours are picked out.
-    fn judge_commit(&self, case: &Case<'_>) -> Judged {
+    fn judge_commit(&self, case: &JudgeContext<'_>) -> Judged {
         // The repository goes along in the first request; beside the list of runs it would be one of its own.
         let mut first = case.target_facts();
         first.push(case.repository());
@@ -141,7 +141,7 @@ impl Workflow {
     }
 
     /// The newest runs on a branch; the newest of them says which commit the answer is about.
-    fn judge_branch(&self, case: &Case<'_>, branch: &str) -> Judged {
+    fn judge_branch(&self, case: &JudgeContext<'_>, branch: &str) -> Judged {
         let path = ["actions", "workflows", self.file(), "runs"];
         let mut fact = RestFact::of(case.repo, &path, Take::First("workflow_runs"), "workflow runs", NEEDS)
             .with("branch", branch);
@@ -160,7 +160,9 @@ impl Workflow {
         runs.retain(|run| run.is_of(self.file()) && run.head_branch.as_deref() == Some(branch));
         runs.retain(|run| run.is_from(case) && self.is_by(run));
         let about = match counted(&runs, self.file(), &self.accept).0.first() {
-            Some(run) => Oid::parse(&run.head_sha).ok_or_else(|| super::super::case::gap("workflow runs"))?,
+            Some(run) => {
+                Oid::parse(&run.head_sha).ok_or_else(|| super::super::judge_context::gap("workflow runs"))?
+            }
             None => case.target()?.oid,
         };
         self.settle(case, &runs, &about, "rest actions/workflows/runs")
@@ -203,7 +205,7 @@ impl Workflow {
         Some((outcome, reason, run.html_url.clone()))
     }
 
-    fn settle(&self, case: &Case<'_>, all: &[Run], about: &Oid, lineage: &str) -> Judged {
+    fn settle(&self, case: &JudgeContext<'_>, all: &[Run], about: &Oid, lineage: &str) -> Judged {
         let all: Vec<&Run> = all.iter().filter(|run| self.is_by(run)).collect();
         let (runs, speaks) = counted(all.iter().copied(), self.file(), &self.accept);
         let Some(newest) = runs.first() else { return self.none(case, about, lineage) };
@@ -247,7 +249,13 @@ impl Workflow {
     }
 
     /// The newest run decides; behind it, a row of successes is counted.
-    fn verdict(&self, runs: &[Run], states: &[State], about: &Oid, case: &Case<'_>) -> (Outcome, String) {
+    fn verdict(
+        &self,
+        runs: &[Run],
+        states: &[State],
+        about: &Oid,
+        case: &JudgeContext<'_>,
+    ) -> (Outcome, String) {
         let file = self.file();
         let place = match &self.branch {
             Some(branch) => format!("on {branch}, the newest of {}", about.short()),
@@ -288,7 +296,7 @@ impl Workflow {
     }
 
     /// No run: say whether there is such a workflow at all.
-    fn none(&self, case: &Case<'_>, about: &Oid, lineage: &str) -> Judged {
+    fn none(&self, case: &JudgeContext<'_>, about: &Oid, lineage: &str) -> Judged {
         #[derive(Deserialize)]
         struct Known {
             state: String,
@@ -320,7 +328,7 @@ impl Workflow {
 }
 
 /// The runs of one workflow at one commit, from the list that all gates of the commit share.
-pub(super) fn runs_of_commit(case: &Case<'_>, oid: &Oid, file: &str) -> Judged<Vec<Run>> {
+pub(super) fn runs_of_commit(case: &JudgeContext<'_>, oid: &Oid, file: &str) -> Judged<Vec<Run>> {
     let fact =
         RestFact::of(case.repo, &["actions", "runs"], Take::Pages("workflow_runs"), "workflow runs", NEEDS)
             .with("head_sha", oid.as_str())
@@ -328,7 +336,7 @@ pub(super) fn runs_of_commit(case: &Case<'_>, oid: &Oid, file: &str) -> Judged<V
             .with("per_page", PER_PAGE);
     let all: List<Run> = case.rest(&fact)?;
     if all.more {
-        return Err(super::super::case::gap("workflow runs"));
+        return Err(super::super::judge_context::gap("workflow runs"));
     }
     if all.items.iter().any(|run| run.head_sha != oid.as_str()) {
         let message = format!("GitHub listed runs of another commit than {}", oid.short());
@@ -355,9 +363,9 @@ pub(super) fn counted<'r>(
     (row, speaks)
 }
 
-fn no_such_workflow(case: &Case<'_>, file: &str) -> Stop {
+fn no_such_workflow(case: &JudgeContext<'_>, file: &str) -> Stop {
     Stop::Failed(
-        crate::domain::Failure::new(
+        gonogo_domain::Failure::new(
             FailureKind::NotFound,
             format!("{} has no workflow {file}, or this token may not see it", case.repo),
         )
@@ -372,7 +380,7 @@ impl Run {
     }
 
     /// A fork may have a branch of the same name: its runs say nothing about ours.
-    fn is_from(&self, case: &Case<'_>) -> bool {
+    fn is_from(&self, case: &JudgeContext<'_>) -> bool {
         let from = self.head_repository.as_ref().map(|it| it.full_name.as_str());
         let now = case.facts.renamed.get(case.repo);
         from.is_some_and(|from| case.repo.is(from) || now.is_some_and(|now| now.eq_ignore_ascii_case(from)))

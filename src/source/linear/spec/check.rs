@@ -6,7 +6,7 @@ use super::{
     Args, Count, Cycle, Document, Initiative, Issues, IssuesDone, MOST_IDS, MOST_ROWS, Milestone, Project,
     Release, View, said,
 };
-use crate::domain::Bound;
+use gonogo_domain::Bound;
 
 type Checked = Result<(), (&'static str, String)>;
 

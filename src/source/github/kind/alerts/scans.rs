@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::super::super::{
-    case::{Case, gap},
     fact::{Judged, RestFact, Take},
+    judge_context::{JudgeContext, gap},
     refusal::short,
 };
-use crate::domain::Oid;
+use gonogo_domain::Oid;
 
 #[derive(Deserialize)]
 struct Analysis {
@@ -41,7 +41,7 @@ pub(super) enum Scanned {
 }
 
 /// The newest hundred analyses of a ref.
-pub(super) fn fact(case: &Case<'_>, git_ref: &str) -> RestFact {
+pub(super) fn fact(case: &JudgeContext<'_>, git_ref: &str) -> RestFact {
     let path = ["code-scanning", "analyses"];
     RestFact::of(case.repo, &path, Take::First(""), "code scanning analyses", "Code scanning alerts: read")
         .with("ref", git_ref)
@@ -50,7 +50,7 @@ pub(super) fn fact(case: &Case<'_>, git_ref: &str) -> RestFact {
         .with("per_page", "100")
 }
 
-pub(super) fn of(case: &Case<'_>, fact: &RestFact, git_ref: &str, oid: &Oid) -> Judged<Scanned> {
+pub(super) fn of(case: &JudgeContext<'_>, fact: &RestFact, git_ref: &str, oid: &Oid) -> Judged<Scanned> {
     let mut all: Vec<Analysis> = case.rest(fact)?;
     if all.iter().any(|it| it.git_ref != git_ref) {
         return Err(gap("code scanning analyses"));

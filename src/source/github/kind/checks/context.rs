@@ -5,13 +5,13 @@ use serde::Deserialize;
 
 use super::super::{
     super::{
-        case::Page,
         identity::{Identity, Turn, Word},
+        judge_context::Page,
         limits::Accept,
     },
     rules::Required,
 };
-use crate::domain::Outcome;
+use gonogo_domain::Outcome;
 
 /// What stands at an expression.
 #[derive(Debug, Deserialize)]

@@ -5,16 +5,16 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         super::{
-            case::Case,
             finding::{Draft, list},
             identity::{self, Speaks, Standing},
+            judge_context::JudgeContext,
             limits::{Accept, Name},
         },
         rules::Required,
     },
     context::Context,
 };
-use crate::domain::Outcome;
+use gonogo_domain::Outcome;
 
 /// What was found for one required name.
 pub(super) struct Judgement {
@@ -230,7 +230,7 @@ pub(super) fn reported(contexts: &[Context], accept: &[Accept]) -> Vec<String> {
 }
 
 /// The whole finding's page: of what is worst, else the commit's.
-pub(super) fn page(sorted: &[&Judgement], case: &Case<'_>, draft: Draft, oid: &str) -> Draft {
+pub(super) fn page(sorted: &[&Judgement], case: &JudgeContext<'_>, draft: Draft, oid: &str) -> Draft {
     let worst = sorted.first().filter(|it| it.outcome != Outcome::Holds).and_then(|it| it.url.clone());
     let page = worst.unwrap_or_else(|| format!("{}/commit/{oid}/checks", case.home()));
     draft.url(Some(&page))

@@ -4,12 +4,12 @@ use serde::Deserialize;
 
 use super::{
     super::super::{
-        case::Case,
         fact::{Judged, Repo, RestFact, Stop, Take},
+        judge_context::JudgeContext,
     },
     Counted, Item, Query,
 };
-use crate::domain::FailureKind;
+use gonogo_domain::FailureKind;
 
 /// Qualifiers that a gate sets itself: a second one would widen or empty the search.
 const OWN: [&str; 9] =
@@ -96,13 +96,13 @@ fn split(text: &str, at: char) -> Vec<String> {
 }
 
 /// How many are found. An incomplete search proves nothing (V3).
-pub(super) fn count(query: &Query<'_>, text: &str, case: &Case<'_>) -> Judged<Counted> {
+pub(super) fn count(query: &Query<'_>, text: &str, case: &JudgeContext<'_>) -> Judged<Counted> {
     if let Some(stop) = refused(text) {
         return Err(stop);
     }
     // After a rename the old name finds nothing, and nothing would look like none.
     let name = case.value(&case.repository())?.as_str().and_then(Repo::parse);
-    let name = name.ok_or_else(|| super::super::super::case::gap("the repository"))?.to_string();
+    let name = name.ok_or_else(|| super::super::super::judge_context::gap("the repository"))?.to_string();
     let fact = RestFact::root(&["search", "issues"], Take::Whole, "the search", "Issues: read")
         .with("q", question(query, text, &name))
         .with("per_page", "10");
@@ -112,7 +112,7 @@ pub(super) fn count(query: &Query<'_>, text: &str, case: &Case<'_>) -> Judged<Co
         return Err(Stop::failed(FailureKind::Incomplete, message));
     }
     if (found.items.len() as u64) < found.total_count.min(10) {
-        return Err(super::super::super::case::gap("the search"));
+        return Err(super::super::super::judge_context::gap("the search"));
     }
     let items =
         found.items.into_iter().map(|hit| Item { number: hit.number, title: hit.title, url: hit.html_url });

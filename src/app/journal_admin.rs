@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{AppError, Chosen, Opened, open, sources, store};
-use crate::{
-    clock::Clock,
-    domain::{Event, TrackRecord},
-    files,
-    journal::{Access, Head, Journal, JournalError, Location, read_export},
-    report::LaunchHistory,
-};
+use gonogo_clock::Clock;
+use gonogo_domain::{Event, TrackRecord};
+use gonogo_files as files;
+use gonogo_journal::{Access, Head, Journal, JournalError, Location, read_export};
+use gonogo_report::LaunchHistory;
 
 /// The largest export that is read, in bytes: some million entries.
 const MOST_EXPORT: u64 = 1 << 30;
@@ -203,7 +201,7 @@ pub fn prove_export(file: &Path) -> Result<Proof, AppError> {
         .map_err(|error| AppError::file(format!("{} can not be read", file.display()), error))?;
     Ok(match read_export(&bytes) {
         Ok((launch, entries)) => {
-            let head = entries.last().map_or_else(|| Head::genesis(&launch), crate::journal::Entry::head);
+            let head = entries.last().map_or_else(|| Head::genesis(&launch), gonogo_journal::Entry::head);
             Proof { launch: launch.to_string(), chain: Ok(head) }
         }
         Err(error) => Proof { launch: file.display().to_string(), chain: Err(error.into()) },

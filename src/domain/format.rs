@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt::Display, time::Duration};
 use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::{OffsetName, Tz};
 
-pub(super) use crate::text::span;
+pub(super) use gonogo_text::span;
 
 /// A moment in the launch's zone, with the zone's name for it.
 pub(super) fn moment(at: DateTime<Utc>, zone: Tz) -> String {

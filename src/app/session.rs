@@ -2,19 +2,17 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use crate::{
-    domain::{
-        Answer, Board, Command, Context, Distrust, Event, Evidence, Failure, FailureKind, GateId, History,
-        Judged, Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth,
-        Stamp, Str, TargetAnswer, demands, evaluate, preview,
-    },
-    poller::{Demands, PollEvent, SourceKey},
-    source::TargetQuestion,
+use gonogo_domain::{
+    Answer, Board, Command, Context, Distrust, Event, Evidence, Failure, FailureKind, GateId, History,
+    Judged, Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth,
+    Stamp, Str, TargetAnswer, demands, evaluate, preview,
 };
+use gonogo_poller::{Demands, PollEvent, SourceKey};
+use gonogo_source::TargetQuestion;
 
 /// A launch with all that is known about it. Every mode keeps one and asks it for boards.
 #[derive(Clone)]
-pub struct Live {
+pub struct Session {
     /// By the T clock, as of the newest board.
     launch: Arc<Launch>,
     evidence: Evidence,
@@ -23,7 +21,7 @@ pub struct Live {
     scope: Scope,
 }
 
-impl Live {
+impl Session {
     /// Nothing observed yet.
     pub fn new(launch: Arc<Launch>, history: impl Into<Arc<History>>, scope: Scope) -> Self {
         Self { launch, evidence: Evidence::default(), history: history.into(), scope }

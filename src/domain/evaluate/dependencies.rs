@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Kind, Need, Party, StageStatus, Str, Verdict, launch::Required, words},
-    cell::Cells,
-    frame::Frame,
+    super::{Kind, Need, Party, StageStatus, Str, Verdict, format, launch::Required},
+    eval_context::EvalContext,
+    gate_results::GateResults,
     group::add_new,
     stage::Run,
 };
@@ -15,7 +15,7 @@ const MOST_HANDED_ON: usize = 32;
 
 /// What a gate still waits for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Waits {
+pub(super) struct Dependencies {
     /// Open needs, as written in files.
     pub open: Vec<Str>,
     /// The end of the embargo, while it holds.
@@ -32,8 +32,8 @@ pub(super) struct Waits {
     pub next: Option<Str>,
 }
 
-impl Waits {
-    pub fn of(frame: &Frame<'_>, cells: &Cells, at: usize) -> Self {
+impl Dependencies {
+    pub fn of(frame: &EvalContext<'_>, cells: &GateResults, at: usize) -> Self {
         let mut waits = Self::default();
         for need in &frame.launch.derived.needs[at] {
             waits.need(frame, cells, need);
@@ -42,7 +42,7 @@ impl Waits {
         if let Some(end) = gate.not_before.iter().map(|moment| moment.at).max() {
             if end > frame.now.wall {
                 waits.embargo = Some(end);
-                waits.changes_at = words::earlier(waits.changes_at, Some(end));
+                waits.changes_at = format::earlier(waits.changes_at, Some(end));
                 waits.earliest = waits.earliest.max(Some(end));
             } else {
                 waits.since = waits.since.max(Some(end));
@@ -52,7 +52,7 @@ impl Waits {
     }
 
     /// What stood before a gate that does not apply: whoever waits for the gate waits for this in its place (V10).
-    pub fn through(frame: &Frame<'_>, cells: &Cells, at: usize) -> Self {
+    pub fn through(frame: &EvalContext<'_>, cells: &GateResults, at: usize) -> Self {
         let mut waits = Self::default();
         for need in &frame.launch.derived.needs[at] {
             waits.need(frame, cells, need);
@@ -73,7 +73,7 @@ impl Waits {
     }
 
     /// Takes over what a gate that does not apply would have waited for.
-    fn hand_on(&mut self, cells: &Cells, other: usize) {
+    fn hand_on(&mut self, cells: &GateResults, other: usize) {
         let Some(before) = cells.through.get(&other) else { return };
         for open in &before.open {
             if self.open.len() < MOST_HANDED_ON && !self.open.contains(open) {
@@ -81,7 +81,7 @@ impl Waits {
             }
         }
         self.since = self.since.max(before.since);
-        self.changes_at = words::earlier(self.changes_at, before.changes_at);
+        self.changes_at = format::earlier(self.changes_at, before.changes_at);
         self.earliest = self.earliest.max(before.earliest);
         add_new(&mut self.who, &before.who);
         if let Some(next) = &before.next {
@@ -89,7 +89,7 @@ impl Waits {
         }
     }
 
-    fn need(&mut self, frame: &Frame<'_>, cells: &Cells, need: &Required) {
+    fn need(&mut self, frame: &EvalContext<'_>, cells: &GateResults, need: &Required) {
         match need {
             Required::Gate(other) => self.gate(frame, cells, *other, true),
             Required::Answer(other, name) => {
@@ -102,7 +102,7 @@ impl Waits {
                 let over = mark.is_some_and(|mark| mark.verdict.satisfies()) && !empty;
                 self.merge(over, || format!("checklist/{id}").into(), mark.and_then(|it| it.since));
                 if let Some(mark) = mark {
-                    self.changes_at = words::earlier(self.changes_at, mark.changes_at);
+                    self.changes_at = format::earlier(self.changes_at, mark.changes_at);
                     self.earliest = self.earliest.max(mark.earliest);
                     if mark.verdict == Verdict::NotApplicable {
                         let inside = &frame.launch.derived.barriers[*number];
@@ -118,13 +118,13 @@ impl Waits {
                     let call = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone());
                     add_new(&mut self.who, &call.collect::<Vec<_>>());
                 }
-                self.changes_at = words::earlier(self.changes_at, frame.own_target().changes_at);
+                self.changes_at = format::earlier(self.changes_at, frame.own_target().changes_at);
             }
             Required::Never(said) => self.merge(false, || said.clone(), None),
         }
     }
 
-    fn gate(&mut self, frame: &Frame<'_>, cells: &Cells, other: usize, and: bool) {
+    fn gate(&mut self, frame: &EvalContext<'_>, cells: &GateResults, other: usize, and: bool) {
         let mark = cells.marks[other];
         let over = and && mark.is_some_and(|mark| mark.verdict.satisfies());
         self.merge(over, || frame.launch.gates[other].id.text(), mark.and_then(|it| it.since));
@@ -132,7 +132,7 @@ impl Waits {
             self.hand_on(cells, other);
         }
         if let Some(mark) = mark {
-            self.changes_at = words::earlier(self.changes_at, mark.changes_at);
+            self.changes_at = format::earlier(self.changes_at, mark.changes_at);
             self.earliest = self.earliest.max(mark.earliest);
         }
         if !over && let Some(state) = cells.state(other) {
@@ -141,7 +141,7 @@ impl Waits {
         }
     }
 
-    fn stage(&mut self, frame: &Frame<'_>, at: usize) {
+    fn stage(&mut self, frame: &EvalContext<'_>, at: usize) {
         let Some(rollout) = &frame.launch.rollout else { return };
         let (run, stage) = (&frame.stages[at], &rollout.stages[at]);
         self.merge(run.is_over(), || format!("stage/{}", stage.id).into(), run.soaked_at);
@@ -151,7 +151,7 @@ impl Waits {
         add_new(&mut self.who, &rollout.advance_by);
         if run.status == StageStatus::Soaking {
             self.changes_at =
-                words::earlier(self.changes_at, run.soaked_at.filter(|end| *end > frame.now.wall));
+                format::earlier(self.changes_at, run.soaked_at.filter(|end| *end > frame.now.wall));
         }
         self.earliest = self.earliest.max(soaked(frame, at));
     }
@@ -166,7 +166,7 @@ impl Waits {
 }
 
 /// The earliest moment at which a stage can have run its soak: freezes, the soaks before it and its own.
-pub(super) fn soaked(frame: &Frame<'_>, at: usize) -> Option<DateTime<Utc>> {
+pub(super) fn soaked(frame: &EvalContext<'_>, at: usize) -> Option<DateTime<Utc>> {
     let rollout = frame.launch.rollout.as_ref()?;
     let mut free = None;
     for (run, stage) in frame.stages.iter().zip(&rollout.stages).take(at + 1) {
@@ -188,7 +188,7 @@ pub(super) fn soaked(frame: &Frame<'_>, at: usize) -> Option<DateTime<Utc>> {
 }
 
 fn start(
-    frame: &Frame<'_>,
+    frame: &EvalContext<'_>,
     free: Option<DateTime<Utc>>,
     independent: bool,
     soak: Option<super::super::Soak>,
@@ -196,7 +196,7 @@ fn start(
     let now = frame.now.wall;
     let free = free.filter(|_| !independent).unwrap_or(now).max(now);
     let thawed = frame.launch.schedule.rollout_freeze(free).map_or(free, |freeze| freeze.until.at);
-    words::later(thawed, soak.and_then(|soak| soak.time).unwrap_or_default())
+    format::later(thawed, soak.and_then(|soak| soak.time).unwrap_or_default())
 }
 
 /// Whether it satisfies a need, for the path to GO.
@@ -205,9 +205,9 @@ pub(super) fn over(run: &Run) -> bool {
 }
 
 /// What a list of open needs and an embargo look like as a reason.
-pub(super) fn reason(frame: &Frame<'_>, waits: &Waits, own: Verdict) -> String {
+pub(super) fn reason(frame: &EvalContext<'_>, waits: &Dependencies, own: Verdict) -> String {
     let needs =
-        if waits.open.is_empty() { None } else { Some(format!("waits for {}", words::list(&waits.open))) };
+        if waits.open.is_empty() { None } else { Some(format!("waits for {}", format::list(&waits.open))) };
     let embargo = waits.embargo.map(|end| format!("not before {}", frame.moment(end)));
     let said = match (needs, embargo) {
         (Some(needs), Some(embargo)) => format!("{needs}; {embargo}"),

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{About, Ask, Gate, GateId, History, Kind, Launch, Oid, Party, SignOff, SignOffs, Spoken, words},
-    frame::Frame,
+    super::{About, Ask, Gate, GateId, History, Kind, Launch, Oid, Party, SignOff, SignOffs, Spoken, format},
+    eval_context::EvalContext,
 };
 
 /// What becomes of one sign-off.
@@ -23,7 +23,7 @@ pub(super) enum Fate {
 }
 
 /// The newest word of each person in each role, oldest first, and what becomes of it.
-pub(super) fn words_of<'a>(frame: &Frame<'a>, at: usize, ask: &Ask) -> Vec<(&'a SignOff, Fate)> {
+pub(super) fn words_of<'a>(frame: &EvalContext<'a>, at: usize, ask: &Ask) -> Vec<(&'a SignOff, Fate)> {
     let newest = newest(frame.launch, frame.sign_offs[at]);
     let others = Others::of(frame.launch, frame.history, ask);
     let holders = holders(frame, at, ask, &newest);
@@ -39,7 +39,7 @@ fn newest<'a>(launch: &'a Launch, all: Option<&'a SignOffs>) -> Vec<&'a SignOff>
 }
 
 fn fate(
-    frame: &Frame<'_>,
+    frame: &EvalContext<'_>,
     at: usize,
     ask: &Ask,
     given: &SignOff,
@@ -74,7 +74,7 @@ fn fate(
 
 /// By role, whoever holds it and has a word of their own that counts over a fallback's.
 fn holders<'a>(
-    frame: &Frame<'a>,
+    frame: &EvalContext<'a>,
     at: usize,
     ask: &Ask,
     newest: &[&'a SignOff],
@@ -94,7 +94,7 @@ fn holders<'a>(
 }
 
 /// What makes a word void for good, except time and other people's words.
-fn void(frame: &Frame<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<String> {
+fn void(frame: &EvalContext<'_>, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<String> {
     if let Some(why) = taken_back(frame.launch, given) {
         return Some(why);
     }
@@ -140,7 +140,7 @@ pub(crate) fn held(launch: &Launch, history: &History, gate: &Gate, given: &Sign
         return None;
     }
     let hold = history.last_hold().filter(|hold| given.seq < hold.seq)?;
-    let at = words::moment(hold.at, launch.schedule.zone);
+    let at = format::moment(hold.at, launch.schedule.zone);
     Some(format!("it was said before the hold of {at}"))
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn held(launch: &Launch, history: &History, gate: &Gate, given: &Sign
 pub(crate) fn ends(launch: &Launch, gate: &Gate, ask: &Ask, given: &SignOff) -> Option<DateTime<Utc>> {
     let policy = launch.policies.sign_offs_valid_for.filter(|_| matches!(gate.kind, Kind::SignOff(_)));
     let stands = [ask.max_age, policy].into_iter().flatten().min()?;
-    Some(words::later(given.at, stands))
+    Some(format::later(given.at, stands))
 }
 
 /// Why a word that was taken back counts no more. What lifts a no-go needs the same proof as a go.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Gate, Launch};
-use crate::domain::{
+use crate::{
     About, Blocks, Bound, ChecklistId, Digest, GateId, Kind, Need, Scope, Str, answers,
     evaluate::question::{self, Unasked},
 };
@@ -16,7 +16,7 @@ const TARGET_FRESH: Duration = Duration::from_secs(600);
 
 /// See the module.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Derived {
+pub(crate) struct LaunchGraph {
     /// Gates, and the barriers that somebody needs, each after all that it depends on. A barrier is a number from the count of gates on.
     pub order: Vec<usize>,
     /// Needs by gate.
@@ -75,7 +75,7 @@ pub(crate) enum Asked {
     Never(Unasked),
 }
 
-impl Derived {
+impl LaunchGraph {
     /// Works it out.
     pub(super) fn of(launch: &Launch) -> Self {
         let mut it = Self {
@@ -285,7 +285,7 @@ fn target_fresh(launch: &Launch) -> Duration {
 
 impl Launch {
     /// The stage of this name and its place in the rollout.
-    pub fn stage(&self, id: &crate::domain::StageId) -> Option<(usize, &crate::domain::Stage)> {
+    pub fn stage(&self, id: &crate::StageId) -> Option<(usize, &crate::Stage)> {
         self.rollout.as_ref()?.stages.iter().enumerate().find(|(_, stage)| stage.id == *id)
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::domain::{Flip, GateId, Verdict};
+use gonogo_domain::{Flip, GateId, Verdict};
 
 /// So many flips are kept.
 const KEPT: usize = 1_000;

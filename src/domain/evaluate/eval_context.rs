@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     super::{
         Age, BoardClock, Evidence, Gate, GuardrailState, History, Judged, Kind, Launch, NotNeeded, Now,
-        SignOffs, Str, Waiver, words,
+        SignOffs, Str, Waiver, format,
     },
     decision,
     stage::{self, Run},
@@ -17,7 +17,7 @@ use super::{
 /// A source's own time that is ahead by less than this is now: clocks are never quite the same.
 pub(super) const TOLERANCE: TimeDelta = TimeDelta::seconds(5);
 
-pub(super) struct Frame<'a> {
+pub(super) struct EvalContext<'a> {
     pub launch: &'a Launch,
     pub evidence: &'a Evidence,
     pub history: &'a History,
@@ -54,7 +54,7 @@ pub(super) struct Kinds {
     pub all_go: Str,
 }
 
-impl<'a> Frame<'a> {
+impl<'a> EvalContext<'a> {
     pub fn new(launch: &'a Launch, evidence: &'a Evidence, history: &'a History, local: Now) -> Self {
         let Judged { now, ends, clock, .. } = evidence.clocks.judge(local);
         let at = |id| launch.position(id);
@@ -108,7 +108,7 @@ impl<'a> Frame<'a> {
     }
 
     pub fn moment(&self, at: DateTime<Utc>) -> String {
-        words::moment(at, self.launch.schedule.zone)
+        format::moment(at, self.launch.schedule.zone)
     }
 
     /// When what ends at that moment ends, by the clock of the board: the largest one that counts may be ahead of it.
@@ -123,7 +123,7 @@ impl<'a> Frame<'a> {
 
     /// How long until that moment, for people.
     pub fn left(&self, until: DateTime<Utc>) -> String {
-        words::span((until - self.now.wall).to_std().unwrap_or_default())
+        format::span((until - self.now.wall).to_std().unwrap_or_default())
     }
 
     /// The waiver that stands on a gate (V9), or why the newest does not.
@@ -166,7 +166,7 @@ pub(crate) fn is_not_needed(launch: &Launch, at: usize, said: &NotNeeded) -> boo
 pub(super) fn goes_stale(now: Now, age: Age, limit: std::time::Duration) -> Option<DateTime<Utc>> {
     match age {
         Age::Known(age) if age <= limit => {
-            Some(words::just_after(words::later(now.wall, limit.checked_sub(age)?)))
+            Some(format::just_after(format::later(now.wall, limit.checked_sub(age)?)))
         }
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! Moving about: in the list, in panes, in a search.
 
-use crate::cockpit::{
+use crate::{
     Action, Context, Model, Screen, layout,
     model::{Anchor, Row, Step},
 };

@@ -10,10 +10,8 @@ use super::{
     ask::{Asked, ask, link},
     waits::Waits,
 };
-use crate::{
-    domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer},
-    source::Batch,
-};
+use gonogo_domain::{Answer, Budget, Failure, FailureKind, Observation, ServerTime, Stamp, TargetAnswer};
+use gonogo_source::Batch;
 
 /// First wait between two rounds; doubles up to [`LONGEST_PAUSE`], with full jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -21,7 +19,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
-pub struct Settled {
+pub struct PolledOnce {
     /// The newest answer per question.
     pub observations: Vec<Observation>,
     /// The newest answer per ref.
@@ -45,7 +43,12 @@ pub struct Heard {
 
 /// Asks every source until each question has a complete answer or a definitive failure, or `timeout` is over. One
 /// 502 is no HOLD: transient failures are asked again, no sooner than the server allows. So is what needs several looks.
-pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, now: &NowFn) -> Settled {
+pub async fn poll_once(
+    sources: Vec<Polled>,
+    demands: &Demands,
+    timeout: Duration,
+    now: &NowFn,
+) -> PolledOnce {
     let deadline = now().boot + timeout;
     let cancel = CancellationToken::new();
     let mut tasks = JoinSet::new();
@@ -58,7 +61,7 @@ pub async fn settle(sources: Vec<Polled>, demands: &Demands, timeout: Duration, 
             tasks.spawn(settle_one(polled, batch, ends, shared, cancel.child_token()));
         }
     }
-    let mut settled = Settled::default();
+    let mut settled = PolledOnce::default();
     while let Some(joined) = tasks.join_next().await {
         let Ok(one) = joined else {
             settled.timed_out = true;
@@ -91,8 +94,8 @@ async fn settle_one(
     ends: Deadline,
     (now, waits): (NowFn, Waits),
     cancel: CancellationToken,
-) -> Settled {
-    let mut settled = Settled::default();
+) -> PolledOnce {
+    let mut settled = PolledOnce::default();
     let mut random = fastrand::Rng::new();
     let mut pause = FIRST_PAUSE;
     let server = polled.source.server();
@@ -135,7 +138,7 @@ struct Deadline {
     after: Duration,
 }
 
-impl Settled {
+impl PolledOnce {
     /// The time is over: what has no answer yet has this one.
     fn give_up(&mut self, polled: &Polled, open: &Batch, ends: &Deadline, seen: Stamp) {
         self.timed_out = true;
@@ -164,7 +167,7 @@ impl Settled {
 }
 
 /// Keeps the newest of every answer, and open what is worth asking again.
-fn take(settled: &mut Settled, open: &mut Batch, asked: Asked) {
+fn take(settled: &mut PolledOnce, open: &mut Batch, asked: Asked) {
     let retry = |failure: &Failure| failure.kind.is_transient();
     open.questions.retain(|question| {
         let answer = asked.observations.iter().find(|it| it.gate == question.gate);

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// One fixed question.
-pub struct Shape {
+pub struct QueryTemplate {
     /// The file's stem, also what findings give as their lineage.
     pub name: &'static str,
     /// What is asked about, for messages.
@@ -36,7 +36,7 @@ pub struct Parts {
 
 macro_rules! shapes {
     ($($ident:ident $file:literal $weight:ident $what:literal $needs:literal)*) => {
-        $(pub(super) static $ident: Shape = Shape {
+        $(pub(super) static $ident: QueryTemplate = QueryTemplate {
             name: $file,
             what: $what,
             needs: $needs,
@@ -46,7 +46,7 @@ macro_rules! shapes {
         };)*
         /// Every shape there is.
         #[cfg(test)]
-        pub(super) static ALL: &[&Shape] = &[$(&$ident),*];
+        pub(super) static ALL: &[&QueryTemplate] = &[$(&$ident),*];
     };
     (@light) => { false };
     (@heavy) => { true };
@@ -84,28 +84,28 @@ shapes! {
     VIEWER "viewer" light "the token's user" "none"
 }
 
-impl Shape {
+impl QueryTemplate {
     /// The parts; `None` if the file is not laid out as it must be, which a test rules out.
     pub fn parts(&self) -> Option<&Parts> {
         self.parts.get_or_init(|| Parts::read(self.text)).as_ref()
     }
 }
 
-impl PartialEq for Shape {
+impl PartialEq for QueryTemplate {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl Eq for Shape {}
+impl Eq for QueryTemplate {}
 
-impl Hash for Shape {
+impl Hash for QueryTemplate {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
     }
 }
 
-impl std::fmt::Debug for Shape {
+impl std::fmt::Debug for QueryTemplate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name)
     }

@@ -7,7 +7,7 @@ use super::{
     form::{Choice, Field, Form, Meaning, Name, Purpose, Value},
     speaker::by,
 };
-use crate::domain::{Board, BoardWord, Party, RollCallState, StationState, TYPED};
+use gonogo_domain::{Board, BoardWord, Party, RollCallState, StationState, TYPED};
 
 /// What a station says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

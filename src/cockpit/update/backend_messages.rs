@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    cockpit::{
-        ActResult, JournalState, Model, Notice, Ticket, Until,
-        model::{Acts, Index, Purpose, Written},
-    },
-    domain::{self, Board, Launch, Phase},
+    ActResult, JournalState, Model, Notice, Ticket, Until,
+    model::{Acts, Index, Purpose, Written},
 };
+use gonogo_domain::{self as domain, Board, Launch, Phase};
 
 pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     let flips = domain::flips(&model.board, &board);

@@ -8,7 +8,7 @@ use super::{
     Access, Append, Correction, Entry, Head, JournalError, Keep, Mark, Poll, Recorded, chain, chain::Draft,
     export, mark, observed, store::Store,
 };
-use crate::domain::{Event, Str};
+use gonogo_domain::{Event, Str};
 
 /// The store is told of the clock when it moved by this much; less is kept in memory.
 const MARK_STEP: TimeDelta = TimeDelta::seconds(1);
@@ -34,7 +34,7 @@ pub struct Verified {
 }
 
 /// One launch's journal on the journal's thread.
-pub(super) struct Ledger {
+pub(super) struct VerifiedLog {
     store: Box<dyn Store>,
     launch: Str,
     access: Access,
@@ -47,7 +47,7 @@ pub(super) struct Ledger {
     noted: Option<DateTime<Utc>>,
 }
 
-impl Ledger {
+impl VerifiedLog {
     /// Verifies the whole chain, or what follows a head that this process has verified, and only then lets the store
     /// write.
     pub(super) fn start(

@@ -3,17 +3,15 @@
 use std::path::PathBuf;
 
 use super::file_set::Found;
-use crate::{
-    domain::{Digest, Str},
-    yaml::{self, Document, Problem},
-};
+use gonogo_domain::{Digest, Str};
+use gonogo_yaml::{self as yaml, Document, Problem};
 
 /// The id of the checklist that the gates of the launch file itself make up.
 pub(super) const OWN: &str = "launch";
 
 /// A file as one checklist. A file that serves twice is two of these.
 #[derive(Debug)]
-pub(super) struct Unit {
+pub(super) struct ParsedFile {
     /// The checklist's id: its own, or what `as` says.
     pub(super) id: Str,
     pub(super) doc: Document,
@@ -29,7 +27,7 @@ pub(super) struct Unit {
     pub(super) digest: Digest,
 }
 
-impl Unit {
+impl ParsedFile {
     /// Parses a file.
     pub(super) fn parse(found: Found) -> Self {
         let digest = Digest::of([found.bytes.as_slice()]);

@@ -6,12 +6,10 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{AppError, Opened, store};
-use crate::{
-    domain::{Act, Actor, Event, Known, Party},
-    journal::{Access, Entry, Head, Journal, JournalError},
-    report::{harmless, harmless_json},
-    text::clean,
-};
+use gonogo_domain::{Act, Actor, Event, Known, Party};
+use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
+use gonogo_report::{harmless, harmless_json};
+use gonogo_text::clean;
 
 /// What to show of a journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +57,7 @@ pub fn clock(opened: &Opened) -> Result<String, AppError> {
     if let Some(why) = &store.history.broken {
         return Err(AppError::Distrusted(why.clone()));
     }
-    let now = crate::clock::Clock::system().read().wall;
+    let now = gonogo_clock::Clock::system().read().wall;
     let time = |at: DateTime<Utc>| at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     let mut out = format!("this machine     {}\n", time(now));
     let mark = store.history.high_water.map_or_else(|| "none yet".into(), time);
@@ -129,7 +127,7 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
 /// An act in one line. Foreign words in it are not yet sanitised.
 pub(super) fn said(act: &Act) -> String {
     let noted =
-        |note: &Option<crate::domain::Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+        |note: &Option<gonogo_domain::Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
     let fallback = |role: &Option<Party>| {
         role.as_ref().map(|role| format!(", as fallback ({role})")).unwrap_or_default()
     };

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::{Party, Rule, Stamp, StepKind, Str, Verdict, Word, words};
+use super::super::{Party, Rule, Stamp, StepKind, Str, Verdict, Word, format};
 
 /// What a gate says by itself.
 #[derive(Clone, Debug)]
-pub(super) struct Own {
+pub(super) struct Assessment {
     pub verdict: Verdict,
     pub rule: Rule,
     pub reason: Str,
@@ -33,7 +33,7 @@ pub(super) struct Own {
     pub earliest: Option<DateTime<Utc>>,
 }
 
-impl Own {
+impl Assessment {
     pub fn new(verdict: Verdict, rule: Rule, reason: impl Into<Str>) -> Self {
         Self {
             verdict,
@@ -80,6 +80,6 @@ impl Own {
 
     /// Notes a moment at which it may change unaided.
     pub fn changes(&mut self, at: impl Into<Option<DateTime<Utc>>>) {
-        self.changes_at = words::earlier(self.changes_at, at.into());
+        self.changes_at = format::earlier(self.changes_at, at.into());
     }
 }

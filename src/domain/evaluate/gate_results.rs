@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Blocks, GateId, GateState, Rule, StepKind, Str, Verdict, words},
-    waits::Waits,
+    super::{Blocks, GateId, GateState, Rule, StepKind, Str, Verdict, format},
+    dependencies::Dependencies,
 };
 
 /// What later gates want to know of an earlier one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Mark {
+pub(super) struct GateResult {
     pub verdict: Verdict,
     /// Since when it is go, as far as that is known.
     pub since: Option<DateTime<Utc>>,
@@ -28,19 +28,19 @@ pub(super) struct Mark {
 }
 
 /// The gates evaluated so far.
-pub(super) struct Cells {
+pub(super) struct GateResults {
     /// In the launch's order, each blank until its turn: most gates are evaluated in that order, so that nothing is
     /// sorted or copied afterwards.
     states: Vec<GateState>,
     /// Gates, then barriers.
-    pub marks: Vec<Option<Mark>>,
+    pub marks: Vec<Option<GateResult>>,
     /// What those that do not apply would have waited for.
-    pub through: HashMap<usize, Waits>,
+    pub through: HashMap<usize, Dependencies>,
     /// The first due time of what is open and not overdue.
     pub due: Option<DateTime<Utc>>,
 }
 
-impl Cells {
+impl GateResults {
     pub fn new(gates: usize, barriers: usize) -> Self {
         Self {
             states: vec![blank(); gates],
@@ -64,9 +64,9 @@ impl Cells {
         self.states
     }
 
-    pub fn put(&mut self, at: usize, state: GateState, mark: Mark) {
+    pub fn put(&mut self, at: usize, state: GateState, mark: GateResult) {
         if let Some(due) = state.due.as_ref().filter(|_| state.verdict.blocks() && !state.overdue) {
-            self.due = words::earlier(self.due, Some(words::just_after(due.at)));
+            self.due = format::earlier(self.due, Some(format::just_after(due.at)));
         }
         self.states[at] = state;
         self.marks[at] = Some(mark);
@@ -77,24 +77,24 @@ impl Cells {
     }
 
     /// Folds marks that must all hold.
-    pub fn all(&self, inside: impl Iterator<Item = usize>) -> Mark {
-        let mut fold = Mark::nothing();
+    pub fn all(&self, inside: impl Iterator<Item = usize>) -> GateResult {
+        let mut fold = GateResult::nothing();
         for at in inside {
-            let mark = self.marks[at].unwrap_or_else(Mark::too_early);
+            let mark = self.marks[at].unwrap_or_else(GateResult::too_early);
             fold.verdict = fold.verdict.max(mark.verdict);
             fold.since = fold.since.max(mark.since);
             fold.earliest = fold.earliest.max(mark.earliest);
-            fold.changes_at = words::earlier(fold.changes_at, mark.changes_at);
+            fold.changes_at = format::earlier(fold.changes_at, mark.changes_at);
         }
         fold.own = fold.verdict;
         fold
     }
 
     /// Folds marks of which one go is enough.
-    pub fn one_of(&self, inside: impl Iterator<Item = usize>) -> Mark {
-        let marks: Vec<_> = inside.map(|at| self.marks[at].unwrap_or_else(Mark::too_early)).collect();
-        let applies = |mark: &&Mark| mark.verdict != Verdict::NotApplicable;
-        let mut fold = Mark::nothing();
+    pub fn one_of(&self, inside: impl Iterator<Item = usize>) -> GateResult {
+        let marks: Vec<_> = inside.map(|at| self.marks[at].unwrap_or_else(GateResult::too_early)).collect();
+        let applies = |mark: &&GateResult| mark.verdict != Verdict::NotApplicable;
+        let mut fold = GateResult::nothing();
         if let Some(best) = marks.iter().filter(applies).min_by_key(|mark| mark.verdict) {
             fold.verdict = best.verdict;
             fold.since =
@@ -107,7 +107,7 @@ impl Cells {
     }
 }
 
-impl Mark {
+impl GateResult {
     fn nothing() -> Self {
         Self {
             verdict: Verdict::NotApplicable,

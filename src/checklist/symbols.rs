@@ -7,12 +7,12 @@ use std::{
 };
 
 use super::{
-    fill::Spent,
+    interpolate::Spent,
     kinds::{EvidenceKinds, Offers},
     names::{Hints, Table},
     reader::{Reader, Word},
 };
-use crate::domain::{Blocks, Logins, Moment, Party, Person, Policies, Role, Schedule, StageId, Str};
+use gonogo_domain::{Blocks, Logins, Moment, Party, Person, Policies, Role, Schedule, StageId, Str};
 
 /// A person or a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) enum Name {
 }
 
 /// The sections of `launch.yaml` that everything else refers to.
-pub(super) struct World<'k> {
+pub(super) struct Symbols<'k> {
     pub(super) kinds: &'k dyn EvidenceKinds,
     pub(super) offers: Offers,
     pub(super) hints: Hints,
@@ -78,7 +78,7 @@ impl Freshness {
     }
 }
 
-impl<'k> World<'k> {
+impl<'k> Symbols<'k> {
     pub(super) fn new(kinds: &'k dyn EvidenceKinds) -> Self {
         Self {
             kinds,

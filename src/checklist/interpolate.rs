@@ -11,10 +11,8 @@ use super::{
     scope::Scope,
     template::{Piece, answer, pieces},
 };
-use crate::{
-    domain::Str,
-    yaml::{Document, NodeId, Problem, Scalar, Span},
-};
+use gonogo_domain::Str;
+use gonogo_yaml::{Document, NodeId, Problem, Scalar, Span};
 
 /// Keys whose values are ids or references, wherever they stand outside evidence.
 const REFERENCES: [&str; 15] = [

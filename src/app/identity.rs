@@ -6,10 +6,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{AppError, Opened, sources};
-use crate::{
-    domain::{Actor, Context, Known, Launch, Now, Party, Str},
-    settings::{Identity, Settings},
-};
+use gonogo_domain::{Actor, Context, Known, Launch, Now, Party, Str};
+use gonogo_settings::{Identity, Settings};
 
 /// How long the question "whose token is this?" may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);

@@ -4,17 +4,17 @@ use serde_json::{Value, json};
 
 use super::{
     counter::Counter,
-    document::{Company, Item},
+    document::{BatchGroup, Item},
     filter, judge,
     lookup::{Lookup, milestone},
     page,
     spec::{Count, Issues, Spec, is_uuid},
 };
-use crate::domain::{Failure, FailureKind, Finding, GateId, Question};
+use gonogo_domain::{Failure, FailureKind, Finding, GateId, Question};
 
 /// A gate that waits for its answer.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(super) struct PendingGate {
     pub(super) gate: GateId,
     spec: Spec,
     /// What it names must be there.
@@ -35,7 +35,7 @@ pub(super) struct Work {
     pub(super) repeats: u32,
 }
 
-impl Work {
+impl PendingGate {
     /// Reads a question.
     pub(super) fn read(question: &Question) -> Result<Self, Failure> {
         let spec = Spec::read(question)?;
@@ -57,16 +57,16 @@ impl Work {
     }
 
     /// Which other gates it may share a request with.
-    pub(super) fn company(&self) -> Company {
+    pub(super) fn company(&self) -> BatchGroup {
         match &self.spec {
-            Spec::View(_) => Company::Alone,
-            Spec::Release(_) => Company::Releases,
-            Spec::Issues(it) if it.release.is_some() => Company::Releases,
-            _ => Company::Common,
+            Spec::View(_) => BatchGroup::Alone,
+            Spec::Release(_) => BatchGroup::Releases,
+            Spec::Issues(it) if it.release.is_some() => BatchGroup::Releases,
+            _ => BatchGroup::Common,
         }
     }
 
-    /// What is asked next. [`Work::take`] wants the answers in this order.
+    /// What is asked next. [`PendingGate::take`] wants the answers in this order.
     pub(super) fn items(&self) -> Vec<Item> {
         let counted = self.counter.as_ref().map(Counter::item);
         if self.begun {

@@ -6,19 +6,17 @@ use serde_json::Value;
 use super::{
     OwnRun,
     fact::{Fact, Facts, GraphFact, Judged, Repo, RestFact, Stop, Take},
-    shape::{self, Shape},
+    query_template::{self, QueryTemplate},
     target::{self, Target},
 };
-use crate::{
-    domain::{Failure, FailureKind, Oid},
-    source::decode::{Unfit, decode},
-};
+use crate::decode::{Unfit, decode};
+use gonogo_domain::{Failure, FailureKind, Oid};
 
 /// Most pages of one connection.
 const MOST_PAGES: usize = 30;
 
 /// One gate's question before the facts.
-pub(super) struct Case<'a> {
+pub(super) struct JudgeContext<'a> {
     pub(super) repo: &'a Repo,
     /// Branch, tag or full commit id of the target.
     pub(super) git_ref: &'a str,
@@ -31,11 +29,11 @@ pub(super) struct Case<'a> {
     pub(super) facts: &'a Facts,
 }
 
-impl<'a> Case<'a> {
+impl<'a> JudgeContext<'a> {
     /// A question about the repository.
     pub(super) fn graph<const N: usize>(
         &self,
-        shape: &'static Shape,
+        shape: &'static QueryTemplate,
         variables: [(&'static str, Value); N],
     ) -> Fact {
         Fact::Graph(GraphFact { repo: Some(self.repo.clone()), shape, variables: variables.into() })
@@ -94,7 +92,7 @@ impl<'a> Case<'a> {
         decode(value).map_err(|unfit| Stop::Failed(misshapen(fact, &unfit)))
     }
 
-    /// As [`Case::read`], where null means that there is no such thing.
+    /// As [`JudgeContext::read`], where null means that there is no such thing.
     pub(super) fn find<T: Deserialize<'a>>(&self, fact: &Fact) -> Judged<Option<T>> {
         if self.value(fact)?.is_null() { Ok(None) } else { self.read(fact).map(Some) }
     }
@@ -117,7 +115,7 @@ impl<'a> Case<'a> {
 
     /// The repository's name as it is now.
     pub(super) fn repository(&self) -> Fact {
-        self.graph(&shape::REPOSITORY, [])
+        self.graph(&query_template::REPOSITORY, [])
     }
 
     /// The repository's page.
