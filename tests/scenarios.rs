@@ -192,10 +192,10 @@ fn rollout(board: &Board, expect: &Expect) {
     };
     for (name, standing) in &expect.guardrails {
         let found = guardrail(name);
-        assert_eq!(found.standing, *standing, "{name}: {}", found.said());
+        assert_eq!(found.standing, *standing, "{name}: {}", found.describe());
     }
     for (name, part) in &expect.guardrail_says {
-        let said = guardrail(name).said();
+        let said = guardrail(name).describe();
         assert!(said.contains(part), "{name}: {said}");
     }
     for (id, part) in &expect.stage_waits {

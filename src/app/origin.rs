@@ -61,7 +61,7 @@ pub(super) fn admit(
     Err(AppError::input(format!(
         "the launch's files can not be believed: {doubt}. They come from {}; the launch is about {target}. Check the files \
          of the base branch, or, if you have read these, say --allow-untrusted-checklist",
-        origin.said(),
+        origin.describe(),
     )))
 }
 

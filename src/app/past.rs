@@ -267,7 +267,7 @@ fn act(step: &Step) -> Option<Happening> {
 
 impl Happening {
     /// In one line of possibly foreign words.
-    pub fn said(&self) -> String {
+    pub fn describe(&self) -> String {
         match self {
             Self::Act { by, said } => format!("{by}: {said}"),
             Self::Flip(flip) => {

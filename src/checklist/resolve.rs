@@ -110,11 +110,11 @@ fn digest(gate: &Gate, when: Option<&Digest>) -> Digest {
         Kind::Evidence(query) => format!("{}.{} {}", query.source, query.thing, query.args),
         Kind::Task(ask) => format!("task {}", serde_json::to_string(ask).unwrap_or_default()),
         Kind::SignOff(ask) => format!("sign_off {}", serde_json::to_string(ask).unwrap_or_default()),
-        Kind::Timer { since, wait } => format!("timer {} {}", since.said(), wait.as_secs()),
+        Kind::Timer { since, wait } => format!("timer {} {}", since.describe(), wait.as_secs()),
         Kind::All => "gates".to_owned(),
         Kind::OneOf => "one_of".to_owned(),
     };
-    let needs: Vec<Str> = gate.needs.iter().map(Need::said).collect();
+    let needs: Vec<Str> = gate.needs.iter().map(Need::describe).collect();
     let optional = |text: Option<&Str>| text.map_or(String::from("-"), |text| format!("={text}"));
     let (notes, component) = (optional(gate.notes.as_ref()), optional(gate.component.as_ref()));
     let connection = optional(gate.connection.as_ref());

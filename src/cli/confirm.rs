@@ -14,7 +14,7 @@ const LONGEST: u64 = 256;
 pub(super) fn asking(given: Option<String>) -> Confirm {
     Box::new(move |question| {
         if given.is_none() && io::stdin().is_terminal() {
-            say(&clean(&question.preview.said()));
+            say(&clean(&question.preview.describe()));
         }
         confirm(question.what, question.word, given.as_deref())
     })

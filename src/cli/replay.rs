@@ -57,7 +57,7 @@ fn outside(past: &Past, at: DateTime<Utc>) -> String {
 fn lines(moments: &[Happened]) -> String {
     let mut out = String::new();
     for Happened { at, what } in moments {
-        let _ = writeln!(out, "{}  {}", shown(*at), clean(&what.said()));
+        let _ = writeln!(out, "{}  {}", shown(*at), clean(&what.describe()));
     }
     out
 }

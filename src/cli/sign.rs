@@ -41,7 +41,10 @@ pub(super) fn act(args: ActArgs, plan: Plan, tell: impl FnOnce(&Signed) -> Exit)
     let runtime = runtime()?;
     if args.preview {
         let preview = runtime.block_on(app::preview(&opened, plan, args.on_behalf.as_deref()))?;
-        return Ok(print(&format!("preview, nothing is recorded: {}\n", clean(&preview.said())), Exit::Go));
+        return Ok(print(
+            &format!("preview, nothing is recorded: {}\n", clean(&preview.describe())),
+            Exit::Go,
+        ));
     }
     let (confirm, waiting) = (asking(args.yes_i_know), Box::new(say));
     let request = SignRequest { plan, on_behalf: args.on_behalf, confirm, waiting };

@@ -187,42 +187,42 @@ pub fn act(
     let context = &Context { now: board.clock.judge(context.now), ..context.clone() };
     let moved = launch.following(board);
     let launch = moved.as_ref().unwrap_or(launch);
-    let desk = rights::Desk { launch, history, board, context };
-    desk.open()?;
+    let ctx = rights::ActContext { launch, history, board, context };
+    ctx.open()?;
     if !matches!(command, Command::Note { .. }) {
-        desk.identity()?;
+        ctx.identity()?;
     }
-    clock::known(&desk)?;
+    clock::known(&ctx)?;
     if !matches!(command, Command::CorrectClock { .. }) {
-        clock::believable(&desk)?;
+        clock::believable(&ctx)?;
     }
     let act = match command {
         Command::SignOff { gate, go, role, note, answers } => {
-            sign::sign(&desk, gate, go, role, note, &answers)?
+            sign::sign(&ctx, gate, go, role, note, &answers)?
         }
-        Command::Withdraw { gate, reason } => sign::withdraw(&desk, gate, &reason)?,
+        Command::Withdraw { gate, reason } => sign::withdraw(&ctx, gate, &reason)?,
         Command::Waive { gate, reason, risk, until, conditions } => {
-            waive::waive(&desk, gate, (&reason, risk), until, &conditions)?
+            waive::waive(&ctx, gate, (&reason, risk), until, &conditions)?
         }
-        Command::EndWaiver { gate, reason } => waive::end(&desk, gate, &reason)?,
-        Command::NotNeeded { gate, reason } => waive::not_needed(&desk, gate, &reason)?,
-        Command::NeededAgain { gate, reason } => waive::needed_again(&desk, gate, &reason)?,
-        Command::CorrectClock { reason } => clock::correct(&desk, &reason)?,
-        Command::Stage { stage, step, note, overrides } => stage::stage(&desk, stage, step, note, overrides)?,
-        Command::OpenRollCall => poll::open(&desk)?,
+        Command::EndWaiver { gate, reason } => waive::end(&ctx, gate, &reason)?,
+        Command::NotNeeded { gate, reason } => waive::not_needed(&ctx, gate, &reason)?,
+        Command::NeededAgain { gate, reason } => waive::needed_again(&ctx, gate, &reason)?,
+        Command::CorrectClock { reason } => clock::correct(&ctx, &reason)?,
+        Command::Stage { stage, step, note, overrides } => stage::stage(&ctx, stage, step, note, overrides)?,
+        Command::OpenRollCall => poll::open(&ctx)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
-            poll::vote(&desk, poll::Ballot { round, station, vote, note, corrects, saw })?
+            poll::vote(&ctx, poll::Ballot { round, station, vote, note, corrects, saw })?
         }
         Command::Decide { decision, reason, overrides, over, seen } => {
-            decide::decide(&desk, decision, &reason, decide::Against { overrides, over: &over }, seen)?
+            decide::decide(&ctx, decision, &reason, decide::Against { overrides, over: &over }, seen)?
         }
-        Command::EndHold { reason } => decide::end_hold(&desk, &reason)?,
+        Command::EndHold { reason } => decide::end_hold(&ctx, &reason)?,
         Command::Note { gate, text } => {
-            gate.as_ref().map_or(Ok(()), |gate| desk.gate(gate).map(|_| ()))?;
+            gate.as_ref().map_or(Ok(()), |gate| ctx.gate(gate).map(|_| ()))?;
             Act::Note { gate, text: rights::said("note", &text)? }
         }
     };
-    Ok(desk.event(act))
+    Ok(ctx.event(act))
 }
 
 impl Context {

@@ -64,7 +64,7 @@ pub enum Slack {
 
 impl Loosened {
     /// In one line; foreign words in it are not yet sanitised.
-    pub fn said(&self) -> String {
+    pub fn describe(&self) -> String {
         let whose = self.gate.as_ref().map(|gate| format!("{gate}: ")).unwrap_or_default();
         match (self.what, self.now.is_empty()) {
             (Slack::GateRemoved, _) => format!("{whose}the gate is gone"),
@@ -84,7 +84,7 @@ impl Board {
         };
         let more = loosened.len().saturating_sub(MOST_TOLD);
         let more = (more > 0).then(|| format!("and {more} more differences"));
-        let told = loosened.iter().take(MOST_TOLD).map(Loosened::said).chain(more);
+        let told = loosened.iter().take(MOST_TOLD).map(Loosened::describe).chain(more);
         self.lowered.extend(told.map(lowering));
         self.conclude();
     }

@@ -130,7 +130,7 @@ pub struct Limits {
 
 impl Limits {
     /// In one line: `at most 1 %, at most 120 % of the control`.
-    pub fn said(&self) -> String {
+    pub fn describe(&self) -> String {
         said::limits(self)
     }
 

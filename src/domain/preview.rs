@@ -49,7 +49,7 @@ pub fn preview(
 impl Preview {
     /// In one sentence: `your GO is the last of 3: the board turns GO; canary may start`. Foreign text in it is not yet
     /// sanitised.
-    pub fn said(&self) -> String {
+    pub fn describe(&self) -> String {
         let Self { before, after, lead } = self;
         let mut parts = vec![word(before, after)];
         parts.extend(gates(before, after));

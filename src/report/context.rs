@@ -61,7 +61,7 @@ pub struct Compared {
 
 impl Origin {
     /// In one line: repository, ref, commit, and what set the run off.
-    pub fn said(&self) -> String {
+    pub fn describe(&self) -> String {
         let part = |part: &Option<String>, none: &str| match part {
             Some(part) => clean(part).into_owned(),
             None => none.to_owned(),
@@ -114,7 +114,7 @@ impl Context {
                 || "none".into(),
                 |it| format!("{} at {}, commit {commit}", clean(&it.repository), clean(&it.git_ref)),
             );
-            let _ = writeln!(out, "\nfiles:  {}", files.said());
+            let _ = writeln!(out, "\nfiles:  {}", files.describe());
             let _ = writeln!(out, "target: {target}");
             if let Some(doubt) = &files.doubt {
                 let _ = writeln!(
@@ -132,7 +132,7 @@ impl Compared {
     fn told(&self) -> impl Iterator<Item = String> + '_ {
         let more = self.loosened.len().saturating_sub(MOST_TOLD);
         let more = (more > 0).then(|| format!("and {more} more differences"));
-        self.loosened.iter().take(MOST_TOLD).map(Loosened::said).chain(more)
+        self.loosened.iter().take(MOST_TOLD).map(Loosened::describe).chain(more)
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Keeper<'a> {
 
 impl Keeper<'_> {
     /// What is said of a token's origin: `` `gh auth token` for github.com``.
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let words = self.args.iter().filter(|it| !it.starts_with('-'));
         let line = words.fold(self.program.to_owned(), |line, word| format!("{line} {word}"));
         format!("`{line}` for {}", self.host)
@@ -47,7 +47,7 @@ pub(super) struct Said {
 pub(super) fn token(keeper: Keeper<'_>, env: &Env<'_>, patience: Duration) -> Result<Said, TokenError> {
     let Some(program) = find(keeper.program, env) else { return Ok(Said::default()) };
     match ask(&program, keeper, patience) {
-        Ok(output) => Token::new(output, TokenOrigin::Program(keeper.said()))
+        Ok(output) => Token::new(output, TokenOrigin::Program(keeper.describe()))
             .map(|token| Said { token, ..Said::default() }),
         Err(Nothing::Silence) => Ok(Said { silent: Some(patience), ..Said::default() }),
         Err(Nothing::NoToken) => Ok(Said::default()),

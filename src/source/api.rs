@@ -148,7 +148,7 @@ impl Api {
     /// Sends a request; any status is an answer. The caller hands what it does not know to [`Self::refused`]. What was
     /// asked in this poll already is not asked again: gates that need the same answer share it.
     pub(super) async fn exchange(&self, poll: &Poll<'_>, request: Request) -> Result<Arc<Response>, Failure> {
-        let told = poll.told(request.said());
+        let told = poll.told(request.describe());
         told.get_or_init(|| self.exchanged(poll, request)).await.clone()
     }
 

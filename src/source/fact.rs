@@ -31,7 +31,7 @@ impl Range {
     }
 
     /// `at least 1, at most 5`.
-    pub(super) fn said(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let least = self.at_least.map(|least| format!("at least {}", number(least)));
         let most = self.at_most.map(|most| format!("at most {}", number(most)));
         least.into_iter().chain(most).collect::<Vec<_>>().join(", ")
@@ -86,7 +86,7 @@ mod tests {
         let range = Range { at_most: Some(2.0), at_least: Some(1.0) };
         let outcomes = [0.999, 1.0, 2.0, 2.001].map(|value| range.judge(value));
         assert_eq!(outcomes, [Outcome::Fails, Outcome::Holds, Outcome::Holds, Outcome::Fails]);
-        assert_eq!(range.said(), "at least 1, at most 2");
+        assert_eq!(range.describe(), "at least 1, at most 2");
     }
 
     #[test]

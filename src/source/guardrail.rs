@@ -316,7 +316,7 @@ fn said(queries: &Queries, limits: &domain::Limits) -> String {
         Measure::Share => format!("{} of {}", one(&queries.bad), one(&queries.total)),
         Measure::Value => one(&queries.value),
     };
-    format!("{what}: {}", limits.said())
+    format!("{what}: {}", limits.describe())
 }
 
 /// One query's values by the end of their window, in seconds since 1970. What is missing is not in it.

@@ -103,10 +103,10 @@ impl Metric {
     }
 
     /// In one line for people.
-    pub(super) fn said(&self) -> String {
+    pub(super) fn describe(&self) -> String {
         let query = self.query.split_whitespace().collect::<Vec<_>>().join(" ");
-        let limits = self.range.said();
-        let baseline = self.baseline.as_ref().map(Baseline::said);
+        let limits = self.range.describe();
+        let baseline = self.baseline.as_ref().map(Baseline::describe);
         let limits: Vec<_> = Some(limits).filter(|it| !it.is_empty()).into_iter().chain(baseline).collect();
         format!("{query}: {}", limits.join(", "))
     }
@@ -141,7 +141,7 @@ impl Baseline {
         Some(Self { against, range })
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let percent =
             |limit: Option<f64>, word: &str| limit.map(|limit| format!("{word} {} %", number(limit)));
         let limits = percent(self.range.at_least, "at least")
@@ -213,7 +213,7 @@ pub(super) fn judge(metric: &Metric, readings: &Readings) -> (Outcome, String) {
     if !metric.range.is_empty() {
         outcome = metric.range.judge(value);
         let mark = if outcome == Outcome::Fails { "not " } else { "" };
-        reason = format!("{reason}, {mark}{}", metric.range.said());
+        reason = format!("{reason}, {mark}{}", metric.range.describe());
     }
     if let Some(baseline) = &metric.baseline {
         let (compared, words) = against(baseline, value, readings.baseline.as_ref());
@@ -245,7 +245,7 @@ fn against(baseline: &Baseline, value: f64, found: Option<&Reading>) -> (Outcome
             let share = value / base * 100.0;
             let outcome = baseline.range.judge(share);
             let mark = if outcome == Outcome::Fails { "not " } else { "" };
-            (outcome, format!("{} % of {}, {mark}{}", number(share), number(base), baseline.said()))
+            (outcome, format!("{} % of {}, {mark}{}", number(share), number(base), baseline.describe()))
         }
     }
 }

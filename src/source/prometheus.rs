@@ -71,7 +71,7 @@ fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let Keys { query, at_most, at_least, samples, baseline } = spec.read()?;
     let written = Written { query, window: None, at_most, at_least, samples, baseline };
     let metric = Metric::check(&mut spec, written);
-    let said = metric.said();
+    let said = metric.describe();
     spec.finish(metric, said)
 }
 

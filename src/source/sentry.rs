@@ -93,7 +93,7 @@ impl Place {
         }
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let place = [&self.project, &self.environment];
         let place = place.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
         if place.is_empty() { self.release.clone() } else { format!("{} ({place})", self.release) }

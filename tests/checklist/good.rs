@@ -14,7 +14,7 @@ fn gate<'l>(launch: &'l Launch, id: &str) -> &'l Gate {
 }
 
 fn needs(launch: &Launch, id: &str) -> Vec<String> {
-    gate(launch, id).needs.iter().map(|need| need.said().to_string()).collect()
+    gate(launch, id).needs.iter().map(|need| need.describe().to_string()).collect()
 }
 
 fn of(rest: &str) -> Launch {

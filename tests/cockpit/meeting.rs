@@ -100,7 +100,7 @@ impl Room {
                         id: Uuid::nil(),
                     };
                     let said = self.live.preview(&[command], &context);
-                    let said = said.map(|it| it.said()).map_err(|refusal| refusal.to_string());
+                    let said = said.map(|it| it.describe()).map_err(|refusal| refusal.to_string());
                     send(&mut self.model, Message::Preview(number, said));
                 }
                 Effect::Ask(Request::Minutes) => {

@@ -226,7 +226,7 @@ fn every_change_that_makes_go_easier_is_listed() {
         let text = changed(BASE, *change).unwrap_or_else(|| panic!("{change:?} fits nowhere"));
         let found = loosened(&base, &launch(&text).unwrap_or_else(|why| panic!("{change:?}: {why}")));
         assert!(!found.is_empty(), "{change:?} is not found");
-        assert!(found.iter().all(|it| !it.said().is_empty()));
+        assert!(found.iter().all(|it| !it.describe().is_empty()));
     }
 }
 

@@ -96,7 +96,7 @@ impl Day {
         let mut past = Past::open(opened)?;
         let moments = past.moments();
         let moments =
-            moments.iter().map(|it| PastMoment { at: it.at, said: it.what.said().into() }).collect();
+            moments.iter().map(|it| PastMoment { at: it.at, said: it.what.describe().into() }).collect();
         Ok(Self { past, moments })
     }
 }

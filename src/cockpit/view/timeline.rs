@@ -241,7 +241,10 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         lines.push((format!("needs: {}", waits.join("; ")), Role::Text));
     }
     lines.extend(
-        stage.guardrails.iter().map(|it| (format!("{}: {}", it.id, it.said()), standing_role(it.standing))),
+        stage
+            .guardrails
+            .iter()
+            .map(|it| (format!("{}: {}", it.id, it.describe()), standing_role(it.standing))),
     );
     let who: Vec<_> = stage.who.iter().map(Party::as_str).collect();
     let who = if who.is_empty() { "nobody may move it".to_owned() } else { who.join(", ") };

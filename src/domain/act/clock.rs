@@ -7,28 +7,28 @@ use chrono::TimeDelta;
 use super::{
     super::{Act, format},
     Refusal,
-    rights::{Desk, said},
+    rights::{ActContext, said},
 };
 
 /// A clock that is farther ahead of the largest one ever seen is not believed without a person's word.
 const LEAP: Duration = Duration::from_secs(90 * 24 * 3_600);
 
 /// Refuses an act while it is not known what time it is: words end by it.
-pub(super) fn known(desk: &Desk<'_>) -> Result<(), Refusal> {
-    desk.board.clock.doubt.as_ref().map_or(Ok(()), |doubt| {
+pub(super) fn known(ctx: &ActContext<'_>) -> Result<(), Refusal> {
+    ctx.board.clock.doubt.as_ref().map_or(Ok(()), |doubt| {
         Err(Refusal::new("clock-unknown", format!("it is not known what time it is: {doubt}"))
             .instead("set the clock that is wrong, then repeat it"))
     })
 }
 
 /// Refuses an act of a clock that nobody can believe: it would poison the record for everybody.
-pub(super) fn believable(desk: &Desk<'_>) -> Result<(), Refusal> {
-    let Some(mark) = desk.history.high_water else { return Ok(()) };
-    let now = desk.context.now.wall;
+pub(super) fn believable(ctx: &ActContext<'_>) -> Result<(), Refusal> {
+    let Some(mark) = ctx.history.high_water else { return Ok(()) };
+    let now = ctx.context.now.wall;
     if now <= format::later(mark, LEAP) {
         return Ok(());
     }
-    let zone = desk.launch.schedule.zone;
+    let zone = ctx.launch.schedule.zone;
     Err(Refusal::new(
         "clock-far-ahead",
         format!(
@@ -41,17 +41,17 @@ pub(super) fn believable(desk: &Desk<'_>) -> Result<(), Refusal> {
 }
 
 /// Takes the clock of now for the right one: by who may waive or makes the final call, where anybody is named.
-pub(super) fn correct(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
-    let mut who = desk.launch.policies.waive_by.clone();
-    who.extend(desk.launch.roll_call.iter().map(|plan| plan.final_call.clone()));
+pub(super) fn correct(ctx: &ActContext<'_>, reason: &str) -> Result<Act, Refusal> {
+    let mut who = ctx.launch.policies.waive_by.clone();
+    who.extend(ctx.launch.roll_call.iter().map(|plan| plan.final_call.clone()));
     if !who.is_empty() {
-        desk.may("may-not-correct", "correct the clock", &who)?;
+        ctx.may("may-not-correct", "correct the clock", &who)?;
     }
-    let to = desk.context.now.wall;
+    let to = ctx.context.now.wall;
     let off = |mark: &chrono::DateTime<chrono::Utc>| {
         (*mark - to) > TimeDelta::seconds(1) || to > format::later(*mark, LEAP)
     };
-    if !desk.history.high_water.as_ref().is_some_and(off) {
+    if !ctx.history.high_water.as_ref().is_some_and(off) {
         return Err(Refusal::new("clock-is-right", "the journal has seen no clock ahead of this one"));
     }
     Ok(Act::ClockCorrected { to, reason: said("reason", reason)? })

@@ -8,7 +8,7 @@ use super::{
         format,
     },
     Refusal,
-    rights::{Desk, said},
+    rights::{ActContext, said},
 };
 
 /// The most things that a hold waits for.
@@ -25,39 +25,39 @@ pub(super) struct Against<'a> {
 
 /// A decision, with the board that it is made on.
 pub(super) fn decide(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     decision: Decision,
     reason: &str,
     against: Against<'_>,
     seen: Option<u64>,
 ) -> Result<Act, Refusal> {
     let overrides = against.overrides;
-    let plan = desk.poll()?;
-    desk.may("not-final-call", "make the final call", std::slice::from_ref(&plan.final_call))?;
-    let round = desk.history.open_poll().map(|poll| poll.round);
+    let plan = ctx.poll()?;
+    ctx.may("not-final-call", "make the final call", std::slice::from_ref(&plan.final_call))?;
+    let round = ctx.history.open_poll().map(|poll| poll.round);
     if overrides && !decision.is_go() {
         return Err(Refusal::new("nothing-to-override", format!("a {} overrides nothing", decision.word()))
             .instead("leave --override out"));
     }
     let decision = match decision {
-        Decision::Go { option } => go(desk, option, against, seen)?,
-        Decision::NoGo { option, new_date } => no_go(desk, option, new_date, seen)?,
-        Decision::Hold { until, until_true } => hold(desk, until, &until_true)?,
-        Decision::Scrub { t0 } => scrub(desk, t0)?,
+        Decision::Go { option } => go(ctx, option, against, seen)?,
+        Decision::NoGo { option, new_date } => no_go(ctx, option, new_date, seen)?,
+        Decision::Hold { until, until_true } => hold(ctx, until, &until_true)?,
+        Decision::Scrub { t0 } => scrub(ctx, t0)?,
     };
     let reason = said("reason", reason)?;
-    let over = if decision.is_go() { against_it(desk) } else { Vec::new() };
-    let board = KeptBoard::of(desk.board).map_err(|error| {
+    let over = if decision.is_go() { against_it(ctx) } else { Vec::new() };
+    let board = KeptBoard::of(ctx.board).map_err(|error| {
         Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
     })?;
-    let word = desk.board.evidence;
+    let word = ctx.board.evidence;
     Ok(Act::Decided { round, decision, reason, board, word, overrides, over })
 }
 
 /// Whoever can not see the shared journal now may not know of a NO-GO (V17).
-fn connected(desk: &Desk<'_>) -> Result<(), Refusal> {
-    let offline = desk.board.lowered.iter().any(|it| it.cause == Cause::JournalOffline);
-    if !offline && !desk.history.link.is_some_and(|link| link.cut) {
+fn connected(ctx: &ActContext<'_>) -> Result<(), Refusal> {
+    let offline = ctx.board.lowered.iter().any(|it| it.cause == Cause::JournalOffline);
+    if !offline && !ctx.history.link.is_some_and(|link| link.cut) {
         return Ok(());
     }
     Err(Refusal::new("journal-offline", "the shared journal can not be reached: others may have spoken")
@@ -66,42 +66,42 @@ fn connected(desk: &Desk<'_>) -> Result<(), Refusal> {
 
 /// Judged by the evidence: what was decided before is what a new final call ends.
 fn go(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     option: Option<Str>,
     against: Against<'_>,
     seen: Option<u64>,
 ) -> Result<Decision, Refusal> {
-    connected(desk)?;
-    whole_and_new(desk, seen)?;
-    quorum(desk)?;
-    own_option(desk, option.as_ref())?;
-    if desk.lacks_commit() {
+    connected(ctx)?;
+    whole_and_new(ctx, seen)?;
+    quorum(ctx)?;
+    own_option(ctx, option.as_ref())?;
+    if ctx.lacks_commit() {
         return Err(Refusal::new("commit-unknown", "GO pins a commit, which is not known now")
             .instead("repeat it once the commit of the target is known"));
     }
-    let word = desk.board.evidence;
+    let word = ctx.board.evidence;
     match (word == BoardWord::Go, against.overrides) {
         (false, false) => {
-            let why = desk.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
+            let why = ctx.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
             Err(Refusal::new("not-go", format!("the board is {word}{why}"))
                 .instead("resolve what is open, request a waiver, or override it by name: --override"))
         }
         (true, true) => {
             Err(Refusal::new("nothing-to-override", "the board is GO").instead("leave --override out"))
         }
-        _ => over_dissent(desk, against.over).map(|()| Decision::Go { option }),
+        _ => over_dissent(ctx, against.over).map(|()| Decision::Go { option }),
     }
 }
 
 /// The stations whose no-go stands.
-fn against_it(desk: &Desk<'_>) -> Vec<Party> {
-    let poll = desk.board.roll_call.iter();
+fn against_it(ctx: &ActContext<'_>) -> Vec<Party> {
+    let poll = ctx.board.roll_call.iter();
     poll.flat_map(RollCallState::against).map(|station| station.role.clone()).collect()
 }
 
 /// Nobody goes over a station's no-go without having been told of it.
-fn over_dissent(desk: &Desk<'_>, acknowledged: &[Party]) -> Result<(), Refusal> {
-    let mut poll = desk.board.roll_call.iter().flat_map(RollCallState::against);
+fn over_dissent(ctx: &ActContext<'_>, acknowledged: &[Party]) -> Result<(), Refusal> {
+    let mut poll = ctx.board.roll_call.iter().flat_map(RollCallState::against);
     let Some(station) = poll.find(|station| !acknowledged.contains(&station.role)) else { return Ok(()) };
     let why = station.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
     Err(Refusal::new("over-dissent", format!("{} said NO-GO{why}", station.role))
@@ -109,19 +109,19 @@ fn over_dissent(desk: &Desk<'_>, acknowledged: &[Party]) -> Result<(), Refusal> 
 }
 
 fn no_go(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     option: Option<Str>,
     new_date: Option<chrono::DateTime<chrono::Utc>>,
     seen: Option<u64>,
 ) -> Result<Decision, Refusal> {
-    quorum(desk)?;
-    not_old(desk, seen)?;
-    own_option(desk, option.as_ref())?;
+    quorum(ctx)?;
+    not_old(ctx, seen)?;
+    own_option(ctx, option.as_ref())?;
     Ok(Decision::NoGo { option, new_date })
 }
 
-fn own_option(desk: &Desk<'_>, option: Option<&Str>) -> Result<(), Refusal> {
-    let options = &desk.poll()?.options;
+fn own_option(ctx: &ActContext<'_>, option: Option<&Str>) -> Result<(), Refusal> {
+    let options = &ctx.poll()?.options;
     if let Some(option) = option
         && !options.contains(option)
     {
@@ -136,13 +136,13 @@ fn own_option(desk: &Desk<'_>, option: Option<&Str>) -> Result<(), Refusal> {
 }
 
 fn hold(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     until: Option<chrono::DateTime<chrono::Utc>>,
     until_true: &[Str],
 ) -> Result<Decision, Refusal> {
-    let now = eval_context::latest(desk.history, desk.context.now.wall);
+    let now = eval_context::latest(ctx.history, ctx.context.now.wall);
     if let Some(end) = until.filter(|end| *end <= now) {
-        let end = format::moment(end, desk.launch.schedule.zone);
+        let end = format::moment(end, ctx.launch.schedule.zone);
         return Err(
             Refusal::new("in-the-past", format!("{end} is over")).instead("give an end in the future")
         );
@@ -151,7 +151,7 @@ fn hold(
         return Err(Refusal::new("words-too-long", format!("{} conditions are too many", until_true.len()))
             .instead(format!("keep to {MOST_CONDITIONS}")));
     }
-    if let Some(what) = until_true.iter().find(|what| !decision::is_known(desk.launch, what)) {
+    if let Some(what) = until_true.iter().find(|what| !decision::is_known(ctx.launch, what)) {
         return Err(Refusal::new(
             "unknown-condition",
             format!("`{what}` is no gate or checklist of this launch"),
@@ -161,45 +161,45 @@ fn hold(
     Ok(Decision::Hold { until, until_true: until_true.to_vec() })
 }
 
-fn scrub(desk: &Desk<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision, Refusal> {
-    if t0 <= eval_context::latest(desk.history, desk.context.now.wall) {
-        let t0 = format::moment(t0, desk.launch.schedule.zone);
+fn scrub(ctx: &ActContext<'_>, t0: chrono::DateTime<chrono::Utc>) -> Result<Decision, Refusal> {
+    if t0 <= eval_context::latest(ctx.history, ctx.context.now.wall) {
+        let t0 = format::moment(t0, ctx.launch.schedule.zone);
         return Err(Refusal::new("in-the-past", format!("{t0} is over")).instead("give a T-0 in the future"));
     }
     Ok(Decision::Scrub { t0 })
 }
 
 /// Ends the hold that stands.
-pub(super) fn end_hold(desk: &Desk<'_>, reason: &str) -> Result<Act, Refusal> {
-    let plan = desk.poll()?;
-    desk.may("not-final-call", "end a hold", std::slice::from_ref(&plan.final_call))?;
-    if !desk.history.is_held(eval_context::latest(desk.history, desk.context.now.wall)) {
+pub(super) fn end_hold(ctx: &ActContext<'_>, reason: &str) -> Result<Act, Refusal> {
+    let plan = ctx.poll()?;
+    ctx.may("not-final-call", "end a hold", std::slice::from_ref(&plan.final_call))?;
+    if !ctx.history.is_held(eval_context::latest(ctx.history, ctx.context.now.wall)) {
         return Err(Refusal::new("not-held", "no HOLD decision stands"));
     }
     Ok(Act::HoldEnded { reason: said("reason", reason)? })
 }
 
 /// Whoever says GO has seen all of the board as it is.
-fn whole_and_new(desk: &Desk<'_>, seen: Option<u64>) -> Result<(), Refusal> {
-    desk.fresh_board()?;
-    if !desk.board.scope.is_whole() {
+fn whole_and_new(ctx: &ActContext<'_>, seen: Option<u64>) -> Result<(), Refusal> {
+    ctx.fresh_board()?;
+    if !ctx.board.scope.is_whole() {
         return Err(
             Refusal::new("not-on-board", "this board is narrowed").instead("look at the whole launch")
         );
     }
-    not_old(desk, seen)
+    not_old(ctx, seen)
 }
 
-fn not_old(desk: &Desk<'_>, seen: Option<u64>) -> Result<(), Refusal> {
-    let newer = seen.map_or(0, |seen| desk.history.len.saturating_sub(seen));
+fn not_old(ctx: &ActContext<'_>, seen: Option<u64>) -> Result<(), Refusal> {
+    let newer = seen.map_or(0, |seen| ctx.history.len.saturating_sub(seen));
     if newer > 0 {
         return Err(Refusal::something_new(usize::try_from(newer).unwrap_or(usize::MAX)));
     }
     Ok(())
 }
 
-fn quorum(desk: &Desk<'_>) -> Result<(), Refusal> {
-    let poll = desk.board.roll_call.as_ref().filter(|poll| poll.open);
+fn quorum(ctx: &ActContext<'_>) -> Result<(), Refusal> {
+    let poll = ctx.board.roll_call.as_ref().filter(|poll| poll.open);
     let Some(poll) = poll else {
         return Err(Refusal::new("no-quorum", "no roll call is open")
             .instead("call the stations first: gonogo vote STATION --open …"));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{
     super::{Act, BoardWord, Party, RollCallPlan, RollCallState, StationState, Str, Vote, format},
     Refusal,
-    rights::{Desk, maybe_said, said},
+    rights::{ActContext, maybe_said, said},
 };
 
 /// The most conditions of one answer.
@@ -22,49 +22,47 @@ pub(super) struct Ballot {
 }
 
 /// A new round: by the final call's holder, or by who speaks for a station when none is open.
-pub(super) fn open(desk: &Desk<'_>) -> Result<Act, Refusal> {
-    let plan = desk.poll()?;
+pub(super) fn open(ctx: &ActContext<'_>) -> Result<Act, Refusal> {
+    let plan = ctx.poll()?;
     let mut who = vec![plan.final_call.clone()];
-    if let Some(poll) = desk.history.open_poll() {
-        if !desk.speaks_for(&who).is_empty() {
+    if let Some(poll) = ctx.history.open_poll() {
+        if !ctx.speaks_for(&who).is_empty() {
             return Ok(Act::RollCallOpened { round: poll.round.saturating_add(1) });
         }
         return Err(Refusal::new("roll-call-open", format!("roll call {} is open already", poll.round))
             .instead(format!("answer it, or ask {} to begin another", format::list(&who))));
     }
     who.extend(plan.order().into_iter().map(|(station, _)| station.role.clone()));
-    desk.may("not-in-poll", "open the roll call", &who)?;
-    let last = desk.history.roll_calls.last().map_or(0, |poll| poll.round);
+    ctx.may("not-in-poll", "open the roll call", &who)?;
+    let last = ctx.history.roll_calls.last().map_or(0, |poll| poll.round);
     Ok(Act::RollCallOpened { round: last.saturating_add(1) })
 }
 
 /// An answer of a station, in its turn; a correction at any time before the decision.
-pub(super) fn vote(desk: &Desk<'_>, ballot: Ballot) -> Result<Act, Refusal> {
-    let plan = desk.poll()?;
-    let poll = opened(desk, &ballot)?;
+pub(super) fn vote(ctx: &ActContext<'_>, ballot: Ballot) -> Result<Act, Refusal> {
+    let plan = ctx.poll()?;
+    let poll = opened(ctx, &ballot)?;
     let Some(station) = poll.station(&ballot.station) else {
         let roles: Vec<_> = poll.stations.iter().map(|it| it.role.clone()).collect();
         return Err(Refusal::new("unknown-station", format!("{} is no station of the poll", ballot.station))
             .instead(format!("the stations are {}", format::list(&roles))));
     };
-    speaks(desk, plan, station, &ballot)?;
+    speaks(ctx, plan, station, &ballot)?;
     in_turn(poll, station, ballot.corrects)?;
     as_seen(station, ballot.saw)?;
     let note = maybe_said("note", ballot.note)?;
-    let vote = worded(desk, station, ballot.vote, note.as_ref())?;
+    let vote = worded(ctx, station, ballot.vote, note.as_ref())?;
     // A delegate speaks by the delegation.
-    let delegated = station
-        .delegated
-        .as_ref()
-        .is_some_and(|it| !desk.speaks_for(std::slice::from_ref(&it.to)).is_empty());
-    let stands_in = desk.stands_in(&station.role).filter(|_| !delegated);
+    let delegated =
+        station.delegated.as_ref().is_some_and(|it| !ctx.speaks_for(std::slice::from_ref(&it.to)).is_empty());
+    let stands_in = ctx.stands_in(&station.role).filter(|_| !delegated);
     let computed = station.computed;
     let Ballot { round, station, corrects, .. } = ballot;
     Ok(Act::Voted { round, station, vote, stands_in, note, corrects, computed })
 }
 
-fn opened<'a>(desk: &Desk<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Refusal> {
-    let poll = desk.board.roll_call.as_ref().filter(|poll| poll.open);
+fn opened<'a>(ctx: &ActContext<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Refusal> {
+    let poll = ctx.board.roll_call.as_ref().filter(|poll| poll.open);
     let Some(poll) = poll else {
         return Err(Refusal::new("roll-call-closed", "no roll call is open")
             .instead("open one: gonogo vote STATION --open …"));
@@ -82,7 +80,7 @@ fn opened<'a>(desk: &Desk<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Ref
 /// Who may answer: the delegate once there is one, else the station; the station may correct its delegate. The
 /// final call's holder may record an abstention with a reason, and goes on without the station.
 fn speaks(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     plan: &RollCallPlan,
     station: &StationState,
     ballot: &Ballot,
@@ -90,35 +88,35 @@ fn speaks(
     let own = std::slice::from_ref(&station.role);
     let delegate = station.delegated.as_ref().map(|given| &given.to);
     let answers = delegate.map_or(own, std::slice::from_ref);
-    first_word_counts(desk, station, ballot)?;
-    if !desk.speaks_for(answers).is_empty() {
+    first_word_counts(ctx, station, ballot)?;
+    if !ctx.speaks_for(answers).is_empty() {
         return Ok(());
     }
-    if ballot.corrects.is_some() && !desk.speaks_for(own).is_empty() {
+    if ballot.corrects.is_some() && !ctx.speaks_for(own).is_empty() {
         return Ok(());
     }
-    if ballot.vote == Vote::Abstain && !desk.speaks_for(std::slice::from_ref(&plan.final_call)).is_empty() {
+    if ballot.vote == Vote::Abstain && !ctx.speaks_for(std::slice::from_ref(&plan.final_call)).is_empty() {
         return Ok(());
     }
     let call = Some(&plan.final_call).filter(|_| ballot.vote == Vote::Abstain);
-    if let Some(refusal) = desk.stands_in_unasked(answers.iter().chain(call)) {
+    if let Some(refusal) = ctx.stands_in_unasked(answers.iter().chain(call)) {
         return Err(refusal);
     }
     // Members of a team are not known by name here.
     let whom = if station.can_answer.is_empty() { answers } else { &station.can_answer };
     Err(Refusal::new(
         "not-your-station",
-        format!("{} does not speak for {}", desk.context.actor.name, format::list(answers)),
+        format!("{} does not speak for {}", ctx.context.actor.name, format::list(answers)),
     )
     .instead(format!("ask {}", format::list(whom))))
 }
 
 /// A fallback does not correct a word of whoever it stands in for.
-fn first_word_counts(desk: &Desk<'_>, station: &StationState, ballot: &Ballot) -> Result<(), Refusal> {
-    let Some(fallback) = desk.stands_in(&station.role).filter(|_| ballot.corrects.is_some()) else {
+fn first_word_counts(ctx: &ActContext<'_>, station: &StationState, ballot: &Ballot) -> Result<(), Refusal> {
+    let Some(fallback) = ctx.stands_in(&station.role).filter(|_| ballot.corrects.is_some()) else {
         return Ok(());
     };
-    let by = station.by.as_ref().map(|by| &by.name).filter(|by| **by != desk.context.actor.name);
+    let by = station.by.as_ref().map(|by| &by.name).filter(|by| **by != ctx.context.actor.name);
     let Some(by) = by.filter(|_| station.stands_in.is_none()) else { return Ok(()) };
     let role = &station.role;
     Err(Refusal::new("holder-has-spoken", format!("{by} has answered for {role}; {fallback} only stands in"))
@@ -165,16 +163,19 @@ fn silent(station: &StationState) -> String {
 }
 
 /// The answer in its canonical form.
-fn worded(desk: &Desk<'_>, station: &StationState, vote: Vote, note: Option<&Str>) -> Result<Vote, Refusal> {
-    let own = !desk.speaks_for(std::slice::from_ref(&station.role)).is_empty();
-    let delegate = station
-        .delegated
-        .as_ref()
-        .is_some_and(|it| !desk.speaks_for(std::slice::from_ref(&it.to)).is_empty());
+fn worded(
+    ctx: &ActContext<'_>,
+    station: &StationState,
+    vote: Vote,
+    note: Option<&Str>,
+) -> Result<Vote, Refusal> {
+    let own = !ctx.speaks_for(std::slice::from_ref(&station.role)).is_empty();
+    let delegate =
+        station.delegated.as_ref().is_some_and(|it| !ctx.speaks_for(std::slice::from_ref(&it.to)).is_empty());
     match vote {
-        Vote::Go if desk.lacks_commit() => Err(no_commit()),
+        Vote::Go if ctx.lacks_commit() => Err(no_commit()),
         Vote::GoWithConditions { conditions } => {
-            if desk.lacks_commit() {
+            if ctx.lacks_commit() {
                 return Err(no_commit());
             }
             Ok(Vote::GoWithConditions { conditions: worded_conditions(&conditions)? })
@@ -186,7 +187,7 @@ fn worded(desk: &Desk<'_>, station: &StationState, vote: Vote, note: Option<&Str
             Err(Refusal::new("words-missing", "going on without a station needs a reason")
                 .instead("give it as the note"))
         }
-        Vote::Delegate { to } => to_whom(desk, station, to),
+        Vote::Delegate { to } => to_whom(ctx, station, to),
         vote => Ok(vote),
     }
 }
@@ -207,22 +208,22 @@ fn worded_conditions(conditions: &[Str]) -> Result<Vec<Str>, Refusal> {
     conditions.iter().map(|it| said("condition", it)).collect()
 }
 
-fn to_whom(desk: &Desk<'_>, station: &StationState, to: Party) -> Result<Vote, Refusal> {
-    if !desk.launch.people.contains_key(&to) && !desk.launch.roles.contains_key(&to) {
+fn to_whom(ctx: &ActContext<'_>, station: &StationState, to: Party) -> Result<Vote, Refusal> {
+    if !ctx.launch.people.contains_key(&to) && !ctx.launch.roles.contains_key(&to) {
         return Err(Refusal::new("unknown-person", format!("`{to}` is nobody of this launch"))
             .instead("name a person or a role of launch.yaml"));
     }
     if to == station.role {
         return Err(Refusal::new("own-delegate", format!("{to} can not stand in for itself")));
     }
-    if station.delegated.is_some() && desk.speaks_for(std::slice::from_ref(&station.role)).is_empty() {
+    if station.delegated.is_some() && ctx.speaks_for(std::slice::from_ref(&station.role)).is_empty() {
         return Err(Refusal::new("delegated-already", "a delegate answers and does not delegate")
             .instead(format!("ask {}", station.role)));
     }
     Ok(Vote::Delegate { to })
 }
 
-impl Desk<'_> {
+impl ActContext<'_> {
     /// The plan of the poll.
     pub fn poll(&self) -> Result<&RollCallPlan, Refusal> {
         self.launch.roll_call.as_ref().ok_or_else(|| {

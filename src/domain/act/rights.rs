@@ -12,14 +12,14 @@ use super::{
 const LONGEST: usize = 4_000;
 
 /// All that an act is judged by.
-pub(super) struct Desk<'a> {
+pub(super) struct ActContext<'a> {
     pub launch: &'a Launch,
     pub history: &'a History,
     pub board: &'a Board,
     pub context: &'a Context,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> ActContext<'a> {
     /// Nothing can be recorded in a journal that can not be trusted (V11), or for another launch.
     pub fn open(&self) -> Result<(), Refusal> {
         if let Some(why) = &self.history.broken {

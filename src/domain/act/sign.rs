@@ -12,38 +12,38 @@ use super::{
         format,
     },
     Refusal, answer,
-    rights::{Desk, maybe_said, said},
+    rights::{ActContext, maybe_said, said},
 };
 
 /// A go or a no-go. A no-go is heard also while needs are open or the commit is not known.
 pub(super) fn sign(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     id: GateId,
     go: bool,
     role: Option<Party>,
     note: Option<Str>,
     answers: &BTreeMap<Str, Str>,
 ) -> Result<Act, Refusal> {
-    let gate = desk.applicable(&id)?;
+    let gate = ctx.applicable(&id)?;
     let ask = gate.ask().ok_or_else(|| answered_by_no_person(gate))?;
-    let role = fitting(desk, gate, ask, role)?;
+    let role = fitting(ctx, gate, ask, role)?;
     if go {
-        may_go(desk, gate, ask)?;
+        may_go(ctx, gate, ask)?;
     }
-    let answers = answer::check(desk.launch, ask, go, answers)?;
+    let answers = answer::check(ctx.launch, ask, go, answers)?;
     let note = maybe_said("note", note)?;
-    if let Some(old) = standing_word(desk, gate, ask, &role)
+    if let Some(old) = standing_word(ctx, gate, ask, &role)
         && old.go == go
         && old.answers == answers
     {
         let word = if go { "go" } else { "no-go" };
         return Err(Refusal::new(
             "already-signed",
-            format!("{} has already said {word} on {id}", desk.context.actor.name),
+            format!("{} has already said {word} on {id}", ctx.context.actor.name),
         )
         .instead("nothing to do; withdraw it to take it back"));
     }
-    let stands_in = desk.stands_in(&role);
+    let stands_in = ctx.stands_in(&role);
     Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, stands_in, note, answers })
 }
 
@@ -58,12 +58,12 @@ fn answered_by_no_person(gate: &Gate) -> Refusal {
 }
 
 /// The role in which the actor answers.
-fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Result<Party, Refusal> {
+fn fitting(ctx: &ActContext<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Result<Party, Refusal> {
     // Whoever names the role that they speak for has chosen it.
-    let mut own = desk.speaks_as(&ask.by, desk.context.by_name || role.is_some());
+    let mut own = ctx.speaks_as(&ask.by, ctx.context.by_name || role.is_some());
     // Whoever holds one of the roles is not asked whether they stand in for another.
-    if role.is_none() && own.iter().any(|role| desk.stands_in(role).is_none()) {
-        own.retain(|role| desk.stands_in(role).is_none());
+    if role.is_none() && own.iter().any(|role| ctx.stands_in(role).is_none()) {
+        own.retain(|role| ctx.stands_in(role).is_none());
     }
     if let Some(role) = &role
         && !ask.by.contains(role)
@@ -72,7 +72,7 @@ fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Resu
             .instead(format!("it asks {}", format::list(&ask.by))));
     }
     if own.is_empty() && role.is_none() {
-        desk.stands_in_unasked(ask.by.iter()).map_or(Ok(()), Err)?;
+        ctx.stands_in_unasked(ask.by.iter()).map_or(Ok(()), Err)?;
     }
     match (role, own.as_slice()) {
         (Some(role), own) if own.contains(&&role) => Ok(role),
@@ -87,7 +87,7 @@ fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Resu
                 "{} asks {}, for whom {} does not speak",
                 gate.id,
                 format::list(&ask.by),
-                desk.context.actor.name
+                ctx.context.actor.name
             ),
         )
         .instead(format!("ask {}", format::list(&ask.by)))),
@@ -95,9 +95,9 @@ fn fitting(desk: &Desk<'_>, gate: &Gate, ask: &Ask, role: Option<Party>) -> Resu
 }
 
 /// What a go asks for beyond a no-go.
-fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
-    desk.fresh_board()?;
-    let Some(shown) = desk.board.gate(&gate.id) else {
+fn may_go(ctx: &ActContext<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
+    ctx.fresh_board()?;
+    let Some(shown) = ctx.board.gate(&gate.id) else {
         return Err(Refusal::new("not-on-board", format!("{} is not on this narrowed board", gate.id))
             .instead("look at the whole launch"));
     };
@@ -108,16 +108,16 @@ fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
         )
         .instead(format!("resolve {} first", shown.waits_for[0])));
     }
-    let zone = desk.launch.schedule.zone;
-    if let Some(end) = gate.not_before.iter().map(|moment| moment.at).find(|at| *at > desk.context.now.wall) {
+    let zone = ctx.launch.schedule.zone;
+    if let Some(end) = gate.not_before.iter().map(|moment| moment.at).find(|at| *at > ctx.context.now.wall) {
         return Err(Refusal::new(
             "embargo",
             format!("{} is not before {}", gate.id, format::moment(end, zone)),
         ));
     }
-    let commit = desk.board.commit.as_ref();
-    let others = Others::of(desk.launch, desk.history, ask);
-    if let Some(why) = others.heard(desk.launch, desk.context.spoken(), commit) {
+    let commit = ctx.board.commit.as_ref();
+    let others = Others::of(ctx.launch, ctx.history, ask);
+    if let Some(why) = others.heard(ctx.launch, ctx.context.spoken(), commit) {
         return Err(Refusal::new("second-person", format!("{} asks for another person: {why}", gate.id))
             .instead(format!("ask somebody else of {}", format::list(&ask.by))));
     }
@@ -129,37 +129,36 @@ fn may_go(desk: &Desk<'_>, gate: &Gate, ask: &Ask) -> Result<(), Refusal> {
 }
 
 /// The actor's newest word in that role, if it stands as far as the actor is concerned.
-fn standing_word<'a>(desk: &Desk<'a>, gate: &Gate, ask: &Ask, role: &Party) -> Option<&'a SignOff> {
-    let all = desk.history.sign_offs.get(&gate.id)?;
-    let me = &desk.context.actor;
+fn standing_word<'a>(ctx: &ActContext<'a>, gate: &Gate, ask: &Ask, role: &Party) -> Option<&'a SignOff> {
+    let all = ctx.history.sign_offs.get(&gate.id)?;
+    let me = &ctx.context.actor;
     let own = |given: &&SignOff| given.actor.is_same(me) && given.role == *role;
     let given = all.iter().rev().find(own)?;
     let same = match ask.about {
-        About::Commit => given.commit == desk.board.commit,
-        About::Version => given.version == eval_context::version(desk.launch, desk.history),
+        About::Commit => given.commit == ctx.board.commit,
+        About::Version => given.version == eval_context::version(ctx.launch, ctx.history),
         About::Launch => true,
     };
-    let now = eval_context::latest(desk.history, desk.context.now.wall);
-    let over = sign_off_validity::ends(desk.launch, gate, ask, given).is_some_and(|end| end <= now);
+    let now = eval_context::latest(ctx.history, ctx.context.now.wall);
+    let over = sign_off_validity::ends(ctx.launch, gate, ask, given).is_some_and(|end| end <= now);
     // A word that somebody else wrote down, or a claimed name where names must be checked, may be said again: by
     // themselves it is more.
-    let more = given.spoken().recorder.is_some() && desk.context.spoken().recorder.is_none();
-    let known = !more && given.spoken().doubt(desk.launch).is_none();
-    let held = sign_off_validity::held(desk.launch, desk.history, gate, given).is_some();
+    let more = given.spoken().recorder.is_some() && ctx.context.spoken().recorder.is_none();
+    let known = !more && given.spoken().doubt(ctx.launch).is_none();
+    let held = sign_off_validity::held(ctx.launch, ctx.history, gate, given).is_some();
     (!held && given.withdrawn.is_none() && given.digest == gate.digest && same && !over && known)
         .then_some(given)
 }
 
 /// Taking one's own word back.
-pub(super) fn withdraw(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
-    desk.gate(&id)?;
+pub(super) fn withdraw(ctx: &ActContext<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
+    ctx.gate(&id)?;
     let reason = said("reason", reason)?;
-    let name = &desk.context.actor.name;
+    let name = &ctx.context.actor.name;
     let own = |given: &SignOff| {
-        given.actor.is_same(&desk.context.actor)
-            && sign_off_validity::taken_back(desk.launch, given).is_none()
+        given.actor.is_same(&ctx.context.actor) && sign_off_validity::taken_back(ctx.launch, given).is_none()
     };
-    if !desk.history.sign_offs.get(&id).is_some_and(|all| all.iter().rev().any(own)) {
+    if !ctx.history.sign_offs.get(&id).is_some_and(|all| all.iter().rev().any(own)) {
         return Err(Refusal::new(
             "nothing-to-withdraw",
             format!("{name} has said nothing on {id} that stands"),

@@ -10,36 +10,36 @@ use super::{
         format,
     },
     Refusal,
-    rights::{Desk, maybe_said},
+    rights::{ActContext, maybe_said},
 };
 
 /// A stage that starts, is held, goes on, is taken back or is closed.
 pub(super) fn stage(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     id: StageId,
     step: StageAct,
     note: Option<Str>,
     overrides: bool,
 ) -> Result<Act, Refusal> {
-    let Some((at, stage)) = desk.launch.stage(&id) else {
+    let Some((at, stage)) = ctx.launch.stage(&id) else {
         return Err(Refusal::new("unknown-stage", format!("there is no stage `{id}` in this launch")));
     };
     if let Some(why) = &stage.excluded {
         return Err(Refusal::new("not-applicable", format!("stage {id} does not apply: {why}")));
     }
-    may_move(desk, stage, step)?;
+    may_move(ctx, stage, step)?;
     if overrides && step != StageAct::Started {
         return Err(Refusal::new("nothing-to-override", "only a start can be an override")
             .instead("leave --override out"));
     }
-    let now = desk.context.now.wall;
-    let mut runs = stage::runs(desk.launch, desk.history, now);
-    let guardrails: Vec<_> = desk.board.stages.iter().map(|it| it.guardrails.clone()).collect();
-    stage::soaked(desk.launch, &mut runs, &guardrails, now);
+    let now = ctx.context.now.wall;
+    let mut runs = stage::runs(ctx.launch, ctx.history, now);
+    let guardrails: Vec<_> = ctx.board.stages.iter().map(|it| it.guardrails.clone()).collect();
+    stage::soaked(ctx.launch, &mut runs, &guardrails, now);
     let note = maybe_said("note", note)?;
     match step {
         StageAct::Started => {
-            start(desk, (runs.as_slice(), guardrails.as_slice()), at, stage, (note.as_ref(), overrides))?
+            start(ctx, (runs.as_slice(), guardrails.as_slice()), at, stage, (note.as_ref(), overrides))?
         }
         StageAct::Held => hold(&runs[at], &id, note.as_ref())?,
         StageAct::Resumed if runs[at].status != StageStatus::Held => {
@@ -47,22 +47,22 @@ pub(super) fn stage(
         }
         StageAct::Resumed => {}
         StageAct::RolledBack => roll_back(&runs[at], &id, note.as_ref())?,
-        StageAct::Closed => close(desk, &runs[at], stage, note.as_ref())?,
+        StageAct::Closed => close(ctx, &runs[at], stage, note.as_ref())?,
     }
     Ok(Act::Stage { stage: id, step, note, overrides })
 }
 
 /// Who watches a stage may stop it; all else is for those who may advance.
-fn may_move(desk: &Desk<'_>, stage: &Stage, step: StageAct) -> Result<(), Refusal> {
-    let mut who = desk.launch.rollout.as_ref().map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
+fn may_move(ctx: &ActContext<'_>, stage: &Stage, step: StageAct) -> Result<(), Refusal> {
+    let mut who = ctx.launch.rollout.as_ref().map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
     if matches!(step, StageAct::Held) {
         who.extend(stage.watcher.clone());
     }
-    desk.may("may-not-advance", "move the rollout", &who)
+    ctx.may("may-not-advance", "move the rollout", &who)
 }
 
 fn start(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     (runs, guardrails): (&[Run], &[Vec<GuardrailState>]),
     at: usize,
     stage: &Stage,
@@ -72,32 +72,32 @@ fn start(
     if !matches!(runs[at].status, StageStatus::Planned | StageStatus::RolledBack) {
         return Err(Refusal::new("already-started", format!("stage {id} has started already")));
     }
-    let (launch, history, now) = (desk.launch, desk.history, desk.context.now);
+    let (launch, history, now) = (ctx.launch, ctx.history, ctx.context.now);
     let rail = Rail {
         launch,
         history,
         runs,
         guardrails,
-        gates: &desk.board.gates,
-        word: desk.board.evidence,
+        gates: &ctx.board.gates,
+        word: ctx.board.evidence,
         now: now.wall,
         latest: eval_context::latest(history, now.wall),
     };
     let waits = rail.waits(at);
     // Nothing of the board is needed to know of an earlier stage.
     if let (Some(wait @ Wait::Earlier { .. }), false) = (waits.first(), overrides) {
-        return Err(refusal(desk, id, wait));
+        return Err(refusal(ctx, id, wait));
     }
-    desk.fresh_board()?;
-    if !desk.board.scope.is_whole() {
+    ctx.fresh_board()?;
+    if !ctx.board.scope.is_whole() {
         return Err(
             Refusal::new("not-on-board", "this board is narrowed").instead("look at the whole launch")
         );
     }
     let early = waits.iter().find(|wait| wait.yields());
     match early {
-        Some(wait) if !overrides => return Err(refusal(desk, id, wait)),
-        Some(_) => may_override(desk, &waits, note)?,
+        Some(wait) if !overrides => return Err(refusal(ctx, id, wait)),
+        Some(_) => may_override(ctx, &waits, note)?,
         None if overrides => {
             return Err(Refusal::new("nothing-to-override", format!("stage {id} may start"))
                 .instead("leave --override out"));
@@ -106,24 +106,24 @@ fn start(
     }
     let gates: Vec<_> = waits.iter().filter(|wait| matches!(wait, Wait::Gate(..))).collect();
     if let Some(wait) = gates.first() {
-        return Err(refusal(desk, id, wait));
+        return Err(refusal(ctx, id, wait));
     }
-    not_frozen(desk, note)
+    not_frozen(ctx, note)
 }
 
 /// Against a decision goes only who makes it; all else may be overridden by who may start a stage at all.
-fn may_override(desk: &Desk<'_>, waits: &[Wait], note: Option<&Str>) -> Result<(), Refusal> {
+fn may_override(ctx: &ActContext<'_>, waits: &[Wait], note: Option<&Str>) -> Result<(), Refusal> {
     let decided = waits.iter().any(|wait| matches!(wait, Wait::Word(_) | Wait::Decision(_)));
-    if let Some(plan) = desk.launch.roll_call.as_ref().filter(|_| decided) {
+    if let Some(plan) = ctx.launch.roll_call.as_ref().filter(|_| decided) {
         let who = std::slice::from_ref(&plan.final_call);
-        desk.may("not-final-call", "start a stage against what was decided", who)?;
+        ctx.may("not-final-call", "start a stage against what was decided", who)?;
     }
     reason_given(note, "stage that starts by an override")
 }
 
 /// Why it does not start, and what to do.
-fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
-    let said = wait.said(desk.launch.schedule.zone);
+fn refusal(ctx: &ActContext<'_>, id: &StageId, wait: &Wait) -> Refusal {
+    let said = wait.describe(ctx.launch.schedule.zone);
     let waits = format!("stage {id} waits for {said}");
     match wait {
         Wait::Earlier { soaking, .. } => {
@@ -140,7 +140,7 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
             Refusal::new("not-yet", waits).instead("wait for it; --override starts it early, on record")
         }
         Wait::Word(word) => {
-            let why = desk.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
+            let why = ctx.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
             Refusal::new("not-go", format!("the board is {word}{why}"))
                 .instead("only a pilot stage starts before GO; --override goes against that, on record")
         }
@@ -149,7 +149,7 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
         ),
         Wait::Gate(gate, _) => {
             let shut = |it: &&GateState| it.blocks == Blocks::Stage(id.clone()) && it.verdict.blocks();
-            let open: Vec<_> = desk.board.gates.iter().filter(shut).map(|it| &it.id).collect();
+            let open: Vec<_> = ctx.board.gates.iter().filter(shut).map(|it| &it.id).collect();
             Refusal::new("gates-open", format!("stage {id} waits for {}", format::list(&open)))
                 .instead(format!("resolve {gate} first, or request a waiver"))
         }
@@ -158,11 +158,11 @@ fn refusal(desk: &Desk<'_>, id: &StageId, wait: &Wait) -> Refusal {
 }
 
 /// In a freeze of the rollout only who may make exceptions starts a stage, and says why.
-fn not_frozen(desk: &Desk<'_>, note: Option<&Str>) -> Result<(), Refusal> {
-    let Some(freeze) = desk.launch.schedule.rollout_freeze(desk.context.now.wall) else { return Ok(()) };
-    let until = format::moment(freeze.until.at, desk.launch.schedule.zone);
+fn not_frozen(ctx: &ActContext<'_>, note: Option<&Str>) -> Result<(), Refusal> {
+    let Some(freeze) = ctx.launch.schedule.rollout_freeze(ctx.context.now.wall) else { return Ok(()) };
+    let until = format::moment(freeze.until.at, ctx.launch.schedule.zone);
     let refusal = Refusal::new("freeze", format!("{} lasts until {until}", format::freeze(&freeze.name)));
-    if desk.speaks_for(&freeze.exceptions_by).is_empty() {
+    if ctx.speaks_for(&freeze.exceptions_by).is_empty() {
         return Err(if freeze.exceptions_by.is_empty() {
             refusal
         } else {
@@ -190,13 +190,13 @@ fn roll_back(run: &Run, id: &StageId, note: Option<&Str>) -> Result<(), Refusal>
 }
 
 /// A stage is closed once its time is over; the samples are a person's word.
-fn close(desk: &Desk<'_>, run: &Run, stage: &Stage, note: Option<&Str>) -> Result<(), Refusal> {
+fn close(ctx: &ActContext<'_>, run: &Run, stage: &Stage, note: Option<&Str>) -> Result<(), Refusal> {
     let id = &stage.id;
     match run.status {
         StageStatus::Soaked => Ok(()),
         StageStatus::Soaking => {
-            if let Some(end) = run.soaked_at.filter(|end| *end > desk.context.now.wall) {
-                let end = format::moment(end, desk.launch.schedule.zone);
+            if let Some(end) = run.soaked_at.filter(|end| *end > ctx.context.now.wall) {
+                let end = format::moment(end, ctx.launch.schedule.zone);
                 return Err(Refusal::new("soak-not-over", format!("stage {id} soaks until {end}"))
                     .instead("wait for it"));
             }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{Act, Exposure, Gate, GateId, Kind, Str, evaluate::eval_context, format},
     Refusal,
-    rights::{Desk, maybe_said, said},
+    rights::{ActContext, maybe_said, said},
 };
 
 /// The most conditions of one waiver.
@@ -13,13 +13,13 @@ const MOST_CONDITIONS: usize = 20;
 
 /// A waiver: never by the gate's owner, never without reason, risk and end.
 pub(super) fn waive(
-    desk: &Desk<'_>,
+    ctx: &ActContext<'_>,
     id: GateId,
     (reason, risk): (&str, Exposure),
     until: DateTime<Utc>,
     conditions: &[Str],
 ) -> Result<Act, Refusal> {
-    let gate = desk.applicable(&id)?;
+    let gate = ctx.applicable(&id)?;
     if gate.kind == Kind::All {
         return Err(Refusal::new("not-waivable", format!("{id} is a gate of gates"))
             .instead("waive what is inside it"));
@@ -27,13 +27,13 @@ pub(super) fn waive(
     if !gate.waivable {
         return Err(Refusal::new("not-waivable", format!("{id} can not be waived")).instead("resolve it"));
     }
-    desk.may("may-not-waive", "waive", &desk.launch.policies.waive_by)?;
-    if let Some(owner) = gate.owner.as_ref().and_then(|owner| desk.holder(owner)) {
+    ctx.may("may-not-waive", "waive", &ctx.launch.policies.waive_by)?;
+    if let Some(owner) = gate.owner.as_ref().and_then(|owner| ctx.holder(owner)) {
         return Err(Refusal::new("own-gate", format!("{} owns {id}", owner.name))
             .instead("ask somebody who may waive and does not own it"));
     }
-    ends_in_time(desk, until)?;
-    not_too_many(desk, gate)?;
+    ends_in_time(ctx, until)?;
+    not_too_many(ctx, gate)?;
     if conditions.len() > MOST_CONDITIONS {
         return Err(Refusal::new("words-too-long", format!("{} conditions are too many", conditions.len()))
             .instead(format!("keep to {MOST_CONDITIONS}")));
@@ -49,14 +49,14 @@ pub(super) fn waive(
     Ok(Act::Waived { gate: id, digest: gate.digest.clone(), reason, risk, until, conditions })
 }
 
-fn ends_in_time(desk: &Desk<'_>, until: DateTime<Utc>) -> Result<(), Refusal> {
-    let zone = desk.launch.schedule.zone;
-    if until <= eval_context::latest(desk.history, desk.context.now.wall) {
+fn ends_in_time(ctx: &ActContext<'_>, until: DateTime<Utc>) -> Result<(), Refusal> {
+    let zone = ctx.launch.schedule.zone;
+    if until <= eval_context::latest(ctx.history, ctx.context.now.wall) {
         return Err(Refusal::new("waiver-in-the-past", format!("{} is over", format::moment(until, zone)))
             .instead("give an end in the future"));
     }
-    let longest = desk.launch.policies.longest_waiver;
-    let last = format::later(desk.context.now.wall, longest);
+    let longest = ctx.launch.policies.longest_waiver;
+    let last = format::later(ctx.context.now.wall, longest);
     if until > last {
         return Err(Refusal::new(
             "waiver-too-long",
@@ -67,9 +67,9 @@ fn ends_in_time(desk: &Desk<'_>, until: DateTime<Utc>) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn not_too_many(desk: &Desk<'_>, gate: &Gate) -> Result<(), Refusal> {
-    let Some(most) = desk.launch.policies.most_waivers else { return Ok(()) };
-    let others = desk.history.waivers.keys().filter(|id| **id != gate.id && stands(desk, id));
+fn not_too_many(ctx: &ActContext<'_>, gate: &Gate) -> Result<(), Refusal> {
+    let Some(most) = ctx.launch.policies.most_waivers else { return Ok(()) };
+    let others = ctx.history.waivers.keys().filter(|id| **id != gate.id && stands(ctx, id));
     if others.count() >= most as usize {
         return Err(Refusal::new(
             "too-many-waivers",
@@ -81,47 +81,47 @@ fn not_too_many(desk: &Desk<'_>, gate: &Gate) -> Result<(), Refusal> {
 }
 
 /// Whether the newest waiver of a gate stands.
-fn stands(desk: &Desk<'_>, id: &GateId) -> bool {
-    let newest = desk.history.waivers.get(id).and_then(|all| all.last());
-    let now = eval_context::latest(desk.history, desk.context.now.wall);
-    desk.launch
+fn stands(ctx: &ActContext<'_>, id: &GateId) -> bool {
+    let newest = ctx.history.waivers.get(id).and_then(|all| all.last());
+    let now = eval_context::latest(ctx.history, ctx.context.now.wall);
+    ctx.launch
         .gate(id)
         .zip(newest)
-        .is_some_and(|(gate, waiver)| eval_context::stands(desk.launch, gate, waiver, now).is_ok())
+        .is_some_and(|(gate, waiver)| eval_context::stands(ctx.launch, gate, waiver, now).is_ok())
 }
 
 /// Ends a waiver: by who may waive, or by who gave it.
-pub(super) fn end(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
-    desk.gate(&id)?;
-    let newest = desk.history.waivers.get(&id).and_then(|all| all.last());
-    let Some(waiver) = newest.filter(|_| stands(desk, &id)) else {
+pub(super) fn end(ctx: &ActContext<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
+    ctx.gate(&id)?;
+    let newest = ctx.history.waivers.get(&id).and_then(|all| all.last());
+    let Some(waiver) = newest.filter(|_| stands(ctx, &id)) else {
         return Err(Refusal::new("no-waiver", format!("no waiver stands on {id}")));
     };
-    if !waiver.approver.is_same(&desk.context.actor) {
-        desk.may("may-not-waive", "end a waiver", &desk.launch.policies.waive_by)?;
+    if !waiver.approver.is_same(&ctx.context.actor) {
+        ctx.may("may-not-waive", "end a waiver", &ctx.launch.policies.waive_by)?;
     }
     Ok(Act::WaiverEnded { gate: id, reason: said("reason", reason)? })
 }
 
 /// Declares a gate not needed: by who the gate names for it.
-pub(super) fn not_needed(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
-    let gate = desk.applicable(&id)?;
-    desk.may("may-not-drop", &format!("say that {id} is not needed"), &gate.na_by)?;
+pub(super) fn not_needed(ctx: &ActContext<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
+    let gate = ctx.applicable(&id)?;
+    ctx.may("may-not-drop", &format!("say that {id} is not needed"), &gate.na_by)?;
     Ok(Act::NotNeeded { gate: id, digest: gate.digest.clone(), reason: said("reason", reason)? })
 }
 
 /// Takes a "not needed" back: by who may say it, or by who said it.
-pub(super) fn needed_again(desk: &Desk<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
-    let gate = desk.gate(&id)?;
-    let at = desk.launch.position(&id);
-    let said_so = desk.history.not_needed.get(&id).zip(at);
-    let Some((word, _)) = said_so.filter(|(word, at)| eval_context::is_not_needed(desk.launch, *at, word))
+pub(super) fn needed_again(ctx: &ActContext<'_>, id: GateId, reason: &str) -> Result<Act, Refusal> {
+    let gate = ctx.gate(&id)?;
+    let at = ctx.launch.position(&id);
+    let said_so = ctx.history.not_needed.get(&id).zip(at);
+    let Some((word, _)) = said_so.filter(|(word, at)| eval_context::is_not_needed(ctx.launch, *at, word))
     else {
         return Err(Refusal::new("not-dropped", format!("nobody has declared {id} not needed"))
             .instead("a gate inside another may be left out with it"));
     };
-    if !word.actor.is_same(&desk.context.actor) {
-        desk.may("may-not-drop", &format!("say that {id} is needed"), &gate.na_by)?;
+    if !word.actor.is_same(&ctx.context.actor) {
+        ctx.may("may-not-drop", &format!("say that {id} is needed"), &gate.na_by)?;
     }
     Ok(Act::NeededAgain { gate: id, reason: said("reason", reason)? })
 }

@@ -53,7 +53,7 @@ pub(super) fn path(
     }
     for (outage, step) in outages {
         if let Some(step) = path.steps.get_mut(step).filter(|step| !step.also.is_empty()) {
-            step.text = outage.said(step.also.len() + 1, &step.text).into();
+            step.text = outage.describe(step.also.len() + 1, &step.text).into();
         }
     }
     let whole = |at_last: bool| {
@@ -94,7 +94,7 @@ impl Outage<'_> {
         }
     }
 
-    fn said(&self, gates: usize, step: &str) -> String {
+    fn describe(&self, gates: usize, step: &str) -> String {
         match self {
             Self::Source { source, failure: Some(failure), .. } => {
                 format!("{source}: {}, which leaves {gates} gates open: {step}", failure.message)

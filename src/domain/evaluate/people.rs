@@ -6,7 +6,7 @@ use super::{
     super::{Ask, Kind, Launch, Party, Rule, Said, SignOff, Stamp, Str, Verdict, Word, format},
     assessment::Assessment,
     eval_context::EvalContext,
-    sign_off_validity::{self, Fate, Others},
+    sign_off_validity::{self, Others, Validity},
 };
 
 /// What people have said so far, and who has yet to.
@@ -21,8 +21,8 @@ pub(super) fn own(frame: &EvalContext<'_>, at: usize, ask: &Ask) -> Assessment {
     } else {
         let goes = goes(&said);
         let (have, wanted) = heard(frame.launch, ask, &goes);
-        let unsure = said.iter().find_map(|(given, fate)| match fate {
-            Fate::Unsure(why) if given.go => Some(why),
+        let unsure = said.iter().find_map(|(given, validity)| match validity {
+            Validity::Unsure(why) if given.go => Some(why),
             _ => None,
         });
         match unsure {
@@ -34,11 +34,11 @@ pub(super) fn own(frame: &EvalContext<'_>, at: usize, ask: &Ask) -> Assessment {
     };
     own.seen = said
         .iter()
-        .filter(|(_, fate)| !matches!(fate, Fate::Void(_)))
+        .filter(|(_, validity)| !matches!(validity, Validity::Void(_)))
         .map(|(given, _)| stamp(given))
         .next_back();
     own.rows = rows(frame, ask, &said);
-    own.words = said.iter().map(|(given, fate)| word(frame, given, fate)).collect();
+    own.words = said.iter().map(|(given, validity)| word(frame, given, validity)).collect();
     let task = matches!(frame.launch.gates[at].kind, Kind::Task(_));
     own.evidence = if task { frame.kinds.task.clone() } else { frame.kinds.sign_off.clone() };
     // The commit behind these words goes stale by itself; then they prove nothing.
@@ -49,8 +49,9 @@ pub(super) fn own(frame: &EvalContext<'_>, at: usize, ask: &Ask) -> Assessment {
 }
 
 /// Somebody's no-go stands: also after its time, and while the commit is not known.
-fn against(said: &[(&SignOff, Fate)]) -> Option<Assessment> {
-    let (given, fate) = said.iter().find(|(given, fate)| !given.go && !matches!(fate, Fate::Void(_)))?;
+fn against(said: &[(&SignOff, Validity)]) -> Option<Assessment> {
+    let (given, validity) =
+        said.iter().find(|(given, validity)| !given.go && !matches!(validity, Validity::Void(_)))?;
     let note = given.note.as_deref().map(|note| format!(": {note}")).unwrap_or_default();
     let mut own = Assessment::new(
         Verdict::NoGo,
@@ -65,8 +66,8 @@ fn against(said: &[(&SignOff, Fate)]) -> Option<Assessment> {
     )
     .next(format!("ask {} to withdraw it or to say go", given.actor.name))
     .who(vec![given.role.clone()]);
-    own.stale = !matches!(fate, Fate::Stands(_));
-    if let Fate::Stands(Some(end)) = fate {
+    own.stale = !matches!(validity, Validity::Stands(_));
+    if let Validity::Stands(Some(end)) = validity {
         own.changes(*end);
     }
     Some(own)
@@ -81,19 +82,19 @@ fn heard(launch: &Launch, ask: &Ask, goes: &[&SignOff]) -> (usize, usize) {
 }
 
 /// Those who said go and whose word stands.
-fn goes<'a>(said: &[(&'a SignOff, Fate)]) -> Vec<&'a SignOff> {
+fn goes<'a>(said: &[(&'a SignOff, Validity)]) -> Vec<&'a SignOff> {
     said.iter()
-        .filter(|(given, fate)| given.go && matches!(fate, Fate::Stands(_)))
+        .filter(|(given, validity)| given.go && matches!(validity, Validity::Stands(_)))
         .map(|(it, _)| *it)
         .collect()
 }
 
-fn done(said: &[(&SignOff, Fate)], goes: &[&SignOff]) -> Assessment {
+fn done(said: &[(&SignOff, Validity)], goes: &[&SignOff]) -> Assessment {
     let by: Vec<_> = goes.iter().map(|given| given.spoken().named()).collect();
     let mut own = Assessment::new(Verdict::Go, Rule::People, format!("go by {}", format::list(&by)));
     own.since = goes.iter().map(|given| given.at).max();
-    for (given, fate) in said {
-        if let Fate::Stands(Some(end)) = fate
+    for (given, validity) in said {
+        if let Validity::Stands(Some(end)) = validity
             && given.go
         {
             own.changes(*end);
@@ -106,7 +107,7 @@ fn open(
     frame: &EvalContext<'_>,
     at: usize,
     ask: &Ask,
-    said: &[(&SignOff, Fate)],
+    said: &[(&SignOff, Validity)],
     goes: &[&SignOff],
     (have, wanted): (usize, usize),
 ) -> Assessment {
@@ -118,7 +119,7 @@ fn open(
         _ => format!("{have} of {wanted} have answered: waits for {}", format::list(&who)),
     };
     let second = no_second(frame.launch, ask, goes);
-    let lost = said.iter().rev().find_map(|(given, fate)| lost(frame, given, fate));
+    let lost = said.iter().rev().find_map(|(given, validity)| lost(frame, given, validity));
     for why in lost.into_iter().chain(second) {
         reason = format!("{reason}; {why}");
     }
@@ -134,8 +135,8 @@ fn open(
     let mut own = Assessment::pending(Rule::People, reason)
         .next(format!("ask {} to {verb}: gonogo sign {} --go{answers}", format::list(&who), gate.id))
         .who(who);
-    for (given, fate) in said {
-        if let Fate::Stands(Some(end)) = fate
+    for (given, validity) in said {
+        if let Validity::Stands(Some(end)) = validity
             && given.go
         {
             own.changes(*end);
@@ -163,11 +164,11 @@ fn written_down(given: &SignOff) -> String {
 }
 
 /// A word for those who read the board without its sentences.
-fn word(frame: &EvalContext<'_>, given: &SignOff, fate: &Fate) -> Word {
-    let void = match fate {
-        Fate::Stands(_) => None,
-        Fate::Unsure(why) | Fate::Void(why) => Some(why.as_str().into()),
-        Fate::RunOut(end) => Some(format!("it ran out at {}", frame.moment(*end)).into()),
+fn word(frame: &EvalContext<'_>, given: &SignOff, validity: &Validity) -> Word {
+    let void = match validity {
+        Validity::Stands(_) => None,
+        Validity::Unsure(why) | Validity::Void(why) => Some(why.as_str().into()),
+        Validity::RunOut(end) => Some(format!("it ran out at {}", frame.moment(*end)).into()),
     };
     Word {
         said: if given.go { Said::Go } else { Said::NoGo },
@@ -219,12 +220,12 @@ fn nobody_left(
 }
 
 /// Why a word that was given counts no more.
-fn lost(frame: &EvalContext<'_>, given: &SignOff, fate: &Fate) -> Option<String> {
+fn lost(frame: &EvalContext<'_>, given: &SignOff, validity: &Validity) -> Option<String> {
     let name = &given.actor.name;
-    match fate {
-        Fate::Void(why) => Some(format!("{name}'s word is void: {why}")),
-        Fate::RunOut(end) => Some(format!("{name}'s word ran out at {}", frame.moment(*end))),
-        Fate::Stands(_) | Fate::Unsure(_) => None,
+    match validity {
+        Validity::Void(why) => Some(format!("{name}'s word is void: {why}")),
+        Validity::RunOut(end) => Some(format!("{name}'s word ran out at {}", frame.moment(*end))),
+        Validity::Stands(_) | Validity::Unsure(_) => None,
     }
 }
 
@@ -233,9 +234,9 @@ fn stamp(given: &SignOff) -> Stamp {
 }
 
 /// Who said what when, and who has yet to.
-fn rows(frame: &EvalContext<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<Str> {
+fn rows(frame: &EvalContext<'_>, ask: &Ask, said: &[(&SignOff, Validity)]) -> Vec<Str> {
     let mut rows: Vec<Str> = Vec::with_capacity(said.len());
-    for (given, fate) in said {
+    for (given, validity) in said {
         let mut row = String::with_capacity(64);
         row.extend([given.actor.name.as_str(), " (", given.role.as_str(), stand_in(given), ")"]);
         row.push_str(if given.go { ": go, " } else { ": no-go, " });
@@ -244,14 +245,16 @@ fn rows(frame: &EvalContext<'_>, ask: &Ask, said: &[(&SignOff, Fate)]) -> Vec<St
         for (name, answer) in &given.answers {
             row.extend([", ", name, ": ", answer]);
         }
-        if let Some(lost) = lost(frame, given, fate) {
+        if let Some(lost) = lost(frame, given, validity) {
             row.extend([" (", &lost, ")"]);
         }
         rows.push(row.into());
     }
     if ask.count.is_none() {
-        let heard =
-            |party| said.iter().any(|(given, fate)| given.role == party && matches!(fate, Fate::Stands(_)));
+        let heard = |party| {
+            said.iter()
+                .any(|(given, validity)| given.role == party && matches!(validity, Validity::Stands(_)))
+        };
         rows.extend(
             ask.by
                 .iter()

@@ -11,7 +11,7 @@ use super::{
 
 /// What becomes of one sign-off.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Fate {
+pub(super) enum Validity {
     /// It stands, until that moment of the board's clock if it ends by itself.
     Stands(Option<DateTime<Utc>>),
     /// It would stand, but the commit that it must be about is not known now.
@@ -23,11 +23,11 @@ pub(super) enum Fate {
 }
 
 /// The newest word of each person in each role, oldest first, and what becomes of it.
-pub(super) fn words_of<'a>(frame: &EvalContext<'a>, at: usize, ask: &Ask) -> Vec<(&'a SignOff, Fate)> {
+pub(super) fn words_of<'a>(frame: &EvalContext<'a>, at: usize, ask: &Ask) -> Vec<(&'a SignOff, Validity)> {
     let newest = newest(frame.launch, frame.sign_offs[at]);
     let others = Others::of(frame.launch, frame.history, ask);
     let holders = holders(frame, at, ask, &newest);
-    newest.into_iter().map(|given| (given, fate(frame, at, ask, given, (&others, &holders)))).collect()
+    newest.into_iter().map(|given| (given, validity(frame, at, ask, given, (&others, &holders)))).collect()
 }
 
 fn newest<'a>(launch: &'a Launch, all: Option<&'a SignOffs>) -> Vec<&'a SignOff> {
@@ -38,38 +38,38 @@ fn newest<'a>(launch: &'a Launch, all: Option<&'a SignOffs>) -> Vec<&'a SignOff>
     newest
 }
 
-fn fate(
+fn validity(
     frame: &EvalContext<'_>,
     at: usize,
     ask: &Ask,
     given: &SignOff,
     (others, holders): (&Others<'_>, &HashMap<&Party, &Party>),
-) -> Fate {
+) -> Validity {
     let gate = &frame.launch.gates[at];
     if let Some(why) = void(frame, gate, ask, given) {
-        return Fate::Void(why);
+        return Validity::Void(why);
     }
     if given.stands_in.is_some()
         && let Some(holder) = holders.get(&given.role)
     {
-        return Fate::Void(format!("{holder}, for whom it stood in, has spoken"));
+        return Validity::Void(format!("{holder}, for whom it stood in, has spoken"));
     }
     // Only a go asks for a second person: a no-go from anybody asked is heard.
     if given.go
         && let Some(why) = others.heard(frame.launch, given.spoken(), given.commit.as_ref())
     {
-        return Fate::Void(why);
+        return Validity::Void(why);
     }
     let ends = ends(frame.launch, gate, ask, given);
     if let Some(end) = ends.filter(|end| *end <= frame.latest) {
-        return Fate::RunOut(end);
+        return Validity::RunOut(end);
     }
     if ask.about == About::Commit
         && let Err((_, why)) = &frame.own_target().current
     {
-        return Fate::Unsure(why.clone());
+        return Validity::Unsure(why.clone());
     }
-    Fate::Stands(ends.map(|end| frame.ends(end)))
+    Validity::Stands(ends.map(|end| frame.ends(end)))
 }
 
 /// By role, whoever holds it and has a word of their own that counts over a fallback's.

@@ -176,7 +176,7 @@ impl Wait {
     }
 
     /// For people, after "waits for".
-    pub fn said(&self, zone: Tz) -> Str {
+    pub fn describe(&self, zone: Tz) -> Str {
         match self {
             Self::Earlier { text, .. } | Self::Decision(text) => text.clone(),
             Self::Guardrail { stage, id, standing, .. } => {
@@ -252,8 +252,8 @@ impl Rail<'_> {
         let waits_for = match run.status {
             StageStatus::Soaking => soaking(self.launch, soak, run, &guardrails, self.now),
             StageStatus::Held => vec!["somebody to end the hold".into()],
-            StageStatus::Soaked => open(&guardrails, stage).map(|wait| wait.said(zone)).collect(),
-            _ => unstarted.iter().map(|wait| wait.said(zone)).collect(),
+            StageStatus::Soaked => open(&guardrails, stage).map(|wait| wait.describe(zone)).collect(),
+            _ => unstarted.iter().map(|wait| wait.describe(zone)).collect(),
         };
         let records = self.history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
         let overridden = decision::started(records).filter(|record| record.overrides).map(|record| {
@@ -270,7 +270,7 @@ impl Rail<'_> {
             soak,
             guardrails,
             waits_for,
-            early: unstarted.iter().filter(|wait| wait.yields()).map(|wait| wait.said(zone)).collect(),
+            early: unstarted.iter().filter(|wait| wait.yields()).map(|wait| wait.describe(zone)).collect(),
             overridden,
             who: rollout.advance_by.clone(),
             point_of_no_return: stage.point_of_no_return,

@@ -13,7 +13,7 @@ use super::{
 
 /// What the clock says.
 pub(super) fn own(frame: &EvalContext<'_>, cells: &GateResults, since: &Need, wait: Duration) -> Assessment {
-    let said = since.said();
+    let said = since.describe();
     let not_started = |what: &str, earliest: Option<DateTime<Utc>>| {
         let mut own = Assessment::pending(
             Rule::Needs,

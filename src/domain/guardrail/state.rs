@@ -50,7 +50,7 @@ pub struct GuardrailState {
 
 impl GuardrailState {
     /// Where it stands and why: `not enough yet: 3 of 400 (0.75 %), at most 1 %; 1,900 more`.
-    pub fn said(&self) -> String {
+    pub fn describe(&self) -> String {
         format!("{}: {}", self.standing.word(), self.reason)
     }
 }

@@ -167,7 +167,7 @@ impl LaunchGraph {
             Need::Decision => Some(Required::Decision),
             Need::Message(_) => None,
         };
-        found.unwrap_or_else(|| Required::Never(need.said()))
+        found.unwrap_or_else(|| Required::Never(need.describe()))
     }
 
     /// Each after what it depends on, else in file order. In a circle somebody comes too early and finds its need
@@ -232,7 +232,7 @@ impl LaunchGraph {
 
 impl Need {
     /// As written in files: `qa/smoke`, `checklist/qa`, `stage/canary`, `decision/go`, `message/changelog`.
-    pub fn said(&self) -> Str {
+    pub fn describe(&self) -> Str {
         match self {
             Self::Gate(id) => id.text(),
             Self::Checklist(id) => format!("checklist/{id}").into(),

@@ -52,7 +52,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     let Keys { query, window, at_most, at_least, samples, baseline } = spec.read()?;
     let written = Written { query, window: Some(window), at_most, at_least, samples, baseline };
     let metric = Metric::check(&mut spec, written);
-    let said = metric.said();
+    let said = metric.describe();
     spec.finish(metric, said)
 }
 
@@ -121,10 +121,10 @@ impl Asking<'_> {
         let series = series.pop();
         let newest = series.as_ref().and_then(|series| newest_whole(series, until - self.window, until));
         let Some(newest) = newest else { return Ok(Reading::default()) };
-        let note = format!("value of {}", newest.said());
+        let note = format!("value of {}", newest.describe());
         if newest.is_late(until) {
             // A metric that has stopped still has its last value; it is not that of now.
-            return Ok(Reading { old: Some(newest.said()), ..Reading::default() });
+            return Ok(Reading { old: Some(newest.describe()), ..Reading::default() });
         }
         Ok(Reading { value: Some(newest.value), notes: vec![note], ..Reading::default() })
     }
@@ -146,7 +146,7 @@ impl Newest {
         age > MOST_LATE.max(2.0 * self.length)
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
         let at = DateTime::from_timestamp(self.at as i64, 0).unwrap_or_default();
         at.format("%Y-%m-%d %H:%M UTC").to_string()

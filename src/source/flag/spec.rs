@@ -116,7 +116,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     };
     place(&mut spec, &flag, &keys);
     able(&mut spec, &flag, &keys);
-    let said = flag.said();
+    let said = flag.describe();
     spec.finish(flag, said)
 }
 
@@ -241,7 +241,7 @@ fn context(spec: &mut Spec<'_, '_, '_>, spot: Option<&Spanned<Entries<String>>>)
 }
 
 impl Flag {
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let state = self.expect.map(|expect| match expect {
             Expect::Enabled => "enabled".to_owned(),
             Expect::Disabled => "disabled".to_owned(),

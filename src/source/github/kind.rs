@@ -43,7 +43,7 @@ pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
     }
 
     /// In one line for people, without the name of the thing.
-    fn said(&self) -> String;
+    fn describe(&self) -> String;
 
     /// Names of people and roles to accounts, as the launch knows them.
     fn settle(&mut self, people: &BTreeMap<Str, Logins>, wrong: &mut Wrong<'_>) {

@@ -20,7 +20,7 @@ pub(super) fn decode<S: Evidence>(limits: &Limits<'_>, problems: &mut Vec<Proble
         return None;
     }
     let args = serde_json::to_value(&spec).ok()?;
-    let said: Str = format!("{} {}", S::THING.replace('_', " "), spec.said()).trim_end().into();
+    let said: Str = format!("{} {}", S::THING.replace('_', " "), spec.describe()).trim_end().into();
     Some(Decoded { args, bound: spec.bound(), said })
 }
 

@@ -244,7 +244,7 @@ impl Request {
     }
 
     /// What is asked, without who asks: two requests that say the same have one answer.
-    pub(crate) fn said(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         format!("{} {} {:?}", self.method, self.url, self.body)
     }
 

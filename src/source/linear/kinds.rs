@@ -43,7 +43,7 @@ fn decode<F: InFile>(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
         return None;
     }
     let canonical = serde_json::to_value(&args).ok()?;
-    Some(Decoded { args: canonical, bound: args.bound(), said: args.said().into() })
+    Some(Decoded { args: canonical, bound: args.bound(), said: args.describe().into() })
 }
 
 /// At the value of the key, or at the whole map where the key is not there.

@@ -24,7 +24,7 @@ pub(super) trait Args: Serialize + DeserializeOwned {
     fn check(&self) -> Result<(), (&'static str, String)>;
 
     /// In one line for people.
-    fn said(&self) -> String;
+    fn describe(&self) -> String;
 
     /// Whether the answer must be about the target commit.
     fn bound(&self) -> Bound {

@@ -87,7 +87,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
         part: part(&mut spec, &keys, head),
         url: keys.url.value,
     };
-    let said = look.said();
+    let said = look.describe();
     spec.finish(look, said)
 }
 
@@ -196,7 +196,7 @@ fn pointer(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>, head: bool) -> S
 }
 
 impl Look {
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let statuses = self.status.iter().map(u16::to_string).collect::<Vec<_>>().join(" or ");
         let within =
             self.within.map(|time| format!("within {}", super::seconds(Duration::from_millis(time))));
@@ -204,7 +204,7 @@ impl Look {
             .tls_valid_for
             .map(|time| format!("certificate good for {}", span(Duration::from_secs(time))));
         let row = (self.in_a_row > 1).then(|| format!("{} in a row", self.in_a_row));
-        let part = self.part.as_ref().map(Part::said);
+        let part = self.part.as_ref().map(Part::describe);
         let all = Some(statuses).into_iter().chain(within).chain(tls).chain(part).chain(row);
         let verb = if self.head { "HEAD " } else { "" };
         let url = self.url.split(['?', '#']).next().unwrap_or_default();
@@ -221,13 +221,13 @@ impl Part {
         }
     }
 
-    fn said(&self) -> String {
-        let wanted = self.equals.as_ref().map_or_else(|| self.range.said(), |text| format!("\"{text}\""));
+    fn describe(&self) -> String {
+        let wanted = self.equals.as_ref().map_or_else(|| self.range.describe(), |text| format!("\"{text}\""));
         format!("{} {wanted}", self.name())
     }
 }
 
 /// A number with its limits, for reasons.
 pub(super) fn compared(value: f64, range: &Range, holds: bool) -> String {
-    format!("{}, {}{}", number(value), if holds { "" } else { "not " }, range.said())
+    format!("{}, {}{}", number(value), if holds { "" } else { "not " }, range.describe())
 }

@@ -72,7 +72,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     let (at_least, sessions_at_least) = (keys.at_least.value, keys.sessions_at_least.value);
     let said = format!(
         "crash-free sessions of {}, at least {} % of at least {sessions_at_least}",
-        place.said(),
+        place.describe(),
         number(at_least * 100.0)
     );
     spec.finish(Wanted { place, at_least, sessions_at_least }, said)

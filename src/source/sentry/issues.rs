@@ -46,7 +46,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     let place =
         Place::check(&mut spec, keys.release.as_ref(), keys.environment.as_ref(), keys.project.as_ref());
     let at_most = keys.at_most.unwrap_or(0);
-    let said = format!("new issues of {}, at most {at_most}", place.said());
+    let said = format!("new issues of {}, at most {at_most}", place.describe());
     spec.finish(Wanted { place, at_most }, said)
 }
 

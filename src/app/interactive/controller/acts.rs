@@ -59,7 +59,7 @@ impl Controller {
         let Some(me) = self.me.clone() else { return Ok(()) };
         let context = self.context(me, by.as_ref(), Uuid::nil());
         let said = lock(&self.live).preview(&[command], &context);
-        let said = said.map(|preview| preview.said()).map_err(|refusal| refusal.to_string());
+        let said = said.map(|preview| preview.describe()).map_err(|refusal| refusal.to_string());
         tell(screen, Message::Preview(number, said)).await
     }
 

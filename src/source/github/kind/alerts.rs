@@ -168,7 +168,7 @@ impl Evidence for Alerts {
         if self.tool == Tool::CodeScanning { Bound::Commit } else { Bound::Free }
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let words: Vec<&str> = self.severity.iter().map(|it| it.word()).collect();
         let which = if words.is_empty() { String::new() } else { format!(" ({})", either(&words)) };
         format!(

@@ -66,7 +66,7 @@ struct Commit {
 impl Evidence for Approvals {
     const THING: &'static str = "approvals";
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let mut said = pull::name(self.number.as_ref(), self.branch.as_ref());
         said += &format!(" by {}", count(u64::from(self.wanted()), "person"));
         said = said.replace("persons", "people");

@@ -27,7 +27,7 @@ pub(in super::super) struct BranchRules {
 impl Evidence for BranchRules {
     const THING: &'static str = "branch_rules";
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         format!("of {} ask for {}", self.branch, list(&self.wanted()))
     }
 

@@ -46,7 +46,7 @@ impl Evidence for Checks {
         Bound::Commit
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let by = self.event.as_ref().map(|event| format!(", by {event}")).unwrap_or_default();
         if self.from_branch_rules.is_some() {
             return format!("that the branch rules require{by}");

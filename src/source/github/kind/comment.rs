@@ -111,7 +111,7 @@ impl Evidence for Comment {
         if self.about == About::Commit { Bound::Commit } else { Bound::Free }
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let number = self.wanted();
         let who =
             if number == self.by.len() { list(&self.by) } else { format!("{number} of {}", list(&self.by)) };
@@ -261,7 +261,7 @@ impl Comment {
         let (mut newest, mut deaf) = (BTreeMap::<String, Heard<'s>>::new(), Vec::new());
         for said in comments {
             let Some(author) = said.author.as_ref() else { continue };
-            let word = phrase.said(&said.body);
+            let word = phrase.describe(&said.body);
             if word != Some(Word::NoGo)
                 && let Some(why) = said.why_not(phrase, word, heads)
             {

@@ -77,7 +77,7 @@ impl Evidence for Deployment {
         Bound::Commit
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let age = self.max_age.as_ref().map(|age| format!(", within {age}")).unwrap_or_default();
         format!("to {}{age}", self.environment)
     }

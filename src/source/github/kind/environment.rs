@@ -50,7 +50,7 @@ impl Evidence for Environment {
         Bound::Commit
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         format!("{} reached by {}", self.name, self.file)
     }
 }

@@ -76,7 +76,7 @@ impl Evidence for File {
         Bound::Commit
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         match (self.expect, &self.matches) {
             (Expect::Absent, _) => format!("{} is absent", self.path),
             (Expect::Present, None) => format!("{} is there", self.path),

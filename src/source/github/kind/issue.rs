@@ -115,7 +115,7 @@ impl Why {
 impl Evidence for Issue {
     const THING: &'static str = "issue";
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let state = match self.expect {
             Expect::Closed => "closed",
             Expect::Open => "open",

@@ -52,7 +52,7 @@ struct Pull {
 impl Evidence for MergeQueue {
     const THING: &'static str = "merge_queue";
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         format!("of {}, at most {}", self.branch, self.at_most.unwrap_or(0))
     }
 }

@@ -58,7 +58,7 @@ struct Total {
 impl Evidence for Milestone {
     const THING: &'static str = "milestone";
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         match self.at_most.unwrap_or(0) {
             0 => format!("{} has nothing open", self.title),
             most => format!("{} has at most {most} open", self.title),

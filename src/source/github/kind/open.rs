@@ -89,8 +89,8 @@ impl PullRequests {
 impl Evidence for Issues {
     const THING: &'static str = "issues";
 
-    fn said(&self) -> String {
-        self.query().said()
+    fn describe(&self) -> String {
+        self.query().describe()
     }
 
     fn check(&self, wrong: &mut Wrong<'_>) {
@@ -101,8 +101,8 @@ impl Evidence for Issues {
 impl Evidence for PullRequests {
     const THING: &'static str = "pull_requests";
 
-    fn said(&self) -> String {
-        self.query().said()
+    fn describe(&self) -> String {
+        self.query().describe()
     }
 
     fn check(&self, wrong: &mut Wrong<'_>) {
@@ -164,7 +164,7 @@ struct Counted {
 }
 
 impl Query<'_> {
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         format!("{}, {}", self.which(), self.bounds)
     }
 

@@ -86,7 +86,7 @@ struct Value {
 impl Evidence for Project {
     const THING: &'static str = "project";
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let label = self.label.as_ref().map(|label| format!(", labelled {label}")).unwrap_or_default();
         let most = self.at_most.unwrap_or(0);
         format!("{}/{}{label}: at most {most} not {}", self.organization, self.number, either(&self.done))

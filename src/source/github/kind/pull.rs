@@ -95,7 +95,7 @@ impl Evidence for PullRequest {
         if self.must_be_in_target() { Bound::Commit } else { Bound::Free }
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let state = match self.expect {
             Expect::Merged => "merged",
             Expect::Approved => "approved",

@@ -72,7 +72,7 @@ impl Evidence for Release {
         Bound::Commit
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let state = if self.expect == Expect::Draft { "drafted" } else { "published" };
         let kind = if self.prerelease { " as a prerelease" } else { "" };
         let with =

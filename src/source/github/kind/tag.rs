@@ -27,7 +27,7 @@ impl Evidence for Tag {
         Bound::Commit
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         self.name.to_string()
     }
 

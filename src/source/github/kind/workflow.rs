@@ -76,7 +76,7 @@ impl Evidence for Workflow {
         Bound::Commit
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         let mut said = self.file().to_owned();
         if self.wanted() > 1 {
             said += &format!(", {} in a row", self.wanted());

@@ -116,7 +116,7 @@ impl Args for Issues {
         self.count.check()
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         said::issues(self)
     }
 }
@@ -136,7 +136,7 @@ impl Args for IssuesDone {
         }
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         said::issues_done(self)
     }
 }
@@ -157,7 +157,7 @@ impl Args for Project {
         }
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         said::project(self)
     }
 }
@@ -171,7 +171,7 @@ impl Args for Initiative {
         Ok(())
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         said::initiative(self)
     }
 }
@@ -182,7 +182,7 @@ impl Args for Milestone {
         filled("name", &self.name)
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         format!("milestone {} of project {} is done", self.name, self.project)
     }
 }
@@ -194,7 +194,7 @@ impl Args for Cycle {
         at_most(self.at_most)
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         format!("at most {} open issues in {}", self.at_most, said::cycle(&self.team, &self.number))
     }
 }
@@ -205,7 +205,7 @@ impl Args for View {
         self.count.check()
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         said::view(self)
     }
 }
@@ -215,7 +215,7 @@ impl Args for Document {
         filled("id", &self.id)
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         said::document(self)
     }
 }
@@ -227,7 +227,7 @@ impl Args for Release {
         at_most(self.at_most)
     }
 
-    fn said(&self) -> String {
+    fn describe(&self) -> String {
         said::release(self)
     }
 

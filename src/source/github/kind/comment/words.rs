@@ -20,7 +20,7 @@ pub(super) struct Phrase<'a> {
 
 impl Phrase<'_> {
     /// What the text says, if anything. One that says both says no-go.
-    pub(super) fn said(self, body: &str) -> Option<Word> {
+    pub(super) fn describe(self, body: &str) -> Option<Word> {
         if any_line_begins(body, &no(self.go)) {
             return Some(Word::NoGo);
         }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     fn said(body: &str) -> Option<Word> {
-        Phrase { go: "GO for launch", version: "3.0.0", with_version: false }.said(body)
+        Phrase { go: "GO for launch", version: "3.0.0", with_version: false }.describe(body)
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn where_the_version_is_asked_for_the_whole_word_counts() {
-        let said = |body| Phrase { go: "/go", version: "3.0.0", with_version: true }.said(body);
+        let said = |body| Phrase { go: "/go", version: "3.0.0", with_version: true }.describe(body);
         assert_eq!((said("/go 3.0.0"), said("/go v3.0.0")), (Some(Word::Go), Some(Word::Go)));
         for body in
             ["/go", "/go 3.0.0-rc.1", "/go 13.0.0", "/go 3.0.01", "/go for 3.0.0", "/go 3.0.0 or later"]
