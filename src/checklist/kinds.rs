@@ -98,9 +98,6 @@ pub struct Measures {
     pub said: Str,
 }
 
-/// Sources of guardrails as the format has them, built or not.
-pub(super) const MEASURING: &[&str] = &["prometheus", "datadog", "sentry", "http"];
-
 /// What files may ask for, asked once.
 #[derive(Debug)]
 pub(super) struct Offers(BTreeMap<&'static str, Offer>);

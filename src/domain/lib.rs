@@ -21,6 +21,7 @@ mod digest;
 mod evaluate;
 mod event;
 mod evidence;
+mod failure;
 mod format;
 mod gate;
 mod guardrail;
@@ -52,9 +53,10 @@ pub use digest::Digest;
 pub use evaluate::{Filter, demands, evaluate};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
-    Answer, Budget, BudgetOf, Evidence, Failure, FailureKind, Finding, GateEvidence, Observation, Observed,
-    Outcome, Phase, SourceHealth, TargetAnswer,
+    Answer, Budget, BudgetOf, Evidence, Finding, GateEvidence, Observation, Observed, Outcome, Phase,
+    SourceHealth, TargetAnswer,
 };
+pub use failure::{Failure, FailureKind};
 pub use format::zoned;
 pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,

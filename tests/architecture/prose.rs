@@ -44,8 +44,6 @@ const SAME: &[&str] = &[
 
 /// Texts that are no prose, whatever they are called: file and what is compared.
 pub const ALLOWED: &[(&str, &str)] = &[
-    // Serde tells a hole from another shape in words alone.
-    ("source/github/judge_context.rs", "error"),
     // A code of the protocol, which calls it a reason.
     ("source/flag/ofrep.rs", "reason"),
     // Linear has no code for "not found" and for a key sent as a token: there its sentence is the protocol.

@@ -539,3 +539,26 @@ async fn a_duplicate_is_told_from_what_was_not_planned() {
     asked.expect("as accepted", gate, Holds, "").await;
     assert!(asked.server.requests().iter().any(|it| it.body.contains("enableDuplicate: true")));
 }
+
+#[tokio::test]
+async fn a_check_of_a_kind_that_nobody_knows_may_be_any_of_those_asked_for() {
+    let bench = checks(|commit| {
+        commit.check("build", "success").of("a", ("CI", "push", 1));
+        commit.check("other", "failure").of("b", ("CI", "push", 2));
+    });
+    bench.expect("both are known", BUILD, Holds, "build: success").await;
+    let new_kind = super::support::server::Fault::Change(std::sync::Arc::new(|body| {
+        let place = "/data/r0";
+        let facts = body.pointer_mut(place).and_then(serde_json::Value::as_object_mut);
+        for fact in facts.into_iter().flat_map(serde_json::Map::values_mut) {
+            let nodes = fact.pointer_mut("/statusCheckRollup/contexts/nodes");
+            for check in nodes.and_then(serde_json::Value::as_array_mut).into_iter().flatten() {
+                if check["name"] == "other" {
+                    check["__typename"] = json!("CheckOfTomorrow");
+                }
+            }
+        }
+    }));
+    bench.server.fault_when(|it| it.method == "POST", new_kind);
+    bench.expect("one is not", BUILD, Unclear, "of an unknown kind").await;
+}

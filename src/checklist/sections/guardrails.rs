@@ -7,7 +7,7 @@ use crate::{
     gate::text,
     index::Index,
     interpolate::Part,
-    kinds::{Asked, MEASURING, Measures},
+    kinds::{Asked, Measures},
     limits::MOST_STEPS,
     moments::some_duration,
     names::{Table, Where, is_id, no_id},
@@ -47,6 +47,7 @@ pub(super) fn fill(
     index: &Index,
 ) {
     let Some(node) = node else { return };
+    let measures = world.kinds.measures();
     for (_, guardrail) in unit.doc.entries(node).collect::<Vec<_>>() {
         let window =
             unit.doc.get(guardrail, "window").and_then(|at| unit.doc.text(at)).unwrap_or(WINDOW).to_owned();
@@ -54,7 +55,7 @@ pub(super) fn fill(
         own.built_in("window", &window);
         for (key, value) in unit.doc.entries(guardrail).collect::<Vec<_>>() {
             let name = unit.doc.text(key).unwrap_or_default().to_owned();
-            let part = if MEASURING.contains(&name.as_str()) { Part::Evidence } else { Part::Plain };
+            let part = if measures.contains(&name.as_str()) { Part::Evidence } else { Part::Plain };
             filled_as(unit, value, (name.as_str(), part), world, &own, index);
         }
     }
@@ -139,16 +140,15 @@ fn split(
 ) -> Option<(GuardrailKeys, Vec<(NodeId, NodeId)>)> {
     let mut found = GuardrailKeys::default();
     let mut sources = Vec::new();
+    let measures = world.kinds.measures();
+    let known: Vec<&str> = GuardrailKeys::KEYS.iter().chain(&measures).copied().collect();
     for (key, value) in reader.pairs(node)? {
         let name = reader.doc.text(key).unwrap_or_default();
         if found.take(name, value) {
             continue;
         }
-        let known: Vec<&str> = GuardrailKeys::KEYS.iter().chain(MEASURING).copied().collect();
-        if world.kinds.measures().contains(&name) {
+        if measures.contains(&name) {
             sources.push((key, value));
-        } else if MEASURING.contains(&name) {
-            reader.not_built(&format!("a guardrail of {name}"), key);
         } else if let Some((_, help)) = OLD.iter().find(|(old, _)| *old == name) {
             reader.advise(
                 "old-key",

@@ -39,7 +39,7 @@ pub(super) fn stage(
     let note = maybe_said("note", note)?;
     match step {
         StageAct::Started => {
-            start(ctx, (runs.as_slice(), guardrails.as_slice()), at, stage, (note.as_ref(), overrides))?
+            start(ctx, (runs.as_slice(), guardrails.as_slice()), at, stage, (note.as_ref(), overrides))?;
         }
         StageAct::Held => hold(&runs[at], &id, note.as_ref())?,
         StageAct::Resumed if runs[at].status != StageStatus::Held => {

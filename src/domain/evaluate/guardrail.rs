@@ -45,12 +45,9 @@ fn state(
 ) -> GuardrailState {
     let mut state = unknown(guardrail);
     let subject = guardrail.subject();
-    let question = match question::measure(frame.launch, frame.history, guardrail, started) {
-        Ok(question) => question,
-        Err(_) => {
-            state.reason = "its query waits for an answer of people".into();
-            return state;
-        }
+    let Ok(question) = question::measure(frame.launch, frame.history, guardrail, started) else {
+        state.reason = "its query waits for an answer of people".into();
+        return state;
     };
     let (window, fresh) = (seconds(guardrail.window), seconds(guardrail.fresh));
     let by = Judging {

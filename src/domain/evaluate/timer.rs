@@ -31,11 +31,7 @@ pub(super) fn own(frame: &EvalContext<'_>, cells: &GateResults, since: &Need, wa
                 return Assessment::unknown(Rule::V2, format!("{said} is not in the launch"));
             };
             match (mark.verdict, mark.since) {
-                (Verdict::NotApplicable, _) => Assessment::new(
-                    Verdict::NotApplicable,
-                    Rule::NotApplicable,
-                    format!("{said} does not apply"),
-                ),
+                (Verdict::NotApplicable, _) => does_not_apply(&said),
                 (Verdict::Go, Some(since)) => {
                     has_not_come(frame, &said, since).unwrap_or_else(|| ran(frame, &said, since, wait))
                 }
@@ -53,18 +49,16 @@ pub(super) fn own(frame: &EvalContext<'_>, cells: &GateResults, since: &Need, wa
         }
         Need::Stage(id) => {
             let run = frame.launch.stage(id).map(|(at, _)| &frame.stages[at]);
-            match run {
-                None => Assessment::unknown(Rule::V2, format!("{said} is not in the launch"))
-                    .next("correct the gate"),
-                Some(run) if run.status == StageStatus::NotApplicable => Assessment::new(
-                    Verdict::NotApplicable,
-                    Rule::NotApplicable,
-                    format!("{said} does not apply"),
-                ),
-                Some(run) => match run.started.filter(|_| run.status != StageStatus::RolledBack) {
-                    Some(since) => ran(frame, &said, since, wait),
-                    None => not_started("has started", None),
-                },
+            let Some(run) = run else {
+                return Assessment::unknown(Rule::V2, format!("{said} is not in the launch"))
+                    .next("correct the gate");
+            };
+            if run.status == StageStatus::NotApplicable {
+                return does_not_apply(&said);
+            }
+            match run.started.filter(|_| run.status != StageStatus::RolledBack) {
+                Some(since) => ran(frame, &said, since, wait),
+                None => not_started("has started", None),
             }
         }
         Need::Checklist(_) | Need::Decision | Need::Message(_) => {
@@ -72,6 +66,10 @@ pub(super) fn own(frame: &EvalContext<'_>, cells: &GateResults, since: &Need, wa
                 .next("correct the gate")
         }
     }
+}
+
+fn does_not_apply(said: &str) -> Assessment {
+    Assessment::new(Verdict::NotApplicable, Rule::NotApplicable, format!("{said} does not apply"))
 }
 
 /// What is said of a time that has not come proves nothing, and no timer runs from it (V16).

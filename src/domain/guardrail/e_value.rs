@@ -122,6 +122,8 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "counts of a test are small")]
+
     use super::*;
 
     /// Worked out with other code.

@@ -1,5 +1,12 @@
 //! What must hold for every stream of windows.
 
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    clippy::type_complexity,
+    reason = "counts of a test are small, and what is the same sum is the same number"
+)]
+
 use super::*;
 
 const ONE_PERCENT: Limits = Limits {
