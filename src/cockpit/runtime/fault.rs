@@ -1,6 +1,9 @@
 //! Places where a test makes the program fail, to see that the terminal is given back all the same.
 
-/// Panics where `GONOGO_TEST_PANIC` names this place, in builds with debug assertions only.
+/// Fails where it is asked to, in builds with debug assertions only.
+///
+/// # Panics
+/// Where `GONOGO_TEST_PANIC` names this place.
 #[cfg(debug_assertions)]
 #[expect(clippy::panic, clippy::manual_assert, reason = "that is what it is for")]
 pub fn point(place: &str) {
