@@ -132,7 +132,7 @@ impl CallSpec {
                 round: None,
                 decision: self.decision(what),
                 reason,
-                board: serde_json::Value::Null,
+                board: gonogo::domain::KeptBoard::default(),
                 word: BoardWord::Go,
                 overrides: what == "override",
                 over: self.over.iter().map(|it| it.as_str().into()).collect(),
