@@ -21,7 +21,7 @@ fn worked(work: impl FnOnce()) -> Duration {
     let spent = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap();
     let before = spent();
     work();
-    spent() - before
+    spent().saturating_sub(before)
 }
 
 /// The best of three: what disturbs a run makes it longer, never shorter.

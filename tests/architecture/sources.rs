@@ -1,5 +1,7 @@
 //! A source is one folder and one line: nothing else in the program knows one by name.
 
+#![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 
 use gonogo::source::register::{DECLARED, servers};

@@ -164,7 +164,7 @@ impl Day {
             11 => ("di", Act::HoldEnded { reason: "it is mended".into() }),
             12 => ("ana", sign("tested", "qa", true)),
             13 => ("bo", sign("reviewed", "qa", true)),
-            14 => ("ana", sign("reviewed", "qa", day % 2 == 0)),
+            14 => ("ana", sign("reviewed", "qa", day.is_multiple_of(2))),
             15 => ("cy", sign("written", "docs", true)),
             16 => ("bo", sign("rehearsed", "ops", true)),
             17 => ("bo", Act::Withdrawn { gate: id("rehearsed"), reason: "not yet".into() }),

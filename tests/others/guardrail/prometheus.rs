@@ -25,7 +25,7 @@ fn nothing() -> Value {
 }
 
 fn time() -> Value {
-    json!({"status": "success", "data": {"resultType": "scalar", "result": [NOW as f64, NOW.to_string()]}})
+    json!({"status": "success", "data": {"resultType": "scalar", "result": [NOW, NOW.to_string()]}})
 }
 
 /// The text of a field of a form.

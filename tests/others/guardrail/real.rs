@@ -1,6 +1,8 @@
 //! A guardrail against a real Prometheus, fed by a small exporter whose error rate goes up. Where no `prometheus` is
 //! installed the test says so and proves nothing; with `GONOGO_NEED_PROMETHEUS=1` that is a failure.
 
+#![allow(clippy::print_stderr, reason = "that nothing was tried is said")]
+
 use std::{
     fs,
     io::Read as _,
