@@ -6,7 +6,7 @@ use gonogo_domain::Distrust;
 
 /// Why the journal did not do what was asked.
 ///
-/// The texts may hold foreign text (paths, messages of a server): they pass [`gonogo_text`] before any output.
+/// The texts may hold foreign text (paths, messages of a server): they pass the room `text` before any output.
 /// None of them holds a password.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
