@@ -375,8 +375,9 @@ fn one_window(
             "correct the queries: `bad` must count some of what `total` counts, over the same time",
         ));
     }
-    let counts = Real::new(bad.min(*total)).zip(Real::new(*total));
-    Ok(counts.map(|(bad, total)| Measurement::Share(bad, total)))
+    // `min` of what is no number is the other one.
+    let (Some(_), Some(all)) = (Real::new(*bad), Real::new(*total)) else { return Ok(None) };
+    Ok(Real::new(bad.min(*total)).map(|bad| Measurement::Share(bad, all)))
 }
 
 /// Why there is less than there could be.

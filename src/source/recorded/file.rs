@@ -209,7 +209,7 @@ mod tests {
     fn an_answer_names_its_question() {
         let line = r#"{"at":"2026-12-02T08:01:00Z","observed":{"gate":"qa/a","answer":{"failed":{"kind":"not-found","message":"x","next":null}}}}"#;
         let error = Recording::parse(&format!("{HEADER}\n{line}")).unwrap_err().to_string();
-        assert!(error.contains("line 2") && error.contains("question"), "{error}");
+        assert!(error.contains("line 2") && error.contains("another form"), "{error}");
     }
 
     #[test]
