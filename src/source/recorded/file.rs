@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
+use crate::decode::decode;
 use gonogo_domain::{Act, Answer, Digest, Failure, GateId, Oid, Party, Str};
 
 /// The largest recording that is read, in bytes.
@@ -125,13 +127,13 @@ pub enum RecordingError {
     },
 }
 
-/// Why a line was not understood; a decoder's own words are no help to whoever made the recording.
-fn unread(error: &serde_json::Error) -> String {
-    let what = match error.classify() {
-        serde_json::error::Category::Data => "an entry of another form than recordings have",
-        _ => "not JSON, or cut off",
-    };
-    format!("{what} (column {})", error.column())
+/// Reads one line. A decoder's own words are no help to whoever made the recording: what is wrong is said in ours.
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| {
+        let why = serde_json::from_str::<Value>(text).ok().and_then(|it| decode::<T>(&it).err());
+        let what = why.map_or_else(|| "not JSON, or cut off".to_owned(), |unfit| unfit.to_string());
+        format!("{what} (column {})", error.column())
+    })
 }
 
 impl Recording {
@@ -146,16 +148,14 @@ impl Recording {
         let mut numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         let (_, first) =
             numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
-        let header: Header =
-            serde_json::from_str(first).map_err(|it| RecordingError::NoHeader(unread(&it)))?;
+        let header: Header = read(first).map_err(RecordingError::NoHeader)?;
         if header.gonogo_recording != 1 {
             return Err(RecordingError::UnknownForm(header.gonogo_recording));
         }
         let mut lines = Vec::new();
         for (index, text) in numbered {
             let broken = |problem: String| RecordingError::Line { line: index + 1, problem };
-            let line: Line = serde_json::from_str(text).map_err(|it| broken(unread(&it)))?;
-            lines.push(line);
+            lines.push(read(text).map_err(broken)?);
         }
         // A poll is dated by its beginning and written down at its end: acts may stand before it.
         lines.sort_by_key(|line: &Line| line.at);
@@ -209,7 +209,7 @@ mod tests {
     fn an_answer_names_its_question() {
         let line = r#"{"at":"2026-12-02T08:01:00Z","observed":{"gate":"qa/a","answer":{"failed":{"kind":"not-found","message":"x","next":null}}}}"#;
         let error = Recording::parse(&format!("{HEADER}\n{line}")).unwrap_err().to_string();
-        assert!(error.contains("line 2") && error.contains("another form"), "{error}");
+        assert!(error.contains("line 2") && error.contains("question"), "{error}");
     }
 
     #[test]
