@@ -158,13 +158,15 @@ fn split(
                 *help,
             );
         } else if world.offers.get(name).is_some() {
-            let help =
-                "write the counts with prometheus; what is a yes or no is a gate with `blocks: stage/ID`";
+            let help = format!(
+                "guardrails count with {}; what is a yes or no is a gate with `blocks: stage/ID`",
+                measures.join(", ")
+            );
             reader.advise(
                 "no-measure",
-                format!("`{name}` can not be measured over time"),
+                format!("gonogo can not measure `{name}` over time"),
                 key,
-                "no guardrail",
+                "not a source of guardrails",
                 help,
             );
         } else {
@@ -182,11 +184,14 @@ fn only(
 ) -> Option<(NodeId, NodeId)> {
     match sources {
         [] => {
-            let known = world.kinds.measures().join(", ");
+            let measures = world.kinds.measures();
+            let (known, first) = (measures.join(", "), measures.first().copied().unwrap_or_default());
             let problem = Problem::new("no-kind", "the guardrail does not say what is measured")
                 .at(reader.doc.head_span(node), "by which source?")
-                .help(format!("one of {known}: `prometheus: {{ bad: ..., total: ..., at_most: 1% }}`"));
-            if reader.problems.iter().all(|it| it.code != "old-key") {
+                .help(format!(
+                    "write what it counts with {known}: `{first}: {{ bad: ..., total: ..., at_most: 1% }}`"
+                ));
+            if reader.problems.iter().all(|it| it.code != "old-key" && it.code != "no-measure") {
                 reader.problems.push(problem);
             }
             None

@@ -106,7 +106,7 @@ fn what_is_wrong_with_a_guardrail_is_said_with_what_to_write() {
         ("    prometheus: { bad: 'x{{ wild }}', total: y, at_most: 1% }\n", "can not go into", true),
         ("    window: 1s\n    prometheus: { bad: x, total: y, at_most: 1% }\n", "no useful length", true),
         ("    calls_for: panic\n    prometheus: { bad: x, total: y, at_most: 1% }\n", "panic", true),
-        ("    jira: { issues: { jql: x } }\n", "can not be measured over time", true),
+        ("    jira: { issues: { jql: x } }\n", "can not measure `jira` over time", true),
         ("", "does not say what is measured", true),
     ];
     for (body, part, found) in cases {
