@@ -122,3 +122,11 @@ fn the_commands_that_the_documents_show_exist() {
         }
     }
 }
+
+#[test]
+fn the_help_begins_with_what_gonogo_is() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo")).arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(help.starts_with("The release-readiness cockpit for the terminal"), "{help}");
+    assert!(help.contains("Usage: gonogo [OPTIONS] [PATH]"), "{help}");
+}

@@ -21,7 +21,6 @@ use gonogo_domain::{Length, Str};
 #[command(
     name = "gonogo",
     version,
-    about,
     max_term_width = 100,
     args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  gonogo                          open the cockpit on ./launch.yaml\n  gonogo demo                     play a \
