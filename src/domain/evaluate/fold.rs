@@ -7,6 +7,7 @@ use super::{
     },
     eval_context::EvalContext,
     gate_results::GateResults,
+    observed,
 };
 
 /// What the gates of the whole launch say together, whatever is shown and decided.
@@ -30,7 +31,7 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
         all.push(Lowering { next, ..Lowering::to_hold(Cause::ClockUnknown, reason) });
     }
     if let (Some(_), Err((_, why))) = (&frame.launch.target, &frame.own_target().current) {
-        let next = "if the commit stays unknown, run gonogo doctor: it says why".into();
+        let next = frame.own_target().next.cloned().unwrap_or_else(|| observed::AGAIN.into());
         all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
     }
     all.extend(super::guardrail::lowered(frame));

@@ -255,7 +255,8 @@ fn elapsed_since(frame: &EvalContext<'_>, since: super::super::Stamp) -> chrono:
     frame.now.wall.checked_sub_signed(ran).unwrap_or(frame.now.wall)
 }
 
-const AGAIN: &str = "if it lasts, run gonogo doctor: it says why";
+/// What to do about a source that may yet answer by itself.
+pub(super) const AGAIN: &str = "if it lasts, run gonogo doctor: it says why";
 
 fn stale(gate: &Gate, found: &Observed<Finding>, age: Age) -> Assessment {
     let shown = format::span(age.shown());

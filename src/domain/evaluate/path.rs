@@ -1,5 +1,7 @@
 //! The path to GO: what must happen, in an order in which it can be done, and the earliest GO.
 
+use std::collections::HashSet;
+
 use super::{
     super::{
         Bound, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo, Rule, SourceId,
@@ -51,26 +53,32 @@ pub(super) fn path(
             None => outages.push((outage, before)),
         }
     }
+    // What is to be done for a gate anyway is not told twice.
+    let told: HashSet<Str> = path.steps.iter().map(|step| step.text.clone()).collect();
     for (outage, step) in outages {
         if let Some(step) = path.steps.get_mut(step).filter(|step| !step.also.is_empty()) {
             step.text = outage.describe(step.also.len() + 1, &step.text).into();
         }
     }
-    let whole = |at_last: bool| {
-        let of = lowered.iter().filter(move |it| it.cause.is_decided() == at_last && !it.next.is_empty());
-        of.map(|it| Step {
-            opens: Opens::Board(it.cause),
-            also: Vec::new(),
-            kind: StepKind::Act,
-            text: it.next.clone(),
-            who: it.who.clone(),
-            until: None,
-        })
-    };
-    path.steps.splice(0..0, whole(false));
-    path.steps.extend(whole(true));
+    path.steps.splice(0..0, of_the_board(lowered, &told, false));
+    path.steps.extend(of_the_board(lowered, &told, true));
     path.not_before = path.not_before.filter(|at| *at > frame.now.wall);
     path
+}
+
+/// What raises again what lowers the board as a whole, if no gate asks for the same; the final call apart.
+fn of_the_board(lowered: &[Lowering], told: &HashSet<Str>, decided: bool) -> impl Iterator<Item = Step> {
+    let open = move |it: &&Lowering| {
+        it.cause.is_decided() == decided && !it.next.is_empty() && !told.contains(&it.next)
+    };
+    lowered.iter().filter(open).map(|it| Step {
+        opens: Opens::Board(it.cause),
+        also: Vec::new(),
+        kind: StepKind::Act,
+        text: it.next.clone(),
+        who: it.who.clone(),
+        until: None,
+    })
 }
 
 /// What leaves many gates without an answer at once, and is to be mended once.

@@ -16,6 +16,8 @@ pub(super) struct Target<'a> {
     pub last: Option<&'a Oid>,
     /// The commit before, if it moved while we watched.
     pub moved_from: Option<&'a Oid>,
+    /// What a person can do about it, where its source knows.
+    pub next: Option<&'a Str>,
     /// When it goes stale unaided.
     pub changes_at: Option<DateTime<Utc>>,
 }
@@ -55,12 +57,13 @@ impl<'a> Target<'a> {
             _ => None,
         };
         let moved_from = known.and_then(|it| it.moved_from.as_ref());
-        Self { current, last: last.map(|it| &it.value), moved_from, changes_at }
+        let next = failure.and_then(|it| it.next.as_ref());
+        Self { current, last: last.map(|it| &it.value), moved_from, next, changes_at }
     }
 
     /// A launch that is about no commit, or an unknown component: whatever asks for its commit is unknown.
     fn none() -> Self {
         let current = Err((Rule::V8, "there is no target that it could be about".to_owned()));
-        Self { current, last: None, moved_from: None, changes_at: None }
+        Self { current, last: None, moved_from: None, next: None, changes_at: None }
     }
 }
