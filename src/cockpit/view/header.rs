@@ -132,17 +132,23 @@ fn counted(model: &Model) -> Vec<String> {
     let board = &model.board;
     let score = &board.score;
     let open = score.no_go + score.unknown + score.pending;
+    let are_go = match (score.of, score.go) {
+        (1, 1) => "the one blocking gate is go".to_owned(),
+        (of, go) => format!("{go} of {of} blocking gates are go"),
+    };
     match board.evidence {
         _ if board.word == BoardWord::Go && !model.qualifiers().is_empty() => {
             let full = model.word_in_full();
-            vec![format!("{full}: {} of {} blocking gates are go", score.go, score.of), full]
+            vec![format!("{full}: {are_go}"), full]
         }
-        BoardWord::Go if score.of == 1 && score.go == 1 => vec!["the one blocking gate is go".into()],
-        BoardWord::Go if score.waived == 0 => vec![format!("all {} blocking gates are go", score.of)],
-        BoardWord::Go => vec![format!("{} of {} blocking gates are go", score.go, score.of)],
+        BoardWord::Go if score.waived == 0 && score.of > 1 => {
+            vec![format!("all {} blocking gates are go", score.of)]
+        }
+        BoardWord::Go => vec![are_go],
         _ if open == 0 => {
             vec![board.evidence_reason().unwrap_or_else(|| "nothing proves a GO".to_owned())]
         }
+        _ if score.of == 1 => vec!["the one blocking gate is still open".into(), "still open".into()],
         _ => {
             vec![
                 format!("{open} of {} blocking gates still open", score.of),
