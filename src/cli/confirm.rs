@@ -30,7 +30,9 @@ pub(super) fn confirm(what: &str, word: &str, given: Option<&str>) -> Result<(),
         return if given == word { Ok(()) } else { Err(refused(what, &shown)) };
     }
     if !io::stdin().is_terminal() {
-        return Err(AppError::NotConfirmed(format!("{what}: confirm it with --yes-i-know {word}")));
+        // As it can be copied to a shell.
+        let quoted = if shown.contains(' ') { format!("\"{shown}\"") } else { shown };
+        return Err(AppError::NotConfirmed(format!("{what}: confirm it with --yes-i-know {quoted}")));
     }
     say(&format!("{what}.\nType {shown} to confirm:"));
     let mut line = String::new();

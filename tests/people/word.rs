@@ -90,7 +90,7 @@ fn a_go_over_a_no_go_is_typed_named_and_recorded_as_one() {
     meeting.refused(
         "octo",
         &go,
-        "support said NO-GO: No macros yet: confirm it with --yes-i-know GO OVER DISSENT",
+        "support said NO-GO: No macros yet: confirm it with --yes-i-know \"GO OVER DISSENT\"",
     );
     meeting.refused("octo", &[&go[..], &["--yes-i-know", "GO"]].concat(), "was not confirmed");
     let yes = ["--yes-i-know", "GO OVER DISSENT", "--minutes", "m.md", "--decision-record", "-"];
