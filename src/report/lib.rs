@@ -12,6 +12,7 @@ mod decision;
 mod decision_record;
 mod grid;
 mod json;
+mod json_stage;
 mod markdown;
 mod minutes;
 mod plain;
