@@ -9,7 +9,7 @@ use super::{
         },
         format,
     },
-    Refusal,
+    Refusal, fallback,
     rights::{ActContext, maybe_said},
 };
 
@@ -52,13 +52,8 @@ pub(super) fn stage(
     Ok(Act::Stage { stage: id, step, note, overrides })
 }
 
-/// Who watches a stage may stop it; all else is for those who may advance.
 fn may_move(ctx: &ActContext<'_>, stage: &Stage, step: StageAct) -> Result<(), Refusal> {
-    let mut who = ctx.launch.rollout.as_ref().map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
-    if matches!(step, StageAct::Held) {
-        who.extend(stage.watcher.clone());
-    }
-    ctx.may("may-not-advance", "move the rollout", &who)
+    ctx.may("may-not-advance", "move the rollout", &fallback::may_move(ctx.launch, stage, step))
 }
 
 fn start(
