@@ -7,6 +7,7 @@
 mod answer;
 mod clock;
 mod decide;
+mod fallback;
 mod poll;
 mod rights;
 mod sign;
@@ -251,7 +252,7 @@ pub fn act(
 impl Context {
     /// Whose word it will be.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), None)
     }
 }
 

@@ -148,6 +148,8 @@ pub struct CriterionState {
     pub by: Option<Actor>,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said.
+    pub stands_in: Option<Party>,
     /// When it was said.
     pub at: Option<DateTime<Utc>>,
     /// In their own words.
@@ -167,6 +169,8 @@ pub struct StageAnswer {
     pub by: Option<Actor>,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said.
+    pub stands_in: Option<Party>,
     /// When it was given.
     pub at: Option<DateTime<Utc>>,
 }
@@ -187,14 +191,14 @@ pub struct Ramp {
 impl CriterionState {
     /// Whose word it is, if anybody said anything.
     pub fn spoken(&self) -> Option<Spoken<'_>> {
-        self.by.as_ref().map(|by| Spoken::new(by, self.recorder.as_ref()))
+        self.by.as_ref().map(|by| Spoken::new(by, self.recorder.as_ref(), self.stands_in.as_ref()))
     }
 }
 
 impl StageAnswer {
     /// Whose word it is, if it was given.
     pub fn spoken(&self) -> Option<Spoken<'_>> {
-        self.by.as_ref().map(|by| Spoken::new(by, self.recorder.as_ref()))
+        self.by.as_ref().map(|by| Spoken::new(by, self.recorder.as_ref(), self.stands_in.as_ref()))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Act, Actor, Event, History, Spoken, Str};
+use super::{Act, Actor, Event, History, Party, Spoken, Str};
 
 /// A person's word on a stage.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub struct StageWord {
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said; `None`: the giver holds a role that may say it.
+    pub stands_in: Option<Party>,
     /// What was said.
     pub said: StageSaid,
 }
@@ -40,7 +42,7 @@ pub enum StageSaid {
 impl StageWord {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }
 
@@ -59,6 +61,7 @@ impl History {
             at: event.at,
             actor: event.actor.clone(),
             recorder: event.recorder.clone(),
+            stands_in: event.stands_in.clone(),
             said,
         });
     }

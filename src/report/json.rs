@@ -84,7 +84,7 @@ struct Target {
 }
 
 #[derive(Serialize)]
-struct Next {
+pub(super) struct Next {
     gate: Option<String>,
     also: Vec<String>,
     text: String,
@@ -102,7 +102,7 @@ struct Lowered {
 }
 
 #[derive(Serialize)]
-struct Gate {
+pub(super) struct Gate {
     id: String,
     checklist: String,
     title: String,
@@ -179,7 +179,12 @@ pub fn json_in(board: &Board, context: &Context) -> String {
         ..Document::from(board)
     };
     // The types hold nothing that JSON can not express; an empty text is no verdict to anybody.
-    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    page(&document)
+}
+
+/// A document as JSON, ending with a line end.
+pub(super) fn page(document: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
     // A runner that prints this obeys `##[` anywhere in a line; to a JSON reader this is the same text.
     super::harmless_json(&text) + "\n"
 }

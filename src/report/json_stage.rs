@@ -69,6 +69,7 @@ struct Criterion {
     by: Option<String>,
     github_login: Option<String>,
     written_down_by: Option<String>,
+    stands_in: Option<String>,
     at: Option<DateTime<Utc>>,
     note: Option<String>,
 }
@@ -81,6 +82,7 @@ struct StageAnswer {
     by: Option<String>,
     github_login: Option<String>,
     written_down_by: Option<String>,
+    stands_in: Option<String>,
     at: Option<DateTime<Utc>>,
 }
 
@@ -157,6 +159,7 @@ impl From<&CriterionState> for Criterion {
             by: it.by.as_ref().map(|by| name(&by.name)),
             github_login: it.by.as_ref().and_then(|by| own_login(by, it.recorder.as_ref())),
             written_down_by: it.recorder.as_ref().map(|it| name(&it.name)),
+            stands_in: it.stands_in.as_ref().map(name),
             at: it.at,
             note: it.note.as_deref().map(plain),
         }
@@ -172,6 +175,7 @@ impl From<&gonogo_domain::StageAnswer> for StageAnswer {
             by: it.by.as_ref().map(|by| name(&by.name)),
             github_login: it.by.as_ref().and_then(|by| own_login(by, it.recorder.as_ref())),
             written_down_by: it.recorder.as_ref().map(|it| name(&it.name)),
+            stands_in: it.stands_in.as_ref().map(name),
             at: it.at,
         }
     }

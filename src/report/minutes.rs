@@ -160,9 +160,6 @@ fn answer(
     if let Some(by) = &ballot.delegated_by {
         station = format!("for {station}, delegated by {}", escape(by.as_str()));
     }
-    if ballot.stands_in.is_some() {
-        station = format!("for {station}, as fallback");
-    }
     let mut words: Vec<_> = ballot.vote.conditions().iter().map(|it| format!("if: {}", escape(it))).collect();
     words.extend(ballot.note.iter().map(|note| escape(note)));
     let (by, no) = (spoken(ballot.spoken()), numbers.get(&ballot.id).copied().unwrap_or_default());
@@ -345,9 +342,12 @@ pub(super) fn who(actor: &Actor) -> String {
 
 /// Whose word, and who wrote it down: then it is a claim.
 pub(super) fn spoken(word: Spoken<'_>) -> String {
+    let fallback = word.as_fallback();
     match word.recorder {
-        Some(recorder) => format!("{} (unverified, written down by {})", name(&word.by.name), who(recorder)),
-        None => who(word.by),
+        Some(recorder) => {
+            format!("{} (unverified, written down by {}{fallback})", name(&word.by.name), who(recorder))
+        }
+        None => format!("{} ({}{fallback})", name(&word.by.name), escape(&word.by.known.to_string())),
     }
 }
 

@@ -595,6 +595,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
         round: Some(2),
         by: Actor { name: words.into(), known: Known::Checked { login: words.into() } },
         recorder: None,
+        stands_in: None,
         at: later(-20).wall,
         reason: words.into(),
         commit: None,

@@ -637,7 +637,6 @@ impl EventSpec {
         let signed = |gate: GateId, go: bool| Act::SignedOff {
             digest: digest(&gate, if self.older_text { "v0" } else { "v1" }),
             role: self.role.as_deref().map_or_else(|| self.first_role(launch, &gate), Party::from),
-            stands_in: None,
             note: self.note.as_deref().map(Into::into),
             answers: self.answers(),
             gate,
@@ -680,6 +679,7 @@ impl EventSpec {
             at,
             actor: self.actor(),
             recorder: self.recorder(),
+            stands_in: None,
             launch: launch.id.clone(),
             version: self.version.as_deref().unwrap_or("3.0.0").into(),
             commit: (!self.no_commit).then(|| oid(self.commit.unwrap_or('a'))),

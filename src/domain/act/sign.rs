@@ -43,8 +43,7 @@ pub(super) fn sign(
         )
         .instead("nothing to do; withdraw it to take it back"));
     }
-    let stands_in = ctx.stands_in(&role);
-    Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, stands_in, note, answers })
+    Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, note, answers })
 }
 
 fn answered_by_no_person(gate: &Gate) -> Refusal {

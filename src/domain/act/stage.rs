@@ -10,7 +10,7 @@ use super::{
         },
         format,
     },
-    Refusal,
+    Refusal, fallback,
     rights::{ActContext, maybe_said},
 };
 
@@ -66,13 +66,8 @@ fn unknown(id: &StageId) -> Refusal {
     Refusal::new("unknown-stage", format!("there is no stage `{id}` in this launch"))
 }
 
-/// Who watches a stage may stop it; all else is for those who may advance.
 fn may_move(ctx: &ActContext<'_>, stage: &Stage, step: StageAct) -> Result<(), Refusal> {
-    let mut who = ctx.launch.rollout.as_ref().map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
-    if matches!(step, StageAct::Held) {
-        who.extend(stage.watcher.clone());
-    }
-    ctx.may("may-not-advance", "move the rollout", &who)
+    ctx.may("may-not-advance", "move the rollout", &fallback::may_move(ctx.launch, stage, step))
 }
 
 /// A stage with its place and where it is.

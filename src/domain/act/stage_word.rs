@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     super::{Act, Stage, StageId, StageStatus, Str, evaluate::stage, format},
-    Refusal, answer,
+    Refusal, answer, fallback,
     rights::{ActContext, maybe_said, said},
 };
 
@@ -51,9 +51,7 @@ fn out<'a>(ctx: &ActContext<'a>, id: &StageId) -> Result<&'a Stage, Refusal> {
     let Some((at, stage)) = ctx.launch.stage(id) else {
         return Err(Refusal::new("unknown-stage", format!("there is no stage `{id}` in this launch")));
     };
-    let mut who = ctx.launch.rollout.as_ref().map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
-    who.extend(stage.watcher.clone().filter(|it| !who.contains(it)));
-    ctx.may("may-not-advance", "speak of the rollout", &who)?;
+    ctx.may("may-not-advance", "speak of the rollout", &fallback::may_speak_of(ctx.launch, stage))?;
     let runs = stage::runs(ctx.launch, ctx.history, ctx.context.now.wall);
     let run = runs.get(at).filter(|run| run.is_out() || run.status == StageStatus::Done);
     run.map(|_| stage).ok_or_else(|| {

@@ -258,7 +258,7 @@ impl Rail<'_> {
         let records = self.history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
         let by = |record: &StageRecord| -> Str {
             let why = record.note.as_deref().unwrap_or_default();
-            format!("by {}: {why}", record.actor.name).into()
+            format!("by {}: {why}", record.spoken().named()).into()
         };
         let overridden = decision::started(records).filter(|record| record.overrides).map(by);
         let closed = records.last().filter(|it| it.step == StageAct::Closed && it.overrides).map(by);

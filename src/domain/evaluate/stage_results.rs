@@ -37,6 +37,7 @@ pub(super) fn criteria(
             holds: found.map(|(_, holds, _)| holds),
             by: found.map(|(word, ..)| word.actor.clone()),
             recorder: found.and_then(|(word, ..)| word.recorder.clone()),
+            stands_in: found.and_then(|(word, ..)| word.stands_in.clone()),
             at: found.map(|(word, ..)| word.at),
             note: found.and_then(|(_, _, note)| note.clone()),
         }
@@ -67,6 +68,7 @@ pub(super) fn answers(
             answer: found.map(|(_, answer)| answer.clone()),
             by: found.map(|(word, _)| word.actor.clone()),
             recorder: found.and_then(|(word, _)| word.recorder.clone()),
+            stands_in: found.and_then(|(word, _)| word.stands_in.clone()),
             at: found.map(|(word, _)| word.at),
         }
     });
