@@ -12,6 +12,7 @@ mod e_value;
 mod judge;
 pub(crate) mod said;
 mod series;
+pub(crate) mod soak_clock;
 mod state;
 #[cfg(test)]
 mod tests;
