@@ -193,7 +193,11 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
             .collect(),
         gates: gates.iter().map(gate).collect(),
         guardrails: BTreeMap::new(),
-        rollout: Some(Rollout { advance_by: vec!["launch-director".into()], stages: stages() }),
+        rollout: Some(Rollout {
+            advance_by: vec!["launch-director".into()],
+            stages: stages(),
+            ..Rollout::default()
+        }),
         digest: Digest::of([b"launch".as_slice()]),
     }))
 }

@@ -430,6 +430,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
         rollout: (!stages.is_empty()).then(|| Rollout {
             advance_by: text(&spec.advance_by),
             stages: stages.iter().map(StageSpec::build).collect(),
+            ..Rollout::default()
         }),
         digest: Digest::of([b"launch".as_slice()]),
     })

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     super::{
         Age, CallsFor, Cause, GateEvidence, Guardrail, GuardrailState, Judgement, Judging, Lowering, Measure,
-        Measurement, Stage, Standing, Str, Window, format, guardrail::said, judge,
+        Measurement, Stage, Standing, Str, Window, forecast::alpha_share, format, guardrail::said, judge,
     },
     eval_context::{self, EvalContext},
     question,
@@ -32,7 +32,7 @@ pub(super) fn states(frame: &EvalContext<'_>) -> Vec<Vec<GuardrailState>> {
 fn of_stage(frame: &EvalContext<'_>, stage: &Stage, started: DateTime<Utc>) -> Vec<GuardrailState> {
     let known = stage.guardrails.iter().filter_map(|id| frame.launch.guardrails.get(id));
     let all: Vec<&Guardrail> = known.collect();
-    let share = f64::from(u32::try_from(all.len().max(1)).unwrap_or(u32::MAX));
+    let share = alpha_share(all.len());
     all.iter().map(|it| state(frame, it, stage, started, share)).collect()
 }
 
