@@ -75,6 +75,10 @@ fn gate(at: usize) -> Gate {
 }
 
 fn launch(gates: usize) -> Launch {
+    launch_with(gates, BTreeMap::new(), None)
+}
+
+fn launch_with(gates: usize, guardrails: BTreeMap<Str, Guardrail>, rollout: Option<Rollout>) -> Launch {
     let gates: Vec<_> = (0..gates).map(gate).collect();
     let mut checklists: Vec<Checklist> = Vec::new();
     for gate in &gates {
@@ -110,8 +114,8 @@ fn launch(gates: usize) -> Launch {
         policies: Policies::default(),
         checklists,
         gates,
-        guardrails: BTreeMap::new(),
-        rollout: None,
+        guardrails,
+        rollout,
         digest: Digest::of([b"bench".as_slice()]),
     })
 }
@@ -229,11 +233,8 @@ fn watched(guardrails: usize) -> Launch {
         watcher: None,
         guardrails: all.iter().map(|it| it.id.clone()).collect(),
     };
-    let mut launch = launch(10);
-    launch.guardrails = all.into_iter().map(|it| (it.id.clone(), it)).collect();
-    launch.rollout =
-        Some(Rollout { advance_by: vec!["qa".into()], stages: vec![stage], ..Rollout::default() });
-    launch
+    let rollout = Rollout { advance_by: vec!["qa".into()], stages: vec![stage], ..Rollout::default() };
+    launch_with(10, all.into_iter().map(|it| (it.id.clone(), it)).collect(), Some(rollout))
 }
 
 /// 20 guardrails of 2,000 windows each: the aim is 2 ms.
@@ -250,7 +251,7 @@ fn guardrails(criterion: &mut Criterion) {
         version: launch.version.clone(),
         commit: Some(oid()),
         checklist_digest: launch.digest.clone(),
-        act: Act::Stage { stage: "canary".into(), step: StageAct::Started, note: None, overridden: false },
+        act: Act::Stage { stage: "canary".into(), step: StageAct::Started, note: None, overrides: false },
     };
     let history = History::fold([&started]);
     let real = |value: i64| Real::new(f64::from(i32::try_from(value).expect("small"))).expect("a number");
