@@ -35,6 +35,7 @@ fn event(n: u32) -> Event {
         at: DateTime::from_timestamp(1_900_000_000 + i64::from(n), 0).expect("a moment"),
         actor: Actor { name: "octo".into(), known: Known::Checked { login: "octocat".into() } },
         recorder: None,
+        stands_in: None,
         launch: "bench".into(),
         version: "1.0.0".into(),
         commit: None,

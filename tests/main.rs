@@ -24,6 +24,7 @@ mod queries_linear;
 mod replay;
 mod scenarios;
 mod shared;
+mod start;
 mod support;
 mod support_selftest;
 mod terminal;

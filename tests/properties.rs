@@ -204,7 +204,6 @@ fn events(plans: &[Plan], launch: &Launch) -> Vec<Event> {
                 digest,
                 go: word.go,
                 role: "qa".into(),
-                stands_in: None,
                 note: None,
                 answers: BTreeMap::new(),
             };
@@ -235,6 +234,7 @@ fn event(launch: &Launch, by: &str, ago: i32, commit: char, act: Act) -> Event {
         at: noon().wall - TimeDelta::seconds(ago.into()),
         actor: Actor { name: by.into(), known: Known::Claimed },
         recorder: None,
+        stands_in: None,
         launch: launch.id.clone(),
         version: launch.version.clone(),
         commit: Some(oid(commit)),

@@ -348,6 +348,7 @@ fn old_answers_are_dropped_when_the_cockpit_opens_and_words_never() {
         at: at(moment),
         actor: Actor { name: "octo".into(), known: Known::Claimed },
         recorder: None,
+        stands_in: None,
         launch: "rocket-2".into(),
         version: "2.0.0".into(),
         commit: None,

@@ -1,6 +1,6 @@
 //! A journal as a whole, whatever launches it holds: its proof, copies of it, and how the launches went.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{AppError, Chosen, Opened, open, sources, store};
 use gonogo_clock::Clock;
@@ -139,15 +139,11 @@ fn named(here: &Opened, record: TrackRecord) -> TrackRecord {
 ///
 /// # Errors
 /// The files that are named, or are here, can not be loaded.
-pub fn launch_here(
-    path: Option<PathBuf>,
-    journal: Option<String>,
-    settings: Option<PathBuf>,
-) -> Result<Option<Opened>, AppError> {
-    if path.is_none() && !Path::new("launch.yaml").exists() {
+pub fn launch_here(chosen: Chosen) -> Result<Option<Opened>, AppError> {
+    if chosen.path.is_none() && !Path::new("launch.yaml").exists() {
         return Ok(None);
     }
-    open(Chosen { path, journal, settings, ..Chosen::default() }).map(Some)
+    open(chosen).map(Some)
 }
 
 /// Copies every launch, and proves both ends. It can be cut short at any moment: the next one goes on from there.

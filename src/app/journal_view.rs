@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{AppError, Opened, store};
-use gonogo_domain::{Act, Actor, Event, Known, Party};
+use gonogo_domain::{Act, Actor, Event, Known};
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
 use gonogo_text::clean;
@@ -104,7 +104,7 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
     let mut out = String::new();
     let entries = journal.read_since(0).wait()?;
     for entry in &entries {
-        let Event { id, at, actor, recorder, launch, version, commit, act, .. } = &entry.event;
+        let Event { id, at, actor, recorder, stands_in, launch, version, commit, act, .. } = &entry.event;
         let checked = |actor: &Actor| match &actor.known {
             Known::Checked { login } => Some(clean(login).into_owned()),
             Known::Claimed => None,
@@ -112,6 +112,7 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
         let line = json!({
             "seq": entry.seq, "id": id, "at": at, "by": clean(actor.name.as_str()), "github_login": checked(actor),
             "recorder": recorder.as_ref().map(|it| clean(it.name.as_str())),
+            "stands_in": stands_in.as_ref().map(|it| clean(it.as_str())),
             "launch": clean(launch), "version": clean(version), "commit": commit,
             "said": clean(&said(act)), "hash": entry.head().hash.to_string(),
         });
@@ -128,17 +129,9 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
 pub(super) fn said(act: &Act) -> String {
     let noted =
         |note: &Option<gonogo_domain::Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
-    let fallback = |role: &Option<Party>| {
-        role.as_ref().map(|role| format!(", as fallback ({role})")).unwrap_or_default()
-    };
     match act {
-        Act::SignedOff { gate, go, role, stands_in, note, .. } => {
-            format!(
-                "{} on {gate} as {role}{}{}",
-                if *go { "GO" } else { "NO-GO" },
-                fallback(stands_in),
-                noted(note)
-            )
+        Act::SignedOff { gate, go, role, note, .. } => {
+            format!("{} on {gate} as {role}{}", if *go { "GO" } else { "NO-GO" }, noted(note))
         }
         Act::Withdrawn { gate, reason } => format!("withdrew the answer on {gate}: {reason}"),
         Act::Waived { gate, reason, risk, until, .. } => {
@@ -154,10 +147,18 @@ pub(super) fn said(act: &Act) -> String {
             let over = if *overrides { " by an OVERRIDE" } else { "" };
             format!("stage {stage} {}{over}{}", step.word(), noted(note))
         }
+        Act::CriterionJudged { stage, criterion, holds, note } => {
+            let word = if *holds { "holds" } else { "does NOT hold" };
+            format!("stage {stage}: it {word} that \"{criterion}\"{}", noted(note))
+        }
+        Act::StageAnswered { stage, answers } => {
+            let answers: Vec<_> = answers.iter().map(|(name, answer)| format!("{name} = {answer}")).collect();
+            format!("results of stage {stage}: {}", answers.join(", "))
+        }
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
-        Act::Voted { station, vote, stands_in, note, corrects, .. } => {
+        Act::Voted { station, vote, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
-            format!("{} for {station}{}{corrects}{}", vote.word(), fallback(stands_in), noted(note))
+            format!("{} for {station}{corrects}{}", vote.word(), noted(note))
         }
         Act::Decided { decision, reason, overrides, over, word, .. } => {
             let label = decision.label(*overrides, over);

@@ -28,11 +28,13 @@ mod player;
 mod record;
 mod rehearsal;
 mod session;
+mod settings_view;
 mod sign;
 mod sources;
 mod store;
 mod teams;
 mod trust;
+mod why;
 mod writer;
 
 pub use self::{
@@ -46,11 +48,13 @@ pub use self::{
     journal_view::{JournalView, clock, journal},
     kinds::Registry,
     log::{LogLevel, log_path, start_log, written_log},
-    open::{Chosen, Opened, env, open},
+    open::{Chosen, Opened, env, names_of, open},
     past::{Happened, Happening, Past},
     picture::{Picture, board, picture},
     playback::{Playback, PlaybackStatus},
     session::Session,
+    settings_view::{SettingsView, settings_view},
     sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},
     trust::{distrust, grants, trust},
+    why::named_gate,
 };

@@ -7,6 +7,7 @@ use std::{
 
 use super::{AppError, Registry, demo, error::as_given, sources};
 use gonogo_checklist::{self as checklist, Input, LoadRequest, Loaded};
+use gonogo_domain::Launch;
 use gonogo_files as files;
 use gonogo_settings::Settings;
 use gonogo_source::recorded::{self, Recording};
@@ -63,6 +64,12 @@ pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
     let mut loaded = checklist::load(&request, &Registry).map_err(refused)?;
     loaded.warnings = as_given(loaded.warnings, folder.as_deref());
     Ok(Opened { loaded, settings, recording: recording.map(Arc::new), chosen })
+}
+
+/// The launch at a path, for whoever only wants its names: nobody is asked, and a file with a fault has none.
+pub fn names_of(path: &Path) -> Option<Launch> {
+    let request = LoadRequest { input: Input::Path(path.to_owned()), set: Vec::new() };
+    checklist::load(&request, &Registry).ok().map(|loaded| loaded.launch)
 }
 
 /// Two values for one variable: nobody knows which was meant.

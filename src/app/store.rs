@@ -310,6 +310,7 @@ mod tests {
             at: chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
             actor: Actor { name: "mo".into(), known: Known::Claimed },
             recorder: None,
+            stands_in: None,
             launch: "rocket-2".into(),
             version: "2.0".into(),
             commit: None,

@@ -81,7 +81,9 @@ impl Store {
         let root = fs::canonicalize(&folder)
             .map_err(|error| Unread::new("no-file", format!("`{}`: {}", folder.display(), said(&error))))?;
         let found = read_within(&root, &name).map_err(|unread| match unread.code {
-            "no-file" => unread.help(format!("a launch is a folder with a launch.yaml: `{shown}` has none")),
+            "no-file" => unread.help(format!(
+                "a launch is a folder with a launch.yaml: `{shown}` has none; gonogo init writes one, gonogo demo shows one"
+            )),
             _ => unread,
         })?;
         Ok((Self::Folder(root), found))

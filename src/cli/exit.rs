@@ -50,3 +50,16 @@ impl From<Exit> for ExitCode {
         Self::from(exit.code())
     }
 }
+
+/// The exit codes in words, for the help of what answers with a verdict.
+pub(crate) const OF_VERDICTS: &str = "Exit codes of an answer:\n  0  GO was computed and written\n  1  NO-GO\n  2  bad usage, settings or files: \
+                                      nothing was checked\n  3  HOLD: something is pending or unknown\n  4  internal or journal error";
+/// The same for the statement.
+pub(crate) const OF_ATTEST: &str = "Exit codes:\n  0  it says PASSED\n  1  it says FAILED: the board is NO-GO\n  2  bad usage, settings or files\n  \
+                                    3  it says FAILED: HOLD, or GO was not decided\n  4  internal or journal error";
+/// The same for the diagnosis.
+pub(crate) const OF_DOCTOR: &str = "Exit codes:\n  0  every gate gets an answer\n  2  bad usage, settings or files\n  3  some would be unknown\n  \
+                                    4  internal or journal error";
+/// The same for all others.
+pub(crate) const OF_ACTS: &str =
+    "Exit codes:\n  0  done\n  2  bad usage, settings or files, or refused\n  4  internal or journal error";

@@ -9,6 +9,7 @@
 mod attest;
 mod check;
 mod cockpit;
+mod completions;
 mod confirm;
 mod decide;
 mod doctor;
@@ -16,12 +17,15 @@ mod exit;
 mod guardrails;
 mod history;
 mod journal;
+mod man;
 mod minutes;
 mod not_needed;
+mod nothing;
 mod options;
 mod output;
 mod replay;
 mod report;
+mod settings;
 mod sign;
 mod stage;
 mod themes;
@@ -31,8 +35,9 @@ mod validate;
 mod verify;
 mod vote;
 mod waive;
+mod why;
 
-use clap::{Parser, error::ErrorKind};
+use clap::error::ErrorKind;
 
 pub use self::{
     exit::Exit,
@@ -53,7 +58,10 @@ pub fn main() -> Exit {
     }
     let _ = gonogo_cockpit::install_panic_hook();
     install_crypto();
-    match Cli::try_parse() {
+    if let Some(exit) = completions::asked() {
+        return exit;
+    }
+    match options::parse(std::env::args_os()) {
         Ok(cli) => {
             start_log(&Folders::from_env(&gonogo_app::env), cli.log.into());
             run(cli)
@@ -93,8 +101,20 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::History(args)) => history::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),
         Some(Verb::Trust(args)) => trust::run(args),
-        None if cli.check.check => check::run(cli.launch, &cli.check),
-        None => cockpit::run(cli.launch, &cli.look, cli.record),
+        Some(Verb::Check(args)) => check::run(args.launch, &args.check),
+        Some(Verb::Why(args)) => why::run(args),
+        Some(Verb::Path(args)) => why::path(args),
+        Some(Verb::Settings(args)) => settings::run(&args),
+        Some(Verb::Completions(args)) => completions::run(args.shell),
+        Some(Verb::Man(args)) => man::run(&args),
+        None if cli.check_now => check::run(cli.launch, &cli.check),
+        None => match nothing::here(&cli.launch) {
+            Some(page) => {
+                output::say(&page);
+                return Exit::Input;
+            }
+            None => cockpit::run(cli.launch, &cli.look, cli.record),
+        },
     };
     result.unwrap_or_else(|error| {
         output::say(&error.shown());
@@ -113,8 +133,8 @@ fn runtime() -> Result<tokio::runtime::Runtime, AppError> {
 
 impl From<options::LaunchArgs> for Chosen {
     fn from(args: options::LaunchArgs) -> Self {
-        let options::LaunchArgs { path, set, journal, settings, replay, demo, rehearse } = args;
+        let options::LaunchArgs { path, launch, set, journal, settings, replay, demo, rehearse } = args;
         let set = set.into_iter().map(|it| (it.name.to_string(), it.value.to_string())).collect();
-        Self { path, set, journal, settings, replay, demo, rehearse }
+        Self { path: path.or(launch), set, journal, settings, replay, demo, rehearse }
     }
 }

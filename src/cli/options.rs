@@ -1,20 +1,26 @@
 //! Arguments, as clap reads them.
 
+mod help;
+mod launch;
 mod past;
 mod people;
+mod start;
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    help::{command, parse},
+    launch::{LaunchArgs, Setting, SignLaunchArgs},
     past::{CopyArgs, HistoryArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
         ActArgs, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
         VoteArgs, WaiveArgs,
     },
+    start::{CompletionsArgs, ManArgs, PathArgs, SettingsArgs, Shell, WhyArgs},
 };
-use gonogo_domain::{Length, Str};
+use gonogo_domain::Length;
 
 /// The release-readiness cockpit for the terminal: one live GO / HOLD / NO-GO for a launch.
 #[derive(Clone, Debug, Parser)]
@@ -24,8 +30,7 @@ use gonogo_domain::{Length, Str};
     max_term_width = 100,
     args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  gonogo                          open the cockpit on ./launch.yaml\n  gonogo demo                     play a \
-                  bundled launch day, no token needed\n  gonogo --check --format json    for CI: exit 0 GO, 1 NO-GO, 2 bad \
-                  input, 3 HOLD, 4 internal\n  gonogo sign qa/qa-sign-off --go  say go in your role\n  gonogo validate checklists/     \
+                  bundled launch day, no token needed\n  gonogo check --format json      for CI: see the exit codes below\n  gonogo sign qa/qa-sign-off --go  say go in your role\n  gonogo validate checklists/     \
                   check the files, ask nobody\n\nEnvironment: GITHUB_TOKEN or GH_TOKEN, LINEAR_API_KEY, GITHUB_API_URL, \
                   GITHUB_GRAPHQL_URL, LINEAR_API_URL, \
                   GONOGO_JOURNAL_PASSWORD (else PGPASSWORD), NO_COLOR."
@@ -37,6 +42,9 @@ pub struct Cli {
     /// What to look at.
     #[command(flatten)]
     pub launch: LaunchArgs,
+    /// Evaluate once, print, and answer with the exit code; the same as `gonogo check`
+    #[arg(long = "check", conflicts_with_all = ["theme", "ascii"])]
+    pub check_now: bool,
     /// Headless run.
     #[command(flatten)]
     pub check: CheckArgs,
@@ -44,7 +52,7 @@ pub struct Cli {
     #[command(flatten)]
     pub look: LookArgs,
     /// Write down what sources answer and people do, as a recording to replay.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "check"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "check_now"])]
     pub record: Option<PathBuf>,
     /// How much to write to the log file, which `gonogo doctor` names
     #[arg(long, value_name = "LEVEL", value_enum, default_value = "error", global = true)]
@@ -78,62 +86,48 @@ impl From<LogArg> for gonogo_app::LogLevel {
     }
 }
 
-/// Which launch, and where its journal is.
-#[derive(Clone, Debug, Default, Args)]
-pub struct LaunchArgs {
-    /// Folder with a launch.yaml, or one file [default: .]
-    pub path: Option<PathBuf>,
-    /// Set a variable, such as version=3.0.1; may be repeated
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
-    pub set: Vec<Setting>,
-    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
-    #[arg(long, value_name = "WHERE")]
-    pub journal: Option<String>,
-    /// Settings file [default: in the user's configuration folder]
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
-    /// Play a recording instead of asking sources
-    #[arg(long, value_name = "FILE", visible_alias = "recording", conflicts_with = "journal")]
-    pub replay: Option<PathBuf>,
-    /// Use the bundled demo launch and its recording
-    #[arg(long, conflicts_with_all = ["replay", "path", "journal"])]
-    pub demo: bool,
-    /// Practice: look at the rehearsal, not at the journal
-    #[arg(long, conflicts_with_all = ["replay", "demo"])]
-    pub rehearse: bool,
-}
-
-/// `--check` and what shapes it.
+/// What shapes a headless answer. Beside `--check`, which `help::command` makes each of them need; alone behind `check`.
 #[derive(Clone, Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct CheckArgs {
-    /// Evaluate once, print, and answer with the exit code
-    #[arg(long, conflicts_with_all = ["theme", "ascii"])]
-    pub check: bool,
-    /// Output of --check
-    #[arg(long, value_enum, default_value_t = Format::Text, requires = "check")]
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration, requires = "check")]
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
     /// Only this checklist; may be repeated. The answer says so
-    #[arg(long, value_name = "CHECKLIST", requires = "check")]
+    #[arg(long, value_name = "CHECKLIST", add = clap_complete::ArgValueCandidates::new(crate::completions::checklists))]
     pub only: Vec<String>,
     /// Leave out the gates that people answer. The answer says so
-    #[arg(long, requires = "check")]
+    #[arg(long)]
     pub evidence_only: bool,
     /// Keep polling until the board is not HOLD, at most this long
-    #[arg(long, value_name = "DURATION", value_parser = duration, requires = "check", conflicts_with_all = ["replay", "demo"])]
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with_all = ["replay", "demo"])]
     pub wait: Option<Duration>,
     /// Also list the gates that are go
-    #[arg(long, short, requires = "check")]
+    #[arg(long, short)]
     pub verbose: bool,
     /// The launch of the base branch: a file, or a git ref. Anything looser than there is listed and makes NO-GO
-    #[arg(long, value_name = "FILE|REF", requires = "check", conflicts_with = "demo")]
+    #[arg(long, value_name = "FILE|REF", conflicts_with = "demo")]
     pub baseline: Option<String>,
     /// Trust files that whoever proposes the change may have written (a fork's, or in `pull_request_target` and its like)
-    #[arg(long, requires = "check")]
+    #[arg(long)]
     pub allow_untrusted_checklist: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo check                            the launch of this folder\n  gonogo check checklists/ --format json  for \
+                  CI\n  gonogo check --wait 30m --only qa       wait until this checklist is not HOLD"
+)]
+pub struct CheckVerbArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// What shapes the answer.
+    #[command(flatten)]
+    pub check: CheckArgs,
 }
 
 /// Looks of the cockpit.
@@ -152,6 +146,12 @@ pub struct LookArgs {
 pub enum Verb {
     /// Play a bundled recorded launch day in the cockpit
     Demo(DemoArgs),
+    /// Evaluate once, print, and answer with the exit code
+    Check(CheckVerbArgs),
+    /// What one gate says, why, and what makes it go
+    Why(WhyArgs),
+    /// What must happen before GO, in order
+    Path(PathArgs),
     /// Check the files of a launch and ask nobody
     Validate(ValidateArgs),
     /// Say go or no-go on a gate that people answer
@@ -188,10 +188,19 @@ pub enum Verb {
     Themes(ThemesArgs),
     /// Let a launch's http and command gates run, after showing what they do
     Trust(TrustArgs),
+    /// Where your settings are, what holds, and why
+    Settings(SettingsArgs),
+    /// Write the script by which a shell completes commands, gates, roles and stages
+    Completions(CompletionsArgs),
+    /// Write the manual
+    Man(ManArgs),
 }
 
 /// Arguments of `demo`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo demo              a launch day in minutes: Space pauses, ? shows every key\n  gonogo demo --speed 600  faster"
+)]
 pub struct DemoArgs {
     /// Seconds of the launch day per second
     #[arg(long, value_name = "N")]
@@ -203,34 +212,18 @@ pub struct DemoArgs {
 
 /// Arguments of `validate`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:\n  gonogo validate\n  gonogo validate checklists/ --set version=3.0.1")]
 pub struct ValidateArgs {
     /// Which files.
     #[command(flatten)]
     pub launch: LaunchArgs,
 }
 
-/// Which launch, for verbs whose first argument is something else.
-#[derive(Clone, Debug, Default, Args)]
-pub struct SignLaunchArgs {
-    /// Folder with a launch.yaml, or one file [default: .]
-    #[arg(long, value_name = "PATH")]
-    pub launch: Option<PathBuf>,
-    /// Set a variable, such as version=3.0.1; may be repeated
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
-    pub set: Vec<Setting>,
-    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
-    #[arg(long, value_name = "WHERE")]
-    pub journal: Option<String>,
-    /// Settings file [default: in the user's configuration folder]
-    #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
-    /// Practice: use a copy of the journal, which stays as it is
-    #[arg(long)]
-    pub rehearse: bool,
-}
-
 /// Arguments of `report`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --at 2026-12-02T08:10:00Z"
+)]
 pub struct ReportArgs {
     /// Which launch.
     #[command(flatten)]
@@ -257,6 +250,7 @@ pub struct ReportArgs {
 
 /// Arguments of `doctor`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:\n  gonogo doctor\n  gonogo doctor checklists/ --format json")]
 pub struct DoctorArgs {
     /// Which launch.
     #[command(flatten)]
@@ -308,10 +302,13 @@ pub enum JournalVerb {
     /// Who did what, oldest first
     Show(ShowArgs),
     /// Every entry as a line of JSON
+    #[command(after_help = "Example:\n  gonogo journal export > rocket-2.jsonl")]
     Export(SignLaunchArgs),
     /// The hash of the newest entry: keep it somewhere else and no tail can be cut off unseen
+    #[command(after_help = "Example:\n  gonogo journal head")]
     Head(SignLaunchArgs),
     /// Walk the hash chain and name the first broken entry
+    #[command(after_help = "Example:\n  gonogo journal verify checklists/")]
     Verify(SignLaunchArgs),
     /// The largest clock it has seen, by which waivers and holds end; a wrong one is corrected by name
     Clock(ClockArgs),
@@ -321,6 +318,9 @@ pub enum JournalVerb {
 
 /// Arguments of `trust`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo trust             shows what its gates would do, and asks\n  gonogo trust --revoke    takes it back"
+)]
 pub struct TrustArgs {
     /// Which launch.
     #[command(flatten)]
@@ -338,6 +338,9 @@ pub struct TrustArgs {
 
 /// Arguments of `themes`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo themes            the names\n  gonogo themes mine       what is wrong with ~/.config/gonogo/themes/mine.yaml"
+)]
 pub struct ThemesArgs {
     /// Show this theme's warnings instead of the list
     pub name: Option<String>,
@@ -363,36 +366,6 @@ pub enum ReportFormat {
     Svg,
 }
 
-/// `NAME=VALUE`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// The name.
-    pub name: Str,
-    /// The value; never blank.
-    pub value: Str,
-}
-
-impl FromStr for Setting {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some((name, value)) if !name.trim().is_empty() && value.trim().is_empty() => {
-                Err(format!("`{name}` has no value here; write it as {name}=VALUE"))
-            }
-            Some((name, value)) if !name.is_empty() => Ok(Self { name: name.into(), value: value.into() }),
-            _ => Err("write it as NAME=VALUE".into()),
-        }
-    }
-}
-
-impl From<SignLaunchArgs> for LaunchArgs {
-    fn from(args: SignLaunchArgs) -> Self {
-        let SignLaunchArgs { launch, set, journal, settings, rehearse } = args;
-        Self { path: launch, set, journal, settings, rehearse, ..Self::default() }
-    }
-}
-
 fn duration(text: &str) -> Result<Duration, String> {
     let length = Length::parse(text).map_err(|error| error.to_string())?;
     length.exact().ok_or_else(|| "write an exact time such as 90s, 30m or 2h".into())
@@ -403,26 +376,4 @@ fn size(text: &str) -> Result<(u16, u16), String> {
     parsed
         .filter(|(cols, rows)| (1..=500).contains(cols) && (1..=200).contains(rows))
         .ok_or_else(|| "write columns and rows such as 120x40, at most 500x200".into())
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    #[test]
-    fn the_command_line_is_well_formed() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_path_and_a_verb_are_told_apart() {
-        let check = Cli::parse_from(["gonogo", "--check", "launch/", "--only", "qa", "--timeout", "5s"]);
-        assert!(check.check.check && check.launch.path.is_some() && check.verb.is_none());
-        let demo = Cli::parse_from(["gonogo", "demo"]);
-        assert!(matches!(demo.verb, Some(Verb::Demo(_))));
-        assert!(Cli::try_parse_from(["gonogo", "--only", "qa"]).is_err(), "--only without --check");
-        assert!(Cli::try_parse_from(["gonogo", "sign", "qa/x"]).is_err(), "neither go nor no-go");
-    }
 }

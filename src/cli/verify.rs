@@ -7,7 +7,7 @@ use super::{
     options::{Format, VerifyArgs},
     output::{print, print_json},
 };
-use gonogo_app::{AppError, Archive, Proof, prove_export};
+use gonogo_app::{self as app, AppError, Archive, Chosen, Proof, prove_export};
 use gonogo_text::clean;
 
 /// Walks the chains. 0: all are whole; 4: one is not, and its first broken entry is named.
@@ -16,7 +16,8 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {
         Some(file) => vec![prove_export(file)?],
         None => {
             let archive = Archive::find(args.journal.as_deref(), args.settings.as_deref())?;
-            archive.prove(args.only.as_deref(), args.kept)?
+            let only = of_folder(args)?.or_else(|| args.only.clone());
+            archive.prove(only.as_deref(), args.kept)?
         }
     };
     let whole = proofs.iter().all(|it| it.chain.is_ok());
@@ -26,6 +27,13 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {
         Format::Text => print(&proofs.iter().map(line).collect::<String>(), exit),
         Format::Json => print_json(&page(&proofs), exit),
     })
+}
+
+/// The id of the launch in the folder that was named, if one was.
+fn of_folder(args: &VerifyArgs) -> Result<Option<String>, AppError> {
+    let Some(path) = args.path.clone().or_else(|| args.launch.clone()) else { return Ok(None) };
+    let chosen = Chosen { path: Some(path), settings: args.settings.clone(), ..Chosen::default() };
+    Ok(Some(app::open(chosen)?.loaded.launch.id.to_string()))
 }
 
 /// One chain in a line.

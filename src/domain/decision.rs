@@ -83,6 +83,8 @@ pub struct DecisionRecord {
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said; `None`: the giver holds a role that may say it.
+    pub stands_in: Option<Party>,
     /// The round of the poll that it ended; `None`: made outside a poll.
     pub round: Option<u32>,
     /// GO, HOLD, NO-GO or SCRUB, with what goes with it.
@@ -136,6 +138,9 @@ pub struct DecisionState {
     pub by: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said; `None`: the giver holds a role that may say it.
+    #[serde(default)]
+    pub stands_in: Option<Party>,
     /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// In the words of whoever does it; kept in the journal.
@@ -188,6 +193,7 @@ impl DecisionRecord {
             round: self.round,
             by: self.actor.clone(),
             recorder: self.recorder.clone(),
+            stands_in: self.stands_in.clone(),
             at: self.at,
             reason: self.reason.clone(),
             commit: self.commit.clone(),
@@ -324,6 +330,7 @@ impl History {
             at: event.at,
             actor: event.actor.clone(),
             recorder: event.recorder.clone(),
+            stands_in: event.stands_in.clone(),
             round: *round,
             decision: decision.clone(),
             reason: reason.clone(),

@@ -5,6 +5,7 @@
 //! evaluating again with the same evidence and history gives the same verdicts.
 
 mod assessment;
+pub(super) mod contract;
 pub(super) mod decision;
 mod dependencies;
 pub(super) mod eval_context;
@@ -20,6 +21,7 @@ mod poll;
 pub(super) mod question;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
+mod stage_results;
 mod target;
 mod timer;
 
@@ -64,7 +66,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let path = path::path(&frame, &cells, &shown, &lowered);
     let changes_at = changes_at(&frame, &cells);
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
-    let rail = stage::Rail {
+    let rail = contract::Rail {
         launch,
         history,
         runs: &frame.stages,

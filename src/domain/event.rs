@@ -20,6 +20,9 @@ pub struct Event {
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it is said, when whose word it is does not hold the role that may say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stands_in: Option<Party>,
     /// The launch's id.
     pub launch: Str,
     /// The launch's version.
@@ -69,9 +72,6 @@ pub enum Act {
         go: bool,
         /// In which role.
         role: Party,
-        /// The fallback of that role by which it is said, when the giver does not hold the role.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        stands_in: Option<Party>,
         /// In their own words.
         note: Option<Str>,
         /// The mandatory answers.
@@ -134,6 +134,25 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         overrides: bool,
     },
+    /// A person says whether a criterion of a stage that is out holds. The newest word counts.
+    CriterionJudged {
+        /// The stage.
+        stage: StageId,
+        /// The statement, as it stands in the files.
+        criterion: Str,
+        /// It holds, or it does not.
+        holds: bool,
+        /// In their own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Str>,
+    },
+    /// Results of a stage that is out. The newest answer to each question counts.
+    StageAnswered {
+        /// The stage.
+        stage: StageId,
+        /// Answers by what is asked for.
+        answers: BTreeMap<Str, Str>,
+    },
     /// A round of the go/no-go poll begins; repeated after every hold.
     RollCallOpened {
         /// From 1.
@@ -147,9 +166,6 @@ pub enum Act {
         station: Party,
         /// The answer.
         vote: Vote,
-        /// The fallback of the station by which it is said, when the giver does not hold the station's role.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        stands_in: Option<Party>,
         /// In their own words.
         note: Option<Str>,
         /// The answer that this one corrects.

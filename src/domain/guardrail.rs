@@ -14,6 +14,7 @@ mod judge;
 mod proof;
 pub(crate) mod said;
 mod series;
+pub(crate) mod soak_clock;
 mod state;
 #[cfg(test)]
 mod tests;

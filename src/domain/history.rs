@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid, Party, RollCall, Spoken,
-    StageAct, StageId, Stamp, Str,
+    StageAct, StageId, StageWord, Stamp, Str,
 };
 use gonogo_text::cap;
 
@@ -21,6 +21,8 @@ pub struct History {
     pub not_needed: BTreeMap<GateId, NotNeeded>,
     /// What happened to stages, in order.
     pub stages: BTreeMap<StageId, Vec<StageRecord>>,
+    /// What people said of criteria and results of stages, in order.
+    pub stage_words: BTreeMap<StageId, Vec<StageWord>>,
     /// Every round of the go/no-go poll, in order.
     pub roll_calls: Vec<RollCall>,
     /// Every decision, in order.
@@ -141,6 +143,8 @@ pub struct Waiver {
     pub approver: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said; `None`: the giver holds a role that may say it.
+    pub stands_in: Option<Party>,
     /// The gate's digest that was waived.
     pub digest: Digest,
     /// In the words of whoever does it; kept in the journal.
@@ -166,6 +170,8 @@ pub struct Ended {
     pub actor: Actor,
     /// Who wrote that down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said; `None`: the giver holds a role that may say it.
+    pub stands_in: Option<Party>,
     /// In the words of whoever does it; kept in the journal.
     pub reason: Str,
 }
@@ -177,6 +183,8 @@ pub struct NotNeeded {
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said; `None`: the giver holds a role that may say it.
+    pub stands_in: Option<Party>,
     /// The moment, by the clock of whoever recorded it.
     pub at: DateTime<Utc>,
     /// The gate's digest that it was said of.
@@ -188,6 +196,8 @@ pub struct NotNeeded {
 /// One thing that happened to a stage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StageRecord {
+    /// Its place among all events, from 1.
+    pub seq: u64,
     /// Start, hold, resume, roll back or close.
     pub step: StageAct,
     /// The moment, by the clock of whoever recorded it.
@@ -196,6 +206,8 @@ pub struct StageRecord {
     pub actor: Actor,
     /// Who wrote it down, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was said; `None`: the giver holds a role that may say it.
+    pub stands_in: Option<Party>,
     /// What was said with it, if anything was.
     pub note: Option<Str>,
     /// It started early, or against what was decided (V10, V12).
@@ -232,8 +244,9 @@ impl History {
                 }
             }
             Act::NotNeeded { gate, digest, reason } => {
-                let (recorder, at) = (event.recorder.clone(), event.at);
-                let said = NotNeeded { actor, recorder, at, digest: digest.clone(), reason: reason.clone() };
+                let (recorder, stands_in) = (event.recorder.clone(), event.stands_in.clone());
+                let (at, digest, reason) = (event.at, digest.clone(), reason.clone());
+                let said = NotNeeded { actor, recorder, stands_in, at, digest, reason };
                 self.not_needed.insert(gate.clone(), said);
             }
             Act::NeededAgain { gate, .. } => drop(self.not_needed.remove(gate)),
@@ -242,11 +255,13 @@ impl History {
                 self.clock_corrections.push((event.at, actor, *to, reason.clone()));
             }
             Act::Stage { stage, step, note, overrides } => {
-                let (recorder, note) = (event.recorder.clone(), note.clone());
-                let (step, overrides) = (*step, *overrides);
-                let record = StageRecord { step, at: event.at, actor, recorder, note, overrides };
+                let (recorder, stands_in) = (event.recorder.clone(), event.stands_in.clone());
+                let (seq, at) = (self.len, event.at);
+                let (step, note, overrides) = (*step, note.clone(), *overrides);
+                let record = StageRecord { seq, step, at, actor, recorder, stands_in, note, overrides };
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
+            Act::CriterionJudged { .. } | Act::StageAnswered { .. } => self.hear_of_stage(event),
             Act::RollCallOpened { round } => self.open_round(event, *round),
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),
@@ -256,12 +271,12 @@ impl History {
     }
 
     fn sign(&mut self, event: &Event) {
-        let Act::SignedOff { gate, digest, go, role, stands_in, note, answers } = &event.act else { return };
+        let Act::SignedOff { gate, digest, go, role, note, answers } = &event.act else { return };
         self.sign_offs.entry(gate.clone()).or_default().take(SignOff {
             actor: event.actor.clone(),
             recorder: event.recorder.clone(),
             role: role.clone(),
-            stands_in: stands_in.clone(),
+            stands_in: event.stands_in.clone(),
             go: *go,
             seq: self.len,
             at: event.at,
@@ -285,6 +300,7 @@ impl History {
         self.waivers.entry(gate.clone()).or_default().push(Waiver {
             approver: event.actor.clone(),
             recorder: event.recorder.clone(),
+            stands_in: event.stands_in.clone(),
             digest: digest.clone(),
             reason: reason.clone(),
             risk: risk.clone(),
@@ -348,12 +364,12 @@ impl Deref for SignOffs {
 impl Ended {
     pub(super) fn by(event: &Event, reason: &Str) -> Self {
         let (actor, recorder) = (event.actor.clone(), event.recorder.clone());
-        Self { at: event.at, actor, recorder, reason: reason.clone() }
+        Self { at: event.at, actor, recorder, stands_in: event.stands_in.clone(), reason: reason.clone() }
     }
 
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 
     fn is_proven(&self) -> bool {
@@ -364,6 +380,6 @@ impl Ended {
 impl NotNeeded {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }

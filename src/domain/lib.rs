@@ -15,6 +15,7 @@ mod act;
 mod answers;
 mod baseline;
 mod board;
+mod clause;
 mod decision;
 mod diagnostic;
 mod digest;
@@ -41,12 +42,14 @@ mod rollout;
 mod schedule;
 mod servers;
 mod spoken;
+mod stage_word;
 mod track_record;
 mod verdict;
 
 pub use act::{Command, Context, Refusal, act};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
+pub use clause::{Clause, ClauseKind};
 pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
@@ -79,12 +82,15 @@ pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
-pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
+pub use rollout::{
+    Audience, CriterionState, Ramp, Rollout, Soak, Stage, StageAnswer, StageState, StageStatus,
+};
 pub use schedule::{
     Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Stood, TYPED, Unit,
     is_fixed_offset, meant_zone, places_near,
 };
 pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
 pub use spoken::{Said, Spoken, Word};
+pub use stage_word::{StageSaid, StageWord};
 pub use track_record::{Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};

@@ -69,6 +69,8 @@ pub struct RollCall {
     pub opened_by: Actor,
     /// Who opened it for them, when that is somebody else.
     pub recorder: Option<Actor>,
+    /// The fallback by which it was opened; `None`: the giver holds a role that may open it.
+    pub stands_in: Option<Party>,
     /// Every answer and every correction, in order. Nothing is ever removed.
     pub ballots: Vec<Ballot>,
     /// A decision or a newer round has ended it.
@@ -162,7 +164,7 @@ impl RollCall {
 
     /// Whose word the round was opened by.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.opened_by, self.recorder.as_ref())
+        Spoken::new(&self.opened_by, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 
     fn take(&mut self, mut ballot: Ballot) {
@@ -375,6 +377,7 @@ impl History {
             opened_at: event.at,
             opened_by: event.actor.clone(),
             recorder: event.recorder.clone(),
+            stands_in: event.stands_in.clone(),
             ballots: Vec::new(),
             closed: false,
             tallies: BTreeMap::new(),
@@ -382,9 +385,7 @@ impl History {
     }
 
     pub(super) fn vote(&mut self, event: &Event) {
-        let Act::Voted { round, station, vote, stands_in, note, corrects, computed } = &event.act else {
-            return;
-        };
+        let Act::Voted { round, station, vote, note, corrects, computed } = &event.act else { return };
         // A round is closed by the next: only the last can be open.
         let poll = self.roll_calls.last_mut().filter(|poll| poll.round == *round && !poll.closed);
         if let Some(poll) = poll {
@@ -395,7 +396,7 @@ impl History {
                 recorder: event.recorder.clone(),
                 station: station.clone(),
                 vote: vote.clone(),
-                stands_in: stands_in.clone(),
+                stands_in: event.stands_in.clone(),
                 delegated_by: None,
                 note: note.clone(),
                 corrects: *corrects,

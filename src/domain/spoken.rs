@@ -13,13 +13,15 @@ use super::{
     Waiver,
 };
 
-/// Whose word it is, and who wrote it down when that is somebody else.
+/// Whose word it is, who wrote it down when that is somebody else, and whether a fallback says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spoken<'a> {
     /// Whose word.
     pub by: &'a Actor,
     /// Who wrote it down; `None`: they did it themselves.
     pub recorder: Option<&'a Actor>,
+    /// The fallback by which it is said; `None`: the giver holds a role that may say it.
+    pub stands_in: Option<&'a Party>,
 }
 
 /// A person's word on a gate, as the board shows it.
@@ -55,10 +57,23 @@ pub enum Said {
     NotNeeded,
 }
 
+impl Word {
+    /// A word in no role, which stands.
+    pub(super) fn of(said: Said, spoken: Spoken<'_>, at: DateTime<Utc>) -> Self {
+        let (by, recorder) = (spoken.by.clone(), spoken.recorder.cloned());
+        Self { said, by, recorder, role: None, stands_in: spoken.stands_in.cloned(), at, void: None }
+    }
+
+    /// Whose word it is.
+    pub fn spoken(&self) -> Spoken<'_> {
+        Spoken::new(&self.by, self.recorder.as_ref(), self.stands_in.as_ref())
+    }
+}
+
 impl<'a> Spoken<'a> {
     /// A word. Whoever writes down their own word is no second person.
-    pub fn new(by: &'a Actor, recorder: Option<&'a Actor>) -> Self {
-        Self { by, recorder: recorder.filter(|it| !it.is_same(by)) }
+    pub fn new(by: &'a Actor, recorder: Option<&'a Actor>, stands_in: Option<&'a Party>) -> Self {
+        Self { by, recorder: recorder.filter(|it| !it.is_same(by)), stands_in }
     }
 
     /// Why this word may not stand where the launch asks for checked names; `None`: it may.
@@ -82,9 +97,19 @@ impl<'a> Spoken<'a> {
         }
     }
 
-    /// `octo`; where somebody else wrote it down, `octo (unverified, written down by hu)`: what is unverified never goes without saying.
+    /// `octo`, `octo (as fallback)`; where somebody else wrote it down, all that is known: what is unverified never goes
+    /// without saying.
     pub fn named(self) -> String {
-        if self.recorder.is_some() { self.to_string() } else { self.by.name.to_string() }
+        match (self.recorder, self.stands_in) {
+            (Some(_), _) => self.to_string(),
+            (None, Some(_)) => format!("{} (as fallback)", self.by.name),
+            (None, None) => self.by.name.to_string(),
+        }
+    }
+
+    /// `, as fallback`: a word of somebody who only stands in says so wherever it is told.
+    pub fn as_fallback(self) -> &'static str {
+        if self.stands_in.is_some() { ", as fallback" } else { "" }
     }
 
     /// Everybody who had a part in it.
@@ -93,13 +118,17 @@ impl<'a> Spoken<'a> {
     }
 }
 
-/// `octo (GitHub login octocat)`, `octo (unverified)`, `octo (unverified, written down by hu)`.
+/// `octo (GitHub login octocat)`, `octo (unverified, as fallback: director)`, `octo (unverified, written down by hu)`.
 impl fmt::Display for Spoken<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.recorder {
-            Some(recorder) => write!(f, "{} (unverified, written down by {})", self.by.name, recorder.name),
-            None => write!(f, "{} ({})", self.by.name, self.by.known),
+            Some(recorder) => write!(f, "{} (unverified, written down by {}", self.by.name, recorder.name)?,
+            None => write!(f, "{} ({}", self.by.name, self.by.known)?,
         }
+        if let Some(role) = self.stands_in {
+            write!(f, ", as fallback: {role}")?;
+        }
+        f.write_str(")")
     }
 }
 
@@ -154,48 +183,48 @@ impl Launch {
 impl Event {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }
 
 impl SignOff {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }
 
 impl Waiver {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.approver, self.recorder.as_ref())
+        Spoken::new(&self.approver, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }
 
 impl Ballot {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }
 
 impl StageRecord {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }
 
 impl DecisionRecord {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.actor, self.recorder.as_ref())
+        Spoken::new(&self.actor, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }
 
 impl DecisionState {
     /// Whose word it is.
     pub fn spoken(&self) -> Spoken<'_> {
-        Spoken::new(&self.by, self.recorder.as_ref())
+        Spoken::new(&self.by, self.recorder.as_ref(), self.stands_in.as_ref())
     }
 }

@@ -7,10 +7,11 @@ use serde::Serialize;
 use super::{
     context::{Baseline, Context, Files},
     decision::Decided,
+    json_stage::Stage,
 };
 use gonogo_domain::{
-    Actor, Board, CallsFor, Cause, GateState, GuardrailState, Known, Lowering, Party, RollCallState, Said,
-    StageState, Standing, StationState, Step, Vote, Word,
+    Actor, Board, Cause, GateState, Known, Lowering, Party, RollCallState, Said, StationState, Step, Vote,
+    Word,
 };
 use gonogo_text::clean;
 
@@ -83,7 +84,7 @@ struct Target {
 }
 
 #[derive(Serialize)]
-struct Next {
+pub(super) struct Next {
     gate: Option<String>,
     also: Vec<String>,
     text: String,
@@ -101,40 +102,7 @@ struct Lowered {
 }
 
 #[derive(Serialize)]
-struct Stage {
-    id: String,
-    audience: String,
-    status: gonogo_domain::StageStatus,
-    planned: Option<DateTime<Utc>>,
-    started: Option<DateTime<Utc>>,
-    soaked_at: Option<DateTime<Utc>>,
-    waits_for: Vec<String>,
-    guardrails: Vec<Guardrail>,
-    r#override: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Guardrail {
-    id: String,
-    title: String,
-    state: Standing,
-    calls_for: CallsFor,
-    limit: String,
-    reason: String,
-    next: String,
-    samples: Option<u64>,
-    share: Option<f64>,
-    needed: Option<u64>,
-    ready_at: Option<DateTime<Utc>>,
-    breached_at: Option<DateTime<Utc>>,
-    missing_windows: usize,
-    observed_at: Option<DateTime<Utc>>,
-    trouble: Option<String>,
-    url: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Gate {
+pub(super) struct Gate {
     id: String,
     checklist: String,
     title: String,
@@ -211,12 +179,17 @@ pub fn json_in(board: &Board, context: &Context) -> String {
         ..Document::from(board)
     };
     // The types hold nothing that JSON can not express; an empty text is no verdict to anybody.
-    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    page(&document)
+}
+
+/// A document as JSON, ending with a line end.
+pub(super) fn page(document: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
     // A runner that prints this obeys `##[` anywhere in a line; to a JSON reader this is the same text.
     super::harmless_json(&text) + "\n"
 }
 
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     clean(text).into_owned()
 }
 
@@ -301,45 +274,6 @@ impl From<&Lowering> for Lowered {
     }
 }
 
-impl From<&StageState> for Stage {
-    fn from(stage: &StageState) -> Self {
-        Self {
-            id: plain(stage.id.as_str()),
-            audience: plain(&stage.audience),
-            status: stage.status,
-            planned: stage.planned,
-            started: stage.started,
-            soaked_at: stage.soaked_at,
-            waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
-            guardrails: stage.guardrails.iter().map(Guardrail::from).collect(),
-            r#override: stage.overridden.as_ref().map(|who| plain(who)),
-        }
-    }
-}
-
-impl From<&GuardrailState> for Guardrail {
-    fn from(it: &GuardrailState) -> Self {
-        Self {
-            id: plain(&it.id),
-            title: plain(&it.title),
-            state: it.standing,
-            calls_for: it.calls_for,
-            limit: plain(&it.limit),
-            reason: plain(&it.reason),
-            next: plain(&it.next),
-            samples: it.samples,
-            share: it.share,
-            needed: it.needed,
-            ready_at: it.ready_at,
-            breached_at: it.breached_at,
-            missing_windows: it.missing,
-            observed_at: it.observed_at.map(|seen| seen.wall),
-            trouble: it.trouble.as_deref().map(plain),
-            url: it.url.as_deref().map(plain),
-        }
-    }
-}
-
 impl From<&GateState> for Gate {
     fn from(gate: &GateState) -> Self {
         Self {
@@ -366,14 +300,14 @@ impl From<&GateState> for Gate {
 }
 
 /// The login of a word that is its giver's own.
-fn own_login(by: &Actor, recorder: Option<&Actor>) -> Option<String> {
+pub(super) fn own_login(by: &Actor, recorder: Option<&Actor>) -> Option<String> {
     match &by.known {
         Known::Checked { login } if recorder.is_none() => Some(plain(login)),
         _ => None,
     }
 }
 
-fn name(party: &Party) -> String {
+pub(super) fn name(party: &Party) -> String {
     plain(party.as_str())
 }
 

@@ -13,12 +13,15 @@ mod decision_record;
 mod grid;
 pub mod guardrails;
 mod json;
+mod json_stage;
 mod markdown;
 mod minutes;
 mod plain;
 mod runner;
 mod svg;
 mod track_record;
+mod way;
+mod why;
 mod words;
 
 pub use self::{
@@ -32,5 +35,7 @@ pub use self::{
     runner::{harmless, harmless_json},
     svg::svg,
     track_record::{LaunchHistory, track_record_json, track_record_text},
+    way::{way_json, way_text},
+    why::{Asked, why_json, why_text},
     words::{headline, tally},
 };

@@ -63,5 +63,5 @@ fn by_whom(board: &Board, lowered: &Lowering) -> String {
         return "a new final call is needed".into();
     };
     let label = if it.label() == board.named() { String::new() } else { format!("{} ", it.label()) };
-    format!("{label}decided by {}", it.by.name)
+    format!("{label}decided by {}", it.spoken().named())
 }

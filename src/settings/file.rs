@@ -1,6 +1,6 @@
 //! The settings file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -79,6 +79,7 @@ pub(super) struct Chosen {
     pub http: HttpHosts,
     pub observations: Observations,
     pub connections: BTreeMap<String, Connection>,
+    pub written: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -179,13 +180,26 @@ pub(super) fn read(path: &Path, folders: &Folders, servers: &[&str]) -> Result<C
             (problems, document)
         }
     };
+    let keys = keys(&document);
     let written: Option<Written> = document.decode(document.root(), &mut problems);
     let chosen = written
         .map(|written| Check { document: &document, folders, servers, problems: &mut problems }.all(written));
     match chosen {
-        Some(chosen) if problems.is_empty() => Ok(chosen),
+        Some(chosen) if problems.is_empty() => Ok(Chosen { written: keys, ..chosen }),
         _ => Err(invalid(problems, &document)),
     }
+}
+
+/// Every key that is written: `theme`, `poll.interval`.
+fn keys(document: &Document) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for (key, value) in document.entries(document.root()) {
+        let name = document.text(key).unwrap_or_default();
+        all.insert(name.to_owned());
+        let below = document.entries(value).filter_map(|(key, _)| document.text(key));
+        all.extend(below.map(|below| format!("{name}.{below}")));
+    }
+    all
 }
 
 fn invalid(problems: Vec<Problem>, document: &Document) -> SettingsError {
@@ -239,6 +253,7 @@ impl Check<'_> {
             http: written.http.map(|http| self.hosts(&http)).unwrap_or_default(),
             observations: written.observations.map(|it| self.observations(&it)).unwrap_or_default(),
             connections: self.connections(written.connections),
+            written: BTreeSet::new(),
         }
     }
 

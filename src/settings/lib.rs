@@ -29,7 +29,7 @@ pub use keeper::Keeper;
 pub use token::{Token, TokenError, TokenOrigin};
 pub use trust::{Grants, TrustError, TrustStore, Trusted};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -63,6 +63,8 @@ pub struct Settings {
     pub observations: Observations,
     /// Servers beside the usual ones, by the name that gates call them.
     pub connections: BTreeMap<String, Connection>,
+    /// The keys that the file says: `theme`, `poll.interval`. All others are as they are by default.
+    pub written: BTreeSet<String>,
     /// The user's folders.
     pub folders: Folders,
     /// What programs that keep tokens answered, by program and host: each is asked once, and clones share the answer.
@@ -125,6 +127,7 @@ impl Settings {
             observations: chosen.observations,
             http: chosen.http,
             connections: chosen.connections,
+            written: chosen.written,
             folders,
             kept: Arc::default(),
             patience: PATIENCE,

@@ -124,6 +124,7 @@ impl Call {
             at: truly(now.boot),
             actor: Actor { name: "octo".into(), known: gonogo::domain::Known::Claimed },
             recorder: None,
+            stands_in: None,
             launch: launch.id.clone(),
             version: launch.version.clone(),
             commit: Some(oid(self.commit)),

@@ -20,6 +20,7 @@ fn said_at(meeting: &Meeting, at: &str) {
         at: at.parse().unwrap(),
         actor: Actor { name: "eve".into(), known: Known::Claimed },
         recorder: None,
+        stands_in: None,
         launch: "rocket-2".into(),
         version: "2.0.0".into(),
         commit: None,

@@ -38,7 +38,10 @@ fn a_fallback_may_speak_and_the_holders_own_word_counts_over_it() {
     meeting.does("mo", &["sign", "launch/briefed", "--go"]);
     assert_eq!(briefed(&meeting).0, "go", "the holder has spoken");
     let journal = meeting.journal();
-    assert!(journal.contains("NO-GO on launch/briefed as support, as fallback (director)"), "{journal}");
+    assert!(
+        journal.contains("octo (unverified, as fallback: director)  NO-GO on launch/briefed as support"),
+        "{journal}"
+    );
     assert!(journal.contains("GO on launch/briefed as support\n"), "{journal}");
     // The holder takes it back: the fallback's word is all there is again.
     meeting.does("mo", &["sign", "launch/briefed", "--withdraw", "--note", "not yet"]);
@@ -69,8 +72,49 @@ fn a_station_is_answered_by_its_fallback_until_its_holder_speaks() {
     );
     let hold = ["decide", "--hold", "--reason", "wait", "--minutes", "-"];
     let minutes = meeting.does("octo", &hold).out;
-    assert!(minutes.contains("for Support, as fallback"), "{minutes}");
-    assert!(meeting.journal().contains("GO for support, as fallback (director)"), "{}", meeting.journal());
+    assert!(minutes.contains("octo (unverified, as fallback)"), "{minutes}");
+    let journal = meeting.journal();
+    assert!(journal.contains("octo (unverified, as fallback: director)  GO for support"), "{journal}");
+}
+
+/// Hu stands in for the director; whatever is the director's to say is said as what it is, wherever it is shown.
+#[test]
+fn whatever_a_fallback_says_shows_that_a_fallback_said_it() {
+    let meeting = Meeting::new();
+    let director = "director: { people: [octo], title: Launch director }";
+    let launch = LAUNCH
+        .replace(director, "director: { people: [octo], title: Launch director, fallback: qa }")
+        .replace("    na_by: [director]\n", "")
+        .replace(
+            "    title: The release was tested\n",
+            "    title: The release was tested\n    na_by: [director]\n",
+        );
+    std::fs::write(meeting.path("launch.yaml"), launch).unwrap();
+    let as_hu = |args: &[&str]| meeting.does("hu", &[args, &["--as", "hu"]].concat());
+    let waive = ["waive", "launch/briefed", "--reason", "At noon", "--risk", "slow answers", "--for", "2h"];
+    meeting.refused("hu", &waive, "hu only stands in for director, as qa");
+    as_hu(&waive);
+    as_hu(&["not-needed", "launch/tested", "--reason", "only texts"]);
+    let (_, board) = meeting.check();
+    for (gate, id) in board["gates"].as_array().unwrap().iter().zip(["tested", "briefed"]) {
+        assert_eq!(gate["id"], format!("launch/{id}"));
+        assert_eq!(gate["words"][0]["stands_in"], "qa", "{gate}");
+        assert!(gate["reason"].as_str().unwrap().contains("hu (as fallback)"), "{gate}");
+    }
+    meeting.does("mo", &["vote", "support", "--go", "--open"]);
+    meeting.does("hu", &["vote", "qa", "--go"]);
+    as_hu(&["decide", "--hold", "--reason", "wait"]);
+    let (_, board) = meeting.check();
+    assert_eq!((&board["decision"]["by"], &board["decision"]["stands_in"]), (&"hu".into(), &"qa".into()));
+    assert!(board.to_string().contains("HOLD by hu (as fallback) at"), "{board}");
+    as_hu(&["decide", "--resume", "--reason", "on"]);
+    let minutes = meeting.run("eve", &["minutes"]).out;
+    assert!(minutes.contains("HOLD, decided by hu (unverified, as fallback) at"), "{minutes}");
+    assert!(minutes.contains("HOLD with 1 waiver: decided by hu \\(as fallback\\)"), "{minutes}");
+    let journal = meeting.journal();
+    assert_eq!(journal.matches("hu (unverified, as fallback: qa)").count(), 4, "{journal}");
+    // What is their own to say, and what the director says, is nobody's fallback.
+    assert_eq!(journal.matches("fallback").count(), 4, "{journal}");
 }
 
 #[test]
@@ -89,6 +133,7 @@ fn an_overdue_gate_and_a_silent_station_name_whom_to_call() {
         at: chrono::Utc::now() - chrono::TimeDelta::minutes(6),
         actor: Actor { name: "mo".into(), known: Known::Claimed },
         recorder: None,
+        stands_in: None,
         launch: "rocket-2".into(),
         version: "2.0.0".into(),
         commit: None,

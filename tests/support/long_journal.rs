@@ -99,6 +99,7 @@ impl Day {
             at: self.at(n),
             actor: Actor { name: by.into(), known: Known::Claimed },
             recorder: None,
+            stands_in: None,
             launch: self.launch.id.clone(),
             version: self.launch.version.clone(),
             commit: None,
@@ -128,7 +129,6 @@ impl Day {
             round,
             station: station.into(),
             vote,
-            stands_in: None,
             note: note("as seen on the screen"),
             corrects: corrects.map(|back| uuid::Uuid::from_u128(u128::from(n - back) + 1)),
             computed: None,
@@ -137,7 +137,7 @@ impl Day {
             let gate = self.gate(gate);
             let (gate, digest) = (gate.id.clone(), gate.digest.clone());
             let answers = [("page".into(), format!("page {n}").into())].into();
-            Act::SignedOff { gate, digest, go, role: role.into(), stands_in: None, note: None, answers }
+            Act::SignedOff { gate, digest, go, role: role.into(), note: None, answers }
         };
         let decided = |decision: Decision| Act::Decided {
             round: Some(round),

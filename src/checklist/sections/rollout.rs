@@ -1,33 +1,35 @@
 //! `rollout`: stages, and who advances them.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
+    asks::asks,
     gate::text,
-    limits::MOST_STEPS,
+    limits::{MOST_NAMES, MOST_STEPS},
     moments::some_duration,
     names::{Table, Where, is_id, no_id},
     reader::{Reader, Word, keys},
     symbols::Symbols,
     when::Values,
 };
-use gonogo_domain::{Audience, Party, Rollout, Soak, Stage, StageId, Str};
+use gonogo_domain::{AskType, Audience, Party, Rollout, Soak, Stage, StageId, Str};
 use gonogo_yaml::{NodeId, NodeRef, Problem};
 
 keys! {
     /// The keys of `rollout`.
-    struct RolloutKeys { advance_by, each_stage, stages, expect_traffic } later { actual, samples, stalled_after }
+    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic } later { actual, samples }
 }
 keys! {
     /// The keys of `each_stage`.
-    struct EachKeys { soak, watcher, by_hand, guardrails } later { asks, criteria }
+    struct EachKeys { soak, watcher, by_hand, by_hand_back, guardrails, criteria, asks } later {}
 }
 keys! {
     /// The keys of a stage.
     struct StageKeys {
-        stage, audience, start, soak, pilot, independent, point_of_no_return, by_hand, when, watcher, guardrails,
+        stage, audience, start, soak, over, pilot, independent, point_of_no_return, by_hand, by_hand_back, when, watcher,
+        guardrails, criteria, asks,
     }
-    later { asks, criteria, over }
+    later {}
 }
 
 #[derive(serde::Deserialize)]
@@ -64,7 +66,10 @@ struct Each {
     soak: Option<Soak>,
     watcher: Option<Party>,
     by_hand: Option<Str>,
+    by_hand_back: Option<Str>,
     guardrails: Vec<Str>,
+    criteria: Vec<Str>,
+    asks: BTreeMap<Str, AskType>,
 }
 
 /// Reads the rollout.
@@ -94,7 +99,10 @@ pub(super) fn read(
     }
     late_pilots(reader, &stages);
     let expect_traffic = traffic(reader, keys.expect_traffic);
-    Some(Rollout { advance_by, stages: stages.into_iter().map(|(stage, _)| stage).collect(), expect_traffic })
+    let stalled_after = reader.word(keys.stalled_after);
+    let stalled_after = some_duration(reader, stalled_after);
+    let stages = stages.into_iter().map(|(stage, _)| stage).collect();
+    Some(Rollout { advance_by, stalled_after, stages, expect_traffic })
 }
 
 /// `40/m` in requests a second.
@@ -124,7 +132,10 @@ fn each(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Each {
         soak: soak(reader, keys.soak),
         watcher: world.some_party(reader, watcher),
         by_hand: text(reader, keys.by_hand),
+        by_hand_back: text(reader, keys.by_hand_back),
         guardrails: guardrails(reader, keys.guardrails, world).unwrap_or_default(),
+        criteria: criteria(reader, keys.criteria).unwrap_or_default(),
+        asks: asks(reader, keys.asks),
     }
 }
 
@@ -148,8 +159,12 @@ fn stage(
     let watcher = reader.word(keys.watcher);
     let watcher = world.some_party(reader, watcher);
     let soak = if keys.soak.is_some() { soak(reader, keys.soak) } else { each.soak };
+    let over = over(reader, keys.over, audience.as_ref());
     let by_hand = text(reader, keys.by_hand);
+    let by_hand_back = text(reader, keys.by_hand_back);
     let guardrails = guardrails(reader, keys.guardrails, world).unwrap_or_else(|| each.guardrails.clone());
+    let criteria = criteria(reader, keys.criteria).unwrap_or_else(|| each.criteria.clone());
+    let asks = if keys.asks.is_some() { asks(reader, keys.asks) } else { each.asks.clone() };
     let condition = keys.when.and_then(|when| values.read(reader, when));
     let mut flag = |node| reader.get::<bool>(node).unwrap_or_default();
     let (pilot, independent, point_of_no_return) =
@@ -162,11 +177,49 @@ fn stage(
         pilot,
         independent,
         point_of_no_return,
+        over,
         by_hand: by_hand.or_else(|| each.by_hand.clone()),
+        by_hand_back: by_hand_back.or_else(|| each.by_hand_back.clone()),
         excluded: condition.and_then(|condition| condition.excluded),
         watcher: watcher.or_else(|| each.watcher.clone()),
         guardrails,
+        criteria,
+        asks,
     })
+}
+
+/// A steady ramp, which only a percentage has.
+fn over(reader: &mut Reader<'_>, node: Option<NodeId>, audience: Option<&Audience>) -> Option<Duration> {
+    let word = reader.word(node);
+    let over = some_duration(reader, word)?;
+    if let (Some(audience), Some(node)) = (audience, node)
+        && audience.percent().is_none()
+    {
+        let message = format!("{} has no percentage that could rise", audience.label());
+        let help = "leave `over` out, or give the stage an audience such as `{ percent: 100 }`";
+        reader.advise("no-ramp", message, node, "a ramp of what?", help);
+        return None;
+    }
+    Some(over)
+}
+
+/// Statements that people confirm. None at all is `[]`, where `each_stage` has some.
+fn criteria(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Str>> {
+    let mut words: Vec<Word> = reader.get(node)?;
+    reader.at_most(MOST_NAMES, &mut words, node?);
+    let mut all: Vec<Str> = Vec::with_capacity(words.len());
+    for word in words {
+        let statement = word.value.trim();
+        if statement.is_empty() {
+            reader.report("empty-value", "an empty criterion", word.at, "says nothing");
+        } else if all.iter().any(|known| **known == *statement) {
+            let message = format!("`{statement}` is a criterion already");
+            reader.advise("duplicate-value", message, word.at, "named again", "remove one of them");
+        } else {
+            all.push(statement.into());
+        }
+    }
+    Some(all)
 }
 
 /// The guardrails of a stage. None at all is `[]`, where `each_stage` names some.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::Args;
 
-use super::{Format, LaunchArgs, SignLaunchArgs};
+use super::{Format, LaunchArgs, Setting, SignLaunchArgs};
 use gonogo_journal::Head;
 
 /// Arguments of `replay`.
@@ -38,6 +38,12 @@ pub struct ReplayArgs {
 pub struct HistoryArgs {
     /// The launch to evaluate again: a folder with a launch.yaml [default: ., if there is one]
     pub path: Option<PathBuf>,
+    /// The same as PATH
+    #[arg(long, value_name = "PATH", conflicts_with = "path")]
+    pub launch: Option<PathBuf>,
+    /// Set a variable, such as version=3.0.1; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub set: Vec<Setting>,
     /// The journal: a file or a postgres:// URL [default: in the user's state folder]
     #[arg(long, value_name = "WHERE")]
     pub journal: Option<String>,
@@ -58,6 +64,12 @@ pub struct HistoryArgs {
                   verify --export rocket-2.jsonl"
 )]
 pub struct VerifyArgs {
+    /// Only the launch of this folder [default: every launch of the journal]
+    #[arg(conflicts_with = "only")]
+    pub path: Option<PathBuf>,
+    /// The same as PATH
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["path", "only"])]
+    pub launch: Option<PathBuf>,
     /// The journal: a file or a postgres:// URL [default: in the user's state folder]
     #[arg(long, value_name = "WHERE")]
     pub journal: Option<String>,
@@ -71,7 +83,7 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "HEAD", value_parser = Head::from_str)]
     pub kept: Option<Head>,
     /// Prove a file that `gonogo journal export` wrote instead
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["journal", "settings", "only", "kept"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["path", "launch", "journal", "settings", "only", "kept"])]
     pub export: Option<PathBuf>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -80,6 +92,7 @@ pub struct VerifyArgs {
 
 /// Arguments of `journal show`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:\n  gonogo journal show\n  gonogo journal show checklists/ --format json")]
 pub struct ShowArgs {
     /// Form; json is one line per entry
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -3,15 +3,17 @@
 use std::{str::FromStr, time::Duration};
 
 use clap::{ArgGroup, Args};
+use clap_complete::ArgValueCandidates;
 
 use super::{Setting, SignLaunchArgs, duration};
+use crate::completions::{gates, gates_of_people, parties, roles, stages};
 use gonogo_domain::{Length, Risk};
 
 /// What every act of a person takes.
 #[derive(Clone, Debug, Default, Args)]
 pub struct ActArgs {
     /// Whose word it is, when you write it down for somebody else; both are recorded. Your own name: you speak as a fallback
-    #[arg(long = "as", value_name = "WHO")]
+    #[arg(long = "as", value_name = "WHO", add = ArgValueCandidates::new(parties))]
     pub on_behalf: Option<String>,
     /// Confirm what can not be undone, where no terminal can ask: the word that it would ask for
     #[arg(long, value_name = "WORD")]
@@ -33,6 +35,7 @@ pub struct ActArgs {
 )]
 pub struct SignArgs {
     /// The gate, such as qa/qa-sign-off
+    #[arg(add = ArgValueCandidates::new(gates_of_people))]
     pub gate: String,
     /// Go: the condition holds
     #[arg(long)]
@@ -44,7 +47,7 @@ pub struct SignArgs {
     #[arg(long, requires = "note")]
     pub withdraw: bool,
     /// The role in which you say it
-    #[arg(long)]
+    #[arg(long, add = ArgValueCandidates::new(roles))]
     pub role: Option<String>,
     /// In your own words
     #[arg(long)]
@@ -67,6 +70,7 @@ pub struct SignArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct VoteArgs {
     /// The station: a role of the roll call
+    #[arg(add = ArgValueCandidates::new(roles))]
     pub station: String,
     /// Go
     #[arg(long)]
@@ -81,7 +85,7 @@ pub struct VoteArgs {
     #[arg(long = "condition", value_name = "TEXT")]
     pub conditions: Vec<String>,
     /// Let this person or role answer for the station
-    #[arg(long, value_name = "WHO")]
+    #[arg(long, value_name = "WHO", add = ArgValueCandidates::new(parties))]
     pub delegate: Option<String>,
     /// In your own words
     #[arg(long)]
@@ -138,7 +142,7 @@ pub struct DecideArgs {
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
     /// With --hold: a gate or checklist/ID that must be go first; may be repeated
-    #[arg(long, value_name = "WHAT")]
+    #[arg(long, value_name = "WHAT", add = ArgValueCandidates::new(gates))]
     pub until_true: Vec<String>,
     /// Write the minutes, as Markdown; - is standard output
     #[arg(long, value_name = "FILE")]
@@ -161,6 +165,7 @@ pub struct DecideArgs {
 )]
 pub struct WaiveArgs {
     /// The gate, such as qa/smoke
+    #[arg(add = ArgValueCandidates::new(gates))]
     pub gate: String,
     /// Why
     #[arg(long, value_name = "TEXT")]
@@ -205,6 +210,7 @@ pub struct WaiveArgs {
 )]
 pub struct NotNeededArgs {
     /// The gate, such as qa/smoke
+    #[arg(add = ArgValueCandidates::new(gates))]
     pub gate: String,
     /// Why
     #[arg(long, value_name = "TEXT")]
@@ -220,13 +226,14 @@ pub struct NotNeededArgs {
 /// Arguments of `stage`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close"]),
-    after_help = "Examples:\n  gonogo stage canary --start\n  gonogo stage canary --hold --note \"errors went up\"\n  gonogo stage canary --roll-back \
-                  --note \"refunds fail\""
+    group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close", "confirm", "deny", "answers"]),
+    after_help = "Examples:\n  gonogo stage canary --start\n  gonogo stage canary --hold --note \"errors went up\"\n  gonogo stage canary --confirm 1\n  \
+                  gonogo stage canary --answer users=512 --answer downstream_impact=none\n  gonogo stage canary --roll-back --note \"refunds fail\""
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct StageArgs {
     /// The stage
+    #[arg(add = ArgValueCandidates::new(stages))]
     pub stage: String,
     /// Start it; a point of no return asks for its name
     #[arg(long)]
@@ -243,8 +250,17 @@ pub struct StageArgs {
     /// Close it as done
     #[arg(long)]
     pub close: bool,
-    /// Start it before its time, or against what was decided: recorded as an override under your name; asks for the word
-    #[arg(long = "override", requires_all = ["start", "note"])]
+    /// Confirm one of its criteria: its number, from 1, or its text
+    #[arg(long, value_name = "CRITERION")]
+    pub confirm: Option<String>,
+    /// Say that one of its criteria does not hold; needs --note
+    #[arg(long, value_name = "CRITERION", requires = "note")]
+    pub deny: Option<String>,
+    /// A result that the stage asks for, such as users=512; may be repeated
+    #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub answers: Vec<Setting>,
+    /// Start it before its time or against what was decided, or close it before it has shown all: recorded as an override under your name; asks for the word
+    #[arg(long = "override", requires = "note")]
     pub overrides: bool,
     /// Why
     #[arg(long)]

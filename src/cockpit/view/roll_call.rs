@@ -217,9 +217,12 @@ fn word(word: BoardWord, canvas: &Canvas<'_>) -> Piece<'static> {
 
 /// `octo`, and if somebody else wrote it down: `octo, unverified, written down by hu`.
 fn spoken(word: Spoken<'_>) -> String {
+    let fallback = word.as_fallback();
     match word.recorder {
-        Some(recorder) => format!("{}, unverified, written down by {}", word.by.name, recorder.name),
-        None => word.by.name.to_string(),
+        Some(recorder) => {
+            format!("{}, unverified, written down by {}{fallback}", word.by.name, recorder.name)
+        }
+        None => format!("{}{fallback}", word.by.name),
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::{
     super::{Act, format},
-    Refusal,
+    Refusal, fallback,
     rights::{ActContext, said},
 };
 
@@ -42,8 +42,7 @@ pub(super) fn believable(ctx: &ActContext<'_>) -> Result<(), Refusal> {
 
 /// Takes the clock of now for the right one: by who may waive or makes the final call, where anybody is named.
 pub(super) fn correct(ctx: &ActContext<'_>, reason: &str) -> Result<Act, Refusal> {
-    let mut who = ctx.launch.policies.waive_by.clone();
-    who.extend(ctx.launch.roll_call.iter().map(|plan| plan.final_call.clone()));
+    let who = fallback::may_correct(ctx.launch);
     if !who.is_empty() {
         ctx.may("may-not-correct", "correct the clock", &who)?;
     }

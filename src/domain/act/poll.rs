@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     super::{Act, BoardWord, Party, RollCallPlan, RollCallState, StationState, Str, Vote, format},
-    Refusal,
+    Refusal, fallback,
     rights::{ActContext, maybe_said, said},
 };
 
@@ -24,16 +24,15 @@ pub(super) struct Ballot {
 /// A new round: by the final call's holder, or by who speaks for a station when none is open.
 pub(super) fn open(ctx: &ActContext<'_>) -> Result<Act, Refusal> {
     let plan = ctx.poll()?;
-    let mut who = vec![plan.final_call.clone()];
     if let Some(poll) = ctx.history.open_poll() {
-        if !ctx.speaks_for(&who).is_empty() {
+        let call = std::slice::from_ref(&plan.final_call);
+        if !ctx.speaks_for(call).is_empty() {
             return Ok(Act::RollCallOpened { round: poll.round.saturating_add(1) });
         }
         return Err(Refusal::new("roll-call-open", format!("roll call {} is open already", poll.round))
-            .instead(format!("answer it, or ask {} to begin another", format::list(&who))));
+            .instead(format!("answer it, or ask {} to begin another", format::list(call))));
     }
-    who.extend(plan.order().into_iter().map(|(station, _)| station.role.clone()));
-    ctx.may("not-in-poll", "open the roll call", &who)?;
+    ctx.may("not-in-poll", "open the roll call", &fallback::may_open(plan))?;
     let last = ctx.history.roll_calls.last().map_or(0, |poll| poll.round);
     Ok(Act::RollCallOpened { round: last.saturating_add(1) })
 }
@@ -52,13 +51,9 @@ pub(super) fn vote(ctx: &ActContext<'_>, ballot: Ballot) -> Result<Act, Refusal>
     as_seen(station, ballot.saw)?;
     let note = maybe_said("note", ballot.note)?;
     let vote = worded(ctx, station, ballot.vote, note.as_ref())?;
-    // A delegate speaks by the delegation.
-    let delegated =
-        station.delegated.as_ref().is_some_and(|it| !ctx.speaks_for(std::slice::from_ref(&it.to)).is_empty());
-    let stands_in = ctx.stands_in(&station.role).filter(|_| !delegated);
     let computed = station.computed;
     let Ballot { round, station, corrects, .. } = ballot;
-    Ok(Act::Voted { round, station, vote, stands_in, note, corrects, computed })
+    Ok(Act::Voted { round, station, vote, note, corrects, computed })
 }
 
 fn opened<'a>(ctx: &ActContext<'a>, ballot: &Ballot) -> Result<&'a RollCallState, Refusal> {

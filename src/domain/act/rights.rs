@@ -5,7 +5,7 @@ use super::{
         Act, Actor, Board, Event, Gate, GateId, History, Known, Launch, Party, Str, evaluate::eval_context,
         format,
     },
-    Context, Refusal,
+    Context, Refusal, fallback,
 };
 
 /// The most characters of one text.
@@ -172,6 +172,7 @@ impl<'a> ActContext<'a> {
             at: self.context.now.wall,
             actor: self.context.actor.clone(),
             recorder: self.context.recorder.clone(),
+            stands_in: fallback::stands_in(self, &act),
             launch: self.launch.id.clone(),
             version: eval_context::version(self.launch, self.history),
             commit: self.board.commit.clone(),

@@ -30,7 +30,7 @@ pub(super) fn sign(
     if go {
         may_go(ctx, gate, ask)?;
     }
-    let answers = answer::check(ctx.launch, ask, go, answers)?;
+    let answers = answer::check(ctx.launch, &ask.asks, ("this gate", go), answers)?;
     let note = maybe_said("note", note)?;
     if let Some(old) = standing_word(ctx, gate, ask, &role)
         && old.go == go
@@ -43,8 +43,7 @@ pub(super) fn sign(
         )
         .instead("nothing to do; withdraw it to take it back"));
     }
-    let stands_in = ctx.stands_in(&role);
-    Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, stands_in, note, answers })
+    Ok(Act::SignedOff { gate: id, digest: gate.digest.clone(), go, role, note, answers })
 }
 
 fn answered_by_no_person(gate: &Gate) -> Refusal {

@@ -105,13 +105,11 @@ fn hold_back(frame: &EvalContext<'_>, own: &mut Assessment, waits: &Dependencies
 }
 
 fn dropped(said: &NotNeeded) -> Word {
-    let (by, recorder) = (said.actor.clone(), said.spoken().recorder.cloned());
-    Word { said: Said::NotNeeded, by, recorder, role: None, stands_in: None, at: said.at, void: None }
+    Word::of(Said::NotNeeded, said.spoken(), said.at)
 }
 
 fn waived(waiver: &Waiver) -> Word {
-    let (by, recorder) = (waiver.approver.clone(), waiver.spoken().recorder.cloned());
-    Word { said: Said::Waived, by, recorder, role: None, stands_in: None, at: waiver.at, void: None }
+    Word::of(Said::Waived, waiver.spoken(), waiver.at)
 }
 
 /// A waiver replaces whatever is not go, and leaves it visible (V9).

@@ -60,7 +60,7 @@ fn against(said: &[(&SignOff, Validity)]) -> Option<Assessment> {
             "{} ({}{}) says no-go{}{note}",
             given.actor.name,
             given.role,
-            stand_in(given),
+            given.spoken().as_fallback(),
             written_down(given)
         ),
     )
@@ -170,20 +170,8 @@ fn word(frame: &EvalContext<'_>, given: &SignOff, validity: &Validity) -> Word {
         Validity::Unsure(why) | Validity::Void(why) => Some(why.as_str().into()),
         Validity::RunOut(end) => Some(format!("it ran out at {}", frame.moment(*end)).into()),
     };
-    Word {
-        said: if given.go { Said::Go } else { Said::NoGo },
-        by: given.actor.clone(),
-        recorder: given.spoken().recorder.cloned(),
-        role: Some(given.role.clone()),
-        stands_in: given.stands_in.clone(),
-        at: given.at,
-        void,
-    }
-}
-
-/// A fallback's word says that it is one.
-fn stand_in(given: &SignOff) -> &'static str {
-    if given.stands_in.is_some() { ", as fallback" } else { "" }
+    let said = if given.go { Said::Go } else { Said::NoGo };
+    Word { role: Some(given.role.clone()), void, ..Word::of(said, given.spoken(), given.at) }
 }
 
 /// Why the answers that are missing can not come: everybody who could give them has answered what another person must,
@@ -238,7 +226,7 @@ fn rows(frame: &EvalContext<'_>, ask: &Ask, said: &[(&SignOff, Validity)]) -> Ve
     let mut rows: Vec<Str> = Vec::with_capacity(said.len());
     for (given, validity) in said {
         let mut row = String::with_capacity(64);
-        row.extend([given.actor.name.as_str(), " (", given.role.as_str(), stand_in(given), ")"]);
+        row.extend([given.actor.name.as_str(), " (", given.role.as_str(), given.spoken().as_fallback(), ")"]);
         row.push_str(if given.go { ": go, " } else { ": no-go, " });
         row.push_str(&frame.moment(given.at));
         row.push_str(&written_down(given));

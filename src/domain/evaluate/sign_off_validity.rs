@@ -218,7 +218,7 @@ impl<'a> Others<'a> {
     /// Whether nobody is kept apart from this person by what was said so far.
     pub fn is_free(&self, launch: &Launch, person: &Party, commit: Option<&Oid>) -> bool {
         let actor = super::super::Actor { name: person.clone(), known: super::super::Known::Claimed };
-        self.heard(launch, Spoken::new(&actor, None), commit).is_none()
+        self.heard(launch, Spoken::new(&actor, None, None), commit).is_none()
     }
 }
 

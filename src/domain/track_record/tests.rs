@@ -16,6 +16,7 @@ fn event(minute: i64, act: Act) -> Event {
         at: at(minute),
         actor: Actor { name: "octo".into(), known: Known::Claimed },
         recorder: None,
+        stands_in: None,
         launch: "rocket".into(),
         version: "2.0.0".into(),
         commit: None,

@@ -30,6 +30,7 @@ pub(super) fn event(launch: &str, n: u64) -> Event {
         at: at(i64::try_from(n).unwrap()),
         actor: ann(),
         recorder: None,
+        stands_in: None,
         launch: launch.into(),
         version: "1.0".into(),
         commit: None,

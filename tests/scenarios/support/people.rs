@@ -142,8 +142,8 @@ impl CallSpec {
             return Act::RollCallOpened { round };
         }
         let station = Party::from(self.vote.as_deref().expect("a vote"));
-        let (stands_in, corrects, computed) = (None, None, None);
-        Act::Voted { round, station, vote: self.says(), stands_in, note, corrects, computed }
+        let (corrects, computed) = (None, None);
+        Act::Voted { round, station, vote: self.says(), note, corrects, computed }
     }
 
     fn says(&self) -> Vote {

@@ -100,11 +100,8 @@ fn answer(it: &StationState, vote: &Vote, role: Role, x: u16, y: u16, canvas: &m
         line.push(piece(format!(" ({was})"), Role::Changed));
     }
     if let Some(by) = &it.by {
-        let by = Spoken::new(by, it.recorder.as_ref());
+        let by = Spoken::new(by, it.recorder.as_ref(), it.stands_in.as_ref());
         line.push(piece(format!("  {}", spoken(by)), Role::Dim));
-        if it.stands_in.is_some() {
-            line.push(piece(", as fallback", Role::Dim));
-        }
     }
     if let Some(given) = it.delegated.as_ref().filter(|_| !matches!(vote, Vote::Delegate { .. })) {
         line.push(piece(format!(", delegated by {}", given.by), Role::Dim));

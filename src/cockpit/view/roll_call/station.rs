@@ -46,8 +46,8 @@ fn answer(model: &Model, poll: &RollCallState, it: &StationState, canvas: &Canva
     }
     let Some(vote) = it.vote.as_ref() else { return vec![to_answer(model, poll, it)] };
     let (shape, role) = look(vote, it.void.is_some(), canvas);
-    let by = it.by.as_ref().map(|by| spoken(Spoken::new(by, it.recorder.as_ref()))).unwrap_or_default();
-    let by = if it.stands_in.is_some() { format!("{by}, for {}, as fallback", it.role) } else { by };
+    let word = it.by.as_ref().map(|by| Spoken::new(by, it.recorder.as_ref(), it.stands_in.as_ref()));
+    let by = word.map(spoken).unwrap_or_default();
     let was = said_before(it).map(|was| format!(", {was}")).unwrap_or_default();
     let said = match vote {
         Vote::Delegate { to } => format!("{} to {to}", vote.word()),

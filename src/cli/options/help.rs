@@ -1,0 +1,117 @@
+//! The command line as a whole: what the derived declaration can not say by itself.
+
+use std::ffi::OsString;
+
+use clap::{Arg, Args as _, Command, CommandFactory, FromArgMatches};
+
+use super::{CheckArgs, Cli};
+use crate::exit::{OF_ACTS, OF_ATTEST, OF_DOCTOR, OF_VERDICTS};
+
+/// The command line: every verb with its exit codes, and what shapes `--check` bound to it.
+pub fn command() -> Command {
+    let shapes = CheckArgs::augment_args(Command::new("shapes"));
+    let shapes: Vec<_> = shapes.get_arguments().map(|arg| arg.get_id().clone()).collect();
+    let bound = |arg: Arg| if shapes.contains(arg.get_id()) { arg.requires("check_now") } else { arg };
+    with_codes(Cli::command().mut_args(bound))
+}
+
+/// Reads arguments, the program's name first.
+///
+/// # Errors
+/// They make no sense, or ask for help or the version.
+pub fn parse(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Cli, clap::Error> {
+    let matches = command().try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
+}
+
+/// Adds the exit codes behind the examples, where the help does not tell them in words of its own.
+fn with_codes(command: Command) -> Command {
+    let codes = match command.get_name() {
+        "gonogo" | "check" => OF_VERDICTS,
+        "attest" => OF_ATTEST,
+        "doctor" => OF_DOCTOR,
+        _ => OF_ACTS,
+    };
+    let told = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let tells = told.contains("exit code is") || told.contains("Ends with");
+    let told = if tells { told } else { format!("{told}\n\n{codes}") };
+    let command = command.after_help(told.trim_start().to_owned());
+    if command.has_subcommands() { command.mut_subcommands(with_codes) } else { command }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::Verb;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_path_and_a_verb_are_told_apart() {
+        let check = parse(["gonogo", "--check", "launch/", "--only", "qa", "--timeout", "5s"]).unwrap();
+        assert!(check.check_now && check.launch.path.is_some() && check.verb.is_none());
+        let demo = parse(["gonogo", "demo"]).unwrap();
+        assert!(matches!(demo.verb, Some(Verb::Demo(_))));
+        assert!(parse(["gonogo", "--only", "qa"]).is_err(), "--only without --check");
+        assert!(parse(["gonogo", "sign", "qa/x"]).is_err(), "neither go nor no-go");
+    }
+
+    #[test]
+    fn check_is_a_verb_and_a_flag_with_the_same_words() {
+        let verb = parse(["gonogo", "check", "launch/", "--only", "qa", "--format", "json"]).unwrap();
+        let Some(Verb::Check(args)) = verb.verb else { panic!("{verb:?}") };
+        let flag = parse(["gonogo", "--check", "launch/", "--only", "qa", "--format", "json"]).unwrap();
+        assert_eq!(
+            format!("{:?}{:?}", args.launch, args.check),
+            format!("{:?}{:?}", flag.launch, flag.check)
+        );
+        assert!(parse(["gonogo", "check", "--theme", "dark"]).is_err());
+    }
+
+    /// Every verb at its deepest.
+    fn leaves(command: &Command) -> Vec<Command> {
+        let below: Vec<_> = command.get_subcommands().flat_map(leaves).collect();
+        if below.is_empty() { vec![command.clone()] } else { below }
+    }
+
+    #[test]
+    fn every_help_has_an_example_and_its_exit_codes() {
+        for verb in leaves(&command()).iter().chain([&command()]) {
+            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "{}: {help}", verb.get_name());
+            assert!(help.contains("xit code") || help.contains("Ends with"), "{}: {help}", verb.get_name());
+        }
+    }
+
+    /// Verbs that are about no launch.
+    const OF_NO_LAUNCH: &[&str] = &["demo", "themes", "settings", "completions", "man", "copy"];
+
+    #[test]
+    fn every_verb_takes_the_launch_in_the_same_way() {
+        for verb in leaves(&command()) {
+            if OF_NO_LAUNCH.contains(&verb.get_name()) {
+                continue;
+            }
+            let path = verb.get_positionals().last().map(|arg| arg.get_id().as_str());
+            assert_eq!(path, Some("path"), "{}", verb.get_name());
+            assert!(verb.get_arguments().any(|arg| arg.get_long() == Some("launch")), "{}", verb.get_name());
+        }
+    }
+
+    #[test]
+    fn a_launch_is_named_by_its_place_or_by_its_flag_and_not_by_both() {
+        for words in
+            [&["sign", "qa/x", "--go"][..], &["decide", "--go", "--reason", "r"], &["minutes"], &["check"]]
+        {
+            let given = |more: &[&'static str]| {
+                parse(["gonogo"].iter().chain(words).chain(more).copied().collect::<Vec<_>>())
+            };
+            assert!(given(&["launch/"]).is_ok(), "{words:?}");
+            assert!(given(&["--launch", "launch/"]).is_ok(), "{words:?}");
+            assert!(given(&["launch/", "--launch", "launch/"]).is_err(), "{words:?}");
+        }
+    }
+}

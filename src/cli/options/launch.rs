@@ -1,0 +1,87 @@
+//! Which launch: the same on every verb.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::Args;
+
+use gonogo_domain::Str;
+
+/// Which launch, and where its journal is.
+#[derive(Clone, Debug, Default, Args)]
+pub struct LaunchArgs {
+    /// Folder with a launch.yaml, or one file [default: .]
+    pub path: Option<PathBuf>,
+    /// The same as PATH
+    #[arg(long, value_name = "PATH", conflicts_with = "path")]
+    pub launch: Option<PathBuf>,
+    /// Set a variable, such as version=3.0.1; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub set: Vec<Setting>,
+    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
+    #[arg(long, value_name = "WHERE")]
+    pub journal: Option<String>,
+    /// Settings file [default: in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Play a recording instead of asking sources
+    #[arg(long, value_name = "FILE", visible_alias = "recording", conflicts_with = "journal")]
+    pub replay: Option<PathBuf>,
+    /// Use the bundled demo launch and its recording
+    #[arg(long, conflicts_with_all = ["replay", "path", "launch", "journal"])]
+    pub demo: bool,
+    /// Practice: look at the rehearsal, not at the journal
+    #[arg(long, conflicts_with_all = ["replay", "demo"])]
+    pub rehearse: bool,
+}
+
+/// Which launch, for verbs that are about the present.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SignLaunchArgs {
+    /// Folder with a launch.yaml, or one file [default: .]
+    pub path: Option<PathBuf>,
+    /// The same as PATH
+    #[arg(long, value_name = "PATH", conflicts_with = "path")]
+    pub launch: Option<PathBuf>,
+    /// Set a variable, such as version=3.0.1; may be repeated
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub set: Vec<Setting>,
+    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
+    #[arg(long, value_name = "WHERE")]
+    pub journal: Option<String>,
+    /// Settings file [default: in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Practice: use a copy of the journal, which stays as it is
+    #[arg(long)]
+    pub rehearse: bool,
+}
+
+/// `NAME=VALUE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The name.
+    pub name: Str,
+    /// The value; never blank.
+    pub value: Str,
+}
+
+impl FromStr for Setting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.trim().is_empty() && value.trim().is_empty() => {
+                Err(format!("`{name}` has no value here; write it as {name}=VALUE"))
+            }
+            Some((name, value)) if !name.is_empty() => Ok(Self { name: name.into(), value: value.into() }),
+            _ => Err("write it as NAME=VALUE".into()),
+        }
+    }
+}
+
+impl From<SignLaunchArgs> for LaunchArgs {
+    fn from(args: SignLaunchArgs) -> Self {
+        let SignLaunchArgs { path, launch, set, journal, settings, rehearse } = args;
+        Self { path, launch, set, journal, settings, rehearse, ..Self::default() }
+    }
+}

@@ -1,0 +1,17 @@
+//! `gonogo settings`.
+
+use super::{
+    Exit,
+    options::{Format, SettingsArgs},
+    output::{print, print_json},
+};
+use gonogo_app::{AppError, settings_view};
+
+/// Shows what holds, and why.
+pub(super) fn run(args: &SettingsArgs) -> Result<Exit, AppError> {
+    let view = settings_view(args.settings.as_deref())?;
+    Ok(match args.format {
+        Format::Text => print(&view.text(), Exit::Go),
+        Format::Json => print_json(&view.json(), Exit::Go),
+    })
+}

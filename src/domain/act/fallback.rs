@@ -1,0 +1,79 @@
+//! Who may say what by role, and whether somebody says it only as a fallback: a word that stands in for another's is never
+//! recorded as if it were the holder's own.
+
+use std::borrow::Cow;
+
+use super::{
+    super::{Act, Launch, Party, RollCallPlan, Stage, StageAct},
+    rights::ActContext,
+};
+
+/// The fallback by which the actor says it; `None`: they hold a role that may, or it asks for none.
+pub(super) fn stands_in(ctx: &ActContext<'_>, act: &Act) -> Option<Party> {
+    let who = who_may(ctx, act);
+    if !ctx.speaks_as(&who, false).is_empty() {
+        return None;
+    }
+    who.iter().find_map(|party| ctx.stands_in(party))
+}
+
+/// By whom such an act may be done, as persons and roles; empty: by anybody, or by whoever did what it ends.
+fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
+    let launch = ctx.launch;
+    let one = |party: &'a Party| Cow::Borrowed(std::slice::from_ref(party));
+    match act {
+        Act::SignedOff { role, .. } => one(role),
+        Act::Waived { .. } | Act::WaiverEnded { .. } => Cow::Borrowed(&launch.policies.waive_by),
+        Act::NotNeeded { gate, .. } | Act::NeededAgain { gate, .. } => {
+            launch.gate(gate).map_or_else(Cow::default, |gate| Cow::Borrowed(gate.na_by.as_slice()))
+        }
+        Act::Stage { stage, step, .. } => launch
+            .stage(stage)
+            .map_or_else(Cow::default, |(_, stage)| Cow::Owned(may_move(launch, stage, *step))),
+        Act::CriterionJudged { stage, .. } | Act::StageAnswered { stage, .. } => launch
+            .stage(stage)
+            .map_or_else(Cow::default, |(_, stage)| Cow::Owned(may_speak_of(launch, stage))),
+        Act::RollCallOpened { .. } => {
+            launch.roll_call.as_ref().map_or_else(Cow::default, |plan| Cow::Owned(may_open(plan)))
+        }
+        Act::Voted { station, .. } => {
+            let poll = ctx.board.roll_call.as_ref();
+            // A delegate speaks by the delegation.
+            let given = poll.and_then(|poll| poll.station(station)?.delegated.as_ref());
+            let delegate = given.filter(|it| !ctx.speaks_for(std::slice::from_ref(&it.to)).is_empty());
+            delegate.map_or_else(|| one(station), |_| Cow::default())
+        }
+        Act::Decided { .. } | Act::HoldEnded { .. } => {
+            launch.roll_call.as_ref().map_or_else(Cow::default, |plan| one(&plan.final_call))
+        }
+        Act::ClockCorrected { .. } => Cow::Owned(may_correct(launch)),
+        Act::Withdrawn { .. } | Act::Note { .. } => Cow::default(),
+    }
+}
+
+/// Who may move a stage: those who advance the rollout, and to stop it whoever watches it.
+pub(super) fn may_move(launch: &Launch, stage: &Stage, step: StageAct) -> Vec<Party> {
+    let mut who = launch.rollout.as_ref().map(|rollout| rollout.advance_by.clone()).unwrap_or_default();
+    if matches!(step, StageAct::Held) {
+        who.extend(stage.watcher.clone());
+    }
+    who
+}
+
+/// Who may say what a stage has shown: those who advance the rollout, and whoever watches it.
+pub(super) fn may_speak_of(launch: &Launch, stage: &Stage) -> Vec<Party> {
+    may_move(launch, stage, StageAct::Held)
+}
+
+/// Who may open a round of the poll while none is open: the final call's holder and every station.
+pub(super) fn may_open(plan: &RollCallPlan) -> Vec<Party> {
+    let stations = plan.order().into_iter().map(|(station, _)| station.role.clone());
+    std::iter::once(plan.final_call.clone()).chain(stations).collect()
+}
+
+/// Who may say that the largest clock ever seen was wrong: who may waive, and who makes the final call.
+pub(super) fn may_correct(launch: &Launch) -> Vec<Party> {
+    let mut who = launch.policies.waive_by.clone();
+    who.extend(launch.roll_call.iter().map(|plan| plan.final_call.clone()));
+    who
+}

@@ -1,0 +1,83 @@
+//! The path to GO: all of its steps, in an order in which they can be done.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::{
+    headline,
+    json::{Next, page},
+    runner::harmless,
+    tally,
+};
+use gonogo_domain::{Board, BoardWord, Step, StepKind};
+use gonogo_text::clean;
+
+/// `complete` is the last field: a cut file is no way (V14).
+#[derive(Serialize)]
+struct Document {
+    format: u32,
+    verdict: &'static str,
+    headline: String,
+    not_before: Option<DateTime<Utc>>,
+    steps: Vec<Next>,
+    complete: bool,
+}
+
+/// The way as JSON: the steps that `--check` calls `next`, ending with a line end.
+pub fn way_json(board: &Board) -> String {
+    page(&Document {
+        format: 1,
+        verdict: board.word.as_str(),
+        headline: headline(board),
+        not_before: board.path.not_before,
+        steps: board.path.steps.iter().map(Next::from).collect(),
+        complete: true,
+    })
+}
+
+/// The way as text, ending with a line end.
+pub fn way_text(board: &Board) -> String {
+    let mut out = format!(
+        "{}  {} {}  {}\n",
+        headline(board),
+        clean(&board.title),
+        clean(&board.version),
+        tally(&board.score)
+    );
+    let steps = &board.path.steps;
+    if steps.is_empty() {
+        let said = if board.word == BoardWord::Go { "nothing stands in the way" } else { "no step is known" };
+        let _ = writeln!(out, "\n{said}");
+    } else {
+        out.push('\n');
+    }
+    for (number, step) in steps.iter().enumerate() {
+        numbered(&mut out, number + 1, step);
+    }
+    if let Some(at) = board.path.not_before {
+        let _ = writeln!(out, "\nGO is possible at {} at the earliest", at.format("%Y-%m-%d %H:%M UTC"));
+    }
+    harmless(&out)
+}
+
+/// A step: what must happen, who can do it, what it opens.
+pub(super) fn numbered(out: &mut String, number: usize, step: &Step) {
+    let sort = match step.kind {
+        StepKind::Act => "",
+        StepKind::Machine => " (a machine)",
+        StepKind::Wait => " (time)",
+    };
+    let _ = writeln!(out, "{number:>3}. {}{sort}", clean(&step.text));
+    let opens = match step.gate() {
+        Some(gate) => clean(gate.as_str()).into_owned(),
+        None => step.name().to_owned(),
+    };
+    let more = if step.also.is_empty() { String::new() } else { format!(" and {} more", step.also.len()) };
+    let who: Vec<_> = step.who.iter().map(|it| clean(it.as_str()).into_owned()).collect();
+    let who = if who.is_empty() { String::new() } else { format!("  who: {}", who.join(", ")) };
+    let until =
+        step.until.map(|at| format!("  until: {}", at.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
+    let _ = writeln!(out, "     opens: {opens}{more}{who}{until}");
+}

@@ -1,0 +1,287 @@
+//! One gate: what it says, why, what it needs, and what makes it go. From the board, in the board's words.
+
+use std::{collections::BTreeSet, fmt::Write as _};
+
+use serde::Serialize;
+
+use super::{
+    headline,
+    json::{self, Next, page, plain},
+    runner::harmless,
+    way::numbered,
+};
+use gonogo_domain::{Board, Gate, GateId, GateState, Kind, Launch, Need, Party, StageStatus, Step, Verdict};
+use gonogo_text::{age_in_words, clean};
+
+/// The gate that is asked about, and all that it is judged with.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The board it stands on.
+    pub board: &'a Board,
+    /// The launch of that board.
+    pub launch: &'a Launch,
+    /// What it says.
+    pub state: &'a GateState,
+    /// What it is.
+    pub gate: &'a Gate,
+    /// What a command has to name the launch by: a path, or nothing for the folder one is in.
+    pub path: &'a str,
+}
+
+/// `complete` is the last field: a cut file is no answer (V14).
+#[derive(Serialize)]
+struct Document {
+    format: u32,
+    board: Word,
+    gate: json::Gate,
+    kind: String,
+    needs: Vec<Needed>,
+    inside: Vec<Needed>,
+    steps: Vec<Next>,
+    commands: Vec<Hand>,
+    place: Option<String>,
+    complete: bool,
+}
+
+#[derive(Serialize)]
+struct Word {
+    verdict: &'static str,
+    headline: String,
+}
+
+/// Something that it waits for or is made of.
+#[derive(Serialize)]
+struct Needed {
+    what: String,
+    satisfied: bool,
+    state: String,
+    reason: String,
+}
+
+/// What somebody can do with a command.
+#[derive(Serialize)]
+struct Hand {
+    does: &'static str,
+    who: Vec<String>,
+    run: String,
+}
+
+/// The answer as JSON, ending with a line end.
+pub fn why_json(asked: Asked<'_>) -> String {
+    page(&Document {
+        format: 1,
+        board: Word { verdict: asked.board.word.as_str(), headline: headline(asked.board) },
+        gate: asked.state.into(),
+        kind: kind(asked.gate),
+        needs: needs(asked),
+        inside: inside(asked),
+        steps: steps(asked).into_iter().map(Next::from).collect(),
+        commands: hands(asked),
+        place: place(asked.gate),
+        complete: true,
+    })
+}
+
+/// The answer as text, ending with a line end.
+pub fn why_text(asked: Asked<'_>) -> String {
+    let Asked { board, state, gate, .. } = asked;
+    let mut out =
+        format!("{}  {}  {}\n", state.verdict.word(), clean(state.id.as_str()), clean(&state.title));
+    let mut line = |name: &str, said: &str| {
+        if !said.is_empty() {
+            let _ = writeln!(out, "  {name:<10} {said}");
+        }
+    };
+    line("why", &clean(&state.reason));
+    line("makes go", &clean(&state.next));
+    line("who", &names(&state.who).join(", "));
+    line("asks", &kind(gate));
+    let seen = state.observed_at.and_then(|seen| (board.evaluated_at - seen.wall).to_std().ok());
+    let seen = seen.map(|age| format!(", {} ago", age_in_words(age))).unwrap_or_default();
+    let stale = if state.stale { ", stale" } else { "" };
+    line("evidence", &format!("{}{seen}{stale}", clean(&state.evidence)));
+    for row in &state.rows {
+        line("", &format!("- {}", clean(row)));
+    }
+    line("trouble", &state.trouble.as_deref().map(clean).unwrap_or_default());
+    let overdue = if state.overdue { ", OVERDUE" } else { "" };
+    let due = state
+        .due
+        .as_ref()
+        .map(|due| format!("{} ({}){overdue}", clean(&due.said), due.at.format("%Y-%m-%d %H:%M UTC")));
+    line("due", &due.unwrap_or_default());
+    line("owner", &state.owner.as_ref().map(|it| clean(it.as_str())).unwrap_or_default());
+    line("notes", &gate.notes.as_deref().map(clean).unwrap_or_default());
+    line("page", &state.url.as_deref().map(clean).unwrap_or_default());
+    line("written", &place(gate).unwrap_or_default());
+    for (title, all) in [("needs", needs(asked)), ("inside", inside(asked))] {
+        listed(&mut out, title, &all);
+    }
+    on_the_way(&mut out, asked);
+    harmless(&out)
+}
+
+fn listed(out: &mut String, title: &str, all: &[Needed]) {
+    if !all.is_empty() {
+        let _ = writeln!(out, "\n{title}:");
+    }
+    for it in all {
+        let _ = writeln!(out, "  {:<8} {}  {}", it.state, it.what, it.reason);
+    }
+}
+
+fn on_the_way(out: &mut String, asked: Asked<'_>) {
+    let steps = steps(asked);
+    if !steps.is_empty() {
+        out.push_str("\non the way to it:\n");
+    }
+    for (number, step) in steps.iter().enumerate() {
+        numbered(out, number + 1, step);
+    }
+    let hands = hands(asked);
+    if !hands.is_empty() {
+        out.push_str("\nwhat can be done:\n");
+    }
+    for hand in &hands {
+        let who = if hand.who.is_empty() { String::new() } else { format!(" ({})", hand.who.join(", ")) };
+        let _ = writeln!(out, "  {}{who}\n      {}", hand.does, hand.run);
+    }
+}
+
+/// What is asked, in a few words.
+fn kind(gate: &Gate) -> String {
+    match &gate.kind {
+        Kind::Evidence(query) => plain(&format!("{} {}", query.source, query.said)),
+        Kind::Task(ask) => format!("a task, done by {}", names(&ask.by).join(", ")),
+        Kind::SignOff(ask) => format!("a sign-off by {}", names(&ask.by).join(", ")),
+        Kind::Timer { since, wait } => format!("{} since {}", age_in_words(*wait), said(since)),
+        Kind::All => "all that is inside".into(),
+        Kind::OneOf => "one of what is inside".into(),
+    }
+}
+
+fn place(gate: &Gate) -> Option<String> {
+    gate.place.as_ref().map(|it| format!("{}:{}:{}", plain(&it.file), it.line, it.column))
+}
+
+fn names(parties: &[Party]) -> Vec<String> {
+    parties.iter().map(|it| plain(it.as_str())).collect()
+}
+
+fn said(need: &Need) -> String {
+    match need {
+        Need::Gate(gate) => plain(gate.as_str()),
+        Need::Checklist(checklist) => format!("checklist/{}", plain(checklist.as_str())),
+        Need::Stage(stage) => format!("stage/{}", plain(stage.as_str())),
+        Need::Decision => "decision/go".into(),
+        Need::Message(message) => format!("message/{}", plain(message)),
+    }
+}
+
+/// What it waits for, each with where it stands.
+fn needs(asked: Asked<'_>) -> Vec<Needed> {
+    let Asked { board, gate, .. } = asked;
+    let of = |need: &Need| {
+        let (satisfied, state, reason) = match need {
+            Need::Gate(id) => board.gate(id).map_or_else(unseen, |it| standing(it.verdict, &it.reason)),
+            Need::Checklist(id) => {
+                let found = board.checklists.iter().find(|it| it.id == *id);
+                found.map_or_else(unseen, |it| standing(it.verdict, &it.title))
+            }
+            Need::Stage(id) => {
+                let found = board.stages.iter().find(|it| it.id == *id);
+                found.map_or_else(unseen, |it| {
+                    (
+                        it.status == StageStatus::Done,
+                        format!("{:?}", it.status).to_lowercase(),
+                        plain(&it.audience),
+                    )
+                })
+            }
+            Need::Decision => {
+                let made = board.decision.as_ref().is_some_and(|it| it.is_go() && it.stands);
+                (made, if made { "made" } else { "open" }.into(), String::new())
+            }
+            Need::Message(_) => unseen(),
+        };
+        Needed { what: said(need), satisfied, state, reason }
+    };
+    gate.needs.iter().map(of).collect()
+}
+
+fn standing(verdict: Verdict, reason: &str) -> (bool, String, String) {
+    (!verdict.blocks(), verdict.word().to_owned(), plain(reason))
+}
+
+/// What the scope of the answer leaves out.
+fn unseen() -> (bool, String, String) {
+    (false, "?".into(), "not part of this answer".into())
+}
+
+/// What a gate of gates is made of.
+fn inside(asked: Asked<'_>) -> Vec<Needed> {
+    let within = asked.board.gates.iter().filter(|it| it.parent.as_ref() == Some(&asked.state.id));
+    within
+        .map(|it| {
+            let (satisfied, state, reason) = standing(it.verdict, &it.reason);
+            Needed { what: plain(it.id.as_str()), satisfied, state, reason }
+        })
+        .collect()
+}
+
+/// The steps of the path to GO that lead to this gate: its own, and those of all that it depends on.
+fn steps(asked: Asked<'_>) -> Vec<&Step> {
+    let Asked { board, launch, state, .. } = asked;
+    let mut wanted: BTreeSet<&GateId> = BTreeSet::from([&state.id]);
+    let mut next = vec![&state.id];
+    while let Some(id) = next.pop() {
+        let needs = launch.gate(id).map(|it| it.needs.as_slice()).unwrap_or_default();
+        let depends = |other: &Gate| {
+            other.parent.as_ref() == Some(id)
+                || needs.iter().any(|need| match need {
+                    Need::Gate(gate) => *gate == other.id,
+                    Need::Checklist(checklist) => *checklist == other.checklist,
+                    _ => false,
+                })
+        };
+        for other in launch.gates.iter().filter(|other| depends(other)) {
+            if wanted.insert(&other.id) {
+                next.push(&other.id);
+            }
+        }
+    }
+    let leads = |step: &&Step| step.gate().into_iter().chain(&step.also).any(|gate| wanted.contains(gate));
+    board.path.steps.iter().filter(leads).collect()
+}
+
+/// What people can do about it, each with the command that does it.
+fn hands(asked: Asked<'_>) -> Vec<Hand> {
+    let Asked { launch, state, gate, path, .. } = asked;
+    let id = plain(state.id.as_str());
+    let at = if path.is_empty() { String::new() } else { format!(" {}", plain(path)) };
+    let mut all = Vec::new();
+    let blocks = state.verdict.blocks();
+    if let Some(by_hand) = gate.by_hand.as_deref().filter(|_| blocks) {
+        all.push(Hand { does: "do it by hand", who: names(&state.who), run: plain(by_hand) });
+    }
+    if let Some(ask) = gate.ask().filter(|_| blocks && state.waits_for.is_empty()) {
+        let answers: String =
+            ask.asks.keys().map(|name| format!(" --answer {}=VALUE", plain(name))).collect();
+        let who = if state.who.is_empty() { names(&ask.by) } else { names(&state.who) };
+        all.push(Hand { does: "say go", who, run: format!("gonogo sign {id}{at} --go{answers}") });
+    }
+    if !gate.na_by.is_empty() && blocks {
+        let run = format!("gonogo not-needed {id}{at} --reason \"...\"");
+        all.push(Hand { does: "declare it not needed", who: names(&gate.na_by), run });
+    }
+    let waivers = &launch.policies.waive_by;
+    if gate.waivable && !waivers.is_empty() && blocks && !gate.is_group() {
+        let run = format!("gonogo waive {id}{at} --reason \"...\" --risk \"...\" --for 4h");
+        all.push(Hand { does: "record an exception", who: names(waivers), run });
+    }
+    if state.waived_until.is_some() {
+        let run = format!("gonogo waive {id}{at} --end --reason \"...\"");
+        all.push(Hand { does: "end the exception", who: names(waivers), run });
+    }
+    all
+}
