@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use gonogo::{
-    cockpit::{Effect, JournalState, Look, Message, Model, Request, render_to_cells},
+    cockpit::{Code, Effect, JournalState, Key, Look, Message, Model, Request, render_to_cells},
     report::{Grid, GridCell, GridColour},
 };
 
-use crate::{cockpit::fixture::*, cockpit::meeting::Room, cockpit::past};
+use crate::{cockpit::fixture::*, cockpit::meeting::Room, cockpit::past, cockpit::rollout::rolling_out};
 
 /// The picture as text, and below it one letter per style for every cell, with what the letters mean.
 fn dump(grid: &Grid) -> String {

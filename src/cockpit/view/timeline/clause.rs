@@ -146,7 +146,7 @@ fn gauge(share: f64, x: u16, y: u16, canvas: &mut Canvas<'_>) -> u16 {
         let (shape, role) = if u64::from(n) < full {
             (symbols.bar[0], Role::TimelineRunning)
         } else {
-            (symbols.dot, Role::TimelinePlanned)
+            (symbols.line[1], Role::TimelinePlanned)
         };
         canvas.put(x + n, y, 1, shape, role);
     }
