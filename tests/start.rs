@@ -4,6 +4,7 @@
 
 mod completions;
 mod manners;
+mod schema;
 mod why;
 
 use std::{

@@ -26,6 +26,7 @@ mod playback;
 mod player;
 mod record;
 mod rehearsal;
+mod schema;
 mod session;
 mod settings_view;
 mod sign;
@@ -50,6 +51,7 @@ pub use self::{
     past::{Happened, Happening, Past},
     picture::{Picture, board, picture},
     playback::{Playback, PlaybackStatus},
+    schema::{FileForm, schema},
     session::Session,
     settings_view::{SettingsView, settings_view},
     sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},

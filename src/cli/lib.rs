@@ -24,6 +24,7 @@ mod options;
 mod output;
 mod replay;
 mod report;
+mod schema;
 mod settings;
 mod sign;
 mod stage;
@@ -102,6 +103,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Check(args)) => check::run(args.launch, &args.check),
         Some(Verb::Why(args)) => why::run(args),
         Some(Verb::Path(args)) => why::path(args),
+        Some(Verb::Schema(args)) => schema::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Completions(args)) => completions::run(args.shell),
         Some(Verb::Man(args)) => man::run(&args),

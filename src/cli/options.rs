@@ -18,7 +18,7 @@ pub use self::{
         ActArgs, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
         VoteArgs, WaiveArgs,
     },
-    start::{CompletionsArgs, ManArgs, PathArgs, SettingsArgs, Shell, WhyArgs},
+    start::{CompletionsArgs, ManArgs, PathArgs, SchemaArgs, SchemaOf, SettingsArgs, Shell, WhyArgs},
 };
 use gonogo_domain::Length;
 
@@ -186,6 +186,8 @@ pub enum Verb {
     Themes(ThemesArgs),
     /// Let a launch's http and command gates run, after showing what they do
     Trust(TrustArgs),
+    /// Write the JSON Schema of a file, for editors and validators
+    Schema(SchemaArgs),
     /// Where your settings are, what holds, and why
     Settings(SettingsArgs),
     /// Write the script by which a shell completes commands, gates, roles and stages

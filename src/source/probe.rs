@@ -34,11 +34,12 @@ use super::{
     spec::args,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
+use gonogo_yaml::Shape;
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "http",
-    things: &[Thing { name: "", decode }],
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
     values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
     open: |setup, connection| {
         no_connection("http", connection)?;

@@ -47,6 +47,34 @@ pub struct PathArgs {
     pub launch: LaunchArgs,
 }
 
+/// Arguments of `schema`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "The first line of a file tells an editor with a YAML language server where its schema is:\n  # yaml-language-server: \
+                  $schema=launch.schema.json\n\nExamples:\n  gonogo schema > launch.schema.json\n  gonogo schema checklist > \
+                  checklist.schema.json"
+)]
+pub struct SchemaArgs {
+    /// Of which file
+    #[arg(value_enum, default_value_t = SchemaOf::Launch)]
+    pub of: SchemaOf,
+}
+
+/// Files that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// launch.yaml
+    Launch,
+    /// A checklist that a launch lists
+    Checklist,
+    /// Your settings
+    Settings,
+    /// A theme
+    Theme,
+    /// What `--check --format json` prints
+    Check,
+}
+
 /// Arguments of `settings`.
 #[derive(Clone, Debug, Args)]
 #[command(

@@ -23,7 +23,7 @@ const MOST_SKEW: i64 = 60;
 const MOST_LATE: f64 = 900.0;
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     query: Spanned<String>,
     window: Spanned<String>,
     at_most: Option<f64>,
