@@ -198,11 +198,36 @@ fn rollout(board: &Board, expect: &Expect) {
         let said = guardrail(name).describe();
         assert!(said.contains(part), "{name}: {said}");
     }
+    for (id, want) in &expect.clauses {
+        let said: Vec<_> = stage(id).clauses.iter().map(clause).collect();
+        assert_eq!(said, *want, "{id}");
+    }
+    for (id, want) in &expect.ramps {
+        let ramp = stage(id).ramp.expect("a ramp");
+        let now = ramp.now.map_or("not yet".to_owned(), |now| format!("{now:.1}"));
+        assert_eq!(format!("{} to {}: {now}", ramp.from, ramp.to), *want, "{id}");
+    }
     for (id, part) in &expect.stage_waits {
         let waits = &stage(id).waits_for;
         let fits = if part.is_empty() { waits.is_empty() } else { waits.iter().any(|it| it.contains(part)) };
         assert!(fits, "{id}: {part}: {waits:#?}");
     }
+}
+
+/// A clause in one line.
+fn clause(it: &Clause) -> String {
+    let of = it.of.as_ref().map(|of| format!(" {of}")).unwrap_or_default();
+    let mut line = format!("{}{of}: {}", it.kind.word(), if it.met { "met" } else { "open" });
+    if let Some(share) = it.share().filter(|_| !it.met) {
+        line.push_str(&format!(", {:.0} %", share * 100.0));
+    }
+    if let Some(at) = it.at {
+        line.push_str(&format!(", at {}", at.format("%dT%H:%M")));
+    }
+    if it.lagging {
+        line.push_str(", lagging");
+    }
+    line
 }
 
 fn find<'b>(board: &'b Board, id: &str) -> &'b GateState {

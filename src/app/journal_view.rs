@@ -147,6 +147,14 @@ pub(super) fn said(act: &Act) -> String {
             let over = if *overrides { " by an OVERRIDE" } else { "" };
             format!("stage {stage} {}{over}{}", step.word(), noted(note))
         }
+        Act::CriterionJudged { stage, criterion, holds, note } => {
+            let word = if *holds { "holds" } else { "does NOT hold" };
+            format!("stage {stage}: it {word} that \"{criterion}\"{}", noted(note))
+        }
+        Act::StageAnswered { stage, answers } => {
+            let answers: Vec<_> = answers.iter().map(|(name, answer)| format!("{name} = {answer}")).collect();
+            format!("results of stage {stage}: {}", answers.join(", "))
+        }
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();

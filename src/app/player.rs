@@ -157,6 +157,10 @@ fn command(act: &Act) -> Option<Command> {
         Act::NeededAgain { gate, reason } => Command::NeededAgain { gate, reason },
         Act::ClockCorrected { reason, .. } => Command::CorrectClock { reason },
         Act::Stage { stage, step, note, overrides } => Command::Stage { stage, step, note, overrides },
+        Act::CriterionJudged { stage, criterion, holds, note } => {
+            Command::JudgeCriterion { stage, criterion, holds, note }
+        }
+        Act::StageAnswered { stage, answers } => Command::AnswerStage { stage, answers },
         Act::RollCallOpened { .. } => Command::OpenRollCall,
         Act::Voted { round, station, vote, note, corrects, .. } => {
             Command::Vote { round, station, vote, note, corrects, saw: None }

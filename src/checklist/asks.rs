@@ -131,7 +131,7 @@ fn everybody<'w>(world: &'w Symbols<'_>, by: &'w [Party]) -> Option<std::collect
 }
 
 /// The answers that are mandatory.
-fn asks(reader: &mut Reader<'_>, node: Option<NodeId>) -> BTreeMap<Str, AskType> {
+pub(super) fn asks(reader: &mut Reader<'_>, node: Option<NodeId>) -> BTreeMap<Str, AskType> {
     let mut asks = BTreeMap::new();
     let mut named = reader.named(node);
     if let Some(node) = node {

@@ -33,7 +33,7 @@ const REFERENCES: [&str; 15] = [
     "final_call",
 ];
 /// Keys whose values people only read or copy.
-const WORDS: [&str; 4] = ["title", "notes", "by_hand", "rule"];
+const WORDS: [&str; 5] = ["title", "notes", "by_hand", "by_hand_back", "rule"];
 
 /// What sort of part of a file is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

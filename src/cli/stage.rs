@@ -7,7 +7,7 @@ use super::{
     sign::{act, recorded},
 };
 use gonogo_app::{AppError, Plan, Planned};
-use gonogo_domain::{Command, StageAct, StageId};
+use gonogo_domain::{Command, StageAct, StageId, Str};
 use gonogo_text::clean;
 
 /// Moves a stage of the rollout. What moves is what people did: nothing is done to the outside.
@@ -15,7 +15,14 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
     let rehearsal = args.act.launch.rehearse;
     let (stage, step) = (StageId::from(args.stage.as_str()), step(&args));
     let overrides = args.overrides;
-    let note = args.note.as_deref().map(Into::into);
+    let note: Option<Str> = args.note.as_deref().map(Into::into);
+    if let Some(command) = word(&args, &stage, note.as_ref()) {
+        if overrides {
+            return Err(AppError::input("--override belongs to --start and --close; leave it out"));
+        }
+        let plan: Plan = Box::new(move |_| Ok(Planned::new(vec![command])));
+        return act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go));
+    }
     let plan: Plan = Box::new(move |now| {
         let last = now.launch.stage(&stage).is_some_and(|(_, stage)| stage.point_of_no_return);
         let command = vec![Command::Stage { stage: stage.clone(), step, note, overrides }];
@@ -26,6 +33,14 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
             (false, true) => {
                 let what = format!("after stage {shown} there is no way back");
                 Planned::asking(command, what, stage.to_string())
+            }
+            (true, _) if step == StageAct::Closed => {
+                let open = now.board.stage(&stage).map(|it| it.waits_for.join(", ")).unwrap_or_default();
+                let what = format!(
+                    "stage {shown} waits for {}: closing it is an OVERRIDE, recorded under your name",
+                    clean(&open)
+                );
+                Planned::asking(command, what, "OVERRIDE")
             }
             (true, last) => {
                 let early = now.board.stage(&stage).map(|it| it.early.join(", ")).unwrap_or_default();
@@ -40,6 +55,17 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
         })
     });
     act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
+}
+
+/// A word on a criterion or on results, if it is one.
+fn word(args: &StageArgs, stage: &StageId, note: Option<&Str>) -> Option<Command> {
+    let said = args.confirm.as_ref().map(|it| (it, true)).or(args.deny.as_ref().map(|it| (it, false)));
+    if let Some((criterion, holds)) = said {
+        let (stage, criterion, note) = (stage.clone(), criterion.as_str().into(), note.cloned());
+        return Some(Command::JudgeCriterion { stage, criterion, holds, note });
+    }
+    let answers = args.answers.iter().map(|it| (it.name.clone(), it.value.clone())).collect();
+    (!args.answers.is_empty()).then(|| Command::AnswerStage { stage: stage.clone(), answers })
 }
 
 fn step(args: &StageArgs) -> StageAct {

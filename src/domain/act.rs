@@ -12,6 +12,7 @@ mod poll;
 mod rights;
 mod sign;
 mod stage;
+mod stage_word;
 mod waive;
 
 use std::collections::BTreeMap;
@@ -89,8 +90,26 @@ pub enum Command {
         step: StageAct,
         /// Why; mandatory for a hold, a rollback and an override.
         note: Option<Str>,
-        /// Start early, or against what was decided (V10, V12).
+        /// Start early, or against what was decided; or close before all is shown (V10, V12).
         overrides: bool,
+    },
+    /// Say whether a criterion of a stage holds.
+    JudgeCriterion {
+        /// The stage.
+        stage: StageId,
+        /// Its number, from 1, or its text.
+        criterion: Str,
+        /// It holds, or it does not.
+        holds: bool,
+        /// In their own words; mandatory where it does not hold.
+        note: Option<Str>,
+    },
+    /// Give results of a stage.
+    AnswerStage {
+        /// The stage.
+        stage: StageId,
+        /// Answers by what is asked for.
+        answers: BTreeMap<Str, Str>,
     },
     /// Open a round of the go/no-go poll.
     OpenRollCall,
@@ -210,6 +229,10 @@ pub fn act(
         Command::NeededAgain { gate, reason } => waive::needed_again(&ctx, gate, &reason)?,
         Command::CorrectClock { reason } => clock::correct(&ctx, &reason)?,
         Command::Stage { stage, step, note, overrides } => stage::stage(&ctx, stage, step, note, overrides)?,
+        Command::JudgeCriterion { stage, criterion, holds, note } => {
+            stage_word::judge(&ctx, stage, &criterion, holds, note)?
+        }
+        Command::AnswerStage { stage, answers } => stage_word::answer(&ctx, stage, &answers)?,
         Command::OpenRollCall => poll::open(&ctx)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
             poll::vote(&ctx, poll::Ballot { round, station, vote, note, corrects, saw })?

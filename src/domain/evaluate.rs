@@ -5,6 +5,7 @@
 //! evaluating again with the same evidence and history gives the same verdicts.
 
 mod assessment;
+pub(super) mod contract;
 pub(super) mod decision;
 mod dependencies;
 pub(super) mod eval_context;
@@ -20,6 +21,7 @@ mod poll;
 pub(super) mod question;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
+mod stage_results;
 mod target;
 mod timer;
 
@@ -30,8 +32,8 @@ use self::{
     gate_results::{GateResult, GateResults},
 };
 use super::{
-    Board, BoardWord, DecisionState, Evidence, GateId, GateState, History, Launch, Now, PathToGo, Question,
-    RollCallState, Scope, Score,
+    Board, BoardWord, DecisionState, Evidence, GateId, GateState, Guardrail, History, Launch, Now, PathToGo,
+    Question, RollCallState, Scope, Score, Str,
 };
 
 /// What to evaluate.
@@ -64,7 +66,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let path = path::path(&frame, &cells, &shown, &lowered);
     let changes_at = changes_at(&frame, &cells);
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
-    let rail = stage::Rail {
+    let rail = contract::Rail {
         launch,
         history,
         runs: &frame.stages,
@@ -135,6 +137,14 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
 /// still missing, left out.
 pub fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
     question::demands(launch, history)
+}
+
+/// What the guardrails of the launch are asked about the time since a moment, whatever stage is out; those whose query
+/// waits for an answer of people are left out.
+pub fn measurements(launch: &Launch, history: &History, since: DateTime<Utc>) -> Vec<(Str, Question)> {
+    let all = launch.guardrails.values();
+    let one = |it: &Guardrail| Some((it.id.clone(), question::measure(launch, history, it, since).ok()?));
+    all.filter_map(one).collect()
 }
 
 fn cells_of(frame: &EvalContext<'_>) -> GateResults {

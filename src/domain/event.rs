@@ -134,6 +134,25 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         overrides: bool,
     },
+    /// A person says whether a criterion of a stage that is out holds. The newest word counts.
+    CriterionJudged {
+        /// The stage.
+        stage: StageId,
+        /// The statement, as it stands in the files.
+        criterion: Str,
+        /// It holds, or it does not.
+        holds: bool,
+        /// In their own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Str>,
+    },
+    /// Results of a stage that is out. The newest answer to each question counts.
+    StageAnswered {
+        /// The stage.
+        stage: StageId,
+        /// Answers by what is asked for.
+        answers: BTreeMap<Str, Str>,
+    },
     /// A round of the go/no-go poll begins; repeated after every hold.
     RollCallOpened {
         /// From 1.

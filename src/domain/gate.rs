@@ -208,6 +208,19 @@ pub enum AskType {
     Date,
 }
 
+impl AskType {
+    /// The word for it, in files and on screen.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Sha => "sha",
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Date => "date",
+        }
+    }
+}
+
 /// What an answer of people is about: it goes void when that changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid, Party, RollCall, Spoken,
-    StageAct, StageId, Stamp, Str,
+    StageAct, StageId, StageWord, Stamp, Str,
 };
 use gonogo_text::cap;
 
@@ -21,6 +21,8 @@ pub struct History {
     pub not_needed: BTreeMap<GateId, NotNeeded>,
     /// What happened to stages, in order.
     pub stages: BTreeMap<StageId, Vec<StageRecord>>,
+    /// What people said of criteria and results of stages, in order.
+    pub stage_words: BTreeMap<StageId, Vec<StageWord>>,
     /// Every round of the go/no-go poll, in order.
     pub roll_calls: Vec<RollCall>,
     /// Every decision, in order.
@@ -194,6 +196,8 @@ pub struct NotNeeded {
 /// One thing that happened to a stage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StageRecord {
+    /// Its place among all events, from 1.
+    pub seq: u64,
     /// Start, hold, resume, roll back or close.
     pub step: StageAct,
     /// The moment, by the clock of whoever recorded it.
@@ -252,10 +256,12 @@ impl History {
             }
             Act::Stage { stage, step, note, overrides } => {
                 let (recorder, stands_in) = (event.recorder.clone(), event.stands_in.clone());
+                let (seq, at) = (self.len, event.at);
                 let (step, note, overrides) = (*step, note.clone(), *overrides);
-                let record = StageRecord { step, at: event.at, actor, recorder, stands_in, note, overrides };
+                let record = StageRecord { seq, step, at, actor, recorder, stands_in, note, overrides };
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
+            Act::CriterionJudged { .. } | Act::StageAnswered { .. } => self.hear_of_stage(event),
             Act::RollCallOpened { round } => self.open_round(event, *round),
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),

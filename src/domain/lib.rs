@@ -15,6 +15,7 @@ mod act;
 mod answers;
 mod baseline;
 mod board;
+mod clause;
 mod decision;
 mod diagnostic;
 mod digest;
@@ -22,6 +23,7 @@ mod evaluate;
 mod event;
 mod evidence;
 mod failure;
+mod forecast;
 mod format;
 mod gate;
 mod guardrail;
@@ -40,31 +42,34 @@ mod rollout;
 mod schedule;
 mod servers;
 mod spoken;
+mod stage_word;
 mod track_record;
 mod verdict;
 
 pub use act::{Command, Context, Refusal, act};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
+pub use clause::{Clause, ClauseKind};
 pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
-pub use evaluate::{Filter, demands, evaluate};
+pub use evaluate::{Filter, demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
     Answer, Budget, BudgetOf, Evidence, Finding, GateEvidence, Observation, Observed, Outcome, Phase,
     SourceHealth, TargetAnswer,
 };
 pub use failure::{Failure, FailureKind};
+pub use forecast::{Forecast, forecasts};
 pub use format::zoned;
 pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
 };
 pub use guardrail::{
-    ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, CallsFor, Counters, Guardrail, GuardrailState, Judgement,
-    Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Real, Series, Shown, Standing, Window,
-    judge, shows,
+    ALPHA, ALPHA_OF_ROLLBACK, Against, Backtest, Breach, CallsFor, Counters, Guardrail, GuardrailState,
+    Judgement, Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Proof, Real, Series, Shown,
+    Standing, Trial, Window, backtest, grouped, judge, percent, prove, seen, shows,
 };
 pub use history::{Distrust, Ended, History, Link, NotNeeded, SignOff, SignOffs, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
@@ -77,12 +82,15 @@ pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
-pub use rollout::{Audience, Rollout, Soak, Stage, StageState, StageStatus};
+pub use rollout::{
+    Audience, CriterionState, Ramp, Rollout, Soak, Stage, StageAnswer, StageState, StageStatus,
+};
 pub use schedule::{
     Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Stood, TYPED, Unit,
     is_fixed_offset, meant_zone, places_near,
 };
 pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
 pub use spoken::{Said, Spoken, Word};
+pub use stage_word::{StageSaid, StageWord};
 pub use track_record::{Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};

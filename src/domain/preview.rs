@@ -111,7 +111,7 @@ fn gates(before: &Board, after: &Board) -> Vec<String> {
 /// `canary may start`.
 fn stages(before: &Board, after: &Board) -> Vec<String> {
     let startable = |it: &StageState| {
-        matches!(it.status, StageStatus::Planned | StageStatus::RolledBack) && it.waits_for.is_empty()
+        it.status == StageStatus::Ready || (it.status == StageStatus::RolledBack && it.waits_for.is_empty())
     };
     let mut said = Vec::new();
     for now in &after.stages {
@@ -120,6 +120,10 @@ fn stages(before: &Board, after: &Board) -> Vec<String> {
             (false, true) => said.push(format!("{} may start", now.id)),
             (true, false) if now.started.is_none() => said.push(format!("{} may not start any more", now.id)),
             _ => {}
+        }
+        let shown = |it: &StageState| it.started.is_some() && it.waits_for.is_empty();
+        if before.stage(&now.id).is_some_and(|it| it.started == now.started && !shown(it)) && shown(now) {
+            said.push(format!("{} has shown all that it must", now.id));
         }
     }
     said
@@ -178,6 +182,8 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::Withdraw { gate, .. } => format!("taking back {whose} word on {gate}"),
         Command::EndHold { .. } => "the end of the hold".into(),
         Command::Stage { stage, step, .. } => format!("stage {stage} {}", step.word()),
+        Command::JudgeCriterion { stage, .. } => format!("{whose} word on a criterion of stage {stage}"),
+        Command::AnswerStage { stage, .. } => format!("the results of stage {stage}"),
         Command::NotNeeded { gate, .. } => format!("{gate} not needed"),
         Command::NeededAgain { gate, .. } => format!("{gate} needed again"),
         Command::OpenRollCall => "a new roll call".into(),

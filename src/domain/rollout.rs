@@ -1,19 +1,24 @@
 //! The staged rollout: who gets it when, for how long it soaks.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{GuardrailState, Moment, Party, StageId, Str};
+use super::{Actor, AskType, Clause, GuardrailState, Moment, Party, Spoken, StageId, Str};
 
 /// The staged rollout.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rollout {
     /// Who may start, hold and advance stages.
     pub advance_by: Vec<Party>,
+    /// How long a stage may stand soaked before that is worth a word; `None`: for ever.
+    pub stalled_after: Option<Duration>,
     /// Stages in order.
     pub stages: Vec<Stage>,
+    /// The traffic of everybody, in requests (or what its guardrails count) a second: lets a plan say what a soak can show.
+    #[serde(default)]
+    pub expect_traffic: Option<f64>,
 }
 
 /// One step of the rollout.
@@ -27,20 +32,36 @@ pub struct Stage {
     pub start: Option<Moment>,
     /// The least that it must run.
     pub soak: Option<Soak>,
+    /// Its percentage is reached in a steady ramp of this length, from that of the stage before.
+    pub over: Option<Duration>,
     /// Runs before GO, which may need it.
     pub pilot: bool,
     /// May run while an earlier one has not (V10).
     pub independent: bool,
     /// No way back after it; acting on it asks for typed words.
     pub point_of_no_return: bool,
-    /// A command that is shown and copied, never run.
+    /// The command that makes it real: shown and copied, never run.
     pub by_hand: Option<Str>,
+    /// The command that takes it back: shown and copied, never run.
+    pub by_hand_back: Option<Str>,
     /// Why a `when` leaves it out of this launch.
     pub excluded: Option<Str>,
     /// Who watches it.
     pub watcher: Option<Party>,
     /// The guardrails it is watched by, which must be ok before the next stage.
     pub guardrails: Vec<Str>,
+    /// Statements that people confirm one by one before the next stage.
+    pub criteria: Vec<Str>,
+    /// Its results, which people give before the next stage.
+    pub asks: BTreeMap<Str, AskType>,
+}
+
+impl Stage {
+    /// The least that it runs: its soak, and its ramp.
+    pub fn least(&self) -> Duration {
+        let soak = self.soak.and_then(|soak| soak.time).unwrap_or_default();
+        soak.max(self.over.unwrap_or_default())
+    }
 }
 
 /// Who gets a stage.
@@ -83,16 +104,105 @@ pub struct StageState {
     pub soak: Soak,
     /// Its guardrails, while it is out.
     pub guardrails: Vec<GuardrailState>,
-    /// Why it can not start or advance yet; empty when it can.
+    /// Its contract: before it starts, what it waits for; while it is out, what it must have shown.
+    #[serde(default)]
+    pub clauses: Vec<Clause>,
+    /// The clauses that are not met, in words: why it can not start or advance yet; empty when it can.
     pub waits_for: Vec<Str>,
     /// What of that only a recorded override passes (V12): starting now is early, or against what was decided.
     pub early: Vec<Str>,
     /// Who started it so, and why.
     pub overridden: Option<Str>,
+    /// Who closed it before it had shown all, and why.
+    #[serde(default)]
+    pub closed_early: Option<Str>,
     /// Who may act on it.
     pub who: Vec<Party>,
+    /// Who watches it, and may hold it.
+    #[serde(default)]
+    pub watcher: Option<Party>,
     /// No way back after it.
     pub point_of_no_return: bool,
+    /// The command of the act that is meant now: forward, or back where it was taken back.
+    #[serde(default)]
+    pub by_hand: Option<Str>,
+    /// Its statements, and what people said of them since it started.
+    #[serde(default)]
+    pub criteria: Vec<CriterionState>,
+    /// Its results, as given since it started.
+    #[serde(default)]
+    pub answers: Vec<StageAnswer>,
+    /// Where its steady ramp is.
+    #[serde(default)]
+    pub ramp: Option<Ramp>,
+    /// Since when its soak is over, where nobody has advanced it for longer than `stalled_after`.
+    #[serde(default)]
+    pub stalled_since: Option<DateTime<Utc>>,
+}
+
+/// A criterion of a stage, and the newest word on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CriterionState {
+    /// The statement.
+    pub text: Str,
+    /// Whether people said that it holds, or that it does not; `None`: nobody said anything.
+    pub holds: Option<bool>,
+    /// Whose word.
+    pub by: Option<Actor>,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// The fallback by which it was said.
+    pub stands_in: Option<Party>,
+    /// When it was said.
+    pub at: Option<DateTime<Utc>>,
+    /// In their own words.
+    pub note: Option<Str>,
+}
+
+/// A result that a stage asks for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageAnswer {
+    /// What is asked for.
+    pub name: Str,
+    /// Of which type.
+    pub kind: AskType,
+    /// The newest answer.
+    pub answer: Option<Str>,
+    /// Whose word.
+    pub by: Option<Actor>,
+    /// Who wrote it down, when that is somebody else.
+    pub recorder: Option<Actor>,
+    /// The fallback by which it was said.
+    pub stands_in: Option<Party>,
+    /// When it was given.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// A steady ramp, in percent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Ramp {
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
+    /// What it should be now; holds stop it. `None` before the stage starts.
+    pub now: Option<f64>,
+    /// When it ends, at the earliest; `None` before the stage starts.
+    pub full_at: Option<DateTime<Utc>>,
+}
+
+impl CriterionState {
+    /// Whose word it is, if anybody said anything.
+    pub fn spoken(&self) -> Option<Spoken<'_>> {
+        self.by.as_ref().map(|by| Spoken::new(by, self.recorder.as_ref(), self.stands_in.as_ref()))
+    }
+}
+
+impl StageAnswer {
+    /// Whose word it is, if it was given.
+    pub fn spoken(&self) -> Option<Spoken<'_>> {
+        self.by.as_ref().map(|by| Spoken::new(by, self.recorder.as_ref(), self.stands_in.as_ref()))
+    }
 }
 
 /// Where a stage is.
@@ -101,6 +211,8 @@ pub struct StageState {
 pub enum StageStatus {
     /// Not started.
     Planned,
+    /// Not started, and nothing keeps it from starting now.
+    Ready,
     /// Started, still soaking.
     Soaking,
     /// Started, its soak is over, nobody advanced it yet.
@@ -116,6 +228,14 @@ pub enum StageStatus {
 }
 
 impl Audience {
+    /// The share, 0 to 100; `None` for a group with a name.
+    pub fn percent(&self) -> Option<f64> {
+        match self {
+            Self::Percent(share) => Some(*share),
+            Self::Cohort(_) | Self::Ring(_) => None,
+        }
+    }
+
     /// For people: `10 %`, `12 recruited testers`, `ring professional`.
     pub fn label(&self) -> Str {
         match self {

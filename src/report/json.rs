@@ -7,10 +7,11 @@ use serde::Serialize;
 use super::{
     context::{Baseline, Context, Files},
     decision::Decided,
+    json_stage::Stage,
 };
 use gonogo_domain::{
-    Actor, Board, CallsFor, Cause, GateState, GuardrailState, Known, Lowering, Party, RollCallState, Said,
-    StageState, Standing, StationState, Step, Vote, Word,
+    Actor, Board, Cause, GateState, Known, Lowering, Party, RollCallState, Said, StationState, Step, Vote,
+    Word,
 };
 use gonogo_text::clean;
 
@@ -98,39 +99,6 @@ struct Lowered {
     reason: String,
     next: String,
     who: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Stage {
-    id: String,
-    audience: String,
-    status: gonogo_domain::StageStatus,
-    planned: Option<DateTime<Utc>>,
-    started: Option<DateTime<Utc>>,
-    soaked_at: Option<DateTime<Utc>>,
-    waits_for: Vec<String>,
-    guardrails: Vec<Guardrail>,
-    r#override: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Guardrail {
-    id: String,
-    title: String,
-    state: Standing,
-    calls_for: CallsFor,
-    limit: String,
-    reason: String,
-    next: String,
-    samples: Option<u64>,
-    share: Option<f64>,
-    needed: Option<u64>,
-    ready_at: Option<DateTime<Utc>>,
-    breached_at: Option<DateTime<Utc>>,
-    missing_windows: usize,
-    observed_at: Option<DateTime<Utc>>,
-    trouble: Option<String>,
-    url: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -306,45 +274,6 @@ impl From<&Lowering> for Lowered {
     }
 }
 
-impl From<&StageState> for Stage {
-    fn from(stage: &StageState) -> Self {
-        Self {
-            id: plain(stage.id.as_str()),
-            audience: plain(&stage.audience),
-            status: stage.status,
-            planned: stage.planned,
-            started: stage.started,
-            soaked_at: stage.soaked_at,
-            waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
-            guardrails: stage.guardrails.iter().map(Guardrail::from).collect(),
-            r#override: stage.overridden.as_ref().map(|who| plain(who)),
-        }
-    }
-}
-
-impl From<&GuardrailState> for Guardrail {
-    fn from(it: &GuardrailState) -> Self {
-        Self {
-            id: plain(&it.id),
-            title: plain(&it.title),
-            state: it.standing,
-            calls_for: it.calls_for,
-            limit: plain(&it.limit),
-            reason: plain(&it.reason),
-            next: plain(&it.next),
-            samples: it.samples,
-            share: it.share,
-            needed: it.needed,
-            ready_at: it.ready_at,
-            breached_at: it.breached_at,
-            missing_windows: it.missing,
-            observed_at: it.observed_at.map(|seen| seen.wall),
-            trouble: it.trouble.as_deref().map(plain),
-            url: it.url.as_deref().map(plain),
-        }
-    }
-}
-
 impl From<&GateState> for Gate {
     fn from(gate: &GateState) -> Self {
         Self {
@@ -371,14 +300,14 @@ impl From<&GateState> for Gate {
 }
 
 /// The login of a word that is its giver's own.
-fn own_login(by: &Actor, recorder: Option<&Actor>) -> Option<String> {
+pub(super) fn own_login(by: &Actor, recorder: Option<&Actor>) -> Option<String> {
     match &by.known {
         Known::Checked { login } if recorder.is_none() => Some(plain(login)),
         _ => None,
     }
 }
 
-fn name(party: &Party) -> String {
+pub(super) fn name(party: &Party) -> String {
     plain(party.as_str())
 }
 

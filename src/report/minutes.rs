@@ -11,7 +11,7 @@ use super::{
 };
 use gonogo_domain::{
     Actor, Ballot, Board, BoardWord, Decision, DecisionRecord, History, Oid, Party, RollCall, Spoken,
-    Verdict, Vote, Waiver,
+    StageAct, StageSaid, Verdict, Vote, Waiver,
 };
 use gonogo_text::length;
 
@@ -45,6 +45,7 @@ pub fn minutes(record: &Record<'_>) -> String {
     }
     waivers(&mut out, record);
     starts(&mut out, history);
+    stages(&mut out, history);
     clock(&mut out, history);
     gates(&mut out, board);
     out
@@ -230,6 +231,31 @@ pub(super) fn dissent(out: &mut String, record: &DecisionRecord) {
     }
 }
 
+/// Every word on criteria and results of stages.
+fn stages(out: &mut String, history: &History) {
+    let each = history.stage_words.iter();
+    let mut all: Vec<_> = each.flat_map(|(stage, all)| all.iter().map(move |word| (stage, word))).collect();
+    all.sort_by_key(|(_, word)| word.seq);
+    if all.is_empty() {
+        return;
+    }
+    out.push_str("\n## What stages showed\n\n");
+    out.push_str(&head(["Stage", "What", "By", "At"]));
+    for (stage, word) in all {
+        let what = match &word.said {
+            StageSaid::Criterion { text, holds, note } => {
+                let note = note.as_ref().map(|note| format!(": {}", escape(note))).unwrap_or_default();
+                format!("{}, {}{note}", escape(text), super::plain::criterion(Some(*holds)))
+            }
+            StageSaid::Answers(all) => {
+                let each = all.iter().map(|(name, answer)| format!("{} = {}", escape(name), escape(answer)));
+                each.collect::<Vec<_>>().join(", ")
+            }
+        };
+        out.push_str(&row([&escape(stage.as_str()), &what, &spoken(word.spoken()), &time(word.at)]));
+    }
+}
+
 /// Every stage that started early, or against what was decided.
 fn starts(out: &mut String, history: &History) {
     let all = history.stages.iter().flat_map(|(stage, all)| all.iter().map(move |record| (stage, record)));
@@ -240,9 +266,11 @@ fn starts(out: &mut String, history: &History) {
     }
     out.push_str("\n## Stages started by an OVERRIDE\n\n");
     out.push_str(&head(["Stage", "By", "At", "Reason"]));
+    let closed = |step| if step == StageAct::Closed { ", closed" } else { "" };
     for (stage, record) in all {
         let why = record.note.as_deref().map(escape).unwrap_or_default();
-        out.push_str(&row([&escape(stage.as_str()), &spoken(record.spoken()), &time(record.at), &why]));
+        let stage = format!("{}{}", escape(stage.as_str()), closed(record.step));
+        out.push_str(&row([&stage, &spoken(record.spoken()), &time(record.at), &why]));
     }
 }
 

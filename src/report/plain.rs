@@ -112,9 +112,17 @@ fn provenance(gate: &GateState, now: DateTime<Utc>) -> String {
     if parts.is_empty() { String::new() } else { format!("  ({})", parts.join(", ")) }
 }
 
-/// The guardrails of a stage that is out: the state first, a breach in capitals.
+/// What a stage that is out has shown: its guardrails, the state first, a breach in capitals; its criteria and results.
 fn watched(out: &mut String, stage: &StageState) {
-    let _ = writeln!(out, "\nstage {} ({})", clean(stage.id.as_str()), clean(&stage.audience));
+    let ramp =
+        stage.ramp.and_then(|ramp| Some(format!(", {:.0} % of {} % by its ramp now", ramp.now?, ramp.to)));
+    let _ = writeln!(
+        out,
+        "\nstage {} ({}){}",
+        clean(stage.id.as_str()),
+        clean(&stage.audience),
+        ramp.unwrap_or_default()
+    );
     for it in &stage.guardrails {
         let word = it.standing.word();
         let word = if it.standing == Standing::Breach { word.to_uppercase() } else { word.to_owned() };
@@ -122,6 +130,25 @@ fn watched(out: &mut String, stage: &StageState) {
         if !it.next.is_empty() {
             let _ = writeln!(out, "  {:<14} next: {}", "", clean(&it.next));
         }
+    }
+    for it in &stage.criteria {
+        let by = it.spoken().map(|word| format!(" ({})", clean(&word.named()))).unwrap_or_default();
+        let _ = writeln!(out, "  {:<14} {}{by}", criterion(it.holds), clean(&it.text));
+    }
+    for it in &stage.answers {
+        let _ = match &it.answer {
+            Some(answer) => writeln!(out, "  {:<14} {} = {}", "result", clean(&it.name), clean(answer)),
+            None => writeln!(out, "  {:<14} {} ({})", "no result yet", clean(&it.name), it.kind.word()),
+        };
+    }
+}
+
+/// What people said of a criterion.
+pub(super) fn criterion(holds: Option<bool>) -> &'static str {
+    match holds {
+        Some(true) => "confirmed",
+        Some(false) => "DOES NOT HOLD",
+        None => "to be confirmed",
     }
 }
 
@@ -143,12 +170,19 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
             board.path.not_before.map(|at| format!(". Not before {}", at.format("%Y-%m-%d %H:%M UTC")));
         let _ = writeln!(out, "\nnext: {}{}.", steps.join("; "), when.unwrap_or_default());
     }
-    for stage in board.stages.iter().filter(|stage| !stage.guardrails.is_empty()) {
+    let told = |stage: &&StageState| {
+        let asks = !stage.criteria.is_empty() || !stage.answers.is_empty() || stage.ramp.is_some();
+        !stage.guardrails.is_empty() || (asks && stage.started.is_some() && !stage.clauses.is_empty())
+    };
+    for stage in board.stages.iter().filter(told) {
         watched(out, stage);
     }
     for stage in &board.stages {
         if let Some(who) = &stage.overridden {
             let _ = writeln!(out, "OVERRIDE: stage {} was started {}", clean(stage.id.as_str()), clean(who));
+        }
+        if let Some(who) = &stage.closed_early {
+            let _ = writeln!(out, "OVERRIDE: stage {} was closed {}", clean(stage.id.as_str()), clean(who));
         }
     }
     for remark in &board.remarks {

@@ -45,12 +45,13 @@ roll_call:
   options: [slip]
 rollout:
   advance_by: [lead]
-  each_stage: { soak: { time: 1h }, watcher: qa, by_hand: look }
+  stalled_after: 12h
+  each_stage: { soak: { time: 1h }, watcher: qa, by_hand: look, by_hand_back: undo, criteria: [Fine], asks: { users: number } }
   stages:
     - { stage: pilot, audience: { cohort: testers }, pilot: true, start: freeze }
     - { stage: ten, audience: { percent: 10.5 }, soak: { time: 24h, samples: 500 }, watcher: lead }
     - { stage: ring, audience: { ring: pro }, when: { risk: [low] }, independent: true }
-    - { stage: all, audience: { percent: 100 }, point_of_no_return: true, by_hand: 'go {{ target.commit }}' }
+    - { stage: all, audience: { percent: 100 }, over: 48h, point_of_no_return: true, by_hand: 'go {{ target.commit }}', criteria: [], asks: {} }
 gates:
   - { gate: a, title: A, github: { tag: { name: 'v{{ version }}' } }, component: docs, connection: work }
   - { gate: b, title: B, linear: { issues: { labels: [x] } }, fresh: 30s }
@@ -80,6 +81,11 @@ gates:
     assert!(stages[2].excluded.as_ref().unwrap().contains("only when risk is low; it is high"));
     assert!(stages[3].point_of_no_return && stages[2].independent && stages[0].pilot);
     assert_eq!(stages[3].by_hand.as_deref(), Some("go {{ target.commit }}"));
+    assert_eq!(stages[3].by_hand_back.as_deref(), Some("undo"), "from each_stage");
+    assert_eq!(launch.rollout.as_ref().unwrap().stalled_after, Some(Duration::from_secs(12 * 3600)));
+    assert_eq!(stages[3].over, Some(Duration::from_secs(48 * 3600)));
+    assert_eq!((stages[0].criteria.len(), stages[0].asks.len()), (1, 1), "from each_stage");
+    assert!(stages[3].criteria.is_empty() && stages[3].asks.is_empty(), "a stage may replace each");
     let a = gate(&launch, "launch/a");
     assert_eq!((a.component.as_deref(), a.connection.as_deref()), (Some("docs"), Some("work")));
     assert_eq!(a.fresh, Duration::from_secs(300));

@@ -41,7 +41,69 @@ fn a_stage_before_its_start_takes_a_typed_word_and_is_shown() {
     meeting.refused(
         "octo",
         &["stage", "canary", "--hold", "--override", "--note", "x"],
-        "only a start can be",
+        "only a start and a close can be",
+    );
+}
+
+#[test]
+fn criteria_and_results_are_said_by_command_and_told_everywhere() {
+    let stage =
+        "audience: { percent: 10 }, criteria: [Nobody is harmed, Support is quiet], asks: { users: number }";
+    let meeting = Meeting::of(&LAUNCH.replace("audience: { percent: 10 }", stage));
+    meeting.ready();
+    meeting.heard();
+    meeting.does("octo", &["decide", "--go", "--reason", "All is well"]);
+    meeting.refused("octo", &["stage", "canary", "--confirm", "1"], "stage canary is not out");
+    meeting.does("octo", &["stage", "canary", "--start"]);
+    meeting.refused(
+        "octo",
+        &["stage", "canary", "--confirm", "3"],
+        "name it by its text, or by its number: 1 to 2",
+    );
+    meeting.does("octo", &["stage", "canary", "--confirm", "1"]);
+    meeting.does("octo", &["stage", "canary", "--deny", "Support is quiet", "--note", "40 tickets"]);
+    meeting.refused(
+        "octo",
+        &["stage", "canary", "--close"],
+        "which does not hold by the word of octo (40 tickets)",
+    );
+    meeting.refused("octo", &["stage", "canary", "--answer", "users=many"], "`many` is no number");
+    meeting.does("octo", &["stage", "canary", "--answer", "users=512"]);
+    let close = ["stage", "canary", "--close", "--override", "--note", "the queue is known"];
+    meeting.refused("octo", &close, "confirm it with --yes-i-know OVERRIDE");
+    let (_, board) = meeting.check();
+    let canary = &board["stages"][0];
+    assert_eq!(
+        (canary["criteria"][0]["holds"].as_bool(), canary["criteria"][1]["note"].as_str()),
+        (Some(true), Some("40 tickets"))
+    );
+    assert_eq!(
+        (canary["answers"][0]["answer"].as_str(), canary["clauses"][1]["lagging"].as_bool()),
+        (Some("512"), Some(true))
+    );
+    let text = meeting.run("eve", &["--check", "--timeout", "2s"]).out;
+    for line in
+        ["confirmed      Nobody is harmed (octo)", "DOES NOT HOLD  Support is quiet (octo)", "users = 512"]
+    {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    meeting.does("octo", &[&close[..], &["--yes-i-know", "OVERRIDE"]].concat());
+    let text = meeting.run("eve", &["--check", "--timeout", "2s"]).out;
+    assert!(text.contains("OVERRIDE: stage canary was closed by octo: the queue is known"), "{text}");
+    meeting.does("octo", &["decide", "--hold", "--reason", "a look at the queue"]);
+    let minutes = meeting.does("eve", &["minutes"]).out;
+    for line in [
+        "## What stages showed",
+        "Support is quiet, DOES NOT HOLD: 40 tickets",
+        "users = 512",
+        "canary, closed",
+    ] {
+        assert!(minutes.contains(line), "{line}: {minutes}");
+    }
+    assert!(
+        meeting.journal().contains("it does NOT hold that \"Support is quiet\": 40 tickets"),
+        "{}",
+        meeting.journal()
     );
 }
 

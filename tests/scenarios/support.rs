@@ -50,6 +50,7 @@ pub struct LaunchSpec {
     pub longest_waiver: Option<String>,
     pub most_waivers: Option<u32>,
     pub advance_by: Vec<String>,
+    pub stalled_after: Option<String>,
     pub freeze: Option<FreezeSpec>,
     pub roll_call: Option<PollSpec>,
     pub void_after_hold: bool,
@@ -124,6 +125,13 @@ pub struct StageSpec {
     pub watcher: Option<String>,
     #[serde(default)]
     pub guardrails: Vec<String>,
+    /// Its percentage.
+    pub percent: Option<f64>,
+    pub over: Option<String>,
+    #[serde(default)]
+    pub criteria: Vec<String>,
+    #[serde(default)]
+    pub asks: BTreeMap<String, AskType>,
 }
 
 #[derive(Deserialize)]
@@ -183,6 +191,12 @@ pub struct EventSpec {
     pub resume: Option<String>,
     pub roll_back: Option<String>,
     pub close: Option<String>,
+    /// `STAGE: CRITERION`, by number or text.
+    pub confirm: Option<(String, String)>,
+    /// The same: it does not hold.
+    pub deny: Option<(String, String)>,
+    /// The stage whose results `answers` are.
+    pub results: Option<String>,
     pub note: Option<String>,
     pub role: Option<String>,
     pub reason: Option<String>,
@@ -264,6 +278,10 @@ pub struct Expect {
     pub never_changes: bool,
     pub stages: BTreeMap<String, StageStatus>,
     pub stage_waits: BTreeMap<String, String>,
+    /// By stage: each clause as `kind of: met` or `kind of: open`, with `, lagging` and `, share %` and `, at MOMENT`.
+    pub clauses: BTreeMap<String, Vec<String>>,
+    /// By stage: `FROM to TO: NOW`, in percent.
+    pub ramps: BTreeMap<String, String>,
     /// `STAGE/GUARDRAIL`: where it stands.
     pub guardrails: BTreeMap<String, Standing>,
     /// `STAGE/GUARDRAIL`: a part of what is said.
@@ -429,7 +447,9 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
         guardrails: spec.guardrails.iter().map(GuardrailSpec::build).collect(),
         rollout: (!stages.is_empty()).then(|| Rollout {
             advance_by: text(&spec.advance_by),
+            stalled_after: spec.stalled_after.as_deref().map(span),
             stages: stages.iter().map(StageSpec::build).collect(),
+            ..Rollout::default()
         }),
         digest: Digest::of([b"launch".as_slice()]),
     })
@@ -496,13 +516,17 @@ impl StageSpec {
     fn build(&self) -> Stage {
         Stage {
             id: self.stage.as_str().into(),
-            audience: Audience::Percent(10.0),
+            audience: Audience::Percent(self.percent.unwrap_or(10.0)),
             start: self.start.as_deref().map(moment),
             soak: Some(Soak { time: self.soak.as_deref().map(span), samples: self.samples }),
+            over: self.over.as_deref().map(span),
             pilot: self.pilot,
             independent: self.independent,
             point_of_no_return: false,
             by_hand: None,
+            by_hand_back: None,
+            criteria: self.criteria.iter().map(|it| it.as_str().into()).collect(),
+            asks: self.asks.iter().map(|(name, kind)| (name.as_str().into(), *kind)).collect(),
             excluded: self.excluded.as_deref().map(Into::into),
             watcher: self.watcher.as_deref().map(Party::from),
             guardrails: self.guardrails.iter().map(|it| it.as_str().into()).collect(),
@@ -601,6 +625,12 @@ impl EventSpec {
         steps.into_iter().find_map(|(id, step)| Some((id.as_deref()?.into(), step)))
     }
 
+    fn criterion(&self) -> Option<(StageId, Str, bool)> {
+        let said = [(&self.confirm, true), (&self.deny, false)];
+        let found = said.into_iter().find_map(|(it, holds)| Some((it.as_ref()?, holds)));
+        found.map(|((stage, criterion), holds)| (stage.as_str().into(), criterion.as_str().into(), holds))
+    }
+
     /// As the journal would hold it, allowed or not.
     fn event(&self, launch: &Launch) -> Event {
         let at = ago(self.ago.as_deref().unwrap_or("1h"));
@@ -635,6 +665,11 @@ impl EventSpec {
             Act::NotNeeded { gate: id(gate), digest: digest(&id(gate), text), reason: self.reason() }
         } else if let Some((stage, step)) = self.stage() {
             Act::Stage { stage, step, note: self.note.as_deref().map(Into::into), overrides: self.overrides }
+        } else if let Some((stage, criterion, holds)) = self.criterion() {
+            let note = self.note.as_deref().map(Into::into);
+            Act::CriterionJudged { stage, criterion, holds, note }
+        } else if let Some(stage) = &self.results {
+            Act::StageAnswered { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(call) = &self.call {
             call.act(self.note.as_deref().map(Into::into), self.reason())
         } else {
@@ -718,6 +753,10 @@ impl EventSpec {
             Command::NotNeeded { gate: id(gate), reason: self.reason() }
         } else if let Some((stage, step)) = self.stage() {
             Command::Stage { stage, step, note, overrides: self.overrides }
+        } else if let Some((stage, criterion, holds)) = self.criterion() {
+            Command::JudgeCriterion { stage, criterion, holds, note }
+        } else if let Some(stage) = &self.results {
+            Command::AnswerStage { stage: stage.as_str().into(), answers: self.answers() }
         } else {
             Command::Note { gate: None, text: self.reason() }
         }

@@ -1,10 +1,11 @@
 //! `rollout`: stages, and who advances them.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
+    asks::asks,
     gate::text,
-    limits::MOST_STEPS,
+    limits::{MOST_NAMES, MOST_STEPS},
     moments::some_duration,
     names::{Table, Where, is_id, no_id},
     reader::{Reader, Word, keys},
@@ -12,23 +13,24 @@ use crate::{
     symbols::Symbols,
     when::Values,
 };
-use gonogo_domain::{Audience, Party, Rollout, Soak, Stage, StageId, Str};
+use gonogo_domain::{AskType, Audience, Party, Rollout, Soak, Stage, StageId, Str};
 use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
     /// The keys of `rollout`.
-    struct RolloutKeys { advance_by, each_stage, stages } later { actual, samples, stalled_after }
+    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic } later { actual, samples }
 }
 keys! {
     /// The keys of `each_stage`.
-    struct EachKeys { soak, watcher, by_hand, guardrails } later { asks, criteria }
+    struct EachKeys { soak, watcher, by_hand, by_hand_back, guardrails, criteria, asks } later {}
 }
 keys! {
     /// The keys of a stage.
     struct StageKeys {
-        stage, audience, start, soak, pilot, independent, point_of_no_return, by_hand, when, watcher, guardrails,
+        stage, audience, start, soak, over, pilot, independent, point_of_no_return, by_hand, by_hand_back, when, watcher,
+        guardrails, criteria, asks,
     }
-    later { asks, criteria, over }
+    later {}
 }
 
 #[derive(serde::Deserialize)]
@@ -45,16 +47,20 @@ pub(super) fn shape() -> Shape {
             .with("soak", soak)
             .with("watcher", word())
             .with("by_hand", word())
+            .with("by_hand_back", word())
+            .with("criteria", words())
+            .with("asks", Shape::of::<AskType>().named())
             .with("guardrails", id().list())
     };
     let stage = shared(StageKeys::shape()).with("stage", id()).with("audience", Shape::of::<Audience>());
-    let stage = stage.with("start", word()).with("when", when());
+    let stage = stage.with("start", word()).with("when", when()).with("over", length());
     let stage = ["pilot", "independent", "point_of_no_return"]
         .iter()
         .fold(stage, |it, key| it.with(key, Shape::Flag));
     let rollout =
         RolloutKeys::shape().with("advance_by", words()).with("each_stage", shared(EachKeys::shape()));
     let rollout = rollout.with("stages", needing(stage, &["stage", "audience"]).filled());
+    let rollout = rollout.with("stalled_after", length()).with("expect_traffic", word());
     needing(rollout, &["advance_by", "stages"])
 }
 
@@ -86,7 +92,10 @@ struct Each {
     soak: Option<Soak>,
     watcher: Option<Party>,
     by_hand: Option<Str>,
+    by_hand_back: Option<Str>,
     guardrails: Vec<Str>,
+    criteria: Vec<Str>,
+    asks: BTreeMap<Str, AskType>,
 }
 
 /// Reads the rollout.
@@ -115,7 +124,31 @@ pub(super) fn read(
         stages.extend(stage(reader, item, world, values, &each).map(|stage| (stage, item)));
     }
     late_pilots(reader, &stages);
-    Some(Rollout { advance_by, stages: stages.into_iter().map(|(stage, _)| stage).collect() })
+    let expect_traffic = traffic(reader, keys.expect_traffic);
+    let stalled_after = reader.word(keys.stalled_after);
+    let stalled_after = some_duration(reader, stalled_after);
+    let stages = stages.into_iter().map(|(stage, _)| stage).collect();
+    Some(Rollout { advance_by, stalled_after, stages, expect_traffic })
+}
+
+/// `40/m` in requests a second.
+fn traffic(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<f64> {
+    let word = reader.word(node)?;
+    let parts = word.value.split_once('/').map(|(count, unit)| (count.trim(), unit.trim()));
+    let seconds = |unit: &str| match unit {
+        "s" => Some(1.0),
+        "m" => Some(60.0),
+        "h" => Some(3_600.0),
+        "d" => Some(86_400.0),
+        _ => None,
+    };
+    let read = parts.and_then(|(count, unit)| Some((count.parse::<f64>().ok()?, seconds(unit)?)));
+    let rate = read.map(|(count, seconds)| count / seconds).filter(|rate| rate.is_finite() && *rate > 0.0);
+    if rate.is_none() {
+        let help = "write how many come in which time: 40/m (or /s, /h, /d), of everybody";
+        reader.advise("bad-traffic", "not a number of requests in a time", word.at, "no traffic", help);
+    }
+    rate
 }
 
 fn each(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Each {
@@ -125,7 +158,10 @@ fn each(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Each {
         soak: soak(reader, keys.soak),
         watcher: world.some_party(reader, watcher),
         by_hand: text(reader, keys.by_hand),
+        by_hand_back: text(reader, keys.by_hand_back),
         guardrails: guardrails(reader, keys.guardrails, world).unwrap_or_default(),
+        criteria: criteria(reader, keys.criteria).unwrap_or_default(),
+        asks: asks(reader, keys.asks),
     }
 }
 
@@ -149,8 +185,12 @@ fn stage(
     let watcher = reader.word(keys.watcher);
     let watcher = world.some_party(reader, watcher);
     let soak = if keys.soak.is_some() { soak(reader, keys.soak) } else { each.soak };
+    let over = over(reader, keys.over, audience.as_ref());
     let by_hand = text(reader, keys.by_hand);
+    let by_hand_back = text(reader, keys.by_hand_back);
     let guardrails = guardrails(reader, keys.guardrails, world).unwrap_or_else(|| each.guardrails.clone());
+    let criteria = criteria(reader, keys.criteria).unwrap_or_else(|| each.criteria.clone());
+    let asks = if keys.asks.is_some() { asks(reader, keys.asks) } else { each.asks.clone() };
     let condition = keys.when.and_then(|when| values.read(reader, when));
     let mut flag = |node| reader.get::<bool>(node).unwrap_or_default();
     let (pilot, independent, point_of_no_return) =
@@ -163,11 +203,49 @@ fn stage(
         pilot,
         independent,
         point_of_no_return,
+        over,
         by_hand: by_hand.or_else(|| each.by_hand.clone()),
+        by_hand_back: by_hand_back.or_else(|| each.by_hand_back.clone()),
         excluded: condition.and_then(|condition| condition.excluded),
         watcher: watcher.or_else(|| each.watcher.clone()),
         guardrails,
+        criteria,
+        asks,
     })
+}
+
+/// A steady ramp, which only a percentage has.
+fn over(reader: &mut Reader<'_>, node: Option<NodeId>, audience: Option<&Audience>) -> Option<Duration> {
+    let word = reader.word(node);
+    let over = some_duration(reader, word)?;
+    if let (Some(audience), Some(node)) = (audience, node)
+        && audience.percent().is_none()
+    {
+        let message = format!("{} has no percentage that could rise", audience.label());
+        let help = "leave `over` out, or give the stage an audience such as `{ percent: 100 }`";
+        reader.advise("no-ramp", message, node, "a ramp of what?", help);
+        return None;
+    }
+    Some(over)
+}
+
+/// Statements that people confirm. None at all is `[]`, where `each_stage` has some.
+fn criteria(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Str>> {
+    let mut words: Vec<Word> = reader.get(node)?;
+    reader.at_most(MOST_NAMES, &mut words, node?);
+    let mut all: Vec<Str> = Vec::with_capacity(words.len());
+    for word in words {
+        let statement = word.value.trim();
+        if statement.is_empty() {
+            reader.report("empty-value", "an empty criterion", word.at, "says nothing");
+        } else if all.iter().any(|known| **known == *statement) {
+            let message = format!("`{statement}` is a criterion already");
+            reader.advise("duplicate-value", message, word.at, "named again", "remove one of them");
+        } else {
+            all.push(statement.into());
+        }
+    }
+    Some(all)
 }
 
 /// The guardrails of a stage. None at all is `[]`, where `each_stage` names some.

@@ -226,9 +226,9 @@ pub struct NotNeededArgs {
 /// Arguments of `stage`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close"]),
-    after_help = "Examples:\n  gonogo stage canary --start\n  gonogo stage canary --hold --note \"errors went up\"\n  gonogo stage canary --roll-back \
-                  --note \"refunds fail\""
+    group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close", "confirm", "deny", "answers"]),
+    after_help = "Examples:\n  gonogo stage canary --start\n  gonogo stage canary --hold --note \"errors went up\"\n  gonogo stage canary --confirm 1\n  \
+                  gonogo stage canary --answer users=512 --answer downstream_impact=none\n  gonogo stage canary --roll-back --note \"refunds fail\""
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct StageArgs {
@@ -250,8 +250,17 @@ pub struct StageArgs {
     /// Close it as done
     #[arg(long)]
     pub close: bool,
-    /// Start it before its time, or against what was decided: recorded as an override under your name; asks for the word
-    #[arg(long = "override", requires_all = ["start", "note"])]
+    /// Confirm one of its criteria: its number, from 1, or its text
+    #[arg(long, value_name = "CRITERION")]
+    pub confirm: Option<String>,
+    /// Say that one of its criteria does not hold; needs --note
+    #[arg(long, value_name = "CRITERION", requires = "note")]
+    pub deny: Option<String>,
+    /// A result that the stage asks for, such as users=512; may be repeated
+    #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
+    pub answers: Vec<Setting>,
+    /// Start it before its time or against what was decided, or close it before it has shown all: recorded as an override under your name; asks for the word
+    #[arg(long = "override", requires = "note")]
     pub overrides: bool,
     /// Why
     #[arg(long)]

@@ -114,7 +114,9 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::EndWaiver { gate, .. }
         | Command::NotNeeded { gate, .. }
         | Command::NeededAgain { gate, .. } => (Some(gate.clone()), None),
-        Command::Stage { stage, .. } => (None, Some(stage.clone())),
+        Command::Stage { stage, .. }
+        | Command::JudgeCriterion { stage, .. }
+        | Command::AnswerStage { stage, .. } => (None, Some(stage.clone())),
         Command::Note { gate, .. } => (gate.clone(), None),
         Command::OpenRollCall
         | Command::Vote { .. }
@@ -135,8 +137,12 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::NotNeeded { gate, .. } => format!("{gate} not applicable"),
         Command::NeededAgain { gate, .. } => format!("{gate} needed again"),
         Command::CorrectClock { .. } => "correction of the clock".to_owned(),
-        Command::Stage { stage, overrides: true, .. } => format!("stage {stage}: start by an OVERRIDE"),
+        Command::Stage { stage, step, overrides: true, .. } => {
+            format!("stage {stage}: {} by an OVERRIDE", super::form::step_word(*step))
+        }
         Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
+        Command::JudgeCriterion { stage, .. } => format!("word on a criterion of stage {stage}"),
+        Command::AnswerStage { stage, .. } => format!("results of stage {stage}"),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
         Command::Decide { decision, overrides, over, .. } => {

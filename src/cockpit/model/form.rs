@@ -368,7 +368,7 @@ fn answer_hint(kind: AskType) -> &'static str {
 fn steps(status: StageStatus) -> &'static [StageAct] {
     use StageAct::{Closed, Held, Resumed, RolledBack, Started};
     match status {
-        StageStatus::Planned | StageStatus::RolledBack => &[Started],
+        StageStatus::Planned | StageStatus::Ready | StageStatus::RolledBack => &[Started],
         StageStatus::Soaking | StageStatus::Soaked => &[Held, RolledBack, Closed],
         StageStatus::Held => &[Resumed, RolledBack],
         StageStatus::Done => &[RolledBack],

@@ -81,7 +81,7 @@ pub(super) fn stage_role(status: StageStatus) -> Role {
         StageStatus::Soaking | StageStatus::Soaked => Role::TimelineRunning,
         StageStatus::Held => Role::Hold,
         StageStatus::RolledBack => Role::NoGo,
-        StageStatus::Planned | StageStatus::NotApplicable => Role::TimelinePlanned,
+        StageStatus::Planned | StageStatus::Ready | StageStatus::NotApplicable => Role::TimelinePlanned,
     }
 }
 
@@ -100,6 +100,7 @@ pub(super) fn standing_role(standing: Standing) -> Role {
 pub(super) fn stage_word(status: StageStatus) -> &'static str {
     match status {
         StageStatus::Planned => "planned",
+        StageStatus::Ready => "ready",
         StageStatus::Soaking => "soaking",
         StageStatus::Soaked => "soaked",
         StageStatus::Held => "held",

@@ -21,9 +21,9 @@ const NO_RETURN: &str = " no return";
 
 /// The stage that people look at: the one that runs, else the next one, else the last.
 pub(crate) fn stage_that_matters(board: &Board) -> Option<&StageState> {
-    use StageStatus::{Held, Planned, Soaked, Soaking};
+    use StageStatus::{Held, Planned, Ready, Soaked, Soaking};
     let one = |wanted: &[StageStatus]| board.stages.iter().find(|stage| wanted.contains(&stage.status));
-    one(&[Soaking, Soaked, Held]).or_else(|| one(&[Planned])).or(board.stages.last())
+    one(&[Soaking, Soaked, Held]).or_else(|| one(&[Planned, Ready])).or(board.stages.last())
 }
 
 fn shown(board: &Board) -> impl Iterator<Item = &StageState> {
@@ -86,7 +86,7 @@ fn line(board: &Board, now: Now, each: usize, canvas: &mut Canvas<'_>) {
     let mut x = 1;
     for (n, stage) in stages.iter().enumerate() {
         let role = stage_role(stage.status);
-        let reached = !matches!(stage.status, StageStatus::Planned);
+        let reached = !matches!(stage.status, StageStatus::Planned | StageStatus::Ready);
         x = canvas.put(x, 0, u16::MAX, &stage.audience, if reached { role } else { Role::Text }) + 1;
         x = canvas.put(x, 0, 1, symbols.stop[usize::from(!reached)], role);
         if stage.point_of_no_return {
@@ -166,7 +166,7 @@ pub(super) fn state(stage: &StageState, now: Now, model: &Model) -> String {
             format!("{word}: {gone} of {whole}, until {}", at(to))
         }
         (StageStatus::Soaked, _, Some(to)) => format!("{word} since {}; nobody advanced it yet", at(to)),
-        (StageStatus::Planned, ..) => {
+        (StageStatus::Planned | StageStatus::Ready, ..) => {
             stage.planned.map_or(word.to_owned(), |start| format!("{word} for {}", at(start)))
         }
         (_, Some(from), _) => format!("{word}, started {}", at(from)),

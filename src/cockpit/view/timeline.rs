@@ -199,7 +199,7 @@ fn remark(stage: &StageState, now: Now) -> String {
         (StageStatus::Soaking, Some(to)) if to > now.wall => {
             format!("{} left", length_left((to - now.wall).to_std().unwrap_or_default()))
         }
-        (StageStatus::Planned, _) => {
+        (StageStatus::Planned | StageStatus::Ready, _) => {
             let time = stage.soak.time.map(length);
             let samples = stage.soak.samples.map(|n| format!("{} samples", grouped(n)));
             time.into_iter().chain(samples).collect::<Vec<_>>().join(", ")

@@ -1,34 +1,35 @@
-//! The mandatory answers of a sign-off.
+//! The mandatory answers of a sign-off, and the results of a stage.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use super::{
-    super::{Ask, AskType, Launch, Oid, Str},
+    super::{AskType, Launch, Oid, Str},
     Refusal,
     rights::said,
 };
 
-/// Checks the answers and puts them into their canonical form. A no-go may leave them out.
+/// Checks the answers and puts them into their canonical form. All of them are given unless some may be left out: `who`
+/// asks, and whether for all.
 pub(super) fn check(
     launch: &Launch,
-    ask: &Ask,
-    go: bool,
+    asks: &BTreeMap<Str, AskType>,
+    (who, all): (&str, bool),
     given: &BTreeMap<Str, Str>,
 ) -> Result<BTreeMap<Str, Str>, Refusal> {
-    if let Some(name) = given.keys().find(|name| !ask.asks.contains_key(*name)) {
-        return Err(Refusal::new("unknown-answer", format!("this gate does not ask for `{name}`")));
+    if let Some(name) = given.keys().find(|name| !asks.contains_key(*name)) {
+        return Err(Refusal::new("unknown-answer", format!("{who} does not ask for `{name}`")));
     }
     let missing: Vec<_> =
-        ask.asks.keys().filter(|name| given.get(*name).is_none_or(|it| it.trim().is_empty())).collect();
-    if go && !missing.is_empty() {
+        asks.keys().filter(|name| given.get(*name).is_none_or(|it| it.trim().is_empty())).collect();
+    if all && !missing.is_empty() {
         let names = super::super::format::list(&missing);
-        return Err(Refusal::new("answers-missing", format!("this gate asks for {names}"))
+        return Err(Refusal::new("answers-missing", format!("{who} asks for {names}"))
             .instead(format!("give it: --answer {}=…", missing[0])));
     }
     let mut checked = BTreeMap::new();
-    for (name, kind) in &ask.asks {
+    for (name, kind) in asks {
         if let Some(answer) = given.get(name).filter(|answer| !answer.trim().is_empty()) {
             let answer = said("answer", answer)?;
             checked.insert(name.clone(), read(launch, *kind, name, &answer)?);

@@ -30,6 +30,9 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
         Act::Stage { stage, step, .. } => launch
             .stage(stage)
             .map_or_else(Cow::default, |(_, stage)| Cow::Owned(may_move(launch, stage, *step))),
+        Act::CriterionJudged { stage, .. } | Act::StageAnswered { stage, .. } => launch
+            .stage(stage)
+            .map_or_else(Cow::default, |(_, stage)| Cow::Owned(may_speak_of(launch, stage))),
         Act::RollCallOpened { .. } => {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| Cow::Owned(may_open(plan)))
         }
@@ -55,6 +58,11 @@ pub(super) fn may_move(launch: &Launch, stage: &Stage, step: StageAct) -> Vec<Pa
         who.extend(stage.watcher.clone());
     }
     who
+}
+
+/// Who may say what a stage has shown: those who advance the rollout, and whoever watches it.
+pub(super) fn may_speak_of(launch: &Launch, stage: &Stage) -> Vec<Party> {
+    may_move(launch, stage, StageAct::Held)
 }
 
 /// Who may open a round of the poll while none is open: the final call's holder and every station.

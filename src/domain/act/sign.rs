@@ -30,7 +30,7 @@ pub(super) fn sign(
     if go {
         may_go(ctx, gate, ask)?;
     }
-    let answers = answer::check(ctx.launch, ask, go, answers)?;
+    let answers = answer::check(ctx.launch, &ask.asks, ("this gate", go), answers)?;
     let note = maybe_said("note", note)?;
     if let Some(old) = standing_word(ctx, gate, ask, &role)
         && old.go == go

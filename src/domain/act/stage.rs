@@ -1,11 +1,12 @@
-//! Moving the rollout: in order, soaked, on GO, outside freezes (V10).
+//! Moving the rollout: in order, soaked and proved, on GO, outside freezes (V10).
 
 use super::{
     super::{
-        Act, Blocks, GateState, GuardrailState, Stage, StageAct, StageId, StageStatus, Standing, Str,
+        Act, Blocks, Clause, ClauseKind, GateState, Stage, StageAct, StageId, StageStatus, Standing, Str,
         evaluate::{
+            contract::{Rail, Term, Wait},
             eval_context,
-            stage::{self, Rail, Run, Wait},
+            stage::{self, Run},
         },
         format,
     },
@@ -22,66 +23,71 @@ pub(super) fn stage(
     overrides: bool,
 ) -> Result<Act, Refusal> {
     let Some((at, stage)) = ctx.launch.stage(&id) else {
-        return Err(Refusal::new("unknown-stage", format!("there is no stage `{id}` in this launch")));
+        return Err(unknown(&id));
     };
     if let Some(why) = &stage.excluded {
         return Err(Refusal::new("not-applicable", format!("stage {id} does not apply: {why}")));
     }
     may_move(ctx, stage, step)?;
-    if overrides && step != StageAct::Started {
-        return Err(Refusal::new("nothing-to-override", "only a start can be an override")
+    if overrides && !matches!(step, StageAct::Started | StageAct::Closed) {
+        return Err(Refusal::new("nothing-to-override", "only a start and a close can be an override")
             .instead("leave --override out"));
     }
     let now = ctx.context.now.wall;
     let mut runs = stage::runs(ctx.launch, ctx.history, now);
     let guardrails: Vec<_> = ctx.board.stages.iter().map(|it| it.guardrails.clone()).collect();
     stage::soaked(ctx.launch, &mut runs, &guardrails, now);
+    let rail = Rail {
+        launch: ctx.launch,
+        history: ctx.history,
+        runs: &runs,
+        guardrails: &guardrails,
+        gates: &ctx.board.gates,
+        word: ctx.board.evidence,
+        now,
+        latest: eval_context::latest(ctx.history, now),
+    };
+    let Some(run) = runs.get(at) else { return Err(unknown(&id)) };
     let note = maybe_said("note", note)?;
     match step {
-        StageAct::Started => {
-            start(ctx, (runs.as_slice(), guardrails.as_slice()), at, stage, (note.as_ref(), overrides))?;
-        }
-        StageAct::Held => hold(&runs[at], &id, note.as_ref())?,
-        StageAct::Resumed if runs[at].status != StageStatus::Held => {
+        StageAct::Started => start(ctx, &rail, (at, stage, run), (note.as_ref(), overrides))?,
+        StageAct::Held => hold(run, &id, note.as_ref())?,
+        StageAct::Resumed if run.status != StageStatus::Held => {
             return Err(Refusal::new("not-held", format!("stage {id} is not held")));
         }
         StageAct::Resumed => {}
-        StageAct::RolledBack => roll_back(&runs[at], &id, note.as_ref())?,
-        StageAct::Closed => close(ctx, &runs[at], stage, note.as_ref())?,
+        StageAct::RolledBack => roll_back(run, &id, note.as_ref())?,
+        StageAct::Closed => close(ctx, &rail, (at, stage, run), (note.as_ref(), overrides))?,
     }
     Ok(Act::Stage { stage: id, step, note, overrides })
+}
+
+fn unknown(id: &StageId) -> Refusal {
+    Refusal::new("unknown-stage", format!("there is no stage `{id}` in this launch"))
 }
 
 fn may_move(ctx: &ActContext<'_>, stage: &Stage, step: StageAct) -> Result<(), Refusal> {
     ctx.may("may-not-advance", "move the rollout", &fallback::may_move(ctx.launch, stage, step))
 }
 
+/// A stage with its place and where it is.
+type Placed<'a> = (usize, &'a Stage, &'a Run);
+
 fn start(
     ctx: &ActContext<'_>,
-    (runs, guardrails): (&[Run], &[Vec<GuardrailState>]),
-    at: usize,
-    stage: &Stage,
+    rail: &Rail<'_>,
+    (at, stage, run): Placed<'_>,
     (note, overrides): (Option<&Str>, bool),
 ) -> Result<(), Refusal> {
     let id = &stage.id;
-    if !matches!(runs[at].status, StageStatus::Planned | StageStatus::RolledBack) {
+    if !matches!(run.status, StageStatus::Planned | StageStatus::RolledBack) {
         return Err(Refusal::new("already-started", format!("stage {id} has started already")));
     }
-    let (launch, history, now) = (ctx.launch, ctx.history, ctx.context.now);
-    let rail = Rail {
-        launch,
-        history,
-        runs,
-        guardrails,
-        gates: &ctx.board.gates,
-        word: ctx.board.evidence,
-        now: now.wall,
-        latest: eval_context::latest(history, now.wall),
-    };
-    let waits = rail.waits(at);
+    let open: Vec<Term> = rail.start(at).into_iter().filter(|term| !term.clause.met).collect();
     // Nothing of the board is needed to know of an earlier stage.
-    if let (Some(wait @ Wait::Earlier { .. }), false) = (waits.first(), overrides) {
-        return Err(refusal(ctx, id, wait));
+    if let (Some(term), false) = (open.first().filter(|it| it.clause.kind == ClauseKind::Earlier), overrides)
+    {
+        return Err(refusal(ctx, id, term));
     }
     ctx.fresh_board()?;
     if !ctx.board.scope.is_whole() {
@@ -89,26 +95,26 @@ fn start(
             Refusal::new("not-on-board", "this board is narrowed").instead("look at the whole launch")
         );
     }
-    let early = waits.iter().find(|wait| wait.yields());
+    let early = open.iter().find(|term| term.clause.yields);
     match early {
-        Some(wait) if !overrides => return Err(refusal(ctx, id, wait)),
-        Some(_) => may_override(ctx, &waits, note)?,
+        Some(term) if !overrides => return Err(refusal(ctx, id, term)),
+        Some(_) => may_override(ctx, &open, note)?,
         None if overrides => {
             return Err(Refusal::new("nothing-to-override", format!("stage {id} may start"))
                 .instead("leave --override out"));
         }
         None => {}
     }
-    let gates: Vec<_> = waits.iter().filter(|wait| matches!(wait, Wait::Gate(..))).collect();
-    if let Some(wait) = gates.first() {
-        return Err(refusal(ctx, id, wait));
+    let strict = open.iter().find(|term| !term.clause.yields && term.clause.kind != ClauseKind::Freeze);
+    if let Some(term) = strict {
+        return Err(refusal(ctx, id, term));
     }
     not_frozen(ctx, note)
 }
 
 /// Against a decision goes only who makes it; all else may be overridden by who may start a stage at all.
-fn may_override(ctx: &ActContext<'_>, waits: &[Wait], note: Option<&Str>) -> Result<(), Refusal> {
-    let decided = waits.iter().any(|wait| matches!(wait, Wait::Word(_) | Wait::Decision(_)));
+fn may_override(ctx: &ActContext<'_>, open: &[Term], note: Option<&Str>) -> Result<(), Refusal> {
+    let decided = open.iter().any(|it| matches!(it.clause.kind, ClauseKind::Word | ClauseKind::Decision));
     if let Some(plan) = ctx.launch.roll_call.as_ref().filter(|_| decided) {
         let who = std::slice::from_ref(&plan.final_call);
         ctx.may("not-final-call", "start a stage against what was decided", who)?;
@@ -117,38 +123,54 @@ fn may_override(ctx: &ActContext<'_>, waits: &[Wait], note: Option<&Str>) -> Res
 }
 
 /// Why it does not start, and what to do.
-fn refusal(ctx: &ActContext<'_>, id: &StageId, wait: &Wait) -> Refusal {
-    let said = wait.describe(ctx.launch.schedule.zone);
+fn refusal(ctx: &ActContext<'_>, id: &StageId, term: &Term) -> Refusal {
+    let said = &term.clause.text;
     let waits = format!("stage {id} waits for {said}");
-    match wait {
-        Wait::Earlier { soaking, .. } => {
+    match &term.wait {
+        Wait::Earlier { soaking } => {
             let code = if *soaking { "soak-not-over" } else { "earlier-stage" };
             Refusal::new(code, said.to_string())
                 .instead("wait for it, or close it when it is done; --override starts early, on record")
         }
-        Wait::Guardrail { standing, reason, .. } => Refusal::new("guardrail", format!("{waits}: {reason}"))
+        Wait::Guardrail { standing, reason } => Refusal::new("guardrail", format!("{waits}: {reason}"))
             .instead(match standing {
                 Standing::Breach => "decide: hold or roll back; --override goes on against it, on record",
                 _ => "wait for it; --override goes on without it, on record",
             }),
-        Wait::Start(_) => {
-            Refusal::new("not-yet", waits).instead("wait for it; --override starts it early, on record")
-        }
         Wait::Word(word) => {
             let why = ctx.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
             Refusal::new("not-go", format!("the board is {word}{why}"))
                 .instead("only a pilot stage starts before GO; --override goes against that, on record")
         }
-        Wait::Decision(_) => Refusal::new("not-decided", waits).instead(
-            "make the final call: gonogo decide --go --reason …; --override goes against it, on record",
-        ),
-        Wait::Gate(gate, _) => {
+        Wait::Gate(gate) => {
             let shut = |it: &&GateState| it.blocks == Blocks::Stage(id.clone()) && it.verdict.blocks();
             let open: Vec<_> = ctx.board.gates.iter().filter(shut).map(|it| &it.id).collect();
             Refusal::new("gates-open", format!("stage {id} waits for {}", format::list(&open)))
                 .instead(format!("resolve {gate} first, or request a waiver"))
         }
-        Wait::Freeze(..) => Refusal::new("freeze", waits),
+        Wait::Other => other(&term.clause, waits),
+    }
+}
+
+fn other(clause: &Clause, waits: String) -> Refusal {
+    let stage = &clause.stage;
+    match clause.kind {
+        ClauseKind::Start => {
+            Refusal::new("not-yet", waits).instead("wait for it; --override starts it early, on record")
+        }
+        ClauseKind::Freeze => Refusal::new("freeze", waits),
+        ClauseKind::Criterion => Refusal::new("criteria-open", waits).instead(format!(
+            "confirm it once it holds: gonogo stage {stage} --confirm N; --override goes on without it, on record"
+        )),
+        ClauseKind::Answer => Refusal::new("answers-missing", waits).instead(format!(
+            "give it: gonogo stage {stage} --answer {}=…; --override goes on without it, on record",
+            clause.of.as_deref().unwrap_or("NAME")
+        )),
+        ClauseKind::Time | ClauseKind::Samples => Refusal::new("soak-not-over", waits)
+            .instead("wait for it; --override goes on without it, on record"),
+        _ => Refusal::new("not-decided", waits).instead(
+            "make the final call: gonogo decide --go --reason …; --override goes against it, on record",
+        ),
     }
 }
 
@@ -184,24 +206,34 @@ fn roll_back(run: &Run, id: &StageId, note: Option<&Str>) -> Result<(), Refusal>
     reason_given(note, "rollback")
 }
 
-/// A stage is closed once its time is over; the samples are a person's word.
-fn close(ctx: &ActContext<'_>, run: &Run, stage: &Stage, note: Option<&Str>) -> Result<(), Refusal> {
+/// A stage is closed once it has shown what it must. Where nothing counts its samples, they are a person's word.
+fn close(
+    ctx: &ActContext<'_>,
+    rail: &Rail<'_>,
+    (at, stage, run): Placed<'_>,
+    (note, overrides): (Option<&Str>, bool),
+) -> Result<(), Refusal> {
     let id = &stage.id;
     match run.status {
-        StageStatus::Soaked => Ok(()),
-        StageStatus::Soaking => {
-            if let Some(end) = run.soaked_at.filter(|end| *end > ctx.context.now.wall) {
-                let end = format::moment(end, ctx.launch.schedule.zone);
-                return Err(Refusal::new("soak-not-over", format!("stage {id} soaks until {end}"))
-                    .instead("wait for it"));
-            }
-            reason_given(note, "stage with samples")
-        }
+        StageStatus::Soaking | StageStatus::Soaked => {}
         StageStatus::Held => {
-            Err(Refusal::new("held", format!("stage {id} is held")).instead("end the hold first"))
+            return Err(Refusal::new("held", format!("stage {id} is held")).instead("end the hold first"));
         }
-        StageStatus::Done => Err(Refusal::new("already-closed", format!("stage {id} is done already"))),
-        _ => Err(Refusal::new("not-started", format!("stage {id} has not started"))),
+        StageStatus::Done => {
+            return Err(Refusal::new("already-closed", format!("stage {id} is done already")));
+        }
+        _ => return Err(Refusal::new("not-started", format!("stage {id} has not started"))),
+    }
+    let open = |term: &Term| !term.clause.met && term.clause.kind != ClauseKind::Advance;
+    let open: Vec<Term> = rail.soak(at, stage, run).into_iter().filter(open).collect();
+    let word = |term: &&Term| term.clause.kind == ClauseKind::Samples && term.clause.done.is_none();
+    match (open.iter().find(|term| !word(term)), overrides) {
+        (Some(term), false) => Err(refusal(ctx, id, term)),
+        (Some(_), true) => reason_given(note, "stage that is closed by an override"),
+        (None, true) => Err(Refusal::new("nothing-to-override", format!("stage {id} may be closed"))
+            .instead("leave --override out")),
+        (None, false) if !open.is_empty() => reason_given(note, "stage with samples"),
+        (None, false) => Ok(()),
     }
 }
 

@@ -10,7 +10,6 @@ use super::{
     },
     eval_context::EvalContext,
     fold,
-    stage::Wait,
 };
 
 /// The newest decision, if there is one. `gates` are those of the whole launch.
@@ -194,6 +193,15 @@ pub(super) fn decided_at(launch: &Launch, history: &History) -> Option<DateTime<
     (!anew).then_some(since)
 }
 
+/// What of the word and the decisions stops a stage.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Stop {
+    /// The board is this, and no GO.
+    Word(BoardWord),
+    /// For people, after "waits for".
+    Decision(Str),
+}
+
 /// What of the decisions a stage waits for. `word` is that of the evidence.
 pub(crate) fn stops(
     launch: &Launch,
@@ -201,7 +209,7 @@ pub(crate) fn stops(
     stage: &Stage,
     word: BoardWord,
     latest: DateTime<Utc>,
-) -> Vec<Wait> {
+) -> Vec<Stop> {
     if going_since(launch, history).is_some() {
         return Vec::new();
     }
@@ -210,7 +218,7 @@ pub(crate) fn stops(
     let mut waits = Vec::new();
     // Pilots run before GO, on a board that is not GO yet.
     if !stage.pilot && word != BoardWord::Go {
-        waits.push(Wait::Word(word));
+        waits.push(Stop::Word(word));
     }
     let undecided = !stage.pilot && launch.roll_call.is_some();
     let what = match newest {
@@ -225,6 +233,6 @@ pub(crate) fn stops(
         None if undecided => Some("the GO decision".into()),
         _ => None,
     };
-    waits.extend(what.map(Wait::Decision));
+    waits.extend(what.map(Stop::Decision));
     waits
 }

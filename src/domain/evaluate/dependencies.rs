@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Kind, Need, Party, StageStatus, Str, Verdict, format, launch::Required},
+    super::{Kind, Need, Party, Stage, StageStatus, Str, Verdict, format, launch::Required},
     eval_context::EvalContext,
     gate_results::GateResults,
     group::add_new,
@@ -173,8 +173,8 @@ pub(super) fn soaked(frame: &EvalContext<'_>, at: usize) -> Option<DateTime<Utc>
         let own = match run.status {
             StageStatus::Soaking | StageStatus::Held => run.soaked_at,
             StageStatus::Soaked | StageStatus::Done | StageStatus::NotApplicable => None,
-            StageStatus::Planned | StageStatus::RolledBack => {
-                Some(start(frame, free, stage.independent, stage.soak))
+            StageStatus::Planned | StageStatus::Ready | StageStatus::RolledBack => {
+                Some(start(frame, free, stage))
             }
         };
         if std::ptr::eq(run, &raw const frame.stages[at]) {
@@ -187,16 +187,11 @@ pub(super) fn soaked(frame: &EvalContext<'_>, at: usize) -> Option<DateTime<Utc>
     None
 }
 
-fn start(
-    frame: &EvalContext<'_>,
-    free: Option<DateTime<Utc>>,
-    independent: bool,
-    soak: Option<super::super::Soak>,
-) -> DateTime<Utc> {
+fn start(frame: &EvalContext<'_>, free: Option<DateTime<Utc>>, stage: &Stage) -> DateTime<Utc> {
     let now = frame.now.wall;
-    let free = free.filter(|_| !independent).unwrap_or(now).max(now);
+    let free = free.filter(|_| !stage.independent).unwrap_or(now).max(now);
     let thawed = frame.launch.schedule.rollout_freeze(free).map_or(free, |freeze| freeze.until.at);
-    format::later(thawed, soak.and_then(|soak| soak.time).unwrap_or_default())
+    format::later(thawed, stage.least())
 }
 
 /// Whether it satisfies a need, for the path to GO.

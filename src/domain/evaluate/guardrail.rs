@@ -7,10 +7,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     super::{
         Age, CallsFor, Cause, GateEvidence, Guardrail, GuardrailState, Judgement, Judging, Lowering, Measure,
-        Measurement, Stage, Standing, Str, Window, format, guardrail::said, judge,
+        Measurement, Stage, Standing, Str, Window,
+        forecast::alpha_share,
+        format,
+        guardrail::{
+            said,
+            soak_clock::{Hold, judge_soak},
+        },
     },
     eval_context::{self, EvalContext},
     question,
+    stage::Run,
 };
 
 /// The newest windows that are drawn.
@@ -23,24 +30,35 @@ pub(super) fn states(frame: &EvalContext<'_>) -> Vec<Vec<GuardrailState>> {
     let Some(rollout) = &frame.launch.rollout else { return Vec::new() };
     let each = rollout.stages.iter().zip(&frame.stages);
     each.map(|(stage, run)| match run.started.filter(|_| run.is_out()) {
-        Some(started) => of_stage(frame, stage, started),
+        Some(started) => of_stage(frame, stage, started, &holds(run)),
         None => Vec::new(),
     })
     .collect()
 }
 
-fn of_stage(frame: &EvalContext<'_>, stage: &Stage, started: DateTime<Utc>) -> Vec<GuardrailState> {
+/// The holds of a stage; one that goes on has no end yet.
+fn holds(run: &Run) -> Vec<Hold> {
+    let until = |until: Option<DateTime<Utc>>| until.map_or(i64::MAX, |until| until.timestamp());
+    run.pauses.iter().map(|(from, end)| (from.timestamp(), until(*end))).collect()
+}
+
+fn of_stage(
+    frame: &EvalContext<'_>,
+    stage: &Stage,
+    started: DateTime<Utc>,
+    holds: &[Hold],
+) -> Vec<GuardrailState> {
     let known = stage.guardrails.iter().filter_map(|id| frame.launch.guardrails.get(id));
     let all: Vec<&Guardrail> = known.collect();
-    let share = f64::from(u32::try_from(all.len().max(1)).unwrap_or(u32::MAX));
-    all.iter().map(|it| state(frame, it, stage, started, share)).collect()
+    let share = alpha_share(all.len());
+    all.iter().map(|it| state(frame, it, stage, (started, holds), share)).collect()
 }
 
 fn state(
     frame: &EvalContext<'_>,
     guardrail: &Guardrail,
     stage: &Stage,
-    started: DateTime<Utc>,
+    (started, holds): (DateTime<Utc>, &[Hold]),
     share: f64,
 ) -> GuardrailState {
     let mut state = unknown(guardrail);
@@ -59,8 +77,11 @@ fn state(
         hours: stage.soak.and_then(|soak| soak.time).map_or(A_DAY, |time| time.as_secs_f64() / 3_600.0),
     };
     let windows = frame.evidence.windows(&subject, &question.digest);
-    let judged = judge(&guardrail.limits, windows, &by);
+    let (judged, counted) = judge_soak(&guardrail.limits, windows, &by, holds);
     fill(&mut state, frame, guardrail, &judged);
+    if guardrail.limits.measure == Measure::Share {
+        state.samples = Some(said::whole(counted * guardrail.limits.cluster));
+    }
     state.recent = recent(windows, &by);
     let known = frame.evidence.gates.get(&subject).filter(|known| known.question == question.digest);
     doubt(&mut state, frame, guardrail, known);
@@ -82,6 +103,7 @@ fn unknown(guardrail: &Guardrail) -> GuardrailState {
         next: Str::default(),
         limit: said::limits(&guardrail.limits).into(),
         samples: None,
+        per_second: None,
         share: None,
         needed: None,
         ready_at: None,
@@ -98,9 +120,8 @@ fn unknown(guardrail: &Guardrail) -> GuardrailState {
 fn fill(state: &mut GuardrailState, frame: &EvalContext<'_>, guardrail: &Guardrail, judged: &Judgement) {
     state.standing = judged.standing;
     state.missing = judged.missing;
-    if guardrail.limits.measure == Measure::Share {
-        state.samples = Some(said::whole(judged.total * guardrail.limits.cluster));
-    }
+    let rate = judged.rate * guardrail.limits.cluster;
+    state.per_second = (guardrail.limits.measure == Measure::Share && rate > 0.0).then_some(rate);
     state.share = (judged.total > 0.0).then(|| judged.bad / judged.total);
     state.needed = judged.needed.map(said::whole);
     state.ready_at = judged.needed.filter(|_| judged.rate > 0.0).and_then(|needed| {

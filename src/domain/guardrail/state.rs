@@ -24,8 +24,11 @@ pub struct GuardrailState {
     pub next: Str,
     /// The limits in one line.
     pub limit: Str,
-    /// Counted since the stage started; `None` where windows of a value are judged.
+    /// Counted since the stage started, holds left out; `None` where windows of a value are judged.
     pub samples: Option<u64>,
+    /// So many come in a second at the traffic of now; `None`: none did.
+    #[serde(default)]
+    pub per_second: Option<f64>,
     /// The share that is bad, 0 to 1.
     pub share: Option<f64>,
     /// So many more would show that the limit is kept, at the share of now.
