@@ -1,6 +1,8 @@
 //! A validator of JSON Schema, as far as ours go; written from the specification (draft 2020-12), not from the code that
 //! makes them. A keyword that it does not know is a failure, so that none is passed over.
 
+use std::{cell::RefCell, collections::HashMap};
+
 use regex::Regex;
 use serde_json::{Map, Value};
 
@@ -56,8 +58,7 @@ fn keyword_of(
         "const" => (want != it).then(|| format!("{it} is not {want}")),
         "pattern" => {
             let text = it.as_str()?;
-            let pattern = Regex::new(want.as_str().unwrap()).unwrap();
-            (!pattern.is_match(text)).then(|| format!("{it} does not match {want}"))
+            (!matches(want.as_str().unwrap(), text)).then(|| format!("{it} does not match {want}"))
         }
         "anyOf" => (!want.as_array().unwrap().iter().any(fits)).then(|| "none of several fits".into()),
         "oneOf" => {
@@ -101,6 +102,14 @@ fn keyword_of(
         other if SILENT.contains(&other) => None,
         other => panic!("the validator does not know {other}"),
     }
+}
+
+/// Patterns are few and asked for often.
+fn matches(pattern: &str, text: &str) -> bool {
+    thread_local!(static KNOWN: RefCell<HashMap<String, Regex>> = RefCell::default());
+    KNOWN.with_borrow_mut(|known| {
+        known.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).unwrap()).is_match(text)
+    })
 }
 
 fn type_fits(want: &Value, it: &Value) -> bool {
