@@ -14,6 +14,8 @@ mod error;
 mod git;
 mod guardrails;
 mod identity;
+mod import;
+mod init;
 mod interactive;
 mod journal_admin;
 mod journal_view;
@@ -44,6 +46,8 @@ pub use self::{
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     guardrails::guardrails,
+    import::{Import, ImportRequest, import},
+    init::{Draft, draft, init, no_launch_in, write_launch},
     interactive::{CockpitRequest, cockpit},
     journal_admin::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     journal_view::{JournalView, clock, journal},
@@ -60,3 +64,5 @@ pub use self::{
     trust::{distrust, grants, trust},
     why::named_gate,
 };
+pub use gonogo_checklist::lint;
+pub use gonogo_start::{Format as ImportFormat, RemarkKind, Template, as_id};

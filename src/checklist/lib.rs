@@ -31,6 +31,7 @@ mod inherit;
 mod interpolate;
 mod kinds;
 mod limits;
+mod lint;
 mod load;
 mod moments;
 mod names;
@@ -51,6 +52,7 @@ mod when;
 
 pub use kinds::{Asked, Decoded, EvidenceKinds, Measures, Offer};
 pub use limits::MOST_GATES;
+pub use lint::lint;
 pub use load::load;
 pub use report::summary;
 pub use request::{FileUsed, Input, LoadRequest, Loaded};
