@@ -24,6 +24,7 @@ mod poll;
 mod query_template;
 mod refusal;
 mod rest;
+mod survey;
 mod target;
 mod team;
 mod viewer;
@@ -37,7 +38,7 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    Batch, Declaration, Home, Keeper, Owner, Report, Source, Values,
+    Batch, Declaration, Home, Keeper, Owner, Report, Source, Survey, Values,
     connection::ServerForm,
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
@@ -204,6 +205,10 @@ impl Source for Github {
         repositories: &'a [Str],
     ) -> BoxFuture<'a, Result<Vec<(String, String)>, Failure>> {
         self.renamed(repositories).boxed()
+    }
+
+    fn survey<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, Result<Survey, Failure>> {
+        async move { survey::survey(self.client()?, repository).await }.boxed()
     }
 
     fn page(&self, question: &Question) -> Option<Str> {

@@ -43,7 +43,7 @@ mod spec;
 pub mod statuspage;
 
 pub use self::{
-    contract::{Batch, Clock, Given, Owner, Report, Source, TargetQuestion},
+    contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion},
     declaration::{Declaration, Decoded, Home, Keeper, Limits, Permission, Thing, Values},
     setup::{HomeServer, Opened, Setup, unserved},
 };
