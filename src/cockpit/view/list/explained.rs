@@ -73,11 +73,11 @@ fn of_checklist(model: &Model, section: usize, room: u16, lines: usize) -> Vec<V
     let Some(section) = model.index.sections().get(section) else { return Vec::new() };
     let gates = section.worst.iter().filter_map(|(at, _)| model.board.gates.get(*at));
     let open = gates.filter(|gate| gate.verdict.blocks() && !gate.group);
-    let said = |gate: &GateState| {
+    let said = |(n, gate): (usize, &GateState)| {
         let text = format!("{}  {}", gate.id.local(), gate.reason);
-        labelled("open", &text, verdict_role(gate.verdict), room, 1)
+        labelled(if n == 0 { "open" } else { "" }, &text, verdict_role(gate.verdict), room, 1)
     };
-    open.take(lines).flat_map(said).collect()
+    open.take(lines).enumerate().flat_map(said).collect()
 }
 
 fn labelled(label: &str, text: &str, role: Role, room: u16, most: usize) -> Vec<Vec<Piece<'static>>> {
