@@ -13,6 +13,7 @@ mod doctor;
 mod error;
 mod git;
 mod guardrails;
+mod hands;
 mod identity;
 mod interactive;
 mod journal_admin;
@@ -43,6 +44,7 @@ pub use self::{
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     guardrails::guardrails,
+    hands::{Handled, HandsRequest, Wish, act},
     interactive::{CockpitRequest, cockpit},
     journal_admin::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     journal_view::{JournalView, clock, journal},

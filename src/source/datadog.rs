@@ -39,9 +39,10 @@ pub static SOURCE: Declaration = Declaration {
         Thing { name: "monitor", decode: monitor::decode },
         Thing { name: "query", decode: query::decode },
     ],
-    values: Values { queries: &["query", "bad", "total", "value"], ..Values::STRICT },
+    values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(windows::decode),
+    exposes: Some(windows::exposure),
     open: |setup, connection| {
         let connection = setup.connections.pick(&SERVER, connection)?;
         opened(Datadog::new(&setup.http, connection, Arc::clone(&setup.clock))?)

@@ -15,7 +15,7 @@ use super::{
     when::{grouped, moment},
 };
 use crate::Model;
-use gonogo_domain::{Now, Party, StageState, StageStatus};
+use gonogo_domain::{Agreement, Now, Party, StageState, StageStatus};
 use gonogo_text::length;
 use gonogo_theme::Role;
 use scale::Scale;
@@ -31,7 +31,8 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let minute = to_the_minute(now);
     let guardrails =
         chosen(model).map_or(0, |stage| u16::try_from(stage.guardrails.len()).unwrap_or(u16::MAX));
-    let facts = 6_u16.saturating_add(guardrails).min(height.saturating_sub(8));
+    let reach = u16::from(chosen(model).is_some_and(|stage| reach_of(model, stage).is_some()));
+    let facts = 6_u16.saturating_add(guardrails).saturating_add(reach).min(height.saturating_sub(8));
     let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(4 + facts) };
     draw_chart(model, minute, &mut canvas.part(chart));
     let below = Rect { x: 0, y: height.saturating_sub(1 + facts), width, height: facts };
@@ -218,6 +219,21 @@ fn chosen(model: &Model) -> Option<&StageState> {
     model.board.stages.iter().find(|stage| stage.id == *id)
 }
 
+/// How far it is out by the record and in truth, if it is the one that is out.
+fn reach_of(model: &Model, stage: &StageState) -> Option<(String, Role)> {
+    let reach = model.board.reach.as_ref().filter(|it| it.stage.as_ref() == Some(&stage.id))?;
+    let unsure = reach.actual.as_ref().is_some_and(|it| it.agreement == Agreement::Unknown);
+    let off = reach.exposure.as_ref().is_some_and(|it| it.off);
+    let role = if reach.drifts() {
+        Role::Error
+    } else if unsure || off {
+        Role::Hold
+    } else {
+        Role::Text
+    };
+    Some((format!("traffic: {}", reach.facts()), role))
+}
+
 /// What is to be said about the chosen stage.
 fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let Some(stage) = chosen(model) else {
@@ -246,6 +262,7 @@ fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             .iter()
             .map(|it| (format!("{}: {}", it.id, it.describe()), standing_role(it.standing))),
     );
+    lines.extend(reach_of(model, stage));
     let who: Vec<_> = stage.who.iter().map(Party::as_str).collect();
     let who = if who.is_empty() { "nobody may move it".to_owned() } else { who.join(", ") };
     lines.push((format!("who: {who}"), Role::Text));
