@@ -86,7 +86,7 @@ pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, 
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{
-    Audience, CriterionState, Ramp, Rollout, Soak, Stage, StageAnswer, StageState, StageStatus,
+    Audience, CriterionState, Pause, Ramp, Rollout, Soak, Stage, StageAnswer, StageState, StageStatus,
 };
 pub use schedule::{
     Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Stood, TYPED, Unit,
