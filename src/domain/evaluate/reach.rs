@@ -37,7 +37,7 @@ pub(crate) struct Recorded<'a> {
 pub(crate) fn recorded<'a>(rollout: &'a Rollout, runs: &[Run], now: DateTime<Utc>) -> Option<Recorded<'a>> {
     let each = || rollout.stages.iter().zip(runs).filter(|(_, run)| run.started.is_some());
     let stays = |run: &Run| !matches!(run.status, StageStatus::RolledBack | StageStatus::NotApplicable);
-    let out = each().filter(|(_, run)| stays(run)).last();
+    let out = each().rfind(|(_, run)| stays(run));
     match out {
         Some((stage, run)) => {
             let ramp_from = ramp_from(rollout, stage, run, now);
