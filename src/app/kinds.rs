@@ -8,7 +8,7 @@ use gonogo_source::{
     Declaration, Gauges, Limits,
     register::{DECLARED, declared},
 };
-use gonogo_yaml::Problem;
+use gonogo_yaml::{Problem, Shape};
 
 /// The register of [`gonogo_source::register`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +34,11 @@ impl EvidenceKinds for Registry {
         let Asked { document, node, defaults, version, people, .. } = *asked;
         let decoded = (thing.decode)(&Limits { document, node, defaults, version, people }, problems)?;
         Some(Decoded { args: decoded.args, bound: decoded.bound, said: decoded.said })
+    }
+
+    fn shape(&self, source: &str, thing: &str) -> Shape {
+        let thing = declared(source).and_then(|it| it.things.iter().find(|it| it.name == thing));
+        thing.map_or(Shape::Any, |thing| (thing.shape)())
     }
 
     fn measures(&self) -> Vec<&'static str> {

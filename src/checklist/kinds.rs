@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde_json::Value;
 
 use gonogo_domain::{Bound, GaugeKind, Limits, Logins, Str};
-use gonogo_yaml::{Document, NodeId, Problem};
+use gonogo_yaml::{Document, NodeId, Problem, Shape};
 
 /// The kinds of evidence that this version can ask for. The application adapts its sources to it, so that this
 /// room knows none of them.
@@ -15,6 +15,18 @@ pub trait EvidenceKinds {
 
     /// Reads the limits of one gate, strictly; `None` after having added the problems.
     fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded>;
+
+    /// What the limits of one kind of evidence may say, for the schema.
+    fn shape(&self, source: &str, thing: &str) -> Shape {
+        let _ = (source, thing);
+        Shape::Any
+    }
+
+    /// What a guardrail may say of what is measured, for the schema.
+    fn measure_shape(&self, source: &str) -> Shape {
+        let _ = source;
+        Shape::Any
+    }
 
     /// The sources that can measure over time: keys of a guardrail.
     fn measures(&self) -> Vec<&'static str> {

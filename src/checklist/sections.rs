@@ -23,19 +23,44 @@ use super::{
     parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
     scope::{Scope, Variable},
+    shapes::{id, must, word},
     symbols::Symbols,
     when::Values,
 };
 use gonogo_domain::{Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
-use gonogo_yaml::{NodeId, Problem};
+use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
     /// The sections of a launch.
     struct LaunchKeys {
-        launch, title, version, risk, target, components, schedule, people, roles, roll_call, policies, variables,
-        defaults, checklists, guardrails, rollout, gates,
+        launch: must(id()), title: must(word()), version: must(word()), risk: Shape::of::<Risk>(),
+        target: target::shape(), components: target::shape().named(), schedule: must(schedule::shape()),
+        people: must(people::person_shape().named()), roles: must(people::role_shape().named()),
+        roll_call: roll_call::shape(), policies: Shape::Named("policies"), variables: Shape::Text.named(),
+        defaults: Shape::Named("defaults"), checklists: crate::entries::shape().list(),
+        guardrails: Shape::Named("guardrail").named(), rollout: rollout::shape(), gates: Shape::Named("gate").filled(),
     }
     later { rollback, comms }
+}
+
+/// What may stand in a launch file.
+pub(super) fn shape() -> Shape {
+    LaunchKeys::shape()
+}
+
+/// What the policies may say, where there are these sources.
+pub(super) fn policies_shape(sources: &[&'static str]) -> Shape {
+    policies::shape(sources)
+}
+
+/// What a station of the roll call may say.
+pub(super) fn station_shape() -> Shape {
+    roll_call::station_shape()
+}
+
+/// What a guardrail may say, where these sources measure.
+pub(super) fn guardrail_shape(measures: Vec<(&'static str, Shape)>) -> Shape {
+    guardrails::shape(measures)
 }
 
 /// What a launch says beside its gates and what they refer to. `None`: missing or wrong, which has been noted.

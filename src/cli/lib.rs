@@ -17,7 +17,10 @@ mod doctor;
 mod exit;
 mod guardrails;
 mod history;
+mod import;
+mod init;
 mod journal;
+mod lint;
 mod man;
 mod minutes;
 mod not_needed;
@@ -26,6 +29,7 @@ mod options;
 mod output;
 mod replay;
 mod report;
+mod schema;
 mod settings;
 mod sign;
 mod stage;
@@ -106,6 +110,10 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Check(args)) => check::run(args.launch, &args.check),
         Some(Verb::Why(args)) => why::run(args),
         Some(Verb::Path(args)) => why::path(args),
+        Some(Verb::Init(args)) => init::run(args),
+        Some(Verb::Import(args)) => import::run(args),
+        Some(Verb::Lint(args)) => lint::run(args),
+        Some(Verb::Schema(args)) => schema::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Completions(args)) => completions::run(args.shell),
         Some(Verb::Man(args)) => man::run(&args),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{BaseUrl, Env, Folders, Identity, SettingsError, Token, TokenError, mask, token};
 use gonogo_files::{self as files, Links, Unfit};
-use gonogo_yaml::{self as yaml, Document, Entries, Problem, Spanned, nearest};
+use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, nearest};
 
 /// Settings are a page of text.
 const MOST_BYTES: u64 = 256 << 10;
@@ -99,6 +99,11 @@ struct Written {
     connections: Entries<WrittenConnection>,
     #[serde(default)]
     writes: Vec<Spanned<String>>,
+}
+
+/// What may stand in the file: the type that reads it.
+pub(super) fn shape() -> Shape {
+    Shape::of::<Written>()
 }
 
 #[derive(Deserialize)]

@@ -74,6 +74,11 @@ pub struct Settings {
     patience: Duration,
 }
 
+/// What may stand in the settings file.
+pub fn shape() -> gonogo_yaml::Shape {
+    file::shape()
+}
+
 /// Why there are no settings.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {

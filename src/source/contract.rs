@@ -60,6 +60,12 @@ pub trait Source: Send + Sync {
         None
     }
 
+    /// What a repository has that a launch can ask about.
+    fn survey<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, Result<Survey, Failure>> {
+        let message = format!("{} knows nothing of the repository {repository}", self.id());
+        Box::pin(std::future::ready(Err(Failure::new(FailureKind::Rejected, message))))
+    }
+
     /// The page that a person would open for this question, as far as that is known without asking.
     fn page(&self, question: &Question) -> Option<Str> {
         let _ = question;
@@ -98,6 +104,19 @@ pub struct Owner {
     pub reach: Option<(&'static str, Vec<String>)>,
     /// When the credential expires, in the server's words.
     pub expires: Option<String>,
+}
+
+/// What a repository has, by name, as far as the credential can see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// The branch that it is developed on.
+    pub default_branch: String,
+    /// Labels of issues.
+    pub labels: Vec<String>,
+    /// Milestones that are open.
+    pub milestones: Vec<String>,
+    /// Environments that are deployed to.
+    pub environments: Vec<String>,
 }
 
 /// How a source knows what time it is.

@@ -130,6 +130,8 @@ pub struct Thing {
     pub name: &'static str,
     /// Reads its limits from a file, strictly; `None` after having reported problems.
     pub decode: fn(&Limits<'_>, &mut Vec<yaml::Problem>) -> Option<Decoded>,
+    /// What its limits may say: the type that `decode` reads, as `Shape::of::<Keys>`.
+    pub shape: fn() -> yaml::Shape,
 }
 
 /// The limits of one gate as they stand in a file.

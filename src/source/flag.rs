@@ -35,11 +35,12 @@ use super::{
     spec::args,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Finding, Outcome, Question, Str};
+use gonogo_yaml::Shape;
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "flag",
-    things: &[Thing { name: "", decode }],
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
     defaults: &["provider", "project", "environment"],
     values: Values { text: &["value"], ..Values::STRICT },
     servers: spec::SERVERS,

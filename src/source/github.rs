@@ -26,6 +26,7 @@ mod poll;
 mod query_template;
 mod refusal;
 mod rest;
+mod survey;
 mod target;
 mod team;
 mod viewer;
@@ -39,7 +40,7 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    Batch, Declaration, Home, Keeper, Owner, Report, Source, Values, Writes,
+    Batch, Declaration, Home, Keeper, Owner, Report, Source, Survey, Values, Writes,
     connection::ServerForm,
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
@@ -211,6 +212,10 @@ impl Source for Github {
 
     fn writes(&self) -> Option<&dyn Writes> {
         Some(self)
+    }
+
+    fn survey<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, Result<Survey, Failure>> {
+        async move { survey::survey(self.client()?, repository).await }.boxed()
     }
 
     fn page(&self, question: &Question) -> Option<Str> {

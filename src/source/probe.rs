@@ -38,11 +38,12 @@ use super::{
     spec::args,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Now, Outcome, Question, Str};
+use gonogo_yaml::Shape;
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "http",
-    things: &[Thing { name: "", decode }],
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
     values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
     measures: Some(counters::decode),
     actual: Some(counters::actual),

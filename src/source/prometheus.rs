@@ -31,7 +31,7 @@ use super::{
     spec::{Spec, args},
 };
 use gonogo_domain::{Digest, Failure, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::{Problem, Shape, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -40,7 +40,7 @@ const SERVER: ServerForm =
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "prometheus",
-    things: &[Thing { name: "", decode }],
+    things: &[Thing { name: "", decode, shape: Shape::of::<Keys> }],
     values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(guardrail::decode),

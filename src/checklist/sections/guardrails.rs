@@ -14,14 +14,24 @@ use crate::{
     parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
     scope::Scope,
+    shapes::{key, length, needing, word},
     symbols::Symbols,
 };
 use gonogo_domain::{Bound, CallsFor, Guardrail, Length, Query, Rollout, SourceId, Str};
-use gonogo_yaml::{NodeId, Problem};
+use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
     /// The keys of a guardrail, sources left out.
     struct GuardrailKeys { title, calls_for, window, fresh, connection } later {}
+}
+
+/// What a guardrail may say, where these sources measure.
+pub(super) fn shape(measures: Vec<(&'static str, Shape)>) -> Shape {
+    let own = GuardrailKeys::shape().with("calls_for", Shape::of::<CallsFor>()).with("window", length());
+    let own = own.with("fresh", length()).with("connection", word()).with("title", word());
+    let Shape::Keys(mut keys) = needing(own, &["title"]) else { return Shape::Any };
+    keys.extend(measures.into_iter().map(|(source, shape)| key(source, shape)));
+    Shape::Keys(keys)
 }
 
 /// Keys of the sketch before this one, and what says it now.

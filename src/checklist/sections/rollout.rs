@@ -10,11 +10,12 @@ use crate::{
     moments::some_duration,
     names::{Table, Where, is_id, no_id},
     reader::{Reader, Word, keys},
+    shapes::{id, length, needing, when, word, words},
     symbols::Symbols,
     when::Values,
 };
 use gonogo_domain::{AskType, Audience, GaugeKind, Party, Rollout, Soak, Stage, StageId, Str};
-use gonogo_yaml::{NodeId, NodeRef, Problem};
+use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
     /// The keys of `rollout`.
@@ -37,6 +38,31 @@ keys! {
 struct RawSoak {
     time: Option<Word>,
     samples: Option<u64>,
+}
+
+/// What a rollout may say. Keys that are not told of here may hold anything.
+pub(super) fn shape() -> Shape {
+    let shared = |shape: Shape| {
+        let soak = Shape::of::<RawSoak>().with("time", length());
+        shape
+            .with("soak", soak)
+            .with("watcher", word())
+            .with("by_hand", word())
+            .with("by_hand_back", word())
+            .with("criteria", words())
+            .with("asks", Shape::of::<AskType>().named())
+            .with("guardrails", id().list())
+    };
+    let stage = shared(StageKeys::shape()).with("stage", id()).with("audience", Shape::of::<Audience>());
+    let stage = stage.with("start", word()).with("when", when()).with("over", length());
+    let stage = ["pilot", "independent", "point_of_no_return"]
+        .iter()
+        .fold(stage, |it, key| it.with(key, Shape::Flag));
+    let rollout =
+        RolloutKeys::shape().with("advance_by", words()).with("each_stage", shared(EachKeys::shape()));
+    let rollout = rollout.with("stages", needing(stage, &["stage", "audience"]).filled());
+    let rollout = rollout.with("stalled_after", length()).with("expect_traffic", word());
+    needing(rollout, &["advance_by", "stages"])
 }
 
 /// The names of the stages, and which are pilots: stages and gates refer to them.

@@ -63,7 +63,7 @@ pub(super) struct Flag {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     key: Spanned<String>,
     provider: Option<Spanned<String>>,
     project: Option<Spanned<String>>,
