@@ -4,6 +4,7 @@ mod feasible;
 mod guardrails;
 mod people;
 mod policies;
+mod reach;
 mod roll_call;
 mod rollout;
 mod schedule;
@@ -26,7 +27,7 @@ use super::{
     symbols::Symbols,
     when::Values,
 };
-use gonogo_domain::{Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
+use gonogo_domain::{GaugeKind, Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
 use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
@@ -55,6 +56,11 @@ pub(super) fn policies_shape(sources: &[&'static str]) -> Shape {
 /// What a station of the roll call may say.
 pub(super) fn station_shape() -> Shape {
     roll_call::station_shape()
+}
+
+/// What `rollout.actual` or `rollout.exposure` may say, where these sources tell it.
+pub(super) fn gauge_shape(kind: GaugeKind, gauges: Vec<(&'static str, Shape)>) -> Shape {
+    reach::shape(kind, gauges)
 }
 
 /// What a guardrail may say, where these sources measure.
@@ -169,7 +175,7 @@ fn names_and_version(
 
 /// Fills in all sections but those that are filled in elsewhere or hold names only.
 fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &Scope, index: &Index) {
-    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails];
+    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails, keys.rollout];
     for (key, value) in unit.doc.entries(unit.doc.root()).collect::<Vec<_>>() {
         let name = unit.doc.text(key).unwrap_or_default().to_owned();
         if !elsewhere.contains(&Some(value)) {
@@ -177,6 +183,7 @@ fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &S
         }
     }
     guardrails::fill(unit, keys.guardrails, world, scope, index);
+    reach::fill(unit, keys.rollout, world, scope, index);
 }
 
 fn filled(unit: &mut ParsedFile, node: NodeId, key: &str, world: &Symbols<'_>, scope: &Scope, index: &Index) {

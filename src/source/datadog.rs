@@ -23,6 +23,7 @@ use super::{
     connection::{Picked, ServerForm},
     guardrail,
     http::{Http, Scheme},
+    reach::{self, Gauges},
     setup::opened,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Question, Str};
@@ -40,9 +41,10 @@ pub static SOURCE: Declaration = Declaration {
         Thing { name: "monitor", decode: monitor::decode, shape: Shape::of::<monitor::Keys> },
         Thing { name: "query", decode: query::decode, shape: Shape::of::<query::Keys> },
     ],
-    values: Values { queries: &["query", "bad", "total", "value"], ..Values::STRICT },
+    values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(windows::decode),
+    exposes: Some(Gauges { decode: windows::exposure, shape: reach::exposure_shape }),
     open: |setup, connection| {
         let connection = setup.connections.pick(&SERVER, connection)?;
         opened(Datadog::new(&setup.http, connection, Arc::clone(&setup.clock))?)
