@@ -112,6 +112,7 @@ fn launch(gates: usize) -> Launch {
         gates,
         guardrails: BTreeMap::new(),
         rollout: None,
+        rollback: None,
         digest: Digest::of([b"bench".as_slice()]),
     })
 }

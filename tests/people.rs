@@ -6,6 +6,7 @@
 mod clock;
 mod races;
 mod rights;
+mod rollback;
 mod stages;
 mod stand_ins;
 use crate::support;

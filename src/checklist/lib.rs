@@ -36,6 +36,7 @@ mod moments;
 mod names;
 mod parsed_file;
 mod reader;
+mod ready;
 mod reference;
 mod repeat;
 mod report;

@@ -4,6 +4,7 @@ mod guardrails;
 mod people;
 mod policies;
 mod roll_call;
+pub(super) mod rollback;
 mod rollout;
 mod schedule;
 mod target;
@@ -31,9 +32,9 @@ keys! {
     /// The sections of a launch.
     struct LaunchKeys {
         launch, title, version, risk, target, components, schedule, people, roles, roll_call, policies, variables,
-        defaults, checklists, guardrails, rollout, gates,
+        defaults, checklists, guardrails, rollout, rollback, gates,
     }
-    later { rollback, comms }
+    later { comms }
 }
 
 /// What a launch says beside its gates and what they refer to. `None`: missing or wrong, which has been noted.
@@ -47,6 +48,7 @@ pub(super) struct Facts {
     pub(super) roll_call: Option<RollCallPlan>,
     pub(super) guardrails: BTreeMap<Str, Guardrail>,
     pub(super) rollout: Option<Rollout>,
+    pub(super) rollback: Option<rollback::Drafted>,
 }
 
 /// A launch file without its gates.
@@ -194,14 +196,17 @@ fn sections(
     schedule::read(reader, keys.schedule, world, &mut unit.warnings);
     policies::read(reader, keys.policies, world);
     world.defaults = policies::defaults(reader, keys.defaults, world);
-    let guardrails = guardrails::read(reader, keys.guardrails, world);
+    let mut guardrails = guardrails::read(reader, keys.guardrails, world);
     world.guardrails = guardrails::names(reader, keys.guardrails);
     world.stages = rollout::names(reader, keys.rollout);
     let values = Values { scope, axes: &[], hints: &world.hints };
     let rollout = keys.rollout.and_then(|node| rollout::read(reader, node, world, values));
+    let rollback = keys
+        .rollback
+        .and_then(|node| rollback::read(reader, node, world, (&mut guardrails, keys.guardrails)));
     let roll_call = keys.roll_call.and_then(|node| roll_call::read(reader, node, world, index));
     guardrails::unused(reader, keys, &guardrails, rollout.as_ref(), &mut unit.warnings);
-    Facts { id, title, risk, target, components, roll_call, guardrails, rollout }
+    Facts { id, title, risk, target, components, roll_call, guardrails, rollout, rollback }
 }
 
 fn checked_id(reader: &mut Reader<'_>, word: Word) -> Option<Str> {

@@ -24,6 +24,7 @@ mod options;
 mod output;
 mod replay;
 mod report;
+mod rollback;
 mod settings;
 mod sign;
 mod stage;
@@ -89,6 +90,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Waive(args)) => waive::run(args),
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
+        Some(Verb::Rollback(args)) => rollback::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Minutes(args)) => minutes::run(args),
         Some(Verb::Report(args)) => report::run(args),

@@ -4,6 +4,7 @@ mod help;
 mod launch;
 mod past;
 mod people;
+mod rollback;
 mod start;
 
 use std::{path::PathBuf, time::Duration};
@@ -18,6 +19,7 @@ pub use self::{
         ActArgs, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
         VoteArgs, WaiveArgs,
     },
+    rollback::{RollbackArgs, RollbackVerb},
     start::{CompletionsArgs, ManArgs, PathArgs, SettingsArgs, Shell, WhyArgs},
 };
 use gonogo_domain::Length;
@@ -166,6 +168,8 @@ pub enum Verb {
     NotNeeded(NotNeededArgs),
     /// Start, hold, resume, roll back or close a stage of the rollout
     Stage(StageArgs),
+    /// Run the rollback: start it, tick its steps off, say how it ended
+    Rollback(RollbackArgs),
     /// Write the answer as an in-toto statement; exit 0 only if it says PASSED
     Attest(AttestArgs),
     /// Write the minutes or the record of a decision that was made

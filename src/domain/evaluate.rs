@@ -19,6 +19,7 @@ mod path;
 mod people;
 mod poll;
 pub(super) mod question;
+pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
 mod stage_results;
@@ -33,7 +34,7 @@ use self::{
 };
 use super::{
     Board, BoardWord, DecisionState, Evidence, GateId, GateState, History, Launch, Now, PathToGo, Question,
-    RollCallState, Scope, Score,
+    RollCallState, RollbackState, Scope, Score,
 };
 
 /// What to evaluate.
@@ -61,10 +62,14 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     }
     let counts =
         fold::score(cells.states().iter().zip(&shown).filter_map(|(gate, shown)| shown.then_some(gate)));
+    let rollback = rollback::state(&frame);
     let mut lowered = decision::lowers(&frame);
+    // The newest word comes first.
+    let first = if rollback.as_ref().is_some_and(|it| it.is_newest) { 0 } else { lowered.len() };
+    lowered.splice(first..first, rollback::lowered(&frame));
     lowered.extend(fold::lowered(&frame, scope, counts));
     let path = path::path(&frame, &cells, &shown, &lowered);
-    let changes_at = changes_at(&frame, &cells);
+    let changes_at = changes_at(&frame, &cells, rollback.as_ref());
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
     let rail = contract::Rail {
         launch,
@@ -88,6 +93,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         overridden: decision::overridden(decision.as_ref()),
         roll_call,
         decision,
+        rollback,
         ..nothing_known(&frame, scope)
     };
     board.conclude();
@@ -128,6 +134,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         overridden: None,
         roll_call: None,
         decision: None,
+        rollback: None,
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -185,7 +192,11 @@ fn said(frame: &EvalContext<'_>, cells: &GateResults) -> (Option<RollCallState>,
 }
 
 /// The first moment at which a verdict, a mark or a stage changes unaided.
-fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<Utc>> {
+fn changes_at(
+    frame: &EvalContext<'_>,
+    cells: &GateResults,
+    rollback: Option<&RollbackState>,
+) -> Option<DateTime<Utc>> {
     let now = frame.now.wall;
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
     let stages = stage::changes(frame.launch, &frame.stages, now);
@@ -205,6 +216,7 @@ fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<U
         .chain(silent)
         .chain(guardrails)
         .chain(link)
+        .chain(rollback::changes(rollback))
         .filter(|at| *at > now)
         .min()
 }

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, StageId, Str, Vote};
+use super::{
+    BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, RollbackResult, StageId, Str, Vote,
+};
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -152,6 +154,33 @@ pub enum Act {
         stage: StageId,
         /// Answers by what is asked for.
         answers: BTreeMap<Str, Str>,
+    },
+    /// The rollback begins.
+    RollbackStarted {
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+    },
+    /// A step of the rollback is done.
+    RollbackStepDone {
+        /// Its name in the files.
+        step: Str,
+        /// In their own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Str>,
+    },
+    /// A step of the rollback is skipped.
+    RollbackStepSkipped {
+        /// Its name in the files.
+        step: Str,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+    },
+    /// The rollback is over.
+    RollbackEnded {
+        /// How.
+        result: RollbackResult,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
     },
     /// A round of the go/no-go poll begins; repeated after every hold.
     RollCallOpened {

@@ -37,6 +37,7 @@ mod people;
 mod preview;
 mod risk;
 mod roll_call;
+mod rollback;
 mod rollout;
 mod schedule;
 mod servers;
@@ -80,6 +81,10 @@ pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
+pub use rollback::{
+    Rollback, RollbackCall, RollbackEnd, RollbackPhase, RollbackRecord, RollbackResult, RollbackRun,
+    RollbackState, RollbackStep, StepRecord, StepState, StepStatus, Voice,
+};
 pub use rollout::{
     Audience, CriterionState, Ramp, Rollout, Soak, Stage, StageAnswer, StageState, StageStatus,
 };

@@ -177,6 +177,7 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
     for stage in board.stages.iter().filter(told) {
         watched(out, stage);
     }
+    super::rollback::below(out, board);
     for stage in &board.stages {
         if let Some(who) = &stage.overridden {
             let _ = writeln!(out, "OVERRIDE: stage {} was started {}", clean(stage.id.as_str()), clean(who));

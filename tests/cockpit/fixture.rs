@@ -198,6 +198,7 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
             stalled_after: None,
             stages: stages(),
         }),
+        rollback: None,
         digest: Digest::of([b"launch".as_slice()]),
     }))
 }
@@ -302,6 +303,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         changes_at: None,
         roll_call: None,
         decision: None,
+        rollback: None,
         seen: 0,
         overridden: None,
         remarks: vec![],

@@ -118,7 +118,11 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::JudgeCriterion { stage, .. }
         | Command::AnswerStage { stage, .. } => (None, Some(stage.clone())),
         Command::Note { gate, .. } => (gate.clone(), None),
-        Command::OpenRollCall
+        Command::StartRollback { .. }
+        | Command::DoStep { .. }
+        | Command::SkipStep { .. }
+        | Command::EndRollback { .. }
+        | Command::OpenRollCall
         | Command::Vote { .. }
         | Command::Decide { .. }
         | Command::CorrectClock { .. }
@@ -143,6 +147,10 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
         Command::JudgeCriterion { stage, .. } => format!("word on a criterion of stage {stage}"),
         Command::AnswerStage { stage, .. } => format!("results of stage {stage}"),
+        Command::StartRollback { .. } => "start of the rollback".to_owned(),
+        Command::DoStep { .. } => "step of the rollback".to_owned(),
+        Command::SkipStep { .. } => "skipped step of the rollback".to_owned(),
+        Command::EndRollback { result, .. } => format!("end of the rollback: {}", result.word()),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
         Command::Decide { decision, overrides, over, .. } => {
