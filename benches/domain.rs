@@ -75,6 +75,10 @@ fn gate(at: usize) -> Gate {
 }
 
 fn launch(gates: usize) -> Launch {
+    launch_with(gates, BTreeMap::new(), None)
+}
+
+fn launch_with(gates: usize, guardrails: BTreeMap<Str, Guardrail>, rollout: Option<Rollout>) -> Launch {
     let gates: Vec<_> = (0..gates).map(gate).collect();
     let mut checklists: Vec<Checklist> = Vec::new();
     for gate in &gates {
@@ -110,8 +114,8 @@ fn launch(gates: usize) -> Launch {
         policies: Policies::default(),
         checklists,
         gates,
-        guardrails: BTreeMap::new(),
-        rollout: None,
+        guardrails,
+        rollout,
         rollback: None,
         digest: Digest::of([b"bench".as_slice()]),
     })
@@ -189,5 +193,107 @@ fn bench(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bench);
+/// A stage that is out and watched by so many guardrails.
+fn watched(guardrails: usize) -> Launch {
+    let limits = Limits {
+        measure: Measure::Share,
+        at_most: Some(0.01),
+        control: None,
+        watch_at: None,
+        stop_at: Some(0.5),
+        cluster: 1.0,
+        unit: LimitUnit::Percent,
+    };
+    let guardrail = |at: usize| Guardrail {
+        id: format!("g{at}").into(),
+        title: format!("Guardrail {at}").into(),
+        calls_for: CallsFor::Hold,
+        window: Duration::from_secs(60),
+        limits,
+        query: Query {
+            source: "prometheus".into(),
+            thing: "guardrail".into(),
+            args: serde_json::json!({ "stage": { "bad": format!("b{at}"), "total": "t" }, "window": 60 }),
+            bound: Bound::Free,
+            said: "bad of total".into(),
+        },
+        connection: None,
+        fresh: Duration::from_secs(600),
+    };
+    let all: Vec<Guardrail> = (0..guardrails).map(guardrail).collect();
+    let stage = Stage {
+        id: "canary".into(),
+        audience: Audience::Percent(10.0),
+        start: None,
+        soak: Some(Soak { time: Some(Duration::from_secs(48 * 3_600)), samples: None }),
+        over: None,
+        pilot: true,
+        independent: false,
+        point_of_no_return: false,
+        by_hand: None,
+        by_hand_back: None,
+        excluded: None,
+        watcher: None,
+        criteria: Vec::new(),
+        asks: BTreeMap::new(),
+        guardrails: all.iter().map(|it| it.id.clone()).collect(),
+    };
+    let rollout = Rollout { advance_by: vec!["qa".into()], stages: vec![stage], ..Rollout::default() };
+    launch_with(10, all.into_iter().map(|it| (it.id.clone(), it)).collect(), Some(rollout))
+}
+
+/// 20 guardrails of 2,000 windows each: the aim is 2 ms.
+fn guardrails(criterion: &mut Criterion) {
+    const WINDOWS: i64 = 2_000;
+    let launch = watched(20);
+    let since = now().wall - chrono::TimeDelta::seconds(WINDOWS * 60 + 60);
+    let started = Event {
+        id: uuid::Uuid::nil(),
+        at: since,
+        actor: Actor { name: "octo".into(), known: Known::Claimed },
+        recorder: None,
+        launch: launch.id.clone(),
+        version: launch.version.clone(),
+        commit: Some(oid()),
+        checklist_digest: launch.digest.clone(),
+        act: Act::Stage { stage: "canary".into(), step: StageAct::Started, note: None, overrides: false },
+    };
+    let history = History::fold([&started]);
+    let real = |value: i64| Real::new(f64::from(i32::try_from(value).expect("small"))).expect("a number");
+    let first = (now().wall.timestamp() / 60 - WINDOWS) * 60;
+    let window = |n: i64| Window {
+        from: first + n * 60,
+        to: first + n * 60 + 60,
+        // 0.5 %, with an hour in which it is at the limit.
+        is: Measurement::Share(real(i64::from(n % 2 == 0 || n % 600 < 60)), real(100)),
+        control: None,
+    };
+    let mut evidence = Evidence::default();
+    for (gate, question) in demands(&launch, &history) {
+        let mut finding = Finding {
+            outcome: Outcome::Unclear,
+            reason: Str::default(),
+            about: None,
+            until: None,
+            since: None,
+            url: None,
+            rows: Vec::new(),
+            lineage: "range query".into(),
+            accepted: Vec::new(),
+            measured: None,
+        };
+        finding.measured = Some(Measured::Windows((0..WINDOWS).map(window).collect()));
+        let (question, answer) = (question.digest, Answer::Found(finding));
+        evidence.observe(Observation { gate, question, seen: Stamp::at(now()), answer });
+    }
+    let board = evaluate(&launch, &evidence, &history, now(), &Scope::default());
+    let stage = board.stages.first().expect("a stage");
+    assert!(stage.guardrails.len() == 20, "all are judged");
+    assert!(stage.guardrails.iter().all(|it| it.samples == Some(200_000)), "{:?}", stage.guardrails.first());
+    criterion.bench_function("evaluate/20 guardrails of 2000 windows", |bencher| {
+        bencher.iter(|| evaluate(black_box(&launch), &evidence, &history, now(), &Scope::default()));
+    });
+}
+
+criterion_group!(benches, bench, guardrails);
 criterion_main!(benches);

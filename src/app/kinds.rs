@@ -1,5 +1,7 @@
 //! Which kinds of evidence files may ask for: what the sources declare, as the checklist room wants to see it.
 
+use std::time::Duration;
+
 use gonogo_checklist::{Asked, Decoded, EvidenceKinds, Measures, Offer};
 use gonogo_source::{
     Limits,
@@ -37,10 +39,10 @@ impl EvidenceKinds for Registry {
         DECLARED.iter().filter(|it| it.measures.is_some()).map(|it| it.name).collect()
     }
 
-    fn measure(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Measures> {
+    fn measure(&self, asked: &Asked<'_>, window: Duration, problems: &mut Vec<Problem>) -> Option<Measures> {
         let decode = declared(asked.source)?.measures?;
         let Asked { document, node, defaults, version, people, .. } = *asked;
-        let planned = decode(&Limits { document, node, defaults, version, people }, problems)?;
+        let planned = decode(&Limits { document, node, defaults, version, people }, window, problems)?;
         Some(Measures { args: planned.args, limits: planned.limits, said: planned.said })
     }
 }

@@ -12,6 +12,7 @@ mod desk;
 mod doctor;
 mod error;
 mod git;
+mod guardrails;
 mod identity;
 mod interactive;
 mod journal_admin;
@@ -41,6 +42,7 @@ pub use self::{
     decided::{Decided, decided},
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
+    guardrails::guardrails,
     interactive::{CockpitRequest, cockpit},
     journal_admin::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     journal_view::{JournalView, clock, journal},

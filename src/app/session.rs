@@ -175,7 +175,12 @@ impl Session {
 
     /// Answers the questions that no configured source can: they fail with what to do about it.
     pub fn refuse_unserved(&mut self, served: &[SourceKey], now: Now) {
-        let demands = self.demands();
+        let refused = self.unserved(&self.demands(), served, now);
+        self.take_answers(refused, Vec::new());
+    }
+
+    /// What no configured source can answer of that: failures with what to do about it.
+    pub fn unserved(&self, demands: &Demands, served: &[SourceKey], now: Now) -> Vec<Observation> {
         let unserved = |source: &str, connection: Option<&Str>| {
             !served.iter().any(|key| key.source.as_str() == source && key.connection.as_ref() == connection)
         };
@@ -190,7 +195,7 @@ impl Session {
                 question.connection.as_deref(),
             )),
         });
-        self.take_answers(refused.collect(), Vec::new());
+        refused.collect()
     }
 
     /// The launch's own ref, and those of the components that gates look at.

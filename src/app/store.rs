@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, open::env, rehearsal};
-use gonogo_domain::{Distrust, GateId, History, Judged, Kind, Launch, Need, Observation, SourceId, Str};
+use gonogo_domain::{
+    Answer, Distrust, GateId, History, Judged, Kind, Launch, Measured, Need, Observation, SourceId, Str,
+};
 use gonogo_journal::{
     Access, Entry, Head, Journal, JournalError, Location, OpenOptions, Poll, RecordedAnswer,
 };
@@ -25,7 +27,7 @@ pub struct Store {
     pub head: Option<Head>,
     /// Why nothing can be recorded; `None`: it can.
     pub view_only: Option<String>,
-    /// What sources answered before, of the gates that a timer counts from.
+    /// What sources answered before, of the gates that a timer counts from and of guardrails.
     pub before: Vec<Observation>,
 }
 
@@ -194,39 +196,64 @@ fn timed(launch: &Launch) -> Vec<&GateId> {
     inside.filter(|gate| matches!(gate.kind, Kind::Evidence(_))).map(|gate| &gate.id).collect()
 }
 
+/// What an answer measured for a guardrail.
+fn measured(seen: &Observation) -> Option<&Measured> {
+    match &seen.answer {
+        Answer::Found(found) => found.measured.as_ref(),
+        Answer::Failed(_) => None,
+    }
+}
+
 /// A second stream that can not be read costs no word: the timers then start anew.
 fn before(opened: &Opened, journal: Option<&Journal>) -> Vec<Observation> {
-    let wanted = timed(&opened.loaded.launch);
-    let Some(journal) = journal.filter(|_| !wanted.is_empty()) else { return Vec::new() };
+    let launch = &opened.loaded.launch;
+    let wanted = timed(launch);
+    let any = !wanted.is_empty() || !launch.guardrails.is_empty();
+    let Some(journal) = journal.filter(|_| any) else { return Vec::new() };
     let ever = (DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC);
     let all = journal.observations_between(ever.0, ever.1).wait().unwrap_or_default();
     let gates = all.into_iter().filter_map(|it| match it.answer {
         RecordedAnswer::Gate(seen) => Some(seen),
         RecordedAnswer::Target(_) => None,
     });
-    gates.filter(|seen| wanted.contains(&&seen.gate)).collect()
+    // Windows that were written down are not written down again.
+    gates.filter(|seen| wanted.contains(&&seen.gate) || measured(seen).is_some()).collect()
 }
 
-/// Keeps what sources answered about gates from which timers count, so that these run on in the next process. Where
+/// Keeps what sources answered about gates from which timers count and about counters, so that both go on in the next
+/// process. Where
 /// the journal can only be read, nothing is done.
 pub fn keep_answers(opened: &Opened, store: &Store, seen: &[Observation]) {
     let launch = &opened.loaded.launch;
     let wanted = timed(launch);
-    if store.journal.is_none() || wanted.is_empty() || opened.chosen.rehearse {
+    // Windows can be asked for again; counters tell of now alone.
+    let counters = |seen: &Observation| matches!(measured(seen), Some(Measured::Counters(_)));
+    let kept = seen.iter().filter(|seen| wanted.contains(&&seen.gate) || counters(seen));
+    let kept: Vec<&Observation> = kept.collect();
+    if store.journal.is_none() || kept.is_empty() || opened.chosen.rehearse {
         return;
     }
     let Ok(Some(location)) = location(opened) else { return };
     let Ok(journal) = Journal::open(&location, to_write(opened, store)) else { return };
     let mut polls: BTreeMap<SourceId, Poll> = BTreeMap::new();
-    for seen in seen.iter().filter(|seen| wanted.contains(&&seen.gate)) {
-        let Some(Kind::Evidence(query)) = launch.gate(&seen.gate).map(|gate| &gate.kind) else { continue };
-        let source = query.source.clone();
+    for seen in kept {
+        let Some(source) = source_of(launch, &seen.gate) else { continue };
         let empty = || Poll { source: source.clone(), observations: Vec::new(), targets: Vec::new() };
         polls.entry(source.clone()).or_insert_with(empty).observations.push(seen.clone());
     }
     for poll in polls.into_values() {
         drop(journal.record_observations(poll).wait());
     }
+}
+
+/// Whom a gate or a guardrail asks.
+fn source_of(launch: &Launch, subject: &GateId) -> Option<SourceId> {
+    let of_gate = launch.gate(subject).and_then(|gate| match &gate.kind {
+        Kind::Evidence(query) => Some(query),
+        _ => None,
+    });
+    let of_guardrail = launch.guardrails.values().find(|it| it.subject() == *subject).map(|it| &it.query);
+    of_gate.or(of_guardrail).map(|query| query.source.clone())
 }
 
 /// The head is that of the last entry that was folded: one that lands meanwhile comes as news, and is not passed over.

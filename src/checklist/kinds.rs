@@ -1,6 +1,6 @@
 //! Kinds of evidence: what the format knows, and what this version can do.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 
@@ -21,9 +21,9 @@ pub trait EvidenceKinds {
         Vec::new()
     }
 
-    /// Reads what a guardrail measures, as [`EvidenceKinds::decode`].
-    fn measure(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Measures> {
-        let _ = (asked, problems);
+    /// Reads what a guardrail measures in windows of that length, as [`EvidenceKinds::decode`].
+    fn measure(&self, asked: &Asked<'_>, window: Duration, problems: &mut Vec<Problem>) -> Option<Measures> {
+        let _ = (asked, window, problems);
         None
     }
 }

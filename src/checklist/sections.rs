@@ -1,5 +1,6 @@
 //! `launch.yaml`, section by section, each on its own: a problem in one hides none in the next.
 
+mod feasible;
 mod guardrails;
 mod people;
 mod policies;
@@ -206,6 +207,7 @@ fn sections(
         .and_then(|node| rollback::read(reader, node, world, (&mut guardrails, keys.guardrails)));
     let roll_call = keys.roll_call.and_then(|node| roll_call::read(reader, node, world, index));
     guardrails::unused(reader, keys, &guardrails, rollout.as_ref(), &mut unit.warnings);
+    unit.warnings.extend(feasible::warnings(reader.doc, rollout.as_ref(), &guardrails));
     Facts { id, title, risk, target, components, roll_call, guardrails, rollout, rollback }
 }
 

@@ -14,6 +14,7 @@ mod confirm;
 mod decide;
 mod doctor;
 mod exit;
+mod guardrails;
 mod history;
 mod journal;
 mod man;
@@ -91,6 +92,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Rollback(args)) => rollback::run(args),
+        Some(Verb::Guardrails(args)) => guardrails::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Minutes(args)) => minutes::run(args),
         Some(Verb::Report(args)) => report::run(args),

@@ -170,6 +170,8 @@ pub enum Verb {
     Stage(StageArgs),
     /// Run the rollback: start it, tick its steps off, say how it ended
     Rollback(RollbackArgs),
+    /// Try the guardrails on past data: how often would they have called?
+    Guardrails(GuardrailsArgs),
     /// Write the answer as an in-toto statement; exit 0 only if it says PASSED
     Attest(AttestArgs),
     /// Write the minutes or the record of a decision that was made
@@ -262,6 +264,26 @@ pub struct DoctorArgs {
     pub format: Format,
     /// Longest time to wait for the sources
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+/// Arguments of `guardrails`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo guardrails                 the last 14 days of ./launch.yaml\n  gonogo guardrails launches/ --over 30d --format json"
+)]
+pub struct GuardrailsArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// How far back to look
+    #[arg(long, value_name = "DURATION", default_value = "14d", value_parser = duration)]
+    pub over: Duration,
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Longest time to wait for the sources
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
 }
 

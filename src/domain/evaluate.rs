@@ -33,8 +33,8 @@ use self::{
     gate_results::{GateResult, GateResults},
 };
 use super::{
-    Board, BoardWord, DecisionState, Evidence, GateId, GateState, History, Launch, Now, PathToGo, Question,
-    RollCallState, RollbackState, Scope, Score,
+    Board, BoardWord, DecisionState, Evidence, GateId, GateState, Guardrail, History, Launch, Now, PathToGo,
+    Question, RollCallState, RollbackState, Scope, Score, Str,
 };
 
 /// What to evaluate.
@@ -144,6 +144,14 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
 /// still missing, left out.
 pub fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Question)> {
     question::demands(launch, history)
+}
+
+/// What the guardrails of the launch are asked about the time since a moment, whatever stage is out; those whose query
+/// waits for an answer of people are left out.
+pub fn measurements(launch: &Launch, history: &History, since: DateTime<Utc>) -> Vec<(Str, Question)> {
+    let all = launch.guardrails.values();
+    let one = |it: &Guardrail| Some((it.id.clone(), question::measure(launch, history, it, since).ok()?));
+    all.filter_map(one).collect()
 }
 
 fn cells_of(frame: &EvalContext<'_>) -> GateResults {

@@ -306,6 +306,11 @@ impl Evidence {
         known.map_or(&[], |(_, series)| series.windows())
     }
 
+    /// The windows that are known of a guardrail, whatever the question was.
+    pub fn series(&self, guardrail: &GateId) -> Option<&[crate::Window]> {
+        self.series.get(guardrail).map(|(_, series)| series.windows())
+    }
+
     /// What of an observation is not known yet: windows are written down once, not with every look.
     #[must_use]
     pub fn news(&self, observation: &Observation) -> Observation {

@@ -8,8 +8,10 @@
 //! - a window that is missing is no data and never zero;
 //! - the answer depends on the windows alone: not on who was looking, nor on when the cockpit was started.
 
+mod backtest;
 mod e_value;
 mod judge;
+mod proof;
 pub(crate) mod said;
 mod series;
 pub(crate) mod soak_clock;
@@ -23,10 +25,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{GateId, Query, Str};
 
+pub(crate) use backtest::counts;
+pub use backtest::{Backtest, Trial, backtest, seen};
 use e_value::ln_down;
 pub use judge::{
     ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, Judgement, Judging, Lack, Shown, Standing, judge,
 };
+pub use proof::{Proof, prove};
+pub use said::percent;
 pub use series::{Counters, Measured, Measurement, Real, Series, Window};
 pub use state::GuardrailState;
 
@@ -144,6 +150,11 @@ impl Limits {
     fn first(&self) -> Against {
         if self.at_most.is_some() { Against::Limit } else { Against::Control }
     }
+}
+
+/// A count for people: `2,600`.
+pub fn grouped(count: f64) -> String {
+    said::grouped(said::whole(count))
 }
 
 /// How large a share so many samples show to be within the limit; `None`: not even that of none at all.

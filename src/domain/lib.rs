@@ -23,6 +23,7 @@ mod evaluate;
 mod event;
 mod evidence;
 mod failure;
+mod forecast;
 mod format;
 mod gate;
 mod guardrail;
@@ -54,21 +55,22 @@ pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
-pub use evaluate::{Filter, demands, evaluate};
+pub use evaluate::{Filter, demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
     Answer, Budget, BudgetOf, Evidence, Finding, GateEvidence, Observation, Observed, Outcome, Phase,
     SourceHealth, TargetAnswer,
 };
 pub use failure::{Failure, FailureKind};
+pub use forecast::{Forecast, forecasts};
 pub use format::zoned;
 pub use gate::{
     About, Ask, AskType, Blocks, Bound, Gate, Kind, Need, Occurrence, OccurrenceStep, Query, Question,
 };
 pub use guardrail::{
-    ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, CallsFor, Counters, Guardrail, GuardrailState, Judgement,
-    Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Real, Series, Shown, Standing, Window,
-    judge, shows,
+    ALPHA, ALPHA_OF_ROLLBACK, Against, Backtest, Breach, CallsFor, Counters, Guardrail, GuardrailState,
+    Judgement, Judging, Lack, LimitUnit, Limits, Measure, Measured, Measurement, Proof, Real, Series, Shown,
+    Standing, Trial, Window, backtest, grouped, judge, percent, prove, seen, shows,
 };
 pub use history::{Distrust, Ended, History, Link, NotNeeded, SignOff, SignOffs, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};

@@ -16,6 +16,9 @@ pub struct Rollout {
     pub stalled_after: Option<Duration>,
     /// Stages in order.
     pub stages: Vec<Stage>,
+    /// The traffic of everybody, in requests (or what its guardrails count) a second: lets a plan say what a soak can show.
+    #[serde(default)]
+    pub expect_traffic: Option<f64>,
 }
 
 /// One step of the rollout.

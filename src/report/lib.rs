@@ -11,6 +11,7 @@ mod context;
 mod decision;
 mod decision_record;
 mod grid;
+pub mod guardrails;
 mod json;
 mod json_stage;
 mod markdown;

@@ -2,12 +2,15 @@
 //!
 //! - Only a monitor in the state OK is well; "No Data" and every state that we do not know prove nothing.
 //! - Of a series the newest whole bucket counts: the last one is still being filled.
+//! - Of a guardrail all whole buckets count, if they are as long as its windows.
 //! - Times are asked for by this machine's clock; if the server's differs by over a minute, the answer proves nothing.
 //!
 //! The connection's address is that of the site (`https://api.datadoghq.eu`), its token `API_KEY:APPLICATION_KEY`.
 
 mod monitor;
 mod query;
+mod series;
+mod windows;
 
 use std::sync::Arc;
 
@@ -18,6 +21,7 @@ use super::{
     Clock, Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
+    guardrail,
     http::{Http, Scheme},
     setup::opened,
 };
@@ -35,8 +39,9 @@ pub static SOURCE: Declaration = Declaration {
         Thing { name: "monitor", decode: monitor::decode },
         Thing { name: "query", decode: query::decode },
     ],
-    values: Values { queries: &["query"], ..Values::STRICT },
+    values: Values { queries: &["query", "bad", "total", "value"], ..Values::STRICT },
     servers: &[SERVER],
+    measures: Some(windows::decode),
     open: |setup, connection| {
         let connection = setup.connections.pick(&SERVER, connection)?;
         opened(Datadog::new(&setup.http, connection, Arc::clone(&setup.clock))?)
@@ -79,6 +84,7 @@ impl Datadog {
         match &*question.query.thing {
             "monitor" => monitor::answer(self, question, poll).await,
             "query" => query::answer(self, question, poll).await,
+            guardrail::THING => windows::measure(self, question, poll).await,
             _ => Err(Failure::new(FailureKind::Rejected, "this version does not know what is asked")),
         }
     }

@@ -1,6 +1,6 @@
 //! What a source says of itself, once: all that files, settings, diagnosis and the application know of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use reqwest::Url;
 use serde_json::Value;
@@ -113,8 +113,8 @@ pub struct Permission {
     pub classic: &'static str,
 }
 
-/// Reads what a guardrail measures from a file, strictly; `None` after having reported problems.
-pub type Measures = fn(&Limits<'_>, &mut Vec<yaml::Problem>) -> Option<Planned>;
+/// Reads what a guardrail measures in windows of that length from a file, strictly; `None` after having reported problems.
+pub type Measures = fn(&Limits<'_>, Duration, &mut Vec<yaml::Problem>) -> Option<Planned>;
 
 /// One kind of evidence.
 #[derive(Clone, Copy, Debug)]

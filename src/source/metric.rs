@@ -1,8 +1,11 @@
 //! One number from a monitoring system against limits, a number of samples and a baseline: shared by the sources that
 //! measure. What there is no data about is never fine.
 
+mod proportion;
+
 use std::time::Duration;
 
+pub(super) use self::proportion::{Proportion, WrittenCounts, weigh};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,6 +14,16 @@ use super::{
 };
 use gonogo_domain::Outcome;
 use gonogo_yaml::Spanned;
+
+/// What a gate asks of a monitoring system.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Measured {
+    /// Counts.
+    Proportion(Proportion),
+    /// One number.
+    Metric(Metric),
+}
 
 /// What is measured, and what it must be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -72,20 +85,92 @@ pub(super) struct WrittenBaseline {
 
 /// What every measuring kind of evidence may say.
 pub(super) struct Written {
-    pub(super) query: Spanned<String>,
+    pub(super) query: Option<Spanned<String>>,
+    pub(super) bad: Option<Spanned<String>>,
+    pub(super) total: Option<Spanned<String>>,
     pub(super) window: Option<Spanned<String>>,
-    pub(super) at_most: Option<f64>,
-    pub(super) at_least: Option<f64>,
+    pub(super) at_most: Option<Spanned<String>>,
+    pub(super) at_least: Option<Spanned<f64>>,
     pub(super) samples: Option<WrittenSamples>,
     pub(super) baseline: Option<WrittenBaseline>,
 }
 
+impl Measured {
+    /// Checks what is written: a query that gives one number, or two that count.
+    pub(super) fn check(spec: &mut Spec<'_, '_, '_>, written: Written) -> Option<Self> {
+        let (counts, query) = (written.bad.is_some() || written.total.is_some(), written.query.as_ref());
+        match (counts, query) {
+            (false, Some(_)) => Metric::check(spec, written).map(Self::Metric),
+            (true, None) => Self::counts(spec, &written),
+            (true, Some(query)) => {
+                spec.wrong(
+                    query.at,
+                    "`query` gives one number, and `bad` and `total` count",
+                    "write one of them",
+                );
+                None
+            }
+            (false, None) => {
+                spec.lacks(
+                    "it has no `query`",
+                    "write a `query` that gives one number, or `bad:` and `total:` with a count each",
+                );
+                None
+            }
+        }
+    }
+
+    fn counts(spec: &mut Spec<'_, '_, '_>, written: &Written) -> Option<Self> {
+        if let Some(spot) = &written.at_least {
+            spec.wrong(spot.at, "`bad` counts what must be rare", "write `at_most: 1%`");
+        }
+        if written.samples.is_some() || written.baseline.is_some() {
+            spec.lacks(
+                "`bad` and `total` say how many samples there are",
+                "leave `samples` and `baseline` out",
+            );
+        }
+        let counts = WrittenCounts {
+            bad: written.bad.as_ref(),
+            total: written.total.as_ref(),
+            at_most: written.at_most.as_ref(),
+            window: written.window.as_ref(),
+        };
+        Proportion::check(spec, &counts).map(Self::Proportion)
+    }
+
+    /// In one line for people.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Self::Proportion(it) => it.describe(),
+            Self::Metric(it) => it.describe(),
+        }
+    }
+}
+
+/// The limit of one number.
+fn plain(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<f64> {
+    let value = spot.value.trim().parse::<f64>().ok().filter(|value| value.is_finite());
+    if value.is_none() {
+        let help = if spot.value.trim().ends_with('%') {
+            "write a plain number: 0.01; or count with `bad:` and `total:`, whose limit is a percentage"
+        } else {
+            "write a plain number: 0.01"
+        };
+        spec.wrong(spot.at, "not a number", help);
+    }
+    value
+}
+
 impl Metric {
     /// Checks what is written.
-    pub(super) fn check(spec: &mut Spec<'_, '_, '_>, written: Written) -> Self {
-        let Written { query, window, at_most, at_least, samples, baseline } = written;
+    fn check(spec: &mut Spec<'_, '_, '_>, written: Written) -> Option<Self> {
+        let Written { query, window, at_most, at_least, samples, baseline, .. } = written;
+        let most = at_most.as_ref().map(|spot| plain(spec, spot));
+        let (unread, at_most) = (most == Some(None), most.flatten());
+        let at_least = at_least.map(|spot| spot.value);
         let range = Range { at_most, at_least };
-        if range.is_empty() && baseline.is_none() {
+        if range.is_empty() && baseline.is_none() && !unread {
             spec.lacks("it has no limit", "add `at_most`, `at_least` or both");
         }
         if let (Some(most), Some(least)) = (at_most, at_least)
@@ -93,13 +178,13 @@ impl Metric {
         {
             spec.lacks("`at_least` is more than `at_most`: nothing is between", "swap them");
         }
-        Self {
-            query: spec.text(&query, "the query"),
+        Some(Self {
+            query: spec.text(&query?, "the query"),
             window: window.and_then(|window| spec.length(&window)).map(|window| window.as_secs()),
             range,
             samples: samples.map(|samples| Samples::check(spec, &samples)),
             baseline: baseline.and_then(|baseline| Baseline::check(spec, &baseline)),
-        }
+        })
     }
 
     /// In one line for people.
@@ -176,6 +261,9 @@ pub(super) fn span(length: Duration) -> String {
     }
 }
 
+/// Said of what a number at one moment is: no proof, however often it is looked at.
+pub(super) const ONE_READING: &str = "; one reading";
+
 /// What one query gave.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reading {
@@ -220,6 +308,7 @@ pub(super) fn judge(metric: &Metric, readings: &Readings) -> (Outcome, String) {
         outcome = outcome.max(compared);
         reason = format!("{reason}; {words}");
     }
+    let reason = format!("{reason}{ONE_READING}");
     doubted(readings, outcome, reason)
 }
 
@@ -297,8 +386,14 @@ mod tests {
 
     #[test]
     fn a_number_is_within_its_limits_or_not() {
-        assert_eq!(word(&metric(), 0.004, None, None), (Outcome::Holds, "0.004, at most 0.01".into()));
-        assert_eq!(word(&metric(), 0.02, None, None), (Outcome::Fails, "0.02, not at most 0.01".into()));
+        assert_eq!(
+            word(&metric(), 0.004, None, None),
+            (Outcome::Holds, "0.004, at most 0.01; one reading".into())
+        );
+        assert_eq!(
+            word(&metric(), 0.02, None, None),
+            (Outcome::Fails, "0.02, not at most 0.01; one reading".into())
+        );
         assert_eq!(word(&metric(), f64::NAN, None, None).0, Outcome::Unclear);
         assert_eq!(word(&metric(), f64::NEG_INFINITY, None, None).0, Outcome::Unclear);
     }
@@ -321,7 +416,7 @@ mod tests {
         assert_eq!(word(&metric, 0.006, None, Some(0.005)).0, Outcome::Holds);
         let (outcome, reason) = word(&metric, 0.007, None, Some(0.005));
         assert_eq!(outcome, Outcome::Fails);
-        assert_eq!(reason, "0.007, at most 0.01; 140 % of 0.005, not at most 120 % of 7 d ago");
+        assert_eq!(reason, "0.007, at most 0.01; 140 % of 0.005, not at most 120 % of 7 d ago; one reading");
         assert_eq!(word(&metric, 0.0, None, Some(0.0)).0, Outcome::Unclear);
         assert_eq!(word(&metric, 0.0, None, None).0, Outcome::Unclear);
         assert_eq!(word(&metric, 0.5, None, Some(0.0)).0, Outcome::Fails, "its own limit fails anyway");

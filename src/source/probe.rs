@@ -5,8 +5,10 @@
 //! - Nothing secret is sent. What comes back is compared and not repeated, but for a number that has limits.
 //! - A redirect is an answer like any other, and not the one that was asked for.
 //! - What can not be reached is unknown: our own network may be the reason.
+//! - A guardrail looks at counters: what they grew by between two looks is a window.
 
 mod certificate;
+mod counters;
 mod judge;
 mod spec;
 
@@ -29,17 +31,19 @@ use super::{
     Clock, Declaration, Thing, Values,
     api::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait},
     finding::finding,
-    http::{Guard, Http, Limits, Request},
+    guardrail,
+    http::{Guard, Http, Limits, Request, Response},
     setup::{no_connection, opened},
     spec::args,
 };
-use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
+use gonogo_domain::{Digest, Failure, FailureKind, Now, Outcome, Question, Str};
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "http",
     things: &[Thing { name: "", decode }],
     values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
+    measures: Some(counters::decode),
     open: |setup, connection| {
         no_connection("http", connection)?;
         opened(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)
@@ -91,6 +95,9 @@ impl Probe {
     }
 
     async fn look(&self, question: &Question, poll: &Poll<'_>) -> Answered {
+        if &*question.query.thing == guardrail::THING {
+            return counters::measure(self, question, poll).await;
+        }
         let look: Look = args(question)?;
         // Of this gate alone: two gates with one address must not count each other's answers.
         let (gate, args) = (question.gate.to_string(), question.query.args.to_string());
@@ -104,16 +111,30 @@ impl Probe {
             poll.look_again(&question.gate);
         }
         let mut found = finding(if short { Outcome::Pending } else { outcome }, reason, "probe");
-        let mut page = url;
-        page.set_query(None);
-        page.set_fragment(None);
-        found.url = Some(page.as_str().into());
+        found.url = Some(page(url));
         Ok(found)
     }
 
     async fn once(&self, look: &Look, poll: &Poll<'_>) -> Result<Judged, Failure> {
-        let url = self.admit(&look.url)?;
         let method = if look.head { Method::HEAD } else { Method::GET };
+        let Fetched { url, response, before, after } =
+            self.fetch(&look.url, method, &look.status, poll).await?;
+        let took = after.boot.saturating_sub(before.boot);
+        // By the later of the two clocks: one that is behind would make a certificate younger.
+        let now = response.date().map_or(after.wall, |date| date.max(after.wall));
+        let (outcome, reason) = judge(look, &Seen { response: &response, took, now })?;
+        Ok(Judged { outcome, reason, url })
+    }
+
+    /// What is at an address that these files may ask.
+    async fn fetch(
+        &self,
+        address: &str,
+        method: Method,
+        expected: &[u16],
+        poll: &Poll<'_>,
+    ) -> Result<Fetched, Failure> {
+        let url = self.admit(address)?;
         let request =
             Request::new(method, url.clone()).accept(HeaderValue::from_static("*/*")).without_redirects();
         // What a cache has kept is of another time.
@@ -128,16 +149,12 @@ impl Probe {
             self.http.send(request, poll.cancel).await.map_err(|error| self.unanswered(error.into()))?;
         let after = (self.clock)();
         poll.note(&response);
-        if matches!(response.status(), 420 | 429) && !look.status.contains(&response.status()) {
+        if matches!(response.status(), 420 | 429) && !expected.contains(&response.status()) {
             let wait = asked_wait(&response).unwrap_or(PATIENCE);
             self.waiting().insert(host.clone(), after.boot + wait);
             return Err(asks_to_wait(&host, wait));
         }
-        let took = after.boot.saturating_sub(before.boot);
-        // By the later of the two clocks: one that is behind would make a certificate younger.
-        let now = response.date().map_or(after.wall, |date| date.max(after.wall));
-        let (outcome, reason) = judge(look, &Seen { response: &response, took, now })?;
-        Ok(Judged { outcome, reason, url })
+        Ok(Fetched { url, response, before, after })
     }
 
     fn waiting(&self) -> MutexGuard<'_, HashMap<String, Duration>> {
@@ -198,6 +215,21 @@ impl Probe {
 fn asks_to_wait(host: &str, left: Duration) -> Failure {
     let message = format!("{host} asks us to wait: {} s", left.as_secs().max(1));
     Failure::new(FailureKind::RateLimited, message)
+}
+
+/// What came back, and when it was asked for and was there.
+struct Fetched {
+    url: Url,
+    response: Response,
+    before: Now,
+    after: Now,
+}
+
+/// The page of an address: without what may be a key.
+fn page(mut url: Url) -> Str {
+    url.set_query(None);
+    url.set_fragment(None);
+    url.as_str().into()
 }
 
 /// A judged answer.

@@ -1,4 +1,4 @@
-//! Prometheus and what speaks like it (Mimir, Thanos, Cortex, Grafana Cloud): one number against limits.
+//! Prometheus and what speaks like it (Mimir, Thanos, Cortex, Grafana Cloud): one number against limits, or counts.
 //!
 //! - Exactly one sample counts. No series is "no data", not zero; many series are refused, so that nobody has to guess
 //!   which one was meant.
@@ -25,7 +25,7 @@ use super::{
     finding::{MOST_ROWS, finding},
     guardrail,
     http::{Body, Http, Request, Scheme},
-    metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
+    metric::{Against, Measured, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
     setup::opened,
     spec::{Spec, args},
 };
@@ -59,20 +59,22 @@ pub struct Prometheus {
 
 #[derive(Deserialize)]
 struct Keys {
-    query: Spanned<String>,
-    at_most: Option<f64>,
-    at_least: Option<f64>,
+    query: Option<Spanned<String>>,
+    bad: Option<Spanned<String>>,
+    total: Option<Spanned<String>>,
+    at_most: Option<Spanned<String>>,
+    at_least: Option<Spanned<f64>>,
     samples: Option<WrittenSamples>,
     baseline: Option<WrittenBaseline>,
 }
 
 fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);
-    let Keys { query, at_most, at_least, samples, baseline } = spec.read()?;
-    let written = Written { query, window: None, at_most, at_least, samples, baseline };
-    let metric = Metric::check(&mut spec, written);
-    let said = metric.describe();
-    spec.finish(metric, said)
+    let Keys { query, bad, total, at_most, at_least, samples, baseline } = spec.read()?;
+    let written = Written { query, bad, total, window: None, at_most, at_least, samples, baseline };
+    let measured = Measured::check(&mut spec, written)?;
+    let said = measured.describe();
+    spec.finish(measured, said)
 }
 
 impl Prometheus {
@@ -89,15 +91,27 @@ impl Prometheus {
         if &*question.query.thing == guardrail::THING {
             return range::measure(self, question, poll).await;
         }
-        let metric: Metric = args(question)?;
-        let readings = self.readings(&metric, poll).await?;
-        let (outcome, reason) = judge(&metric, &readings);
+        let (outcome, reason, query, all) = match args::<Measured>(question)? {
+            Measured::Proportion(counts) => {
+                let Instant { at, reading: total } = self.ask_for(&counts.total, None, poll).await?;
+                // Both at one moment: what came in between would be in one of them.
+                let bad = self.reading(&counts.bad, at, poll).await?;
+                let (outcome, reason) = counts.judge(&bad, &total);
+                (outcome, reason, counts.bad, vec![bad, total])
+            }
+            Measured::Metric(metric) => {
+                let readings = self.readings(&metric, poll).await?;
+                let (outcome, reason) = judge(&metric, &readings);
+                let all = [Some(readings.value), readings.samples, readings.baseline];
+                (outcome, reason, metric.query, all.into_iter().flatten().collect())
+            }
+        };
         let mut finding = finding(outcome, reason, "instant query");
-        let all = [Some(readings.value), readings.samples, readings.baseline].into_iter().flatten();
+        let all = all.into_iter();
         let notes =
             all.flat_map(|it| it.doubts.into_iter().map(|it| format!("warning: {it}")).chain(it.notes));
         finding.rows = notes.take(MOST_ROWS).map(Into::into).collect();
-        finding.url = self.page(&metric.query).map(|url| url.as_str().into());
+        finding.url = self.page(&query).map(|url| url.as_str().into());
         Ok(finding)
     }
 

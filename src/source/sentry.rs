@@ -2,11 +2,13 @@
 //!
 //! - The release must be known to Sentry: of one that is not, there are no issues and no sessions either.
 //! - A rate of few sessions, or of none, proves nothing.
+//! - A guardrail counts sessions by the hour, as Sentry does.
 //!
 //! The connection's address includes the organisation: `https://sentry.io/api/0/organizations/ORG`.
 
 mod crash_free;
 mod issues;
+mod windows;
 
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,7 @@ use super::{
     Declaration, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
+    guardrail,
     http::{Http, Request, Scheme},
     setup::opened,
     spec::Spec,
@@ -37,6 +40,7 @@ pub static SOURCE: Declaration = Declaration {
     ],
     defaults: &["project", "environment"],
     servers: &[SERVER],
+    measures: Some(windows::decode),
     open: |setup, connection| opened(Sentry::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
     ..Declaration::PLAIN
 };
@@ -130,6 +134,7 @@ impl Sentry {
         match &*question.query.thing {
             "issues" => issues::answer(self, question, poll).await,
             "crash_free" => crash_free::answer(self, question, poll).await,
+            guardrail::THING => windows::measure(self, question, poll).await,
             _ => Err(Failure::new(FailureKind::Rejected, "this version does not know what is asked")),
         }
     }

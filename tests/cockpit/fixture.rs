@@ -195,8 +195,8 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
         guardrails: BTreeMap::new(),
         rollout: Some(Rollout {
             advance_by: vec!["launch-director".into()],
-            stalled_after: None,
             stages: stages(),
+            ..Rollout::default()
         }),
         rollback: None,
         digest: Digest::of([b"launch".as_slice()]),

@@ -218,3 +218,54 @@ fn what_a_gate_may_say() {
         assert!(problems.iter().any(|it| it.contains(problem)), "{yaml}: {problems:?}");
     }
 }
+
+#[tokio::test]
+async fn counts_are_added_up_over_the_whole_buckets_that_have_both() {
+    let yaml = "datadog: { query: { bad: failed, total: all, window: 10m, at_most: 1% } }";
+    let minute = (now() / 60.0).floor() * 60.0;
+    let points = |all: &[(f64, Option<f64>)]| -> Value {
+        let points: Vec<Value> =
+            all.iter().map(|(ago, value)| json!([(minute - ago) * 1_000.0, value])).collect();
+        json!({"status": "ok", "series": [{"interval": 60, "pointlist": points}]})
+    };
+    for (bad, total, expected, part) in [
+        (
+            vec![(180.0, Some(0.0)), (120.0, Some(0.0))],
+            vec![(180.0, Some(500.0)), (120.0, Some(500.0))],
+            "Holds",
+            "0 of 1,000",
+        ),
+        (
+            vec![(180.0, Some(30.0)), (120.0, Some(20.0))],
+            vec![(180.0, Some(500.0)), (120.0, Some(500.0))],
+            "Fails",
+            "50 of 1,000",
+        ),
+        // A bucket without `bad` is no bucket without failures.
+        (
+            vec![(180.0, Some(0.0)), (120.0, None)],
+            vec![(180.0, Some(400.0)), (120.0, Some(600.0))],
+            "Pending",
+            "0 of 400",
+        ),
+        // The one that is being filled does not count.
+        (
+            vec![(120.0, Some(0.0)), (0.0, Some(90.0))],
+            vec![(120.0, Some(1_000.0)), (0.0, Some(90.0))],
+            "Holds",
+            "0 of 1,000",
+        ),
+        (vec![], vec![(120.0, Some(1_000.0))], "Unclear", "no data"),
+        (vec![(120.0, Some(0.0))], vec![], "Unclear", "no data"),
+    ] {
+        let (one, other) = (points(&bad), points(&total));
+        let answer = once("datadog", yaml, move |request| {
+            ok(if request.param("query") == Some("failed") { &one } else { &other })
+        })
+        .await;
+        assert_eq!(word(&answer), expected, "{bad:?} of {total:?}: {answer:?}");
+        assert!(answer.as_ref().unwrap().reason.contains(part), "{answer:?}");
+    }
+    let single = queried(series(&[(120.0, Some(2.0))])).await.unwrap();
+    assert!(single.reason.ends_with("; one reading"), "{}", single.reason);
+}

@@ -1,10 +1,14 @@
 //! Windows of guardrails, and how guardrails stand in files.
 
+mod datadog;
 mod files;
+mod http;
+mod past;
 mod prometheus;
 mod real;
+mod sentry;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use gonogo::{
     domain::{Bound, Digest, Finding, Limits, Measured, Query, Question, SourceId, Window},
@@ -14,6 +18,10 @@ use gonogo::{
 
 /// What stands in a guardrail: `prometheus: { bad: ..., total: ..., at_most: 1% }`.
 fn planned(text: &str) -> Result<(String, Planned), Vec<String>> {
+    planned_with(text, Duration::from_secs(3_600))
+}
+
+fn planned_with(text: &str, window: Duration) -> Result<(String, Planned), Vec<String>> {
     let document = yaml::parse("guardrail.yaml", text.as_bytes()).expect("the YAML of a test");
     let (key, node) = document.entries(document.root()).next().expect("a source");
     let source = document.text(key).expect("its name").to_owned();
@@ -27,7 +35,7 @@ fn planned(text: &str) -> Result<(String, Planned), Vec<String>> {
         people: &people,
     };
     let mut problems = Vec::new();
-    match decode(&limits, &mut problems) {
+    match decode(&limits, window, &mut problems) {
         Some(planned) if problems.is_empty() => Ok((source, planned)),
         _ => Err(problems
             .into_iter()

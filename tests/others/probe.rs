@@ -24,14 +24,14 @@ use super::{
 };
 
 /// Gives the same addresses for every name, and counts.
-struct Names {
+pub struct Names {
     addresses: Mutex<Vec<Vec<IpAddr>>>,
     asked: Mutex<Vec<String>>,
 }
 
 impl Names {
     /// The first list for the first question, and so on; the last one for all others.
-    fn are(lists: &[&str]) -> Arc<Self> {
+    pub fn are(lists: &[&str]) -> Arc<Self> {
         let lists =
             lists.iter().rev().map(|list| list.split(' ').map(|text| text.parse().unwrap()).collect());
         Arc::new(Self { addresses: Mutex::new(lists.collect()), asked: Mutex::default() })
@@ -47,12 +47,12 @@ impl Lookup for Names {
     }
 }
 
-fn config(allow: &[&str], private: &[&str]) -> Config {
+pub fn config(allow: &[&str], private: &[&str]) -> Config {
     let list = |hosts: &[&str]| hosts.iter().map(|&host| host.to_owned()).collect();
     Config { allow: list(allow), private: list(private), trusted: true, path: "launch.yaml".into() }
 }
 
-fn probe_with(config: Config, names: &Arc<Names>, clock: Clock) -> Probe {
+pub fn probe_with(config: Config, names: &Arc<Names>, clock: Clock) -> Probe {
     let limits = Limits { connect: LONG, idle: LONG, whole: 2 * LONG, ..Limits::default() };
     let mut guard = Guard::new(config.private.iter().cloned());
     guard.lookup = Arc::clone(names) as Arc<dyn Lookup>;

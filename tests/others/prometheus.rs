@@ -1,6 +1,9 @@
 //! One number of Prometheus.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use gonogo::domain::{Failure, FailureKind, Finding};
 use serde_json::{Value, json};
@@ -64,7 +67,7 @@ async fn scalars_and_single_samples_are_compared() {
         assert_eq!(word(&answered(body.clone()).await), expected, "{body}");
     }
     let finding = answered(vector(&["0.004"])).await.unwrap();
-    assert_eq!(&*finding.reason, "0.004, at most 0.01");
+    assert_eq!(&*finding.reason, "0.004, at most 0.01; one reading");
     assert!(finding.url.unwrap().contains("/base/graph?g0.expr=errors"));
 }
 
@@ -232,6 +235,16 @@ fn what_a_gate_may_say() {
         ("prometheus: { at_most: 1 }", "has no `query`"),
         ("prometheus: { query: \"\", at_most: 1 }", "empty"),
         ("prometheus: { query: up, at_most: 1, window: 5m }", "unknown key `window`"),
+        ("prometheus: { query: up, at_most: 1% }", "count with `bad:` and `total:`"),
+        ("prometheus: { query: up, bad: b, total: t, at_most: 1% }", "write one of them"),
+        ("prometheus: { bad: b, at_most: 1% }", "belong together"),
+        ("prometheus: { bad: b, total: t }", "it has no limit"),
+        ("prometheus: { bad: b, total: t, at_most: 0.01 }", "with its sign: 1%"),
+        ("prometheus: { bad: b, total: t, at_most: 1%, at_least: 0 }", "must be rare"),
+        (
+            "prometheus: { bad: b, total: t, at_most: 1%, samples: { query: x, at_least: 9 } }",
+            "leave `samples`",
+        ),
         ("prometheus: { query: up, at_most: 1, at_least: 2 }", "nothing is between"),
         ("prometheus: { query: up, at_most: .nan }", "number"),
         ("prometheus: { query: up, at_most: 1, samples: { query: x, at_least: 0 } }", "no samples"),
@@ -259,4 +272,51 @@ fn what_a_gate_may_say() {
     )
     .unwrap();
     assert_eq!(&*decoded.said, "a / b: at most 0.01, at most 120 % of 7 d ago");
+}
+
+#[tokio::test]
+async fn counts_are_go_when_it_is_shown_no_go_when_it_is_shown_and_pending_between() {
+    let yaml = "prometheus: { bad: b, total: t, at_most: 1% }";
+    for (bad, total, expected, part) in [
+        ("0", "1000", "Holds", "0 of 1,000 (0 %), at most 1 %"),
+        ("40", "1000", "Fails", "40 of 1,000 (4 %), not at most 1 %"),
+        ("0", "100", "Pending", "not enough yet"),
+        ("11", "1000", "Pending", "not enough to say"),
+        ("0", "0", "Unclear", "nothing was counted"),
+        ("NaN", "1000", "Unclear", "`bad`"),
+        ("0", "NaN", "Unclear", "`total`"),
+        ("90", "10", "Unclear", "more than all of them"),
+    ] {
+        let times = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&times);
+        let answer = once("prometheus", yaml, move |request| {
+            let form: HashMap<String, String> =
+                url::form_urlencoded::parse(request.body.as_bytes()).into_owned().collect();
+            log.lock().unwrap().push(form.get("time").cloned());
+            ok(&vector(&[if form["query"] == "b" { bad } else { total }]))
+        })
+        .await;
+        assert_eq!(word(&answer), expected, "{bad} of {total}: {answer:?}");
+        let reason = answer.unwrap().reason;
+        assert!(reason.contains(part) && !reason.contains("one reading"), "{reason}");
+        let times = times.lock().unwrap();
+        assert!(times[0].is_none() && times[1].is_some(), "both at the moment of the first: {times:?}");
+    }
+}
+
+#[tokio::test]
+async fn counts_that_may_be_partial_prove_nothing_good() {
+    let yaml = "prometheus: { bad: b, total: t, at_most: 1% }";
+    let answer = once("prometheus", yaml, |request| {
+        let bad = request.body.contains("query=b");
+        let mut body = vector(&[if bad { "0" } else { "1000" }]);
+        body["warnings"] = json!(["store s2 is down"]);
+        ok(&body)
+    })
+    .await;
+    assert_eq!(word(&answer), "Unclear", "{answer:?}");
+    let none = once("prometheus", yaml, |request| {
+        ok(&if request.body.contains("query=b") { vector(&[]) } else { vector(&["1000"]) })
+    });
+    assert_eq!(word(&none.await), "Unclear", "nothing that failed is not zero unless the query says so");
 }

@@ -183,6 +183,12 @@ fn what_a_gate_may_say() {
         ("sentry: { crash_free: { at_least: 99.5, sessions_at_least: 1 } }", "write 0.995"),
         ("sentry: { crash_free: { at_least: 0.995, sessions_at_least: 0 } }", "no sessions"),
         ("sentry: { crash_free: { at_least: 0.995 } }", "has no `sessions_at_least`"),
+        ("sentry: { crash_free: { sessions_at_least: 9 } }", "has no `at_least`"),
+        ("sentry: { crash_free: { bad: crashed } }", "it has no limit"),
+        ("sentry: { crash_free: { at_most: 1% } }", "nothing says what is counted"),
+        ("sentry: { crash_free: { bad: broken, at_most: 1% } }", "crashed, errored"),
+        ("sentry: { crash_free: { bad: crashed, at_most: 0.01 } }", "with its sign: 1%"),
+        ("sentry: { crash_free: { bad: crashed, at_most: 1%, at_least: 0.9 } }", "`bad` counts"),
     ] {
         let problems = decode(yaml, &[]).unwrap_err();
         assert!(problems.iter().any(|it| it.contains(problem)), "{yaml}: {problems:?}");
@@ -208,4 +214,38 @@ async fn without_a_project_all_of_them_are_asked_about() {
         .await;
         assert_eq!(word(&found), "Holds", "{yaml}: {found:?}");
     }
+}
+
+#[tokio::test]
+async fn crashes_are_counted_and_their_share_is_shown_or_not() {
+    let yaml = "sentry: { crash_free: { release: 'web@3.0.0', bad: crashed, at_most: 1% } }";
+    let states = |all: &[(&str, Option<u32>)]| -> Value {
+        let groups: Vec<Value> = all
+            .iter()
+            .map(|(state, count)| json!({"by": {"session.status": state}, "totals": {"sum(session)": count}}))
+            .collect();
+        json!({"groups": groups, "start": "s", "end": "e"})
+    };
+    for (all, expected) in [
+        (vec![("healthy", Some(2_000)), ("crashed", Some(2))], "Holds"),
+        (vec![("healthy", Some(900)), ("errored", Some(40)), ("crashed", Some(60))], "Fails"),
+        (vec![("healthy", Some(200)), ("crashed", Some(1))], "Pending"),
+        (vec![("healthy", Some(0)), ("crashed", Some(0))], "Unclear"),
+        (vec![], "Unclear"),
+        (vec![("healthy", Some(2_000))], "Incomplete"),
+        (vec![("healthy", None), ("crashed", Some(0))], "Incomplete"),
+        (vec![("healthy", Some(2_000)), ("crashed", Some(0)), ("lost", Some(0))], "Malformed"),
+    ] {
+        let body = states(&all);
+        let answer = once("sentry", yaml, move |request| {
+            release(request).unwrap_or_else(|| {
+                assert_eq!(request.param("groupBy"), Some("session.status"));
+                ok(&body)
+            })
+        })
+        .await;
+        assert_eq!(word(&answer), expected, "{all:?}: {answer:?}");
+    }
+    let one = crashes(sessions(&json!(0.998), &json!(1234))).await.unwrap();
+    assert!(one.reason.ends_with("; one reading"), "{}", one.reason);
 }

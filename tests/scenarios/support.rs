@@ -455,6 +455,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
             advance_by: text(&spec.advance_by),
             stalled_after: spec.stalled_after.as_deref().map(span),
             stages: stages.iter().map(StageSpec::build).collect(),
+            ..Rollout::default()
         }),
         rollback: spec.rollback.as_ref().map(RollbackSpec::build),
         digest: Digest::of([b"launch".as_slice()]),

@@ -14,7 +14,7 @@ use super::{
     },
     said,
 };
-use gonogo_domain::{Failure, Kind, Launch, Str};
+use gonogo_domain::{Failure, Launch, Str};
 use gonogo_journal::{Access, Journal, JournalError, Location};
 
 /// The journal. Everything in it is clean.
@@ -142,12 +142,9 @@ fn may_write(folder: &Path) -> bool {
 
 /// Whether the gates that need the user's trust have it.
 pub(super) fn granted(opened: &Opened) -> TrustCheck {
-    let count = |source: &str| {
-        let gates = opened.loaded.launch.gates.iter();
-        gates
-            .filter(|gate| matches!(&gate.kind, Kind::Evidence(query) if query.source.as_str() == source))
-            .count()
-    };
+    let asked = trust::queries(&opened.loaded.launch);
+    let asked: Vec<&str> = asked.map(|(source, _)| source).collect();
+    let count = |source: &str| asked.iter().filter(|it| **it == source).count();
     let (http_gates, command_gates) = (count("http"), count("command"));
     let trusted = trust::is_trusted(opened);
     let needed = http_gates + command_gates > 0 && !trusted;

@@ -16,7 +16,7 @@ use crate::{
     scope::Scope,
     symbols::Symbols,
 };
-use gonogo_domain::{Bound, CallsFor, Guardrail, Query, Rollout, SourceId, Str};
+use gonogo_domain::{Bound, CallsFor, Guardrail, Length, Query, Rollout, SourceId, Str};
 use gonogo_yaml::{NodeId, Problem};
 
 keys! {
@@ -35,6 +35,8 @@ const OLD: &[(&str, &str)] = &[
 const WINDOW: &str = "5m";
 /// Shorter ones hold too little, and would be asked for too often.
 const SHORTEST: Duration = Duration::from_secs(10);
+/// A length that every source can measure: for what is to be read although its own could not be.
+const AN_HOUR: Duration = Duration::from_secs(3_600);
 /// A breach is to be found within the hours of the second clock.
 const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
@@ -53,6 +55,9 @@ pub(super) fn fill(
             unit.doc.get(guardrail, "window").and_then(|at| unit.doc.text(at)).unwrap_or(WINDOW).to_owned();
         let mut own = scope.clone();
         own.built_in("window", &window);
+        // For servers that want a number.
+        let seconds = Length::parse(&window).ok().and_then(Length::exact);
+        own.built_in("window_seconds", &seconds.map_or_else(String::new, |it| it.as_secs().to_string()));
         for (key, value) in unit.doc.entries(guardrail).collect::<Vec<_>>() {
             let name = unit.doc.text(key).unwrap_or_default().to_owned();
             let part = if measures.contains(&name.as_str()) { Part::Evidence } else { Part::Plain };
@@ -108,7 +113,7 @@ fn one(reader: &mut Reader<'_>, name: &Word, node: NodeId, world: &Symbols<'_>) 
     let fresh = some_duration(reader, fresh);
     let (key, value) = only(reader, node, &sources, world)?;
     let source = reader.doc.text(key)?;
-    let Measures { mut args, limits, said } = decode(reader, world, source, value)?;
+    let Measures { mut args, limits, said } = decode(reader, world, (source, value), window)?;
     let window = window?;
     if let serde_json::Value::Object(args) = &mut args {
         args.insert("window".to_owned(), window.as_secs().into());
@@ -220,7 +225,12 @@ fn window(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Duration> {
     Some(window)
 }
 
-fn decode(reader: &mut Reader<'_>, world: &Symbols<'_>, source: &str, node: NodeId) -> Option<Measures> {
+fn decode(
+    reader: &mut Reader<'_>,
+    world: &Symbols<'_>,
+    (source, node): (&str, NodeId),
+    window: Option<Duration>,
+) -> Option<Measures> {
     let none = BTreeMap::new();
     let asked = Asked {
         source,
@@ -232,7 +242,7 @@ fn decode(reader: &mut Reader<'_>, world: &Symbols<'_>, source: &str, node: Node
         people: world.logins(),
     };
     let before = reader.problems.len();
-    let measures = world.kinds.measure(&asked, reader.problems);
+    let measures = world.kinds.measure(&asked, window.unwrap_or(AN_HOUR), reader.problems);
     measures.filter(|_| reader.problems.len() == before)
 }
 

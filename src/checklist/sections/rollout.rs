@@ -17,7 +17,7 @@ use gonogo_yaml::{NodeId, NodeRef, Problem};
 
 keys! {
     /// The keys of `rollout`.
-    struct RolloutKeys { advance_by, each_stage, stages, stalled_after } later { actual, samples }
+    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic } later { actual, samples }
 }
 keys! {
     /// The keys of `each_stage`.
@@ -98,10 +98,31 @@ pub(super) fn read(
         stages.extend(stage(reader, item, world, values, &each).map(|stage| (stage, item)));
     }
     late_pilots(reader, &stages);
+    let expect_traffic = traffic(reader, keys.expect_traffic);
     let stalled_after = reader.word(keys.stalled_after);
     let stalled_after = some_duration(reader, stalled_after);
     let stages = stages.into_iter().map(|(stage, _)| stage).collect();
-    Some(Rollout { advance_by, stalled_after, stages })
+    Some(Rollout { advance_by, stalled_after, stages, expect_traffic })
+}
+
+/// `40/m` in requests a second.
+fn traffic(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<f64> {
+    let word = reader.word(node)?;
+    let parts = word.value.split_once('/').map(|(count, unit)| (count.trim(), unit.trim()));
+    let seconds = |unit: &str| match unit {
+        "s" => Some(1.0),
+        "m" => Some(60.0),
+        "h" => Some(3_600.0),
+        "d" => Some(86_400.0),
+        _ => None,
+    };
+    let read = parts.and_then(|(count, unit)| Some((count.parse::<f64>().ok()?, seconds(unit)?)));
+    let rate = read.map(|(count, seconds)| count / seconds).filter(|rate| rate.is_finite() && *rate > 0.0);
+    if rate.is_none() {
+        let help = "write how many come in which time: 40/m (or /s, /h, /d), of everybody";
+        reader.advise("bad-traffic", "not a number of requests in a time", word.at, "no traffic", help);
+    }
+    rate
 }
 
 fn each(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Each {

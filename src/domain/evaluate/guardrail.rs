@@ -7,7 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     super::{
         Age, CallsFor, Cause, GateEvidence, Guardrail, GuardrailState, Judgement, Judging, Lowering, Measure,
-        Measurement, Stage, Standing, Str, Window, format,
+        Measurement, Stage, Standing, Str, Window,
+        forecast::alpha_share,
+        format,
         guardrail::{
             said,
             soak_clock::{Hold, judge_soak},
@@ -48,7 +50,7 @@ fn of_stage(
 ) -> Vec<GuardrailState> {
     let known = stage.guardrails.iter().filter_map(|id| frame.launch.guardrails.get(id));
     let all: Vec<&Guardrail> = known.collect();
-    let share = f64::from(u32::try_from(all.len().max(1)).unwrap_or(u32::MAX));
+    let share = alpha_share(all.len());
     all.iter().map(|it| state(frame, it, stage, (started, holds), share)).collect()
 }
 

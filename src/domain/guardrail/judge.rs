@@ -258,9 +258,9 @@ struct Watched {
 
 /// What came together.
 #[derive(Clone, Copy, Debug, Default)]
-struct Tally {
-    bad: f64,
-    total: f64,
+pub(super) struct Tally {
+    pub(super) bad: f64,
+    pub(super) total: f64,
     control_bad: f64,
     control_total: f64,
 }
@@ -369,7 +369,7 @@ pub(super) fn samples_for(share: f64, limit: f64, alpha: f64, from: f64) -> Opti
 }
 
 impl Tally {
-    fn of(limits: &Limits, window: &Window, against: Against) -> Self {
+    pub(super) fn of(limits: &Limits, window: &Window, against: Against) -> Self {
         let scale = 1.0 / limits.cluster;
         match (window.is, window.control, against) {
             (Measurement::Share(bad, total), _, Against::Limit) => {
@@ -395,7 +395,7 @@ impl Tally {
         }
     }
 
-    fn add(&mut self, other: Self) {
+    pub(super) fn add(&mut self, other: Self) {
         self.bad += other.bad;
         self.total += other.total;
         self.control_bad += other.control_bad;
@@ -423,7 +423,7 @@ impl Tally {
         })
     }
 
-    fn down(&self, limits: &Limits, against: Against) -> f64 {
+    pub(super) fn down(&self, limits: &Limits, against: Against) -> f64 {
         self.tested(limits, against)
             .map_or(f64::NEG_INFINITY, |(bad, total, limit)| ln_down(bad, total, limit))
     }

@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+/// The longest time between two looks at counters that makes one window, in seconds, unless three windows are longer.
+const LONGEST_LOOK: i64 = 900;
+
 /// A number that is one: finite, so that it can be compared, kept and counted with.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -38,6 +41,11 @@ pub enum Measurement {
     Share(Real, Real),
     /// One value: a percentile, a depth.
     Value(Real),
+}
+
+/// So many bad ones of so many; `None` where one of them is no number.
+pub(super) fn share(bad: f64, total: f64) -> Option<Measurement> {
+    Some(Measurement::Share(Real::new(bad)?, Real::new(total)?))
 }
 
 /// A complete window and what was measured in it.
@@ -145,11 +153,14 @@ impl Series {
             (None, None) => Some(None),
             _ => None,
         };
-        let (Some(is), Some(control)) = (grown, control) else {
+        let length = now.at.saturating_sub(before.at);
+        // Nobody looked for long: a counter that was set back may have overtaken where it stood.
+        let unseen = length > now.window.saturating_mul(3).max(LONGEST_LOOK);
+        let (Some(is), Some(control), false) = (grown, control, unseen) else {
             self.open = Some(now);
             return;
         };
-        if now.at.saturating_sub(before.at) >= now.window {
+        if length >= now.window {
             self.put(Window { from: before.at, to: now.at, is, control });
             self.open = Some(now);
         }
@@ -167,7 +178,7 @@ fn grown(before: Measurement, now: Measurement) -> Option<Measurement> {
             if bad < 0.0 || total < 0.0 || bad > total {
                 return None;
             }
-            Some(Measurement::Share(Real::new(bad)?, Real::new(total)?))
+            share(bad, total)
         }
         // A value is not counted: it is what it is now.
         (Measurement::Value(_), Measurement::Value(now)) => Some(Measurement::Value(now)),
@@ -180,7 +191,7 @@ mod tests {
     use super::*;
 
     fn share(bad: f64, total: f64) -> Measurement {
-        Measurement::Share(Real::new(bad).unwrap(), Real::new(total).unwrap())
+        super::share(bad, total).unwrap()
     }
 
     fn window(from: i64, to: i64, bad: f64) -> Window {
@@ -230,6 +241,29 @@ mod tests {
         series.take(&counters(300, 100.0, 70.0));
         series.take(&counters(90, 0.0, 0.0));
         assert_eq!(series.windows().len(), 3);
+    }
+
+    #[test]
+    fn counters_that_nobody_looked_at_for_long_are_a_gap() {
+        let mut series = Series::default();
+        series.take(&counters(0, 5.0, 100.0));
+        series.take(&counters(900, 6.0, 200.0));
+        assert_eq!(series.windows().len(), 1);
+        // A restart in between may have taken anything with it.
+        series.take(&counters(1_801, 7.0, 900.0));
+        assert_eq!(series.windows().len(), 1, "900 to 1,801 is not known");
+        series.take(&counters(1_861, 8.0, 1_000.0));
+        assert_eq!(series.windows().last().map(|it| (it.from, it.to)), Some((1_801, 1_861)));
+    }
+
+    #[test]
+    fn a_look_goes_on_where_the_last_one_ended_after_a_restart() {
+        let (mut whole, mut again) = (Series::default(), Series::default());
+        let looks = [counters(0, 5.0, 100.0), counters(60, 6.0, 200.0), counters(120, 9.0, 300.0)];
+        looks.iter().for_each(|it| whole.take(it));
+        // What was recorded is taken in again, and the same look twice is one.
+        looks.iter().chain(&looks).for_each(|it| again.take(it));
+        assert_eq!(whole, again);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::kit::at;
 use crate::{Journal, Poll, RecordedAnswer};
 use gonogo_domain::{
-    Answer, Digest, Evidence, Failure, FailureKind, Finding, GateId, Now, Observation, Oid, Outcome, Stamp,
-    TargetAnswer,
+    Answer, Digest, Evidence, Failure, FailureKind, Finding, GateId, Measured, Measurement, Now, Observation,
+    Oid, Outcome, Real, Stamp, TargetAnswer, Window,
 };
 
 fn stamp(seconds: i64) -> Stamp {
@@ -95,6 +95,69 @@ pub(super) fn a_replay_sees_what_was_seen(journal: &Journal) {
     let late = journal.observations_between(at(1_250), at(9_999)).wait().unwrap();
     assert_eq!(late.iter().filter(|it| it.at < at(1_250)).count(), 4, "three gates and a target");
     assert_eq!(late.iter().filter(|it| it.at >= at(1_250)).count(), 2);
+}
+
+/// A poll of a guardrail that has run for so many minutes: all windows since its start, each time.
+fn windows(minutes: i64) -> Observation {
+    let real = |value: i64| Real::new(f64::from(i32::try_from(value).unwrap())).unwrap();
+    let window = |n: i64| Window {
+        from: n * 60,
+        to: (n + 1) * 60,
+        is: Measurement::Share(real(n % 3), real(100)),
+        control: None,
+    };
+    let Answer::Found(mut found) = finding("") else { panic!("a finding") };
+    found.measured = Some(Measured::Windows((0..minutes).map(window).collect()));
+    Observation {
+        gate: "guardrail/errors".into(),
+        question: Digest::of([b"errors".as_slice()]),
+        seen: stamp(minutes * 60),
+        answer: Answer::Found(found),
+    }
+}
+
+fn recorded_windows(journal: &Journal) -> Vec<i64> {
+    let all = journal.observations_between(at(0), at(99_999)).wait().unwrap();
+    let of = |it: crate::Recorded| match it.answer {
+        RecordedAnswer::Gate(Observation { answer: Answer::Found(found), .. }) => match found.measured {
+            Some(Measured::Windows(windows)) => windows.into_iter().map(|it| it.from / 60).collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::<i64>::new(),
+    };
+    all.into_iter().flat_map(of).collect()
+}
+
+#[test]
+fn a_window_is_written_down_once_however_often_it_is_asked_for() {
+    let dir = super::kit::folder(20);
+    let journal = super::kit::open(&dir.path().join("j.db"), "windows").unwrap();
+    let record = |live: &mut Evidence, seen: Observation| {
+        let news = live.news(&seen);
+        live.observe(seen);
+        let poll = Poll { source: "prometheus".into(), observations: vec![news], targets: Vec::new() };
+        assert_eq!(journal.record_observations(poll).wait(), Ok(true));
+    };
+    let mut live = Evidence::default();
+    (1..=20).for_each(|minutes| record(&mut live, windows(minutes)));
+    assert_eq!(recorded_windows(&journal), (0..20).collect::<Vec<_>>(), "one more with each poll");
+    // A cockpit that is started again knows what was written down.
+    let mut again = Evidence::default();
+    let before = journal.observations_between(at(0), at(99_999)).wait().unwrap();
+    again.remember(before.into_iter().filter_map(|it| match it.answer {
+        RecordedAnswer::Gate(seen) => Some(seen),
+        RecordedAnswer::Target(_) => None,
+    }));
+    record(&mut again, windows(21));
+    assert_eq!(recorded_windows(&journal), (0..21).collect::<Vec<_>>());
+    assert_eq!(again.series(&"guardrail/errors".into()).map(<[_]>::len), Some(21));
+    // A point that came late: its window alone is written down again.
+    let mut late = windows(21);
+    let Answer::Found(found) = &mut late.answer else { panic!("a finding") };
+    let Some(Measured::Windows(all)) = &mut found.measured else { panic!("windows") };
+    all[7].control = Some(all[8].is);
+    record(&mut again, late);
+    assert_eq!(recorded_windows(&journal), (0..21).chain([7]).collect::<Vec<_>>());
 }
 
 #[test]

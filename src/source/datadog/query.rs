@@ -1,22 +1,23 @@
-//! `datadog.query`: one number of a time series within limits.
+//! `datadog.query`: one number of a time series within limits, or counts of two.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::DateTime;
 use serde::Deserialize;
 
-use super::Datadog;
+use super::{
+    Datadog,
+    series::{self, Series},
+};
 use crate::{
     Decoded, Limits,
     api::{Answered, Poll},
     finding::finding,
-    http::Request,
-    metric::{Against, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
+    metric::{
+        Against, Measured, Proportion, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge,
+    },
     spec::{Spec, args},
 };
-use gonogo_domain::{Failure, FailureKind, Question};
+use gonogo_domain::{Failure, Question};
 use gonogo_yaml::{Problem, Spanned};
-
-/// How far this machine's clock may be from the server's, in seconds.
-const MOST_SKEW: i64 = 60;
 
 /// How old the newest value may be, in seconds, unless a bucket is longer: some integrations report a quarter of an hour
 /// late, and what is older than that is of a time that is over.
@@ -24,43 +25,41 @@ const MOST_LATE: f64 = 900.0;
 
 #[derive(Deserialize)]
 struct Keys {
-    query: Spanned<String>,
+    query: Option<Spanned<String>>,
+    bad: Option<Spanned<String>>,
+    total: Option<Spanned<String>>,
     window: Spanned<String>,
-    at_most: Option<f64>,
-    at_least: Option<f64>,
+    at_most: Option<Spanned<String>>,
+    at_least: Option<Spanned<f64>>,
     samples: Option<WrittenSamples>,
     baseline: Option<WrittenBaseline>,
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    status: String,
-    error: Option<String>,
-    series: Option<Vec<Series>>,
-}
-
-#[derive(Deserialize)]
-struct Series {
-    /// Milliseconds since the epoch, and the value.
-    pointlist: Vec<(f64, Option<f64>)>,
-    /// Seconds of one bucket.
-    interval: Option<f64>,
-}
-
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);
-    let Keys { query, window, at_most, at_least, samples, baseline } = spec.read()?;
-    let written = Written { query, window: Some(window), at_most, at_least, samples, baseline };
-    let metric = Metric::check(&mut spec, written);
-    let said = metric.describe();
-    spec.finish(metric, said)
+    let Keys { query, bad, total, window, at_most, at_least, samples, baseline } = spec.read()?;
+    let written = Written { query, bad, total, window: Some(window), at_most, at_least, samples, baseline };
+    let measured = Measured::check(&mut spec, written)?;
+    let said = measured.describe();
+    spec.finish(measured, said)
 }
 
 pub(super) async fn answer(datadog: &Datadog, question: &Question, poll: &Poll<'_>) -> Answered {
-    let metric: Metric = args(question)?;
     let now = (datadog.clock)().wall.timestamp();
-    let asking =
-        Asking { datadog, poll, window: metric.window.and_then(|it| i64::try_from(it).ok()).unwrap_or(0) };
+    let back = |window: Option<u64>| window.and_then(|it| i64::try_from(it).ok()).unwrap_or(0);
+    let metric = match args::<Measured>(question)? {
+        Measured::Metric(metric) => metric,
+        Measured::Proportion(counts) => {
+            let asking = Asking { datadog, poll, window: back(counts.window) };
+            let (bad, total) = asking.counted(&counts, now).await?;
+            let (outcome, reason) = counts.judge(&bad, &total);
+            let mut found = finding(outcome, reason, "timeseries");
+            found.rows = total.notes.iter().map(|note| note.as_str().into()).collect();
+            found.url = datadog.page(&["metric", "explorer"]);
+            return Ok(found);
+        }
+    };
+    let asking = Asking { datadog, poll, window: back(metric.window) };
     let value = asking.newest(&metric.query, now).await?;
     let samples = match &metric.samples {
         Some(samples) => Some(asking.newest(&samples.query, now).await?),
@@ -90,35 +89,35 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
+    /// What the whole buckets of the window that have both counts hold together.
+    async fn counted(&self, counts: &Proportion, until: i64) -> Result<(Reading, Reading), Failure> {
+        let span = (until - self.window, until);
+        let total = series::ask(self.datadog, self.poll, &counts.total, span).await?;
+        let bad = series::ask(self.datadog, self.poll, &counts.bad, span).await?;
+        let none = || Ok((Reading::default(), Reading::default()));
+        let Some(total) = total else { return none() };
+        let Some(newest) = newest_whole(&total, span.0, span.1) else { return none() };
+        if newest.is_late(until) {
+            let old = Reading { old: Some(newest.describe()), ..Reading::default() };
+            return Ok((Reading::default(), old));
+        }
+        let note = format!("counted up to the value of {}", newest.describe());
+        let bad = bad.map(|bad| whole(&bad, span.0, span.1)).unwrap_or_default();
+        let mut sum: Option<(f64, f64)> = None;
+        for Newest { value, at, length } in whole(&total, span.0, span.1) {
+            let same =
+                |it: &&Newest| it.at.to_bits() == at.to_bits() && it.length.to_bits() == length.to_bits();
+            let Some(bad) = bad.iter().find(same) else { continue };
+            let (bads, all) = sum.unwrap_or_default();
+            sum = Some((bads + bad.value, all + value));
+        }
+        let reading = |value: Option<f64>| Reading { value, notes: vec![note.clone()], ..Reading::default() };
+        Ok((reading(sum.map(|it| it.0)), reading(sum.map(|it| it.1))))
+    }
+
     /// The newest whole bucket up to `until`, in epoch seconds.
     async fn newest(&self, query: &str, until: i64) -> Result<Reading, Failure> {
-        let (from, to) = ((until - self.window).to_string(), until.to_string());
-        let api = &self.datadog.api;
-        let url = api.url(&["api", "v1", "query"], &[("from", &from), ("to", &to), ("query", query)])?;
-        let response = api.send(self.poll, Request::get(url), "the query").await?;
-        let now = (self.datadog.clock)().wall;
-        if response.date().is_some_and(|date| (date - now).abs() > TimeDelta::seconds(MOST_SKEW)) {
-            return Err(Failure::new(
-                FailureKind::Incomplete,
-                "this machine's clock is not the server's: another time was asked for",
-            )
-            .advise("set this machine's clock"));
-        }
-        let answer: Answer = api.read(&response)?;
-        if answer.status != "ok" {
-            let words: String = answer.error.unwrap_or_default().chars().take(160).collect();
-            return Err(Failure::new(FailureKind::Rejected, format!("the query failed: {words}"))
-                .advise("correct the query"));
-        }
-        let mut series = answer
-            .series
-            .ok_or_else(|| Failure::new(FailureKind::Incomplete, "an answer without its series"))?;
-        if series.len() > 1 {
-            let message = format!("the query gives {} series; a gate needs one number", series.len());
-            return Err(Failure::new(FailureKind::Rejected, message)
-                .advise("aggregate it in the query: without `by {...}`"));
-        }
-        let series = series.pop();
+        let series = series::ask(self.datadog, self.poll, query, (until - self.window, until)).await?;
         let newest = series.as_ref().and_then(|series| newest_whole(series, until - self.window, until));
         let Some(newest) = newest else { return Ok(Reading::default()) };
         let note = format!("value of {}", newest.describe());
@@ -156,6 +155,11 @@ impl Newest {
 /// The newest bucket with a value that began in the window and had ended by `until`. Where no length of bucket is told,
 /// the last one is taken for unfinished.
 fn newest_whole(series: &Series, from: i64, until: i64) -> Option<Newest> {
+    whole(series, from, until).pop()
+}
+
+/// All of them, oldest first.
+fn whole(series: &Series, from: i64, until: i64) -> Vec<Newest> {
     #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
     let (from, until) = (from as f64, until as f64);
     let points = &series.pointlist;
@@ -165,7 +169,7 @@ fn newest_whole(series: &Series, from: i64, until: i64) -> Option<Newest> {
     let whole = points.iter().take(last).map(|(at, value)| (at / 1000.0, value));
     // The first bucket of the window may have begun before it.
     let whole = whole.filter(|(at, _)| at + length > from && at + length <= until);
-    whole.rev().find_map(|(at, value)| value.map(|value| Newest { value, at, length }))
+    whole.filter_map(|(at, value)| value.map(|value| Newest { value, at, length })).collect()
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
 }
 
 /// https, and a host that stands in the file: an answer that is filled in later can choose a path, never a server.
-fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) {
+pub(super) fn address(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) {
     let help = "write https://host/path";
     let Some(rest) = spot.value.strip_prefix("https://") else {
         return spec.wrong(spot.at, "not an https address", help);
@@ -184,7 +184,7 @@ fn header_name(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> String {
     spot.value.to_ascii_lowercase()
 }
 
-fn pointer(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>, head: bool) -> String {
+pub(super) fn pointer(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>, head: bool) -> String {
     let escapes = spot.value.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));
     if !(spot.value.is_empty() || spot.value.starts_with('/')) || !escapes {
         spec.wrong(spot.at, "not a JSON pointer", "write /status/indicator, or /items/0/name");

@@ -1,5 +1,6 @@
 //! Windows of a guardrail: range queries, one per count.
 
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
 
 use super::{
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{
     api::{Answered, Poll},
-    guardrail::{Arm, Points, Queries, Wanted, measured, none_yet, span},
+    guardrail::{Points, Ranges, Span, Wanted, ask_for, none_yet, span},
     http::{Body, Request},
     spec::args,
 };
@@ -17,12 +18,6 @@ use gonogo_domain::{Failure, FailureKind, Question};
 /// How long a server may take to have the samples of a window: a scrape and then some, or the length of a short window,
 /// which is scraped more often.
 const LAG: i64 = 30;
-
-/// The most windows of one request: servers refuse more than 11,000 points.
-const MOST_POINTS: i64 = 10_000;
-
-/// The most requests for one query: beyond it the stage has run for months.
-const MOST_REQUESTS: usize = 4;
 
 #[derive(Deserialize)]
 struct Series {
@@ -36,16 +31,11 @@ pub(super) async fn measure(prometheus: &Prometheus, question: &Question, poll: 
     let now = prometheus.ask_for("time()", None, poll).await?;
     let now = now.reading.value.filter(|now| now.is_finite()).ok_or_else(|| malformed("no time"))?;
     #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]
-    let Some(span) = span(&wanted, now.floor() as i64, LAG.min(wanted.window.unwrap_or(LAG))) else {
-        return none_yet("range query");
+    let now = now.floor() as i64;
+    let Some(span) = span(wanted.window, wanted.since, now, LAG.min(wanted.window.unwrap_or(LAG))) else {
+        return none_yet(Asking::LINEAGE);
     };
-    let asking = Asking { prometheus, poll, span };
-    let stage = asking.arm(&wanted.stage).await?;
-    let control = match &wanted.control {
-        Some(queries) => Some(asking.arm(queries).await?),
-        None => None,
-    };
-    let mut found = measured(&wanted, &stage, control.as_ref(), "range query")?;
+    let mut found = ask_for(&Asking { prometheus, poll }, &wanted, span).await?;
     let query = wanted.stage.value.as_deref().or(wanted.stage.bad.as_deref()).unwrap_or_default();
     found.url = prometheus.page(query).map(|url| url.as_str().into());
     Ok(found)
@@ -54,36 +44,22 @@ pub(super) async fn measure(prometheus: &Prometheus, question: &Question, poll: 
 struct Asking<'a> {
     prometheus: &'a Prometheus,
     poll: &'a Poll<'a>,
-    /// The ends of the first and the last window, and their length.
-    span: (i64, i64, i64),
+}
+
+impl Ranges for Asking<'_> {
+    /// Servers refuse more than 11,000 points.
+    const MOST_POINTS: i64 = 10_000;
+    const MOST_REQUESTS: usize = 4;
+    const LINEAGE: &'static str = "range query";
+    const ZERO: &'static str = "... or vector(0)";
+
+    fn range<'s>(&'s self, query: &'s str, span: Span) -> BoxFuture<'s, Result<Points, Failure>> {
+        Box::pin(self.windows(query, span))
+    }
 }
 
 impl Asking<'_> {
-    async fn arm(&self, queries: &Queries) -> Result<Arm, Failure> {
-        Ok(Arm {
-            bad: self.some(queries.bad.as_ref()).await?,
-            total: self.some(queries.total.as_ref()).await?,
-            value: self.some(queries.value.as_ref()).await?,
-        })
-    }
-
-    async fn some(&self, query: Option<&String>) -> Result<Points, Failure> {
-        let Some(query) = query else { return Ok(Points::new()) };
-        let (first, mut last, step) = self.span;
-        let mut points = Points::new();
-        for _ in 0..MOST_REQUESTS {
-            let from = first.max(last.saturating_sub((MOST_POINTS - 1).saturating_mul(step)));
-            points.extend(self.range(query, (from, last, step)).await?);
-            if from == first {
-                return Ok(points);
-            }
-            last = from - step;
-        }
-        Err(Failure::new(FailureKind::Incomplete, "the stage has run for more windows than can be asked for")
-            .advise("give the guardrail a longer `window`"))
-    }
-
-    async fn range(&self, query: &str, (from, to, step): (i64, i64, i64)) -> Result<Points, Failure> {
+    async fn windows(&self, query: &str, (from, to, step): Span) -> Result<Points, Failure> {
         let form = [
             ("query", query.to_owned()),
             ("start", from.to_string()),
@@ -121,7 +97,7 @@ impl Asking<'_> {
 }
 
 /// Values by the end of their window. What is no number is no data.
-fn points(values: &[(f64, String)], (from, to, step): (i64, i64, i64)) -> Result<Points, Failure> {
+fn points(values: &[(f64, String)], (from, to, step): Span) -> Result<Points, Failure> {
     let mut points = Points::new();
     for (at, text) in values {
         #[expect(clippy::cast_possible_truncation, reason = "seconds since 1970")]

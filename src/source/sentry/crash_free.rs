@@ -1,4 +1,4 @@
-//! `sentry.crash_free`: the share of a release's sessions that did not crash, in the last day.
+//! `sentry.crash_free`: how many of a release's sessions crashed in the last day, or the share that did not.
 
 use std::collections::HashMap;
 
@@ -6,31 +6,42 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Place, Sentry};
+use super::{
+    Place, Sentry,
+    windows::{Bad, STATUS, SUM, states_of},
+};
 use crate::{
     Decoded, Limits,
     api::{Answered, Poll},
     fact::{Range, number},
     finding::finding,
+    guardrail,
     http::Request,
+    metric::{ONE_READING, weigh},
     spec::{Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Outcome, Question};
 use gonogo_yaml::{Problem, Spanned};
 
 const RATE: &str = "crash_free_rate(session)";
-const SUM: &str = "sum(session)";
 
 /// How long ago the last day may have ended: totals are of whole hours.
 const MOST_LATE: TimeDelta = TimeDelta::hours(2);
 
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Wanted {
     place: Place,
-    /// A share, 0 to 1.
-    at_least: f64,
-    sessions_at_least: u64,
+    #[serde(flatten)]
+    asked: Asked,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Asked {
+    /// Sessions by how they ended; the share of bad ones must be under this.
+    Counts { bad: Bad, at_most: f64 },
+    /// One reading of Sentry's own rate, 0 to 1.
+    Rate { at_least: f64, sessions_at_least: u64 },
 }
 
 #[derive(Deserialize)]
@@ -38,8 +49,10 @@ struct Keys {
     release: Option<Spanned<String>>,
     environment: Option<Spanned<String>>,
     project: Option<Spanned<String>>,
-    at_least: Spanned<f64>,
-    sessions_at_least: Spanned<u64>,
+    bad: Option<Spanned<String>>,
+    at_most: Option<Spanned<String>>,
+    at_least: Option<Spanned<f64>>,
+    sessions_at_least: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize)]
@@ -51,31 +64,71 @@ struct Sessions {
 
 #[derive(Deserialize)]
 struct Group {
+    #[serde(default)]
+    by: HashMap<String, String>,
     totals: HashMap<String, Option<f64>>,
 }
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);
     let keys: Keys = spec.read()?;
-    if !(0.0..=1.0).contains(&keys.at_least.value) || keys.at_least.value == 0.0 {
-        spec.wrong(keys.at_least.at, "not a share above 0 and up to 1", "write 0.995 for 99.5 %");
-    }
-    if keys.sessions_at_least.value == 0 {
-        spec.wrong(
-            keys.sessions_at_least.at,
-            "no sessions are no proof",
-            "write how many there must be: 1000",
-        );
-    }
+    let asked = match &keys.bad {
+        Some(bad) => counts(&mut spec, bad, &keys),
+        None => rate(&mut spec, &keys),
+    };
     let place =
         Place::check(&mut spec, keys.release.as_ref(), keys.environment.as_ref(), keys.project.as_ref());
-    let (at_least, sessions_at_least) = (keys.at_least.value, keys.sessions_at_least.value);
-    let said = format!(
-        "crash-free sessions of {}, at least {} % of at least {sessions_at_least}",
-        place.describe(),
-        number(at_least * 100.0)
-    );
-    spec.finish(Wanted { place, at_least, sessions_at_least }, said)
+    let asked = asked?;
+    let said = match &asked {
+        Asked::Counts { bad, at_most } => {
+            format!("{} sessions of {}, at most {} %", bad.word(), place.describe(), number(at_most * 100.0))
+        }
+        Asked::Rate { at_least, sessions_at_least } => format!(
+            "crash-free sessions of {}, at least {} % of at least {sessions_at_least}",
+            place.describe(),
+            number(at_least * 100.0)
+        ),
+    };
+    spec.finish(Wanted { place, asked }, said)
+}
+
+fn counts(spec: &mut Spec<'_, '_, '_>, bad: &Spanned<String>, keys: &Keys) -> Option<Asked> {
+    let other = keys.at_least.as_ref().map(|spot| spot.at);
+    if let Some(at) = other.or(keys.sessions_at_least.as_ref().map(|spot| spot.at)) {
+        spec.wrong(
+            at,
+            "`bad` counts what must be rare, and how many there are",
+            "write `at_most: 0.5%` alone",
+        );
+    }
+    let bad = Bad::read(spec, bad);
+    let Some(most) = &keys.at_most else {
+        spec.lacks("it has no limit", "add `at_most: 0.5%`");
+        return None;
+    };
+    let at_most = guardrail::share(spec, most);
+    Some(Asked::Counts { bad: bad?, at_most: at_most? })
+}
+
+fn rate(spec: &mut Spec<'_, '_, '_>, keys: &Keys) -> Option<Asked> {
+    if let Some(spot) = &keys.at_most {
+        spec.wrong(spot.at, "nothing says what is counted", "add `bad: crashed`, or write `at_least: 0.995`");
+    }
+    if let Some(spot) = keys.at_least.as_ref().filter(|it| !(it.value > 0.0 && it.value <= 1.0)) {
+        spec.wrong(spot.at, "not a share above 0 and up to 1", "write 0.995 for 99.5 %");
+    }
+    if let Some(spot) = keys.sessions_at_least.as_ref().filter(|it| it.value == 0) {
+        spec.wrong(spot.at, "no sessions are no proof", "write how many there must be: 1000");
+    }
+    let absent =
+        [("at_least", keys.at_least.is_none()), ("sessions_at_least", keys.sessions_at_least.is_none())];
+    for (name, _) in absent.iter().filter(|(_, absent)| *absent) {
+        let help =
+            "write `bad: crashed` and `at_most: 0.5%`, or `at_least: 0.995` and `sessions_at_least: 1000`";
+        spec.lacks(format!("it has no `{name}`"), help);
+    }
+    let (at_least, sessions) = (keys.at_least.as_ref()?.value, keys.sessions_at_least.as_ref()?.value);
+    Some(Asked::Rate { at_least, sessions_at_least: sessions })
 }
 
 pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>) -> Answered {
@@ -83,16 +136,23 @@ pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>
     let project = sentry.project(&wanted.place, poll).await?;
     let search = format!("release:\"{}\"", wanted.place.release);
     let mut query = wanted.place.query(&project);
-    query.extend([("field", RATE), ("field", SUM), ("statsPeriod", "24h"), ("includeSeries", "0")]);
+    query.extend([("field", SUM), ("statsPeriod", "24h"), ("includeSeries", "0")]);
+    query.push(match &wanted.asked {
+        Asked::Rate { .. } => ("field", RATE),
+        Asked::Counts { .. } => ("groupBy", STATUS),
+    });
     query.push(("query", &search));
     let url = sentry.api.folder(&["sessions"], &query)?;
     let response = sentry.api.send(poll, Request::get(url), "the sessions").await?;
     let sessions: Sessions = sentry.api.read(&response)?;
-    let (mut outcome, mut reason) = judge(&wanted, &sessions)?;
+    let (mut outcome, mut reason) = match wanted.asked {
+        Asked::Rate { at_least, sessions_at_least } => judge(at_least, sessions_at_least, &sessions)?,
+        Asked::Counts { bad, at_most } => weighed(bad, at_most, &sessions)?,
+    };
     let end =
         sessions.end.as_ref().and_then(Value::as_str).and_then(|text| text.parse::<DateTime<Utc>>().ok());
     let over = end.zip(poll.server_time()).filter(|(end, now)| *now - *end > MOST_LATE);
-    if let Some((end, _)) = over.filter(|_| outcome == Outcome::Holds) {
+    if let Some((end, _)) = over.filter(|_| outcome != Outcome::Fails) {
         (outcome, reason) = (
             Outcome::Unclear,
             format!("{reason}; but that is of the day up to {}", end.format("%Y-%m-%d %H:%M UTC")),
@@ -103,7 +163,7 @@ pub(super) async fn answer(sentry: &Sentry, question: &Question, poll: &Poll<'_>
     Ok(found)
 }
 
-fn judge(wanted: &Wanted, sessions: &Sessions) -> Result<(Outcome, String), Failure> {
+fn judge(at_least: f64, sessions_at_least: u64, sessions: &Sessions) -> Result<(Outcome, String), Failure> {
     let group = match sessions.groups.as_slice() {
         [] => return Ok((Outcome::Unclear, "no sessions".into())),
         [group] => group,
@@ -113,18 +173,28 @@ fn judge(wanted: &Wanted, sessions: &Sessions) -> Result<(Outcome, String), Fail
     let sum = group.totals.get(SUM).copied().flatten().ok_or_else(incomplete)?;
     let rate = *group.totals.get(RATE).ok_or_else(incomplete)?;
     #[expect(clippy::cast_precision_loss, reason = "sessions are far fewer")]
-    let enough = sum >= wanted.sessions_at_least as f64;
+    let enough = sum >= sessions_at_least as f64;
     let Some(rate) = rate.filter(|rate| (0.0..=1.0).contains(rate)) else {
         return Ok((Outcome::Unclear, "no rate: there were no sessions".into()));
     };
     let said = format!("{} % of {} sessions", number(rate * 100.0), number(sum));
     if !enough {
-        return Ok((
-            Outcome::Unclear,
-            format!("{said}; at least {} are asked for", wanted.sessions_at_least),
-        ));
+        return Ok((Outcome::Unclear, format!("{said}; at least {sessions_at_least} are asked for")));
     }
-    let outcome = Range { at_least: Some(wanted.at_least), at_most: None }.judge(rate);
+    let outcome = Range { at_least: Some(at_least), at_most: None }.judge(rate);
     let mark = if outcome == Outcome::Fails { "not " } else { "" };
-    Ok((outcome, format!("{said}, {mark}at least {} %", number(wanted.at_least * 100.0))))
+    Ok((outcome, format!("{said}, {mark}at least {} %{ONE_READING}", number(at_least * 100.0))))
+}
+
+/// Sessions by how they ended.
+fn weighed(bad: Bad, most: f64, sessions: &Sessions) -> Result<(Outcome, String), Failure> {
+    if sessions.groups.is_empty() {
+        return Ok((Outcome::Unclear, "no sessions".into()));
+    }
+    let states = sessions.groups.iter().map(|group| {
+        let count = group.totals.get(SUM).copied().flatten();
+        (group.by.get(STATUS).map(String::as_str), count)
+    });
+    let (bad, all) = states_of(bad, states)?;
+    Ok(weigh(bad, all, most))
 }

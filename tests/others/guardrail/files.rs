@@ -10,7 +10,7 @@ use gonogo::{
 
 use super::{limits, planned};
 
-const HEAD: &str = "
+pub const HEAD: &str = "
 launch: checkout-3
 title: Checkout v3
 version: 3.0.0

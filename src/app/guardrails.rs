@@ -1,0 +1,124 @@
+//! `gonogo guardrails`: what the guardrails of a launch would have said about the past, asked of their sources.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{AppError, Opened, Session, sources, store};
+use gonogo_clock::Clock;
+use gonogo_domain::{
+    Answer, Backtest, Digest, Forecast, Guardrail, Measured, Observation, Rollout, Scope, Str, Trial, Window,
+    backtest, forecasts, measurements, seen,
+};
+use gonogo_poller::{Demands, NowFn, poll_once};
+use gonogo_report::guardrails::{Looked, Page, Stage};
+
+/// How long a stage runs where its soak names no time, in seconds.
+const A_DAY: i64 = 86_400;
+
+/// Asks about the last `over`, and waits `timeout` for it at most.
+///
+/// # Errors
+/// Bad input: a recording, files of a stranger, a launch without guardrails; or no network stack.
+pub async fn guardrails(opened: &Opened, over: Duration, timeout: Duration) -> Result<Page, AppError> {
+    if opened.recording.is_some() {
+        return Err(AppError::input("a recording asks nobody: leave --demo and --replay out"));
+    }
+    let launch = &opened.loaded.launch;
+    if launch.guardrails.is_empty() {
+        return Err(AppError::input("this launch has no guardrails: add them under `guardrails`"));
+    }
+    let clock = Clock::system();
+    let now: NowFn = Arc::new(move || clock.read());
+    let polled = sources::build(opened)?;
+    let history = store::read(opened)?.history;
+    let to = now().wall;
+    let over = TimeDelta::from_std(over).unwrap_or(TimeDelta::MAX);
+    let from = to.checked_sub_signed(over).ok_or_else(|| AppError::input("--over is too long"))?;
+    let questions = measurements(launch, &history, from);
+    let asked: BTreeMap<Str, Digest> =
+        questions.iter().map(|(id, question)| (id.clone(), question.digest.clone())).collect();
+    let questions: Vec<_> = questions.into_iter().map(|(_, question)| question).collect();
+    let keys: Vec<_> = polled.iter().map(|it| it.key.clone()).collect();
+    let demands = Demands { questions, ..Demands::default() };
+    let mut live = Session::new(Arc::new(launch.clone()), history, Scope::default());
+    let refused = live.unserved(&demands, &keys, now());
+    let settled = poll_once(polled, &demands, timeout, &now).await;
+    let answers: Vec<Observation> = refused.into_iter().chain(settled.observations).collect();
+    live.take_answers(answers.clone(), Vec::new());
+    let past = Past { from, to, rollout: launch.rollout.as_ref(), all: &launch.guardrails };
+    let looked = launch.guardrails.values().map(|it| {
+        let answer = answers.iter().find(|answer| answer.gate == it.subject());
+        past.of(it, asked.contains_key(&it.id), answer)
+    });
+    Ok(Page { launch: launch.id.clone(), from, to, traffic: past.traffic(), guardrails: looked.collect() })
+}
+
+/// The time that was asked about.
+struct Past<'a> {
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    rollout: Option<&'a Rollout>,
+    all: &'a BTreeMap<Str, Guardrail>,
+}
+
+impl Past<'_> {
+    fn traffic(&self) -> Option<f64> {
+        self.rollout.and_then(|it| it.expect_traffic)
+    }
+
+    fn of(&self, guardrail: &Guardrail, asked: bool, answer: Option<&Observation>) -> Looked {
+        let (windows, trouble) = told(asked, answer);
+        let length = i64::try_from(guardrail.window.as_secs()).unwrap_or(i64::MAX).max(1);
+        let (bad, total) = seen(&guardrail.limits, &windows);
+        let forecasts = self.rollout.map(|it| forecasts(it, self.all)).unwrap_or_default();
+        let own = forecasts.into_iter().filter(|it| it.guardrail == guardrail.id);
+        let stages = own.map(|it| self.stage(guardrail, &windows, length, it));
+        let whole = (self.to - self.from).num_seconds() / length;
+        Looked {
+            id: guardrail.id.clone(),
+            title: guardrail.title.clone(),
+            limit: guardrail.limits.describe().into(),
+            source: guardrail.query.source.clone(),
+            windows: windows.len(),
+            of: usize::try_from(whole).unwrap_or_default(),
+            bad,
+            total,
+            trouble,
+            stages: stages.collect(),
+        }
+    }
+
+    fn stage(&self, guardrail: &Guardrail, windows: &[Window], window: i64, forecast: Forecast) -> Stage {
+        let soak = forecast.soak.and_then(|it| i64::try_from(it.as_secs()).ok()).unwrap_or(A_DAY);
+        let trial = Trial {
+            from: self.from.timestamp(),
+            to: self.to.timestamp(),
+            window,
+            soak,
+            alpha: forecast.alpha,
+            part: forecast.percent.unwrap_or(100.0) / 100.0,
+        };
+        let tried: Option<Backtest> =
+            (!windows.is_empty()).then(|| backtest(&guardrail.limits, windows, &trial));
+        Stage { tried, forecast }
+    }
+}
+
+/// The windows that a source told, or why there are none.
+fn told(asked: bool, answer: Option<&Observation>) -> (Vec<Window>, Option<Str>) {
+    let none = |why: &str| (Vec::new(), Some(Str::from(why)));
+    match answer.map(|it| &it.answer) {
+        None if !asked => none("its query waits for an answer of people"),
+        None => none("it has not answered in time"),
+        Some(Answer::Failed(failure)) => (Vec::new(), Some(failure.message.clone())),
+        Some(Answer::Found(found)) => match &found.measured {
+            Some(Measured::Windows(windows)) if windows.is_empty() && !found.reason.is_empty() => {
+                none(&found.reason)
+            }
+            Some(Measured::Windows(windows)) => (windows.clone(), None),
+            Some(Measured::Counters(_)) => none("counters tell of now: their past can not be asked for"),
+            None => none("the answer measures nothing"),
+        },
+    }
+}

@@ -1,0 +1,131 @@
+//! Counters of a guardrail: numbers in a JSON answer that only grow, and what they grew by between two looks.
+//!
+//! - Such an answer tells of now and never of the past, so each look is recorded, and a cockpit that was started again
+//!   goes on with the last one.
+//! - A counter that fell was set back, and what was counted in between is not known (`domain::Series`).
+//! - The moment of a look is that before the request: what came in between counts for the next window.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Fetched, Probe, page, spec};
+use crate::{
+    Limits,
+    api::{Answered, Poll},
+    finding::finding,
+    guardrail::{
+        Planned, Queries, Wanted as Counts, WrittenControl, WrittenLimits, WrittenMeasure, counted, read,
+        said,
+    },
+    http::decode_json,
+    spec::{Spec, args},
+};
+use gonogo_domain::{Counters, Failure, FailureKind, Measured, Measurement, Outcome, Question, Real};
+use gonogo_yaml::{Problem, Spanned};
+
+/// How far this machine's clock may be from the server's: windows are cut by ours.
+const MOST_SKEW: TimeDelta = TimeDelta::seconds(60);
+
+#[derive(Serialize, Deserialize)]
+struct Wanted {
+    url: String,
+    stage: Queries,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    control: Option<Queries>,
+    /// What a value is in the limits' unit.
+    scale: f64,
+    /// Seconds. The loader adds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    window: Option<i64>,
+    /// From when on, in seconds since 1970. Whoever asks adds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Keys {
+    url: Spanned<String>,
+    bad: Option<Spanned<String>>,
+    total: Option<Spanned<String>>,
+    value: Option<Spanned<String>>,
+    unit: Option<Spanned<String>>,
+    at_most: Option<Spanned<String>>,
+    watch_at: Option<Spanned<String>>,
+    stop_at: Option<Spanned<String>>,
+    cluster: Option<Spanned<u64>>,
+    control: Option<WrittenControl>,
+}
+
+pub(super) fn decode(written: &Limits<'_>, _: Duration, problems: &mut Vec<Problem>) -> Option<Planned> {
+    let mut spec = Spec::new(written, problems);
+    let keys: Keys = spec.read()?;
+    spec::address(&mut spec, &keys.url);
+    let Keys { url, bad, total, value, unit, at_most, watch_at, stop_at, cluster, control } = keys;
+    let measure = WrittenMeasure { bad, total, value, control };
+    let limits = WrittenLimits { unit, at_most, watch_at, stop_at, cluster };
+    let pointer = |spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>| {
+        spec::pointer(spec, spot, false);
+    };
+    let (Counts { stage, control, scale, .. }, tested) = read(&mut spec, &measure, &limits, pointer)?;
+    let address = url.value.split(['?', '#']).next().unwrap_or_default();
+    let said = format!("{address}: {}", said(&stage, &tested));
+    let wanted = Wanted { url: url.value, stage, control, scale, window: None, since: None };
+    let decoded = spec.finish(wanted, said)?;
+    Some(Planned { args: decoded.args, limits: tested, said: decoded.said })
+}
+
+pub(super) async fn measure(probe: &Probe, question: &Question, poll: &Poll<'_>) -> Answered {
+    let wanted: Wanted = args(question)?;
+    let Fetched { url, response, before, after } =
+        probe.fetch(&wanted.url, Method::GET, &[200], poll).await?;
+    let status = response.status();
+    if status != 200 {
+        let kind = match status {
+            401 => FailureKind::Unauthorized,
+            403 => FailureKind::Forbidden,
+            404 => FailureKind::NotFound,
+            500..=599 => FailureKind::ServerError,
+            _ => FailureKind::Rejected,
+        };
+        return Err(Failure::new(kind, format!("{status} instead of counters")).at(page(url)));
+    }
+    if response.date().is_some_and(|date| (date - after.wall).abs() > MOST_SKEW) {
+        let message = "this machine's clock is not the server's: when this was counted is not known";
+        return Err(Failure::new(FailureKind::Incomplete, message)
+            .advise("set this machine's clock, and see that no cache answers for the server"));
+    }
+    let body: Value = decode_json(&response)?;
+    let is = one(&wanted.stage, wanted.scale, &body)?;
+    let control = wanted.control.as_ref().map(|queries| one(queries, wanted.scale, &body)).transpose()?;
+    let window = wanted.window.unwrap_or_default();
+    let mut found = finding(Outcome::Unclear, "", "counters");
+    found.measured = Some(Measured::Counters(Counters { at: before.wall.timestamp(), is, control, window }));
+    found.url = Some(page(url));
+    Ok(found)
+}
+
+/// What one arm counted up to now.
+fn one(queries: &Queries, scale: f64, body: &Value) -> Result<Measurement, Failure> {
+    let number = |pointer: &Option<String>| {
+        let pointer = pointer.as_deref().unwrap_or_default();
+        let found = body.pointer(pointer).and_then(|value| match value {
+            Value::Number(value) => value.as_f64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        });
+        found.filter(|value| value.is_finite()).ok_or_else(|| {
+            let message = format!("{pointer} is no number, or is not in the answer");
+            Failure::new(FailureKind::Incomplete, message).advise("correct the pointer")
+        })
+    };
+    let missing = || Failure::new(FailureKind::Incomplete, "what was counted is no number");
+    if queries.value.is_some() {
+        let value = Real::new(number(&queries.value)? * scale).ok_or_else(missing)?;
+        return Ok(Measurement::Value(value));
+    }
+    counted(number(&queries.bad)?, number(&queries.total)?)?.ok_or_else(missing)
+}
