@@ -9,5 +9,6 @@ mod fixture;
 mod meeting;
 mod past;
 mod random;
+mod rollback;
 mod snap;
 mod words;

@@ -25,6 +25,8 @@ pub(crate) struct OpenAct {
     pub station: Option<Party>,
     /// The act is part of the meeting.
     pub meeting: bool,
+    /// The act is part of a rollback.
+    pub rollback: bool,
     /// The answer itself, to be kept as a draft if it is not recorded.
     pub vote: Option<Command>,
     /// It was a draft before.
@@ -49,10 +51,29 @@ impl Acts {
             command,
             Command::Vote { .. } | Command::OpenRollCall | Command::Decide { .. } | Command::EndHold { .. }
         );
+        let rollback = matches!(
+            command,
+            Command::StartRollback { .. }
+                | Command::DoStep { .. }
+                | Command::SkipStep { .. }
+                | Command::EndRollback { .. }
+        );
         let vote = station.is_some().then(|| command.clone());
         let what = describe(command);
         let unsure = false;
-        self.open.push(OpenAct { ticket, what, gate, stage, station, meeting, vote, drafted, unsure, form });
+        self.open.push(OpenAct {
+            ticket,
+            what,
+            gate,
+            stage,
+            station,
+            meeting,
+            rollback,
+            vote,
+            drafted,
+            unsure,
+            form,
+        });
         ticket
     }
 
@@ -99,6 +120,11 @@ impl Acts {
     /// Any act of the meeting.
     pub fn of_meeting(&self) -> Option<&OpenAct> {
         self.open.iter().find(|it| it.meeting)
+    }
+
+    /// Any act of a rollback.
+    pub fn of_rollback(&self) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.rollback)
     }
 
     pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {

@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::{JournalState, when::moment};
-use gonogo_domain::{BoardWord, ChecklistId, Party};
+use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
 /// What to say, most important first.
@@ -18,6 +18,10 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         let role = if decided.at_most == BoardWord::NoGo { Role::Error } else { Role::Banner };
         lines.push((role, decided.reason.to_string()));
     }
+    lines.extend(model.running_rollback().and_then(|_| {
+        let running = model.board.lowered.iter().find(|it| it.cause == Cause::RollbackRuns);
+        running.map(|it| (Role::Error, it.reason.to_string()))
+    }));
     if let Some(over) = model.board.over_dissent() {
         let stations: Vec<_> = over.iter().map(Party::as_str).collect();
         lines.push((Role::Banner, format!("GO OVER DISSENT: {} said NO-GO", stations.join(", "))));

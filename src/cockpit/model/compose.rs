@@ -50,6 +50,28 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
                 step == StageAct::Started && form.fields.iter().any(|it| it.name == Name::Override);
             Command::Stage { stage, step, note: filled.some(&Name::Note), overrides }
         }
+        Purpose::Criterion(stage) => {
+            let criterion = match filled.meaning(&Name::Criterion) {
+                Some(Meaning::Criterion(text)) => text.clone(),
+                _ => return Err((filled.place(&Name::Criterion), "pick a criterion".to_owned())),
+            };
+            let holds = filled.meaning(&Name::Word) == Some(&Meaning::Go(true));
+            Command::JudgeCriterion { stage, criterion, holds, note: filled.some(&Name::Note) }
+        }
+        Purpose::Results(stage) => {
+            let mut answers = filled.answers();
+            answers.retain(|_, answer| !answer.is_empty());
+            Command::AnswerStage { stage, answers }
+        }
+        Purpose::StartRollback => Command::StartRollback { reason: filled.text(&Name::Reason) },
+        Purpose::DoStep(step) => Command::DoStep { step: Some(step), note: filled.some(&Name::Note) },
+        Purpose::SkipStep(step) => Command::SkipStep { step: Some(step), reason: filled.text(&Name::Reason) },
+        Purpose::EndRollback => match filled.meaning(&Name::Result) {
+            Some(Meaning::Result(result)) => {
+                Command::EndRollback { result: *result, reason: filled.text(&Name::Reason) }
+            }
+            _ => return Err((filled.place(&Name::Result), "pick a result".to_owned())),
+        },
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
         Purpose::Decide { call, seen, over } => {

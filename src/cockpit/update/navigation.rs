@@ -16,6 +16,7 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action) {
         Context::Timeline => stage(model, action),
         Context::Path => path(model, action),
         Context::RollCall => super::meeting::step(model, action),
+        Context::Rollback => {}
         _ => list(model, action),
     }
 }
