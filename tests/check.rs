@@ -149,6 +149,51 @@ fn a_timer_since_a_source_runs_on_from_process_to_process_without_a_journal() {
 }
 
 #[test]
+fn one_outage_is_one_step_that_names_every_gate_it_holds() {
+    let world = World::green();
+    world.github.fault(Fault::status(503));
+    let answer = world.check(&["--timeout", "8s"]);
+    assert_eq!(answer.code, 3, "{}", answer.words());
+    let next = answer.board["next"].as_array().unwrap();
+    let held: Vec<_> =
+        next.iter().filter(|it| it["also"].as_array().is_some_and(|it| !it.is_empty())).collect();
+    assert_eq!(held.len(), 1, "{}", answer.words());
+    let also: Vec<_> = held[0]["also"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let mut all = vec![held[0]["gate"].as_str().unwrap()];
+    all.extend(also);
+    all.sort_unstable();
+    assert_eq!(all, ["launch/bugs", "launch/checks", "launch/regression"], "{}", answer.words());
+}
+
+/// Settings that name a token mean it: a server is not asked as nobody, whatever it would tell anybody.
+#[test]
+fn a_connection_whose_token_is_not_set_is_not_asked() {
+    let world = World::green();
+    let (github, linear) = (world.github.url(), world.linear.endpoint());
+    let settings = format!(
+        "connections:\n  hub: {{ source: github, url: '{github}', token_env: NO_HUB_TOKEN }}\n  \
+         lin: {{ source: linear, url: '{linear}', token_env: NO_LIN_TOKEN }}\n"
+    );
+    let launch = LAUNCH
+        .replace("    github: { issues", "    connection: hub\n    github: { issues")
+        .replace("    linear: { issues", "    connection: lin\n    linear: { issues");
+    std::fs::write(world.home.path().join("launch.yaml"), launch).unwrap();
+    std::fs::write(world.home.path().join("settings.yaml"), settings).unwrap();
+    let mut command = world.command();
+    command.env("GITHUB_API_URL", "http://127.0.0.1:9").env("LINEAR_API_URL", "http://127.0.0.1:9");
+    command.args(["--check", "--format", "json", "--timeout", "5s", "--settings", "settings.yaml"]);
+    let answer = Answer::of(command.output().unwrap());
+    assert_eq!(answer.code, 3, "{}", answer.words());
+    let gates = answer.board["gates"].as_array().unwrap();
+    for (gate, variable) in [("launch/bugs", "NO_HUB_TOKEN"), ("launch/tickets", "NO_LIN_TOKEN")] {
+        let gate = gates.iter().find(|it| it["id"] == gate).unwrap();
+        assert_eq!(gate["verdict"], "unknown", "{gate}");
+        assert!(gate.to_string().contains(variable), "{gate}");
+    }
+    assert_eq!((world.github.count(), world.linear.count()), (0, 0));
+}
+
+#[test]
 fn green_is_0_and_the_answer_says_everything() {
     let world = World::green();
     let answer = world.check(&[]);

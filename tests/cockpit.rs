@@ -10,5 +10,6 @@ mod meeting;
 mod past;
 mod random;
 mod rollback;
+mod rollout;
 mod snap;
 mod words;

@@ -218,6 +218,15 @@ fn a_connection_that_is_missing_says_what_to_write() {
 }
 
 #[test]
+fn a_repository_that_was_renamed_is_told_with_its_new_name() {
+    let world = World::well();
+    world.github.edit(|it| it.rename("acme/rocket", "acme/engine"));
+    let answer = run(world.command());
+    assert!(answer.text.contains("acme/engine"), "{}", answer.text);
+    assert!(answer.json.to_string().contains("acme/engine"), "{}", answer.json);
+}
+
+#[test]
 fn a_broken_server_has_a_next_step() {
     for fault in [Fault::status(500), Fault::Reset, Fault::Html, Fault::Hang] {
         let world = World::well();

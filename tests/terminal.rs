@@ -71,7 +71,14 @@ fn what_kills_it_at_once_leaves_a_clean_terminal_too() {
         let keeper = keeper_of(pid.as_raw_pid().unsigned_abs());
         if stopped {
             screen.press("\u{1a}");
-            screen.wait(|seen| !seen.terminal.screen().alternate_screen()).unwrap();
+            // What is typed before the shell has prompted again may be thrown away with the modes it sets.
+            let prompts = |screen: &vt100::Screen| screen.contents().matches("shell>").count();
+            screen
+                .wait(|seen| {
+                    let shown = seen.terminal.screen();
+                    !shown.alternate_screen() && prompts(shown) > 1
+                })
+                .unwrap();
         }
         let written = screen.seen.0.lock().unwrap().bytes.len();
         kill_process(pid, signal).unwrap();

@@ -5,7 +5,7 @@ use std::{io::Write, path::Path, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 
 use super::{AppError, CheckRequest, Opened, check};
-use gonogo_cockpit::{Look, Model, render_to_cells};
+use gonogo_cockpit::{Look, Model, Screen, render_to_cells};
 use gonogo_domain::{Board, Now};
 use gonogo_files::{self as files, Unfit};
 use gonogo_report::{Grid, svg};
@@ -20,6 +20,8 @@ pub struct Picture {
     pub ascii: bool,
     /// Columns and rows.
     pub size: (u16, u16),
+    /// Which screen.
+    pub screen: Screen,
     /// For a recording: the moment to show; `None`: its end.
     pub at: Option<DateTime<Utc>>,
     /// Longest time to wait for complete answers.
@@ -62,7 +64,7 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
     let (columns, rows) = picture.size;
     let files = &opened.loaded.launch;
     let launch = files.following(&board).unwrap_or_else(|| files.clone());
-    let model = Model::new(Arc::new(launch), Arc::new(board), picture.size);
+    let model = Model::new(Arc::new(launch), Arc::new(board), picture.size).showing(picture.screen);
     let look = Look::new(theme.at(Depth::True), symbols);
     Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
 }

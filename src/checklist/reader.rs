@@ -94,14 +94,7 @@ impl<'a> Reader<'a> {
 
     /// Says that a key is missing from a map.
     pub(super) fn missing(&mut self, map: NodeId, key: &str) {
-        let head = self.doc.head_span(map);
-        let named = self.doc.entries(map).next();
-        let named = named.and_then(|(key, value)| Some((self.doc.text(key)?, self.doc.text(value)?)));
-        let message = match named {
-            Some((kind, name)) if kind != key => format!("`{kind}: {name}` has no `{key}`"),
-            _ => format!("`{key}` is missing"),
-        };
-        self.problems.push(Problem::new("missing-key", message).at(head, Problem::needs(key)));
+        self.problems.push(Problem::missing_key(self.doc, map, key));
     }
 
     /// Says that a key of the format is for a later version.

@@ -241,6 +241,9 @@ pub struct ReportArgs {
     /// Size of a picture, in columns and rows [default: 100x30]
     #[arg(long, value_name = "COLSxROWS", value_parser = size)]
     pub size: Option<(u16, u16)>,
+    /// Which screen a picture shows [default: board]
+    #[arg(long, value_enum)]
+    pub screen: Option<PictureScreen>,
     /// For a recording: the moment to show, RFC 3339 [default: its end]
     #[arg(long, value_name = "TIME")]
     pub at: Option<chrono::DateTime<chrono::Utc>>,
@@ -368,6 +371,19 @@ pub enum ReportFormat {
     Json,
     /// A picture of the cockpit.
     Svg,
+}
+
+/// Screens of the cockpit that a picture can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PictureScreen {
+    /// The board.
+    Board,
+    /// The timeline of the rollout.
+    Timeline,
+    /// The path to GO.
+    Path,
+    /// The go/no-go meeting.
+    Meeting,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

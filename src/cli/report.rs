@@ -2,12 +2,13 @@
 
 use super::{
     Exit,
-    options::{ReportArgs, ReportFormat},
+    options::{PictureScreen, ReportArgs, ReportFormat},
     output::{print_exactly, say, write_page},
     runtime,
     unused::refuse,
 };
 use gonogo_app::{self as app, AppError, Picture};
+use gonogo_cockpit::Screen;
 use gonogo_report::{TextOptions, json, text};
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
@@ -17,6 +18,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
             ("--theme", args.look.theme.is_some()),
             ("--ascii", args.look.ascii),
             ("--size", args.size.is_some()),
+            ("--screen", args.screen.is_some()),
         ];
         refuse("it shapes a picture, and this report is none", &looks)?;
     }
@@ -30,6 +32,12 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
         theme: args.look.theme,
         ascii: args.look.ascii,
         size: args.size.unwrap_or((100, 30)),
+        screen: match args.screen {
+            None | Some(PictureScreen::Board) => Screen::Board,
+            Some(PictureScreen::Timeline) => Screen::Timeline,
+            Some(PictureScreen::Path) => Screen::Path,
+            Some(PictureScreen::Meeting) => Screen::RollCall,
+        },
         at: args.at,
         timeout: args.timeout,
     };

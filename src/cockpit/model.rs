@@ -7,6 +7,7 @@ mod field;
 mod foresee;
 mod form;
 mod index;
+mod lens;
 mod list;
 mod meeting;
 mod meeting_forms;
@@ -18,6 +19,7 @@ mod verdict_changes;
 
 use std::{collections::BTreeSet, sync::Arc};
 
+pub use lens::Lens;
 pub use list::Filter;
 
 pub(super) use {
@@ -38,7 +40,9 @@ use super::{
     Context, JournalState, Notice, Playback,
     layout::{self, Places},
 };
-use gonogo_domain::{Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, Str};
+use gonogo_domain::{
+    Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, StageState, Str,
+};
 use gonogo_report::LaunchHistory;
 use gonogo_theme::Role;
 
@@ -63,8 +67,10 @@ pub struct Model {
     /// The detail fills the screen.
     pub(super) detail: bool,
     pub(super) scroll: Scroll,
-    /// The stage chosen on the timeline.
+    /// The stage chosen on the timeline; `None`: the one that matters now.
     pub(super) stage: Option<StageId>,
+    /// What of the timeline is shown large.
+    pub(super) lens: Lens,
     pub(super) form: Option<Form>,
     pub(super) meeting: Meeting,
     /// How launches went, or why that can not be told; `None` until it was asked for.
@@ -143,6 +149,7 @@ impl Model {
             detail: false,
             scroll: Scroll::default(),
             stage: None,
+            lens: Lens::default(),
             form: None,
             meeting: Meeting::default(),
             history: None,
@@ -154,6 +161,12 @@ impl Model {
         };
         model.choose_first();
         model
+    }
+
+    /// The same with another screen shown.
+    #[must_use]
+    pub fn showing(self, screen: Screen) -> Self {
+        Self { screen, ..self }
     }
 
     /// The present board as last told, also while the screen shows an earlier one.
@@ -255,6 +268,12 @@ impl Model {
     /// The rows of the list on the board.
     pub(super) fn list_height(&self) -> usize {
         usize::from(self.places().list.height)
+    }
+
+    /// The stage that the timeline is about: the one that somebody chose, else the one that matters now.
+    pub(super) fn chosen_stage(&self) -> Option<&StageState> {
+        let chosen = self.stage.as_ref().and_then(|id| self.board.stage(id));
+        chosen.or_else(|| super::view::stage_that_matters(&self.board))
     }
 
     /// Whom a stage reaches, `50 %`: what people call it by.

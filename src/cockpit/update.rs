@@ -179,7 +179,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         }
         Action::LookBack => past::act(model, action, now).unwrap_or_default(),
         _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {
-            navigation::act(model, context, action);
+            navigation::act(model, context, action, now);
             Vec::new()
         }),
     }
@@ -206,9 +206,6 @@ fn show(model: &mut Model, action: Action) {
     // The key that opened a screen closes it, too.
     model.screen = if model.screen == wanted { Screen::Board } else { wanted };
     (model.scroll.path, model.scroll.sources, model.scroll.history, model.detail) = (0, 0, 0, false);
-    if model.stage.is_none() {
-        model.stage = super::view::stage_that_matters(&model.board).map(|stage| stage.id.clone());
-    }
 }
 
 /// Closes the nearest thing that can be closed.
@@ -220,6 +217,8 @@ fn back(model: &mut Model) {
         model.meeting.correcting = false;
     } else if model.screen == Screen::RollCall && model.meeting.seat != Seat::Called {
         model.meeting.seat = Seat::Called;
+    } else if model.screen == Screen::Timeline && model.lens.cursor().is_some() {
+        model.lens.reset();
     } else if model.screen != Screen::Board {
         model.screen = Screen::Board;
     } else if model.detail {

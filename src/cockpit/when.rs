@@ -52,6 +52,12 @@ pub(crate) fn clocks_change(board: &Board, now: DateTime<Utc>) -> Option<Duratio
     t.into_iter().chain(l).min()
 }
 
+/// A moment by the T clock: `T+01:05:00`. Of the future, as it would be if no further hold came.
+pub(super) fn since_t(board: &Board, now: DateTime<Utc>, at: DateTime<Utc>) -> String {
+    let zero = if at > now { board.t_zero } else { board.t0 };
+    format!("T{}", count(at.signed_duration_since(zero)))
+}
+
 fn apart(board: &Board) -> bool {
     board.held_since.is_some() || !board.held_for.is_zero()
 }

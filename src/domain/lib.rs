@@ -88,7 +88,7 @@ pub use rollback::{
     RollbackState, RollbackStep, StepRecord, StepState, StepStatus, Voice,
 };
 pub use rollout::{
-    Audience, CriterionState, Ramp, Rollout, Soak, Stage, StageAnswer, StageState, StageStatus,
+    Audience, CriterionState, Pause, Ramp, Rollout, Soak, Stage, StageAnswer, StageState, StageStatus,
 };
 pub use schedule::{
     Anchor, Freeze, Length, Moment, MomentExpr, OnCall, Schedule, ScheduleError, Stood, TYPED, Unit,

@@ -100,6 +100,12 @@ pub struct StageState {
     pub started: Option<DateTime<Utc>>,
     /// When its soak ends (ended), or would by the plan.
     pub soaked_at: Option<DateTime<Utc>>,
+    /// When it was closed, taken back, or followed by the next one.
+    #[serde(default)]
+    pub ended: Option<DateTime<Utc>>,
+    /// When it was held since it started, in order; the last hold may go on.
+    #[serde(default)]
+    pub pauses: Vec<Pause>,
     /// How long it soaks.
     pub soak: Soak,
     /// Its guardrails, while it is out.
@@ -139,6 +145,9 @@ pub struct StageState {
     #[serde(default)]
     pub stalled_since: Option<DateTime<Utc>>,
 }
+
+/// A hold of a stage: from when, and until when if it is over.
+pub type Pause = (DateTime<Utc>, Option<DateTime<Utc>>);
 
 /// A criterion of a stage, and the newest word on it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

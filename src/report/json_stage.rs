@@ -14,6 +14,8 @@ pub(super) struct Stage {
     planned: Option<DateTime<Utc>>,
     started: Option<DateTime<Utc>>,
     soaked_at: Option<DateTime<Utc>>,
+    ended: Option<DateTime<Utc>>,
+    held: Vec<Held>,
     waits_for: Vec<String>,
     may_advance_at: Option<DateTime<Utc>>,
     clauses: Vec<Clause>,
@@ -25,6 +27,12 @@ pub(super) struct Stage {
     stalled_since: Option<DateTime<Utc>>,
     r#override: Option<String>,
     closed_by_override: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Held {
+    from: DateTime<Utc>,
+    until: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize)]
@@ -95,6 +103,8 @@ impl From<&StageState> for Stage {
             planned: stage.planned,
             started: stage.started,
             soaked_at: stage.soaked_at,
+            ended: stage.ended,
+            held: stage.pauses.iter().map(|(from, until)| Held { from: *from, until: *until }).collect(),
             waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
             may_advance_at: stage.lagging().and_then(|clause| clause.at),
             clauses: stage.clauses.iter().map(Clause::from).collect(),

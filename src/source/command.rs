@@ -27,11 +27,11 @@ use super::{
     Declaration, Thing,
     api::{Answered, Asks, Depends, Poll},
     finding::finding,
-    http::Veil,
     setup::{no_connection, opened},
     spec::args,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
+use gonogo_text::Veil;
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {

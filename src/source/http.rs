@@ -19,6 +19,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
+use gonogo_text::Veil;
+
 mod address;
 mod error;
 mod failure;
@@ -47,7 +49,6 @@ pub use reqwest::Url;
 pub use response::Response;
 use turns::Turns;
 pub use validators::{Ticket, Validators};
-pub use veil::Veil;
 
 /// The limits of one exchange. The default is what the product uses; tests use shorter ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +95,7 @@ pub struct Http {
     turns: Turns,
     limits: Arc<Limits>,
     guard: Option<Arc<Guard>>,
-    veil: Arc<veil::Veil>,
+    veil: Arc<Veil>,
 }
 
 impl Http {
@@ -158,7 +159,7 @@ impl Http {
     /// own credential is always hidden.
     #[must_use]
     pub fn hiding<'a>(mut self, secrets: impl IntoIterator<Item = &'a SecretString>) -> Self {
-        self.veil = Arc::new(veil::Veil::over(secrets));
+        self.veil = Arc::new(veil::over(secrets));
         self
     }
 
@@ -225,8 +226,8 @@ impl Http {
         // All that a server says enters here.
         let veils = request.credential().map(Credential::veil).into_iter().chain([&*self.veil]);
         veils.fold(answered, |answered, veil| match answered {
-            Ok(response) => Ok(veil.response(response)),
-            Err(error) => Err(veil.error(error)),
+            Ok(response) => Ok(veil::response(veil, response)),
+            Err(error) => Err(veil::error(veil, error)),
         })
     }
 

@@ -8,6 +8,7 @@
 //! - what takes no column can not pile up or hide: at most [`MAX_MARKS`] marks sit on one base, and none on
 //!   the edge of a line;
 //! - columns are counted by grapheme, so that a cut never leaves half a letter;
+//! - what a server repeats of a credential is hidden first, in every form ([`Veil`]);
 //! - every function here is total, and cleaning twice is the same as cleaning once;
 //! - a [`Link`] exists only if its address is plain `http` or `https` without credentials.
 //!
@@ -21,8 +22,10 @@ mod clean;
 mod length;
 mod link;
 mod measure;
+mod veil;
 
 pub use clean::{MAX_MARKS, clean, clean_block};
 pub use length::{age, age_changes, age_in_words, length, span};
 pub use link::{Link, NotALink};
 pub use measure::{ascii, cap, fit, fit_ascii, pad, pad_left, width};
+pub use veil::Veil;

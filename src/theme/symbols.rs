@@ -41,6 +41,10 @@ pub struct Symbols {
     pub now: &'static str,
     /// A line across, and one down.
     pub rule: [&'static str; 2],
+    /// A break in a scale.
+    pub gap: &'static str,
+    /// Levels of a line of small bars, from nothing to the highest.
+    pub spark: [&'static str; 8],
     /// The Enter key and the space bar.
     pub keys: [&'static str; 2],
 }
@@ -67,6 +71,8 @@ impl Symbols {
         moment: ["●", "◆"],
         now: "▲",
         rule: ["─", "│"],
+        gap: "┊",
+        spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
         keys: ["⏎", "␣"],
     };
 
@@ -91,6 +97,8 @@ impl Symbols {
         moment: ["*", "#"],
         now: "^",
         rule: ["-", "|"],
+        gap: ":",
+        spark: ["_", ".", ",", "-", "=", "+", "*", "#"],
         keys: ["E", "_"],
     };
 

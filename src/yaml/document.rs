@@ -159,6 +159,21 @@ impl Document {
         first.map_or_else(|| self.span(id), |first| self.span(*first))
     }
 
+    /// What people call a map: the key that it is the value of; an entry of a list, and the whole file, by its first pair,
+    /// as in `gate: smoke`.
+    pub(super) fn called(&self, map: NodeId) -> Option<String> {
+        let maps = (0..self.nodes.len()).filter_map(|at| u32::try_from(at).ok()).map(NodeId);
+        let mut pairs = maps.flat_map(|other| self.entries(other));
+        let key = pairs.find(|(_, value)| *value == map).map(|(key, _)| key);
+        match key {
+            Some(key) => self.text(key).map(str::to_owned),
+            None => {
+                let (key, value) = self.entries(map).next()?;
+                Some(format!("{}: {}", self.text(key)?, self.text(value)?))
+            }
+        }
+    }
+
     fn entry(&self, map: NodeId, name: &str) -> Option<(NodeId, NodeId)> {
         self.entries(map).find(|(key, _)| self.text(*key) == Some(name))
     }

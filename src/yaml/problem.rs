@@ -1,6 +1,6 @@
 //! What is wrong with a file, where, and what to write instead.
 
-use super::Span;
+use super::{Document, NodeId, Span};
 
 /// One thing wrong with a file. Text in it may quote the file: it is foreign until [`render`](super::render)
 /// has cleaned it.
@@ -25,6 +25,15 @@ impl Problem {
     pub fn needs(key: &str) -> String {
         let article = if key.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
         format!("needs {article} `{key}`")
+    }
+
+    /// A map lacks a key that it must have.
+    pub fn missing_key(document: &Document, map: NodeId, key: &str) -> Self {
+        let message = match document.called(map) {
+            Some(name) => format!("`{name}` has no `{key}`"),
+            None => format!("`{key}` is missing"),
+        };
+        Self::new("missing-key", message).at(document.head_span(map), Self::needs(key))
     }
 
     /// A problem without a place yet.

@@ -25,7 +25,7 @@ pub const EVERYTHING: &[&str] = &["*"];
 
 pub const ROOMS: &[Room] = &[
     strict("domain", &["text"], &["chrono", "chrono_tz", "serde", "serde_json", "sha2", "thiserror", "uuid"]),
-    strict("text", &[], &["serde", "thiserror", "unicode_segmentation", "unicode_width", "url"]),
+    strict("text", &[], &["base64", "serde", "thiserror", "unicode_segmentation", "unicode_width", "url"]),
     strict("clock", &["domain"], &["chrono", "rustix"]),
     strict(
         "yaml",
@@ -37,7 +37,7 @@ pub const ROOMS: &[Room] = &[
     room("settings", &["domain", "files", "yaml", "text"]),
     room("checklist", &["domain", "files", "text", "yaml"]),
     room("source", &["domain", "files", "text", "yaml"]),
-    room("journal", &["domain"]),
+    room("journal", &["domain", "text"]),
     room("report", &["domain", "text"]),
     room("poller", &["domain", "source"]),
     room("cockpit", &["domain", "theme", "text", "report"]),

@@ -403,6 +403,8 @@ fn stage_states() -> Vec<StageState> {
             planned: Some(time(start)),
             started: begun.then(|| time(start)),
             soaked_at: soak.time.map(|soak| time(start) + TimeDelta::from_std(soak).unwrap()),
+            ended: None,
+            pauses: vec![],
             soak,
             guardrails: vec![],
             waits_for: if begun { vec![] } else { vec!["the stage before".into(), "the GO decision".into()] },

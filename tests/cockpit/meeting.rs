@@ -283,7 +283,7 @@ fn a_correction_names_what_it_corrects_and_hides_nothing() {
     let mut room = Room::new((80, 24));
     room.types("vo\nnnot tested\nkug\n");
     assert_eq!(room.station(), Some("support"), "back to who is called");
-    room.shows("GO (said NO-GO before)");
+    room.shows("octo  (was NO-GO)");
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use gonogo::{
-    cockpit::{Effect, JournalState, Look, Message, Model, Request, render_to_cells},
+    cockpit::{Code, Effect, JournalState, Key, Look, Message, Model, Request, render_to_cells},
     report::{Grid, GridCell, GridColour},
 };
 
-use crate::{cockpit::fixture::*, cockpit::meeting::Room, cockpit::past};
+use crate::{cockpit::fixture::*, cockpit::meeting::Room, cockpit::past, cockpit::rollout::rolling_out};
 
 /// The picture as text, and below it one letter per style for every cell, with what the letters mean.
 fn dump(grid: &Grid) -> String {
@@ -85,6 +85,23 @@ fn screens() {
     let mut model = model((120, 40));
     keys(&mut model, "t");
     snap("timeline_120x40", &model, &dark(), (120, 40));
+}
+
+/// A rollout under way: a hold that is over, guardrails in every state, a criterion, a plan that was late.
+#[test]
+fn the_timeline_of_a_rollout() {
+    for size in [(80, 24), (120, 40), (200, 60)] {
+        let mut model = model_of(rolling_out(), size);
+        keys(&mut model, "t");
+        snap(&format!("rollout_{}x{}", size.0, size.1), &model, &dark(), size);
+    }
+    let mut model = model_of(rolling_out(), (80, 24));
+    keys(&mut model, "t");
+    snap("rollout_ascii", &model, &ascii(), (80, 24));
+    // Nearer, and pointing at the hold.
+    keys(&mut model, "zz");
+    (0..9).for_each(|_| _ = press(&mut model, Key::plain(Code::Left)));
+    snap("rollout_pointed_at", &model, &dark(), (80, 24));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! A word that somebody else wrote down is told as what it is, wherever it is told.
 
+use chrono::Datelike as _;
 use serde_json::Value;
 
-use super::Meeting;
+use super::{LAUNCH, Meeting};
 
 #[test]
 fn a_word_that_is_written_down_says_so_everywhere() {
@@ -101,4 +102,35 @@ fn moments_are_given_to_commands_as_they_are_typed_into_forms() {
     meeting.refused("octo", &[&scrub[..], &["soon"]].concat(), "`soon` is no moment: write 10m, 14:30,");
     meeting.does("octo", &[&scrub[..], &["T+1h"]].concat());
     assert_eq!(meeting.check().1["launch"]["t0"], "2100-01-01T10:00:00Z");
+}
+
+/// Clocks go back at the end of October and forward at the end of March.
+#[test]
+fn a_new_t0_that_comes_twice_or_never_asks_for_its_offset() {
+    let meeting = Meeting::new();
+    std::fs::write(meeting.path("launch.yaml"), LAUNCH.replace("timezone: UTC", "timezone: Europe/London"))
+        .unwrap();
+    let year = chrono::Utc::now().date_naive().year() + 1;
+    let last_sunday = |month: u32| {
+        let end = chrono::NaiveDate::from_ymd_opt(year, month, 31).unwrap();
+        end - chrono::TimeDelta::days(i64::from(end.weekday().num_days_from_sunday()))
+    };
+    let scrub = ["decide", "--reason", "later", "--scrub"];
+    let to = |text: &str| [scrub.as_slice(), &[text]].concat().join("|");
+    let (twice, never) = (format!("{}T01:30", last_sunday(10)), format!("{}T01:30", last_sunday(3)));
+    for (text, part) in [
+        (&twice, "twice in Europe/London: the clocks are put back over it; write 20"),
+        (&never, "does not exist"),
+    ] {
+        let said = meeting.run("octo", &to(text).split('|').collect::<Vec<_>>());
+        assert_eq!(said.code, Some(2), "{text}: {}", said.out);
+        assert!(said.err.contains(part), "{text}: {}", said.err);
+    }
+    meeting.does("octo", &to(&format!("{twice}+01:00")).split('|').collect::<Vec<_>>());
+    let t0 = format!("{}T00:30:00Z", last_sunday(10));
+    assert_eq!(meeting.check().1["launch"]["t0"], t0);
+    // A day of the T clock keeps the time of day over the change of clocks.
+    meeting.does("octo", &to("T+1d").split('|').collect::<Vec<_>>());
+    let next = last_sunday(10) + chrono::TimeDelta::days(1);
+    assert_eq!(meeting.check().1["launch"]["t0"], format!("{next}T01:30:00Z"));
 }

@@ -128,6 +128,16 @@ actions! {
     SkipStep,
     /// Say how the rollback ended.
     EndRollback,
+    /// Point at an earlier moment of the timeline.
+    PointEarlier,
+    /// Point at a later one.
+    PointLater,
+    /// Show less of the timeline, larger.
+    Nearer,
+    /// Show more of it.
+    Farther,
+    /// Show the present again.
+    ToPresent,
     /// Open a round of the roll call.
     OpenRound,
     /// Answer GO, or make the final call GO.
@@ -302,6 +312,11 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::CopyCommand, &[c('y'), c('Y')], &[Rollback], "copy", "copy the command by hand"),
     bind(Action::StartRollback, &[c('o')], &[Rollback], "start", "start the rollback"),
     bind(Action::EndRollback, &[c('e')], &[Rollback], "end", "say how it ended"),
+    bind(Action::PointEarlier, &[k(Left), c('h')], &[Timeline], "", "point at an earlier moment"),
+    bind(Action::PointLater, &[k(Right), c('l')], &[Timeline], "", "point at a later moment"),
+    bind(Action::Nearer, &[c('z')], &[Timeline], "zoom", "less, and larger"),
+    bind(Action::Farther, &[c('Z')], &[Timeline], "", "more; at the end all of it"),
+    bind(Action::ToPresent, &[c('n')], &[Timeline], "now", "back to the present"),
     bind(Action::SendDrafts, &[c('D')], &[Screens], "record drafts", "record the drafts"),
     bind(Action::OpenRound, &[c('o')], &[RollCall], "open a round", "open a round"),
     bind(Action::Go, &[c('g')], &[RollCall], "go", "GO; at the end: final GO"),

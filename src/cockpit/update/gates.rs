@@ -87,11 +87,11 @@ fn waive_form(model: &Model, gate: &GateState) -> Result<Form, String> {
 }
 
 fn stage_form(model: &Model, action: Action) -> Result<Form, String> {
-    let id = model.stage.as_ref().ok_or("there is no stage to move")?;
+    let state = model.chosen_stage().ok_or("there is no stage to move")?;
+    let id = &state.id;
     if let Some(act) = model.acts.of_stage(id) {
         return Err(format!("{} is still being recorded", act.what));
     }
-    let state = model.board.stages.iter().find(|stage| stage.id == *id).ok_or("there is no such stage")?;
     let rollout = model.launch.rollout.as_ref();
     let plan = rollout.and_then(|rollout| rollout.stages.iter().find(|stage| stage.id == *id));
     match action {
@@ -147,8 +147,7 @@ fn link(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn copy_command(model: &mut Model) -> Vec<Effect> {
     let by_hand = if model.screen == Screen::Timeline {
-        let stage = model.board.stages.iter().find(|stage| model.stage.as_ref() == Some(&stage.id));
-        stage.and_then(|stage| stage.by_hand.clone())
+        model.chosen_stage().and_then(|stage| stage.by_hand.clone())
     } else if model.screen == Screen::Rollback {
         let state = model.board.rollback.as_ref();
         // Before it runs the first step is the one to look at.

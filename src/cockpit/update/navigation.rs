@@ -4,8 +4,9 @@ use crate::{
     Action, Context, Model, Screen, layout,
     model::{Anchor, Row, Step},
 };
+use gonogo_domain::{Now, StageStatus};
 
-pub(super) fn act(model: &mut Model, context: Context, action: Action) {
+pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now) {
     match context {
         Context::Help => model.scroll.help = scrolled(model.scroll.help, action, page(model)),
         Context::Sources => model.scroll.sources = scrolled(model.scroll.sources, action, page(model)),
@@ -13,7 +14,7 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action) {
             model.scroll.history = scrolled(model.scroll.history.min(10_000), action, page(model));
         }
         Context::Detail => detail(model, action),
-        Context::Timeline => stage(model, action),
+        Context::Timeline => timeline(model, action, now),
         Context::Path => path(model, action),
         Context::RollCall => super::meeting::step(model, action),
         Context::Rollback => {}
@@ -46,9 +47,22 @@ fn detail(model: &mut Model, action: Action) {
     }
 }
 
+fn timeline(model: &mut Model, action: Action, now: Now) {
+    let (cols, now) = (model.size.0, model.clock(now));
+    match action {
+        Action::PointEarlier | Action::PointLater => {
+            model.lens.step(action == Action::PointLater, now.wall, cols);
+        }
+        Action::Nearer | Action::Farther => model.lens.zoom(action == Action::Nearer, cols),
+        Action::ToPresent => (model.lens, model.stage) = Default::default(),
+        _ => stage(model, action),
+    }
+}
+
 fn stage(model: &mut Model, action: Action) {
-    let stages = &model.board.stages;
-    let chosen = model.stage.as_ref().and_then(|id| stages.iter().position(|stage| stage.id == *id));
+    let stages: Vec<_> =
+        model.board.stages.iter().filter(|it| it.status != StageStatus::NotApplicable).collect();
+    let chosen = model.chosen_stage().and_then(|it| stages.iter().position(|stage| stage.id == it.id));
     let at = scrolled(chosen.unwrap_or_default(), action, 1).min(stages.len().saturating_sub(1));
     model.stage = stages.get(at).map(|stage| stage.id.clone());
 }

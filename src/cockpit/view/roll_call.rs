@@ -226,10 +226,10 @@ fn spoken(word: Spoken<'_>) -> String {
     }
 }
 
-/// `said NO-GO, GO before`: a correction hides nothing, as far as there is room.
+/// `was NO-GO, GO`: a correction hides nothing, as far as there is room.
 fn said_before(it: &StationState) -> Option<String> {
     let was: Vec<_> = it.earlier.iter().map(|word| &**word).collect();
     let more = usize::try_from(it.corrected).unwrap_or(usize::MAX).saturating_sub(was.len());
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-    (!was.is_empty()).then(|| format!("said {} before{more}", was.join(", ")))
+    (!was.is_empty()).then(|| format!("was {}{more}", was.join(", ")))
 }

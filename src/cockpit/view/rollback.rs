@@ -156,10 +156,7 @@ pub(super) fn line(model: &Model, now: Now) -> Option<(String, Role)> {
         RollbackPhase::Called => {
             let call = state.called.as_ref()?;
             let left = countdown(model, now).map(|(text, _)| format!(": {text}")).unwrap_or_default();
-            Some((
-                format!("ROLL BACK? {} of {} calls for it{left}  (7)", call.guardrail, call.stage),
-                Role::Error,
-            ))
+            Some((format!("ROLL BACK? {} of {}{left}  (7)", call.guardrail, call.stage), Role::Error))
         }
         RollbackPhase::Running => {
             let settled = state.steps.iter().filter(|step| step.voice.is_some()).count();

@@ -1,6 +1,10 @@
-//! The rollout on a line of time. The scale is not even: what is short and near gets room beside what is long, in
-//! the order in which it happens; the moments themselves are written on it.
+//! The rollout on a line of time: the plan, and over it what happened; under a stage the clauses of its contract. The
+//! screen that a room looks at for three days.
 
+mod axis;
+mod bar;
+mod clause;
+mod rows;
 mod scale;
 
 use chrono::{DateTime, Utc};
@@ -8,16 +12,16 @@ use ratatui::layout::Rect;
 
 use super::{
     Canvas,
-    canvas::piece,
+    canvas::{Piece, piece},
     footer, header,
-    look::{stage_role, standing_role},
-    strip::state,
-    when::{grouped, moment},
+    look::stage_role,
+    strip,
+    when::moment,
 };
 use crate::Model;
-use gonogo_domain::{Now, Party, StageState, StageStatus};
-use gonogo_text::length;
+use gonogo_domain::{Now, Party, StageStatus, zoned};
 use gonogo_theme::Role;
+use rows::Row;
 use scale::Scale;
 
 /// Columns of the names on the left.
@@ -29,19 +33,18 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
     // The chart moves once a minute, all of it together.
     let minute = to_the_minute(now);
-    let guardrails =
-        chosen(model).map_or(0, |stage| u16::try_from(stage.guardrails.len()).unwrap_or(u16::MAX));
-    let facts = 6_u16.saturating_add(guardrails).min(height.saturating_sub(8));
-    let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(4 + facts) };
-    draw_chart(model, minute, &mut canvas.part(chart));
-    let below = Rect { x: 0, y: height.saturating_sub(1 + facts), width, height: facts };
-    stage_facts(model, minute, &mut canvas.part(below));
-    footer::draw(
-        model,
-        now,
-        true,
-        &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
-    );
+    next_line(model, minute, &mut canvas.part(Rect { x: 0, y: 2, width, height: 1 }));
+    let facts = facts(model, minute);
+    let below = u16::try_from(facts.len()).unwrap_or(u16::MAX).min(height / 4);
+    let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(4 + below) };
+    chart_of(model, minute, &mut canvas.part(chart));
+    let below = Rect { x: 0, y: height.saturating_sub(1 + below), width, height: below };
+    let mut place = canvas.part(below);
+    for (y, line) in (0..place.height()).zip(&facts) {
+        place.line(1, y, line);
+    }
+    let keys = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
+    footer::draw(model, now, true, &mut canvas.part(keys));
 }
 
 fn to_the_minute(now: Now) -> Now {
@@ -50,218 +53,161 @@ fn to_the_minute(now: Now) -> Now {
     Now { wall: start.unwrap_or(now.wall), ..now }
 }
 
-/// A row of the chart.
-enum Row<'a> {
-    Moments(&'static str, Vec<(DateTime<Utc>, String)>),
-    Freeze(String, DateTime<Utc>, DateTime<Utc>),
-    Stage(&'a StageState),
-}
-
-fn draw_chart(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let rows = rows(model);
-    let mut moments: Vec<_> = rows.iter().flat_map(times).collect();
-    moments.extend([now.wall, model.board.t_zero]);
-    let scale = Scale::new(moments, canvas.width().saturating_sub(NAMES + 2));
-    axis(model, now, &scale, canvas);
-    let shown = canvas.height().saturating_sub(2);
-    // The chosen stage stays in sight when there are more rows than room.
-    let chosen = rows
-        .iter()
-        .position(|row| matches!(row, Row::Stage(stage) if model.stage.as_ref() == Some(&stage.id)));
-    let first = (chosen.unwrap_or_default() + 1).saturating_sub(usize::from(shown));
-    let step = if rows.len() * 2 <= usize::from(shown) { 2 } else { 1 };
-    let mut y = 1;
-    let x = NAMES + scale.column(now.wall);
-    for row in rows.iter().skip(first).take(usize::from(shown)) {
-        for line in y..y + step {
-            canvas.put(x, line, 1, canvas.symbols().rule[1], Role::Border);
-        }
-        draw_row(model, now, row, &scale, y, canvas);
-        y += step;
+fn chart_of(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let plan = rows::plan(model);
+    let mut times: Vec<_> = plan.iter().flat_map(Row::times).collect();
+    times.extend([now.wall, model.board.t_zero]);
+    times.extend(model.lens.cursor());
+    let (first, last) = (times.iter().min(), times.iter().max());
+    let span = (first.copied().unwrap_or(now.wall), last.copied().unwrap_or(now.wall));
+    let cols = canvas.width().saturating_sub(NAMES + 2);
+    let scale = Scale::new(span, model.lens.window(now.wall, canvas.width()), cols);
+    axis::draw(scale.parts(), now.wall, model.launch.schedule.zone, canvas);
+    let shown = usize::from(canvas.height().saturating_sub(2));
+    let all = rows::with_clauses(model, plan, shown);
+    // The chosen stage stays in sight, and as much as can of what belongs to it.
+    let first = rows::first_in_sight(model, &all, shown);
+    let rows: Vec<_> = all.iter().skip(first).take(shown).collect();
+    let bottom = 1 + u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    lines_down(model, now, &scale, bottom, canvas);
+    for (y, row) in (1..).zip(rows) {
+        row.draw(model, now, &scale, y, canvas);
     }
-    let text = format!("now {}", moment(now.wall, now.wall, model.launch.schedule.zone));
-    let cols = canvas.cols(&text);
-    canvas.put(x, y, 1, canvas.symbols().now, Role::TimelineNow);
-    let beside = if x + 2 + cols < canvas.width() { x + 2 } else { x.saturating_sub(cols + 1) };
-    canvas.put(beside, y, cols, &text, Role::TimelineNow);
-}
-
-fn rows(model: &Model) -> Vec<Row<'_>> {
-    let board = &model.board;
-    let mut rows = Vec::new();
-    let mut marks = vec![(board.t_zero, "T-0".to_owned())];
-    let roll_call = board.roll_call.as_ref().and_then(|poll| poll.planned);
-    marks.extend(roll_call.map(|at| (at, "roll call".to_owned())));
-    marks.sort_by_key(|(at, _)| *at);
-    rows.push(Row::Moments("launch", marks));
-    let open = board.gates.iter().filter(|gate| gate.counted && gate.verdict.blocks());
-    let mut due: Vec<_> =
-        open.filter_map(|gate| Some((gate.due.as_ref()?.at, gate.id.local().to_owned()))).collect();
-    due.sort();
-    due.truncate(12);
-    if !due.is_empty() {
-        rows.push(Row::Moments("due", due));
-    }
-    let freezes = model.launch.schedule.freezes.iter();
-    rows.extend(freezes.map(|it| Row::Freeze(it.name.to_string(), it.from.at, it.until.at)));
-    rows.extend(board.stages.iter().map(Row::Stage));
-    rows
-}
-
-fn times(row: &Row<'_>) -> Vec<DateTime<Utc>> {
-    match row {
-        Row::Moments(_, marks) => marks.iter().map(|(at, _)| *at).collect(),
-        Row::Freeze(_, from, until) => vec![*from, *until],
-        Row::Stage(stage) => span(stage).into_iter().flat_map(|(from, to)| [from, to]).collect(),
+    now_line(model, now, &scale, bottom, canvas);
+    if all.len() > first + shown {
+        let more = format!(" +{} more", all.len() - first - shown);
+        canvas.put_right(canvas.width().saturating_sub(1), bottom, 12, &more, Role::KeyHint);
     }
 }
 
-/// From when to when a stage runs, by record or plan.
-fn span(stage: &StageState) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-    let from = stage.started.or(stage.planned)?;
-    Some((from, stage.soaked_at.unwrap_or(from).max(from)))
+/// Breaks of the scale, the present and the cursor, behind all rows.
+fn lines_down(model: &Model, now: Now, scale: &Scale, bottom: u16, canvas: &mut Canvas<'_>) {
+    let (gap, rule) = (canvas.symbols().gap, canvas.symbols().rule[1]);
+    let mut down = |x: u16, from: u16, shape: &str, role: Role| {
+        (from..bottom).for_each(|y| _ = canvas.put(NAMES + x, y, 1, shape, role));
+    };
+    scale.breaks().for_each(|x| down(x, 0, gap, Role::Border));
+    down(scale.column(now.wall), 1, rule, Role::Border);
+    if let Some(at) = model.lens.cursor() {
+        down(scale.column(at), 1, rule, Role::Accent);
+    }
 }
 
-/// Times over the chart, as many as there is room for.
-fn axis(model: &Model, now: Now, scale: &Scale, canvas: &mut Canvas<'_>) {
+fn now_line(model: &Model, now: Now, scale: &Scale, y: u16, canvas: &mut Canvas<'_>) {
     let zone = model.launch.schedule.zone;
-    let mut free = NAMES;
-    for at in scale.moments() {
-        let x = NAMES + scale.column(*at);
-        let text = moment(*at, now.wall, zone);
-        let cols = canvas.cols(&text);
-        if x >= free && x + cols < canvas.width() {
-            canvas.put(x, 0, cols, &text, Role::Dim);
-            free = x + cols + 2;
+    let mut mark = |at: DateTime<Utc>, text: &str, role: Role, free: u16| {
+        let x = NAMES + scale.column(at);
+        let cols = canvas.cols(text);
+        canvas.put(x, y, 1, canvas.symbols().now, role);
+        let beside = if x + 2 + cols < canvas.width() { x + 2 } else { x.saturating_sub(cols + 1) };
+        if beside >= free || beside + cols < free.saturating_sub(NAMES) {
+            canvas.put(beside, y, cols, text, role);
         }
+        (beside.max(x) + cols).max(x + 2)
+    };
+    let end = mark(now.wall, &format!("now {}", moment(now.wall, now.wall, zone)), Role::TimelineNow, 0);
+    if let Some(at) = model.lens.cursor() {
+        // What it says stands below, in full.
+        mark(at, "", Role::Accent, end);
     }
 }
 
-fn draw_row(model: &Model, now: Now, row: &Row<'_>, scale: &Scale, y: u16, canvas: &mut Canvas<'_>) {
-    match row {
-        Row::Moments(name, marks) => {
-            canvas.put(1, y, NAMES - 2, name, Role::Dim);
-            let mut free = NAMES;
-            for (at, text) in marks {
-                let x = NAMES + scale.column(*at);
-                if x >= free {
-                    let x = canvas.put(x, y, 1, canvas.symbols().moment[0], Role::TimelineMark);
-                    free = canvas.put(x, y, 16, text, Role::TimelineMark) + 1;
-                }
-            }
-        }
-        Row::Freeze(name, from, until) => {
-            canvas.put(1, y, NAMES - 2, name, Role::Dim);
-            let (a, b) = (scale.column(*from), scale.column(*until));
-            let bar = canvas.symbols().bar[2].repeat(usize::from(b - a + 1));
-            canvas.put(NAMES + a, y, u16::MAX, &bar, Role::TimelineFreeze);
-        }
-        Row::Stage(stage) => stage_row(model, now, stage, scale, y, canvas),
-    }
-}
-
-fn stage_row(model: &Model, now: Now, stage: &StageState, scale: &Scale, y: u16, canvas: &mut Canvas<'_>) {
-    let role = stage_role(stage.status);
-    let chosen = model.stage.as_ref() == Some(&stage.id);
-    canvas.put(1, y, NAMES - 2, &stage.audience, if chosen { Role::Title } else { Role::Text });
-    let mut end = NAMES;
-    if let Some((from, to)) = span(stage) {
-        let (a, b) = (scale.column(from), scale.column(to));
-        let reached = if stage.started.is_some() { scale.column(now.wall).clamp(a, b) } else { a };
-        let solid = if stage.status == StageStatus::Done { b } else { reached };
-        let shapes = canvas.symbols().bar;
-        for x in a..=b {
-            let (shape, role) = if x < solid || (x == solid && stage.started.is_some()) {
-                (shapes[0], role)
-            } else {
-                (shapes[2], Role::TimelinePlanned)
-            };
-            end = canvas.put(NAMES + x, y, 1, shape, role);
-        }
-    }
-    let mut note = Vec::new();
-    if stage.point_of_no_return {
-        note.push(piece(" no return", Role::TimelineNoReturn));
-    }
-    note.push(piece(format!(" {}", remark(stage, now)), role));
-    let cols: u16 = note.iter().map(|(text, _)| canvas.cols(text)).sum();
-    // Beside the bar, or before it when the bar ends at the edge.
-    let start = span(stage).map_or(NAMES, |(from, _)| NAMES + scale.column(from));
-    let x = if end + cols < canvas.width() { end } else { start.saturating_sub(cols + 1).max(NAMES) };
-    canvas.line(x, y, &note);
-    if chosen {
-        canvas.over(0, y, NAMES, Role::Selection);
-    }
-}
-
-fn remark(stage: &StageState, now: Now) -> String {
-    match (stage.status, stage.soaked_at) {
-        (StageStatus::Soaking, Some(to)) if to > now.wall => {
-            format!("{} left", length_left((to - now.wall).to_std().unwrap_or_default()))
-        }
-        (StageStatus::Planned | StageStatus::Ready, _) => {
-            let time = stage.soak.time.map(length);
-            let samples = stage.soak.samples.map(|n| format!("{} samples", grouped(n)));
-            time.into_iter().chain(samples).collect::<Vec<_>>().join(", ")
-        }
-        (status, _) => super::look::stage_word(status).to_owned(),
-    }
-}
-
-/// Rounded up to minutes, so that "left" is never too little.
-fn length_left(left: std::time::Duration) -> String {
-    length(std::time::Duration::from_secs(left.as_secs().div_ceil(60).max(1) * 60))
-}
-
-fn chosen(model: &Model) -> Option<&StageState> {
-    let id = model.stage.as_ref()?;
-    model.board.stages.iter().find(|stage| stage.id == *id)
-}
-
-/// What is to be said about the chosen stage.
-fn stage_facts(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let Some(stage) = chosen(model) else {
+/// Who may move what next, and when at the earliest.
+fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let board = &model.board;
+    let Some(stage) = strip::stage_that_matters(board) else {
         canvas.put(1, 0, u16::MAX, "this launch has no rollout stages", Role::Dim);
         return;
     };
-    canvas.line_across(0, 0, canvas.width());
-    let name = if *stage.audience == *stage.id.as_str() {
-        format!(" {} ", stage.id)
-    } else {
-        format!(" {}, {} ", stage.id, stage.audience)
+    let zone = model.launch.schedule.zone;
+    let at = |at: DateTime<Utc>| moment(at, now.wall, zone);
+    let behind = board.stages.iter().skip_while(|it| it.id != stage.id).skip(1);
+    let next = behind.clone().find(|it| matches!(it.status, StageStatus::Planned | StageStatus::Ready));
+    let what = match (stage.status, next) {
+        (StageStatus::Ready, _) => format!("{} may start now", stage.audience),
+        (StageStatus::Planned, _) => format!("next: start {}", stage.audience),
+        (StageStatus::Held, _) => format!("{} is held", stage.audience),
+        (StageStatus::Soaked, Some(next)) => format!("next: advance {} to {}", stage.audience, next.audience),
+        (StageStatus::Soaking, Some(next)) => {
+            format!("next: {} to {}", stage.audience, next.audience)
+        }
+        (StageStatus::Soaking | StageStatus::Soaked, None) => format!("next: close {}", stage.audience),
+        (StageStatus::RolledBack, _) => format!("{} was rolled back", stage.audience),
+        (StageStatus::Done | StageStatus::NotApplicable, _) => "the rollout is done".to_owned(),
     };
-    canvas.put(2, 0, 40, &name, Role::Title);
-    let mut lines = vec![(state(stage, now, model), stage_role(stage.status))];
-    if let Some(act) = model.acts.of_stage(&stage.id) {
-        lines.push((format!("{}: recording, not yet acknowledged", act.what), Role::Hold));
+    let mut line = vec![piece(what, stage_role(stage.status))];
+    let waits = match (stage.status, next) {
+        (StageStatus::Soaked, Some(next)) => next.lagging(),
+        _ => stage.lagging(),
+    };
+    if let Some(clause) = waits {
+        match clause.at {
+            Some(moment) => line.push(piece(format!(", {} at the earliest", at(moment)), Role::Text)),
+            None => line.push(piece(format!(", waits for {}", clause.text), Role::Text)),
+        }
     }
-    let samples = stage.soak.samples.map(|n| format!("{} samples", grouped(n)));
-    let waits: Vec<_> = stage.waits_for.iter().map(ToString::to_string).chain(samples).collect();
-    if !waits.is_empty() {
-        lines.push((format!("needs: {}", waits.join("; ")), Role::Text));
+    let out = matches!(stage.status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held);
+    if let Some(start) = stage.planned.filter(|_| stage.status == StageStatus::Planned) {
+        line.push(piece(format!(", planned for {}", at(start)), Role::Text));
     }
-    lines.extend(
-        stage
-            .guardrails
-            .iter()
-            .map(|it| (format!("{}: {}", it.id, it.describe()), standing_role(it.standing))),
-    );
     let who: Vec<_> = stage.who.iter().map(Party::as_str).collect();
-    let who = if who.is_empty() { "nobody may move it".to_owned() } else { who.join(", ") };
-    lines.push((format!("who: {who}"), Role::Text));
-    let plans = model.launch.rollout.as_ref().map(|rollout| rollout.stages.as_slice()).unwrap_or_default();
-    if let Some(command) =
-        plans.iter().find(|plan| plan.id == stage.id).and_then(|plan| plan.by_hand.as_ref())
-    {
-        lines.push((format!("by hand: {command}"), Role::Accent));
+    if !who.is_empty() {
+        line.push(piece(format!(" {} {}", canvas.symbols().dot, who.join(", ")), Role::Dim));
     }
+    if let Some(watcher) = stage.watcher.as_ref().filter(|_| out) {
+        line.push(piece(format!(" {} watched by {watcher}", canvas.symbols().dot), Role::Dim));
+    }
+    canvas.line(1, 0, &line);
+}
+
+/// What is under the cursor, and what is to be said about the chosen stage.
+fn facts(model: &Model, now: Now) -> Vec<Vec<Piece<'static>>> {
+    let mut lines = Vec::new();
+    lines.extend(model.lens.cursor().map(|at| under(model, now, at)));
+    let Some(stage) = model.chosen_stage() else { return lines };
+    let name = if *stage.audience == *stage.id.as_str() {
+        stage.id.to_string()
+    } else {
+        format!("{}, {}", stage.id, stage.audience)
+    };
+    let said = strip::state(stage, now, model);
+    lines.push(vec![piece(format!("{name}: "), Role::Title), piece(said, stage_role(stage.status))]);
     if let Some(who) = &stage.overridden {
-        lines.insert(1, (format!("started by an OVERRIDE {who}"), Role::Error));
+        lines.push(vec![piece(format!("started by an OVERRIDE {who}"), Role::Error)]);
+    }
+    if let Some(who) = &stage.closed_early {
+        lines.push(vec![piece(format!("closed by an OVERRIDE {who}"), Role::Error)]);
     }
     if stage.point_of_no_return {
-        lines.insert(1, ("there is no way back after it".to_owned(), Role::TimelineNoReturn));
+        lines.push(vec![piece("there is no way back after it", Role::TimelineNoReturn)]);
     }
-    for (y, (text, role)) in (1..canvas.height()).zip(&lines) {
-        canvas.put(1, y, u16::MAX, text, *role);
+    if let Some(act) = model.acts.of_stage(&stage.id) {
+        lines.push(vec![piece(format!("{}: recording, not yet acknowledged", act.what), Role::Hold)]);
     }
+    if let Some(command) = &stage.by_hand {
+        lines.push(vec![piece("by hand: ", Role::Dim), piece(command.to_string(), Role::Accent)]);
+    }
+    lines
+}
+
+/// What is true at the moment that is pointed at, and what happens near it.
+fn under(model: &Model, now: Now, at: DateTime<Utc>) -> Vec<Piece<'static>> {
+    let zone = model.launch.schedule.zone;
+    let t = super::when::since_t(&model.board, now.wall, at);
+    let day = zoned(at, zone).format("%a %-d %b %H:%M %Z").to_string();
+    let mut line = vec![piece(day, Role::Accent), piece(format!("  {t}"), Role::Text)];
+    let told = model.board.stages.iter().filter_map(|stage| Some((stage, bar::state_at(stage, now, at)?)));
+    for (stage, state) in told {
+        line.push(piece(format!("  {} {state}", stage.audience), Role::Text));
+    }
+    let near = rows::plan(model)
+        .iter()
+        .flat_map(Row::marks)
+        .filter(|(moment, _)| (*moment - at).num_seconds().unsigned_abs() <= 300)
+        .map(|(_, text)| text)
+        .collect::<Vec<_>>();
+    if !near.is_empty() {
+        line.push(piece(format!("  {}", near.join(", ")), Role::TimelineMark));
+    }
+    line
 }

@@ -272,6 +272,8 @@ impl Rail<'_> {
             planned: run.planned,
             started: run.started,
             soaked_at: run.soaked_at,
+            ended: run.ended,
+            pauses: run.pauses.clone(),
             soak: stage.soak.unwrap_or_default(),
             guardrails: self.guardrails.get(at).cloned().unwrap_or_default(),
             clauses,

@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::{
-    Board, GuardrailState, History, Launch, Stage, StageAct, StageRecord, StageState, StageStatus, Str,
-    format,
+    Board, GuardrailState, History, Launch, Pause, Stage, StageAct, StageRecord, StageState, StageStatus,
+    Str, format,
 };
 
 /// Where a stage is, by what was recorded and by the time that has passed.
@@ -16,14 +16,13 @@ pub(crate) struct Run {
     /// The place of its start among all events.
     pub began: Option<u64>,
     pub soaked_at: Option<DateTime<Utc>>,
+    /// When it was closed or taken back.
+    pub ended: Option<DateTime<Utc>>,
     /// How long it was held, up to now.
     pub held: TimeDelta,
     /// Its holds, in order; the last may go on.
     pub pauses: Vec<Pause>,
 }
-
-/// A hold of a stage: from when, and until when if it is over.
-pub(crate) type Pause = (DateTime<Utc>, Option<DateTime<Utc>>);
 
 impl Run {
     /// Whether people have the release by it, and nothing later took its place.
@@ -60,13 +59,15 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
         }
         runs.push(run);
     }
-    let mut later = false;
+    let mut later = None;
     for (run, stage) in runs.iter_mut().zip(&rollout.stages).rev() {
-        if later && matches!(run.status, StageStatus::Soaking | StageStatus::Soaked) {
-            run.status = StageStatus::Done;
+        if later.is_some() && matches!(run.status, StageStatus::Soaking | StageStatus::Soaked) {
+            (run.status, run.ended) = (StageStatus::Done, later);
         }
         let going = run.started.is_some() && run.status != StageStatus::RolledBack;
-        later |= going && !stage.independent;
+        if going && !stage.independent {
+            later = run.started;
+        }
     }
     runs
 }
@@ -96,7 +97,8 @@ fn run<'a>(
         }
         other => other,
     };
-    Run { status, planned, started: past.started, began: past.began, soaked_at, held, pauses: past.pauses }
+    let Replay { started, began, ended, pauses, .. } = past;
+    Run { status, planned, started, began, soaked_at, ended, held, pauses }
 }
 
 /// What the journal says of one stage.
@@ -104,6 +106,7 @@ struct Replay {
     status: StageStatus,
     started: Option<DateTime<Utc>>,
     began: Option<u64>,
+    ended: Option<DateTime<Utc>>,
     pauses: Vec<Pause>,
 }
 
@@ -117,7 +120,7 @@ impl Replay {
     }
 
     fn planned() -> Self {
-        Self { status: StageStatus::Planned, started: None, began: None, pauses: Vec::new() }
+        Self { status: StageStatus::Planned, started: None, began: None, ended: None, pauses: Vec::new() }
     }
 
     fn held_until(&self, now: DateTime<Utc>) -> TimeDelta {
@@ -137,7 +140,7 @@ impl Replay {
         match record.step {
             StageAct::Started => {
                 let (started, began) = (Some(record.at), Some(record.seq));
-                *self = Self { status: StageStatus::Soaking, started, began, pauses: Vec::new() };
+                *self = Self { status: StageStatus::Soaking, started, began, ..Self::planned() };
             }
             StageAct::Held if self.status == StageStatus::Soaking => {
                 self.status = StageStatus::Held;
@@ -148,11 +151,11 @@ impl Replay {
                 self.go_on(record.at);
             }
             StageAct::RolledBack if self.started.is_some() => {
-                self.status = StageStatus::RolledBack;
-                self.pauses.clear();
+                (self.status, self.ended) = (StageStatus::RolledBack, Some(record.at));
+                self.go_on(record.at);
             }
             StageAct::Closed if self.started.is_some() => {
-                self.status = StageStatus::Done;
+                (self.status, self.ended) = (StageStatus::Done, Some(record.at));
                 self.go_on(record.at);
             }
             _ => {}

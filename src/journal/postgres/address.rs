@@ -9,6 +9,7 @@ use tokio_postgres::{
 };
 
 use crate::JournalError;
+use gonogo_text::Veil;
 
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -19,6 +20,8 @@ pub(super) struct Address {
     pub(super) config: Config,
     /// `sslrootcert`: the only authorities to trust, instead of the system's.
     pub(super) authorities: Option<PathBuf>,
+    /// What hides the password in all that the server says.
+    pub(super) veil: Veil,
 }
 
 impl Address {
@@ -50,7 +53,9 @@ impl Address {
         }
         config.application_name("gonogo").connect_timeout(CONNECT).tcp_user_timeout(2 * CONNECT);
         config.keepalives_idle(2 * CONNECT).keepalives_interval(CONNECT).keepalives_retries(2);
-        Ok(Self { config, authorities })
+        let password = config.get_password().map(String::from_utf8_lossy);
+        let veil = Veil::over(password.iter().map(|it| &**it));
+        Ok(Self { config, authorities, veil })
     }
 }
 

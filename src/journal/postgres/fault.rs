@@ -3,6 +3,7 @@
 use tokio_postgres::{Error, error::SqlState};
 
 use crate::JournalError;
+use gonogo_text::Veil;
 
 /// A failure within or around a transaction.
 #[derive(Debug)]
@@ -69,6 +70,16 @@ impl Fault {
         match self.reading() {
             JournalError::Unreadable { why } => JournalError::NotRecorded { why },
             other => other,
+        }
+    }
+
+    /// The same, without what the server repeats of a secret.
+    pub(super) fn behind(self, veil: &Veil) -> Self {
+        match self {
+            Self::Refused { code, why } => Self::Refused { code, why: veil.text(why) },
+            Self::Lost(why) => Self::Lost(veil.text(why)),
+            Self::Unknown(why) => Self::Unknown(veil.text(why)),
+            Self::Journal(why) => Self::Journal(why),
         }
     }
 

@@ -163,7 +163,7 @@ impl Link {
         if done.as_ref().is_err_and(Fault::is_lost) {
             self.client = None;
         }
-        match done {
+        match done.map_err(|fault| fault.behind(&self.address.veil)) {
             Err(Fault::Lost(why)) if committing.get() && matches!(kind, Kind::Write) => {
                 Err(Fault::Unknown(why))
             }
@@ -176,7 +176,7 @@ impl Link {
             return Ok(());
         }
         self.client = None;
-        match self.connected() {
+        match self.connected().map_err(|fault| fault.behind(&self.address.veil)) {
             Ok(client) => {
                 (self.failures, self.pause) = (0, 0);
                 self.client = Some(client);

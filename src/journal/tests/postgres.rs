@@ -106,6 +106,24 @@ fn the_suite_with_least_privileges() {
     }
 }
 
+/// A server, or somebody's trigger, that quotes the connection.
+#[test]
+fn what_the_server_repeats_of_the_password_is_hidden() {
+    let Some(database) = Database::new("a password quoted by PostgreSQL") else { return };
+    let url = database.server.url("postgres", &database.name);
+    let journal = open(&url, OpenOptions::new("quoted")).unwrap();
+    fill(&journal, 1);
+    database.sql(
+        "CREATE FUNCTION quote() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION 'no room for postgres:canary-admin'; END $$;
+         CREATE TRIGGER quotes BEFORE INSERT ON gonogo.events FOR EACH ROW EXECUTE FUNCTION quote()",
+    );
+    let why = append(&journal, &event("quoted", 2)).unwrap_err();
+    let (shown, all) = (why.to_string(), format!("{why:?}"));
+    assert!(shown.contains("no room for postgres:***"), "{shown}");
+    assert!(!all.contains("canary"), "{all}");
+}
+
 #[test]
 fn the_tables_refuse_even_their_owner() {
     let Some(database) = Database::new("append-only tables on PostgreSQL") else { return };

@@ -17,8 +17,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{Config, Job};
-use crate::http::Veil;
 use gonogo_domain::{Failure, FailureKind};
+use gonogo_text::Veil;
 
 /// Most output that is taken, both streams together counted apart.
 const MOST_OUTPUT: usize = 64 * 1024;

@@ -97,7 +97,7 @@ impl<'de> Context<'de> {
                 let keys = found.missing.entry(node).or_default();
                 if !keys.contains(&key) {
                     keys.push(key);
-                    found.problems.push(self.missing_key(node, key));
+                    found.problems.push(Problem::missing_key(self.document, node, key));
                 }
             }
             Fault::Wrong { code, message, label, help } => {
@@ -117,16 +117,5 @@ impl<'de> Context<'de> {
         let text = self.document.source().text();
         let one_line = text.get(span.start..span.end).is_some_and(|part| !part.contains('\n'));
         if one_line { span } else { self.document.head_span(node) }
-    }
-
-    fn missing_key(&self, map: NodeId, key: &str) -> Problem {
-        let document = self.document;
-        let first = document.entries(map).next();
-        let named = first.and_then(|(key, value)| Some((document.text(key)?, document.text(value)?)));
-        let message = match named {
-            Some((kind, name)) if kind != key => format!("`{kind}: {name}` has no `{key}`"),
-            _ => format!("`{key}` is missing"),
-        };
-        Problem::new("missing-key", message).at(document.head_span(map), Problem::needs(key))
     }
 }

@@ -96,15 +96,16 @@ fn answer(it: &StationState, vote: &Vote, role: Role, x: u16, y: u16, canvas: &m
     if it.passed_over {
         line.push(piece(", passed over", Role::Text));
     }
-    if let Some(was) = said_before(it) {
-        line.push(piece(format!(" ({was})"), Role::Changed));
-    }
     if let Some(by) = &it.by {
         let by = Spoken::new(by, it.recorder.as_ref(), it.stands_in.as_ref());
         line.push(piece(format!("  {}", spoken(by)), Role::Dim));
     }
     if let Some(given) = it.delegated.as_ref().filter(|_| !matches!(vote, Vote::Delegate { .. })) {
         line.push(piece(format!(", delegated by {}", given.by), Role::Dim));
+    }
+    // Behind whose word it is: what is unverified is never what a narrow screen cuts.
+    if let Some(was) = said_before(it) {
+        line.push(piece(format!("  ({was})"), Role::Changed));
     }
     let mut words: Vec<&str> = vote.conditions().iter().map(|it| &**it).collect();
     words.extend(it.note.as_deref());
