@@ -15,6 +15,7 @@ pub(crate) struct Acts {
 }
 
 /// One act on its way to the journal.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a meaning of its own")]
 #[derive(Clone, Debug)]
 pub(crate) struct OpenAct {
     pub ticket: Ticket,

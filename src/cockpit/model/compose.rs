@@ -1,6 +1,7 @@
 //! From a filled form to a command. Only the shape is checked here; who may do what is `domain::act`'s.
 
 mod meeting;
+mod rollout;
 
 use std::collections::BTreeMap;
 
@@ -41,37 +42,13 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::NeededAgain(gate) => Command::NeededAgain { gate, reason: filled.text(&Name::Reason) },
         Purpose::Note(gate) => Command::Note { gate, text: filled.text(&Name::Note) },
         Purpose::Waive(gate) => waive(&filled, gate, launch, now)?,
-        Purpose::Stage(stage) => {
-            let step = match filled.meaning(&Name::Step) {
-                Some(Meaning::Step(step)) => *step,
-                _ => return Err((filled.place(&Name::Step), "pick a step".to_owned())),
-            };
-            let overrides =
-                step == StageAct::Started && form.fields.iter().any(|it| it.name == Name::Override);
-            Command::Stage { stage, step, note: filled.some(&Name::Note), overrides }
-        }
-        Purpose::Criterion(stage) => {
-            let criterion = match filled.meaning(&Name::Criterion) {
-                Some(Meaning::Criterion(text)) => text.clone(),
-                _ => return Err((filled.place(&Name::Criterion), "pick a criterion".to_owned())),
-            };
-            let holds = filled.meaning(&Name::Word) == Some(&Meaning::Go(true));
-            Command::JudgeCriterion { stage, criterion, holds, note: filled.some(&Name::Note) }
-        }
-        Purpose::Results(stage) => {
-            let mut answers = filled.answers();
-            answers.retain(|_, answer| !answer.is_empty());
-            Command::AnswerStage { stage, answers }
-        }
-        Purpose::StartRollback => Command::StartRollback { reason: filled.text(&Name::Reason) },
-        Purpose::DoStep(step) => Command::DoStep { step: Some(step), note: filled.some(&Name::Note) },
-        Purpose::SkipStep(step) => Command::SkipStep { step: Some(step), reason: filled.text(&Name::Reason) },
-        Purpose::EndRollback => match filled.meaning(&Name::Result) {
-            Some(Meaning::Result(result)) => {
-                Command::EndRollback { result: *result, reason: filled.text(&Name::Reason) }
-            }
-            _ => return Err((filled.place(&Name::Result), "pick a result".to_owned())),
-        },
+        purpose @ (Purpose::Stage(_)
+        | Purpose::Criterion(_)
+        | Purpose::Results(_)
+        | Purpose::StartRollback
+        | Purpose::DoStep(_)
+        | Purpose::SkipStep(_)
+        | Purpose::EndRollback) => rollout::compose(&filled, purpose)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
         Purpose::Decide { call, seen, over } => {

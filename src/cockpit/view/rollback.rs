@@ -89,7 +89,7 @@ fn of_step(
                 line.push(piece(format!("  OVERDUE since {}, {}", at(due), gone(due, now)), Role::Error));
             }
             Some(due) => {
-                line.push(piece(format!("  {} left, until {}", left(due, now), at(due)), Role::Hold))
+                line.push(piece(format!("  {} left, until {}", left(due, now), at(due)), Role::Hold));
             }
             None => {}
         }
