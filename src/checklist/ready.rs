@@ -26,7 +26,7 @@ pub(super) fn all(
             reader.advise("no-gate", message, word.at, "only gates prove it", help);
             continue;
         };
-        for at in resolver.from_launch(&mut reader, &insts.all, word.at, &reference) {
+        for at in resolver.gates_named_by_launch(&mut reader, &insts.all, word.at, &reference) {
             for at in with_inside(insts, at) {
                 block_go(&mut reader, insts, at, word);
             }

@@ -248,7 +248,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The gates that a reference of `launch.yaml` stands for, by number.
-    pub(super) fn from_launch(
+    pub(super) fn gates_named_by_launch(
         &self,
         reader: &mut Reader<'_>,
         insts: &[GateInstance],
