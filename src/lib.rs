@@ -13,6 +13,7 @@
 //! | [`journal`] | append, read, verify: the hash-chained record of what people did |
 //! | [`cockpit`] | the terminal: model, message, update, effect, view, runtime |
 //! | [`theme`] | colour roles, palettes, user themes with inheritance |
+//! | [`start`] | a first launch from what a repository shows, and checklists from what people have |
 //! | [`report`] | the same board for machines and readers: text, JSON, SVG |
 //! | [`files`] | files that others name: regular ones only, capped, never through a link when written |
 //! | [`text`] | the one sanitiser between foreign text and any output |
@@ -45,6 +46,7 @@ pub use gonogo_poller as poller;
 pub use gonogo_report as report;
 pub use gonogo_settings as settings;
 pub use gonogo_source as source;
+pub use gonogo_start as start;
 pub use gonogo_text as text;
 pub use gonogo_theme as theme;
 pub use gonogo_yaml as yaml;

@@ -3,7 +3,11 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod completions;
+mod import;
+mod init;
+mod lint;
 mod manners;
+mod schema;
 mod why;
 
 use std::{

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use gonogo_checklist::{Asked, Decoded, EvidenceKinds, Measures, Offer};
+use gonogo_domain::GaugeKind;
 use gonogo_source::{
-    Limits,
+    Declaration, Gauges, Limits,
     register::{DECLARED, declared},
 };
-use gonogo_yaml::Problem;
+use gonogo_yaml::{Problem, Shape};
 
 /// The register of [`gonogo_source::register`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +36,11 @@ impl EvidenceKinds for Registry {
         Some(Decoded { args: decoded.args, bound: decoded.bound, said: decoded.said })
     }
 
+    fn shape(&self, source: &str, thing: &str) -> Shape {
+        let thing = declared(source).and_then(|it| it.things.iter().find(|it| it.name == thing));
+        thing.map_or(Shape::Any, |thing| (thing.shape)())
+    }
+
     fn measures(&self) -> Vec<&'static str> {
         DECLARED.iter().filter(|it| it.measures.is_some()).map(|it| it.name).collect()
     }
@@ -44,5 +50,28 @@ impl EvidenceKinds for Registry {
         let Asked { document, node, defaults, version, people, .. } = *asked;
         let planned = decode(&Limits { document, node, defaults, version, people }, window, problems)?;
         Some(Measures { args: planned.args, limits: planned.limits, said: planned.said })
+    }
+
+    fn gauges(&self, kind: GaugeKind) -> Vec<&'static str> {
+        DECLARED.iter().filter(|it| gauge_of(it, kind).is_some()).map(|it| it.name).collect()
+    }
+
+    fn gauge(
+        &self,
+        kind: GaugeKind,
+        asked: &Asked<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<(&'static str, Decoded)> {
+        let decode = gauge_of(declared(asked.source)?, kind)?;
+        let Asked { document, node, defaults, version, people, .. } = *asked;
+        let (thing, it) = decode(&Limits { document, node, defaults, version, people }, problems)?;
+        Some((thing, Decoded { args: it.args, bound: it.bound, said: it.said }))
+    }
+}
+
+fn gauge_of(source: &Declaration, kind: GaugeKind) -> Option<Gauges> {
+    match kind {
+        GaugeKind::Actual => source.actual,
+        GaugeKind::Exposure => source.exposes,
     }
 }

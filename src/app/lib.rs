@@ -13,7 +13,10 @@ mod doctor;
 mod error;
 mod git;
 mod guardrails;
+mod hands;
 mod identity;
+mod import;
+mod init;
 mod interactive;
 mod journal_admin;
 mod journal_view;
@@ -27,6 +30,7 @@ mod playback;
 mod player;
 mod record;
 mod rehearsal;
+mod schema;
 mod session;
 mod settings_view;
 mod sign;
@@ -43,6 +47,9 @@ pub use self::{
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     guardrails::guardrails,
+    hands::{Handled, HandsRequest, Wish, act},
+    import::{Import, ImportRequest, import},
+    init::{Draft, draft, init, no_launch_in, write_launch},
     interactive::{CockpitRequest, cockpit},
     journal_admin::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     journal_view::{JournalView, clock, journal},
@@ -52,9 +59,12 @@ pub use self::{
     past::{Happened, Happening, Past},
     picture::{Picture, board, picture},
     playback::{Playback, PlaybackStatus},
+    schema::{FileForm, schema},
     session::Session,
     settings_view::{SettingsView, settings_view},
     sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},
     trust::{distrust, grants, trust},
     why::named_gate,
 };
+pub use gonogo_checklist::lint;
+pub use gonogo_start::{Format as ImportFormat, RemarkKind, Template, as_id};

@@ -9,14 +9,19 @@ use super::{
     moments,
     names::is_variable,
     reader::{Reader, Word, keys},
+    shapes::{length, words},
     symbols::{Name, Symbols},
 };
 use gonogo_domain::{About, Ask, AskType, Kind, Party, Str};
-use gonogo_yaml::{NodeId, Spanned};
+use gonogo_yaml::{NodeId, Shape, Spanned};
 
 keys! {
     /// The keys of `task` and `sign_off`.
-    struct AskKeys { by, count, apart_from, asks, max_age, about } later {}
+    struct AskKeys {
+        by: words(), count: Shape::Whole, apart_from: words(), asks: Shape::of::<AskType>().named(),
+        max_age: length(), about: Shape::of::<About>(),
+    }
+    later {}
 }
 
 /// A chore: done by its owner unless it says otherwise.

@@ -7,9 +7,10 @@ use super::{
     parsed_file::{OWN, ParsedFile},
     reader::{Reader, Word, span_of},
     reference::RESERVED,
+    shapes::{id, when, word},
 };
 use gonogo_domain::Str;
-use gonogo_yaml::{Document, NodeId, NodeRef, Problem, Span};
+use gonogo_yaml::{Document, NodeId, NodeRef, Problem, Shape, Span};
 
 /// One entry of `checklists`.
 #[derive(Debug)]
@@ -28,6 +29,11 @@ struct Raw {
     r#as: Option<Word>,
     with: Option<NodeRef>,
     when: Option<NodeRef>,
+}
+
+/// What an entry may say.
+pub(super) fn shape() -> Shape {
+    Shape::of::<Raw>().with("as", id()).with("with", word().named()).with("when", when())
 }
 
 /// Reads the files that the launch (the first unit) lists, and adds them to the units.

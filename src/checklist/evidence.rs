@@ -8,6 +8,7 @@ use super::{
     moments,
     names::listed,
     reader::{Reader, Word, keys},
+    shapes::{length, must, word},
     symbols::Symbols,
 };
 use gonogo_domain::{Kind, Query, SourceId, Str};
@@ -35,7 +36,7 @@ impl From<Query> for Drafted {
 
 keys! {
     /// The keys of `timer`.
-    struct TimerKeys { since, wait } later {}
+    struct TimerKeys { since: must(word()), wait: must(length()) } later {}
 }
 
 /// So long since something last became go, or started.

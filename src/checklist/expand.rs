@@ -12,10 +12,11 @@ use super::{
     parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
     scope::Scope,
+    shapes::{id, length, must, when, word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{Checklist, ChecklistId, Digest, Gate, Str};
-use gonogo_yaml::NodeId;
+use gonogo_yaml::{NodeId, Shape};
 use walk::Walk;
 
 /// A gate on its way into the launch.
@@ -76,7 +77,9 @@ impl Default for Insts {
 keys! {
     /// The keys of a checklist.
     struct ChecklistKeys {
-        checklist, title, owner, due, not_before, component, needs, when, blocks, order, fresh, inputs, gates,
+        checklist: must(id()), title: must(word()), owner: word(), due: word(), not_before: word(), component: word(),
+        needs: words(), when: when(), blocks: word(), order: Shape::words(&["strict"]), fresh: length(),
+        inputs: crate::sections::variables::input_shape().named(), gates: must(Shape::Named("gate").filled()),
     }
     later {}
 }

@@ -1,24 +1,30 @@
 //! The keys of one gate.
 
 use super::{
-    asks,
-    evidence::{self, Drafted},
+    asks::{self, AskKeys},
+    evidence::{self, Drafted, TimerKeys},
     inherit::{Inherited, Shared},
     kinds::Offers,
     limits::MOST_NAMES,
     reader::{Reader, Word, keys},
+    repeat::RepeatKeys,
+    shapes::{id, length, must, needing, when, word, words},
     symbols::Symbols,
     when::Values,
 };
 use gonogo_domain::{Digest, Gate, GateId, Kind, Need, Party, Str};
 use gonogo_text::Link;
-use gonogo_yaml::NodeId;
+use gonogo_yaml::{NodeId, Shape};
 
 keys! {
     /// The keys of a gate, sources left out.
     struct GateKeys {
-        gate, title, owner, due, not_before, needs, when, na_by, blocks, waivable, component, matrix, repeat, order,
-        point_of_no_return, by_hand, links, notes, fresh, connection, task, sign_off, timer, gates, one_of,
+        gate: must(id()), title: must(word()), owner: word(), due: word(), not_before: word(), needs: words(),
+        when: when(), na_by: words(), blocks: word(), waivable: Shape::Flag, component: word(),
+        matrix: words().named(), repeat: RepeatKeys::shape(), order: Shape::words(&["strict"]),
+        point_of_no_return: Shape::Flag, by_hand: word(), links: word().named(), notes: word(), fresh: length(),
+        connection: id(), task: AskKeys::shape(), sign_off: needing(AskKeys::shape(), &["by"]), timer: TimerKeys::shape(),
+        gates: Shape::Named("gate").filled(), one_of: Shape::Named("gate").filled(),
     }
     later {}
 }

@@ -162,9 +162,13 @@ pub(super) fn unknown_value(word: &Word, doc: &Document, allowed: &[&str]) -> Pr
 }
 
 /// Declares a struct with the values of a map by key, and how to read it: unknown keys are problems, known ones
-/// that are for a later version say so, and nothing else is looked at yet.
+/// that are for a later version say so, and nothing else is looked at yet. What stands behind a key may be told by its
+/// [`shape`](crate::shapes), for editors: the schema is made from the same declaration.
 macro_rules! keys {
-    ($(#[$doc:meta])* struct $name:ident { $($key:ident),* $(,)? } later { $($later:ident),* $(,)? }) => {
+    (
+        $(#[$doc:meta])* struct $name:ident { $($key:ident $(: $shape:expr)?),* $(,)? }
+        later { $($later:ident),* $(,)? }
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default)]
         pub(super) struct $name {
@@ -174,6 +178,13 @@ macro_rules! keys {
         impl $name {
             /// The keys that can be written.
             pub(super) const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
+
+            /// What may stand in such a map.
+            pub(super) fn shape() -> gonogo_yaml::Shape {
+                gonogo_yaml::Shape::Keys(vec![
+                    $(crate::shapes::key(stringify!($key), crate::shapes::one_of!($($shape)?))),*
+                ])
+            }
 
             /// Takes the value of a key; `false` for a key that is not one of them.
             fn take(&mut self, name: &str, value: gonogo_yaml::NodeId) -> bool {

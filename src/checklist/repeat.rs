@@ -12,6 +12,7 @@ use super::{
     names::{is_cell, is_variable},
     reader::{Reader, Word, keys},
     scope::RESERVED,
+    shapes::{length, word, words},
     symbols::Symbols,
     when::Values,
 };
@@ -91,7 +92,7 @@ fn axis_name(reader: &mut Reader<'_>, name: &Word, values: Values<'_>) -> Option
 
 keys! {
     /// The keys of `repeat`.
-    struct RepeatKeys { every, from, until, at } later {}
+    struct RepeatKeys { every: length(), from: word(), until: word(), at: words() } later {}
 }
 
 /// The occurrences of a repeated gate.

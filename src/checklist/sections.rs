@@ -4,6 +4,7 @@ mod feasible;
 mod guardrails;
 mod people;
 mod policies;
+mod reach;
 mod roll_call;
 pub(super) mod rollback;
 mod rollout;
@@ -23,19 +24,44 @@ use super::{
     parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
     scope::{Scope, Variable},
+    shapes::{id, must, word},
     symbols::Symbols,
     when::Values,
 };
 use gonogo_domain::{Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
-use gonogo_yaml::{NodeId, Problem};
+use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
     /// The sections of a launch.
     struct LaunchKeys {
-        launch, title, version, risk, target, components, schedule, people, roles, roll_call, policies, variables,
-        defaults, checklists, guardrails, rollout, rollback, gates,
+        launch: must(id()), title: must(word()), version: must(word()), risk: Shape::of::<Risk>(),
+        target: target::shape(), components: target::shape().named(), schedule: must(schedule::shape()),
+        people: must(people::person_shape().named()), roles: must(people::role_shape().named()),
+        roll_call: roll_call::shape(), policies: Shape::Named("policies"), variables: Shape::Text.named(),
+        defaults: Shape::Named("defaults"), checklists: crate::entries::shape().list(),
+        guardrails: Shape::Named("guardrail").named(), rollout: rollout::shape(), rollback: rollback::shape(), gates: Shape::Named("gate").filled(),
     }
     later { comms }
+}
+
+/// What may stand in a launch file.
+pub(super) fn shape() -> Shape {
+    LaunchKeys::shape()
+}
+
+/// What the policies may say, where there are these sources.
+pub(super) fn policies_shape(sources: &[&'static str]) -> Shape {
+    policies::shape(sources)
+}
+
+/// What a station of the roll call may say.
+pub(super) fn station_shape() -> Shape {
+    roll_call::station_shape()
+}
+
+/// What a guardrail may say, where these sources measure.
+pub(super) fn guardrail_shape(measures: Vec<(&'static str, Shape)>) -> Shape {
+    guardrails::shape(measures)
 }
 
 /// What a launch says beside its gates and what they refer to. `None`: missing or wrong, which has been noted.
@@ -146,7 +172,7 @@ fn names_and_version(
 
 /// Fills in all sections but those that are filled in elsewhere or hold names only.
 fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &Scope, index: &Index) {
-    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails];
+    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails, keys.rollout];
     for (key, value) in unit.doc.entries(unit.doc.root()).collect::<Vec<_>>() {
         let name = unit.doc.text(key).unwrap_or_default().to_owned();
         if !elsewhere.contains(&Some(value)) {
@@ -154,6 +180,7 @@ fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &S
         }
     }
     guardrails::fill(unit, keys.guardrails, world, scope, index);
+    reach::fill(unit, keys.rollout, world, scope, index);
 }
 
 fn filled(unit: &mut ParsedFile, node: NodeId, key: &str, world: &Symbols<'_>, scope: &Scope, index: &Index) {

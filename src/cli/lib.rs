@@ -6,6 +6,7 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
+mod act;
 mod attest;
 mod check;
 mod cockpit;
@@ -16,7 +17,10 @@ mod doctor;
 mod exit;
 mod guardrails;
 mod history;
+mod import;
+mod init;
 mod journal;
+mod lint;
 mod man;
 mod minutes;
 mod not_needed;
@@ -26,6 +30,7 @@ mod output;
 mod replay;
 mod report;
 mod rollback;
+mod schema;
 mod settings;
 mod sign;
 mod stage;
@@ -92,6 +97,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Rollback(args)) => rollback::run(args),
+        Some(Verb::Act(args)) => act::run(args),
         Some(Verb::Guardrails(args)) => guardrails::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Minutes(args)) => minutes::run(args),
@@ -106,6 +112,10 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Check(args)) => check::run(args.launch, &args.check),
         Some(Verb::Why(args)) => why::run(args),
         Some(Verb::Path(args)) => why::path(args),
+        Some(Verb::Init(args)) => init::run(args),
+        Some(Verb::Import(args)) => import::run(args),
+        Some(Verb::Lint(args)) => lint::run(args),
+        Some(Verb::Schema(args)) => schema::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Completions(args)) => completions::run(args.shell),
         Some(Verb::Man(args)) => man::run(&args),

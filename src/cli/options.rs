@@ -16,11 +16,14 @@ pub use self::{
     launch::{LaunchArgs, Setting, SignLaunchArgs},
     past::{CopyArgs, HistoryArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
-        ActArgs, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
-        VoteArgs, WaiveArgs,
+        ActArgs, ActVerb, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
+        VoteArgs, WaiveArgs, WriteArgs,
     },
     rollback::{RollbackArgs, RollbackVerb},
-    start::{CompletionsArgs, ManArgs, PathArgs, SettingsArgs, Shell, WhyArgs},
+    start::{
+        CompletionsArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, PathArgs, SchemaArgs,
+        SchemaOf, SettingsArgs, Shell, WhyArgs,
+    },
 };
 use gonogo_domain::Length;
 
@@ -148,6 +151,10 @@ pub struct LookArgs {
 pub enum Verb {
     /// Play a bundled recorded launch day in the cockpit
     Demo(DemoArgs),
+    /// Write a first launch for this repository
+    Init(InitArgs),
+    /// Make gates of a checklist that you have: Markdown, an issue form, a sheet
+    Import(ImportArgs),
     /// Evaluate once, print, and answer with the exit code
     Check(CheckVerbArgs),
     /// What one gate says, why, and what makes it go
@@ -156,6 +163,8 @@ pub enum Verb {
     Path(PathArgs),
     /// Check the files of a launch and ask nobody
     Validate(ValidateArgs),
+    /// Say what loads and is still no good: nobody to answer, no due date, queries that prove nothing
+    Lint(LintArgs),
     /// Say go or no-go on a gate that people answer
     Sign(SignArgs),
     /// Answer the go/no-go roll call for a station
@@ -170,6 +179,8 @@ pub enum Verb {
     Stage(StageArgs),
     /// Run the rollback: start it, tick its steps off, say how it ended
     Rollback(RollbackArgs),
+    /// Have gonogo write to GitHub: answer a deployment that waits, or set the commit status
+    Act(WriteArgs),
     /// Try the guardrails on past data: how often would they have called?
     Guardrails(GuardrailsArgs),
     /// Write the answer as an in-toto statement; exit 0 only if it says PASSED
@@ -192,6 +203,8 @@ pub enum Verb {
     Themes(ThemesArgs),
     /// Let a launch's http and command gates run, after showing what they do
     Trust(TrustArgs),
+    /// Write the JSON Schema of a file, for editors and validators
+    Schema(SchemaArgs),
     /// Where your settings are, what holds, and why
     Settings(SettingsArgs),
     /// Write the script by which a shell completes commands, gates, roles and stages

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, RollbackResult, StageId, Str, Vote,
+    Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -233,6 +234,16 @@ pub enum Act {
         to: DateTime<Utc>,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
+    },
+    /// Something that gonogo was to change on a server at a person's word: the intent, then what became of it.
+    Wrote {
+        /// The request, to the letter.
+        write: Write,
+        /// What is known of it.
+        state: WriteState,
+        /// What the server said, or why it is not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<Str>,
     },
     /// A free note on the launch or a gate.
     Note {

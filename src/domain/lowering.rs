@@ -49,6 +49,8 @@ pub enum Cause {
     RollbackRuns,
     /// A rollback has ended, and no GO was decided since.
     RolledBack,
+    /// The release is not as far out as was recorded, or that is not known (V19).
+    Drift,
 }
 
 impl Cause {
@@ -69,6 +71,7 @@ impl Cause {
             Self::Baseline => "the rules",
             Self::Guardrail => "the guardrails",
             Self::RollbackRuns => "the rollback",
+            Self::Drift => "what is really out",
         }
     }
 }

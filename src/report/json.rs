@@ -8,6 +8,7 @@ use super::{
     context::{Baseline, Context, Files},
     decision::Decided,
     json_stage::Stage,
+    reach::Reach,
     rollback::Shown as Rollback,
 };
 use gonogo_domain::{
@@ -44,6 +45,7 @@ struct Document {
     remarks: Vec<String>,
     stages: Vec<Stage>,
     rollback: Option<Rollback>,
+    reach: Option<Reach>,
     roll_call: Option<RollCall>,
     gates: Vec<Gate>,
     complete: bool,
@@ -245,6 +247,7 @@ impl From<&Board> for Document {
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),
             stages: board.stages.iter().map(Stage::from).collect(),
             rollback: board.rollback.as_ref().map(Rollback::from),
+            reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
             gates: board.gates.iter().map(Gate::from).collect(),
             complete: true,

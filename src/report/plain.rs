@@ -177,6 +177,10 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
     for stage in board.stages.iter().filter(told) {
         watched(out, stage);
     }
+    if let Some(reach) = &board.reach {
+        let mark = if reach.drifts() { "DRIFT: " } else { "out: " };
+        let _ = writeln!(out, "\n{mark}{}", clean(&reach.describe()));
+    }
     super::rollback::below(out, board);
     for stage in &board.stages {
         if let Some(who) = &stage.overridden {

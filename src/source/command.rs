@@ -32,11 +32,12 @@ use super::{
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
 use gonogo_text::Veil;
+use gonogo_yaml::Shape;
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "command",
-    things: &[Thing { name: "", decode }],
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
     open: |setup, connection| {
         no_connection("command", connection)?;
         opened(Command::new(Config { veil: setup.http.veil(), ..setup.command.clone() }))

@@ -26,6 +26,7 @@ use super::{
     setup::opened,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Question, Str};
+use gonogo_yaml::Shape;
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -36,12 +37,13 @@ const SERVER: ServerForm =
 pub static SOURCE: Declaration = Declaration {
     name: "datadog",
     things: &[
-        Thing { name: "monitor", decode: monitor::decode },
-        Thing { name: "query", decode: query::decode },
+        Thing { name: "monitor", decode: monitor::decode, shape: Shape::of::<monitor::Keys> },
+        Thing { name: "query", decode: query::decode, shape: Shape::of::<query::Keys> },
     ],
-    values: Values { queries: &["query", "bad", "total", "value"], ..Values::STRICT },
+    values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(windows::decode),
+    exposes: Some(windows::exposure),
     open: |setup, connection| {
         let connection = setup.connections.pick(&SERVER, connection)?;
         opened(Datadog::new(&setup.http, connection, Arc::clone(&setup.clock))?)

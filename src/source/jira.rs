@@ -20,6 +20,7 @@ use super::{
     setup::opened,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Question};
+use gonogo_yaml::Shape;
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -30,8 +31,8 @@ const SERVER: ServerForm =
 pub static SOURCE: Declaration = Declaration {
     name: "jira",
     things: &[
-        Thing { name: "issues", decode: issues::decode },
-        Thing { name: "version", decode: version::decode },
+        Thing { name: "issues", decode: issues::decode, shape: Shape::of::<issues::Keys> },
+        Thing { name: "version", decode: version::decode, shape: Shape::of::<version::Keys> },
     ],
     defaults: &["project"],
     servers: &[SERVER],

@@ -25,11 +25,12 @@ use super::{
     spec::args,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Finding, Outcome, Question};
+use gonogo_yaml::Shape;
 
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "macro",
-    things: &[Thing { name: "", decode }],
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
     defaults: &["provider"],
     values: Values { text: &["title", "visible_to"], ..Values::STRICT },
     servers: spec::SERVERS,

@@ -16,7 +16,7 @@ use super::{
     spec::{Spec, args},
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::{Problem, Shape, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -25,7 +25,7 @@ const SERVER: ServerForm =
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "notion",
-    things: &[Thing { name: "page", decode }],
+    things: &[Thing { name: "page", decode, shape: Shape::of::<Keys> }],
     values: Values { text: &["property", "done"], ..Values::STRICT },
     servers: &[SERVER],
     open: |setup, connection| opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),

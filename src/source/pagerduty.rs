@@ -15,7 +15,7 @@ use super::{
     spec::{Spec, args},
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::{Problem, Shape, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
@@ -23,7 +23,7 @@ const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.c
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "pagerduty",
-    things: &[Thing { name: "incidents", decode }],
+    things: &[Thing { name: "incidents", decode, shape: Shape::of::<Keys> }],
     servers: &[SERVER],
     open: |setup, connection| {
         opened(PagerDuty::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)

@@ -26,11 +26,12 @@ use super::{
     guardrail,
     http::{Body, Http, Request, Scheme},
     metric::{Against, Measured, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
+    reach,
     setup::opened,
     spec::{Spec, args},
 };
 use gonogo_domain::{Digest, Failure, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::{Problem, Shape, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm =
@@ -39,10 +40,11 @@ const SERVER: ServerForm =
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "prometheus",
-    things: &[Thing { name: "", decode }],
-    values: Values { queries: &["query", "bad", "total", "value"], ..Values::STRICT },
+    things: &[Thing { name: "", decode, shape: Shape::of::<Keys> }],
+    values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(guardrail::decode),
+    exposes: Some(reach::exposure),
     open: |setup, connection| {
         opened(Prometheus::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
     },

@@ -24,7 +24,7 @@ use super::{
     spec::Spec,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Question, Str};
-use gonogo_yaml::Spanned;
+use gonogo_yaml::{Shape, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("sentry", "https://sentry.io/api/0/organizations/ORG", "", "")
@@ -35,8 +35,8 @@ const SERVER: ServerForm = ServerForm::new("sentry", "https://sentry.io/api/0/or
 pub static SOURCE: Declaration = Declaration {
     name: "sentry",
     things: &[
-        Thing { name: "issues", decode: issues::decode },
-        Thing { name: "crash_free", decode: crash_free::decode },
+        Thing { name: "issues", decode: issues::decode, shape: Shape::of::<issues::Keys> },
+        Thing { name: "crash_free", decode: crash_free::decode, shape: Shape::of::<crash_free::Keys> },
     ],
     defaults: &["project", "environment"],
     servers: &[SERVER],

@@ -14,7 +14,7 @@ use super::{
     spec::{Spec, args},
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Outcome, Question};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::{Problem, Shape, Spanned};
 
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
@@ -23,7 +23,7 @@ const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "statuspage",
-    things: &[Thing { name: "status", decode }],
+    things: &[Thing { name: "status", decode, shape: Shape::of::<Keys> }],
     servers: &[SERVER],
     open: |setup, connection| {
         opened(Statuspage::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)

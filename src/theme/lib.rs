@@ -89,5 +89,10 @@ impl Theme {
     }
 }
 
+/// What may stand in the file of a theme.
+pub fn shape() -> gonogo_yaml::Shape {
+    gonogo_yaml::Shape::of::<file::File>()
+}
+
 #[cfg(test)]
 mod tests;

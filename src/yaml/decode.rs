@@ -16,6 +16,7 @@ use serde::Deserialize;
 
 use super::{Document, NodeId, Problem};
 use context::Context;
+pub(super) use fabricate::Fabricate;
 
 /// Each run after the first finds at least one more problem; more than these help nobody.
 const MOST_RUNS: usize = 50;

@@ -37,6 +37,7 @@ mod encoding;
 mod limits;
 mod problem;
 mod render;
+mod shape;
 mod source;
 mod syntax;
 
@@ -46,6 +47,7 @@ pub use edit::Scalar;
 pub use limits::Limits;
 pub use problem::{Problem, nearest};
 pub use render::{render, render_plain};
+pub use shape::{Key, Shape, Variant};
 pub use source::{Source, Span};
 
 /// What [`parse`] says about a file that must not be used.

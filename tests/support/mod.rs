@@ -30,6 +30,7 @@
 
 pub mod github;
 pub mod graphql;
+pub mod json_schema;
 pub mod linear;
 pub mod long_journal;
 #[path = "../../src/journal/tests/server.rs"]

@@ -199,8 +199,11 @@ impl<'a, 'k> Walk<'a, 'k> {
             reader.report("long-id", message, id_at.unwrap_or(node), "with its cells");
         }
         let keys = Keys::read(&mut reader, node, &self.world.offers)?;
-        if id_at.is_none() {
-            reader.missing(node, "gate");
+        match id_at {
+            None => reader.missing(node, "gate"),
+            // What is no text names nothing: a gate without a name could be neither asked for nor answered.
+            Some(at) if doc.text(at).is_none() => drop(reader.word(Some(at))),
+            Some(_) => {}
         }
         let values = Values { scope: self.scope, axes: &self.axes, hints: &self.world.hints };
         let holds = keys.inherited(&mut reader, self.world, values, above.holds);

@@ -6,20 +6,34 @@ use crate::{
     limits::MOST_PARTIES,
     names::{Where, is_id, no_id},
     reader::{Reader, Word, keys},
+    shapes::{word, words},
     symbols::{Name, Symbols},
 };
 use gonogo_domain::{Party, Person, Role, Str};
-use gonogo_yaml::{NodeId, Problem};
+use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
     /// The keys of a role.
-    struct RoleKeys { people, github_team, title, fallback, escalate_to } later {}
+    struct RoleKeys {
+        people: words(), github_team: word(), title: word(), fallback: word(), escalate_to: word(),
+    }
+    later {}
 }
 
 #[derive(serde::Deserialize)]
 struct RawPerson {
     name: Word,
     github: Option<Word>,
+}
+
+/// What a person may say.
+pub(super) fn person_shape() -> Shape {
+    Shape::of::<RawPerson>()
+}
+
+/// What a role may say.
+pub(super) fn role_shape() -> Shape {
+    RoleKeys::shape()
 }
 
 /// Reads both sections: all names first, since roles name each other.

@@ -6,26 +6,33 @@ use crate::{
     moments::some_duration,
     names::listed,
     reader::{Reader, Word, keys},
+    shapes::{key, length, words},
     symbols::{Freshness, Symbols},
 };
 use gonogo_domain::{Policies, Str};
-use gonogo_yaml::NodeId;
+use gonogo_yaml::{NodeId, Shape};
 
 keys! {
     /// The keys of `policies`.
-    struct PolicyKeys { freshness, waivers, sign_offs } later {}
+    struct PolicyKeys {
+        freshness: FreshnessKeys::shape(), waivers: WaiverKeys::shape(), sign_offs: SignOffKeys::shape(),
+    }
+    later {}
 }
 keys! {
     /// The keys of `freshness`.
-    struct FreshnessKeys { default, by_source } later {}
+    struct FreshnessKeys { default: length(), by_source: length().named() } later {}
 }
 keys! {
     /// The keys of `waivers`.
-    struct WaiverKeys { by, longest, most } later {}
+    struct WaiverKeys { by: words(), longest: length(), most: Shape::Whole } later {}
 }
 keys! {
     /// The keys of `sign_offs`.
-    struct SignOffKeys { valid_for, void_after_hold, identity } later {}
+    struct SignOffKeys {
+        valid_for: length(), void_after_hold: Shape::Flag, identity: Shape::of::<Identity>(),
+    }
+    later {}
 }
 
 #[derive(serde::Deserialize)]
@@ -33,6 +40,12 @@ keys! {
 enum Identity {
     Checked,
     Claimed,
+}
+
+/// What may stand there, where there are these sources.
+pub(super) fn shape(sources: &[&'static str]) -> Shape {
+    let by_source = sources.iter().map(|source| key(source, length())).collect();
+    PolicyKeys::shape().with("freshness", FreshnessKeys::shape().with("by_source", Shape::Keys(by_source)))
 }
 
 /// Reads the policies into the world.

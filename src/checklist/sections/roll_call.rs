@@ -5,18 +5,36 @@ use crate::{
     limits::MOST_STEPS,
     names::{is_id, no_id},
     reader::{Reader, keys},
+    shapes::{id, must, word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{ChecklistId, Party, RollCallPlan, Station, Str};
-use gonogo_yaml::{NodeId, NodeRef, Spanned};
+use gonogo_yaml::{NodeId, NodeRef, Shape, Spanned};
 
 keys! {
     /// The keys of `roll_call`.
-    struct RollCallKeys { at, stations, final_call, quorum, options } later {}
+    struct RollCallKeys {
+        at: word(), stations: must(Shape::Named("station").filled()), final_call: must(word()), quorum: Shape::Whole,
+        options: id().filled(),
+    }
+    later {}
 }
 keys! {
     /// The keys of a station.
-    struct StationKeys { station, checklists, computed, stations } later {}
+    struct StationKeys {
+        station: must(word()), checklists: words(), computed: Shape::Flag, stations: Shape::Named("station").filled(),
+    }
+    later {}
+}
+
+/// What the plan may say.
+pub(super) fn shape() -> Shape {
+    RollCallKeys::shape()
+}
+
+/// What a station may say.
+pub(super) fn station_shape() -> Shape {
+    StationKeys::shape()
 }
 
 /// Outcomes that every poll has.

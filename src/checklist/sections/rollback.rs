@@ -9,18 +9,31 @@ use crate::{
     names::{is_id, no_id},
     reader::{Reader, Word, keys},
     reference::Reference,
+    shapes::{id, length, must, word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{CallsFor, Guardrail, Rollback, RollbackStep, Str};
-use gonogo_yaml::{NodeId, NodeRef, Problem};
+use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
     /// The keys of `rollback`.
-    struct RollbackKeys { owner, decide_within, ready_when, triggers, steps, notes } later {}
+    struct RollbackKeys {
+        owner: must(word()), decide_within: length(), ready_when: words(), triggers: words(),
+        steps: must(StepKeys::shape().filled()), notes: word(),
+    }
+    later {}
 }
 keys! {
     /// The keys of a step.
-    struct StepKeys { step, title, by_hand, owner, within, notes } later { tell }
+    struct StepKeys {
+        step: must(id()), title: must(word()), by_hand: word(), owner: word(), within: length(), notes: word(),
+    }
+    later { tell }
+}
+
+/// What a rollback may say.
+pub(super) fn shape() -> Shape {
+    RollbackKeys::shape()
 }
 
 /// The rollback, but for the gates of `ready_when`, which are looked up when all gates are known.

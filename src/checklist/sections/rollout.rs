@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use super::reach;
 use crate::{
     asks::asks,
     gate::text,
@@ -9,15 +10,16 @@ use crate::{
     moments::some_duration,
     names::{Table, Where, is_id, no_id},
     reader::{Reader, Word, keys},
+    shapes::{id, length, needing, when, word, words},
     symbols::Symbols,
     when::Values,
 };
-use gonogo_domain::{AskType, Audience, Party, Rollout, Soak, Stage, StageId, Str};
-use gonogo_yaml::{NodeId, NodeRef, Problem};
+use gonogo_domain::{AskType, Audience, GaugeKind, Party, Rollout, Soak, Stage, StageId, Str};
+use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
     /// The keys of `rollout`.
-    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic } later { actual, samples }
+    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic, actual, exposure } later { samples }
 }
 keys! {
     /// The keys of `each_stage`.
@@ -36,6 +38,31 @@ keys! {
 struct RawSoak {
     time: Option<Word>,
     samples: Option<u64>,
+}
+
+/// What a rollout may say. Keys that are not told of here may hold anything.
+pub(super) fn shape() -> Shape {
+    let shared = |shape: Shape| {
+        let soak = Shape::of::<RawSoak>().with("time", length());
+        shape
+            .with("soak", soak)
+            .with("watcher", word())
+            .with("by_hand", word())
+            .with("by_hand_back", word())
+            .with("criteria", words())
+            .with("asks", Shape::of::<AskType>().named())
+            .with("guardrails", id().list())
+    };
+    let stage = shared(StageKeys::shape()).with("stage", id()).with("audience", Shape::of::<Audience>());
+    let stage = stage.with("start", word()).with("when", when()).with("over", length());
+    let stage = ["pilot", "independent", "point_of_no_return"]
+        .iter()
+        .fold(stage, |it, key| it.with(key, Shape::Flag));
+    let rollout =
+        RolloutKeys::shape().with("advance_by", words()).with("each_stage", shared(EachKeys::shape()));
+    let rollout = rollout.with("stages", needing(stage, &["stage", "audience"]).filled());
+    let rollout = rollout.with("stalled_after", length()).with("expect_traffic", word());
+    needing(rollout, &["advance_by", "stages"])
 }
 
 /// The names of the stages, and which are pilots: stages and gates refer to them.
@@ -102,7 +129,9 @@ pub(super) fn read(
     let stalled_after = reader.word(keys.stalled_after);
     let stalled_after = some_duration(reader, stalled_after);
     let stages = stages.into_iter().map(|(stage, _)| stage).collect();
-    Some(Rollout { advance_by, stalled_after, stages, expect_traffic })
+    let actual = reach::read(reader, keys.actual, world, GaugeKind::Actual);
+    let exposure = reach::read(reader, keys.exposure, world, GaugeKind::Exposure);
+    Some(Rollout { advance_by, stalled_after, stages, expect_traffic, actual, exposure })
 }
 
 /// `40/m` in requests a second.

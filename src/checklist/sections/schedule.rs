@@ -10,15 +10,24 @@ use crate::{
     moments::{expression, place_for},
     names::{Where, is_id, no_id},
     reader::{Reader, Word, keys, unknown_value},
+    shapes::{must, word, words},
     symbols::Symbols,
 };
 use gonogo_domain::{Anchor, Freeze, Moment, MomentExpr, OnCall, Schedule, Str, is_fixed_offset};
-use gonogo_yaml::{NodeId, NodeRef, Problem};
+use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
     /// The keys of `schedule`.
-    struct ScheduleKeys { t0, timezone, anchors, holidays, weekend, cutoff, freezes, on_call } later {}
+    struct ScheduleKeys {
+        t0: must(word()), timezone: must(word()), anchors: word().named(), holidays: word().list(),
+        weekend: Shape::words(&DAYS).list(), cutoff: word(),
+        freezes: Shape::of::<RawFreeze>().with("exceptions_by", words()).list(), on_call: Shape::of::<RawOnCall>().list(),
+    }
+    later {}
 }
+
+/// Days of a week as files write them.
+const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 #[derive(serde::Deserialize)]
 struct RawFreeze {
@@ -42,6 +51,11 @@ struct RawOnCall {
     role: Word,
     from: Word,
     until: Word,
+}
+
+/// What may stand there.
+pub(super) fn shape() -> Shape {
+    ScheduleKeys::shape()
 }
 
 /// Reads the schedule into the world. What is wrong with it has been noted; moments are then not resolved.
@@ -244,7 +258,6 @@ fn holidays(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<NaiveDa
 }
 
 fn weekend(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Vec<Weekday>> {
-    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let Some(node) = node else { return Some(vec![Weekday::Sat, Weekday::Sun]) };
     let words: Vec<Word> = reader.get(Some(node))?;
     let mut days = Vec::with_capacity(words.len());

@@ -8,12 +8,17 @@ use crate::{
     symbols::Symbols,
 };
 use gonogo_domain::{Str, TargetRef};
-use gonogo_yaml::NodeId;
+use gonogo_yaml::{NodeId, Shape};
 
 #[derive(serde::Deserialize)]
 struct RawTarget {
     repository: Word,
     r#ref: Word,
+}
+
+/// What a target may say.
+pub(super) fn shape() -> Shape {
+    Shape::of::<RawTarget>()
 }
 
 /// A repository and a ref.

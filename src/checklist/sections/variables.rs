@@ -11,12 +11,13 @@ use crate::{
     parsed_file::ParsedFile,
     reader::{Reader, Word, span_of},
     scope::{RESERVED, Scope, Variable},
+    shapes::{word, words},
     symbols::Symbols,
     when::Values,
 };
 use gonogo_domain::{Digest, Str};
 use gonogo_text::cap;
-use gonogo_yaml::{NodeId, NodeRef, Problem, nearest};
+use gonogo_yaml::{NodeId, NodeRef, Problem, Shape, nearest};
 
 /// The variables of the launch, with other values for those that `set` names.
 pub(super) fn read(reader: &mut Reader<'_>, keys: &LaunchKeys, set: &[(String, String)]) -> Scope {
@@ -96,6 +97,11 @@ struct Input {
     one_of: Option<NodeRef>,
     #[serde(rename = "about")]
     _about: Option<String>,
+}
+
+/// What an input may say of itself.
+pub(crate) fn input_shape() -> Shape {
+    Shape::of::<Input>().with("default", word()).with("one_of", words())
 }
 
 /// What a checklist sees: its inputs, from `with`, from the launch's variables, or by default. And whether the launch

@@ -87,7 +87,7 @@ mod tests {
     }
 
     /// Verbs that are about no launch.
-    const OF_NO_LAUNCH: &[&str] = &["demo", "themes", "settings", "completions", "man", "copy"];
+    const OF_NO_LAUNCH: &[&str] = &["demo", "themes", "settings", "completions", "man", "schema", "copy"];
 
     #[test]
     fn every_verb_takes_the_launch_in_the_same_way() {

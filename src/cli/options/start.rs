@@ -47,6 +47,34 @@ pub struct PathArgs {
     pub launch: LaunchArgs,
 }
 
+/// Arguments of `schema`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "The first line of a file tells an editor with a YAML language server where its schema is:\n  # yaml-language-server: \
+                  $schema=launch.schema.json\n\nExamples:\n  gonogo schema > launch.schema.json\n  gonogo schema checklist > \
+                  checklist.schema.json"
+)]
+pub struct SchemaArgs {
+    /// Of which file
+    #[arg(value_enum, default_value_t = SchemaOf::Launch)]
+    pub of: SchemaOf,
+}
+
+/// Files that have a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// launch.yaml
+    Launch,
+    /// A checklist that a launch lists
+    Checklist,
+    /// Your settings
+    Settings,
+    /// A theme
+    Theme,
+    /// What `--check --format json` prints
+    Check,
+}
+
 /// Arguments of `settings`.
 #[derive(Clone, Debug, Args)]
 #[command(
@@ -96,4 +124,111 @@ pub struct ManArgs {
     /// Write a page for each verb into this folder, instead of the main page to standard output
     #[arg(long, value_name = "FOLDER")]
     pub into: Option<PathBuf>,
+}
+
+/// Arguments of `init`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "It looks at the git remote, workflows, CODEOWNERS and the change log; with a GitHub token also at labels, milestones and \
+                  environments.\nNothing that is there is written over.\n\nExamples:\n  gonogo init                                       \
+                  asks four questions\n  gonogo init launch/ --template tiny --yes         asks nothing\n  gonogo init --yes --title Rocket \
+                  --version 2.0.0 --t0 2030-01-01T09:00"
+)]
+pub struct InitArgs {
+    /// The folder that it is written into [default: .]
+    pub path: Option<PathBuf>,
+    /// The same as PATH
+    #[arg(long, value_name = "PATH", conflicts_with = "path")]
+    pub launch: Option<PathBuf>,
+    /// How much is at stake
+    #[arg(long, value_enum)]
+    pub template: Option<TemplateArg>,
+    /// What goes out [default: the repository's name]
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Which version [default: 1.0.0]
+    #[arg(long, value_name = "TEXT")]
+    pub version: Option<String>,
+    /// When the first users get it, such as 2030-01-01T09:00 [default: in a week]
+    #[arg(long, value_name = "TIME")]
+    pub t0: Option<String>,
+    /// Time zone of T-0, such as Europe/London [default: this machine's]
+    #[arg(long, value_name = "ZONE")]
+    pub timezone: Option<String>,
+    /// Ask nothing: what is not said is as usual
+    #[arg(long)]
+    pub yes: bool,
+    /// Settings file [default: in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+}
+
+/// How much a launch asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TemplateArg {
+    /// Five gates, one person
+    Tiny,
+    /// Tests, staging, support, a roll call, two stages
+    Standard,
+    /// And security, a rehearsed way back, a freeze, several people
+    High,
+}
+
+impl From<TemplateArg> for gonogo_app::Template {
+    fn from(template: TemplateArg) -> Self {
+        match template {
+            TemplateArg::Tiny => Self::Tiny,
+            TemplateArg::Standard => Self::Standard,
+            TemplateArg::High => Self::High,
+        }
+    }
+}
+
+/// Arguments of `import`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Headings become groups, boxes gates, bullets below them notes; people, roles, times and \"if needed\" are read where they are \
+                  written. What was guessed or dropped is told.\n\nExamples:\n  gonogo import RELEASE.md               shows the \
+                  checklist\n  gonogo import .github/ISSUE_TEMPLATE/release.md launch/    writes it, and a launch if there is none\n  gonogo \
+                  import plan.csv launch/"
+)]
+pub struct ImportArgs {
+    /// Markdown with boxes, a GitHub issue template or form, or CSV
+    pub file: PathBuf,
+    /// The folder that it is written into; without it the checklist goes to standard output
+    pub path: Option<PathBuf>,
+    /// The same as PATH
+    #[arg(long, value_name = "PATH", conflicts_with = "path")]
+    pub launch: Option<PathBuf>,
+    /// What it is written in [default: by the file's name]
+    #[arg(long, value_enum)]
+    pub format: Option<ImportFormat>,
+}
+
+/// What a checklist is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImportFormat {
+    /// Markdown with boxes
+    Markdown,
+    /// A GitHub issue form
+    Form,
+    /// Comma-separated values
+    Csv,
+}
+
+/// Arguments of `lint`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo lint\n  gonogo lint checklists/ --strict    for CI: exit 2 if anything is found"
+)]
+pub struct LintArgs {
+    /// End with 2 if anything is found
+    #[arg(long)]
+    pub strict: bool,
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Which files.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
 }

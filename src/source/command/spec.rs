@@ -22,7 +22,7 @@ pub(super) struct Job {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     argv: Vec<Spanned<String>>,
     go: Option<Vec<Spanned<i32>>>,
     no_go: Option<Vec<Spanned<i32>>>,

@@ -25,7 +25,7 @@ struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     id: Spanned<String>,
     accept: Option<Vec<Spanned<String>>>,
 }

@@ -24,7 +24,7 @@ use gonogo_yaml::{Problem, Spanned};
 const MOST_LATE: f64 = 900.0;
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     query: Option<Spanned<String>>,
     bad: Option<Spanned<String>>,
     total: Option<Spanned<String>>,

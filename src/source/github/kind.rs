@@ -5,7 +5,7 @@ mod approvals;
 mod branch_rules;
 mod checks;
 mod comment;
-mod deployment;
+pub(super) mod deployment;
 mod environment;
 mod file;
 mod issue;
@@ -31,6 +31,7 @@ use super::{
 };
 use crate::Thing;
 use gonogo_domain::{Bound, Failure, FailureKind, Logins, Str};
+use gonogo_yaml::Shape;
 
 /// Limits of one kind of evidence: read from files, kept as canonical arguments, judged.
 pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
@@ -69,7 +70,7 @@ macro_rules! things {
     ($($spec:ty),* $(,)?) => {
         /// Every kind, for files.
         pub(super) const THINGS: &[Thing] =
-            &[$(Thing { name: <$spec as Evidence>::THING, decode: limits::decode::<$spec> }),*];
+            &[$(Thing { name: <$spec as Evidence>::THING, decode: limits::decode::<$spec>, shape: Shape::of::<$spec> }),*];
 
         /// The judge of a kind with these canonical arguments.
         pub(super) fn judge(thing: &str, args: &Value) -> Result<Box<dyn Judge>, Failure> {

@@ -30,7 +30,7 @@ struct Search {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     jql: Spanned<String>,
     at_most: Option<u64>,
 }

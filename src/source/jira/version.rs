@@ -35,7 +35,7 @@ struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     name: Spanned<String>,
     project: Option<Spanned<String>>,
     expect: Option<Spanned<String>>,

@@ -8,7 +8,7 @@ use super::spec::{
 };
 use crate::{Decoded, Limits, Thing};
 use gonogo_domain::Length;
-use gonogo_yaml::Problem;
+use gonogo_yaml::{Problem, Shape};
 
 /// Every kind, for files.
 pub(super) const THINGS: &[Thing] = &[
@@ -24,7 +24,7 @@ pub(super) const THINGS: &[Thing] = &[
 ];
 
 const fn thing<F: InFile + 'static>(name: &'static str) -> Thing {
-    Thing { name, decode: decode::<F> }
+    Thing { name, decode: decode::<F>, shape: Shape::of::<F> }
 }
 
 /// Limits with the keys and types of the file.

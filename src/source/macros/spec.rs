@@ -42,7 +42,7 @@ pub(super) struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     title: Option<Spanned<String>>,
     id: Option<Spanned<String>>,
     provider: Option<Spanned<String>>,

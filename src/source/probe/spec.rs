@@ -54,7 +54,7 @@ pub(super) enum Place {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     url: Spanned<String>,
     method: Option<Spanned<String>>,
     status: Option<Vec<Spanned<u16>>>,

@@ -45,7 +45,7 @@ enum Asked {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     release: Option<Spanned<String>>,
     environment: Option<Spanned<String>>,
     project: Option<Spanned<String>>,

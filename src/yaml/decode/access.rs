@@ -89,7 +89,7 @@ impl<'de> MapAccess<'de> for MapEntries<'_, 'de> {
                 seed.deserialize(self.context.at(value)).map_err(|fault| self.context.settle(value, fault))
             }
             // A type that refuses the made-up value says nothing that the missing key has not said.
-            _ => seed.deserialize(Fabricate { node: self.map, depth: 0 }).map_err(|_| Fault::Noted),
+            _ => seed.deserialize(Fabricate { node: self.map, depth: 0, text: "" }).map_err(|_| Fault::Noted),
         }
     }
 

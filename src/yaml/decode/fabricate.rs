@@ -16,10 +16,12 @@ const DEEPEST: usize = 32;
 /// Answers any request with the least value of that shape. If the type wants more than a shape, its error
 /// counts as noted: the real one is known already.
 #[derive(Clone, Copy)]
-pub(super) struct Fabricate {
+pub(crate) struct Fabricate {
     /// The place of captures.
-    pub(super) node: NodeId,
-    pub(super) depth: usize,
+    pub(crate) node: NodeId,
+    pub(crate) depth: usize,
+    /// What it says where text is asked for.
+    pub(crate) text: &'static str,
 }
 
 impl Fabricate {
@@ -44,7 +46,6 @@ impl<'de> Deserializer<'de> for Fabricate {
     type Error = Fault;
 
     least! {
-        deserialize_any visit_borrowed_str("");
         deserialize_bool visit_bool(false);
         deserialize_i8 visit_i8(0);
         deserialize_i16 visit_i16(0);
@@ -57,11 +58,24 @@ impl<'de> Deserializer<'de> for Fabricate {
         deserialize_f32 visit_f32(0.0);
         deserialize_f64 visit_f64(0.0);
         deserialize_char visit_char(' ');
-        deserialize_str visit_borrowed_str("");
-        deserialize_string visit_borrowed_str("");
         deserialize_bytes visit_borrowed_bytes(&[]);
         deserialize_byte_buf visit_borrowed_bytes(&[]);
-        deserialize_identifier visit_borrowed_str("");
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        quiet(visitor.visit_borrowed_str(self.text))
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        quiet(visitor.visit_borrowed_str(self.text))
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        quiet(visitor.visit_borrowed_str(self.text))
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        quiet(visitor.visit_borrowed_str(self.text))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {

@@ -26,7 +26,7 @@ impl<'de> NodeDe<'_, 'de> {
 
     /// A value made up, if the node is known to be faulty.
     fn stand_in(self) -> Option<Fabricate> {
-        self.context.must_fabricate(self.node).then_some(Fabricate { node: self.node, depth: 0 })
+        self.context.must_fabricate(self.node).then_some(Fabricate { node: self.node, depth: 0, text: "" })
     }
 
     /// "expected X, found Y".

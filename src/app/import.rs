@@ -1,0 +1,122 @@
+//! Checklists that people have, as files of a launch.
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    AppError, FileForm, Registry,
+    init::{create, has_launch},
+    schema,
+};
+use gonogo_checklist::{self as checklist, Input, LoadRequest};
+use gonogo_clock::Clock;
+use gonogo_files as files;
+use gonogo_start::{Format, Imported, import as read};
+
+/// The largest file that is read, in bytes.
+const MOST_BYTES: u64 = 2 << 20;
+
+/// What is imported, and where to.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    /// The file.
+    pub file: PathBuf,
+    /// What it is written in; none: by its name.
+    pub format: Option<Format>,
+    /// The folder that the checklist is written into; none: it is only shown.
+    pub into: Option<PathBuf>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// What was read, and what was guessed and dropped.
+    pub imported: Imported,
+    /// Files that were written.
+    pub written: Vec<PathBuf>,
+    /// What has to be added to the launch that is there; none: a launch was written, or nothing was.
+    pub to_add: Option<String>,
+}
+
+/// Reads a checklist, and writes it where it is wanted. Nothing that is there is written over.
+///
+/// # Errors
+/// The file can not be read, holds no item, or something is in the way.
+pub fn import(request: &ImportRequest) -> Result<Import, AppError> {
+    let name = request.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let shown = request.file.display();
+    let text = files::read_text(&request.file, MOST_BYTES)
+        .map_err(|error| AppError::file(format!("{shown} can not be read"), error))?;
+    let format = request.format.unwrap_or_else(|| by_name(&name, &text));
+    let mut imported =
+        read(&name, &text, format).map_err(|said| AppError::input(format!("{shown}: {said}")))?;
+    let file = format!("{}.yaml", imported.id);
+    imported.launch = imported.launch.replace("{ file: FILE }", &format!("{{ file: {file} }}"));
+    imported.launch = imported
+        .launch
+        .replace("t0: T0 ", &format!("t0: {} ", super::init::default_t0(Clock::system().read().wall)));
+    loads(&imported, &file)?;
+    let Some(folder) = &request.into else {
+        return Ok(Import { imported, written: Vec::new(), to_add: None });
+    };
+    let (written, to_add) = write(folder, &imported, &file)?;
+    Ok(Import { imported, written, to_add })
+}
+
+/// By the end of its name, and of YAML by what is in it.
+fn by_name(name: &str, text: &str) -> Format {
+    let end =
+        Path::new(name).extension().and_then(|end| end.to_str()).unwrap_or_default().to_ascii_lowercase();
+    match end.as_str() {
+        "csv" => Format::Csv,
+        "yml" | "yaml" if text.lines().any(|line| line.starts_with("body:")) => Format::Form,
+        _ => Format::Markdown,
+    }
+}
+
+/// Nothing is handed over that gonogo itself would refuse.
+fn loads(imported: &Imported, file: &str) -> Result<(), AppError> {
+    let files = vec![
+        ("launch.yaml".to_owned(), imported.launch.clone().into_bytes()),
+        (file.to_owned(), imported.checklist.clone().into_bytes()),
+    ];
+    let request = LoadRequest { input: Input::Memory(files), set: Vec::new() };
+    checklist::load(&request, &Registry).map(drop).map_err(AppError::diagnostics)
+}
+
+fn write(folder: &Path, imported: &Imported, file: &str) -> Result<(Vec<PathBuf>, Option<String>), AppError> {
+    let (at, launch) = (folder.join(file), folder.join("launch.yaml"));
+    for path in [&at] {
+        if path.symlink_metadata().is_ok() {
+            return Err(AppError::input(format!(
+                "{} is there already, and nothing is written over: move it away, or name another folder",
+                path.display()
+            )));
+        }
+    }
+    std::fs::create_dir_all(folder)
+        .map_err(|error| AppError::file(format!("{} can not be made", folder.display()), error))?;
+    create(&at, &format!("# yaml-language-server: $schema=checklist.schema.json\n{}", imported.checklist))?;
+    let mut written = vec![at];
+    let form = folder.join("checklist.schema.json");
+    if form.symlink_metadata().is_err() {
+        create(&form, &schema(FileForm::Checklist))?;
+        written.push(form);
+    }
+    if launch.symlink_metadata().is_ok() {
+        return Ok((written, Some(to_add(folder, imported, file))));
+    }
+    create(&launch, &imported.launch)?;
+    written.push(launch);
+    Ok((written, None))
+}
+
+/// What the launch that is there lacks.
+fn to_add(folder: &Path, imported: &Imported, file: &str) -> String {
+    let broken =
+        if has_launch(folder) { "" } else { " (it can not be loaded now: gonogo validate says why)" };
+    let people = if imported.people.is_empty() { "none".into() } else { imported.people.join(", ") };
+    format!(
+        "add to launch.yaml{broken}:\n  checklists:\n    - {{ file: {file} }}\nroles it must have: {}\npeople it names (GitHub): {people}\n",
+        imported.roles.join(", ")
+    )
+}

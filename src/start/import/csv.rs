@@ -1,0 +1,152 @@
+//! Sheets: the first line names the columns.
+
+use super::{
+    Read, Remark, RemarkKind,
+    items::{Item, Part, Section, Words},
+    markdown::unboxed,
+};
+
+/// Lines of a sheet that are read.
+const MOST_LINES: usize = 5_000;
+
+/// Which column says what.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    title: Option<usize>,
+    group: Option<usize>,
+    owner: Option<usize>,
+    due: Option<usize>,
+    notes: Vec<usize>,
+    links: Vec<usize>,
+    by_hand: Option<usize>,
+    skipped: Vec<usize>,
+    count: usize,
+}
+
+impl Columns {
+    /// Finds out by the headings.
+    pub(crate) fn of<'h>(headings: impl Iterator<Item = &'h str>) -> Self {
+        let mut columns = Self::default();
+        for (at, heading) in headings.enumerate() {
+            columns.count = at + 1;
+            let heading = heading.trim().trim_start_matches('\u{feff}').to_lowercase();
+            let is = |words: &[&str]| {
+                words.iter().any(|word| heading == *word || heading.starts_with(&format!("{word} ")))
+            };
+            let first = |slot: &mut Option<usize>| {
+                if slot.is_none() {
+                    *slot = Some(at);
+                    return true;
+                }
+                false
+            };
+            let found = (is(&[
+                "task", "item", "title", "check", "step", "action", "to do", "todo", "activity", "what",
+                "criteria", "name",
+            ]) && first(&mut columns.title))
+                || (is(&["section", "group", "phase", "category", "area", "stage", "workstream", "team"])
+                    && first(&mut columns.group))
+                || (is(&["owner", "who", "assignee", "assigned", "responsible", "role", "dri", "person"])
+                    && first(&mut columns.owner))
+                || (is(&["due", "when", "deadline", "date", "timing"]) && first(&mut columns.due))
+                || (is(&["command", "commands", "script"]) && first(&mut columns.by_hand));
+            if found {
+                continue;
+            }
+            if is(&["link", "links", "url", "reference", "references", "doc", "docs"]) {
+                columns.links.push(at);
+            } else if is(&["status", "done", "complete", "completed", "state", "id", "#", "no", "nr", ""]) {
+                columns.skipped.push(at);
+            } else {
+                columns.notes.push(at);
+            }
+        }
+        columns
+    }
+
+    /// Whether it has a column for what is to be done.
+    pub(crate) fn is_list(&self) -> bool {
+        self.title.is_some()
+    }
+
+    /// A row as an item; none: it says nothing.
+    pub(crate) fn item(&self, cells: &[&str], headings: &[String]) -> Option<Item> {
+        let cell = |at: usize| cells.get(at).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let boxed = (0..cells.len())
+            .find(|at| cells.get(*at).is_some_and(|text| unboxed(text).is_some_and(|rest| !rest.is_empty())));
+        let at = self.title.or(boxed).or_else(|| self.notes.first().copied()).unwrap_or(0);
+        let text = cell(at)?;
+        let text = unboxed(text).filter(|rest| !rest.is_empty()).unwrap_or(text);
+        let note = |at: &usize| {
+            let heading = headings.get(*at).map(|heading| format!("{heading}: ")).unwrap_or_default();
+            cell(*at).filter(|text| unboxed(text).is_none()).map(|text| format!("{heading}{text}"))
+        };
+        let links = self.links.iter().filter_map(|at| cell(*at)).flat_map(str::split_whitespace);
+        let links =
+            links.filter(|text| text.contains("://")).map(|text| ("link".to_owned(), text.to_owned()));
+        Some(Item {
+            is_box: true,
+            text: Words { plain: text.to_owned(), links: links.collect(), ..Words::default() },
+            notes: self.notes.iter().filter(|other| **other != at).filter_map(note).collect(),
+            by_hand: self.by_hand.and_then(cell).map(str::to_owned).into_iter().collect(),
+            owner: self.owner.and_then(cell).map(str::to_owned),
+            due: self.due.and_then(cell).map(str::to_owned),
+            ..Item::default()
+        })
+    }
+}
+
+/// Reads a sheet.
+pub(super) fn read(text: &str) -> Result<Read, String> {
+    let mut sheet = ::csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(text.as_bytes());
+    let headings = sheet
+        .headers()
+        .map_err(|error| format!("it is no sheet of comma-separated values: {error}"))?
+        .clone();
+    let headings: Vec<String> = headings.iter().map(str::to_owned).collect();
+    let mut columns = Columns::of(headings.iter().map(String::as_str));
+    let mut read = Read::default();
+    if columns.title.is_none() {
+        columns.title = columns.notes.first().copied().or(Some(0));
+        let named = columns.title.and_then(|at| headings.get(at)).cloned().unwrap_or_default();
+        columns.notes.retain(|at| Some(*at) != columns.title);
+        let said = "taken for what is to be done: no column is called Task, Item or Title";
+        read.remarks.push(Remark::new(RemarkKind::Guessed, &format!("column {named}"), said));
+    }
+    for at in &columns.skipped {
+        let named = headings.get(*at).cloned().unwrap_or_default();
+        let said = "not carried: what is done is recorded in the journal";
+        read.remarks.push(Remark::new(RemarkKind::Dropped, &format!("column {named}"), said));
+    }
+    for row in sheet.records().take(MOST_LINES) {
+        let row = row.map_err(|error| format!("a line can not be read: {error}"))?;
+        let cells: Vec<&str> = row.iter().collect();
+        let Some(item) = columns.item(&cells, &headings) else { continue };
+        read.boxes += 1;
+        let group = columns
+            .group
+            .and_then(|at| cells.get(at))
+            .map(|text| text.trim())
+            .filter(|text| !text.is_empty());
+        put(&mut read.root, group, item);
+    }
+    Ok(read)
+}
+
+fn put(root: &mut Section, group: Option<&str>, item: Item) {
+    let Some(title) = group else {
+        root.parts.push(Part::Item(item));
+        return;
+    };
+    for part in &mut root.parts {
+        if let Part::Section(section) = part
+            && section.title == title
+        {
+            section.parts.push(Part::Item(item));
+            return;
+        }
+    }
+    let section =
+        Section { title: title.to_owned(), level: 1, parts: vec![Part::Item(item)], ..Section::default() };
+    root.parts.push(Part::Section(section));
+}

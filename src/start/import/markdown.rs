@@ -1,0 +1,297 @@
+//! Markdown, read as GitHub reads it.
+
+mod tree;
+
+use super::{
+    Read, Remark, RemarkKind,
+    items::{Item, Part, Section, Words},
+};
+use tree::{Line, Node, Table};
+
+/// Reads a file: the lines of its head first, if it is an issue template.
+pub(crate) fn read(text: &str) -> Read {
+    let (head, body) = head(text);
+    let title =
+        head.iter().find(|(key, _)| key == "name").or_else(|| head.iter().find(|(key, _)| key == "title"));
+    let mut read = Read { title: title.map(|(_, value)| value.clone()), ..Read::default() };
+    let mut reader = Reader { read: &mut read, open: vec![Section::default()] };
+    reader.nodes(tree::parse(body), false);
+    let root = reader.close();
+    read.root = root;
+    read
+}
+
+/// As a part of another file: its items below what is there.
+pub(crate) fn read_part(text: &str, read: &mut Read) -> Section {
+    let mut reader = Reader { read, open: vec![Section::default()] };
+    reader.nodes(tree::parse(text), false);
+    reader.close()
+}
+
+/// `key: value` lines between two `---`, and what follows.
+fn head(text: &str) -> (Vec<(String, String)>, &str) {
+    let nothing = (Vec::new(), text);
+    let Some(rest) = text.trim_start_matches('\u{feff}').strip_prefix("---") else { return nothing };
+    let Some((head, body)) = rest.split_once("\n---") else { return nothing };
+    let pairs = head.lines().filter_map(|line| line.split_once(':'));
+    let clean = |value: &str| value.trim().trim_matches(['"', '\'']).trim().to_owned();
+    let pairs = pairs.map(|(key, value)| (key.trim().to_owned(), clean(value)));
+    (pairs.filter(|(_, value)| !value.is_empty()).collect(), body)
+}
+
+struct Reader<'r> {
+    read: &'r mut Read,
+    /// The sections that are open, the outermost first.
+    open: Vec<Section>,
+}
+
+impl Reader<'_> {
+    fn close(mut self) -> Section {
+        self.up_to(0);
+        self.open.pop().unwrap_or_default()
+    }
+
+    /// Closes sections of this level and deeper.
+    fn up_to(&mut self, level: u8) {
+        while self.open.len() > 1 && self.open.last().is_some_and(|section| section.level >= level.max(1)) {
+            if let (Some(section), Some(above)) = (self.open.pop(), self.open.last_mut()) {
+                above.parts.push(Part::Section(section));
+            }
+        }
+    }
+
+    fn here(&mut self, part: Part) {
+        if let Some(section) = self.open.last_mut() {
+            section.parts.push(part);
+        }
+    }
+
+    fn note(&mut self, text: &str) {
+        if let Some(section) = self.open.last_mut().filter(|_| !text.trim().is_empty()) {
+            section.notes.push(text.trim().to_owned());
+        }
+    }
+
+    fn nodes(&mut self, nodes: Vec<Node>, commented: bool) {
+        for node in nodes {
+            match node {
+                Node::Heading(level, words) => {
+                    self.up_to(level);
+                    self.comments(&words);
+                    self.open.push(Section {
+                        title: words.plain.trim().to_owned(),
+                        level,
+                        ..Section::default()
+                    });
+                }
+                Node::Text(words) => self.text(words, commented),
+                Node::Code(code) => self.note(&code),
+                Node::List(lines) => {
+                    for line in lines {
+                        let item = self.item(line, commented);
+                        if item.has_boxes() {
+                            self.here(Part::Item(item));
+                        } else {
+                            self.plain(&item);
+                        }
+                    }
+                }
+                Node::Table(table) => self.table(&table, commented),
+                Node::Comment(text) => self.comment(&text),
+                Node::Quote(inside) => self.nodes(inside, commented),
+            }
+        }
+    }
+
+    /// A list entry without a box anywhere in it says something about the section.
+    fn plain(&mut self, item: &Item) {
+        self.note(&flat(item));
+    }
+
+    /// A paragraph; lines that begin with a box are items, although no bullet stands before it.
+    fn text(&mut self, words: Words, commented: bool) {
+        self.comments(&words);
+        let boxed = |line: &str| unboxed(line).map(str::to_owned);
+        if !words.plain.lines().any(|line| boxed(line).is_some()) {
+            self.note(&words.plain);
+            return;
+        }
+        for line in words.plain.lines() {
+            match boxed(line) {
+                Some(text) => {
+                    self.read.boxes += 1;
+                    let text = Words { plain: text, links: words.links.clone(), ..Words::default() };
+                    self.here(Part::Item(Item { is_box: true, text, commented, ..Item::default() }));
+                }
+                None => self.note(line),
+            }
+        }
+    }
+
+    fn comments(&mut self, words: &Words) {
+        words.comments.iter().for_each(|text| self.comment(text));
+    }
+
+    /// A comment: boxes in it are items that somebody left out, or that are for some launches only.
+    fn comment(&mut self, text: &str) {
+        let nodes = tree::parse(&on_lines(text));
+        if !has_boxes(&nodes) {
+            if text.trim().len() > 2 {
+                self.read.remarks.push(Remark::new(
+                    RemarkKind::Dropped,
+                    text.trim(),
+                    "a comment without boxes",
+                ));
+            }
+            return;
+        }
+        self.nodes(nodes, true);
+    }
+
+    fn item(&mut self, line: Line, commented: bool) -> Item {
+        let mut item = Item { is_box: line.ticked.is_some(), commented, ..Item::default() };
+        self.read.boxes += usize::from(item.is_box);
+        let mut first = true;
+        for node in line.inside {
+            match node {
+                Node::Text(words) if first => {
+                    first = false;
+                    self.inner_comments(&words, &mut item);
+                    if let Some(text) = unboxed(&words.plain).filter(|_| !item.is_box).map(str::to_owned) {
+                        item.is_box = true;
+                        self.read.boxes += 1;
+                        item.text = Words { plain: text, ..words };
+                    } else {
+                        item.text = words;
+                    }
+                }
+                Node::Text(words) => {
+                    self.inner_comments(&words, &mut item);
+                    let words_links = words.links.clone();
+                    item.text.links.extend(words_links);
+                    push(&mut item.notes, &words.plain);
+                }
+                Node::Heading(_, words) => push(&mut item.notes, &words.plain),
+                Node::Code(code) => item.by_hand.push(code.trim_end().to_owned()),
+                Node::List(lines) => {
+                    for line in lines {
+                        let inner = self.item(line, commented);
+                        if inner.has_boxes() {
+                            item.inside.push(inner);
+                        } else {
+                            item.by_hand.extend(inner.by_hand.clone());
+                            item.text.links.extend(inner.text.links.clone());
+                            push(&mut item.notes, &flat(&inner));
+                        }
+                    }
+                }
+                Node::Comment(text) => self.inner_comment(&text, &mut item),
+                Node::Quote(inside) => {
+                    inside.iter().for_each(|node| {
+                        if let Node::Text(words) = node {
+                            push(&mut item.notes, &words.plain);
+                        }
+                    });
+                }
+                Node::Table(table) => push(&mut item.notes, &table.flat()),
+            }
+        }
+        item
+    }
+
+    fn inner_comments(&mut self, words: &Words, item: &mut Item) {
+        words.comments.iter().for_each(|text| self.inner_comment(text, item));
+    }
+
+    /// A comment at an item tells more about it, or holds further items.
+    fn inner_comment(&mut self, text: &str, item: &mut Item) {
+        let nodes = tree::parse(&on_lines(text));
+        if !has_boxes(&nodes) {
+            push(&mut item.notes, text);
+            return;
+        }
+        for node in nodes {
+            match node {
+                Node::List(lines) => {
+                    for line in lines {
+                        let inner = self.item(line, true);
+                        if inner.has_boxes() {
+                            item.inside.push(inner)
+                        } else {
+                            push(&mut item.notes, &flat(&inner))
+                        }
+                    }
+                }
+                Node::Text(words) => push(&mut item.notes, &words.plain),
+                _ => {}
+            }
+        }
+    }
+
+    /// A table with boxes in it, or with a column for what is to be done: a row is an item.
+    fn table(&mut self, table: &Table, commented: bool) {
+        let boxed = table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some());
+        let columns = super::csv::Columns::of(table.head.iter().map(|cell| cell.plain.as_str()));
+        if !boxed && !columns.is_list() {
+            self.note(&table.flat());
+            return;
+        }
+        for row in &table.rows {
+            let cells: Vec<&str> = row.iter().map(|cell| cell.plain.as_str()).collect();
+            let Some(mut item) = columns.item(&cells, &table.head_words()) else { continue };
+            item.text.links = row.iter().flat_map(|cell| cell.links.clone()).collect();
+            item.text.stressed = row.iter().flat_map(|cell| cell.stressed.clone()).collect();
+            item.commented = commented;
+            self.read.boxes += 1;
+            self.here(Part::Item(item));
+        }
+    }
+}
+
+/// A comment with each box at the beginning of its line: `ONLY FOR X - [ ] text` says behind the text what it is for.
+fn on_lines(text: &str) -> String {
+    let line = |line: &str| match line.find("- [ ]").map(|at| line.split_at(at)) {
+        Some((before, rest)) if !before.trim().is_empty() && !before.trim().ends_with(['-', '>', '*']) => {
+            format!("{rest} ({})\n", before.trim().trim_end_matches(':'))
+        }
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}
+
+fn push(notes: &mut Vec<String>, text: &str) {
+    if !text.trim().is_empty() {
+        notes.push(text.trim().to_owned());
+    }
+}
+
+/// An item and all in it as one note.
+fn flat(item: &Item) -> String {
+    let mut lines = vec![item.text.plain.trim().to_owned()];
+    lines.extend(item.notes.clone());
+    lines.extend(item.inside.iter().map(flat));
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
+/// Whether there is a box anywhere in it.
+fn has_boxes(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::List(lines) => lines.iter().any(|line| line.ticked.is_some() || has_boxes(&line.inside)),
+        Node::Quote(inside) => has_boxes(inside),
+        Node::Text(words) => words.plain.lines().any(|line| unboxed(line).is_some()),
+        Node::Comment(text) => has_boxes(&tree::parse(&on_lines(text))),
+        Node::Table(table) => table.rows.iter().flatten().any(|cell| unboxed(&cell.plain).is_some()),
+        _ => false,
+    })
+}
+
+/// The text behind a box that Markdown knows none of: `[]`, `[ ]` without a bullet, or a drawn one.
+pub(crate) fn unboxed(text: &str) -> Option<&str> {
+    const BOXES: &[&str] =
+        &["[ ]", "[]", "[x]", "[X]", "\u{2610}", "\u{2611}", "\u{2705}", "\u{2b1c}", "\u{25a2}"];
+    let text = text.trim_start();
+    let rest = BOXES.iter().find_map(|it| text.strip_prefix(it))?;
+    // `[x](https://...)` is a link, and `[x]: ...` the address of one.
+    if rest.starts_with(['(', ':', '[']) { None } else { Some(rest.trim_start()) }
+}

@@ -1,0 +1,279 @@
+//! What a line of a checklist says beside what is to be done: who, when, only if.
+
+use crate::{
+    import::items::Item,
+    names::{as_id, plain_repository},
+};
+
+/// Who is asked by a line.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Asked {
+    /// Roles by id.
+    pub(crate) roles: Vec<String>,
+    /// GitHub logins.
+    pub(crate) logins: Vec<String>,
+    /// GitHub teams, `org/slug`.
+    pub(crate) teams: Vec<String>,
+    /// Any one of them is enough.
+    pub(crate) any: bool,
+}
+
+/// The longest name of a role, in words.
+const MOST_WORDS: usize = 4;
+
+impl Asked {
+    #[cfg(test)]
+    fn is_empty(&self) -> bool {
+        self.roles.is_empty() && self.logins.is_empty() && self.teams.is_empty()
+    }
+}
+
+/// Who is asked: `@login`, `@org/team`, and roles that are set apart behind a dash or in brackets at the end.
+pub(crate) fn asked(item: &Item) -> Asked {
+    let mut asked = Asked::default();
+    let text = &item.text.plain;
+    for word in text.split_whitespace() {
+        mention(word, &mut asked);
+    }
+    if let Some(owner) = &item.owner {
+        named(owner, &mut asked);
+    }
+    if let Some(tail) = tail(text) {
+        let said = |word: &&String| tail.contains(word.as_str()) && is_role(word);
+        for role in item.text.stressed.iter().filter(said) {
+            roles(role, &mut asked);
+        }
+        let tail = tail.to_ascii_lowercase();
+        asked.any = tail.contains(" or ") || tail.contains('/');
+    }
+    asked
+}
+
+/// `@login` or `@org/team`, with what stands around it.
+fn mention(word: &str, asked: &mut Asked) {
+    let word = word.trim_start_matches(['(', '[', '"', '\'', '*', '_', '`']);
+    let Some(name) = word.strip_prefix('@') else { return };
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || "-_/.".contains(c))).unwrap_or(name.len());
+    let name = name[..end].trim_end_matches(['.', '-', '/', '_']);
+    let login =
+        (1..=39).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if plain_repository(name) {
+        add(&mut asked.teams, name);
+    } else if login
+        && !["here", "channel", "all", "everyone", "handle", "mention", "username"].contains(&name)
+    {
+        add(&mut asked.logins, name);
+    }
+}
+
+/// Names of a column for owners.
+fn named(text: &str, asked: &mut Asked) {
+    for part in text.split([',', ';', '/', '&', '\n']).flat_map(|part| part.split(" and ")) {
+        let part = part.trim();
+        if part.starts_with('@') {
+            mention(part, asked);
+        } else if is_role(part) {
+            roles(part, asked);
+        }
+    }
+    asked.any |= text.contains('/') || text.contains(" or ");
+}
+
+fn roles(text: &str, asked: &mut Asked) {
+    for part in text
+        .split([',', '/', '&', '+'])
+        .flat_map(|part| part.split(" or "))
+        .flat_map(|part| part.split(" and "))
+    {
+        if let Some(id) = as_id(part.trim()).filter(|_| is_role(part.trim())) {
+            add(&mut asked.roles, &id);
+        }
+    }
+}
+
+/// Whether a few words can be the name of a role: letters, and few of them.
+fn is_role(text: &str) -> bool {
+    const CONDITIONS: &[&str] = &["only", "if", "when", "optional", "required", "needed"];
+    const JOINS: &[&str] = &["and", "or", "not"];
+    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
+    let conditional = words.iter().any(|word| CONDITIONS.contains(&word.as_str()));
+    let joins_only = words.iter().all(|word| JOINS.contains(&word.as_str()));
+    (1..=MOST_WORDS).contains(&words.len())
+        && !conditional
+        && !joins_only
+        && text.len() <= 40
+        && text.chars().any(char::is_alphabetic)
+        && text.chars().all(|c| c.is_alphanumeric() || " -_/&+,.()".contains(c))
+}
+
+fn add(list: &mut Vec<String>, name: &str) {
+    if !list.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        list.push(name.to_owned());
+    }
+}
+
+/// What stands behind the last dash that is set off, or in brackets at the end: where people write who does it.
+pub(crate) fn tail(text: &str) -> Option<&str> {
+    let dash = [" \u{2014} ", " \u{2013} ", " - ", " -- ", "\n\u{2014} "].iter();
+    let at = dash.filter_map(|dash| text.rfind(dash).map(|at| (at, dash.len()))).max();
+    if let Some((at, len)) = at {
+        return Some(text[at + len..].trim());
+    }
+    let text = text.trim_end().trim_end_matches('.');
+    text.strip_suffix(')').and_then(|text| text.rfind('(').map(|at| &text[at + 1..]))
+}
+
+/// When a line is due: `T-5wd` for "5 working days before".
+pub(crate) fn due(text: &str) -> Option<String> {
+    let text = text.to_ascii_lowercase();
+    let words: Vec<&str> =
+        text.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|it| !it.is_empty()).collect();
+    let relative = words.iter().enumerate().find_map(|(at, word)| {
+        let side = match *word {
+            "before" | "prior" | "ahead" => '-',
+            "after" | "following" => '+',
+            _ => return None,
+        };
+        let (count, unit) = length(words.get(..at)?)?;
+        Some(format!("T{side}{count}{unit}"))
+    });
+    relative.or_else(|| exact(&words))
+}
+
+/// `T-5`, `T-5d`, `T+1wd`, `D-3` as people write them.
+fn exact(words: &[&str]) -> Option<String> {
+    words.iter().find_map(|word| {
+        let rest = word.strip_prefix("t-").or_else(|| word.strip_prefix("d-"))?;
+        let split = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (digits, unit) = rest.split_at(split);
+        let count: u32 = digits.parse().ok().filter(|count| *count <= 1_000)?;
+        let unit = match unit {
+            "" | "d" => "d",
+            "wd" | "bd" => "wd",
+            "h" => "h",
+            _ => return None,
+        };
+        Some(format!("T-{count}{unit}"))
+    })
+}
+
+/// The length of time at the end of some words: `5 working days`, `two weeks`, `24 hours`.
+fn length(words: &[&str]) -> Option<(u32, &'static str)> {
+    const NUMBERS: [&str; 11] =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let (unit, before) = words.split_last()?;
+    let (unit, scale) = match *unit {
+        "day" | "days" => ("d", 1),
+        "week" | "weeks" => ("d", 7),
+        "hour" | "hours" => ("h", 1),
+        _ => return None,
+    };
+    let (last, earlier) = before.split_last()?;
+    let (number, unit) = match *last {
+        "working" | "business" | "work" => (earlier.last()?, if unit == "d" { "wd" } else { unit }),
+        _ => (last, unit),
+    };
+    let count = match NUMBERS.iter().position(|it| it == number) {
+        Some(count) => u32::try_from(count).ok()?,
+        None if matches!(*number, "a" | "an" | "the") => 1,
+        None => number.parse().ok().filter(|count| *count <= 1_000)?,
+    };
+    // A week of working days is five of them.
+    let scale = if unit == "wd" && scale == 7 { 5 } else { scale };
+    count.checked_mul(scale).map(|count| (count, unit))
+}
+
+/// Whether a line is for some launches only.
+pub(crate) fn is_optional(text: &str) -> bool {
+    const SAID: &[&str] = &[
+        "if needed",
+        "if necessary",
+        "if applicable",
+        "if required",
+        "if relevant",
+        "if any",
+        "as needed",
+        "where applicable",
+        "when applicable",
+        "optional",
+        "when needed",
+        "if desired",
+    ];
+    let text = text.to_ascii_lowercase();
+    SAID.iter().any(|said| text.contains(said))
+}
+
+/// `only for X`, `X only`: a condition that no one can look up here.
+pub(crate) fn condition(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let at = ["only for ", "only if ", "only when "].iter().find_map(|said| lower.find(said))?;
+    let rest = text.get(at..)?;
+    let end = rest.find(['.', ';', ')', ':', '\n', ',']).unwrap_or(rest.len());
+    Some(rest[..end].trim().to_owned())
+}
+
+/// Whether a piece of code is something to run, and not a name.
+pub(crate) fn is_command(code: &str) -> bool {
+    let code = code.trim();
+    let first = code.split_whitespace().next().unwrap_or_default();
+    let path = first.starts_with("./") || first.starts_with('/') || first.ends_with(".sh");
+    let word = first.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
+    (code.contains(' ')
+        && word
+        && first.starts_with(|c: char| c.is_ascii_lowercase() || c == '.' || c == '/'))
+        || (path && code.len() > 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::items::Words;
+
+    fn of(text: &str, stressed: &[&str]) -> Asked {
+        let stressed = stressed.iter().map(|it| (*it).to_owned()).collect();
+        let text = Words { plain: text.to_owned(), stressed, ..Words::default() };
+        asked(&Item { text, ..Item::default() })
+    }
+
+    #[test]
+    fn roles_people_and_teams_are_those_that_are_meant() {
+        let any = of("Cut the branch \u{2014} RM or Lead", &["RM", "Lead"]);
+        assert_eq!((any.roles, any.any), (vec!["rm".to_owned(), "lead".to_owned()], true));
+        let all = of("Agree on it - Docs team & PM", &["Docs team", "PM"]);
+        assert_eq!((all.roles, all.any), (vec!["docs-team".to_owned(), "pm".to_owned()], false));
+        let people = of("Ask (@octo-cat), @acme/support. and mail me@example.com", &[]);
+        assert_eq!(
+            (people.logins, people.teams),
+            (vec!["octo-cat".to_owned()], vec!["acme/support".to_owned()])
+        );
+        assert!(of("Set the release _and_ the date", &["and"]).is_empty(), "stressed in the middle");
+        assert!(of("Write to @here", &[]).is_empty());
+    }
+
+    #[test]
+    fn moments_are_counted_as_they_are_said() {
+        for (text, due_) in [
+            ("5 working days before the release", "T-5wd"),
+            ("Two weeks before launch", "T-14d"),
+            ("one business week before", "T-5wd"),
+            ("24 hours after release", "T+24h"),
+            ("a day before", "T-1d"),
+            ("T-3: freeze", "T-3d"),
+        ] {
+            assert_eq!(due(text).as_deref(), Some(due_), "{text}");
+        }
+        for text in ["before the release", "wait five minutes", "99999 days before", "the day after"] {
+            assert!(due(text).is_none_or(|it| it == "T+1d"), "{text}: {:?}", due(text));
+        }
+    }
+
+    #[test]
+    fn commands_are_told_from_names() {
+        for code in ["git tag -s v1", "./release.sh", "npm publish"] {
+            assert!(is_command(code), "{code}");
+        }
+        for code in ["stable", "CHANGELOG.md", "Foo bar", "v1.2.3"] {
+            assert!(!is_command(code), "{code}");
+        }
+    }
+}

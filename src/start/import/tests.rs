@@ -1,0 +1,190 @@
+//! What is made of checklists as people write them.
+
+use super::*;
+
+fn markdown(text: &str) -> Imported {
+    import("cut-release.md", text, Format::Markdown).unwrap()
+}
+
+fn guessed<'i>(it: &'i Imported, part: &str) -> Vec<&'i str> {
+    let all =
+        it.remarks.iter().filter(|remark| remark.kind == RemarkKind::Guessed && remark.said.contains(part));
+    all.map(|remark| remark.about.as_str()).collect()
+}
+
+#[test]
+fn headings_are_groups_and_boxes_in_boxes_are_groups_with_a_gate_of_their_own() {
+    let it = markdown(
+        "---\nname: Cut a release\n---\n# Before\n- [ ] Branch is cut\n## Build\n- [ ] Build all\n  - [ ] Linux\n  - [x] macOS\n# After\n1. [ ] Tell people\n",
+    );
+    assert_eq!((it.gates, it.boxes), (5, 5));
+    let expected = "\
+checklist: cut-release
+title: Cut a release
+owner: release-manager   # sees to every gate that names nobody else
+gates:
+  - gate: before
+    title: Before
+    gates:
+      - gate: branch-is-cut
+        title: Branch is cut
+        task: {}
+      - gate: build
+        title: Build
+        gates:
+          - gate: build-all
+            title: Build all
+            gates:
+              - gate: linux
+                title: Linux
+                task: {}
+              - gate: macos
+                title: macOS
+                task: {}
+              - gate: build-all-done
+                title: Build all
+                task: {}
+  - gate: after
+    title: After
+    gates:
+      - gate: tell-people
+        title: Tell people
+        task: {}
+";
+    assert_eq!(it.checklist, expected);
+}
+
+#[test]
+fn what_stands_around_an_item_is_kept() {
+    let it = markdown(
+        "- [ ] Tag it with `git tag -s v1`, see [the guide](https://example.com/guide)\n  - the key is in the vault\n\n  ```\n  git push --tags\n  ```\n\
+         - [ ] Edit `CHANGELOG.md` ([local](../doc.md))\n",
+    );
+    let text = &it.checklist;
+    assert!(text.contains("notes: \"the key is in the vault\""), "{text}");
+    assert!(text.contains("by_hand: |\n      git push --tags\n      git tag -s v1\n"), "{text}");
+    assert!(text.contains("links:\n      the-guide: \"https://example.com/guide\""), "{text}");
+    assert!(text.contains("local: ../doc.md"), "a link that no browser opens is a note: {text}");
+    assert!(!text.contains("by_hand: \"CHANGELOG.md\""), "{text}");
+}
+
+#[test]
+fn people_roles_and_times_are_read_and_told() {
+    let it = markdown(
+        "- [ ] Pick the date \u{2014} _TL_ or _PM_\n- [ ] Agree - _Docs team_ & _PM_\n- [ ] Bill it \u{2014} @acme/billing\n- [ ] Ask (@octo-cat)\n\
+         - [ ] Freeze 5 working days before the release\n- [ ] Send figures two weeks after launch\n- [ ] Migrate, if needed\n- [ ] Notes (only for major releases)\n",
+    );
+    let text = &it.checklist;
+    assert!(text.contains("owner: tl\n    task: { by: [tl, pm], count: 1 }"), "{text}");
+    assert!(text.contains("owner: docs-team\n    task: { by: [docs-team, pm] }"), "{text}");
+    assert!(
+        text.contains("owner: billing\n    task: {}")
+            && it.launch.contains("billing: { github_team: acme/billing }")
+    );
+    assert_eq!(it.people, ["octo-cat"]);
+    assert!(it.launch.contains("octo-cat: { name: octo-cat, github: octo-cat }"), "{}", it.launch);
+    assert!(text.contains("due: T-5wd") && text.contains("blocks: close\n    due: T+14d"), "{text}");
+    assert_eq!(text.matches("na_by: [release-manager]").count(), 2, "{text}");
+    assert_eq!(guessed(&it, "may not be needed"), ["migrate-if-needed"]);
+    assert_eq!(guessed(&it, "only for major releases"), ["notes-only-for-major-releases"]);
+}
+
+#[test]
+fn comments_tables_and_boxes_that_markdown_knows_none_of_are_read() {
+    let it = markdown(
+        "# Steps\n- [ ] One <!-- see the wiki -->\n<!-- for minors\n- [ ] Two\n- [ ] Three\n-->\n<!-- ONLY FOR RC.0 - [ ] Ten -->\n\n| Task | Owner | Due | Status |\n| --- | --- | --- | --- |\n\
+         | Four | QA | T-2 | open |\n| Five | @octo | | |\n\n\u{2610} Six\n\n- \u{2610} Seven\n- Wait for\n  - [ ] Eight\n\n<details>\n\n- [ ] Nine <PRODUCT>\n\n</details>\n",
+    );
+    assert_eq!((it.boxes, it.gates), (10, 10), "{}", it.checklist);
+    let text = &it.checklist;
+    for title in
+        ["One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Wait for", "Ten (ONLY FOR RC.0)"]
+    {
+        assert!(text.contains(&format!("title: {title}\n")), "{title}\n{text}");
+    }
+    assert!(text.contains("title: \"Nine <PRODUCT>\"") && text.contains("see the wiki"), "{text}");
+    assert!(text.contains("owner: qa\n") && text.contains("due: T-2d"), "{text}");
+    assert_eq!(guessed(&it, "stood in a comment"), ["two", "three"]);
+}
+
+#[test]
+fn forms_give_their_boxes_and_tell_their_fields() {
+    let form = "\
+name: Release
+description: d
+body:
+  - type: markdown
+    attributes:
+      value: |
+        Read this.
+        - [ ] Read it
+  - type: input
+    attributes: { label: Version }
+  - type: checkboxes
+    attributes:
+      label: Checks
+      options:
+        - label: Tests are green, see [CI](https://ci.example.com)
+          required: true
+        - label: Docs are there
+  - type: textarea
+    attributes:
+      label: Steps
+      value: |
+        - [ ] Cut it
+";
+    let it = import("release.yml", form, Format::Form).unwrap();
+    assert_eq!((it.gates, it.boxes), (4, 4), "{}", it.checklist);
+    assert!(
+        it.checklist.contains("title: Checks") && it.checklist.contains("ci: \"https://ci.example.com\""),
+        "{}",
+        it.checklist
+    );
+    assert!(
+        it.remarks.iter().any(|it| it.kind == RemarkKind::Dropped && it.about == "Version"),
+        "{:?}",
+        it.remarks
+    );
+    assert!(import("x.yml", "body: 1\n", Format::Form).unwrap_err().contains("body"));
+    assert!(import("x.yml", "a: [\n", Format::Form).unwrap_err().contains("x.yml:"));
+}
+
+#[test]
+fn sheets_are_read_by_their_headings() {
+    let sheet = "Phase,Task,Owner,Due date,Details,Status\nPrep,\"Write, then read\",QA / PM,T-3,\"two\nlines\",done\nPrep,Cut,@octo,2030-01-05,,\n,Ship,,soon,,\n";
+    let it = import("plan.csv", sheet, Format::Csv).unwrap();
+    assert_eq!((it.gates, it.boxes), (3, 3));
+    let text = &it.checklist;
+    assert!(
+        text.contains("title: \"Write, then read\"") || text.contains("title: Write, then read"),
+        "{text}"
+    );
+    assert!(text.contains("task: { by: [qa, pm], count: 1 }") && text.contains("due: T-3d"), "{text}");
+    assert!(text.contains("due: 2030-01-05T09:00") && text.contains("Details: two"), "{text}");
+    assert!(it.remarks.iter().any(|it| it.said.contains("\"soon\"")), "{:?}", it.remarks);
+    assert!(it.remarks.iter().any(|it| it.about == "column Status"));
+    let bare = import("x.csv", "Alpha,Beta\nOne,more\n", Format::Csv).unwrap();
+    assert_eq!(guessed(&bare, "taken for what is to be done"), ["column Alpha"]);
+}
+
+#[test]
+fn nothing_to_tick_is_told() {
+    for (text, format) in
+        [("# Title\n\ntext\n", Format::Markdown), ("Task\n", Format::Csv), ("", Format::Markdown)]
+    {
+        assert!(import("x", text, format).is_err());
+    }
+}
+
+#[test]
+fn hostile_texts_stay_text() {
+    let it = markdown(
+        "- [ ] {{ secret }} \"x\" \u{1b}[31m: #y\n- [ ] - [ ] nested\n- [ ] \n- [ ] [x](javascript:alert(1))\n",
+    );
+    assert!(!it.checklist.contains('\u{1b}') && it.checklist.contains("{{{{ secret }}"), "{}", it.checklist);
+    assert!(!it.checklist.contains("links:"), "{}", it.checklist);
+    let deep = format!("{}- [ ] x\n", "> ".repeat(2_000));
+    drop(import("x.md", &deep, Format::Markdown));
+    let deep: String = (0..300).map(|depth| format!("{}- [ ] x\n", "  ".repeat(depth))).collect();
+    drop(import("x.md", &deep, Format::Markdown));
+}

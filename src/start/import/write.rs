@@ -1,0 +1,328 @@
+//! Items as a checklist, and a launch around it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Imported, Read, Remark, RemarkKind,
+    items::{Item, Part, Section},
+    phrases::{self, Asked},
+};
+use crate::{
+    names::{Taken, as_id},
+    page::{block, inner, list, value},
+};
+use gonogo_text::{Link, cap};
+
+/// The role that sees to what names nobody.
+const OWNER: &str = "release-manager";
+/// Characters of a title; a longer text goes on in the notes.
+const LONGEST_TITLE: usize = 160;
+/// Words that references have a meaning for, and ids that a checklist can not have.
+const RESERVED: &[&str] = &["launch", "checklist", "stage", "message", "guardrail", "decision", "answers"];
+
+/// Writes what was read.
+pub(super) fn write(name: &str, read: Read) -> Imported {
+    let stem = name.rsplit('/').next().unwrap_or(name);
+    let stem = stem.split('.').next().unwrap_or(stem);
+    let title = read.title.clone().unwrap_or_else(|| stem.replace(['-', '_'], " "));
+    let id = as_id(stem).filter(|id| !RESERVED.contains(&id.as_str())).unwrap_or_else(|| "imported".into());
+    let mut writer = Writer {
+        out: String::new(),
+        taken: Taken::default(),
+        roles: BTreeSet::from([OWNER.to_owned()]),
+        teams: BTreeMap::new(),
+        people: BTreeMap::new(),
+        gates: 0,
+        remarks: read.remarks,
+    };
+    writer.line(0, &format!("checklist: {id}"));
+    writer.line(0, &format!("title: {}", value(&title)));
+    writer.line(0, &format!("owner: {OWNER}   # sees to every gate that names nobody else"));
+    writer.line(0, "gates:");
+    let root = single(read.root);
+    writer.parts(&root.parts, 1);
+    for note in &root.notes {
+        writer.remarks.push(Remark::new(RemarkKind::Dropped, note, "text that belongs to no item"));
+    }
+    let launch = writer.launch(&id, &title);
+    Imported {
+        id,
+        launch,
+        roles: writer.roles.into_iter().collect(),
+        people: writer.people.into_values().collect(),
+        gates: writer.gates,
+        boxes: read.boxes,
+        remarks: writer.remarks,
+        checklist: writer.out,
+    }
+}
+
+/// A file with one heading around everything needs no group for it.
+fn single(mut root: Section) -> Section {
+    while let [Part::Section(only)] = root.parts.as_mut_slice() {
+        let mut only = std::mem::take(only);
+        only.notes.splice(0..0, std::mem::take(&mut root.notes));
+        root = only;
+    }
+    root
+}
+
+struct Writer {
+    out: String,
+    taken: Taken,
+    roles: BTreeSet<String>,
+    /// Roles that a GitHub team holds.
+    teams: BTreeMap<String, String>,
+    /// Logins by the id of the person.
+    people: BTreeMap<String, String>,
+    gates: usize,
+    remarks: Vec<Remark>,
+}
+
+impl Writer {
+    fn line(&mut self, depth: usize, text: &str) {
+        self.out.push_str(&"  ".repeat(depth));
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn guess(&mut self, id: &str, said: impl Into<String>) {
+        self.remarks.push(Remark::new(RemarkKind::Guessed, id, said));
+    }
+
+    fn parts(&mut self, parts: &[Part], depth: usize) {
+        for part in parts {
+            match part {
+                Part::Section(section) if section.is_empty() => {
+                    let said = "a heading without items";
+                    self.remarks.push(Remark::new(RemarkKind::Dropped, &section.title, said));
+                    for note in &section.notes {
+                        self.remarks.push(Remark::new(
+                            RemarkKind::Dropped,
+                            note,
+                            "text that belongs to no item",
+                        ));
+                    }
+                }
+                Part::Section(section) => self.group(section, depth),
+                Part::Item(item) => self.item(item, depth),
+            }
+        }
+    }
+
+    fn group(&mut self, section: &Section, depth: usize) {
+        let title = if section.title.is_empty() { "Untitled" } else { &section.title };
+        let id = self.id(title);
+        self.line(depth, &format!("- gate: {id}"));
+        self.title(title, depth + 1, &mut section.notes.clone());
+        self.line(depth + 1, "gates:");
+        self.parts(&section.parts, depth + 2);
+    }
+
+    fn id(&mut self, text: &str) -> String {
+        let id = as_id(text).unwrap_or_else(|| "item".into());
+        self.taken.free(&id)
+    }
+
+    /// The title, and the notes with what was too long for it.
+    fn title(&mut self, text: &str, depth: usize, notes: &mut Vec<String>) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if text.chars().count() > LONGEST_TITLE {
+            notes.insert(0, text.clone());
+        }
+        self.line(depth, &format!("title: {}", value(&cap(&text, LONGEST_TITLE))));
+        if !notes.is_empty() {
+            let notes = block(&notes.join("\n"), 2 * (depth + 1));
+            self.line(depth, &format!("notes: {notes}"));
+        }
+    }
+
+    fn item(&mut self, item: &Item, depth: usize) {
+        let text = if item.text.plain.trim().is_empty() { "Untitled" } else { item.text.plain.trim() };
+        let id = self.id(text);
+        if item.inside.is_empty() {
+            self.gate(&id, item, depth);
+            return;
+        }
+        // A box with boxes in it is a group, and its own box is the last gate in it.
+        self.line(depth, &format!("- gate: {id}"));
+        if item.is_box {
+            self.title(text, depth + 1, &mut Vec::new());
+        } else {
+            self.title(text, depth + 1, &mut item.notes.clone());
+            self.rest(&id, item, depth + 1);
+        }
+        self.line(depth + 1, "gates:");
+        item.inside.iter().for_each(|inner| self.item(inner, depth + 2));
+        if item.is_box {
+            let own = self.taken.free(&format!("{}-done", as_id(&cap(&id, 30)).unwrap_or_default()));
+            let alone = Item { inside: Vec::new(), ..item.clone() };
+            self.gate(&own, &alone, depth + 2);
+        }
+    }
+
+    fn gate(&mut self, id: &str, item: &Item, depth: usize) {
+        self.gates += 1;
+        let text = if item.text.plain.trim().is_empty() { "Untitled" } else { item.text.plain.trim() };
+        self.line(depth, &format!("- gate: {id}"));
+        let mut notes = item.notes.clone();
+        notes.extend(self.odd_links(item));
+        self.title(text, depth + 1, &mut notes);
+        self.rest(id, item, depth + 1);
+        let asked = phrases::asked(item);
+        let (owner, task) = self.task(id, &asked);
+        if let Some(owner) = owner {
+            self.line(depth + 1, &format!("owner: {owner}"));
+        }
+        self.when(id, item, text, depth + 1);
+        self.line(depth + 1, &format!("task: {task}"));
+    }
+
+    /// When it is due, and whether it may be called not needed.
+    fn when(&mut self, id: &str, item: &Item, text: &str, depth: usize) {
+        let written = item.due.as_deref();
+        let due =
+            written.and_then(|due| phrases::due(due).or_else(|| day(due))).or_else(|| phrases::due(text));
+        match (due, written) {
+            (Some(due), _) => {
+                self.guess(id, format!("due {due}, by its words"));
+                if due.starts_with("T+") {
+                    self.line(depth, "blocks: close");
+                    self.guess(id, "it comes after T, so GO does not wait for it: blocks: close");
+                }
+                self.line(depth, &format!("due: {due}"));
+            }
+            (None, Some(written)) => {
+                self.remarks.push(Remark::new(
+                    RemarkKind::Dropped,
+                    id,
+                    format!("due \"{written}\": no moment that can be counted"),
+                ));
+            }
+            (None, None) => {}
+        }
+        let condition = phrases::condition(text);
+        if item.commented || condition.is_some() || phrases::is_optional(text) {
+            self.line(depth, &format!("na_by: [{OWNER}]"));
+            let why = match &condition {
+                _ if item.commented => "it stood in a comment: somebody may call it not needed".to_owned(),
+                Some(condition) => format!(
+                    "\"{condition}\": a variable and a `when` could say it; for now somebody may call it not needed"
+                ),
+                None => "its words say that it may not be needed: na_by".to_owned(),
+            };
+            self.guess(id, why);
+        }
+    }
+
+    /// Commands and links.
+    fn rest(&mut self, id: &str, item: &Item, depth: usize) {
+        let mut by_hand = item.by_hand.clone();
+        by_hand.extend(item.text.codes.iter().filter(|code| phrases::is_command(code)).cloned());
+        if !by_hand.is_empty() {
+            if item.by_hand.is_empty() {
+                self.guess(id, "code in its text is shown as a command to run by hand: by_hand");
+            }
+            self.line(depth, &format!("by_hand: {}", block(&by_hand.join("\n"), 2 * (depth + 1))));
+        }
+        let mut taken = Taken::default();
+        let links: Vec<String> = links(item)
+            .map(|(name, url)| {
+                let name = as_id(&name).filter(|_| !name.contains("://")).unwrap_or_else(|| "link".into());
+                format!("{}: {}", taken.free(&name), inner(&url))
+            })
+            .collect();
+        if !links.is_empty() {
+            self.line(depth, "links:");
+            links.iter().for_each(|link| self.line(depth + 1, link));
+        }
+    }
+
+    /// Addresses that are none by themselves stay readable.
+    fn odd_links(&mut self, item: &Item) -> Vec<String> {
+        let odd = item.text.links.iter().filter(|(_, url)| Link::parse(url).is_none() && !url.is_empty());
+        odd.map(|(name, url)| format!("{name}: {url}")).collect()
+    }
+
+    /// The owner of a gate where it names one, and who does it.
+    fn task(&mut self, id: &str, asked: &Asked) -> (Option<String>, String) {
+        let mut by = Vec::new();
+        for role in &asked.roles {
+            self.roles.insert(role.clone());
+            by.push(role.clone());
+        }
+        for team in &asked.teams {
+            let role = as_id(team.rsplit('/').next().unwrap_or(team)).unwrap_or_else(|| "team".into());
+            self.teams.insert(role.clone(), team.clone());
+            self.roles.insert(role.clone());
+            by.push(role);
+        }
+        for login in &asked.logins {
+            let person = as_id(login).unwrap_or_else(|| "person".into());
+            // People and roles share one set of names.
+            let person = if self.roles.contains(&person) { format!("{person}-p") } else { person };
+            self.people.insert(person.clone(), login.clone());
+            by.push(person);
+        }
+        match by.as_slice() {
+            [] => (None, "{}".into()),
+            [one] => (Some(one.clone()), "{}".into()),
+            several if asked.any => {
+                self.guess(id, format!("one of {} is enough: count: 1", several.join(", ")));
+                (several.first().cloned(), format!("{{ by: {}, count: 1 }}", list(several)))
+            }
+            several => {
+                self.guess(id, format!("each of {} is asked", several.join(", ")));
+                (several.first().cloned(), format!("{{ by: {} }}", list(several)))
+            }
+        }
+    }
+
+    /// A launch around the checklist: who and when are still to be filled in.
+    fn launch(&self, id: &str, title: &str) -> String {
+        let mut out = format!(
+            "launch: {id}-1\ntitle: {}\nversion: 1.0.0   # yours\nschedule:\n  t0: T0   # yours\n  timezone: UTC   # yours\npeople:\n",
+            value(title)
+        );
+        out.push_str("  me: { name: Me }   # put your people here: { name: Octo, github: octocat }\n");
+        for (person, login) in &self.people {
+            out.push_str(&format!("  {person}: {{ name: {}, github: {} }}\n", inner(login), inner(login)));
+        }
+        out.push_str("roles:\n");
+        for role in &self.roles {
+            match self.teams.get(role) {
+                Some(team) => out.push_str(&format!("  {role}: {{ github_team: {} }}\n", inner(team))),
+                None => out.push_str(&format!("  {role}: {{ people: [me] }}\n")),
+            }
+        }
+        out.push_str("checklists:\n  - { file: FILE }\n");
+        out
+    }
+}
+
+/// Addresses that a person can open.
+fn links(item: &Item) -> impl Iterator<Item = (String, String)> + '_ {
+    let bare = item
+        .text
+        .plain
+        .split_whitespace()
+        .filter(|word| word.starts_with("https://") || word.starts_with("http://"));
+    let bare =
+        bare.map(|word| ("link".to_owned(), word.trim_end_matches([')', ',', '.', ';', '>']).to_owned()));
+    let mut seen = BTreeSet::new();
+    let all = item.text.links.iter().cloned().chain(bare);
+    all.filter(move |(_, url)| Link::parse(url).is_some() && seen.insert(url.clone()))
+}
+
+/// A day as sheets have it, with the time of day of the launch's own zone.
+fn day(text: &str) -> Option<String> {
+    let text = text.trim();
+    let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts.as_slice() {
+        [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2) => {
+            Some(format!("{text}T09:00"))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,255 @@
+//! The gates of a first launch.
+
+use super::{Page, Plan, inner, value};
+use crate::{Template, names::Taken};
+
+/// Workflows that get a gate each; the rest is one's own to add.
+const MOST_WORKFLOWS: usize = 4;
+
+/// A gate: its title, what makes it go, and what that means.
+struct Gate {
+    id: String,
+    title: String,
+    /// Further keys, one a line.
+    keys: Vec<String>,
+    kind: String,
+    about: &'static str,
+    /// A machine answers it.
+    proved: bool,
+}
+
+impl Gate {
+    fn new(id: &str, title: &str, kind: impl Into<String>, about: &'static str) -> Self {
+        Self { id: id.into(), title: title.into(), keys: Vec::new(), kind: kind.into(), about, proved: false }
+    }
+
+    /// The same, answered by a machine.
+    fn proved(id: &str, title: &str, kind: String, about: &'static str) -> Self {
+        Self { proved: true, ..Self::new(id, title, kind, about) }
+    }
+
+    fn with(mut self, key: &str) -> Self {
+        self.keys.push(key.to_owned());
+        self
+    }
+}
+
+/// Writes the gates.
+pub(super) fn write(page: &mut Page, plan: &Plan) {
+    page.section(&[
+        "What must be true. A title says what is true when all is well; each gate has exactly one kind of proof.",
+        "All kinds, with examples: docs/gates.md.",
+    ]);
+    page.line("gates:");
+    let mut taken = Taken::default();
+    for gate in all(plan) {
+        page.line(&format!("  - gate: {}", taken.free(&gate.id)));
+        page.line(&format!("    title: {}", value(&gate.title)));
+        gate.keys.iter().for_each(|key| page.line(&format!("    {key}")));
+        page.told(&format!("    {}", gate.kind), gate.about);
+    }
+}
+
+fn all(plan: &Plan) -> Vec<Gate> {
+    let mut all = of_repository(plan);
+    all.push(changelog(plan));
+    if plan.template > Template::Tiny {
+        all.extend(standard(plan));
+    } else {
+        let back = "The way back is known";
+        all.push(
+            Gate::new("way-back", back, "task: { by: [release-manager] }", "a chore: done when they say so")
+                .with("notes: What would you do if it fails an hour after T?"),
+        );
+    }
+    if plan.template == Template::High {
+        all.extend(high(plan));
+    }
+    all.push(stands_behind(plan, &all));
+    if plan.template > Template::Tiny {
+        all.push(announced());
+    }
+    all
+}
+
+fn announced() -> Gate {
+    Gate::new(
+        "announced",
+        "Users know what is new",
+        "task: { by: [release-manager], asks: { post: link } }",
+        "the link is asked for, and kept",
+    )
+    .with("blocks: close                   # GO does not wait for it; closing the launch does")
+    .with("due: T+1d")
+}
+
+/// What the repository itself can prove, and a question to people in the place of what it can not.
+fn of_repository(plan: &Plan) -> Vec<Gate> {
+    let mut all = if plan.seen.target.is_some() { proved(plan) } else { Vec::new() };
+    let asked = all.iter().any(|gate| gate.id == "blockers");
+    if all.is_empty() {
+        let kind = "task: { by: [release-manager], asks: { record: link } }";
+        all.push(Gate::new(
+            "tested",
+            "It was built and tested",
+            kind,
+            "no machine is asked yet: a person answers",
+        ));
+    }
+    if !asked {
+        let about = "with a label: github: { issues: { labels: [NAME] } }";
+        all.push(Gate::new(
+            "no-blocker",
+            "No release blocker is known",
+            "task: { by: [release-manager] }",
+            about,
+        ));
+    }
+    all
+}
+
+fn proved(plan: &Plan) -> Vec<Gate> {
+    let (seen, mut all) = (&plan.seen, Vec::new());
+    let most = if plan.template == Template::Tiny { 1 } else { MOST_WORKFLOWS };
+    for file in seen.workflows.iter().take(most) {
+        let name = file.trim_end_matches(".yml").trim_end_matches(".yaml");
+        let id = crate::as_id(name).unwrap_or_else(|| "workflow".into());
+        let kind = format!("github: {{ workflow: {{ file: {} }} }}", inner(file));
+        let about = "the newest run of exactly the target commit";
+        all.push(Gate::proved(&id, &format!("Workflow {name} is green"), kind, about));
+    }
+    if let Some(label) = &seen.label {
+        let kind = format!("github: {{ issues: {{ labels: [{}] }} }}", inner(label));
+        let title = format!("No issue labelled {label} is open");
+        all.push(Gate::proved("blockers", &title, kind, "at most 0; the label must exist"));
+    }
+    if let Some(milestone) = &seen.milestone {
+        let kind = format!("github: {{ milestone: {{ title: {} }} }}", inner(milestone));
+        let title = format!("Nothing is open in milestone {milestone}");
+        all.push(Gate::proved("milestone", &title, kind, "and it is not empty"));
+    }
+    if let Some(environment) = seen.staging.as_ref().filter(|_| plan.template > Template::Tiny) {
+        let kind = format!("github: {{ deployment: {{ environment: {} }} }}", inner(environment));
+        let about = "the newest deployment is a success at the target commit";
+        all.push(Gate::proved("staging", &format!("The commit runs in {environment}"), kind, about));
+    }
+    all
+}
+
+fn changelog(plan: &Plan) -> Gate {
+    match plan.seen.changelog.as_ref().filter(|_| plan.seen.target.is_some()) {
+        Some(path) => {
+            let kind = format!("github: {{ file: {{ path: {} }} }}", inner(path));
+            Gate::new(
+                "changelog",
+                "The change log is there",
+                kind,
+                "at the target commit; `matches` can ask for the version",
+            )
+        }
+        None => Gate::new(
+            "notes",
+            "The release notes are written",
+            "task: { by: [release-manager], asks: { notes: link } }",
+            "the link is asked for, and kept",
+        ),
+    }
+}
+
+fn standard(plan: &Plan) -> Vec<Gate> {
+    let mut all = vec![
+        Gate::new(
+            "smoke",
+            "The smoke test on staging passed",
+            "task: { by: [qa], asks: { report: link } }",
+            "the report is asked for, and kept",
+        )
+        .with("due: T-1d"),
+        Gate::new(
+            "watched",
+            "Dashboards and alerts for the change are in place",
+            "task: { by: [on-call] }",
+            "a chore: done when they say so",
+        ),
+        Gate::new(
+            "way-back",
+            "The way back is written down",
+            "task: { by: [on-call], asks: { steps: link } }",
+            "what to do if it fails an hour after T",
+        )
+        .with("due: T-1d"),
+        Gate::new(
+            "support-told",
+            "Support knows what changes",
+            "task: { by: [support] }",
+            "a chore: done when they say so",
+        )
+        .with("due: T-1d"),
+        Gate::new(
+            "docs",
+            "The documentation says what is new",
+            "task: { by: [release-manager] }",
+            "`na_by` says who may call it not needed",
+        )
+        .with("na_by: [release-manager]"),
+    ];
+    if plan.seen.owners.is_some() {
+        all.push(Gate::new(
+            "owners",
+            "The code owners know that it goes out",
+            "task: { by: [owners] }",
+            "the role above, from CODEOWNERS",
+        ));
+    }
+    all
+}
+
+fn high(plan: &Plan) -> Vec<Gate> {
+    let about = about(plan);
+    vec![
+        Gate::new(
+            "security",
+            "Security has no open objection",
+            format!("sign_off: {{ by: [security]{about}, asks: {{ record: link }} }}"),
+            "a judgement: void when what it is about changes",
+        ),
+        Gate::new(
+            "rehearsed",
+            "The way back was rehearsed",
+            "task: { by: [on-call], asks: { rehearsed_on: date, record: link }, max_age: 30d }",
+            "an older rehearsal counts no more",
+        )
+        .with("waivable: false"),
+        Gate::new(
+            "on-call-there",
+            "Somebody is on call, and somebody at support, for the first day",
+            "task: { by: [on-call, support] }",
+            "each of them; `count: 1` would be any of them",
+        ),
+        Gate::new(
+            "comms",
+            "The messages for users are approved",
+            "sign_off: { by: [launch-director], about: version }",
+            "void when the version changes",
+        ),
+    ]
+}
+
+/// Without a commit a judgement is about the launch.
+fn about(plan: &Plan) -> &'static str {
+    if plan.seen.target.is_some() { "" } else { ", about: launch" }
+}
+
+/// The judgement behind all of it: about the commit, where there is one.
+fn stands_behind(plan: &Plan, others: &[Gate]) -> Gate {
+    let by = if plan.template == Template::Tiny { "release-manager" } else { "qa" };
+    let about = about(plan);
+    let machines: Vec<&str> = others.iter().filter(|gate| gate.proved).map(|gate| gate.id.as_str()).collect();
+    let gate = Gate::new(
+        "sign-off",
+        "Somebody stands behind what goes out",
+        format!("sign_off: {{ by: [{by}]{about} }}"),
+        "a judgement: void when the commit or this text changes",
+    );
+    if machines.is_empty() { gate } else { gate.with(&format!("needs: [{}]", machines.join(", "))) }
+}

@@ -1,0 +1,19 @@
+//! A first launch from what a repository shows, and checklists from what people have.
+//!
+//! Promises: text in, text out, nothing is read or written here; what is written is YAML that the loader takes; what was
+//! guessed or left out is told.
+
+#![cfg_attr(not(test), warn(unused_crate_dependencies))]
+
+mod import;
+mod launch;
+mod names;
+mod page;
+mod template;
+
+pub use self::{
+    import::{Format, Imported, Remark, RemarkKind, import},
+    launch::{Member, Owners, Plan, Seen, Target, first_launch},
+    names::{as_id, plain_repository},
+    template::Template,
+};

@@ -1,0 +1,59 @@
+//! `gonogo lint`: what loads and is still no good.
+
+use super::Place;
+use crate::support::program::head;
+
+const BAD: &str = concat!(
+    head!(),
+    "\
+risk: high
+gates:
+  - { gate: ours, title: Ours, owner: qa, due: T-1d, task: {} }
+  - { gate: empty, title: Empty, due: T-1d, sign_off: { by: [nobody] } }
+  - { gate: same, title: Same, due: T-1d, sign_off: { by: [qa], apart_from: [ours] } }
+  - { gate: words, title: Words, github: { issues: { search: \"lable:blocker\" } } }
+  - { gate: undated, title: Undated, owner: qa, task: {} }
+rollout: { advance_by: [qa], stages: [{ stage: everyone, audience: { percent: 100 } }] }
+"
+);
+
+fn codes(place: &Place) -> Vec<(String, String)> {
+    let page = place.does(&["lint", "--format", "json"]).json();
+    let all = page["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["rule"].as_str().unwrap().to_owned(), it["message"].as_str().unwrap().to_owned()));
+    all.collect()
+}
+
+#[test]
+fn every_rule_finds_its_fault_and_says_where() {
+    let place = Place::empty();
+    place.write("launch.yaml", &BAD.replace("roles: { qa", "roles: { nobody: {}, qa"));
+    let found = codes(&place);
+    let says = |rule: &str, part: &str| found.iter().any(|(code, said)| code == rule && said.contains(part));
+    for (rule, part) in [
+        ("nobody", "launch/empty"),
+        ("nobody", "launch/same"),
+        ("no-owner", "launch/words"),
+        ("vacuous", "launch/words"),
+        ("no-due", "launch/undated"),
+        ("no-roll-call", "high risk"),
+        ("unwatched", "everyone"),
+    ] {
+        assert!(says(rule, part), "{rule} {part}: {found:?}");
+    }
+    assert!(!says("nobody", "launch/ours") && !says("no-due", "launch/ours"), "{found:?}");
+    let text = place.does(&["lint"]).out;
+    assert!(text.contains("warning[vacuous]") && text.contains("--> launch.yaml:13:"), "{text}");
+    assert_eq!(place.run(&["lint", "--strict"]).code, Some(2));
+}
+
+#[test]
+fn what_init_writes_is_clean_but_for_what_only_people_can_add() {
+    let place = Place::empty();
+    place.does(&["init", "--yes", "--template", "tiny"]);
+    let rules: Vec<String> = codes(&place).into_iter().map(|(rule, _)| rule).collect();
+    assert_eq!(rules, ["no-due", "no-machine"], "without a repository no machine can be asked");
+}
