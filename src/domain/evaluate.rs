@@ -20,6 +20,7 @@ mod people;
 mod poll;
 pub(super) mod question;
 pub(super) mod reach;
+pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
 mod stage_results;
@@ -34,7 +35,7 @@ use self::{
 };
 use super::{
     Board, BoardWord, DecisionState, Evidence, GateId, GateState, Guardrail, History, Launch, Now, PathToGo,
-    Question, RollCallState, Scope, Score, Str,
+    Question, RollCallState, RollbackState, Scope, Score, Str,
 };
 
 /// What to evaluate.
@@ -63,10 +64,14 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     }
     let counts =
         fold::score(cells.states().iter().zip(&shown).filter_map(|(gate, shown)| shown.then_some(gate)));
+    let rollback = rollback::state(&frame);
     let mut lowered = decision::lowers(&frame);
+    // The newest word comes first.
+    let first = if rollback.as_ref().is_some_and(|it| it.is_newest) { 0 } else { lowered.len() };
+    lowered.splice(first..first, rollback::lowered(&frame));
     lowered.extend(fold::lowered(&frame, scope, counts));
     let path = path::path(&frame, &cells, &shown, &lowered);
-    let changes_at = changes_at(&frame, &cells);
+    let changes_at = changes_at(&frame, &cells, rollback.as_ref());
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
     let rail = contract::Rail {
         launch,
@@ -91,6 +96,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         overridden: decision::overridden(decision.as_ref()),
         roll_call,
         decision,
+        rollback,
         ..nothing_known(&frame, scope)
     };
     board.conclude();
@@ -133,6 +139,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         overridden: None,
         roll_call: None,
         decision: None,
+        rollback: None,
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -198,7 +205,11 @@ fn said(frame: &EvalContext<'_>, cells: &GateResults) -> (Option<RollCallState>,
 }
 
 /// The first moment at which a verdict, a mark or a stage changes unaided.
-fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<Utc>> {
+fn changes_at(
+    frame: &EvalContext<'_>,
+    cells: &GateResults,
+    rollback: Option<&RollbackState>,
+) -> Option<DateTime<Utc>> {
     let now = frame.now.wall;
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
     let stages = stage::changes(frame.launch, &frame.stages, now);
@@ -220,6 +231,7 @@ fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<U
         .chain(guardrails)
         .chain(reach)
         .chain(link)
+        .chain(rollback::changes(rollback))
         .filter(|at| *at > now)
         .min()
 }

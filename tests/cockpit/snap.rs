@@ -51,7 +51,7 @@ fn colour(colour: GridColour) -> String {
     }
 }
 
-fn snap(name: &str, model: &Model, look: &Look, (w, h): (u16, u16)) {
+pub(super) fn snap(name: &str, model: &Model, look: &Look, (w, h): (u16, u16)) {
     insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots", omit_expression => true }, {
         insta::assert_snapshot!(name, dump(&render_to_cells(model, look, now(), w, h)));
     });
