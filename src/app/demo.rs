@@ -87,12 +87,12 @@ mod tests {
         format!("{header}\n{lines}")
     }
 
-    /// `GONOGO_BIND_DEMO=1 cargo test --lib demo` binds it anew, after the bundled files have changed.
+    /// `GONOGO_BIND_DEMO=1 cargo test --workspace --lib demo::` binds it anew, after the bundled files have changed.
     #[test]
     fn the_day_answers_the_questions_of_the_bundled_files() {
         let bound = bound();
         if std::env::var_os("GONOGO_BIND_DEMO").is_some() {
-            let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/app/demo/day.jsonl");
+            let file = concat!(env!("CARGO_MANIFEST_DIR"), "/demo/day.jsonl");
             std::fs::write(file, &bound).unwrap();
             return;
         }
