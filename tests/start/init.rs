@@ -62,7 +62,7 @@ fn it_is_about_this_repository() {
         "launch: rocket-2-0-0",
         "target: { repository: acme/rocket, ref: main }",
         "github: { workflow: { file: ci.yml } }",
-        "github: { file: { path: CHANGELOG.md } }",
+        "github: { file: { path: CHANGELOG.md, matches: \"{{ version }}\" } }",
         "owners: { github_team: acme/core }",
         "t0: 2030-01-01T09:00",
     ] {
