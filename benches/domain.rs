@@ -251,6 +251,7 @@ fn guardrails(criterion: &mut Criterion) {
         at: since,
         actor: Actor { name: "octo".into(), known: Known::Claimed },
         recorder: None,
+        stands_in: None,
         launch: launch.id.clone(),
         version: launch.version.clone(),
         commit: Some(oid()),

@@ -76,6 +76,23 @@ fn the_example_of_guardrails_loads() {
 }
 
 #[test]
+fn the_other_examples_of_guardrails_load() {
+    let page = include_str!("../docs/guardrails.md");
+    let blocks: Vec<&str> =
+        page.split("```yaml\n").skip(2).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    let gate = "  - { gate: a, title: A, task: { by: [qa] } }\n";
+    let stages = "rollout:\n  advance_by: [qa]\n  each_stage: { guardrails: [errors, crashes, refused] }\n  stages: [{ stage: canary, audience: { percent: 10 } }]\n";
+    for (block, rest) in blocks.into_iter().zip([stages, ""]) {
+        let request = LoadRequest::text("launch.yaml", format!("{LAUNCH}{gate}{block}{rest}"));
+        let loaded = load(&request, &Registry).unwrap_or_else(|problems| {
+            panic!("{}", problems.into_iter().map(|problem| problem.rendered).collect::<String>())
+        });
+        assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+    }
+}
+
+#[test]
 fn the_examples_of_the_readme_load() {
     let kinds: BTreeSet<String> = examples(README).flat_map(|example| kinds_of(&example)).collect();
     assert!(kinds.contains("github.workflow"), "the README shows a gate: {kinds:?}");

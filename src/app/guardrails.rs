@@ -118,7 +118,7 @@ fn told(asked: bool, answer: Option<&Observation>) -> (Vec<Window>, Option<Str>)
             }
             Some(Measured::Windows(windows)) => (windows.clone(), None),
             Some(Measured::Counters(_)) => none("counters tell of now: their past can not be asked for"),
-            None => none("the answer measures nothing"),
+            Some(Measured::Reach { .. }) | None => none("the answer measures nothing over time"),
         },
     }
 }

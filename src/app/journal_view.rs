@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{AppError, Opened, store};
-use gonogo_domain::{Act, Actor, Event, Known};
+use gonogo_domain::{Act, Actor, Event, Known, WriteState};
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
 use gonogo_text::clean;
@@ -165,6 +165,15 @@ pub(super) fn said(act: &Act) -> String {
             format!("decided {label} on evidence that was {word}: {reason}")
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
+        Act::Wrote { write, state, told } => {
+            let told = told.as_ref().map(|told| format!(" ({told})")).unwrap_or_default();
+            let sent = if *state == WriteState::Intended {
+                format!(": {} {} {}", write.method, write.url, write.body)
+            } else {
+                told
+            };
+            format!("{}: {}{sent}", state.word(), write.subject)
+        }
         Act::Note { gate: Some(gate), text } => format!("note on {gate}: {text}"),
         Act::Note { gate: None, text } => format!("note: {text}"),
     }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use gonogo_checklist::{Asked, Decoded, EvidenceKinds, Measures, Offer};
+use gonogo_domain::GaugeKind;
 use gonogo_source::{
-    Limits,
+    Declaration, Gauges, Limits,
     register::{DECLARED, declared},
 };
 use gonogo_yaml::{Problem, Shape};
@@ -49,5 +50,28 @@ impl EvidenceKinds for Registry {
         let Asked { document, node, defaults, version, people, .. } = *asked;
         let planned = decode(&Limits { document, node, defaults, version, people }, window, problems)?;
         Some(Measures { args: planned.args, limits: planned.limits, said: planned.said })
+    }
+
+    fn gauges(&self, kind: GaugeKind) -> Vec<&'static str> {
+        DECLARED.iter().filter(|it| gauge_of(it, kind).is_some()).map(|it| it.name).collect()
+    }
+
+    fn gauge(
+        &self,
+        kind: GaugeKind,
+        asked: &Asked<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<(&'static str, Decoded)> {
+        let decode = gauge_of(declared(asked.source)?, kind)?;
+        let Asked { document, node, defaults, version, people, .. } = *asked;
+        let (thing, it) = decode(&Limits { document, node, defaults, version, people }, problems)?;
+        Some((thing, Decoded { args: it.args, bound: it.bound, said: it.said }))
+    }
+}
+
+fn gauge_of(source: &Declaration, kind: GaugeKind) -> Option<Gauges> {
+    match kind {
+        GaugeKind::Actual => source.actual,
+        GaugeKind::Exposure => source.exposes,
     }
 }

@@ -13,6 +13,7 @@ mod doctor;
 mod error;
 mod git;
 mod guardrails;
+mod hands;
 mod identity;
 mod import;
 mod init;
@@ -47,6 +48,7 @@ pub use self::{
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     guardrails::guardrails,
+    hands::{Handled, HandsRequest, Wish, act},
     import::{Import, ImportRequest, import},
     init::{Draft, draft, init, no_launch_in, write_launch},
     interactive::{CockpitRequest, cockpit},

@@ -169,6 +169,7 @@ fn command(act: &Act) -> Option<Command> {
             Command::Decide { decision, reason, overrides, over, seen: None }
         }
         Act::HoldEnded { reason } => Command::EndHold { reason },
+        Act::Wrote { write, state, told } => Command::Write { write, state, told },
         Act::Note { gate, text } => Command::Note { gate, text },
     })
 }

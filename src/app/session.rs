@@ -164,7 +164,7 @@ impl Session {
         let wanted = self.launch.asked_for(&self.scope);
         let questions = demands(&self.launch, &self.history).into_iter();
         let guards: HashMap<GateId, Duration> =
-            self.launch.guardrails.values().map(|it| (it.subject(), it.fresh)).collect();
+            self.launch.soundings().into_iter().map(|it| (it.subject, it.fresh)).collect();
         let questions = questions.filter(|(id, _)| wanted.contains(id) || guards.contains_key(id));
         let questions: Vec<_> = questions.map(|(_, question)| question).collect();
         let fresh =
@@ -244,9 +244,9 @@ impl Session {
             .collect();
         keys.extend(
             launch
-                .guardrails
-                .values()
-                .map(|it| SourceKey { source: it.query.source.clone(), connection: it.connection.clone() }),
+                .soundings()
+                .into_iter()
+                .map(|it| SourceKey { source: it.query.source.clone(), connection: it.connection.cloned() }),
         );
         keys.sort();
         keys.dedup();

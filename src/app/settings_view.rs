@@ -77,6 +77,12 @@ fn held(settings: &Settings) -> Vec<Held> {
     let journal = settings.journal.as_ref().map(ToString::to_string);
     put("journal", or(&journal, "in the state folder"), "default");
     let seconds = |time: std::time::Duration| format!("{}s", time.as_secs());
+    let writes = if settings.writes.is_empty() {
+        "nothing: gonogo only reads".into()
+    } else {
+        settings.writes.join(", ")
+    };
+    put("writes", writes, "default");
     put("poll.interval", settings.poll.interval.map_or_else(|| "by source".into(), seconds), "default");
     put("poll.jitter", settings.poll.jitter.to_string(), "default");
     let hosts = |all: &[String]| if all.is_empty() { "none".to_owned() } else { all.join(", ") };

@@ -16,7 +16,7 @@ use gonogo_domain::{
     Act, Actor, Board, Command, Context, Event, History, Kind, Launch, Now, Oid, Party, Preview, Refusal,
     Scope, Str,
 };
-use gonogo_journal::{Correction, Head, JournalError};
+use gonogo_journal::{Correction, Entry, Head, JournalError};
 use gonogo_poller::{Heard, NowFn, poll_once};
 use gonogo_text::clean;
 
@@ -131,23 +131,9 @@ impl SignRequest {
 /// [`AppError::Refused`] by the rules, [`AppError::Journal`] when the journal did not take it. What was recorded before
 /// the error stays recorded, and the error says so.
 pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppError> {
-    let store = store::write(opened)?;
-    let (Some(journal), None) = (store.journal, &store.view_only) else {
-        let why = store.view_only.unwrap_or_else(|| "there is no journal".into());
-        return Err(AppError::NoJournal(format!("NOT recorded: {why}")));
-    };
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clock.read());
-    let spoken = people(opened, request.on_behalf.as_deref()).await?;
-    let teams = Teams::ask(opened).await?;
-    let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
-        .remembering(store.before);
-    look(opened, &mut live, &now).await?;
-    let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
-    let (writer, waiting) = (JournalWriter::new(journal, head), request.waiting);
-    let mut signing = Signing { live, writer, spoken, teams, waiting, done: Vec::new() };
-    signing.catch_up().await?;
-    signing.witness(now()).await?;
+    let mut signing = begin(opened, request.on_behalf.as_deref(), request.waiting, &now).await?;
     let planned = signing.plan(request.plan, now())?;
     let preview = signing.preview(&planned.commands, now())?;
     if let Some((what, word)) = &planned.asks {
@@ -158,6 +144,31 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
         recorded.map_err(|error| signing.so_far(error))?;
     }
     Ok(signing.signed(now()))
+}
+
+/// Who speaks, and how things stand before they do.
+pub(super) async fn begin(
+    opened: &Opened,
+    on_behalf: Option<&str>,
+    waiting: Waiting,
+    now: &NowFn,
+) -> Result<Signing, AppError> {
+    let store = store::write(opened)?;
+    let (Some(journal), None) = (store.journal, &store.view_only) else {
+        let why = store.view_only.unwrap_or_else(|| "there is no journal".into());
+        return Err(AppError::NoJournal(format!("NOT recorded: {why}")));
+    };
+    let spoken = people(opened, on_behalf).await?;
+    let teams = Teams::ask(opened).await?;
+    let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())
+        .remembering(store.before);
+    look(opened, &mut live, now).await?;
+    let head = store.head.unwrap_or_else(|| Head::genesis(&opened.loaded.launch.id));
+    let writer = JournalWriter::new(journal, head);
+    let mut signing = Signing { live, writer, spoken, teams, waiting, done: Vec::new() };
+    signing.catch_up().await?;
+    signing.witness(now()).await?;
+    Ok(signing)
 }
 
 /// What these acts would make of the board. Nothing is recorded, and nobody is asked for a word.
@@ -216,7 +227,8 @@ async fn people(opened: &Opened, on_behalf: Option<&str>) -> Result<Spoken, AppE
 /// Asks the sources once, also for the time. A launch of people only, at a full commit id, has nothing to ask them.
 async fn look(opened: &Opened, live: &mut Session, now: &NowFn) -> Result<(), AppError> {
     let launch = live.launch();
-    let asks = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
+    let of_gates = launch.gates.iter().any(|gate| matches!(gate.kind, Kind::Evidence(_)));
+    let asks = of_gates || !live.demands().questions.is_empty();
     let mut refs = launch.components.values().chain(&launch.target);
     if !asks && refs.all(|target| Oid::parse(&target.git_ref).is_some()) {
         return Ok(());
@@ -232,7 +244,7 @@ async fn look(opened: &Opened, live: &mut Session, now: &NowFn) -> Result<(), Ap
 }
 
 /// Acts of one command on their way.
-struct Signing {
+pub(super) struct Signing {
     live: Session,
     writer: JournalWriter,
     spoken: Spoken,
@@ -259,6 +271,26 @@ impl Signing {
         Ok(())
     }
 
+    /// The board as it stands.
+    pub(super) fn board(&mut self, now: Now) -> Board {
+        self.live.board(now)
+    }
+
+    /// What people said so far.
+    pub(super) fn history(&self) -> &History {
+        self.live.history()
+    }
+
+    /// All entries of the journal.
+    pub(super) async fn entries(&self) -> Result<Vec<Entry>, AppError> {
+        Ok(self.writer.journal().read_since(0).await?)
+    }
+
+    /// Tells whoever waits what is waited for.
+    pub(super) fn tell(&self, what: &str) {
+        (self.waiting)(what);
+    }
+
     fn plan(&mut self, plan: Plan, now: Now) -> Result<Planned, AppError> {
         let board = self.live.board(now);
         let (launch, history, now) = (self.live.launch(), self.live.history(), board.clock.judge(now));
@@ -266,12 +298,17 @@ impl Signing {
     }
 
     /// Asks the rules about all of the acts before the first is recorded, and what they would make of the board.
-    fn preview(&mut self, commands: &[Command], now: Now) -> Result<Preview, AppError> {
+    pub(super) fn preview(&mut self, commands: &[Command], now: Now) -> Result<Preview, AppError> {
         let context = self.spoken.context(&self.teams, self.live.launch(), now, Uuid::nil());
         self.live.preview(commands, &context).map_err(|refusal| self.refused(refusal))
     }
 
-    async fn record(&mut self, command: Command, confirmed: bool, now: &NowFn) -> Result<(), AppError> {
+    pub(super) async fn record(
+        &mut self,
+        command: Command,
+        confirmed: bool,
+        now: &NowFn,
+    ) -> Result<(), AppError> {
         let started = now();
         let context = self.spoken.context(&self.teams, self.live.launch(), started, event_id(started));
         let mut attempt = Attempt::new(command, context);
@@ -323,7 +360,7 @@ impl Signing {
     }
 
     /// An error after something was recorded says what was.
-    fn so_far(&self, error: AppError) -> AppError {
+    pub(super) fn so_far(&self, error: AppError) -> AppError {
         let Some((head, said)) = self.done.last() else { return error };
         AppError::After {
             error: Box::new(error),

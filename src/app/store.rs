@@ -208,7 +208,7 @@ fn measured(seen: &Observation) -> Option<&Measured> {
 fn before(opened: &Opened, journal: Option<&Journal>) -> Vec<Observation> {
     let launch = &opened.loaded.launch;
     let wanted = timed(launch);
-    let any = !wanted.is_empty() || !launch.guardrails.is_empty();
+    let any = !wanted.is_empty() || !launch.soundings().is_empty();
     let Some(journal) = journal.filter(|_| any) else { return Vec::new() };
     let ever = (DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC);
     let all = journal.observations_between(ever.0, ever.1).wait().unwrap_or_default();
@@ -252,8 +252,8 @@ fn source_of(launch: &Launch, subject: &GateId) -> Option<SourceId> {
         Kind::Evidence(query) => Some(query),
         _ => None,
     });
-    let of_guardrail = launch.guardrails.values().find(|it| it.subject() == *subject).map(|it| &it.query);
-    of_gate.or(of_guardrail).map(|query| query.source.clone())
+    let beside = launch.soundings().into_iter().find(|it| it.subject == *subject).map(|it| it.query);
+    of_gate.or(beside).map(|query| query.source.clone())
 }
 
 /// The head is that of the last entry that was folded: one that lands meanwhile comes as news, and is not passed over.

@@ -100,14 +100,14 @@ fn folder(opened: &Opened) -> Result<&Path, AppError> {
         .ok_or_else(|| AppError::input("there is no data folder to keep trust in: set HOME or XDG_DATA_HOME"))
 }
 
-/// What is asked of sources, by gates and by guardrails.
+/// What is asked of sources, by gates, by guardrails and about the rollout.
 pub(super) fn queries(launch: &Launch) -> impl Iterator<Item = (&str, &serde_json::Value)> {
     let gates = launch.gates.iter().filter_map(|gate| match &gate.kind {
         Kind::Evidence(query) => Some(query),
         _ => None,
     });
-    let guardrails = launch.guardrails.values().map(|it| &it.query);
-    gates.chain(guardrails).map(|query| (query.source.as_str(), &query.args))
+    let soundings = launch.soundings().into_iter().map(|it| it.query);
+    gates.chain(soundings).map(|query| (query.source.as_str(), &query.args))
 }
 
 fn without_query(url: &str) -> String {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 
-use gonogo_domain::{Bound, Limits, Logins, Str};
+use gonogo_domain::{Bound, GaugeKind, Limits, Logins, Str};
 use gonogo_yaml::{Document, NodeId, Problem, Shape};
 
 /// The kinds of evidence that this version can ask for. The application adapts its sources to it, so that this
@@ -36,6 +36,23 @@ pub trait EvidenceKinds {
     /// Reads what a guardrail measures in windows of that length, as [`EvidenceKinds::decode`].
     fn measure(&self, asked: &Asked<'_>, window: Duration, problems: &mut Vec<Problem>) -> Option<Measures> {
         let _ = (asked, window, problems);
+        None
+    }
+
+    /// The sources that can tell how far the release is out: keys of `rollout.actual` and `rollout.exposure`.
+    fn gauges(&self, kind: GaugeKind) -> Vec<&'static str> {
+        let _ = kind;
+        Vec::new()
+    }
+
+    /// Reads what such a source is asked, with the thing that it is asked about, as [`EvidenceKinds::decode`].
+    fn gauge(
+        &self,
+        kind: GaugeKind,
+        asked: &Asked<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<(&'static str, Decoded)> {
+        let _ = (kind, asked, problems);
         None
     }
 }

@@ -60,7 +60,7 @@ fn loaded(units: Vec<ParsedFile>, parts: LaunchParts) -> Loaded {
             Kind::Evidence(query) => Some(query.source.clone()),
             _ => None,
         })
-        .chain(launch.guardrails.values().map(|it| it.query.source.clone()))
+        .chain(launch.soundings().into_iter().map(|it| it.query.source.clone()))
         .collect();
     let warnings = report::warnings(&units);
     let files = units.into_iter().map(|unit| FileUsed {

@@ -4,6 +4,7 @@ mod feasible;
 mod guardrails;
 mod people;
 mod policies;
+mod reach;
 mod roll_call;
 mod rollout;
 mod schedule;
@@ -169,7 +170,7 @@ fn names_and_version(
 
 /// Fills in all sections but those that are filled in elsewhere or hold names only.
 fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &Scope, index: &Index) {
-    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails];
+    let elsewhere = [keys.variables, keys.gates, keys.title, keys.version, keys.guardrails, keys.rollout];
     for (key, value) in unit.doc.entries(unit.doc.root()).collect::<Vec<_>>() {
         let name = unit.doc.text(key).unwrap_or_default().to_owned();
         if !elsewhere.contains(&Some(value)) {
@@ -177,6 +178,7 @@ fn fill(unit: &mut ParsedFile, keys: &LaunchKeys, world: &Symbols<'_>, scope: &S
         }
     }
     guardrails::fill(unit, keys.guardrails, world, scope, index);
+    reach::fill(unit, keys.rollout, world, scope, index);
 }
 
 fn filled(unit: &mut ParsedFile, node: NodeId, key: &str, world: &Symbols<'_>, scope: &Scope, index: &Index) {

@@ -6,6 +6,7 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
+mod act;
 mod attest;
 mod check;
 mod cockpit;
@@ -95,6 +96,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Waive(args)) => waive::run(args),
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
+        Some(Verb::Act(args)) => act::run(args),
         Some(Verb::Guardrails(args)) => guardrails::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Minutes(args)) => minutes::run(args),

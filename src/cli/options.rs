@@ -15,8 +15,8 @@ pub use self::{
     launch::{LaunchArgs, Setting, SignLaunchArgs},
     past::{CopyArgs, HistoryArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
-        ActArgs, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
-        VoteArgs, WaiveArgs,
+        ActArgs, ActVerb, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
+        VoteArgs, WaiveArgs, WriteArgs,
     },
     start::{
         CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, PathArgs,
@@ -177,6 +177,8 @@ pub enum Verb {
     NotNeeded(NotNeededArgs),
     /// Start, hold, resume, roll back or close a stage of the rollout
     Stage(StageArgs),
+    /// Have gonogo write to GitHub: answer a deployment that waits, or set the commit status
+    Act(WriteArgs),
     /// Try the guardrails on past data: how often would they have called?
     Guardrails(GuardrailsArgs),
     /// Write the answer as an in-toto statement; exit 0 only if it says PASSED

@@ -14,6 +14,7 @@ mod sign;
 mod stage;
 mod stage_word;
 mod waive;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ use uuid::Uuid;
 
 use super::{
     Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, Launch, Now, Party, Spoken,
-    StageAct, StageId, Str, Vote, format,
+    StageAct, StageId, Str, Vote, Write, WriteState, format,
 };
 
 /// What somebody wants to do.
@@ -152,6 +153,15 @@ pub enum Command {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
+    /// Have gonogo change something on a server: the intent, or what became of it.
+    Write {
+        /// The request, to the letter.
+        write: Write,
+        /// What is known of it.
+        state: WriteState,
+        /// What the server said, or why it is not known.
+        told: Option<Str>,
+    },
     /// Leave a note.
     Note {
         /// The gate, if it is about one.
@@ -241,6 +251,7 @@ pub fn act(
             decide::decide(&ctx, decision, &reason, decide::Against { overrides, over: &over }, seen)?
         }
         Command::EndHold { reason } => decide::end_hold(&ctx, &reason)?,
+        Command::Write { write, state, told } => write::write(&ctx, write, state, told.as_ref())?,
         Command::Note { gate, text } => {
             gate.as_ref().map_or(Ok(()), |gate| ctx.gate(gate).map(|_| ()))?;
             Act::Note { gate, text: rights::said("note", &text)? }
@@ -268,6 +279,7 @@ impl Refusal {
                 | "may-not-advance"
                 | "may-not-waive"
                 | "may-not-drop"
+                | "may-not-write"
         )
     }
 

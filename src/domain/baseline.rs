@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{
-    Board, BoardWord, Cause, GateId, Guardrail, Launch, Lowering, Moment, Party, Person, Policies, Role,
-    RollCallPlan, Rollout, Schedule, Stage, Str, format,
+    Board, BoardWord, Cause, GateId, Gauge, Guardrail, Launch, Lowering, Moment, Party, Person, Policies,
+    Role, RollCallPlan, Rollout, Schedule, Stage, Str, format,
 };
 use gonogo_text::cap;
 
@@ -311,6 +311,8 @@ fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
             guardrail(list, old, new);
         }
     }
+    gauge(list, "actual", was.actual.as_ref(), now.actual.as_ref());
+    gauge(list, "exposure", was.exposure.as_ref(), now.exposure.as_ref());
     for old in &was.stages {
         if let Some(new) = now.stages.iter().find(|new| new.id == old.id) {
             stage(list, (old, &base.schedule), (new, &launch.schedule));
@@ -320,6 +322,21 @@ fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
     for new in now.stages.iter().filter(unheard) {
         list.add(what, &format!("rollout.stages.{}", new.id), &"none", &"runs before GO, or out of order");
     }
+}
+
+/// What tells how far the release is out: who is not asked any more can not say otherwise.
+fn gauge(list: &mut List, name: &str, was: Option<&Gauge>, now: Option<&Gauge>) {
+    let what = Slack::Rollout;
+    let Some(was) = was else { return };
+    let asked = |it: &Gauge| (it.query.source.clone(), it.query.args.clone(), it.connection.clone());
+    let key = format!("rollout.{name}");
+    list.unless_same(what, &key, &Some(asked(was)), &now.map(asked));
+    list.at_most(
+        what,
+        &format!("{key}.fresh"),
+        Some(Span(was.fresh)),
+        now.map(|it| Span(it.fresh)).or(Some(Span(was.fresh))),
+    );
 }
 
 fn guardrail(list: &mut List, was: &Guardrail, now: &Guardrail) {

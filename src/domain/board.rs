@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid, Party,
-    PathToGo, RollCallState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
+    PathToGo, Reach, RollCallState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -59,6 +59,9 @@ pub struct Board {
     pub gates: Vec<GateState>,
     /// The stages of the rollout, in order.
     pub stages: Vec<StageState>,
+    /// How far the release is out, by the record and in truth; `None`: nothing was ever out, or the launch asks nobody.
+    #[serde(default)]
+    pub reach: Option<Reach>,
     /// What must happen, in order, and the earliest GO.
     pub path: PathToGo,
     /// The first moment at which a verdict changes unaided; evaluate again then.

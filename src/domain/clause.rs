@@ -62,6 +62,8 @@ pub enum ClauseKind {
     Hold,
     /// It could go on, and nobody has advanced it for too long.
     Advance,
+    /// The release is as far out as was recorded (V19).
+    Reach,
 }
 
 impl ClauseKind {
@@ -81,6 +83,7 @@ impl ClauseKind {
             Self::Answer => "answer",
             Self::Hold => "hold",
             Self::Advance => "advance",
+            Self::Reach => "what is out",
         }
     }
 }

@@ -19,6 +19,7 @@ mod path;
 mod people;
 mod poll;
 pub(super) mod question;
+pub(super) mod reach;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
 mod stage_results;
@@ -46,6 +47,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let mut frame = EvalContext::new(launch, evidence, history, now);
     frame.guardrails = guardrail::states(&frame);
     stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
+    frame.reach = reach::state(&frame);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -71,6 +73,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         history,
         runs: &frame.stages,
         guardrails: &frame.guardrails,
+        reach: frame.reach.as_ref(),
         gates: &stage_gates,
         word: whole,
         now: now.wall,
@@ -93,6 +96,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     board.conclude();
     board.remarks = fold::remarks(&frame, &board);
     board.remarks.extend(remark);
+    board.remarks.extend(reach::remark(board.reach.as_ref()));
     board
 }
 
@@ -123,6 +127,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         checklists: Vec::new(),
         gates: Vec::new(),
         stages: Vec::new(),
+        reach: frame.reach.clone(),
         path: PathToGo::default(),
         changes_at: None,
         overridden: None,
@@ -204,6 +209,7 @@ fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<U
         eval_context::goes_stale(frame.now, link.heard.age(frame.local), frame.launch.derived.journal_fresh)
     });
     let guardrails = frame.guardrails.iter().flatten().filter_map(|it| it.changes_at);
+    let reach = frame.reach.as_ref().and_then(|it| it.changes_at);
     let silent = frame.history.open_poll().map(poll::silent_from);
     verdicts
         .chain(cells.due)
@@ -212,6 +218,7 @@ fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<U
         .chain(hold)
         .chain(silent)
         .chain(guardrails)
+        .chain(reach)
         .chain(link)
         .filter(|at| *at > now)
         .min()

@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, StageId, Str, Vote};
+use super::{
+    BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, StageId, Str, Vote, Write,
+    WriteState,
+};
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -204,6 +207,16 @@ pub enum Act {
         to: DateTime<Utc>,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
+    },
+    /// Something that gonogo was to change on a server at a person's word: the intent, then what became of it.
+    Wrote {
+        /// The request, to the letter.
+        write: Write,
+        /// What is known of it.
+        state: WriteState,
+        /// What the server said, or why it is not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told: Option<Str>,
     },
     /// A free note on the launch or a gate.
     Note {

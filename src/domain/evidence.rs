@@ -261,8 +261,10 @@ impl Evidence {
         };
         match answer {
             Answer::Found(mut value) => {
-                if let Some(measured) = value.measured.take() {
-                    measure(&mut self.series, asked, &entry.question, &measured);
+                match value.measured.take() {
+                    reach @ Some(Measured::Reach { .. }) => value.measured = reach,
+                    Some(measured) => measure(&mut self.series, asked, &entry.question, &measured),
+                    None => {}
                 }
                 let remembered =
                     remembered.filter(|it| it.question == entry.question && it.about == value.about);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid, Party, RollCall, Spoken,
-    StageAct, StageId, StageWord, Stamp, Str,
+    StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -31,6 +31,8 @@ pub struct History {
     pub(super) holds: Holds,
     /// Free notes, in order.
     pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
+    /// What gonogo was to change on servers, in order, each with what is known of it.
+    pub writes: Vec<WriteRecord>,
     /// Number of events folded.
     pub len: u64,
     /// The largest wall clock ever seen by the journal (V9): waivers end by it even when the clock is turned back. A
@@ -266,7 +268,17 @@ impl History {
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),
             Act::HoldEnded { reason } => self.resume(event, reason),
+            Act::Wrote { write, state, told } => self.wrote(event, write, *state, told.as_ref()),
             Act::Note { gate, text } => self.notes.push((event.at, actor, gate.clone(), text.clone())),
+        }
+    }
+
+    fn wrote(&mut self, event: &Event, write: &Write, state: WriteState, told: Option<&Str>) {
+        let (write, told) = (write.clone(), told.cloned());
+        let record = WriteRecord { write, state, told, at: event.at, actor: event.actor.clone() };
+        match self.writes.iter_mut().find(|known| known.write.id == record.write.id) {
+            Some(known) => *known = record,
+            None => self.writes.push(record),
         }
     }
 

@@ -36,6 +36,7 @@ mod now;
 mod path_to_go;
 mod people;
 mod preview;
+mod reach;
 mod risk;
 mod roll_call;
 mod rollout;
@@ -45,6 +46,7 @@ mod spoken;
 mod stage_word;
 mod track_record;
 mod verdict;
+mod write;
 
 pub use act::{Command, Context, Refusal, act};
 pub use baseline::{Loosened, Slack, loosened};
@@ -80,6 +82,7 @@ pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
+pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, Sounding};
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollout::{
@@ -94,3 +97,4 @@ pub use spoken::{Said, Spoken, Word};
 pub use stage_word::{StageSaid, StageWord};
 pub use track_record::{Reading, Together, TrackRecord};
 pub use verdict::{Rule, Verdict};
+pub use write::{Prepared, Sent, Write, WriteAsk, WriteRecord, WriteState};

@@ -45,6 +45,8 @@ pub enum Cause {
     Baseline,
     /// A guardrail of a stage that is out is breached, and calls for a hold or a rollback.
     Guardrail,
+    /// The release is not as far out as was recorded, or that is not known (V19).
+    Drift,
 }
 
 impl Cause {
@@ -64,6 +66,7 @@ impl Cause {
             Self::UnknownChecklist => "the selection",
             Self::Baseline => "the rules",
             Self::Guardrail => "the guardrails",
+            Self::Drift => "what is really out",
         }
     }
 }

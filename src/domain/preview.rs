@@ -188,6 +188,7 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::NeededAgain { gate, .. } => format!("{gate} needed again"),
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
+        Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
         Command::Note { .. } => "the note".into(),
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, AskType, Clause, GuardrailState, Moment, Party, Spoken, StageId, Str};
+use super::{Actor, AskType, Clause, Gauge, GuardrailState, Moment, Party, Spoken, StageId, Str};
 
 /// The staged rollout.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,12 @@ pub struct Rollout {
     /// The traffic of everybody, in requests (or what its guardrails count) a second: lets a plan say what a soak can show.
     #[serde(default)]
     pub expect_traffic: Option<f64>,
+    /// What tells how far the release really is out.
+    #[serde(default)]
+    pub actual: Option<Gauge>,
+    /// The share of the traffic that has the release.
+    #[serde(default)]
+    pub exposure: Option<Gauge>,
 }
 
 /// One step of the rollout.

@@ -8,6 +8,7 @@ use super::{
     context::{Baseline, Context, Files},
     decision::Decided,
     json_stage::Stage,
+    reach::Reach,
 };
 use gonogo_domain::{
     Actor, Board, Cause, GateState, Known, Lowering, Party, RollCallState, Said, StationState, Step, Vote,
@@ -42,6 +43,7 @@ struct Document {
     next: Vec<Next>,
     remarks: Vec<String>,
     stages: Vec<Stage>,
+    reach: Option<Reach>,
     roll_call: Option<RollCall>,
     gates: Vec<Gate>,
     complete: bool,
@@ -242,6 +244,7 @@ impl From<&Board> for Document {
             next: board.path.steps.iter().map(Next::from).collect(),
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),
             stages: board.stages.iter().map(Stage::from).collect(),
+            reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
             gates: board.gates.iter().map(Gate::from).collect(),
             complete: true,

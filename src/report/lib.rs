@@ -17,6 +17,7 @@ mod json_stage;
 mod markdown;
 mod minutes;
 mod plain;
+mod reach;
 mod runner;
 mod svg;
 mod track_record;

@@ -177,6 +177,10 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
     for stage in board.stages.iter().filter(told) {
         watched(out, stage);
     }
+    if let Some(reach) = &board.reach {
+        let mark = if reach.drifts() { "DRIFT: " } else { "out: " };
+        let _ = writeln!(out, "\n{mark}{}", clean(&reach.describe()));
+    }
     for stage in &board.stages {
         if let Some(who) = &stage.overridden {
             let _ = writeln!(out, "OVERRIDE: stage {} was started {}", clean(stage.id.as_str()), clean(who));

@@ -15,6 +15,9 @@ use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, near
 /// Settings are a page of text.
 const MOST_BYTES: u64 = 256 << 10;
 
+/// What gonogo can change on servers.
+const WRITES: [&str; 2] = ["status", "approve-deployment"];
+
 /// Where the journal is.
 #[derive(Clone)]
 pub enum JournalAt {
@@ -80,6 +83,7 @@ pub(super) struct Chosen {
     pub observations: Observations,
     pub connections: BTreeMap<String, Connection>,
     pub written: BTreeSet<String>,
+    pub writes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +97,8 @@ struct Written {
     observations: Option<WrittenObservations>,
     #[serde(default)]
     connections: Entries<WrittenConnection>,
+    #[serde(default)]
+    writes: Vec<Spanned<String>>,
 }
 
 /// What may stand in the file: the type that reads it.
@@ -257,6 +263,7 @@ impl Check<'_> {
             poll: written.poll.map(|poll| self.poll(&poll)).unwrap_or_default(),
             http: written.http.map(|http| self.hosts(&http)).unwrap_or_default(),
             observations: written.observations.map(|it| self.observations(&it)).unwrap_or_default(),
+            writes: self.writes(&written.writes),
             connections: self.connections(written.connections),
             written: BTreeSet::new(),
         }
@@ -330,6 +337,15 @@ impl Check<'_> {
             }
         }
         chosen
+    }
+
+    /// What gonogo may change on servers, if a person says so: nothing unless it is named.
+    fn writes(&mut self, written: &[Spanned<String>]) -> Vec<String> {
+        for spot in written.iter().filter(|spot| !WRITES.contains(&spot.value.as_str())) {
+            let help = format!("write some of {}", WRITES.join(", "));
+            self.wrong(spot, "nothing that gonogo can write", help);
+        }
+        written.iter().map(|spot| spot.value.clone()).collect()
     }
 
     fn hosts(&mut self, written: &WrittenHosts) -> HttpHosts {

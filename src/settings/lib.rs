@@ -65,6 +65,8 @@ pub struct Settings {
     pub connections: BTreeMap<String, Connection>,
     /// The keys that the file says: `theme`, `poll.interval`. All others are as they are by default.
     pub written: BTreeSet<String>,
+    /// What gonogo may change on servers where a person says so: `status`, `approve-deployment`. Empty: it only reads.
+    pub writes: Vec<String>,
     /// The user's folders.
     pub folders: Folders,
     /// What programs that keep tokens answered, by program and host: each is asked once, and clones share the answer.
@@ -132,6 +134,7 @@ impl Settings {
             observations: chosen.observations,
             http: chosen.http,
             connections: chosen.connections,
+            writes: chosen.writes,
             written: chosen.written,
             folders,
             kept: Arc::default(),

@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use gonogo_domain::{Budget, Digest, Failure, FailureKind, Finding, GateId, Oid, Question, SourceId, Str};
+use gonogo_domain::{
+    Budget, Digest, Failure, FailureKind, Finding, GateId, Oid, Prepared, Question, Sent, SourceId, Str,
+    Write, WriteAsk,
+};
 
 /// Something that answers questions about gates.
 pub trait Source: Send + Sync {
@@ -52,6 +55,11 @@ pub trait Source: Send + Sync {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
+    /// What it can change at a person's word; `None`: it only reads.
+    fn writes(&self) -> Option<&dyn Writes> {
+        None
+    }
+
     /// What a repository has that a launch can ask about.
     fn survey<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, Result<Survey, Failure>> {
         let message = format!("{} knows nothing of the repository {repository}", self.id());
@@ -63,6 +71,26 @@ pub trait Source: Send + Sync {
         let _ = question;
         None
     }
+}
+
+/// A source that can change something at a person's word. It decides nothing and sends nothing twice.
+pub trait Writes: Send + Sync {
+    /// Works out what would have to be sent: it asks, and changes nothing.
+    fn prepare<'a>(
+        &'a self,
+        ask: &'a WriteAsk,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Prepared, Failure>>;
+
+    /// Sends it, once.
+    fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent>;
+
+    /// Whether the server has this very request: what it says of it, or `None`.
+    fn look<'a>(
+        &'a self,
+        write: &'a Write,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Option<Str>, Failure>>;
 }
 
 /// Whose credential a source has.

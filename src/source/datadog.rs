@@ -40,9 +40,10 @@ pub static SOURCE: Declaration = Declaration {
         Thing { name: "monitor", decode: monitor::decode, shape: Shape::of::<monitor::Keys> },
         Thing { name: "query", decode: query::decode, shape: Shape::of::<query::Keys> },
     ],
-    values: Values { queries: &["query", "bad", "total", "value"], ..Values::STRICT },
+    values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(windows::decode),
+    exposes: Some(windows::exposure),
     open: |setup, connection| {
         let connection = setup.connections.pick(&SERVER, connection)?;
         opened(Datadog::new(&setup.http, connection, Arc::clone(&setup.clock))?)

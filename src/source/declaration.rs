@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{
     connection::ServerForm,
     guardrail::Planned,
+    reach::Gauges,
     setup::{Opened, Setup},
 };
 use gonogo_domain::{Bound, Logins, Str};
@@ -33,6 +34,10 @@ pub struct Declaration {
     pub tells_targets: bool,
     /// Reads what a guardrail measures over time, strictly; none: it can not measure.
     pub measures: Option<Measures>,
+    /// Reads what tells how far a release is out, strictly; none: it can not tell.
+    pub actual: Option<Gauges>,
+    /// Reads what counts those who have the release, and all, strictly; none: it can not count.
+    pub exposes: Option<Gauges>,
     /// The permissions that a kind of evidence (`workflow`) with these canonical limits needs.
     pub needs: fn(&str, &Value) -> Vec<&'static Permission>,
     /// Makes it, for the gates of one connection.
@@ -50,6 +55,8 @@ impl Declaration {
         home: None,
         tells_targets: false,
         measures: None,
+        actual: None,
+        exposes: None,
         needs: |_, _| Vec::new(),
         open: |_, _| Err(super::setup::nothing()),
     };

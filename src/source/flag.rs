@@ -30,6 +30,7 @@ use super::{
     fact::number,
     finding::finding,
     http::{Http, Scheme},
+    reach,
     setup::opened,
     spec::args,
 };
@@ -43,6 +44,7 @@ pub static SOURCE: Declaration = Declaration {
     defaults: &["provider", "project", "environment"],
     values: Values { text: &["value"], ..Values::STRICT },
     servers: spec::SERVERS,
+    actual: Some(spec::actual),
     open: |setup, connection| opened(Flags::new(&setup.http, &setup.connections, connection)),
     ..Declaration::PLAIN
 };
@@ -87,6 +89,11 @@ impl Flags {
             Provider::Growthbook => growthbook::read(api, &flag, poll).await?,
             Provider::Statsig => statsig::read(api, &flag, poll).await?,
         };
+        if &*question.query.thing == reach::ACTUAL {
+            let mut found = reached(&flag, &switch)?;
+            found.url = page::of(api, &flag);
+            return Ok(found);
+        }
         let mut found = judge(&flag, &switch);
         found.url = page::of(api, &flag);
         Ok(found)
@@ -105,6 +112,22 @@ fn open(http: &Http, provider: Provider, connection: Picked<'_>) -> Result<Api, 
         Provider::Statsig => Api::new(http, connection, header("statsig-api-key")),
         // Some servers need no sign-in.
         Provider::Ofrep => Api::open(http, connection, Scheme::Bearer),
+    }
+}
+
+/// For how many it is on now.
+fn reached(flag: &Flag, switch: &Switch) -> Answered {
+    let lineage = flag.provider.name();
+    if switch.archived == Some(true) {
+        return reach::untold("archived: it has no percentage", lineage);
+    }
+    match &switch.share {
+        Ok(Share { low, high }) => {
+            let mut found = reach::told(*low, *high, lineage)?;
+            found.rows = switch.notes.iter().map(|note| Str::from(note.as_str())).collect();
+            Ok(found)
+        }
+        Err(why) => reach::untold(format!("its percentage can not be told: {why}"), lineage),
     }
 }
 

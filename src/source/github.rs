@@ -7,14 +7,16 @@
 //! - **One commit.** Refs are resolved in the poll itself; every answer about the target names the commit it speaks of.
 //! - **Seeing is not guessing.** "Not there", "not visible to this token", "switched off" and "incomplete" are different
 //!   failures, each with what to do. Names in files are verified: nothing is labelled with a label that does not exist.
-//! - **Read only.** There is no request here that changes anything.
+//! - **Reads alone.** Only `hands` changes anything: at a person's word for the very request, see [`Writes`].
 //! - **Without a token nothing is asked**, and nothing more with a token that was refused.
 
+mod actual;
 mod address;
 mod client;
 mod compose;
 mod fact;
 mod graph;
+mod hands;
 mod judge_context;
 mod kind;
 mod limits;
@@ -38,13 +40,13 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    Batch, Declaration, Home, Keeper, Owner, Report, Source, Survey, Values,
+    Batch, Declaration, Home, Keeper, Owner, Report, Source, Survey, Values, Writes,
     connection::ServerForm,
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
     identity, meter,
 };
-use gonogo_domain::{Digest, Failure, Question, SourceId, Str};
+use gonogo_domain::{Digest, Failure, Prepared, Question, Sent, SourceId, Str, Write, WriteAsk};
 
 /// How another GitHub is written in the settings.
 const SERVER: ServerForm = ServerForm::new("github", "https://HOST/api/v3", "", "");
@@ -84,6 +86,7 @@ pub static SOURCE: Declaration = Declaration {
         pages: web,
     }),
     tells_targets: true,
+    actual: Some(actual::decode),
     needs,
     open: address::open,
     ..Declaration::PLAIN
@@ -207,11 +210,43 @@ impl Source for Github {
         self.renamed(repositories).boxed()
     }
 
+    fn writes(&self) -> Option<&dyn Writes> {
+        Some(self)
+    }
+
     fn survey<'a>(&'a self, repository: &'a str) -> BoxFuture<'a, Result<Survey, Failure>> {
         async move { survey::survey(self.client()?, repository).await }.boxed()
     }
 
     fn page(&self, question: &Question) -> Option<Str> {
         poll::page(&client::web(&self.config.rest), question)
+    }
+}
+
+impl Writes for Github {
+    fn prepare<'a>(
+        &'a self,
+        ask: &'a WriteAsk,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
+        async move { hands::prepare(self.client()?, ask, cancel).await }.boxed()
+    }
+
+    fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
+        async move {
+            match self.client() {
+                Ok(client) => hands::send(client, write, cancel).await,
+                Err(failure) => Sent::Refused(failure),
+            }
+        }
+        .boxed()
+    }
+
+    fn look<'a>(
+        &'a self,
+        write: &'a Write,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
+        async move { hands::look(self.client()?, write, cancel).await }.boxed()
     }
 }

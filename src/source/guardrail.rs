@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub(super) use self::written::{
-    WrittenControl, WrittenLimits, WrittenMeasure, decode, decode_queries, limits, of_control, read, said,
-    share,
+    Check, WrittenControl, WrittenLimits, WrittenMeasure, decode, decode_queries, limits, of_control, read,
+    said, share,
 };
 use super::{Limits, api::Answered, finding::finding};
 use gonogo_domain::{

@@ -35,6 +35,7 @@ pub mod notion;
 pub mod pagerduty;
 pub mod probe;
 pub mod prometheus;
+pub mod reach;
 pub mod recorded;
 pub mod register;
 pub mod sentry;
@@ -43,7 +44,8 @@ mod spec;
 pub mod statuspage;
 
 pub use self::{
-    contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion},
+    contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion, Writes},
     declaration::{Declaration, Decoded, Home, Keeper, Limits, Permission, Thing, Values},
+    reach::{Gauged, Gauges},
     setup::{HomeServer, Opened, Setup, unserved},
 };

@@ -33,6 +33,7 @@ use super::{
     finding::finding,
     guardrail,
     http::{Guard, Http, Limits, Request, Response},
+    reach,
     setup::{no_connection, opened},
     spec::args,
 };
@@ -45,6 +46,7 @@ pub static SOURCE: Declaration = Declaration {
     things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
     values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
     measures: Some(counters::decode),
+    actual: Some(counters::actual),
     open: |setup, connection| {
         no_connection("http", connection)?;
         opened(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)
@@ -98,6 +100,9 @@ impl Probe {
     async fn look(&self, question: &Question, poll: &Poll<'_>) -> Answered {
         if &*question.query.thing == guardrail::THING {
             return counters::measure(self, question, poll).await;
+        }
+        if &*question.query.thing == reach::ACTUAL {
+            return counters::told(self, question, poll).await;
         }
         let look: Look = args(question)?;
         // Of this gate alone: two gates with one address must not count each other's answers.

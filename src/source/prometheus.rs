@@ -26,6 +26,7 @@ use super::{
     guardrail,
     http::{Body, Http, Request, Scheme},
     metric::{Against, Measured, Metric, Reading, Readings, Written, WrittenBaseline, WrittenSamples, judge},
+    reach,
     setup::opened,
     spec::{Spec, args},
 };
@@ -40,9 +41,10 @@ const SERVER: ServerForm =
 pub static SOURCE: Declaration = Declaration {
     name: "prometheus",
     things: &[Thing { name: "", decode, shape: Shape::of::<Keys> }],
-    values: Values { queries: &["query", "bad", "total", "value"], ..Values::STRICT },
+    values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(guardrail::decode),
+    exposes: Some(reach::exposure),
     open: |setup, connection| {
         opened(Prometheus::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
     },

@@ -297,6 +297,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         held_for: Duration::ZERO,
         checklists,
         stages: stage_states(),
+        reach: None,
         path: path(&states),
         gates: states,
         changes_at: None,

@@ -5,6 +5,7 @@ mod files;
 mod http;
 mod past;
 mod prometheus;
+mod reach;
 mod real;
 mod sentry;
 

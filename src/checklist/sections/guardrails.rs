@@ -42,7 +42,7 @@ const OLD: &[(&str, &str)] = &[
 ];
 
 /// How long a window is where nothing is said.
-const WINDOW: &str = "5m";
+pub(super) const WINDOW: &str = "5m";
 /// Shorter ones hold too little, and would be asked for too often.
 const SHORTEST: Duration = Duration::from_secs(10);
 /// A length that every source can measure: for what is to be read although its own could not be.
@@ -63,17 +63,23 @@ pub(super) fn fill(
     for (_, guardrail) in unit.doc.entries(node).collect::<Vec<_>>() {
         let window =
             unit.doc.get(guardrail, "window").and_then(|at| unit.doc.text(at)).unwrap_or(WINDOW).to_owned();
-        let mut own = scope.clone();
-        own.built_in("window", &window);
-        // For servers that want a number.
-        let seconds = Length::parse(&window).ok().and_then(Length::exact);
-        own.built_in("window_seconds", &seconds.map_or_else(String::new, |it| it.as_secs().to_string()));
+        let own = with_window(scope, &window);
         for (key, value) in unit.doc.entries(guardrail).collect::<Vec<_>>() {
             let name = unit.doc.text(key).unwrap_or_default().to_owned();
             let part = if measures.contains(&name.as_str()) { Part::Evidence } else { Part::Plain };
             filled_as(unit, value, (name.as_str(), part), world, &own, index);
         }
     }
+}
+
+/// The variables of what is counted in windows of that length.
+pub(super) fn with_window(scope: &Scope, window: &str) -> Scope {
+    let mut own = scope.clone();
+    own.built_in("window", window);
+    // For servers that want a number.
+    let seconds = Length::parse(window).ok().and_then(Length::exact);
+    own.built_in("window_seconds", &seconds.map_or_else(String::new, |it| it.as_secs().to_string()));
+    own
 }
 
 /// The names of the guardrails: stages refer to them.
@@ -223,7 +229,7 @@ fn only(
     }
 }
 
-fn window(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Duration> {
+pub(super) fn window(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Duration> {
     let Some(node) = node else { return Some(Duration::from_secs(300)) };
     let word = reader.word(Some(node));
     let window = some_duration(reader, word)?;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use super::reach;
 use crate::{
     asks::asks,
     gate::text,
@@ -13,12 +14,12 @@ use crate::{
     symbols::Symbols,
     when::Values,
 };
-use gonogo_domain::{AskType, Audience, Party, Rollout, Soak, Stage, StageId, Str};
+use gonogo_domain::{AskType, Audience, GaugeKind, Party, Rollout, Soak, Stage, StageId, Str};
 use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
     /// The keys of `rollout`.
-    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic } later { actual, samples }
+    struct RolloutKeys { advance_by, each_stage, stages, stalled_after, expect_traffic, actual, exposure } later { samples }
 }
 keys! {
     /// The keys of `each_stage`.
@@ -128,7 +129,9 @@ pub(super) fn read(
     let stalled_after = reader.word(keys.stalled_after);
     let stalled_after = some_duration(reader, stalled_after);
     let stages = stages.into_iter().map(|(stage, _)| stage).collect();
-    Some(Rollout { advance_by, stalled_after, stages, expect_traffic })
+    let actual = reach::read(reader, keys.actual, world, GaugeKind::Actual);
+    let exposure = reach::read(reader, keys.exposure, world, GaugeKind::Exposure);
+    Some(Rollout { advance_by, stalled_after, stages, expect_traffic, actual, exposure })
 }
 
 /// `40/m` in requests a second.

@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, time::Duration};
 
-use clap::{ArgGroup, Args};
+use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
 use super::{Setting, SignLaunchArgs, duration};
@@ -24,6 +24,53 @@ pub struct ActArgs {
     /// Which launch.
     #[command(flatten)]
     pub launch: SignLaunchArgs,
+}
+
+/// Arguments of `act`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "gonogo only reads, unless your own settings say `writes: [status, approve-deployment]`. The very request is shown, and a \
+                  typed word says yes to it.\n\nExamples:\n  gonogo act status --preview\n  gonogo act approve-deployment --environment production\n  \
+                  gonogo act approve-deployment --reject --note \"refunds fail\""
+)]
+pub struct WriteArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: ActVerb,
+}
+
+/// What gonogo can write.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ActVerb {
+    /// Approve the deployment of the target that waits, or reject it
+    ApproveDeployment(DeploymentArgs),
+    /// Set the commit status gonogo/launch on the target, which a ruleset can require
+    Status(StatusArgs),
+}
+
+/// Arguments of `act approve-deployment`.
+#[derive(Clone, Debug, Args)]
+pub struct DeploymentArgs {
+    /// The environment, where several wait
+    #[arg(long, value_name = "NAME")]
+    pub environment: Option<String>,
+    /// Reject it
+    #[arg(long)]
+    pub reject: bool,
+    /// In your own words, beside the decision
+    #[arg(long)]
+    pub note: Option<String>,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `act status`.
+#[derive(Clone, Debug, Args)]
+pub struct StatusArgs {
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
 }
 
 /// Arguments of `sign`.

@@ -119,6 +119,7 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::AnswerStage { stage, .. } => (None, Some(stage.clone())),
         Command::Note { gate, .. } => (gate.clone(), None),
         Command::OpenRollCall
+        | Command::Write { .. }
         | Command::Vote { .. }
         | Command::Decide { .. }
         | Command::CorrectClock { .. }
@@ -149,6 +150,7 @@ pub(crate) fn describe(command: &Command) -> String {
             format!("decision {}", decision.label(*overrides, over))
         }
         Command::EndHold { .. } => "end of the hold".to_owned(),
+        Command::Write { write, .. } => write.subject.to_string(),
         Command::Note { gate: Some(gate), .. } => format!("note on {gate}"),
         Command::Note { gate: None, .. } => "note on the launch".to_owned(),
     }

@@ -19,7 +19,7 @@ use super::{
     when::moment,
 };
 use crate::Model;
-use gonogo_domain::{Now, Party, StageStatus, zoned};
+use gonogo_domain::{Agreement, Now, Party, StageState, StageStatus, zoned};
 use gonogo_theme::Role;
 use rows::Row;
 use scale::Scale;
@@ -172,6 +172,7 @@ fn facts(model: &Model, now: Now) -> Vec<Vec<Piece<'static>>> {
     };
     let said = strip::state(stage, now, model);
     lines.push(vec![piece(format!("{name}: "), Role::Title), piece(said, stage_role(stage.status))]);
+    lines.extend(reach_of(model, stage));
     if let Some(who) = &stage.overridden {
         lines.push(vec![piece(format!("started by an OVERRIDE {who}"), Role::Error)]);
     }
@@ -188,6 +189,19 @@ fn facts(model: &Model, now: Now) -> Vec<Vec<Piece<'static>>> {
         lines.push(vec![piece("by hand: ", Role::Dim), piece(command.to_string(), Role::Accent)]);
     }
     lines
+}
+
+/// How far it is out by the record and in truth, if it is the one that is out.
+fn reach_of(model: &Model, stage: &StageState) -> Option<Vec<Piece<'static>>> {
+    let reach = model.board.reach.as_ref().filter(|it| it.stage.as_ref() == Some(&stage.id))?;
+    let unsure = reach.actual.as_ref().is_some_and(|it| it.agreement == Agreement::Unknown);
+    let off = reach.exposure.as_ref().is_some_and(|it| it.off);
+    let role = match (reach.drifts(), unsure || off) {
+        (true, _) => Role::Error,
+        (_, true) => Role::Hold,
+        _ => Role::Text,
+    };
+    Some(vec![piece("traffic: ", Role::Dim), piece(reach.facts(), role)])
 }
 
 /// What is true at the moment that is pointed at, and what happens near it.

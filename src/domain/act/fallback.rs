@@ -47,7 +47,7 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| one(&plan.final_call))
         }
         Act::ClockCorrected { .. } => Cow::Owned(may_correct(launch)),
-        Act::Withdrawn { .. } | Act::Note { .. } => Cow::default(),
+        Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
     }
 }
 

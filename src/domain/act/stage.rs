@@ -42,6 +42,7 @@ pub(super) fn stage(
         history: ctx.history,
         runs: &runs,
         guardrails: &guardrails,
+        reach: ctx.board.reach.as_ref(),
         gates: &ctx.board.gates,
         word: ctx.board.evidence,
         now,

@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Blocks, BoardWord, Clause, ClauseKind, CriterionState, GateId, GateState, GuardrailState, History,
-        Launch, Ramp, Rollout, Stage, StageAct, StageAnswer, StageRecord, StageState, StageStatus, Standing,
-        Str, format, guardrail::said::grouped,
+        Agreement, Blocks, BoardWord, Clause, ClauseKind, CriterionState, GateId, GateState, GuardrailState,
+        History, Launch, Ramp, Reach, Rollout, Stage, StageAct, StageAnswer, StageRecord, StageState,
+        StageStatus, Standing, Str, format, guardrail::said::grouped,
     },
     decision::{self, Stop},
     stage::{Run, counted},
@@ -43,6 +43,8 @@ pub(crate) struct Rail<'a> {
     pub runs: &'a [Run],
     /// The guardrails of each stage that is out, by its place.
     pub guardrails: &'a [Vec<GuardrailState>],
+    /// How far the release is out, by the record and in truth.
+    pub reach: Option<&'a Reach>,
     /// The gates of stages, at least.
     pub gates: &'a [GateState],
     /// The word of the evidence of the whole launch.
@@ -119,6 +121,20 @@ impl Rail<'_> {
         for (place, (run, stage)) in ahead().filter(|(_, (run, _))| run.is_out()) {
             terms.extend(self.shown(place, stage, run, false));
         }
+        terms.extend(self.real(at));
+    }
+
+    /// That the release is as far out as was recorded, where the launch asks and it can be compared.
+    fn real(&self, at: usize) -> Option<Term> {
+        let (reach, stage) = (self.reach?, self.stages().get(at)?);
+        let actual = reach.actual.as_ref().filter(|it| it.agreement != Agreement::Apart)?;
+        let met = actual.agreement == Agreement::Same;
+        let text = if met {
+            format!("what is out is as recorded: {}", actual.reason)
+        } else {
+            format!("what is out to be as recorded: {} recorded, {}", reach.recorded, actual.reason)
+        };
+        Some(Clause { met, ..clause(ClauseKind::Reach, stage, text) }.yielding())
     }
 
     /// The word and the decision that it waits for, or that stands.

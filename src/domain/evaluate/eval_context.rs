@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     super::{
         Age, BoardClock, Evidence, Gate, GuardrailState, History, Judged, Kind, Launch, NotNeeded, Now,
-        SignOffs, Str, Waiver, format,
+        Reach, SignOffs, Str, Waiver, format,
     },
     decision,
     stage::{self, Run},
@@ -40,6 +40,8 @@ pub(super) struct EvalContext<'a> {
     pub stages: Vec<Run>,
     /// The guardrails of each stage that is out, by its place.
     pub guardrails: Vec<Vec<GuardrailState>>,
+    /// How far the release is out, by the record and in truth.
+    pub reach: Option<Reach>,
     /// When the board that stands was decided to be GO.
     pub decided_at: Option<DateTime<Utc>>,
     pub kinds: Kinds,
@@ -86,6 +88,7 @@ impl<'a> EvalContext<'a> {
             not_needed: not_needed.collect(),
             stages: stage::runs(launch, history, now.wall),
             guardrails: Vec::new(),
+            reach: None,
             decided_at: decision::decided_at(launch, history),
             without_people: false,
             kinds: Kinds {

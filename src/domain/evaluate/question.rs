@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Bound, ChecklistId, Gate, GateId, Guardrail, History, Kind, Launch, Query, Question, Stage, Str,
-        TargetRef,
+        Bound, ChecklistId, Gate, GateId, Gauge, GaugeKind, Guardrail, History, Kind, Launch, Query,
+        Question, Stage, Str, TargetRef,
         answers::{self, Blank, Unfilled},
         launch::Asked,
     },
-    eval_context, stage,
+    eval_context, reach, stage,
 };
 use crate::Digest;
 
@@ -134,7 +134,21 @@ pub(super) fn demands(launch: &Launch, history: &History) -> Vec<(GateId, Questi
         let question = measure(launch, history, guardrail, since).ok()?;
         Some((question.gate.clone(), question))
     });
-    each.chain(measures).collect()
+    let gauges = gauges(launch, history).into_iter().filter_map(|(kind, gauge, since)| {
+        let question = self::gauge(launch, history, kind, gauge, since).ok()?;
+        Some((question.gate.clone(), question))
+    });
+    each.chain(measures).chain(gauges).collect()
+}
+
+/// What tells how far the release is out, once any of it was.
+fn gauges<'a>(launch: &'a Launch, history: &History) -> Vec<(GaugeKind, &'a Gauge, DateTime<Utc>)> {
+    let asks = launch.rollout.as_ref().is_some_and(|it| it.actual.is_some() || it.exposure.is_some());
+    if !asks {
+        return Vec::new();
+    }
+    // Whether a soak is over makes no difference here either.
+    reach::demanded(launch, &stage::runs(launch, history, DateTime::UNIX_EPOCH))
 }
 
 /// The guardrails of the stages that are out, and when the first of these stages started.
@@ -149,6 +163,23 @@ fn guardrails<'a>(launch: &'a Launch, history: &History) -> Vec<(&'a Guardrail, 
         stages.map(|(_, started)| *started).min()
     };
     launch.guardrails.values().filter_map(|it| Some((it, since(it)?))).collect()
+}
+
+/// What is asked about the rollout as a whole; from when on is no part of the fingerprint here either.
+pub(crate) fn gauge(
+    launch: &Launch,
+    history: &History,
+    kind: GaugeKind,
+    gauge: &Gauge,
+    since: DateTime<Utc>,
+) -> Result<Question, Unasked> {
+    let (id, own) = (kind.subject(), ChecklistId::new("launch"));
+    let asks = Asks { id: &id, checklist: &own, component: None, connection: gauge.connection.as_ref() };
+    let mut question = put(launch, history, asks, &gauge.query)?;
+    if let (GaugeKind::Exposure, serde_json::Value::Object(args)) = (kind, &mut question.query.args) {
+        args.insert("since".to_owned(), since.timestamp().into());
+    }
+    Ok(question)
 }
 
 /// What a guardrail's source is asked. From when on is no part of the fingerprint: a window is what it is.

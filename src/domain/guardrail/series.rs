@@ -86,6 +86,13 @@ pub enum Measured {
     Windows(Vec<Window>),
     /// Counters now.
     Counters(Counters),
+    /// For how many of everybody something is on now, in percent, 0 to 100: at least and at most.
+    Reach {
+        /// At least.
+        low: Real,
+        /// At most.
+        high: Real,
+    },
 }
 
 /// All windows that are known of one guardrail: disjoint, oldest first.
@@ -108,6 +115,8 @@ impl Series {
         match measured {
             Measured::Windows(windows) => windows.iter().for_each(|it| self.put(*it)),
             Measured::Counters(counters) => self.count(*counters),
+            // It tells of one moment.
+            Measured::Reach { .. } => {}
         }
     }
 
@@ -118,7 +127,7 @@ impl Series {
             Measured::Windows(windows) => {
                 Measured::Windows(windows.iter().filter(|it| !self.has(it)).copied().collect())
             }
-            Measured::Counters(counters) => Measured::Counters(*counters),
+            Measured::Counters(_) | Measured::Reach { .. } => measured.clone(),
         }
     }
 

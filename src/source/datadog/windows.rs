@@ -10,9 +10,10 @@ use futures_util::future::BoxFuture;
 
 use super::{Datadog, series};
 use crate::{
-    Limits,
+    Gauged, Limits,
     api::{Answered, Poll},
     guardrail::{Planned, Points, Ranges, Span, Wanted, ask_for, decode_queries, none_yet, span},
+    reach::exposure_with,
     spec::{Spec, args},
 };
 use gonogo_domain::{Failure, FailureKind, Question};
@@ -24,6 +25,11 @@ const LAG: i64 = 120;
 
 pub(super) fn decode(limits: &Limits<'_>, _: Duration, problems: &mut Vec<Problem>) -> Option<Planned> {
     decode_queries(limits, problems, rollup)
+}
+
+/// Those who have the release, and all.
+pub(super) fn exposure(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+    exposure_with(limits, problems, rollup)
 }
 
 /// Buckets must be windows.

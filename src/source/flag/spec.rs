@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Decoded, Limits, connection::ServerForm, fact::number, spec::Spec};
+use crate::{Decoded, Gauged, Limits, connection::ServerForm, fact::number, reach, spec::Spec};
 use gonogo_yaml::{Entries, Problem, Spanned};
 
 /// The servers, in the order of [`Provider`].
@@ -118,6 +118,53 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
     able(&mut spec, &flag, &keys);
     let said = flag.describe();
     spec.finish(flag, said)
+}
+
+#[derive(Deserialize)]
+struct ActualKeys {
+    key: Spanned<String>,
+    provider: Option<Spanned<String>>,
+    project: Option<Spanned<String>>,
+    environment: Option<Spanned<String>>,
+}
+
+/// A flag whose percentage tells how far a release is out.
+pub(super) fn actual(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+    let mut spec = Spec::new(limits, problems);
+    let ActualKeys { key, provider, project, environment } = spec.read()?;
+    let provider = self::provider(&mut spec, provider.as_ref())?;
+    let keys = Keys {
+        key,
+        provider: None,
+        project,
+        environment,
+        expect: None,
+        percent_at_most: None,
+        percent_at_least: None,
+        value: None,
+        context: None,
+    };
+    let flag = Flag {
+        provider,
+        project: spec.or_default(keys.project.as_ref(), "project").filter(|_| provider.needs_project()),
+        environment: spec.or_default(keys.environment.as_ref(), "environment"),
+        key: spec.text(&keys.key, "the key"),
+        expect: None,
+        percent_at_most: None,
+        percent_at_least: None,
+        value: None,
+        context: BTreeMap::new(),
+    };
+    place(&mut spec, &flag, &keys);
+    if matches!(provider, Provider::Ofrep | Provider::Flagsmith) {
+        spec.wrong(
+            keys.key.at,
+            format!("{} can not tell a percentage", provider.name()),
+            "use another provider",
+        );
+    }
+    let said = format!("percentage of the flag {}", flag.key);
+    Some((reach::ACTUAL, spec.finish(flag, said)?))
 }
 
 fn provider(spec: &mut Spec<'_, '_, '_>, written: Option<&Spanned<String>>) -> Option<Provider> {

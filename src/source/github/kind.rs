@@ -5,7 +5,7 @@ mod approvals;
 mod branch_rules;
 mod checks;
 mod comment;
-mod deployment;
+pub(super) mod deployment;
 mod environment;
 mod file;
 mod issue;

@@ -75,6 +75,11 @@ impl GithubClient {
         self.dress(Request::post(self.base.clone(), body))
     }
 
+    /// A request that changes something, to an address of this client.
+    pub fn write(&self, request: Request) -> Request {
+        self.dress(request)
+    }
+
     fn dress(&self, request: Request) -> Request {
         request
             .accept(HeaderValue::from_static("application/vnd.github+json"))

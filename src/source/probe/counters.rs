@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{Fetched, Probe, page, spec};
 use crate::{
-    Limits,
+    Gauged, Limits,
     api::{Answered, Poll},
     finding::finding,
     guardrail::{
@@ -22,6 +22,7 @@ use crate::{
         said,
     },
     http::decode_json,
+    reach,
     spec::{Spec, args},
 };
 use gonogo_domain::{Counters, Failure, FailureKind, Measured, Measurement, Outcome, Question, Real};
@@ -80,25 +81,14 @@ pub(super) fn decode(written: &Limits<'_>, _: Duration, problems: &mut Vec<Probl
 
 pub(super) async fn measure(probe: &Probe, question: &Question, poll: &Poll<'_>) -> Answered {
     let wanted: Wanted = args(question)?;
-    let Fetched { url, response, before, after } =
-        probe.fetch(&wanted.url, Method::GET, &[200], poll).await?;
-    let status = response.status();
-    if status != 200 {
-        let kind = match status {
-            401 => FailureKind::Unauthorized,
-            403 => FailureKind::Forbidden,
-            404 => FailureKind::NotFound,
-            500..=599 => FailureKind::ServerError,
-            _ => FailureKind::Rejected,
-        };
-        return Err(Failure::new(kind, format!("{status} instead of counters")).at(page(url)));
-    }
+    let fetched = probe.fetch(&wanted.url, Method::GET, &[200], poll).await?;
+    let body = body_of(&fetched)?;
+    let Fetched { url, response, before, after } = fetched;
     if response.date().is_some_and(|date| (date - after.wall).abs() > MOST_SKEW) {
         let message = "this machine's clock is not the server's: when this was counted is not known";
         return Err(Failure::new(FailureKind::Incomplete, message)
             .advise("set this machine's clock, and see that no cache answers for the server"));
     }
-    let body: Value = decode_json(&response)?;
     let is = one(&wanted.stage, wanted.scale, &body)?;
     let control = wanted.control.as_ref().map(|queries| one(queries, wanted.scale, &body)).transpose()?;
     let window = wanted.window.unwrap_or_default();
@@ -108,20 +98,71 @@ pub(super) async fn measure(probe: &Probe, question: &Question, poll: &Poll<'_>)
     Ok(found)
 }
 
+#[derive(Serialize, Deserialize)]
+struct Told {
+    url: String,
+    json: String,
+}
+
+#[derive(Deserialize)]
+struct ActualKeys {
+    url: Spanned<String>,
+    json: Spanned<String>,
+}
+
+/// A number in an answer that tells how far a release is out, in percent.
+pub(super) fn actual(written: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+    let mut spec = Spec::new(written, problems);
+    let ActualKeys { url, json } = spec.read()?;
+    spec::address(&mut spec, &url);
+    let json = spec::pointer(&mut spec, &json, false);
+    let address = url.value.split(['?', '#']).next().unwrap_or_default();
+    let said = format!("percentage at {address}: {json}");
+    Some((reach::ACTUAL, spec.finish(Told { url: url.value, json }, said)?))
+}
+
+pub(super) async fn told(probe: &Probe, question: &Question, poll: &Poll<'_>) -> Answered {
+    let wanted: Told = args(question)?;
+    let fetched = probe.fetch(&wanted.url, Method::GET, &[200], poll).await?;
+    let body = body_of(&fetched)?;
+    let percent = number(&wanted.json, &body)?;
+    let mut found = reach::told(percent, percent, "probe")?;
+    found.url = Some(page(fetched.url));
+    Ok(found)
+}
+
+/// The JSON of an answer.
+fn body_of(fetched: &Fetched) -> Result<Value, Failure> {
+    let status = fetched.response.status();
+    if status != 200 {
+        let kind = match status {
+            401 => FailureKind::Unauthorized,
+            403 => FailureKind::Forbidden,
+            404 => FailureKind::NotFound,
+            500..=599 => FailureKind::ServerError,
+            _ => FailureKind::Rejected,
+        };
+        let failure = Failure::new(kind, format!("{status} instead of numbers"));
+        return Err(failure.at(page(fetched.url.clone())));
+    }
+    Ok(decode_json(&fetched.response)?)
+}
+
+fn number(pointer: &str, body: &Value) -> Result<f64, Failure> {
+    let found = body.pointer(pointer).and_then(|value| match value {
+        Value::Number(value) => value.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    });
+    found.filter(|value| value.is_finite()).ok_or_else(|| {
+        let message = format!("{pointer} is no number, or is not in the answer");
+        Failure::new(FailureKind::Incomplete, message).advise("correct the pointer")
+    })
+}
+
 /// What one arm counted up to now.
 fn one(queries: &Queries, scale: f64, body: &Value) -> Result<Measurement, Failure> {
-    let number = |pointer: &Option<String>| {
-        let pointer = pointer.as_deref().unwrap_or_default();
-        let found = body.pointer(pointer).and_then(|value| match value {
-            Value::Number(value) => value.as_f64(),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        });
-        found.filter(|value| value.is_finite()).ok_or_else(|| {
-            let message = format!("{pointer} is no number, or is not in the answer");
-            Failure::new(FailureKind::Incomplete, message).advise("correct the pointer")
-        })
-    };
+    let number = |pointer: &Option<String>| number(pointer.as_deref().unwrap_or_default(), body);
     let missing = || Failure::new(FailureKind::Incomplete, "what was counted is no number");
     if queries.value.is_some() {
         let value = Real::new(number(&queries.value)? * scale).ok_or_else(missing)?;

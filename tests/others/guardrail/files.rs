@@ -23,11 +23,11 @@ policies: { freshness: { by_source: { prometheus: 2m } } }
 gates: [{ gate: smoke, title: Smoke, github: { workflow: { file: smoke.yml } } }]
 ";
 
-fn launch(rest: &str) -> Result<Loaded, Vec<Diagnostic>> {
+pub fn launch(rest: &str) -> Result<Loaded, Vec<Diagnostic>> {
     load(&LoadRequest::text("launch.yaml", format!("{HEAD}{rest}")), &Registry)
 }
 
-fn problems(rest: &str) -> String {
+pub fn problems(rest: &str) -> String {
     let found = launch(rest).err().unwrap_or_default();
     found.into_iter().map(|it| format!("{} {}\n", it.code, it.rendered)).collect()
 }

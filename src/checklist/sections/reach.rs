@@ -1,0 +1,164 @@
+//! `rollout.actual` and `rollout.exposure`: what tells how far the release really is out.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    filled, filled_as,
+    guardrails::{WINDOW, window, with_window},
+};
+use crate::{
+    index::Index,
+    interpolate::Part,
+    kinds::Asked,
+    moments::some_duration,
+    parsed_file::ParsedFile,
+    reader::{Reader, Word, keys},
+    scope::Scope,
+    symbols::Symbols,
+};
+use gonogo_domain::{Gauge, GaugeKind, Query, SourceId};
+use gonogo_yaml::{NodeId, Problem};
+
+keys! {
+    /// The keys beside the source.
+    struct GaugeKeys { window, fresh, connection } later {}
+}
+
+/// Fills in `rollout`: what a source is asked is evidence, and `{{ window }}` its own.
+pub(super) fn fill(
+    unit: &mut ParsedFile,
+    node: Option<NodeId>,
+    world: &Symbols<'_>,
+    scope: &Scope,
+    index: &Index,
+) {
+    let Some(node) = node else { return };
+    for (key, value) in unit.doc.entries(node).collect::<Vec<_>>() {
+        match unit.doc.text(key) {
+            Some("actual" | "exposure") => {
+                let length = unit.doc.get(value, "window").and_then(|at| unit.doc.text(at));
+                let own = with_window(scope, length.unwrap_or(WINDOW));
+                for (key, value) in unit.doc.entries(value).collect::<Vec<_>>() {
+                    let name = unit.doc.text(key).unwrap_or_default().to_owned();
+                    let known = world.offers.get(&name).is_some();
+                    let part = if known { Part::Evidence } else { Part::Plain };
+                    filled_as(unit, value, (name.as_str(), part), world, &own, index);
+                }
+            }
+            _ => filled(unit, value, "rollout", world, scope, index),
+        }
+    }
+}
+
+/// Reads one of them.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    node: Option<NodeId>,
+    world: &Symbols<'_>,
+    kind: GaugeKind,
+) -> Option<Gauge> {
+    let node = node?;
+    let mut keys = GaugeKeys::default();
+    let sources = world.kinds.gauges(kind);
+    let known: Vec<&str> = GaugeKeys::KEYS.iter().chain(&sources).copied().collect();
+    let mut found: Vec<(NodeId, NodeId)> = Vec::new();
+    for (key, value) in reader.pairs(node)? {
+        let name = reader.doc.text(key).unwrap_or_default();
+        if keys.take(name, value) {
+            continue;
+        }
+        if sources.contains(&name) {
+            found.push((key, value));
+        } else if world.offers.get(name).is_some() {
+            let help = format!("write one of {}", sources.join(", "));
+            reader.advise(
+                "no-measure",
+                format!("`{name}` can not tell this"),
+                key,
+                "not such a source",
+                help,
+            );
+        } else {
+            reader.unknown_key(key, &known);
+        }
+    }
+    if let (GaugeKind::Actual, Some(node)) = (kind, keys.window) {
+        reader.advise("no-window", "what is real now has no window", node, "says nothing", "remove it");
+    }
+    let fresh: Option<Word> = reader.word(keys.fresh);
+    let fresh = some_duration(reader, fresh);
+    let connection = reader.word(keys.connection).map(|word| word.value.as_str().into());
+    let length = window(reader, keys.window)?;
+    let (key, value) = only(reader, node, &found, &sources)?;
+    let source = reader.doc.text(key)?;
+    let query = asked(reader, world, kind, (source, value), length)?;
+    let usual = world.freshness.of(source);
+    Some(Gauge {
+        query,
+        connection,
+        fresh: fresh.map_or(usual, |fresh| fresh.min(usual)),
+        window: (kind == GaugeKind::Exposure).then_some(length),
+    })
+}
+
+fn only(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    found: &[(NodeId, NodeId)],
+    sources: &[&str],
+) -> Option<(NodeId, NodeId)> {
+    match found {
+        [one] => Some(*one),
+        [first, second, ..] => {
+            let problem = Problem::new("two-kinds", "one source tells it")
+                .at(reader.doc.span(second.0), "a second one")
+                .also(reader.doc.span(first.0), "the first one")
+                .help("keep one of them");
+            reader.problems.push(problem);
+            None
+        }
+        [] => {
+            let problem = Problem::new("no-kind", "nothing says who tells it")
+                .at(reader.doc.head_span(node), "by which source?")
+                .help(format!("write one of {}", sources.join(", ")));
+            if reader.problems.iter().all(|it| it.code != "no-measure") {
+                reader.problems.push(problem);
+            }
+            None
+        }
+    }
+}
+
+fn asked(
+    reader: &mut Reader<'_>,
+    world: &Symbols<'_>,
+    kind: GaugeKind,
+    (source, node): (&str, NodeId),
+    length: Duration,
+) -> Option<Query> {
+    let none = BTreeMap::new();
+    let asked = Asked {
+        source,
+        thing: "",
+        document: reader.doc,
+        node,
+        defaults: world.defaults.get(source).unwrap_or(&none),
+        version: &world.version,
+        people: world.logins(),
+    };
+    let before = reader.problems.len();
+    let (thing, mut decoded) = world.kinds.gauge(kind, &asked, reader.problems)?;
+    if reader.problems.len() != before {
+        return None;
+    }
+    if let (GaugeKind::Exposure, serde_json::Value::Object(args)) = (kind, &mut decoded.args) {
+        args.insert("window".to_owned(), length.as_secs().into());
+    }
+    Some(Query {
+        source: SourceId::new(source),
+        thing: thing.into(),
+        args: decoded.args,
+        bound: decoded.bound,
+        said: decoded.said,
+    })
+}

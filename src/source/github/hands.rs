@@ -1,0 +1,313 @@
+//! The two things that gonogo writes to GitHub where a person says so: the answer to a deployment that waits for
+//! approval, and a commit status. Nothing here decides to; each request is shown before it is sent, sent once, and
+//! looked for where no answer came.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    client::Client,
+    fact::{Repo, RestFact, Take},
+    meter::Meter,
+    refusal::{Wanted, refusal},
+    rest,
+};
+use crate::http::{Body, HttpError, Request};
+use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
+
+/// The name of the commit status.
+const CONTEXT: &str = "gonogo/launch";
+/// The longest description that GitHub takes of a status, in characters.
+const LONGEST: usize = 140;
+
+const MAY_READ_STATUSES: &str = "Commit statuses: read";
+const MAY_WRITE_STATUSES: &str = "Commit statuses: write";
+const MAY_READ_RUNS: &str = "Actions: read and Deployments: read";
+const MAY_APPROVE: &str = "Deployments: write";
+
+#[derive(Deserialize)]
+struct Status {
+    context: String,
+    state: String,
+    description: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Run {
+    id: u64,
+    head_sha: String,
+}
+
+#[derive(Deserialize)]
+struct Waiting {
+    environment: Environment,
+    current_user_can_approve: Option<bool>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Environment {
+    id: u64,
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Review {
+    state: String,
+    comment: Option<String>,
+    environments: Vec<Environment>,
+    user: Option<User>,
+}
+
+#[derive(Deserialize)]
+struct User {
+    login: String,
+}
+
+/// Works out what would have to be sent: it asks, and changes nothing.
+pub(super) async fn prepare(
+    client: &Client,
+    ask: &WriteAsk,
+    cancel: &CancellationToken,
+) -> Result<Prepared, Failure> {
+    let hands = Hands { client, cancel, meter: Meter::default() };
+    match ask {
+        WriteAsk::Status { repository, commit, state, description } => {
+            hands.status(&repo(repository)?, commit, state, description).await
+        }
+        WriteAsk::Deployment { repository, commit, environment, approve, comment } => {
+            let wanted = Approval { environment: environment.as_deref(), approve: *approve, comment };
+            hands.deployment(&repo(repository)?, commit, &wanted).await
+        }
+    }
+}
+
+/// Sends it, once.
+pub(super) async fn send(client: &Client, write: &Write, cancel: &CancellationToken) -> Sent {
+    let (url, body) = (write.url.parse(), serde_json::from_str::<Value>(&write.body));
+    let (Ok(url), Ok(body)) = (url, body) else {
+        return Sent::Refused(Failure::new(FailureKind::Rejected, "this is no request that can be sent"));
+    };
+    let request = client.rest.write(Request::post(url, Body::Json(body)).without_redirects());
+    match client.rest.send(request, cancel).await {
+        Ok(response) if response.is_success() => {
+            Sent::Done(format!("GitHub answered {}", response.status()).into())
+        }
+        Ok(response) => {
+            let needs = if write.url.contains("/statuses/") { MAY_WRITE_STATUSES } else { MAY_APPROVE };
+            let failure = refusal(&response, Wanted { what: &write.subject, whose: "", needs }).failure;
+            // What a server that failed has done is not known.
+            if response.status() >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
+        }
+        // What never left can not have arrived.
+        Err(
+            error @ (HttpError::Dns { .. }
+            | HttpError::Connect { .. }
+            | HttpError::Tls { .. }
+            | HttpError::InvalidRequest { .. }
+            | HttpError::Forbidden { .. }),
+        ) => Sent::Refused(error.into()),
+        Err(error) => Sent::Unknown(error.into()),
+    }
+}
+
+/// Whether the server has this very request: what it says of it, or `None`.
+pub(super) async fn look(
+    client: &Client,
+    write: &Write,
+    cancel: &CancellationToken,
+) -> Result<Option<Str>, Failure> {
+    let wrong = || Failure::new(FailureKind::Rejected, "this is no request of this GitHub");
+    let url: crate::http::Url = write.url.parse().map_err(|_| wrong())?;
+    let parts: Vec<&str> = url.path_segments().map(Iterator::collect).unwrap_or_default();
+    let hands = Hands { client, cancel, meter: Meter::default() };
+    let body: Value = serde_json::from_str(&write.body).map_err(|_| wrong())?;
+    match parts.as_slice() {
+        [.., "repos", owner, name, "statuses", commit] => {
+            let all = hands.statuses(&repo(&format!("{owner}/{name}"))?, commit).await?;
+            let same = |it: &&Status| {
+                it.state == body["state"]
+                    && it.context == body["context"]
+                    && it.description.as_deref() == body["description"].as_str()
+            };
+            Ok(all.iter().find(same).map(|it| format!("the commit has it: {}", it.state).into()))
+        }
+        [.., "repos", owner, name, "actions", "runs", run, "pending_deployments"] => {
+            let all = hands.reviews(&repo(&format!("{owner}/{name}"))?, run).await?;
+            let same =
+                |it: &&Review| it.state == body["state"] && it.comment.as_deref() == body["comment"].as_str();
+            Ok(all.iter().find(same).map(|it| it.told().into()))
+        }
+        _ => Err(wrong()),
+    }
+}
+
+fn repo(name: &str) -> Result<Repo, Failure> {
+    Repo::parse(name)
+        .ok_or_else(|| Failure::new(FailureKind::Rejected, format!("`{name}` is no repository of GitHub")))
+}
+
+impl Review {
+    fn told(&self) -> String {
+        let by = self.user.as_ref().map_or("somebody", |user| user.login.as_str());
+        format!("{} by {by}: {}", self.state, self.comment.as_deref().unwrap_or_default())
+    }
+}
+
+struct Hands<'a> {
+    client: &'a Client,
+    cancel: &'a CancellationToken,
+    meter: Meter,
+}
+
+/// What is wanted of a deployment that waits.
+struct Approval<'a> {
+    environment: Option<&'a str>,
+    approve: bool,
+    comment: &'a str,
+}
+
+impl Approval<'_> {
+    fn state(&self) -> &'static str {
+        if self.approve { "approved" } else { "rejected" }
+    }
+}
+
+impl Hands<'_> {
+    async fn read<T: for<'de> Deserialize<'de>>(
+        &self,
+        repo: &Repo,
+        path: &[&str],
+        (what, needs): (&'static str, &'static str),
+        (query, take): (&[(&'static str, &str)], Take),
+    ) -> Result<T, Failure> {
+        let mut fact = RestFact::of(repo, path, take, what, needs);
+        fact.query = query.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let value = rest::read(self.client, &fact, &self.meter, self.cancel).await?;
+        let value = if matches!(take, Take::Pages(_)) { value["items"].clone() } else { value };
+        serde_json::from_value(value).map_err(|_| {
+            Failure::new(FailureKind::Malformed, format!("GitHub's {what} are of another shape"))
+        })
+    }
+
+    fn write(&self, repo: &Repo, path: &[&str], subject: String, body: &Value) -> Write {
+        let repo = self.client.current(repo);
+        let mut all = vec!["repos", repo.owner.as_str(), repo.name.as_str()];
+        all.extend(path);
+        let url = self.client.rest.get(&all, &[]).url().to_string();
+        Write::new(subject, "POST", url, body.to_string())
+    }
+
+    /// Newest first.
+    async fn statuses(&self, repo: &Repo, commit: &str) -> Result<Vec<Status>, Failure> {
+        let path = ["commits", commit, "statuses"];
+        let asked = ("commit statuses", MAY_READ_STATUSES);
+        self.read(repo, &path, asked, (&[("per_page", "100")], Take::Pages(""))).await
+    }
+
+    async fn reviews(&self, repo: &Repo, run: &str) -> Result<Vec<Review>, Failure> {
+        let path = ["actions", "runs", run, "approvals"];
+        self.read(repo, &path, ("approvals", "Actions: read"), (&[], Take::Whole)).await
+    }
+
+    async fn status(
+        &self,
+        repo: &Repo,
+        commit: &str,
+        state: &str,
+        description: &str,
+    ) -> Result<Prepared, Failure> {
+        let description: String = description.chars().take(LONGEST).collect();
+        let all = self.statuses(repo, commit).await?;
+        let subject = format!("commit status {CONTEXT} on {}", commit.get(..7).unwrap_or(commit));
+        let newest = all.into_iter().find(|it| it.context == CONTEXT);
+        if let Some(it) =
+            newest.filter(|it| it.state == state && it.description.as_deref() == Some(&description))
+        {
+            let told = format!("it is {} already: {description}", it.state);
+            return Ok(Prepared::AlreadySo { subject: subject.into(), told: told.into() });
+        }
+        let body = json!({ "state": state, "description": description, "context": CONTEXT });
+        Ok(Prepared::Send(self.write(repo, &["statuses", commit], subject, &body)))
+    }
+
+    async fn deployment(
+        &self,
+        repo: &Repo,
+        commit: &str,
+        wanted: &Approval<'_>,
+    ) -> Result<Prepared, Failure> {
+        let query = [("head_sha", commit), ("per_page", "100"), ("exclude_pull_requests", "true")];
+        let asked = ("workflow runs", "Actions: read");
+        let runs: Vec<Run> =
+            self.read(repo, &["actions", "runs"], asked, (&query, Take::Pages("workflow_runs"))).await?;
+        let runs: Vec<Run> = runs.into_iter().filter(|run| run.head_sha == commit).collect();
+        let mut open: Vec<(&Run, Waiting)> = Vec::new();
+        for run in &runs {
+            let id = run.id.to_string();
+            let path = ["actions", "runs", &id, "pending_deployments"];
+            let asked = ("pending approvals", MAY_READ_RUNS);
+            let waiting: Vec<Waiting> = self.read(repo, &path, asked, (&[], Take::Whole)).await?;
+            let named = |it: &Waiting| wanted.environment.is_none_or(|name| it.environment.name == name);
+            open.extend(waiting.into_iter().filter(named).map(|it| (run, it)));
+        }
+        match open.as_slice() {
+            [(run, waiting)] => self.answer(repo, run, waiting, wanted),
+            [] => self.answered(repo, &runs, wanted).await,
+            several => {
+                let names: Vec<String> = several
+                    .iter()
+                    .map(|(run, it)| format!("{} (run {})", it.environment.name, run.id))
+                    .collect();
+                let message = format!("several deployments wait for approval: {}", names.join(", "));
+                Err(Failure::new(FailureKind::Rejected, message).advise("say which: --environment NAME"))
+            }
+        }
+    }
+
+    fn answer(
+        &self,
+        repo: &Repo,
+        run: &Run,
+        waiting: &Waiting,
+        wanted: &Approval<'_>,
+    ) -> Result<Prepared, Failure> {
+        let environment = &waiting.environment;
+        if waiting.current_user_can_approve == Some(false) {
+            let message = format!("the account behind this token may not answer for {}", environment.name);
+            return Err(Failure::new(FailureKind::Forbidden, message)
+                .advise("use the token of one of the environment's reviewers"));
+        }
+        let id = run.id.to_string();
+        let subject = format!("{} {} in run {id}", wanted.state(), environment.name);
+        let body = json!({
+            "environment_ids": [environment.id],
+            "state": wanted.state(),
+            "comment": wanted.comment,
+        });
+        let path = ["actions", "runs", &id, "pending_deployments"];
+        Ok(Prepared::Send(self.write(repo, &path, subject, &body)))
+    }
+
+    /// Nothing waits: somebody has answered, or it has not got there.
+    async fn answered(&self, repo: &Repo, runs: &[Run], wanted: &Approval<'_>) -> Result<Prepared, Failure> {
+        for run in runs {
+            let id = run.id.to_string();
+            let all = self.reviews(repo, &id).await?;
+            let named = |it: &&Review| {
+                let of = |name: &str| it.environments.iter().any(|environment| environment.name == name);
+                it.state == wanted.state() && wanted.environment.is_none_or(of)
+            };
+            if let Some(it) = all.iter().find(named) {
+                let names: Vec<&str> = it.environments.iter().map(|it| it.name.as_str()).collect();
+                let told: Str = it.told().into();
+                let subject = format!("{} {} in run {id}", it.state, names.join(", ")).into();
+                return Ok(Prepared::AlreadySo { subject, told });
+            }
+        }
+        let of = wanted.environment.map(|name| format!(" to {name}")).unwrap_or_default();
+        let message = format!("no deployment{of} of this commit waits for approval");
+        Err(Failure::new(FailureKind::NotFound, message)
+            .advise("see whether the workflow has got there, and how the environment is called"))
+    }
+}

@@ -1,0 +1,74 @@
+//! What tells how far a release is out: a share of everybody, now.
+
+use super::{
+    Decoded, Limits,
+    api::Answered,
+    finding::finding,
+    guardrail::{self, Queries, Wanted},
+    spec::Spec,
+};
+use gonogo_domain::{Failure, FailureKind, Measured, Outcome, Real, Str};
+use gonogo_yaml::{Problem, Spanned};
+use serde::Deserialize;
+
+/// What a question about the real state is called among the things of a source that has no other word for it.
+pub const ACTUAL: &str = "actual";
+
+/// A question of the rollout as its source understood it: the thing that is asked about, and how.
+pub type Gauged = (&'static str, Decoded);
+
+/// Reads one from a file, strictly; `None` after having reported problems.
+pub type Gauges = fn(&Limits<'_>, &mut Vec<Problem>) -> Option<Gauged>;
+
+#[derive(Deserialize)]
+struct Keys {
+    seen: Spanned<String>,
+    total: Spanned<String>,
+}
+
+/// Reads `seen` and `total` of a source whose queries are text: those who have the release, and all. They are counted
+/// like the bad ones of a guardrail and all of them.
+pub(super) fn exposure(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+    exposure_with(limits, problems, |_, _| ())
+}
+
+/// The same, with what the source asks of its queries.
+pub(super) fn exposure_with(
+    limits: &Limits<'_>,
+    problems: &mut Vec<Problem>,
+    check: guardrail::Check,
+) -> Option<Gauged> {
+    let mut spec = Spec::new(limits, problems);
+    let keys: Keys = spec.read()?;
+    check(&mut spec, &keys.seen);
+    check(&mut spec, &keys.total);
+    let (seen, total) = (spec.text(&keys.seen, "the query"), spec.text(&keys.total, "the query"));
+    let said = format!("{} of {}", one_line(&seen), one_line(&total));
+    let stage = Queries { bad: Some(seen), total: Some(total), value: None };
+    let wanted = Wanted { stage, control: None, scale: 1.0, window: None, since: None };
+    Some((guardrail::THING, spec.finish(wanted, said)?))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The finding of a share between two percentages, 0 to 100 each.
+///
+/// # Errors
+/// [`FailureKind::Rejected`]: these are none.
+pub(super) fn told(low: f64, high: f64, lineage: &str) -> Answered {
+    let fine = (0.0..=100.0).contains(&low) && (low..=100.0).contains(&high);
+    let (Some(low), Some(high), true) = (Real::new(low), Real::new(high), fine) else {
+        let message = "what tells how far the release is out is no percentage from 0 to 100";
+        return Err(Failure::new(FailureKind::Rejected, message));
+    };
+    let mut found = finding(Outcome::Unclear, "", lineage);
+    found.measured = Some(Measured::Reach { low, high });
+    Ok(found)
+}
+
+/// The finding where it can not be told, and why.
+pub(super) fn untold(why: impl Into<Str>, lineage: &str) -> Answered {
+    Ok(finding(Outcome::Unclear, why, lineage))
+}
