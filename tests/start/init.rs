@@ -126,3 +126,16 @@ fn nothing_that_is_there_is_written_over() {
     place.refused(&["init", "z", "--yes", "--t0", "tomorrow"], "t0");
     assert!(!place.path("z").exists());
 }
+
+#[test]
+fn whoever_wrote_it_can_answer_in_it() {
+    let place = Place::empty();
+    place.write(".config/gonogo/settings.yaml", "identity: { name: Octo Cat }\n");
+    place.does(&["init", "--yes", "--template", "tiny"]);
+    assert!(place.read("launch.yaml").contains("octo-cat: { name: Octo Cat }"));
+    let said = place.does(&["sign", "launch/no-blocker", "--go"]);
+    assert!(said.out.contains("by octo-cat"), "{}", said.out);
+    // Two of the same name are nobody in particular.
+    let twice = place.read("launch.yaml").replace("people:\n", "people:\n  other: { name: Octo Cat }\n");
+    place.write("launch.yaml", &twice).refused(&["sign", "launch/way-back", "--go"], "Octo Cat");
+}
