@@ -11,6 +11,7 @@ use super::{
     sections,
     shapes::{key, word},
 };
+use gonogo_domain::GaugeKind;
 use gonogo_yaml::{Key, Shape, Variant};
 
 /// Keys of a gate that say what makes it go, sources left out.
@@ -30,11 +31,22 @@ pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
     one_of(&mut guardrail, &by);
     schema["$defs"] = json!({
         "gate": gate(kinds, &offers),
+        "actual": gauge(kinds, GaugeKind::Actual),
+        "exposure": gauge(kinds, GaugeKind::Exposure),
         "station": sections::station_shape().schema(),
         "policies": sections::policies_shape(&sources).schema(),
         "defaults": defaults(&offers).schema(),
         "guardrail": guardrail,
     });
+    schema
+}
+
+/// What tells how far the release is out: its own keys, and exactly one source.
+fn gauge(kinds: &dyn EvidenceKinds, kind: GaugeKind) -> Value {
+    let sources = kinds.gauges(kind);
+    let shapes = sources.iter().map(|it| (*it, kinds.gauge_shape(kind, it))).collect();
+    let mut schema = sections::gauge_shape(kind, shapes).schema();
+    one_of(&mut schema, &sources);
     schema
 }
 
