@@ -56,6 +56,11 @@ impl EvidenceKinds for Registry {
         DECLARED.iter().filter(|it| gauge_of(it, kind).is_some()).map(|it| it.name).collect()
     }
 
+    fn gauge_shape(&self, kind: GaugeKind, source: &str) -> Shape {
+        let gauge = declared(source).and_then(|it| gauge_of(it, kind));
+        gauge.map_or(Shape::Any, |gauge| (gauge.shape)())
+    }
+
     fn gauge(
         &self,
         kind: GaugeKind,
@@ -64,7 +69,7 @@ impl EvidenceKinds for Registry {
     ) -> Option<(&'static str, Decoded)> {
         let decode = gauge_of(declared(asked.source)?, kind)?;
         let Asked { document, node, defaults, version, people, .. } = *asked;
-        let (thing, it) = decode(&Limits { document, node, defaults, version, people }, problems)?;
+        let (thing, it) = (decode.decode)(&Limits { document, node, defaults, version, people }, problems)?;
         Some((thing, Decoded { args: it.args, bound: it.bound, said: it.said }))
     }
 }

@@ -45,6 +45,12 @@ pub trait EvidenceKinds {
         Vec::new()
     }
 
+    /// What such a source may be asked, for the schema.
+    fn gauge_shape(&self, kind: GaugeKind, source: &str) -> Shape {
+        let _ = (kind, source);
+        Shape::Any
+    }
+
     /// Reads what such a source is asked, with the thing that it is asked about, as [`EvidenceKinds::decode`].
     fn gauge(
         &self,

@@ -4,12 +4,14 @@
 use serde_json::{Value, json};
 
 use super::{
+    about,
     expand::ChecklistKeys,
     gate::GateKeys,
     kinds::{EvidenceKinds, Offer},
     sections,
     shapes::{key, word},
 };
+use gonogo_domain::GaugeKind;
 use gonogo_yaml::{Key, Shape, Variant};
 
 /// Keys of a gate that say what makes it go, sources left out.
@@ -18,6 +20,7 @@ const KINDS: [&str; 5] = ["task", "sign_off", "timer", "gates", "one_of"];
 /// The schema of `launch.yaml`.
 pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
     let mut schema = sections::shape().page("gonogo launch");
+    about::tell(&mut schema);
     schema["anyOf"] = json!([{ "required": ["checklists"] }, { "required": ["gates"] }]);
     let offers = kinds.offers();
     let sources: Vec<&'static str> = offers.iter().map(|it| it.source).collect();
@@ -28,6 +31,8 @@ pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
     one_of(&mut guardrail, &by);
     schema["$defs"] = json!({
         "gate": gate(kinds, &offers),
+        "actual": gauge(kinds, GaugeKind::Actual),
+        "exposure": gauge(kinds, GaugeKind::Exposure),
         "station": sections::station_shape().schema(),
         "policies": sections::policies_shape(&sources).schema(),
         "defaults": defaults(&offers).schema(),
@@ -36,9 +41,19 @@ pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
     schema
 }
 
+/// What tells how far the release is out: its own keys, and exactly one source.
+fn gauge(kinds: &dyn EvidenceKinds, kind: GaugeKind) -> Value {
+    let sources = kinds.gauges(kind);
+    let shapes = sources.iter().map(|it| (*it, kinds.gauge_shape(kind, it))).collect();
+    let mut schema = sections::gauge_shape(kind, shapes).schema();
+    one_of(&mut schema, &sources);
+    schema
+}
+
 /// The schema of a checklist.
 pub fn checklist_schema(kinds: &dyn EvidenceKinds) -> Value {
     let mut schema = ChecklistKeys::shape().page("gonogo checklist");
+    about::tell(&mut schema);
     schema["$defs"] = json!({ "gate": gate(kinds, &kinds.offers()) });
     schema
 }
@@ -50,6 +65,7 @@ fn gate(kinds: &dyn EvidenceKinds, offers: &[Offer]) -> Value {
     let mut schema = Shape::Keys(keys).schema();
     let all: Vec<&str> = KINDS.iter().copied().chain(offers.iter().map(|it| it.source)).collect();
     one_of(&mut schema, &all);
+    about::tell(&mut schema);
     schema
 }
 

@@ -28,7 +28,7 @@ use super::{
     symbols::Symbols,
     when::Values,
 };
-use gonogo_domain::{Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
+use gonogo_domain::{GaugeKind, Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
 use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
@@ -57,6 +57,11 @@ pub(super) fn policies_shape(sources: &[&'static str]) -> Shape {
 /// What a station of the roll call may say.
 pub(super) fn station_shape() -> Shape {
     roll_call::station_shape()
+}
+
+/// What `rollout.actual` or `rollout.exposure` may say, where these sources tell it.
+pub(super) fn gauge_shape(kind: GaugeKind, gauges: Vec<(&'static str, Shape)>) -> Shape {
+    reach::shape(kind, gauges)
 }
 
 /// What a guardrail may say, where these sources measure.

@@ -48,6 +48,7 @@ pub fn minutes(record: &Record<'_>) -> String {
     stages(&mut out, history);
     rollbacks(&mut out, history);
     clock(&mut out, history);
+    writes(&mut out, history);
     gates(&mut out, board);
     out
 }
@@ -332,6 +333,15 @@ fn clock(out: &mut String, history: &History) {
     for (at, actor, to, why) in &history.clock_corrections {
         let (to, by, at) = (time(*to), who(actor), time(*at));
         let _ = writeln!(out, "\nThe journal's clock was corrected to {to} by {by} at {at}: {}", escape(why));
+    }
+}
+
+/// What gonogo wrote to servers at somebody's word, and what became of it.
+fn writes(out: &mut String, history: &History) {
+    for it in &history.writes {
+        let (what, by, at) = (escape(&it.write.subject), who(&it.actor), time(it.at));
+        let told = it.told.as_ref().map(|told| format!(" ({})", escape(told))).unwrap_or_default();
+        let _ = writeln!(out, "\ngonogo wrote at the word of {by}: {what}: {}{told}, {at}", it.state.word());
     }
 }
 

@@ -23,6 +23,7 @@ use super::{
     connection::{Picked, ServerForm},
     guardrail,
     http::{Http, Scheme},
+    reach::{self, Gauges},
     setup::opened,
 };
 use gonogo_domain::{Digest, Failure, FailureKind, Question, Str};
@@ -43,7 +44,7 @@ pub static SOURCE: Declaration = Declaration {
     values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(windows::decode),
-    exposes: Some(windows::exposure),
+    exposes: Some(Gauges { decode: windows::exposure, shape: reach::exposure_shape }),
     open: |setup, connection| {
         let connection = setup.connections.pick(&SERVER, connection)?;
         opened(Datadog::new(&setup.http, connection, Arc::clone(&setup.clock))?)

@@ -30,7 +30,7 @@ use super::{
     fact::number,
     finding::finding,
     http::{Http, Scheme},
-    reach,
+    reach::{self, Gauges},
     setup::opened,
     spec::args,
 };
@@ -44,7 +44,7 @@ pub static SOURCE: Declaration = Declaration {
     defaults: &["provider", "project", "environment"],
     values: Values { text: &["value"], ..Values::STRICT },
     servers: spec::SERVERS,
-    actual: Some(spec::actual),
+    actual: Some(Gauges { decode: spec::actual, shape: Shape::of::<spec::ActualKeys> }),
     open: |setup, connection| opened(Flags::new(&setup.http, &setup.connections, connection)),
     ..Declaration::PLAIN
 };

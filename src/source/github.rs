@@ -86,7 +86,7 @@ pub static SOURCE: Declaration = Declaration {
         pages: web,
     }),
     tells_targets: true,
-    actual: Some(actual::decode),
+    actual: Some(actual::GAUGES),
     needs,
     open: address::open,
     ..Declaration::PLAIN

@@ -33,7 +33,7 @@ use super::{
     finding::finding,
     guardrail,
     http::{Guard, Http, Limits, Request, Response},
-    reach,
+    reach::{self, Gauges},
     setup::{no_connection, opened},
     spec::args,
 };
@@ -46,7 +46,7 @@ pub static SOURCE: Declaration = Declaration {
     things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
     values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
     measures: Some(counters::decode),
-    actual: Some(counters::actual),
+    actual: Some(Gauges { decode: counters::actual, shape: Shape::of::<counters::ActualKeys> }),
     open: |setup, connection| {
         no_connection("http", connection)?;
         opened(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)

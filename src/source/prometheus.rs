@@ -44,7 +44,7 @@ pub static SOURCE: Declaration = Declaration {
     values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(guardrail::decode),
-    exposes: Some(reach::exposure),
+    exposes: Some(reach::EXPOSURE),
     open: |setup, connection| {
         opened(Prometheus::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
     },

@@ -8,7 +8,7 @@ use super::{
     spec::Spec,
 };
 use gonogo_domain::{Failure, FailureKind, Measured, Outcome, Real, Str};
-use gonogo_yaml::{Problem, Spanned};
+use gonogo_yaml::{Problem, Shape, Spanned};
 use serde::Deserialize;
 
 /// What a question about the real state is called among the things of a source that has no other word for it.
@@ -17,8 +17,22 @@ pub const ACTUAL: &str = "actual";
 /// A question of the rollout as its source understood it: the thing that is asked about, and how.
 pub type Gauged = (&'static str, Decoded);
 
-/// Reads one from a file, strictly; `None` after having reported problems.
-pub type Gauges = fn(&Limits<'_>, &mut Vec<Problem>) -> Option<Gauged>;
+/// How a source is asked it.
+#[derive(Clone, Copy, Debug)]
+pub struct Gauges {
+    /// Reads one from a file, strictly; `None` after having reported problems.
+    pub decode: fn(&Limits<'_>, &mut Vec<Problem>) -> Option<Gauged>,
+    /// What it may say: the type that `decode` reads, as `Shape::of::<Keys>`.
+    pub shape: fn() -> Shape,
+}
+
+/// Those who have the release, and all, by queries.
+pub(super) const EXPOSURE: Gauges = Gauges { decode: exposure, shape: exposure_shape };
+
+/// What such queries may say.
+pub(super) fn exposure_shape() -> Shape {
+    Shape::of::<Keys>()
+}
 
 #[derive(Deserialize)]
 struct Keys {
@@ -28,7 +42,7 @@ struct Keys {
 
 /// Reads `seen` and `total` of a source whose queries are text: those who have the release, and all. They are counted
 /// like the bad ones of a guardrail and all of them.
-pub(super) fn exposure(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+fn exposure(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
     exposure_with(limits, problems, |_, _| ())
 }
 

@@ -156,6 +156,10 @@ fn a_status_is_shown_to_the_letter_confirmed_and_sent_once() {
     assert_eq!(again.code, Some(0), "{}", again.err);
     assert!(again.out.contains("nothing to send"), "{}", again.out);
     assert_eq!(desk.posts().len(), 1, "the second run does nothing");
+    // The minutes of what is decided next tell it.
+    desk.meeting.does("octo", &["decide", "--hold", "--reason", "a look at the canary"]);
+    let minutes = desk.meeting.does("octo", &["minutes"]).out;
+    assert!(minutes.contains("gonogo wrote at the word of octo"), "{minutes}");
     // The chain holds, with both events in it.
     desk.meeting.does("octo", &["verify"]);
 }

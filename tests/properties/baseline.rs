@@ -41,6 +41,8 @@ guardrails:
     prometheus: { bad: failed, total: total, at_most: 1%, stop_at: 10%, control: { bad: a, total: b, at_most: 120% } }
 rollout:
   advance_by: [ops]
+  actual: { fresh: 5m, http: { url: 'https://shop.example.com/rollout', json: /percent } }
+  exposure: { prometheus: { seen: on, total: all } }
   each_stage: { guardrails: [errors] }
   stages:
     - stage: canary
@@ -135,6 +137,10 @@ const LOOSER: &[(&str, &str)] = &[
     ("      point_of_no_return: true\n", ""),
     ("      start: T\n", "      start: T-1d\n"),
     ("each_stage: { guardrails: [errors] }", "each_stage: { by_hand: look }"),
+    ("  actual: { fresh: 5m, http: { url: 'https://shop.example.com/rollout', json: /percent } }\n", ""),
+    ("json: /percent", "json: /planned"),
+    ("actual: { fresh: 5m,", "actual: { fresh: 10m,"),
+    ("  exposure: { prometheus: { seen: on, total: all } }\n", ""),
     ("total: total, at_most: 1%", "total: total, at_most: 2%"),
     ("bad: failed,", "bad: vector(0),"),
     ("stop_at: 10%, ", ""),

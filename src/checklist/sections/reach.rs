@@ -14,14 +14,24 @@ use crate::{
     parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
     scope::Scope,
+    shapes::{key, length, word},
     symbols::Symbols,
 };
 use gonogo_domain::{Gauge, GaugeKind, Query, SourceId};
-use gonogo_yaml::{NodeId, Problem};
+use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
     /// The keys beside the source.
     struct GaugeKeys { window, fresh, connection } later {}
+}
+
+/// What one of them may say, where these sources tell it.
+pub(in super::super) fn shape(kind: GaugeKind, gauges: Vec<(&'static str, Shape)>) -> Shape {
+    let own = GaugeKeys::shape().with("window", length()).with("fresh", length()).with("connection", word());
+    let Shape::Keys(mut keys) = own else { return Shape::Any };
+    keys.retain(|key| kind == GaugeKind::Exposure || key.name != "window");
+    keys.extend(gauges.into_iter().map(|(source, shape)| key(source, shape)));
+    Shape::Keys(keys)
 }
 
 /// Fills in `rollout`: what a source is asked is evidence, and `{{ window }}` its own.

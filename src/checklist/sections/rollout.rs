@@ -62,6 +62,7 @@ pub(super) fn shape() -> Shape {
         RolloutKeys::shape().with("advance_by", words()).with("each_stage", shared(EachKeys::shape()));
     let rollout = rollout.with("stages", needing(stage, &["stage", "audience"]).filled());
     let rollout = rollout.with("stalled_after", length()).with("expect_traffic", word());
+    let rollout = rollout.with("actual", Shape::Named("actual")).with("exposure", Shape::Named("exposure"));
     needing(rollout, &["advance_by", "stages"])
 }
 

@@ -121,7 +121,7 @@ pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option
 }
 
 #[derive(Deserialize)]
-struct ActualKeys {
+pub(super) struct ActualKeys {
     key: Spanned<String>,
     provider: Option<Spanned<String>>,
     project: Option<Spanned<String>>,

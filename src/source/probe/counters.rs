@@ -105,7 +105,7 @@ struct Told {
 }
 
 #[derive(Deserialize)]
-struct ActualKeys {
+pub(super) struct ActualKeys {
     url: Spanned<String>,
     json: Spanned<String>,
 }

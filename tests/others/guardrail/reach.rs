@@ -341,7 +341,8 @@ fn actual(text: &str) -> Question {
         version: "3.0.0",
         people: &people,
     };
-    let (thing, decoded) = declared(&source).unwrap().actual.unwrap()(&limits, &mut Vec::new()).unwrap();
+    let decode = declared(&source).unwrap().actual.unwrap().decode;
+    let (thing, decoded) = decode(&limits, &mut Vec::new()).unwrap();
     Question {
         gate: "guardrail/.actual".into(),
         digest: Digest::of([text.as_bytes()]),
