@@ -26,8 +26,8 @@ pub(super) struct Places {
     pub list: Rect,
     pub detail: Rect,
     pub path: Rect,
-    pub why: Rect,
     pub strip: Rect,
+    pub timeline: Rect,
     pub news: Rect,
     pub footer: Rect,
 }
@@ -38,10 +38,10 @@ const LEAST: (u16, u16) = (40, 12);
 const FULL: (u16, u16) = (60, 20);
 /// From here on they are doubled.
 const LARGE: (u16, u16) = (120, 36);
-/// From here on the detail stands beside the list.
-const BESIDE: u16 = 110;
-/// From here on the path to GO stands there too.
-const PATH_TOO: u16 = 150;
+/// From here on the detail and the path to GO stand beside the list. Narrower, what is chosen is explained under its row.
+const BESIDE: u16 = 150;
+/// From so many rows on, and as wide, the timeline stands under them, and not the strip.
+const TIMELINE: u16 = 45;
 /// Rows of the big letters.
 pub(super) const LETTER_ROWS: u16 = 3;
 
@@ -63,8 +63,9 @@ pub(super) fn detail_beside(size: (u16, u16)) -> bool {
     size.0 >= BESIDE && matches!(tier(size), Tier::Full { .. })
 }
 
-/// The places of a board in a terminal of this size, with so many banners, and with or without stages.
-pub(super) fn places(size: (u16, u16), banners: usize, stages: bool) -> Places {
+/// The places of a board in a terminal of this size, with so many banners, with or without stages; and the columns that
+/// the list wants.
+pub(super) fn places(size: (u16, u16), banners: usize, stages: bool, wanted: u16) -> Places {
     let beside = detail_beside(size);
     let mut down = Stack { y: 0, end: size.1, width: size.0 };
     let mut places = Places { title: down.take(1), ..Places::default() };
@@ -76,7 +77,6 @@ pub(super) fn places(size: (u16, u16), banners: usize, stages: bool) -> Places {
             places.banners = down.take(banners.min(1));
             places.word = down.take(1);
             places.footer = down.take_last(1);
-            places.why = down.take_last(u16::from(size.1 >= 16));
         }
         Tier::Full { scale } => {
             places.banners = down.take(banners.min(if size.1 >= 30 { 5 } else { 3 }));
@@ -84,8 +84,11 @@ pub(super) fn places(size: (u16, u16), banners: usize, stages: bool) -> Places {
             places.bar = down.take(1);
             places.footer = down.take_last(1);
             places.news = down.take_last(1);
-            places.strip = down.take_last(stages);
-            places.why = down.take_last(if beside { 0 } else { 2 });
+            if beside && size.1 >= TIMELINE {
+                places.timeline = down.take_last(stages * (size.1 / 4).clamp(12, 16));
+            } else {
+                places.strip = down.take_last(stages);
+            }
             if size.1 >= 24 {
                 down.take_last(1);
             }
@@ -95,24 +98,23 @@ pub(super) fn places(size: (u16, u16), banners: usize, stages: bool) -> Places {
         }
     }
     let body = down.take(size.1);
-    split(places, body, beside)
+    split(places, body, beside, wanted)
 }
 
-/// Divides what is left between list, detail and path; one column is kept free between them for a line.
-fn split(mut places: Places, body: Rect, beside: bool) -> Places {
+/// Divides what is left between the list, and beside it the detail over the path to GO; one column and one row are kept free
+/// between them for a line. The list has what its titles want, within what leaves room for the others.
+fn split(mut places: Places, body: Rect, beside: bool, wanted: u16) -> Places {
     places.list = body;
     if !beside {
         return places;
     }
-    let (path, detail) = if body.width >= PATH_TOO {
-        (share(body.width, 23), share(body.width, 32))
-    } else {
-        (0, share(body.width, 42))
-    };
-    let list = body.width - detail - path;
-    places.list.width = list - 1;
-    places.detail = Rect { x: list, width: detail - u16::from(path > 0), ..body };
-    places.path = Rect { x: list + detail, width: path, ..body };
+    let list = wanted.clamp(share(body.width, 45), share(body.width, 62));
+    places.list.width = list;
+    let right = Rect { x: list + 1, width: body.width.saturating_sub(list + 1), ..body };
+    let detail = share(body.height, 55);
+    places.detail = Rect { height: detail, ..right };
+    let below = body.height.saturating_sub(detail + 1);
+    places.path = Rect { y: body.y + detail + 1, height: below, ..right };
     places
 }
 

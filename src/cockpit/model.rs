@@ -26,7 +26,7 @@ pub(super) use {
     compose::compose,
     field::TextField,
     form::{Field, Form, Purpose, Value},
-    index::{Index, Section},
+    index::{Index, Section, Widths},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
@@ -256,14 +256,22 @@ impl Model {
         banners::banners(self)
     }
 
-    /// Where things stand on the board.
-    pub(super) fn places(&self) -> Places {
-        layout::places(self.size, self.banners().len(), !self.board.stages.is_empty())
+    /// What the whole screen is not, in a word: `DEMO`, `OFFLINE`.
+    pub(super) fn ribbon(&self) -> Option<String> {
+        banners::ribbon(self)
     }
 
-    /// The rows of the list on the board.
+    /// Where things stand on the board.
+    pub(super) fn places(&self) -> Places {
+        let wanted = super::view::list_cols(self.index.widths());
+        layout::places(self.size, self.banners().len(), !self.board.stages.is_empty(), wanted)
+    }
+
+    /// The rows of the list on the board, without what explains the chosen one under it.
     pub(super) fn list_height(&self) -> usize {
-        usize::from(self.places().list.height)
+        let list = self.places().list;
+        let told = super::view::told(self, list.width).len();
+        usize::from(list.height).saturating_sub(told).max(1)
     }
 
     /// The stage that the timeline is about: the one that somebody chose, else the one that matters now.

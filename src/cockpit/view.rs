@@ -28,7 +28,7 @@ pub use look::Look;
 
 pub(super) use {
     canvas::Canvas,
-    list::{row_age, visible},
+    list::{list_cols, row_age, told, visible},
     strip::stage_that_matters,
     strip::strip_changes,
     when::{clocks, clocks_change, next_midnight},

@@ -5,6 +5,25 @@ use crate::{JournalState, when::moment};
 use gonogo_domain::{BoardWord, ChecklistId, Party};
 use gonogo_theme::Role;
 
+/// What the whole screen is not, in a word or two: a recording, a rehearsal, words that can not be recorded. It stands on every
+/// screen; the board has the whole sentence.
+pub(super) fn ribbon(model: &Model) -> Option<String> {
+    if model.rehearsal {
+        return Some("REHEARSAL".to_owned());
+    }
+    if let Some(playback) = &model.playback {
+        return Some(playback.name.to_string());
+    }
+    if let Some(played) = model.board.scope.played {
+        return Some(played.word().to_owned());
+    }
+    match &model.journal {
+        JournalState::Broken(_) => Some("JOURNAL BROKEN".to_owned()),
+        JournalState::Offline(_) => Some("OFFLINE".to_owned()),
+        JournalState::Writable | JournalState::ViewOnly(_) => None,
+    }
+}
+
 /// What to say, most important first.
 pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     let mut lines = Vec::new();

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use gonogo_domain::{Board, ChecklistId, GateId, GateState, Launch, Need, Verdict};
+use gonogo_domain::{Blocks, Board, ChecklistId, GateId, GateState, Launch, Need, Verdict};
+use gonogo_text as text;
 
 /// Places of gates, the tree of each checklist, who needs whom.
 #[derive(Clone, Debug, Default)]
@@ -12,7 +13,22 @@ pub(crate) struct Index {
     needed_by: HashMap<GateId, Vec<GateId>>,
     blockers: Vec<usize>,
     informing_open: usize,
+    widths: Widths,
 }
+
+/// Columns that the gates of a board want in a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Widths {
+    /// The longest title, its depth and its small words included.
+    pub title: u16,
+    /// The longest owner.
+    pub owner: u16,
+    /// The longest due time.
+    pub due: u16,
+}
+
+/// Columns of the small words behind a title: `blocks closing`.
+const TAGS: usize = 15;
 
 /// One checklist and its gates, as a flattened tree.
 #[derive(Clone, Debug)]
@@ -35,8 +51,10 @@ impl Index {
         blockers.sort_by_key(|(_, gate)| std::cmp::Reverse(gate.verdict));
         let informs =
             |it: &&GateState| !it.counted && !it.group && it.parent.is_none() && it.verdict.blocks();
+        let sections = sections(board, &at);
         Self {
-            sections: sections(board, &at),
+            widths: Widths::of(board, &sections),
+            sections,
             blockers: blockers.into_iter().map(|(at, _)| at).collect(),
             informing_open: board.gates.iter().filter(informs).count(),
             needed_by: needed_by(launch),
@@ -62,9 +80,32 @@ impl Index {
         &self.blockers
     }
 
+    /// Columns that the gates want in a list.
+    pub fn widths(&self) -> Widths {
+        self.widths
+    }
+
     /// How many gates outside the count are not go.
     pub fn informing_open(&self) -> usize {
         self.informing_open
+    }
+}
+
+impl Widths {
+    fn of(board: &Board, sections: &[Section]) -> Self {
+        let mut widths = Self::default();
+        let cols = |cols: usize| u16::try_from(cols).unwrap_or(u16::MAX);
+        for (at, depth) in sections.iter().flat_map(|section| &section.gates) {
+            let Some(gate) = board.gates.get(*at) else { continue };
+            let tags = if gate.blocks == Blocks::Go && !gate.stale { 0 } else { TAGS };
+            let title = text::width(&gate.title) + 2 * usize::from(*depth) + tags;
+            widths.title = widths.title.max(cols(title));
+            let owner = gate.owner.as_ref().map_or(0, |owner| text::width(owner.as_str()));
+            widths.owner = widths.owner.max(cols(owner));
+            let due = gate.due.as_ref().map_or(0, |due| text::width(&due.said) + usize::from(gate.overdue));
+            widths.due = widths.due.max(cols(due));
+        }
+        widths
     }
 }
 

@@ -9,6 +9,8 @@ use gonogo_domain::{ChecklistId, GateId, GateState};
 pub(crate) struct List {
     /// What is chosen, by name: it stays chosen wherever the row moves.
     pub anchor: Option<Anchor>,
+    /// Somebody chose it. Until then the choice follows the worst blocker.
+    pub by_hand: bool,
     pub rows: Vec<Row>,
     /// Place of the chosen row.
     pub cursor: usize,
@@ -85,7 +87,9 @@ impl Model {
     /// Chooses what the user should look at first: the worst blocker.
     pub(crate) fn choose_first(&mut self) {
         let worst = self.index.blockers().first().and_then(|at| self.board.gates.get(*at));
-        self.list.anchor = worst.map(|gate| Anchor::Gate(gate.id.clone()));
+        let worst = worst.map(|gate| Anchor::Gate(gate.id.clone()));
+        // With nothing in the way the choice stays where it was.
+        self.list.anchor = worst.or_else(|| self.list.anchor.take());
         self.rebuild();
     }
 
@@ -93,6 +97,7 @@ impl Model {
     pub(crate) fn choose_row(&mut self, cursor: usize) {
         self.list.cursor = cursor.min(self.list.rows.len().saturating_sub(1));
         self.list.anchor = self.anchor_at(self.list.cursor);
+        self.list.by_hand = true;
         self.looked_at();
         self.keep_in_sight(self.list_height());
     }
@@ -100,6 +105,7 @@ impl Model {
     /// Chooses a gate, unfolding what hides it and dropping a filter that does.
     pub(crate) fn choose_gate(&mut self, id: &GateId) {
         self.list.anchor = Some(Anchor::Gate(id.clone()));
+        self.list.by_hand = true;
         if !self.is_listed(id) {
             self.list.folds.insert(ChecklistId::new(id.checklist()), false);
             let hidden = self.gate(id).is_some_and(|gate| !self.passes(gate));

@@ -12,8 +12,8 @@ use ratatui::{
 
 use super::FrameSink;
 
-/// From so many bytes on, a frame is wrapped in a synchronised update.
-const LARGE: usize = 512;
+/// From so many bytes on, a frame is wrapped in a synchronised update; fewer go out in one write, which terminals take at once.
+const LARGE: usize = 1_024;
 const SYNC: (&str, &str) = ("\x1b[?2026h", "\x1b[?2026l");
 
 /// Encodes frames for a terminal and hands them to a sink, one at a time.

@@ -12,7 +12,6 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     let flips = domain::flips(&model.board, &board);
     let starting =
         model.sources.iter().any(|source| source.answered.is_none() && source.phase != Phase::BackingOff);
-    let chosen_first = model.list.anchor.is_none();
     model.flips.changed(flips, starting);
     for own in model.acts.take_recorded() {
         model.flips.seen(&own);
@@ -23,7 +22,8 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     model.index = Index::new(&model.launch, &board);
     model.board = board;
     model.foresee_again();
-    if chosen_first {
+    // What somebody writes about stays chosen, whatever is worse by then.
+    if !model.list.by_hand && model.form.is_none() && !model.detail {
         model.choose_first();
     } else {
         model.rebuild();

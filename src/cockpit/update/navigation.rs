@@ -136,6 +136,7 @@ fn fold(model: &mut Model, folded: bool) {
     };
     if folded {
         model.list.anchor = Some(Anchor::Checklist(id.clone()));
+        model.list.by_hand = true;
     }
     model.list.folds.insert(id, folded);
     model.rebuild();

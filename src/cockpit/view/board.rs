@@ -1,6 +1,8 @@
 //! The board: the word, the list, what leads to GO, the rollout, the news.
 
-use super::{Canvas, banner, detail, footer, header, list, path, strip};
+use ratatui::layout::Rect;
+
+use super::{Canvas, banner, detail, footer, header, list, path, strip, timeline};
 use crate::{
     Model,
     layout::{self, Tier},
@@ -20,16 +22,16 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     }
     list::draw(model, now, &mut canvas.part(places.list));
     if places.detail.width > 0 {
-        let mut pane = canvas.part(ratatui::layout::Rect { x: places.detail.x - 1, ..places.detail });
-        pane.line_down(0);
+        let x = places.list.x + places.list.width;
+        canvas.part(Rect { x, width: 1, ..places.list }).line_down(0);
         detail::pane(model, now, &mut canvas.part(places.detail));
-    }
-    if places.path.width > 0 {
-        let mut pane = canvas.part(ratatui::layout::Rect { x: places.path.x - 1, ..places.path });
-        pane.line_down(0);
+        let rule = Rect { y: places.path.y.saturating_sub(1), height: 1, ..places.path };
+        canvas.part(rule).line_across(1, 0, rule.width.saturating_sub(1));
         path::pane(model, now, &mut canvas.part(places.path));
     }
-    detail::why(model, &mut canvas.part(places.why));
+    if places.timeline.height > 0 {
+        timeline::below_the_board(model, now, &mut canvas.part(places.timeline));
+    }
     strip::draw(model, now, &mut canvas.part(places.strip));
     footer::news(model, now, &mut canvas.part(places.news));
     let compact = places.news.height == 0;

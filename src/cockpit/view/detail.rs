@@ -19,18 +19,7 @@ const LABEL: u16 = 10;
 
 pub(super) type Line<'a> = Vec<Piece<'a>>;
 
-/// The two lines on a narrow board: why the chosen gate is what it is, and what next.
-pub(super) fn why(model: &Model, canvas: &mut Canvas<'_>) {
-    let Some(gate) = model.chosen_gate() else { return };
-    let x = canvas.put(1, 0, 6, "why", Role::Dim).max(6);
-    canvas.put(x, 0, u16::MAX, &gate.reason, reason_role(gate));
-    let (label, text) =
-        if gate.next.is_empty() { ("by", gate.evidence.to_string()) } else { ("next", next(gate)) };
-    canvas.put(1, 1, 6, label, Role::Dim);
-    canvas.put(x, 1, u16::MAX, &text, Role::Text);
-}
-
-fn reason_role(gate: &GateState) -> Role {
+pub(super) fn reason_role(gate: &GateState) -> Role {
     if gate.verdict.blocks() { verdict_role(gate.verdict) } else { Role::Text }
 }
 
@@ -42,7 +31,7 @@ fn next(gate: &GateState) -> String {
     }
 }
 
-fn parties(list: &[Party]) -> String {
+pub(super) fn parties(list: &[Party]) -> String {
     list.iter().map(Party::as_str).collect::<Vec<_>>().join(", ")
 }
 

@@ -10,9 +10,12 @@ use super::{
     when::moment_zoned,
     word,
 };
-use crate::{Model, layout::LETTER_ROWS};
-use gonogo_domain::{BoardWord, GateState, Now, Verdict};
+use crate::{Model, Screen, layout::LETTER_ROWS};
+use gonogo_domain::{BoardWord, GateState, Now, Score, Verdict};
 use gonogo_theme::Role;
+
+/// Bars up to here are short.
+const SHORT: u16 = 20;
 
 /// One line: title, version, target; both clocks.
 pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
@@ -24,7 +27,10 @@ pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let about = about.unwrap_or_else(|| "no target".to_owned());
     let dot = canvas.symbols().dot;
     let room = end.saturating_sub(3);
-    let x = canvas.put(1, 0, room, &board.title, Role::Title);
+    // The board says it in a line of its own.
+    let ribbon = model.ribbon().filter(|_| model.screen != Screen::Board || model.detail);
+    let start = ribbon.map_or(1, |ribbon| canvas.put(1, 0, room, &format!(" {ribbon} "), Role::Banner) + 1);
+    let x = canvas.put(start, 0, (room + 1).saturating_sub(start), &board.title, Role::Title);
     let rest = format!(" {dot} {} {dot} {about}", board.version);
     canvas.put(x, 0, (room + 1).saturating_sub(x), &rest, Role::Dim);
 }
@@ -224,16 +230,32 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
     }
     let end = canvas.put_right(canvas.width().saturating_sub(1), 0, 60, &figures, Role::Text);
     let x = canvas.put(1, 0, 6, "ready", Role::Dim) + 1;
-    let cols = u32::from(end.saturating_sub(1).saturating_sub(x));
-    let part = |count: u32| (count * cols).checked_div(score.of).unwrap_or(0);
-    let (go, waived) = (part(score.go), part(score.go + score.waived) - part(score.go));
-    let shapes = canvas.symbols().bar;
-    let runs = [
-        (go, shapes[0], Role::BarDone),
-        (waived, shapes[1], Role::BarWaived),
-        (cols - go - waived, shapes[2], Role::BarRest),
+    let segments = segments(score, end.saturating_sub(1).saturating_sub(x), canvas);
+    canvas.line(x, 0, &segments);
+}
+
+/// A bar of so many columns at most: a segment for each verdict in its colour and its shape, so that it is read without colour
+/// as well. What there is at all has a column.
+pub(super) fn segments(score: &Score, most: u16, canvas: &Canvas<'_>) -> Vec<Piece<'static>> {
+    let symbols = canvas.symbols();
+    let parts = [
+        (score.go, symbols.bar[0], Role::BarDone),
+        (score.waived, symbols.bar[1], Role::BarWaived),
+        (score.pending, symbols.bar[2], Role::Pending),
+        (score.unknown, symbols.unknown, Role::Unknown),
+        (score.no_go, symbols.no_go, Role::NoGo),
     ];
-    runs.into_iter().fold(x, |x, (cols, shape, role)| {
-        canvas.put(x, 0, u16::MAX, &shape.repeat(usize::try_from(cols).unwrap_or_default()), role)
-    });
+    // A short one has a column for each gate where that is enough.
+    let cols = if most <= SHORT { u32::from(most).min(score.of) } else { u32::from(most) };
+    let share = |count: u32| (count * cols).checked_div(score.of).unwrap_or(0).max(u32::from(count > 0));
+    let mut sizes = parts.map(|(count, ..)| share(count));
+    let sum: u32 = sizes.iter().sum();
+    if let Some(largest) = sizes.iter_mut().max() {
+        *largest = (*largest + cols).saturating_sub(sum);
+    }
+    let pieces = parts
+        .into_iter()
+        .zip(sizes)
+        .map(|((_, shape, role), cols)| piece(shape.repeat(usize::try_from(cols).unwrap_or_default()), role));
+    pieces.collect()
 }

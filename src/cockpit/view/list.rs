@@ -1,63 +1,84 @@
 //! The list of checklists and gates. Only the rows in sight are built.
 
+mod explained;
+
 use std::time::Duration;
 
 use super::{
     Canvas,
     canvas::{Piece, piece},
+    header,
     look::verdict_role,
     when::moment,
 };
 use crate::{
     Filter, Model,
-    model::{Row, Section},
+    model::{Row, Section, Widths},
 };
 use gonogo_domain::{Blocks, ChecklistState, GateState, Now, Verdict};
 use gonogo_text::{self as text, age};
 use gonogo_theme::Role;
 
+pub(crate) use explained::told;
+
 /// Columns of `✖ NO-GO` and the blanks behind it.
 const VERDICT: u16 = 11;
-const OWNER: u16 = 12;
-const DUE: u16 = 8;
 const AGE: u16 = 4;
+/// The longest bar of one checklist.
+const BAR: u16 = 10;
+/// Columns of the name of a checklist that is kept in line with the others.
+const NAME: u16 = 18;
 /// Where a gate's verdict begins: behind pointer and mark.
 const INDENT: u16 = 3;
 
-/// The columns that fit: the age goes first, then the due time, then the owner.
+/// The columns that fit, as wide as what stands in them: the age goes first, then the due time, then the owner.
 #[derive(Clone, Copy)]
 struct Columns {
-    owner: Option<u16>,
-    due: Option<u16>,
+    owner: Option<(u16, u16)>,
+    due: Option<(u16, u16)>,
     age: Option<u16>,
     /// Where the title ends.
     title_end: u16,
 }
 
 impl Columns {
-    fn for_width(width: u16) -> Self {
-        let (mut end, mut columns) =
-            (width.saturating_sub(1), Self { owner: None, due: None, age: None, title_end: 0 });
+    fn for_width(width: u16, wanted: Widths) -> Self {
+        let mut end = width.saturating_sub(1);
         let mut take = |cols: u16, least: u16| {
-            (width >= least).then(|| {
+            (width >= least && cols > 0).then(|| {
                 end = end.saturating_sub(cols);
                 let start = end;
-                end = end.saturating_sub(1);
+                end = end.saturating_sub(2);
                 start
             })
         };
-        columns.age = take(AGE, 72);
-        columns.due = take(DUE, 62);
-        columns.owner = take(OWNER, 50);
-        columns.title_end = end;
-        columns
+        let (most_owner, most_due) = most(width);
+        // The heads of the columns have room, too.
+        let owner = if wanted.owner > 0 { wanted.owner.clamp(5, most_owner) } else { 0 };
+        let due = if wanted.due > 0 { wanted.due.clamp(3, most_due) } else { 0 };
+        let age = take(AGE, 72);
+        let due = take(due, 62).map(|x| (x, due));
+        let owner = take(owner, 50).map(|x| (x, owner));
+        Self { owner, due, age, title_end: end + 1 }
     }
+}
+
+/// The most columns of an owner and of a due time in a list of so many.
+fn most(width: u16) -> (u16, u16) {
+    if width >= 100 { (16, 18) } else { (12, 8) }
+}
+
+/// Columns that a list wants so that nothing in it is cut.
+pub(crate) fn list_cols(wanted: Widths) -> u16 {
+    let (owner, due) = most(u16::MAX);
+    INDENT + VERDICT + wanted.title + wanted.owner.min(owner) + wanted.due.min(due) + AGE + 8
 }
 
 /// The gates in sight, for those who must know when their ages change. Empty when no age is shown.
 pub(crate) fn visible(model: &Model) -> impl Iterator<Item = &GateState> {
     let list = model.places().list;
-    let shown = if Columns::for_width(list.width).age.is_some() { usize::from(list.height) } else { 0 };
+    let columns = Columns::for_width(list.width, model.index.widths());
+    let shown = if columns.age.is_some() { usize::from(list.height) } else { 0 };
     model.list.rows.iter().skip(model.list.offset).take(shown).filter_map(|row| match row {
         Row::Gate { at, .. } => model.board.gates.get(*at),
         Row::Checklist { .. } => None,
@@ -70,14 +91,18 @@ pub(crate) fn row_age(gate: &GateState, now: Now) -> Option<Duration> {
 }
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let columns = Columns::for_width(canvas.width());
+    let columns = Columns::for_width(canvas.width(), model.index.widths());
     if model.list.rows.is_empty() {
         empty(model, canvas);
         return;
     }
     let mut headed = false;
-    let rows = model.list.rows.iter().enumerate().skip(model.list.offset);
-    for (y, (place, row)) in (0..canvas.height()).zip(rows) {
+    let mut y = 0;
+    for (place, row) in model.list.rows.iter().enumerate().skip(model.list.offset) {
+        if y >= canvas.height() {
+            return;
+        }
+        let mut under = Vec::new();
         match *row {
             Row::Checklist { section, folded } => {
                 let Some(section) = model.index.sections().get(section) else { continue };
@@ -93,7 +118,13 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             }
         }
         if place == model.list.cursor {
+            under = told(model, canvas.width());
             canvas.over(0, y, canvas.width(), Role::Selection);
+        }
+        y += 1;
+        for line in under {
+            canvas.line(explained::indent(canvas.width()), y, &line);
+            y += 1;
         }
     }
 }
@@ -107,9 +138,9 @@ fn empty(model: &Model, canvas: &mut Canvas<'_>) {
 }
 
 fn headings(columns: Columns, y: u16, canvas: &mut Canvas<'_>) {
-    for (x, name) in [(columns.owner, "owner"), (columns.due, "due")] {
-        if let Some(x) = x {
-            canvas.put(x, y, OWNER, name, Role::Dim);
+    for (place, name) in [(columns.owner, "owner"), (columns.due, "due")] {
+        if let Some((x, cols)) = place {
+            canvas.put(x, y, cols, name, Role::Dim);
         }
     }
     if let Some(x) = columns.age {
@@ -124,7 +155,7 @@ fn checklist(model: &Model, section: &Section, folded: bool, now: Now, y: u16, c
     canvas.put(1, y, 1, if folded { symbols.closed } else { symbols.open }, Role::Dim);
     let end = canvas.put(INDENT, y, 26, title, Role::Title);
     let Some(state) = state else { return };
-    let aligned = if folded { end.max(INDENT + 16) } else { end };
+    let aligned = end.max(INDENT + NAME);
     let line = summary(model, section, state, folded, now, canvas);
     canvas.line(aligned + 2, y, &line);
 }
@@ -139,12 +170,15 @@ fn summary(
     canvas: &Canvas<'_>,
 ) -> Vec<Piece<'static>> {
     let score = &state.score;
-    let figures = format!("{}/{}", score.go, score.of);
+    let figures = format!("{} of {}", score.go, score.of);
+    let mut line = if canvas.width() >= 60 { header::segments(score, BAR, canvas) } else { Vec::new() };
     if !folded {
-        return vec![piece(figures, Role::Dim)];
+        line.push(piece(format!("  {figures}"), Role::Dim));
+        return line;
     }
     let shape = canvas.look.shape(state.verdict);
-    let mut line = vec![piece(format!("{shape} "), verdict_role(state.verdict)), piece(figures, Role::Text)];
+    line.push(piece(format!("  {shape} "), verdict_role(state.verdict)));
+    line.push(piece(figures, Role::Text));
     let open =
         [(Verdict::NoGo, score.no_go), (Verdict::Unknown, score.unknown), (Verdict::Pending, score.pending)];
     for (verdict, count) in open.into_iter().filter(|(_, count)| *count > 0) {
@@ -196,21 +230,28 @@ fn gate_row(
 }
 
 fn details(gate: &GateState, columns: Columns, now: Now, y: u16, canvas: &mut Canvas<'_>) {
-    if let (Some(x), Some(owner)) = (columns.owner, &gate.owner) {
-        canvas.put(x, y, OWNER, owner.as_str(), Role::Dim);
+    if let (Some((x, cols)), Some(owner)) = (columns.owner, &gate.owner) {
+        canvas.put(x, y, cols, owner.as_str(), Role::Dim);
     }
-    if let (Some(x), Some(due)) = (columns.due, &gate.due) {
+    if let (Some((x, cols)), Some(due)) = (columns.due, &gate.due) {
         let (text, role) = if gate.overdue {
             (format!("!{}", due.said), Role::Overdue)
         } else {
             (due.said.to_string(), Role::Dim)
         };
-        canvas.put(x, y, DUE, &text, role);
+        canvas.put(x, y, cols, whole_words(&text, cols, canvas), role);
     }
     if let (Some(x), Some(old)) = (columns.age, row_age(gate, now)) {
         let role = if gate.stale { Role::Stale } else { Role::Dim };
         canvas.put_right(x + AGE, y, AGE, &age(old), role);
     }
+}
+
+/// As many of its words as fit: `T-1d` of `T-1d 17:00`, and not `T-1d 1`.
+fn whole_words<'t>(text: &'t str, cols: u16, canvas: &Canvas<'_>) -> &'t str {
+    let ends = text.match_indices(' ').map(|(at, _)| at).chain([text.len()]);
+    let fitting = ends.filter_map(|end| text.get(..end)).filter(|part| canvas.cols(part) <= cols);
+    fitting.last().unwrap_or(text)
 }
 
 /// The title, with what a search found in it marked; the column behind it is the answer.

@@ -47,6 +47,15 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     footer::draw(model, now, true, &mut canvas.part(keys));
 }
 
+/// The chart alone, under a board that has room for it.
+pub(super) fn below_the_board(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    let (width, height) = (canvas.width(), canvas.height());
+    let minute = to_the_minute(now);
+    canvas.line_across(0, 0, width);
+    next_line(model, minute, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
+    chart_of(model, minute, &mut canvas.part(Rect { x: 0, y: 2, width, height: height.saturating_sub(2) }));
+}
+
 fn to_the_minute(now: Now) -> Now {
     let over = now.wall.timestamp().rem_euclid(60);
     let start = DateTime::from_timestamp(now.wall.timestamp() - over, 0);

@@ -101,7 +101,7 @@ impl Rail<'_> {
         };
         let open: Vec<_> = ahead().filter(|(_, (run, _))| !run.is_over()).collect();
         let soaking = open.iter().any(|(_, (run, _))| run.status == StageStatus::Soaking);
-        if let Some((place, (run, stage))) = open.last().copied().or_else(|| ahead().last()) {
+        if let Some((place, (run, stage))) = open.last().copied().or_else(|| ahead().next_back()) {
             let met = open.is_empty();
             let text = if met {
                 format!("stage/{} has run its soak", stage.id)
@@ -308,9 +308,9 @@ impl Rail<'_> {
     /// Where the ramp is: even from the percentage of the stage before to its own.
     fn ramp(&self, at: usize, stage: &Stage, run: &Run) -> Option<Ramp> {
         let (over, to) = (stage.over?, stage.audience.percent()?);
-        let before =
+        let mut before =
             self.stages().iter().take(at).rev().filter(|it| it.excluded.is_none() && !it.independent);
-        let from = before.filter_map(|it| it.audience.percent()).next().unwrap_or(0.0);
+        let from = before.find_map(|it| it.audience.percent()).unwrap_or(0.0);
         let started = run.started.filter(|_| run.status != StageStatus::RolledBack);
         let now = started.map(|started| {
             let gone = (self.now - started).checked_sub(&run.held).unwrap_or(TimeDelta::zero());
@@ -374,7 +374,7 @@ fn guardrail(stage: &Stage, it: &GuardrailState, of_stage: &str) -> Term {
 }
 
 fn criterion(stage: &Stage, number: usize, it: &CriterionState, of_stage: &str) -> Term {
-    let by = it.spoken().map(|word| word.named()).unwrap_or_default();
+    let by = it.spoken().map(crate::Spoken::named).unwrap_or_default();
     let what = format!("criterion {number}{of_stage}");
     let text = match it.holds {
         Some(true) => format!("{what}, confirmed by {by}: {}", it.text),

@@ -107,7 +107,7 @@ struct Probe<'p> {
     without: Option<(&'static str, &'static str)>,
 }
 
-impl<'p> Probe<'p> {
+impl Probe<'_> {
     fn end(self, asked: Asked) -> End {
         if self.path.is_empty() {
             *self.found.borrow_mut() = Some(Found { asked: Some(asked), needed: false });

@@ -1,0 +1,129 @@
+//! What is said of the chosen row under it.
+
+use super::{INDENT, VERDICT};
+use crate::{
+    Action, Model, keymap, layout,
+    model::Row,
+    view::{
+        canvas::{Piece, piece},
+        detail::{parties, reason_role},
+        look::verdict_role,
+        wrap::wrap,
+    },
+};
+use gonogo_domain::GateState;
+use gonogo_text::{self as text, Link};
+use gonogo_theme::Role;
+
+/// Columns of a label.
+const LABEL: u16 = 6;
+/// From so many columns on a reason fits into a line under the title.
+const WIDE: u16 = 100;
+
+/// Why what is chosen is what it is, and what is to be done, under its row where no pane beside the list says it. Always so
+/// many lines: what is below does not jump when another row is chosen.
+pub(crate) fn told(model: &Model, width: u16) -> Vec<Vec<Piece<'static>>> {
+    let lines = match model.size.1 {
+        _ if layout::detail_beside(model.size) => 0,
+        0..16 => 0,
+        16..20 => 1,
+        _ => 2,
+    };
+    let room = width.saturating_sub(indent(width) + LABEL + 1);
+    let mut told = match model.chosen_row() {
+        _ if lines == 0 => Vec::new(),
+        Some(Row::Gate { at, .. }) => {
+            model.board.gates.get(at).map(|gate| of_gate(model, gate, room, lines)).unwrap_or_default()
+        }
+        Some(Row::Checklist { section, .. }) => of_checklist(model, section, room, lines),
+        None => Vec::new(),
+    };
+    told.resize(lines, Vec::new());
+    told
+}
+
+/// Where it begins: under the title where there is room, else nearer to the edge.
+pub(super) fn indent(width: u16) -> u16 {
+    if width >= WIDE { INDENT + VERDICT } else { INDENT + 2 }
+}
+
+fn of_gate(model: &Model, gate: &GateState, room: u16, lines: usize) -> Vec<Vec<Piece<'static>>> {
+    // The next act has a line of its own, where there are several.
+    let why = if lines > 1 { lines - 1 } else { lines };
+    let mut told = labelled("why", &gate.reason, reason_role(gate), room, why);
+    if lines == 1 {
+        return told;
+    }
+    let by_people = model.launch.gate(&gate.id).is_some_and(|plan| plan.ask().is_some());
+    let next = match () {
+        () if gate.next.is_empty() => String::new(),
+        // The keys say how.
+        () if by_people && !gate.who.is_empty() => format!("ask {}", parties(&gate.who)),
+        () => gate.next.to_string(),
+    };
+    if !next.is_empty() {
+        told.extend(labelled("next", &next, Role::Text, room, lines - told.len()));
+    }
+    add_keys(&mut told, lines, keys(model, gate, by_people), !next.is_empty(), usize::from(room + LABEL));
+    told
+}
+
+/// What of a checklist is open, the worst first.
+fn of_checklist(model: &Model, section: usize, room: u16, lines: usize) -> Vec<Vec<Piece<'static>>> {
+    let Some(section) = model.index.sections().get(section) else { return Vec::new() };
+    let gates = section.worst.iter().filter_map(|(at, _)| model.board.gates.get(*at));
+    let open = gates.filter(|gate| gate.verdict.blocks() && !gate.group);
+    let said = |(n, gate): (usize, &GateState)| {
+        let text = format!("{}  {}", gate.id.local(), gate.reason);
+        labelled(if n == 0 { "open" } else { "" }, &text, verdict_role(gate.verdict), room, 1)
+    };
+    open.take(lines).enumerate().flat_map(said).collect()
+}
+
+fn labelled(label: &str, text: &str, role: Role, room: u16, most: usize) -> Vec<Vec<Piece<'static>>> {
+    let line = |(n, line)| {
+        let label = if n == 0 { label } else { "" };
+        vec![piece(format!("{label:<width$}", width = usize::from(LABEL)), Role::Dim), piece(line, role)]
+    };
+    wrap(text, room, most).into_iter().enumerate().map(line).collect()
+}
+
+/// Behind the last line where there is room, else in one of their own.
+fn add_keys(
+    told: &mut Vec<Vec<Piece<'static>>>,
+    lines: usize,
+    keys: Vec<Piece<'static>>,
+    behind: bool,
+    room: usize,
+) {
+    let full = told.len() >= lines;
+    if let Some(line) = told.last_mut().filter(|line| behind && cols(line) + cols(&keys) + 3 <= room) {
+        line.push(piece("   ", Role::Text));
+        line.extend(keys);
+    } else if !full && !keys.is_empty() {
+        let blank = " ".repeat(usize::from(LABEL));
+        told.push([vec![piece(blank, Role::Text)], keys].concat());
+    }
+}
+
+fn cols(line: &[Piece<'_>]) -> usize {
+    line.iter().map(|(text, _)| text::width(text)).sum()
+}
+
+/// What can be done about a gate here, by which key.
+fn keys(model: &Model, gate: &GateState, by_people: bool) -> Vec<Piece<'static>> {
+    let plan = model.launch.gate(&gate.id);
+    let open = gate.verdict.blocks();
+    let acts = [
+        (open && by_people, Action::Sign, "sign"),
+        (open && plan.is_some_and(|it| it.waivable && !it.is_group()), Action::Waive, "waive"),
+        (gate.url.as_deref().and_then(Link::parse).is_some(), Action::OpenLink, "open"),
+        (plan.is_some_and(|it| it.by_hand.is_some()), Action::CopyCommand, "copy the command"),
+    ];
+    let all: Vec<_> = acts
+        .into_iter()
+        .filter(|(is, ..)| *is)
+        .map(|(_, action, what)| format!("{} {what}", keymap::key_of(action)))
+        .collect();
+    if all.is_empty() { Vec::new() } else { vec![piece(all.join("  "), Role::KeyHint)] }
+}
