@@ -15,8 +15,21 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// A person by the name that the settings or the system give: a claim.
 pub fn claimed(identity: &Identity, launch: &Launch) -> Option<Actor> {
     let by_login = identity.github.as_deref().and_then(|login| launch.person_by_login(login)).cloned();
-    let name = by_login.or_else(|| identity.name.as_deref().map(Party::from))?;
+    let name = by_login.or_else(|| identity.name.as_deref().map(|name| named(name, launch)))?;
     Some(Actor { name, known: Known::Claimed })
+}
+
+/// The person whom the launch calls so: by their id, or by the name that it gives them, if only one has it.
+fn named(name: &str, launch: &Launch) -> Party {
+    let id = Party::from(name);
+    if launch.people.contains_key(&id) {
+        return id;
+    }
+    let mut same = launch.people.iter().filter(|(_, person)| *person.name == *name);
+    match (same.next(), same.next()) {
+        (Some((only, _)), None) => only.clone(),
+        _ => id,
+    }
 }
 
 /// A person by the login that GitHub gave for their token.

@@ -37,6 +37,7 @@ mod sign;
 mod sources;
 mod store;
 mod teams;
+mod tidy;
 mod trust;
 mod why;
 mod writer;
@@ -63,6 +64,7 @@ pub use self::{
     session::Session,
     settings_view::{SettingsView, settings_view},
     sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},
+    tidy::tidy_files,
     trust::{distrust, grants, trust},
     why::named_gate,
 };

@@ -19,6 +19,7 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
+mod about;
 mod asks;
 mod entries;
 mod evidence;

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{
+    about,
     expand::ChecklistKeys,
     gate::GateKeys,
     kinds::{EvidenceKinds, Offer},
@@ -19,6 +20,7 @@ const KINDS: [&str; 5] = ["task", "sign_off", "timer", "gates", "one_of"];
 /// The schema of `launch.yaml`.
 pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
     let mut schema = sections::shape().page("gonogo launch");
+    about::tell(&mut schema);
     schema["anyOf"] = json!([{ "required": ["checklists"] }, { "required": ["gates"] }]);
     let offers = kinds.offers();
     let sources: Vec<&'static str> = offers.iter().map(|it| it.source).collect();
@@ -51,6 +53,7 @@ fn gauge(kinds: &dyn EvidenceKinds, kind: GaugeKind) -> Value {
 /// The schema of a checklist.
 pub fn checklist_schema(kinds: &dyn EvidenceKinds) -> Value {
     let mut schema = ChecklistKeys::shape().page("gonogo checklist");
+    about::tell(&mut schema);
     schema["$defs"] = json!({ "gate": gate(kinds, &kinds.offers()) });
     schema
 }
@@ -62,6 +65,7 @@ fn gate(kinds: &dyn EvidenceKinds, offers: &[Offer]) -> Value {
     let mut schema = Shape::Keys(keys).schema();
     let all: Vec<&str> = KINDS.iter().copied().chain(offers.iter().map(|it| it.source)).collect();
     one_of(&mut schema, &all);
+    about::tell(&mut schema);
     schema
 }
 

@@ -15,6 +15,7 @@ mod confirm;
 mod decide;
 mod doctor;
 mod exit;
+mod fmt;
 mod guardrails;
 mod history;
 mod import;
@@ -114,6 +115,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Path(args)) => why::path(args),
         Some(Verb::Init(args)) => init::run(args),
         Some(Verb::Import(args)) => import::run(args),
+        Some(Verb::Fmt(args)) => fmt::run(args),
         Some(Verb::Lint(args)) => lint::run(args),
         Some(Verb::Schema(args)) => schema::run(&args),
         Some(Verb::Settings(args)) => settings::run(&args),

@@ -21,8 +21,8 @@ pub use self::{
     },
     rollback::{RollbackArgs, RollbackVerb},
     start::{
-        CompletionsArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, PathArgs, SchemaArgs,
-        SchemaOf, SettingsArgs, Shell, WhyArgs,
+        CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, PathArgs,
+        SchemaArgs, SchemaOf, SettingsArgs, Shell, WhyArgs,
     },
 };
 use gonogo_domain::Length;
@@ -165,6 +165,8 @@ pub enum Verb {
     Validate(ValidateArgs),
     /// Say what loads and is still no good: nobody to answer, no due date, queries that prove nothing
     Lint(LintArgs),
+    /// Tidy the files of a launch; comments stay
+    Fmt(FmtArgs),
     /// Say go or no-go on a gate that people answer
     Sign(SignArgs),
     /// Answer the go/no-go roll call for a station

@@ -34,8 +34,8 @@ use self::{
     gate_results::{GateResult, GateResults},
 };
 use super::{
-    Board, BoardWord, DecisionState, Evidence, GateId, GateState, Guardrail, History, Launch, Now, PathToGo,
-    Question, RollCallState, RollbackState, Scope, Score, Str,
+    Board, BoardWord, DecisionState, Evidence, GateId, GateState, Guardrail, History, Launch, Lowering, Now,
+    PathToGo, Question, RollCallState, RollbackState, Scope, Score, Str,
 };
 
 /// What to evaluate.
@@ -65,11 +65,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let counts =
         fold::score(cells.states().iter().zip(&shown).filter_map(|(gate, shown)| shown.then_some(gate)));
     let rollback = rollback::state(&frame);
-    let mut lowered = decision::lowers(&frame);
-    // The newest word comes first.
-    let first = if rollback.as_ref().is_some_and(|it| it.is_newest) { 0 } else { lowered.len() };
-    lowered.splice(first..first, rollback::lowered(&frame));
-    lowered.extend(fold::lowered(&frame, scope, counts));
+    let lowered = lowered(&frame, scope, counts, rollback.as_ref());
     let path = path::path(&frame, &cells, &shown, &lowered);
     let changes_at = changes_at(&frame, &cells, rollback.as_ref());
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
@@ -104,6 +100,20 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     board.remarks.extend(remark);
     board.remarks.extend(reach::remark(board.reach.as_ref()));
     board
+}
+
+/// All that lowers the board as a whole: what people decided, the newest word first, then everything else.
+fn lowered(
+    frame: &EvalContext<'_>,
+    scope: &Scope,
+    counts: Score,
+    rollback: Option<&RollbackState>,
+) -> Vec<Lowering> {
+    let mut all = decision::lowers(frame);
+    let first = if rollback.is_some_and(|it| it.is_newest) { 0 } else { all.len() };
+    all.splice(first..first, rollback::lowered(frame));
+    all.extend(fold::lowered(frame, scope, counts));
+    all
 }
 
 /// A board on which nothing has been judged yet: what it is about, and when.

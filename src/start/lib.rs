@@ -10,10 +10,12 @@ mod launch;
 mod names;
 mod page;
 mod template;
+mod tidy;
 
 pub use self::{
     import::{Format, Imported, Remark, RemarkKind, import},
     launch::{Member, Owners, Plan, Seen, Target, first_launch},
     names::{as_id, plain_repository},
     template::Template,
+    tidy::tidy,
 };

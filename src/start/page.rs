@@ -50,7 +50,10 @@ fn quoted(text: &str) -> String {
 }
 
 fn is_plain(text: &str) -> bool {
-    let first = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    // `1.0.0` is no number to anybody.
+    let version = text.matches('.').count() > 1 && text.starts_with(|c: char| c.is_ascii_digit());
+    let first =
+        text.starts_with(|c: char| c.is_ascii_alphabetic()) || (version && !text.contains([' ', '_', '/']));
     let safe = |c: char| c.is_ascii_alphanumeric() || " -_./()'+,!?&=%;".contains(c);
     let word = text.to_ascii_lowercase();
     let said = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&word.as_str());
@@ -63,7 +66,7 @@ mod tests {
 
     #[test]
     fn what_is_not_safe_is_quoted() {
-        for plain in ["Tests are green", "v1.2 (rc)", "it's out"] {
+        for plain in ["Tests are green", "v1.2 (rc)", "it's out", "1.0.0-rc.1"] {
             assert_eq!(value(plain), plain);
         }
         for (text, shown) in [

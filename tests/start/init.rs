@@ -62,7 +62,7 @@ fn it_is_about_this_repository() {
         "launch: rocket-2-0-0",
         "target: { repository: acme/rocket, ref: main }",
         "github: { workflow: { file: ci.yml } }",
-        "github: { file: { path: CHANGELOG.md } }",
+        "github: { file: { path: CHANGELOG.md, matches: \"{{ version }}\" } }",
         "owners: { github_team: acme/core }",
         "t0: 2030-01-01T09:00",
     ] {
@@ -125,4 +125,17 @@ fn nothing_that_is_there_is_written_over() {
     // What was answered is checked before anything is written.
     place.refused(&["init", "z", "--yes", "--t0", "tomorrow"], "t0");
     assert!(!place.path("z").exists());
+}
+
+#[test]
+fn whoever_wrote_it_can_answer_in_it() {
+    let place = Place::empty();
+    place.write(".config/gonogo/settings.yaml", "identity: { name: Octo Cat }\n");
+    place.does(&["init", "--yes", "--template", "tiny"]);
+    assert!(place.read("launch.yaml").contains("octo-cat: { name: Octo Cat }"));
+    let said = place.does(&["sign", "launch/no-blocker", "--go"]);
+    assert!(said.out.contains("by octo-cat"), "{}", said.out);
+    // Two of the same name are nobody in particular.
+    let twice = place.read("launch.yaml").replace("people:\n", "people:\n  other: { name: Octo Cat }\n");
+    place.write("launch.yaml", &twice).refused(&["sign", "launch/way-back", "--go"], "Octo Cat");
 }

@@ -55,5 +55,30 @@ fn what_init_writes_is_clean_but_for_what_only_people_can_add() {
     let place = Place::empty();
     place.does(&["init", "--yes", "--template", "tiny"]);
     let rules: Vec<String> = codes(&place).into_iter().map(|(rule, _)| rule).collect();
-    assert_eq!(rules, ["no-due", "no-machine"], "without a repository no machine can be asked");
+    assert_eq!(rules, ["no-machine"], "without a repository no machine can be asked");
+}
+
+#[test]
+fn fmt_tidies_every_file_and_keeps_what_it_says() {
+    let place = Place::empty();
+    let launch = concat!(head!(), "# why\n\n\nchecklists: [{ file: qa.yaml }]   \n");
+    place.write("launch.yaml", launch);
+    place.write(
+        "qa.yaml",
+        "checklist: qa\ntitle: Q   # a comment\nowner: qa\ngates: [{ gate: a, title: A, task: {} }]",
+    );
+    let said = place.run(&["fmt", "--check"]);
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (Some(2), "not tidy: launch.yaml\nnot tidy: qa.yaml\n"),
+        "{}",
+        said.err
+    );
+    assert_eq!(place.read("launch.yaml"), launch);
+    assert_eq!(place.does(&["fmt"]).out, "tidied: launch.yaml\ntidied: qa.yaml\n");
+    assert!(place.read("launch.yaml").ends_with("# why\n\nchecklists: [{ file: qa.yaml }]\n"));
+    assert!(place.read("qa.yaml").contains("Q   # a comment\n"));
+    assert_eq!(place.does(&["fmt", "--check"]).out, "ok: every file is tidy\n");
+    place.write("qa.yaml", "checklist: [\n").refused(&["fmt"], "qa.yaml:1");
+    assert_eq!(place.read("qa.yaml"), "checklist: [\n");
 }

@@ -50,6 +50,9 @@ pub enum ActVerb {
 
 /// Arguments of `act approve-deployment`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo act approve-deployment --environment production --preview\n  gonogo act approve-deployment --reject --note \"refunds fail\""
+)]
 pub struct DeploymentArgs {
     /// The environment, where several wait
     #[arg(long, value_name = "NAME")]
@@ -67,6 +70,7 @@ pub struct DeploymentArgs {
 
 /// Arguments of `act status`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = "Example:\n  gonogo act status --preview")]
 pub struct StatusArgs {
     /// Who and where.
     #[command(flatten)]

@@ -232,3 +232,19 @@ pub struct LintArgs {
     #[command(flatten)]
     pub launch: LaunchArgs,
 }
+
+/// Arguments of `fmt`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Blanks at the ends of lines, more than one blank line, odd line ends: what YAML does not see is put right. Comments, order and \
+                  words stay,\nand each file says the same as before.\n\nExamples:\n  gonogo fmt\n  gonogo fmt checklists/ --check    for CI: \
+                  exit 2 if a file is not tidy"
+)]
+pub struct FmtArgs {
+    /// Write nothing; end with 2 if a file is not tidy
+    #[arg(long)]
+    pub check: bool,
+    /// Which files.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+}

@@ -75,17 +75,9 @@ impl Reader<'_> {
     fn nodes(&mut self, nodes: Vec<Node>, commented: bool) {
         for node in nodes {
             match node {
-                Node::Heading(level, words) => {
-                    self.up_to(level);
-                    self.comments(&words);
-                    self.open.push(Section {
-                        title: words.plain.trim().to_owned(),
-                        level,
-                        ..Section::default()
-                    });
-                }
+                Node::Heading(level, words) => self.heading(level, words, commented),
                 Node::Text(words) => self.text(words, commented),
-                Node::Code(code) => self.note(&code),
+                Node::Code(code) => self.code(&code, commented),
                 Node::List(lines) => {
                     for line in lines {
                         let item = self.item(line, commented);
@@ -100,6 +92,32 @@ impl Reader<'_> {
                 Node::Comment(text) => self.comment(&text),
                 Node::Quote(inside) => self.nodes(inside, commented),
             }
+        }
+    }
+
+    /// A heading; one with a box is a group with a gate of its own.
+    fn heading(&mut self, level: u8, words: Words, commented: bool) {
+        self.up_to(level);
+        self.comments(&words);
+        let boxed = unboxed(&words.plain).map(str::to_owned);
+        let title = boxed.clone().unwrap_or_else(|| words.plain.trim().to_owned());
+        self.open.push(Section { title, level, ..Section::default() });
+        if let Some(plain) = boxed {
+            self.read.boxes += 1;
+            let text = Words { plain, ..words };
+            self.here(Part::Item(Item { is_box: true, text, commented, ..Item::default() }));
+        }
+    }
+
+    /// Code says something about its section. Boxes in it were meant as boxes: they were only set too far to the right.
+    fn code(&mut self, code: &str, commented: bool) {
+        match boxes_in_code(code) {
+            Some(nodes) => {
+                let said = "boxes in a code block, taken for boxes";
+                self.read.remarks.push(Remark::new(RemarkKind::Guessed, code.trim(), said));
+                self.nodes(nodes, commented);
+            }
+            None => self.note(code),
         }
     }
 
@@ -172,7 +190,10 @@ impl Reader<'_> {
                     push(&mut item.notes, &words.plain);
                 }
                 Node::Heading(_, words) => push(&mut item.notes, &words.plain),
-                Node::Code(code) => item.by_hand.push(code.trim_end().to_owned()),
+                Node::Code(code) => match boxes_in_code(&code) {
+                    Some(nodes) => self.lists(nodes, &mut item, commented),
+                    None => item.by_hand.push(code.trim_end().to_owned()),
+                },
                 Node::List(lines) => {
                     for line in lines {
                         let inner = self.item(line, commented);
@@ -210,15 +231,20 @@ impl Reader<'_> {
             push(&mut item.notes, text);
             return;
         }
+        self.lists(nodes, item, true);
+    }
+
+    /// Items of lists below an item, and what stands around them.
+    fn lists(&mut self, nodes: Vec<Node>, item: &mut Item, commented: bool) {
         for node in nodes {
             match node {
                 Node::List(lines) => {
                     for line in lines {
-                        let inner = self.item(line, true);
+                        let inner = self.item(line, commented);
                         if inner.has_boxes() {
-                            item.inside.push(inner)
+                            item.inside.push(inner);
                         } else {
-                            push(&mut item.notes, &flat(&inner))
+                            push(&mut item.notes, &flat(&inner));
                         }
                     }
                 }
@@ -236,7 +262,7 @@ impl Reader<'_> {
             self.note(&table.flat());
             return;
         }
-        for row in &table.rows {
+        for row in table.rows.iter().flat_map(|row| one_box_each(row)) {
             let cells: Vec<&str> = row.iter().map(|cell| cell.plain.as_str()).collect();
             let Some(mut item) = columns.item(&cells, &table.head_words()) else { continue };
             item.text.links = row.iter().flat_map(|cell| cell.links.clone()).collect();
@@ -246,6 +272,36 @@ impl Reader<'_> {
             self.here(Part::Item(item));
         }
     }
+}
+
+/// A row with several boxes in one cell as a row for each of them.
+fn one_box_each(row: &[Words]) -> Vec<Vec<Words>> {
+    let boxes = |cell: &Words| cell.plain.lines().filter(|line| unboxed(line).is_some()).count();
+    let Some(at) = row.iter().position(|cell| boxes(cell) > 1) else { return vec![row.to_vec()] };
+    let lines = row.get(at).map(|cell| cell.plain.clone()).unwrap_or_default();
+    let one = |line: &str| {
+        let mut row = row.to_vec();
+        if let Some(cell) = row.get_mut(at) {
+            line.clone_into(&mut cell.plain);
+        }
+        row
+    };
+    lines.lines().filter(|line| unboxed(line).is_some()).map(one).collect()
+}
+
+/// Code that is a list with boxes, as what it was meant to be.
+fn boxes_in_code(code: &str) -> Option<Vec<Node>> {
+    let marks = ["- [ ]", "* [ ]", "+ [ ]", "- [x]", "* [x]"];
+    let is_box = |line: &str| marks.iter().any(|mark| line.trim_start().starts_with(mark));
+    if !code.lines().any(is_box) {
+        return None;
+    }
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let least = code.lines().filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or_default();
+    let text: String =
+        code.lines().map(|line| format!("{}\n", line.get(least..).unwrap_or_default())).collect();
+    let nodes = tree::parse(&text);
+    has_boxes(&nodes).then_some(nodes)
 }
 
 /// A comment with each box at the beginning of its line: `ONLY FOR X - [ ] text` says behind the text what it is for.
@@ -288,8 +344,10 @@ fn has_boxes(nodes: &[Node]) -> bool {
 
 /// The text behind a box that Markdown knows none of: `[]`, `[ ]` without a bullet, or a drawn one.
 pub(crate) fn unboxed(text: &str) -> Option<&str> {
-    const BOXES: &[&str] =
-        &["[ ]", "[]", "[x]", "[X]", "\u{2610}", "\u{2611}", "\u{2705}", "\u{2b1c}", "\u{25a2}"];
+    const BOXES: &[&str] = &[
+        "[ ]", "[]", "[x]", "[X]", "[x ]", "[ x]", "[ x ]", "-[ ]", "-[]", "-[x]", "*[ ]", "*[]", "*[x]",
+        "\u{2610}", "\u{2611}", "\u{2705}", "\u{2b1c}", "\u{25a2}",
+    ];
     let text = text.trim_start();
     let rest = BOXES.iter().find_map(|it| text.strip_prefix(it))?;
     // `[x](https://...)` is a link, and `[x]: ...` the address of one.

@@ -104,7 +104,20 @@ fn comments_tables_and_boxes_that_markdown_knows_none_of_are_read() {
     }
     assert!(text.contains("title: \"Nine <PRODUCT>\"") && text.contains("see the wiki"), "{text}");
     assert!(text.contains("owner: qa\n") && text.contains("due: T-2d"), "{text}");
-    assert_eq!(guessed(&it, "stood in a comment"), ["two", "three"]);
+    assert_eq!(guessed(&it, "stood in a comment"), ["two", "three", "ten-only-for-rc-0"]);
+}
+
+#[test]
+fn boxes_are_found_where_people_put_them() {
+    let it = markdown(
+        "### [ ] One\ntext\n\n    - [ ] Two\n    - [ ] Three\n\n-[ ] Four\n- [x ] Five\n> - [ ] Six\n\n1. Do\n\n       - [ ] Seven\n* [ ]Eight\n",
+    );
+    assert_eq!((it.boxes, it.gates), (8, 8), "{}", it.checklist);
+    let table = markdown(
+        "| Where | What |\n| --- | --- |\n| web | [ ] Nine<br>[ ] Ten |\n\n[ ] Eleven<br>[ ] Twelve\n",
+    );
+    assert_eq!((table.boxes, table.gates), (4, 4), "{}", table.checklist);
+    assert_eq!(guessed(&it, "in a code block"), ["- [ ] Two\n- [ ] Three"]);
 }
 
 #[test]

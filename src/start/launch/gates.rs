@@ -45,7 +45,14 @@ pub(super) fn write(page: &mut Page, plan: &Plan) {
     for gate in all(plan) {
         page.line(&format!("  - gate: {}", taken.free(&gate.id)));
         page.line(&format!("    title: {}", value(&gate.title)));
+        if gate.proved {
+            page.line("    owner: release-manager");
+        }
         gate.keys.iter().for_each(|key| page.line(&format!("    {key}")));
+        let says_when = gate.keys.iter().any(|key| key.starts_with("due"));
+        if !says_when {
+            page.line("    due: T-1h");
+        }
         page.told(&format!("    {}", gate.kind), gate.about);
     }
 }
@@ -139,12 +146,13 @@ fn proved(plan: &Plan) -> Vec<Gate> {
 fn changelog(plan: &Plan) -> Gate {
     match plan.seen.changelog.as_ref().filter(|_| plan.seen.target.is_some()) {
         Some(path) => {
-            let kind = format!("github: {{ file: {{ path: {} }} }}", inner(path));
-            Gate::new(
+            let path = inner(path);
+            let kind = format!("github: {{ file: {{ path: {path}, matches: \"{{{{ version }}}}\" }} }}");
+            Gate::proved(
                 "changelog",
-                "The change log is there",
+                "The change log names this version",
                 kind,
-                "at the target commit; `matches` can ask for the version",
+                "at the target commit; a regular expression",
             )
         }
         None => Gate::new(

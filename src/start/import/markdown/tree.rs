@@ -258,8 +258,12 @@ fn markup(text: &str, words: &mut Words) {
             let end = rest.find('>').map_or(rest.len(), |end| end + 1);
             let (tag, after) = rest.split_at(end);
             // `<PRODUCT>` is a blank to fill in, and no tag of HTML.
-            if !is_tag(tag) {
-                words.plain.push_str(tag);
+            match tag_name(tag) {
+                Some(name) if ["br", "li", "p", "div", "tr"].contains(&name.as_str()) => {
+                    words.plain.push('\n')
+                }
+                Some(_) => {}
+                None => words.plain.push_str(tag),
             }
             rest = after;
         }
@@ -267,8 +271,8 @@ fn markup(text: &str, words: &mut Words) {
     words.plain.push_str(rest);
 }
 
-/// Whether it is a tag that people write in Markdown.
-fn is_tag(text: &str) -> bool {
+/// The name of a tag that people write in Markdown.
+fn tag_name(text: &str) -> Option<String> {
     const TAGS: &[&str] = &[
         "a", "b", "br", "code", "details", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
         "input", "kbd", "li", "ol", "p", "pre", "s", "span", "strong", "sub", "summary", "sup", "table",
@@ -276,5 +280,6 @@ fn is_tag(text: &str) -> bool {
     ];
     let name = text.trim_start_matches('<').trim_start_matches('/');
     let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
-    TAGS.contains(&name[..end].to_ascii_lowercase().as_str())
+    let name = name[..end].to_ascii_lowercase();
+    TAGS.contains(&name.as_str()).then_some(name)
 }
