@@ -25,7 +25,7 @@ fn the_shipped_launch_loads_without_a_warning() {
     assert_eq!(names[1..], files);
     assert!(loaded.files.iter().all(|file| file.path.as_ref().is_some_and(|path| path.is_absolute())));
     let sources: Vec<&str> = loaded.sources.iter().map(gonogo::domain::SourceId::as_str).collect();
-    assert_eq!(sources, ["github", "linear"]);
+    assert_eq!(sources, ["github", "linear", "prometheus"]);
 }
 
 #[test]

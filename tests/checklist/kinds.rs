@@ -1,8 +1,10 @@
 //! Kinds of evidence for tests: the keys of the format, and nothing behind them.
 
+use std::time::Duration;
+
 use gonogo::{
-    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Loaded, Offer, load},
-    domain::{Bound, Diagnostic},
+    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Loaded, Measures, Offer, load},
+    domain::{Bound, Diagnostic, LimitUnit, Limits, Measure},
     yaml::{Kind, Problem},
 };
 
@@ -70,6 +72,23 @@ impl EvidenceKinds for TestKinds {
         }
         let bound = if *bound { Bound::Commit } else { Bound::Free };
         Some(Decoded { args, bound, said: format!("{} {}", asked.source, asked.thing).into() })
+    }
+
+    fn measures(&self) -> Vec<&'static str> {
+        vec!["prometheus"]
+    }
+
+    fn measure(&self, asked: &Asked<'_>, _: Duration, _: &mut Vec<Problem>) -> Option<Measures> {
+        let limits = Limits {
+            measure: Measure::Share,
+            at_most: Some(0.01),
+            control: None,
+            watch_at: None,
+            stop_at: None,
+            cluster: 1.0,
+            unit: LimitUnit::Percent,
+        };
+        Some(Measures { args: asked.document.to_json(asked.node), limits, said: asked.source.into() })
     }
 }
 
