@@ -116,6 +116,7 @@ fn launch_with(gates: usize, guardrails: BTreeMap<Str, Guardrail>, rollout: Opti
         gates,
         guardrails,
         rollout,
+        rollback: None,
         digest: Digest::of([b"bench".as_slice()]),
     })
 }

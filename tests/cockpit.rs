@@ -9,6 +9,7 @@ mod fixture;
 mod meeting;
 mod past;
 mod random;
+mod rollback;
 mod rollout;
 mod snap;
 mod words;

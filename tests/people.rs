@@ -7,6 +7,7 @@ mod clock;
 mod hands;
 mod races;
 mod rights;
+mod rollback;
 mod stages;
 mod stand_ins;
 use crate::support;

@@ -169,6 +169,9 @@ fn a_head_with_the_secrets_of_the_base_is_refused() {
         let mut attest = world.command();
         attest.args(["attest", "launch"]).envs(env);
         Answer::of(attest.output().unwrap()).refused(&["can not be believed"]);
+        let mut write = world.command();
+        write.args(["act", "status", "--launch", "launch", "--yes-i-know", "STATUS success"]).envs(env);
+        Answer::of(write.output().unwrap()).refused(&["can not be believed"]);
         let mut trust = world.command();
         trust.args(["trust", "launch", "--yes"]).envs(env);
         Answer::of(trust.output().unwrap()).refused(&["can not be believed"]);

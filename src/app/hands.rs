@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     AppError, Opened,
+    open::env,
+    origin,
     sign::{self, Confirm, Question, Signing, Waiting},
     sources,
     writer::event_id,
@@ -99,6 +101,8 @@ pub enum Handled {
 pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppError> {
     let HandsRequest { wish, on_behalf, preview, confirm, waiting } = request;
     if !preview {
+        // Files of whoever proposes a change must not write for those who did not.
+        origin::admit(opened, &env, false)?;
         allowed(opened, &wish)?;
     }
     let clock = Clock::system();

@@ -155,6 +155,10 @@ pub(super) fn said(act: &Act) -> String {
             let answers: Vec<_> = answers.iter().map(|(name, answer)| format!("{name} = {answer}")).collect();
             format!("results of stage {stage}: {}", answers.join(", "))
         }
+        Act::RollbackStarted { reason } => format!("started the rollback: {reason}"),
+        Act::RollbackStepDone { step, note } => format!("step {step} of the rollback is done{}", noted(note)),
+        Act::RollbackStepSkipped { step, reason } => format!("SKIPPED step {step} of the rollback: {reason}"),
+        Act::RollbackEnded { result, reason } => format!("ended the rollback, {}: {reason}", result.word()),
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();

@@ -161,6 +161,10 @@ fn command(act: &Act) -> Option<Command> {
             Command::JudgeCriterion { stage, criterion, holds, note }
         }
         Act::StageAnswered { stage, answers } => Command::AnswerStage { stage, answers },
+        Act::RollbackStarted { reason } => Command::StartRollback { reason },
+        Act::RollbackStepDone { step, note } => Command::DoStep { step: Some(step), note },
+        Act::RollbackStepSkipped { step, reason } => Command::SkipStep { step: Some(step), reason },
+        Act::RollbackEnded { result, reason } => Command::EndRollback { result, reason },
         Act::RollCallOpened { .. } => Command::OpenRollCall,
         Act::Voted { round, station, vote, note, corrects, .. } => {
             Command::Vote { round, station, vote, note, corrects, saw: None }

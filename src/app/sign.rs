@@ -115,6 +115,8 @@ pub struct Signed {
     pub board: Board,
     /// What people said, this included.
     pub history: History,
+    /// What the user's settings let gonogo write: it may be offered now.
+    pub writes: Vec<String>,
 }
 
 impl SignRequest {
@@ -143,7 +145,7 @@ pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppEr
         let recorded = signing.record(command, planned.confirmed, &now).await;
         recorded.map_err(|error| signing.so_far(error))?;
     }
-    Ok(signing.signed(now()))
+    Ok(Signed { writes: opened.settings.writes.clone(), ..signing.signed(now()) })
 }
 
 /// Who speaks, and how things stand before they do.
@@ -377,6 +379,7 @@ impl Signing {
             head: self.writer.head().hash.to_string(),
             board: self.live.board(now),
             history: self.live.history().clone(),
+            writes: Vec::new(),
         }
     }
 }

@@ -6,7 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AppError, Opened, open::env, rehearsal};
 use gonogo_domain::{
-    Answer, Distrust, GateId, History, Judged, Kind, Launch, Measured, Need, Observation, SourceId, Str,
+    Answer, Distrust, GateId, History, Judged, Kind, Launch, Measured, Need, Observation, SourceId, StageAct,
+    Str,
 };
 use gonogo_journal::{
     Access, Entry, Head, Journal, JournalError, Location, OpenOptions, Poll, RecordedAnswer,
@@ -182,7 +183,7 @@ fn open_whole(
     let journal = Journal::open(location, options(opened.loaded.launch.id.clone(), access))?;
     let entries = journal.read_since(0).wait()?;
     let mut store = taken_in(journal, &entries)?;
-    store.before = before(opened, store.journal.as_ref());
+    store.before = before(opened, &store.history, store.journal.as_ref());
     Ok((store, entries))
 }
 
@@ -205,13 +206,19 @@ fn measured(seen: &Observation) -> Option<&Measured> {
 }
 
 /// A second stream that can not be read costs no word: the timers then start anew.
-fn before(opened: &Opened, journal: Option<&Journal>) -> Vec<Observation> {
+fn before(opened: &Opened, history: &History, journal: Option<&Journal>) -> Vec<Observation> {
     let launch = &opened.loaded.launch;
     let wanted = timed(launch);
-    let any = !wanted.is_empty() || !launch.soundings().is_empty();
-    let Some(journal) = journal.filter(|_| any) else { return Vec::new() };
-    let ever = (DateTime::<Utc>::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC);
-    let all = journal.observations_between(ever.0, ever.1).wait().unwrap_or_default();
+    // A timer may count from long ago; guardrails count since the first stage started, and before it there is nothing.
+    let started =
+        || history.stages.values().flatten().filter(|it| it.step == StageAct::Started).map(|it| it.at);
+    let from = if wanted.is_empty() {
+        started().min().filter(|_| !launch.soundings().is_empty())
+    } else {
+        Some(DateTime::<Utc>::UNIX_EPOCH)
+    };
+    let (Some(journal), Some(from)) = (journal, from) else { return Vec::new() };
+    let all = journal.observations_between(from, DateTime::<Utc>::MAX_UTC).wait().unwrap_or_default();
     let gates = all.into_iter().filter_map(|it| match it.answer {
         RecordedAnswer::Gate(seen) => Some(seen),
         RecordedAnswer::Target(_) => None,

@@ -15,7 +15,7 @@ use gonogo_domain::Str;
 use gonogo_yaml::{Document, NodeId, Problem, Scalar, Span};
 
 /// Keys whose values are ids or references, wherever they stand outside evidence.
-const REFERENCES: [&str; 15] = [
+const REFERENCES: [&str; 18] = [
     "launch",
     "checklist",
     "gate",
@@ -31,6 +31,9 @@ const REFERENCES: [&str; 15] = [
     "checklists",
     "role",
     "final_call",
+    "step",
+    "triggers",
+    "ready_when",
 ];
 /// Keys whose values people only read or copy.
 const WORDS: [&str; 5] = ["title", "notes", "by_hand", "by_hand_back", "rule"];

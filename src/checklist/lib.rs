@@ -38,6 +38,7 @@ mod moments;
 mod names;
 mod parsed_file;
 mod reader;
+mod ready;
 mod reference;
 mod repeat;
 mod report;

@@ -11,7 +11,7 @@ use super::{
     kinds::{EvidenceKinds, Offers},
     limits::MOST_PROBLEMS,
     parsed_file::{OWN, ParsedFile},
-    report,
+    ready, report,
     request::{FileUsed, LoadRequest, Loaded},
     resolve,
     scope::Scope,
@@ -85,7 +85,7 @@ fn assemble(
     read: Read<'_>,
     set: &[(String, String)],
 ) -> Option<LaunchParts> {
-    let Read { world, scope, facts, inputs } = read;
+    let Read { world, scope, mut facts, inputs } = read;
     let mut insts = Insts::default();
     let mut checklists = Vec::new();
     for (entry, (scope, holds)) in entries.iter().zip(&inputs) {
@@ -105,6 +105,12 @@ fn assemble(
         return None;
     }
     let resolver = resolve::all(units, &mut insts, &world, index);
+    if let Some(drafted) = &mut facts.rollback {
+        let ready = ready::all(units, &mut insts, &resolver, &drafted.ready_when);
+        if let Some(rollback) = &mut drafted.rollback {
+            rollback.ready_when = ready;
+        }
+    }
     graph::check(units, &insts, index, &resolver, facts.rollout.as_ref());
     drop(resolver);
     late_due(units, &insts, &world);
@@ -144,6 +150,7 @@ fn parts(
         gates,
         guardrails: facts.guardrails,
         rollout: facts.rollout,
+        rollback: facts.rollback.and_then(|drafted| drafted.rollback),
         digest,
     })
 }

@@ -247,6 +247,17 @@ impl<'a> Resolver<'a> {
         gates
     }
 
+    /// The gates that a reference of `launch.yaml` stands for, by number.
+    pub(super) fn gates_named_by_launch(
+        &self,
+        reader: &mut Reader<'_>,
+        insts: &[GateInstance],
+        at: NodeId,
+        reference: &GateRef<'_>,
+    ) -> Vec<usize> {
+        self.gates(reader, insts, Stand { unit: 0, cells: &[] }, at, reference)
+    }
+
     fn copies_of(&self, insts: &[GateInstance], target: &Target<'_>) -> Vec<usize> {
         if let Some(local) = target.only()
             && let Some(gates) = self.index.units.get(target.unit)

@@ -6,6 +6,7 @@ mod people;
 mod policies;
 mod reach;
 mod roll_call;
+pub(super) mod rollback;
 mod rollout;
 mod schedule;
 mod target;
@@ -38,9 +39,9 @@ keys! {
         people: must(people::person_shape().named()), roles: must(people::role_shape().named()),
         roll_call: roll_call::shape(), policies: Shape::Named("policies"), variables: Shape::Text.named(),
         defaults: Shape::Named("defaults"), checklists: crate::entries::shape().list(),
-        guardrails: Shape::Named("guardrail").named(), rollout: rollout::shape(), gates: Shape::Named("gate").filled(),
+        guardrails: Shape::Named("guardrail").named(), rollout: rollout::shape(), rollback: rollback::shape(), gates: Shape::Named("gate").filled(),
     }
-    later { rollback, comms }
+    later { comms }
 }
 
 /// What may stand in a launch file.
@@ -79,6 +80,7 @@ pub(super) struct Facts {
     pub(super) roll_call: Option<RollCallPlan>,
     pub(super) guardrails: BTreeMap<Str, Guardrail>,
     pub(super) rollout: Option<Rollout>,
+    pub(super) rollback: Option<rollback::Drafted>,
 }
 
 /// A launch file without its gates.
@@ -227,15 +229,18 @@ fn sections(
     schedule::read(reader, keys.schedule, world, &mut unit.warnings);
     policies::read(reader, keys.policies, world);
     world.defaults = policies::defaults(reader, keys.defaults, world);
-    let guardrails = guardrails::read(reader, keys.guardrails, world);
+    let mut guardrails = guardrails::read(reader, keys.guardrails, world);
     world.guardrails = guardrails::names(reader, keys.guardrails);
     world.stages = rollout::names(reader, keys.rollout);
     let values = Values { scope, axes: &[], hints: &world.hints };
     let rollout = keys.rollout.and_then(|node| rollout::read(reader, node, world, values));
+    let rollback = keys
+        .rollback
+        .and_then(|node| rollback::read(reader, node, world, (&mut guardrails, keys.guardrails)));
     let roll_call = keys.roll_call.and_then(|node| roll_call::read(reader, node, world, index));
     guardrails::unused(reader, keys, &guardrails, rollout.as_ref(), &mut unit.warnings);
     unit.warnings.extend(feasible::warnings(reader.doc, rollout.as_ref(), &guardrails));
-    Facts { id, title, risk, target, components, roll_call, guardrails, rollout }
+    Facts { id, title, risk, target, components, roll_call, guardrails, rollout, rollback }
 }
 
 fn checked_id(reader: &mut Reader<'_>, word: Word) -> Option<Str> {

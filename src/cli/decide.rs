@@ -6,7 +6,7 @@ use super::{
     Exit,
     options::DecideArgs,
     output::{print, say, write_page},
-    sign::{act, recorded},
+    sign::{act, offer, recorded},
 };
 use gonogo_app::{AppError, Plan, Planned, Signed, Situation};
 use gonogo_domain::{Command, Decision, RollCallState, Str};
@@ -99,6 +99,7 @@ pub(super) fn moment(now: &Situation<'_>, text: &str) -> Result<DateTime<Utc>, A
 fn write(signed: &Signed, rehearsal: bool, pages: &[(String, String)]) -> Exit {
     let text = recorded(signed, rehearsal);
     let to_stdout: String = pages.iter().filter(|(to, _)| to == "-").map(|(_, page)| page.as_str()).collect();
+    offer(signed, rehearsal);
     let mut exit = if to_stdout.is_empty() {
         print(&text, Exit::Go)
     } else {

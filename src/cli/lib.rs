@@ -30,6 +30,7 @@ mod options;
 mod output;
 mod replay;
 mod report;
+mod rollback;
 mod schema;
 mod settings;
 mod sign;
@@ -96,6 +97,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Waive(args)) => waive::run(args),
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
+        Some(Verb::Rollback(args)) => rollback::run(args),
         Some(Verb::Act(args)) => act::run(args),
         Some(Verb::Guardrails(args)) => guardrails::run(args),
         Some(Verb::Attest(args)) => attest::run(args),

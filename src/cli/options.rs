@@ -4,6 +4,7 @@ mod help;
 mod launch;
 mod past;
 mod people;
+mod rollback;
 mod start;
 
 use std::{path::PathBuf, time::Duration};
@@ -18,6 +19,7 @@ pub use self::{
         ActArgs, ActVerb, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
         VoteArgs, WaiveArgs, WriteArgs,
     },
+    rollback::{RollbackArgs, RollbackVerb},
     start::{
         CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, PathArgs,
         SchemaArgs, SchemaOf, SettingsArgs, Shell, WhyArgs,
@@ -177,6 +179,8 @@ pub enum Verb {
     NotNeeded(NotNeededArgs),
     /// Start, hold, resume, roll back or close a stage of the rollout
     Stage(StageArgs),
+    /// Run the rollback: start it, tick its steps off, say how it ended
+    Rollback(RollbackArgs),
     /// Have gonogo write to GitHub: answer a deployment that waits, or set the commit status
     Act(WriteArgs),
     /// Try the guardrails on past data: how often would they have called?

@@ -51,6 +51,15 @@ pub(super) fn act(args: ActArgs, plan: Plan, tell: impl FnOnce(&Signed) -> Exit)
     runtime.block_on(app::sign(&opened, request)).map(|signed| tell(&signed))
 }
 
+/// After what may go on to a server: the acts that the user's settings allow.
+pub(super) fn offer(signed: &Signed, rehearsal: bool) {
+    if signed.writes.is_empty() || rehearsal {
+        return;
+    }
+    let acts: Vec<String> = signed.writes.iter().map(|it| format!("gonogo act {it}")).collect();
+    say(&format!("GitHub does not know it yet; your settings allow: {}", clean(&acts.join(", "))));
+}
+
 /// What was recorded, one line for each act; a rehearsal says so in each.
 pub(super) fn recorded(signed: &Signed, rehearsal: bool) -> String {
     let mark = if rehearsal { "REHEARSAL, " } else { "" };

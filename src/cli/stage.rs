@@ -4,7 +4,7 @@ use super::{
     Exit,
     options::StageArgs,
     output::print,
-    sign::{act, recorded},
+    sign::{act, offer, recorded},
 };
 use gonogo_app::{AppError, Plan, Planned};
 use gonogo_domain::{Command, StageAct, StageId, Str};
@@ -54,7 +54,10 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
             }
         })
     });
-    act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go))
+    act(args.act, plan, |signed| {
+        offer(signed, rehearsal);
+        print(&recorded(signed, rehearsal), Exit::Go)
+    })
 }
 
 /// A word on a criterion or on results, if it is one.

@@ -39,13 +39,13 @@ pub(super) fn path(args: PathArgs) -> Result<Exit, AppError> {
     })
 }
 
-fn open(launch: LaunchArgs) -> Result<Opened, AppError> {
+pub(super) fn open(launch: LaunchArgs) -> Result<Opened, AppError> {
     let opened = app::open(launch.into())?;
     say(&app::warnings(&opened.loaded));
     Ok(opened)
 }
 
-fn ask(opened: &Opened, timeout: Duration) -> Result<Checked, AppError> {
+pub(super) fn ask(opened: &Opened, timeout: Duration) -> Result<Checked, AppError> {
     progress(&format!("asking about {} gates ...", opened.loaded.launch.gates.len()));
     let request = CheckRequest {
         only: Vec::new(),
@@ -63,6 +63,6 @@ fn ask(opened: &Opened, timeout: Duration) -> Result<Checked, AppError> {
 }
 
 /// What was made of a journal that can not be trusted is no answer to build on.
-fn exit(checked: &Checked) -> Exit {
+pub(super) fn exit(checked: &Checked) -> Exit {
     if checked.journal_broken { Exit::Internal } else { Exit::Go }
 }

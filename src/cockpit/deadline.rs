@@ -23,7 +23,11 @@ pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     waits.extend(view::clocks_change(&model.board, now.wall));
     let ages = if model.screen == Screen::RollCall { Vec::new() } else { ages(model, now) };
     waits.extend(ages.into_iter().map(gonogo_text::age_changes));
-    if model.screen == Screen::Timeline {
+    // What is called for counts down in minutes, wherever it stands.
+    let called = model.board.rollback.as_ref().is_some_and(|it| it.called.is_some());
+    if matches!(model.screen, Screen::Timeline | Screen::Rollback)
+        || (called && model.screen == Screen::Board)
+    {
         waits.push(rest_of_minute(now.wall));
     }
     if model.screen == Screen::Board {

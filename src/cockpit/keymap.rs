@@ -57,6 +57,8 @@ pub enum Context {
     Path,
     /// The go/no-go meeting.
     RollCall,
+    /// The rollback.
+    Rollback,
     /// How launches went.
     History,
     /// The help.
@@ -149,6 +151,7 @@ impl Context {
             Self::Sources => &[Self::Sources, Self::Playback, Self::Screens, Self::Always],
             Self::Path => &[Self::Path, Self::Playback, Self::Screens, Self::Always],
             Self::RollCall => &[Self::RollCall, Self::Playback, Self::Screens, Self::Always],
+            Self::Rollback => &[Self::Rollback, Self::Playback, Self::Screens, Self::Always],
             Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
@@ -170,6 +173,7 @@ impl Context {
             Self::Sources => "Sources",
             Self::Path => "Path to GO",
             Self::RollCall => "Roll call",
+            Self::Rollback => "Rollback",
             Self::History => "History",
             Self::Help => "Help",
             Self::Form => "Forms",

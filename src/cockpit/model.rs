@@ -12,6 +12,7 @@ mod list;
 mod meeting;
 mod meeting_forms;
 mod past;
+mod rollout_forms;
 mod search;
 mod speaker;
 mod verdict_changes;
@@ -99,6 +100,8 @@ pub enum Screen {
     Sources,
     /// The go/no-go meeting.
     RollCall,
+    /// The rollback.
+    Rollback,
     /// How launches went.
     History,
 }
@@ -238,6 +241,7 @@ impl Model {
             Screen::Path => Context::Path,
             Screen::Sources => Context::Sources,
             Screen::RollCall => Context::RollCall,
+            Screen::Rollback => Context::Rollback,
             Screen::History => Context::History,
         }
     }

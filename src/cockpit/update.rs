@@ -163,6 +163,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowTimeline
         | Action::ShowPath
         | Action::ShowSources
+        | Action::ShowRollback
         | Action::ShowRollCall => {
             show(model, action);
             Vec::new()
@@ -198,6 +199,7 @@ fn show(model: &mut Model, action: Action) {
         Action::ShowPath => Screen::Path,
         Action::ShowSources => Screen::Sources,
         Action::ShowRollCall => Screen::RollCall,
+        Action::ShowRollback => Screen::Rollback,
         Action::ShowHistory => Screen::History,
         _ => Screen::Board,
     };

@@ -16,6 +16,7 @@ mod notice;
 mod past;
 mod path;
 mod roll_call;
+mod rollback;
 mod sources;
 mod strip;
 mod timeline;
@@ -65,6 +66,7 @@ pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
         Screen::Path => path::screen(model, now, &mut canvas),
         Screen::Sources => sources::screen(model, now, &mut canvas),
         Screen::RollCall => roll_call::draw(model, now, &mut canvas),
+        Screen::Rollback => rollback::screen(model, now, &mut canvas),
         Screen::History => history::screen(model, now, &mut canvas),
     }
     if let Some(past) = &model.past {

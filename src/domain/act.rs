@@ -10,6 +10,7 @@ mod decide;
 mod fallback;
 mod poll;
 mod rights;
+mod rollback;
 mod sign;
 mod stage;
 mod stage_word;
@@ -22,8 +23,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, Launch, Now, Party, Spoken,
-    StageAct, StageId, Str, Vote, Write, WriteState, format,
+    Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, Launch, Now, Party,
+    RollbackResult, Spoken, StageAct, StageId, Str, Vote, Write, WriteState, format,
 };
 
 /// What somebody wants to do.
@@ -111,6 +112,32 @@ pub enum Command {
         stage: StageId,
         /// Answers by what is asked for.
         answers: BTreeMap<Str, Str>,
+    },
+    /// Start the rollback.
+    StartRollback {
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+    },
+    /// Say that the step of the rollback whose turn it is is done.
+    DoStep {
+        /// The step, so that no other is meant; `None`: whichever it is.
+        step: Option<Str>,
+        /// In their own words.
+        note: Option<Str>,
+    },
+    /// Skip the step of the rollback whose turn it is.
+    SkipStep {
+        /// The step, so that no other is meant; `None`: whichever it is.
+        step: Option<Str>,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+    },
+    /// End the rollback.
+    EndRollback {
+        /// How.
+        result: RollbackResult,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
     },
     /// Open a round of the go/no-go poll.
     OpenRollCall,
@@ -243,6 +270,10 @@ pub fn act(
             stage_word::judge(&ctx, stage, &criterion, holds, note)?
         }
         Command::AnswerStage { stage, answers } => stage_word::answer(&ctx, stage, &answers)?,
+        Command::StartRollback { reason } => rollback::start(&ctx, &reason)?,
+        Command::DoStep { step, note } => rollback::done(&ctx, step.as_ref(), note)?,
+        Command::SkipStep { step, reason } => rollback::skip(&ctx, step.as_ref(), &reason)?,
+        Command::EndRollback { result, reason } => rollback::end(&ctx, result, &reason)?,
         Command::OpenRollCall => poll::open(&ctx)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
             poll::vote(&ctx, poll::Ballot { round, station, vote, note, corrects, saw })?
@@ -277,6 +308,7 @@ impl Refusal {
                 | "not-in-poll"
                 | "not-final-call"
                 | "may-not-advance"
+                | "may-not-roll-back"
                 | "may-not-waive"
                 | "may-not-drop"
                 | "may-not-write"

@@ -111,6 +111,7 @@ pub fn loosened(base: &Launch, launch: &Launch) -> Vec<Loosened> {
     roll_call(&mut list, base.roll_call.as_ref(), launch.roll_call.as_ref());
     freezes(&mut list, &base.schedule, &launch.schedule);
     rollout(&mut list, base, launch);
+    rollback(&mut list, base, launch);
     for old in &base.gates {
         list.gate = Some(old.id.clone());
         match launch.gate(&old.id) {
@@ -324,6 +325,18 @@ fn rollout(list: &mut List, base: &Launch, launch: &Launch) {
     }
 }
 
+/// The way back: what proves that it would work, what calls for it, and how soon.
+fn rollback(list: &mut List, base: &Launch, launch: &Launch) {
+    let what = Slack::Rollout;
+    let Some(was) = &base.rollback else { return };
+    let Some(now) = &launch.rollback else { return list.add(what, "rollback", &was.owner, &"") };
+    list.no_fewer(what, "rollback.ready_when", &was.ready_when, &now.ready_when);
+    list.no_fewer(what, "rollback.triggers", &was.triggers, &now.triggers);
+    list.at_most(what, "rollback.decide_within", was.decide_within.map(Span), now.decide_within.map(Span));
+    let steps = |it: &super::Rollback| it.steps.iter().map(|step| step.id.clone()).collect::<Vec<_>>();
+    list.no_fewer(what, "rollback.steps", &steps(was), &steps(now));
+}
+
 /// What tells how far the release is out: who is not asked any more can not say otherwise.
 fn gauge(list: &mut List, name: &str, was: Option<&Gauge>, now: Option<&Gauge>) {
     let what = Slack::Rollout;
@@ -374,6 +387,10 @@ fn stage(list: &mut List, (was, old): (&Stage, &Schedule), (now, new): (&Stage, 
     list.stays_on(what, &key("when"), was.excluded.is_none(), now.excluded.is_none());
     list.unless_same(what, &key("by_hand"), &was.by_hand, &now.by_hand);
     list.no_fewer(what, &key("guardrails"), &was.guardrails, &now.guardrails);
+    list.no_fewer(what, &key("criteria"), &was.criteria, &now.criteria);
+    let asks = |stage: &Stage| stage.asks.keys().cloned().collect::<Vec<_>>();
+    list.no_fewer(what, &key("asks"), &asks(was), &asks(now));
+    list.at_least(what, &key("over"), was.over.map(Span), now.over.map(Span));
     let forward = match (&was.start, &now.start) {
         (Some(was), Some(now)) => is_earlier(was, old, now, new),
         (Some(_), None) => true,

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid, Party,
-    PathToGo, Reach, RollCallState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
+    PathToGo, Reach, RollCallState, RollbackResult, RollbackState, Rule, StageState, Stamp, Stood, Str,
+    TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -70,6 +71,9 @@ pub struct Board {
     pub roll_call: Option<RollCallState>,
     /// The newest decision. A GO never changes the word; what stops does (V15).
     pub decision: Option<DecisionState>,
+    /// The rollback; `None`: none is planned, and none was run.
+    #[serde(default)]
+    pub rollback: Option<RollbackState>,
     /// Events of the journal folded in: what was known when somebody decided.
     pub seen: u64,
     /// A recorded OVERRIDE that stands (V12): who and why. Never changes the word.
@@ -331,9 +335,21 @@ impl GateState {
 }
 
 impl Board {
-    /// The word as it is named on screen: that of the board, or SCRUB while one is what keeps it at HOLD.
+    /// The word as it is named on screen: that of the board, SCRUB while one is what keeps it at HOLD, or ROLLED BACK where
+    /// that is the newest word on the launch.
     pub fn named(&self) -> &'static str {
-        if self.is_scrubbed() { "SCRUB" } else { self.word.word() }
+        if self.is_rolled_back() {
+            RollbackResult::RolledBack.word()
+        } else if self.is_scrubbed() {
+            "SCRUB"
+        } else {
+            self.word.word()
+        }
+    }
+
+    /// Whether what was out was rolled back, and nothing was decided since. It is never GO then.
+    pub fn is_rolled_back(&self) -> bool {
+        self.word != BoardWord::Go && self.rollback.as_ref().is_some_and(|it| it.is_headline)
     }
 
     /// Whether a SCRUB is what keeps it at HOLD.

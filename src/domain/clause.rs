@@ -44,6 +44,8 @@ pub enum ClauseKind {
     Word,
     /// It was decided.
     Decision,
+    /// No rollback runs.
+    Rollback,
     /// A gate with `blocks: stage/ID` is settled.
     Gate,
     /// No freeze of the rollout holds.
@@ -74,6 +76,7 @@ impl ClauseKind {
             Self::Start => "start",
             Self::Word => "board",
             Self::Decision => "decision",
+            Self::Rollback => "rollback",
             Self::Gate => "gate",
             Self::Freeze => "freeze",
             Self::Time => "time",

@@ -20,6 +20,7 @@ mod people;
 mod poll;
 pub(super) mod question;
 pub(super) mod reach;
+pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
 mod stage_results;
@@ -33,8 +34,8 @@ use self::{
     gate_results::{GateResult, GateResults},
 };
 use super::{
-    Board, BoardWord, DecisionState, Evidence, GateId, GateState, Guardrail, History, Launch, Now, PathToGo,
-    Question, RollCallState, Scope, Score, Str,
+    Board, BoardWord, DecisionState, Evidence, GateId, GateState, Guardrail, History, Launch, Lowering, Now,
+    PathToGo, Question, RollCallState, RollbackState, Scope, Score, Str,
 };
 
 /// What to evaluate.
@@ -63,10 +64,10 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     }
     let counts =
         fold::score(cells.states().iter().zip(&shown).filter_map(|(gate, shown)| shown.then_some(gate)));
-    let mut lowered = decision::lowers(&frame);
-    lowered.extend(fold::lowered(&frame, scope, counts));
+    let rollback = rollback::state(&frame);
+    let lowered = lowered(&frame, scope, counts, rollback.as_ref());
     let path = path::path(&frame, &cells, &shown, &lowered);
-    let changes_at = changes_at(&frame, &cells);
+    let changes_at = changes_at(&frame, &cells, rollback.as_ref());
     let checklists = fold::checklists(launch, scope, cells.states(), &shown);
     let rail = contract::Rail {
         launch,
@@ -91,6 +92,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         overridden: decision::overridden(decision.as_ref()),
         roll_call,
         decision,
+        rollback,
         ..nothing_known(&frame, scope)
     };
     board.conclude();
@@ -98,6 +100,20 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     board.remarks.extend(remark);
     board.remarks.extend(reach::remark(board.reach.as_ref()));
     board
+}
+
+/// All that lowers the board as a whole: what people decided, the newest word first, then everything else.
+fn lowered(
+    frame: &EvalContext<'_>,
+    scope: &Scope,
+    counts: Score,
+    rollback: Option<&RollbackState>,
+) -> Vec<Lowering> {
+    let mut all = decision::lowers(frame);
+    let first = if rollback.is_some_and(|it| it.is_newest) { 0 } else { all.len() };
+    all.splice(first..first, rollback::lowered(frame));
+    all.extend(fold::lowered(frame, scope, counts));
+    all
 }
 
 /// A board on which nothing has been judged yet: what it is about, and when.
@@ -133,6 +149,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         overridden: None,
         roll_call: None,
         decision: None,
+        rollback: None,
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -198,7 +215,11 @@ fn said(frame: &EvalContext<'_>, cells: &GateResults) -> (Option<RollCallState>,
 }
 
 /// The first moment at which a verdict, a mark or a stage changes unaided.
-fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<Utc>> {
+fn changes_at(
+    frame: &EvalContext<'_>,
+    cells: &GateResults,
+    rollback: Option<&RollbackState>,
+) -> Option<DateTime<Utc>> {
     let now = frame.now.wall;
     let verdicts = cells.marks.iter().flatten().filter_map(|mark| mark.changes_at);
     let stages = stage::changes(frame.launch, &frame.stages, now);
@@ -220,6 +241,7 @@ fn changes_at(frame: &EvalContext<'_>, cells: &GateResults) -> Option<DateTime<U
         .chain(guardrails)
         .chain(reach)
         .chain(link)
+        .chain(rollback::changes(rollback))
         .filter(|at| *at > now)
         .min()
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, StageId, Str, Vote, Write,
-    WriteState,
+    BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, RollbackResult, StageId, Str, Vote,
+    Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -155,6 +155,33 @@ pub enum Act {
         stage: StageId,
         /// Answers by what is asked for.
         answers: BTreeMap<Str, Str>,
+    },
+    /// The rollback begins.
+    RollbackStarted {
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+    },
+    /// A step of the rollback is done.
+    RollbackStepDone {
+        /// Its name in the files.
+        step: Str,
+        /// In their own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Str>,
+    },
+    /// A step of the rollback is skipped.
+    RollbackStepSkipped {
+        /// Its name in the files.
+        step: Str,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+    },
+    /// The rollback is over.
+    RollbackEnded {
+        /// How.
+        result: RollbackResult,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
     },
     /// A round of the go/no-go poll begins; repeated after every hold.
     RollCallOpened {

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt, ops::Deref};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid, Party, RollCall, Spoken,
-    StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
+    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid, Party, RollCall,
+    RollbackRecord, Spoken, StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -23,6 +23,8 @@ pub struct History {
     pub stages: BTreeMap<StageId, Vec<StageRecord>>,
     /// What people said of criteria and results of stages, in order.
     pub stage_words: BTreeMap<StageId, Vec<StageWord>>,
+    /// Every run of the rollback, in order.
+    pub rollbacks: Vec<RollbackRecord>,
     /// Every round of the go/no-go poll, in order.
     pub roll_calls: Vec<RollCall>,
     /// Every decision, in order.
@@ -264,6 +266,10 @@ impl History {
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
             Act::CriterionJudged { .. } | Act::StageAnswered { .. } => self.hear_of_stage(event),
+            Act::RollbackStarted { .. }
+            | Act::RollbackStepDone { .. }
+            | Act::RollbackStepSkipped { .. }
+            | Act::RollbackEnded { .. } => self.roll_back(event),
             Act::RollCallOpened { round } => self.open_round(event, *round),
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),

@@ -16,7 +16,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChecklistId, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollout, Schedule, Str,
+    ChecklistId, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollback, Rollout, Schedule,
+    Str,
 };
 
 /// One release going out: its [`LaunchParts`], and what follows from them, worked out once.
@@ -76,6 +77,8 @@ pub struct LaunchParts {
     pub guardrails: BTreeMap<Str, Guardrail>,
     /// The staged rollout.
     pub rollout: Option<Rollout>,
+    /// The way back.
+    pub rollback: Option<Rollback>,
     /// Fingerprint of all files of the launch, after variables.
     pub digest: Digest,
 }

@@ -39,6 +39,7 @@ mod preview;
 mod reach;
 mod risk;
 mod roll_call;
+mod rollback;
 mod rollout;
 mod schedule;
 mod servers;
@@ -85,6 +86,10 @@ pub use preview::{Preview, preview};
 pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, Sounding};
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
+pub use rollback::{
+    Rollback, RollbackCall, RollbackEnd, RollbackPhase, RollbackRecord, RollbackResult, RollbackRun,
+    RollbackState, RollbackStep, StepRecord, StepState, StepStatus, Voice,
+};
 pub use rollout::{
     Audience, CriterionState, Pause, Ramp, Rollout, Soak, Stage, StageAnswer, StageState, StageStatus,
 };

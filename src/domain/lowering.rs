@@ -45,6 +45,10 @@ pub enum Cause {
     Baseline,
     /// A guardrail of a stage that is out is breached, and calls for a hold or a rollback.
     Guardrail,
+    /// The rollback runs.
+    RollbackRuns,
+    /// A rollback has ended, and no GO was decided since.
+    RolledBack,
     /// The release is not as far out as was recorded, or that is not known (V19).
     Drift,
 }
@@ -52,7 +56,7 @@ pub enum Cause {
 impl Cause {
     /// Whether it is what people decided; everything else is evidence, which the final call is judged by.
     pub fn is_decided(self) -> bool {
-        matches!(self, Self::Decision | Self::NewCall)
+        matches!(self, Self::Decision | Self::NewCall | Self::RolledBack)
     }
 
     /// What has to be settled, in a few words.
@@ -60,12 +64,13 @@ impl Cause {
         match self {
             Self::JournalBroken | Self::JournalOffline => "the journal",
             Self::ClockUnknown => "the clocks",
-            Self::Decision | Self::NewCall => "the final call",
+            Self::Decision | Self::NewCall | Self::RolledBack => "the final call",
             Self::TargetUnknown => "the target",
             Self::NothingProven => "the proof",
             Self::UnknownChecklist => "the selection",
             Self::Baseline => "the rules",
             Self::Guardrail => "the guardrails",
+            Self::RollbackRuns => "the rollback",
             Self::Drift => "what is really out",
         }
     }

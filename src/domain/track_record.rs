@@ -8,7 +8,9 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{BoardWord, Decision, DecisionRecord, Event, History, Score, StageAct, Stood, Str};
+use super::{
+    BoardWord, Decision, DecisionRecord, Event, History, RollbackResult, Score, StageAct, Stood, Str,
+};
 
 /// How one launch went.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +39,7 @@ pub struct TrackRecord {
     pub scrubs: u32,
     /// GO against a board that was not GO (V12).
     pub overrides: u32,
-    /// Stages taken back.
+    /// Stages taken back one by one, and rollbacks that took something back.
     pub rollbacks: u32,
     /// From the first board that said NO-GO to the first GO after it; `None`: there was none, or no GO since.
     pub no_go_to_go: Option<Duration>,
@@ -106,6 +108,11 @@ impl TrackRecord {
         let count =
             |of: fn(&DecisionRecord) -> bool| sum(history.decisions.iter().filter(|it| of(it)).count());
         let steps = history.stages.values().flatten();
+        let ended = history
+            .rollbacks
+            .iter()
+            .filter(|run| run.ended.as_ref().is_some_and(|end| end.result != RollbackResult::ForwardFix));
+        let ended = ended.count();
         Self {
             launch,
             title: newest.map(|kept| kept.title),
@@ -119,7 +126,7 @@ impl TrackRecord {
             held: history.held_ever(now),
             scrubs: count(|it| matches!(it.decision, Decision::Scrub { .. })),
             overrides: count(|it| it.overrides),
-            rollbacks: sum(steps.filter(|it| it.step == StageAct::RolledBack).count()),
+            rollbacks: sum(steps.filter(|it| it.step == StageAct::RolledBack).count() + ended),
             no_go_to_go: turned(history.decisions.iter().map(|it| (it.at, said(it)))),
         }
     }

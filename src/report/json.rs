@@ -9,6 +9,7 @@ use super::{
     decision::Decided,
     json_stage::Stage,
     reach::Reach,
+    rollback::Shown as Rollback,
 };
 use gonogo_domain::{
     Actor, Board, Cause, GateState, Known, Lowering, Party, RollCallState, Said, StationState, Step, Vote,
@@ -43,6 +44,7 @@ struct Document {
     next: Vec<Next>,
     remarks: Vec<String>,
     stages: Vec<Stage>,
+    rollback: Option<Rollback>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
     gates: Vec<Gate>,
@@ -244,6 +246,7 @@ impl From<&Board> for Document {
             next: board.path.steps.iter().map(Next::from).collect(),
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),
             stages: board.stages.iter().map(Stage::from).collect(),
+            rollback: board.rollback.as_ref().map(Rollback::from),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
             gates: board.gates.iter().map(Gate::from).collect(),

@@ -18,6 +18,7 @@ mod markdown;
 mod minutes;
 mod plain;
 mod reach;
+mod rollback;
 mod runner;
 mod svg;
 mod track_record;
@@ -33,6 +34,7 @@ pub use self::{
     json::{json, json_in},
     minutes::{Record, minutes},
     plain::{TextOptions, text},
+    rollback::{rollback_json, rollback_text},
     runner::{harmless, harmless_json},
     svg::svg,
     track_record::{LaunchHistory, track_record_json, track_record_text},

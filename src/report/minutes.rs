@@ -46,6 +46,7 @@ pub fn minutes(record: &Record<'_>) -> String {
     waivers(&mut out, record);
     starts(&mut out, history);
     stages(&mut out, history);
+    rollbacks(&mut out, history);
     clock(&mut out, history);
     writes(&mut out, history);
     gates(&mut out, board);
@@ -254,6 +255,32 @@ fn stages(out: &mut String, history: &History) {
             }
         };
         out.push_str(&row([&escape(stage.as_str()), &what, &spoken(word.spoken()), &time(word.at)]));
+    }
+}
+
+/// Every run of the rollback: who started it and why, each step, how it ended.
+fn rollbacks(out: &mut String, history: &History) {
+    for run in &history.rollbacks {
+        let (by, at) = (spoken(run.voice.spoken()), time(run.voice.at));
+        let _ = writeln!(out, "\n## Rollback, started by {by} at {at}\n");
+        let _ = writeln!(out, "- Reason: {}", escape(&run.reason));
+        match &run.ended {
+            Some(end) => {
+                let (by, at) = (spoken(end.voice.spoken()), time(end.voice.at));
+                let _ = writeln!(out, "- **{}** by {by} at {at}: {}", end.result.word(), escape(&end.reason));
+            }
+            None => out.push_str("- It goes on\n"),
+        }
+        if !run.steps.is_empty() {
+            out.push('\n');
+            out.push_str(&head(["Step", "What", "By", "At", "In their words"]));
+        }
+        for step in &run.steps {
+            let what = if step.skipped { "SKIPPED" } else { "done" };
+            let note = step.note.as_deref().map(escape).unwrap_or_default();
+            let (by, at) = (spoken(step.voice.spoken()), time(step.voice.at));
+            out.push_str(&row([&escape(&step.step), what, &by, &at, &note]));
+        }
     }
 }
 

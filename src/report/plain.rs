@@ -181,6 +181,7 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
         let mark = if reach.drifts() { "DRIFT: " } else { "out: " };
         let _ = writeln!(out, "\n{mark}{}", clean(&reach.describe()));
     }
+    super::rollback::below(out, board);
     for stage in &board.stages {
         if let Some(who) = &stage.overridden {
             let _ = writeln!(out, "OVERRIDE: stage {} was started {}", clean(stage.id.as_str()), clean(who));

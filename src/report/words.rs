@@ -57,8 +57,16 @@ pub fn headline(board: &Board) -> String {
     line
 }
 
-/// `decided by octo`, `SCRUB decided by octo`, `a new final call is needed`.
+/// `decided by octo`, `SCRUB decided by octo`, `by octo: errors went up` of a rollback, `a new final call is needed`.
 fn by_whom(board: &Board, lowered: &Lowering) -> String {
+    if lowered.cause == Cause::RolledBack
+        && let Some(run) = board.rollback.as_ref().and_then(|it| it.run.as_ref())
+        && let (Some(ended), Some(result)) = (&run.ended, run.result)
+    {
+        let label = if board.is_rolled_back() { String::new() } else { format!("{} ", result.word()) };
+        let why = run.outcome.as_deref().unwrap_or_default();
+        return format!("{label}by {}: {why}", ended.spoken().named());
+    }
     let Some(it) = board.decision.as_ref().filter(|it| it.stands && lowered.cause == Cause::Decision) else {
         return "a new final call is needed".into();
     };

@@ -97,6 +97,40 @@ gates:
 }
 
 #[test]
+fn what_proves_the_rollback_counts_for_go_whatever_it_says_elsewhere() {
+    let launch = of("\
+gates:
+  - { gate: rehearsed, title: R, blocks: nothing, task: { by: [lead] } }
+  - gate: drill
+    title: D
+    blocks: nothing
+    gates:
+      - { gate: on-staging, title: S, task: { by: [lead] } }
+  - { gate: other, title: O, blocks: nothing, task: { by: [lead] } }
+rollback:
+  owner: lead
+  decide_within: 15m
+  ready_when: [rehearsed, drill]
+  notes: Whenever support asks for it
+  steps:
+    - { step: flag-off, title: Turn the flag off, by_hand: 'flagctl off {{ target.commit }}', within: 5m }
+    - { step: verify, title: All is as before, owner: octo, notes: The dashboard }
+");
+    let blocks = |id: &str| gate(&launch, id).blocks.clone();
+    assert_eq!((blocks("launch/rehearsed"), blocks("launch/on-staging")), (Blocks::Go, Blocks::Go));
+    assert_eq!(blocks("launch/other"), Blocks::Nothing);
+    let plan = launch.rollback.as_ref().unwrap();
+    assert_eq!(
+        plan.ready_when.iter().map(GateId::as_str).collect::<Vec<_>>(),
+        ["launch/rehearsed", "launch/drill"]
+    );
+    assert_eq!((plan.owner.as_str(), plan.decide_within), ("lead", Some(Duration::from_secs(900))));
+    assert_eq!(plan.steps[0].within, Some(Duration::from_secs(300)));
+    assert_eq!(plan.steps[0].by_hand.as_deref(), Some("flagctl off {{ target.commit }}"));
+    assert_eq!(plan.steps[1].owner.as_ref().map(|it| it.as_str()), Some("octo"));
+}
+
+#[test]
 fn the_nearest_wins_or_all_add_up() {
     let checklist = "\
 checklist: qa

@@ -198,6 +198,7 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
             stages: stages(),
             ..Rollout::default()
         }),
+        rollback: None,
         digest: Digest::of([b"launch".as_slice()]),
     }))
 }
@@ -303,6 +304,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         changes_at: None,
         roll_call: None,
         decision: None,
+        rollback: None,
         seen: 0,
         overridden: None,
         remarks: vec![],

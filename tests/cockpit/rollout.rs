@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::domain::{
-    Board, CallsFor, Clause, ClauseKind, GuardrailState, Soak, StageState, StageStatus, Standing,
+    ActualState, Agreement, Board, CallsFor, Clause, ClauseKind, ExposureState, GuardrailState, Reach, Soak,
+    StageState, StageStatus, Standing,
 };
 
 use super::fixture::{go_board, now, time};
@@ -104,6 +105,34 @@ pub fn rolling_out() -> Board {
         }
     }
     board.evaluated_at = now().wall;
+    board
+}
+
+/// The same with a flag that says otherwise, and traffic too.
+pub fn drifting() -> Board {
+    let mut board = rolling_out();
+    board.reach = Some(Reach {
+        stage: Some("canary".into()),
+        recorded: "10 %".into(),
+        percent: Some(10.0),
+        actual: Some(ActualState {
+            source: "flag".into(),
+            real: "25 %".into(),
+            percent: Some((25.0, 25.0)),
+            agreement: Agreement::Differs,
+            reason: "25 % by flag: drift".into(),
+            observed_at: None,
+            url: None,
+        }),
+        exposure: Some(ExposureState {
+            share: Some(0.24),
+            counted: Some((2_400, 10_000)),
+            off: true,
+            reason: "24 % seen (2,400 of 10,000): not its share".into(),
+            observed_at: None,
+        }),
+        changes_at: None,
+    });
     board
 }
 

@@ -7,7 +7,12 @@ use gonogo::{
     report::{Grid, GridCell, GridColour},
 };
 
-use crate::{cockpit::fixture::*, cockpit::meeting::Room, cockpit::past, cockpit::rollout::rolling_out};
+use crate::{
+    cockpit::fixture::*,
+    cockpit::meeting::Room,
+    cockpit::past,
+    cockpit::rollout::{drifting, rolling_out},
+};
 
 /// The picture as text, and below it one letter per style for every cell, with what the letters mean.
 fn dump(grid: &Grid) -> String {
@@ -51,7 +56,7 @@ fn colour(colour: GridColour) -> String {
     }
 }
 
-fn snap(name: &str, model: &Model, look: &Look, (w, h): (u16, u16)) {
+pub(super) fn snap(name: &str, model: &Model, look: &Look, (w, h): (u16, u16)) {
     insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "snapshots", omit_expression => true }, {
         insta::assert_snapshot!(name, dump(&render_to_cells(model, look, now(), w, h)));
     });
@@ -102,6 +107,16 @@ fn the_timeline_of_a_rollout() {
     keys(&mut model, "zz");
     (0..9).for_each(|_| _ = press(&mut model, Key::plain(Code::Left)));
     snap("rollout_pointed_at", &model, &dark(), (80, 24));
+}
+
+/// Record and truth side by side, where they differ.
+#[test]
+fn the_timeline_of_a_drift() {
+    for size in [(80, 24), (120, 40)] {
+        let mut model = model_of(drifting(), size);
+        keys(&mut model, "t");
+        snap(&format!("drift_{}x{}", size.0, size.1), &model, &dark(), size);
+    }
 }
 
 #[test]

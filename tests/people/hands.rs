@@ -80,8 +80,16 @@ impl Desk {
         let desk = Self::new(settings);
         desk.meeting.ready();
         desk.meeting.heard();
-        desk.meeting.does("octo", &["decide", "--go", "--reason", "all is well"]);
+        let settings = desk.meeting.path("settings.yaml").display().to_string();
+        let said = desk
+            .meeting
+            .does("octo", &["decide", "--go", "--reason", "all is well", "--settings", &settings]);
+        assert_eq!(said.err.contains("gonogo act status"), desk.allows("[status"), "{}", said.err);
         desk
+    }
+
+    fn allows(&self, part: &str) -> bool {
+        std::fs::read_to_string(self.meeting.path("settings.yaml")).unwrap().contains(part)
     }
 
     fn act(&self, who: &str, args: &[&str]) -> Said {

@@ -3,7 +3,7 @@
 use super::{LAUNCH, Meeting};
 
 impl Meeting {
-    fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let meeting = Self::new();
         std::fs::write(meeting.path("launch.yaml"), text).unwrap();
         meeting

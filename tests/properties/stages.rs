@@ -20,6 +20,8 @@ enum Try {
     RollBack(usize),
     Call(CallSpec),
     Sign(bool),
+    /// Starts a rollback, or ends it.
+    Back(Option<RollbackResult>),
 }
 
 fn tries() -> impl Strategy<Value = Vec<(Try, i64)>> {
@@ -47,6 +49,8 @@ fn tries() -> impl Strategy<Value = Vec<(Try, i64)>> {
         1 => hold.prop_map(Try::Call),
         2 => Just(Try::Call(CallSpec { resume: true, ..CallSpec::default() })),
         2 => proptest::bool::weighted(0.9).prop_map(Try::Sign),
+        1 => Just(Try::Back(None)),
+        1 => prop::sample::select(&RollbackResult::ALL[..]).prop_map(|it| Try::Back(Some(it))),
     ];
     prop::collection::vec((what, prop_oneof![3 => Just(0), 2 => 0..90i64, 1 => 0..900i64]), 1..60)
 }
@@ -73,6 +77,9 @@ struct Record {
     held: TimeDelta,
     hold: Option<(DateTime<Utc>, Option<DateTime<Utc>>)>,
     last: Option<Decision>,
+    /// A rollback runs, or has ended and no GO was decided since.
+    running: bool,
+    back: bool,
     stages: [Option<(DateTime<Utc>, bool)>; 4],
 }
 
@@ -104,14 +111,23 @@ impl Record {
 
     fn take(&mut self, act: &Act, now: DateTime<Utc>) -> Result<(), String> {
         match act {
-            Act::Decided { decision, .. } => {
+            Act::Decided { decision, overrides, .. } => {
                 self.end_hold(now);
+                self.back &= !decision.is_go() || *overrides;
                 match decision {
                     Decision::Hold { until, .. } => self.hold = Some((now, *until)),
                     Decision::Scrub { t0 } => (self.t0, self.held) = (*t0, TimeDelta::zero()),
                     _ => {}
                 }
                 self.last = Some(decision.clone());
+            }
+            Act::RollbackStarted { .. } => self.running = true,
+            Act::RollbackEnded { result, .. } => {
+                (self.running, self.back) = (false, true);
+                if *result == RollbackResult::RolledBack {
+                    self.stages = [None; 4];
+                }
+                self.last = self.last.take().filter(|it| !it.is_go());
             }
             Act::HoldEnded { .. } => self.end_hold(now),
             Act::Stage { stage, step, overrides, .. } => {
@@ -135,6 +151,9 @@ impl Record {
     fn may_start(&self, at: usize, now: DateTime<Utc>) -> Result<(), String> {
         let (name, start, _) = STAGES[at];
         let pilot = name == "pilot";
+        if self.running {
+            return Err(format!("{name} began in a rollback"));
+        }
         if self.hold.is_some() {
             return Err(format!("{name} began in a hold"));
         }
@@ -166,6 +185,10 @@ fn command(day: &Day, what: &Try) -> (&'static str, Command) {
         Try::Start(at, overrides) => ("octo", stage(at, StageAct::Started, *overrides)),
         Try::Close(at) => ("octo", stage(at, StageAct::Closed, false)),
         Try::RollBack(at) => ("octo", stage(at, StageAct::RolledBack, false)),
+        Try::Back(None) => ("octo", Command::StartRollback { reason: "because".into() }),
+        Try::Back(Some(result)) => {
+            ("octo", Command::EndRollback { result: *result, reason: "because".into() })
+        }
         Try::Call(call) => {
             let by = if call.vote.is_some() { "mo" } else { "octo" };
             (by, call.command(day, Some("because".into()), "because".into()))
@@ -188,6 +211,8 @@ proptest! {
             held: TimeDelta::zero(),
             hold: None,
             last: None,
+            running: false,
+            back: false,
             stages: [None; 4],
         };
         for (what, minutes) in tries {
@@ -207,6 +232,8 @@ proptest! {
                 id: uuid::Uuid::from_u128(u128::from(day.history.len)),
             };
             let board = day.board();
+            let back = record.running || record.back;
+            prop_assert!(!back || board.word != BoardWord::Go, "GO without a new final call: {:?}", board.reasons);
             let waits: Vec<_> = board.stages.iter().map(|stage| stage.waits_for.clone()).collect();
             if let Ok(event) = act(&day.launch, &day.history, &board, command, &context) {
                 if let (Try::Start(at, overrides), Act::Stage { .. }) = (&what, &event.act) {

@@ -3,6 +3,7 @@
 
 mod guardrail;
 mod people;
+mod rollback;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 pub use self::guardrail::{GuardrailSpec, WindowsSpec};
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
+pub use self::rollback::{BackSpec, ExpectBack, RollbackSpec};
 
 /// One file.
 #[derive(Deserialize)]
@@ -57,6 +59,7 @@ pub struct LaunchSpec {
     pub components: BTreeMap<String, String>,
     pub no_target: bool,
     pub guardrails: Vec<GuardrailSpec>,
+    pub rollback: Option<RollbackSpec>,
 }
 
 #[derive(Deserialize)]
@@ -212,6 +215,8 @@ pub struct EventSpec {
     pub refused: Option<String>,
     /// A word in the poll, or a decision.
     pub call: Option<CallSpec>,
+    /// A word of a rollback.
+    pub back: Option<BackSpec>,
     /// So much time passes first; acts only.
     pub after: Option<String>,
     /// The target moves there first; acts only.
@@ -291,6 +296,7 @@ pub struct Expect {
     pub not_before: Option<String>,
     pub demands: Option<Vec<String>>,
     pub people: ExpectPeople,
+    pub back: ExpectBack,
 }
 
 /// Everything that an evaluation needs.
@@ -451,6 +457,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
             stages: stages.iter().map(StageSpec::build).collect(),
             ..Rollout::default()
         }),
+        rollback: spec.rollback.as_ref().map(RollbackSpec::build),
         digest: Digest::of([b"launch".as_slice()]),
     })
 }
@@ -670,6 +677,8 @@ impl EventSpec {
             Act::CriterionJudged { stage, criterion, holds, note }
         } else if let Some(stage) = &self.results {
             Act::StageAnswered { stage: stage.as_str().into(), answers: self.answers() }
+        } else if let Some(back) = &self.back {
+            back.act(self.reason())
         } else if let Some(call) = &self.call {
             call.act(self.note.as_deref().map(Into::into), self.reason())
         } else {
@@ -757,6 +766,8 @@ impl EventSpec {
             Command::JudgeCriterion { stage, criterion, holds, note }
         } else if let Some(stage) = &self.results {
             Command::AnswerStage { stage: stage.as_str().into(), answers: self.answers() }
+        } else if let Some(back) = &self.back {
+            back.command(self.reason(), note)
         } else {
             Command::Note { gate: None, text: self.reason() }
         }

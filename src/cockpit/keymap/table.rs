@@ -7,7 +7,7 @@ use super::{
     },
     Context::{
         self, Always, Detail, Form, Gate, Help, History, List, Moment, Past, Path, Playback, RollCall,
-        Screens, Search, Sources, Timeline,
+        Rollback, Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -114,6 +114,20 @@ actions! {
     CopyCommand,
     /// Start, hold, resume, roll back or close the stage.
     MoveStage,
+    /// Say whether a criterion of the stage holds.
+    JudgeCriterion,
+    /// Give results of the stage.
+    AnswerStage,
+    /// Show the rollback.
+    ShowRollback,
+    /// Start the rollback.
+    StartRollback,
+    /// The step of the rollback is done.
+    StepDone,
+    /// Skip the step of the rollback.
+    SkipStep,
+    /// Say how the rollback ended.
+    EndRollback,
     /// Point at an earlier moment of the timeline.
     PointEarlier,
     /// Point at a later one.
@@ -291,6 +305,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::CopyLink, &[c('y')], &[Gate], "copy", "copy its link"),
     bind(Action::CopyCommand, &[c('Y')], &[Gate, Timeline], "", "copy the command by hand"),
     bind(Action::MoveStage, &[c('s'), k(Enter)], &[Timeline], "move", "start, hold, roll back..."),
+    bind(Action::JudgeCriterion, &[c('c')], &[Timeline], "criteria", "confirm a criterion"),
+    bind(Action::AnswerStage, &[c('a')], &[Timeline], "results", "give results"),
+    bind(Action::StepDone, &[c('d'), k(Enter)], &[Rollback], "done", "the step is done"),
+    bind(Action::SkipStep, &[c('s')], &[Rollback], "skip", "skip the step, with why"),
+    bind(Action::CopyCommand, &[c('y'), c('Y')], &[Rollback], "copy", "copy the command by hand"),
+    bind(Action::StartRollback, &[c('o')], &[Rollback], "start", "start the rollback"),
+    bind(Action::EndRollback, &[c('e')], &[Rollback], "end", "say how it ended"),
     bind(Action::PointEarlier, &[k(Left), c('h')], &[Timeline], "", "point at an earlier moment"),
     bind(Action::PointLater, &[k(Right), c('l')], &[Timeline], "", "point at a later moment"),
     bind(Action::Nearer, &[c('z')], &[Timeline], "zoom", "less, and larger"),
@@ -330,6 +351,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "path", "path to GO"),
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
+    bind(Action::ShowRollback, &[c('7')], &[Screens], "", "the rollback"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),

@@ -15,6 +15,7 @@ pub(crate) struct Acts {
 }
 
 /// One act on its way to the journal.
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each with a meaning of its own")]
 #[derive(Clone, Debug)]
 pub(crate) struct OpenAct {
     pub ticket: Ticket,
@@ -25,6 +26,8 @@ pub(crate) struct OpenAct {
     pub station: Option<Party>,
     /// The act is part of the meeting.
     pub meeting: bool,
+    /// The act is part of a rollback.
+    pub rollback: bool,
     /// The answer itself, to be kept as a draft if it is not recorded.
     pub vote: Option<Command>,
     /// It was a draft before.
@@ -49,10 +52,29 @@ impl Acts {
             command,
             Command::Vote { .. } | Command::OpenRollCall | Command::Decide { .. } | Command::EndHold { .. }
         );
+        let rollback = matches!(
+            command,
+            Command::StartRollback { .. }
+                | Command::DoStep { .. }
+                | Command::SkipStep { .. }
+                | Command::EndRollback { .. }
+        );
         let vote = station.is_some().then(|| command.clone());
         let what = describe(command);
         let unsure = false;
-        self.open.push(OpenAct { ticket, what, gate, stage, station, meeting, vote, drafted, unsure, form });
+        self.open.push(OpenAct {
+            ticket,
+            what,
+            gate,
+            stage,
+            station,
+            meeting,
+            rollback,
+            vote,
+            drafted,
+            unsure,
+            form,
+        });
         ticket
     }
 
@@ -101,6 +123,11 @@ impl Acts {
         self.open.iter().find(|it| it.meeting)
     }
 
+    /// Any act of a rollback.
+    pub fn of_rollback(&self) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.rollback)
+    }
+
     pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {
         self.open.iter().find(|it| it.stage.as_ref() == Some(stage))
     }
@@ -118,7 +145,11 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::JudgeCriterion { stage, .. }
         | Command::AnswerStage { stage, .. } => (None, Some(stage.clone())),
         Command::Note { gate, .. } => (gate.clone(), None),
-        Command::OpenRollCall
+        Command::StartRollback { .. }
+        | Command::DoStep { .. }
+        | Command::SkipStep { .. }
+        | Command::EndRollback { .. }
+        | Command::OpenRollCall
         | Command::Write { .. }
         | Command::Vote { .. }
         | Command::Decide { .. }
@@ -144,6 +175,10 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
         Command::JudgeCriterion { stage, .. } => format!("word on a criterion of stage {stage}"),
         Command::AnswerStage { stage, .. } => format!("results of stage {stage}"),
+        Command::StartRollback { .. } => "start of the rollback".to_owned(),
+        Command::DoStep { .. } => "step of the rollback".to_owned(),
+        Command::SkipStep { .. } => "skipped step of the rollback".to_owned(),
+        Command::EndRollback { result, .. } => format!("end of the rollback: {}", result.word()),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
         Command::Decide { decision, overrides, over, .. } => {

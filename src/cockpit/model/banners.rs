@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::{JournalState, when::moment};
-use gonogo_domain::{BoardWord, ChecklistId, Party};
+use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
 /// What the whole screen is not, in a word or two: a recording, a rehearsal, words that can not be recorded. It stands on every
@@ -36,6 +36,21 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     if let Some(decided) = model.board.lowered_by_decision() {
         let role = if decided.at_most == BoardWord::NoGo { Role::Error } else { Role::Banner };
         lines.push((role, decided.reason.to_string()));
+    }
+    lines.extend(model.running_rollback().and_then(|_| {
+        let running = model.board.lowered.iter().find(|it| it.cause == Cause::RollbackRuns);
+        running.map(|it| (Role::Error, it.reason.to_string()))
+    }));
+    if let Some(call) = model.board.rollback.as_ref().and_then(|it| it.called.as_ref()) {
+        let at = |by| moment(by, model.board.evaluated_at, model.launch.schedule.zone);
+        let by = match (call.decide_by, call.overdue) {
+            (Some(by), true) => format!(", OVERDUE since {}", at(by)),
+            (Some(by), false) => format!(", decide by {}", at(by)),
+            (None, _) => String::new(),
+        };
+        let what =
+            format!("ROLL BACK? {} of stage {} is breached{by}; 7 shows how", call.guardrail, call.stage);
+        lines.push((Role::Error, what));
     }
     if let Some(over) = model.board.over_dissent() {
         let stations: Vec<_> = over.iter().map(Party::as_str).collect();

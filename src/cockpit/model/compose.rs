@@ -1,6 +1,7 @@
 //! From a filled form to a command. Only the shape is checked here; who may do what is `domain::act`'s.
 
 mod meeting;
+mod rollout;
 
 use std::collections::BTreeMap;
 
@@ -41,15 +42,13 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::NeededAgain(gate) => Command::NeededAgain { gate, reason: filled.text(&Name::Reason) },
         Purpose::Note(gate) => Command::Note { gate, text: filled.text(&Name::Note) },
         Purpose::Waive(gate) => waive(&filled, gate, launch, now)?,
-        Purpose::Stage(stage) => {
-            let step = match filled.meaning(&Name::Step) {
-                Some(Meaning::Step(step)) => *step,
-                _ => return Err((filled.place(&Name::Step), "pick a step".to_owned())),
-            };
-            let overrides =
-                step == StageAct::Started && form.fields.iter().any(|it| it.name == Name::Override);
-            Command::Stage { stage, step, note: filled.some(&Name::Note), overrides }
-        }
+        purpose @ (Purpose::Stage(_)
+        | Purpose::Criterion(_)
+        | Purpose::Results(_)
+        | Purpose::StartRollback
+        | Purpose::DoStep(_)
+        | Purpose::SkipStep(_)
+        | Purpose::EndRollback) => rollout::compose(&filled, purpose)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
         Purpose::Decide { call, seen, over } => {

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{Notice, Until};
 use gonogo_domain::{
-    Ask, AskType, Gate, GateId, GateState, Kind, Party, Rule, Stage, StageAct, StageId, StageState,
-    StageStatus, Str, TYPED,
+    Ask, AskType, Gate, GateId, GateState, Kind, Party, RollbackResult, Rule, Stage, StageAct, StageId,
+    StageState, StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -40,6 +40,12 @@ pub(crate) enum Purpose {
     NeededAgain(GateId),
     Note(Option<GateId>),
     Stage(StageId),
+    Criterion(StageId),
+    Results(StageId),
+    StartRollback,
+    DoStep(Str),
+    SkipStep(Str),
+    EndRollback,
     OpenRound,
     Vote(Ballot),
     /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
@@ -77,6 +83,8 @@ pub(crate) enum Name {
     Until,
     Conditions,
     Step,
+    Criterion,
+    Result,
     Typed,
     /// The typed words of an override.
     Override,
@@ -121,6 +129,8 @@ pub(crate) enum Meaning {
     AnyRole,
     Role(Party),
     Step(StageAct),
+    Criterion(Str),
+    Result(RollbackResult),
     By(Party),
     /// Somebody who only stands in for whoever is asked.
     Fallback(Party),
@@ -138,7 +148,7 @@ impl Field {
         }
     }
 
-    fn filled(mut self, text: &str) -> Self {
+    pub fn filled(mut self, text: &str) -> Self {
         self.value = Value::Text(TextField::new(text));
         self
     }
@@ -312,6 +322,8 @@ impl Form {
         }
         let mut intro: Vec<String> = state.waits_for.iter().map(|why| format!("waits for: {why}")).collect();
         intro.extend(plan.and_then(|it| it.by_hand.as_ref()).map(|how| format!("by hand: {how}")));
+        let back = plan.and_then(|it| it.by_hand_back.as_ref());
+        intro.extend(back.map(|how| format!("by hand, to take it back: {how}")));
         let title = format!("Stage {} to {}", state.id, state.audience);
         Some(Self::new(Purpose::Stage(state.id.clone()), title, intro, fields))
     }
@@ -341,7 +353,7 @@ impl Model {
     }
 }
 
-fn choice(key: char, label: &str, means: Meaning) -> Choice {
+pub(super) fn choice(key: char, label: &str, means: Meaning) -> Choice {
     Choice { key, label: label.to_owned(), means }
 }
 
@@ -355,7 +367,7 @@ fn intro(state: &GateState) -> Vec<String> {
     lines
 }
 
-fn answer_hint(kind: AskType) -> &'static str {
+pub(super) fn answer_hint(kind: AskType) -> &'static str {
     match kind {
         AskType::Link => "an http or https address",
         AskType::Sha => "a whole commit id of 40 digits",

@@ -15,7 +15,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         | Action::EndWaiver
         | Action::NotNeeded
         | Action::Note
-        | Action::MoveStage => {}
+        | Action::MoveStage
+        | Action::JudgeCriterion
+        | Action::AnswerStage
+        | Action::StartRollback
+        | Action::StepDone
+        | Action::SkipStep
+        | Action::EndRollback => {}
         _ => return None,
     }
     if let Some(why) = model.no_acts_because() {
@@ -30,8 +36,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 }
 
 fn form(model: &Model, action: Action) -> Result<Form, String> {
-    if action == Action::MoveStage {
-        return stage_form(model);
+    match action {
+        Action::MoveStage | Action::JudgeCriterion | Action::AnswerStage => return stage_form(model, action),
+        Action::StartRollback | Action::StepDone | Action::SkipStep | Action::EndRollback => {
+            return rollback_form(model, action);
+        }
+        _ => {}
     }
     let chosen = model.chosen_gate();
     if action == Action::Note {
@@ -76,7 +86,7 @@ fn waive_form(model: &Model, gate: &GateState) -> Result<Form, String> {
     Ok(Form::waive(model, gate, &longest))
 }
 
-fn stage_form(model: &Model) -> Result<Form, String> {
+fn stage_form(model: &Model, action: Action) -> Result<Form, String> {
     let state = model.chosen_stage().ok_or("there is no stage to move")?;
     let id = &state.id;
     if let Some(act) = model.acts.of_stage(id) {
@@ -84,7 +94,37 @@ fn stage_form(model: &Model) -> Result<Form, String> {
     }
     let rollout = model.launch.rollout.as_ref();
     let plan = rollout.and_then(|rollout| rollout.stages.iter().find(|stage| stage.id == *id));
+    match action {
+        Action::JudgeCriterion => {
+            return Form::criterion(model, state).ok_or_else(|| format!("stage {id} has no criteria"));
+        }
+        Action::AnswerStage => {
+            return Form::results(model, state).ok_or_else(|| format!("stage {id} asks for no results"));
+        }
+        _ => {}
+    }
     Form::stage(model, state, plan).ok_or_else(|| format!("{id} is not part of this launch"))
+}
+
+fn rollback_form(model: &Model, action: Action) -> Result<Form, String> {
+    if let Some(act) = model.acts.of_rollback() {
+        return Err(format!("{} is still being recorded", act.what));
+    }
+    if action == Action::StartRollback {
+        return match model.running_rollback() {
+            Some(_) => Err("the rollback runs already".to_owned()),
+            None => Ok(Form::start_rollback(model, model.board.rollback.as_ref())),
+        };
+    }
+    let state = model.running_rollback().ok_or("no rollback runs: o starts it")?;
+    if action == Action::EndRollback {
+        return Ok(Form::end_rollback(model, state));
+    }
+    let step = state.current().ok_or("every step is settled: e says how it ended")?;
+    Ok(match action {
+        Action::StepDone => Form::step_done(model, state, step),
+        _ => Form::skip_step(model, state, step),
+    })
 }
 
 fn link(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -108,6 +148,11 @@ fn link(model: &mut Model, action: Action) -> Vec<Effect> {
 fn copy_command(model: &mut Model) -> Vec<Effect> {
     let by_hand = if model.screen == Screen::Timeline {
         model.chosen_stage().and_then(|stage| stage.by_hand.clone())
+    } else if model.screen == Screen::Rollback {
+        let state = model.board.rollback.as_ref();
+        // Before it runs the first step is the one to look at.
+        let step = state.and_then(|it| it.current().or_else(|| it.steps.first()));
+        step.and_then(|step| step.by_hand.clone())
     } else {
         model.chosen().and_then(|id| model.launch.gate(id)).and_then(|gate| gate.by_hand.clone())
     };

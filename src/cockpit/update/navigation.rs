@@ -17,6 +17,7 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now)
         Context::Timeline => timeline(model, action, now),
         Context::Path => path(model, action),
         Context::RollCall => super::meeting::step(model, action),
+        Context::Rollback => {}
         _ => list(model, action),
     }
 }

@@ -126,11 +126,15 @@ fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
         Screen::Path => Action::ShowPath,
         Screen::Sources => Action::ShowSources,
         Screen::RollCall => Action::ShowRollCall,
+        Screen::Rollback => Action::ShowRollback,
         Screen::History => Action::ShowHistory,
     };
     let offered = keymap::offered(context, model.playback.is_some());
     let asked = |it: &&Binding| context == Context::RollCall || it.action == Action::SendDrafts;
-    let useful = |it: &&Binding| !asked(it) || model.offers(it.action);
+    let useful = |it: &&Binding| {
+        (!asked(it) || model.offers(it.action))
+            && (context != Context::Rollback || model.offers_back(it.action))
+    };
     let mut hints: Vec<&Binding> = offered.filter(|it| it.action != here).filter(useful).collect();
     // What explains the rest stays when there is no room.
     let help = hints.iter().position(|it| it.action == Action::Help).map(|at| hints.remove(at));

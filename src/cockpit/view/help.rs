@@ -12,13 +12,14 @@ use crate::{BINDINGS, Context, Model};
 use gonogo_domain::Verdict;
 use gonogo_theme::Role;
 
-const GROUPS: [Context; 13] = [
+const GROUPS: [Context; 14] = [
     Context::List,
     Context::Gate,
     Context::Screens,
     Context::Timeline,
     Context::Path,
     Context::RollCall,
+    Context::Rollback,
     Context::Playback,
     Context::Past,
     Context::Form,

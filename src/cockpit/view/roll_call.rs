@@ -21,7 +21,7 @@ use crate::{
 use gonogo_domain::{BoardWord, Now, RollCallState, Spoken, StationState, Vote};
 use gonogo_theme::Role;
 
-type Line = Vec<Piece<'static>>;
+pub(super) type Line = Vec<Piece<'static>>;
 
 /// From here on the order stands beside the station.
 const BESIDE: u16 = 110;
@@ -124,7 +124,7 @@ fn scale(canvas: &Canvas<'_>) -> u16 {
 }
 
 /// Draws lines below the large word, as many as there is room for.
-fn lines(from: u16, all: &[Line], canvas: &mut Canvas<'_>) {
+pub(super) fn lines(from: u16, all: &[Line], canvas: &mut Canvas<'_>) {
     let room = canvas.height().saturating_sub(from);
     for (y, line) in (0..room).zip(all) {
         canvas.line(0, from + y, line);
@@ -136,7 +136,7 @@ fn lines(from: u16, all: &[Line], canvas: &mut Canvas<'_>) {
 }
 
 /// Text over several lines, with a label before the first.
-fn labelled(label: &str, text: &str, role: Role, most: usize, canvas: &Canvas<'_>) -> Vec<Line> {
+pub(super) fn labelled(label: &str, text: &str, role: Role, most: usize, canvas: &Canvas<'_>) -> Vec<Line> {
     let indent = canvas.cols(label) + u16::from(!label.is_empty());
     let wrapped = wrap(text, canvas.width().saturating_sub(indent), most);
     let before = |n: usize| {

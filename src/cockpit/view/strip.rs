@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Canvas,
     look::{stage_role, stage_word, standing_role},
+    rollback,
     when::moment_zoned,
 };
 use crate::Model;
@@ -72,6 +73,10 @@ pub(crate) fn strip_changes(board: &Board, now: DateTime<Utc>, cols: u16) -> Opt
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     if canvas.height() == 0 {
+        return;
+    }
+    if let Some((text, role)) = rollback::line(model, now) {
+        canvas.put(1, 0, u16::MAX, &text, role);
         return;
     }
     match connector(&model.board, usize::from(canvas.width())) {

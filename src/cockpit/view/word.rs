@@ -18,27 +18,41 @@ const L: Letter = &["##   ", "##   ", "##   ", "##   ", "##   ", "#####"];
 const D: Letter = &["##### ", "##  ##", "##  ##", "##  ##", "##  ##", "##### "];
 const DASH: Letter = &["   ", "   ", "###", "###", "   ", "   "];
 
+const E: Letter = &["######", "##    ", "##### ", "##    ", "##    ", "######"];
+const A: Letter = &[" #### ", "##  ##", "##  ##", "######", "##  ##", "##  ##"];
+const K: Letter = &["##  ##", "## ## ", "####  ", "####  ", "## ## ", "##  ##"];
+const SPACE: Letter = &["  ", "  ", "  ", "  ", "  ", "  "];
 const S: Letter = &[" #### ", "##  ##", " ##   ", "   ## ", "##  ##", " #### "];
 const C: Letter = &[" #### ", "##  ##", "##    ", "##    ", "##  ##", " #### "];
 const R: Letter = &["##### ", "##  ##", "##  ##", "##### ", "##  ##", "##  ##"];
 const U: Letter = &["##  ##", "##  ##", "##  ##", "##  ##", "##  ##", " #### "];
 const B: Letter = &["##### ", "##  ##", "##### ", "##  ##", "##  ##", "##### "];
 
+/// Columns of a plate that holds two words.
+const PLAQUE: u16 = 27;
+
 /// The word and what it is called: a SCRUB is a HOLD by name.
 #[derive(Clone, Copy)]
 pub(super) struct Word {
     word: BoardWord,
     scrubbed: bool,
+    rolled_back: bool,
     named: &'static str,
 }
 
 impl Word {
     pub fn of(board: &Board) -> Self {
-        Self { word: board.word, scrubbed: board.is_scrubbed(), named: board.named() }
+        Self {
+            word: board.word,
+            scrubbed: board.is_scrubbed(),
+            rolled_back: board.is_rolled_back(),
+            named: board.named(),
+        }
     }
 
     fn letters(self) -> &'static [Letter] {
         match self.word {
+            _ if self.rolled_back => &[R, O, L, L, E, D, SPACE, B, A, C, K],
             BoardWord::Go => &[G, O],
             BoardWord::NoGo => &[N, O, DASH, G, O],
             BoardWord::Hold if self.scrubbed => &[S, C, R, U, B],
@@ -49,7 +63,12 @@ impl Word {
 
 /// Columns that the word takes at this scale.
 pub(super) fn columns(word: Word, scale: u16) -> u16 {
-    letters::columns(word.letters()) * scale
+    // Two words are too long to be doubled, or to stand beside anything on a small screen.
+    match (word.rolled_back, scale) {
+        (true, 1) => PLAQUE,
+        (true, _) => letters::columns(word.letters()),
+        (false, scale) => letters::columns(word.letters()) * scale,
+    }
 }
 
 /// Draws the word in the upper left corner of `place`: whole, or not at all.
@@ -65,6 +84,12 @@ pub(super) fn draw(word: Word, scale: u16, place: Rect, canvas: &mut Canvas<'_>)
     // The letters are drawn by their shape; turned inside out they could not be read.
     let style = part.look.style(word_role(word.word)).remove_modifier(Modifier::REVERSED);
     match (part.look.is_ascii(), scale) {
+        (_, 1) if word.rolled_back => plaque(word, &mut part),
+        (ascii, _) if word.rolled_back => {
+            for y in 0..rows / 2 {
+                part.put_styled(0, y + 1, u16::MAX, &letters::row(word.letters(), 1, y, ascii), style);
+            }
+        }
         (true, 1) => plaque(word, &mut part),
         (ascii, _) => {
             for y in 0..rows {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::{
-    super::{Act, Launch, Party, RollCallPlan, Stage, StageAct},
+    super::{Act, Launch, Party, RollCallPlan, Stage, StageAct, evaluate::rollback},
     rights::ActContext,
 };
 
@@ -33,6 +33,11 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
         Act::CriterionJudged { stage, .. } | Act::StageAnswered { stage, .. } => launch
             .stage(stage)
             .map_or_else(Cow::default, |(_, stage)| Cow::Owned(may_speak_of(launch, stage))),
+        Act::RollbackStarted { .. } => Cow::Owned(may_start_rollback(launch)),
+        Act::RollbackStepDone { step, .. } | Act::RollbackStepSkipped { step, .. } => {
+            Cow::Owned(may_do_step(launch, step))
+        }
+        Act::RollbackEnded { .. } => Cow::Owned(rollback::who(launch)),
         Act::RollCallOpened { .. } => {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| Cow::Owned(may_open(plan)))
         }
@@ -63,6 +68,20 @@ pub(super) fn may_move(launch: &Launch, stage: &Stage, step: StageAct) -> Vec<Pa
 /// Who may say what a stage has shown: those who advance the rollout, and whoever watches it.
 pub(super) fn may_speak_of(launch: &Launch, stage: &Stage) -> Vec<Party> {
     may_move(launch, stage, StageAct::Held)
+}
+
+/// Who may start the rollback: who runs it, those who advance the rollout, and whoever watches a stage.
+pub(super) fn may_start_rollback(launch: &Launch) -> Vec<Party> {
+    let watchers =
+        launch.rollout.iter().flat_map(|rollout| &rollout.stages).filter_map(|it| it.watcher.clone());
+    rollback::who(launch).into_iter().chain(watchers).collect()
+}
+
+/// Who may tick a step off: its owner, and who runs the rollback.
+pub(super) fn may_do_step(launch: &Launch, step: &str) -> Vec<Party> {
+    let steps = launch.rollback.iter().flat_map(|plan| &plan.steps);
+    let own = steps.filter(|it| *it.id == *step).filter_map(|it| it.owner.clone());
+    own.chain(rollback::who(launch)).collect()
 }
 
 /// Who may open a round of the poll while none is open: the final call's holder and every station.

@@ -160,6 +160,8 @@ fn other(clause: &Clause, waits: String) -> Refusal {
             Refusal::new("not-yet", waits).instead("wait for it; --override starts it early, on record")
         }
         ClauseKind::Freeze => Refusal::new("freeze", waits),
+        ClauseKind::Rollback => Refusal::new("rollback-runs", waits)
+            .instead("end the rollback first: gonogo rollback end --result … --reason …"),
         ClauseKind::Criterion => Refusal::new("criteria-open", waits).instead(format!(
             "confirm it once it holds: gonogo stage {stage} --confirm N; --override goes on without it, on record"
         )),

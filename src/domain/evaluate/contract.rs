@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Agreement, Blocks, BoardWord, Clause, ClauseKind, CriterionState, GateId, GateState, GuardrailState,
-        History, Launch, Ramp, Reach, Rollout, Stage, StageAct, StageAnswer, StageRecord, StageState,
-        StageStatus, Standing, Str, format, guardrail::said::grouped,
+        Agreement, Blocks, BoardWord, CallsFor, Clause, ClauseKind, CriterionState, GateId, GateState,
+        GuardrailState, History, Launch, Ramp, Reach, Rollout, Spoken, Stage, StageAct, StageAnswer,
+        StageRecord, StageState, StageStatus, Standing, Str, format, guardrail::said::grouped,
     },
     decision::{self, Stop},
     stage::{Run, counted},
@@ -75,6 +75,9 @@ impl Rail<'_> {
             let clause =
                 Clause { met, at: (!met).then_some(start.at), ..clause(ClauseKind::Start, stage, text) };
             terms.push(clause.yielding());
+        }
+        if self.history.open_rollback().is_some() {
+            terms.push(clause(ClauseKind::Rollback, stage, "the rollback to end").strict());
         }
         self.decided(stage, &mut terms);
         let own = |gate: &&GateState| gate.blocks == Blocks::Stage(stage.id.clone());
@@ -297,12 +300,25 @@ impl Rail<'_> {
             who: rollout.advance_by.clone(),
             watcher: stage.watcher.clone(),
             point_of_no_return: stage.point_of_no_return,
-            by_hand: by_hand(stage, status),
+            by_hand: self.by_hand(at, stage, status),
             criteria: self.criteria(stage, run),
             answers: self.answers(stage, run),
             ramp: self.ramp(at, stage, run),
             stalled_since: stalled_since.flatten(),
         }
+    }
+
+    /// The command of the act that is meant now: back, where it was taken back or that is called for.
+    fn by_hand(&self, at: usize, stage: &Stage, status: StageStatus) -> Option<Str> {
+        let out = self.runs.get(at).is_some_and(|run| run.is_out() || run.status == StageStatus::Done);
+        let calls =
+            |it: &GuardrailState| it.standing == Standing::Breach && it.calls_for == CallsFor::Rollback;
+        let called = self.guardrails.get(at).is_some_and(|all| all.iter().any(calls));
+        let back = out && (called || self.history.open_rollback().is_some());
+        if back || status == StageStatus::RolledBack {
+            return stage.by_hand_back.clone();
+        }
+        stage.by_hand.clone()
     }
 
     /// Where the ramp is: even from the percentage of the stage before to its own.
@@ -320,11 +336,6 @@ impl Rail<'_> {
         let full_at = started.and_then(|started| format::later(started, over).checked_add_signed(run.held));
         Some(Ramp { from, to, now, full_at })
     }
-}
-
-/// The command of the act that is meant now.
-fn by_hand(stage: &Stage, status: StageStatus) -> Option<Str> {
-    if status == StageStatus::RolledBack { stage.by_hand_back.clone() } else { stage.by_hand.clone() }
 }
 
 /// One that is not met, and that no override passes.
@@ -374,7 +385,7 @@ fn guardrail(stage: &Stage, it: &GuardrailState, of_stage: &str) -> Term {
 }
 
 fn criterion(stage: &Stage, number: usize, it: &CriterionState, of_stage: &str) -> Term {
-    let by = it.spoken().map(crate::Spoken::named).unwrap_or_default();
+    let by = it.spoken().map(Spoken::named).unwrap_or_default();
     let what = format!("criterion {number}{of_stage}");
     let text = match it.holds {
         Some(true) => format!("{what}, confirmed by {by}: {}", it.text),

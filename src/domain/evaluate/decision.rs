@@ -9,7 +9,7 @@ use super::{
         History, Launch, Lowering, Score, Stage, StageAct, StageRecord, Str, lowering,
     },
     eval_context::EvalContext,
-    fold,
+    fold, rollback,
 };
 
 /// The newest decision, if there is one. `gates` are those of the whole launch.
@@ -27,6 +27,14 @@ pub(super) fn state(frame: &EvalContext<'_>, gates: &[GateState]) -> Option<Deci
 
 /// Why a decision does not stand now; `None`: it does.
 pub(super) fn void(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<Str> {
+    void_by_itself(frame, record).or_else(|| {
+        let undone = record.decision.is_go().then(|| rollback::undone(frame, record.seq)).flatten();
+        undone.map(Str::from)
+    })
+}
+
+/// The same, whatever was rolled back since.
+fn void_by_itself(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<Str> {
     if let Some(why) = &frame.history.broken {
         return Some(why.to_string().into());
     }
@@ -57,14 +65,14 @@ fn moved(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<Str> {
 /// that stands makes GO again: neither one for another commit nor an override does. A name that was only claimed where
 /// checked ones are asked for neither ends a stop nor is it passed over when it calls one.
 pub(super) fn lowers(frame: &EvalContext<'_>) -> Vec<Lowering> {
-    let mut all = Vec::new();
+    let mut all: Vec<Lowering> = Vec::new();
     if frame.history.broken.is_some() {
         return all;
     }
     let mut later: Option<&DecisionRecord> = None;
     for record in frame.history.decisions.iter().rev() {
         let claimed = record.spoken().doubt(frame.launch).is_some();
-        match (&record.decision, void(frame, record)) {
+        match (&record.decision, void_by_itself(frame, record)) {
             (Decision::Go { .. }, None) if !record.overrides => break,
             (Decision::Go { .. }, _) => later = later.or(Some(record)),
             // One of them is enough, so that a long list of claims costs nothing.
@@ -171,11 +179,14 @@ pub(crate) fn going_since(launch: &Launch, history: &History) -> Option<DateTime
     }
     if let Some(record) = history.decision() {
         let go = record.decision.is_go() && record.spoken().doubt(launch).is_none();
-        return go.then_some(record.at);
+        return (go && !rollback::is_undone(history, record.seq)).then_some(record.at);
     }
     let stages = launch.rollout.as_ref().filter(|_| launch.roll_call.is_none())?.stages.iter();
     let records = stages.filter(|stage| !stage.pilot).filter_map(|stage| history.stages.get(&stage.id));
-    let counts = |record: &&StageRecord| !record.overrides && record.spoken().doubt(launch).is_none();
+    let counts = |record: &&StageRecord| {
+        let undone = rollback::is_undone(history, record.seq);
+        !record.overrides && !undone && record.spoken().doubt(launch).is_none()
+    };
     let started = records.filter_map(|all| started(all)).filter(counts);
     started.map(|record| record.at).min()
 }
@@ -221,7 +232,11 @@ pub(crate) fn stops(
         waits.push(Stop::Word(word));
     }
     let undecided = !stage.pilot && launch.roll_call.is_some();
+    let undone = history
+        .last_rollback()
+        .filter(|end| !stage.pilot && history.decision().is_none_or(|it| it.seq < end.seq));
     let what = match newest {
+        _ if undone.is_some() => Some("a new GO decision after the rollback".into()),
         Some(Decision::Hold { .. }) if held => Some("the HOLD decision to end".into()),
         Some(Decision::NoGo { .. }) => Some("another decision than NO-GO".into()),
         Some(Decision::Scrub { .. }) if !stage.pilot => Some("another decision than SCRUB".into()),

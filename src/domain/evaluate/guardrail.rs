@@ -86,7 +86,8 @@ fn state(
     let known = frame.evidence.gates.get(&subject).filter(|known| known.question == question.digest);
     doubt(&mut state, frame, guardrail, known);
     if state.standing == Standing::Breach {
-        state.next = next(guardrail.calls_for, stage);
+        let deadline = state.breached_at.filter(|_| guardrail.calls_for == CallsFor::Rollback);
+        state.next = next(frame, guardrail.calls_for, stage, deadline);
     }
     state.changes_at = format::earlier(state.changes_at, goes_stale(&judged, &by, &state));
     state
@@ -189,8 +190,20 @@ fn doubt(
 }
 
 /// The question that a breach puts to people.
-fn next(calls_for: CallsFor, stage: &Stage) -> Str {
+fn next(frame: &EvalContext<'_>, calls_for: CallsFor, stage: &Stage, breached: Option<DateTime<Utc>>) -> Str {
     let id = &stage.id;
+    if let (CallsFor::Rollback, Some(plan)) = (calls_for, &frame.launch.rollback) {
+        let by = breached.zip(plan.decide_within).map(|(at, within)| format::later(at, within));
+        let by = match by {
+            Some(by) if by <= frame.now.wall => format!(", OVERDUE since {}", frame.moment(by)),
+            Some(by) => format!(" by {}", frame.moment(by)),
+            None => String::new(),
+        };
+        return format!(
+            "decide{by}: roll back, gonogo rollback start --reason …, or hold it, gonogo stage {id} --hold --note …"
+        )
+        .into();
+    }
     match calls_for {
         CallsFor::Tell => "look at it".into(),
         CallsFor::Hold => format!("decide: hold it, gonogo stage {id} --hold, or take it back").into(),

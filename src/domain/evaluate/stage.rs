@@ -41,6 +41,7 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
     let Some(rollout) = &launch.rollout else { return Vec::new() };
     let mut runs: Vec<Run> = Vec::with_capacity(rollout.stages.len());
     let mut before = None;
+    let back = history.all_back();
     for stage in &rollout.stages {
         let records = history.stages.get(&stage.id).map_or(&[][..], Vec::as_slice);
         let planned = stage.start.as_ref().map(|moment| moment.at).or(before);
@@ -49,7 +50,10 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
         // A start begins anew: what was before it says nothing of the stage any more.
         let anew = |it: &StageRecord| it.step == StageAct::Started && counts(&it);
         let records = records.get(records.iter().rposition(anew).unwrap_or_default()..).unwrap_or_default();
-        let run = run(stage, records.iter().filter(counts), planned, now);
+        let mut run = run(stage, records.iter().filter(counts), planned, now);
+        if run.began.is_some_and(|began| began < back) && run.status != StageStatus::NotApplicable {
+            (run.status, run.pauses) = (StageStatus::RolledBack, Vec::new());
+        }
         if run.status != StageStatus::NotApplicable {
             before = run.soaked_at;
         }

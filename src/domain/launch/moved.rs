@@ -209,6 +209,7 @@ mod tests {
             gates: vec![],
             guardrails: BTreeMap::new(),
             rollout: None,
+            rollback: None,
             digest: Digest::of([b"x".as_slice()]),
         })
     }

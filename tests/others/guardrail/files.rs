@@ -119,6 +119,26 @@ fn what_is_wrong_with_a_guardrail_is_said_with_what_to_write() {
 }
 
 #[test]
+fn a_trigger_of_the_rollback_calls_for_it() {
+    let back = "rollback:\n  owner: lead\n  triggers: [guardrail/errors, guardrail/queue]\n  steps: [{ step: off, title: Off }]\n";
+    let loaded = launch(&format!("{ERRORS}{ROLLOUT}{back}")).unwrap_or_else(|found| panic!("{found:#?}"));
+    let of = |id: &str| loaded.launch.guardrails[id].calls_for;
+    assert_eq!(
+        (of("errors"), of("queue")),
+        (CallsFor::Rollback, CallsFor::Rollback),
+        "whatever they say themselves"
+    );
+    let otherwise =
+        problems(&format!("{}{ROLLOUT}{back}", ERRORS.replace("calls_for: rollback", "calls_for: hold")));
+    assert!(otherwise.contains("two-calls") && otherwise.contains("says otherwise"), "{otherwise}");
+    let bare = problems(&format!("{ERRORS}{ROLLOUT}{}", back.replace("guardrail/queue", "queue")));
+    assert!(bare.contains("write guardrail/queue"), "{bare}");
+    let unknown =
+        problems(&format!("{ERRORS}{ROLLOUT}{}", back.replace("guardrail/queue", "guardrail/queu")));
+    assert!(unknown.contains("did you mean `queue`"), "{unknown}");
+}
+
+#[test]
 fn a_guardrail_that_no_stage_names_is_pointed_out() {
     let loaded = launch(&format!("{ERRORS}{}", ROLLOUT.replace(", queue", ""))).unwrap();
     assert!(loaded.warnings.iter().any(|it| it.code == "unused-guardrail"), "{:?}", loaded.warnings);

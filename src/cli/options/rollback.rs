@@ -1,0 +1,108 @@
+//! Arguments of `gonogo rollback`.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{ActArgs, Format, LaunchArgs, duration};
+use gonogo_domain::RollbackResult;
+
+/// Arguments of `rollback`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo rollback show                                  where it is, and what each step does\n  gonogo rollback start --reason \"checkout fails\"\n  gonogo \
+                  rollback done flag-off\n  gonogo rollback skip page --reason \"nobody was paged\"\n  gonogo rollback end --result rolled-back --reason \"errors are back to normal\""
+)]
+pub struct RollbackArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: RollbackVerb,
+}
+
+/// What can be done with a rollback.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RollbackVerb {
+    /// Start it
+    #[command(after_help = "Example:\n  gonogo rollback start --reason \"checkout fails\"")]
+    Start {
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Say that the step whose turn it is is done
+    #[command(after_help = "Example:\n  gonogo rollback done flag-off --note \"off in all regions\"")]
+    Done {
+        /// The step, so that no other is meant [default: whose turn it is]
+        step: Option<String>,
+        /// In your own words
+        #[arg(long)]
+        note: Option<String>,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Skip the step whose turn it is
+    #[command(after_help = "Example:\n  gonogo rollback skip page --reason \"nobody was paged\"")]
+    Skip {
+        /// The step, so that no other is meant [default: whose turn it is]
+        step: Option<String>,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Say how it ended; GO then needs a new final call
+    #[command(
+        after_help = "Example:\n  gonogo rollback end --result rolled-back --reason \"errors are back to normal\""
+    )]
+    End {
+        /// How it ended
+        #[arg(long, value_enum)]
+        result: ResultArg,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Show what calls for it, where it is, and the commands of each step
+    #[command(after_help = "Example:\n  gonogo rollback show --format json")]
+    Show {
+        /// Which launch.
+        #[command(flatten)]
+        launch: LaunchArgs,
+        /// Form
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// Longest time to wait for complete answers
+        #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+        timeout: Duration,
+    },
+}
+
+/// How a rollback ended.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ResultArg {
+    /// All that was out was taken back
+    RolledBack,
+    /// Some of it was; each stage says whether
+    Partly,
+    /// It stays out, and is mended by a further change
+    ForwardFix,
+}
+
+impl From<ResultArg> for RollbackResult {
+    fn from(result: ResultArg) -> Self {
+        match result {
+            ResultArg::RolledBack => Self::RolledBack,
+            ResultArg::Partly => Self::Partly,
+            ResultArg::ForwardFix => Self::ForwardFix,
+        }
+    }
+}
