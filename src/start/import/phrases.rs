@@ -225,7 +225,8 @@ pub(crate) fn condition(text: &str) -> Option<String> {
 pub(crate) fn is_command(code: &str) -> bool {
     let code = code.trim();
     let first = code.split_whitespace().next().unwrap_or_default();
-    let path = first.starts_with("./") || first.starts_with('/') || first.ends_with(".sh");
+    let path =
+        first.starts_with("./") || first.starts_with('/') || first.split('.').next_back() == Some("sh");
     let word = first.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
     (code.contains(' ')
         && word
