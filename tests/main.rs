@@ -22,6 +22,7 @@ mod properties;
 mod queries;
 mod queries_linear;
 mod replay;
+mod rollout_day;
 mod scenarios;
 mod shared;
 mod start;

@@ -234,6 +234,7 @@ fn sections(
     world.stages = rollout::names(reader, keys.rollout);
     let values = Values { scope, axes: &[], hints: &world.hints };
     let rollout = keys.rollout.and_then(|node| rollout::read(reader, node, world, values));
+    reach::without_target(reader, keys.rollout, (rollout.as_ref(), target == Some(None)));
     let rollback = keys
         .rollback
         .and_then(|node| rollback::read(reader, node, world, (&mut guardrails, keys.guardrails)));

@@ -17,7 +17,7 @@ use crate::{
     shapes::{key, length, word},
     symbols::Symbols,
 };
-use gonogo_domain::{Gauge, GaugeKind, Query, SourceId};
+use gonogo_domain::{Bound, Gauge, GaugeKind, Query, Rollout, SourceId};
 use gonogo_yaml::{NodeId, Problem, Shape};
 
 keys! {
@@ -57,6 +57,27 @@ pub(super) fn fill(
             }
             _ => filled(unit, value, "rollout", world, scope, index),
         }
+    }
+}
+
+/// A deployment is compared with the target, so there must be one.
+pub(super) fn without_target(
+    reader: &mut Reader<'_>,
+    node: Option<NodeId>,
+    (rollout, none): (Option<&Rollout>, bool),
+) {
+    let actual = rollout.and_then(|it| it.actual.as_ref());
+    let about = actual.is_some_and(|it| it.query.bound == Bound::Commit);
+    let at = node.and_then(|node| reader.doc.get(node, "actual"));
+    if let (true, true, Some(at)) = (none, about, at) {
+        let help = "add `target: { repository: OWNER/NAME, ref: BRANCH }` to launch.yaml";
+        reader.advise(
+            "no-target",
+            "what is real is a commit, and the launch has no `target`",
+            at,
+            "of what?",
+            help,
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! The clock of a soak stands while its stage is held: what was measured then proves nothing of the soak.
 
-use super::{Judgement, Judging, Limits, Standing, Window, judge};
+use super::{Judgement, Judging, Lack, Limits, Standing, Window, judge};
 
 /// A hold, in seconds since 1970; the end is not in it.
 pub(crate) type Hold = (i64, i64);
@@ -21,14 +21,20 @@ pub(crate) fn judge_soak(
     let (kept, clock) = on_soak_clock(windows, by, holds);
     let soak = judge(limits, &kept, &clock);
     let total = soak.total;
-    let standing = match (all.standing, soak.standing) {
-        (Standing::Breach | Standing::Watch | Standing::NoData, _) => return (all, total),
-        (_, Standing::Breach | Standing::Watch) => Standing::Watch,
-        (_, Standing::Ok) => Standing::Ok,
-        (_, Standing::NotEnoughYet | Standing::NoData) => Standing::NotEnoughYet,
+    // What is missing in a hold is no gap.
+    let silent = all.standing == Standing::NoData && all.lack != Some(Lack::Gaps);
+    if silent || matches!(all.standing, Standing::Breach | Standing::Watch) {
+        return (all, total);
+    }
+    let (standing, lack) = match soak.standing {
+        Standing::Breach | Standing::Watch => (Standing::Watch, None),
+        Standing::NoData if soak.lack == Some(Lack::Gaps) => (Standing::NoData, soak.lack),
+        // Before the hold there was no time to show anything.
+        Standing::NoData => (Standing::NotEnoughYet, None),
+        standing => (standing, None),
     };
     let (newest, rate) = (all.newest, all.rate);
-    (Judgement { standing, breach: None, lack: None, newest, rate, ..soak }, total)
+    (Judgement { standing, breach: None, lack, newest, rate, ..soak }, total)
 }
 
 /// The windows outside of the holds, on a clock that stood in them.
@@ -103,7 +109,10 @@ mod tests {
     fn a_hold_without_data_is_no_gap_either() {
         let all = [windows(0, 6, 0.0), windows(5_400, 6, 0.0)].concat();
         let (judged, counted) = judge_soak(&LIMITS, &all, &by(7_200), &[(1_800, 5_400)]);
-        assert_eq!((judged.standing, counted, judged.missing), (Standing::NoData, 1_200.0, 12));
+        assert_eq!((judged.standing, counted, judged.missing), (Standing::Ok, 1_200.0, 0));
+        let gaps = [windows(0, 2, 0.0), windows(5_400, 6, 0.0)].concat();
+        let (judged, _) = judge_soak(&LIMITS, &gaps, &by(7_200), &[(1_800, 5_400)]);
+        assert_eq!((judged.standing, judged.lack), (Standing::NoData, Some(Lack::Gaps)), "that was not held");
         let short = [windows(0, 20, 0.0), windows(6_600, 20, 0.0)].concat();
         let (judged, counted) = judge_soak(&LIMITS, &short, &by(12_600), &[(6_000, 6_600)]);
         assert_eq!((judged.standing, counted, judged.missing), (Standing::Ok, 4_000.0, 0));

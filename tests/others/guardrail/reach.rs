@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use gonogo::{
+    app::Registry,
+    checklist::{LoadRequest, load},
     domain::{
         Act, Actor, Agreement, Answer, Board, BoardWord, Cause, ClauseKind, Digest, Event, Evidence, Failure,
         FailureKind, Finding, History, Known, Launch, Measured, Measurement, Now, Observation, Oid, Outcome,
@@ -288,6 +290,21 @@ fn what_is_wrong_with_them_is_said_with_what_to_write() {
         let said = problems(&text);
         assert!(said.contains(part) && said.contains("launch.yaml:"), "{part}\n{said}");
     }
+    let alone = "
+launch: x
+title: X
+version: 1.0.0
+schedule: { t0: 2026-12-02T09:00, timezone: UTC }
+people: { octo: { name: Octo } }
+roles: { lead: { people: [octo] } }
+gates: [{ gate: a, title: A, task: { by: [lead] } }]
+rollout:
+  advance_by: [lead]
+  actual: { github: { deployment: { environment: production } } }
+  stages: [{ stage: canary, audience: { percent: 10 } }]
+";
+    let found = load(&LoadRequest::text("launch.yaml", alone), &Registry).unwrap_err();
+    assert!(found.iter().any(|it| it.code == "no-target"), "{found:?}");
     let deployed = with("  actual: { github: { deployment: { environment: production } } }\n", "");
     let actual = loaded(&deployed).rollout.clone().unwrap().actual.unwrap();
     assert_eq!((actual.query.source.as_str(), &*actual.query.thing), ("github", "deployment"));
