@@ -52,7 +52,7 @@ pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<Draft, AppE
             }
             Some(Err(said)) => told.push(format!("GitHub was not asked to the end: {said}")),
             None => {
-                told.push("GitHub was not asked: there is no token (GITHUB_TOKEN, or gh auth login)".into())
+                told.push("GitHub was not asked: there is no token (GITHUB_TOKEN, or gh auth login)".into());
             }
         }
     }

@@ -125,11 +125,10 @@ fn environment() -> Vec<Variable> {
 
 fn places(settings: &Settings) -> Result<Map<String, Value>, AppError> {
     let shown = |path: Option<std::path::PathBuf>| {
-        path.map(|path| json!(clean(&path.display().to_string()))).unwrap_or(Value::Null)
+        path.map_or(Value::Null, |path| json!(clean(&path.display().to_string())))
     };
     let folders = &settings.folders;
-    let journal =
-        store::place(None, settings)?.map(|it| json!(clean(&it.to_string()))).unwrap_or(Value::Null);
+    let journal = store::place(None, settings)?.map_or(Value::Null, |it| json!(clean(&it.to_string())));
     let all = [
         ("journal", journal),
         ("trust", shown(folders.data.as_ref().map(|data| data.join("trust.json")))),

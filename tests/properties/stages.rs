@@ -245,3 +245,70 @@ proptest! {
         }
     }
 }
+
+/// A stage that is held and on a ramp, a breach with a deadline, a rollback with a step that is due: whatever the clock of
+/// whoever records or looks says, there is a board, and it is no GO while the rollback runs.
+#[test]
+fn no_clock_breaks_a_rollout() {
+    let text = "
+        about: a rollout that is held, and rolled back
+        gates: [{ gate: qa/a, task: [qa] }]
+        launch:
+          advance_by: [launch-director]
+          stalled_after: 12h
+          guardrails: [{ id: errors, at_most: 0.01, calls_for: rollback }]
+          rollback: { owner: support, decide_within: 15m, steps: [{ step: off, within: 5m }, { step: verify }] }
+        stages:
+          - { stage: ten, percent: 10, soak: 1h, samples: 500, guardrails: [errors], criteria: [Fine] }
+          - { stage: all, percent: 100, over: 48h }
+        evidence:
+          - { gate: guardrail/errors, unclear: '', windows: [{ from: 3h, count: 36, bad: 30, total: 500 }] }
+        events: [{ by: hu, go: qa/a }, { by: octo, start: ten, ago: 3h }]
+        expect: { word: hold }";
+    let ends = [DateTime::<Utc>::MIN_UTC, DateTime::UNIX_EPOCH, DateTime::<Utc>::MAX_UTC];
+    let moments = || {
+        let day = serde_yaml::from_str::<Scenario>(text).unwrap().day();
+        ends.into_iter().chain([day.now.wall, day.now.wall - TimeDelta::hours(2)])
+    };
+    let event = |at: DateTime<Utc>, act: Act| Event {
+        id: uuid::Uuid::nil(),
+        at,
+        actor: Actor { name: "octo".into(), known: Known::Claimed },
+        recorder: None,
+        stands_in: None,
+        launch: "checkout".into(),
+        version: "3.0.0".into(),
+        commit: Some(oid('a')),
+        checklist_digest: Digest::of([b"launch".as_slice()]),
+        act,
+    };
+    let stage = |step| Act::Stage { stage: "ten".into(), step, note: None, overrides: false };
+    for recorded in moments() {
+        for looked in moments() {
+            let mut day = serde_yaml::from_str::<Scenario>(text).unwrap().day();
+            day.now.wall = looked;
+            let acts = [
+                stage(StageAct::Held),
+                stage(StageAct::Resumed),
+                stage(StageAct::Held),
+                Act::Stage { stage: "all".into(), step: StageAct::Started, note: None, overrides: true },
+                Act::RollbackStarted { reason: "errors".into() },
+                Act::RollbackStepDone { step: "off".into(), note: None },
+                Act::RollbackEnded { result: RollbackResult::RolledBack, reason: "done".into() },
+            ];
+            for act in acts {
+                day.history.apply(&event(recorded, act));
+                let board = day.board();
+                let back = !day.history.rollbacks.is_empty();
+                assert!(!back || board.word != BoardWord::Go, "{recorded} {looked}: {:?}", board.reasons);
+                assert!(
+                    board
+                        .stages
+                        .iter()
+                        .filter_map(|it| it.ramp?.now)
+                        .all(|now| (10.0..=100.0).contains(&now))
+                );
+            }
+        }
+    }
+}

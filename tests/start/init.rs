@@ -85,7 +85,7 @@ fn with_a_token_it_is_about_labels_milestones_and_environments() {
         repo.label("bug");
         repo.label("release-blocker");
         repo.milestone("2.0");
-        repo.environments.insert("staging".into(), Default::default());
+        repo.environments.insert("staging".into(), Vec::new());
     });
     let place = repository();
     let mut command = gonogo(place.root());

@@ -16,6 +16,8 @@ pub(crate) struct Asked {
     pub(crate) teams: Vec<String>,
     /// Any one of them is enough.
     pub(crate) any: bool,
+    /// Roles were taken from what is stressed at the end of a line.
+    pub(crate) guessed: bool,
 }
 
 /// The longest name of a role, in words.
@@ -39,9 +41,15 @@ pub(crate) fn asked(item: &Item) -> Asked {
         named(owner, &mut asked);
     }
     if let Some(tail) = tail(text) {
-        let said = |word: &&String| tail.contains(word.as_str()) && is_role(word);
-        for role in item.text.stressed.iter().filter(said) {
-            roles(role, &mut asked);
+        let said: Vec<&String> =
+            item.text.stressed.iter().filter(|word| tail.contains(word.as_str()) && is_role(word)).collect();
+        // A stressed word in a sentence is no role: what is stressed must be most of what stands there.
+        let stressed: usize = said.iter().map(|word| word.len()).sum();
+        let linked: usize =
+            item.text.links.iter().map(|(name, _)| name.len()).filter(|len| *len < tail.len()).sum();
+        if stressed * 4 >= tail.len().saturating_sub(linked) {
+            said.iter().for_each(|role| roles(role, &mut asked));
+            asked.guessed = !asked.roles.is_empty();
         }
         let tail = tail.to_ascii_lowercase();
         asked.any = tail.contains(" or ") || tail.contains('/');
@@ -176,7 +184,8 @@ fn length(words: &[&str]) -> Option<(u32, &'static str)> {
     let count = match NUMBERS.iter().position(|it| it == number) {
         Some(count) => u32::try_from(count).ok()?,
         None if matches!(*number, "a" | "an" | "the") => 1,
-        None => number.parse().ok().filter(|count| *count <= 1_000)?,
+        // Of a span the longer one: whoever is early is not late.
+        None => number.rsplit('-').next()?.parse().ok().filter(|count| *count <= 1_000)?,
     };
     // A week of working days is five of them.
     let scale = if unit == "wd" && scale == 7 { 5 } else { scale };
@@ -216,7 +225,8 @@ pub(crate) fn condition(text: &str) -> Option<String> {
 pub(crate) fn is_command(code: &str) -> bool {
     let code = code.trim();
     let first = code.split_whitespace().next().unwrap_or_default();
-    let path = first.starts_with("./") || first.starts_with('/') || first.ends_with(".sh");
+    let path =
+        first.starts_with("./") || first.starts_with('/') || first.split('.').next_back() == Some("sh");
     let word = first.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
     (code.contains(' ')
         && word
@@ -246,6 +256,10 @@ mod tests {
             (people.logins, people.teams),
             (vec!["octo-cat".to_owned()], vec!["acme/support".to_owned()])
         );
+        assert!(
+            of("Publish (automate it, this could be an automated test)", &["automate"]).is_empty(),
+            "no role"
+        );
         assert!(of("Set the release _and_ the date", &["and"]).is_empty(), "stressed in the middle");
         assert!(of("Write to @here", &[]).is_empty());
     }
@@ -259,6 +273,8 @@ mod tests {
             ("24 hours after release", "T+24h"),
             ("a day before", "T-1d"),
             ("T-3: freeze", "T-3d"),
+            ("6-8 weeks before", "T-56d"),
+            ("Day before we branch (D-2):", "T-2d"),
         ] {
             assert_eq!(due(text).as_deref(), Some(due_), "{text}");
         }

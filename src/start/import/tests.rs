@@ -121,6 +121,15 @@ fn boxes_are_found_where_people_put_them() {
 }
 
 #[test]
+fn headings_say_when_and_code_alone_is_its_own_title() {
+    let it = markdown("## Two weeks before\n- [ ] Plan\n## After\n- [ ]\n  ```sh\n  brew upgrade x\n  ```\n");
+    let text = &it.checklist;
+    assert!(text.contains("title: Two weeks before\n    due: T-14d\n    gates:"), "{text}");
+    assert!(text.contains("title: brew upgrade x") && text.contains("by_hand: \"brew upgrade x\""), "{text}");
+    assert_eq!(it.gates, 2);
+}
+
+#[test]
 fn forms_give_their_boxes_and_tell_their_fields() {
     let form = "\
 name: Release

@@ -115,6 +115,13 @@ impl Writer {
         let id = self.id(title);
         self.line(depth, &format!("- gate: {id}"));
         self.title(title, depth + 1, &mut section.notes.clone());
+        if let Some(due) = phrases::due(title) {
+            self.guess(&id, format!("due {due}, by its heading, and so is all in it"));
+            if due.starts_with("T+") {
+                self.line(depth + 1, "blocks: close");
+            }
+            self.line(depth + 1, &format!("due: {due}"));
+        }
         self.line(depth + 1, "gates:");
         self.parts(&section.parts, depth + 2);
     }
@@ -138,7 +145,7 @@ impl Writer {
     }
 
     fn item(&mut self, item: &Item, depth: usize) {
-        let text = if item.text.plain.trim().is_empty() { "Untitled" } else { item.text.plain.trim() };
+        let text = title_of(item);
         let id = self.id(text);
         if item.inside.is_empty() {
             self.gate(&id, item, depth);
@@ -163,7 +170,7 @@ impl Writer {
 
     fn gate(&mut self, id: &str, item: &Item, depth: usize) {
         self.gates += 1;
-        let text = if item.text.plain.trim().is_empty() { "Untitled" } else { item.text.plain.trim() };
+        let text = title_of(item);
         self.line(depth, &format!("- gate: {id}"));
         let mut notes = item.notes.clone();
         notes.extend(self.odd_links(item));
@@ -266,7 +273,12 @@ impl Writer {
         }
         match by.as_slice() {
             [] => (None, "{}".into()),
-            [one] => (Some(one.clone()), "{}".into()),
+            [one] => {
+                if asked.guessed {
+                    self.guess(id, format!("asks {one}, by its words"));
+                }
+                (Some(one.clone()), "{}".into())
+            }
             several if asked.any => {
                 self.guess(id, format!("one of {} is enough: count: 1", several.join(", ")));
                 (several.first().cloned(), format!("{{ by: {}, count: 1 }}", list(several)))
@@ -298,6 +310,12 @@ impl Writer {
         out.push_str("checklists:\n  - { file: FILE }\n");
         out
     }
+}
+
+/// The text of an item; of one that is only code, the first line of it.
+fn title_of(item: &Item) -> &str {
+    let code = item.by_hand.iter().flat_map(|code| code.lines()).map(str::trim).find(|line| !line.is_empty());
+    Some(item.text.plain.trim()).filter(|text| !text.is_empty()).or(code).unwrap_or("Untitled")
 }
 
 /// Addresses that a person can open.

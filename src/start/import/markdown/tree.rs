@@ -260,7 +260,7 @@ fn markup(text: &str, words: &mut Words) {
             // `<PRODUCT>` is a blank to fill in, and no tag of HTML.
             match tag_name(tag) {
                 Some(name) if ["br", "li", "p", "div", "tr"].contains(&name.as_str()) => {
-                    words.plain.push('\n')
+                    words.plain.push('\n');
                 }
                 Some(_) => {}
                 None => words.plain.push_str(tag),
