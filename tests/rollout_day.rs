@@ -1,6 +1,7 @@
 //! A rollout that goes wrong, in a real terminal: a stage is out, a guardrail is breached, and the launch comes back step by
 //! step. The windows are those of the real clock, so that it takes half a minute.
 
+#![allow(clippy::disallowed_methods, reason = "the windows are of the real clock")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::path::Path;

@@ -127,7 +127,7 @@ rollback:
     assert_eq!((plan.owner.as_str(), plan.decide_within), ("lead", Some(Duration::from_secs(900))));
     assert_eq!(plan.steps[0].within, Some(Duration::from_secs(300)));
     assert_eq!(plan.steps[0].by_hand.as_deref(), Some("flagctl off {{ target.commit }}"));
-    assert_eq!(plan.steps[1].owner.as_ref().map(|it| it.as_str()), Some("octo"));
+    assert_eq!(plan.steps[1].owner.as_ref().map(gonogo::domain::Party::as_str), Some("octo"));
 }
 
 #[test]

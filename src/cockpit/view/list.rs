@@ -250,8 +250,8 @@ fn details(gate: &GateState, columns: Columns, now: Now, y: u16, canvas: &mut Ca
 /// As many of its words as fit: `T-1d` of `T-1d 17:00`, and not `T-1d 1`.
 fn whole_words<'t>(text: &'t str, cols: u16, canvas: &Canvas<'_>) -> &'t str {
     let ends = text.match_indices(' ').map(|(at, _)| at).chain([text.len()]);
-    let fitting = ends.filter_map(|end| text.get(..end)).filter(|part| canvas.cols(part) <= cols);
-    fitting.last().unwrap_or(text)
+    let mut parts = ends.filter_map(|end| text.get(..end)).take_while(|part| canvas.cols(part) <= cols);
+    parts.by_ref().last().unwrap_or(text)
 }
 
 /// The title, with what a search found in it marked; the column behind it is the answer.
