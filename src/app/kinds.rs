@@ -45,8 +45,13 @@ impl EvidenceKinds for Registry {
         DECLARED.iter().filter(|it| it.measures.is_some()).map(|it| it.name).collect()
     }
 
+    fn measure_shape(&self, source: &str) -> Shape {
+        let measures = declared(source).and_then(|it| it.measures);
+        measures.map_or(Shape::Any, |measures| (measures.shape)())
+    }
+
     fn measure(&self, asked: &Asked<'_>, window: Duration, problems: &mut Vec<Problem>) -> Option<Measures> {
-        let decode = declared(asked.source)?.measures?;
+        let decode = declared(asked.source)?.measures?.decode;
         let Asked { document, node, defaults, version, people, .. } = *asked;
         let planned = decode(&Limits { document, node, defaults, version, people }, window, problems)?;
         Some(Measures { args: planned.args, limits: planned.limits, said: planned.said })

@@ -21,6 +21,7 @@ use super::{
     Clock, Declaration, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
+    declaration::Measures,
     guardrail,
     http::{Http, Scheme},
     reach::{self, Gauges},
@@ -43,7 +44,7 @@ pub static SOURCE: Declaration = Declaration {
     ],
     values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
-    measures: Some(windows::decode),
+    measures: Some(Measures { decode: windows::decode, shape: guardrail::shape }),
     exposes: Some(Gauges { decode: windows::exposure, shape: reach::exposure_shape }),
     open: |setup, connection| {
         let connection = setup.connections.pick(&SERVER, connection)?;

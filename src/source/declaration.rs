@@ -120,8 +120,14 @@ pub struct Permission {
     pub classic: &'static str,
 }
 
-/// Reads what a guardrail measures in windows of that length from a file, strictly; `None` after having reported problems.
-pub type Measures = fn(&Limits<'_>, Duration, &mut Vec<yaml::Problem>) -> Option<Planned>;
+/// What a guardrail may measure.
+#[derive(Clone, Copy, Debug)]
+pub struct Measures {
+    /// Reads it in windows of that length from a file, strictly; `None` after having reported problems.
+    pub decode: fn(&Limits<'_>, Duration, &mut Vec<yaml::Problem>) -> Option<Planned>,
+    /// What it may say: the type that `decode` reads.
+    pub shape: fn() -> yaml::Shape,
+}
 
 /// One kind of evidence.
 #[derive(Clone, Copy, Debug)]

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub(super) use self::written::{
     Check, WrittenControl, WrittenLimits, WrittenMeasure, decode, decode_queries, limits, of_control, read,
-    said, share,
+    said, shape, share,
 };
 use super::{Limits, api::Answered, finding::finding};
 use gonogo_domain::{

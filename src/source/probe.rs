@@ -30,6 +30,7 @@ use self::{
 use super::{
     Clock, Declaration, Thing, Values,
     api::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait},
+    declaration::Measures,
     finding::finding,
     guardrail,
     http::{Guard, Http, Limits, Request, Response},
@@ -45,7 +46,7 @@ pub static SOURCE: Declaration = Declaration {
     name: "http",
     things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
     values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
-    measures: Some(counters::decode),
+    measures: Some(Measures { decode: counters::decode, shape: Shape::of::<counters::Keys> }),
     actual: Some(Gauges { decode: counters::actual, shape: Shape::of::<counters::ActualKeys> }),
     open: |setup, connection| {
         no_connection("http", connection)?;

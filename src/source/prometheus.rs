@@ -22,6 +22,7 @@ use super::{
     Declaration, Decoded, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
+    declaration::Measures,
     finding::{MOST_ROWS, finding},
     guardrail,
     http::{Body, Http, Request, Scheme},
@@ -43,7 +44,7 @@ pub static SOURCE: Declaration = Declaration {
     things: &[Thing { name: "", decode, shape: Shape::of::<Keys> }],
     values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
-    measures: Some(guardrail::decode),
+    measures: Some(Measures { decode: guardrail::decode, shape: guardrail::shape }),
     exposes: Some(reach::EXPOSURE),
     open: |setup, connection| {
         opened(Prometheus::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)

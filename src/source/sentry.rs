@@ -18,6 +18,7 @@ use super::{
     Declaration, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
+    declaration::Measures,
     guardrail,
     http::{Http, Request, Scheme},
     setup::opened,
@@ -40,7 +41,7 @@ pub static SOURCE: Declaration = Declaration {
     ],
     defaults: &["project", "environment"],
     servers: &[SERVER],
-    measures: Some(windows::decode),
+    measures: Some(Measures { decode: windows::decode, shape: Shape::of::<windows::Keys> }),
     open: |setup, connection| opened(Sentry::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),
     ..Declaration::PLAIN
 };

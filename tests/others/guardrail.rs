@@ -26,7 +26,7 @@ fn planned_with(text: &str, window: Duration) -> Result<(String, Planned), Vec<S
     let document = yaml::parse("guardrail.yaml", text.as_bytes()).expect("the YAML of a test");
     let (key, node) = document.entries(document.root()).next().expect("a source");
     let source = document.text(key).expect("its name").to_owned();
-    let decode = declared(&source).and_then(|it| it.measures).expect("a source that measures");
+    let decode = declared(&source).and_then(|it| it.measures).expect("a source that measures").decode;
     let (defaults, people) = (BTreeMap::new(), BTreeMap::new());
     let limits = gonogo::source::Limits {
         document: &document,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Limits, Planned, Queries, Wanted};
 use crate::spec::Spec;
 use gonogo_domain::{self as domain, LimitUnit, Measure};
-use gonogo_yaml::{NodeRef, Problem, Spanned};
+use gonogo_yaml::{NodeRef, Problem, Shape, Spanned};
 
 /// The keys of a source whose queries are text.
 #[derive(Deserialize)]
@@ -64,6 +64,20 @@ struct Given {
 
 /// What a source has to say to one of its queries.
 pub(crate) type Check = fn(&mut Spec<'_, '_, '_>, &Spanned<String>);
+
+/// Keys of the sketch before this one: read so that each gets an answer of its own, and not offered to anybody.
+const OLD: &[&str] = &["breach_after", "samples", "query", "baseline"];
+
+/// What a guardrail of a source whose queries are text may say.
+pub(crate) fn shape() -> Shape {
+    match Shape::of::<Keys>() {
+        Shape::Keys(mut keys) => {
+            keys.retain(|key| !OLD.contains(&key.name));
+            Shape::Keys(keys)
+        }
+        other => other,
+    }
+}
 
 /// Reads a guardrail of a source whose queries are text.
 pub(crate) fn decode(limits: &Limits<'_>, _: Duration, problems: &mut Vec<Problem>) -> Option<Planned> {

@@ -48,7 +48,7 @@ struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     url: Spanned<String>,
     bad: Option<Spanned<String>>,
     total: Option<Spanned<String>>,

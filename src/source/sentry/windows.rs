@@ -82,7 +82,7 @@ struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Keys {
+pub(super) struct Keys {
     release: Option<Spanned<String>>,
     environment: Option<Spanned<String>>,
     project: Option<Spanned<String>>,
