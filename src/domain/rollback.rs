@@ -287,10 +287,10 @@ impl History {
         self.rollbacks.iter().rev().find_map(|run| run.ended.as_ref())
     }
 
-    /// The place of the newest event by which all that was out was taken back; 0: there is none.
-    pub(super) fn all_back(&self) -> u64 {
+    /// The newest end by which all that was out was taken back.
+    pub(super) fn all_back(&self) -> Option<&RollbackEnd> {
         let ends = self.rollbacks.iter().filter_map(|run| run.ended.as_ref());
-        ends.filter(|end| end.result == RollbackResult::RolledBack).map(|end| end.seq).max().unwrap_or(0)
+        ends.filter(|end| end.result == RollbackResult::RolledBack).max_by_key(|end| end.seq)
     }
 
     /// Takes in what happened to a rollback. A step or an end without a run is heard, and means nothing.

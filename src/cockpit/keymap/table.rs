@@ -351,7 +351,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "path", "path to GO"),
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
-    bind(Action::ShowRollback, &[c('7')], &[Screens], "", "the rollback"),
+    bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),

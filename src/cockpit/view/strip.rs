@@ -22,9 +22,9 @@ const NO_RETURN: &str = " no return";
 
 /// The stage that people look at: the one that runs, else the next one, else the last.
 pub(crate) fn stage_that_matters(board: &Board) -> Option<&StageState> {
-    use StageStatus::{Held, Planned, Ready, Soaked, Soaking};
+    use StageStatus::{Held, Planned, Ready, RolledBack, Soaked, Soaking};
     let one = |wanted: &[StageStatus]| board.stages.iter().find(|stage| wanted.contains(&stage.status));
-    one(&[Soaking, Soaked, Held]).or_else(|| one(&[Planned, Ready])).or(board.stages.last())
+    one(&[Soaking, Soaked, Held]).or_else(|| one(&[RolledBack, Planned, Ready])).or(board.stages.last())
 }
 
 fn shown(board: &Board) -> impl Iterator<Item = &StageState> {

@@ -51,7 +51,10 @@ pub(crate) fn runs(launch: &Launch, history: &History, now: DateTime<Utc>) -> Ve
         let anew = |it: &StageRecord| it.step == StageAct::Started && counts(&it);
         let records = records.get(records.iter().rposition(anew).unwrap_or_default()..).unwrap_or_default();
         let mut run = run(stage, records.iter().filter(counts), planned, now);
-        if run.began.is_some_and(|began| began < back) && run.status != StageStatus::NotApplicable {
+        let undone = back.filter(|end| run.began.is_some_and(|began| began < end.seq));
+        if let Some(end) = undone.filter(|_| run.status != StageStatus::NotApplicable) {
+            // What was over before it was over then, and is taken back all the same.
+            run.ended = run.ended.filter(|ended| *ended < end.voice.at).or(Some(end.voice.at));
             (run.status, run.pauses) = (StageStatus::RolledBack, Vec::new());
         }
         if run.status != StageStatus::NotApplicable {
