@@ -80,12 +80,9 @@ mod tests {
     fn times_are_even_ones_of_the_zones_clock() {
         assert_eq!(words("2026-10-24T07:10:00Z", "2026-10-24T11:10:00Z", 40), "09:00 10:00 11:00 12:00");
         // The night on which the clocks go back has one midnight, and 01:00 once.
-        assert_eq!(
-            words("2026-10-24T22:00:00Z", "2026-10-25T04:00:00Z", 50),
-            "23:00 Sun 01:00 02:00 03:00 04:00"
-        );
+        assert_eq!(words("2026-10-24T22:00:00Z", "2026-10-25T04:00:00Z", 50), "23:00 Sun 01:00 02:00 03:00");
         assert_eq!(words("2026-10-20T12:00:00Z", "2026-10-25T12:00:00Z", 50), "Wed Thu Fri Sat Sun");
         assert_eq!(words("2026-07-01T00:00:00Z", "2026-10-01T00:00:00Z", 40), "31 Jul 30 Aug 29 Sep");
-        assert!(words("2026-01-01T00:00:00Z", "2050-01-01T00:00:00Z", 40).starts_with("2036"));
+        assert!(words("2026-01-01T00:00:00Z", "2050-01-01T00:00:00Z", 40).starts_with("2026 2035"));
     }
 }
