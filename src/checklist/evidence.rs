@@ -1,10 +1,7 @@
 //! What machines are asked: sources and the clock.
 
-use std::collections::BTreeMap;
-
 use super::{
     gate::NOT_LOOKED_UP,
-    kinds::Asked,
     moments,
     names::listed,
     reader::{Reader, Word, keys},
@@ -66,16 +63,7 @@ pub(super) fn ask(reader: &mut Reader<'_>, world: &Symbols<'_>, key: NodeId, val
         [""] => ("", value),
         things => thing(reader, source, things, value)?,
     };
-    let none = BTreeMap::new();
-    let asked = Asked {
-        source,
-        thing,
-        document: reader.doc,
-        node: limits,
-        defaults: world.defaults.get(source).unwrap_or(&none),
-        version: &world.version,
-        people: world.logins(),
-    };
+    let asked = world.asked(reader.doc, (source, thing), limits);
     let before = reader.problems.len();
     let decoded = world.kinds.decode(&asked, reader.problems);
     // What was broken when the file was read has been reported then.

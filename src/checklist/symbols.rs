@@ -8,11 +8,12 @@ use std::{
 
 use super::{
     interpolate::Spent,
-    kinds::{EvidenceKinds, Offers},
+    kinds::{Asked, EvidenceKinds, Offers},
     names::{Hints, Table},
     reader::{Reader, Word},
 };
 use gonogo_domain::{Blocks, Logins, Moment, Party, Person, Policies, Role, Schedule, StageId, Str};
+use gonogo_yaml::{Document, NodeId};
 
 /// A person or a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,18 @@ impl<'k> Symbols<'k> {
             freshness: Freshness::default(),
             defaults: BTreeMap::new(),
         }
+    }
+
+    /// What a source is asked to read: the map at this place, of one of its things.
+    pub(super) fn asked<'a>(
+        &'a self,
+        document: &'a Document,
+        (source, thing): (&'a str, &'a str),
+        node: NodeId,
+    ) -> Asked<'a> {
+        static NONE: BTreeMap<Str, Str> = BTreeMap::new();
+        let defaults = self.defaults.get(source).unwrap_or(&NONE);
+        Asked { source, thing, document, node, defaults, version: &self.version, people: self.logins() }
     }
 
     /// The GitHub accounts behind each person and role. Only once all of them have been read.

@@ -7,7 +7,7 @@ use crate::{
     gate::text,
     index::Index,
     interpolate::Part,
-    kinds::{Asked, Measures},
+    kinds::Measures,
     limits::MOST_STEPS,
     moments::some_duration,
     names::{Table, Where, is_id, no_id},
@@ -247,16 +247,7 @@ fn decode(
     (source, node): (&str, NodeId),
     window: Option<Duration>,
 ) -> Option<Measures> {
-    let none = BTreeMap::new();
-    let asked = Asked {
-        source,
-        thing: "guardrail",
-        document: reader.doc,
-        node,
-        defaults: world.defaults.get(source).unwrap_or(&none),
-        version: &world.version,
-        people: world.logins(),
-    };
+    let asked = world.asked(reader.doc, (source, "guardrail"), node);
     let before = reader.problems.len();
     let measures = world.kinds.measure(&asked, window.unwrap_or(AN_HOUR), reader.problems);
     measures.filter(|_| reader.problems.len() == before)

@@ -1,6 +1,6 @@
 //! `rollout.actual` and `rollout.exposure`: what tells how far the release really is out.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use super::{
     filled, filled_as,
@@ -9,7 +9,6 @@ use super::{
 use crate::{
     index::Index,
     interpolate::Part,
-    kinds::Asked,
     moments::some_duration,
     parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
@@ -167,16 +166,7 @@ fn asked(
     (source, node): (&str, NodeId),
     length: Duration,
 ) -> Option<Query> {
-    let none = BTreeMap::new();
-    let asked = Asked {
-        source,
-        thing: "",
-        document: reader.doc,
-        node,
-        defaults: world.defaults.get(source).unwrap_or(&none),
-        version: &world.version,
-        people: world.logins(),
-    };
+    let asked = world.asked(reader.doc, (source, ""), node);
     let before = reader.problems.len();
     let (thing, mut decoded) = world.kinds.gauge(kind, &asked, reader.problems)?;
     if reader.problems.len() != before {
