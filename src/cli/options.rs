@@ -153,7 +153,7 @@ pub enum Verb {
     Demo(DemoArgs),
     /// Write a first launch for this repository
     Init(InitArgs),
-    /// Make gates of a checklist that you have: Markdown, an issue form, a sheet
+    /// Turn a checklist that you have into gates: Markdown, an issue form, a spreadsheet (CSV)
     Import(ImportArgs),
     /// Evaluate once, print, and answer with the exit code
     Check(CheckVerbArgs),
@@ -163,7 +163,7 @@ pub enum Verb {
     Path(PathArgs),
     /// Check the files of a launch and ask nobody
     Validate(ValidateArgs),
-    /// Say what loads and is still no good: nobody to answer, no due date, queries that prove nothing
+    /// Point out what loads and is risky: nobody to answer, no due date, queries that prove nothing
     Lint(LintArgs),
     /// Tidy the files of a launch; comments stay
     Fmt(FmtArgs),

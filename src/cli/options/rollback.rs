@@ -32,7 +32,7 @@ pub enum RollbackVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Say that the step whose turn it is is done
+    /// Tick off the current step
     #[command(after_help = "Example:\n  gonogo rollback done flag-off --note \"off in all regions\"")]
     Done {
         /// The step, so that no other is meant [default: whose turn it is]
@@ -44,7 +44,7 @@ pub enum RollbackVerb {
         #[command(flatten)]
         act: ActArgs,
     },
-    /// Skip the step whose turn it is
+    /// Skip the current step, with a reason
     #[command(after_help = "Example:\n  gonogo rollback skip page --reason \"nobody was paged\"")]
     Skip {
         /// The step, so that no other is meant [default: whose turn it is]

@@ -141,7 +141,7 @@ fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             format!("next: {} to {}", stage.audience, next.audience)
         }
         (StageStatus::Soaking | StageStatus::Soaked, None) => format!("next: close {}", stage.audience),
-        (StageStatus::RolledBack, _) => format!("{} was rolled back: it would start again", stage.audience),
+        (StageStatus::RolledBack, _) => format!("next: start {} again", stage.audience),
         (StageStatus::Done | StageStatus::NotApplicable, _) => "the rollout is done".to_owned(),
     };
     let mut line = vec![piece(what, stage_role(stage.status))];
