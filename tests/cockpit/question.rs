@@ -97,9 +97,16 @@ fn it_waits_while_somebody_types() {
     let mut model = calm();
     keys(&mut model, "c");
     keys(&mut model, "half a no");
-    assert_eq!(tell(&mut model, board_of(breached(CallsFor::Rollback, -180))), 1, "the bell rings all the same");
+    assert_eq!(
+        tell(&mut model, board_of(breached(CallsFor::Rollback, -180))),
+        1,
+        "the bell rings all the same"
+    );
     let note = asked(keys(&mut model, "te\n"));
-    assert!(matches!(note, Some(Command::Note { text, .. }) if &*text == "half a note"), "not a key was lost");
+    assert!(
+        matches!(note, Some(Command::Note { text, .. }) if &*text == "half a note"),
+        "not a key was lost"
+    );
     assert!(model.is_asking(), "now it is put up");
 }
 
