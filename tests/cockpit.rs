@@ -8,6 +8,7 @@ mod drive;
 mod fixture;
 mod meeting;
 mod past;
+mod question;
 mod random;
 mod rollback;
 mod rollout;
