@@ -76,6 +76,7 @@ pub struct Connection {
 pub(super) struct Chosen {
     pub theme: Option<String>,
     pub ascii: Option<bool>,
+    pub mouse: Option<bool>,
     pub identity: Identity,
     pub journal: Option<JournalAt>,
     pub poll: Poll,
@@ -90,6 +91,7 @@ pub(super) struct Chosen {
 struct Written {
     theme: Option<String>,
     ascii: Option<bool>,
+    mouse: Option<bool>,
     identity: Option<WrittenIdentity>,
     journal: Option<Spanned<String>>,
     poll: Option<WrittenPoll>,
@@ -258,6 +260,7 @@ impl Check<'_> {
         Chosen {
             theme: written.theme,
             ascii: written.ascii,
+            mouse: written.mouse,
             identity,
             journal: written.journal.and_then(|journal| self.journal(&journal)),
             poll: written.poll.map(|poll| self.poll(&poll)).unwrap_or_default(),

@@ -51,6 +51,8 @@ pub struct Settings {
     pub theme: Option<String>,
     /// Draw with ASCII only; `None` leaves the choice to the locale.
     pub ascii: Option<bool>,
+    /// The cockpit listens to the mouse; else the terminal keeps it for selecting text.
+    pub mouse: bool,
     /// Who is at the keyboard, as far as the settings and the system say: a claim.
     pub identity: Identity,
     /// Where the journal is; `None` is the usual place in the state folder.
@@ -128,6 +130,7 @@ impl Settings {
             path: found,
             theme: chosen.theme,
             ascii: chosen.ascii,
+            mouse: chosen.mouse.unwrap_or(true),
             identity: chosen.identity.or_from_env(env),
             journal: chosen.journal,
             poll: chosen.poll,

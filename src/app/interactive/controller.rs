@@ -14,6 +14,7 @@ use super::{
     CockpitRequest,
     input::{Input, Inputs},
     replay_loader::{Looked, ReplayLoader},
+    veil::Veil,
 };
 use crate::{
     AppError, Opened, Playback, Session, desk::CommandQueue, identity, player::Player, record::Recorder,
@@ -56,6 +57,10 @@ pub(super) struct Controller {
     opened: Arc<Opened>,
     back: ReplayLoader,
     journal: JournalState,
+    /// Nothing is recorded in this session.
+    read_only: bool,
+    /// What the screen must not show.
+    veil: Veil,
     remarks: Vec<String>,
     /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
     teams: Arc<OnceLock<Teams>>,
@@ -72,7 +77,7 @@ impl Controller {
         let (poller, polls) = Poller::start(polled, pace, &now);
         let journal = journal_state(&store, playback.is_some());
         let seen = store.journal.as_ref().map(Journal::watch);
-        if let Some(journal) = store.journal.as_ref() {
+        if let Some(journal) = store.journal.as_ref().filter(|_| !request.read_only) {
             // Not waited for: whoever opens the cockpit wants to see the board.
             drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
         }
@@ -89,6 +94,7 @@ impl Controller {
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
         let inputs = Inputs { polls, appended, seen, identity, looked };
         let told = Arc::clone(live.launch());
+        let veil = Veil::new(&told, request.redact);
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
             live,
@@ -104,6 +110,8 @@ impl Controller {
             opened,
             back,
             journal,
+            read_only: request.read_only,
+            veil,
             remarks,
             teams,
             told,
@@ -118,13 +126,14 @@ impl Controller {
     pub(super) fn first(&mut self) -> (Arc<Launch>, Arc<Board>) {
         let now = (self.now)();
         let mut live = lock(&self.live);
-        (Arc::clone(live.launch()), Arc::new(live.board(now)))
+        let board = self.veil.board(live.board(now));
+        (self.veil.launch(Arc::clone(live.launch())), board)
     }
 
     /// Lets the screen evaluate for itself, so that no frame shows a board past its time.
     pub(super) fn reevaluate(&self) -> Arc<dyn Fn(Now) -> Arc<Board> + Send + Sync> {
-        let live = Arc::clone(&self.live);
-        Arc::new(move |now| Arc::new(lock(&live).board(now)))
+        let (live, veil) = (Arc::clone(&self.live), self.veil.clone());
+        Arc::new(move |now| veil.board(lock(&live).board(now)))
     }
 
     /// Works until the screen is gone.
@@ -166,12 +175,16 @@ impl Controller {
 
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
         tell(screen, Message::Journal(self.journal.clone())).await?;
-        tell(screen, Message::Identity(self.me())).await?;
+        tell(screen, self.veil.message(Message::Identity(self.me()))).await?;
         if self.opened.chosen.rehearse {
             tell(screen, Message::Rehearsal).await?;
         }
+        if self.read_only {
+            tell(screen, Message::ReadOnly).await?;
+        }
         for remark in std::mem::take(&mut self.remarks) {
-            tell(screen, Message::Notice(Notice::plain(clean(&remark).into_owned()))).await?;
+            let notice = Message::Notice(Notice::plain(clean(&remark).into_owned()));
+            tell(screen, self.veil.message(notice)).await?;
         }
         self.tell_playback(screen).await
     }
@@ -188,7 +201,7 @@ impl Controller {
             Input::Journal(seen) => self.journal_news(seen, screen).await,
             Input::Identity(actor) => {
                 self.me = actor.or(self.me.take());
-                tell(screen, Message::Identity(self.me())).await
+                tell(screen, self.veil.message(Message::Identity(self.me()))).await
             }
             Input::Looked(looked) => {
                 let message = match *looked {
@@ -196,7 +209,7 @@ impl Controller {
                     Looked::Past(Err(why)) => Message::NoPast(clean(&why).into_owned()),
                     Looked::History(told) => Message::History(told),
                 };
-                tell(screen, message).await
+                tell(screen, self.veil.message(message)).await
             }
             Input::Tick => self.play(screen).await,
         }
@@ -221,7 +234,7 @@ impl Controller {
                 tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;
             }
         }
-        tell(screen, Message::Sources(sources)).await?;
+        tell(screen, self.veil.message(Message::Sources(sources))).await?;
         if answered { self.tell_board(screen).await } else { Ok(()) }
     }
 
@@ -428,14 +441,14 @@ impl Controller {
     async fn tell_board(&mut self, screen: &Screen) -> Result<(), ()> {
         let (launch, board) = {
             let mut live = lock(&self.live);
-            let board = Arc::new(live.board((self.now)()));
+            let board = self.veil.board(live.board((self.now)()));
             (Arc::clone(live.launch()), board)
         };
         if Arc::ptr_eq(&launch, &self.told) {
             return tell(screen, Message::BoardChanged(board)).await;
         }
         self.told = Arc::clone(&launch);
-        tell(screen, Message::LaunchReloaded(launch, board)).await
+        tell(screen, Message::LaunchReloaded(self.veil.launch(launch), board)).await
     }
 }
 

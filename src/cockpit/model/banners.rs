@@ -1,13 +1,20 @@
 //! Lines across the board that must not be missed: what it is not, what is wrong, what overrides.
 
 use super::Model;
-use crate::{JournalState, when::moment};
+use crate::{Action, JournalState, Screen, keymap, when::moment};
 use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
 /// What the whole screen is not, in a word or two: a recording, a rehearsal, words that can not be recorded. It stands on every
 /// screen; the board has the whole sentence.
 pub(super) fn ribbon(model: &Model) -> Option<String> {
+    let locked = [(model.presenting, "PRESENTING"), (model.read_only, "READ-ONLY")];
+    let locked = locked.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned());
+    let words: Vec<_> = kind(model).into_iter().chain(locked).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+fn kind(model: &Model) -> Option<String> {
     if model.rehearsal {
         return Some("REHEARSAL".to_owned());
     }
@@ -31,6 +38,15 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         let text = "REHEARSAL: this is practice, nothing of it is recorded in the launch's journal";
         lines.push((Role::Banner, text.to_owned()));
     }
+    if model.read_only {
+        let text = "READ-ONLY: this screen looks, and nothing is recorded from it";
+        lines.push((Role::Banner, text.to_owned()));
+    }
+    // Other screens have it in their title.
+    if model.presenting && model.screen == Screen::RollCall {
+        let text = format!("PRESENTING: nothing is recorded; {} ends it", keymap::key_of(Action::Present));
+        lines.push((Role::Banner, text));
+    }
     journal(model, &mut lines);
     drafts(model, &mut lines);
     if let Some(decided) = model.board.lowered_by_decision() {
@@ -41,17 +57,7 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         let running = model.board.lowered.iter().find(|it| it.cause == Cause::RollbackRuns);
         running.map(|it| (Role::Error, it.reason.to_string()))
     }));
-    if let Some(call) = model.board.rollback.as_ref().and_then(|it| it.called.as_ref()) {
-        let at = |by| moment(by, model.board.evaluated_at, model.launch.schedule.zone);
-        let by = match (call.decide_by, call.overdue) {
-            (Some(by), true) => format!(", OVERDUE since {}", at(by)),
-            (Some(by), false) => format!(", decide by {}", at(by)),
-            (None, _) => String::new(),
-        };
-        let what =
-            format!("ROLL BACK? {} of stage {} is breached{by}; 7 shows how", call.guardrail, call.stage);
-        lines.push((Role::Error, what));
-    }
+    called(model, &mut lines);
     if let Some(over) = model.board.over_dissent() {
         let stations: Vec<_> = over.iter().map(Party::as_str).collect();
         lines.push((Role::Banner, format!("GO OVER DISSENT: {} said NO-GO", stations.join(", "))));
@@ -85,6 +91,21 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     lines
 }
 
+/// What calls for a rollback, and by when people must have decided.
+fn called(model: &Model, lines: &mut Vec<(Role, String)>) {
+    if let Some(call) = model.board.rollback.as_ref().and_then(|it| it.called.as_ref()) {
+        let at = |by| moment(by, model.board.evaluated_at, model.launch.schedule.zone);
+        let by = match (call.decide_by, call.overdue) {
+            (Some(by), true) => format!(", OVERDUE since {}", at(by)),
+            (Some(by), false) => format!(", decide by {}", at(by)),
+            (None, _) => String::new(),
+        };
+        let what =
+            format!("ROLL BACK? {} of stage {} is breached{by}; 7 shows how", call.guardrail, call.stage);
+        lines.push((Role::Error, what));
+    }
+}
+
 fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {
     match &model.journal {
         JournalState::Writable => {}
@@ -94,7 +115,7 @@ fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {
         JournalState::Offline(why) => {
             lines.push((Role::Banner, format!("JOURNAL OFFLINE, nothing can be recorded: {why}")));
         }
-        JournalState::ViewOnly(_) if model.playback.is_some() => {}
+        JournalState::ViewOnly(_) if model.playback.is_some() || model.read_only => {}
         JournalState::ViewOnly(why) => lines.push((Role::Banner, format!("VIEW ONLY: {why}"))),
     }
 }
