@@ -10,6 +10,7 @@ mod meeting;
 mod modes;
 mod past;
 mod pointer;
+mod question;
 mod random;
 mod rollback;
 mod rollout;

@@ -520,6 +520,8 @@ fn a_redacted_screen_shows_ids_and_initials() {
         screen.sees(words);
     }
     screen.press("\u{1b}");
+    // Esc and a key behind it at once would be Alt and that key.
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("as it was at")).unwrap();
     screen.press("q");
     screen.ended();
     let seen = screen.seen.0.lock().unwrap();

@@ -104,6 +104,7 @@ impl Action {
                 | Self::MoveStage
                 | Self::JudgeCriterion
                 | Self::AnswerStage
+                | Self::AnswerBreach
                 | Self::StartRollback
                 | Self::StepDone
                 | Self::SkipStep

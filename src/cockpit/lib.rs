@@ -34,8 +34,8 @@ pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView
 pub use model::{Filter, Me, Model, Screen};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
-    CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, install_panic_hook, keep_terminal,
-    restore_terminal, run,
+    Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Notification,
+    install_panic_hook, keep_terminal, restore_terminal, run,
 };
 pub use update::update;
 pub use view::{Look, draw, view};

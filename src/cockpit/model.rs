@@ -12,6 +12,7 @@ mod list;
 mod meeting;
 mod meeting_forms;
 mod past;
+mod question;
 mod rollout_forms;
 mod search;
 mod speaker;
@@ -90,6 +91,8 @@ pub struct Model {
     pub(super) quit_armed: bool,
     /// The number of the newest question what a word would do.
     pub(super) foreseen: u64,
+    /// Which questions of breaches were put up.
+    pub(super) raised: question::Raised,
 }
 
 /// Which screen is shown.
@@ -167,6 +170,7 @@ impl Model {
             read_only: false,
             quit_armed: false,
             foreseen: 0,
+            raised: question::Raised::default(),
         };
         model.choose_first();
         model

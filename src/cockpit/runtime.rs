@@ -5,6 +5,7 @@
 
 mod alarm;
 mod ansi;
+mod bell;
 mod copy;
 mod driver;
 pub(crate) mod fault;
@@ -24,6 +25,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 pub use ansi::Ansi;
+pub use bell::{Alerts, Notification};
 pub use driver::drive;
 pub use guard::leave as restore_terminal;
 pub use hook::install as install_panic_hook;
@@ -48,6 +50,8 @@ pub struct CockpitConfig {
     pub on_light: Option<Look>,
     /// The mouse is listened to; else the terminal keeps it for selecting text.
     pub mouse: bool,
+    /// How somebody who looks elsewhere is told that a breach asks.
+    pub alerts: Alerts,
 }
 
 /// How the cockpit talks with the application.

@@ -19,6 +19,7 @@ use gonogo_domain::Now;
 /// Takes in what happened and says what is to be done about it. Never waits, never fails.
 pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     let mut effects = take(model, message, now);
+    effects.extend(model.raise().map(Effect::Alert));
     let question = model.foresee(now.wall);
     effects.extend(question.map(|(number, by, command)| Effect::Ask(Request::Preview(number, by, command))));
     effects

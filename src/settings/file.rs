@@ -27,6 +27,25 @@ pub enum JournalAt {
     Postgres(SecretString),
 }
 
+/// How a notification of the desktop is asked for. Terminals differ in what they understand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Notifications {
+    /// OSC 9.
+    Osc9,
+    /// OSC 777.
+    Osc777,
+}
+
+impl fmt::Display for Notifications {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Osc9 => "osc9",
+            Self::Osc777 => "osc777",
+        })
+    }
+}
+
 /// How often sources are asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Poll {
@@ -77,6 +96,8 @@ pub(super) struct Chosen {
     pub theme: Option<String>,
     pub ascii: Option<bool>,
     pub mouse: Option<bool>,
+    pub bell: Option<bool>,
+    pub notifications: Option<Notifications>,
     pub identity: Identity,
     pub journal: Option<JournalAt>,
     pub poll: Poll,
@@ -92,6 +113,8 @@ struct Written {
     theme: Option<String>,
     ascii: Option<bool>,
     mouse: Option<bool>,
+    bell: Option<bool>,
+    notifications: Option<Notifications>,
     identity: Option<WrittenIdentity>,
     journal: Option<Spanned<String>>,
     poll: Option<WrittenPoll>,
@@ -261,6 +284,8 @@ impl Check<'_> {
             theme: written.theme,
             ascii: written.ascii,
             mouse: written.mouse,
+            bell: written.bell,
+            notifications: written.notifications,
             identity,
             journal: written.journal.and_then(|journal| self.journal(&journal)),
             poll: written.poll.map(|poll| self.poll(&poll)).unwrap_or_default(),

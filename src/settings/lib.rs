@@ -22,7 +22,7 @@ mod token;
 mod trust;
 
 pub use endpoint::{BaseUrl, NotAUrl, address, second_address};
-pub use file::{Connection, HttpHosts, JournalAt, Observations, Poll};
+pub use file::{Connection, HttpHosts, JournalAt, Notifications, Observations, Poll};
 pub use folders::{Folders, private_folder};
 pub use identity::Identity;
 pub use keeper::Keeper;
@@ -53,6 +53,10 @@ pub struct Settings {
     pub ascii: Option<bool>,
     /// The cockpit listens to the mouse; else the terminal keeps it for selecting text.
     pub mouse: bool,
+    /// Ring the terminal's bell when a breach asks.
+    pub bell: bool,
+    /// Ask the terminal for a notification then; `None`: none.
+    pub notifications: Option<Notifications>,
     /// Who is at the keyboard, as far as the settings and the system say: a claim.
     pub identity: Identity,
     /// Where the journal is; `None` is the usual place in the state folder.
@@ -131,6 +135,8 @@ impl Settings {
             theme: chosen.theme,
             ascii: chosen.ascii,
             mouse: chosen.mouse.unwrap_or(true),
+            bell: chosen.bell.unwrap_or(true),
+            notifications: chosen.notifications,
             identity: chosen.identity.or_from_env(env),
             journal: chosen.journal,
             poll: chosen.poll,

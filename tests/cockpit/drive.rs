@@ -14,8 +14,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::{Stream, stream};
 use gonogo::{
     cockpit::{
-        CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Look, Message, Playback, Request, Sig,
-        drive,
+        Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Look, Message, Playback,
+        Request, Sig, drive,
     },
     domain::{Board, BoardWord, Now},
 };
@@ -136,8 +136,14 @@ impl Rig {
             uptime: Arc::new(move || Instant::now() - start),
             reevaluate: Arc::new(move |_| Arc::clone(&then)),
         };
-        let config =
-            CockpitConfig { launch: launch(), board: Arc::new(board), look: dark(), on_light, mouse: true };
+        let config = CockpitConfig {
+            launch: launch(),
+            board: Arc::new(board),
+            look: dark(),
+            on_light,
+            mouse: true,
+            alerts: Alerts::default(),
+        };
         let run = drive(config, io, received(input), received(signalled), terminal.clone(), terminal.clone());
         Self { terminal, keys, signals, messages, requests, jump, looks, end: tokio::spawn(run) }
     }

@@ -130,6 +130,8 @@ actions! {
     SkipStep,
     /// Say how the rollback ended.
     EndRollback,
+    /// Answer a breach, or end its acceptance.
+    AnswerBreach,
     /// Point at an earlier moment of the timeline.
     PointEarlier,
     /// Point at a later one.
@@ -354,6 +356,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
+    bind(Action::AnswerBreach, &[c('!')], &[Screens], "", "answer a breach"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),

@@ -11,7 +11,7 @@ use ratatui::Terminal;
 use std::task::Poll;
 
 use super::{
-    Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, copy, fault,
+    Alerts, Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, bell, copy, fault,
     ground::{Ground, Heard},
     input,
     pointer::Pointer,
@@ -54,7 +54,7 @@ where
     let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
     let now = (io.now)();
     let model = Model::new(config.launch, config.board, size);
-    let (look, pointer) = (config.look, config.mouse.then(Pointer::default));
+    let (look, alerts, pointer) = (config.look, config.alerts, config.mouse.then(Pointer::default));
     let ground = config.on_light.map(|look| (Ground::asked((io.uptime)()), look));
     let due = None;
     // A stream of signals that ends must not look like one that is always ready.
@@ -62,6 +62,7 @@ where
     let driver = Driver {
         model,
         look,
+        alerts,
         io,
         input,
         signals,
@@ -81,6 +82,7 @@ where
 struct Driver<I, G, S: FrameSink, H> {
     model: Model,
     look: Look,
+    alerts: Alerts,
     io: CockpitIo,
     input: I,
     signals: G,
@@ -230,6 +232,10 @@ where
                 Some(sequence) => self.terminal.backend_mut().raw(&sequence),
                 None => self.model.tell(Notice::bad("too long to copy")),
             },
+            Effect::Alert(text) => {
+                let sequence = bell::sequence(&text, self.alerts);
+                self.terminal.backend_mut().raw(&sequence);
+            }
             Effect::Redraw => self.start_afresh(),
             Effect::Suspend | Effect::Quit => {}
         }
@@ -276,7 +282,9 @@ where
         let again = board.changes_at.is_some_and(|at| at <= now.wall);
         self.paused_until = if again { now.wall.checked_add_signed(PAUSE) } else { None };
         if !Arc::ptr_eq(&board, self.model.board()) {
-            update(&mut self.model, Message::BoardChanged(board), now);
+            for effect in update(&mut self.model, Message::BoardChanged(board), now) {
+                self.perform(effect);
+            }
             self.dirty = true;
         }
     }

@@ -21,7 +21,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         | Action::StartRollback
         | Action::StepDone
         | Action::SkipStep
-        | Action::EndRollback => {}
+        | Action::EndRollback
+        | Action::AnswerBreach => {}
         _ => return None,
     }
     if let Some(why) = model.no_acts_because() {
@@ -41,6 +42,7 @@ fn form(model: &Model, action: Action) -> Result<Form, String> {
         Action::StartRollback | Action::StepDone | Action::SkipStep | Action::EndRollback => {
             return rollback_form(model, action);
         }
+        Action::AnswerBreach => return model.answer_breach(),
         _ => {}
     }
     let chosen = model.chosen_gate();
@@ -80,10 +82,7 @@ fn waive_form(model: &Model, gate: &GateState) -> Result<Form, String> {
     if !model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable) {
         return Err(format!("{} may not be waived", gate.id));
     }
-    let longest = model.launch.policies.longest_waiver.as_secs() / 60;
-    let longest =
-        if longest.is_multiple_of(60) { format!("{}h", longest / 60) } else { format!("{longest}m") };
-    Ok(Form::waive(model, gate, &longest))
+    Ok(Form::waive(model, gate, &model.longest_exception()))
 }
 
 fn stage_form(model: &Model, action: Action) -> Result<Form, String> {
