@@ -7,6 +7,7 @@ mod ansi;
 mod drive;
 mod fixture;
 mod meeting;
+mod offer;
 mod past;
 mod question;
 mod random;

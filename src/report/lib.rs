@@ -22,6 +22,7 @@ mod rollback;
 mod runner;
 mod svg;
 mod track_record;
+mod watched;
 mod way;
 mod why;
 mod words;
