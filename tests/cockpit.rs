@@ -8,6 +8,7 @@ mod drive;
 mod fixture;
 mod meeting;
 mod modes;
+mod offer;
 mod past;
 mod pointer;
 mod question;

@@ -105,6 +105,7 @@ impl Action {
                 | Self::JudgeCriterion
                 | Self::AnswerStage
                 | Self::AnswerBreach
+                | Self::TellServer
                 | Self::StartRollback
                 | Self::StepDone
                 | Self::SkipStep

@@ -11,6 +11,7 @@ mod lens;
 mod list;
 mod meeting;
 mod meeting_forms;
+mod offer;
 mod past;
 mod question;
 mod rollout_forms;
@@ -93,6 +94,8 @@ pub struct Model {
     pub(super) foreseen: u64,
     /// Which questions of breaches were put up.
     pub(super) raised: question::Raised,
+    /// What gonogo may change on the server of the target, and where that is.
+    pub(super) offer: offer::Offer,
 }
 
 /// Which screen is shown.
@@ -171,6 +174,7 @@ impl Model {
             quit_armed: false,
             foreseen: 0,
             raised: question::Raised::default(),
+            offer: offer::Offer::default(),
         };
         model.choose_first();
         model

@@ -20,6 +20,7 @@ use gonogo_domain::Now;
 pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     let mut effects = take(model, message, now);
     effects.extend(model.raise().map(Effect::Alert));
+    model.put_up_offer();
     let question = model.foresee(now.wall);
     effects.extend(question.map(|(number, by, command)| Effect::Ask(Request::Preview(number, by, command))));
     effects
@@ -61,6 +62,9 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => backend_messages::acted(model, ticket, result),
         Message::Preview(number, said) => model.foresaw(number, said),
+        Message::Writes(allowed) => model.offer.allowed = allowed,
+        Message::WriteAsked(what, word) => model.hear_request(what, word),
+        Message::Wrote(notice) => model.hear_outcome(notice),
         Message::Rehearsal => model.rehearsal = true,
         Message::ReadOnly => {
             model.read_only = true;

@@ -2,6 +2,7 @@
 //! the recorded day.
 
 mod acts;
+mod opening;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -10,8 +11,11 @@ use std::{
 
 use tokio::sync::mpsc;
 
+use opening::{identify, journal_state, kept};
+
 use super::{
     CockpitRequest,
+    hands::Hands,
     input::{Input, Inputs},
     replay_loader::{Looked, ReplayLoader},
     veil::Veil,
@@ -56,6 +60,7 @@ pub(super) struct Controller {
     me: Option<Actor>,
     opened: Arc<Opened>,
     back: ReplayLoader,
+    hands: Hands,
     journal: JournalState,
     /// Nothing is recorded in this session.
     read_only: bool,
@@ -92,7 +97,8 @@ impl Controller {
         let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let opened = Arc::new(opened);
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
-        let inputs = Inputs { polls, appended, seen, identity, looked };
+        let (hands, told) = Hands::new(Arc::clone(&opened));
+        let inputs = Inputs { polls, appended, seen, identity, looked, hands: told };
         let told = Arc::clone(live.launch());
         let veil = Veil::new(&told, request.redact);
         let live = Arc::new(Mutex::new(live));
@@ -109,6 +115,7 @@ impl Controller {
             me,
             opened,
             back,
+            hands,
             journal,
             read_only: request.read_only,
             veil,
@@ -176,6 +183,8 @@ impl Controller {
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
         tell(screen, Message::Journal(self.journal.clone())).await?;
         tell(screen, self.veil.message(Message::Identity(self.me()))).await?;
+        let writes = if self.read_only { Vec::new() } else { self.hands.allowed() };
+        tell(screen, Message::Writes(writes)).await?;
         if self.opened.chosen.rehearse {
             tell(screen, Message::Rehearsal).await?;
         }
@@ -211,6 +220,7 @@ impl Controller {
                 };
                 tell(screen, self.veil.message(message)).await
             }
+            Input::Hands(news) => self.hands_news(*news, screen).await,
             Input::Tick => self.play(screen).await,
         }
     }
@@ -292,6 +302,14 @@ impl Controller {
                 tell(screen, Message::Notice(notice)).await
             }
             Request::Playback(step) => self.steer(step, screen).await,
+            Request::Write(wish) => {
+                self.hands.begin(wish);
+                Ok(())
+            }
+            Request::WriteSaid(yes) => {
+                self.hands.answer(yes);
+                Ok(())
+            }
         }
     }
 
@@ -452,37 +470,10 @@ impl Controller {
     }
 }
 
-/// Asks in the background who is at the keyboard, and whom the launch's teams hold.
-fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> tokio::task::JoinHandle<Option<Actor>> {
-    let (who, opened, teams) = (identity::ask(opened), opened.clone(), Arc::clone(teams));
-    tokio::spawn(async move {
-        let (actor, seen) = tokio::join!(who, Teams::ask(&opened));
-        // Without an answer the members stay unknown, and nobody speaks by them.
-        if let Ok(seen) = seen {
-            let _ = teams.set(seen);
-        }
-        actor.ok().flatten()
-    })
-}
-
 async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
     screen.send(message).await.map_err(|_| ())
 }
 
 fn lock(live: &Mutex<Session>) -> MutexGuard<'_, Session> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What stays of the answers of sources.
-fn kept(chosen: &gonogo_settings::Observations, now: chrono::DateTime<chrono::Utc>) -> gonogo_journal::Keep {
-    let age = chrono::TimeDelta::from_std(chosen.keep).unwrap_or(chrono::TimeDelta::MAX);
-    gonogo_journal::Keep { since: now.checked_sub_signed(age), bytes: Some(u64::from(chosen.most_mib) << 20) }
-}
-
-fn journal_state(store: &Store, played: bool) -> JournalState {
-    match (&store.history.broken, &store.view_only) {
-        (Some(why), _) => JournalState::Broken(why.detail().into()),
-        (None, Some(why)) if !played => JournalState::ViewOnly(why.as_str().into()),
-        _ => JournalState::Writable,
-    }
 }

@@ -132,6 +132,8 @@ actions! {
     EndRollback,
     /// Answer a breach, or end its acceptance.
     AnswerBreach,
+    /// Tell the server of the target: a commit status, a deployment.
+    TellServer,
     /// Point at an earlier moment of the timeline.
     PointEarlier,
     /// Point at a later one.
@@ -356,6 +358,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
+    bind(Action::TellServer, &[c('A')], &[Screens], "", "status, deployment"),
     bind(Action::AnswerBreach, &[c('!')], &[Screens], "", "answer a breach"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
