@@ -14,6 +14,7 @@ use super::{
     refusal::{Wanted, refusal},
     rest,
 };
+use crate::WriteNeed;
 use crate::http::{Body, HttpError, Request};
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
@@ -27,6 +28,22 @@ const MAY_WRITE_STATUSES: Needs = &[&needs::MAY_SET_STATUSES];
 const MAY_READ_RUNS: Needs = &[&needs::ACTIONS, &needs::DEPLOYMENTS];
 const MAY_SEE_RUNS: Needs = &[&needs::ACTIONS];
 const MAY_APPROVE: Needs = &[&needs::MAY_APPROVE];
+
+/// What a token needs for a write. Who may approve a deployment is, beside that, a matter of the environment's reviewers.
+pub(super) fn needs(write: &str) -> Option<WriteNeed> {
+    Some(match write {
+        "status" => WriteNeed {
+            fine_grained: needs::MAY_SET_STATUSES.fine_grained,
+            actions: "statuses: write",
+            classic: &["repo:status", "repo"],
+        },
+        "approve-deployment" => {
+            let fine_grained = needs::MAY_APPROVE.fine_grained;
+            WriteNeed { fine_grained, actions: "deployments: write", classic: &["repo"] }
+        }
+        _ => return None,
+    })
+}
 
 #[derive(Deserialize)]
 struct Status {
