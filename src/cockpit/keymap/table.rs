@@ -38,6 +38,8 @@ actions! {
     Refresh,
     /// Write a picture of the screen.
     Export,
+    /// Large letters, and nothing is recorded: for a shared screen.
+    Present,
     /// Close what is open, clear what is set.
     Back,
     /// Show the board.
@@ -130,6 +132,8 @@ actions! {
     EndRollback,
     /// Answer a breach, or end its acceptance.
     AnswerBreach,
+    /// Tell the server of the target: a commit status, a deployment.
+    TellServer,
     /// Point at an earlier moment of the timeline.
     PointEarlier,
     /// Point at a later one.
@@ -354,9 +358,11 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
+    bind(Action::TellServer, &[c('A')], &[Screens], "", "status, deployment"),
     bind(Action::AnswerBreach, &[c('!')], &[Screens], "", "answer a breach"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
+    bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Help, &[c('?')], &[Screens, Help], "keys", "this help"),
     bind(Action::Quit, &[c('q')], &[Screens], "quit", "leave"),

@@ -22,7 +22,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         | Action::StepDone
         | Action::SkipStep
         | Action::EndRollback
-        | Action::AnswerBreach => {}
+        | Action::AnswerBreach
+        | Action::TellServer => {}
         _ => return None,
     }
     if let Some(why) = model.no_acts_because() {
@@ -43,6 +44,7 @@ fn form(model: &Model, action: Action) -> Result<Form, String> {
             return rollback_form(model, action);
         }
         Action::AnswerBreach => return model.answer_breach(),
+        Action::TellServer => return model.offer_form(),
         _ => {}
     }
     let chosen = model.chosen_gate();
