@@ -1,6 +1,6 @@
 //! The three things that gonogo writes to GitHub where a person says so: the answer to a deployment that waits for
-//! approval, a commit status, and the one comment of a launch on a pull request. Nothing here decides to; each request is shown before it is sent, sent once, and
-//! looked for where no answer came.
+//! approval, a commit status, and the one comment of a launch on a pull request. Nothing here decides to; each request is
+//! sent once, and looked for where no answer came.
 
 mod comment;
 
@@ -42,6 +42,10 @@ pub(super) fn needs(write: &str) -> Option<WriteNeed> {
         "approve-deployment" => {
             let fine_grained = needs::MAY_APPROVE.fine_grained;
             WriteNeed { fine_grained, actions: "deployments: write", classic: &["repo"] }
+        }
+        "comment" => {
+            let fine_grained = needs::MAY_COMMENT.fine_grained;
+            WriteNeed { fine_grained, actions: "pull-requests: write", classic: &["repo"] }
         }
         _ => return None,
     })

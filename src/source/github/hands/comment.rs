@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 use super::{
     super::{
         fact::{List, Repo, RestFact, Take},
+        needs::{self, Needs},
         rest, viewer,
     },
     Hands, User,
 };
 use gonogo_domain::{Failure, FailureKind, Prepared, Str, Write};
 
-pub(super) const MAY_WRITE: &str = "Pull requests: write";
-const MAY_READ: &str = "Pull requests: read";
+pub(super) const MAY_WRITE: Needs = &[&needs::MAY_COMMENT];
+const MAY_READ: Needs = &[&needs::PULLS];
 
 #[derive(Deserialize)]
 struct Comment {
