@@ -7,6 +7,7 @@ mod ansi;
 mod drive;
 mod fixture;
 mod meeting;
+mod palette;
 mod past;
 mod random;
 mod rollback;

@@ -13,6 +13,7 @@ mod letters;
 mod list;
 mod look;
 mod notice;
+mod palette;
 mod past;
 mod path;
 mod roll_call;
@@ -74,9 +75,11 @@ pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
     }
     let mut cursor = None;
     if model.help {
-        help::draw(model, &mut canvas);
+        cursor = help::draw(model, &mut canvas);
     } else if let Some(form) = &model.form {
         cursor = form::draw(model, form, &mut canvas);
+    } else if let Some(open) = &model.palette {
+        cursor = palette::draw(model, open, &mut canvas);
     } else if model.search.typing && model.screen == Screen::Board {
         cursor = footer::search_cursor(model, area);
     }

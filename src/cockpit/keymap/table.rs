@@ -6,8 +6,8 @@ use super::{
         self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
     },
     Context::{
-        self, Always, Detail, Form, Gate, Help, History, List, Moment, Past, Path, Playback, RollCall,
-        Rollback, Screens, Search, Sources, Timeline,
+        self, Always, Detail, Form, Gate, Help, History, List, Moment, Palette, Past, Path, Playback,
+        RollCall, Rollback, Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -21,6 +21,10 @@ macro_rules! actions {
         impl Action {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            pub(super) fn identifier(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
         }
     };
 }
@@ -34,6 +38,8 @@ actions! {
     Redraw,
     /// Show or close the help.
     Help,
+    /// Type what to do.
+    Palette,
     /// Ask all sources now.
     Refresh,
     /// Write a picture of the screen.
@@ -216,6 +222,8 @@ actions! {
     DeleteWord,
     /// Empty the field.
     DeleteAll,
+    /// Finish what is being typed, as far as it is clear.
+    Complete,
     /// Type a character.
     Insert,
 }
@@ -253,38 +261,26 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Find, &[c('/')], &[List], "find", "find a gate"),
     bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next blocker"),
     bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
-    bind(
-        Action::Up,
-        &[k(Up), c('k')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Help],
-        "",
-        "up",
-    ),
+    bind(Action::Up, &[k(Up), c('k')], &[List, Detail, Timeline, Sources, Path, RollCall, History], "", "up"),
     bind(
         Action::Down,
         &[k(Down), c('j')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Help],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History],
         "",
         "down",
     ),
-    bind(
-        Action::PageUp,
-        &[k(PageUp), ctrl('u')],
-        &[List, Detail, Sources, Path, History, Help],
-        "",
-        "page up",
-    ),
+    bind(Action::PageUp, &[k(PageUp), ctrl('u')], &[List, Detail, Sources, Path, History], "", "page up"),
     bind(
         Action::PageDown,
         &[k(PageDown), ctrl('d')],
-        &[List, Detail, Sources, Path, History, Help],
+        &[List, Detail, Sources, Path, History],
         "",
         "page down",
     ),
-    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Help], "", "first"),
+    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path], "", "first"),
     bind(Action::First, &[k(Home)], &[RollCall], "", "first station"),
     bind(Action::Last, &[k(End)], &[RollCall], "", "the final call"),
-    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Help], "", "last"),
+    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path], "", "last"),
     bind(Action::Fold, &[k(Left), c('h')], &[List], "", "fold the checklist"),
     bind(Action::Unfold, &[k(Right), c('l')], &[List], "", "unfold the checklist"),
     bind(Action::FoldAll, &[c('z')], &[List], "", "fold, unfold all"),
@@ -297,13 +293,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ScrollDown, &[c('J')], &[List], "", "scroll the detail down"),
     bind(Action::ScrollUp, &[c('K')], &[List], "", "scroll the detail up"),
     bind(Action::Waive, &[c('w')], &[Gate], "waive", "waive: an exception"),
-    bind(Action::EndWaiver, &[c('W')], &[Gate], "", "end a waiver"),
+    bind(Action::EndWaiver, &[c('W')], &[Gate], "end waiver", "end a waiver"),
     bind(Action::Withdraw, &[c('x')], &[Gate], "", "take your word back"),
     bind(Action::NotNeeded, &[c('a')], &[Gate], "", "not applicable"),
     bind(Action::Note, &[c('c')], &[Gate], "", "leave a note"),
     bind(Action::OpenLink, &[c('o')], &[Gate], "open", "open its page"),
     bind(Action::CopyLink, &[c('y')], &[Gate], "copy", "copy its link"),
-    bind(Action::CopyCommand, &[c('Y')], &[Gate, Timeline], "", "copy the command by hand"),
+    bind(Action::CopyCommand, &[c('Y')], &[Gate, Timeline], "copy command", "copy the command by hand"),
     bind(Action::MoveStage, &[c('s'), k(Enter)], &[Timeline], "move", "start, hold, roll back..."),
     bind(Action::JudgeCriterion, &[c('c')], &[Timeline], "criteria", "confirm a criterion"),
     bind(Action::AnswerStage, &[c('a')], &[Timeline], "results", "give results"),
@@ -345,30 +341,46 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::DayStart, &[k(Home)], &[Past], "", "start of the day; 14:05"),
     bind(Action::DayEnd, &[k(End)], &[Past], "", "end of the day"),
     bind(Action::Back, &[k(Esc), k(Backspace)], &[Screens], "back", "back; clear what is set"),
-    bind(Action::Back, &[k(Esc), k(Backspace), c('q')], &[Help], "close", "close the help"),
+    bind(Action::Cancel, &[k(Esc)], &[Help], "close", "close the help"),
+    bind(Action::Cancel, &[k(Esc)], &[Palette], "close", "close the palette"),
+    bind(Action::First, &[k(Home)], &[Help], "", "first"),
+    bind(Action::Last, &[k(End)], &[Help], "", "last"),
     bind(Action::ShowBoard, &[c('1')], &[Screens], "", "the board"),
-    bind(Action::ShowTimeline, &[c('2'), c('t')], &[Screens], "timeline", "timeline of the rollout"),
-    bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "path", "path to GO"),
-    bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "sources", "sources and budgets"),
-    bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "roll call", "go/no-go meeting"),
-    bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
+    bind(Action::ShowTimeline, &[c('2'), c('t')], &[Screens], "", "timeline of the rollout"),
+    bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "", "path to GO"),
+    bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "", "sources and budgets"),
+    bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "", "go/no-go meeting"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
+    bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
-    bind(Action::Help, &[c('?')], &[Screens, Help], "keys", "this help"),
+    bind(Action::Palette, &[c(':'), ctrl('p')], &[Screens], "all", "type what to do"),
+    bind(Action::Help, &[c('?')], &[Screens], "help", "this help"),
     bind(Action::Quit, &[c('q')], &[Screens], "quit", "leave"),
     bind(Action::Submit, &[k(Enter)], &[Form, Search, Moment], "send", "send; keep the search"),
+    bind(Action::Submit, &[k(Enter)], &[Palette], "do it", "do it"),
+    bind(Action::Complete, &[k(Tab)], &[Palette], "complete", "complete what is typed"),
     bind(Action::Cancel, &[k(Esc)], &[Form, Search, Moment], "cancel", "cancel"),
+    bind(Action::Up, &[k(Up), ctrl('p')], &[Palette, Help], "", "up"),
+    bind(Action::Down, &[k(Down), ctrl('n')], &[Palette, Help], "", "down"),
+    bind(Action::PageUp, &[k(PageUp)], &[Palette, Help], "", "page up"),
+    bind(Action::PageDown, &[k(PageDown)], &[Palette, Help], "", "page down"),
     bind(Action::NextField, &[k(Tab), k(Down)], &[Form], "next field", "next field"),
     bind(Action::PreviousField, &[k(BackTab), k(Up)], &[Form], "", "field before"),
-    bind(Action::CursorLeft, &[k(Left), ctrl('b')], &[Form, Search], "", "left, choice before"),
-    bind(Action::CursorRight, &[k(Right), ctrl('f')], &[Form, Search], "", "right, next choice"),
-    bind(Action::CursorHome, &[k(Home), ctrl('a')], &[Form, Search], "", "to the start"),
-    bind(Action::CursorEnd, &[k(End), ctrl('e')], &[Form, Search], "", "to the end"),
-    bind(Action::DeleteBack, &[k(Backspace), ctrl('h')], &[Form, Search, Moment], "", "delete to the left"),
-    bind(Action::DeleteForward, &[k(Delete), ctrl('d')], &[Form, Search], "", "delete to the right"),
-    bind(Action::DeleteWord, &[ctrl('w')], &[Form, Search], "", "delete the word"),
-    bind(Action::DeleteAll, &[ctrl('u')], &[Form, Search, Moment], "", "empty the field"),
+    bind(Action::CursorLeft, &[k(Left), ctrl('b')], &[Form, Search, Palette], "", "left, choice before"),
+    bind(Action::CursorRight, &[k(Right), ctrl('f')], &[Form, Search, Palette], "", "right, next choice"),
+    bind(Action::CursorHome, &[k(Home), ctrl('a')], &[Form, Search, Palette], "", "to the start"),
+    bind(Action::CursorEnd, &[k(End), ctrl('e')], &[Form, Search, Palette], "", "to the end"),
+    bind(
+        Action::DeleteBack,
+        &[k(Backspace), ctrl('h')],
+        &[Form, Search, Moment, Palette, Help],
+        "",
+        "delete to the left",
+    ),
+    bind(Action::DeleteForward, &[k(Delete), ctrl('d')], &[Form, Search, Palette], "", "delete to the right"),
+    bind(Action::DeleteWord, &[ctrl('w')], &[Form, Search, Palette, Help], "", "delete the word"),
+    bind(Action::DeleteAll, &[ctrl('u')], &[Form, Search, Moment, Palette, Help], "", "empty the field"),
     bind(Action::Redraw, &[ctrl('l')], &[Always], "", "draw everything again"),
     bind(Action::Suspend, &[ctrl('z')], &[Always], "", "to the shell; fg returns"),
     bind(Action::Quit, &[ctrl('c')], &[Always], "", "leave, whatever is open"),

@@ -9,7 +9,7 @@ use super::{
     when::{moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{Context, Model, keymap};
+use crate::{Action, Context, Model};
 use gonogo_domain::{Blocks, GateId, GateState, Now, Party, Verdict};
 use gonogo_text::{Link, age};
 use gonogo_theme::Role;
@@ -166,13 +166,17 @@ fn waiver(model: &Model, gate: &GateState, now: Now, writer: &mut Writer) {
     if let Some(until) = gate.waived_until.filter(|_| gate.verdict == Verdict::Waived) {
         writer.add(
             "waiver",
-            &format!("until {}; W ends it", moment_zoned(until, now.wall, zone)),
+            &format!(
+                "until {}; {} ends it",
+                moment_zoned(until, now.wall, zone),
+                model.keymap.said(Action::EndWaiver)
+            ),
             Role::Waived,
         );
     } else if gate.verdict.blocks()
         && model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable && !plan.is_group())
     {
-        let key = keymap::key_of(keymap::Action::Waive);
+        let key = model.keymap.said(Action::Waive);
         let by = parties(&model.launch.policies.waive_by);
         let by = if by.is_empty() {
             "nobody may waive in this launch".to_owned()

@@ -2,7 +2,7 @@
 
 use super::{INDENT, VERDICT};
 use crate::{
-    Action, Model, keymap, layout,
+    Action, Model, layout,
     model::Row,
     view::{
         canvas::{Piece, piece},
@@ -123,7 +123,7 @@ fn keys(model: &Model, gate: &GateState, by_people: bool) -> Vec<Piece<'static>>
     let all: Vec<_> = acts
         .into_iter()
         .filter(|(is, ..)| *is)
-        .map(|(_, action, what)| format!("{} {what}", keymap::key_of(action)))
+        .map(|(_, action, what)| format!("{} {what}", model.keymap.said(action)))
         .collect();
     if all.is_empty() { Vec::new() } else { vec![piece(all.join("  "), Role::KeyHint)] }
 }
