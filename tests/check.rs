@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
 
 mod clock;
+mod forms;
+mod wait;
 
 use crate::support;
 

@@ -9,6 +9,7 @@ mod fixture;
 mod meeting;
 mod palette;
 mod past;
+mod question;
 mod random;
 mod rollback;
 mod rollout;

@@ -124,7 +124,13 @@ fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
 
 #[test]
 fn the_commands_that_the_documents_show_exist() {
-    for text in [README, GATES, include_str!("../docs/shared-journal.md"), include_str!("../docs/start.md")] {
+    for text in [
+        README,
+        GATES,
+        include_str!("../docs/shared-journal.md"),
+        include_str!("../docs/start.md"),
+        include_str!("../docs/ci.md"),
+    ] {
         for words in commands(text) {
             let is_verb = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
             let verbs = words.iter().take_while(|word| is_verb(word) && !word.starts_with('-'));

@@ -3,6 +3,8 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the servers have their own clock")]
 
+mod rollback;
+
 use crate::support;
 
 use std::{path::Path, process::Command as Process, sync::Arc, time::Duration};
@@ -53,7 +55,11 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn opened(home: &Path, journal: &Path) -> Opened {
-    std::fs::write(home.join("launch.yaml"), LAUNCH).unwrap();
+    opened_with(LAUNCH, home, journal)
+}
+
+fn opened_with(launch: &str, home: &Path, journal: &Path) -> Opened {
+    std::fs::write(home.join("launch.yaml"), launch).unwrap();
     std::fs::write(home.join("settings.yaml"), "{}\n").unwrap();
     let chosen = Chosen {
         path: Some(home.to_owned()),

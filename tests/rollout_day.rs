@@ -110,11 +110,15 @@ fn a_breach_calls_for_the_rollback_and_the_launch_comes_back_step_by_step() {
     let shown =
         called(&screen).or_else(|_| called(&screen)).unwrap_or_else(|shown| panic!("no breach:\n{shown}"));
     assert!(shown.contains("left to decide") && shown.contains("errors of canary"), "{shown}");
+    // The question is on the screen; put away, it is found again by its key.
+    let shown = screen.sees("as octo, unverified");
+    assert!(shown.contains("decide by") && shown.contains("accept it for a time"), "{shown}");
+    screen.press("\x1b");
     screen.press("7");
     screen.sees("called for by guardrail/errors of stage/canary");
-    screen.press("o");
-    screen.sees("Start the rollback");
-    screen.press("checkout fails\r");
+    screen.press("!");
+    screen.sees("errors of stage canary calls for a rollback");
+    screen.press("b\tcheckout fails\r");
     let shown = screen.sees("step 1 of 2: flag-off");
     assert!(shown.contains("by hand: flagctl off rocket") && shown.contains("left, until"), "{shown}");
     screen.press("d");

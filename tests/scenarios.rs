@@ -199,6 +199,18 @@ fn rollout(board: &Board, expect: &Expect) {
         let said = guardrail(name).describe();
         assert!(said.contains(part), "{name}: {said}");
     }
+    for (name, want) in &expect.accepted {
+        let it = guardrail(name);
+        let said = match (&it.accepted, it.asks_since) {
+            (Some(it), None) => {
+                format!("{} until {}", it.voice.spoken().named(), it.until.format("%H:%M"))
+            }
+            (None, Some(since)) => format!("asks since {}", since.format("%H:%M")),
+            (None, None) => "nothing".to_owned(),
+            both => panic!("{name}: {both:?}"),
+        };
+        assert_eq!(said, *want, "{name}");
+    }
     for (id, want) in &expect.clauses {
         let said: Vec<_> = stage(id).clauses.iter().map(clause).collect();
         assert_eq!(said, *want, "{id}");

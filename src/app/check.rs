@@ -1,6 +1,6 @@
 //! `--check`: asks until every answer is complete, evaluates once, and answers with a word.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
@@ -11,19 +11,17 @@ use super::{
     player::Player,
     sources,
     store::{self, Store},
+    wait::{self, Told, Until, Watched},
 };
 use gonogo_clock::Clock;
-use gonogo_domain::{Board, BoardWord, ChecklistId, Now, Played, Scope};
-use gonogo_journal::{Entry, Journal, JournalError};
-use gonogo_poller::{NowFn, Pace, Polled, Poller, SourceKey, poll_once};
+use gonogo_domain::{Board, ChecklistId, GateId, Place, Played, Scope};
+use gonogo_journal::Journal;
+use gonogo_poller::{NowFn, Pace, Polled, poll_once};
 use gonogo_report::Context;
 use gonogo_text::clean;
 
-/// A journal that takes longer to tell what is new is not waited for.
-const LONGEST_LOOK: Duration = Duration::from_secs(10);
-
 /// What to check, and for how long.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct CheckRequest {
     /// Only these checklists; empty: all.
     pub only: Vec<String>,
@@ -31,8 +29,10 @@ pub struct CheckRequest {
     pub evidence_only: bool,
     /// Longest time for all of it: tokens, journal, complete answers.
     pub timeout: Duration,
-    /// Poll on until the board is not HOLD, at most this long.
+    /// Poll on, at most this long.
     pub wait: Option<Duration>,
+    /// What is waited for.
+    pub until: Until,
     /// The file or ref that the launch may not be looser than.
     pub baseline: Option<String>,
     /// Take files that whoever proposes a change has written.
@@ -59,16 +59,47 @@ pub struct Checked {
 /// # Errors
 /// Bad input, an unknown checklist in `only`, or no network stack.
 pub async fn check(opened: &Opened, request: &CheckRequest) -> Result<Checked, AppError> {
+    check_telling(opened, request, &|_| ()).await
+}
+
+/// The same, telling whoever waits how it goes.
+///
+/// # Errors
+/// As [`check`].
+pub async fn check_telling(
+    opened: &Opened,
+    request: &CheckRequest,
+    tell: &(dyn Fn(&Told) + Sync),
+) -> Result<Checked, AppError> {
     let scope = scope(opened, request)?;
     let files = origin::admit(opened, &env, request.allow_untrusted)?;
     let baseline = request.baseline.as_deref().map(|named| baseline::compare(opened, named)).transpose()?;
-    let context = Context { files, baseline };
-    let mut checked = answer(opened, request, scope).await?;
+    let context = Context { files, baseline, places: places(opened) };
+    // What is looser than the baseline stays so, whatever is waited for.
+    let looser = context.baseline.as_ref().is_some_and(|it| !it.loosened.is_empty());
+    let request = &CheckRequest { wait: request.wait.filter(|_| !looser), ..request.clone() };
+    let mut checked = answer(opened, request, scope, tell).await?;
     context.judge(&mut checked.board);
     Ok(Checked { context, ..checked })
 }
 
-async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result<Checked, AppError> {
+/// Where each gate is written down, as whoever looks at the repository knows the file.
+fn places(opened: &Opened) -> HashMap<GateId, Place> {
+    let names = origin::names(opened);
+    let gates = opened.loaded.launch.gates.iter();
+    let placed = gates.filter_map(|gate| {
+        let at = gate.place.as_ref()?;
+        Some((gate.id.clone(), Place { file: names.get(&at.file)?.clone(), ..at.clone() }))
+    });
+    placed.collect()
+}
+
+async fn answer(
+    opened: &Opened,
+    request: &CheckRequest,
+    scope: Scope,
+    tell: &(dyn Fn(&Told) + Sync),
+) -> Result<Checked, AppError> {
     let context = Context::default();
     if opened.recording.is_some() {
         let (mut live, playback) = played(opened, scope, None)?;
@@ -96,9 +127,10 @@ async fn answer(opened: &Opened, request: &CheckRequest, scope: Scope) -> Result
     settled.heard.iter().for_each(|it| live.hear(&it.key, it.clock, now()));
     store::note_clock(opened, &store, &live.judge(now()));
     let mut board = live.board(now());
-    if let Some(longest) = request.wait.filter(|_| board.word == BoardWord::Hold && !journal_broken) {
+    let until = request.until;
+    if let Some(longest) = request.wait.filter(|_| !until.is_reached(&board, &board) && !journal_broken) {
         let watched = Watched { polled, pace: pace(&opened.settings.poll), keys, journal: store.journal };
-        board = wait(&mut live, watched, longest, &now).await;
+        board = wait::wait(&mut live, watched, (longest, until), &now, tell).await;
     }
     let journal_broken = live.history().broken.is_some();
     let server = sources::pages()?;
@@ -188,14 +220,6 @@ fn scope(opened: &Opened, request: &CheckRequest) -> Result<Scope, AppError> {
     Ok(Scope { only, evidence_only: request.evidence_only, played })
 }
 
-/// What is looked at again while waiting.
-struct Watched {
-    polled: Vec<Polled>,
-    pace: Pace,
-    keys: Vec<SourceKey>,
-    journal: Option<Journal>,
-}
-
 /// How often sources are asked, by the user's settings.
 pub(super) fn pace(poll: &gonogo_settings::Poll) -> Pace {
     let usual = Pace::default();
@@ -203,51 +227,5 @@ pub(super) fn pace(poll: &gonogo_settings::Poll) -> Pace {
         interval: poll.interval.unwrap_or(usual.interval),
         jitter: poll.jitter,
         seed: std::process::id().into(),
-    }
-}
-
-/// Polls on until the board is not HOLD, or the time is over.
-async fn wait(live: &mut Session, watched: Watched, longest: Duration, now: &NowFn) -> Board {
-    let Watched { polled, pace, keys, journal } = watched;
-    let (poller, mut events) = Poller::start(polled, pace, now);
-    let end = now().boot + longest;
-    loop {
-        poller.demand(live.demands());
-        let board = live.board(now());
-        let left = end.saturating_sub(now().boot);
-        if board.word != BoardWord::Hold || left.is_zero() {
-            poller.stop().await;
-            return board;
-        }
-        let until_change = board
-            .changes_at
-            .and_then(|at| (at - board.clock.judge(now()).wall).to_std().ok())
-            .unwrap_or(left);
-        // People sign meanwhile: the journal is looked at as often as it may matter.
-        let nap = left.min(until_change).clamp(Duration::from_millis(10), Duration::from_secs(1));
-        if let Ok(Some(event)) = tokio::time::timeout(nap, events.recv()).await {
-            live.take(event, now());
-            live.refuse_unserved(&keys, now());
-        }
-        if let Some(journal) = &journal {
-            let read = tokio::time::timeout(left.min(LONGEST_LOOK), journal.read_since(live.history().len));
-            read_new(live, read.await.ok(), journal.is_shared(), now());
-        }
-    }
-}
-
-/// Takes in what people did meanwhile. A journal that can not be read any more is not trusted any more (V11); a shared
-/// one that is away may come back, and until then nobody can say GO (V17). `None`: it did not answer in time.
-fn read_new(live: &mut Session, read: Option<Result<Vec<Entry>, JournalError>>, shared: bool, now: Now) {
-    match read {
-        Some(Ok(entries)) => {
-            entries.iter().for_each(|entry| live.take_event(&entry.event));
-            if shared {
-                live.heard_journal(now);
-            }
-        }
-        Some(Err(JournalError::Offline { .. })) | None if shared => live.without_journal(),
-        Some(Err(error)) => live.distrust((&error).into()),
-        None => live.distrust("the journal did not answer in time".into()),
     }
 }

@@ -12,9 +12,12 @@ use tokio::sync::mpsc;
 use self::controller::Controller;
 use super::{AppError, Opened, Playback, Session, check::pace, sources, store};
 use gonogo_clock::Clock;
-use gonogo_cockpit::{self as screen, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look};
+use gonogo_cockpit::{
+    self as screen, Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look, Notification,
+};
 use gonogo_domain::{Now, Scope};
 use gonogo_poller::{NowFn, Pace};
+use gonogo_settings::{Notifications, Settings};
 use gonogo_theme::{Depth, Symbols, Theme};
 
 /// How to open the cockpit.
@@ -59,6 +62,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     let log = super::log_path(&opened.settings.folders);
     let keeper = std::env::current_exe().ok().map(|program| KeeperPlan { program, log });
     let pace = if playback.is_some() { Pace::default() } else { pace(&opened.settings.poll) };
+    let alerts = alerts(&opened.settings);
     let controller = Controller::new(controller::Parts {
         opened,
         live,
@@ -70,7 +74,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         remarks,
         request,
     })?;
-    let (config, io, work) = connect(controller, look);
+    let (config, io, work) = connect(controller, look, alerts);
     let mut work = tokio::spawn(work);
     let exit = screen::run(config, io, keeper).await;
     if matches!(exit, Err(CockpitError::ApplicationGone))
@@ -98,15 +102,24 @@ fn crashed(why: tokio::task::JoinError) -> AppError {
 type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Joins the two halves: messages one way, requests the other, and a look at the board for every frame.
-fn connect(mut controller: Controller, look: Look) -> (CockpitConfig, CockpitIo, Work) {
+fn connect(mut controller: Controller, look: Look, alerts: Alerts) -> (CockpitConfig, CockpitIo, Work) {
     let (messages, from_app) = mpsc::channel(256);
     let (requests, from_screen) = mpsc::channel(64);
     let (launch, board) = controller.first();
     let now = controller.now();
     let reevaluate = controller.reevaluate();
-    let config = CockpitConfig { launch, board, look };
+    let config = CockpitConfig { launch, board, look, alerts };
     let io = CockpitIo { messages: from_app, requests, now, reevaluate };
     (config, io, Box::pin(controller.run(messages, from_screen)))
+}
+
+/// How the user wants to be told that a breach asks.
+fn alerts(settings: &Settings) -> Alerts {
+    let notification = settings.notifications.map(|it| match it {
+        Notifications::Osc9 => Notification::Osc9,
+        Notifications::Osc777 => Notification::Osc777,
+    });
+    Alerts { bell: settings.bell, notification }
 }
 
 fn time(playback: Option<&Playback>) -> NowFn {

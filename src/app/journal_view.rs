@@ -1,12 +1,12 @@
 //! `gonogo journal`: what is in it, and the proof that it is whole.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{AppError, Opened, store};
-use gonogo_domain::{Act, Actor, Event, Known, WriteState};
+use gonogo_domain::{Act, Actor, Event, Known, Str, Write, WriteState};
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
 use gonogo_text::clean;
@@ -125,23 +125,28 @@ fn lines(journal: &Journal) -> Result<String, JournalError> {
     Ok(harmless_json(&out))
 }
 
+fn named(answers: &BTreeMap<Str, Str>) -> String {
+    let each = answers.iter().map(|(name, answer)| format!("{name} = {answer}"));
+    each.collect::<Vec<_>>().join(", ")
+}
+
 /// An act in one line. Foreign words in it are not yet sanitised.
 pub(super) fn said(act: &Act) -> String {
-    let noted =
-        |note: &Option<gonogo_domain::Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+    let noted = |note: &Option<Str>| note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+    let at = |at: &DateTime<Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
     match act {
         Act::SignedOff { gate, go, role, note, .. } => {
             format!("{} on {gate} as {role}{}", if *go { "GO" } else { "NO-GO" }, noted(note))
         }
         Act::Withdrawn { gate, reason } => format!("withdrew the answer on {gate}: {reason}"),
         Act::Waived { gate, reason, risk, until, .. } => {
-            format!("waived {gate} until {}: {reason} (risk: {risk})", until.format("%Y-%m-%d %H:%M UTC"))
+            format!("waived {gate} until {}: {reason} (risk: {risk})", at(until))
         }
         Act::WaiverEnded { gate, reason } => format!("ended the waiver of {gate}: {reason}"),
         Act::NotNeeded { gate, reason, .. } => format!("declared {gate} not needed: {reason}"),
         Act::NeededAgain { gate, reason } => format!("declared {gate} needed again: {reason}"),
         Act::ClockCorrected { to, reason } => {
-            format!("corrected the journal's clock to {}: {reason}", to.format("%Y-%m-%d %H:%M UTC"))
+            format!("corrected the journal's clock to {}: {reason}", at(to))
         }
         Act::Stage { stage, step, note, overrides } => {
             let over = if *overrides { " by an OVERRIDE" } else { "" };
@@ -152,8 +157,14 @@ pub(super) fn said(act: &Act) -> String {
             format!("stage {stage}: it {word} that \"{criterion}\"{}", noted(note))
         }
         Act::StageAnswered { stage, answers } => {
-            let answers: Vec<_> = answers.iter().map(|(name, answer)| format!("{name} = {answer}")).collect();
-            format!("results of stage {stage}: {}", answers.join(", "))
+            format!("results of stage {stage}: {}", named(answers))
+        }
+        Act::BreachAccepted { stage, guardrail, reason, until, .. } => {
+            let until = at(until);
+            format!("accepted the breach of guardrail/{guardrail} of stage {stage} until {until}: {reason}")
+        }
+        Act::AcceptanceEnded { stage, guardrail, reason } => {
+            format!("ended the acceptance of the breach of guardrail/{guardrail} of stage {stage}: {reason}")
         }
         Act::RollbackStarted { reason } => format!("started the rollback: {reason}"),
         Act::RollbackStepDone { step, note } => format!("step {step} of the rollback is done{}", noted(note)),
@@ -169,16 +180,18 @@ pub(super) fn said(act: &Act) -> String {
             format!("decided {label} on evidence that was {word}: {reason}")
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
-        Act::Wrote { write, state, told } => {
-            let told = told.as_ref().map(|told| format!(" ({told})")).unwrap_or_default();
-            let sent = if *state == WriteState::Intended {
-                format!(": {} {} {}", write.method, write.url, write.body)
-            } else {
-                told
-            };
-            format!("{}: {}{sent}", state.word(), write.subject)
-        }
+        Act::Wrote { write, state, told } => wrote(write, *state, told.as_ref()),
         Act::Note { gate: Some(gate), text } => format!("note on {gate}: {text}"),
         Act::Note { gate: None, text } => format!("note: {text}"),
     }
+}
+
+fn wrote(write: &Write, state: WriteState, told: Option<&Str>) -> String {
+    let told = told.map(|told| format!(" ({told})")).unwrap_or_default();
+    let sent = if state == WriteState::Intended {
+        format!(": {} {} {}", write.method, write.url, write.body)
+    } else {
+        told
+    };
+    format!("{}: {}{sent}", state.word(), write.subject)
 }

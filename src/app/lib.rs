@@ -40,11 +40,12 @@ mod store;
 mod teams;
 mod tidy;
 mod trust;
+mod wait;
 mod why;
 mod writer;
 
 pub use self::{
-    check::{CheckRequest, Checked, check},
+    check::{CheckRequest, Checked, check, check_telling},
     decided::{Decided, decided},
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
@@ -58,6 +59,7 @@ pub use self::{
     kinds::Registry,
     log::{LogLevel, log_path, start_log, written_log},
     open::{Chosen, Opened, env, names_of, open},
+    origin::from_the_top,
     past::{Happened, Happening, Past},
     picture::{Picture, board, picture},
     playback::{Playback, PlaybackStatus},
@@ -67,6 +69,7 @@ pub use self::{
     sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},
     tidy::tidy_files,
     trust::{distrust, grants, trust},
+    wait::{Told, Until},
     why::named_gate,
 };
 pub use gonogo_checklist::lint;

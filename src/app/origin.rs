@@ -4,12 +4,12 @@
 //! only files of the base branch count: those of a commit that the platform itself names, as they are in that commit.
 //! What can not be known there is not of the base branch.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use serde::Deserialize;
 
 use super::{AppError, Opened, checkout::Checkout, checkout::is_commit, git::Git};
-use gonogo_domain::Digest;
+use gonogo_domain::{Diagnostic, Digest};
 use gonogo_files as files;
 use gonogo_report::{Origin, ToldBy};
 
@@ -95,6 +95,33 @@ fn origin(opened: &Opened, env: &dyn Fn(&str) -> Option<String>) -> Option<Origi
             doubt,
         },
     })
+}
+
+/// What the files of a launch are called from the top of their checkout, by their names within the launch: as a platform
+/// that shows findings beside them knows them. Files that are nowhere on disk are left out.
+pub(super) fn names(opened: &Opened) -> HashMap<String, String> {
+    let files = opened.loaded.files.iter();
+    files.filter_map(|file| Some((file.name.clone(), short(file.path.as_deref()?)))).collect()
+}
+
+/// Findings with their files named so, where the launch was given by its path.
+pub fn from_the_top(given: Option<&Path>, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let given = given.unwrap_or(Path::new("."));
+    let folder = if given.is_dir() { Some(given) } else { given.parent() };
+    let folder = folder.map(|it| if it.as_os_str().is_empty() { Path::new(".") } else { it });
+    let Some(folder) = folder.and_then(|it| it.canonicalize().ok()) else { return found };
+    for place in found.iter_mut().filter_map(|it| it.place.as_mut()) {
+        place.file = short(&folder.join(&place.file));
+    }
+    found
+}
+
+/// A path from the top of its checkout, or from here.
+fn short(path: &Path) -> String {
+    let top = path.parent().and_then(Checkout::around).map(|it| it.top);
+    let here = || std::env::current_dir().ok()?.canonicalize().ok();
+    let short = top.or_else(here).and_then(|top| path.strip_prefix(top).ok().map(Path::to_owned));
+    short.as_deref().unwrap_or(path).display().to_string()
 }
 
 /// The file that decides: of the launch, or the recording that brings its own.

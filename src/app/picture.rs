@@ -38,14 +38,7 @@ pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError
         return Ok(live.board(playback.now()));
     }
     // A report is no verdict: nothing acts on it.
-    let request = CheckRequest {
-        only: Vec::new(),
-        evidence_only: false,
-        timeout: picture.timeout,
-        wait: None,
-        baseline: None,
-        allow_untrusted: true,
-    };
+    let request = CheckRequest { timeout: picture.timeout, allow_untrusted: true, ..CheckRequest::default() };
     Ok(check::check(opened, &request).await?.board)
 }
 

@@ -161,6 +161,12 @@ fn command(act: &Act) -> Option<Command> {
             Command::JudgeCriterion { stage, criterion, holds, note }
         }
         Act::StageAnswered { stage, answers } => Command::AnswerStage { stage, answers },
+        Act::BreachAccepted { stage, guardrail, reason, until, .. } => {
+            Command::AcceptBreach { stage, guardrail, reason, until }
+        }
+        Act::AcceptanceEnded { stage, guardrail, reason } => {
+            Command::EndAcceptance { stage, guardrail, reason }
+        }
         Act::RollbackStarted { reason } => Command::StartRollback { reason },
         Act::RollbackStepDone { step, note } => Command::DoStep { step: Some(step), note },
         Act::RollbackStepSkipped { step, reason } => Command::SkipStep { step: Some(step), reason },

@@ -70,6 +70,12 @@ fn held(settings: &Settings) -> Vec<Held> {
     };
     let or = |text: &Option<String>, otherwise: &str| text.clone().unwrap_or_else(|| otherwise.to_owned());
     put("theme", or(&settings.theme, "by the terminal"), "default");
+    put("bell", settings.bell.to_string(), "default");
+    put(
+        "notifications",
+        settings.notifications.map_or_else(|| "none".into(), |it| it.to_string()),
+        "default",
+    );
     put("ascii", settings.ascii.map_or_else(|| "by the locale".into(), |it| it.to_string()), "default");
     let system = if settings.identity.from_system { "system" } else { "default" };
     put("identity.name", or(&settings.identity.name, "nobody"), system);

@@ -18,12 +18,10 @@ pub(super) fn run(args: AttestArgs) -> Result<Exit, AppError> {
     }
     let opened = app::open(args.launch.into())?;
     let request = CheckRequest {
-        only: Vec::new(),
-        evidence_only: false,
         timeout: args.timeout,
-        wait: None,
         baseline: args.baseline,
         allow_untrusted: args.allow_untrusted_checklist,
+        ..CheckRequest::default()
     };
     let runtime = runtime()?;
     let checked = runtime.block_on(app::check(&opened, &request));

@@ -1,13 +1,22 @@
 //! `gonogo --check`.
 
+use std::{
+    collections::HashSet,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
+
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::{
     Exit,
-    options::{CheckArgs, Format, LaunchArgs},
-    output::{print, print_json, progress, say},
+    options::{CheckArgs, Form, LaunchArgs, ReportTo, UntilArg},
+    output::{print, print_exactly, print_json, progress, replace_page, say},
     runtime,
+    unused::refuse,
 };
-use gonogo_app::{self as app, AppError, CheckRequest, Checked};
-use gonogo_report::{TextOptions, json_in, text};
+use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Told, Until};
+use gonogo_report::{TextOptions, annotations, html, json_in, junit, metrics, summary, text};
 
 /// Evaluates once, prints, and answers with the exit code.
 pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError> {
@@ -17,6 +26,8 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
              look at the rehearsal with gonogo --rehearse or gonogo report --rehearse",
         ));
     }
+    refuse("it says what --wait waits for", &[("--until", args.until.is_some() && args.wait.is_none())])?;
+    let reports = reports(args)?;
     let opened = app::open(launch.into())?;
     say(&app::warnings(&opened.loaded));
     progress(&format!("asking about {} gates ...", opened.loaded.launch.gates.len()));
@@ -25,24 +36,112 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
         evidence_only: args.evidence_only,
         timeout: args.timeout,
         wait: args.wait,
+        until: args.until.map(Until::from).unwrap_or_default(),
         baseline: args.baseline.clone(),
         allow_untrusted: args.allow_untrusted_checklist,
     };
     let runtime = runtime()?;
-    let checked = runtime.block_on(app::check(&opened, &request));
+    let ended = runtime.block_on(unless_ended(&opened, &request));
     // A source that hangs must not keep the answer from its reader.
     runtime.shutdown_background();
-    let checked = checked?;
-    Ok(answer(&checked, args))
+    let checked = match ended {
+        Ended::Answer(checked) => (*checked)?,
+        Ended::Signal(number) => {
+            say("ended before there was an answer: no verdict");
+            return Ok(Exit::Signal(number));
+        }
+    };
+    let written = write(&checked, args, &reports);
+    let exit = answer(&checked, args, written.is_ok());
+    written.map(|()| exit)
 }
 
-fn answer(checked: &Checked, args: &CheckArgs) -> Exit {
-    let exit = if checked.journal_broken { Exit::Internal } else { Exit::from(checked.board.word) };
+enum Ended {
+    Answer(Box<Result<Checked, AppError>>),
+    Signal(u8),
+}
+
+/// The answer, or the signal that came before it: then nothing is said that could be taken for one.
+async fn unless_ended(opened: &Opened, request: &CheckRequest) -> Ended {
+    let quiet = !std::io::stderr().is_terminal();
+    let tell = move |told: &Told| match told {
+        Told::Change(line) => say(line),
+        // Whoever reads a log later sees that it was alive; a terminal would only fill up.
+        Told::Still(line) if quiet => say(line),
+        Told::Still(_) => {}
+    };
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
+        // Without a listener a signal ends it as any program.
+        return Ended::Answer(Box::new(app::check_telling(opened, request, &tell).await));
+    };
+    tokio::select! {
+        answer = app::check_telling(opened, request, &tell) => Ended::Answer(Box::new(answer)),
+        _ = interrupt.recv() => Ended::Signal(2),
+        _ = terminate.recv() => Ended::Signal(15),
+    }
+}
+
+/// What is written beside the answer.
+fn reports(args: &CheckArgs) -> Result<Vec<ReportTo>, AppError> {
+    let metrics = args.metrics.iter().map(|file| ReportTo { form: Form::Prometheus, file: file.clone() });
+    let all: Vec<_> = args.reports.iter().cloned().chain(metrics).collect();
+    let mut seen: HashSet<&PathBuf> = HashSet::new();
+    match all.iter().find(|it| !seen.insert(&it.file)) {
+        Some(twice) => Err(AppError::input(format!(
+            "two reports would be written to {}: one would be lost",
+            twice.file.display()
+        ))),
+        None => Ok(all),
+    }
+}
+
+/// Writes every report; of those that can not be written the first is told, and the others are written all the same.
+fn write(checked: &Checked, args: &CheckArgs, reports: &[ReportTo]) -> Result<(), AppError> {
+    let each =
+        reports.iter().map(|it| replace_page(Path::new(&it.file), &page(checked, it.form, args.verbose)));
+    let mut failed: Vec<_> = each.filter_map(Result::err).collect();
+    let Some(last) = failed.pop() else { return Ok(()) };
+    failed.iter().for_each(|error| say(&error.shown()));
+    Err(last)
+}
+
+/// The answer in a form.
+fn page(checked: &Checked, form: Form, verbose: bool) -> String {
+    let (board, context) = (&checked.board, &checked.context);
+    let options = TextOptions { verbose };
+    match form {
+        Form::Text => text(board, options) + &context.text(board),
+        Form::Json => json_in(board, context),
+        Form::Junit => junit(board, context),
+        Form::Markdown => summary(board, context),
+        Form::Github => annotations(board, context, options),
+        Form::Html => html(board, context),
+        Form::Prometheus => metrics(board, context),
+    }
+}
+
+fn answer(checked: &Checked, args: &CheckArgs, whole: bool) -> Exit {
+    let exit = match checked.journal_broken {
+        _ if !whole => Exit::Input,
+        true => Exit::Internal,
+        false => Exit::from(checked.board.word),
+    };
+    let page = page(checked, args.format, args.verbose);
     match args.format {
-        Format::Text => {
-            let board = text(&checked.board, TextOptions { verbose: args.verbose });
-            print(&(board + &checked.context.text(&checked.board)), exit)
+        Form::Text | Form::Markdown | Form::Prometheus => print(&page, exit),
+        Form::Json => print_json(&page, exit),
+        // Nothing in them is obeyed, or it is meant to be.
+        Form::Junit | Form::Html | Form::Github => print_exactly(&page, exit),
+    }
+}
+
+impl From<UntilArg> for Until {
+    fn from(it: UntilArg) -> Self {
+        match it {
+            UntilArg::Go => Self::Go,
+            UntilArg::Settled => Self::Settled,
+            UntilArg::Change => Self::Change,
         }
-        Format::Json => print_json(&json_in(&checked.board, &checked.context), exit),
     }
 }

@@ -53,7 +53,8 @@ impl From<Exit> for ExitCode {
 
 /// The exit codes in words, for the help of what answers with a verdict.
 pub(crate) const OF_VERDICTS: &str = "Exit codes of an answer:\n  0  GO was computed and written\n  1  NO-GO\n  2  bad usage, settings or files: \
-                                      nothing was checked\n  3  HOLD: something is pending or unknown\n  4  internal or journal error";
+                                      nothing was checked, or a report could not be written\n  3  HOLD: something is pending or unknown, also when --wait is over\n  \
+                                      4  internal or journal error\n  130, 143  ended by a signal: no verdict";
 /// The same for the statement.
 pub(crate) const OF_ATTEST: &str = "Exit codes:\n  0  it says PASSED\n  1  it says FAILED: the board is NO-GO\n  2  bad usage, settings or files\n  \
                                     3  it says FAILED: HOLD, or GO was not decided\n  4  internal or journal error";

@@ -1,5 +1,6 @@
 //! Arguments, as clap reads them.
 
+mod check;
 mod help;
 mod launch;
 mod past;
@@ -12,6 +13,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    check::{CheckArgs, CheckVerbArgs, Form, ReportTo, UntilArg},
     help::{command, parse},
     launch::{LaunchArgs, Setting, SignLaunchArgs},
     past::{CopyArgs, HistoryArgs, ReplayArgs, ShowArgs, VerifyArgs},
@@ -89,50 +91,6 @@ impl From<LogArg> for gonogo_app::LogLevel {
             LogArg::Debug => Self::Debug,
         }
     }
-}
-
-/// What shapes a headless answer. Beside `--check`, which `help::command` makes each of them need; alone behind `check`.
-#[derive(Clone, Debug, Args)]
-pub struct CheckArgs {
-    /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
-    /// Only this checklist; may be repeated. The answer says so
-    #[arg(long, value_name = "CHECKLIST", add = clap_complete::ArgValueCandidates::new(crate::completions::checklists))]
-    pub only: Vec<String>,
-    /// Leave out the gates that people answer. The answer says so
-    #[arg(long)]
-    pub evidence_only: bool,
-    /// Keep polling until the board is not HOLD, at most this long
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with_all = ["replay", "demo"])]
-    pub wait: Option<Duration>,
-    /// Also list the gates that are go
-    #[arg(long, short)]
-    pub verbose: bool,
-    /// The launch of the base branch: a file, or a git ref. Anything looser than there is listed and makes NO-GO
-    #[arg(long, value_name = "FILE|REF", conflicts_with = "demo")]
-    pub baseline: Option<String>,
-    /// Trust files that whoever proposes the change may have written (a fork's, or in `pull_request_target` and its like)
-    #[arg(long)]
-    pub allow_untrusted_checklist: bool,
-}
-
-/// Arguments of `check`.
-#[derive(Clone, Debug, Args)]
-#[command(
-    after_help = "Examples:\n  gonogo check                            the launch of this folder\n  gonogo check checklists/ --format json  for \
-                  CI\n  gonogo check --wait 30m --only qa       wait until this checklist is not HOLD"
-)]
-pub struct CheckVerbArgs {
-    /// Which launch.
-    #[command(flatten)]
-    pub launch: LaunchArgs,
-    /// What shapes the answer.
-    #[command(flatten)]
-    pub check: CheckArgs,
 }
 
 /// Looks of the cockpit.
@@ -231,11 +189,17 @@ pub struct DemoArgs {
 
 /// Arguments of `validate`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "Examples:\n  gonogo validate\n  gonogo validate checklists/ --set version=3.0.1")]
+#[command(
+    after_help = "Examples:\n  gonogo validate\n  gonogo validate checklists/ --set version=3.0.1\n  gonogo validate --format sarif > gonogo.sarif   for \
+                  code scanning"
+)]
 pub struct ValidateArgs {
     /// Which files.
     #[command(flatten)]
     pub launch: LaunchArgs,
+    /// Form
+    #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
+    pub format: FindingsFormat,
 }
 
 /// Arguments of `report`.
@@ -368,13 +332,24 @@ pub struct ThemesArgs {
     pub name: Option<String>,
 }
 
-/// Output of `--check`.
+/// Output of most commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.
     Text,
-    /// For machines: versioned, see docs/check.schema.json.
+    /// For machines.
     Json,
+}
+
+/// Output of `validate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingsFormat {
+    /// For people.
+    Text,
+    /// For machines: every finding with its file, line and column
+    Json,
+    /// SARIF 2.1.0, for code scanning and editors
+    Sarif,
 }
 
 /// Forms of a report.

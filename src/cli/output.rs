@@ -1,6 +1,9 @@
 //! The two streams. A byte that could not be written is never a success (V13).
 
-use std::io::{self, IsTerminal, Write};
+use std::{
+    io::{self, IsTerminal, Write},
+    path::Path,
+};
 
 use super::Exit;
 use gonogo_app::AppError;
@@ -52,4 +55,13 @@ pub fn progress(text: &str) {
 pub fn write_page(to: &str, page: &str) -> Result<(), AppError> {
     files::write(to.as_ref(), page.as_bytes())
         .map_err(|error| AppError::file(format!("{to} can not be written"), error))
+}
+
+/// The same so that a reader finds the old page or the new one, never a part of one.
+///
+/// # Errors
+/// As [`write_page`].
+pub fn replace_page(to: &Path, page: &str) -> Result<(), AppError> {
+    files::replace(to, page.as_bytes())
+        .map_err(|error| AppError::file(format!("{} can not be written", to.display()), error))
 }

@@ -2,11 +2,12 @@
 
 use super::{
     Exit,
+    decide::moment,
     options::StageArgs,
     output::print,
     sign::{act, offer, recorded},
 };
-use gonogo_app::{AppError, Plan, Planned};
+use gonogo_app::{AppError, Plan, Planned, Situation};
 use gonogo_domain::{Command, StageAct, StageId, Str};
 use gonogo_text::clean;
 
@@ -22,6 +23,12 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
         }
         let plan: Plan = Box::new(move |_| Ok(Planned::new(vec![command])));
         return act(args.act, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go));
+    }
+    if let Some(guardrail) = args.accept.clone() {
+        let own = args.act.clone();
+        let plan: Plan =
+            Box::new(move |now| accept(&args, now, guardrail).map(|command| Planned::new(vec![command])));
+        return act(own, plan, |signed| print(&recorded(signed, rehearsal), Exit::Go));
     }
     let plan: Plan = Box::new(move |now| {
         let last = now.launch.stage(&stage).is_some_and(|(_, stage)| stage.point_of_no_return);
@@ -58,6 +65,20 @@ pub(super) fn run(args: StageArgs) -> Result<Exit, AppError> {
         offer(signed, rehearsal);
         print(&recorded(signed, rehearsal), Exit::Go)
     })
+}
+
+/// The acceptance of a breach, or its end.
+fn accept(args: &StageArgs, now: &Situation<'_>, guardrail: String) -> Result<Command, AppError> {
+    if args.overrides {
+        return Err(AppError::input("--override belongs to --start and --close; leave it out"));
+    }
+    let (stage, guardrail): (_, Str) = (StageId::from(args.stage.as_str()), guardrail.into());
+    let reason: Str = args.note.as_deref().unwrap_or_default().into();
+    if args.end {
+        return Ok(Command::EndAcceptance { stage, guardrail, reason });
+    }
+    let until = args.until.as_ref().or(args.lasts.as_ref()).map(String::as_str).unwrap_or_default();
+    Ok(Command::AcceptBreach { stage, guardrail, reason, until: moment(now, until)? })
 }
 
 /// A word on a criterion or on results, if it is one.

@@ -47,14 +47,7 @@ pub(super) fn open(launch: LaunchArgs) -> Result<Opened, AppError> {
 
 pub(super) fn ask(opened: &Opened, timeout: Duration) -> Result<Checked, AppError> {
     progress(&format!("asking about {} gates ...", opened.loaded.launch.gates.len()));
-    let request = CheckRequest {
-        only: Vec::new(),
-        evidence_only: false,
-        timeout,
-        wait: None,
-        baseline: None,
-        allow_untrusted: false,
-    };
+    let request = CheckRequest { timeout, ..CheckRequest::default() };
     let runtime = runtime()?;
     let checked = runtime.block_on(app::check(opened, &request));
     // A source that hangs must not keep the answer from its reader.

@@ -15,6 +15,8 @@ pub enum Effect {
     Export,
     /// Put this into the user's clipboard, through the terminal (OSC 52).
     Copy(String),
+    /// Tell whoever looks elsewhere that something asks: by the bell, and as their settings say.
+    Alert(String),
     /// Give the terminal back and stop until the shell wakes us.
     Suspend,
     /// Draw every cell again: something else wrote to the terminal.

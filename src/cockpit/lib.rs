@@ -32,8 +32,8 @@ pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, KeyFault, Keymap
 pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone, Until};
 pub use model::{Filter, Me, Model, Screen};
 pub use runtime::{
-    CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, install_panic_hook, keep_terminal,
-    restore_terminal, run,
+    Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Notification,
+    install_panic_hook, keep_terminal, restore_terminal, run,
 };
 pub use update::update;
 pub use view::{Look, view};

@@ -15,6 +15,7 @@ mod meeting;
 mod meeting_forms;
 mod palette;
 mod past;
+mod question;
 mod rollout_forms;
 mod search;
 mod speaker;
@@ -93,6 +94,8 @@ pub struct Model {
     pub(super) quit_armed: bool,
     /// The number of the newest question what a word would do.
     pub(super) foreseen: u64,
+    /// Which questions of breaches were put up.
+    pub(super) raised: question::Raised,
 }
 
 /// Which screen is shown.
@@ -188,6 +191,7 @@ impl Model {
             keymap: Arc::default(),
             quit_armed: false,
             foreseen: 0,
+            raised: question::Raised::default(),
         };
         model.choose_first();
         model

@@ -5,6 +5,7 @@
 
 mod alarm;
 mod ansi;
+mod bell;
 mod copy;
 mod driver;
 pub(crate) mod fault;
@@ -22,6 +23,7 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 pub use ansi::Ansi;
+pub use bell::{Alerts, Notification};
 pub use driver::drive;
 pub use guard::leave as restore_terminal;
 pub use hook::install as install_panic_hook;
@@ -42,6 +44,8 @@ pub struct CockpitConfig {
     pub board: Arc<Board>,
     /// Colours and shapes.
     pub look: Look,
+    /// How somebody who looks elsewhere is told that a breach asks.
+    pub alerts: Alerts,
 }
 
 /// How the cockpit talks with the application.

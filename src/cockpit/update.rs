@@ -22,6 +22,7 @@ use gonogo_domain::Now;
 pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     let told = !matches!(message, Message::Key(_) | Message::Paste(_));
     let mut effects = take(model, message, now);
+    effects.extend(model.raise().map(Effect::Alert));
     if told && model.palette.is_some() {
         model.list_palette(false);
     }

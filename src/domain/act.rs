@@ -4,6 +4,7 @@
 //! moment; a refusal has a stable code, says what is wrong in words of the launch, and what to do instead; and
 //! nothing can be said while the journal can not be trusted (V11).
 
+mod accept;
 mod answer;
 mod clock;
 mod decide;
@@ -112,6 +113,26 @@ pub enum Command {
         stage: StageId,
         /// Answers by what is asked for.
         answers: BTreeMap<Str, Str>,
+    },
+    /// Accept a breach of a guardrail for a time.
+    AcceptBreach {
+        /// The stage that is out.
+        stage: StageId,
+        /// Its guardrail.
+        guardrail: Str,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+        /// When it ends.
+        until: DateTime<Utc>,
+    },
+    /// End the acceptance of a breach before its time.
+    EndAcceptance {
+        /// The stage that is out.
+        stage: StageId,
+        /// Its guardrail.
+        guardrail: Str,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
     },
     /// Start the rollback.
     StartRollback {
@@ -270,6 +291,10 @@ pub fn act(
             stage_word::judge(&ctx, stage, &criterion, holds, note)?
         }
         Command::AnswerStage { stage, answers } => stage_word::answer(&ctx, stage, &answers)?,
+        Command::AcceptBreach { stage, guardrail, reason, until } => {
+            accept::accept(&ctx, stage, &guardrail, &reason, until)?
+        }
+        Command::EndAcceptance { stage, guardrail, reason } => accept::end(&ctx, stage, &guardrail, &reason)?,
         Command::StartRollback { reason } => rollback::start(&ctx, &reason)?,
         Command::DoStep { step, note } => rollback::done(&ctx, step.as_ref(), note)?,
         Command::SkipStep { step, reason } => rollback::skip(&ctx, step.as_ref(), &reason)?,
@@ -283,12 +308,14 @@ pub fn act(
         }
         Command::EndHold { reason } => decide::end_hold(&ctx, &reason)?,
         Command::Write { write, state, told } => write::write(&ctx, write, state, told.as_ref())?,
-        Command::Note { gate, text } => {
-            gate.as_ref().map_or(Ok(()), |gate| ctx.gate(gate).map(|_| ()))?;
-            Act::Note { gate, text: rights::said("note", &text)? }
-        }
+        Command::Note { gate, text } => note(&ctx, gate, &text)?,
     };
     Ok(ctx.event(act))
+}
+
+fn note(ctx: &rights::ActContext<'_>, gate: Option<GateId>, text: &str) -> Result<Act, Refusal> {
+    gate.as_ref().map_or(Ok(()), |gate| ctx.gate(gate).map(|_| ()))?;
+    Ok(Act::Note { gate, text: rights::said("note", text)? })
 }
 
 impl Context {

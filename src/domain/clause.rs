@@ -40,7 +40,7 @@ pub enum ClauseKind {
     Earlier,
     /// Its own start has come, by the T clock.
     Start,
-    /// The board is GO.
+    /// The evidence is GO.
     Word,
     /// It was decided.
     Decision,
@@ -74,7 +74,7 @@ impl ClauseKind {
         match self {
             Self::Earlier => "stage before",
             Self::Start => "start",
-            Self::Word => "board",
+            Self::Word => "evidence",
             Self::Decision => "decision",
             Self::Rollback => "rollback",
             Self::Gate => "gate",

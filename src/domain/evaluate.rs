@@ -4,6 +4,7 @@
 //! arguments; a reason and a next action for every gate that is not go; and [`Board::changes_at`], before which
 //! evaluating again with the same evidence and history gives the same verdicts.
 
+mod acceptance;
 mod assessment;
 pub(super) mod contract;
 pub(super) mod decision;

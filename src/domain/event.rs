@@ -156,6 +156,30 @@ pub enum Act {
         /// Answers by what is asked for.
         answers: BTreeMap<Str, Str>,
     },
+    /// A person accepts a breach: it stays one, and its question is answered until the end that they set.
+    BreachAccepted {
+        /// The stage that is out.
+        stage: StageId,
+        /// Its guardrail.
+        guardrail: Str,
+        /// The limits that it was over, in one line.
+        limit: Str,
+        /// When that breach was shown; a later one is another.
+        since: DateTime<Utc>,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+        /// When it ends.
+        until: DateTime<Utc>,
+    },
+    /// The acceptance of a breach ends before its time.
+    AcceptanceEnded {
+        /// The stage.
+        stage: StageId,
+        /// Its guardrail.
+        guardrail: Str,
+        /// In the words of whoever does it; kept in the journal.
+        reason: Str,
+    },
     /// The rollback begins.
     RollbackStarted {
         /// In the words of whoever does it; kept in the journal.

@@ -28,6 +28,7 @@ use super::{GateId, Query, Str};
 pub(crate) use backtest::counts;
 pub use backtest::{Backtest, Trial, backtest, seen};
 use e_value::ln_down;
+pub(crate) use judge::first_fire;
 pub use judge::{
     ALPHA, ALPHA_OF_ROLLBACK, Against, Breach, Judgement, Judging, Lack, Shown, Standing, judge,
 };

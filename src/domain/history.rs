@@ -265,7 +265,10 @@ impl History {
                 let record = StageRecord { seq, step, at, actor, recorder, stands_in, note, overrides };
                 self.stages.entry(stage.clone()).or_default().push(record);
             }
-            Act::CriterionJudged { .. } | Act::StageAnswered { .. } => self.hear_of_stage(event),
+            Act::CriterionJudged { .. }
+            | Act::StageAnswered { .. }
+            | Act::BreachAccepted { .. }
+            | Act::AcceptanceEnded { .. } => self.hear_of_stage(event),
             Act::RollbackStarted { .. }
             | Act::RollbackStepDone { .. }
             | Act::RollbackStepSkipped { .. }

@@ -11,6 +11,7 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
+mod acceptance;
 mod act;
 mod answers;
 mod baseline;
@@ -49,6 +50,7 @@ mod track_record;
 mod verdict;
 mod write;
 
+pub use acceptance::Acceptance;
 pub use act::{Command, Context, Refusal, act};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};

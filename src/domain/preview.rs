@@ -184,6 +184,10 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::Stage { stage, step, .. } => format!("stage {stage} {}", step.word()),
         Command::JudgeCriterion { stage, .. } => format!("{whose} word on a criterion of stage {stage}"),
         Command::AnswerStage { stage, .. } => format!("the results of stage {stage}"),
+        Command::AcceptBreach { guardrail, .. } => format!("{whose} acceptance of the breach of {guardrail}"),
+        Command::EndAcceptance { guardrail, .. } => {
+            format!("the end of the acceptance of the breach of {guardrail}")
+        }
         Command::NotNeeded { gate, .. } => format!("{gate} not needed"),
         Command::NeededAgain { gate, .. } => format!("{gate} needed again"),
         Command::StartRollback { .. } => "the rollback".into(),

@@ -155,7 +155,7 @@ pub struct RollbackCall {
     pub stage: StageId,
     /// Its guardrail.
     pub guardrail: Str,
-    /// When the breach was shown.
+    /// Since when it asks: since the breach was shown, or since an acceptance of it has ended.
     pub since: DateTime<Utc>,
     /// When people must have decided; `None`: nothing is said of that.
     pub decide_by: Option<DateTime<Utc>>,

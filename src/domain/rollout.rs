@@ -242,6 +242,22 @@ pub enum StageStatus {
     NotApplicable,
 }
 
+impl StageStatus {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Ready => "ready",
+            Self::Soaking => "soaking",
+            Self::Soaked => "soaked",
+            Self::Held => "held",
+            Self::Done => "done",
+            Self::RolledBack => "rolled back",
+            Self::NotApplicable => "not part of this launch",
+        }
+    }
+}
+
 impl Audience {
     /// The share, 0 to 100; `None` for a group with a name.
     pub fn percent(&self) -> Option<f64> {

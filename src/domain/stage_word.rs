@@ -1,4 +1,4 @@
-//! What people said of a stage while it was out: criteria and results.
+//! What people said of a stage while it was out: criteria, results, breaches that they accept.
 
 use std::collections::BTreeMap;
 
@@ -37,6 +37,26 @@ pub enum StageSaid {
     },
     /// Results, by what was asked for.
     Answers(BTreeMap<Str, Str>),
+    /// A breach of a guardrail is accepted.
+    Accepted {
+        /// The guardrail.
+        guardrail: Str,
+        /// The limits that it was over.
+        limit: Str,
+        /// When that breach was shown.
+        since: DateTime<Utc>,
+        /// Why.
+        reason: Str,
+        /// When it ends.
+        until: DateTime<Utc>,
+    },
+    /// It is accepted no more.
+    AcceptanceEnded {
+        /// The guardrail.
+        guardrail: Str,
+        /// Why.
+        reason: Str,
+    },
 }
 
 impl StageWord {
@@ -54,6 +74,14 @@ impl History {
                 (stage, StageSaid::Criterion { text: criterion.clone(), holds: *holds, note: note.clone() })
             }
             Act::StageAnswered { stage, answers } => (stage, StageSaid::Answers(answers.clone())),
+            Act::BreachAccepted { stage, guardrail, limit, since, reason, until } => {
+                let (guardrail, limit, reason) = (guardrail.clone(), limit.clone(), reason.clone());
+                (stage, StageSaid::Accepted { guardrail, limit, since: *since, reason, until: *until })
+            }
+            Act::AcceptanceEnded { stage, guardrail, reason } => {
+                let (guardrail, reason) = (guardrail.clone(), reason.clone());
+                (stage, StageSaid::AcceptanceEnded { guardrail, reason })
+            }
             _ => return,
         };
         self.stage_words.entry(stage.clone()).or_default().push(StageWord {

@@ -98,6 +98,39 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Unfit> {
     Ok(file.sync_all()?)
 }
 
+/// Writes a file as a whole, so that a reader finds the old one or the new one and never a part: into a file beside it,
+/// which then takes its place. Like [`write`] only a new one, or over a regular file of that very name.
+///
+/// # Errors
+/// [`Unfit`]; then what was there before is there still.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Unfit> {
+    let Some(name) = path.file_name() else { return Err(Unfit::NotAFile) };
+    let mode = match std::fs::symlink_metadata(path) {
+        Ok(about) if about.is_symlink() => return Err(Unfit::Link),
+        Ok(about) if !about.is_file() => return Err(Unfit::NotAFile),
+        Ok(about) => Some(about.permissions()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
+    let mut beside = std::ffi::OsString::from(".");
+    beside.push(name);
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = path.with_file_name(beside);
+    let written = create(&beside).and_then(|mut file| {
+        if let Some(mode) = mode {
+            file.set_permissions(mode)?;
+        }
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(std::fs::rename(&beside, path)?)
+    });
+    if written.is_err() {
+        // What is left of it is of no use to anybody.
+        let _ = std::fs::remove_file(&beside);
+    }
+    written
+}
+
 /// Makes a file that is not there yet.
 ///
 /// # Errors
@@ -221,7 +254,36 @@ mod tests {
         for not in [at("pipe"), folder.path().to_owned(), "/dev/null".into(), "/dev/full".into()] {
             assert!(matches!(write(&not, b"x"), Err(Unfit::NotAFile)), "{}", not.display());
         }
+        for refused in ["link", "astray"] {
+            assert!(matches!(replace(&at(refused), b"x"), Err(Unfit::Link)), "{refused}");
+        }
+        for not in [at("pipe"), folder.path().to_owned(), "/dev/null".into(), "/".into()] {
+            assert!(matches!(replace(&not, b"x"), Err(Unfit::NotAFile)), "{}", not.display());
+        }
         assert!(!at("made").exists() && std::fs::read(at("new")).unwrap() == b"2");
         assert!(create_private(&at("new")).is_err() && create_private(&at("astray")).is_err());
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_or_not_at_all() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        replace(&at("page"), b"one").unwrap();
+        std::fs::set_permissions(at("page"), std::fs::Permissions::from_mode(0o640)).unwrap();
+        let open = File::open(at("page")).unwrap();
+        replace(&at("page"), b"two").unwrap();
+        assert_eq!(rest(open, 9).unwrap(), b"one", "whoever reads has the old one to the end");
+        assert_eq!(std::fs::read(at("page")).unwrap(), b"two");
+        assert_eq!(std::fs::metadata(at("page")).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(replace(&at("gone/page"), b"x").unwrap_err().is_missing());
+        // Somebody stands in the way of the file beside it.
+        let beside = format!(".page.{}.part", std::process::id());
+        std::fs::create_dir(at(&beside)).unwrap();
+        assert!(replace(&at("page"), b"three").is_err());
+        assert_eq!(std::fs::read(at("page")).unwrap(), b"two");
+        std::fs::remove_dir(at(&beside)).unwrap();
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "nothing is left beside it: {left:?}");
     }
 }

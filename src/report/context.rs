@@ -1,11 +1,11 @@
 //! What an answer for CI says beside the board: whose files it was made from, and what they were compared with.
 
-use std::fmt::Write as _;
+use std::{collections::HashMap, fmt::Write as _};
 
 use serde::Serialize;
 
 use super::harmless;
-use gonogo_domain::{Board, Loosened, Slack};
+use gonogo_domain::{Board, GateId, Loosened, Place, Slack};
 use gonogo_text::clean;
 
 /// Differences that are told one by one in the reasons and the text; the JSON has them all.
@@ -18,6 +18,8 @@ pub struct Context {
     pub files: Option<Origin>,
     /// What they were compared with; `None`: nothing was asked for.
     pub baseline: Option<Compared>,
+    /// Where gates are written down, by files as they are called from the top of the repository.
+    pub places: HashMap<GateId, Place>,
 }
 
 /// Where the files of a launch come from. Foreign words in it are not yet sanitised.
@@ -129,7 +131,7 @@ impl Context {
 }
 
 impl Compared {
-    fn told(&self) -> impl Iterator<Item = String> + '_ {
+    pub(super) fn told(&self) -> impl Iterator<Item = String> + '_ {
         let more = self.loosened.len().saturating_sub(MOST_TOLD);
         let more = (more > 0).then(|| format!("and {more} more differences"));
         self.loosened.iter().take(MOST_TOLD).map(Loosened::describe).chain(more)

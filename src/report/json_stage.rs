@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::json::{name, own_login, plain};
-use gonogo_domain::{CallsFor, ClauseKind, CriterionState, GuardrailState, StageState, Standing};
+use gonogo_domain::{Acceptance, CallsFor, ClauseKind, CriterionState, GuardrailState, StageState, Standing};
 
 #[derive(Serialize)]
 pub(super) struct Stage {
@@ -49,10 +49,23 @@ struct Guardrail {
     needed: Option<u64>,
     ready_at: Option<DateTime<Utc>>,
     breached_at: Option<DateTime<Utc>>,
+    asks_since: Option<DateTime<Utc>>,
+    accepted: Option<Accepted>,
     missing_windows: usize,
     observed_at: Option<DateTime<Utc>>,
     trouble: Option<String>,
     url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    by: String,
+    github_login: Option<String>,
+    written_down_by: Option<String>,
+    stands_in: Option<String>,
+    at: DateTime<Utc>,
+    until: DateTime<Utc>,
+    reason: String,
 }
 
 #[derive(Serialize)]
@@ -135,10 +148,27 @@ impl From<&GuardrailState> for Guardrail {
             needed: it.needed,
             ready_at: it.ready_at,
             breached_at: it.breached_at,
+            asks_since: it.asks_since,
+            accepted: it.accepted.as_ref().map(Accepted::from),
             missing_windows: it.missing,
             observed_at: it.observed_at.map(|seen| seen.wall),
             trouble: it.trouble.as_deref().map(plain),
             url: it.url.as_deref().map(plain),
+        }
+    }
+}
+
+impl From<&Acceptance> for Accepted {
+    fn from(it: &Acceptance) -> Self {
+        let voice = &it.voice;
+        Self {
+            by: name(&voice.by.name),
+            github_login: own_login(&voice.by, voice.recorder.as_ref()),
+            written_down_by: voice.recorder.as_ref().map(|it| name(&it.name)),
+            stands_in: voice.stands_in.as_ref().map(name),
+            at: voice.at,
+            until: it.until,
+            reason: plain(&it.reason),
         }
     }
 }

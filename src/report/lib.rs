@@ -6,20 +6,28 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
+mod annotations;
 mod attest;
+mod chart;
 mod context;
 mod decision;
 mod decision_record;
+mod facts;
 mod grid;
 pub mod guardrails;
+mod html;
 mod json;
 mod json_stage;
+mod junit;
 mod markdown;
+mod metrics;
 mod minutes;
 mod plain;
 mod reach;
 mod rollback;
 mod runner;
+mod sarif;
+mod summary;
 mod svg;
 mod track_record;
 mod way;
@@ -27,15 +35,21 @@ mod why;
 mod words;
 
 pub use self::{
+    annotations::annotations,
     attest::{Attestation, Basis, attest},
     context::{Compared, Context, Origin, ToldBy},
     decision_record::decision_record,
     grid::{Grid, GridCell, GridColour},
+    html::html,
     json::{json, json_in},
+    junit::junit,
+    metrics::metrics,
     minutes::{Record, minutes},
     plain::{TextOptions, text},
     rollback::{rollback_json, rollback_text},
     runner::{harmless, harmless_json},
+    sarif::{findings_json, sarif},
+    summary::summary,
     svg::svg,
     track_record::{LaunchHistory, track_record_json, track_record_text},
     way::{way_json, way_text},

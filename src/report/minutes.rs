@@ -253,6 +253,14 @@ fn stages(out: &mut String, history: &History) {
                 let each = all.iter().map(|(name, answer)| format!("{} = {}", escape(name), escape(answer)));
                 each.collect::<Vec<_>>().join(", ")
             }
+            StageSaid::Accepted { guardrail, limit, reason, until, .. } => {
+                let (id, limit, until) = (escape(guardrail), escape(limit), time(*until));
+                format!("breach of guardrail/{id} ({limit}) ACCEPTED until {until}: {}", escape(reason))
+            }
+            StageSaid::AcceptanceEnded { guardrail, reason } => {
+                let (id, reason) = (escape(guardrail), escape(reason));
+                format!("breach of guardrail/{id} accepted no more: {reason}")
+            }
         };
         out.push_str(&row([&escape(stage.as_str()), &what, &spoken(word.spoken()), &time(word.at)]));
     }

@@ -64,7 +64,7 @@ fn whole(out: &mut String, state: &RollbackState) {
 }
 
 /// Where it is, in a sentence. Foreign text in it is not yet sanitised.
-fn said(state: &RollbackState) -> String {
+pub(super) fn said(state: &RollbackState) -> String {
     if let Some(call) = &state.called {
         let by = match (call.decide_by, call.overdue) {
             (Some(by), true) => format!("; OVERDUE: to be decided by {}", moment(by)),

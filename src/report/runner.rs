@@ -24,6 +24,11 @@ pub fn harmless_json(text: &str) -> String {
     text.replace("##[", "#\\u0023[")
 }
 
+/// XML or HTML likewise. To a reader of it it is the same text.
+pub fn harmless_xml(text: &str) -> String {
+    text.replace("##[", "##&#91;")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -30,7 +30,7 @@ pub fn svg(grid: &Grid) -> String {
     }
     out.push_str("</svg>\n");
     // A runner that prints this obeys `##[` anywhere in a line.
-    out.replace("##[", "##&#91;")
+    super::runner::harmless_xml(&out)
 }
 
 /// Grounds first, then text: neighbours of one style become one element.
@@ -158,7 +158,8 @@ fn hex((red, green, blue): (u8, u8, u8)) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-fn escape(text: &str) -> String {
+/// Foreign text within an element or an attribute.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

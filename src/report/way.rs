@@ -10,8 +10,9 @@ use super::{
     json::{Next, page},
     runner::harmless,
     tally,
+    words::by_what,
 };
-use gonogo_domain::{Board, BoardWord, Step, StepKind};
+use gonogo_domain::{Board, BoardWord, Step};
 use gonogo_text::clean;
 
 /// `complete` is the last field: a cut file is no way (V14).
@@ -64,11 +65,7 @@ pub fn way_text(board: &Board) -> String {
 
 /// A step: what must happen, who can do it, what it opens.
 pub(super) fn numbered(out: &mut String, number: usize, step: &Step) {
-    let sort = match step.kind {
-        StepKind::Act => "",
-        StepKind::Machine => " (a machine)",
-        StepKind::Wait => " (time)",
-    };
+    let sort = by_what(step.kind);
     let _ = writeln!(out, "{number:>3}. {}{sort}", clean(&step.text));
     let opens = match step.gate() {
         Some(gate) => clean(gate.as_str()).into_owned(),

@@ -1,6 +1,6 @@
 //! Words that every form shares.
 
-use gonogo_domain::{Board, Cause, Lowering, Score};
+use gonogo_domain::{Board, Cause, Lowering, Score, StepKind};
 use gonogo_text::clean;
 
 /// `17 go + 1 waived of 21 blocking gates, 2 not applicable`. Nothing is left out, and nothing added to go.
@@ -12,6 +12,15 @@ pub fn tally(score: &Score) -> String {
         count => format!(", {count} not applicable"),
     };
     format!("{} go{waived} of {} blocking {gates}{out}", score.go, score.of)
+}
+
+/// Behind a step, where it is no person that must act.
+pub(super) fn by_what(kind: StepKind) -> &'static str {
+    match kind {
+        StepKind::Act => "",
+        StepKind::Machine => " (a machine)",
+        StepKind::Wait => " (time)",
+    }
 }
 
 /// The word with all that belongs to it: `GO with 2 waivers (only qa; evidence only)`, `OVERRIDE`; what is not about the

@@ -27,6 +27,25 @@ pub enum JournalAt {
     Postgres(SecretString),
 }
 
+/// How a notification of the desktop is asked for. Terminals differ in what they understand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Notifications {
+    /// OSC 9.
+    Osc9,
+    /// OSC 777.
+    Osc777,
+}
+
+impl fmt::Display for Notifications {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Osc9 => "osc9",
+            Self::Osc777 => "osc777",
+        })
+    }
+}
+
 /// How often sources are asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Poll {
@@ -76,6 +95,8 @@ pub struct Connection {
 pub(super) struct Chosen {
     pub theme: Option<String>,
     pub ascii: Option<bool>,
+    pub bell: Option<bool>,
+    pub notifications: Option<Notifications>,
     pub identity: Identity,
     pub journal: Option<JournalAt>,
     pub poll: Poll,
@@ -91,6 +112,8 @@ pub(super) struct Chosen {
 struct Written {
     theme: Option<String>,
     ascii: Option<bool>,
+    bell: Option<bool>,
+    notifications: Option<Notifications>,
     identity: Option<WrittenIdentity>,
     journal: Option<Spanned<String>>,
     poll: Option<WrittenPoll>,
@@ -260,6 +283,8 @@ impl Check<'_> {
         Chosen {
             theme: written.theme,
             ascii: written.ascii,
+            bell: written.bell,
+            notifications: written.notifications,
             identity,
             journal: written.journal.and_then(|journal| self.journal(&journal)),
             poll: written.poll.map(|poll| self.poll(&poll)).unwrap_or_default(),

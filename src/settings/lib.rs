@@ -22,7 +22,7 @@ mod token;
 mod trust;
 
 pub use endpoint::{BaseUrl, NotAUrl, address, second_address};
-pub use file::{Connection, HttpHosts, JournalAt, Observations, Poll};
+pub use file::{Connection, HttpHosts, JournalAt, Notifications, Observations, Poll};
 pub use folders::{Folders, private_folder};
 pub use identity::Identity;
 pub use keeper::Keeper;
@@ -51,6 +51,10 @@ pub struct Settings {
     pub theme: Option<String>,
     /// Draw with ASCII only; `None` leaves the choice to the locale.
     pub ascii: Option<bool>,
+    /// Ring the terminal's bell when a breach asks.
+    pub bell: bool,
+    /// Ask the terminal for a notification then; `None`: none.
+    pub notifications: Option<Notifications>,
     /// Who is at the keyboard, as far as the settings and the system say: a claim.
     pub identity: Identity,
     /// Where the journal is; `None` is the usual place in the state folder.
@@ -151,6 +155,8 @@ impl Settings {
             path: found,
             theme: chosen.theme,
             ascii: chosen.ascii,
+            bell: chosen.bell.unwrap_or(true),
+            notifications: chosen.notifications,
             identity: chosen.identity.or_from_env(env),
             journal: chosen.journal,
             poll: chosen.poll,

@@ -14,7 +14,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::{Stream, stream};
 use gonogo::{
     cockpit::{
-        CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Message, Playback, Request, Sig, drive,
+        Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Message, Playback, Request,
+        Sig, drive,
     },
     domain::{Board, BoardWord, Now},
 };
@@ -129,7 +130,12 @@ impl Rig {
             now: Arc::new(clock),
             reevaluate: Arc::new(move |_| Arc::clone(&then)),
         };
-        let config = CockpitConfig { launch: launch(), board: Arc::new(board), look: dark() };
+        let config = CockpitConfig {
+            launch: launch(),
+            board: Arc::new(board),
+            look: dark(),
+            alerts: Alerts::default(),
+        };
         let run = drive(config, io, received(input), received(signalled), terminal.clone(), terminal.clone());
         Self { terminal, keys, signals, messages, requests, jump, looks, end: tokio::spawn(run) }
     }

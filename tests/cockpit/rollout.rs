@@ -23,7 +23,7 @@ fn clause(kind: ClauseKind, of: Option<&str>, met: bool, text: &str) -> Clause {
     }
 }
 
-fn guardrail(id: &str, standing: Standing, reason: &str, recent: &[Option<f64>]) -> GuardrailState {
+pub fn guardrail(id: &str, standing: Standing, reason: &str, recent: &[Option<f64>]) -> GuardrailState {
     GuardrailState {
         id: id.into(),
         title: id.into(),
@@ -38,6 +38,8 @@ fn guardrail(id: &str, standing: Standing, reason: &str, recent: &[Option<f64>])
         needed: None,
         ready_at: None,
         breached_at: None,
+        asks_since: None,
+        accepted: None,
         missing: 0,
         recent: recent.to_vec(),
         observed_at: None,

@@ -312,3 +312,80 @@ fn no_clock_breaks_a_rollout() {
         }
     }
 }
+
+/// What is accepted stays a breach: whatever is accepted and taken back at whatever time, no board is better for it, and the
+/// next stage starts by an override alone.
+#[test]
+fn an_acceptance_raises_no_word() {
+    let text = "
+        about: a breach
+        gates: [{ gate: qa/a, free: a, fresh: 9d }]
+        launch:
+          advance_by: [launch-director]
+          longest_waiver: 10d
+          guardrails: [{ id: errors, at_most: 0.01, calls_for: CALL, stop_at: 0.5 }, { id: slow, at_most: 0.5 }]
+          rollback: { owner: mo, decide_within: 15m, steps: [{ step: off }] }
+        stages: [{ stage: ten, soak: 1h, watcher: mo, guardrails: [errors, slow] }, { stage: all, percent: 100 }]
+        evidence:
+          - { gate: qa/a, holds: well }
+          - { gate: guardrail/errors, unclear: '', windows: [{ from: 3h, count: 36, bad: 30, total: 500 }] }
+        events: [{ by: octo, start: ten, ago: 3h }]
+        expect: { word: hold }";
+    let mut taken = 0;
+    for (calls, seed) in [("hold", 1_u64), ("rollback", 2), ("tell", 3)]
+        .iter()
+        .flat_map(|(calls, seed)| (0..40).map(move |n| (*calls, seed * 1_000 + n)))
+    {
+        let mut day = serde_yaml::from_str::<Scenario>(&text.replace("CALL", calls)).unwrap().day();
+        let mut state = seed;
+        let mut roll = |most: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % most
+        };
+        for step in 0..20_u128 {
+            let minutes = roll(90);
+            day.now = day.after(std::time::Duration::from_secs(minutes * 60));
+            day.evidence.resolve(TargetAnswer {
+                component: None,
+                seen: Stamp::at(day.now),
+                answer: Ok(oid('a')),
+            });
+            let guardrail: Str = if roll(4) == 0 { "slow".into() } else { "errors".into() };
+            let (stage, reason) = ("ten".into(), "because".into());
+            let command = if roll(3) == 0 {
+                Command::EndAcceptance { stage, guardrail, reason }
+            } else {
+                let until = day.now.wall + TimeDelta::minutes(i64::try_from(roll(400)).unwrap() - 20);
+                Command::AcceptBreach { stage, guardrail, reason, until }
+            };
+            let by = ["octo", "mo", "hu"][usize::try_from(roll(3)).unwrap()];
+            let context = Context {
+                actor: Actor { name: by.into(), known: Known::Claimed },
+                recorder: None,
+                teams: Vec::new(),
+                recorder_teams: Vec::new(),
+                by_name: false,
+                now: day.now,
+                id: uuid::Uuid::from_u128(step),
+            };
+            let before = day.board();
+            let Ok(event) = act(&day.launch, &day.history, &before, command, &context) else { continue };
+            taken += 1;
+            assert!(*calls != *"tell", "what only tells asks nothing");
+            day.history.apply(&event);
+            let after = day.board();
+            assert_eq!((after.word, after.evidence), (before.word, before.evidence), "{calls} {seed} {step}");
+            let ten = &after.stages[0].guardrails[0];
+            assert_eq!(ten.standing, Standing::Breach, "it stays a breach");
+            assert!(
+                ten.accepted.is_none() || by == "octo" || matches!(event.act, Act::AcceptanceEnded { .. })
+            );
+            assert!(
+                after.stages[1].waits_for.iter().any(|it| it.contains("it is breach")),
+                "{:?}",
+                after.stages[1]
+            );
+        }
+    }
+    assert!(taken > 100, "only {taken} words were taken");
+}

@@ -198,6 +198,10 @@ pub struct EventSpec {
     pub confirm: Option<(String, String)>,
     /// The same: it does not hold.
     pub deny: Option<(String, String)>,
+    /// `STAGE, GUARDRAIL`: its breach is accepted, `until`.
+    pub accept: Option<(String, String)>,
+    /// The same: it is accepted no more.
+    pub accept_no_more: Option<(String, String)>,
     /// The stage whose results `answers` are.
     pub results: Option<String>,
     pub note: Option<String>,
@@ -291,6 +295,8 @@ pub struct Expect {
     pub guardrails: BTreeMap<String, Standing>,
     /// `STAGE/GUARDRAIL`: a part of what is said.
     pub guardrail_says: BTreeMap<String, String>,
+    /// `STAGE/GUARDRAIL`: `octo until 14:00`; `asks since 10:05`; `nothing`.
+    pub accepted: BTreeMap<String, String>,
     pub overridden: BTreeMap<String, String>,
     pub path: Option<Vec<String>>,
     pub not_before: Option<String>,
@@ -675,6 +681,15 @@ impl EventSpec {
         } else if let Some((stage, criterion, holds)) = self.criterion() {
             let note = self.note.as_deref().map(Into::into);
             Act::CriterionJudged { stage, criterion, holds, note }
+        } else if let Some((stage, guardrail)) = &self.accept {
+            Act::BreachAccepted {
+                stage: stage.as_str().into(),
+                guardrail: guardrail.as_str().into(),
+                limit: "at most 1 %".into(),
+                since: at,
+                reason: self.reason(),
+                until: moment(self.until.as_deref().unwrap_or("+2h")).at,
+            }
         } else if let Some(stage) = &self.results {
             Act::StageAnswered { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
@@ -764,6 +779,16 @@ impl EventSpec {
             Command::Stage { stage, step, note, overrides: self.overrides }
         } else if let Some((stage, criterion, holds)) = self.criterion() {
             Command::JudgeCriterion { stage, criterion, holds, note }
+        } else if let Some((stage, guardrail)) = &self.accept {
+            Command::AcceptBreach {
+                stage: stage.as_str().into(),
+                guardrail: guardrail.as_str().into(),
+                reason: self.reason(),
+                until: moment(self.until.as_deref().unwrap_or("+2h")).at,
+            }
+        } else if let Some((stage, guardrail)) = &self.accept_no_more {
+            let (stage, guardrail) = (stage.as_str().into(), guardrail.as_str().into());
+            Command::EndAcceptance { stage, guardrail, reason: self.reason() }
         } else if let Some(stage) = &self.results {
             Command::AnswerStage { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {

@@ -277,9 +277,10 @@ pub struct NotNeededArgs {
 /// Arguments of `stage`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close", "confirm", "deny", "answers"]),
+    group = ArgGroup::new("step").required(true).args(["start", "hold", "resume", "roll_back", "close", "confirm", "deny", "answers", "accept"]),
+    group = ArgGroup::new("acceptance").args(["until", "lasts", "end"]).requires("accept"),
     after_help = "Examples:\n  gonogo stage canary --start\n  gonogo stage canary --hold --note \"errors went up\"\n  gonogo stage canary --confirm 1\n  \
-                  gonogo stage canary --answer users=512 --answer downstream_impact=none\n  gonogo stage canary --roll-back --note \"refunds fail\""
+                  gonogo stage canary --answer users=512 --answer downstream_impact=none\n  gonogo stage canary --roll-back --note \"refunds fail\"\n  gonogo stage canary --accept errors --for 2h --note \"a known bot\""
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct StageArgs {
@@ -310,6 +311,18 @@ pub struct StageArgs {
     /// A result that the stage asks for, such as users=512; may be repeated
     #[arg(long = "answer", value_name = "NAME=VALUE", value_parser = Setting::from_str)]
     pub answers: Vec<Setting>,
+    /// Accept the breach of this guardrail for a time; it stays a breach, and keeps the word from GO. Needs --note and an end
+    #[arg(long, value_name = "GUARDRAIL", requires_all = ["note", "acceptance"])]
+    pub accept: Option<String>,
+    /// With --accept: when it ends, such as 18:00, T+2h or 2026-12-02T18:00
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// With --accept: how long it lasts, such as 4h
+    #[arg(long = "for", value_name = "DURATION", value_parser = lasting)]
+    pub lasts: Option<String>,
+    /// With --accept: end the acceptance that stands
+    #[arg(long)]
+    pub end: bool,
     /// Start it before its time or against what was decided, or close it before it has shown all: recorded as an override under your name; asks for the word
     #[arg(long = "override", requires = "note")]
     pub overrides: bool,

@@ -134,6 +134,8 @@ actions! {
     SkipStep,
     /// Say how the rollback ended.
     EndRollback,
+    /// Answer a breach, or end its acceptance.
+    AnswerBreach,
     /// Point at an earlier moment of the timeline.
     PointEarlier,
     /// Point at a later one.
@@ -350,6 +352,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowPath, &[c('3'), c('p')], &[Screens], "", "path to GO"),
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "", "go/no-go meeting"),
+    bind(Action::AnswerBreach, &[c('!')], &[Screens], "answer", "answer a breach"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),

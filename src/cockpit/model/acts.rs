@@ -143,6 +143,8 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::NeededAgain { gate, .. } => (Some(gate.clone()), None),
         Command::Stage { stage, .. }
         | Command::JudgeCriterion { stage, .. }
+        | Command::AcceptBreach { stage, .. }
+        | Command::EndAcceptance { stage, .. }
         | Command::AnswerStage { stage, .. } => (None, Some(stage.clone())),
         Command::Note { gate, .. } => (gate.clone(), None),
         Command::StartRollback { .. }
@@ -175,6 +177,8 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::Stage { stage, step, .. } => format!("stage {stage}: {}", super::form::step_word(*step)),
         Command::JudgeCriterion { stage, .. } => format!("word on a criterion of stage {stage}"),
         Command::AnswerStage { stage, .. } => format!("results of stage {stage}"),
+        Command::AcceptBreach { guardrail, .. } => format!("breach of {guardrail} accepted"),
+        Command::EndAcceptance { guardrail, .. } => format!("breach of {guardrail} accepted no more"),
         Command::StartRollback { .. } => "start of the rollback".to_owned(),
         Command::DoStep { .. } => "step of the rollback".to_owned(),
         Command::SkipStep { .. } => "skipped step of the rollback".to_owned(),

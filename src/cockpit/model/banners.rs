@@ -41,17 +41,7 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         let running = model.board.lowered.iter().find(|it| it.cause == Cause::RollbackRuns);
         running.map(|it| (Role::Error, it.reason.to_string()))
     }));
-    if let Some(call) = model.board.rollback.as_ref().and_then(|it| it.called.as_ref()) {
-        let at = |by| moment(by, model.board.evaluated_at, model.launch.schedule.zone);
-        let by = match (call.decide_by, call.overdue) {
-            (Some(by), true) => format!(", OVERDUE since {}", at(by)),
-            (Some(by), false) => format!(", decide by {}", at(by)),
-            (None, _) => String::new(),
-        };
-        let what =
-            format!("ROLL BACK? {} of stage {} is breached{by}; 7 shows how", call.guardrail, call.stage);
-        lines.push((Role::Error, what));
-    }
+    lines.extend(called(model));
     if let Some(over) = model.board.over_dissent() {
         let stations: Vec<_> = over.iter().map(Party::as_str).collect();
         lines.push((Role::Banner, format!("GO OVER DISSENT: {} said NO-GO", stations.join(", "))));
@@ -83,6 +73,19 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     }
     lines.extend(model.board.remarks.iter().map(|remark| (Role::Changed, remark.to_string())));
     lines
+}
+
+/// A breach that calls for the rollback, while nobody has answered it.
+fn called(model: &Model) -> Option<(Role, String)> {
+    let call = model.board.rollback.as_ref()?.called.as_ref()?;
+    let at = |by| moment(by, model.board.evaluated_at, model.launch.schedule.zone);
+    let by = match (call.decide_by, call.overdue) {
+        (Some(by), true) => format!(", OVERDUE since {}", at(by)),
+        (Some(by), false) => format!(", decide by {}", at(by)),
+        (None, _) => String::new(),
+    };
+    let what = format!("ROLL BACK? {} of {}{by}; ! answers, 7 shows how", call.guardrail, call.stage);
+    Some((Role::Error, what))
 }
 
 fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {

@@ -48,7 +48,9 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         | Purpose::StartRollback
         | Purpose::DoStep(_)
         | Purpose::SkipStep(_)
-        | Purpose::EndRollback) => rollout::compose(&filled, purpose)?,
+        | Purpose::EndRollback
+        | Purpose::Breach(..)
+        | Purpose::AcceptNoMore(..)) => rollout::compose(&filled, purpose, launch, now)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
         Purpose::Decide { call, seen, over } => {

@@ -4,6 +4,7 @@ use super::{
     Model, TextField,
     foresee::Foreseen,
     meeting_forms::{Ballot, Call},
+    question::Way,
     speaker::{roles, standing_in},
 };
 use crate::{Notice, Until};
@@ -46,6 +47,9 @@ pub(crate) enum Purpose {
     DoStep(Str),
     SkipStep(Str),
     EndRollback,
+    /// The stage, and its guardrail.
+    Breach(StageId, Str),
+    AcceptNoMore(StageId, Str),
     OpenRound,
     Vote(Ballot),
     /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
@@ -85,6 +89,8 @@ pub(crate) enum Name {
     Step,
     Criterion,
     Result,
+    /// What people answer to a breach.
+    Way,
     Typed,
     /// The typed words of an override.
     Override,
@@ -131,6 +137,7 @@ pub(crate) enum Meaning {
     Step(StageAct),
     Criterion(Str),
     Result(RollbackResult),
+    Way(Way),
     By(Party),
     /// Somebody who only stands in for whoever is asked.
     Fallback(Party),
@@ -203,7 +210,7 @@ impl Form {
             "words-missing" | "freeze" => {
                 matches!(it.name, Name::Reason | Name::Note | Name::Risk | Name::Condition) && empty(it)
             }
-            "in-the-past" | "waiver-in-the-past" | "waiver-too-long" => {
+            "in-the-past" | "waiver-in-the-past" | "waiver-too-long" | "acceptance-too-long" => {
                 matches!(it.name, Name::Until | Name::T0 | Name::NewDate)
             }
             "answers-missing" | "answer-invalid" | "answer-is-example" | "unknown-answer" => {

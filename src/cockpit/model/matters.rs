@@ -47,6 +47,9 @@ fn candidates(context: Context) -> &'static [Action] {
     }
 }
 
+/// What comes before everything else, on every screen.
+const URGENT: &[Action] = &[Action::AnswerBreach, Action::SendDrafts];
+
 /// What is of use for some gates only.
 const ABOUT_A_GATE: &[Action] = &[
     Action::Sign,
@@ -72,19 +75,22 @@ impl Model {
         let steady = STEADY.iter().find(|(it, _)| *it == context).map_or(&[][..], |(_, acts)| acts);
         // On the list nothing of the line changes from row to row: what is of use for a row is said under it.
         let of_use = |action: &Action| (*action, context == Context::List || matters.contains(action));
-        let others = matters.iter().filter(|it| !steady.contains(it));
+        let urgent = matters.iter().filter(|it| URGENT.contains(it)).map(|it| (*it, true));
+        let matters = matters.iter().filter(|it| !URGENT.contains(it));
+        let others = matters.filter(|it| !steady.contains(it));
         // What is of use for some gates only would push the others about.
         let others = others.filter(|it| steady.is_empty() || !ABOUT_A_GATE.contains(it));
-        steady.iter().map(of_use).chain(others.map(|it| (*it, true))).collect()
+        urgent.chain(steady.iter().map(of_use)).chain(others.map(|it| (*it, true))).collect()
     }
 
     /// The acts that are of use on this screen now, most first.
     pub(crate) fn matters(&self) -> Vec<Action> {
         let context = self.context_below();
         let own = candidates(context).iter().copied();
-        let drafts = [Action::SendDrafts].into_iter().filter(|_| context != Context::RollCall);
+        let urgent =
+            URGENT.iter().copied().filter(|it| self.offers(*it) && !candidates(context).contains(it));
         let playback = [Action::Pause, Action::Faster].into_iter().filter(|_| self.playback.is_some());
-        let all = drafts.filter(|it| self.offers(*it)).chain(own).chain(playback);
+        let all = urgent.chain(own).chain(playback);
         all.filter(|action| self.is_of_use(context, *action)).collect()
     }
 

@@ -10,7 +10,10 @@ use futures_util::{Stream, StreamExt as _, poll, stream};
 use ratatui::Terminal;
 use std::task::Poll;
 
-use super::{Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, copy, fault, input};
+use super::{
+    Alerts, Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, bell, copy, fault,
+    input,
+};
 use crate::{
     ActResult, Effect, Look, Message, Model, Notice, Request, next_change, render_to_cells, update, view,
 };
@@ -47,13 +50,14 @@ where
     let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
     let now = (io.now)();
     let model = Model::new(config.launch, config.board, size);
-    let look = config.look;
+    let (look, alerts) = (config.look, config.alerts);
     let due = None;
     // A stream of signals that ends must not look like one that is always ready.
     let signals = signals.chain(stream::pending());
     let driver = Driver {
         model,
         look,
+        alerts,
         io,
         input,
         signals,
@@ -71,6 +75,7 @@ where
 struct Driver<I, G, S: FrameSink, H> {
     model: Model,
     look: Look,
+    alerts: Alerts,
     io: CockpitIo,
     input: I,
     signals: G,
@@ -193,6 +198,10 @@ where
                 Some(sequence) => self.terminal.backend_mut().raw(&sequence),
                 None => self.model.tell(Notice::bad("too long to copy")),
             },
+            Effect::Alert(text) => {
+                let sequence = bell::sequence(&text, self.alerts);
+                self.terminal.backend_mut().raw(&sequence);
+            }
             Effect::Redraw => self.start_afresh(),
             Effect::Suspend | Effect::Quit => {}
         }
@@ -239,7 +248,9 @@ where
         let again = board.changes_at.is_some_and(|at| at <= now.wall);
         self.paused_until = if again { now.wall.checked_add_signed(PAUSE) } else { None };
         if !Arc::ptr_eq(&board, self.model.board()) {
-            update(&mut self.model, Message::BoardChanged(board), now);
+            for effect in update(&mut self.model, Message::BoardChanged(board), now) {
+                self.perform(effect);
+            }
             self.dirty = true;
         }
     }

@@ -35,7 +35,8 @@ pub(super) fn form(model: &Model, action: Action, target: &Target) -> Option<Res
         | Action::StartRollback
         | Action::StepDone
         | Action::SkipStep
-        | Action::EndRollback => {}
+        | Action::EndRollback
+        | Action::AnswerBreach => {}
         _ => return None,
     }
     Some(match model.no_acts_because() {
@@ -68,6 +69,7 @@ fn allowed_form(model: &Model, action: Action, target: &Target) -> Result<Form, 
         Action::StartRollback | Action::StepDone | Action::SkipStep | Action::EndRollback => {
             return rollback_form(model, action);
         }
+        Action::AnswerBreach => return model.answer_breach(),
         _ => {}
     }
     let chosen = gate_of(model, target);
@@ -112,10 +114,7 @@ fn waive_form(model: &Model, gate: &GateState) -> Result<Form, String> {
     if !model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable) {
         return Err(format!("{} may not be waived", gate.id));
     }
-    let longest = model.launch.policies.longest_waiver.as_secs() / 60;
-    let longest =
-        if longest.is_multiple_of(60) { format!("{}h", longest / 60) } else { format!("{longest}m") };
-    Ok(Form::waive(model, gate, &longest))
+    Ok(Form::waive(model, gate, &model.longest_exception()))
 }
 
 fn stage_form(model: &Model, action: Action, state: Option<&StageState>) -> Result<Form, String> {

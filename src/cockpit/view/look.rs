@@ -95,17 +95,3 @@ pub(super) fn standing_role(standing: Standing) -> Role {
         Standing::NoData => Role::Unknown,
     }
 }
-
-/// The word of a stage.
-pub(super) fn stage_word(status: StageStatus) -> &'static str {
-    match status {
-        StageStatus::Planned => "planned",
-        StageStatus::Ready => "ready",
-        StageStatus::Soaking => "soaking",
-        StageStatus::Soaked => "soaked",
-        StageStatus::Held => "held",
-        StageStatus::Done => "done",
-        StageStatus::RolledBack => "rolled back",
-        StageStatus::NotApplicable => "not part of this launch",
-    }
-}

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Canvas,
-    look::{stage_role, stage_word, standing_role},
+    look::{stage_role, standing_role},
     rollback,
     when::moment_zoned,
 };
@@ -163,7 +163,7 @@ fn words(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 pub(super) fn state(stage: &StageState, now: Now, model: &Model) -> String {
     let zone = model.launch.schedule.zone;
     let at = |moment: DateTime<Utc>| moment_zoned(moment, now.wall, zone);
-    let word = stage_word(stage.status);
+    let word = stage.status.word();
     match (stage.status, stage.started, stage.soaked_at) {
         (StageStatus::Soaking, Some(from), Some(to)) => {
             let gone = length_in_minutes((now.wall - from).to_std().unwrap_or_default());

@@ -30,7 +30,10 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
         Act::Stage { stage, step, .. } => launch
             .stage(stage)
             .map_or_else(Cow::default, |(_, stage)| Cow::Owned(may_move(launch, stage, *step))),
-        Act::CriterionJudged { stage, .. } | Act::StageAnswered { stage, .. } => launch
+        Act::BreachAccepted { .. } => Cow::Owned(may_accept(launch)),
+        Act::CriterionJudged { stage, .. }
+        | Act::StageAnswered { stage, .. }
+        | Act::AcceptanceEnded { stage, .. } => launch
             .stage(stage)
             .map_or_else(Cow::default, |(_, stage)| Cow::Owned(may_speak_of(launch, stage))),
         Act::RollbackStarted { .. } => Cow::Owned(may_start_rollback(launch)),
@@ -63,6 +66,11 @@ pub(super) fn may_move(launch: &Launch, stage: &Stage, step: StageAct) -> Vec<Pa
         who.extend(stage.watcher.clone());
     }
     who
+}
+
+/// Who may accept a breach: those who advance the rollout.
+pub(super) fn may_accept(launch: &Launch) -> Vec<Party> {
+    launch.rollout.as_ref().map(|rollout| rollout.advance_by.clone()).unwrap_or_default()
 }
 
 /// Who may say what a stage has shown: those who advance the rollout, and whoever watches it.

@@ -133,14 +133,21 @@ fn refusal(ctx: &ActContext<'_>, id: &StageId, term: &Term) -> Refusal {
             Refusal::new(code, said.to_string())
                 .instead("wait for it, or close it when it is done; --override starts early, on record")
         }
-        Wait::Guardrail { standing, reason } => Refusal::new("guardrail", format!("{waits}: {reason}"))
-            .instead(match standing {
-                Standing::Breach => "decide: hold or roll back; --override goes on against it, on record",
+        Wait::Guardrail { standing, accepted, reason } => {
+            let refusal = Refusal::new("guardrail", format!("{waits}: {reason}"));
+            refusal.instead(match (standing, accepted) {
+                (Standing::Breach, true) => {
+                    "it is accepted and not ok: --override goes on against it, on record"
+                }
+                (Standing::Breach, false) => {
+                    "decide: hold, roll back or accept it; --override goes on against it, on record"
+                }
                 _ => "wait for it; --override goes on without it, on record",
-            }),
+            })
+        }
         Wait::Word(word) => {
             let why = ctx.board.evidence_reason().map(|why| format!(": {why}")).unwrap_or_default();
-            Refusal::new("not-go", format!("the board is {word}{why}"))
+            Refusal::new("not-go", format!("the evidence is {word}{why}"))
                 .instead("only a pilot stage starts before GO; --override goes against that, on record")
         }
         Wait::Gate(gate) => {

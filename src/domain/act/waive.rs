@@ -32,7 +32,7 @@ pub(super) fn waive(
         return Err(Refusal::new("own-gate", format!("{} owns {id}", owner.name))
             .instead("ask somebody who may waive and does not own it"));
     }
-    ends_in_time(ctx, until)?;
+    ends_in_time(ctx, until, ("a waiver", "waiver-in-the-past", "waiver-too-long"))?;
     not_too_many(ctx, gate)?;
     if conditions.len() > MOST_CONDITIONS {
         return Err(Refusal::new("words-too-long", format!("{} conditions are too many", conditions.len()))
@@ -49,20 +49,24 @@ pub(super) fn waive(
     Ok(Act::Waived { gate: id, digest: gate.digest.clone(), reason, risk, until, conditions })
 }
 
-fn ends_in_time(ctx: &ActContext<'_>, until: DateTime<Utc>) -> Result<(), Refusal> {
+/// An exception has an end, in the future and within what the launch allows. `what` with the codes of both refusals.
+pub(super) fn ends_in_time(
+    ctx: &ActContext<'_>,
+    until: DateTime<Utc>,
+    (what, past, too_long): (&str, &'static str, &'static str),
+) -> Result<(), Refusal> {
     let zone = ctx.launch.schedule.zone;
     if until <= eval_context::latest(ctx.history, ctx.context.now.wall) {
-        return Err(Refusal::new("waiver-in-the-past", format!("{} is over", format::moment(until, zone)))
+        return Err(Refusal::new(past, format!("{} is over", format::moment(until, zone)))
             .instead("give an end in the future"));
     }
     let longest = ctx.launch.policies.longest_waiver;
     let last = format::later(ctx.context.now.wall, longest);
     if until > last {
-        return Err(Refusal::new(
-            "waiver-too-long",
-            format!("a waiver runs for {} at most", format::span(longest)),
-        )
-        .instead(format!("let it end by {}", format::moment(last, zone))));
+        let said = format!("{what} runs for {} at most", format::span(longest));
+        return Err(
+            Refusal::new(too_long, said).instead(format!("let it end by {}", format::moment(last, zone)))
+        );
     }
     Ok(())
 }

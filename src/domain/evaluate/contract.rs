@@ -27,8 +27,8 @@ pub(crate) enum Wait {
     /// The soak of an earlier one, which runs or not (V10).
     Earlier { soaking: bool },
     /// A guardrail, which is not ok.
-    Guardrail { standing: Standing, reason: Str },
-    /// The board to be GO.
+    Guardrail { standing: Standing, accepted: bool, reason: Str },
+    /// The evidence to be GO.
     Word(BoardWord),
     /// A gate of its own.
     Gate(GateId),
@@ -149,12 +149,12 @@ impl Rail<'_> {
         }
         let stops = decision::stops(self.launch, self.history, stage, self.word, self.latest);
         if !stage.pilot && !stops.iter().any(|it| matches!(it, Stop::Word(_))) {
-            let clause = Clause { met: true, ..clause(ClauseKind::Word, stage, "the board is GO") };
+            let clause = Clause { met: true, ..clause(ClauseKind::Word, stage, "the evidence is GO") };
             terms.push(clause.yielding());
         }
         terms.extend(stops.into_iter().map(|stop| match stop {
             Stop::Word(word) => {
-                let text = format!("the board to be GO; it is {word}");
+                let text = format!("the evidence to be GO; it is {word}");
                 let clause = Clause { yields: true, ..clause(ClauseKind::Word, stage, text) };
                 Term { clause, wait: Wait::Word(word) }
             }
@@ -225,12 +225,40 @@ impl Rail<'_> {
     fn shown(&self, at: usize, stage: &Stage, run: &Run, own: bool) -> Vec<Term> {
         let of_stage = if own { String::new() } else { format!(" of stage/{}", stage.id) };
         let guardrails = self.guardrails.get(at).map_or(&[][..], Vec::as_slice);
-        let mut terms: Vec<Term> = guardrails.iter().map(|it| guardrail(stage, it, &of_stage)).collect();
+        let mut terms: Vec<Term> = guardrails.iter().map(|it| self.guardrail(stage, it, &of_stage)).collect();
         for (number, it) in (1..).zip(self.criteria(stage, run)) {
             terms.push(criterion(stage, number, &it, &of_stage));
         }
         terms.extend(self.answers(stage, run).into_iter().map(|it| answer(stage, &it, &of_stage)));
         terms
+    }
+
+    fn guardrail(&self, stage: &Stage, it: &GuardrailState, of_stage: &str) -> Term {
+        let met = it.standing == Standing::Ok;
+        let (id, word) = (&it.id, it.standing.word());
+        let accepted = it.accepted.as_ref().map(|it| format!(", {}", it.said(self.launch.schedule.zone)));
+        let accepted = accepted.unwrap_or_default();
+        let text = if met {
+            format!("guardrail/{id}{of_stage} is ok")
+        } else if of_stage.is_empty() {
+            format!("guardrail/{id} ({word}{accepted})")
+        } else {
+            format!("guardrail/{id}{of_stage} to be ok; it is {word}{accepted}")
+        };
+        #[expect(clippy::cast_precision_loss, reason = "counts, to be drawn")]
+        let count = |count: u64| count as f64;
+        let done = it.samples.map(count);
+        let needed = done.zip(it.needed.map(count)).map(|(done, more)| done + more);
+        let at = it.ready_at.filter(|_| !met);
+        let (of, yields) = (Some(it.id.clone()), true);
+        let clause =
+            Clause { of, met, done, needed, at, yields, ..clause(ClauseKind::Guardrail, stage, text) };
+        let wait = Wait::Guardrail {
+            standing: it.standing,
+            accepted: it.accepted.is_some(),
+            reason: it.reason.clone(),
+        };
+        Term { clause, wait }
     }
 
     fn criteria(&self, stage: &Stage, run: &Run) -> Vec<CriterionState> {
@@ -311,8 +339,7 @@ impl Rail<'_> {
     /// The command of the act that is meant now: back, where it was taken back or that is called for.
     fn by_hand(&self, at: usize, stage: &Stage, status: StageStatus) -> Option<Str> {
         let out = self.runs.get(at).is_some_and(|run| run.is_out() || run.status == StageStatus::Done);
-        let calls =
-            |it: &GuardrailState| it.standing == Standing::Breach && it.calls_for == CallsFor::Rollback;
+        let calls = |it: &GuardrailState| it.asks() && it.calls_for == CallsFor::Rollback;
         let called = self.guardrails.get(at).is_some_and(|all| all.iter().any(calls));
         let back = out && (called || self.history.open_rollback().is_some());
         if back || status == StageStatus::RolledBack {
@@ -362,26 +389,6 @@ impl Clause {
     fn strict(self) -> Term {
         Term { clause: self, wait: Wait::Other }
     }
-}
-
-fn guardrail(stage: &Stage, it: &GuardrailState, of_stage: &str) -> Term {
-    let met = it.standing == Standing::Ok;
-    let (id, word) = (&it.id, it.standing.word());
-    let text = if met {
-        format!("guardrail/{id}{of_stage} is ok")
-    } else if of_stage.is_empty() {
-        format!("guardrail/{id} ({word})")
-    } else {
-        format!("guardrail/{id}{of_stage} to be ok; it is {word}")
-    };
-    #[expect(clippy::cast_precision_loss, reason = "counts, to be drawn")]
-    let count = |count: u64| count as f64;
-    let done = it.samples.map(count);
-    let needed = done.zip(it.needed.map(count)).map(|(done, more)| done + more);
-    let at = it.ready_at.filter(|_| !met);
-    let (of, yields) = (Some(it.id.clone()), true);
-    let clause = Clause { of, met, done, needed, at, yields, ..clause(ClauseKind::Guardrail, stage, text) };
-    Term { clause, wait: Wait::Guardrail { standing: it.standing, reason: it.reason.clone() } }
 }
 
 fn criterion(stage: &Stage, number: usize, it: &CriterionState, of_stage: &str) -> Term {

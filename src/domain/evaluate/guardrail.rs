@@ -11,10 +11,11 @@ use super::{
         forecast::alpha_share,
         format,
         guardrail::{
-            said,
+            first_fire, said,
             soak_clock::{Hold, judge_soak},
         },
     },
+    acceptance,
     eval_context::{self, EvalContext},
     question,
     stage::Run,
@@ -30,7 +31,7 @@ pub(super) fn states(frame: &EvalContext<'_>) -> Vec<Vec<GuardrailState>> {
     let Some(rollout) = &frame.launch.rollout else { return Vec::new() };
     let each = rollout.stages.iter().zip(&frame.stages);
     each.map(|(stage, run)| match run.started.filter(|_| run.is_out()) {
-        Some(started) => of_stage(frame, stage, started, &holds(run)),
+        Some(started) => of_stage(frame, (stage, run), started, &holds(run)),
         None => Vec::new(),
     })
     .collect()
@@ -44,20 +45,20 @@ fn holds(run: &Run) -> Vec<Hold> {
 
 fn of_stage(
     frame: &EvalContext<'_>,
-    stage: &Stage,
+    (stage, run): (&Stage, &Run),
     started: DateTime<Utc>,
     holds: &[Hold],
 ) -> Vec<GuardrailState> {
     let known = stage.guardrails.iter().filter_map(|id| frame.launch.guardrails.get(id));
     let all: Vec<&Guardrail> = known.collect();
     let share = alpha_share(all.len());
-    all.iter().map(|it| state(frame, it, stage, (started, holds), share)).collect()
+    all.iter().map(|it| state(frame, it, (stage, run), (started, holds), share)).collect()
 }
 
 fn state(
     frame: &EvalContext<'_>,
     guardrail: &Guardrail,
-    stage: &Stage,
+    (stage, run): (&Stage, &Run),
     (started, holds): (DateTime<Utc>, &[Hold]),
     share: f64,
 ) -> GuardrailState {
@@ -86,8 +87,11 @@ fn state(
     let known = frame.evidence.gates.get(&subject).filter(|known| known.question == question.digest);
     doubt(&mut state, frame, guardrail, known);
     if state.standing == Standing::Breach {
-        let deadline = state.breached_at.filter(|_| guardrail.calls_for == CallsFor::Rollback);
-        state.next = next(frame, guardrail.calls_for, stage, deadline);
+        let fire = || DateTime::from_timestamp(first_fire(&guardrail.limits, windows, &by)?, 0);
+        (state.accepted, state.asks_since) = acceptance::heard(frame, (stage, run), &state, fire);
+        let ends = state.accepted.as_ref().map(|it| frame.ends(it.until));
+        state.changes_at = format::earlier(state.changes_at, ends);
+        state.next = next(frame, &state, stage);
     }
     state.changes_at = format::earlier(state.changes_at, goes_stale(&judged, &by, &state));
     state
@@ -109,6 +113,8 @@ fn unknown(guardrail: &Guardrail) -> GuardrailState {
         needed: None,
         ready_at: None,
         breached_at: None,
+        asks_since: None,
+        accepted: None,
         missing: 0,
         recent: Vec::new(),
         observed_at: None,
@@ -189,27 +195,39 @@ fn doubt(
     }
 }
 
-/// The question that a breach puts to people.
-fn next(frame: &EvalContext<'_>, calls_for: CallsFor, stage: &Stage, breached: Option<DateTime<Utc>>) -> Str {
-    let id = &stage.id;
-    if let (CallsFor::Rollback, Some(plan)) = (calls_for, &frame.launch.rollback) {
-        let by = breached.zip(plan.decide_within).map(|(at, within)| format::later(at, within));
+/// The question that a breach puts to people, or how it is answered for now.
+fn next(frame: &EvalContext<'_>, state: &GuardrailState, stage: &Stage) -> Str {
+    let (id, guardrail) = (&stage.id, &state.id);
+    if let Some(it) = &state.accepted {
+        let until = frame.moment(it.until);
+        return format!(
+            "it is accepted until {until}, then it asks again; to end that: gonogo stage {id} --accept {guardrail} --end --note …"
+        )
+        .into();
+    }
+    let accept = format!("accept it for a time, --accept {guardrail} --for 2h --note …");
+    if let (CallsFor::Rollback, Some(plan)) = (state.calls_for, &frame.launch.rollback) {
+        let by = state.asks_since.zip(plan.decide_within).map(|(at, within)| format::later(at, within));
         let by = match by {
             Some(by) if by <= frame.now.wall => format!(", OVERDUE since {}", frame.moment(by)),
             Some(by) => format!(" by {}", frame.moment(by)),
             None => String::new(),
         };
         return format!(
-            "decide{by}: roll back, gonogo rollback start --reason …, or hold it, gonogo stage {id} --hold --note …"
+            "decide{by}: roll back, gonogo rollback start --reason …, hold it, gonogo stage {id} --hold --note …, or {accept}"
         )
         .into();
     }
-    match calls_for {
+    match state.calls_for {
         CallsFor::Tell => "look at it".into(),
-        CallsFor::Hold => format!("decide: hold it, gonogo stage {id} --hold, or take it back").into(),
-        CallsFor::Rollback => {
-            format!("decide: take it back, gonogo stage {id} --roll-back, or hold it, --hold").into()
-        }
+        CallsFor::Hold => format!(
+            "decide: hold it, gonogo stage {id} --hold --note …, take it back, --roll-back, or {accept}"
+        )
+        .into(),
+        CallsFor::Rollback => format!(
+            "decide: take it back, gonogo stage {id} --roll-back --note …, hold it, --hold, or {accept}"
+        )
+        .into(),
     }
 }
 
@@ -254,8 +272,14 @@ pub(super) fn lowered(frame: &EvalContext<'_>) -> Vec<Lowering> {
     calls
         .map(|(stage, it)| {
             let what = it.calls_for.word();
-            let reason =
-                format!("guardrail/{} of stage/{} calls for a {what}: {}", it.id, stage.id, it.reason);
+            let accepted = match &it.accepted {
+                Some(it) => format!("; {}", it.said(frame.launch.schedule.zone)),
+                None => String::new(),
+            };
+            let reason = format!(
+                "guardrail/{} of stage/{} calls for a {what}: {}{accepted}",
+                it.id, stage.id, it.reason
+            );
             let mut who = rollout.advance_by.clone();
             who.extend(stage.watcher.clone().filter(|it| !rollout.advance_by.contains(it)));
             Lowering { next: it.next.clone(), who, ..Lowering::to_hold(Cause::Guardrail, reason) }

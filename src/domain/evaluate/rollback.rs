@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         CallsFor, Cause, Decision, History, Launch, Lowering, Party, RollbackCall, RollbackEnd,
-        RollbackPhase, RollbackRecord, RollbackResult, RollbackRun, RollbackState, StageStatus, Standing,
-        StepRecord, StepState, StepStatus, format,
+        RollbackPhase, RollbackRecord, RollbackResult, RollbackRun, RollbackState, StageStatus, StepRecord,
+        StepState, StepStatus, format,
     },
     decision,
     eval_context::EvalContext,
@@ -80,7 +80,8 @@ fn is_answered(frame: &EvalContext<'_>, end: &RollbackEnd) -> bool {
     since.any(|record| decision::void(frame, record).is_none())
 }
 
-/// The earliest breach that calls for it, of a stage that nobody holds: a hold is an answer, and so is a run.
+/// The earliest breach that calls for it, of a stage that nobody holds: a hold is an answer, and so are a run and a breach
+/// that somebody accepts.
 fn called(frame: &EvalContext<'_>) -> Option<RollbackCall> {
     if frame.history.open_rollback().is_some() {
         return None;
@@ -90,10 +91,8 @@ fn called(frame: &EvalContext<'_>) -> Option<RollbackCall> {
     let out = stages.zip(&frame.stages).zip(&frame.guardrails);
     let out = out.filter(|((_, run), _)| run.is_out() && run.status != StageStatus::Held);
     let breaches = out.flat_map(|((stage, _), all)| {
-        let calls = |it: &&super::super::GuardrailState| {
-            it.standing == Standing::Breach && it.calls_for == CallsFor::Rollback
-        };
-        all.iter().filter(calls).filter_map(move |it| Some((stage, it, it.breached_at?)))
+        let calls = |it: &&super::super::GuardrailState| it.asks() && it.calls_for == CallsFor::Rollback;
+        all.iter().filter(calls).filter_map(move |it| Some((stage, it, it.asks_since?)))
     });
     let (stage, guardrail, since) = breaches.min_by_key(|(.., since)| *since)?;
     let decide_by = within.map(|within| format::later(since, within));

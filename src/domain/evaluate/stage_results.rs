@@ -2,8 +2,8 @@
 
 use super::super::{CriterionState, History, Launch, Stage, StageAnswer, StageSaid, StageWord};
 
-/// The words that count: said since the start, and by a name that does. What says no is heard from anybody.
-fn words<'a>(
+/// What was said since the start, in order.
+pub(super) fn words<'a>(
     history: &'a History,
     stage: &Stage,
     began: Option<u64>,

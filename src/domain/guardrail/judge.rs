@@ -187,6 +187,13 @@ pub fn judge(limits: &Limits, windows: &[Window], by: &Judging) -> Judgement {
     judged
 }
 
+/// When the first window since the stage started ended that was over `stop_at`, and no chance.
+pub(crate) fn first_fire(limits: &Limits, windows: &[Window], by: &Judging) -> Option<i64> {
+    let most = limits.stop_at?;
+    let mut since = windows.iter().filter(|it| it.from >= by.since && it.to <= by.now);
+    since.find(|it| over(it.is, most) && is_no_chance(limits, it)).map(|it| it.to)
+}
+
 fn standing(limits: &Limits, windows: &[Window], watched: &[Watched], alpha: f64) -> Standing {
     let crossed = limits.watch_at.is_some_and(|most| windows.last().is_some_and(|it| over(it.is, most)));
     if crossed || watched.iter().any(|it| it.is_worth_a_look(limits)) {

@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{CallsFor, Standing};
-use crate::Stamp;
-use crate::Str;
+use crate::{Acceptance, Stamp, Str};
 
 /// A guardrail of a stage that is out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +36,12 @@ pub struct GuardrailState {
     pub ready_at: Option<DateTime<Utc>>,
     /// When the breach was shown.
     pub breached_at: Option<DateTime<Utc>>,
+    /// Since when it asks people to decide: since the breach, or since an acceptance of it has ended.
+    #[serde(default)]
+    pub asks_since: Option<DateTime<Utc>>,
+    /// Who accepts the breach, until when and why. It stays a breach.
+    #[serde(default)]
+    pub accepted: Option<Acceptance>,
     /// Windows that are missing.
     pub missing: usize,
     /// The newest windows, oldest first: a share or a value, `None` for no data.
@@ -54,6 +59,15 @@ pub struct GuardrailState {
 impl GuardrailState {
     /// Where it stands and why: `not enough yet: 3 of 400 (0.75 %), at most 1 %; 1,900 more`.
     pub fn describe(&self) -> String {
-        format!("{}: {}", self.standing.word(), self.reason)
+        let accepted = match &self.accepted {
+            Some(it) => format!(", accepted by {}", it.voice.spoken().named()),
+            None => String::new(),
+        };
+        format!("{}{accepted}: {}", self.standing.word(), self.reason)
+    }
+
+    /// Whether it is a breach that nobody has accepted.
+    pub fn asks(&self) -> bool {
+        self.standing == Standing::Breach && self.accepted.is_none()
     }
 }

@@ -1,13 +1,22 @@
 //! Forms of the rollout: moving a stage, what it has shown, the way back.
 
 use super::{
-    super::form::{Meaning, Name, Purpose},
+    super::{
+        form::{Meaning, Name, Purpose},
+        question::Way,
+    },
     Filled, Wrong,
 };
-use gonogo_domain::{Command, StageAct};
+use chrono::{DateTime, Utc};
+use gonogo_domain::{Command, Launch, StageAct, StageId, Str};
 
 /// The command of a form of the rollout.
-pub(super) fn compose(filled: &Filled<'_>, purpose: Purpose) -> Result<Command, Wrong> {
+pub(super) fn compose(
+    filled: &Filled<'_>,
+    purpose: Purpose,
+    launch: &Launch,
+    now: DateTime<Utc>,
+) -> Result<Command, Wrong> {
     Ok(match purpose {
         Purpose::Stage(stage) => {
             let step = match filled.meaning(&Name::Step) {
@@ -40,7 +49,33 @@ pub(super) fn compose(filled: &Filled<'_>, purpose: Purpose) -> Result<Command, 
             }
             _ => return Err((filled.place(&Name::Result), "pick a result".to_owned())),
         },
+        Purpose::Breach(stage, guardrail) => return breach(filled, (stage, guardrail), launch, now),
+        Purpose::AcceptNoMore(stage, guardrail) => {
+            Command::EndAcceptance { stage, guardrail, reason: filled.text(&Name::Reason) }
+        }
         // Every other form is read where it belongs.
         _ => return Err((0, "this is no form of the rollout".to_owned())),
+    })
+}
+
+/// What is answered to a breach.
+fn breach(
+    filled: &Filled<'_>,
+    (stage, guardrail): (StageId, Str),
+    launch: &Launch,
+    now: DateTime<Utc>,
+) -> Result<Command, Wrong> {
+    let reason = filled.text(&Name::Reason);
+    Ok(match filled.meaning(&Name::Way) {
+        Some(Meaning::Way(Way::Hold)) => {
+            Command::Stage { stage, step: StageAct::Held, note: Some(reason), overrides: false }
+        }
+        Some(Meaning::Way(Way::RollBack)) => Command::StartRollback { reason },
+        Some(Meaning::Way(Way::Accept)) => {
+            let until = filled.moment(&Name::Until, launch, now)?;
+            let missing = || (filled.place(&Name::Until), "say until when: 2h, 18:00, T+4h".to_owned());
+            Command::AcceptBreach { stage, guardrail, reason, until: until.ok_or_else(missing)? }
+        }
+        _ => return Err((filled.place(&Name::Way), "pick an answer".to_owned())),
     })
 }

@@ -10,7 +10,7 @@ use crate::{
     view::{
         Canvas,
         canvas::piece,
-        look::{stage_role, stage_word},
+        look::stage_role,
         when::{grouped, moment},
     },
 };
@@ -35,7 +35,7 @@ pub(super) fn state_at(stage: &StageState, now: Now, at: DateTime<Utc>) -> Optio
         return Some("held");
     }
     match stage.ended.filter(|end| *end <= at) {
-        Some(_) => Some(stage_word(stage.status)),
+        Some(_) => Some(stage.status.word()),
         None if stage.started.is_some() && at <= now.wall => Some("out"),
         None if at < to => Some("planned"),
         None => None,
@@ -157,7 +157,7 @@ fn remark(model: &Model, now: Now, stage: &StageState) -> String {
             "stalled: nobody advanced it".to_owned()
         }
         (StageStatus::Planned | StageStatus::Ready, ..) => planned(stage),
-        (status, ..) => stage_word(status).to_owned(),
+        (status, ..) => status.word().to_owned(),
     }
 }
 

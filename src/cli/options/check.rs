@@ -1,0 +1,120 @@
+//! Arguments of `check`, which are those of `--check`.
+
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+use clap::{Args, ValueEnum};
+
+use super::{LaunchArgs, duration};
+
+/// What shapes a headless answer. Beside `--check`, which `help::command` makes each of them need; alone behind `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Form of what is printed
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    pub format: Form,
+    /// Also write the answer to a file: FORM is any of --format. May be repeated; a file that can not be written is exit 2
+    #[arg(long = "report", value_name = "FORM=FILE", value_parser = ReportTo::from_str)]
+    pub reports: Vec<ReportTo>,
+    /// Also write metrics for node-exporter's textfile collector: the same as --report prometheus=FILE
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
+    /// Longest time to wait for complete answers
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
+    /// Only this checklist; may be repeated. The answer says so
+    #[arg(long, value_name = "CHECKLIST", add = clap_complete::ArgValueCandidates::new(crate::completions::checklists))]
+    pub only: Vec<String>,
+    /// Leave out the gates that people answer. The answer says so
+    #[arg(long)]
+    pub evidence_only: bool,
+    /// Keep polling until the board is what --until says, at most this long; a NO-GO ends it at once
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with_all = ["replay", "demo"])]
+    pub wait: Option<Duration>,
+    /// What is waited for
+    #[arg(long, value_enum)]
+    pub until: Option<UntilArg>,
+    /// Also list the gates that are go
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// The launch of the base branch: a file, or a git ref. Anything looser than there is listed and makes NO-GO
+    #[arg(long, value_name = "FILE|REF", conflicts_with = "demo")]
+    pub baseline: Option<String>,
+    /// Trust files that whoever proposes the change may have written (a fork's, or in `pull_request_target` and its like)
+    #[arg(long)]
+    pub allow_untrusted_checklist: bool,
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo check                            the launch of this folder\n  gonogo check checklists/ --format json  for \
+                  CI\n  gonogo check --wait 30m --only qa       wait until this checklist is GO or NO-GO\n  gonogo check --report junit=gonogo.xml --report markdown=gonogo.md\n  gonogo check --format github \
+                  --wait 1h --until settled   in a GitHub workflow, until only people are left to answer"
+)]
+pub struct CheckVerbArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// What shapes the answer.
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// Forms of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people
+    Text,
+    /// For machines: versioned, see docs/check.schema.json
+    Json,
+    /// JUnit XML: passes only when the board is GO
+    Junit,
+    /// A page of Markdown: a job summary, a comment
+    Markdown,
+    /// Workflow commands of a GitHub runner (annotations, ten at most), then the text
+    Github,
+    /// A page for browsers that needs nothing else
+    Html,
+    /// Metrics in Prometheus' text form
+    Prometheus,
+}
+
+/// What `--wait` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UntilArg {
+    /// GO; a NO-GO ends it at once. The default
+    Go,
+    /// Until neither a machine nor time can change a HOLD any more: the rest waits for people
+    Settled,
+    /// Until the word, or what a blocking gate says, is another than in the beginning
+    Change,
+}
+
+/// `FORM=FILE`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTo {
+    /// The form.
+    pub form: Form,
+    /// The file.
+    pub file: PathBuf,
+}
+
+impl FromStr for ReportTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let forms = || {
+            let names = Form::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            names.map(|it| it.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+        };
+        let (form, file) =
+            text.split_once('=').ok_or_else(|| format!("write it as FORM=FILE; forms: {}", forms()))?;
+        let form = Form::from_str(form, false)
+            .map_err(|_| format!("there is no form `{form}`; forms: {}", forms()))?;
+        match file {
+            "" => Err("it names no file".into()),
+            "-" => Err("standard output is what --format is for; name a file".into()),
+            _ => Ok(Self { form, file: file.into() }),
+        }
+    }
+}

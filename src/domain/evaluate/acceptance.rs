@@ -1,0 +1,54 @@
+//! Whether a breach is accepted, and since when it asks people again.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{Acceptance, GuardrailState, Stage, StageSaid, StageWord, Voice},
+    eval_context::EvalContext,
+    stage::Run,
+    stage_results,
+};
+
+/// What people said of a breach: who accepts it, or since when it asks. An acceptance is of this run of the stage, these
+/// limits and the breach that was shown by then; a first window over `stop_at` after it is news that it did not know of.
+pub(super) fn heard(
+    frame: &EvalContext<'_>,
+    (stage, run): (&Stage, &Run),
+    state: &GuardrailState,
+    fire: impl FnOnce() -> Option<DateTime<Utc>>,
+) -> (Option<Acceptance>, Option<DateTime<Utc>>) {
+    let Some(breached) = state.breached_at else { return (None, None) };
+    let (mut newest, mut ended) = (None, None);
+    for word in stage_results::words(frame.history, stage, run.began) {
+        match &word.said {
+            StageSaid::Accepted { guardrail, limit, since, reason, until }
+                if *guardrail == state.id && *limit == state.limit && breached <= *since =>
+            {
+                // What takes a question away needs a name that counts.
+                if word.spoken().doubt(frame.launch).is_none() {
+                    newest = Some(Acceptance { voice: voice(word), reason: reason.clone(), until: *until });
+                }
+            }
+            StageSaid::AcceptanceEnded { guardrail, .. } if *guardrail == state.id => {
+                if newest.take().is_some() {
+                    ended = Some(word.at);
+                }
+            }
+            _ => {}
+        }
+    }
+    let since = match &newest {
+        Some(it) if it.until <= frame.latest => Some(it.until),
+        Some(it) => match fire().filter(|at| *at > it.voice.at) {
+            Some(fire) => Some(fire),
+            None => return (newest, None),
+        },
+        None => ended,
+    };
+    (None, Some(since.map_or(breached, |since| since.max(breached))))
+}
+
+fn voice(word: &StageWord) -> Voice {
+    let (by, recorder) = (word.actor.clone(), word.recorder.clone());
+    Voice { by, recorder, stands_in: word.stands_in.clone(), at: word.at }
+}

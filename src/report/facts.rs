@@ -1,0 +1,125 @@
+//! What there is to say of a board as a whole, beside its gates: one list for every form that has no layout of its own
+//! for each of them, so that no form leaves one out.
+
+use chrono::{DateTime, Utc};
+
+use super::{Context, decision, plain::criterion, rollback};
+use gonogo_domain::{Board, BoardWord, DecisionState, RollbackPhase, StageState, Standing};
+use gonogo_text::clean;
+
+/// One thing to say, sanitised: a line each.
+pub(super) struct Fact {
+    /// The best word that it leaves; `None`: it changes no word.
+    pub at_most: Option<BoardWord>,
+    /// Whether it is worth a look although it changes no word.
+    pub warns: bool,
+    /// What it is about, in a word or two.
+    pub name: &'static str,
+    /// What is said.
+    pub text: String,
+    /// What would end it; may be empty.
+    pub next: String,
+}
+
+impl Fact {
+    fn told(name: &'static str, text: &str) -> Self {
+        Self { at_most: None, warns: false, name, text: clean(text).into_owned(), next: String::new() }
+    }
+
+    fn warned(name: &'static str, text: &str) -> Self {
+        Self { warns: true, ..Self::told(name, text) }
+    }
+}
+
+/// All of it: what lowers the board first.
+pub(super) fn facts(board: &Board, context: &Context) -> Vec<Fact> {
+    let mut all: Vec<Fact> = board
+        .lowered
+        .iter()
+        .map(|it| Fact {
+            at_most: Some(it.at_most),
+            next: clean(&it.next).into_owned(),
+            ..Fact::warned(it.cause.name(), &it.reason)
+        })
+        .collect();
+    all.extend(board.decision.as_ref().map(decided));
+    all.extend(board.overridden.as_ref().map(|it| Fact::warned("OVERRIDE", it)));
+    for stage in &board.stages {
+        shown(stage, &mut all);
+    }
+    if let Some(state) = board.rollback.as_ref().filter(|it| it.phase != RollbackPhase::Planned) {
+        all.push(Fact::warned("rollback", &rollback::said(state)));
+    }
+    if let Some(reach) = &board.reach {
+        let (name, text) = (if reach.drifts() { "DRIFT" } else { "out" }, reach.describe());
+        all.push(Fact { warns: reach.drifts(), ..Fact::told(name, &text) });
+    }
+    beside(context, &mut all);
+    all.extend(board.remarks.iter().map(|it| Fact::told("note", it)));
+    all
+}
+
+fn decided(it: &DecisionState) -> Fact {
+    let terms: String =
+        decision::terms(it).iter().map(|(name, value)| format!("; {name}: {value}")).collect();
+    let void = it.void.as_ref().map(|why| format!("; it does not stand: {why}")).unwrap_or_default();
+    let text =
+        format!("{} by {} at {}: {}{terms}{void}", it.label(), it.spoken().named(), moment(it.at), it.reason);
+    Fact { warns: !it.stands || !it.is_go(), ..Fact::told("decision", &text) }
+}
+
+/// What a stage was started or closed against, and what its watchers say.
+fn shown(stage: &StageState, all: &mut Vec<Fact>) {
+    let id = &stage.id;
+    if let Some(who) = &stage.overridden {
+        all.push(Fact::warned("OVERRIDE", &format!("stage {id} was started {who}")));
+    }
+    if let Some(who) = &stage.closed_early {
+        all.push(Fact::warned("OVERRIDE", &format!("stage {id} was closed {who}")));
+    }
+    for it in &stage.guardrails {
+        let text = format!("{} of stage {id} is {}: {}", it.id, it.standing.word(), it.reason);
+        let fact = match it.standing {
+            Standing::Ok => Fact::told("guardrail", &text),
+            Standing::Breach => Fact::warned("BREACH", &text),
+            Standing::Watch | Standing::NotEnoughYet | Standing::NoData => Fact::warned("guardrail", &text),
+        };
+        all.push(Fact { next: clean(&it.next).into_owned(), ..fact });
+    }
+    for it in stage.criteria.iter().filter(|_| stage.started.is_some()) {
+        let by = it.spoken().map(|word| format!(" ({})", word.named())).unwrap_or_default();
+        let text = format!("of stage {id}, {}: {}{by}", criterion(it.holds), it.text);
+        all.push(Fact { warns: it.holds == Some(false), ..Fact::told("criterion", &text) });
+    }
+}
+
+/// Whose files they are, and what they were compared with.
+fn beside(context: &Context, all: &mut Vec<Fact>) {
+    if let Some(it) = &context.baseline {
+        // What is looser lowers the board, and is told there.
+        let said = if it.loosened.is_empty() { "nothing is looser than in" } else { "compared with" };
+        all.push(Fact::told("baseline", &format!("{said} {}", it.with)));
+        all.extend(it.told().map(|said| Fact::warned("looser", &said)));
+    }
+    if let Some(it) = &context.files {
+        all.push(Fact::told("files", &it.describe()));
+        if let Some(doubt) = &it.doubt {
+            let text = format!("allowed by --allow-untrusted-checklist: {doubt}");
+            all.push(Fact::warned("UNTRUSTED FILES", &text));
+        }
+    }
+}
+
+/// `2026-12-02 09:00 UTC`.
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// The commit that the board is about, for people.
+pub(super) fn about(board: &Board) -> String {
+    let commit = board.commit.as_ref().map_or("an unknown commit", |oid| oid.as_str());
+    match &board.target {
+        Some(it) => format!("{} at {}, commit {commit}", clean(&it.repository), clean(&it.git_ref)),
+        None => "no commit".into(),
+    }
+}
