@@ -7,6 +7,7 @@ mod ansi;
 mod drive;
 mod fixture;
 mod meeting;
+mod offer;
 mod palette;
 mod past;
 mod question;

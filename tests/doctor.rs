@@ -309,3 +309,29 @@ fn every_budget_is_shown_with_what_is_left_and_until_when() {
         assert!(answer.text.contains(words), "{words}:\n{}", answer.text);
     }
 }
+
+#[test]
+fn what_may_be_written_is_read_off_the_token_and_never_tried() {
+    let world = World::well();
+    let settings = world.home.path().join("settings.yaml");
+    std::fs::write(&settings, "writes: [status, approve-deployment]\n").unwrap();
+    for (scopes, status, deployment) in [
+        (Some("repo, read:org"), "works", "works"),
+        (Some("repo:status"), "works", "missing"),
+        (None, "not-known", "not-known"),
+    ] {
+        world.github.edit(|world| world.token(TOKEN, "octocat").scopes = scopes.map(Into::into));
+        let mut command = world.command();
+        command.arg("--settings").arg(&settings);
+        let answer = run(command);
+        let writes = &answer.json["writes"];
+        let standings = (writes[0]["standing"].as_str(), writes[1]["standing"].as_str());
+        assert_eq!(standings, (Some(status), Some(deployment)), "{scopes:?}: {}", answer.text);
+        assert!(answer.text.contains("Writes, at a person's word"), "{}", answer.text);
+        let told = answer.text.contains("does not tell what this credential may write");
+        assert_eq!(told, scopes.is_none(), "{}", answer.text);
+    }
+    let posted = world.github.requests().iter().any(|it| it.method == "POST" && !it.path.contains("graphql"));
+    assert!(!posted, "nothing is tried");
+    assert_eq!(run(world.command()).json["writes"], serde_json::json!([]), "by default it only reads");
+}

@@ -9,6 +9,7 @@ mod page;
 mod permissions;
 mod places;
 mod servers;
+mod writes;
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,6 +20,7 @@ use self::{
     gates::Problem,
     places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
+    writes::WriteCheck,
 };
 use super::{AppError, Opened, Session, sources, store, teams::Teams};
 use gonogo_clock::Clock;
@@ -45,6 +47,8 @@ pub struct Diagnosis {
     problems: Vec<Problem>,
     /// Worst first.
     sources: Vec<ServerCheck>,
+    /// What the settings let gonogo write; empty: it only reads.
+    writes: Vec<WriteCheck>,
     /// The settings file in use; none: only defaults.
     settings: Option<String>,
     /// Where gonogo writes down what went wrong behind the screen; the file is there once something did.
@@ -116,6 +120,7 @@ pub async fn doctor(opened: &Opened, timeout: Duration) -> Result<Diagnosis, App
         asked: demands.questions.len(),
         unknown: problems.iter().map(|it| it.gates.len()).sum(),
         problems,
+        writes: writes::check(opened, &sources)?,
         sources,
         settings: opened.settings.path.as_ref().map(|it| said(&it.display().to_string())),
         log: super::log_path(&opened.settings.folders).map(|it| said(&it.display().to_string())),

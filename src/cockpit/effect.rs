@@ -52,6 +52,22 @@ pub enum Request {
     Export(Box<Grid>),
     /// Move the demo or replay.
     Playback(PlaybackMove),
+    /// Work out what would be sent to the server of the target for this: answer with [`super::Message::WriteAsked`] or
+    /// [`super::Message::Wrote`].
+    Write(Wish),
+    /// Whether the word was typed that sends the request; without it nothing is sent.
+    WriteSaid(bool),
+}
+
+/// What a person wants the server of the target to be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// The commit status.
+    Status,
+    /// Approve the deployment that waits.
+    Approve,
+    /// Reject it.
+    Reject,
 }
 
 /// Names one act between asking for it and hearing what became of it. Counts up from 1 within a session.

@@ -48,6 +48,12 @@ pub enum Message {
     Rehearsal,
     /// The minutes and the decision record were written here.
     MinutesWritten(Vec<String>),
+    /// What the user's own settings let gonogo write; without it, it only reads.
+    Writes(Vec<Str>),
+    /// The request that waits for its word: to the letter, and the word.
+    WriteAsked(String, String),
+    /// What became of a request, or that none was sent.
+    Wrote(Notice),
     /// Something to tell the user.
     Notice(Notice),
     /// A moment came at which what is on the screen changes by itself.

@@ -13,6 +13,7 @@ mod list;
 mod matters;
 mod meeting;
 mod meeting_forms;
+mod offer;
 mod palette;
 mod past;
 mod question;
@@ -96,6 +97,8 @@ pub struct Model {
     pub(super) foreseen: u64,
     /// Which questions of breaches were put up.
     pub(super) raised: question::Raised,
+    /// What gonogo may change on the server of the target, and where that is.
+    pub(super) offer: offer::Offer,
 }
 
 /// Which screen is shown.
@@ -192,6 +195,7 @@ impl Model {
             quit_armed: false,
             foreseen: 0,
             raised: question::Raised::default(),
+            offer: offer::Offer::default(),
         };
         model.choose_first();
         model

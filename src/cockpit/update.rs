@@ -23,6 +23,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     let told = !matches!(message, Message::Key(_) | Message::Paste(_));
     let mut effects = take(model, message, now);
     effects.extend(model.raise().map(Effect::Alert));
+    model.put_up_offer();
     if told && model.palette.is_some() {
         model.list_palette(false);
     }
@@ -66,6 +67,9 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => backend_messages::acted(model, ticket, result),
         Message::Preview(number, said) => model.foresaw(number, said),
+        Message::Writes(allowed) => model.offer.allowed = allowed,
+        Message::WriteAsked(what, word) => model.hear_request(what, word),
+        Message::Wrote(notice) => model.hear_outcome(notice),
         Message::Keys(keymap) => model.keymap = keymap,
         Message::Rehearsal => model.rehearsal = true,
         Message::History(told) => model.history = Some(told),

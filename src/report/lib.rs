@@ -30,6 +30,7 @@ mod sarif;
 mod summary;
 mod svg;
 mod track_record;
+mod watched;
 mod way;
 mod why;
 mod words;

@@ -46,6 +46,7 @@ pub fn minutes(record: &Record<'_>) -> String {
     waivers(&mut out, record);
     starts(&mut out, history);
     stages(&mut out, history);
+    super::watched::guardrails(&mut out, history, board);
     rollbacks(&mut out, history);
     clock(&mut out, history);
     writes(&mut out, history);

@@ -73,8 +73,22 @@ pub trait Source: Send + Sync {
     }
 }
 
+/// What a credential needs for a write, by its names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteNeed {
+    /// The fine-grained permission, as the provider's form names it: `Deployments: write`.
+    pub fine_grained: &'static str,
+    /// The line under `permissions:` of a workflow.
+    pub actions: &'static str,
+    /// Scopes of a classic token, any of which holds it; the narrowest first.
+    pub classic: &'static [&'static str],
+}
+
 /// A source that can change something at a person's word. It decides nothing and sends nothing twice.
 pub trait Writes: Send + Sync {
+    /// What a credential needs for a write, by what the settings call it; `None`: it can not do that.
+    fn needs(&self, write: &str) -> Option<WriteNeed>;
+
     /// Works out what would have to be sent: it asks, and changes nothing.
     fn prepare<'a>(
         &'a self,

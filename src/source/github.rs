@@ -40,7 +40,7 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    Batch, Declaration, Home, Keeper, Owner, Report, Source, Survey, Values, Writes,
+    Batch, Declaration, Home, Keeper, Owner, Report, Source, Survey, Values, WriteNeed, Writes,
     connection::ServerForm,
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
@@ -224,6 +224,10 @@ impl Source for Github {
 }
 
 impl Writes for Github {
+    fn needs(&self, write: &str) -> Option<WriteNeed> {
+        hands::needs(write)
+    }
+
     fn prepare<'a>(
         &'a self,
         ask: &'a WriteAsk,

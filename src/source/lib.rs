@@ -44,7 +44,7 @@ mod spec;
 pub mod statuspage;
 
 pub use self::{
-    contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion, Writes},
+    contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion, WriteNeed, Writes},
     declaration::{Declaration, Decoded, Home, Keeper, Limits, Permission, Thing, Values},
     reach::{Gauged, Gauges},
     setup::{HomeServer, Opened, Setup, unserved},

@@ -8,7 +8,10 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{COMMIT, Meeting, Said};
-use crate::support::server::{Fault, Reply, Req, Server};
+use crate::support::{
+    screen::Screen,
+    server::{Fault, Reply, Req, Server},
+};
 
 const WRITES: &str = "writes: [status, approve-deployment]\n";
 
@@ -268,4 +271,63 @@ fn a_rehearsal_writes_nothing() {
     let said = desk.yes(&["status", "--rehearse"], "STATUS success");
     assert!(said.code == Some(2) && said.err.contains("a rehearsal changes nothing"), "{}", said.err);
     assert!(desk.posts().is_empty());
+}
+
+/// After the start of a stage, in a real terminal: what is offered, the very request, the typed word, what became of it.
+#[test]
+fn the_cockpit_offers_it_and_sends_it_at_a_typed_word() {
+    let kept = Arc::new(Mutex::new(Kept { waiting: true, ..Kept::default() }));
+    let held = Arc::clone(&kept);
+    let github = Server::start(move |request: &Req| answer(&mut held.lock().unwrap(), request));
+    let url = github.url();
+    let environment = [("GITHUB_API_URL", url.as_str()), ("GITHUB_TOKEN", "canary-token-93d1")];
+    let mut screen = Screen::open(&["--settings", "settings.yaml"], &environment, |home| {
+        std::fs::write(home.join("launch.yaml"), super::LAUNCH).unwrap();
+        std::fs::write(home.join("settings.yaml"), WRITES).unwrap();
+        for (who, args) in [
+            ("hu", &["sign", "launch/tested", "--go", "--answer", "report=https://ci.example.com/7"][..]),
+            ("mo", &["sign", "launch/briefed", "--go"]),
+            ("mo", &["vote", "support", "--go", "--open"]),
+            ("hu", &["vote", "qa", "--go"]),
+            ("octo", &["decide", "--go", "--reason", "all is well"]),
+        ] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+            command
+                .env_clear()
+                .env("HOME", home)
+                .env("USER", who)
+                .env("GITHUB_API_URL", "http://127.0.0.1:9");
+            let said = Said::of(&command.args(args).current_dir(home).stdin(Stdio::null()).output().unwrap());
+            assert_eq!(said.code, Some(0), "{args:?}: {}", said.err);
+        }
+    });
+    screen.sees("Rocket | 2");
+    screen.press("t");
+    screen.sees("canary");
+    screen.press("s");
+    screen.sees("Stage canary");
+    screen.press("s\r");
+    screen.sees("Tell the server of the target");
+    screen.press("s\r");
+    let shown = screen.sees("type STATUS success to send it");
+    assert!(shown.contains("/repos/acme/rocket/statuses/") && shown.contains("gonogo/launch"), "{shown}");
+    assert!(kept.lock().unwrap().statuses.is_empty(), "nothing is sent before the word");
+    screen.press("STATUS success\r");
+    screen.sees("done: commit status gonogo/launch");
+    assert_eq!(kept.lock().unwrap().statuses[0]["state"], "success");
+    screen.press("A");
+    screen.sees("Tell the server of the target");
+    screen.press("r\r");
+    screen.sees("Esc sends nothing");
+    screen.press("\x1b");
+    screen.sees("nobody said yes to it");
+    assert!(kept.lock().unwrap().reviews.is_empty());
+    screen.press("q");
+    let home = screen.home.path().to_owned();
+    screen.ended();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gonogo"));
+    command.env_clear().env("HOME", &home).env("USER", "octo").args(["journal", "show"]).current_dir(&home);
+    let said = Said::of(&command.output().unwrap()).out;
+    assert!(said.contains("about to send") && said.contains("done: commit status gonogo/launch"), "{said}");
+    assert!(!said.contains("canary-token"), "{said}");
 }

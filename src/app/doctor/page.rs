@@ -8,6 +8,7 @@ use super::{
     permissions::{Need, Standing},
     places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
+    writes::WriteCheck,
 };
 use gonogo_text::{pad, width};
 
@@ -27,6 +28,7 @@ pub fn page(it: &Diagnosis) -> String {
     }
     out.push_str("\nSources\n");
     it.sources.iter().for_each(|server| show(&mut out, server));
+    writes(&mut out, &it.writes);
     out.push_str("\nThis machine\n");
     line(&mut out, "settings", it.settings.as_deref().unwrap_or("no file; the defaults"));
     line(&mut out, "log", it.log.as_deref().unwrap_or("none: there is no home folder"));
@@ -118,6 +120,21 @@ fn needs(out: &mut String, needs: &[Need]) {
         if need.standing != Standing::Works {
             line(out, "", &format!("{}  for {}", pad("", 9), list(&need.gates)));
         }
+    }
+}
+
+/// What gonogo may write; nothing to say where it only reads.
+fn writes(out: &mut String, all: &[WriteCheck]) {
+    if !all.is_empty() {
+        out.push_str("\nWrites, at a person's word\n");
+    }
+    for it in all {
+        let state = match it.standing {
+            Standing::Missing => "MISSING",
+            Standing::NotKnown => "not known",
+            Standing::Works => "may",
+        };
+        let _ = writeln!(out, "  {}  {state}: {}", pad(&it.write, 18), it.what);
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 
 use super::{
     CockpitRequest,
+    hands::Hands,
     input::{Input, Inputs},
     replay_loader::{Looked, ReplayLoader},
 };
@@ -55,6 +56,7 @@ pub(super) struct Controller {
     me: Option<Actor>,
     opened: Arc<Opened>,
     back: ReplayLoader,
+    hands: Hands,
     journal: JournalState,
     remarks: Vec<String>,
     /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
@@ -87,7 +89,8 @@ impl Controller {
         let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let opened = Arc::new(opened);
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
-        let inputs = Inputs { polls, appended, seen, identity, looked };
+        let (hands, told) = Hands::new(Arc::clone(&opened));
+        let inputs = Inputs { polls, appended, seen, identity, looked, hands: told };
         let told = Arc::clone(live.launch());
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
@@ -103,6 +106,7 @@ impl Controller {
             me,
             opened,
             back,
+            hands,
             journal,
             remarks,
             teams,
@@ -168,6 +172,7 @@ impl Controller {
         tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
         tell(screen, Message::Journal(self.journal.clone())).await?;
         tell(screen, Message::Identity(self.me())).await?;
+        tell(screen, Message::Writes(self.hands.allowed())).await?;
         if self.opened.chosen.rehearse {
             tell(screen, Message::Rehearsal).await?;
         }
@@ -199,6 +204,7 @@ impl Controller {
                 };
                 tell(screen, message).await
             }
+            Input::Hands(news) => self.hands_news(*news, screen).await,
             Input::Tick => self.play(screen).await,
         }
     }
@@ -280,6 +286,14 @@ impl Controller {
                 tell(screen, Message::Notice(notice)).await
             }
             Request::Playback(step) => self.steer(step, screen).await,
+            Request::Write(wish) => {
+                self.hands.begin(wish);
+                Ok(())
+            }
+            Request::WriteSaid(yes) => {
+                self.hands.answer(yes);
+                Ok(())
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::replay_loader::Looked;
+use super::{hands::HandsNews, replay_loader::Looked};
 use crate::desk::Appended;
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
@@ -25,6 +25,8 @@ pub(super) enum Input {
     Identity(Option<Actor>),
     /// The board of an earlier moment, or why there is none.
     Looked(Box<Looked>),
+    /// What a person wants of the server of the target went on.
+    Hands(Box<HandsNews>),
     /// The recorded day went on.
     Tick,
 }
@@ -36,6 +38,7 @@ pub(super) struct Inputs {
     pub seen: Option<watch::Receiver<Seen>>,
     pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
     pub looked: mpsc::UnboundedReceiver<Looked>,
+    pub hands: mpsc::UnboundedReceiver<HandsNews>,
 }
 
 impl Inputs {
@@ -50,6 +53,7 @@ impl Inputs {
             request = requests.recv() => request.map(Input::Asked),
             Some(answer) = self.appended.recv() => Some(Input::Appended(Box::new(answer))),
             Some(looked) = self.looked.recv() => Some(Input::Looked(Box::new(looked))),
+            Some(news) = self.hands.recv() => Some(Input::Hands(Box::new(news))),
             seen = news(&mut self.seen) => Some(Input::Journal(seen)),
             actor = identity(&mut self.identity) => Some(Input::Identity(actor)),
             Some(event) = self.polls.recv() => Some(Input::Polled(event)),

@@ -136,6 +136,8 @@ actions! {
     EndRollback,
     /// Answer a breach, or end its acceptance.
     AnswerBreach,
+    /// Tell the server of the target: a commit status, a deployment.
+    TellServer,
     /// Point at an earlier moment of the timeline.
     PointEarlier,
     /// Point at a later one.
@@ -353,6 +355,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowSources, &[c('4'), c('i')], &[Screens], "", "sources and budgets"),
     bind(Action::ShowRollCall, &[c('5'), c('v')], &[Screens], "", "go/no-go meeting"),
     bind(Action::AnswerBreach, &[c('!')], &[Screens], "answer", "answer a breach"),
+    bind(Action::TellServer, &[c('A')], &[Screens], "tell", "status, deployment"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),

@@ -32,6 +32,8 @@ pub(crate) struct OpenAct {
     pub vote: Option<Command>,
     /// It was a draft before.
     pub drafted: bool,
+    /// The server of the target may be told of it.
+    pub offers: bool,
     /// The outcome is being looked up.
     pub unsure: bool,
     /// The form it came from, to be shown again if it is refused.
@@ -61,7 +63,7 @@ impl Acts {
         );
         let vote = station.is_some().then(|| command.clone());
         let what = describe(command);
-        let unsure = false;
+        let (offers, unsure) = (super::offer::follows(command), false);
         self.open.push(OpenAct {
             ticket,
             what,
@@ -72,6 +74,7 @@ impl Acts {
             rollback,
             vote,
             drafted,
+            offers,
             unsure,
             form,
         });

@@ -19,8 +19,10 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
     let filled = Filled(form);
     let asked = |field: &Field| !matches!(field.value, Value::Typed { .. }) || filled.goes_ahead();
     // What stops says why before anything else is asked.
-    if let Some(Meaning::Step(step)) = filled.meaning(&Name::Step) {
-        filled.reason_for(*step)?;
+    match filled.meaning(&Name::Step) {
+        Some(Meaning::Step(step)) => filled.reason_for(*step)?,
+        Some(Meaning::CloseAnyway) => filled.said_why("an override needs a reason")?,
+        _ => {}
     }
     for (at, field) in form.fields.iter().enumerate().filter(|(_, field)| asked(field)) {
         check(field).map_err(|why| (at, why))?;
@@ -59,6 +61,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
         // Nothing goes to the journal: what is typed throws a draft away.
         Purpose::DropDraft(_) => return Err((0, "type DROP to confirm".to_owned())),
+        // Nor here: the request of the application is recorded where it is sent.
+        Purpose::Offer | Purpose::Request => return Err((0, "this is no act of the launch".to_owned())),
     })
 }
 
@@ -167,19 +171,19 @@ impl Filled<'_> {
     /// What stops or takes back says why.
     fn reason_for(&self, step: StageAct) -> Result<(), Wrong> {
         let needed = matches!(step, StageAct::Held | StageAct::RolledBack);
-        if needed && self.text(&Name::Note).is_empty() {
-            let what = if step == StageAct::Held { "hold" } else { "rollback" };
-            return Err((self.place(&Name::Note), format!("say why: a {what} needs a reason")));
+        let what = if step == StageAct::Held { "hold" } else { "rollback" };
+        if needed { self.said_why(&format!("a {what} needs a reason")) } else { Ok(()) }
+    }
+
+    fn said_why(&self, rule: &str) -> Result<(), Wrong> {
+        if self.text(&Name::Note).is_empty() {
+            return Err((self.place(&Name::Note), format!("say why: {rule}")));
         }
         Ok(())
     }
 
     fn meaning(&self, name: &Name) -> Option<&Meaning> {
-        let field = self.0.fields.iter().find(|it| it.name == *name)?;
-        match &field.value {
-            Value::Pick { options, picked: Some(at), .. } => options.get(*at).map(|it| &it.means),
-            _ => None,
-        }
+        self.0.picked(name)
     }
 
     /// It is the final call, or the step that there is no way back from: holding or refusing a gate needs no typed
@@ -187,7 +191,10 @@ impl Filled<'_> {
     fn goes_ahead(&self) -> bool {
         matches!(self.0.purpose, Purpose::Decide { .. } | Purpose::DropDraft(_))
             || self.meaning(&Name::Word) == Some(&Meaning::Go(true))
-            || self.meaning(&Name::Step) == Some(&Meaning::Step(StageAct::Started))
+            || matches!(
+                self.meaning(&Name::Step),
+                Some(Meaning::Step(StageAct::Started) | Meaning::CloseAnyway)
+            )
     }
 
     fn answers(&self) -> BTreeMap<Str, Str> {

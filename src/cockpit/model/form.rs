@@ -7,10 +7,10 @@ use super::{
     question::Way,
     speaker::{roles, standing_in},
 };
-use crate::{Notice, Until};
+use crate::{Notice, Until, Wish};
 use gonogo_domain::{
-    Ask, AskType, Gate, GateId, GateState, Kind, Party, RollbackResult, Rule, Stage, StageAct, StageId,
-    StageState, StageStatus, Str, TYPED,
+    Ask, AskType, Clause, ClauseKind, Gate, GateId, GateState, Kind, Party, RollbackResult, Rule, Stage,
+    StageAct, StageId, StageState, StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -50,6 +50,10 @@ pub(crate) enum Purpose {
     /// The stage, and its guardrail.
     Breach(StageId, Str),
     AcceptNoMore(StageId, Str),
+    /// Which write is wanted of the server of the target.
+    Offer,
+    /// The very request.
+    Request,
     OpenRound,
     Vote(Ballot),
     /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
@@ -91,6 +95,8 @@ pub(crate) enum Name {
     Result,
     /// What people answer to a breach.
     Way,
+    /// What the server is to be told.
+    Wish,
     Typed,
     /// The typed words of an override.
     Override,
@@ -138,6 +144,9 @@ pub(crate) enum Meaning {
     Criterion(Str),
     Result(RollbackResult),
     Way(Way),
+    Wish(Wish),
+    /// Closed although it has not shown all.
+    CloseAnyway,
     By(Party),
     /// Somebody who only stands in for whoever is asked.
     Fallback(Party),
@@ -172,6 +181,13 @@ impl Field {
         Self { name: Name::Typed, label: "no return".to_owned(), hint, value, required: true }
     }
 
+    /// The word that sends a request.
+    pub fn sends(words: &str) -> Self {
+        let hint = format!("type {words} to send it, once; Esc sends nothing");
+        let value = Value::Typed { words: words.to_owned(), text: TextField::default() };
+        Self { name: Name::Typed, label: "send".to_owned(), hint, value, required: true }
+    }
+
     fn typed_override(no_way_back_after: Option<&str>) -> Self {
         let words = no_way_back_after.map_or("OVERRIDE".to_owned(), |stage| format!("OVERRIDE {stage}"));
         let back = if no_way_back_after.is_some() { ", and there is no way back" } else { "" };
@@ -197,6 +213,15 @@ impl Form {
     pub fn new(purpose: Purpose, title: String, intro: Vec<String>, fields: Vec<Field>) -> Self {
         let foreseen = Foreseen::default();
         Self { purpose, title, intro, fields, focus: 0, error: None, foreseen, changed: false }
+    }
+
+    /// What was picked in this field.
+    pub fn picked(&self, name: &Name) -> Option<&Meaning> {
+        let field = self.fields.iter().find(|it| it.name == *name)?;
+        match &field.value {
+            Value::Pick { options, picked: Some(at), .. } => options.get(*at).map(|it| &it.means),
+            _ => None,
+        }
     }
 
     pub fn focused(&mut self) -> Option<&mut Field> {
@@ -317,12 +342,18 @@ impl Form {
         if early {
             "start by an OVERRIDE".clone_into(&mut first.label);
         }
+        let unshown = closes_early(state);
+        if unshown {
+            steps.retain(|it| it.means != Meaning::Step(StageAct::Closed));
+            steps.push(choice('o', "close by an OVERRIDE", Meaning::CloseAnyway));
+        }
         let mut fields = vec![Field::pick(Name::Step, "step", steps, None)];
         let why = if early { "why it starts all the same" } else { "why; a hold and a rollback need it" };
         fields.push(Field::text(Name::Note, "reason", why, early));
         let advance = model.launch.rollout.as_ref().map_or(&[][..], |it| &it.advance_by);
         fields.extend(standing_in(model, advance));
         match (early, state.point_of_no_return) {
+            (false, _) if unshown => fields.push(Field::typed_override(None)),
             (false, false) => {}
             (false, true) => fields.push(Field::typed(state.id.as_str())),
             (true, last) => fields.push(Field::typed_override(last.then_some(state.id.as_str()))),
@@ -382,6 +413,15 @@ pub(super) fn answer_hint(kind: AskType) -> &'static str {
         AskType::Number => "a number",
         AskType::Date => "a day such as 2026-12-02",
     }
+}
+
+/// Whether closing it now is no word of a person's but an override of what it has yet to show.
+fn closes_early(state: &StageState) -> bool {
+    // Samples that nothing counts are a person's word.
+    let counts = |it: &&Clause| {
+        it.kind != ClauseKind::Advance && !(it.kind == ClauseKind::Samples && it.done.is_none())
+    };
+    matches!(state.status, StageStatus::Soaking | StageStatus::Soaked) && state.open().any(|it| counts(&it))
 }
 
 fn steps(status: StageStatus) -> &'static [StageAct] {

@@ -160,7 +160,7 @@ impl Model {
         }
     }
 
-    fn may_be_asked(&self) -> bool {
+    pub(super) fn may_be_asked(&self) -> bool {
         let busy = matches!(
             self.context(),
             Context::Form | Context::Help | Context::Search | Context::Moment | Context::Palette

@@ -1,7 +1,7 @@
 //! Keys while a form is open.
 
 use crate::{
-    Action, Effect, Model,
+    Action, Effect, Model, Notice, Request,
     model::{Field, Form, Purpose, Value, compose},
 };
 use gonogo_domain::Now;
@@ -9,7 +9,7 @@ use gonogo_domain::Now;
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match action {
         Action::Redraw | Action::Suspend => return super::always(action),
-        Action::Cancel => model.form = None,
+        Action::Cancel => return cancel(model),
         Action::Submit => return submit(model, now),
         _ => {
             if let Some(form) = &mut model.form {
@@ -95,6 +95,9 @@ fn edit_field(field: &mut Field, action: Action) {
 fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(form) = &model.form else { return Vec::new() };
     let purpose = form.purpose.clone();
+    if matches!(purpose, Purpose::Offer | Purpose::Request) {
+        return write(model);
+    }
     let drafted = model.only_drafts_because();
     let kept = matches!(purpose, Purpose::Vote(_)) && drafted.is_some() && model.me.is_some();
     let local = kept || matches!(purpose, Purpose::DropDraft(_));
@@ -127,4 +130,36 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
         }
         None => vec![super::meeting::send(model, command, form, false)],
     }
+}
+
+/// Closes the form. A request that waited for its word is told that it will not come.
+fn cancel(model: &mut Model) -> Vec<Effect> {
+    let form = model.form.take();
+    let waited = form.is_some_and(|form| form.purpose == Purpose::Request);
+    if waited { vec![Effect::Ask(Request::WriteSaid(false))] } else { Vec::new() }
+}
+
+/// What is wanted of the server, or the word that sends the request.
+fn write(model: &mut Model) -> Vec<Effect> {
+    let Some(form) = &mut model.form else { return Vec::new() };
+    let request = match (&form.purpose, form.wish()) {
+        (Purpose::Offer, Some(wish)) => Request::Write(wish),
+        (Purpose::Offer, None) => {
+            form.error = Some("pick what the server is told, or Esc".to_owned());
+            return Vec::new();
+        }
+        _ if form.is_typed() => Request::WriteSaid(true),
+        _ => {
+            form.error = form.fields.first().map(|it| it.hint.clone());
+            return Vec::new();
+        }
+    };
+    model.form = None;
+    model.offer.busy = true;
+    let said = match request {
+        Request::Write(_) => "looking at what would be sent; nothing is sent yet",
+        _ => "recording it, then sending it, once",
+    };
+    model.tell(Notice::plain(said));
+    vec![Effect::Ask(request)]
 }

@@ -71,6 +71,9 @@ pub(super) fn acted(model: &mut Model, ticket: Ticket, result: ActResult) {
             // The board may have come first.
             act.gate.iter().for_each(|gate| model.flips.seen(gate));
             model.acts.recorded(act.gate.as_ref());
+            if act.offers {
+                model.want_offer();
+            }
             return model.tell(Notice::done(format!("recorded: {}", act.what)));
         }
         ActResult::Refused(ref refusal) => (refusal.to_string(), "refused"),

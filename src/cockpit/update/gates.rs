@@ -36,7 +36,8 @@ pub(super) fn form(model: &Model, action: Action, target: &Target) -> Option<Res
         | Action::StepDone
         | Action::SkipStep
         | Action::EndRollback
-        | Action::AnswerBreach => {}
+        | Action::AnswerBreach
+        | Action::TellServer => {}
         _ => return None,
     }
     Some(match model.no_acts_because() {
@@ -70,6 +71,7 @@ fn allowed_form(model: &Model, action: Action, target: &Target) -> Result<Form, 
             return rollback_form(model, action);
         }
         Action::AnswerBreach => return model.answer_breach(),
+        Action::TellServer => return model.offer_form(),
         _ => {}
     }
     let chosen = gate_of(model, target);

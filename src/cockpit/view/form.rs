@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::{Canvas, footer, wrap::wrap};
 use crate::{
     Model,
-    model::{Field, Form, Me, TextField, Value},
+    model::{Field, Form, Me, Purpose, TextField, Value},
 };
 use gonogo_text as text;
 use gonogo_theme::Role;
@@ -65,7 +65,9 @@ fn foreseen(form: &Form, told: u16, sheet: &mut Canvas<'_>) {
 }
 
 fn intro(form: &Form, cols: u16) -> Vec<String> {
-    form.intro.iter().flat_map(|line| wrap(line, cols, 2)).collect()
+    // A request is shown to the letter.
+    let most = if form.purpose == Purpose::Request { 12 } else { 2 };
+    form.intro.iter().flat_map(|line| wrap(line, cols, most)).collect()
 }
 
 /// Draws one field; the column of the cursor, if it stands there, is the answer.

@@ -13,6 +13,7 @@ use super::{
     refusal::{Wanted, refusal},
     rest,
 };
+use crate::WriteNeed;
 use crate::http::{Body, HttpError, Request};
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
@@ -25,6 +26,21 @@ const MAY_READ_STATUSES: &str = "Commit statuses: read";
 const MAY_WRITE_STATUSES: &str = "Commit statuses: write";
 const MAY_READ_RUNS: &str = "Actions: read and Deployments: read";
 const MAY_APPROVE: &str = "Deployments: write";
+
+/// What a token needs for a write. Who may approve a deployment is, beside that, a matter of the environment's reviewers.
+pub(super) fn needs(write: &str) -> Option<WriteNeed> {
+    Some(match write {
+        "status" => WriteNeed {
+            fine_grained: MAY_WRITE_STATUSES,
+            actions: "statuses: write",
+            classic: &["repo:status", "repo"],
+        },
+        "approve-deployment" => {
+            WriteNeed { fine_grained: MAY_APPROVE, actions: "deployments: write", classic: &["repo"] }
+        }
+        _ => return None,
+    })
+}
 
 #[derive(Deserialize)]
 struct Status {

@@ -5,12 +5,16 @@ use uuid::Uuid;
 use super::{Controller, Screen, lock, tell};
 use crate::{
     identity::Speaker,
-    interactive::pages,
+    interactive::{
+        hands::{self, HandsNews},
+        pages,
+    },
     writer::{Attempt, event_id},
 };
 use gonogo_cockpit::{ActResult, Me, Message, Notice, Ticket};
 use gonogo_domain::{Actor, Command, Context, Party, Str};
 use gonogo_report::Record;
+use gonogo_text::{clean, clean_block};
 
 impl Controller {
     /// Writes down what was decided, as the journal has it.
@@ -96,5 +100,19 @@ impl Controller {
             tell(screen, Message::Acted(ticket, result)).await?;
         }
         if recorded { self.tell_board(screen).await } else { Ok(()) }
+    }
+
+    /// What a person wants of the server of the target went on.
+    pub(super) async fn hands_news(&mut self, news: HandsNews, screen: &Screen) -> Result<(), ()> {
+        let message = match news {
+            HandsNews::Asked { what, word } => Message::WriteAsked(clean_block(&what).into_owned(), word),
+            HandsNews::Waiting(what) => Message::Notice(Notice::plain(clean(&what).into_owned())),
+            HandsNews::Ended(ended) => {
+                let (said, well) = hands::told(&ended);
+                let said = clean(&said).into_owned();
+                Message::Wrote(if well { Notice::done(said) } else { Notice::bad(said).sticky() })
+            }
+        };
+        tell(screen, message).await
     }
 }

@@ -21,6 +21,10 @@ pub(super) fn compose(
         Purpose::Stage(stage) => {
             let step = match filled.meaning(&Name::Step) {
                 Some(Meaning::Step(step)) => *step,
+                Some(Meaning::CloseAnyway) => {
+                    let (step, note) = (StageAct::Closed, filled.some(&Name::Note));
+                    return Ok(Command::Stage { stage, step, note, overrides: true });
+                }
                 _ => return Err((filled.place(&Name::Step), "pick a step".to_owned())),
             };
             let overrides =

@@ -1,0 +1,61 @@
+//! What the user's settings let gonogo write, and whether the credential may. Nothing is tried: what a server tells of a
+//! credential is read, and what it does not tell is said to be not known.
+
+use serde::Serialize;
+
+use super::{
+    super::{AppError, Opened, sources},
+    permissions::Standing,
+    said,
+    servers::ServerCheck,
+};
+use gonogo_source::{Source, WriteNeed};
+
+/// One write that the settings allow.
+#[derive(Debug, Serialize)]
+pub struct WriteCheck {
+    /// What the settings call it.
+    pub write: String,
+    /// Whether the credential may.
+    pub standing: Standing,
+    /// Why, and what it takes.
+    pub what: String,
+}
+
+/// Each write that the settings allow.
+pub(super) fn check(opened: &Opened, servers: &[ServerCheck]) -> Result<Vec<WriteCheck>, AppError> {
+    let writes = &opened.settings.writes;
+    if writes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let source = sources::of_people(&opened.settings)?;
+    let id = source.as_deref().map(|it| said(it.id().as_str()));
+    let server = servers.iter().find(|it| Some(&it.source) == id.as_ref() && it.connection.is_none());
+    let one = |write: &String| {
+        let need = source.as_deref().and_then(Source::writes).and_then(|it| it.needs(write));
+        let (standing, what) = judge(need, server);
+        WriteCheck { write: said(write), standing, what }
+    };
+    Ok(writes.iter().map(one).collect())
+}
+
+fn judge(need: Option<WriteNeed>, server: Option<&ServerCheck>) -> (Standing, String) {
+    let Some(need) = need else { return (Standing::Missing, "no source of this launch can do that".into()) };
+    let takes = format!(
+        "it takes `{}`, in a workflow `{}`, for a classic token `{}`",
+        need.fine_grained,
+        need.actions,
+        need.classic.join("` or `")
+    );
+    let Some(server) = server.filter(|it| it.credential.is_some()) else {
+        return (Standing::Missing, format!("there is no credential; {takes}"));
+    };
+    let Some(scopes) = &server.scopes else {
+        let why = "the server does not tell what this credential may write, and it is not tried";
+        return (Standing::NotKnown, format!("{why}; {takes}"));
+    };
+    match need.classic.iter().find(|scope| scopes.iter().any(|it| it == *scope)) {
+        Some(scope) => (Standing::Works, format!("the credential has the scope `{scope}`")),
+        None => (Standing::Missing, format!("the credential lacks the scope; {takes}")),
+    }
+}
