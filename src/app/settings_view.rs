@@ -77,6 +77,7 @@ fn held(settings: &Settings) -> Vec<Held> {
         "default",
     );
     put("ascii", settings.ascii.map_or_else(|| "by the locale".into(), |it| it.to_string()), "default");
+    put("mouse", if settings.mouse { "on" } else { "off" }.to_owned(), "default");
     let system = if settings.identity.from_system { "system" } else { "default" };
     put("identity.name", or(&settings.identity.name, "nobody"), system);
     put("identity.github", or(&settings.identity.github, "nobody"), "default");

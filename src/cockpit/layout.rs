@@ -63,9 +63,15 @@ pub(super) fn detail_beside(size: (u16, u16)) -> bool {
     size.0 >= BESIDE && matches!(tier(size), Tier::Full { .. })
 }
 
-/// The places of a board in a terminal of this size, with so many banners, with or without stages; and the columns that
-/// the list wants.
-pub(super) fn places(size: (u16, u16), banners: usize, stages: bool, wanted: u16) -> Places {
+/// The places of a board in a terminal of this size, with so many banners, with or without stages; the columns that the list
+/// wants, and the share that somebody gave it.
+pub(super) fn places(
+    size: (u16, u16),
+    banners: usize,
+    stages: bool,
+    wanted: u16,
+    given: Option<u16>,
+) -> Places {
     let beside = detail_beside(size);
     let mut down = Stack { y: 0, end: size.1, width: size.0 };
     let mut places = Places { title: down.take(1), ..Places::default() };
@@ -99,17 +105,20 @@ pub(super) fn places(size: (u16, u16), banners: usize, stages: bool, wanted: u16
         }
     }
     let body = down.take(size.1);
-    split(places, body, beside, wanted)
+    split(places, body, beside, wanted, given)
 }
 
 /// Divides what is left between the list, and beside it the detail over the path to GO; one column and one row are kept free
-/// between them for a line. The list has what its titles want, within what leaves room for the others.
-fn split(mut places: Places, body: Rect, beside: bool, wanted: u16) -> Places {
+/// between them for a line. The list has what its titles want or what somebody gave it, within what leaves room for the others.
+fn split(mut places: Places, body: Rect, beside: bool, wanted: u16, given: Option<u16>) -> Places {
     places.list = body;
     if !beside {
         return places;
     }
-    let list = wanted.clamp(share(body.width, 45), share(body.width, 62));
+    let list = match given {
+        Some(percent) => share(body.width, percent.clamp(30, 75)),
+        None => wanted.clamp(share(body.width, 45), share(body.width, 62)),
+    };
     places.list.width = list;
     let right = Rect { x: list + 1, width: body.width.saturating_sub(list + 1), ..body };
     let detail = share(body.height, 55);

@@ -37,7 +37,7 @@ pub(super) use {
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
-    palette::{Entry, Palette, Target},
+    palette::{Entry, Palette, Subject},
     past::LookBack,
     search::{Search, Step},
     verdict_changes::FlipLog,
@@ -70,6 +70,8 @@ pub struct Model {
     pub(super) size: (u16, u16),
     pub(super) screen: Screen,
     pub(super) list: List,
+    /// The share of the columns that somebody gave the list, in percent; `None`: what its titles want.
+    pub(super) split: Option<u16>,
     pub(super) search: Search,
     /// The detail fills the screen.
     pub(super) detail: bool,
@@ -91,6 +93,10 @@ pub struct Model {
     pub(super) help_field: TextField,
     pub(super) palette: Option<Palette>,
     pub(super) keymap: Arc<Keymap>,
+    /// Large, few things, and nothing is recorded: for a shared screen.
+    pub(super) presenting: bool,
+    /// Nothing is recorded in this session: it was opened to look.
+    pub(super) read_only: bool,
     /// The next quit leaves although acts are still being recorded.
     pub(super) quit_armed: bool,
     /// The number of the newest question what a word would do.
@@ -178,6 +184,7 @@ impl Model {
             size,
             screen: Screen::default(),
             list: List::default(),
+            split: None,
             search: Search::default(),
             detail: false,
             scroll: Scroll::default(),
@@ -192,6 +199,8 @@ impl Model {
             help_field: TextField::default(),
             palette: None,
             keymap: Arc::default(),
+            presenting: false,
+            read_only: false,
             quit_armed: false,
             foreseen: 0,
             raised: question::Raised::default(),
@@ -233,6 +242,11 @@ impl Model {
     /// The line of news, if there is one.
     pub fn notice(&self) -> Option<&Notice> {
         self.notice.as_ref()
+    }
+
+    /// Whether the screen is one to be shared.
+    pub fn is_presenting(&self) -> bool {
+        self.presenting
     }
 
     /// Whether a form is open.
@@ -323,7 +337,7 @@ impl Model {
     /// Where things stand on the board.
     pub(super) fn places(&self) -> Places {
         let wanted = super::view::list_cols(self.index.widths());
-        layout::places(self.size, self.banners().len(), !self.board.stages.is_empty(), wanted)
+        layout::places(self.size, self.banners().len(), !self.board.stages.is_empty(), wanted, self.split)
     }
 
     /// The rows of the list on the board, without what explains the chosen one under it.

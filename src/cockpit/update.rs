@@ -8,12 +8,13 @@ mod meeting;
 mod navigation;
 mod palette;
 mod past;
+mod pointer;
 mod refusal;
 
 use chrono::TimeDelta;
 
 use super::{
-    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Request, Screen,
+    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen,
     model::{Anchor, Row, Seat},
 };
 use gonogo_domain::Now;
@@ -35,6 +36,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
 fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     match message {
         Message::Key(key) => return press(model, key, now),
+        Message::Pointer(pointed) => return point(model, pointed, now),
         Message::Paste(text) => paste(model, &text),
         Message::Resize(width, height) => {
             model.size = (width, height);
@@ -72,6 +74,10 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Wrote(notice) => model.hear_outcome(notice),
         Message::Keys(keymap) => model.keymap = keymap,
         Message::Rehearsal => model.rehearsal = true,
+        Message::ReadOnly => {
+            model.read_only = true;
+            model.rebuild();
+        }
         Message::History(told) => model.history = Some(told),
         Message::MinutesWritten(paths) => backend_messages::minutes(model, paths),
         Message::Journal(state) => {
@@ -113,6 +119,25 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
             }
             Vec::new()
         }
+    }
+}
+
+/// What the pointer did counts as a key does: it takes news away that need not stay.
+fn point(model: &mut Model, pointed: Pointed, now: Now) -> Vec<Effect> {
+    if model.notice.as_ref().is_some_and(|notice| !notice.sticky) && !matches!(pointed, Pointed::Wheel { .. })
+    {
+        model.notice = None;
+    }
+    pointer::act(model, pointed, now)
+}
+
+/// Does what the key of `action` does where the keyboard is.
+fn perform(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    let context = model.context();
+    let armed = std::mem::take(&mut model.quit_armed);
+    match action {
+        Action::Quit => quit(model, armed),
+        _ => act(model, context, action, now),
     }
 }
 
@@ -167,8 +192,17 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         }
         _ => {}
     }
+    if let Some(why) = model.locked().filter(|_| action.speaks()) {
+        model.tell(why);
+        return Vec::new();
+    }
     match action {
         Action::Redraw | Action::Suspend => always(action),
+        Action::Present => {
+            (model.presenting, model.detail) = (!model.presenting, false);
+            model.rebuild();
+            Vec::new()
+        }
         Action::Refresh => vec![Effect::Ask(Request::Refresh)],
         Action::Export => vec![Effect::Export],
         Action::Help => {

@@ -38,6 +38,7 @@ mod path_to_go;
 mod people;
 mod preview;
 mod reach;
+mod redact;
 mod risk;
 mod roll_call;
 mod rollback;
@@ -86,6 +87,7 @@ pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
 pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, Sounding};
+pub use redact::Redactor;
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollback::{

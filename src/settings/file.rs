@@ -95,6 +95,7 @@ pub struct Connection {
 pub(super) struct Chosen {
     pub theme: Option<String>,
     pub ascii: Option<bool>,
+    pub mouse: Option<bool>,
     pub bell: Option<bool>,
     pub notifications: Option<Notifications>,
     pub identity: Identity,
@@ -112,6 +113,7 @@ pub(super) struct Chosen {
 struct Written {
     theme: Option<String>,
     ascii: Option<bool>,
+    mouse: Option<bool>,
     bell: Option<bool>,
     notifications: Option<Notifications>,
     identity: Option<WrittenIdentity>,
@@ -283,6 +285,7 @@ impl Check<'_> {
         Chosen {
             theme: written.theme,
             ascii: written.ascii,
+            mouse: written.mouse,
             bell: written.bell,
             notifications: written.notifications,
             identity,

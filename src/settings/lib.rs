@@ -51,6 +51,8 @@ pub struct Settings {
     pub theme: Option<String>,
     /// Draw with ASCII only; `None` leaves the choice to the locale.
     pub ascii: Option<bool>,
+    /// The cockpit listens to the mouse; else the terminal keeps it for selecting text.
+    pub mouse: bool,
     /// Ring the terminal's bell when a breach asks.
     pub bell: bool,
     /// Ask the terminal for a notification then; `None`: none.
@@ -155,6 +157,7 @@ impl Settings {
             path: found,
             theme: chosen.theme,
             ascii: chosen.ascii,
+            mouse: chosen.mouse.unwrap_or(true),
             bell: chosen.bell.unwrap_or(true),
             notifications: chosen.notifications,
             identity: chosen.identity.or_from_env(env),

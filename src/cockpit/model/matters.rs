@@ -1,6 +1,6 @@
 //! Which acts matter on the screen that is shown, for the key line, the palette and the help.
 
-use super::{Model, Target};
+use super::{Model, Subject};
 use crate::{Action, Context};
 
 /// What may matter on each screen, most first.
@@ -105,6 +105,6 @@ impl Model {
             Context::Rollback => self.offers_back(action),
             _ => true,
         };
-        fits && self.refusal(action, &Target::Chosen).is_none()
+        fits && self.refusal(action, &Subject::Chosen).is_none()
     }
 }

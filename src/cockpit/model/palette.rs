@@ -29,7 +29,7 @@ pub(crate) struct Entry {
     pub action: Option<Action>,
     /// What has the keyboard where its key works.
     pub context: Context,
-    pub target: Target,
+    pub target: Subject,
     /// What is matched and completed: `sign qa/smoke`.
     pub name: String,
     /// What it does, or what it is about.
@@ -46,7 +46,7 @@ pub(crate) struct Entry {
 
 /// What an entry is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Target {
+pub(crate) enum Subject {
     /// What is chosen, or nothing in particular.
     #[default]
     Chosen,
@@ -58,7 +58,7 @@ pub(crate) enum Target {
 }
 
 impl Entry {
-    fn of(action: Option<Action>, context: Context, target: Target, name: &str, about: &str) -> Self {
+    fn of(action: Option<Action>, context: Context, target: Subject, name: &str, about: &str) -> Self {
         // As it is drawn, so that the letters which are marked are those on the screen.
         let clean = |text| gonogo_text::clean(text).into_owned();
         Self {

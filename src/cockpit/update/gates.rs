@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Effect, Model, Notice, Request, Screen,
-    model::{Form, Target},
+    model::{Form, Subject},
 };
 use gonogo_domain::{GateState, Said, StageState, Str, Verdict};
 use gonogo_text::Link;
@@ -12,7 +12,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     match action {
         Action::OpenLink | Action::CopyLink => return Some(link(model, action)),
         Action::CopyCommand => return Some(copy_command(model)),
-        _ => match form(model, action, &Target::Chosen)? {
+        _ => match form(model, action, &Subject::Chosen)? {
             Ok(form) => model.form = Some(form),
             Err(why) => model.tell(why),
         },
@@ -21,7 +21,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 }
 
 /// The form of an act about a gate, a stage or the rollback, or why there is none; `None`: it is no such act.
-pub(super) fn form(model: &Model, action: Action, target: &Target) -> Option<Result<Form, Notice>> {
+pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Result<Form, Notice>> {
     match action {
         Action::Sign
         | Action::Withdraw
@@ -47,22 +47,22 @@ pub(super) fn form(model: &Model, action: Action, target: &Target) -> Option<Res
 }
 
 /// The gate that is meant.
-fn gate_of<'m>(model: &'m Model, target: &Target) -> Option<&'m GateState> {
+fn gate_of<'m>(model: &'m Model, target: &Subject) -> Option<&'m GateState> {
     match target {
-        Target::Gate(id) => model.gate(id),
+        Subject::Gate(id) => model.gate(id),
         _ => model.chosen_gate(),
     }
 }
 
 /// The stage that is meant.
-fn stage_of<'m>(model: &'m Model, target: &Target) -> Option<&'m StageState> {
+fn stage_of<'m>(model: &'m Model, target: &Subject) -> Option<&'m StageState> {
     match target {
-        Target::Stage(id) => model.board.stage(id),
+        Subject::Stage(id) => model.board.stage(id),
         _ => model.chosen_stage(),
     }
 }
 
-fn allowed_form(model: &Model, action: Action, target: &Target) -> Result<Form, String> {
+fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form, String> {
     match action {
         Action::MoveStage | Action::JudgeCriterion | Action::AnswerStage => {
             return stage_form(model, action, stage_of(model, target));
@@ -164,14 +164,14 @@ fn rollback_form(model: &Model, action: Action) -> Result<Form, String> {
 }
 
 /// The link of the gate that is meant, or why there is none.
-pub(super) fn link_of(model: &Model, target: &Target) -> Result<Link, String> {
+pub(super) fn link_of(model: &Model, target: &Subject) -> Result<Link, String> {
     let gate = gate_of(model, target).ok_or("choose a gate first")?;
     let link = gate.url.as_deref().and_then(Link::parse);
     link.ok_or_else(|| format!("{} has no link that can be opened", gate.id))
 }
 
 fn link(model: &mut Model, action: Action) -> Vec<Effect> {
-    let link = match link_of(model, &Target::Chosen) {
+    let link = match link_of(model, &Subject::Chosen) {
         Ok(link) => link,
         Err(why) => {
             model.tell(Notice::bad(why));
@@ -187,14 +187,14 @@ fn link(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// The command that is done by hand for what is meant, or why there is none.
-pub(super) fn command_of(model: &Model, target: &Target) -> Result<Str, &'static str> {
+pub(super) fn command_of(model: &Model, target: &Subject) -> Result<Str, &'static str> {
     let of_stage = || stage_of(model, target).and_then(|stage| stage.by_hand.clone());
     let of_gate = || {
         let id = gate_of(model, target).map(|gate| &gate.id)?;
         model.launch.gate(id).and_then(|gate| gate.by_hand.clone())
     };
     let by_hand = match (target, model.screen) {
-        (Target::Gate(_), _) => of_gate(),
+        (Subject::Gate(_), _) => of_gate(),
         (_, Screen::Timeline) => of_stage(),
         (_, Screen::Rollback) => {
             let state = model.board.rollback.as_ref();
@@ -208,7 +208,7 @@ pub(super) fn command_of(model: &Model, target: &Target) -> Result<Str, &'static
 }
 
 fn copy_command(model: &mut Model) -> Vec<Effect> {
-    let command = match command_of(model, &Target::Chosen) {
+    let command = match command_of(model, &Subject::Chosen) {
         Ok(command) => command,
         Err(why) => {
             model.tell(Notice::bad(why));

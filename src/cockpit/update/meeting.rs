@@ -2,7 +2,7 @@
 
 use crate::{
     ActResult, Action, Effect, Model, Notice, Request,
-    model::{Call, Draft, Form, OpenAct, Say, Seat, Shown, Target},
+    model::{Call, Draft, Form, OpenAct, Say, Seat, Shown, Subject},
 };
 use gonogo_domain::{BoardWord, Command, Party, RollCallState, StationState};
 
@@ -19,7 +19,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         }
         Action::SendDrafts => return Some(send_drafts(model)),
         Action::WriteMinutes => return Some(minutes(model)),
-        _ => match form(model, action, &Target::Chosen)? {
+        _ => match form(model, action, &Subject::Chosen)? {
             Ok(form) => model.form = Some(form),
             Err(why) => model.tell(why),
         },
@@ -28,10 +28,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 }
 
 /// The form of an act of the meeting, or why there is none; `None`: it is no such act.
-pub(super) fn form(model: &Model, action: Action, target: &Target) -> Option<Result<Form, Notice>> {
+pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Result<Form, Notice>> {
     Some(match action {
         Action::Go | Action::NoGo | Action::Conditions | Action::Abstain | Action::Delegate => match target {
-            Target::Station(role) => match model.poll().and_then(|poll| Some((poll, poll.station(role)?))) {
+            Subject::Station(role) => match model.poll().and_then(|poll| Some((poll, poll.station(role)?))) {
                 Some((poll, station)) => vote(model, poll, station, action),
                 None => Err(Notice::bad(format!("{role} is no station of the roll call"))),
             },
@@ -50,6 +50,17 @@ pub(super) fn form(model: &Model, action: Action, target: &Target) -> Option<Res
 fn look(model: &mut Model, seat: Seat) {
     model.meeting.correcting = false;
     model.meeting.seat = seat;
+}
+
+/// Looks at a station, or at the final call.
+pub(super) fn look_at(model: &mut Model, role: Option<Party>) {
+    let called = |role: &Party| model.called().is_some_and(|called| called.role == *role);
+    let seat = match role {
+        Some(role) if called(&role) => Seat::Called,
+        Some(role) => Seat::Station(role),
+        None => Seat::FinalCall,
+    };
+    look(model, seat);
 }
 
 /// To another station, up or down the order; the final call stands at its end.

@@ -1,9 +1,9 @@
 //! Keys while the palette is open, and doing what was chosen in it: by the path that the key of it takes.
 
-use super::{act, past, show_screen};
+use super::{past, perform, show_screen};
 use crate::{
     Action, Context, Effect, Model, Screen,
-    model::{Entry, Palette, Seat, Target},
+    model::{Entry, Palette, Seat, Subject},
 };
 use gonogo_domain::Now;
 
@@ -41,6 +41,13 @@ pub(super) fn key(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Chooses what is pointed at; a second click does it.
+pub(super) fn point(model: &mut Model, at: usize, double: bool, now: Now) -> Vec<Effect> {
+    let Some(palette) = model.palette.as_mut().filter(|it| at < it.entries.len()) else { return Vec::new() };
+    palette.at = at;
+    if double { submit(model, now) } else { Vec::new() }
+}
+
 /// Types or pastes.
 pub(super) fn type_text(model: &mut Model, text: &str) {
     if let Some(palette) = &mut model.palette {
@@ -58,8 +65,7 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
         Some(action) if model.looks_back() && entry.context == Context::Past => {
             effects.extend(past::act(model, action, now).unwrap_or_default());
         }
-        Some(Action::Quit) => effects.extend(super::quit(model, false)),
-        Some(action) => effects.extend(act(model, model.context(), action, now)),
+        Some(action) => effects.extend(perform(model, action, now)),
         None => {}
     }
     effects
@@ -68,24 +74,24 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
 /// To where the key of it works, and to what it is about.
 fn go(model: &mut Model, entry: &Entry) -> Vec<Effect> {
     let screen = match &entry.target {
-        Target::Chosen => entry.context.screen(),
-        Target::Gate(_) => Some(Screen::Board),
-        Target::Stage(_) => Some(Screen::Timeline),
-        Target::Station(_) => Some(Screen::RollCall),
-        Target::Screen(screen) => Some(*screen),
+        Subject::Chosen => entry.context.screen(),
+        Subject::Gate(_) => Some(Screen::Board),
+        Subject::Stage(_) => Some(Screen::Timeline),
+        Subject::Station(_) => Some(Screen::RollCall),
+        Subject::Screen(screen) => Some(*screen),
     };
     let elsewhere = screen.filter(|it| *it != model.screen);
     let effects = elsewhere.map(|screen| show_screen(model, screen)).unwrap_or_default();
     // The list is under the detail of a gate.
     model.detail &= entry.context != Context::List;
     match &entry.target {
-        Target::Gate(id) => model.choose_gate(id),
-        Target::Stage(id) => model.stage = Some(id.clone()),
-        Target::Station(role) => {
+        Subject::Gate(id) => model.choose_gate(id),
+        Subject::Stage(id) => model.stage = Some(id.clone()),
+        Subject::Station(role) => {
             let called = model.called().is_some_and(|called| called.role == *role);
             model.meeting.seat = if called { Seat::Called } else { Seat::Station(role.clone()) };
         }
-        Target::Chosen | Target::Screen(_) => {}
+        Subject::Chosen | Subject::Screen(_) => {}
     }
     effects
 }

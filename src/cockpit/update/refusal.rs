@@ -3,12 +3,12 @@
 use super::{gates, meeting};
 use crate::{
     Action, Model, Screen,
-    model::{Shown, Target},
+    model::{Shown, Subject},
 };
 
 impl Model {
     /// Why this would be refused now; `None`: it would not be. What it would tell whoever tries.
-    pub(crate) fn refusal(&self, action: Action, target: &Target) -> Option<String> {
+    pub(crate) fn refusal(&self, action: Action, target: &Subject) -> Option<String> {
         let form = gates::form(self, action, target).or_else(|| meeting::form(self, action, target));
         if let Some(form) = form {
             return form.err().map(|notice| notice.text);

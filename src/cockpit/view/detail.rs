@@ -9,7 +9,7 @@ use super::{
     when::{moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{Action, Context, Model};
+use crate::{Action, Context, Model, Pane, Target};
 use gonogo_domain::{Blocks, GateId, GateState, Now, Party, Verdict};
 use gonogo_text::{Link, age};
 use gonogo_theme::Role;
@@ -62,12 +62,18 @@ fn body(model: &Model, gate: &GateState, now: Now, canvas: &mut Canvas<'_>) {
     let mut part =
         canvas.part(ratatui::layout::Rect { x: 0, y: 2, width: canvas.width(), height: canvas.height() });
     let more = if model.context() == Context::Detail { "down: more" } else { "J: more" };
-    scrolled(&writer.lines, model.scroll.detail, more, &mut part);
+    scrolled(&writer.lines, model.scroll.detail, (Pane::Detail, more), &mut part);
 }
 
-/// Draws lines from `scroll` on, and says when there are more.
-pub(super) fn scrolled(lines: &[Line<'_>], scroll: usize, more: &str, canvas: &mut Canvas<'_>) {
+/// Draws lines of a pane from `scroll` on, and says when there are more.
+pub(super) fn scrolled(
+    lines: &[Line<'_>],
+    scroll: usize,
+    (pane, more): (Pane, &str),
+    canvas: &mut Canvas<'_>,
+) {
     let rows = usize::from(canvas.height());
+    canvas.hot_whole(Target::Pane(pane, lines.len().saturating_sub(rows)));
     let first = scroll.min(lines.len().saturating_sub(rows));
     for (y, line) in (0..canvas.height()).zip(lines.iter().skip(first)) {
         canvas.line(1, y, line);

@@ -8,7 +8,7 @@ use super::{
     sources,
     when::moment,
 };
-use crate::{Action, Code, Context, Filter, Key, Model, Screen, Tone, keymap, model::Shown};
+use crate::{Action, Code, Context, Filter, Key, Model, Screen, Target, Tone, keymap, model::Shown};
 use gonogo_domain::{BoardWord, Now};
 use gonogo_text as text;
 use gonogo_theme::Role;
@@ -62,7 +62,9 @@ pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) -> bool {
     };
     let mut end = canvas.width().saturating_sub(1);
     if notice.sticky {
-        end = canvas.put_right(end, 0, 12, "Esc closes", Role::KeyHint).saturating_sub(1);
+        let start = canvas.put_right(end, 0, 12, "Esc closes", Role::KeyHint);
+        canvas.hot_row(start, 0, end - start, Target::Action(Action::Back));
+        end = start.saturating_sub(1);
     }
     canvas.put(1, 0, end.saturating_sub(1), &notice.text, role);
     true
@@ -117,6 +119,9 @@ fn status(groups: &[Vec<Piece<'_>>], start: u16, canvas: &mut Canvas<'_>) {
 
 /// The screens by key and name, the one that is shown set off.
 fn screens(model: &Model, start: u16, canvas: &mut Canvas<'_>) {
+    if model.presenting {
+        return;
+    }
     let mut x = 1;
     for (screen, action, name) in Screen::ALL {
         let Some(key) = model.keymap.key_in(Context::Screens, *action) else { continue };
@@ -125,8 +130,12 @@ fn screens(model: &Model, start: u16, canvas: &mut Canvas<'_>) {
             return;
         }
         let here = *screen == model.screen;
-        x = canvas.put(x, 0, 12, &key, if here { Role::Title } else { Role::KeyHint });
-        x = canvas.put(x + 1, 0, u16::MAX, name, if here { Role::Title } else { Role::Dim }) + 2;
+        let next = canvas.put(x, 0, 12, &key, if here { Role::Title } else { Role::KeyHint });
+        let end = canvas.put(next + 1, 0, u16::MAX, name, if here { Role::Title } else { Role::Dim });
+        if !here {
+            canvas.hot_row(x, 0, end - x, Target::Action(*action));
+        }
+        x = end + 2;
     }
 }
 
@@ -154,7 +163,9 @@ fn left<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a
     if recording > 0 {
         groups.push(vec![piece(format!("recording {recording}..."), Role::Hold)]);
     }
-    groups.extend(sources::summary(model, now, canvas));
+    if !model.presenting {
+        groups.extend(sources::summary(model, now, canvas));
+    }
     groups
 }
 
@@ -168,6 +179,11 @@ pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
 
 /// Key hints from the right edge on, leaving `least` columns; the column where they start is the answer.
 fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
+    let context = model.context();
+    let is_screen = context == model.context_below();
+    if model.presenting && is_screen {
+        return leave_presenting(model, canvas);
+    }
     let mut hints = hints(model, canvas);
     let acts = hints.len();
     hints.extend(last_hints(model, least));
@@ -190,8 +206,12 @@ fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
     let start = canvas.width().saturating_sub(used);
     kept.iter().filter_map(|place| hints.get(*place)).fold(start, |x, hint| {
         let role = if hint.of_use { Role::KeyHint } else { Role::Dim };
-        let x = canvas.put(x, 0, 12, &hint.key, role);
-        canvas.put(x + 1, 0, u16::MAX, hint.label, Role::Dim) + 2
+        let next = canvas.put(x, 0, 12, &hint.key, role);
+        let end = canvas.put(next + 1, 0, u16::MAX, hint.label, Role::Dim);
+        if let Some(action) = hint.action {
+            canvas.hot_row(x, 0, end - x, Target::Action(action));
+        }
+        end + 2
     });
     start
 }
@@ -207,6 +227,8 @@ fn by_need(acts: usize, all: usize, context: Context) -> Vec<usize> {
 
 /// A key and its label.
 struct Hint {
+    /// What a click on it does.
+    action: Option<Action>,
     key: String,
     label: &'static str,
     /// It would do something now.
@@ -219,12 +241,17 @@ fn hints(model: &Model, canvas: &Canvas<'_>) -> Vec<Hint> {
     if context != model.context_below() {
         let offered = model.keymap.offered(context, model.playback.is_some());
         return offered
-            .map(|(it, key)| Hint { key: shown(key, canvas), label: it.label, of_use: true })
+            .map(|(it, key)| Hint {
+                action: Some(it.action),
+                key: shown(key, canvas),
+                label: it.label,
+                of_use: true,
+            })
             .collect();
     }
     let of = |(action, of_use): (Action, bool)| {
         let key = shown(model.keymap.key_in(context, action)?, canvas);
-        Some(Hint { key, label: label(model, context, action), of_use })
+        Some(Hint { action: Some(action), key, label: label(model, context, action), of_use })
     };
     model.line_acts().into_iter().filter_map(of).collect()
 }
@@ -241,11 +268,20 @@ fn last_hints(model: &Model, least: u16) -> Vec<Hint> {
     };
     let in_order = Screen::ALL.iter().enumerate().all(digit);
     let named = least > 50;
-    let screens = (in_order && !named).then(|| (format!("1-{}", Screen::ALL.len()), "screens"));
-    let all = key(Action::Palette).map(|key| (key, "all"));
-    let help = key(Action::Help).map(|key| (key, "help"));
+    let screens = (in_order && !named).then(|| (None, format!("1-{}", Screen::ALL.len()), "screens"));
+    let all = key(Action::Palette).map(|key| (Some(Action::Palette), key, "all"));
+    let help = key(Action::Help).map(|key| (Some(Action::Help), key, "help"));
     let last = screens.into_iter().chain(all).chain(help);
-    last.map(|(key, label)| Hint { key, label, of_use: true }).collect()
+    last.map(|(action, key, label)| Hint { action, key, label, of_use: true }).collect()
+}
+
+/// The one key that is shown while presenting: how to end it.
+fn leave_presenting(model: &Model, canvas: &mut Canvas<'_>) -> u16 {
+    let said = format!("{} ends presenting", model.keymap.said(Action::Present));
+    let end = canvas.width().saturating_sub(1);
+    let start = canvas.put_right(end, 0, 30, &said, Role::KeyHint);
+    canvas.hot_row(start, 0, end.saturating_sub(start), Target::Action(Action::Present));
+    start
 }
 
 fn shown(key: Key, canvas: &Canvas<'_>) -> String {

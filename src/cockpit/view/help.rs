@@ -5,8 +5,8 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Canvas, canvas::piece, footer, header, look::verdict_role};
 use crate::{
-    Binding, Context, Key, Model,
-    model::{Finds, Fuzzy, Target},
+    Binding, Context, Key, Model, Pane, Target,
+    model::{Finds, Fuzzy, Subject},
 };
 use gonogo_domain::Verdict;
 use gonogo_text as text;
@@ -63,6 +63,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) -> Option<Position> {
     let rows = lines.len().div_ceil(usize::from(columns));
     let shown = usize::from(height.saturating_sub(3));
     let first = model.scroll.help.min(rows.saturating_sub(shown));
+    canvas.hot_whole(Target::Pane(Pane::Help, rows.saturating_sub(shown)));
     for column in 0..columns {
         let x = column * (width / columns);
         let mine = lines.iter().skip(usize::from(column) * rows).take(rows).skip(first).take(shown);
@@ -167,7 +168,7 @@ fn line(
     let names: Vec<_> = keys.iter().map(|key| key.short()).collect();
     let keys = if names.is_empty() { format!(":{}", binding.action.name()) } else { names.join(" ") };
     let found = [binding.help, &binding.action.name(), &keys].iter().any(|text| wanted.score(text).is_some());
-    let idle = near && model.refusal(binding.action, &Target::Chosen).is_some();
+    let idle = near && model.refusal(binding.action, &Subject::Chosen).is_some();
     (found || named).then(|| Line::Key {
         key_marks: wanted.marks(&keys),
         marks: wanted.marks(binding.help),

@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Canvas, footer};
 use crate::{
-    Model,
+    Model, Target,
     model::{Entry, Palette},
 };
 use gonogo_text as text;
@@ -67,6 +67,7 @@ fn list(palette: &Palette, rows: u16, sheet: &mut Canvas<'_>) {
     for (y, (at, entry)) in (2..).zip(palette.entries.iter().enumerate().skip(first).take(shown)) {
         let chosen = at == palette.at;
         row(entry, name, y, chosen, sheet);
+        sheet.hot_row(0, y, sheet.width(), Target::Entry(at));
         if chosen {
             sheet.over(0, y, sheet.width(), Role::Selection);
         }

@@ -1,6 +1,6 @@
 //! Every action of the key map, as entries of the palette.
 
-use super::{Entry, Target};
+use super::{Entry, Subject};
 use crate::{Action, Context, Model, Screen};
 
 impl Context {
@@ -41,7 +41,7 @@ impl Model {
                 continue;
             }
             let name = binding.action.name().replace('-', " ");
-            let mut entry = Entry::of(Some(binding.action), context, Target::Chosen, &name, binding.help);
+            let mut entry = Entry::of(Some(binding.action), context, Subject::Chosen, &name, binding.help);
             entry.key = keys.first().map_or(String::new(), |key| key.name());
             let works = binding.contexts.iter().any(|it| here.chain().contains(it));
             let rank = match matters.iter().position(|it| *it == binding.action).filter(|_| works) {

@@ -1,6 +1,6 @@
 //! Actions with what they are done to: `sign qa/smoke`, `move stage canary`, `go qa`.
 
-use super::{Entry, Finds, Fuzzy, Target};
+use super::{Entry, Finds, Fuzzy, Subject};
 use crate::{Action, Context, Model, Screen};
 use gonogo_domain::{GateState, StageStatus};
 use gonogo_text::Link;
@@ -75,20 +75,20 @@ impl Model {
     }
 
     /// What an action can be done to, what it is of use for first: its kind, its name, what it is about.
-    fn targets(&self, takes: Takes, action: Option<Action>) -> Vec<(Target, String, String)> {
+    fn targets(&self, takes: Takes, action: Option<Action>) -> Vec<(Subject, String, String)> {
         match takes {
             Takes::Gates => self.gate_targets(action),
             Takes::Stages => self.stage_targets(),
             Takes::Stations => {
                 let stations = self.poll().map(|poll| poll.stations.as_slice()).unwrap_or_default();
                 let target = |it: &gonogo_domain::StationState| {
-                    (Target::Station(it.role.clone()), it.role.to_string(), it.title.to_string())
+                    (Subject::Station(it.role.clone()), it.role.to_string(), it.title.to_string())
                 };
                 stations.iter().map(target).collect()
             }
             Takes::Places => {
                 let screens = Screen::ALL.iter().map(|(screen, _, name)| {
-                    (Target::Screen(*screen), (*name).to_owned(), "a screen".to_owned())
+                    (Subject::Screen(*screen), (*name).to_owned(), "a screen".to_owned())
                 });
                 let stations = self.targets(Takes::Stations, None);
                 screens.chain(self.stage_targets()).chain(stations).chain(self.gate_targets(None)).collect()
@@ -96,16 +96,16 @@ impl Model {
         }
     }
 
-    fn gate_targets(&self, action: Option<Action>) -> Vec<(Target, String, String)> {
+    fn gate_targets(&self, action: Option<Action>) -> Vec<(Subject, String, String)> {
         let mut gates: Vec<_> = self.board.gates.iter().collect();
         gates.sort_by_key(|gate| !action.is_none_or(|action| self.is_apt(action, gate)));
-        let target = |it: &GateState| (Target::Gate(it.id.clone()), it.id.to_string(), it.title.to_string());
+        let target = |it: &GateState| (Subject::Gate(it.id.clone()), it.id.to_string(), it.title.to_string());
         gates.into_iter().map(target).collect()
     }
 
-    fn stage_targets(&self) -> Vec<(Target, String, String)> {
+    fn stage_targets(&self) -> Vec<(Subject, String, String)> {
         let stages = self.board.stages.iter().filter(|it| it.status != StageStatus::NotApplicable);
-        stages.map(|it| (Target::Stage(it.id.clone()), it.id.to_string(), it.audience.to_string())).collect()
+        stages.map(|it| (Subject::Stage(it.id.clone()), it.id.to_string(), it.audience.to_string())).collect()
     }
 
     /// Whether an action is of use for a gate, so that it is worth naming before others.
