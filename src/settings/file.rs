@@ -16,7 +16,7 @@ use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, near
 const MOST_BYTES: u64 = 256 << 10;
 
 /// What gonogo can change on servers.
-const WRITES: [&str; 2] = ["status", "approve-deployment"];
+pub(super) const WRITES: [&str; 3] = ["status", "approve-deployment", "comment"];
 
 /// Where the journal is.
 #[derive(Clone)]

@@ -71,7 +71,8 @@ pub struct Settings {
     pub connections: BTreeMap<String, Connection>,
     /// The keys that the file says: `theme`, `poll.interval`. All others are as they are by default.
     pub written: BTreeSet<String>,
-    /// What gonogo may change on servers where a person says so: `status`, `approve-deployment`. Empty: it only reads.
+    /// What gonogo may change on servers where a person says so: `status`, `approve-deployment`, `comment`; by the file, or
+    /// by [`WRITES`] in the environment. Empty: it only reads.
     pub writes: Vec<String>,
     /// Keys of the cockpit that are not the usual ones: actions by name, each with all of its keys.
     pub keys: Vec<(String, Vec<String>)>,
@@ -101,6 +102,24 @@ pub struct KeyFault {
     pub message: String,
     /// What to write instead.
     pub help: String,
+}
+
+/// The environment variable that says what `writes` in the settings file says, where a job has no settings file: words with
+/// commas between them. It is set where the token is, and no file of a launch can set it.
+pub const WRITES: &str = "GONOGO_WRITES";
+
+fn or_from_env(mut writes: Vec<String>, env: &Env<'_>) -> Result<Vec<String>, SettingsError> {
+    for word in env(WRITES).iter().flat_map(|all| all.split(',')).map(str::trim).filter(|it| !it.is_empty()) {
+        if !file::WRITES.contains(&word) {
+            let cause =
+                format!("it names what gonogo can not write; write some of {}", file::WRITES.join(","));
+            return Err(SettingsError::Environment { name: WRITES, cause });
+        }
+        if writes.iter().all(|it| it != word) {
+            writes.push(word.to_owned());
+        }
+    }
+    Ok(writes)
 }
 
 /// What may stand in the settings file.
@@ -166,7 +185,7 @@ impl Settings {
             observations: chosen.observations,
             http: chosen.http,
             connections: chosen.connections,
-            writes: chosen.writes,
+            writes: or_from_env(chosen.writes, env)?,
             keys: chosen.keys,
             written: chosen.written,
             folders,
