@@ -1,7 +1,7 @@
 //! Lines across the board that must not be missed: what it is not, what is wrong, what overrides.
 
 use super::Model;
-use crate::{Action, JournalState, Screen, keymap, when::moment};
+use crate::{Action, JournalState, Screen, when::moment};
 use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
@@ -44,7 +44,7 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     }
     // Other screens have it in their title.
     if model.presenting && model.screen == Screen::RollCall {
-        let text = format!("PRESENTING: nothing is recorded; {} ends it", keymap::key_of(Action::Present));
+        let text = format!("PRESENTING: nothing is recorded; {} ends it", model.keymap.said(Action::Present));
         lines.push((Role::Banner, text));
     }
     journal(model, &mut lines);
