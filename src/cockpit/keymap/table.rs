@@ -38,6 +38,8 @@ actions! {
     Refresh,
     /// Write a picture of the screen.
     Export,
+    /// Show what is wrong with files that were changed.
+    ShowFaults,
     /// Large letters, and nothing is recorded: for a shared screen.
     Present,
     /// Close what is open, clear what is set.
@@ -362,6 +364,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::AnswerBreach, &[c('!')], &[Screens], "", "answer a breach"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
+    bind(Action::ShowFaults, &[ctrl('e')], &[Screens], "", "what is wrong with files"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Help, &[c('?')], &[Screens, Help], "keys", "this help"),
