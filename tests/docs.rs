@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod book;
+mod sources;
+
 use std::collections::BTreeSet;
 
 use gonogo::{

@@ -74,18 +74,21 @@ pub(super) fn places(
 ) -> Places {
     let beside = detail_beside(size);
     let mut down = Stack { y: 0, end: size.1, width: size.0 };
-    let mut places = Places { title: down.take(1), ..Places::default() };
+    let mut places = Places::default();
     let banners = u16::try_from(banners).unwrap_or(u16::MAX);
     let stages = u16::from(stages);
+    // The banners at the very top, and the title between them and the word, which they must not run into.
     match tier(size) {
         Tier::Notice => return Places::default(),
         Tier::Compact => {
             places.banners = down.take(banners.min(1));
+            places.title = down.take(1);
             places.word = down.take(1);
             places.footer = down.take_last(1);
         }
         Tier::Full { scale } => {
             places.banners = down.take(banners.min(if size.1 >= 30 { 5 } else { 3 }));
+            places.title = down.take(1);
             places.word = down.take(LETTER_ROWS * scale);
             places.bar = down.take(1);
             places.footer = down.take_last(1);

@@ -1,5 +1,6 @@
 //! Draws the model. Changes nothing, asks no clock, reads no file.
 
+mod advice;
 mod banner;
 mod board;
 mod canvas;

@@ -13,6 +13,7 @@
 
 mod acceptance;
 mod act;
+mod advice;
 mod answers;
 mod baseline;
 mod board;
@@ -53,6 +54,7 @@ mod write;
 
 pub use acceptance::Acceptance;
 pub use act::{Command, Context, Refusal, act};
+pub use advice::{Advice, Suggested};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 pub use clause::{Clause, ClauseKind};

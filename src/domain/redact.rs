@@ -124,7 +124,8 @@ impl Redactor {
         }
         for step in &mut redacted.path.steps {
             let gate = step.gate().and_then(|id| redacted.gates.iter().find(|gate| gate.id == *id));
-            step.text = gate.map_or_else(|| self.fact(&step.text).as_str().into(), |gate| gate.next.clone());
+            let own = std::mem::take(&mut step.does);
+            step.does = gate.map_or_else(|| own.said(|text| self.fact(text)), |gate| gate.next.clone());
         }
         let lowered = redacted.lowered.iter().map(|it| it.reason.clone());
         let open = redacted.blockers().into_iter().map(|gate| gate.because().into());

@@ -92,7 +92,7 @@ fn path(out: &mut String, board: &Board) {
         let sort = by_what(step.kind);
         let who: Vec<_> = step.who.iter().map(|it| escape(it.as_str())).collect();
         let who = if who.is_empty() { String::new() } else { format!(": {}", who.join(", ")) };
-        let _ = writeln!(out, "{}. {}{sort}{who}", number + 1, short(&step.text));
+        let _ = writeln!(out, "{}. {}{sort}{who}", number + 1, short(&step.does.to_string()));
     }
     if board.path.steps.len() > MOST_STEPS {
         let _ = writeln!(out, "\nand {} more steps.", board.path.steps.len() - MOST_STEPS);
@@ -112,7 +112,7 @@ fn gates(out: &mut String, all: &[&GateState], now: DateTime<Utc>) {
         let next = if gate.next.is_empty() || !gate.verdict.blocks() {
             String::new()
         } else {
-            format!("<br>next: {}", short(&gate.next))
+            format!("<br>next: {}", short(&gate.next.to_string()))
         };
         let why = format!("{}{next}", short(&gate.reason));
         let seen = gate.observed_at.map_or_else(String::new, |seen| {

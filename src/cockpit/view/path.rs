@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    Canvas,
+    Canvas, advice,
     canvas::{Piece, piece},
     footer, header,
     when::moment_zoned,
@@ -69,7 +69,7 @@ fn text_cols(canvas: &Canvas<'_>) -> u16 {
 }
 
 fn step_rows(step: &Step, canvas: &Canvas<'_>) -> u16 {
-    u16::try_from(wrap(&step.text, text_cols(canvas), 3).len()).unwrap_or(3)
+    u16::try_from(wrap(&advice::said(&step.does), text_cols(canvas), 3).len()).unwrap_or(3)
 }
 
 /// Draws one step; the row behind it is the answer.
@@ -77,7 +77,7 @@ fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas:
     let number = format!("{}", n + 1);
     canvas.put_right(4, y, 3, &number, Role::Accent);
     let mut y = y;
-    for line in wrap(&step.text, text_cols(canvas), 3) {
+    for line in wrap(&advice::said(&step.does), text_cols(canvas), 3) {
         canvas.put(5, y, u16::MAX, &line, Role::Text);
         y += 1;
     }

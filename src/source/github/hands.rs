@@ -10,6 +10,7 @@ use super::{
     client::Client,
     fact::{Repo, RestFact, Take},
     meter::Meter,
+    needs::{self, Needs},
     refusal::{Wanted, refusal},
     rest,
 };
@@ -22,21 +23,23 @@ const CONTEXT: &str = "gonogo/launch";
 /// The longest description that GitHub takes of a status, in characters.
 const LONGEST: usize = 140;
 
-const MAY_READ_STATUSES: &str = "Commit statuses: read";
-const MAY_WRITE_STATUSES: &str = "Commit statuses: write";
-const MAY_READ_RUNS: &str = "Actions: read and Deployments: read";
-const MAY_APPROVE: &str = "Deployments: write";
+const MAY_READ_STATUSES: Needs = &[&needs::STATUSES];
+const MAY_WRITE_STATUSES: Needs = &[&needs::MAY_SET_STATUSES];
+const MAY_READ_RUNS: Needs = &[&needs::ACTIONS, &needs::DEPLOYMENTS];
+const MAY_SEE_RUNS: Needs = &[&needs::ACTIONS];
+const MAY_APPROVE: Needs = &[&needs::MAY_APPROVE];
 
 /// What a token needs for a write. Who may approve a deployment is, beside that, a matter of the environment's reviewers.
 pub(super) fn needs(write: &str) -> Option<WriteNeed> {
     Some(match write {
         "status" => WriteNeed {
-            fine_grained: MAY_WRITE_STATUSES,
+            fine_grained: needs::MAY_SET_STATUSES.fine_grained,
             actions: "statuses: write",
             classic: &["repo:status", "repo"],
         },
         "approve-deployment" => {
-            WriteNeed { fine_grained: MAY_APPROVE, actions: "deployments: write", classic: &["repo"] }
+            let fine_grained = needs::MAY_APPROVE.fine_grained;
+            WriteNeed { fine_grained, actions: "deployments: write", classic: &["repo"] }
         }
         _ => return None,
     })
@@ -194,7 +197,7 @@ impl Hands<'_> {
         &self,
         repo: &Repo,
         path: &[&str],
-        (what, needs): (&'static str, &'static str),
+        (what, needs): (&'static str, Needs),
         (query, take): (&[(&'static str, &str)], Take),
     ) -> Result<T, Failure> {
         let mut fact = RestFact::of(repo, path, take, what, needs);
@@ -223,7 +226,7 @@ impl Hands<'_> {
 
     async fn reviews(&self, repo: &Repo, run: &str) -> Result<Vec<Review>, Failure> {
         let path = ["actions", "runs", run, "approvals"];
-        self.read(repo, &path, ("approvals", "Actions: read"), (&[], Take::Whole)).await
+        self.read(repo, &path, ("approvals", MAY_SEE_RUNS), (&[], Take::Whole)).await
     }
 
     async fn status(
@@ -254,7 +257,7 @@ impl Hands<'_> {
         wanted: &Approval<'_>,
     ) -> Result<Prepared, Failure> {
         let query = [("head_sha", commit), ("per_page", "100"), ("exclude_pull_requests", "true")];
-        let asked = ("workflow runs", "Actions: read");
+        let asked = ("workflow runs", MAY_SEE_RUNS);
         let runs: Vec<Run> =
             self.read(repo, &["actions", "runs"], asked, (&query, Take::Pages("workflow_runs"))).await?;
         let runs: Vec<Run> = runs.into_iter().filter(|run| run.head_sha == commit).collect();
