@@ -45,7 +45,8 @@ fn state(name: &str, size: (u16, u16)) -> Model {
         "loading" => Model::new(launch(), Arc::new(unknown("not asked yet")), size),
         "green" => model_of(go_board(), size),
         "stale" => {
-            let mut board = unknown("the newest answer is 14 minutes old, past its freshness limit of 10 minutes");
+            let mut board =
+                unknown("the newest answer is 14 minutes old, past its freshness limit of 10 minutes");
             board.gates.iter_mut().for_each(|gate| gate.stale = true);
             model_of(board, size)
         }
@@ -87,7 +88,8 @@ fn opened(name: &str, typed: &str, size: (u16, u16)) -> Model {
 }
 
 fn text(grid: &Grid) -> String {
-    let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>().trim_end().to_owned();
+    let line =
+        |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>().trim_end().to_owned();
     (0..grid.height).map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -105,7 +107,10 @@ fn every_screen_in_every_state_at_every_size() {
                     let go = said.lines().any(|line| line.trim_start().starts_with("\u{2714} GO"));
                     let all_go = word == BoardWord::Go || screen == "help" || name == "blocked";
                     // Rows of gates may say GO; where no gate is, nothing does.
-                    assert!(!go || all_go || !matches!(name, "loading" | "stale" | "empty"), "{name} {screen} {size:?}:\n{said}");
+                    assert!(
+                        !go || all_go || !matches!(name, "loading" | "stale" | "empty"),
+                        "{name} {screen} {size:?}:\n{said}"
+                    );
                 }
             }
         }
@@ -123,7 +128,9 @@ fn what_stands_where_is_on_the_screen() {
                     let mut zones = Zones::default();
                     let mut terminal = Terminal::new(TestBackend::new(w, h)).unwrap();
                     terminal.draw(|frame| zones = draw(&model, &dark(), now(), frame)).unwrap();
-                    let inside = |(place, _): (ratatui::layout::Rect, &Target)| place.right() <= w && place.bottom() <= h;
+                    let inside = |(place, _): (ratatui::layout::Rect, &Target)| {
+                        place.right() <= w && place.bottom() <= h
+                    };
                     assert!(zones.all().all(inside), "{name} {screen} at {w}x{h}");
                 }
             }
@@ -159,7 +166,10 @@ fn pictures_of_every_state() {
 /// Where there is room beside it, no title is cut: at 120x40 and 200x60, with more than a third of a neighbouring pane blank.
 #[test]
 fn no_title_is_cut_beside_an_empty_pane() {
-    let titles = ["Condition that holds for this release", "A title of a good length, as people write them when they mean it well"];
+    let titles = [
+        "Condition that holds for this release",
+        "A title of a good length, as people write them when they mean it well",
+    ];
     for title in titles {
         for size in [(120, 40), (200, 60)] {
             let mut board = board();
@@ -180,13 +190,22 @@ fn no_title_is_cut_beside_an_empty_pane() {
                     cut.push(line(place.y));
                 }
             }
-            let list = zones.all().find(|(_, it)| matches!(it, Target::Pane(gonogo::cockpit::Pane::List, _))).unwrap().0;
-            let beside = (list.right() + 1..size.0).flat_map(|x| (list.y..list.bottom()).map(move |y| (x, y)));
+            let list = zones
+                .all()
+                .find(|(_, it)| matches!(it, Target::Pane(gonogo::cockpit::Pane::List, _)))
+                .unwrap()
+                .0;
+            let beside =
+                (list.right() + 1..size.0).flat_map(|x| (list.y..list.bottom()).map(move |y| (x, y)));
             let (blank, all) = beside.fold((0_u32, 0_u32), |(blank, all), at| {
                 (blank + u32::from(cells[at].symbol() == " "), all + 1)
             });
             let empty = all > 0 && blank * 3 > all;
-            assert!(cut.is_empty() || !empty, "{size:?}: {blank} of {all} cells beside are blank\n{}", cut.join("\n"));
+            assert!(
+                cut.is_empty() || !empty,
+                "{size:?}: {blank} of {all} cells beside are blank\n{}",
+                cut.join("\n")
+            );
             // Without a pane beside it the list has the whole width.
             assert!(all > 0 || cut.is_empty(), "{size:?}:\n{}", cut.join("\n"));
         }

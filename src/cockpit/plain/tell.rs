@@ -52,7 +52,7 @@ pub(super) fn path(model: &Model, now: Now) -> Vec<String> {
     for (n, step) in (1..).zip(&path.steps) {
         let who: Vec<_> = step.who.iter().map(Party::as_str).collect();
         let who = if who.is_empty() { String::new() } else { format!(" ({})", who.join(", ")) };
-        lines.push(format!("  {n}. {}: {}{who}", step.name(), step.text));
+        lines.push(format!("  {n}. {}: {}{who}", step.name(), step.does));
     }
     lines
 }

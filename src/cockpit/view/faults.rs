@@ -12,7 +12,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let Some(told) = model.faults.as_ref().filter(|_| model.faults_shown) else { return };
     let (width, height) = (canvas.width(), canvas.height());
     let text = clean_block(told);
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<String> = text.lines().flat_map(|line| fitted(line, width.saturating_sub(2))).collect();
     let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(3);
     let rows = wanted.min(height * 2 / 3);
     let mut sheet = canvas.part(Rect { x: 0, y: height - rows, width, height: rows });
@@ -28,7 +28,6 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let room = usize::from(rows.saturating_sub(2));
     for (y, line) in (1..).zip(lines.iter().take(room)) {
         let role = if line.starts_with("error") { Role::Error } else { Role::Text };
-        // A snippet is not broken: its marks stand under what they mark.
         sheet.put(1, y, width.saturating_sub(2), line, role);
     }
     let foot = rows.saturating_sub(1);
@@ -41,4 +40,11 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let end = width.saturating_sub(1);
     let start = sheet.put_right(end, foot, 12, "Esc closes", Role::KeyHint);
     sheet.hot_row(start, foot, end.saturating_sub(start), Target::Action(Action::Back));
+}
+
+/// A snippet is not broken: its marks stand under what they mark. Sentences are.
+fn fitted(line: &str, cols: u16) -> Vec<String> {
+    let number = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_snippet = number.trim_start().starts_with('|');
+    if is_snippet || line.is_empty() { vec![line.to_owned()] } else { wrap(line, cols, 4) }
 }

@@ -26,8 +26,9 @@ impl Controller {
     /// Everything stays as it was read last, and says so.
     async fn stay(&mut self, why: String, screen: &Screen) -> Result<(), ()> {
         lock(&self.live).set_files_broken(true);
-        tell(screen, self.veil.message(Message::FilesBroken(Some(why)))).await?;
-        self.tell_board(screen).await
+        // First the board, which is no GO any more: no frame shows a stale one.
+        self.tell_board(screen).await?;
+        tell(screen, self.veil.message(Message::FilesBroken(Some(why)))).await
     }
 
     async fn renew(&mut self, fresh: Fresh, screen: &Screen) -> Result<(), ()> {

@@ -67,13 +67,7 @@ fn answers_at(model: &Model, poll: &RollCallState, canvas: &Canvas<'_>) -> u16 {
     (TITLE + longest + 2).min(canvas.width() / 2)
 }
 
-fn row(
-    model: &Model,
-    it: &StationState,
-    answers: u16,
-    (y, apart): (u16, bool),
-    canvas: &mut Canvas<'_>,
-) {
+fn row(model: &Model, it: &StationState, answers: u16, (y, apart): (u16, bool), canvas: &mut Canvas<'_>) {
     let called = model.called().is_some_and(|called| called.role == it.role);
     let (shape, role) = match &it.vote {
         Some(vote) => look(vote, it.void.is_some(), canvas),
