@@ -10,6 +10,7 @@ mod matrix;
 mod meeting;
 mod modes;
 mod offer;
+mod palette;
 mod past;
 mod pointer;
 mod question;

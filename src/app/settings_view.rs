@@ -89,7 +89,8 @@ fn held(settings: &Settings) -> Vec<Held> {
     } else {
         settings.writes.join(", ")
     };
-    put("writes", writes, "default");
+    let said = if env(gonogo_settings::WRITES).is_some() { gonogo_settings::WRITES } else { "default" };
+    put("writes", writes, said);
     put("poll.interval", settings.poll.interval.map_or_else(|| "by source".into(), seconds), "default");
     put("poll.jitter", settings.poll.jitter.to_string(), "default");
     let hosts = |all: &[String]| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
@@ -97,6 +98,10 @@ fn held(settings: &Settings) -> Vec<Held> {
     put("http.private", hosts(&settings.http.private), "default");
     put("observations.keep", format!("{}d", settings.observations.keep.as_secs() / 86_400), "default");
     put("observations.most_mib", settings.observations.most_mib.to_string(), "default");
+    for (action, keys) in &settings.keys {
+        let keys = if keys.is_empty() { "none: by the palette alone".into() } else { keys.join(", ") };
+        put(&format!("keys.{action}"), keys, "file");
+    }
     for (name, it) in &settings.connections {
         let token = match &it.token_env {
             Some(variable) if env(variable).is_some() => format!("token in {variable}"),
@@ -125,6 +130,7 @@ fn environment() -> Vec<Variable> {
     }
     put("GONOGO_JOURNAL_PASSWORD", "password of a shared journal".into());
     put("PGPASSWORD", "the same, where the one before is not set".into());
+    put(gonogo_settings::WRITES, "what gonogo may write, beside `writes` in the settings".into());
     put("NO_COLOR", "no colours".into());
     put("SSL_CERT_FILE", "certificates to trust instead of the system's".into());
     all

@@ -3,27 +3,34 @@
 mod asking;
 mod backend_messages;
 mod gates;
+mod help;
 mod meeting;
 mod modes;
 mod navigation;
+mod palette;
 mod past;
 mod pointer;
+mod refusal;
 
 use chrono::TimeDelta;
 
 pub(super) use meeting::look_at;
 
 use super::{
-    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen, keymap,
+    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen,
     model::{Anchor, Row, Seat},
 };
 use gonogo_domain::Now;
 
 /// Takes in what happened and says what is to be done about it. Never waits, never fails.
 pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
+    let told = !matches!(message, Message::Key(_) | Message::Paste(_));
     let mut effects = take(model, message, now);
     effects.extend(model.raise().map(Effect::Alert));
     model.put_up_offer();
+    if told && model.palette.is_some() {
+        model.list_palette(false);
+    }
     let question = model.foresee(now.wall);
     effects.extend(question.map(|(number, by, command)| Effect::Ask(Request::Preview(number, by, command))));
     effects
@@ -68,6 +75,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Writes(allowed) => model.offer.allowed = allowed,
         Message::WriteAsked(what, word) => model.hear_request(what, word),
         Message::Wrote(notice) => model.hear_outcome(notice),
+        Message::Keys(keymap) => model.keymap = keymap,
         Message::Rehearsal => model.rehearsal = true,
         // Whoever draws has taken it.
         Message::Looks(_) => {}
@@ -94,9 +102,9 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     }
     let context = model.context();
     let armed = std::mem::take(&mut model.quit_armed);
-    let backwards = model.looks_back() && !matches!(context, Context::Help | Context::Moment);
-    if backwards && model.notice.is_none() {
-        if let Some(action) = keymap::lookup_past(key) {
+    let typing = matches!(context, Context::Help | Context::Moment | Context::Palette);
+    if model.looks_back() && !typing && model.notice.is_none() {
+        if let Some(action) = model.keymap.lookup_past(key) {
             return past::act(model, action, now).unwrap_or_default();
         }
         // Digits are a time there, and no screens.
@@ -105,7 +113,7 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
             return Vec::new();
         }
     }
-    match keymap::lookup(context, model.playback.is_some(), key) {
+    match model.keymap.lookup(context, model.playback.is_some(), key) {
         Some(Action::Quit) => quit(model, armed),
         Some(action) => act(model, context, action, now),
         None => {
@@ -157,6 +165,8 @@ fn paste(model: &mut Model, text: &str) {
     match model.context() {
         Context::Form => asking::paste(model, text),
         Context::Search => navigation::type_search(model, text),
+        Context::Palette => palette::type_text(model, text),
+        Context::Help => help::type_text(model, text),
         Context::Moment => past::paste(model, text),
         _ => {}
     }
@@ -166,6 +176,8 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
     match context {
         Context::Form => asking::type_char(model, typed),
         Context::Search => navigation::type_search(model, typed.encode_utf8(&mut [0; 4])),
+        Context::Palette => palette::type_text(model, typed.encode_utf8(&mut [0; 4])),
+        Context::Help => help::type_char(model, typed),
         Context::Moment => past::type_char(model, typed),
         _ => {}
     }
@@ -174,6 +186,8 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
 fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Effect> {
     match context {
         Context::Form => return asking::act(model, action, now),
+        Context::Palette => return palette::key(model, action, now),
+        Context::Help => return help::key(model, action),
         Context::Moment => return [past::typing(model, action), always(action)].concat(),
         Context::Search => {
             navigation::search(model, action);
@@ -193,7 +207,11 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         Action::Refresh => vec![Effect::Ask(Request::Refresh)],
         Action::Export => vec![Effect::Export],
         Action::Help => {
-            (model.help, model.scroll.help) = (!model.help, 0);
+            help::open(model);
+            Vec::new()
+        }
+        Action::Palette => {
+            palette::open(model);
             Vec::new()
         }
         Action::Pause | Action::Faster | Action::Slower | Action::SeekForward | Action::SeekBack => {
@@ -204,15 +222,8 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowPath
         | Action::ShowSources
         | Action::ShowRollback
-        | Action::ShowRollCall => {
-            show(model, action);
-            Vec::new()
-        }
-        Action::ShowHistory => {
-            show(model, action);
-            let wanted = model.screen == Screen::History;
-            wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
-        }
+        | Action::ShowRollCall
+        | Action::ShowHistory => show(model, action),
         Action::Back => {
             back(model);
             Vec::new()
@@ -233,26 +244,22 @@ fn always(action: Action) -> Vec<Effect> {
     }
 }
 
-fn show(model: &mut Model, action: Action) {
-    let wanted = match action {
-        Action::ShowTimeline => Screen::Timeline,
-        Action::ShowPath => Screen::Path,
-        Action::ShowSources => Screen::Sources,
-        Action::ShowRollCall => Screen::RollCall,
-        Action::ShowRollback => Screen::Rollback,
-        Action::ShowHistory => Screen::History,
-        _ => Screen::Board,
-    };
+fn show(model: &mut Model, action: Action) -> Vec<Effect> {
+    let wanted = Screen::shown_by(action).unwrap_or_default();
     // The key that opened a screen closes it, too.
-    model.screen = if model.screen == wanted { Screen::Board } else { wanted };
+    show_screen(model, if model.screen == wanted { Screen::Board } else { wanted })
+}
+
+fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
+    model.screen = screen;
     (model.scroll.path, model.scroll.sources, model.scroll.history, model.detail) = (0, 0, 0, false);
+    let wanted = screen == Screen::History;
+    wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
 }
 
 /// Closes the nearest thing that can be closed.
 fn back(model: &mut Model) {
     if model.notice.take().is_some() {
-    } else if model.help {
-        model.help = false;
     } else if model.faults_shown {
         model.faults_shown = false;
     } else if model.screen == Screen::RollCall && model.meeting.correcting {

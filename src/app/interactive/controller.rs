@@ -23,8 +23,8 @@ use super::{
     watch,
 };
 use crate::{
-    AppError, Opened, Playback, Session, desk::CommandQueue, identity, player::Player, record::Recorder,
-    store::Store, teams::Teams, writer::JournalWriter,
+    AppError, Opened, Playback, Session, desk::CommandQueue, identity, keymap, player::Player,
+    record::Recorder, store::Store, teams::Teams, writer::JournalWriter,
 };
 use gonogo_cockpit::{JournalState, Message, Notice, PlaybackMove, Request};
 use gonogo_domain::{Actor, Board, Distrust, Event, Judged, Launch, Now, Refusal};
@@ -184,6 +184,7 @@ impl Controller {
     }
 
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
+        tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
         tell(screen, Message::Journal(self.journal.clone())).await?;
         tell(screen, self.veil.message(Message::Identity(self.me()))).await?;
         let writes = if self.read_only { Vec::new() } else { self.hands.allowed() };

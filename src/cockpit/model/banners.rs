@@ -1,7 +1,7 @@
 //! Lines across the board that must not be missed: what it is not, what is wrong, what overrides.
 
 use super::Model;
-use crate::{Action, JournalState, Screen, keymap, when::moment};
+use crate::{Action, JournalState, Screen, when::moment};
 use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
@@ -94,7 +94,7 @@ fn manner(model: &Model, lines: &mut Vec<(Role, String)>) {
         lines.push((Role::Banner, text.to_owned()));
     }
     if model.faults.is_some() {
-        let key = keymap::key_of(Action::ShowFaults);
+        let key = model.keymap.said(Action::ShowFaults);
         let text = format!(
             "STALE LAUNCH: its files were changed and can not be used; this is as it was before. {key} shows why"
         );
@@ -102,7 +102,7 @@ fn manner(model: &Model, lines: &mut Vec<(Role, String)>) {
     }
     // Other screens have it in their title.
     if model.presenting && model.screen == Screen::RollCall {
-        let text = format!("PRESENTING: nothing is recorded; {} ends it", keymap::key_of(Action::Present));
+        let text = format!("PRESENTING: nothing is recorded; {} ends it", model.keymap.said(Action::Present));
         lines.push((Role::Banner, text));
     }
 }

@@ -1,6 +1,8 @@
-//! The two things that gonogo writes to GitHub where a person says so: the answer to a deployment that waits for
-//! approval, and a commit status. Nothing here decides to; each request is shown before it is sent, sent once, and
-//! looked for where no answer came.
+//! The three things that gonogo writes to GitHub where a person says so: the answer to a deployment that waits for
+//! approval, a commit status, and the one comment of a launch on a pull request. Nothing here decides to; each request is
+//! sent once, and looked for where no answer came.
+
+mod comment;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,6 +42,10 @@ pub(super) fn needs(write: &str) -> Option<WriteNeed> {
         "approve-deployment" => {
             let fine_grained = needs::MAY_APPROVE.fine_grained;
             WriteNeed { fine_grained, actions: "deployments: write", classic: &["repo"] }
+        }
+        "comment" => {
+            let fine_grained = needs::MAY_COMMENT.fine_grained;
+            WriteNeed { fine_grained, actions: "pull-requests: write", classic: &["repo"] }
         }
         _ => return None,
     })
@@ -94,6 +100,9 @@ pub(super) async fn prepare(
         WriteAsk::Status { repository, commit, state, description } => {
             hands.status(&repo(repository)?, commit, state, description).await
         }
+        WriteAsk::Comment { repository, number, marker, body } => {
+            hands.comment(&repo(repository)?, *number, marker, body).await
+        }
         WriteAsk::Deployment { repository, commit, environment, approve, comment } => {
             let wanted = Approval { environment: environment.as_deref(), approve: *approve, comment };
             hands.deployment(&repo(repository)?, commit, &wanted).await
@@ -107,13 +116,20 @@ pub(super) async fn send(client: &Client, write: &Write, cancel: &CancellationTo
     let (Ok(url), Ok(body)) = (url, body) else {
         return Sent::Refused(Failure::new(FailureKind::Rejected, "this is no request that can be sent"));
     };
-    let request = client.rest.write(Request::post(url, Body::Json(body)).without_redirects());
+    let body = Body::Json(body);
+    let request =
+        if &*write.method == "PATCH" { Request::patch(url, body) } else { Request::post(url, body) };
+    let request = client.rest.write(request.without_redirects());
     match client.rest.send(request, cancel).await {
         Ok(response) if response.is_success() => {
             Sent::Done(format!("GitHub answered {}", response.status()).into())
         }
         Ok(response) => {
-            let needs = if write.url.contains("/statuses/") { MAY_WRITE_STATUSES } else { MAY_APPROVE };
+            let needs = match &write.url {
+                url if url.contains("/statuses/") => MAY_WRITE_STATUSES,
+                url if url.contains("/issues/") => comment::MAY_WRITE,
+                _ => MAY_APPROVE,
+            };
             let failure = refusal(&response, Wanted { what: &write.subject, whose: "", needs }).failure;
             // What a server that failed has done is not known.
             if response.status() >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
@@ -150,6 +166,9 @@ pub(super) async fn look(
                     && it.description.as_deref() == body["description"].as_str()
             };
             Ok(all.iter().find(same).map(|it| format!("the commit has it: {}", it.state).into()))
+        }
+        [.., "repos", owner, name, "issues", first, second] => {
+            hands.has_comment(&repo(&format!("{owner}/{name}"))?, (first, second), &body["body"]).await
         }
         [.., "repos", owner, name, "actions", "runs", run, "pending_deployments"] => {
             let all = hands.reviews(&repo(&format!("{owner}/{name}"))?, run).await?;

@@ -24,6 +24,7 @@ permissions! {
     STATUSES "statuses" "Commit statuses: read" "" Some("statuses"), "repo"
     MAY_SET_STATUSES "statuses" "Commit statuses: write" "" Some("statuses"), "repo:status"
     PULLS "pull_requests" "Pull requests: read" "" Some("pull-requests"), "repo"
+    MAY_COMMENT "pull_requests" "Pull requests: write" "" Some("pull-requests"), "repo"
     ISSUES "issues" "Issues: read" "" Some("issues"), "repo"
     DEPLOYMENTS "deployments" "Deployments: read" "" Some("deployments"), "repo"
     MAY_APPROVE "deployments" "Deployments: write" "" Some("deployments"), "repo"
