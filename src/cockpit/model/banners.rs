@@ -71,14 +71,6 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         let state = if playback.paused { "paused".to_owned() } else { format!("{}x", playback.speed) };
         lines.push((Role::Banner, format!("{} {state}, {at} of {end}. This is a recording.", playback.name)));
     }
-    if let (Some(old), Some(new)) = (&model.board.moved_from, &model.board.commit) {
-        let text = format!(
-            "the target moved from {} to {}: what was said of the old commit is void",
-            old.short(),
-            new.short()
-        );
-        lines.push((Role::Changed, text));
-    }
     lines.extend(model.board.remarks.iter().map(|remark| (Role::Changed, remark.to_string())));
     lines
 }
