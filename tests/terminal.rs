@@ -17,7 +17,7 @@ fn the_demo_shows_the_word_and_leaves_on_q() {
     let shown = screen.sees("Checkout v3");
     assert!(shown.contains("blocking gates still open"), "{shown}");
     screen.press("?");
-    screen.sees("leave");
+    screen.sees("type to find");
     screen.press("\u{1b}");
     screen.sees("blocking gates still open");
     screen.press("q");
@@ -443,12 +443,12 @@ fn the_mouse_selects_opens_scrolls_and_leaves() {
     chosen(&screen, "The build is green");
     click(&mut screen, "No blocker is open");
     chosen(&screen, "No blocker is open");
-    click(&mut screen, "keys");
-    screen.sees("Verdicts");
+    click(&mut screen, "? help");
+    screen.sees("open the gate; fold");
     let before = screen.seen.0.lock().unwrap().bytes.len();
     screen.press("\u{1b}[<35;30;10M\u{1b}[<35;31;10M\u{1b}[<32;31;11M");
     screen.press("\u{1b}[<65;30;10M");
-    screen.wait(|seen| !seen.terminal.screen().contents().contains("Verdicts")).unwrap();
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("open the gate; fold")).unwrap();
     let cost = screen.seen.0.lock().unwrap().bytes.len() - before;
     assert!(cost < 6_000, "{cost} bytes for one notch");
     // Not on the cell of the click before: a second click there within a moment would be part of a double click.
@@ -469,13 +469,13 @@ fn the_mouse_can_be_left_to_the_terminal() {
         std::fs::write(home.join("settings.yaml"), "mouse: false\n").unwrap();
     });
     screen.sees("2 go of 2");
-    click(&mut screen, "keys");
+    click(&mut screen, "? help");
     screen.press("q");
     screen.ended();
     let seen = screen.seen.0.lock().unwrap();
     let written = String::from_utf8_lossy(&seen.bytes);
     assert!(!written.contains("?1000h") && !written.contains("?1002h") && !written.contains("?1006h"));
-    assert!(!written.contains("proved for this release"), "the click opened no help");
+    assert!(!written.contains("type to find"), "the click opened no help");
 }
 
 /// The terminal is asked for its ground once, and its answer is taken for what it is: a light theme, and no key.
