@@ -12,7 +12,8 @@ pub(super) fn ribbon(model: &Model) -> Option<String> {
         return Some("REHEARSAL".to_owned());
     }
     if let Some(playback) = &model.playback {
-        return Some(playback.name.to_string());
+        let chapter = playback.story.as_ref().map(|it| format!(" {}/{} {}", it.number, it.of, it.title));
+        return Some(format!("{}{}", playback.name, chapter.unwrap_or_default()));
     }
     if let Some(played) = model.board.scope.played {
         return Some(played.word().to_owned());
@@ -58,10 +59,7 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         lines.push((Role::Banner, format!("{} of {at}: this is not the present.", played.word())));
     }
     if let Some(playback) = &model.playback {
-        let zone = model.launch.schedule.zone;
-        let (at, end) = (moment(playback.at, playback.at, zone), moment(playback.end, playback.at, zone));
-        let state = if playback.paused { "paused".to_owned() } else { format!("{}x", playback.speed) };
-        lines.push((Role::Banner, format!("{} {state}, {at} of {end}. This is a recording.", playback.name)));
+        lines.push((Role::Banner, model.played(playback)));
     }
     if let (Some(old), Some(new)) = (&model.board.moved_from, &model.board.commit) {
         let text = format!(

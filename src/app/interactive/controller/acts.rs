@@ -99,6 +99,7 @@ impl Controller {
             recorded |= matches!(result, ActResult::Recorded(_));
             tell(screen, Message::Acted(ticket, result)).await?;
         }
+        self.played_in |= recorded && self.playback.is_some();
         if recorded { self.tell_board(screen).await } else { Ok(()) }
     }
 
