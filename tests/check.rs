@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the real clock is what is measured")]
 
+mod action;
 mod clock;
 mod forms;
 mod wait;

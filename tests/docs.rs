@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod book;
+mod sources;
+
 use std::collections::BTreeSet;
 
 use gonogo::{
@@ -152,4 +155,53 @@ fn the_help_begins_with_what_gonogo_is() {
     let help = String::from_utf8(output.stdout).unwrap();
     assert!(help.starts_with("The release-readiness cockpit for the terminal"), "{help}");
     assert!(help.contains("Usage: gonogo [OPTIONS] [PATH]"), "{help}");
+}
+
+/// The recipes of docs/ci.md: YAML is YAML, the action has every input that is given and gives every output that is read,
+/// and each line of a script is a command that gonogo takes.
+#[test]
+fn the_recipes_for_ci_hold() {
+    use serde_yaml::from_str;
+    let page = include_str!("../docs/ci.md");
+    let action: serde_json::Value = from_str(include_str!("../action.yml")).unwrap();
+    let fenced = |sort: &str| -> Vec<&str> {
+        let start = format!("```{sort}\n");
+        page.split(start.as_str()).skip(1).filter_map(|rest| rest.split("```").next()).collect()
+    };
+    let recipes: Vec<serde_json::Value> =
+        fenced("yaml").into_iter().map(|it| from_str(it).unwrap()).collect();
+    assert_eq!(recipes.len(), 5);
+    let mut steps = Vec::new();
+    for recipe in &recipes {
+        let here = recipe.get("steps").or_else(|| recipe.pointer("/jobs/launch/steps"));
+        steps.extend(here.and_then(|it| it.as_array()).into_iter().flatten());
+    }
+    let ours: Vec<_> = steps
+        .iter()
+        .filter(|it| it["uses"].as_str().is_some_and(|uses| uses.starts_with("OWNER/gonogo@v")))
+        .collect();
+    assert_eq!(ours.len(), 4);
+    for (input, _) in ours.iter().filter_map(|it| it["with"].as_object()).flatten() {
+        assert!(!action["inputs"][input].is_null(), "{input} is no input");
+    }
+    for output in page.split("steps.launch.outputs.").skip(1) {
+        let name: String = output.chars().take_while(char::is_ascii_lowercase).collect();
+        assert!(!action["outputs"][&name].is_null(), "{name} is no output");
+    }
+    let inputs = action["inputs"].as_object().unwrap();
+    assert!(inputs.keys().all(|input| page.contains(&format!("`{input}`"))), "every input is told");
+    let scripts = recipes.iter().filter_map(|it| it.pointer("/launch/script")?[0].as_str());
+    let runs = steps.iter().filter_map(|it| it["run"].as_str());
+    let lines = scripts.chain(runs).chain(fenced("sh")).flat_map(str::lines);
+    let mut seen = 0;
+    for line in lines.filter(|line| line.starts_with("gonogo ")) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        command.env_clear().env("HOME", folder.path()).current_dir(folder.path());
+        let output = command.args(line.split_whitespace().skip(1)).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains("launch") && !said.contains("Usage:"), "{line}: {said}");
+        seen += 1;
+    }
+    assert_eq!(seen, 4);
 }

@@ -5,6 +5,7 @@
 
 mod clock;
 mod hands;
+mod publish;
 mod races;
 mod rights;
 mod rollback;

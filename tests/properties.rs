@@ -411,7 +411,7 @@ proptest! {
             prop_assert!(!ready || steps.contains(&&gate.id), "{} is not on the path", gate.id);
         }
         for (at, step) in board.path.steps.iter().enumerate() {
-            prop_assert!(!step.text.is_empty());
+            prop_assert!(!step.does.is_empty());
             let Some(own) = step.gate() else { continue };
             for need in &day.launch.gate(own).unwrap().needs {
                 let Need::Gate(id) = need else { continue };

@@ -396,6 +396,140 @@ fn old_answers_are_dropped_when_the_cockpit_opens_and_words_never() {
     assert_eq!(screen.ends(), 0);
 }
 
+/// A click at the words on the screen, as a terminal reports it; it is released at once.
+fn click(screen: &mut Screen, words: &str) {
+    let shown = screen.sees(words);
+    let (row, line) = shown.lines().enumerate().find(|(_, line)| line.contains(words)).unwrap();
+    let column =
+        line.chars().count() - line.split_once(words).map_or(0, |(_, rest)| rest.chars().count()) - 1;
+    let at = format!("{};{}", column + 1, row + 1);
+    screen.press(&format!("\u{1b}[<0;{at}M\u{1b}[<0;{at}m"));
+}
+
+/// A journey with nothing but the mouse; movement alone costs no byte.
+#[test]
+fn the_mouse_selects_opens_scrolls_and_leaves() {
+    let github = green();
+    let mut screen = open_launch(&[], &github);
+    screen.sees("2 go of 2");
+    let chosen = |screen: &Screen, words: &str| {
+        let on = |line: &str| line.contains('\u{25b6}') && line.contains(words);
+        screen.wait(|seen| seen.terminal.screen().contents().lines().any(on)).unwrap();
+    };
+    chosen(&screen, "The build is green");
+    click(&mut screen, "No blocker is open");
+    chosen(&screen, "No blocker is open");
+    click(&mut screen, "keys");
+    screen.sees("Verdicts");
+    let before = screen.seen.0.lock().unwrap().bytes.len();
+    screen.press("\u{1b}[<35;30;10M\u{1b}[<35;31;10M\u{1b}[<32;31;11M");
+    screen.press("\u{1b}[<65;30;10M");
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("Verdicts")).unwrap();
+    let cost = screen.seen.0.lock().unwrap().bytes.len() - before;
+    assert!(cost < 6_000, "{cost} bytes for one notch");
+    // Not on the cell of the click before: a second click there within a moment would be part of a double click.
+    click(&mut screen, "Esc");
+    screen.sees("2 go of 2");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+/// With `mouse: false` the terminal is never asked for it, and what it reports all the same does nothing.
+#[test]
+fn the_mouse_can_be_left_to_the_terminal() {
+    let github = green();
+    let url = github.url();
+    let environment = [("GITHUB_TOKEN", TOKEN), ("GITHUB_API_URL", url.as_str())];
+    let mut screen = Screen::open(&["--settings", "settings.yaml"], &environment, |home| {
+        std::fs::write(home.join("launch.yaml"), LAUNCH).unwrap();
+        std::fs::write(home.join("settings.yaml"), "mouse: false\n").unwrap();
+    });
+    screen.sees("2 go of 2");
+    click(&mut screen, "keys");
+    screen.press("q");
+    screen.ended();
+    let seen = screen.seen.0.lock().unwrap();
+    let written = String::from_utf8_lossy(&seen.bytes);
+    assert!(!written.contains("?1000h") && !written.contains("?1002h") && !written.contains("?1006h"));
+    assert!(!written.contains("proved for this release"), "the click opened no help");
+}
+
+/// The terminal is asked for its ground once, and its answer is taken for what it is: a light theme, and no key.
+#[test]
+fn a_terminal_with_a_light_ground_gets_a_light_theme() {
+    let mut screen = Screen::demo();
+    screen.wait(|seen| seen.bytes.windows(6).any(|it| it == b"\x1b]11;?")).unwrap();
+    screen.press("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\");
+    screen.sees("This is a recording");
+    screen.press("r");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0, "nothing of the answer opened anything that q would be typed into");
+    let chosen = Screen::open(&["demo", "--speed", "1", "--theme", "gruvbox"], &[], |_| {});
+    chosen.sees("This is a recording");
+    let asked = chosen.seen.0.lock().unwrap().bytes.windows(4).any(|it| it == b"]11;");
+    assert!(!asked, "who chose is not asked");
+    chosen.signal(rustix::process::Signal::TERM);
+    assert_eq!(chosen.ends(), 128 + 15);
+}
+
+/// A screen that was opened to look says nothing, and leaves no journal behind.
+#[test]
+fn a_read_only_cockpit_records_nothing() {
+    let github = green();
+    let mut screen = open_launch(&["--read-only", "--journal", "journal.db"], &github);
+    screen.sees("READ-ONLY");
+    screen.press("c");
+    screen.sees("without --read-only");
+    screen.press("P");
+    screen.sees("P ends presenting");
+    screen.press("q");
+    let journal = screen.home.path().join("journal.db");
+    assert!(!journal.exists(), "nothing is recorded, not even what sources answered");
+    assert_eq!(screen.ends(), 0);
+}
+
+/// What a room must not see is nowhere: on the board, in the detail, in a search, on the board as it was.
+#[test]
+fn a_redacted_screen_shows_ids_and_initials() {
+    let github = green();
+    github.edit(|world| {
+        world.repo("acme/rocket").issue(7, "Engine leaks").label("release-blocker");
+    });
+    // Somebody else looks at the whole of it before: the day is on record.
+    let mut whole = open_launch(&["--journal", "journal.db"], &github);
+    whole.sees("1 no-go");
+    whole.press("\r");
+    whole.sees("Engine leaks");
+    whole.press("q");
+    whole.ended();
+    let journal = whole.home.path().join("journal.db");
+    let mut screen = open_launch(&["--redact", "--journal", journal.to_str().unwrap()], &github);
+    let shown = screen.sees("1 no-go");
+    assert!(shown.contains("#7") && shown.contains("READ-ONLY"), "{shown}");
+    for (keys, words) in [
+        ("\r", "evidence"),
+        ("\u{1b}", "1 go of 2"),
+        ("/bug\r", "/bug"),
+        ("3", "Path to GO"),
+        ("4", "github"),
+        ("1P", "ends presenting"),
+        ("P", "blocking gates"),
+        ("R", "as it was at"),
+    ] {
+        screen.press(keys);
+        screen.sees(words);
+    }
+    screen.press("\u{1b}");
+    // Esc and a key behind it at once would be Alt and that key.
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("as it was at")).unwrap();
+    screen.press("q");
+    screen.ended();
+    let seen = screen.seen.0.lock().unwrap();
+    let written = String::from_utf8_lossy(&seen.bytes).into_owned();
+    assert!(!written.contains("Engine") && !written.contains("leaks"), "a title was shown");
+    assert!(!written.contains("octo"), "a name was shown");
+}
+
 #[test]
 fn without_a_terminal_it_says_what_to_use() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo")).arg("demo").output().unwrap();

@@ -135,7 +135,7 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
     // Whoever said yes did so on what they saw.
     signing.record(intent, true, &now).await?;
     signing.tell("sending it, once");
-    let (state, told) = settle(hands, &write, &stop, &signing).await;
+    let (state, told) = settle(hands, &write, &stop, &|line| signing.tell(line)).await;
     let outcome = said(&write, state, Some(told.clone()));
     let recorded = signing.record(outcome, false, &now).await;
     recorded.map_err(|error| signing.so_far(error))?;
@@ -162,25 +162,33 @@ fn allowed(opened: &Opened, wish: &Wish) -> Result<(), AppError> {
     )))
 }
 
-/// The words of the decision that stands, and what is asked of the server by it.
-fn asked(opened: &Opened, wish: &Wish, board: &Board, entries: &[Entry]) -> Result<WriteAsk, AppError> {
-    let launch = &opened.loaded.launch;
-    let target = launch.target.as_ref();
+/// The commit status that a board is worth. `success` only where `attest` would say PASSED.
+pub(super) fn status(opened: &Opened, board: &Board, entries: &[Entry]) -> Result<WriteAsk, AppError> {
+    let (repository, commit) = target(opened, board)?;
+    let state = match (board.word, decided_go(opened, board)) {
+        (BoardWord::Go, true) => "success",
+        (BoardWord::NoGo, _) => "failure",
+        _ => "pending",
+    };
+    Ok(WriteAsk::Status { repository, commit, state, description: words(board, entries).into() })
+}
+
+/// The repository and the commit that are written to.
+fn target(opened: &Opened, board: &Board) -> Result<(Str, Str), AppError> {
+    let target = opened.loaded.launch.target.as_ref();
     let target = target.ok_or_else(|| AppError::input("this launch has no target to write to"))?;
     let commit = board.commit.as_ref().map(Oid::as_str).ok_or_else(|| {
         AppError::input("the target's commit is not known, so there is nothing to write to: gonogo doctor")
     })?;
-    let (repository, commit): (Str, Str) = (target.repository.clone(), commit.into());
+    Ok((target.repository.clone(), commit.into()))
+}
+
+/// The words of the decision that stands, and what is asked of the server by it.
+fn asked(opened: &Opened, wish: &Wish, board: &Board, entries: &[Entry]) -> Result<WriteAsk, AppError> {
+    let (repository, commit) = target(opened, board)?;
     let words = words(board, entries);
     Ok(match wish {
-        Wish::Status => {
-            let state = match (board.word, decided_go(opened, board)) {
-                (BoardWord::Go, true) => "success",
-                (BoardWord::NoGo, _) => "failure",
-                _ => "pending",
-            };
-            WriteAsk::Status { repository, commit, state, description: words.into() }
-        }
+        Wish::Status => status(opened, board, entries)?,
         Wish::Deployment { environment, reject, note } => {
             if !reject {
                 may_approve(opened, board)?;
@@ -203,6 +211,8 @@ fn words(board: &Board, entries: &[Entry]) -> String {
     let made = entries.iter().rev().find(|entry| matches!(entry.event.act, Act::Decided { .. }));
     let hash = made.map(|entry| entry.head().hash.to_string()).unwrap_or_default();
     let hash: String = hash.chars().take(12).collect();
+    // Where the journal could not be read again, the word is told without it.
+    let hash = if hash.is_empty() { hash } else { format!(", decision {hash}") };
     let stands = if decision.stands { "" } else { ", which does not stand" };
     // The word of now, where it is not what was decided.
     let now = if decision.is_go() && board.word != BoardWord::Go {
@@ -210,7 +220,7 @@ fn words(board: &Board, entries: &[Entry]) -> String {
     } else {
         String::new()
     };
-    format!("{now}{} by {}, decision {hash}{stands}", decision.label(), decision.spoken().named())
+    format!("{now}{} by {}{hash}{stands}", decision.label(), decision.spoken().named())
 }
 
 /// Whether a GO is decided for this commit where one is planned: as `attest` asks.
@@ -243,6 +253,7 @@ fn word(asked: &WriteAsk) -> String {
         WriteAsk::Status { state, .. } => format!("STATUS {state}"),
         WriteAsk::Deployment { approve: true, .. } => "APPROVE".to_owned(),
         WriteAsk::Deployment { approve: false, .. } => "REJECT".to_owned(),
+        WriteAsk::Comment { .. } => "COMMENT".to_owned(),
     }
 }
 
@@ -251,18 +262,18 @@ fn said(write: &Write, state: WriteState, told: Option<Str>) -> Command {
 }
 
 /// Sends it, and where no answer came looks for it.
-async fn settle(
+pub(super) async fn settle(
     hands: &dyn Writes,
     write: &Write,
     stop: &CancellationToken,
-    signing: &Signing,
+    tell: &(dyn Fn(&str) + Sync),
 ) -> (WriteState, Str) {
     let failure = match hands.send(write, stop).await {
         Sent::Done(told) => return (WriteState::Done, told),
         Sent::Refused(failure) => return (WriteState::NotDone, told_of(&failure)),
         Sent::Unknown(failure) => failure,
     };
-    signing.tell("no answer: unknown whether it arrived, looking for it");
+    tell("no answer: unknown whether it arrived, looking for it");
     for look in 0..LOOKS {
         if look > 0 {
             tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -304,6 +315,6 @@ fn told_of(failure: &Failure) -> Str {
     format!("{}{next}", failure.message).into()
 }
 
-fn failed(failure: Failure) -> AppError {
+pub(super) fn failed(failure: Failure) -> AppError {
     AppError::input(told_of(&failure))
 }

@@ -5,6 +5,7 @@ mod hands;
 mod input;
 mod pages;
 mod replay_loader;
+mod veil;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -32,6 +33,10 @@ pub struct CockpitRequest {
     pub record: Option<PathBuf>,
     /// Seconds of a recorded day per second; `None`: as the recording says.
     pub speed: Option<u32>,
+    /// Nothing is recorded: the journal is opened to be read.
+    pub read_only: bool,
+    /// Names and titles are hidden, see [`gonogo_domain::Redactor`].
+    pub redact: bool,
 }
 
 /// Opens the cockpit and stays until the user leaves.
@@ -39,7 +44,8 @@ pub struct CockpitRequest {
 /// # Errors
 /// Bad input, no terminal, or a journal that can not even be opened for a view.
 pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, AppError> {
-    let (look, remarks) = look(&opened, &request)?;
+    let (looks, remarks) = looks(&opened, &request)?;
+    let mouse = opened.settings.mouse;
     let playback = opened.recording.as_ref().map(|recording| {
         let header = &recording.header;
         match request.speed {
@@ -57,7 +63,11 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         }
         None => sources::build(&opened)?,
     };
-    let store = if playback.is_some() { store::memory(&opened)? } else { store::write(&opened)? };
+    let store = match (&playback, request.read_only) {
+        (Some(_), _) => store::memory(&opened)?,
+        (None, true) => store::read(&opened)?.looked_at(),
+        (None, false) => store::write(&opened)?,
+    };
     let mut live =
         Session::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default())
             .remembering(store.before.clone());
@@ -80,7 +90,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         remarks,
         request,
     })?;
-    let (config, io, work) = connect(controller, look, alerts);
+    let (config, io, work) = connect(controller, looks, mouse, alerts);
     let mut work = tokio::spawn(work);
     let exit = screen::run(config, io, keeper).await;
     if matches!(exit, Err(CockpitError::ApplicationGone))
@@ -108,14 +118,21 @@ fn crashed(why: tokio::task::JoinError) -> AppError {
 type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Joins the two halves: messages one way, requests the other, and a look at the board for every frame.
-fn connect(mut controller: Controller, look: Look, alerts: Alerts) -> (CockpitConfig, CockpitIo, Work) {
+fn connect(
+    mut controller: Controller,
+    (look, on_light): Looks,
+    mouse: bool,
+    alerts: Alerts,
+) -> (CockpitConfig, CockpitIo, Work) {
     let (messages, from_app) = mpsc::channel(256);
     let (requests, from_screen) = mpsc::channel(64);
     let (launch, board) = controller.first();
     let now = controller.now();
     let reevaluate = controller.reevaluate();
-    let config = CockpitConfig { launch, board, look, alerts };
-    let io = CockpitIo { messages: from_app, requests, now, reevaluate };
+    let config = CockpitConfig { launch, board, look, on_light, mouse, alerts };
+    let clock = Clock::system();
+    let uptime = Arc::new(move || clock.read().boot);
+    let io = CockpitIo { messages: from_app, requests, now, uptime, reevaluate };
     (config, io, Box::pin(controller.run(messages, from_screen)))
 }
 
@@ -138,19 +155,27 @@ fn time(playback: Option<&Playback>) -> NowFn {
     }
 }
 
+/// The look, and that for a light ground where nobody chose one.
+type Looks = (Look, Option<Look>);
+
 /// Theme and symbols by request, settings and terminal, with what is worth saying about them.
-fn look(opened: &Opened, request: &CockpitRequest) -> Result<(Look, Vec<String>), AppError> {
+fn looks(opened: &Opened, request: &CockpitRequest) -> Result<(Looks, Vec<String>), AppError> {
     let env = super::env;
     let user = opened.settings.folders.themes();
-    let named = request.theme.as_ref().or(opened.settings.theme.as_ref());
-    let (theme, warnings) = match named {
-        Some(name) => Theme::load(name, user.as_deref())?,
-        None if env("NO_COLOR").is_some() => (Theme::mono(), Vec::new()),
-        None => (Theme::dark(), Vec::new()),
-    };
-    let theme = if env("NO_COLOR").is_some() && request.theme.is_none() { Theme::mono() } else { theme };
+    let depth = Depth::from_env(&env);
     let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
     let symbols = if ascii { Symbols::ASCII } else { Symbols::from_env(&env) };
-    let remarks = warnings.iter().map(ToString::to_string).collect();
-    Ok((Look::new(theme.at(Depth::from_env(&env)), symbols), remarks))
+    let colourless = env("NO_COLOR").is_some();
+    if let Some(name) = request.theme.as_ref().or(opened.settings.theme.as_ref()) {
+        let (theme, warnings) = Theme::load(name, user.as_deref())?;
+        let remarks = warnings.iter().map(ToString::to_string).collect();
+        // A name on the command line is nearer than `NO_COLOR`, one in the settings is not.
+        let theme = if colourless && request.theme.is_none() { Theme::mono() } else { theme };
+        return Ok(((Look::new(theme.at(depth), symbols), None), remarks));
+    }
+    let theme = if colourless { Theme::mono() } else { Theme::dark() };
+    // The console of Linux knows no question about its ground, and shows what it does not know.
+    let asks = depth != Depth::Mono && !env("TERM").is_some_and(|term| term.starts_with("linux"));
+    let on_light = asks.then(|| Look::new(Theme::light().at(depth), symbols));
+    Ok(((Look::new(theme.at(depth), symbols), on_light), Vec::new()))
 }

@@ -38,7 +38,7 @@ impl EvidenceKinds for Registry {
 
     fn shape(&self, source: &str, thing: &str) -> Shape {
         let thing = declared(source).and_then(|it| it.things.iter().find(|it| it.name == thing));
-        thing.map_or(Shape::Any, |thing| (thing.shape)())
+        thing.map_or(Shape::Any, |thing| (thing.shape)().explained(thing.description.keys))
     }
 
     fn measures(&self) -> Vec<&'static str> {

@@ -28,6 +28,7 @@ mod past;
 mod picture;
 mod playback;
 mod player;
+mod publish;
 mod record;
 mod rehearsal;
 mod schema;
@@ -62,6 +63,7 @@ pub use self::{
     past::{Happened, Happening, Past},
     picture::{Picture, board, picture},
     playback::{Playback, PlaybackStatus},
+    publish::{Publish, Published, may_publish, publish},
     schema::{FileForm, schema},
     session::Session,
     settings_view::{SettingsView, settings_view},

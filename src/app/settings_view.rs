@@ -77,6 +77,7 @@ fn held(settings: &Settings) -> Vec<Held> {
         "default",
     );
     put("ascii", settings.ascii.map_or_else(|| "by the locale".into(), |it| it.to_string()), "default");
+    put("mouse", if settings.mouse { "on" } else { "off" }.to_owned(), "default");
     let system = if settings.identity.from_system { "system" } else { "default" };
     put("identity.name", or(&settings.identity.name, "nobody"), system);
     put("identity.github", or(&settings.identity.github, "nobody"), "default");
@@ -88,7 +89,8 @@ fn held(settings: &Settings) -> Vec<Held> {
     } else {
         settings.writes.join(", ")
     };
-    put("writes", writes, "default");
+    let said = if env(gonogo_settings::WRITES).is_some() { gonogo_settings::WRITES } else { "default" };
+    put("writes", writes, said);
     put("poll.interval", settings.poll.interval.map_or_else(|| "by source".into(), seconds), "default");
     put("poll.jitter", settings.poll.jitter.to_string(), "default");
     let hosts = |all: &[String]| if all.is_empty() { "none".to_owned() } else { all.join(", ") };
@@ -124,6 +126,7 @@ fn environment() -> Vec<Variable> {
     }
     put("GONOGO_JOURNAL_PASSWORD", "password of a shared journal".into());
     put("PGPASSWORD", "the same, where the one before is not set".into());
+    put(gonogo_settings::WRITES, "what gonogo may write, beside `writes` in the settings".into());
     put("NO_COLOR", "no colours".into());
     put("SSL_CERT_FILE", "certificates to trust instead of the system's".into());
     all

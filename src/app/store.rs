@@ -283,6 +283,12 @@ impl Store {
         }
     }
 
+    /// Opened to look: nothing is recorded, whatever could be.
+    pub fn looked_at(self) -> Self {
+        let why = self.view_only.unwrap_or_else(|| "opened with --read-only".to_owned());
+        Self { view_only: Some(why), ..self }
+    }
+
     /// It did not answer: what it holds is not known (V11).
     pub fn silent(after: std::time::Duration) -> Self {
         Self::untrusted(format!("the journal did not answer within {} s", after.as_secs_f64()))

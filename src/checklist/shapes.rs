@@ -22,7 +22,7 @@ pub(super) fn must(shape: Shape) -> Behind {
 /// A key of a map.
 pub(super) fn key(name: &'static str, behind: impl Into<Behind>) -> Key {
     let Behind { shape, needed } = behind.into();
-    Key { name, needed, shape }
+    Key { name, needed, shape, about: "" }
 }
 
 /// The shape that is told, or any.

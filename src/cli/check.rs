@@ -15,8 +15,10 @@ use super::{
     runtime,
     unused::refuse,
 };
-use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Told, Until};
+use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Publish, Published, Told, Until};
+use gonogo_domain::WriteState;
 use gonogo_report::{TextOptions, annotations, html, json_in, junit, metrics, summary, text};
+use gonogo_text::clean;
 
 /// Evaluates once, prints, and answers with the exit code.
 pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError> {
@@ -40,29 +42,67 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
         baseline: args.baseline.clone(),
         allow_untrusted: args.allow_untrusted_checklist,
     };
+    let wanted = wanted(&opened, args)?;
+    app::may_publish(&opened, &wanted)?;
     let runtime = runtime()?;
-    let ended = runtime.block_on(unless_ended(&opened, &request));
+    let ended = runtime.block_on(unless_ended(&opened, &request, &wanted));
     // A source that hangs must not keep the answer from its reader.
     runtime.shutdown_background();
     let checked = match ended {
-        Ended::Answer(checked) => (*checked)?,
+        Ended::Answer(answer) => answer,
         Ended::Signal(number) => {
             say("ended before there was an answer: no verdict");
             return Ok(Exit::Signal(number));
         }
     };
+    let (checked, published) = *checked;
+    let checked = checked?;
     let written = write(&checked, args, &reports);
-    let exit = answer(&checked, args, written.is_ok());
-    written.map(|()| exit)
+    let published = tell(published);
+    let exit = answer(&checked, args, written.is_ok() && published.is_ok());
+    written.and(published).map(|()| exit)
 }
 
+/// The board, and what became of what was written beside it.
+type Answer = (Result<Checked, AppError>, Result<Vec<Published>, AppError>);
+
 enum Ended {
-    Answer(Box<Result<Checked, AppError>>),
+    Answer(Box<Answer>),
     Signal(u8),
 }
 
+/// What is written on servers beside the answer.
+fn wanted(opened: &Opened, args: &CheckArgs) -> Result<Vec<Publish>, AppError> {
+    let comment = args.comment.then(|| Publish::comment(opened, args.pr)).transpose()?;
+    Ok(comment.into_iter().chain(args.status.then_some(Publish::Status)).collect())
+}
+
+/// Tells what became of it; what is not known to be done is an error.
+fn tell(published: Result<Vec<Published>, AppError>) -> Result<(), AppError> {
+    let mut failed = None;
+    for it in published? {
+        let line = format!("{}: {}: {}", it.state.word(), it.subject, it.told);
+        if it.state == WriteState::Done { say(&clean(&line)) } else { failed = Some(AppError::input(line)) }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+async fn ask(
+    opened: &Opened,
+    request: &CheckRequest,
+    wanted: &[Publish],
+    tell: &(dyn Fn(&Told) + Sync),
+) -> Answer {
+    let checked = app::check_telling(opened, request, tell).await;
+    let published = match &checked {
+        Ok(checked) => app::publish(opened, checked, wanted, &say).await,
+        Err(_) => Ok(Vec::new()),
+    };
+    (checked, published)
+}
+
 /// The answer, or the signal that came before it: then nothing is said that could be taken for one.
-async fn unless_ended(opened: &Opened, request: &CheckRequest) -> Ended {
+async fn unless_ended(opened: &Opened, request: &CheckRequest, wanted: &[Publish]) -> Ended {
     let quiet = !std::io::stderr().is_terminal();
     let tell = move |told: &Told| match told {
         Told::Change(line) => say(line),
@@ -73,10 +113,10 @@ async fn unless_ended(opened: &Opened, request: &CheckRequest) -> Ended {
     let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
     let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) else {
         // Without a listener a signal ends it as any program.
-        return Ended::Answer(Box::new(app::check_telling(opened, request, &tell).await));
+        return Ended::Answer(Box::new(ask(opened, request, wanted, &tell).await));
     };
     tokio::select! {
-        answer = app::check_telling(opened, request, &tell) => Ended::Answer(Box::new(answer)),
+        answer = ask(opened, request, wanted, &tell) => Ended::Answer(Box::new(answer)),
         _ = interrupt.recv() => Ended::Signal(2),
         _ = terminate.recv() => Ended::Signal(15),
     }

@@ -4,26 +4,32 @@ use std::{io::IsTerminal, path::PathBuf};
 
 use super::{
     Exit,
-    options::{DemoArgs, LaunchArgs, LookArgs},
+    options::{DemoArgs, LaunchArgs, LookArgs, ModeArgs},
     output::say,
 };
 use gonogo_app::{self as app, AppError, Chosen, CockpitRequest};
 use gonogo_cockpit as cockpit;
 
 /// Opens the cockpit on a launch.
-pub(super) fn run(launch: LaunchArgs, look: &LookArgs, record: Option<PathBuf>) -> Result<Exit, AppError> {
-    open(launch.into(), look, record, None)
+pub(super) fn run(
+    launch: LaunchArgs,
+    look: &LookArgs,
+    mode: ModeArgs,
+    record: Option<PathBuf>,
+) -> Result<Exit, AppError> {
+    open(launch.into(), look, mode, record, None)
 }
 
 /// Opens the cockpit on the bundled day.
 pub(super) fn demo(args: &DemoArgs) -> Result<Exit, AppError> {
     let chosen = Chosen { demo: true, ..Chosen::default() };
-    open(chosen, &args.look, None, args.speed)
+    open(chosen, &args.look, args.mode, None, args.speed)
 }
 
 fn open(
     chosen: Chosen,
     look: &LookArgs,
+    mode: ModeArgs,
     record: Option<PathBuf>,
     speed: Option<u32>,
 ) -> Result<Exit, AppError> {
@@ -34,7 +40,15 @@ fn open(
         ));
     }
     say(&app::warnings(&opened.loaded));
-    let request = CockpitRequest { theme: look.theme.clone(), ascii: look.ascii, record, speed };
+    let ModeArgs { read_only, redact } = mode;
+    let request = CockpitRequest {
+        theme: look.theme.clone(),
+        ascii: look.ascii,
+        record,
+        speed,
+        read_only: read_only || redact,
+        redact,
+    };
     let runtime = super::runtime()?;
     let exit = runtime.block_on(app::cockpit(opened, request));
     // Sources that hang must not keep the user from leaving.

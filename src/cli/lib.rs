@@ -127,7 +127,7 @@ fn run(cli: Cli) -> Exit {
                 output::say(&page);
                 return Exit::Input;
             }
-            None => cockpit::run(cli.launch, &cli.look, cli.record),
+            None => cockpit::run(cli.launch, &cli.look, cli.mode, cli.record),
         },
     };
     result.unwrap_or_else(|error| {

@@ -50,7 +50,7 @@ pub struct Cli {
     #[command(flatten)]
     pub launch: LaunchArgs,
     /// Evaluate once, print, and answer with the exit code; the same as `gonogo check`
-    #[arg(long = "check", conflicts_with_all = ["theme", "ascii"])]
+    #[arg(long = "check", conflicts_with_all = ["theme", "ascii", "read_only", "redact"])]
     pub check_now: bool,
     /// Headless run.
     #[command(flatten)]
@@ -58,6 +58,9 @@ pub struct Cli {
     /// How the cockpit is drawn.
     #[command(flatten)]
     pub look: LookArgs,
+    /// What the cockpit may do and show.
+    #[command(flatten)]
+    pub mode: ModeArgs,
     /// Write down what sources answer and people do, as a recording to replay.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["replay", "check_now"])]
     pub record: Option<PathBuf>,
@@ -96,12 +99,23 @@ impl From<LogArg> for gonogo_app::LogLevel {
 /// Looks of the cockpit.
 #[derive(Clone, Debug, Default, Args)]
 pub struct LookArgs {
-    /// Theme: dark, light, high-contrast, colour-blind-safe, mono, or one of yours
+    /// Theme: one that `gonogo themes` lists, or one of yours [default: by the ground of the terminal]
     #[arg(long, value_name = "NAME")]
     pub theme: Option<String>,
     /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
+}
+
+/// What the cockpit may do and show.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct ModeArgs {
+    /// Only look: nothing is recorded from this screen
+    #[arg(long)]
+    pub read_only: bool,
+    /// Hide what a room must not see: people become initials, titles of issues their ids. Only looks, as --read-only
+    #[arg(long)]
+    pub redact: bool,
 }
 
 /// What to do.
@@ -185,6 +199,9 @@ pub struct DemoArgs {
     /// How the cockpit is drawn.
     #[command(flatten)]
     pub look: LookArgs,
+    /// What the cockpit may do and show.
+    #[command(flatten)]
+    pub mode: ModeArgs,
 }
 
 /// Arguments of `validate`.

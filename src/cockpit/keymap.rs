@@ -90,6 +90,43 @@ pub struct Binding {
     pub label: &'static str,
 }
 
+impl Action {
+    /// Whether it says something, or opens the form in which that is said: what a screen that only looks refuses.
+    pub fn speaks(self) -> bool {
+        matches!(
+            self,
+            Self::Sign
+                | Self::Withdraw
+                | Self::Waive
+                | Self::EndWaiver
+                | Self::NotNeeded
+                | Self::Note
+                | Self::MoveStage
+                | Self::JudgeCriterion
+                | Self::AnswerStage
+                | Self::AnswerBreach
+                | Self::TellServer
+                | Self::StartRollback
+                | Self::StepDone
+                | Self::SkipStep
+                | Self::EndRollback
+                | Self::OpenRound
+                | Self::Go
+                | Self::NoGo
+                | Self::Conditions
+                | Self::Abstain
+                | Self::Delegate
+                | Self::Correct
+                | Self::CallHold
+                | Self::CallScrub
+                | Self::EndHold
+                | Self::WriteMinutes
+                | Self::SendDrafts
+                | Self::DropDraft
+        )
+    }
+}
+
 impl Key {
     /// A key without Ctrl or Alt.
     pub const fn plain(code: Code) -> Self {

@@ -63,23 +63,32 @@ pub(super) fn detail_beside(size: (u16, u16)) -> bool {
     size.0 >= BESIDE && matches!(tier(size), Tier::Full { .. })
 }
 
-/// The places of a board in a terminal of this size, with so many banners, with or without stages; and the columns that
-/// the list wants.
-pub(super) fn places(size: (u16, u16), banners: usize, stages: bool, wanted: u16) -> Places {
+/// The places of a board in a terminal of this size, with so many banners, with or without stages; the columns that the list
+/// wants, and the share that somebody gave it.
+pub(super) fn places(
+    size: (u16, u16),
+    banners: usize,
+    stages: bool,
+    wanted: u16,
+    given: Option<u16>,
+) -> Places {
     let beside = detail_beside(size);
     let mut down = Stack { y: 0, end: size.1, width: size.0 };
-    let mut places = Places { title: down.take(1), ..Places::default() };
+    let mut places = Places::default();
     let banners = u16::try_from(banners).unwrap_or(u16::MAX);
     let stages = u16::from(stages);
+    // The banners at the very top, and the title between them and the word, which they must not run into.
     match tier(size) {
         Tier::Notice => return Places::default(),
         Tier::Compact => {
             places.banners = down.take(banners.min(1));
+            places.title = down.take(1);
             places.word = down.take(1);
             places.footer = down.take_last(1);
         }
         Tier::Full { scale } => {
             places.banners = down.take(banners.min(if size.1 >= 30 { 5 } else { 3 }));
+            places.title = down.take(1);
             places.word = down.take(LETTER_ROWS * scale);
             places.bar = down.take(1);
             places.footer = down.take_last(1);
@@ -98,17 +107,20 @@ pub(super) fn places(size: (u16, u16), banners: usize, stages: bool, wanted: u16
         }
     }
     let body = down.take(size.1);
-    split(places, body, beside, wanted)
+    split(places, body, beside, wanted, given)
 }
 
 /// Divides what is left between the list, and beside it the detail over the path to GO; one column and one row are kept free
-/// between them for a line. The list has what its titles want, within what leaves room for the others.
-fn split(mut places: Places, body: Rect, beside: bool, wanted: u16) -> Places {
+/// between them for a line. The list has what its titles want or what somebody gave it, within what leaves room for the others.
+fn split(mut places: Places, body: Rect, beside: bool, wanted: u16, given: Option<u16>) -> Places {
     places.list = body;
     if !beside {
         return places;
     }
-    let list = wanted.clamp(share(body.width, 45), share(body.width, 62));
+    let list = match given {
+        Some(percent) => share(body.width, percent.clamp(30, 75)),
+        None => wanted.clamp(share(body.width, 45), share(body.width, 62)),
+    };
     places.list.width = list;
     let right = Rect { x: list + 1, width: body.width.saturating_sub(list + 1), ..body };
     let detail = share(body.height, 55);

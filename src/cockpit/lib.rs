@@ -20,6 +20,7 @@ mod keymap;
 mod layout;
 mod message;
 mod model;
+mod pointer;
 mod runtime;
 mod update;
 mod view;
@@ -33,12 +34,13 @@ pub use message::{
     ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, StoryPlace, Tone, Until,
 };
 pub use model::{Filter, Me, Model, Screen};
+pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
     Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Notification,
     install_panic_hook, keep_terminal, restore_terminal, run,
 };
 pub use update::update;
-pub use view::{Look, view};
+pub use view::{Look, draw, view};
 
 #[doc(hidden)]
 pub use runtime::fault::point as fault_point;

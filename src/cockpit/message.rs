@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Key, Me, Ticket};
+use super::{Key, Me, Pointed, Ticket};
 use gonogo_domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str};
 use gonogo_report::LaunchHistory;
 
@@ -16,6 +16,8 @@ pub enum Message {
     Key(Key),
     /// Text was pasted. It only ever goes into a text field; it never acts.
     Paste(String),
+    /// The pointer did something on the frame that was drawn.
+    Pointer(Pointed),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
     /// A new board. The flips from the one before are worked out here.
@@ -44,6 +46,8 @@ pub enum Message {
     NoPast(String),
     /// All of this is practice: nothing is recorded in the launch's journal.
     Rehearsal,
+    /// This session was opened to look: nothing is recorded from it.
+    ReadOnly,
     /// The minutes and the decision record were written here.
     MinutesWritten(Vec<String>),
     /// What the user's own settings let gonogo write; without it, it only reads.

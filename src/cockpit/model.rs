@@ -66,6 +66,8 @@ pub struct Model {
     pub(super) size: (u16, u16),
     pub(super) screen: Screen,
     pub(super) list: List,
+    /// The share of the columns that somebody gave the list, in percent; `None`: what its titles want.
+    pub(super) split: Option<u16>,
     pub(super) search: Search,
     /// The detail fills the screen.
     pub(super) detail: bool,
@@ -83,6 +85,10 @@ pub struct Model {
     /// Nothing is recorded in the journal of the launch: it is practice.
     pub(super) rehearsal: bool,
     pub(super) help: bool,
+    /// Large, few things, and nothing is recorded: for a shared screen.
+    pub(super) presenting: bool,
+    /// Nothing is recorded in this session: it was opened to look.
+    pub(super) read_only: bool,
     /// The next quit leaves although acts are still being recorded.
     pub(super) quit_armed: bool,
     /// The number of the newest question what a word would do.
@@ -154,6 +160,7 @@ impl Model {
             size,
             screen: Screen::default(),
             list: List::default(),
+            split: None,
             search: Search::default(),
             detail: false,
             scroll: Scroll::default(),
@@ -165,6 +172,8 @@ impl Model {
             past: None,
             rehearsal: false,
             help: false,
+            presenting: false,
+            read_only: false,
             quit_armed: false,
             foreseen: 0,
             waits: false,
@@ -207,6 +216,11 @@ impl Model {
     /// The line of news, if there is one.
     pub fn notice(&self) -> Option<&Notice> {
         self.notice.as_ref()
+    }
+
+    /// Whether the screen is one to be shared.
+    pub fn is_presenting(&self) -> bool {
+        self.presenting
     }
 
     /// Whether a form is open.
@@ -280,7 +294,7 @@ impl Model {
     /// Where things stand on the board.
     pub(super) fn places(&self) -> Places {
         let wanted = super::view::list_cols(self.index.widths());
-        layout::places(self.size, self.banners().len(), !self.board.stages.is_empty(), wanted)
+        layout::places(self.size, self.banners().len(), !self.board.stages.is_empty(), wanted, self.split)
     }
 
     /// The rows of the list on the board, without what explains the chosen one under it.

@@ -9,15 +9,17 @@ mod bell;
 mod copy;
 mod driver;
 pub(crate) mod fault;
+mod ground;
 mod guard;
 mod hook;
 mod host;
 mod input;
 mod keeper;
+mod pointer;
 mod signals;
 mod sink;
 
-use std::{io::IsTerminal as _, sync::Arc};
+use std::{io::IsTerminal as _, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
@@ -44,6 +46,10 @@ pub struct CockpitConfig {
     pub board: Arc<Board>,
     /// Colours and shapes.
     pub look: Look,
+    /// The same on a light ground; the terminal is asked which it has. `None`: somebody chose, and it is not asked.
+    pub on_light: Option<Look>,
+    /// The mouse is listened to; else the terminal keeps it for selecting text.
+    pub mouse: bool,
     /// How somebody who looks elsewhere is told that a breach asks.
     pub alerts: Alerts,
 }
@@ -56,6 +62,8 @@ pub struct CockpitIo {
     pub requests: mpsc::Sender<Request>,
     /// The clock; the recording's own in a demo or replay.
     pub now: Arc<dyn Fn() -> Now + Send + Sync>,
+    /// How long the machine has been up, also in a recording: by it two clicks are one, and an answer of the terminal is in time.
+    pub uptime: Arc<dyn Fn() -> Duration + Send + Sync>,
     /// Evaluates the newest of what is known. Called before a frame when the board's `changes_at` has passed or the
     /// clocks jumped, on the thread that draws: it must not wait.
     pub reevaluate: Arc<dyn Fn(Now) -> Arc<Board> + Send + Sync>,
@@ -102,8 +110,11 @@ pub async fn run(
     let signals = signals::listen()?;
     let mut tty = host::Tty::open()?;
     let sink = sink::TtySink::start(tty.output()?)?;
-    let entered = guard::Entered::enter(tty.output()?, keeper)?;
+    let entered = guard::Entered::enter(tty.output()?, keeper, config.mouse)?;
     fault::point("start");
+    if config.on_light.is_some() {
+        guard::write_patiently(&tty.output()?, ground::ASK);
+    }
     let input = input::listen()?;
     let alarm = alarm::listen(tty.output()?);
     tty.watched = alarm.is_ok();

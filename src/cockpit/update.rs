@@ -6,11 +6,12 @@ mod gates;
 mod meeting;
 mod navigation;
 mod past;
+mod pointer;
 
 use chrono::TimeDelta;
 
 use super::{
-    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Request, Screen, keymap,
+    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen, keymap,
     model::{Anchor, Row, Seat},
 };
 use gonogo_domain::Now;
@@ -30,6 +31,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
 fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     match message {
         Message::Key(key) => return press(model, key, now),
+        Message::Pointer(pointed) => return point(model, pointed, now),
         Message::Paste(text) => paste(model, &text),
         Message::Resize(width, height) => {
             model.size = (width, height);
@@ -66,6 +68,10 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::WriteAsked(what, word) => model.hear_request(what, word),
         Message::Wrote(notice) => model.hear_outcome(notice),
         Message::Rehearsal => model.rehearsal = true,
+        Message::ReadOnly => {
+            model.read_only = true;
+            model.rebuild();
+        }
         Message::History(told) => model.history = Some(told),
         Message::MinutesWritten(paths) => backend_messages::minutes(model, paths),
         Message::Journal(state) => {
@@ -107,6 +113,25 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
             }
             Vec::new()
         }
+    }
+}
+
+/// What the pointer did counts as a key does: it takes news away that need not stay.
+fn point(model: &mut Model, pointed: Pointed, now: Now) -> Vec<Effect> {
+    if model.notice.as_ref().is_some_and(|notice| !notice.sticky) && !matches!(pointed, Pointed::Wheel { .. })
+    {
+        model.notice = None;
+    }
+    pointer::act(model, pointed, now)
+}
+
+/// Does what the key of `action` does where the keyboard is.
+fn perform(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    let context = model.context();
+    let armed = std::mem::take(&mut model.quit_armed);
+    match action {
+        Action::Quit => quit(model, armed),
+        _ => act(model, context, action, now),
     }
 }
 
@@ -155,8 +180,17 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         }
         _ => {}
     }
+    if let Some(why) = model.locked().filter(|_| action.speaks()) {
+        model.tell(why);
+        return Vec::new();
+    }
     match action {
         Action::Redraw | Action::Suspend => always(action),
+        Action::Present => {
+            (model.presenting, model.detail) = (!model.presenting, false);
+            model.rebuild();
+            Vec::new()
+        }
         Action::Refresh => vec![Effect::Ask(Request::Refresh)],
         Action::Export => vec![Effect::Export],
         Action::Help => {

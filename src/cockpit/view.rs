@@ -1,5 +1,6 @@
 //! Draws the model. Changes nothing, asks no clock, reads no file.
 
+mod advice;
 mod banner;
 mod board;
 mod canvas;
@@ -15,6 +16,7 @@ mod look;
 mod notice;
 mod past;
 mod path;
+mod present;
 mod roll_call;
 mod rollback;
 mod sources;
@@ -23,7 +25,10 @@ mod timeline;
 mod word;
 mod wrap;
 
-use ratatui::Frame;
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
 
 pub use look::Look;
 
@@ -36,7 +41,7 @@ pub(super) use {
 };
 
 use super::{
-    Model, Screen,
+    Model, Screen, Zones,
     layout::{self, Tier},
     when,
 };
@@ -44,43 +49,58 @@ use gonogo_domain::Now;
 
 /// Draws `model` as it is at `now`.
 pub fn view(model: &Model, look: &Look, now: Now, frame: &mut Frame) {
+    draw(model, look, now, frame);
+}
+
+/// Draws `model` as it is at `now`; what stands where is the answer.
+pub fn draw(model: &Model, look: &Look, now: Now, frame: &mut Frame) -> Zones {
     let area = frame.area();
-    let mut canvas = Canvas::new(frame.buffer_mut(), area, look);
+    let mut zones = Zones::default();
+    let mut canvas = Canvas::new(frame.buffer_mut(), area, look, &mut zones);
+    let cursor = draw_on(model, now, area, &mut canvas);
+    if let Some(position) = cursor {
+        frame.set_cursor_position(position);
+    }
+    zones
+}
+
+/// Where the text cursor stands is the answer.
+fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Option<Position> {
     canvas.clear();
     if layout::tier(model.size) == Tier::Notice || layout::tier((area.width, area.height)) == Tier::Notice {
         if model.looks_back() {
             canvas.put(0, 0, u16::MAX, "REPLAY", gonogo_theme::Role::Banner);
         } else {
-            notice::draw(model, &mut canvas);
+            notice::draw(model, canvas);
         }
-        return;
+        return None;
     }
     let present = now;
     let now = model.clock(now);
     match model.screen {
         Screen::Board if model.detail && !layout::detail_beside(model.size) => {
-            detail::screen(model, now, &mut canvas);
+            detail::screen(model, now, canvas);
         }
-        Screen::Board => board::draw(model, now, &mut canvas),
-        Screen::Timeline => timeline::draw(model, now, &mut canvas),
-        Screen::Path => path::screen(model, now, &mut canvas),
-        Screen::Sources => sources::screen(model, now, &mut canvas),
-        Screen::RollCall => roll_call::draw(model, now, &mut canvas),
-        Screen::Rollback => rollback::screen(model, now, &mut canvas),
-        Screen::History => history::screen(model, now, &mut canvas),
+        Screen::Board if model.presenting => present::draw(model, now, canvas),
+        Screen::Board => board::draw(model, now, canvas),
+        Screen::Timeline => timeline::draw(model, now, canvas),
+        Screen::Path => path::screen(model, now, canvas),
+        Screen::Sources => sources::screen(model, now, canvas),
+        Screen::RollCall => roll_call::draw(model, now, canvas),
+        Screen::Rollback => rollback::screen(model, now, canvas),
+        Screen::History => history::screen(model, now, canvas),
     }
     if let Some(past) = &model.past {
-        past::draw(model, past, present, &mut canvas);
+        past::draw(model, past, present, canvas);
     }
-    let mut cursor = None;
     if model.help {
-        help::draw(model, &mut canvas);
+        help::draw(model, canvas);
+        None
     } else if let Some(form) = &model.form {
-        cursor = form::draw(model, form, &mut canvas);
+        form::draw(model, form, canvas)
     } else if model.search.typing && model.screen == Screen::Board {
-        cursor = footer::search_cursor(model, area);
-    }
-    if let Some(position) = cursor {
-        frame.set_cursor_position(position);
+        footer::search_cursor(model, area)
+    } else {
+        None
     }
 }

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid, Party,
-    PathToGo, Reach, RollCallState, RollbackResult, RollbackState, Rule, StageState, Stamp, Stood, Str,
-    TargetRef, Verdict, Word,
+    Advice, Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid,
+    Party, PathToGo, Reach, RollCallState, RollbackResult, RollbackState, Rule, StageState, Stamp, Stood,
+    Str, TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -255,7 +255,7 @@ pub struct GateState {
     /// Why, for a person. Foreign text in it is not yet sanitised.
     pub reason: Str,
     /// What would make it go; empty when it is.
-    pub next: Str,
+    pub next: Advice,
     /// Who can act.
     pub who: Vec<Party>,
     /// The page a person would open.

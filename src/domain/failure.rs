@@ -16,18 +16,29 @@ pub struct Failure {
     /// The page a person would open to see what is wrong.
     #[serde(default)]
     pub url: Option<Str>,
+    /// The permissions that the credential lacks, by the provider's own names; empty: it is not about that, or was not
+    /// told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Str>,
 }
 
 impl Failure {
     /// A failure without advice.
     pub fn new(kind: FailureKind, message: impl Into<Str>) -> Self {
-        Self { kind, message: message.into(), next: None, url: None }
+        Self { kind, message: message.into(), next: None, url: None, missing: Vec::new() }
     }
 
     /// The same with advice: what a person can do.
     #[must_use]
     pub fn advise(mut self, next: impl Into<Str>) -> Self {
         self.next = Some(next.into());
+        self
+    }
+
+    /// The same with the permissions that the credential lacks.
+    #[must_use]
+    pub fn lacks<S: Into<Str>>(mut self, permissions: impl IntoIterator<Item = S>) -> Self {
+        self.missing = permissions.into_iter().map(Into::into).collect();
         self
     }
 

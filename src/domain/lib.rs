@@ -13,6 +13,7 @@
 
 mod acceptance;
 mod act;
+mod advice;
 mod answers;
 mod baseline;
 mod board;
@@ -38,6 +39,7 @@ mod path_to_go;
 mod people;
 mod preview;
 mod reach;
+mod redact;
 mod risk;
 mod roll_call;
 mod rollback;
@@ -52,6 +54,7 @@ mod write;
 
 pub use acceptance::Acceptance;
 pub use act::{Command, Context, Refusal, act};
+pub use advice::{Advice, Suggested};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 pub use clause::{Clause, ClauseKind};
@@ -86,6 +89,7 @@ pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
 pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, Sounding};
+pub use redact::Redactor;
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollback::{

@@ -4,7 +4,7 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Board, BoardWord, Decision, DecisionState, Launch, Party, Str, format};
+use super::{Advice, Board, BoardWord, Decision, DecisionState, Launch, Party, Str, Suggested, format};
 
 /// One thing that lowers the board.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Lowering {
     /// Why, for a person. Foreign text in it is not yet sanitised.
     pub reason: Str,
     /// What would end it: a step of the path to GO; empty when that is said elsewhere.
-    pub next: Str,
+    pub next: Advice,
     /// Who can act.
     pub who: Vec<Party>,
 }
@@ -79,7 +79,13 @@ impl Cause {
 impl Lowering {
     /// To HOLD, by something that nobody is asked to end.
     pub(super) fn to_hold(cause: Cause, reason: impl Into<Str>) -> Self {
-        Self { cause, at_most: BoardWord::Hold, reason: reason.into(), next: Str::default(), who: Vec::new() }
+        Self {
+            cause,
+            at_most: BoardWord::Hold,
+            reason: reason.into(),
+            next: Advice::default(),
+            who: Vec::new(),
+        }
     }
 
     /// By a HOLD, NO-GO or SCRUB that stands; `None` for a GO, which changes no word.
@@ -97,10 +103,10 @@ impl Lowering {
     pub(super) fn until_called(launch: &Launch, cause: Cause, reason: String) -> Self {
         let who: Vec<_> = launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();
         let next = match who.first() {
-            Some(who) => format!("{who}: a new final call: gonogo decide --go --reason …"),
+            Some(who) => Advice::from(format!("{who}: a new final call")).by(Suggested::FinalCall),
             None => "a new final call, for which launch.yaml must plan a roll call again".into(),
         };
-        Self { next: next.into(), who, ..Self::to_hold(cause, reason) }
+        Self { next, who, ..Self::to_hold(cause, reason) }
     }
 }
 

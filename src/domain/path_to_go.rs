@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, GateId, Party, Str};
+use super::{Advice, Cause, GateId, Party};
 
 /// What must happen, in order, and when GO is possible at the earliest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Step {
     /// What sort.
     pub kind: StepKind,
     /// What must happen.
-    pub text: Str,
+    pub does: Advice,
     /// Who can do it.
     pub who: Vec<Party>,
     /// For a wait: until when.

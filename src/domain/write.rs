@@ -100,6 +100,17 @@ pub enum WriteAsk {
         /// One line beside it.
         description: Str,
     },
+    /// The one comment of a launch on a pull request: made once, then written anew.
+    Comment {
+        /// `owner/name`.
+        repository: Str,
+        /// The pull request.
+        number: u64,
+        /// What the body begins with, unseen by readers, so that it is found again.
+        marker: Str,
+        /// All of it, Markdown, the marker included.
+        body: Str,
+    },
     /// An answer to a deployment that waits for approval.
     Deployment {
         /// `owner/name`.

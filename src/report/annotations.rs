@@ -65,7 +65,7 @@ fn of_gate(gate: &GateState, context: &Context) -> Note {
     let title = format!("{}: {}", gate.verdict.word(), clean(gate.id.as_str()));
     let mut message = format!("{}\n{}", cap(&gate.title, LONGEST), cap(&gate.reason, LONGEST));
     if !gate.next.is_empty() {
-        let _ = write!(message, "\nnext: {}", cap(&gate.next, LONGEST));
+        let _ = write!(message, "\nnext: {}", cap(&gate.next.to_string(), LONGEST));
     }
     Note { level, title, message, at: context.places.get(&gate.id).cloned() }
 }

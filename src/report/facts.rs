@@ -38,7 +38,7 @@ pub(super) fn facts(board: &Board, context: &Context) -> Vec<Fact> {
         .iter()
         .map(|it| Fact {
             at_most: Some(it.at_most),
-            next: clean(&it.next).into_owned(),
+            next: clean(&it.next.to_string()).into_owned(),
             ..Fact::warned(it.cause.name(), &it.reason)
         })
         .collect();
@@ -84,7 +84,7 @@ fn shown(stage: &StageState, all: &mut Vec<Fact>) {
             Standing::Breach => Fact::warned("BREACH", &text),
             Standing::Watch | Standing::NotEnoughYet | Standing::NoData => Fact::warned("guardrail", &text),
         };
-        all.push(Fact { next: clean(&it.next).into_owned(), ..fact });
+        all.push(Fact { next: clean(&it.next.to_string()).into_owned(), ..fact });
     }
     for it in stage.criteria.iter().filter(|_| stage.started.is_some()) {
         let by = it.spoken().map(|word| format!(" ({})", word.named())).unwrap_or_default();

@@ -92,7 +92,7 @@ fn path(out: &mut String, board: &Board) {
         let _ = writeln!(
             out,
             "<li>{}{sort} <small>{}</small></li>",
-            escape(&clean(&step.text)),
+            escape(&clean(&step.does.to_string())),
             escape(&who.join(", "))
         );
     }
@@ -123,7 +123,7 @@ fn line(out: &mut String, board: &Board, gate: &GateState) {
         let _ = write!(why, "<br/>- {}", escape(&clean(row)));
     }
     if gate.verdict.blocks() && !gate.next.is_empty() {
-        let _ = write!(why, "<br/>next: {}", escape(&clean(&gate.next)));
+        let _ = write!(why, "<br/>next: {}", escape(&clean(&gate.next.to_string())));
     }
     let who: Vec<_> = gate.who.iter().map(|it| clean(it.as_str()).into_owned()).collect();
     let _ = writeln!(

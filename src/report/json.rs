@@ -261,7 +261,7 @@ impl From<&Step> for Next {
         Self {
             gate: step.gate().map(|gate| plain(gate.as_str())),
             also: step.also.iter().map(|gate| plain(gate.as_str())).collect(),
-            text: plain(&step.text),
+            text: plain(&step.does.to_string()),
             who,
             until: step.until,
         }
@@ -274,7 +274,7 @@ impl From<&Lowering> for Lowered {
             cause: it.cause,
             at_most: it.at_most.as_str(),
             reason: plain(&it.reason),
-            next: plain(&it.next),
+            next: plain(&it.next.to_string()),
             who: it.who.iter().map(|party| plain(party.as_str())).collect(),
         }
     }
@@ -288,7 +288,7 @@ impl From<&GateState> for Gate {
             title: plain(&gate.title),
             verdict: gate.verdict.as_str(),
             reason: plain(&gate.reason),
-            next: plain(&gate.next),
+            next: plain(&gate.next.to_string()),
             who: gate.who.iter().map(|party| plain(party.as_str())).collect(),
             owner: gate.owner.as_ref().map(|party| plain(party.as_str())),
             due: gate.due.as_ref().map(|moment| moment.at),

@@ -142,7 +142,7 @@ impl From<&GuardrailState> for Guardrail {
             calls_for: it.calls_for,
             limit: plain(&it.limit),
             reason: plain(&it.reason),
-            next: plain(&it.next),
+            next: plain(&it.next.to_string()),
             samples: it.samples,
             share: it.share,
             needed: it.needed,

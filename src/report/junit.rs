@@ -136,7 +136,7 @@ fn details(gate: &GateState) -> String {
     let who: Vec<_> = gate.who.iter().map(|it| clean(it.as_str()).into_owned()).collect();
     for (name, value) in [
         ("evidence", clean(&gate.evidence).into_owned()),
-        ("next", clean(&gate.next).into_owned()),
+        ("next", clean(&gate.next.to_string()).into_owned()),
         ("who", who.join(", ")),
         ("page", gate.url.as_deref().map(clean).unwrap_or_default().into_owned()),
         ("overdue", if gate.overdue { "yes".into() } else { String::new() }),

@@ -50,7 +50,7 @@ pub use self::{
     rollback::{rollback_json, rollback_text},
     runner::{harmless, harmless_json},
     sarif::{findings_json, sarif},
-    summary::summary,
+    summary::{comment, summary},
     svg::svg,
     track_record::{LaunchHistory, track_record_json, track_record_text},
     way::{way_json, way_text},

@@ -81,7 +81,7 @@ fn entry(out: &mut String, gate: &GateState, column: usize, now: DateTime<Utc>) 
         let _ = writeln!(out, "{indent}- {}", clean(detail));
     }
     if gate.verdict.blocks() && !gate.next.is_empty() {
-        let _ = writeln!(out, "{indent}next: {}", clean(&gate.next));
+        let _ = writeln!(out, "{indent}next: {}", clean(&gate.next.to_string()));
     }
 }
 
@@ -128,7 +128,7 @@ fn watched(out: &mut String, stage: &StageState) {
         let word = if it.standing == Standing::Breach { word.to_uppercase() } else { word.to_owned() };
         let _ = writeln!(out, "  {word:<14} {}: {}", clean(&it.id), clean(&it.reason));
         if !it.next.is_empty() {
-            let _ = writeln!(out, "  {:<14} next: {}", "", clean(&it.next));
+            let _ = writeln!(out, "  {:<14} next: {}", "", clean(&it.next.to_string()));
         }
     }
     for it in &stage.criteria {
@@ -159,8 +159,8 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
     }
     if !board.path.steps.is_empty() {
         let mut seen = HashSet::new();
-        let said = board.path.steps.iter().map(|step| &step.text).filter(|text| seen.insert(*text));
-        let mut steps: Vec<_> = said.map(|text| clean(text).into_owned()).collect();
+        let said = board.path.steps.iter().map(|step| &step.does).filter(|does| seen.insert(*does));
+        let mut steps: Vec<_> = said.map(|does| clean(&does.to_string()).into_owned()).collect();
         if steps.len() > MOST_STEPS {
             let more = steps.len() - MOST_STEPS;
             steps.truncate(MOST_STEPS);

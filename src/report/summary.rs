@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Context,
-    facts::{about, facts, moment},
+    facts::{about as about_of, facts, moment},
     headline,
     markdown::{code, escape, head, row},
     plain::place,
@@ -16,8 +16,10 @@ use super::{
 use gonogo_domain::{Board, BoardWord, GateState, StageState, StageStatus, Verdict};
 use gonogo_text::{age_in_words, cap};
 
-/// Rows of a table. A job summary may have 1 MiB, a comment 65,536 characters.
+/// Rows of a table. A job summary may have 1 MiB.
 const MOST_ROWS: usize = 100;
+/// Characters of a comment: GitHub takes 65,536.
+const MOST_OF_A_COMMENT: usize = 60_000;
 /// Steps of the path.
 const MOST_STEPS: usize = 30;
 /// Characters of a cell.
@@ -26,7 +28,7 @@ const LONGEST: usize = 300;
 /// The page, ending with a line end.
 pub fn summary(board: &Board, context: &Context) -> String {
     let mut out = title(board);
-    let _ = writeln!(out, "{}, {}.\n", tally(&board.score), escape(&about(board)));
+    let _ = writeln!(out, "{}, {}.\n", tally(&board.score), escape(&about_of(board)));
     told(&mut out, board, context);
     path(&mut out, board);
     let (open, rest): (Vec<_>, Vec<_>) =
@@ -51,6 +53,32 @@ pub fn summary(board: &Board, context: &Context) -> String {
         code(board.checklist_digest.as_str())
     );
     super::harmless(&out)
+}
+
+/// The page as a comment that is found again by its beginning, which readers do not see; and that beginning. Where the
+/// page is too long for a comment, the word and the count are left.
+pub fn comment(board: &Board, context: &Context) -> (String, String) {
+    let plain = |text: &str| {
+        text.chars().filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c)).collect::<String>()
+    };
+    let mut about = plain(&board.launch);
+    for id in &board.scope.only {
+        about.push_str(&format!(" only {}", plain(id.as_str())));
+    }
+    if board.scope.evidence_only {
+        about.push_str(" evidence only");
+    }
+    let marker = format!("<!-- gonogo: {about} -->");
+    let mut page = summary(board, context);
+    if page.chars().count() > MOST_OF_A_COMMENT {
+        let count = format!("{}, {}.", tally(&board.score), escape(&about_of(board)));
+        page = super::harmless(&format!(
+            "{}{count}\n\nThe board is too long for a comment: see the log or the summary of the job.\n",
+            title(board)
+        ));
+    }
+    let body = format!("{marker}\n{page}");
+    (marker, body)
 }
 
 /// The word of the board, and what it is about.
@@ -92,7 +120,7 @@ fn path(out: &mut String, board: &Board) {
         let sort = by_what(step.kind);
         let who: Vec<_> = step.who.iter().map(|it| escape(it.as_str())).collect();
         let who = if who.is_empty() { String::new() } else { format!(": {}", who.join(", ")) };
-        let _ = writeln!(out, "{}. {}{sort}{who}", number + 1, short(&step.text));
+        let _ = writeln!(out, "{}. {}{sort}{who}", number + 1, short(&step.does.to_string()));
     }
     if board.path.steps.len() > MOST_STEPS {
         let _ = writeln!(out, "\nand {} more steps.", board.path.steps.len() - MOST_STEPS);
@@ -112,7 +140,7 @@ fn gates(out: &mut String, all: &[&GateState], now: DateTime<Utc>) {
         let next = if gate.next.is_empty() || !gate.verdict.blocks() {
             String::new()
         } else {
-            format!("<br>next: {}", short(&gate.next))
+            format!("<br>next: {}", short(&gate.next.to_string()))
         };
         let why = format!("{}{next}", short(&gate.reason));
         let seen = gate.observed_at.map_or_else(String::new, |seen| {

@@ -66,7 +66,7 @@ pub fn way_text(board: &Board) -> String {
 /// A step: what must happen, who can do it, what it opens.
 pub(super) fn numbered(out: &mut String, number: usize, step: &Step) {
     let sort = by_what(step.kind);
-    let _ = writeln!(out, "{number:>3}. {}{sort}", clean(&step.text));
+    let _ = writeln!(out, "{number:>3}. {}{sort}", clean(&step.does.to_string()));
     let opens = match step.gate() {
         Some(gate) => clean(gate.as_str()).into_owned(),
         None => step.name().to_owned(),

@@ -93,7 +93,7 @@ pub fn why_text(asked: Asked<'_>) -> String {
         }
     };
     line("why", &clean(&state.reason));
-    line("makes go", &clean(&state.next));
+    line("makes go", &clean(&state.next.to_string()));
     line("who", &names(&state.who).join(", "));
     line("asks", &kind(gate));
     let seen = state.observed_at.and_then(|seen| (board.evaluated_at - seen.wall).to_std().ok());

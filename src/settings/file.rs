@@ -16,7 +16,7 @@ use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, near
 const MOST_BYTES: u64 = 256 << 10;
 
 /// What gonogo can change on servers.
-const WRITES: [&str; 2] = ["status", "approve-deployment"];
+pub(super) const WRITES: [&str; 3] = ["status", "approve-deployment", "comment"];
 
 /// Where the journal is.
 #[derive(Clone)]
@@ -95,6 +95,7 @@ pub struct Connection {
 pub(super) struct Chosen {
     pub theme: Option<String>,
     pub ascii: Option<bool>,
+    pub mouse: Option<bool>,
     pub bell: Option<bool>,
     pub notifications: Option<Notifications>,
     pub identity: Identity,
@@ -111,6 +112,7 @@ pub(super) struct Chosen {
 struct Written {
     theme: Option<String>,
     ascii: Option<bool>,
+    mouse: Option<bool>,
     bell: Option<bool>,
     notifications: Option<Notifications>,
     identity: Option<WrittenIdentity>,
@@ -281,6 +283,7 @@ impl Check<'_> {
         Chosen {
             theme: written.theme,
             ascii: written.ascii,
+            mouse: written.mouse,
             bell: written.bell,
             notifications: written.notifications,
             identity,

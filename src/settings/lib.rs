@@ -51,6 +51,8 @@ pub struct Settings {
     pub theme: Option<String>,
     /// Draw with ASCII only; `None` leaves the choice to the locale.
     pub ascii: Option<bool>,
+    /// The cockpit listens to the mouse; else the terminal keeps it for selecting text.
+    pub mouse: bool,
     /// Ring the terminal's bell when a breach asks.
     pub bell: bool,
     /// Ask the terminal for a notification then; `None`: none.
@@ -69,13 +71,32 @@ pub struct Settings {
     pub connections: BTreeMap<String, Connection>,
     /// The keys that the file says: `theme`, `poll.interval`. All others are as they are by default.
     pub written: BTreeSet<String>,
-    /// What gonogo may change on servers where a person says so: `status`, `approve-deployment`. Empty: it only reads.
+    /// What gonogo may change on servers where a person says so: `status`, `approve-deployment`, `comment`; by the file, or
+    /// by [`WRITES`] in the environment. Empty: it only reads.
     pub writes: Vec<String>,
     /// The user's folders.
     pub folders: Folders,
     /// What programs that keep tokens answered, by program and host: each is asked once, and clones share the answer.
     kept: Arc<Mutex<BTreeMap<String, keeper::Said>>>,
     patience: Duration,
+}
+
+/// The environment variable that says what `writes` in the settings file says, where a job has no settings file: words with
+/// commas between them. It is set where the token is, and no file of a launch can set it.
+pub const WRITES: &str = "GONOGO_WRITES";
+
+fn or_from_env(mut writes: Vec<String>, env: &Env<'_>) -> Result<Vec<String>, SettingsError> {
+    for word in env(WRITES).iter().flat_map(|all| all.split(',')).map(str::trim).filter(|it| !it.is_empty()) {
+        if !file::WRITES.contains(&word) {
+            let cause =
+                format!("it names what gonogo can not write; write some of {}", file::WRITES.join(","));
+            return Err(SettingsError::Environment { name: WRITES, cause });
+        }
+        if writes.iter().all(|it| it != word) {
+            writes.push(word.to_owned());
+        }
+    }
+    Ok(writes)
 }
 
 /// What may stand in the settings file.
@@ -132,6 +153,7 @@ impl Settings {
             path: found,
             theme: chosen.theme,
             ascii: chosen.ascii,
+            mouse: chosen.mouse.unwrap_or(true),
             bell: chosen.bell.unwrap_or(true),
             notifications: chosen.notifications,
             identity: chosen.identity.or_from_env(env),
@@ -140,7 +162,7 @@ impl Settings {
             observations: chosen.observations,
             http: chosen.http,
             connections: chosen.connections,
-            writes: chosen.writes,
+            writes: or_from_env(chosen.writes, env)?,
             written: chosen.written,
             folders,
             kept: Arc::default(),

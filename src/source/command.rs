@@ -24,7 +24,7 @@ use self::{
     spec::{Job, decode},
 };
 use super::{
-    Declaration, Thing,
+    Declaration, Description, Thing,
     api::{Answered, Asks, Depends, Poll},
     finding::finding,
     setup::{no_connection, opened},
@@ -34,10 +34,22 @@ use gonogo_domain::{Digest, Failure, FailureKind, Oid, Outcome, Question};
 use gonogo_text::Veil;
 use gonogo_yaml::Shape;
 
+/// What it is for.
+const DESCRIPTION: Description = Description {
+    proves: "a program of yours says so",
+    keys: &[
+        ("argv", "the program and its arguments, each by itself; no shell reads them"),
+        ("go", "exit codes that mean go; `[0]` unless it says otherwise"),
+        ("no_go", "exit codes that mean no-go; `[1]` unless it says otherwise; any other is unknown"),
+        ("timeout", "how long it may take, at most `10m`"),
+    ],
+};
+
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "command",
-    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
+    title: "Commands",
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
     open: |setup, connection| {
         no_connection("command", connection)?;
         opened(Command::new(Config { veil: setup.http.veil(), ..setup.command.clone() }))

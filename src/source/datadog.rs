@@ -38,9 +38,20 @@ const SERVER: ServerForm =
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "datadog",
+    title: "Datadog",
     things: &[
-        Thing { name: "monitor", decode: monitor::decode, shape: Shape::of::<monitor::Keys> },
-        Thing { name: "query", decode: query::decode, shape: Shape::of::<query::Keys> },
+        Thing {
+            name: "monitor",
+            decode: monitor::decode,
+            shape: Shape::of::<monitor::Keys>,
+            description: monitor::DESCRIPTION,
+        },
+        Thing {
+            name: "query",
+            decode: query::decode,
+            shape: Shape::of::<query::Keys>,
+            description: query::DESCRIPTION,
+        },
     ],
     values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],

@@ -19,6 +19,8 @@ use gonogo_yaml as yaml;
 pub struct Declaration {
     /// The key in a gate: `github`.
     pub name: &'static str,
+    /// What people call it: `GitHub`.
+    pub title: &'static str,
     /// What stands below it: `workflow`, `checks`, ...; a single entry with an empty name when the limits stand directly
     /// below the source (`http`).
     pub things: &'static [Thing],
@@ -48,6 +50,7 @@ impl Declaration {
     /// A source that has nothing yet but what every one has.
     pub const PLAIN: Self = Self {
         name: "",
+        title: "",
         things: &[],
         defaults: &[],
         values: Values::STRICT,
@@ -110,10 +113,14 @@ pub struct Keeper {
 }
 
 /// One permission that a credential needs, by its names.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Permission {
-    /// The fine-grained permission, as the provider's form names it: `Actions: read`.
+    /// The provider's own name of it, which its refusals tell: `pull_requests`. See [`gonogo_domain::Failure::missing`].
+    pub key: &'static str,
+    /// The fine-grained permission, as the provider's form names it: `Pull requests: read`.
     pub fine_grained: &'static str,
+    /// What else a person has to know before giving it; empty: nothing.
+    pub note: &'static str,
     /// The key under `permissions:` of a workflow; `None`: the workflow's own token can not have it.
     pub actions_key: Option<&'static str>,
     /// The scope of a classic token that holds it, for a private repository.
@@ -138,6 +145,17 @@ pub struct Thing {
     pub decode: fn(&Limits<'_>, &mut Vec<yaml::Problem>) -> Option<Decoded>,
     /// What its limits may say: the type that `decode` reads, as `Shape::of::<Keys>`.
     pub shape: fn() -> yaml::Shape,
+    /// What it is for.
+    pub description: Description,
+}
+
+/// What a kind of evidence is for, in the words of the documentation and of editors.
+#[derive(Clone, Copy, Debug)]
+pub struct Description {
+    /// What a gate of it proves: the end of "it proves that ...".
+    pub proves: &'static str,
+    /// Each key that its limits may have, and what it means; what a person looks for first stands first.
+    pub keys: &'static [(&'static str, &'static str)],
 }
 
 /// The limits of one gate as they stand in a file.

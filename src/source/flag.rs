@@ -24,7 +24,7 @@ use self::{
     spec::{Expect, Flag, Provider, decode},
 };
 use super::{
-    Declaration, Thing, Values,
+    Declaration, Description, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Connections, Picked},
     fact::number,
@@ -37,10 +37,33 @@ use super::{
 use gonogo_domain::{Digest, Failure, FailureKind, Finding, Outcome, Question, Str};
 use gonogo_yaml::Shape;
 
+/// What it is for.
+const DESCRIPTION: Description = Description {
+    proves: "a feature flag is as the plan says",
+    keys: &[
+        ("key", "the flag's key"),
+        (
+            "provider",
+            "who keeps it: `launchdarkly`, `unleash`, `flagsmith`, `growthbook`, `statsig` or `ofrep`",
+        ),
+        ("project", "the project that it is in (`launchdarkly`, `unleash`)"),
+        (
+            "environment",
+            "the environment whose state counts; with `flagsmith` and `ofrep` the token decides it",
+        ),
+        ("expect", "`enabled`, `disabled` or `archived`"),
+        ("percent_at_most", "the largest share of people who may get it, 0 to 100"),
+        ("percent_at_least", "the smallest share of people who must get it, 0 to 100"),
+        ("value", "what it must evaluate to (`ofrep`)"),
+        ("context", "for whom it is evaluated, such as `{ targetingKey: canary }` (`ofrep`)"),
+    ],
+};
+
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "flag",
-    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
+    title: "Feature flags",
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
     defaults: &["provider", "project", "environment"],
     values: Values { text: &["value"], ..Values::STRICT },
     servers: spec::SERVERS,

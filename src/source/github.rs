@@ -54,6 +54,7 @@ const SERVER: ServerForm = ServerForm::new("github", "https://HOST/api/v3", "", 
 /// What files may ask of GitHub, and which GitHub is asked.
 pub static SOURCE: Declaration = Declaration {
     name: "github",
+    title: "GitHub",
     things: kind::THINGS,
     values: Values {
         text: &[

@@ -30,9 +30,20 @@ const SERVER: ServerForm =
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "jira",
+    title: "Jira",
     things: &[
-        Thing { name: "issues", decode: issues::decode, shape: Shape::of::<issues::Keys> },
-        Thing { name: "version", decode: version::decode, shape: Shape::of::<version::Keys> },
+        Thing {
+            name: "issues",
+            decode: issues::decode,
+            shape: Shape::of::<issues::Keys>,
+            description: issues::DESCRIPTION,
+        },
+        Thing {
+            name: "version",
+            decode: version::decode,
+            shape: Shape::of::<version::Keys>,
+            description: version::DESCRIPTION,
+        },
     ],
     defaults: &["project"],
     servers: &[SERVER],

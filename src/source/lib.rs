@@ -45,7 +45,7 @@ pub mod statuspage;
 
 pub use self::{
     contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion, WriteNeed, Writes},
-    declaration::{Declaration, Decoded, Home, Keeper, Limits, Permission, Thing, Values},
+    declaration::{Declaration, Decoded, Description, Home, Keeper, Limits, Permission, Thing, Values},
     reach::{Gauged, Gauges},
     setup::{HomeServer, Opened, Setup, unserved},
 };

@@ -49,6 +49,7 @@ const SERVER: ServerForm = ServerForm::new("linear", LINEAR_API, "", "");
 /// What files may ask Linear for. All that they say travels as a variable of GraphQL.
 pub static SOURCE: Declaration = Declaration {
     name: "linear",
+    title: "Linear",
     things: kinds::THINGS,
     defaults: &["team"],
     values: Values {

@@ -16,7 +16,7 @@ use futures_util::future::BoxFuture;
 
 use self::spec::{Named, Provider, Wanted, decode};
 use super::{
-    Declaration, Thing, Values,
+    Declaration, Description, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Connections, Picked},
     finding::finding,
@@ -27,10 +27,23 @@ use super::{
 use gonogo_domain::{Digest, Failure, FailureKind, Finding, Outcome, Question};
 use gonogo_yaml::Shape;
 
+/// What it is for.
+const DESCRIPTION: Description = Description {
+    proves: "a support macro is there for those who need it",
+    keys: &[
+        ("title", "its title, to the letter"),
+        ("id", "its id, in place of a title"),
+        ("provider", "`zendesk` or `intercom`"),
+        ("visible_to", "who must be able to use it: `everyone`, or the id of a group"),
+        ("updated_since", "it must have been changed since this day or moment"),
+    ],
+};
+
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "macro",
-    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
+    title: "Support macros",
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
     defaults: &["provider"],
     values: Values { text: &["title", "visible_to"], ..Values::STRICT },
     servers: spec::SERVERS,

@@ -13,6 +13,7 @@ use super::{
     spec::Spec,
 };
 use gonogo_domain::Outcome;
+use gonogo_text::span;
 use gonogo_yaml::Spanned;
 
 /// What a gate asks of a monitoring system.
@@ -248,17 +249,6 @@ fn percent(spec: &mut Spec<'_, '_, '_>, spot: &Spanned<String>) -> Option<f64> {
         spec.wrong(spot.at, "not a percentage", "write a number with its sign: 120%");
     }
     value
-}
-
-/// A length of time in its largest unit.
-pub(super) fn span(length: Duration) -> String {
-    let seconds = length.as_secs();
-    match seconds {
-        _ if seconds >= 86_400 && seconds.is_multiple_of(86_400) => format!("{} d", seconds / 86_400),
-        _ if seconds >= 3_600 && seconds.is_multiple_of(3_600) => format!("{} h", seconds / 3_600),
-        _ if seconds >= 60 && seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
-        _ => format!("{seconds} s"),
-    }
 }
 
 /// Said of what a number at one moment is: no proof, however often it is looked at.

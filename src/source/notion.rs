@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Declaration, Decoded, Limits, Thing, Values,
+    Declaration, Decoded, Description, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
     finding::finding,
@@ -22,10 +22,21 @@ use gonogo_yaml::{Problem, Shape, Spanned};
 const SERVER: ServerForm =
     ServerForm::new("notion", "https://api.notion.com", "", "/v1").on("notion.", &["www."]);
 
+/// What it is for.
+const DESCRIPTION: Description = Description {
+    proves: "a page says that it is approved",
+    keys: &[
+        ("id", "the page's id, as in its address"),
+        ("property", "the property that says so, by name or id"),
+        ("done", "the values that mean yes"),
+    ],
+};
+
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "notion",
-    things: &[Thing { name: "page", decode, shape: Shape::of::<Keys> }],
+    title: "Notion",
+    things: &[Thing { name: "page", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
     values: Values { text: &["property", "done"], ..Values::STRICT },
     servers: &[SERVER],
     open: |setup, connection| opened(Notion::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?),

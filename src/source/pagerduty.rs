@@ -5,7 +5,7 @@ use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Declaration, Decoded, Limits, Thing,
+    Declaration, Decoded, Description, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
     fact::counted,
@@ -20,10 +20,21 @@ use gonogo_yaml::{Problem, Shape, Spanned};
 /// How its connection is written.
 const SERVER: ServerForm = ServerForm::new("pagerduty", "https://api.pagerduty.com", "", "/incidents");
 
+/// What it is for.
+const DESCRIPTION: Description = Description {
+    proves: "no incident is open",
+    keys: &[
+        ("service", "the id of the service"),
+        ("urgency", "only `high` or `low`; both unless it says otherwise"),
+        ("at_most", "how many may be open; 0 unless it says otherwise"),
+    ],
+};
+
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "pagerduty",
-    things: &[Thing { name: "incidents", decode, shape: Shape::of::<Keys> }],
+    title: "PagerDuty",
+    things: &[Thing { name: "incidents", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
     servers: &[SERVER],
     open: |setup, connection| {
         opened(PagerDuty::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)

@@ -28,7 +28,7 @@ use self::{
     spec::{Look, decode},
 };
 use super::{
-    Clock, Declaration, Thing, Values,
+    Clock, Declaration, Description, Thing, Values,
     api::{Answered, Asks, Depends, PATIENCE, Poll, asked_wait},
     declaration::Measures,
     finding::finding,
@@ -41,10 +41,29 @@ use super::{
 use gonogo_domain::{Digest, Failure, FailureKind, Now, Outcome, Question, Str};
 use gonogo_yaml::Shape;
 
+/// What it is for.
+const DESCRIPTION: Description = Description {
+    proves: "a page answers as it should",
+    keys: &[
+        ("url", "an https address; its host must be allowed in your settings"),
+        ("method", "`get` (unless it says otherwise) or `head`"),
+        ("status", "the statuses that pass; `[200]` unless it says otherwise"),
+        ("within", "how long the answer may take: `500ms`, `2s`"),
+        ("tls_valid_for", "how long its certificate must still be good: `14d`"),
+        ("in_a_row", "so many good answers in a row, one a poll; 1 unless it says otherwise"),
+        ("header", "the header that is compared"),
+        ("json", "the place in the answer that is compared, a JSON pointer: `/status/indicator`"),
+        ("equals", "the text that must stand there"),
+        ("at_most", "the largest number that passes there"),
+        ("at_least", "the smallest number that passes there"),
+    ],
+};
+
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "http",
-    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys> }],
+    title: "Web addresses",
+    things: &[Thing { name: "", decode, shape: Shape::of::<spec::Keys>, description: DESCRIPTION }],
     values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
     measures: Some(Measures { decode: counters::decode, shape: Shape::of::<counters::Keys> }),
     actual: Some(Gauges { decode: counters::actual, shape: Shape::of::<counters::ActualKeys> }),

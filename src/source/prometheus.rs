@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use self::answer::{Instant, instant};
 use super::{
-    Declaration, Decoded, Limits, Thing, Values,
+    Declaration, Decoded, Description, Limits, Thing, Values,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
     declaration::Measures,
@@ -38,10 +38,28 @@ use gonogo_yaml::{Problem, Shape, Spanned};
 const SERVER: ServerForm =
     ServerForm::new("prometheus", "https://HOST", "none, a bearer token, or user:password", "/api/v1");
 
+/// What it is for.
+const DESCRIPTION: Description = Description {
+    proves: "a number of your metrics is within limits",
+    keys: &[
+        ("query", "gives one number; one moment's, which proves nothing about the next"),
+        ("bad", "counts what went wrong; with `total` the share is judged by what it shows"),
+        ("total", "counts all"),
+        ("at_most", "the most that passes; with `bad` a share, such as `1%`"),
+        ("at_least", "the least that passes"),
+        ("samples", "`{ query, at_least }`: how much the number must rest on"),
+        (
+            "baseline",
+            "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
+        ),
+    ],
+};
+
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "prometheus",
-    things: &[Thing { name: "", decode, shape: Shape::of::<Keys> }],
+    title: "Prometheus",
+    things: &[Thing { name: "", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
     values: Values { queries: &["query", "bad", "total", "value", "seen"], ..Values::STRICT },
     servers: &[SERVER],
     measures: Some(Measures { decode: guardrail::decode, shape: guardrail::shape }),

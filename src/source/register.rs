@@ -73,6 +73,20 @@ mod tests {
     }
 
     #[test]
+    fn every_key_of_every_kind_is_explained_and_no_other() {
+        for (source, thing) in DECLARED.iter().flat_map(|it| it.things.iter().map(move |thing| (it, thing))) {
+            let gonogo_yaml::Shape::Keys(keys) = (thing.shape)() else {
+                panic!("{}.{} has no keys", source.name, thing.name)
+            };
+            let there: BTreeSet<_> = keys.iter().map(|key| key.name).collect();
+            let told: Vec<_> = thing.description.keys.iter().map(|(name, _)| *name).collect();
+            let once: BTreeSet<_> = told.iter().copied().collect();
+            assert_eq!((once.len(), &once), (told.len(), &there), "{}.{}", source.name, thing.name);
+            assert!(!thing.description.proves.is_empty() && !source.title.is_empty(), "{}", source.name);
+        }
+    }
+
+    #[test]
     fn the_usual_addresses_are_fine_and_are_those_of_the_documentation() {
         let gates = include_str!("../../docs/gates.md");
         for form in servers() {

@@ -35,9 +35,20 @@ const SERVER: ServerForm = ServerForm::new("sentry", "https://sentry.io/api/0/or
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "sentry",
+    title: "Sentry",
     things: &[
-        Thing { name: "issues", decode: issues::decode, shape: Shape::of::<issues::Keys> },
-        Thing { name: "crash_free", decode: crash_free::decode, shape: Shape::of::<crash_free::Keys> },
+        Thing {
+            name: "issues",
+            decode: issues::decode,
+            shape: Shape::of::<issues::Keys>,
+            description: issues::DESCRIPTION,
+        },
+        Thing {
+            name: "crash_free",
+            decode: crash_free::decode,
+            shape: Shape::of::<crash_free::Keys>,
+            description: crash_free::DESCRIPTION,
+        },
     ],
     defaults: &["project", "environment"],
     servers: &[SERVER],

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Declaration, Decoded, Limits, Thing,
+    Declaration, Decoded, Description, Limits, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
     finding::{MOST_ROWS, finding},
@@ -20,10 +20,20 @@ use gonogo_yaml::{Problem, Shape, Spanned};
 const SERVER: ServerForm = ServerForm::new("statuspage", "https://status.example.com", "none", "/api/v2")
     .on("statuspage.io", &["api.", "manage."]);
 
+/// What it is for.
+const DESCRIPTION: Description = Description {
+    proves: "a public status page reports no trouble",
+    keys: &[
+        ("page", "the address of the page"),
+        ("accept", "`minor`: degraded performance and minor incidents pass"),
+    ],
+};
+
 /// What files may ask for, and of whom.
 pub static SOURCE: Declaration = Declaration {
     name: "statuspage",
-    things: &[Thing { name: "status", decode, shape: Shape::of::<Keys> }],
+    title: "Statuspage",
+    things: &[Thing { name: "status", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
     servers: &[SERVER],
     open: |setup, connection| {
         opened(Statuspage::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)

@@ -138,6 +138,12 @@ fn luminance(colour: Color) -> Option<f64> {
     Some(0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b))
 }
 
+/// Whether a ground is light: black is read better on it than white.
+pub fn is_light((r, g, b): (u8, u8, u8)) -> bool {
+    let ground = Color::Rgb(r, g, b);
+    contrast(ground, Color::Rgb(0, 0, 0)) > contrast(ground, Color::Rgb(255, 255, 255))
+}
+
 impl FromStr for Colour {
     type Err = ();
 

@@ -16,7 +16,7 @@ mod load;
 mod role;
 mod symbols;
 
-pub use colour::{Colour, Depth, contrast};
+pub use colour::{Colour, Depth, contrast, is_light};
 pub use load::{BUNDLED, ThemeError, Warning};
 pub use role::Role;
 pub use symbols::Symbols;
@@ -47,9 +47,14 @@ impl Theme {
         load::bundled_or_plain("mono")
     }
 
-    /// The theme used when nobody chose one.
+    /// The theme used when nobody chose one, on a dark ground or one that is not known.
     pub fn dark() -> Self {
         load::bundled_or_plain("dark")
+    }
+
+    /// The theme used when nobody chose one, on a light ground.
+    pub fn light() -> Self {
+        load::bundled_or_plain("light")
     }
 
     /// Its name, for people.

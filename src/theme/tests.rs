@@ -25,7 +25,10 @@ fn load(files: &[(&str, &str)], name: &str) -> Result<(Theme, Vec<Warning>), The
     Theme::load(name, Some(dir.path()))
 }
 
-const COLOURED: [&str; 4] = ["dark", "light", "high-contrast", "colour-blind-safe"];
+/// Every theme but the one that has no colours.
+fn coloured() -> impl Iterator<Item = &'static str> {
+    BUNDLED.into_iter().map(|(name, _)| name).filter(|name| *name != "mono")
+}
 
 #[test]
 fn bundled_themes_load_without_a_warning() {
@@ -51,7 +54,7 @@ fn dark_and_mono_name_every_role() {
 
 #[test]
 fn every_text_can_be_read_also_on_the_chosen_row() {
-    for name in COLOURED {
+    for name in coloured() {
         let theme = bundled(name);
         let wanted = if name == "high-contrast" { 7.0 } else { 4.5 };
         let raised = theme.style(Role::Selection).bg.expect("the chosen row stands out");
@@ -71,7 +74,7 @@ fn every_text_can_be_read_also_on_the_chosen_row() {
 
 #[test]
 fn only_go_has_the_go_colour_at_any_depth() {
-    for name in COLOURED {
+    for name in coloured() {
         for depth in [Depth::True, Depth::Ansi256, Depth::Ansi16] {
             let theme = bundled(name).at(depth);
             let go = theme.style(Role::Go).fg;
@@ -261,6 +264,23 @@ fn contrast_is_that_of_wcag() {
     assert!(close(contrast(Color::Rgb(0, 0, 0), Color::Rgb(255, 255, 255)).expect("exact"), 21.0));
     assert!(close(contrast(Color::Rgb(118, 118, 118), Color::Rgb(255, 255, 255)).expect("exact"), 4.54));
     assert_eq!(contrast(Color::Red, Color::Black), None);
+}
+
+#[test]
+fn a_ground_is_light_where_black_is_read_better_on_it() {
+    for (name, light) in [
+        ("dark", false),
+        ("light", true),
+        ("solarized", false),
+        ("solarized-light", true),
+        ("gruvbox", false),
+        ("gruvbox-light", true),
+        ("catppuccin", false),
+        ("catppuccin-latte", true),
+    ] {
+        let Some(Color::Rgb(r, g, b)) = bundled(name).style(Role::Text).bg else { panic!("exact") };
+        assert_eq!(is_light((r, g, b)), light, "{name}");
+    }
 }
 
 #[test]

@@ -51,6 +51,8 @@ pub struct Key {
     pub needed: bool,
     /// What stands behind it.
     pub shape: Shape,
+    /// What it means, for whoever writes it; empty: nobody has said so.
+    pub about: &'static str,
 }
 
 /// One of several words.
@@ -73,6 +75,26 @@ impl Shape {
     pub fn with(mut self, name: &str, shape: Self) -> Self {
         if let Self::Keys(keys) = &mut self {
             keys.iter_mut().filter(|key| key.name == name).for_each(|key| key.shape = shape.clone());
+        }
+        self
+    }
+
+    /// The same map without one of its keys.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        if let Self::Keys(keys) = &mut self {
+            keys.retain(|key| key.name != name);
+        }
+        self
+    }
+
+    /// The same map with what its keys mean.
+    #[must_use]
+    pub fn explained(mut self, about: &[(&str, &'static str)]) -> Self {
+        if let Self::Keys(keys) = &mut self {
+            for key in keys {
+                key.about = about.iter().find(|(name, _)| *name == key.name).map_or("", |(_, about)| about);
+            }
         }
         self
     }
@@ -121,6 +143,7 @@ fn look<T: DeserializeOwned>(path: &[Step]) -> Shape {
                 name,
                 needed: needs::<T>(path, name),
                 shape: within(Step::Field(name)),
+                about: "",
             };
             Shape::Keys(names.iter().map(key).collect())
         }
@@ -186,7 +209,7 @@ mod tests {
     }
 
     fn key(name: &'static str, needed: bool, shape: Shape) -> Key {
-        Key { name, needed, shape }
+        Key { name, needed, shape, about: "" }
     }
 
     #[test]

@@ -14,8 +14,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::{Stream, stream};
 use gonogo::{
     cockpit::{
-        Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Message, Playback, Request,
-        Sig, drive,
+        Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Look, Message, Playback,
+        Request, Sig, drive,
     },
     domain::{Board, BoardWord, Now},
 };
@@ -100,6 +100,11 @@ fn received<T: Send + 'static>(receiver: mpsc::UnboundedReceiver<T>) -> impl Str
 impl Rig {
     /// A cockpit on `board`, starting so many seconds after the fixture's present. Whoever evaluates finds `then`.
     fn new(board: Board, then: Board, offset: i64) -> Self {
+        Self::looking(board, then, offset, None)
+    }
+
+    /// The same with a look for a light ground.
+    fn looking(board: Board, then: Board, offset: i64, on_light: Option<Look>) -> Self {
         let terminal = Memory::default();
         terminal.0.alive.store(true, Ordering::SeqCst);
         let start = Instant::now();
@@ -128,12 +133,15 @@ impl Rig {
             messages: from_app,
             requests: to_app,
             now: Arc::new(clock),
+            uptime: Arc::new(move || Instant::now() - start),
             reevaluate: Arc::new(move |_| Arc::clone(&then)),
         };
         let config = CockpitConfig {
             launch: launch(),
             board: Arc::new(board),
             look: dark(),
+            on_light,
+            mouse: true,
             alerts: Alerts::default(),
         };
         let run = drive(config, io, received(input), received(signalled), terminal.clone(), terminal.clone());
@@ -403,6 +411,44 @@ async fn a_recording_that_is_played_fast_does_not_flood_the_terminal() {
     let before = rig.frames().len();
     sleep(Duration::from_secs(2)).await;
     assert!(rig.frames().len() - before <= 41, "{}", rig.frames().len() - before);
+}
+
+/// The ground that the terminal shows in a cell of the title.
+fn ground(rig: &Rig) -> vt100::Color {
+    let mut terminal = terminal(24, 80);
+    rig.frames().iter().for_each(|(_, bytes)| terminal.process(bytes));
+    terminal.screen().cell(0, 40).unwrap().bgcolor()
+}
+
+/// The answer of a terminal to the question which ground it has, as keys.
+fn answer(rig: &Rig, text: &str) {
+    let mut alt = KeyModifiers::NONE;
+    for c in text.chars() {
+        if c == '\u{1b}' {
+            alt = KeyModifiers::ALT;
+        } else {
+            rig.keys.send(Ok(Event::Key(KeyEvent::new(KeyCode::Char(c), alt)))).unwrap();
+            alt = KeyModifiers::NONE;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_light_ground_gets_a_light_theme_in_time_and_a_late_answer_does_nothing() {
+    let light = || Look::new(gonogo::theme::Theme::light(), gonogo::theme::Symbols::UNICODE);
+    let (white, black) = ("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\", "\u{1b}]11;rgb:0000/0000/0000\u{1b}\\");
+    for (said, after, is_light) in [(white, 20, true), (white, 3_000, false), (black, 20, false)] {
+        let rig = Rig::looking(far(board()), far(board()), 0, Some(light()));
+        sleep(Duration::from_millis(after)).await;
+        let before = rig.screen();
+        answer(&rig, said);
+        rig.poll_once().await;
+        let wanted =
+            if is_light { vt100::Color::Rgb(0xfc, 0xfb, 0xf8) } else { vt100::Color::Rgb(0x11, 0x15, 0x1c) };
+        assert_eq!(ground(&rig), wanted, "{said:?} after {after} ms");
+        assert_eq!(rig.screen(), before, "nothing of it was taken for a key");
+        assert!(rig.requests.is_empty(), "not even `r`");
+    }
 }
 
 /// A machine whose clock is an hour behind shows the servers' time, on the clocks and for what is due.

@@ -357,7 +357,7 @@ fn path(states: &[GateState]) -> PathToGo {
             opens: gonogo::domain::Opens::Gate(it.id.clone()),
             also: Vec::new(),
             kind: if it.who.is_empty() { StepKind::Machine } else { StepKind::Act },
-            text: it.next.clone(),
+            does: it.next.clone(),
             who: it.who.clone(),
             until: None,
         })
@@ -444,12 +444,7 @@ pub fn sources() -> Vec<SourceHealth> {
             resets: time("2026-12-02T10:00:00Z"),
         }],
     };
-    let failure = Failure {
-        kind: FailureKind::TimedOut,
-        message: "no answer within 10 s".into(),
-        next: Some("check the proxy".into()),
-        url: None,
-    };
+    let failure = Failure::new(FailureKind::TimedOut, "no answer within 10 s").advise("check the proxy");
     vec![
         health("github", Phase::Well, 4),
         health("linear", Phase::Well, 12),

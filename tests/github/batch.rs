@@ -222,7 +222,7 @@ async fn single_sign_on_and_missing_permissions_say_what_to_do() {
     let permission = Reply::json(403, &message).with("X-Accepted-GitHub-Permissions", "actions=read");
     bench.server.fault_when(|it| it.path.contains("/actions/"), Fault::Reply(permission));
     let failure = bench.failed("workflow: { file: ci.yml }").await;
-    assert_eq!(failure.next.as_deref(), Some("give the token the permission actions: read"));
+    assert_eq!(failure.next.as_deref(), Some("give the token the permission Actions: read"));
 }
 
 #[tokio::test]

@@ -220,7 +220,7 @@ fn a_refusal_names_the_permission_and_is_in_the_journal() {
         .fault_when(|it| it.method == "POST" && it.path.contains("pending_deployments"), Fault::Reply(no));
     let said = desk.yes(&["approve-deployment"], "APPROVE");
     assert_eq!(said.code, Some(2), "{}{}", said.out, said.err);
-    assert!(said.out.contains("not done") && said.out.contains("deployments: write"), "{}", said.out);
+    assert!(said.out.contains("not done") && said.out.contains("Deployments: write"), "{}", said.out);
     let journal = desk.meeting.journal();
     assert!(
         journal.contains("about to send") && journal.contains("not done: approved production"),

@@ -153,7 +153,10 @@ impl Screen {
         let status = self.ended();
         let left = |seen: &Seen| {
             let screen = seen.terminal.screen();
-            !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+            !screen.alternate_screen()
+                && !screen.hide_cursor()
+                && !screen.bracketed_paste()
+                && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
         };
         self.wait(left).unwrap_or_else(|screen| panic!("the terminal was not given back:\n{screen}"));
         assert_eq!(modes(&*self.master), self.before, "the line discipline was not restored");

@@ -77,7 +77,7 @@ fn unclear(source: &str, connection: Option<&Str>, state: &GateState) -> Option<
         connection: connection.map(|it| said(it)),
         kind: None,
         what: said(&state.reason),
-        next: said(&state.next),
+        next: said(&state.next.to_string()),
         gates: Vec::new(),
         refs: Vec::new(),
     })

@@ -117,6 +117,9 @@ fn needs(out: &mut String, needs: &[Need]) {
             need.classic_scope
         );
         line(out, name, &text);
+        if !need.note.is_empty() {
+            line(out, "", &format!("{}  {}", pad("", 9), need.note));
+        }
         if need.standing != Standing::Works {
             line(out, "", &format!("{}  for {}", pad("", 9), list(&need.gates)));
         }

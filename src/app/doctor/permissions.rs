@@ -26,6 +26,8 @@ pub struct Need {
     pub standing: Standing,
     /// Its name for a fine-grained token.
     pub permission: &'static str,
+    /// What else to know of it; empty: nothing.
+    pub note: &'static str,
     /// Its key under `permissions:` of a workflow; none: a workflow's own token can not have it.
     pub actions_key: Option<&'static str>,
     /// The scope of a classic token.
@@ -45,7 +47,7 @@ pub(super) fn of(live: &Session, key: &SourceKey) -> Vec<Need> {
         }
         let needed = (source.needs)(&query.thing, &query.args);
         for permission in &needed {
-            let standing = standing(live, &gate.id, permission, &needed);
+            let standing = standing(live, &gate.id, permission);
             let at =
                 all.iter().position(|it| it.permission == permission.fine_grained).unwrap_or_else(|| {
                     all.push(blank(permission));
@@ -67,18 +69,14 @@ fn blank(permission: &Permission) -> Need {
     Need {
         standing: Standing::NotKnown,
         permission: permission.fine_grained,
+        note: permission.note,
         actions_key: permission.actions_key,
         classic_scope: permission.classic,
         gates: Vec::new(),
     }
 }
 
-fn standing(
-    live: &Session,
-    gate: &gonogo_domain::GateId,
-    permission: &Permission,
-    needed: &[&'static Permission],
-) -> Standing {
+fn standing(live: &Session, gate: &gonogo_domain::GateId, permission: &Permission) -> Standing {
     let Some(known) = live.evidence().gates.get(gate) else { return Standing::NotKnown };
     let Some(failure) = &known.failure else {
         return if known.finding.is_some() { Standing::Works } else { Standing::NotKnown };
@@ -86,24 +84,6 @@ fn standing(
     if failure.value.kind != FailureKind::Forbidden {
         return Standing::NotKnown;
     }
-    let words =
-        plain(&format!("{} {}", failure.value.message, failure.value.next.as_deref().unwrap_or_default()));
-    let named = needed.iter().filter(|it| is_named(it, &words)).count();
-    // One that the refusal names is missing; if it names none, the only one needed is.
-    if is_named(permission, &words) || (named == 0 && needed.len() == 1) {
-        Standing::Missing
-    } else {
-        Standing::NotKnown
-    }
-}
-
-fn is_named(permission: &Permission, words: &str) -> bool {
-    let fine = permission.fine_grained.split(" (").next().unwrap_or_default();
-    let key = permission.actions_key.map(|key| plain(&format!("{key}: read")));
-    words.contains(&plain(fine)) || key.is_some_and(|key| words.contains(&key))
-}
-
-/// `Pull requests: read`, `pull_requests: read` and `pull-requests: read` are one.
-fn plain(words: &str) -> String {
-    words.to_lowercase().replace(['_', '-'], " ")
+    let missing = failure.value.missing.iter().any(|it| **it == *permission.key);
+    if missing { Standing::Missing } else { Standing::NotKnown }
 }

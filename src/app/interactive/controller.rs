@@ -2,6 +2,7 @@
 //! the recorded day.
 
 mod acts;
+mod opening;
 mod story;
 
 use std::{
@@ -11,11 +12,14 @@ use std::{
 
 use tokio::sync::mpsc;
 
+use opening::{identify, journal_state, kept};
+
 use super::{
     CockpitRequest,
     hands::Hands,
     input::{Input, Inputs},
     replay_loader::{Looked, ReplayLoader},
+    veil::Veil,
 };
 use crate::{
     AppError, Opened, Playback, Session, demo, desk::CommandQueue, identity, player::Player,
@@ -59,6 +63,10 @@ pub(super) struct Controller {
     back: ReplayLoader,
     hands: Hands,
     journal: JournalState,
+    /// Nothing is recorded in this session.
+    read_only: bool,
+    /// What the screen must not show.
+    veil: Veil,
     remarks: Vec<String>,
     /// Who is in the launch's GitHub teams; asked once, when the cockpit opens.
     teams: Arc<OnceLock<Teams>>,
@@ -77,7 +85,7 @@ impl Controller {
         let (poller, polls) = Poller::start(polled, pace, &now);
         let journal = journal_state(&store, playback.is_some());
         let seen = store.journal.as_ref().map(Journal::watch);
-        if let Some(journal) = store.journal.as_ref() {
+        if let Some(journal) = store.journal.as_ref().filter(|_| !request.read_only) {
             // Not waited for: whoever opens the cockpit wants to see the board.
             drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
         }
@@ -97,6 +105,7 @@ impl Controller {
         let (hands, told) = Hands::new(Arc::clone(&opened));
         let inputs = Inputs { polls, appended, seen, identity, looked, hands: told };
         let told = Arc::clone(live.launch());
+        let veil = Veil::new(&told, request.redact);
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
             live,
@@ -113,6 +122,8 @@ impl Controller {
             back,
             hands,
             journal,
+            read_only: request.read_only,
+            veil,
             remarks,
             teams,
             told,
@@ -128,12 +139,13 @@ impl Controller {
     pub(super) fn first(&mut self) -> (Arc<Launch>, Arc<Board>) {
         let now = (self.now)();
         let mut live = lock(&self.live);
-        (Arc::clone(live.launch()), Arc::new(live.board(now)))
+        let board = self.veil.board(live.board(now));
+        (self.veil.launch(Arc::clone(live.launch())), board)
     }
 
     /// Lets the screen evaluate for itself, so that no frame shows a board past its time.
     pub(super) fn reevaluate(&self) -> Arc<dyn Fn(Now) -> Arc<Board> + Send + Sync> {
-        let live = Arc::clone(&self.live);
+        let (live, veil) = (Arc::clone(&self.live), self.veil.clone());
         let looker = self.player.as_ref().map(Player::looker).filter(|it| it.is_scripted()).cloned();
         Arc::new(move |now| {
             let mut live = lock(&live);
@@ -141,7 +153,7 @@ impl Controller {
             if let Some(looker) = looker.as_ref().filter(|it| !it.is_behind(now.wall)) {
                 looker.look(&mut live, now.wall);
             }
-            Arc::new(live.board(now))
+            veil.board(live.board(now))
         })
     }
 
@@ -184,13 +196,18 @@ impl Controller {
 
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
         tell(screen, Message::Journal(self.journal.clone())).await?;
-        tell(screen, Message::Identity(self.me())).await?;
-        tell(screen, Message::Writes(self.hands.allowed())).await?;
+        tell(screen, self.veil.message(Message::Identity(self.me()))).await?;
+        let writes = if self.read_only || self.veil.is_drawn() { Vec::new() } else { self.hands.allowed() };
+        tell(screen, Message::Writes(writes)).await?;
         if self.opened.chosen.rehearse {
             tell(screen, Message::Rehearsal).await?;
         }
+        if self.read_only {
+            tell(screen, Message::ReadOnly).await?;
+        }
         for remark in std::mem::take(&mut self.remarks) {
-            tell(screen, Message::Notice(Notice::plain(clean(&remark).into_owned()))).await?;
+            let notice = Message::Notice(Notice::plain(clean(&remark).into_owned()));
+            tell(screen, self.veil.message(notice)).await?;
         }
         if let (true, Some(me)) = (self.opened.chosen.demo, &self.me) {
             let text =
@@ -212,7 +229,7 @@ impl Controller {
             Input::Journal(seen) => self.journal_news(seen, screen).await,
             Input::Identity(actor) => {
                 self.me = actor.or(self.me.take());
-                tell(screen, Message::Identity(self.me())).await
+                tell(screen, self.veil.message(Message::Identity(self.me()))).await
             }
             Input::Looked(looked) => {
                 let message = match *looked {
@@ -220,7 +237,7 @@ impl Controller {
                     Looked::Past(Err(why)) => Message::NoPast(clean(&why).into_owned()),
                     Looked::History(told) => Message::History(told),
                 };
-                tell(screen, message).await
+                tell(screen, self.veil.message(message)).await
             }
             Input::Hands(news) => self.hands_news(*news, screen).await,
             Input::Tick => self.play(screen).await,
@@ -251,7 +268,7 @@ impl Controller {
                 tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;
             }
         }
-        tell(screen, Message::Sources(sources)).await?;
+        tell(screen, self.veil.message(Message::Sources(sources))).await?;
         if answered { self.tell_board(screen).await } else { Ok(()) }
     }
 
@@ -384,28 +401,15 @@ impl Controller {
     async fn tell_board(&mut self, screen: &Screen) -> Result<(), ()> {
         let (launch, board) = {
             let mut live = lock(&self.live);
-            let board = Arc::new(live.board((self.now)()));
+            let board = self.veil.board(live.board((self.now)()));
             (Arc::clone(live.launch()), board)
         };
         if Arc::ptr_eq(&launch, &self.told) {
             return tell(screen, Message::BoardChanged(board)).await;
         }
         self.told = Arc::clone(&launch);
-        tell(screen, Message::LaunchReloaded(launch, board)).await
+        tell(screen, Message::LaunchReloaded(self.veil.launch(launch), board)).await
     }
-}
-
-/// Asks in the background who is at the keyboard, and whom the launch's teams hold.
-fn identify(opened: &Opened, teams: &Arc<OnceLock<Teams>>) -> tokio::task::JoinHandle<Option<Actor>> {
-    let (who, opened, teams) = (identity::ask(opened), opened.clone(), Arc::clone(teams));
-    tokio::spawn(async move {
-        let (actor, seen) = tokio::join!(who, Teams::ask(&opened));
-        // Without an answer the members stay unknown, and nobody speaks by them.
-        if let Ok(seen) = seen {
-            let _ = teams.set(seen);
-        }
-        actor.ok().flatten()
-    })
 }
 
 /// Whether an answer is of a moment that is yet to come.
@@ -421,18 +425,4 @@ async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {
 
 fn lock(live: &Mutex<Session>) -> MutexGuard<'_, Session> {
     live.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What stays of the answers of sources.
-fn kept(chosen: &gonogo_settings::Observations, now: chrono::DateTime<chrono::Utc>) -> gonogo_journal::Keep {
-    let age = chrono::TimeDelta::from_std(chosen.keep).unwrap_or(chrono::TimeDelta::MAX);
-    gonogo_journal::Keep { since: now.checked_sub_signed(age), bytes: Some(u64::from(chosen.most_mib) << 20) }
-}
-
-fn journal_state(store: &Store, played: bool) -> JournalState {
-    match (&store.history.broken, &store.view_only) {
-        (Some(why), _) => JournalState::Broken(why.detail().into()),
-        (None, Some(why)) if !played => JournalState::ViewOnly(why.as_str().into()),
-        _ => JournalState::Writable,
-    }
 }

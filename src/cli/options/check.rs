@@ -33,6 +33,17 @@ pub struct CheckArgs {
     /// What is waited for
     #[arg(long, value_enum)]
     pub until: Option<UntilArg>,
+    /// Also write the one comment of this launch on the pull request: made once, then written anew. Your settings, or
+    /// GONOGO_WRITES=comment beside the token, must allow it
+    #[arg(long, conflicts_with_all = ["replay", "demo"])]
+    pub comment: bool,
+    /// The pull request of --comment [default: the one that set off this run]
+    #[arg(long, value_name = "NUMBER", requires = "comment")]
+    pub pr: Option<u64>,
+    /// Also set the commit status gonogo/launch on the target: success for a GO that is decided where a poll is planned.
+    /// Your settings, or GONOGO_WRITES=status beside the token, must allow it
+    #[arg(long, conflicts_with_all = ["replay", "demo", "only", "evidence_only"])]
+    pub status: bool,
     /// Also list the gates that are go
     #[arg(long, short)]
     pub verbose: bool,

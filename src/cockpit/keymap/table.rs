@@ -38,6 +38,8 @@ actions! {
     Refresh,
     /// Write a picture of the screen.
     Export,
+    /// Large letters, and nothing is recorded: for a shared screen.
+    Present,
     /// Close what is open, clear what is set.
     Back,
     /// Show the board.
@@ -360,6 +362,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::AnswerBreach, &[c('!')], &[Screens], "", "answer a breach"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
+    bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Help, &[c('?')], &[Screens, Help], "keys", "this help"),
     bind(Action::Quit, &[c('q')], &[Screens], "quit", "leave"),

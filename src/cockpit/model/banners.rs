@@ -1,13 +1,20 @@
 //! Lines across the board that must not be missed: what it is not, what is wrong, what overrides.
 
 use super::Model;
-use crate::{JournalState, when::moment};
+use crate::{Action, JournalState, Screen, keymap, when::moment};
 use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
 /// What the whole screen is not, in a word or two: a recording, a rehearsal, words that can not be recorded. It stands on every
 /// screen; the board has the whole sentence.
 pub(super) fn ribbon(model: &Model) -> Option<String> {
+    let locked = [(model.presenting, "PRESENTING"), (model.read_only, "READ-ONLY")];
+    let locked = locked.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned());
+    let words: Vec<_> = kind(model).into_iter().chain(locked).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+fn kind(model: &Model) -> Option<String> {
     if model.rehearsal {
         return Some("REHEARSAL".to_owned());
     }
@@ -31,6 +38,15 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     if model.rehearsal {
         let text = "REHEARSAL: this is practice, nothing of it is recorded in the launch's journal";
         lines.push((Role::Banner, text.to_owned()));
+    }
+    if model.read_only {
+        let text = "READ-ONLY: this screen looks, and nothing is recorded from it";
+        lines.push((Role::Banner, text.to_owned()));
+    }
+    // Other screens have it in their title.
+    if model.presenting && model.screen == Screen::RollCall {
+        let text = format!("PRESENTING: nothing is recorded; {} ends it", keymap::key_of(Action::Present));
+        lines.push((Role::Banner, text));
     }
     journal(model, &mut lines);
     drafts(model, &mut lines);
@@ -95,7 +111,7 @@ fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {
         JournalState::Offline(why) => {
             lines.push((Role::Banner, format!("JOURNAL OFFLINE, nothing can be recorded: {why}")));
         }
-        JournalState::ViewOnly(_) if model.playback.is_some() => {}
+        JournalState::ViewOnly(_) if model.playback.is_some() || model.read_only => {}
         JournalState::ViewOnly(why) => lines.push((Role::Banner, format!("VIEW ONLY: {why}"))),
     }
 }

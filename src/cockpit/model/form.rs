@@ -7,7 +7,7 @@ use super::{
     question::Way,
     speaker::{roles, standing_in},
 };
-use crate::{Notice, Until, Wish};
+use crate::{Action, Notice, Until, Wish, keymap};
 use gonogo_domain::{
     Ask, AskType, Clause, ClauseKind, Gate, GateId, GateState, Kind, Party, RollbackResult, Rule, Stage,
     StageAct, StageId, StageState, StageStatus, Str, TYPED,
@@ -368,9 +368,25 @@ impl Form {
 }
 
 impl Model {
+    /// Why this session says nothing, and how to change that.
+    pub(crate) fn locked(&self) -> Option<Notice> {
+        let key = keymap::key_of(Action::Present);
+        let why = match (self.presenting, self.read_only) {
+            (true, false) => format!("presenting: nothing is recorded from here; {key} ends it"),
+            (_, true) => {
+                "read-only: nothing is recorded from here; start gonogo without --read-only".to_owned()
+            }
+            (false, false) => return None,
+        };
+        Some(Notice::bad(why))
+    }
+
     /// The first thing that keeps everybody from acting, as it is told to whoever tries.
     pub(crate) fn no_acts_because(&self) -> Option<Notice> {
         use crate::JournalState::{Broken, Offline, ViewOnly, Writable};
+        if let Some(why) = self.locked() {
+            return Some(why);
+        }
         if self.looks_back() {
             let why = "this is the past: nothing can be recorded there; Esc goes back to now";
             return Some(Notice::bad(why));

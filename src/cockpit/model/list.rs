@@ -102,6 +102,19 @@ impl Model {
         self.keep_in_sight(self.list_height());
     }
 
+    /// Scrolls the rows by so many; what is chosen stays chosen while it is in sight.
+    pub(crate) fn scroll_list(&mut self, down: bool, by: usize) {
+        let height = self.list_height();
+        let last = self.list.rows.len().saturating_sub(height);
+        let offset = self.list.offset;
+        let offset = if down { (offset + by).min(last) } else { offset.saturating_sub(by) };
+        self.list.offset = offset;
+        let seen = self.list.cursor.clamp(offset, offset + height.saturating_sub(1));
+        if seen != self.list.cursor {
+            self.choose_row(seen);
+        }
+    }
+
     /// Chooses a gate, unfolding what hides it and dropping a filter that does.
     pub(crate) fn choose_gate(&mut self, id: &GateId) {
         self.list.anchor = Some(Anchor::Gate(id.clone()));
@@ -198,7 +211,7 @@ impl Model {
         }
     }
 
-    fn anchor_at(&self, cursor: usize) -> Option<Anchor> {
+    pub(crate) fn anchor_at(&self, cursor: usize) -> Option<Anchor> {
         Some(match *self.list.rows.get(cursor)? {
             Row::Checklist { section, .. } => {
                 Anchor::Checklist(self.index.sections().get(section)?.id.clone())

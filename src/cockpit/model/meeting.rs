@@ -140,7 +140,7 @@ impl Model {
     /// Why the journal does not take an answer now, although it may be given: it is kept as a draft.
     pub(crate) fn only_drafts_because(&self) -> Option<String> {
         match &self.journal {
-            _ if self.looks_back() => None,
+            _ if self.looks_back() || self.locked().is_some() => None,
             JournalState::Offline(why) => Some(format!("the journal is offline: {why}")),
             JournalState::Broken(why) => Some(format!("the journal is broken: {why}")),
             JournalState::ViewOnly(why) if self.playback.is_none() => Some(format!("view only: {why}")),

@@ -12,12 +12,16 @@ use std::task::Poll;
 
 use super::{
     Alerts, Ansi, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Sig, bell, copy, fault,
+    ground::{Ground, Heard},
     input,
+    pointer::Pointer,
 };
 use crate::{
-    ActResult, Effect, Look, Message, Model, Notice, Request, next_change, render_to_cells, update, view,
+    ActResult, Effect, Look, Message, Model, Notice, Request, Zones, draw, next_change, render_to_cells,
+    update,
 };
 use gonogo_domain::{CLOCK_TOLERANCE, Now};
+use gonogo_theme::is_light;
 use wait::Woken;
 
 /// No two frames are closer than this.
@@ -50,7 +54,8 @@ where
     let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
     let now = (io.now)();
     let model = Model::new(config.launch, config.board, size);
-    let (look, alerts) = (config.look, config.alerts);
+    let (look, alerts, pointer) = (config.look, config.alerts, config.mouse.then(Pointer::default));
+    let ground = config.on_light.map(|look| (Ground::asked((io.uptime)()), look));
     let due = None;
     // A stream of signals that ends must not look like one that is always ready.
     let signals = signals.chain(stream::pending());
@@ -63,6 +68,8 @@ where
         signals,
         host,
         terminal,
+        pointer,
+        ground,
         dirty: true,
         gap: None,
         due,
@@ -81,6 +88,10 @@ struct Driver<I, G, S: FrameSink, H> {
     signals: G,
     host: H,
     terminal: Terminal<Ansi<S>>,
+    /// The mouse; `None`: it is the terminal's.
+    pointer: Option<Pointer>,
+    /// The question which ground the terminal has, and the look for a light one.
+    ground: Option<(Ground, Look)>,
     /// Something changed since the last frame.
     dirty: bool,
     /// Runs until the next frame may be drawn.
@@ -145,7 +156,7 @@ where
         match woken {
             Woken::Message(message) => return self.tell(message).await.map(Ok),
             Woken::Event(event) => {
-                if let Some(message) = input::message(event) {
+                if let Some(message) = self.understand(event) {
                     return self.tell(message).await.map(Ok);
                 }
             }
@@ -161,6 +172,29 @@ where
             }
         }
         None
+    }
+
+    /// What an event of the terminal means; `None`: nothing to the cockpit.
+    fn understand(&mut self, event: Event) -> Option<Message> {
+        let now = (self.io.uptime)();
+        let event = match &mut self.ground {
+            None => event,
+            Some((ground, on_light)) => match ground.hear(event, now) {
+                Heard::Other(event) => event,
+                Heard::Swallowed => return None,
+                Heard::Ground(rgb) => {
+                    if is_light(rgb) {
+                        self.look = on_light.clone();
+                        self.dirty = true;
+                    }
+                    return None;
+                }
+            },
+        };
+        match event {
+            Event::Mouse(event) => self.pointer.as_mut()?.message(event, now),
+            event => input::message(event),
+        }
     }
 
     async fn tell(&mut self, message: Message) -> Option<Exit> {
@@ -262,7 +296,11 @@ where
     fn draw(&mut self, now: Now) {
         fault::point("draw");
         let (model, look) = (&self.model, &self.look);
-        let Ok::<_, Infallible>(_) = self.terminal.draw(|frame| view(model, look, now, frame));
+        let mut zones = Zones::default();
+        let Ok::<_, Infallible>(_) = self.terminal.draw(|frame| zones = draw(model, look, now, frame));
+        if let Some(pointer) = &mut self.pointer {
+            pointer.drawn(zones);
+        }
         self.dirty = false;
         self.due = next_change(&self.model, now);
         self.gap = Some(Box::pin(tokio::time::sleep(FRAME)));

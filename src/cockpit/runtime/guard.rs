@@ -25,6 +25,10 @@ use super::{
 /// Alternate screen, no wrapping at the edge, pasted text in brackets, no cursor, plain pen, clear.
 pub(super) const ENTER: &str = "\x1b[?1049h\x1b[?7l\x1b[?2004h\x1b[?25l\x1b[0m\x1b[2J";
 
+/// Presses, and movement while a button is held; movement alone is not told, and so wakes nobody. Positions as numbers, of
+/// any size.
+pub(super) const MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+
 /// Undoes all that we, or a terminal in a state that we did not ask for, may have set. The first two end a sequence
 /// or a synchronised update that was cut off.
 pub(super) const RESTORE: &str = concat!(
@@ -50,6 +54,8 @@ struct Saved {
     output: OwnedFd,
     before: Termios,
     ui: ThreadId,
+    /// The mouse is ours as well.
+    mouse: bool,
     /// Who gives the terminal back where we can not.
     keeper: Option<Keeper>,
 }
@@ -60,14 +66,14 @@ pub(super) struct Entered(());
 
 impl Entered {
     /// Takes the terminal: raw mode, alternate screen. This thread is the one that draws from now on. With a keeper,
-    /// also an end that leaves us no time gives it back.
+    /// also an end that leaves us no time gives it back. With `mouse` the terminal tells what the mouse does.
     ///
     /// # Errors
     /// It is no terminal, or it is gone. Nothing is changed then.
-    pub(super) fn enter(output: OwnedFd, keeper: Option<KeeperPlan>) -> io::Result<Self> {
+    pub(super) fn enter(output: OwnedFd, keeper: Option<KeeperPlan>, mouse: bool) -> io::Result<Self> {
         let before = tcgetattr(&output)?;
         let keeper = keeper.and_then(|plan| Keeper::start(plan, &output, &before));
-        *lock(&STATE) = Some(Saved { output, before, ui: thread::current().id(), keeper });
+        *lock(&STATE) = Some(Saved { output, before, ui: thread::current().id(), mouse, keeper });
         let entered = Self(());
         again()?;
         Ok(entered)
@@ -98,6 +104,9 @@ pub(super) fn again() -> io::Result<()> {
     }
     tcsetattr(&saved.output, OptionalActions::Now, &raw)?;
     write_patiently(&saved.output, ENTER);
+    if saved.mouse {
+        write_patiently(&saved.output, MOUSE);
+    }
     Ok(())
 }
 
@@ -223,8 +232,9 @@ mod tests {
         let tty = open(&name);
         let before = local_modes(&tty);
 
-        let entered = Entered::enter(open(&name), None).unwrap();
-        assert_eq!(read(&bytes, ENTER.len()), ENTER);
+        let entered = Entered::enter(open(&name), None, true).unwrap();
+        let taken = [ENTER, MOUSE].concat();
+        assert_eq!(read(&bytes, taken.len()), taken);
         assert_ne!(local_modes(&tty), before, "raw");
         assert!(is_entered() && on_ui_thread());
         assert!(!thread::spawn(on_ui_thread).join().unwrap());
@@ -243,7 +253,7 @@ mod tests {
 
         // And taken again, as after a stop.
         again().unwrap();
-        assert_eq!(read(&bytes, ENTER.len()), ENTER);
+        assert_eq!(read(&bytes, taken.len()), taken);
         assert_ne!(local_modes(&tty), before);
 
         // A terminal that does not read holds up nobody for long. The reader stops at END.
@@ -269,7 +279,9 @@ mod tests {
             assert!(RESTORE.contains(sequence), "{sequence:?}");
         }
         // Everything that entering sets is undone by leaving.
-        for set in ENTER.split('\x1b').filter(|it| it.starts_with("[?") && it.ends_with('h')) {
+        for set in
+            [ENTER, MOUSE].concat().split('\x1b').filter(|it| it.starts_with("[?") && it.ends_with('h'))
+        {
             assert!(RESTORE.contains(&format!("\x1b{}l", set.trim_end_matches('h'))), "{set}");
         }
     }

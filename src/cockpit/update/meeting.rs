@@ -42,6 +42,17 @@ fn look(model: &mut Model, seat: Seat) {
     model.meeting.seat = seat;
 }
 
+/// Looks at a station, or at the final call.
+pub(super) fn look_at(model: &mut Model, role: Option<Party>) {
+    let called = |role: &Party| model.called().is_some_and(|called| called.role == *role);
+    let seat = match role {
+        Some(role) if called(&role) => Seat::Called,
+        Some(role) => Seat::Station(role),
+        None => Seat::FinalCall,
+    };
+    look(model, seat);
+}
+
 /// To another station, up or down the order; the final call stands at its end.
 pub(super) fn step(model: &mut Model, action: Action) {
     let Some(poll) = model.poll() else { return };

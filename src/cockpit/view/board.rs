@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 
 use super::{Canvas, banner, detail, footer, header, list, path, strip, timeline};
 use crate::{
-    Model,
+    Action, Model, Target,
     layout::{self, Tier},
 };
 use gonogo_domain::Now;
@@ -23,7 +23,9 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     list::draw(model, now, &mut canvas.part(places.list));
     if places.detail.width > 0 {
         let x = places.list.x + places.list.width;
-        canvas.part(Rect { x, width: 1, ..places.list }).line_down(0);
+        let mut line = canvas.part(Rect { x, width: 1, ..places.list });
+        line.line_down(0);
+        line.hot_whole(Target::Split);
         detail::pane(model, now, &mut canvas.part(places.detail));
         let rule = Rect { y: places.path.y.saturating_sub(1), height: 1, ..places.path };
         canvas.part(rule).line_across(1, 0, rule.width.saturating_sub(1));
@@ -32,7 +34,9 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     if places.timeline.height > 0 {
         timeline::below_the_board(model, now, &mut canvas.part(places.timeline));
     }
-    strip::draw(model, now, &mut canvas.part(places.strip));
+    let mut line = canvas.part(places.strip);
+    line.hot_whole(Target::Action(Action::ShowTimeline));
+    strip::draw(model, now, &mut line);
     footer::news(model, now, &mut canvas.part(places.news));
     let compact = places.news.height == 0;
     footer::draw(model, now, compact, &mut canvas.part(places.footer));

@@ -9,6 +9,7 @@ use ratatui::{
 };
 
 use super::Look;
+use crate::{Target, Zones};
 use gonogo_text as text;
 use gonogo_theme::{Role, Symbols};
 
@@ -17,6 +18,8 @@ pub(crate) struct Canvas<'a> {
     buffer: &'a mut Buffer,
     area: Rect,
     pub(super) look: &'a Look,
+    /// What stands where, for the pointer.
+    zones: &'a mut Zones,
 }
 
 /// A piece of a line.
@@ -28,9 +31,9 @@ pub(super) fn piece<'a>(text: impl Into<Cow<'a, str>>, role: Role) -> Piece<'a> 
 }
 
 impl<'a> Canvas<'a> {
-    pub fn new(buffer: &'a mut Buffer, area: Rect, look: &'a Look) -> Self {
+    pub fn new(buffer: &'a mut Buffer, area: Rect, look: &'a Look, zones: &'a mut Zones) -> Self {
         let area = area.intersection(buffer.area);
-        Self { buffer, area, look }
+        Self { buffer, area, look, zones }
     }
 
     /// The part of it at `place`, which counts from its corner.
@@ -38,7 +41,24 @@ impl<'a> Canvas<'a> {
         let x = self.area.x.saturating_add(place.x);
         let y = self.area.y.saturating_add(place.y);
         let area = Rect { x, y, ..place }.intersection(self.area);
-        Canvas { buffer: self.buffer, area, look: self.look }
+        Canvas { buffer: self.buffer, area, look: self.look, zones: self.zones }
+    }
+
+    /// Lets `target` be pointed at on `place`, which counts from its corner.
+    pub fn hot(&mut self, place: Rect, target: Target) {
+        let x = self.area.x.saturating_add(place.x);
+        let y = self.area.y.saturating_add(place.y);
+        self.zones.add(Rect { x, y, ..place }.intersection(self.area), target);
+    }
+
+    /// The same for so many columns of one row.
+    pub fn hot_row(&mut self, x: u16, y: u16, cols: u16, target: Target) {
+        self.hot(Rect { x, y, width: cols, height: 1 }, target);
+    }
+
+    /// The same for all of it.
+    pub fn hot_whole(&mut self, target: Target) {
+        self.zones.add(self.area, target);
     }
 
     pub fn width(&self) -> u16 {
@@ -53,8 +73,9 @@ impl<'a> Canvas<'a> {
         self.look.symbols()
     }
 
-    /// Fills it with blanks in the ground of the screen.
+    /// Fills it with blanks in the ground of the screen; what lay there can not be pointed at any more.
     pub fn clear(&mut self) {
+        self.zones.cover(self.area);
         let style = self.look.style(Role::Text);
         for y in self.area.top()..self.area.bottom() {
             for x in self.area.left()..self.area.right() {

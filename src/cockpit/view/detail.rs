@@ -1,7 +1,7 @@
 //! One gate in full: why, what next, who, on what evidence, what changed.
 
 use super::{
-    Canvas,
+    Canvas, advice,
     canvas::{Piece, piece},
     header,
     list::row_age,
@@ -9,7 +9,7 @@ use super::{
     when::{moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{Context, Model, keymap};
+use crate::{Context, Model, Pane, Target, keymap};
 use gonogo_domain::{Blocks, GateId, GateState, Now, Party, Verdict};
 use gonogo_text::{Link, age};
 use gonogo_theme::Role;
@@ -24,11 +24,8 @@ pub(super) fn reason_role(gate: &GateState) -> Role {
 }
 
 fn next(gate: &GateState) -> String {
-    if gate.who.is_empty() {
-        gate.next.to_string()
-    } else {
-        format!("{} (asked: {})", gate.next, parties(&gate.who))
-    }
+    let next = advice::said(&gate.next);
+    if gate.who.is_empty() { next } else { format!("{next} (asked: {})", parties(&gate.who)) }
 }
 
 pub(super) fn parties(list: &[Party]) -> String {
@@ -56,18 +53,28 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 }
 
 fn body(model: &Model, gate: &GateState, now: Now, canvas: &mut Canvas<'_>) {
-    head(model, gate, canvas);
+    let head = head(model, gate, canvas);
     let mut writer = Writer { lines: Vec::new(), cols: canvas.width().saturating_sub(LABEL + 2) };
     write(model, gate, now, &mut writer, canvas);
-    let mut part =
-        canvas.part(ratatui::layout::Rect { x: 0, y: 2, width: canvas.width(), height: canvas.height() });
+    let mut part = canvas.part(ratatui::layout::Rect {
+        x: 0,
+        y: head + 1,
+        width: canvas.width(),
+        height: canvas.height(),
+    });
     let more = if model.context() == Context::Detail { "down: more" } else { "J: more" };
-    scrolled(&writer.lines, model.scroll.detail, more, &mut part);
+    scrolled(&writer.lines, model.scroll.detail, (Pane::Detail, more), &mut part);
 }
 
-/// Draws lines from `scroll` on, and says when there are more.
-pub(super) fn scrolled(lines: &[Line<'_>], scroll: usize, more: &str, canvas: &mut Canvas<'_>) {
+/// Draws lines of a pane from `scroll` on, and says when there are more.
+pub(super) fn scrolled(
+    lines: &[Line<'_>],
+    scroll: usize,
+    (pane, more): (Pane, &str),
+    canvas: &mut Canvas<'_>,
+) {
     let rows = usize::from(canvas.height());
+    canvas.hot_whole(Target::Pane(pane, lines.len().saturating_sub(rows)));
     let first = scroll.min(lines.len().saturating_sub(rows));
     for (y, line) in (0..canvas.height()).zip(lines.iter().skip(first)) {
         canvas.line(1, y, line);
@@ -78,7 +85,8 @@ pub(super) fn scrolled(lines: &[Line<'_>], scroll: usize, more: &str, canvas: &m
     }
 }
 
-fn head(model: &Model, gate: &GateState, canvas: &mut Canvas<'_>) {
+/// Answers with the rows that it takes: a long title has two.
+fn head(model: &Model, gate: &GateState, canvas: &mut Canvas<'_>) -> u16 {
     let blocks = match &gate.blocks {
         Blocks::Go => "blocking".to_owned(),
         Blocks::Stage(stage) => format!("blocks {}", model.audience(stage)),
@@ -91,7 +99,11 @@ fn head(model: &Model, gate: &GateState, canvas: &mut Canvas<'_>) {
     let shown = canvas.cols(&right) + 24 < end;
     let end = if shown { canvas.put_right(end, 0, 30, &right, Role::Dim) } else { end };
     let x = canvas.put(1, 0, 12, &verdict, verdict_role(gate.verdict)) + 2;
-    canvas.put(x, 0, end.saturating_sub(x + 1), &gate.title, Role::Title);
+    let lines = wrap(&gate.title, end.saturating_sub(x + 1), 2);
+    for (y, line) in (0..).zip(&lines) {
+        canvas.put(x, y, u16::MAX, line, Role::Title);
+    }
+    u16::try_from(lines.len()).unwrap_or(1).max(1)
 }
 
 /// Gathers labelled, wrapped text.
@@ -121,6 +133,7 @@ fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas:
         writer.add(if n == 0 && gate.reason.is_empty() { "why" } else { "" }, row, Role::Text);
     }
     writer.add("next", &next(gate), Role::Title);
+    writer.add("", &advice::keys(model, gate).unwrap_or_default(), Role::KeyHint);
     if let Some(act) = model.acts.of_gate(&gate.id) {
         let state = if act.unsure { "being looked up" } else { "being recorded, not yet acknowledged" };
         writer.add("act", &format!("{}: {state}", act.what), Role::Hold);
@@ -166,18 +179,21 @@ fn waiver(model: &Model, gate: &GateState, now: Now, writer: &mut Writer) {
     if let Some(until) = gate.waived_until.filter(|_| gate.verdict == Verdict::Waived) {
         writer.add(
             "waiver",
-            &format!("until {}; W ends it", moment_zoned(until, now.wall, zone)),
+            &format!(
+                "until {}; {} ends it",
+                moment_zoned(until, now.wall, zone),
+                keymap::key_of(keymap::Action::EndWaiver)
+            ),
             Role::Waived,
         );
     } else if gate.verdict.blocks()
         && model.launch.gate(&gate.id).is_some_and(|plan| plan.waivable && !plan.is_group())
     {
-        let key = keymap::key_of(keymap::Action::Waive);
         let by = parties(&model.launch.policies.waive_by);
         let by = if by.is_empty() {
             "nobody may waive in this launch".to_owned()
         } else {
-            format!("{key} waives, for {by}")
+            format!("it takes {by}")
         };
         writer.add("waiver", &format!("none; {by}"), Role::Dim);
     }

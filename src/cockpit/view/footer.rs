@@ -9,7 +9,7 @@ use super::{
     when::moment,
 };
 use crate::{
-    Action, Context, Filter, Model, Screen, Tone,
+    Action, Context, Filter, Model, Screen, Target, Tone,
     keymap::{self, Binding, Code},
     model::Shown,
 };
@@ -59,7 +59,9 @@ pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) -> bool {
     };
     let mut end = canvas.width().saturating_sub(1);
     if notice.sticky {
-        end = canvas.put_right(end, 0, 12, "Esc closes", Role::KeyHint).saturating_sub(1);
+        let start = canvas.put_right(end, 0, 12, "Esc closes", Role::KeyHint);
+        canvas.hot_row(start, 0, end - start, Target::Action(Action::Back));
+        end = start.saturating_sub(1);
     }
     canvas.put(1, 0, end.saturating_sub(1), &notice.text, role);
     true
@@ -105,7 +107,9 @@ fn left<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a
     if recording > 0 {
         groups.push(vec![piece(format!("recording {recording}..."), Role::Hold)]);
     }
-    groups.extend(sources::summary(model, now, canvas));
+    if !model.presenting {
+        groups.extend(sources::summary(model, now, canvas));
+    }
     groups
 }
 
@@ -120,6 +124,10 @@ pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
 /// Key hints from the right edge on, leaving `least` columns; the column where they start is the answer.
 fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
     let context = model.context();
+    let is_screen = !matches!(context, Context::Form | Context::Help | Context::Search | Context::Moment);
+    if model.presenting && is_screen {
+        return leave_presenting(canvas);
+    }
     let here = match model.screen {
         Screen::Board => Action::ShowBoard,
         Screen::Timeline => Action::ShowTimeline,
@@ -139,7 +147,7 @@ fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
     // What explains the rest stays when there is no room.
     let help = hints.iter().position(|it| it.action == Action::Help).map(|at| hints.remove(at));
     let room = canvas.width().saturating_sub(least + 1);
-    let mut shown: Vec<(String, &str)> = Vec::new();
+    let mut shown: Vec<(Action, (String, &str))> = Vec::new();
     let mut used = help.map_or(0, |it| hint_cols(&hint(model, it, canvas), canvas));
     for binding in hints {
         let hint = hint(model, binding, canvas);
@@ -148,14 +156,25 @@ fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
             break;
         }
         used += cols;
-        shown.push(hint);
+        shown.push((binding.action, hint));
     }
-    shown.extend(help.map(|it| hint(model, it, canvas)));
+    shown.extend(help.map(|it| (it.action, hint(model, it, canvas))));
     let start = canvas.width().saturating_sub(used);
-    shown.iter().fold(start, |x, (key, label)| {
-        let x = canvas.put(x, 0, 12, key, Role::KeyHint);
-        canvas.put(x + 1, 0, u16::MAX, label, Role::Dim) + 2
+    shown.iter().fold(start, |from, (action, (key, label))| {
+        let x = canvas.put(from, 0, 12, key, Role::KeyHint);
+        let end = canvas.put(x + 1, 0, u16::MAX, label, Role::Dim);
+        canvas.hot_row(from, 0, end - from, Target::Action(*action));
+        end + 2
     });
+    start
+}
+
+/// The one key that is shown while presenting: how to end it.
+fn leave_presenting(canvas: &mut Canvas<'_>) -> u16 {
+    let said = format!("{} ends presenting", keymap::key_of(Action::Present));
+    let end = canvas.width().saturating_sub(1);
+    let start = canvas.put_right(end, 0, 30, &said, Role::KeyHint);
+    canvas.hot_row(start, 0, end.saturating_sub(start), Target::Action(Action::Present));
     start
 }
 

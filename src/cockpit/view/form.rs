@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Canvas, footer, wrap::wrap};
 use crate::{
-    Model,
+    Model, Target,
     model::{Field, Form, Me, Purpose, TextField, Value},
 };
 use gonogo_text as text;
@@ -42,7 +42,8 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas<'_>) -> Optio
             break;
         }
         let focused = n == form.focus;
-        let at = draw_field(field, focused, y, &mut sheet);
+        sheet.hot_row(0, y, width, Target::Field(n));
+        let at = draw_field((n, field), focused, y, &mut sheet);
         cursor = cursor.or(at.map(|x| Position { x, y: top + y }));
         y += 1;
     }
@@ -71,7 +72,7 @@ fn intro(form: &Form, cols: u16) -> Vec<String> {
 }
 
 /// Draws one field; the column of the cursor, if it stands there, is the answer.
-fn draw_field(field: &Field, focused: bool, y: u16, sheet: &mut Canvas<'_>) -> Option<u16> {
+fn draw_field((at, field): (usize, &Field), focused: bool, y: u16, sheet: &mut Canvas<'_>) -> Option<u16> {
     let need = if field.required { "" } else { "?" };
     sheet.put(2, y, LABEL, &format!("{}{need}", field.label), if focused { Role::Title } else { Role::Dim });
     let x = 2 + LABEL + 1;
@@ -79,10 +80,13 @@ fn draw_field(field: &Field, focused: bool, y: u16, sheet: &mut Canvas<'_>) -> O
         Value::Pick { options, picked, .. } => {
             options.iter().enumerate().fold(x, |x, (n, choice)| {
                 let on = *picked == Some(n);
+                let from = x;
                 let mark = if on { "(x)" } else { "( )" };
                 let x = sheet.put(x, y, 4, mark, if on { Role::Accent } else { Role::Dim }) + 1;
                 let x = sheet.put(x, y, 2, &choice.key.to_string(), Role::KeyHint) + 1;
-                sheet.put(x, y, u16::MAX, &choice.label, if on { Role::Title } else { Role::Text }) + 3
+                let end = sheet.put(x, y, u16::MAX, &choice.label, if on { Role::Title } else { Role::Text });
+                sheet.hot_row(from, y, end - from, Target::Choice(at, n));
+                end + 3
             });
             None
         }

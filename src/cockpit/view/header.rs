@@ -28,7 +28,7 @@ pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let dot = canvas.symbols().dot;
     let room = end.saturating_sub(3);
     // The board says it in a line of its own.
-    let ribbon = model.ribbon().filter(|_| model.screen != Screen::Board || model.detail);
+    let ribbon = model.ribbon().filter(|_| model.screen != Screen::Board || model.detail || model.presenting);
     let start = ribbon.map_or(1, |ribbon| canvas.put(1, 0, room, &format!(" {ribbon} "), Role::Banner) + 1);
     let x = canvas.put(start, 0, (room + 1).saturating_sub(start), &board.title, Role::Title);
     let rest = format!(" {dot} {} {dot} {about}", board.version);
@@ -100,6 +100,11 @@ fn status<'a>(
         }));
     }
     lines
+}
+
+/// What the evidence says, and the way to GO, each as long as there is room for.
+pub(super) fn sentences(model: &Model, now: Now, room: u16, canvas: &Canvas<'_>) -> (String, String) {
+    (first_that_fits(headline(model), room, canvas), first_that_fits(way(model, now), room, canvas))
 }
 
 fn blocker<'a>(gate: &'a GateState, canvas: &Canvas<'_>) -> Vec<Piece<'a>> {

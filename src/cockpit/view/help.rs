@@ -8,7 +8,7 @@ use super::{
     footer, header,
     look::verdict_role,
 };
-use crate::{BINDINGS, Context, Model};
+use crate::{BINDINGS, Context, Model, Pane, Target};
 use gonogo_domain::Verdict;
 use gonogo_theme::Role;
 
@@ -43,6 +43,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let rows = lines.len().div_ceil(columns);
     let shown = usize::from(height.saturating_sub(3));
     let first = model.scroll.help.min(rows.saturating_sub(shown));
+    canvas.hot_whole(Target::Pane(Pane::Help, rows.saturating_sub(shown)));
     for column in 0..columns {
         let x = u16::try_from(column).unwrap_or_default() * (width / u16::try_from(columns).unwrap_or(1));
         let mine = lines.iter().skip(column * rows).take(rows).skip(first).take(shown);

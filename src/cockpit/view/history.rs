@@ -11,7 +11,7 @@ use super::{
     when::moment_zoned,
     wrap::wrap,
 };
-use crate::Model;
+use crate::{Model, Pane};
 use gonogo_domain::{Now, Reading, Together, TrackRecord};
 use gonogo_report::LaunchHistory;
 use gonogo_text::length;
@@ -32,7 +32,7 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         Some(Err(why)) => vec![vec![piece(why.clone(), Role::Error)]],
         Some(Ok(told)) => lines(model, told, now, canvas),
     };
-    scrolled(&lines, model.scroll.history, "down: more", &mut canvas.part(rest));
+    scrolled(&lines, model.scroll.history, (Pane::History, "down: more"), &mut canvas.part(rest));
     let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
     footer::draw(model, now, true, &mut canvas.part(last));
 }

@@ -4,6 +4,8 @@ mod explained;
 
 use std::time::Duration;
 
+use ratatui::layout::Rect;
+
 use super::{
     Canvas,
     canvas::{Piece, piece},
@@ -12,7 +14,7 @@ use super::{
     when::moment,
 };
 use crate::{
-    Filter, Model,
+    Filter, Model, Pane, Target,
     model::{Row, Section, Widths},
 };
 use gonogo_domain::{Blocks, ChecklistState, GateState, Now, Verdict};
@@ -96,6 +98,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         empty(model, canvas);
         return;
     }
+    canvas.hot_whole(Target::Pane(Pane::List, model.list.rows.len()));
     let mut headed = false;
     let mut y = 0;
     for (place, row) in model.list.rows.iter().enumerate().skip(model.list.offset) {
@@ -103,7 +106,7 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             return;
         }
         let mut under = Vec::new();
-        match *row {
+        let target = match *row {
             Row::Checklist { section, folded } => {
                 let Some(section) = model.index.sections().get(section) else { continue };
                 checklist(model, section, folded, now, y, canvas);
@@ -111,16 +114,20 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
                     headings(columns, y, canvas);
                     headed = true;
                 }
+                Target::Checklist(section.id.clone())
             }
             Row::Gate { at, depth } => {
                 let Some(gate) = model.board.gates.get(at) else { continue };
                 gate_row(model, gate, depth, columns, now, y, canvas);
+                Target::Gate(gate.id.clone())
             }
-        }
+        };
         if place == model.list.cursor {
             under = told(model, canvas.width());
             canvas.over(0, y, canvas.width(), Role::Selection);
         }
+        let rows = u16::try_from(under.len()).unwrap_or(u16::MAX).saturating_add(1);
+        canvas.hot(Rect { x: 0, y, width: canvas.width(), height: rows }, target);
         y += 1;
         for line in under {
             canvas.line(explained::indent(canvas.width()), y, &line);

@@ -3,13 +3,13 @@
 use ratatui::layout::Rect;
 
 use super::{
-    Canvas,
+    Canvas, advice,
     canvas::{Piece, piece},
     footer, header,
     when::moment_zoned,
     wrap::wrap,
 };
-use crate::{Context, Model};
+use crate::{Context, Model, Pane, Target};
 use gonogo_domain::{Now, Party, Step, StepKind};
 use gonogo_theme::Role;
 
@@ -27,7 +27,9 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
     canvas.put(1, 3, u16::MAX, "Path to GO: what would change the answer", Role::Title);
     let rest = Rect { x: 0, y: 4, width, height: height.saturating_sub(5) };
-    steps(model, now, model.scroll.path, &mut canvas.part(rest));
+    let mut place = canvas.part(rest);
+    place.hot_whole(Target::Pane(Pane::Path, model.board.path.steps.len()));
+    steps(model, now, model.scroll.path, &mut place);
     footer::draw(
         model,
         now,
@@ -53,7 +55,9 @@ fn steps(model: &Model, now: Now, first: usize, canvas: &mut Canvas<'_>) {
             canvas.put_right(canvas.width(), canvas.height().saturating_sub(1), 10, "  more", Role::KeyHint);
             return;
         }
+        let top = y;
         y = draw_step(model, now, (n, step), y, canvas);
+        canvas.hot(Rect { x: 0, y: top, width: canvas.width(), height: y - top }, Target::Step(n));
         if chosen == Some(n) {
             canvas.over(0, y.saturating_sub(1 + step_rows(step, canvas)), canvas.width(), Role::Selection);
         }
@@ -65,7 +69,7 @@ fn text_cols(canvas: &Canvas<'_>) -> u16 {
 }
 
 fn step_rows(step: &Step, canvas: &Canvas<'_>) -> u16 {
-    u16::try_from(wrap(&step.text, text_cols(canvas), 3).len()).unwrap_or(3)
+    u16::try_from(wrap(&advice::said(&step.does), text_cols(canvas), 3).len()).unwrap_or(3)
 }
 
 /// Draws one step; the row behind it is the answer.
@@ -73,7 +77,7 @@ fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas:
     let number = format!("{}", n + 1);
     canvas.put_right(4, y, 3, &number, Role::Accent);
     let mut y = y;
-    for line in wrap(&step.text, text_cols(canvas), 3) {
+    for line in wrap(&advice::said(&step.does), text_cols(canvas), 3) {
         canvas.put(5, y, u16::MAX, &line, Role::Text);
         y += 1;
     }

@@ -10,7 +10,7 @@ use super::{
     when::{grouped, moment, moment_zoned},
     wrap::wrap,
 };
-use crate::Model;
+use crate::{Model, Pane};
 use gonogo_domain::{FailureKind, Now, Phase, SourceHealth};
 use gonogo_text::age;
 use gonogo_theme::Role;
@@ -127,7 +127,7 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     if lines.is_empty() {
         canvas.put(1, 5, u16::MAX, "no sources: people answer every gate", Role::Dim);
     }
-    scrolled(&lines, model.scroll.sources, "down: more", &mut canvas.part(rest));
+    scrolled(&lines, model.scroll.sources, (Pane::Sources, "down: more"), &mut canvas.part(rest));
     footer::draw(
         model,
         now,

@@ -18,7 +18,7 @@ use super::{
     strip,
     when::moment,
 };
-use crate::Model;
+use crate::{Model, Pane, Target};
 use gonogo_domain::{Agreement, Now, Party, StageState, StageStatus, zoned};
 use gonogo_theme::Role;
 use rows::Row;
@@ -37,7 +37,9 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let facts = facts(model, minute);
     let below = u16::try_from(facts.len()).unwrap_or(u16::MAX).min(height / 4);
     let chart = Rect { x: 0, y: 3, width, height: height.saturating_sub(4 + below) };
-    chart_of(model, minute, &mut canvas.part(chart));
+    let mut place = canvas.part(chart);
+    place.hot_whole(Target::Pane(Pane::Timeline, model.board.stages.len()));
+    chart_of(model, minute, &mut place);
     let below = Rect { x: 0, y: height.saturating_sub(1 + below), width, height: below };
     let mut place = canvas.part(below);
     for (y, line) in (0..place.height()).zip(&facts) {
@@ -80,6 +82,9 @@ fn chart_of(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let bottom = 1 + u16::try_from(rows.len()).unwrap_or(u16::MAX);
     lines_down(model, now, &scale, bottom, canvas);
     for (y, row) in (1..).zip(rows) {
+        if let Some(stage) = row.stage() {
+            canvas.hot_row(0, y, canvas.width(), Target::Stage(stage.clone()));
+        }
         row.draw(model, now, &scale, y, canvas);
     }
     now_line(model, now, &scale, bottom, canvas);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::super::{Party, Rule, Stamp, StepKind, Str, Verdict, Word, format};
+use super::super::{Advice, Party, Rule, Stamp, StepKind, Str, Verdict, Word, format};
 
 /// What a gate says by itself.
 #[derive(Clone, Debug)]
@@ -11,7 +11,7 @@ pub(super) struct Assessment {
     pub rule: Rule,
     pub reason: Str,
     /// What would make it go.
-    pub next: Str,
+    pub next: Advice,
     /// Who can do that.
     pub who: Vec<Party>,
     pub url: Option<Str>,
@@ -39,7 +39,7 @@ impl Assessment {
             verdict,
             rule,
             reason: reason.into(),
-            next: Str::default(),
+            next: Advice::default(),
             who: Vec::new(),
             url: None,
             seen: None,
@@ -63,7 +63,7 @@ impl Assessment {
         Self::new(Verdict::Pending, rule, reason)
     }
 
-    pub fn next(mut self, next: impl Into<Str>) -> Self {
+    pub fn next(mut self, next: impl Into<Advice>) -> Self {
         self.next = next.into();
         self
     }

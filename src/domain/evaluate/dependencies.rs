@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Kind, Need, Party, Stage, StageStatus, Str, Verdict, format, launch::Required},
+    super::{Advice, Kind, Need, Party, Stage, StageStatus, Str, Verdict, format, launch::Required},
     eval_context::EvalContext,
     gate_results::GateResults,
     group::add_new,
@@ -29,7 +29,7 @@ pub(super) struct Dependencies {
     /// Who can satisfy the open needs.
     pub who: Vec<Party>,
     /// What would satisfy the first of them.
-    pub next: Option<Str>,
+    pub next: Option<Advice>,
 }
 
 impl Dependencies {

@@ -31,7 +31,7 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
         all.push(Lowering { next, ..Lowering::to_hold(Cause::ClockUnknown, reason) });
     }
     if let (Some(_), Err((_, why))) = (&frame.launch.target, &frame.own_target().current) {
-        let next = frame.own_target().next.cloned().unwrap_or_else(|| observed::AGAIN.into());
+        let next = frame.own_target().next.cloned().unwrap_or_else(|| observed::AGAIN.into()).into();
         all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
     }
     all.extend(super::guardrail::lowered(frame));

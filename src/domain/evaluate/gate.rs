@@ -1,7 +1,9 @@
 //! One gate: what it says by itself, then needs, embargoes, waivers, and what does not apply.
 
 use super::{
-    super::{Gate, GateState, Kind, NotNeeded, Rule, Said, StepKind, Str, Verdict, Waiver, Word, format},
+    super::{
+        Advice, Gate, GateState, Kind, NotNeeded, Rule, Said, StepKind, Str, Verdict, Waiver, Word, format,
+    },
     assessment::Assessment,
     dependencies::{self, Dependencies},
     eval_context::EvalContext,
@@ -97,10 +99,10 @@ fn hold_back(frame: &EvalContext<'_>, own: &mut Assessment, waits: &Dependencies
     }
     own.who.clone_from(&waits.who);
     // Of a long chain the next gate's name is enough: what it waits for stands there.
-    let first = waits.next.as_ref().filter(|next| !next.is_empty() && next.len() <= LONGEST_CHAIN);
+    let first = waits.next.as_ref().filter(|next| !next.is_empty() && next.text.len() <= LONGEST_CHAIN);
     own.next = first.map_or_else(
         || format!("resolve {} first", format::list(&waits.open)).into(),
-        |next| format!("first {}: {next}", waits.open[0]).into(),
+        |next| next.clone().said(|text| format!("first {}: {text}", waits.open[0])),
     );
 }
 
@@ -159,12 +161,7 @@ fn put(
     let open = own.verdict.blocks();
     let overdue = open && gate.due.as_ref().is_some_and(|due| due.at < frame.now.wall);
     if overdue {
-        let call = frame.launch.escalation(&own.who);
-        let call = if call.is_empty() { call_owner(frame, gate) } else { call };
-        if !call.is_empty() {
-            let before = if own.next.is_empty() { String::new() } else { format!("{}; ", own.next) };
-            own.next = format!("{before}overdue: call {}", format::list(&call)).into();
-        }
+        own.next = escalated(frame, gate, own.next, &own.who);
     }
     let state = GateState {
         id: gate.id.clone(),
@@ -172,7 +169,11 @@ fn put(
         verdict: own.verdict,
         rule: own.rule,
         reason: short(own.reason),
-        next: if open || own.verdict == Verdict::Waived { short(own.next) } else { Str::default() },
+        next: if open || own.verdict == Verdict::Waived {
+            Advice { text: short(own.next.text), ..own.next }
+        } else {
+            Advice::default()
+        },
         who: own.who,
         url: own.url,
         observed_at: own.seen,
@@ -193,6 +194,17 @@ fn put(
         trouble: own.trouble,
     };
     cells.put(at, state, mark);
+}
+
+/// What is to be done, and before it whom to call, where those who can act have somebody over them.
+fn escalated(frame: &EvalContext<'_>, gate: &Gate, next: Advice, who: &[super::super::Party]) -> Advice {
+    let call = frame.launch.escalation(who);
+    let call = if call.is_empty() { call_owner(frame, gate) } else { call };
+    if call.is_empty() {
+        return next;
+    }
+    let call = format!("overdue: call {}", format::list(&call));
+    next.said(|text| if text.is_empty() { call } else { format!("{call}; {text}") })
 }
 
 /// Whom to call over the gate's owner.

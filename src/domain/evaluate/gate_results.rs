@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Blocks, GateId, GateState, Rule, StepKind, Str, Verdict, format},
+    super::{Advice, Blocks, GateId, GateState, Rule, StepKind, Str, Verdict, format},
     dependencies::Dependencies,
 };
 
@@ -134,7 +134,7 @@ fn blank() -> GateState {
         verdict: Verdict::Unknown,
         rule: Rule::V1,
         reason: Str::default(),
-        next: Str::default(),
+        next: Advice::default(),
         who: Vec::new(),
         url: None,
         observed_at: None,

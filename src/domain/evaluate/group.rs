@@ -59,7 +59,8 @@ fn open(cells: &GateResults, members: &[usize], verdict: Verdict, any: bool, wit
     };
     let rule = first.map_or(Rule::V1, |state| state.rule);
     let next = first.map(|state| state.next.clone()).unwrap_or_default();
-    let next = if any && members.len() > 1 { format!("one of them is enough; {next}").into() } else { next };
+    let several = any && members.len() > 1;
+    let next = if several { next.said(|text| format!("one of them is enough; {text}")) } else { next };
     Assessment::new(verdict, rule, reason).next(next)
 }
 

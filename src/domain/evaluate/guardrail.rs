@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Age, CallsFor, Cause, GateEvidence, Guardrail, GuardrailState, Judgement, Judging, Lowering, Measure,
-        Measurement, Stage, Standing, Str, Window,
+        Advice, Age, CallsFor, Cause, GateEvidence, Guardrail, GuardrailState, Judgement, Judging, Lowering,
+        Measure, Measurement, Stage, Standing, Str, Suggested, Window,
         forecast::alpha_share,
         format,
         guardrail::{
@@ -105,7 +105,7 @@ fn unknown(guardrail: &Guardrail) -> GuardrailState {
         standing: Standing::NoData,
         calls_for: guardrail.calls_for,
         reason: Str::default(),
-        next: Str::default(),
+        next: Advice::default(),
         limit: said::limits(&guardrail.limits).into(),
         samples: None,
         per_second: None,
@@ -196,16 +196,15 @@ fn doubt(
 }
 
 /// The question that a breach puts to people, or how it is answered for now.
-fn next(frame: &EvalContext<'_>, state: &GuardrailState, stage: &Stage) -> Str {
+fn next(frame: &EvalContext<'_>, state: &GuardrailState, stage: &Stage) -> Advice {
     let (id, guardrail) = (&stage.id, &state.id);
     if let Some(it) = &state.accepted {
-        let until = frame.moment(it.until);
-        return format!(
-            "it is accepted until {until}, then it asks again; to end that: gonogo stage {id} --accept {guardrail} --end --note …"
-        )
-        .into();
+        let text = format!("it is accepted until {}, then it asks again", frame.moment(it.until));
+        return Advice::from(text)
+            .by(Suggested::EndAcceptance { stage: id.clone(), guardrail: guardrail.clone() });
     }
-    let accept = format!("accept it for a time, --accept {guardrail} --for 2h --note …");
+    let (hold, back) = (Suggested::Hold(id.clone()), Suggested::TakeBack(id.clone()));
+    let accept = Suggested::Accept { stage: id.clone(), guardrail: guardrail.clone() };
     if let (CallsFor::Rollback, Some(plan)) = (state.calls_for, &frame.launch.rollback) {
         let by = state.asks_since.zip(plan.decide_within).map(|(at, within)| format::later(at, within));
         let by = match by {
@@ -213,21 +212,19 @@ fn next(frame: &EvalContext<'_>, state: &GuardrailState, stage: &Stage) -> Str {
             Some(by) => format!(" by {}", frame.moment(by)),
             None => String::new(),
         };
-        return format!(
-            "decide{by}: roll back, gonogo rollback start --reason …, hold it, gonogo stage {id} --hold --note …, or {accept}"
-        )
-        .into();
+        return Advice::from(format!("decide{by}: roll back, hold it or accept it for a time"))
+            .by(Suggested::StartRollback)
+            .by(hold)
+            .by(accept);
     }
     match state.calls_for {
         CallsFor::Tell => "look at it".into(),
-        CallsFor::Hold => format!(
-            "decide: hold it, gonogo stage {id} --hold --note …, take it back, --roll-back, or {accept}"
-        )
-        .into(),
-        CallsFor::Rollback => format!(
-            "decide: take it back, gonogo stage {id} --roll-back --note …, hold it, --hold, or {accept}"
-        )
-        .into(),
+        CallsFor::Hold => {
+            Advice::from("decide: hold it, take it back or accept it for a time").by(hold).by(back).by(accept)
+        }
+        CallsFor::Rollback => {
+            Advice::from("decide: take it back, hold it or accept it for a time").by(back).by(hold).by(accept)
+        }
     }
 }
 

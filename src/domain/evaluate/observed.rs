@@ -4,8 +4,8 @@ use chrono::Datelike as _;
 
 use super::{
     super::{
-        Age, Bound, Digest, Failure, FailureKind, Finding, Gate, GateEvidence, Observed, Outcome, Query,
-        Rule, StepKind, Str, Verdict, format, launch::Asked,
+        Advice, Age, Bound, Digest, Failure, FailureKind, Finding, Gate, GateEvidence, GateId, Observed,
+        Outcome, Query, Rule, StepKind, Str, Suggested, Verdict, format, launch::Asked,
     },
     assessment::Assessment,
     eval_context::{self, EvalContext},
@@ -48,7 +48,7 @@ fn unasked(why: &Unasked) -> Assessment {
             Rule::People,
             format!("it needs the answer `{}` of {}, which nobody has given yet", blank.name, blank.gate),
         )
-        .next(format!("answer it: gonogo sign {} --go", blank.gate))
+        .next(Advice::from("answer it").by(say_go(&blank.gate)))
         .by(StepKind::Machine),
         Unasked::NotPlain(blank) => Assessment::unknown(
             Rule::V4,
@@ -57,10 +57,7 @@ fn unasked(why: &Unasked) -> Assessment {
                 blank.name, blank.gate
             ),
         )
-        .next(format!(
-            "give it again with letters, digits and ._:/+@- only: gonogo sign {} --go",
-            blank.gate
-        )),
+        .next(Advice::from("give it again with letters, digits and ._:/+@- only").by(say_go(&blank.gate))),
         Unasked::NoComponent(name) => {
             Assessment::unknown(Rule::V2, format!("the component `{name}` is not in the launch"))
                 .next("name it in launch.yaml")
@@ -148,10 +145,14 @@ fn whose(gate: &Gate) -> String {
     gate.owner.as_ref().map_or_else(|| "nobody owns it".to_owned(), ToString::to_string)
 }
 
-fn resolve(gate: &Gate) -> Str {
+fn say_go(gate: &GateId) -> Suggested {
+    Suggested::SayGo { gate: gate.clone(), answers: Vec::new() }
+}
+
+fn resolve(gate: &Gate) -> Advice {
     let whose = whose(gate);
     if gate.waivable {
-        format!("{whose}: resolve it or request a waiver (gonogo waive {})", gate.id).into()
+        Advice::from(format!("{whose}: resolve it or request a waiver")).by(Suggested::Waive(gate.id.clone()))
     } else {
         format!("{whose}: resolve it; it can not be waived").into()
     }
@@ -297,7 +298,7 @@ fn failed(frame: &EvalContext<'_>, query: &Query, failure: &Observed<Failure>) -
     let kind = failure.value.kind;
     let rule = if kind == FailureKind::Incomplete { Rule::V3 } else { Rule::V6 };
     let step = if kind.is_transient() { StepKind::Machine } else { StepKind::Act };
-    let next = failure.value.next.clone().unwrap_or_else(|| advice(kind).into());
+    let next: Str = failure.value.next.clone().unwrap_or_else(|| advice(kind).into());
     let mut own =
         Assessment::unknown(rule, format!("{}: {}", query.source, failure.value.message)).next(next).by(step);
     own.seen = Some(frame.clock.stamp(failure.seen));

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{
     super::{
-        Bound, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo, Rule, SourceId,
-        StageStatus, Step, StepKind, Str, Verdict, format, launch::Required,
+        Advice, Bound, Failure, FailureKind, Gate, GateState, Kind, Lowering, Opens, PathToGo, Rule,
+        SourceId, StageStatus, Step, StepKind, Str, Suggested, Verdict, format, launch::Required,
     },
     dependencies,
     eval_context::EvalContext,
@@ -54,10 +54,11 @@ pub(super) fn path(
         }
     }
     // What is to be done for a gate anyway is not told twice.
-    let told: HashSet<Str> = path.steps.iter().map(|step| step.text.clone()).collect();
+    let told: HashSet<Advice> = path.steps.iter().map(|step| step.does.clone()).collect();
     for (outage, step) in outages {
         if let Some(step) = path.steps.get_mut(step).filter(|step| !step.also.is_empty()) {
-            step.text = outage.describe(step.also.len() + 1, &step.text).into();
+            let gates = step.also.len() + 1;
+            step.does = std::mem::take(&mut step.does).said(|text| outage.describe(gates, text));
         }
     }
     path.steps.splice(0..0, of_the_board(lowered, &told, false));
@@ -67,7 +68,7 @@ pub(super) fn path(
 }
 
 /// What raises again what lowers the board as a whole, if no gate asks for the same; the final call apart.
-fn of_the_board(lowered: &[Lowering], told: &HashSet<Str>, decided: bool) -> impl Iterator<Item = Step> {
+fn of_the_board(lowered: &[Lowering], told: &HashSet<Advice>, decided: bool) -> impl Iterator<Item = Step> {
     let open = move |it: &&Lowering| {
         it.cause.is_decided() == decided && !it.next.is_empty() && !told.contains(&it.next)
     };
@@ -75,7 +76,7 @@ fn of_the_board(lowered: &[Lowering], told: &HashSet<Str>, decided: bool) -> imp
         opens: Opens::Board(it.cause),
         also: Vec::new(),
         kind: StepKind::Act,
-        text: it.next.clone(),
+        does: it.next.clone(),
         who: it.who.clone(),
         until: None,
     })
@@ -189,8 +190,8 @@ fn steps(
         }
         if matches!(need, Required::Decision) && super::decision::go_since(frame).is_none() {
             let who = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();
-            let text = "make the final call: gonogo decide --go --reason …";
-            steps.push(Step { who, ..step(state, StepKind::Act, text) });
+            let call = Advice::from("make the final call").by(Suggested::FinalCall);
+            steps.push(Step { who, ..step(state, StepKind::Act, call) });
         }
         if let Required::Never(said) = need {
             steps.push(step(
@@ -216,13 +217,13 @@ fn own_step(
     changes_at: Option<chrono::DateTime<chrono::Utc>>,
 ) -> Step {
     let gate = frame.launch.gate(&state.id);
-    let text: Str = match (kind, gate.and_then(|gate| gate.ask())) {
+    let does: Advice = match (kind, gate.and_then(|gate| gate.ask())) {
         (StepKind::Act, Some(ask)) if state.rule == Rule::Needs => {
-            format!("ask {} to answer {}: gonogo sign {} --go", format::list(&ask.by), state.id, state.id)
-                .into()
+            Advice::from(format!("ask {} to answer {}", format::list(&ask.by), state.id))
+                .by(Suggested::SayGo { gate: state.id.clone(), answers: Vec::new() })
         }
         (StepKind::Machine, _) if state.rule == Rule::Needs => format!("{} becomes go", state.id).into(),
-        _ if state.next.is_empty() => state.reason.clone(),
+        _ if state.next.is_empty() => state.reason.clone().into(),
         _ => state.next.clone(),
     };
     let until = changes_at.filter(|_| kind == StepKind::Wait);
@@ -230,7 +231,7 @@ fn own_step(
         Some(ask) if state.rule == Rule::Needs => ask.by.clone(),
         _ => state.who.clone(),
     };
-    Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, text, who, until }
+    Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, does, who, until }
 }
 
 fn stage_step(frame: &EvalContext<'_>, state: &GateState, at: usize) -> Step {
@@ -250,7 +251,7 @@ fn stage_step(frame: &EvalContext<'_>, state: &GateState, at: usize) -> Step {
     Step { until: until.filter(|_| kind == StepKind::Wait), who, ..step(state, kind, text) }
 }
 
-fn step(state: &GateState, kind: StepKind, text: impl Into<Str>) -> Step {
+fn step(state: &GateState, kind: StepKind, does: impl Into<Advice>) -> Step {
     let (opens, who) = (Opens::Gate(state.id.clone()), state.who.clone());
-    Step { opens, also: Vec::new(), kind, text: text.into(), who, until: None }
+    Step { opens, also: Vec::new(), kind, does: does.into(), who, until: None }
 }

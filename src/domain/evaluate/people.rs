@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::{Ask, Kind, Launch, Party, Rule, Said, SignOff, Stamp, Str, Verdict, Word, format},
+    super::{
+        Advice, Ask, Kind, Launch, Party, Rule, Said, SignOff, Stamp, Str, Suggested, Verdict, Word, format,
+    },
     assessment::Assessment,
     eval_context::EvalContext,
     sign_off_validity::{self, Others, Validity},
@@ -127,13 +129,13 @@ fn open(
         let next = "request a waiver, or change in the files who is asked";
         return Assessment::pending(Rule::People, format!("{reason}; {why}")).next(next).who(Vec::new());
     }
-    let mut answers = String::new();
-    for name in ask.asks.keys() {
-        answers.extend([" --answer ", name, "=…"]);
-    }
+    let answers = ask.asks.keys().map(|name| Str::from(&**name)).collect();
     let verb = if matches!(gate.kind, Kind::Task(_)) { "do it and say so" } else { "sign" };
     let mut own = Assessment::pending(Rule::People, reason)
-        .next(format!("ask {} to {verb}: gonogo sign {} --go{answers}", format::list(&who), gate.id))
+        .next(
+            Advice::from(format!("ask {} to {verb}", format::list(&who)))
+                .by(Suggested::SayGo { gate: gate.id.clone(), answers }),
+        )
         .who(who);
     for (given, validity) in said {
         if let Validity::Stands(Some(end)) = validity

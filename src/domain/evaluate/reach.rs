@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        ActualState, Age, Agreement, Bound, Cause, Digest, ExposureState, Finding, GateEvidence, Gauge,
-        GaugeKind, Launch, Lowering, Measured, Measurement, Observed, Outcome, Proof, Reach, Rollout, Stage,
-        StageStatus, Str, format, guardrail::said, prove,
+        ActualState, Advice, Age, Agreement, Bound, Cause, Digest, ExposureState, Finding, GateEvidence,
+        Gauge, GaugeKind, Launch, Lowering, Measured, Measurement, Observed, Outcome, Proof, Reach, Rollout,
+        Stage, StageStatus, Str, Suggested, format, guardrail::said, prove,
     },
     eval_context::{self, EvalContext},
     question,
@@ -299,15 +299,15 @@ pub(super) fn lowered(frame: &EvalContext<'_>) -> Option<Lowering> {
                 "drift: {} is recorded for {stage}, and {} is real by {}",
                 reach.recorded, actual.real, actual.source
             ),
-            "make real what is recorded, or record what is real: gonogo stage",
+            Advice::from("make real what is recorded, or record what is real").by(Suggested::Stage(None)),
         ),
         Agreement::Unknown => (
             format!("{} is recorded for {stage}, and {}", reach.recorded, actual.reason),
-            "see what keeps it from telling: gonogo doctor",
+            "see what keeps it from telling: gonogo doctor".into(),
         ),
     };
     let who = frame.launch.rollout.iter().flat_map(|it| it.advance_by.clone()).collect();
-    Some(Lowering { next: next.into(), who, ..Lowering::to_hold(Cause::Drift, reason) })
+    Some(Lowering { next, who, ..Lowering::to_hold(Cause::Drift, reason) })
 }
 
 /// What is worth a word and lowers nothing.

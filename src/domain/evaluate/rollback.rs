@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        CallsFor, Cause, Decision, History, Launch, Lowering, Party, RollbackCall, RollbackEnd,
+        Advice, CallsFor, Cause, Decision, History, Launch, Lowering, Party, RollbackCall, RollbackEnd,
         RollbackPhase, RollbackRecord, RollbackResult, RollbackRun, RollbackState, StageStatus, StepRecord,
-        StepState, StepStatus, format,
+        StepState, StepStatus, Suggested, format,
     },
     decision,
     eval_context::EvalContext,
@@ -163,7 +163,7 @@ pub(super) fn lowered(frame: &EvalContext<'_>) -> Option<Lowering> {
         let step = step.zip(steps.len().into()).map(|(at, all)| format!("; step {} of {all}", at + 1));
         let reason =
             format!("rollback started {}: {}{}", by(&run.voice), run.reason, step.unwrap_or_default());
-        let next = "run the steps, and say how it ended: gonogo rollback show".into();
+        let next = Advice::from("run the steps, and say how it ended").by(Suggested::RunRollback);
         return Some(Lowering {
             next,
             who: who(frame.launch),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{CallsFor, Standing};
-use crate::{Acceptance, Stamp, Str};
+use crate::{Acceptance, Advice, Stamp, Str};
 
 /// A guardrail of a stage that is out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct GuardrailState {
     /// Why, for a person: `12 of 2,600 (0.46 %), at most 1 %`. Foreign text in it is not yet sanitised.
     pub reason: Str,
     /// What people are to do; empty where nothing is.
-    pub next: Str,
+    pub next: Advice,
     /// The limits in one line.
     pub limit: Str,
     /// Counted since the stage started, holds left out; `None` where windows of a value are judged.

@@ -33,7 +33,13 @@ pub(super) fn poll(seconds: i64, gates: &[(&str, &str)]) -> Poll {
     let seen = stamp(seconds);
     let failed = || {
         let message = "no answer in time".into();
-        Answer::Failed(Failure { kind: FailureKind::TimedOut, message, next: None, url: None })
+        Answer::Failed(Failure {
+            kind: FailureKind::TimedOut,
+            message,
+            next: None,
+            url: None,
+            missing: Vec::new(),
+        })
     };
     let observe = |(gate, reason): &(&str, &str)| Observation {
         gate: GateId::from(*gate),

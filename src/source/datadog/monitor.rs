@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Datadog;
 use crate::{
-    Decoded, Limits,
+    Decoded, Description, Limits,
     api::{Answered, Poll},
     finding::finding,
     spec::{Spec, args},
@@ -67,6 +67,11 @@ impl Monitor {
         silenced || self.matching_downtimes.iter().any(down)
     }
 }
+
+pub(super) const DESCRIPTION: Description = Description {
+    proves: "a monitor is quiet",
+    keys: &[("id", "its number, as in its address"), ("accept", "`muted`: one that is muted passes as well")],
+};
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);

@@ -8,7 +8,7 @@ use super::{
     series::{self, Series},
 };
 use crate::{
-    Decoded, Limits,
+    Decoded, Description, Limits,
     api::{Answered, Poll},
     finding::finding,
     metric::{
@@ -34,6 +34,23 @@ pub(super) struct Keys {
     samples: Option<WrittenSamples>,
     baseline: Option<WrittenBaseline>,
 }
+
+pub(super) const DESCRIPTION: Description = Description {
+    proves: "a number of your metrics is within limits",
+    keys: &[
+        ("query", "gives one number; one moment's, which proves nothing about the next"),
+        ("bad", "counts what went wrong; with `total` the share is judged by what it shows"),
+        ("total", "counts all"),
+        ("window", "how far back it looks: `15m`"),
+        ("at_most", "the most that passes; with `bad` a share, such as `1%`"),
+        ("at_least", "the least that passes"),
+        ("samples", "`{ query, at_least }`: how much the number must rest on"),
+        (
+            "baseline",
+            "`{ query or earlier, at_most, at_least }`: compared with another query, or with the same one so long ago (`earlier: 7d`), by share: `120%`",
+        ),
+    ],
+};
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);

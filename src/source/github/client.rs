@@ -307,7 +307,7 @@ impl Client {
 
     fn read(&self, asked: &Asked, response: &Response, meter: &Meter) -> Outcome {
         if !response.is_success() {
-            let refusal = refusal(response, Wanted { what: "GitHub's GraphQL API", whose: "", needs: "" });
+            let refusal = refusal(response, Wanted { what: "GitHub's GraphQL API", whose: "", needs: &[] });
             self.heed(&refusal, meter);
             return match response.status() {
                 502 | 504 => Outcome::Overloaded(refusal.failure),

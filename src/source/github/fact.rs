@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::query_template::QueryTemplate;
+use super::{needs::Needs, query_template::QueryTemplate};
 use gonogo_domain::{Failure, FailureKind, Finding};
 
 /// `owner/name`.
@@ -69,8 +69,8 @@ pub(super) struct RestFact {
     pub(super) take: Take,
     /// What is asked about, for messages.
     pub(super) what: &'static str,
-    /// The token permission that it needs, for advice.
-    pub(super) needs: &'static str,
+    /// The permissions that a token needs for it.
+    pub(super) needs: Needs,
 }
 
 /// What to make of a REST answer.
@@ -146,19 +146,13 @@ impl Facts {
 
 impl RestFact {
     /// A read below a repository.
-    pub(super) fn of(
-        repo: &Repo,
-        path: &[&str],
-        take: Take,
-        what: &'static str,
-        needs: &'static str,
-    ) -> Self {
+    pub(super) fn of(repo: &Repo, path: &[&str], take: Take, what: &'static str, needs: Needs) -> Self {
         let path = path.iter().map(|&part| part.to_owned()).collect();
         Self { repo: Some(repo.clone()), path, query: Vec::new(), take, what, needs }
     }
 
     /// A read below the API root.
-    pub(super) fn root(path: &[&str], take: Take, what: &'static str, needs: &'static str) -> Self {
+    pub(super) fn root(path: &[&str], take: Take, what: &'static str, needs: Needs) -> Self {
         let path = path.iter().map(|&part| part.to_owned()).collect();
         Self { repo: None, path, query: Vec::new(), take, what, needs }
     }

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use super::{
     compose::{Composed, compose},
     fact::{GraphFact, Repo},
+    needs::{self, Needs},
     query_template,
-    refusal::{Wanted, short, single_sign_on},
+    refusal::{Wanted, lacking, short, single_sign_on},
 };
 use gonogo_domain::{Budget, BudgetOf, Failure, FailureKind};
 
@@ -202,7 +203,7 @@ impl Fault {
         what: &str,
         whose: &str,
     ) -> Failure {
-        let needs = shape.map_or("", |shape| shape.needs);
+        let needs: Needs = shape.map_or(&[], |shape| shape.needs);
         let wanted = Wanted { what, whose, needs };
         let words = self.say("no reason given");
         match self.kind.as_deref() {
@@ -211,11 +212,9 @@ impl Fault {
             Some("FORBIDDEN") if shape == Some(&query_template::ROLLUP) => no_checks(whose),
             Some("FORBIDDEN") => {
                 let message = format!("this token may not see {what}{whose} ({words})");
-                Failure::new(FailureKind::Forbidden, message)
-                    .advise(format!("give the token the permission {needs}"))
+                lacking(message, needs)
             }
-            Some("INSUFFICIENT_SCOPES") => Failure::new(FailureKind::Forbidden, words)
-                .advise(format!("give the token the permission {needs}")),
+            Some("INSUFFICIENT_SCOPES") => lacking(words, needs),
             Some("SERVICE_UNAVAILABLE") => {
                 Failure::new(FailureKind::ServerError, format!("GitHub could not answer about {what}{whose}"))
             }
@@ -266,8 +265,10 @@ fn no_checks(whose: &str) -> Failure {
     let message = format!(
         "this token may not see the checks{whose}: fine-grained personal access tokens have no permission for them"
     );
-    Failure::new(FailureKind::Forbidden, message).advise(
-        "use a classic token with `repo`, a GitHub App, or the workflow's GITHUB_TOKEN with `checks: read`; \
-         a `workflow` gate works with this token",
-    )
+    Failure::new(FailureKind::Forbidden, message)
+        .advise(
+            "use a classic token with `repo`, a GitHub App, or the workflow's GITHUB_TOKEN with `checks: read`; \
+             a `workflow` gate works with this token",
+        )
+        .lacks([needs::CHECKS.key])
 }

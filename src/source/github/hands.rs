@@ -1,6 +1,8 @@
-//! The two things that gonogo writes to GitHub where a person says so: the answer to a deployment that waits for
-//! approval, and a commit status. Nothing here decides to; each request is shown before it is sent, sent once, and
-//! looked for where no answer came.
+//! The three things that gonogo writes to GitHub where a person says so: the answer to a deployment that waits for
+//! approval, a commit status, and the one comment of a launch on a pull request. Nothing here decides to; each request is
+//! sent once, and looked for where no answer came.
+
+mod comment;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,6 +12,7 @@ use super::{
     client::Client,
     fact::{Repo, RestFact, Take},
     meter::Meter,
+    needs::{self, Needs},
     refusal::{Wanted, refusal},
     rest,
 };
@@ -22,21 +25,27 @@ const CONTEXT: &str = "gonogo/launch";
 /// The longest description that GitHub takes of a status, in characters.
 const LONGEST: usize = 140;
 
-const MAY_READ_STATUSES: &str = "Commit statuses: read";
-const MAY_WRITE_STATUSES: &str = "Commit statuses: write";
-const MAY_READ_RUNS: &str = "Actions: read and Deployments: read";
-const MAY_APPROVE: &str = "Deployments: write";
+const MAY_READ_STATUSES: Needs = &[&needs::STATUSES];
+const MAY_WRITE_STATUSES: Needs = &[&needs::MAY_SET_STATUSES];
+const MAY_READ_RUNS: Needs = &[&needs::ACTIONS, &needs::DEPLOYMENTS];
+const MAY_SEE_RUNS: Needs = &[&needs::ACTIONS];
+const MAY_APPROVE: Needs = &[&needs::MAY_APPROVE];
 
 /// What a token needs for a write. Who may approve a deployment is, beside that, a matter of the environment's reviewers.
 pub(super) fn needs(write: &str) -> Option<WriteNeed> {
     Some(match write {
         "status" => WriteNeed {
-            fine_grained: MAY_WRITE_STATUSES,
+            fine_grained: needs::MAY_SET_STATUSES.fine_grained,
             actions: "statuses: write",
             classic: &["repo:status", "repo"],
         },
         "approve-deployment" => {
-            WriteNeed { fine_grained: MAY_APPROVE, actions: "deployments: write", classic: &["repo"] }
+            let fine_grained = needs::MAY_APPROVE.fine_grained;
+            WriteNeed { fine_grained, actions: "deployments: write", classic: &["repo"] }
+        }
+        "comment" => {
+            let fine_grained = needs::MAY_COMMENT.fine_grained;
+            WriteNeed { fine_grained, actions: "pull-requests: write", classic: &["repo"] }
         }
         _ => return None,
     })
@@ -91,6 +100,9 @@ pub(super) async fn prepare(
         WriteAsk::Status { repository, commit, state, description } => {
             hands.status(&repo(repository)?, commit, state, description).await
         }
+        WriteAsk::Comment { repository, number, marker, body } => {
+            hands.comment(&repo(repository)?, *number, marker, body).await
+        }
         WriteAsk::Deployment { repository, commit, environment, approve, comment } => {
             let wanted = Approval { environment: environment.as_deref(), approve: *approve, comment };
             hands.deployment(&repo(repository)?, commit, &wanted).await
@@ -104,13 +116,20 @@ pub(super) async fn send(client: &Client, write: &Write, cancel: &CancellationTo
     let (Ok(url), Ok(body)) = (url, body) else {
         return Sent::Refused(Failure::new(FailureKind::Rejected, "this is no request that can be sent"));
     };
-    let request = client.rest.write(Request::post(url, Body::Json(body)).without_redirects());
+    let body = Body::Json(body);
+    let request =
+        if &*write.method == "PATCH" { Request::patch(url, body) } else { Request::post(url, body) };
+    let request = client.rest.write(request.without_redirects());
     match client.rest.send(request, cancel).await {
         Ok(response) if response.is_success() => {
             Sent::Done(format!("GitHub answered {}", response.status()).into())
         }
         Ok(response) => {
-            let needs = if write.url.contains("/statuses/") { MAY_WRITE_STATUSES } else { MAY_APPROVE };
+            let needs = match &write.url {
+                url if url.contains("/statuses/") => MAY_WRITE_STATUSES,
+                url if url.contains("/issues/") => comment::MAY_WRITE,
+                _ => MAY_APPROVE,
+            };
             let failure = refusal(&response, Wanted { what: &write.subject, whose: "", needs }).failure;
             // What a server that failed has done is not known.
             if response.status() >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
@@ -147,6 +166,9 @@ pub(super) async fn look(
                     && it.description.as_deref() == body["description"].as_str()
             };
             Ok(all.iter().find(same).map(|it| format!("the commit has it: {}", it.state).into()))
+        }
+        [.., "repos", owner, name, "issues", first, second] => {
+            hands.has_comment(&repo(&format!("{owner}/{name}"))?, (first, second), &body["body"]).await
         }
         [.., "repos", owner, name, "actions", "runs", run, "pending_deployments"] => {
             let all = hands.reviews(&repo(&format!("{owner}/{name}"))?, run).await?;
@@ -194,7 +216,7 @@ impl Hands<'_> {
         &self,
         repo: &Repo,
         path: &[&str],
-        (what, needs): (&'static str, &'static str),
+        (what, needs): (&'static str, Needs),
         (query, take): (&[(&'static str, &str)], Take),
     ) -> Result<T, Failure> {
         let mut fact = RestFact::of(repo, path, take, what, needs);
@@ -223,7 +245,7 @@ impl Hands<'_> {
 
     async fn reviews(&self, repo: &Repo, run: &str) -> Result<Vec<Review>, Failure> {
         let path = ["actions", "runs", run, "approvals"];
-        self.read(repo, &path, ("approvals", "Actions: read"), (&[], Take::Whole)).await
+        self.read(repo, &path, ("approvals", MAY_SEE_RUNS), (&[], Take::Whole)).await
     }
 
     async fn status(
@@ -254,7 +276,7 @@ impl Hands<'_> {
         wanted: &Approval<'_>,
     ) -> Result<Prepared, Failure> {
         let query = [("head_sha", commit), ("per_page", "100"), ("exclude_pull_requests", "true")];
-        let asked = ("workflow runs", "Actions: read");
+        let asked = ("workflow runs", MAY_SEE_RUNS);
         let runs: Vec<Run> =
             self.read(repo, &["actions", "runs"], asked, (&query, Take::Pages("workflow_runs"))).await?;
         let runs: Vec<Run> = runs.into_iter().filter(|run| run.head_sha == commit).collect();

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::{
     OwnRun,
     fact::{Fact, Facts, GraphFact, Judged, Repo, RestFact, Stop, Take},
+    needs,
     query_template::{self, QueryTemplate},
     target::{self, Target},
 };
@@ -55,10 +56,15 @@ impl<'a> JudgeContext<'a> {
             return Ok(true);
         }
         let range = format!("{part}...{whole}");
-        let fact =
-            RestFact::of(self.repo, &["compare", &range], Take::Whole, "the two commits", "Contents: read")
-                .with("per_page", "1")
-                .with("page", "2");
+        let fact = RestFact::of(
+            self.repo,
+            &["compare", &range],
+            Take::Whole,
+            "the two commits",
+            &[&needs::CONTENTS],
+        )
+        .with("per_page", "1")
+        .with("page", "2");
         let compared: Compared = self.rest(&fact)?;
         match compared.status.as_str() {
             "ahead" | "identical" => Ok(true),

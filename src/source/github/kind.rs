@@ -29,7 +29,7 @@ use super::{
     judge_context::JudgeContext,
     limits::{self, Wrong},
 };
-use crate::Thing;
+use crate::{Description, Thing};
 use gonogo_domain::{Bound, Failure, FailureKind, Logins, Str};
 use gonogo_yaml::Shape;
 
@@ -37,6 +37,13 @@ use gonogo_yaml::Shape;
 pub(super) trait Evidence: Judge + DeserializeOwned + Serialize + 'static {
     /// The key below `github`.
     const THING: &'static str;
+    /// What it is for.
+    const DESCRIPTION: Description;
+
+    /// What files may say of it.
+    fn shape() -> Shape {
+        Shape::of::<Self>()
+    }
 
     /// What an answer must be about.
     fn bound(&self) -> Bound {
@@ -70,7 +77,7 @@ macro_rules! things {
     ($($spec:ty),* $(,)?) => {
         /// Every kind, for files.
         pub(super) const THINGS: &[Thing] =
-            &[$(Thing { name: <$spec as Evidence>::THING, decode: limits::decode::<$spec>, shape: Shape::of::<$spec> }),*];
+            &[$(Thing { name: <$spec as Evidence>::THING, decode: limits::decode::<$spec>, shape: <$spec as Evidence>::shape, description: <$spec as Evidence>::DESCRIPTION }),*];
 
         /// The judge of a kind with these canonical arguments.
         pub(super) fn judge(thing: &str, args: &Value) -> Result<Box<dyn Judge>, Failure> {

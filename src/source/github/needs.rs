@@ -2,28 +2,58 @@
 
 use serde_json::Value;
 
-use crate::Permission;
+use crate::{Permission, finding::list};
+
+/// All that one question needs.
+pub(super) type Needs = &'static [&'static Permission];
 
 macro_rules! permissions {
-    ($($name:ident $fine:literal $key:expr, $classic:literal)*) => {
-        $(static $name: Permission = Permission { fine_grained: $fine, actions_key: $key, classic: $classic };)*
+    ($($name:ident $key:literal $fine:literal $note:literal $actions:expr, $classic:literal)*) => {
+        $(pub(super) const $name: Permission =
+            Permission { key: $key, fine_grained: $fine, note: $note, actions_key: $actions, classic: $classic };)*
+        static ALL: Needs = &[$(&$name),*];
     };
 }
 
 permissions! {
-    METADATA "Metadata: read" Some("metadata"), "repo"
-    CONTENTS "Contents: read" Some("contents"), "repo"
-    ACTIONS "Actions: read" Some("actions"), "repo"
-    CHECKS "Checks: read (a fine-grained personal token can not have it)" Some("checks"), "repo"
-    STATUSES "Commit statuses: read" Some("statuses"), "repo"
-    PULLS "Pull requests: read" Some("pull-requests"), "repo"
-    ISSUES "Issues: read" Some("issues"), "repo"
-    DEPLOYMENTS "Deployments: read" Some("deployments"), "repo"
-    MEMBERS "Members: read (of the organisation)" None, "read:org"
-    PROJECTS "Projects: read (of the organisation)" None, "read:project"
-    DEPENDABOT "Dependabot alerts: read" Some("vulnerability-alerts"), "security_events"
-    CODE_SCANNING "Code scanning alerts: read" Some("security-events"), "security_events"
-    SECRET_SCANNING "Secret scanning alerts: read" None, "security_events"
+    METADATA "metadata" "Metadata: read" "" Some("metadata"), "repo"
+    CONTENTS "contents" "Contents: read" "" Some("contents"), "repo"
+    DRAFTS "contents" "Contents: read" "drafts are shown to tokens that may push, and to no other" Some("contents"), "repo"
+    ACTIONS "actions" "Actions: read" "" Some("actions"), "repo"
+    CHECKS "checks" "Checks: read" "a fine-grained personal token can not have it" Some("checks"), "repo"
+    STATUSES "statuses" "Commit statuses: read" "" Some("statuses"), "repo"
+    MAY_SET_STATUSES "statuses" "Commit statuses: write" "" Some("statuses"), "repo:status"
+    PULLS "pull_requests" "Pull requests: read" "" Some("pull-requests"), "repo"
+    MAY_COMMENT "pull_requests" "Pull requests: write" "" Some("pull-requests"), "repo"
+    ISSUES "issues" "Issues: read" "" Some("issues"), "repo"
+    DEPLOYMENTS "deployments" "Deployments: read" "" Some("deployments"), "repo"
+    MAY_APPROVE "deployments" "Deployments: write" "" Some("deployments"), "repo"
+    MEMBERS "members" "Members: read" "the organisation's, or read:org of a classic token; a workflow's own GITHUB_TOKEN can have neither" None, "read:org"
+    PROJECTS "organization_projects" "Projects: read" "the organisation's, or read:project of a classic token" None, "read:project"
+    DEPENDABOT "vulnerability_alerts" "Dependabot alerts: read" "" Some("vulnerability-alerts"), "security_events"
+    CODE_SCANNING "security_events" "Code scanning alerts: read" "" Some("security-events"), "security_events"
+    SECRET_SCANNING "secret_scanning_alerts" "Secret scanning alerts: read" "as an administrator of the repository" None, "security_events"
+}
+
+/// In words: `Actions: read and Contents: read`.
+pub(super) fn said(needs: &[&Permission]) -> String {
+    let with_note = |it: &&Permission| match it.note {
+        "" => it.fine_grained.to_owned(),
+        note => format!("{} ({note})", it.fine_grained),
+    };
+    list(&needs.iter().map(with_note).collect::<Vec<_>>())
+}
+
+/// The permissions of one alternative that a refusal names: `contents=read,issues=read; metadata=read`. One that is not
+/// in the list here is `None` beside its name.
+pub(super) fn accepted(header: &str) -> Vec<(&str, &str, Option<&'static Permission>)> {
+    let first = header.split(';').next().unwrap_or_default();
+    let pairs = first.split(',').filter_map(|it| it.trim().split_once('='));
+    let known = |key: &str, level: &str| {
+        let named = |it: &&&Permission| it.key == key && it.fine_grained.ends_with(&format!(": {level}"));
+        ALL.iter().find(named).copied()
+    };
+    pairs.map(|(key, level)| (key, level, known(key, level))).collect()
 }
 
 /// The permissions that a gate of this kind (`workflow`, `checks`, ...) with these canonical arguments needs. Empty
@@ -82,6 +112,20 @@ mod tests {
         let names = |args| needs("alerts", &args).into_iter().map(|it| it.actions_key).collect::<Vec<_>>();
         assert_eq!(names(json!({ "tool": "code_scanning" })), [Some("security-events")]);
         assert_eq!(names(json!({ "tool": "secret_scanning" })), [None]);
+    }
+
+    #[test]
+    fn what_a_refusal_names_is_known_by_githubs_own_names() {
+        let named = |header| {
+            let all = accepted(header).into_iter();
+            all.map(|(key, level, known)| (key, level, known.map(|it| it.fine_grained))).collect::<Vec<_>>()
+        };
+        assert_eq!(named(""), []);
+        assert_eq!(
+            named("pull_requests=read, contents=write; administration=read"),
+            [("pull_requests", "read", Some("Pull requests: read")), ("contents", "write", None)],
+            "the first of the alternatives, and nothing that is not known is made to be"
+        );
     }
 
     #[test]

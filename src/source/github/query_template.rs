@@ -2,6 +2,7 @@
 //!
 //! Nothing a user wrote ever becomes part of a document; it travels as a variable.
 
+use super::needs::{self, Needs};
 use std::{
     hash::{Hash, Hasher},
     sync::OnceLock,
@@ -13,8 +14,8 @@ pub struct QueryTemplate {
     pub name: &'static str,
     /// What is asked about, for messages.
     pub what: &'static str,
-    /// The token permission that it needs, for advice.
-    pub needs: &'static str,
+    /// The permissions that a token needs for it.
+    pub needs: Needs,
     /// Asked in a request apart from the light ones.
     pub heavy: bool,
     text: &'static str,
@@ -35,11 +36,11 @@ pub struct Parts {
 }
 
 macro_rules! shapes {
-    ($($ident:ident $file:literal $weight:ident $what:literal $needs:literal)*) => {
+    ($($ident:ident $file:literal $weight:ident $what:literal [$($needs:ident),*])*) => {
         $(pub(super) static $ident: QueryTemplate = QueryTemplate {
             name: $file,
             what: $what,
-            needs: $needs,
+            needs: &[$(&needs::$needs),*],
             heavy: shapes!(@$weight),
             text: include_str!(concat!("queries/", $file, ".graphql")),
             parts: OnceLock::new(),
@@ -53,35 +54,35 @@ macro_rules! shapes {
 }
 
 shapes! {
-    REPOSITORY "repository" light "the repository" "Metadata: read"
-    REF "ref" light "the branch or tag" "Contents: read"
-    OBJECT "object" light "the commit" "Contents: read"
-    ROLLUP "rollup" heavy "the checks" "Checks: read, Commit statuses: read and Actions: read"
-    PULL_REQUEST "pull_request" light "the pull request" "Pull requests: read"
-    PULL_REQUESTS_OF_BRANCH "pull_requests_of_branch" light "pull requests of the branch" "Pull requests: read"
-    REVIEWS "reviews" light "the reviews" "Pull requests: read"
-    REVIEW_REQUESTS "review_requests" light "review requests" "Pull requests: read"
-    LABEL "label" light "the label" "Issues: read"
-    ISSUES "issues" light "open issues" "Issues: read"
-    PULL_REQUESTS "pull_requests" light "open pull requests" "Pull requests: read"
-    MILESTONE_ISSUES "milestone_issues" light "open issues of the milestone" "Issues: read"
-    MILESTONE_PULL_REQUESTS "milestone_pull_requests" light "open pull requests of the milestone" "Pull requests: read"
-    MILESTONES "milestones" light "milestones" "Issues: read and Pull requests: read"
-    ISSUE "issue" light "the issue" "Issues: read"
-    ISSUE_REASON "issue_reason" light "the issue" "Issues: read"
-    ISSUE_TASKS "issue_tasks" light "the issue" "Issues: read"
-    ISSUE_PARTS "issue_parts" light "sub-issues" "Issues: read"
-    SUB_ISSUES "sub_issues" light "sub-issues" "Issues: read"
-    RELEASE "release" light "the release" "Contents: read"
-    RELEASES "releases" light "releases" "Contents: read; drafts are shown to tokens with push access only"
-    ENVIRONMENT "environment" light "the environment" "Actions: read"
-    DEPLOYMENTS "deployments" light "deployments" "Deployments: read"
-    FILE "file" light "the file" "Contents: read"
-    BRANCH_RULE "branch_rule" light "branch protection" "Contents: read"
-    PROJECT "project" light "the project" "the organisation's Projects: read (a classic token: read:project)"
-    MERGE_QUEUE "merge_queue" light "the merge queue" "Pull requests: read"
-    COMMENTS "comments" light "comments" "Issues: read"
-    VIEWER "viewer" light "the token's user" "none"
+    REPOSITORY "repository" light "the repository" [METADATA]
+    REF "ref" light "the branch or tag" [CONTENTS]
+    OBJECT "object" light "the commit" [CONTENTS]
+    ROLLUP "rollup" heavy "the checks" [CHECKS, STATUSES, ACTIONS]
+    PULL_REQUEST "pull_request" light "the pull request" [PULLS]
+    PULL_REQUESTS_OF_BRANCH "pull_requests_of_branch" light "pull requests of the branch" [PULLS]
+    REVIEWS "reviews" light "the reviews" [PULLS]
+    REVIEW_REQUESTS "review_requests" light "review requests" [PULLS]
+    LABEL "label" light "the label" [ISSUES]
+    ISSUES "issues" light "open issues" [ISSUES]
+    PULL_REQUESTS "pull_requests" light "open pull requests" [PULLS]
+    MILESTONE_ISSUES "milestone_issues" light "open issues of the milestone" [ISSUES]
+    MILESTONE_PULL_REQUESTS "milestone_pull_requests" light "open pull requests of the milestone" [PULLS]
+    MILESTONES "milestones" light "milestones" [ISSUES, PULLS]
+    ISSUE "issue" light "the issue" [ISSUES]
+    ISSUE_REASON "issue_reason" light "the issue" [ISSUES]
+    ISSUE_TASKS "issue_tasks" light "the issue" [ISSUES]
+    ISSUE_PARTS "issue_parts" light "sub-issues" [ISSUES]
+    SUB_ISSUES "sub_issues" light "sub-issues" [ISSUES]
+    RELEASE "release" light "the release" [CONTENTS]
+    RELEASES "releases" light "releases" [DRAFTS]
+    ENVIRONMENT "environment" light "the environment" [ACTIONS]
+    DEPLOYMENTS "deployments" light "deployments" [DEPLOYMENTS]
+    FILE "file" light "the file" [CONTENTS]
+    BRANCH_RULE "branch_rule" light "branch protection" [CONTENTS]
+    PROJECT "project" light "the project" [PROJECTS]
+    MERGE_QUEUE "merge_queue" light "the merge queue" [PULLS]
+    COMMENTS "comments" light "comments" [ISSUES]
+    VIEWER "viewer" light "the token's user" []
 }
 
 impl QueryTemplate {

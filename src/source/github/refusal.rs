@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::needs::{self, Needs};
+use crate::Permission;
+use crate::finding::list;
 use crate::http::{Dialect, Response, parse_json, rate};
 use gonogo_domain::{BudgetOf, Failure, FailureKind};
 
@@ -27,8 +30,8 @@ pub(super) struct Wanted<'a> {
     pub(super) what: &'a str,
     /// ` of acme/checkout`, or nothing.
     pub(super) whose: &'a str,
-    /// The permission that a token needs.
-    pub(super) needs: &'a str,
+    /// The permissions that a token needs.
+    pub(super) needs: Needs,
 }
 
 /// A refusal, and how far it reaches.
@@ -148,14 +151,29 @@ fn feature_off(wanted: Wanted<'_>, words: &str) -> Failure {
 
 fn forbidden(response: &Response, wanted: Wanted<'_>, words: &str) -> Failure {
     let message = format!("this token may not see {}{} (403: {words})", wanted.what, wanted.whose);
-    let accepted = response.header("x-accepted-github-permissions").map(|text| text.replace('=', ": "));
-    let needs = accepted.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| wanted.needs.to_owned());
-    let next = if needs.trim().is_empty() {
-        "check what the token may see: gonogo doctor".to_owned()
-    } else {
-        format!("give the token the permission {}", short(&needs))
+    // What GitHub itself says goes before what is known of the question.
+    let accepted = needs::accepted(response.header("x-accepted-github-permissions").unwrap_or_default());
+    if accepted.is_empty() {
+        return lacking(message, wanted.needs);
+    }
+    let said = |(key, level, known): &(&str, &str, Option<&Permission>)| {
+        known.map_or_else(|| short(&format!("{key}: {level}")), |it| needs::said(&[it]))
     };
-    Failure::new(FailureKind::Forbidden, message).advise(next)
+    let said: Vec<String> = accepted.iter().map(said).collect();
+    Failure::new(FailureKind::Forbidden, message)
+        .advise(format!("give the token the permission {}", list(&said)))
+        .lacks(accepted.iter().map(|(key, ..)| *key))
+}
+
+/// A token without these permissions.
+pub(super) fn lacking(message: String, needs: Needs) -> Failure {
+    let failure = Failure::new(FailureKind::Forbidden, message);
+    if needs.is_empty() {
+        return failure.advise("check what the token may see: gonogo doctor");
+    }
+    failure
+        .advise(format!("give the token the permission {}", needs::said(needs)))
+        .lacks(needs.iter().map(|it| it.key))
 }
 
 fn not_found(wanted: Wanted<'_>) -> Failure {
@@ -164,5 +182,8 @@ fn not_found(wanted: Wanted<'_>) -> Failure {
     if wanted.needs.is_empty() {
         return failure;
     }
-    failure.advise(format!("check the name; a token needs the permission {} to see it", wanted.needs))
+    failure.advise(format!(
+        "check the name; a token needs the permission {} to see it",
+        needs::said(wanted.needs)
+    ))
 }

@@ -7,13 +7,13 @@ use super::{
     client::Client,
     fact::{List, Repo, RestFact, Take},
     meter::Meter,
+    needs::{self, Needs},
     rest,
 };
 use crate::Survey;
 use gonogo_domain::{Failure, FailureKind};
 
-/// What a token needs to see them.
-const NEEDS: &str = "Issues: read and Actions: read, or the scope repo of a classic token";
+const NEEDS: Needs = &[&needs::ISSUES, &needs::ACTIONS];
 
 #[derive(Deserialize)]
 struct Label {

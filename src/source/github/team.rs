@@ -9,12 +9,9 @@ use super::{
     client::Client,
     fact::{List, RestFact, Take},
     meter::Meter,
-    rest,
+    needs, rest,
 };
 use gonogo_domain::{Failure, FailureKind};
-
-/// What a token needs to see a team's members.
-const NEEDS: &str = "read:org (of a classic token) or the organisation's Members: read; a workflow's own GITHUB_TOKEN can have neither";
 
 #[derive(Deserialize)]
 struct Member {
@@ -26,7 +23,8 @@ pub(super) async fn members(client: &Client, team: &str) -> Result<BTreeSet<Stri
     let unclear = |message: &str| Failure::new(FailureKind::Incomplete, message.to_owned());
     let (organization, slug) = team.split_once('/').ok_or_else(|| unclear("a team is ORGANISATION/TEAM"))?;
     let path = ["orgs", organization, "teams", slug, "members"];
-    let fact = RestFact::root(&path, Take::Pages(""), "the team's members", NEEDS).with("per_page", "100");
+    let fact = RestFact::root(&path, Take::Pages(""), "the team's members", &[&needs::MEMBERS])
+        .with("per_page", "100");
     let list = rest::read(client, &fact, &Meter::default(), &CancellationToken::new()).await?;
     let list: List<Member> = serde_json::from_value(list)
         .map_err(|_| unclear("GitHub's list of the team's members is not whole"))?;

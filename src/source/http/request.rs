@@ -176,6 +176,11 @@ impl Request {
         Self { body: Some(body), ..Self::new(Method::POST, url) }
     }
 
+    /// A PATCH with `body`.
+    pub fn patch(url: Url, body: Body) -> Self {
+        Self { body: Some(body), ..Self::new(Method::PATCH, url) }
+    }
+
     /// Sets what is accepted, in place of JSON.
     #[must_use]
     pub fn accept(mut self, value: HeaderValue) -> Self {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{Jira, REST};
 use crate::{
-    Decoded, Limits,
+    Decoded, Description, Limits,
     api::{Answered, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
@@ -53,6 +53,14 @@ struct Issue {
 struct Fields {
     summary: Option<String>,
 }
+
+pub(super) const DESCRIPTION: Description = Description {
+    proves: "no issue of a sort is open",
+    keys: &[
+        ("jql", "the search, as Jira reads it"),
+        ("at_most", "how many may match; 0 unless it says otherwise"),
+    ],
+};
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);

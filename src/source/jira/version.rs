@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Jira, REST};
 use crate::{
-    Decoded, Limits,
+    Decoded, Description, Limits,
     api::{Answered, Poll},
     finding::finding,
     spec::{Spec, args},
@@ -65,6 +65,15 @@ struct Counts {
     issues_count: u64,
     issues_unresolved_count: u64,
 }
+
+pub(super) const DESCRIPTION: Description = Description {
+    proves: "a version is released",
+    keys: &[
+        ("name", "its name"),
+        ("project", "the key of its project"),
+        ("expect", "`released` (unless it says otherwise) or `no_open_issues`"),
+    ],
+};
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);

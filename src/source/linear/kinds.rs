@@ -6,7 +6,7 @@ use super::spec::{
     Accepted, Args, Count, Cycle, Document, Health, Initiative, InitiativeStatus, Issues, IssuesDone,
     Milestone, Priority, Project, ProjectStatus, Release, View, ViewOf,
 };
-use crate::{Decoded, Limits, Thing};
+use crate::{Decoded, Description, Limits, Thing};
 use gonogo_domain::Length;
 use gonogo_yaml::{Problem, Shape};
 
@@ -24,12 +24,14 @@ pub(super) const THINGS: &[Thing] = &[
 ];
 
 const fn thing<F: InFile + 'static>(name: &'static str) -> Thing {
-    Thing { name, decode: decode::<F>, shape: Shape::of::<F> }
+    Thing { name, decode: decode::<F>, shape: Shape::of::<F>, description: F::DESCRIPTION }
 }
 
 /// Limits with the keys and types of the file.
 trait InFile: for<'de> Deserialize<'de> {
     type Args: Args;
+    /// What it is for.
+    const DESCRIPTION: Description;
 
     /// The canonical form; `team` is the launch's default.
     fn args(self, team: Option<String>) -> Self::Args;
@@ -93,6 +95,25 @@ struct InIssues {
 
 impl InFile for InIssues {
     type Args = Issues;
+    const DESCRIPTION: Description = Description {
+        proves: "no issue of a sort is open",
+        keys: &[
+            ("team", "the key of a team; the teams below it count, unless a `cycle` or `at_least` is given"),
+            ("labels", "with any of these labels"),
+            ("project", "in this project, by its name or the last part of its address"),
+            ("milestone", "in this milestone of the project"),
+            ("cycle", "in this cycle of the team: its number, `active` or `next`"),
+            ("release", "in this release, by its version"),
+            ("assignee", "who has it: name, display name or e-mail address"),
+            ("states", "in these states, in place of all that are open"),
+            (
+                "priority",
+                "`urgent`, `high`, `medium` or `low`: this one and all more urgent; `none`: those without one",
+            ),
+            ("at_most", "how many may be there; 0 unless a limit is given"),
+            ("at_least", "how many must be there"),
+        ],
+    };
 
     fn args(self, team: Option<String>) -> Issues {
         let mut issues = Issues {
@@ -133,6 +154,13 @@ struct InIssuesDone {
 
 impl InFile for InIssuesDone {
     type Args = IssuesDone;
+    const DESCRIPTION: Description = Description {
+        proves: "the named issues are completed",
+        keys: &[
+            ("ids", "their identifiers: `[CHK-101, CHK-108]`"),
+            ("accept", "other ends that pass: `canceled`, `duplicate`"),
+        ],
+    };
 
     fn args(self, _: Option<String>) -> IssuesDone {
         IssuesDone { ids: self.ids, accept: self.accept }
@@ -151,6 +179,16 @@ struct InProject {
 
 impl InFile for InProject {
     type Args = Project;
+    const DESCRIPTION: Description = Description {
+        proves: "a project is where it should be",
+        keys: &[
+            ("name", "its name, or the last part of its address"),
+            ("status", "`backlog`, `planned`, `started`, `paused`, `completed` or `canceled`"),
+            ("health", "what its last update must say: `on_track`, `at_risk` or `off_track`"),
+            ("progress_at_least", "how far it must be: `0.9` is 90 %"),
+            ("update_max_age", "how old its last update may be"),
+        ],
+    };
 
     fn args(self, _: Option<String>) -> Project {
         Project {
@@ -173,6 +211,14 @@ struct InInitiative {
 
 impl InFile for InInitiative {
     type Args = Initiative;
+    const DESCRIPTION: Description = Description {
+        proves: "an initiative is where it should be",
+        keys: &[
+            ("name", "its name, or the last part of its address"),
+            ("status", "`proposed`, `planned`, `active`, `completed` or `canceled`"),
+            ("health", "what its last update must say: `on_track`, `at_risk` or `off_track`"),
+        ],
+    };
 
     fn args(self, _: Option<String>) -> Initiative {
         Initiative { name: self.name, status: self.status, health: self.health }
@@ -188,6 +234,13 @@ struct InMilestone {
 
 impl InFile for InMilestone {
     type Args = Milestone;
+    const DESCRIPTION: Description = Description {
+        proves: "a milestone of a project is done",
+        keys: &[
+            ("project", "the project, by its name or the last part of its address"),
+            ("name", "the milestone's name"),
+        ],
+    };
 
     fn args(self, _: Option<String>) -> Milestone {
         Milestone { project: self.project, name: self.name }
@@ -204,6 +257,14 @@ struct InCycle {
 
 impl InFile for InCycle {
     type Args = Cycle;
+    const DESCRIPTION: Description = Description {
+        proves: "a cycle is done",
+        keys: &[
+            ("number", "its number, `active` or `next`"),
+            ("team", "the key of its team"),
+            ("at_most", "how many of its issues may be open; 0 unless it says otherwise"),
+        ],
+    };
 
     fn args(self, team: Option<String>) -> Cycle {
         let team = self.team.or(team).unwrap_or_default();
@@ -222,6 +283,15 @@ struct InView {
 
 impl InFile for InView {
     type Args = View;
+    const DESCRIPTION: Description = Description {
+        proves: "a saved view is empty",
+        keys: &[
+            ("id", "the last part of its address"),
+            ("of", "what it lists: `issues` or `projects`"),
+            ("at_most", "how many it may list; 0 unless a limit is given"),
+            ("at_least", "how many it must list"),
+        ],
+    };
 
     fn args(self, _: Option<String>) -> View {
         View { id: self.id, of: self.of, count: count(self.at_most, self.at_least) }
@@ -237,6 +307,10 @@ struct InDocument {
 
 impl InFile for InDocument {
     type Args = Document;
+    const DESCRIPTION: Description = Description {
+        proves: "a document is there, and was edited lately",
+        keys: &[("id", "the last part of its address"), ("max_age", "how long ago it may have been edited")],
+    };
 
     fn args(self, _: Option<String>) -> Document {
         Document { id: self.id, max_age: self.max_age.map(|it| it.0) }
@@ -257,6 +331,16 @@ struct InRelease {
 
 impl InFile for InRelease {
     type Args = Release;
+    const DESCRIPTION: Description = Description {
+        proves: "a release is ready",
+        keys: &[
+            ("version", "its version"),
+            ("pipeline", "the pipeline that it is in, where several have this version"),
+            ("at_most", "how many of its issues may be open; 0 unless it says otherwise"),
+            ("frozen", "`true`: it must be frozen"),
+            ("same_commit", "`true`: it must be of the release commit"),
+        ],
+    };
 
     fn args(self, _: Option<String>) -> Release {
         Release {

@@ -10,11 +10,9 @@ use super::{
     seconds,
     spec::{Look, Part, Place, compared},
 };
-use crate::{
-    http::{Response, decode_json},
-    metric::span,
-};
+use crate::http::{Response, decode_json};
 use gonogo_domain::{Failure, Outcome};
+use gonogo_text::span;
 
 /// What was seen.
 pub(super) struct Seen<'a> {

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Decoded, Limits,
     fact::{Range, number},
-    metric::span,
     spec::Spec,
 };
+use gonogo_text::span;
 use gonogo_yaml::{Problem, Spanned};
 
 /// Most good answers in a row that a gate can ask for.

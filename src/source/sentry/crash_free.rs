@@ -11,7 +11,7 @@ use super::{
     windows::{Bad, STATUS, SUM, states_of},
 };
 use crate::{
-    Decoded, Limits,
+    Decoded, Description, Limits,
     api::{Answered, Poll},
     fact::{Range, number},
     finding::finding,
@@ -68,6 +68,19 @@ struct Group {
     by: HashMap<String, String>,
     totals: HashMap<String, Option<f64>>,
 }
+
+pub(super) const DESCRIPTION: Description = Description {
+    proves: "sessions of a release do not crash",
+    keys: &[
+        ("release", "the release as Sentry knows it; the launch's version unless it says otherwise"),
+        ("environment", "only of this environment"),
+        ("project", "only of this project, by its slug"),
+        ("bad", "`crashed` or `errored`: the share of such sessions is judged by what it shows"),
+        ("at_most", "with `bad`: the share that it must be under, such as `0.2%`"),
+        ("at_least", "the rate of sessions without a crash, such as `0.998`"),
+        ("sessions_at_least", "how many sessions the rate must rest on"),
+    ],
+};
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);

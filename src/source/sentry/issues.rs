@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Place, Sentry};
 use crate::{
-    Decoded, Limits,
+    Decoded, Description, Limits,
     api::{Answered, Poll},
     fact::counted,
     finding::{MOST_ROWS, finding},
@@ -39,6 +39,16 @@ struct Issue {
     short_id: Option<String>,
     permalink: Option<String>,
 }
+
+pub(super) const DESCRIPTION: Description = Description {
+    proves: "a release has brought no new error",
+    keys: &[
+        ("release", "the release as Sentry knows it; the launch's version unless it says otherwise"),
+        ("environment", "only of this environment"),
+        ("project", "only of this project, by its slug"),
+        ("at_most", "how many may be new; 0 unless it says otherwise"),
+    ],
+};
 
 pub(super) fn decode(limits: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
     let mut spec = Spec::new(limits, problems);

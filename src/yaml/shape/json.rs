@@ -48,8 +48,14 @@ fn or_filled(schema: Value) -> Value {
 }
 
 fn map(keys: &[Key]) -> Value {
-    let properties: Map<String, Value> =
-        keys.iter().map(|key| (key.name.to_owned(), key.shape.schema())).collect();
+    let property = |key: &Key| {
+        let mut schema = key.shape.schema();
+        if !key.about.is_empty() {
+            schema["description"] = key.about.into();
+        }
+        (key.name.to_owned(), schema)
+    };
+    let properties: Map<String, Value> = keys.iter().map(property).collect();
     let needed: Vec<&str> = keys.iter().filter(|key| key.needed).map(|key| key.name).collect();
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if !needed.is_empty() {

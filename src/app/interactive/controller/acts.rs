@@ -114,6 +114,6 @@ impl Controller {
                 Message::Wrote(if well { Notice::done(said) } else { Notice::bad(said).sticky() })
             }
         };
-        tell(screen, message).await
+        tell(screen, self.veil.message(message)).await
     }
 }

@@ -63,7 +63,7 @@ impl Controller {
         } else {
             Notice::bad(format!("the recording does not fit the launch: {}", clean(&why))).sticky()
         };
-        tell(screen, Message::Notice(notice)).await
+        tell(screen, self.veil.message(Message::Notice(notice))).await
     }
 
     /// Brings the evidence up to the day's present, which the acts left at their own moments.

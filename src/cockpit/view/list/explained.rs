@@ -2,17 +2,18 @@
 
 use super::{INDENT, VERDICT};
 use crate::{
-    Action, Model, keymap, layout,
+    Model, layout,
     model::Row,
     view::{
+        advice,
         canvas::{Piece, piece},
-        detail::{parties, reason_role},
+        detail::reason_role,
         look::verdict_role,
         wrap::wrap,
     },
 };
 use gonogo_domain::GateState;
-use gonogo_text::{self as text, Link};
+use gonogo_text as text;
 use gonogo_theme::Role;
 
 /// Columns of a label.
@@ -54,17 +55,12 @@ fn of_gate(model: &Model, gate: &GateState, room: u16, lines: usize) -> Vec<Vec<
     if lines == 1 {
         return told;
     }
-    let by_people = model.launch.gate(&gate.id).is_some_and(|plan| plan.ask().is_some());
-    let next = match () {
-        () if gate.next.is_empty() => String::new(),
-        // The keys say how.
-        () if by_people && !gate.who.is_empty() => format!("ask {}", parties(&gate.who)),
-        () => gate.next.to_string(),
-    };
+    let next = advice::said(&gate.next);
     if !next.is_empty() {
         told.extend(labelled("next", &next, Role::Text, room, lines - told.len()));
     }
-    add_keys(&mut told, lines, keys(model, gate, by_people), !next.is_empty(), usize::from(room + LABEL));
+    let keys: Vec<_> = advice::keys(model, gate).map(|said| piece(said, Role::KeyHint)).into_iter().collect();
+    add_keys(&mut told, lines, keys, !next.is_empty(), usize::from(room + LABEL));
     told
 }
 
@@ -108,22 +104,4 @@ fn add_keys(
 
 fn cols(line: &[Piece<'_>]) -> usize {
     line.iter().map(|(text, _)| text::width(text)).sum()
-}
-
-/// What can be done about a gate here, by which key.
-fn keys(model: &Model, gate: &GateState, by_people: bool) -> Vec<Piece<'static>> {
-    let plan = model.launch.gate(&gate.id);
-    let open = gate.verdict.blocks();
-    let acts = [
-        (open && by_people, Action::Sign, "sign"),
-        (open && plan.is_some_and(|it| it.waivable && !it.is_group()), Action::Waive, "waive"),
-        (gate.url.as_deref().and_then(Link::parse).is_some(), Action::OpenLink, "open"),
-        (plan.is_some_and(|it| it.by_hand.is_some()), Action::CopyCommand, "copy the command"),
-    ];
-    let all: Vec<_> = acts
-        .into_iter()
-        .filter(|(is, ..)| *is)
-        .map(|(_, action, what)| format!("{} {what}", keymap::key_of(action)))
-        .collect();
-    if all.is_empty() { Vec::new() } else { vec![piece(all.join("  "), Role::KeyHint)] }
 }

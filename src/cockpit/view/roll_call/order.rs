@@ -1,7 +1,7 @@
 //! The order of the poll with every answer so far.
 
 use super::{Canvas, look, piece, said_before, spoken};
-use crate::{Model, model::Shown};
+use crate::{Model, Pane, Target, model::Shown};
 use gonogo_domain::{RollCallState, Spoken, StationState, Vote};
 use gonogo_theme::Role;
 
@@ -14,6 +14,7 @@ pub(super) fn draw(model: &Model, below: bool, canvas: &mut Canvas<'_>) {
     if below {
         canvas.line_across(1, 0, canvas.width().saturating_sub(2));
     }
+    canvas.hot_whole(Target::Pane(Pane::Order, poll.stations.len()));
     let answers = answers_at(model, poll, canvas);
     let here = here(model, poll);
     let rows = canvas.height().saturating_sub(1);
@@ -22,10 +23,12 @@ pub(super) fn draw(model: &Model, below: bool, canvas: &mut Canvas<'_>) {
     let offset = here.map_or(0, |at| (at + 2).saturating_sub(rows)).min(all.saturating_sub(rows));
     for y in 0..rows.min(all.saturating_sub(offset)) {
         let at = usize::from(offset + y);
+        let role = poll.stations.get(at).map(|station| station.role.clone());
         match poll.stations.get(at) {
             Some(station) => row(model, station, answers, y + 1, canvas),
             None => final_row(model, poll, answers, y + 1, canvas),
         }
+        canvas.hot_row(0, y + 1, canvas.width(), Target::Station(role));
         if here == Some(offset + y) {
             canvas.over(1, y + 1, canvas.width().saturating_sub(2), Role::Selection);
         }

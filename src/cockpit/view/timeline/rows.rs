@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{NAMES, bar, clause, scale::Scale};
 use crate::{Model, view::Canvas};
-use gonogo_domain::{ClauseKind, Now, StageState, StageStatus};
+use gonogo_domain::{ClauseKind, Now, StageId, StageState, StageStatus};
 use gonogo_theme::Role;
 
 /// Of the gates that are due, so many.
@@ -104,6 +104,14 @@ pub(super) fn first_in_sight(model: &Model, rows: &[Row<'_>], room: usize) -> us
 }
 
 impl Row<'_> {
+    /// The stage that it is about.
+    pub fn stage(&self) -> Option<&StageId> {
+        match self {
+            Self::Stage(stage) | Self::Clause(stage, _) => Some(&stage.id),
+            _ => None,
+        }
+    }
+
     /// The moments that the chart must hold.
     pub fn times(&self) -> Vec<DateTime<Utc>> {
         match self {

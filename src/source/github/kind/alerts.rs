@@ -8,10 +8,12 @@ use super::{
         finding::{Draft, count, either, list},
         judge_context::JudgeContext,
         limits::Wrong,
+        needs::{self, Needs},
         target::Place,
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Bound, FailureKind, Oid, Outcome};
 
 mod scans;
@@ -120,14 +122,10 @@ impl Tool {
     }
 
     fn fact(self, case: &JudgeContext<'_>) -> RestFact {
-        let (path, what, needs) = match self {
-            Self::Dependabot => ("dependabot", "Dependabot alerts", "Dependabot alerts: read"),
-            Self::CodeScanning => ("code-scanning", "code scanning alerts", "Code scanning alerts: read"),
-            Self::SecretScanning => (
-                "secret-scanning",
-                "secret scanning alerts",
-                "Secret scanning alerts: read, as an administrator of the repository",
-            ),
+        let (path, what, needs): (_, _, Needs) = match self {
+            Self::Dependabot => ("dependabot", "Dependabot alerts", &[&needs::DEPENDABOT]),
+            Self::CodeScanning => ("code-scanning", "code scanning alerts", &[&needs::CODE_SCANNING]),
+            Self::SecretScanning => ("secret-scanning", "secret scanning alerts", &[&needs::SECRET_SCANNING]),
         };
         let fact =
             RestFact::of(case.repo, &[path, "alerts"], Take::Pages(""), what, needs).with("state", "open");
@@ -162,6 +160,14 @@ impl Severity {
 
 impl Evidence for Alerts {
     const THING: &'static str = "alerts";
+    const DESCRIPTION: Description = Description {
+        proves: "no security alert is open",
+        keys: &[
+            ("tool", "`dependabot`, `code_scanning` or `secret_scanning`"),
+            ("severity", "only alerts of these severities"),
+            ("at_most", "how many may be open; 0 unless it says otherwise"),
+        ],
+    };
 
     /// Code is scanned commit by commit; the other tools look at the repository.
     fn bound(&self) -> Bound {

@@ -11,12 +11,13 @@ use super::{
         finding::{Draft, count, list},
         judge_context::{JudgeContext, Page, gap},
         limits::{Name, Number, Wrong},
-        query_template,
+        needs, query_template,
     },
     Evidence, Judge,
     pull::{self, Pull},
     rules,
 };
+use crate::Description;
 use gonogo_domain::Outcome;
 
 const LINEAGE: &str = "graphql latestOpinionatedReviews";
@@ -65,6 +66,17 @@ struct Commit {
 
 impl Evidence for Approvals {
     const THING: &'static str = "approvals";
+    const DESCRIPTION: Description = Description {
+        proves: "enough people have approved a pull request as it is now",
+        keys: &[
+            ("number", "its number"),
+            ("branch", "the branch that it comes from, in place of a number"),
+            ("count", "how many people; 1 unless it says otherwise"),
+            ("team", "only members of this team count: `acme/platform`"),
+            ("code_owners", "`true`: the owners of the changed files must have approved as well"),
+            ("stale", "`true`: an approval of an older commit counts too"),
+        ],
+    };
 
     fn describe(&self) -> String {
         let mut said = pull::name(self.number.as_ref(), self.branch.as_ref());
@@ -216,9 +228,8 @@ impl Approvals {
 /// Who is in a team: `organisation/team`, or a team of the repository's own organisation.
 pub(super) fn team_members(case: &JudgeContext<'_>, team: &str) -> RestFact {
     let (organization, slug) = team.split_once('/').unwrap_or((&case.repo.owner, team));
-    let needs = "the organisation's Members: read, which a workflow's GITHUB_TOKEN can not have";
     let path = ["orgs", organization, "teams", slug, "members"];
-    RestFact::root(&path, Take::Pages(""), "the team's members", needs).with("per_page", "100")
+    RestFact::root(&path, Take::Pages(""), "the team's members", &[&needs::MEMBERS]).with("per_page", "100")
 }
 
 /// Its logins, in lower case.
@@ -269,7 +280,7 @@ enum Owners {
 }
 
 fn codeowners_errors(case: &JudgeContext<'_>, pull: &Pull) -> RestFact {
-    RestFact::of(case.repo, &["codeowners", "errors"], Take::Whole, "CODEOWNERS", "Contents: read")
+    RestFact::of(case.repo, &["codeowners", "errors"], Take::Whole, "CODEOWNERS", &[&needs::CONTENTS])
         .with("ref", pull.base_ref_name.clone())
 }
 

@@ -11,6 +11,7 @@ use super::{
     },
     Evidence, Judge, rules,
 };
+use crate::Description;
 use gonogo_domain::Outcome;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,6 +27,15 @@ pub(in super::super) struct BranchRules {
 
 impl Evidence for BranchRules {
     const THING: &'static str = "branch_rules";
+    const DESCRIPTION: Description = Description {
+        proves: "a branch is protected as it should be",
+        keys: &[
+            ("branch", "the branch"),
+            ("checks", "checks that its rules must ask for"),
+            ("approvals", "how many approvals they must ask for"),
+            ("code_owners", "`true`: they must ask for the owners of the changed files"),
+        ],
+    };
 
     fn describe(&self) -> String {
         format!("of {} ask for {}", self.branch, list(&self.wanted()))

@@ -21,6 +21,7 @@ use super::{
     Evidence, Judge,
     rules::{self, Required},
 };
+use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 mod context;
@@ -41,6 +42,15 @@ pub(in super::super) struct Checks {
 
 impl Evidence for Checks {
     const THING: &'static str = "checks";
+    const DESCRIPTION: Description = Description {
+        proves: "checks and statuses of the release commit have passed",
+        keys: &[
+            ("required", "names of the checks, letter by letter as GitHub calls them"),
+            ("from_branch_rules", "`true`: all that the branch's own protection and rules ask for"),
+            ("accept", "other conclusions that pass: `skipped`, `neutral`"),
+            ("event", "only checks of runs started by this event; what no workflow made always counts"),
+        ],
+    };
 
     fn bound(&self) -> Bound {
         Bound::Commit

@@ -15,12 +15,14 @@ use super::{
         finding::{Draft, list},
         judge_context::{JudgeContext, gap},
         limits::{Name, Number, Wrong},
-        query_template,
+        needs, query_template,
         target::{Place, Target},
     },
     Evidence, Judge, approvals,
 };
+use crate::Description;
 use gonogo_domain::{Bound, Logins, Outcome, Str};
+use gonogo_yaml::Shape;
 
 /// Most pages of comments, a hundred each, newest first.
 const MOST_PAGES: usize = 20;
@@ -106,6 +108,24 @@ impl Heads {
 
 impl Evidence for Comment {
     const THING: &'static str = "comment";
+    const DESCRIPTION: Description = Description {
+        proves: "people have said go in a comment",
+        keys: &[
+            ("issue", "the number of the issue or pull request"),
+            ("phrase", "what they write alone on a line: `/go`"),
+            ("by", "people and roles of the launch who must have said it"),
+            ("count", "how many different people of those are enough; all of them unless it says otherwise"),
+            (
+                "about",
+                "what their word is about: `commit` (unless it says otherwise; what was written before the push does not count), `version` or `launch`",
+            ),
+        ],
+    };
+
+    fn shape() -> Shape {
+        // Whose accounts are meant is filled in from the launch.
+        Shape::of::<Self>().without("accounts")
+    }
 
     fn bound(&self) -> Bound {
         if self.about == About::Commit { Bound::Commit } else { Bound::Free }
@@ -190,7 +210,7 @@ impl Judge for Comment {
 /// When the commit became the head of a branch, and when it was one no more. A commit carries only dates that its author
 /// chose. Of a tag or a bare commit, since the first push to any branch.
 fn pushed(case: &JudgeContext<'_>, target: &Target) -> Judged<Option<Heads>> {
-    let fact = RestFact::of(case.repo, &["activity"], Take::Pages(""), "pushes", "Contents: read");
+    let fact = RestFact::of(case.repo, &["activity"], Take::Pages(""), "pushes", &[&needs::CONTENTS]);
     let fact = match &target.place {
         Place::Branch(branch) => fact.with("ref", format!("refs/heads/{branch}")),
         _ => fact,

@@ -11,10 +11,11 @@ use super::{
         identity::{self, Identity, Standing, Turn, Word},
         judge_context::JudgeContext,
         limits::{Lasting, Name},
-        query_template,
+        needs, query_template,
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,6 +73,10 @@ pub(super) struct Status {
 
 impl Evidence for Deployment {
     const THING: &'static str = "deployment";
+    const DESCRIPTION: Description = Description {
+        proves: "the release commit runs in an environment",
+        keys: &[("environment", "its name"), ("max_age", "how long the deployment counts")],
+    };
 
     fn bound(&self) -> Bound {
         Bound::Commit
@@ -259,7 +264,7 @@ fn latest_jobs<'d>(
     let run = words.first().and_then(|word| word.it.run()).filter(|_| differ);
     let Some(run) = run else { return Ok(words.clone()) };
     let path = ["actions", "runs", &run.to_string(), "jobs"];
-    let fact = RestFact::of(case.repo, &path, Take::Pages("jobs"), "the run's jobs", "Actions: read")
+    let fact = RestFact::of(case.repo, &path, Take::Pages("jobs"), "the run's jobs", &[&needs::ACTIONS])
         .with("filter", "latest")
         .with("per_page", "100");
     let jobs: List<Job> = case.rest(&fact)?;

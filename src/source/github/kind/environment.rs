@@ -9,10 +9,12 @@ use super::{
         finding::{Draft, list},
         judge_context::JudgeContext,
         limits::Name,
+        needs,
     },
     Evidence, Judge, deployment,
     workflow::{self, Run, State},
 };
+use crate::Description;
 use gonogo_domain::{Bound, Oid, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,6 +47,10 @@ struct Who {
 
 impl Evidence for Environment {
     const THING: &'static str = "environment";
+    const DESCRIPTION: Description = Description {
+        proves: "nothing waits for approval before an environment",
+        keys: &[("name", "the environment"), ("file", "the workflow that deploys to it")],
+    };
 
     fn bound(&self) -> Bound {
         Bound::Commit
@@ -93,7 +99,7 @@ fn waiting(case: &JudgeContext<'_>, run: &Run) -> Judged<Vec<Waiting>> {
         &path,
         Take::Whole,
         "pending approvals",
-        "Actions: read and Deployments: read",
+        &[&needs::ACTIONS, &needs::DEPLOYMENTS],
     );
     case.rest(&fact)
 }

@@ -14,6 +14,7 @@ use super::{
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 /// Memory that a compiled pattern may take.
@@ -71,6 +72,14 @@ struct Blob {
 
 impl Evidence for File {
     const THING: &'static str = "file";
+    const DESCRIPTION: Description = Description {
+        proves: "a file is in the release commit, and says something",
+        keys: &[
+            ("path", "from the top of the repository"),
+            ("expect", "`present` (unless it says otherwise) or `absent`"),
+            ("matches", "a regular expression that its text must match"),
+        ],
+    };
 
     fn bound(&self) -> Bound {
         Bound::Commit

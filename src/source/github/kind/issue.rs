@@ -15,6 +15,7 @@ use super::{
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::Outcome;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -114,6 +115,17 @@ impl Why {
 
 impl Evidence for Issue {
     const THING: &'static str = "issue";
+    const DESCRIPTION: Description = Description {
+        proves: "one issue is closed, or its list is done",
+        keys: &[
+            ("number", "its number"),
+            (
+                "expect",
+                "`closed` (unless it says otherwise), `open`, `tasks_ticked` (no box in its text is open) or `sub_issues_done`",
+            ),
+            ("accept", "other reasons for its closing that pass: `not_planned`, `duplicate`"),
+        ],
+    };
 
     fn describe(&self) -> String {
         let state = match self.expect {

@@ -13,6 +13,7 @@ use super::{
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -51,6 +52,13 @@ struct Pull {
 
 impl Evidence for MergeQueue {
     const THING: &'static str = "merge_queue";
+    const DESCRIPTION: Description = Description {
+        proves: "the merge queue is empty",
+        keys: &[
+            ("branch", "the branch that it merges into"),
+            ("at_most", "how many may wait; 0 unless it says otherwise"),
+        ],
+    };
 
     fn describe(&self) -> String {
         format!("of {}, at most {}", self.branch, self.at_most.unwrap_or(0))

@@ -13,6 +13,7 @@ use super::{
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,6 +58,13 @@ struct Total {
 
 impl Evidence for Milestone {
     const THING: &'static str = "milestone";
+    const DESCRIPTION: Description = Description {
+        proves: "nothing in a milestone is open",
+        keys: &[
+            ("title", "its title"),
+            ("at_most", "how many issues and pull requests may be open; 0 unless it says otherwise"),
+        ],
+    };
 
     fn describe(&self) -> String {
         match self.at_most.unwrap_or(0) {

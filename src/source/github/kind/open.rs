@@ -16,6 +16,7 @@ use super::{
     },
     Evidence, Judge, milestone,
 };
+use crate::Description;
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
 mod search;
@@ -88,6 +89,16 @@ impl PullRequests {
 
 impl Evidence for Issues {
     const THING: &'static str = "issues";
+    const DESCRIPTION: Description = Description {
+        proves: "no issue of a sort is open",
+        keys: &[
+            ("labels", "with any of these labels"),
+            ("milestone", "in this milestone, by its title"),
+            ("search", "words and qualifiers of GitHub's search, without brackets, AND and OR"),
+            ("at_most", "how many may be open; 0 unless a limit is given"),
+            ("at_least", "how many must be open"),
+        ],
+    };
 
     fn describe(&self) -> String {
         self.query().describe()
@@ -100,6 +111,17 @@ impl Evidence for Issues {
 
 impl Evidence for PullRequests {
     const THING: &'static str = "pull_requests";
+    const DESCRIPTION: Description = Description {
+        proves: "no pull request of a sort is open",
+        keys: &[
+            ("labels", "with any of these labels"),
+            ("milestone", "in this milestone, by its title"),
+            ("search", "words and qualifiers of GitHub's search, without brackets, AND and OR"),
+            ("base", "into this branch"),
+            ("at_most", "how many may be open; 0 unless a limit is given"),
+            ("at_least", "how many must be open"),
+        ],
+    };
 
     fn describe(&self) -> String {
         self.query().describe()

@@ -13,6 +13,7 @@ use super::{
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Failure, FailureKind, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,6 +86,17 @@ struct Value {
 
 impl Evidence for Project {
     const THING: &'static str = "project";
+    const DESCRIPTION: Description = Description {
+        proves: "all items of a project board are done",
+        keys: &[
+            ("organization", "whose project it is"),
+            ("number", "its number, as in its address"),
+            ("done", "values of the field that mean done"),
+            ("field", "the field that says so; `Status` unless it says otherwise"),
+            ("label", "only items with this label"),
+            ("at_most", "how many may be open; 0 unless it says otherwise"),
+        ],
+    };
 
     fn describe(&self) -> String {
         let label = self.label.as_ref().map(|label| format!(", labelled {label}")).unwrap_or_default();

@@ -10,11 +10,12 @@ use super::{
         finding::{Draft, list},
         judge_context::{JudgeContext, PageInfo, gap},
         limits::{Name, Number, Wrong},
-        query_template,
+        needs, query_template,
         target::{Place, Target},
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Bound, Failure, FailureKind, Oid, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -89,6 +90,16 @@ impl Pull {
 
 impl Evidence for PullRequest {
     const THING: &'static str = "pull_request";
+    const DESCRIPTION: Description = Description {
+        proves: "a pull request is merged, and in the release",
+        keys: &[
+            ("number", "its number"),
+            ("branch", "the branch that it comes from, in place of a number"),
+            ("expect", "`merged` (unless it says otherwise), `approved`, `mergeable` or `closed`"),
+            ("base", "the branch that it must go into"),
+            ("in_target", "`false`: what was merged need not be in the release commit"),
+        ],
+    };
 
     /// What must be in the target is about its commit.
     fn bound(&self) -> Bound {
@@ -379,7 +390,7 @@ fn computing(number: u64, case: &JudgeContext<'_>) -> Judged<(Outcome, String)> 
     }
     let number = number.to_string();
     let fact =
-        RestFact::of(case.repo, &["pulls", &number], Take::Whole, "the pull request", "Pull requests: read");
+        RestFact::of(case.repo, &["pulls", &number], Take::Whole, "the pull request", &[&needs::PULLS]);
     let rest: Rest = case.rest(&fact)?;
     Ok(match (rest.mergeable, rest.mergeable_state) {
         (Some(true), Some(state)) => by_rules(&state.to_uppercase()),

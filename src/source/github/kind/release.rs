@@ -11,10 +11,11 @@ use super::{
         identity::{self, Identity, Standing, Turn, Word},
         judge_context::{JudgeContext, Page},
         limits::{Name, Wrong},
-        query_template, target,
+        needs, query_template, target,
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Bound, Oid, Outcome};
 
 const LINEAGE: &str = "graphql release";
@@ -67,6 +68,15 @@ struct Asset {
 
 impl Evidence for Release {
     const THING: &'static str = "release";
+    const DESCRIPTION: Description = Description {
+        proves: "a release is there, with its files",
+        keys: &[
+            ("tag", "its tag"),
+            ("expect", "`published` (unless it says otherwise) or `draft`"),
+            ("prerelease", "`true`: it must be marked as a pre-release; else it must not be"),
+            ("assets", "names of files that it must have, whole"),
+        ],
+    };
 
     fn bound(&self) -> Bound {
         Bound::Commit
@@ -197,7 +207,7 @@ impl Release {
         let id =
             found.database_id.ok_or_else(|| super::super::judge_context::gap("the release"))?.to_string();
         let path = ["releases", &id, "assets"];
-        let fact = RestFact::of(case.repo, &path, Take::Pages(""), "release assets", "Contents: read")
+        let fact = RestFact::of(case.repo, &path, Take::Pages(""), "release assets", &[&needs::CONTENTS])
             .with("per_page", "100");
         let all: List<Asset> = case.rest(&fact)?;
         if all.more {
@@ -254,7 +264,7 @@ fn about(case: &JudgeContext<'_>, found: &Found) -> Judged<Option<Oid>> {
     }
     let Some(id) = found.database_id.filter(|_| found.is_draft) else { return Ok(None) };
     let path = ["releases", &id.to_string()];
-    let fact = RestFact::of(case.repo, &path, Take::Whole, "the release", "Contents: read");
+    let fact = RestFact::of(case.repo, &path, Take::Whole, "the release", &[&needs::CONTENTS]);
     let rest: Rest = case.rest(&fact)?;
     if let Some(oid) = Oid::parse(&rest.target_commitish) {
         return Ok(Some(oid));

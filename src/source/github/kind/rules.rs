@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::{
     fact::{Fact, Judged, List, RestFact, Stop, Take},
     judge_context::{JudgeContext, PageInfo, gap},
-    query_template,
+    needs, query_template,
 };
 use gonogo_domain::FailureKind;
 
@@ -128,9 +128,9 @@ pub(super) fn of_branch(case: &JudgeContext<'_>, branch: &str) -> Judged<Rules> 
     let name = format!("refs/heads/{branch}");
     let classic = case.graph(&query_template::BRANCH_RULE, [("ref", json!(name))]);
     let path = ["rules", "branches", branch];
-    let rest = RestFact::of(case.repo, &path, Take::Pages(""), "branch rules", "Metadata: read")
+    let rest = RestFact::of(case.repo, &path, Take::Pages(""), "branch rules", &[&needs::METADATA])
         .with("per_page", "100");
-    let apps = RestFact::of(case.repo, &["branches", branch], Take::Whole, "the branch", "Contents: read");
+    let apps = RestFact::of(case.repo, &["branches", branch], Take::Whole, "the branch", &[&needs::CONTENTS]);
     case.need(&[classic.clone(), Fact::Rest(rest.clone()), Fact::Rest(apps.clone()), case.repository()])?;
     let Some(found) = case.find::<Branch>(&classic)? else {
         let message = format!("{} has no branch `{branch}`", case.repo);

@@ -13,6 +13,7 @@ use super::{
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Bound, Outcome};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub(in super::super) struct Tag {
 
 impl Evidence for Tag {
     const THING: &'static str = "tag";
+    const DESCRIPTION: Description =
+        Description { proves: "a tag points at the release commit", keys: &[("name", "the tag")] };
 
     fn bound(&self) -> Bound {
         Bound::Commit

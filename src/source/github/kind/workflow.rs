@@ -10,14 +10,16 @@ use super::{
         identity::{self, Identity, Speaks, Standing, Turn, Word},
         judge_context::JudgeContext,
         limits::{Accept, Lasting, Name, Wrong},
+        needs::{self, Needs},
     },
     Evidence, Judge,
 };
+use crate::Description;
 use gonogo_domain::{Bound, FailureKind, Oid, Outcome};
 
 /// Runs of a page that is shared by all gates of one commit.
 const PER_PAGE: &str = "100";
-const NEEDS: &str = "Actions: read";
+const NEEDS: Needs = &[&needs::ACTIONS];
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(in super::super) struct Workflow {
@@ -71,6 +73,17 @@ pub(super) enum State {
 
 impl Evidence for Workflow {
     const THING: &'static str = "workflow";
+    const DESCRIPTION: Description = Description {
+        proves: "a workflow has run to success on the release commit",
+        keys: &[
+            ("file", "the workflow's file in `.github/workflows`, such as `ci.yml`"),
+            ("consecutive", "so many runs in a row must have succeeded; 1 unless it says otherwise"),
+            ("max_age", "how long a success counts after its run ended"),
+            ("event", "only runs started by this event: `push`, `schedule`, `workflow_dispatch`"),
+            ("branch", "look at the newest runs of this branch, which must be of the release commit"),
+            ("accept", "other conclusions that pass: `skipped`, `neutral`"),
+        ],
+    };
 
     fn bound(&self) -> Bound {
         Bound::Commit

@@ -1,9 +1,12 @@
 //! Limits in one line for people.
 
+use std::time::Duration;
+
 use super::{
     Accepted, Count, Document, Health, Initiative, InitiativeStatus, Issues, IssuesDone, Priority, Project,
     ProjectStatus, Release, View, ViewOf,
 };
+use gonogo_text::length;
 
 pub(super) fn issues(it: &Issues) -> String {
     let noun = if it.states.is_empty() {
@@ -25,7 +28,7 @@ pub(super) fn project(it: &Project) -> String {
         it.status.map(|status| status.word().to_owned()),
         it.health.map(|health| health.words().to_owned()),
         it.progress_at_least.map(|share| format!("progress at least {}", percent(share))),
-        it.update_max_age.map(|age| format!("update within {}", length(age))),
+        it.update_max_age.map(|age| format!("update within {}", length(Duration::from_secs(age)))),
     ];
     let limits: Vec<_> = limits.into_iter().flatten().collect();
     format!("project {}: {}", it.name, limits.join(", "))
@@ -50,7 +53,7 @@ pub(super) fn view(it: &View) -> String {
 
 pub(super) fn document(it: &Document) -> String {
     match it.max_age {
-        Some(age) => format!("document {} edited within {}", it.id, length(age)),
+        Some(age) => format!("document {} edited within {}", it.id, length(Duration::from_secs(age))),
         None => format!("document {} exists", it.id),
     }
 }
@@ -186,14 +189,4 @@ impl ViewOf {
 /// `0.9` as `90%`.
 pub(in crate::linear) fn percent(share: f64) -> String {
     format!("{}%", (share * 1000.0).round() / 10.0)
-}
-
-/// Seconds in the largest unit that says them whole.
-fn length(seconds: u64) -> String {
-    for (unit, size) in [("d", 86_400), ("h", 3_600), ("m", 60)] {
-        if seconds >= size && seconds.is_multiple_of(size) {
-            return format!("{}{unit}", seconds / size);
-        }
-    }
-    format!("{seconds}s")
 }

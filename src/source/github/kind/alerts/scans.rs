@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::super::super::{
     fact::{Judged, RestFact, Take},
     judge_context::{JudgeContext, gap},
+    needs,
     refusal::short,
 };
 use gonogo_domain::Oid;
@@ -43,7 +44,7 @@ pub(super) enum Scanned {
 /// The newest hundred analyses of a ref.
 pub(super) fn fact(case: &JudgeContext<'_>, git_ref: &str) -> RestFact {
     let path = ["code-scanning", "analyses"];
-    RestFact::of(case.repo, &path, Take::First(""), "code scanning analyses", "Code scanning alerts: read")
+    RestFact::of(case.repo, &path, Take::First(""), "code scanning analyses", &[&needs::CODE_SCANNING])
         .with("ref", git_ref)
         .with("sort", "created")
         .with("direction", "desc")

@@ -6,6 +6,7 @@ use super::{
     super::super::{
         fact::{Judged, Repo, RestFact, Stop, Take},
         judge_context::JudgeContext,
+        needs,
     },
     Counted, Item, Query,
 };
@@ -103,7 +104,7 @@ pub(super) fn count(query: &Query<'_>, text: &str, case: &JudgeContext<'_>) -> J
     // After a rename the old name finds nothing, and nothing would look like none.
     let name = case.value(&case.repository())?.as_str().and_then(Repo::parse);
     let name = name.ok_or_else(|| super::super::super::judge_context::gap("the repository"))?.to_string();
-    let fact = RestFact::root(&["search", "issues"], Take::Whole, "the search", "Issues: read")
+    let fact = RestFact::root(&["search", "issues"], Take::Whole, "the search", &[&needs::ISSUES])
         .with("q", question(query, text, &name))
         .with("per_page", "10");
     let found: Found = case.rest(&fact)?;

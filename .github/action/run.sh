@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# The steps of the action, as one script, so that it runs anywhere: run.sh install | check.
+#
+# install: a release of gonogo, its checksum and attestation verified; where there is none, a build of the source beside it.
+# check:   asks, writes outputs, job summary and annotations, and ends as gonogo does: only 0 is GO.
+#
+# Everything from outside arrives in INPUT_* variables. GONOGO_MIRROR: where releases are instead of GitHub.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source_tree=$(cd "$here/../.." && pwd)
+temp=${RUNNER_TEMP:-$(mktemp -d)}
+
+say() { printf 'gonogo: %s\n' "$*" >&2; }
+die() { say "error: $*"; exit 2; }
+
+# The name that releases give this machine. Linux runs the one that needs no library of the system.
+target() {
+  local machine
+  case $(uname -m) in
+    x86_64 | amd64) machine=x86_64 ;;
+    aarch64 | arm64) machine=aarch64 ;;
+    *) return 1 ;;
+  esac
+  case $(uname -s) in
+    Linux) echo "$machine-unknown-linux-musl" ;;
+    Darwin) echo "$machine-apple-darwin" ;;
+    *) return 1 ;;
+  esac
+}
+
+checksum() {
+  if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
+}
+
+# fetch URL FILE: fails without a file where there is none.
+fetch() {
+  local protocols='=https'
+  [ -z "${GONOGO_MIRROR:-}" ] || protocols='=https,file'
+  curl --fail --silent --show-error --location --proto "$protocols" --retry 3 --max-time 300 --output "$2.part" "$1" || return 1
+  mv "$2.part" "$2"
+}
+
+# Whatever was downloaded or cached is verified each time: a cache may have been written by somebody else.
+verify() {
+  local folder=$1 name=$2 wanted found
+  wanted=$(awk -v name="$name" '$2 == name || $2 == "*" name { print $1 }' "$folder/SHA256SUMS")
+  found=$(checksum "$folder/$name")
+  [ -n "$wanted" ] || die "SHA256SUMS has no line for $name"
+  [ "$found" = "$wanted" ] || die "$name is not what SHA256SUMS says: $found, not $wanted"
+  if ! command -v gh >/dev/null; then
+    say "note: gh is not installed: the attestation of $name is NOT verified, its checksum is"
+    return
+  fi
+  gh attestation verify "$folder/$name" --repo "$GITHUB_ACTION_REPOSITORY" >&2 \
+    || die "the attestation of $name can not be verified"
+  say "$name: checksum and attestation verified"
+}
+
+install() {
+  local version=${INPUT_VERSION:-} bin=$temp/gonogo-bin
+  mkdir -p "$bin"
+  if ! released "$version" "$bin"; then
+    say "there is no release ${version:-(none was named)} for this machine: building from source"
+    command -v cargo >/dev/null || die 'no cargo to build it with: name a release (version), or install Rust'
+    cargo install --locked --quiet --path "$source_tree" --root "$temp/gonogo-built" || die 'it could not be built'
+    cp "$temp/gonogo-built/bin/gonogo" "$bin/gonogo"
+  fi
+  "$bin/gonogo" --version >&2
+  printf '%s\n' "$bin" >>"$GITHUB_PATH"
+}
+
+# released VERSION BIN: 1 where there is no such release.
+released() {
+  local version=$1 bin=$2 name triple folder base
+  [[ $version =~ ^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.]+)?$ ]] || return 1
+  version=v${version#v}
+  triple=$(target) || return 1
+  name=gonogo-$triple.tar.gz
+  folder=$temp/gonogo-download/$version
+  base=${GONOGO_MIRROR:-${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_ACTION_REPOSITORY:-}/releases/download}/$version
+  mkdir -p "$folder"
+  if [ ! -f "$folder/$name" ] || [ ! -f "$folder/SHA256SUMS" ]; then
+    fetch "$base/SHA256SUMS" "$folder/SHA256SUMS" || return 1
+    fetch "$base/$name" "$folder/$name" || return 1
+  fi
+  verify "$folder" "$name"
+  tar -xzf "$folder/$name" -C "$bin" gonogo || die "$name holds no gonogo"
+}
+
+# value KEY [OBJECT]: a plain value of gonogo's own JSON, at its top or in an object there.
+value() {
+  local object=''
+  [ $# -eq 1 ] || object="  \"$2\": {"
+  awk -v key="  \"$1\": " -v object="$object" '
+    object != "" && index($0, object) == 1 { inside = 1; next }
+    object != "" && inside && /^  \}/ { exit }
+    object != "" && inside && index($0, "  " key) == 1 { print substr($0, length(key) + 3); exit }
+    object == "" && index($0, key) == 1 { print substr($0, length(key) + 1); exit }
+  ' "$json" | tr -cd '0-9a-zA-Z.-'
+}
+
+# each VARIABLE FLAG: the flag for every line that is not blank.
+each() {
+  local line
+  while IFS= read -r line; do
+    line=${line%$'\r'}
+    [ -z "${line// /}" ] || arguments+=("$2=$line")
+  done <<<"${!1:-}"
+}
+
+check() {
+  local folder verdict=error score='' commit='' code=0
+  folder=$(mktemp -d "$temp/gonogo-XXXXXX")
+  json=$folder/gonogo.json
+  arguments=(--format=github "--report=json=$json" "--report=markdown=$folder/summary.md")
+  each INPUT_SET --set
+  each INPUT_ONLY --only
+  each INPUT_WAIT --wait
+  each INPUT_UNTIL --until
+  each INPUT_BASELINE --baseline
+  each INPUT_REPORTS --report
+  if [ "${INPUT_COMMENT:-}" = true ]; then
+    # Elsewhere there is nothing to comment on.
+    case ${GITHUB_EVENT_NAME:-} in pull_request*) arguments+=(--comment) ;; *) say 'no pull request set off this run: no comment' ;; esac
+  fi
+  [ "${INPUT_STATUS:-}" != true ] || arguments+=(--status)
+  echo "::add-matcher::$here/problem-matcher.json"
+  gonogo check "${arguments[@]}" -- "${INPUT_PATH:-.}" || code=$?
+  echo '::remove-matcher owner=gonogo::'
+  if [ -f "$json" ]; then
+    verdict=$(value verdict) score=$(value readiness score) commit=$(value commit target)
+    [ "$commit" != null ] || commit=''
+  fi
+  [ ! -f "$folder/summary.md" ] || cat "$folder/summary.md" >>"$GITHUB_STEP_SUMMARY"
+  printf '%s\n' "verdict=$verdict" "score=$score" "json=$json" "commit=$commit" >>"$GITHUB_OUTPUT"
+  exit "$code"
+}
+
+case ${1:-} in
+  install) install ;;
+  check) check ;;
+  *) die 'usage: run.sh install | check' ;;
+esac

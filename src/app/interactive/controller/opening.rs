@@ -1,0 +1,40 @@
+//! What is found out once, when the cockpit opens.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::{Opened, identity, store::Store, teams::Teams};
+use gonogo_cockpit::JournalState;
+use gonogo_domain::Actor;
+
+/// Asks in the background who is at the keyboard, and whom the launch's teams hold.
+pub(super) fn identify(
+    opened: &Opened,
+    teams: &Arc<OnceLock<Teams>>,
+) -> tokio::task::JoinHandle<Option<Actor>> {
+    let (who, opened, teams) = (identity::ask(opened), opened.clone(), Arc::clone(teams));
+    tokio::spawn(async move {
+        let (actor, seen) = tokio::join!(who, Teams::ask(&opened));
+        // Without an answer the members stay unknown, and nobody speaks by them.
+        if let Ok(seen) = seen {
+            let _ = teams.set(seen);
+        }
+        actor.ok().flatten()
+    })
+}
+
+/// What stays of the answers of sources.
+pub(super) fn kept(
+    chosen: &gonogo_settings::Observations,
+    now: chrono::DateTime<chrono::Utc>,
+) -> gonogo_journal::Keep {
+    let age = chrono::TimeDelta::from_std(chosen.keep).unwrap_or(chrono::TimeDelta::MAX);
+    gonogo_journal::Keep { since: now.checked_sub_signed(age), bytes: Some(u64::from(chosen.most_mib) << 20) }
+}
+
+pub(super) fn journal_state(store: &Store, played: bool) -> JournalState {
+    match (&store.history.broken, &store.view_only) {
+        (Some(why), _) => JournalState::Broken(why.detail().into()),
+        (None, Some(why)) if !played => JournalState::ViewOnly(why.as_str().into()),
+        _ => JournalState::Writable,
+    }
+}

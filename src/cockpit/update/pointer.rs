@@ -1,0 +1,126 @@
+//! What the pointer does: what a key could do as well, on what was pointed at.
+
+use crate::{
+    Action, Context, Effect, Model, Pane, Pointed, Screen, Target,
+    model::{Anchor, Value},
+};
+use gonogo_domain::{Now, StageId};
+
+/// Rows that one notch of the wheel moves.
+const NOTCH: usize = 3;
+
+pub(super) fn act(model: &mut Model, pointed: Pointed, now: Now) -> Vec<Effect> {
+    match pointed {
+        Pointed::Wheel { pane, most, down } => wheel(model, pane, most, down, now),
+        Pointed::Split(column) => split(model, column),
+        Pointed::Click(target) => return click(model, target, false, now),
+        Pointed::Double(target) => return click(model, target, true, now),
+    }
+    Vec::new()
+}
+
+fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effect> {
+    match target {
+        // Whoever clicks twice means it once.
+        Target::Action(_) if double => return Vec::new(),
+        Target::Action(action) => return super::perform(model, action, now),
+        Target::Field(at) => focus(model, at),
+        Target::Choice(at, choice) => choose(model, at, choice),
+        // What lies over the screen has the pointer to itself.
+        _ if matches!(model.context(), Context::Form | Context::Help | Context::Moment) => {}
+        Target::Gate(id) => {
+            model.search.typing = false;
+            if model.gate(&id).is_some() {
+                model.choose_gate(&id);
+                return open_if(model, double, now);
+            }
+        }
+        Target::Checklist(id) => {
+            model.search.typing = false;
+            let wanted = Some(Anchor::Checklist(id));
+            let row = (0..model.list.rows.len()).find(|at| model.anchor_at(*at) == wanted);
+            if let Some(row) = row {
+                model.choose_row(row);
+                return open_if(model, double, now);
+            }
+        }
+        Target::Step(at) => return step(model, at, double, now),
+        Target::Stage(id) => return stage(model, id, double, now),
+        Target::Station(role) => super::meeting::look_at(model, role),
+        Target::Split | Target::Pane(..) => {}
+    }
+    Vec::new()
+}
+
+/// A second click does what Enter does.
+fn open_if(model: &mut Model, double: bool, now: Now) -> Vec<Effect> {
+    if double { super::perform(model, Action::Open, now) } else { Vec::new() }
+}
+
+fn step(model: &mut Model, at: usize, double: bool, now: Now) -> Vec<Effect> {
+    if model.screen == Screen::Path {
+        model.scroll.path = at.min(model.board.path.steps.len().saturating_sub(1));
+        return open_if(model, double, now);
+    }
+    let gate = model.board.path.steps.get(at).and_then(|step| step.gate().cloned());
+    if let Some(gate) = gate {
+        model.choose_gate(&gate);
+    }
+    Vec::new()
+}
+
+fn stage(model: &mut Model, id: StageId, double: bool, now: Now) -> Vec<Effect> {
+    model.stage = Some(id);
+    match (model.screen, double) {
+        (Screen::Timeline, true) => super::perform(model, Action::MoveStage, now),
+        (Screen::Timeline, false) => Vec::new(),
+        (_, true) => super::perform(model, Action::ShowTimeline, now),
+        (_, false) => Vec::new(),
+    }
+}
+
+fn focus(model: &mut Model, at: usize) {
+    if let Some(form) = model.form.as_mut().filter(|form| at < form.fields.len()) {
+        form.focus = at;
+    }
+}
+
+/// Picks a choice: pointing at it is as deliberate as left and right are.
+fn choose(model: &mut Model, at: usize, choice: usize) {
+    focus(model, at);
+    let Some(form) = &mut model.form else { return };
+    if let Some(Value::Pick { options, picked, made }) = form.focused().map(|field| &mut field.value)
+        && choice < options.len()
+    {
+        (*picked, *made) = (Some(choice), true);
+        form.error = None;
+        form.grow();
+    }
+}
+
+fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
+    let over = matches!(model.context(), Context::Form | Context::Moment);
+    let moved = |at: usize| {
+        let at = at.min(most);
+        if down { (at + NOTCH).min(most) } else { at.saturating_sub(NOTCH) }
+    };
+    let one = if down { Action::Down } else { Action::Up };
+    match pane {
+        Pane::Help => model.scroll.help = moved(model.scroll.help),
+        _ if over || model.help => {}
+        Pane::List => model.scroll_list(down, NOTCH),
+        Pane::Detail => model.scroll.detail = moved(model.scroll.detail),
+        Pane::Sources => model.scroll.sources = moved(model.scroll.sources),
+        Pane::History => model.scroll.history = moved(model.scroll.history),
+        Pane::Path => super::navigation::act(model, Context::Path, one, now),
+        Pane::Timeline => super::navigation::act(model, Context::Timeline, one, now),
+        Pane::Order => super::navigation::act(model, Context::RollCall, one, now),
+    }
+}
+
+/// Gives the list the columns up to `column`, as a share, so that it holds in another size as well.
+fn split(model: &mut Model, column: u16) {
+    let share = u32::from(column) * 100 / u32::from(model.size.0.max(1));
+    model.split = Some(u16::try_from(share).unwrap_or(100));
+    model.rebuild();
+}

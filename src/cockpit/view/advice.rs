@@ -1,0 +1,47 @@
+//! What to do next, with the keys that do it.
+
+use crate::{Action, Model, keymap};
+use gonogo_domain::{Advice, GateState, Suggested};
+use gonogo_text::Link;
+
+/// In words. What is done about a gate has its keys beside that gate, see [`keys`]; what is done about the launch as a whole
+/// has its key here.
+pub(super) fn said(advice: &Advice) -> String {
+    let mut keys: Vec<String> =
+        advice.acts.iter().filter_map(everywhere).map(|it| keymap::key_of(it).to_string()).collect();
+    keys.dedup();
+    if keys.is_empty() { advice.text.to_string() } else { format!("{} ({})", advice.text, keys.join(", ")) }
+}
+
+/// The key that does it, or leads to where it is done, from any screen.
+fn everywhere(act: &Suggested) -> Option<Action> {
+    match act {
+        Suggested::SayGo { .. } | Suggested::Waive(_) => None,
+        Suggested::FinalCall => Some(Action::ShowRollCall),
+        Suggested::StartRollback | Suggested::RunRollback => Some(Action::ShowRollback),
+        Suggested::Hold(_)
+        | Suggested::TakeBack(_)
+        | Suggested::Accept { .. }
+        | Suggested::EndAcceptance { .. } => Some(Action::AnswerBreach),
+        Suggested::Stage(_) => Some(Action::ShowTimeline),
+    }
+}
+
+/// What can be done about a gate, by which key, where it is chosen: `s sign  w waive  o open`.
+pub(super) fn keys(model: &Model, gate: &GateState) -> Option<String> {
+    let plan = model.launch.gate(&gate.id);
+    let open = gate.verdict.blocks();
+    let by_people = plan.is_some_and(|it| it.ask().is_some());
+    let acts = [
+        (open && by_people, Action::Sign, "sign"),
+        (open && plan.is_some_and(|it| it.waivable && !it.is_group()), Action::Waive, "waive"),
+        (gate.url.as_deref().and_then(Link::parse).is_some(), Action::OpenLink, "open"),
+        (plan.is_some_and(|it| it.by_hand.is_some()), Action::CopyCommand, "copy the command"),
+    ];
+    let all: Vec<_> = acts
+        .into_iter()
+        .filter(|(is, ..)| *is)
+        .map(|(_, action, what)| format!("{} {what}", keymap::key_of(action)))
+        .collect();
+    (!all.is_empty()).then(|| all.join("  "))
+}

@@ -1,0 +1,158 @@
+//! What to do next.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{GateId, StageId, Str};
+
+/// What to do next, in words, and which acts it means. In a text the commands of those acts stand behind the words; the
+/// cockpit shows its keys instead.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Advice {
+    /// In words, for whoever does it; empty: nothing is to be done.
+    pub text: Str,
+    /// The acts; empty: it is none of gonogo's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Suggested>,
+}
+
+/// An act that would help.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Suggested {
+    /// To say go on a gate.
+    SayGo {
+        /// The gate.
+        gate: GateId,
+        /// The answers that go with it, by name.
+        answers: Vec<Str>,
+    },
+    /// To request a waiver for a gate.
+    Waive(GateId),
+    /// To make the final call.
+    FinalCall,
+    /// To start the rollback.
+    StartRollback,
+    /// To go on with its steps.
+    RunRollback,
+    /// To hold a stage that is out.
+    Hold(StageId),
+    /// To take a stage back.
+    TakeBack(StageId),
+    /// To accept a breach for a time.
+    Accept {
+        /// The stage.
+        stage: StageId,
+        /// Its guardrail.
+        guardrail: Str,
+    },
+    /// To end that before its time.
+    EndAcceptance {
+        /// The stage.
+        stage: StageId,
+        /// Its guardrail.
+        guardrail: Str,
+    },
+    /// To move a stage; `None`: whichever it is about.
+    Stage(Option<StageId>),
+}
+
+impl Advice {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The same, which one does by this act.
+    #[must_use]
+    pub fn by(mut self, act: Suggested) -> Self {
+        self.acts.push(act);
+        self
+    }
+
+    /// The same acts in other words.
+    #[must_use]
+    pub fn said(self, words: impl FnOnce(&str) -> String) -> Self {
+        Self { text: words(&self.text).into(), ..self }
+    }
+}
+
+impl Suggested {
+    /// The gate that it is done about, if it is about one.
+    pub fn gate(&self) -> Option<&GateId> {
+        match self {
+            Self::SayGo { gate, .. } | Self::Waive(gate) => Some(gate),
+            _ => None,
+        }
+    }
+
+    /// The command that does it; `…` is for the person to fill in.
+    pub fn command(&self) -> String {
+        match self {
+            Self::SayGo { gate, answers } => {
+                let answers: String = answers.iter().map(|name| format!(" --answer {name}=…")).collect();
+                format!("gonogo sign {gate} --go{answers}")
+            }
+            Self::Waive(gate) => format!("gonogo waive {gate}"),
+            Self::FinalCall => "gonogo decide --go --reason …".to_owned(),
+            Self::StartRollback => "gonogo rollback start --reason …".to_owned(),
+            Self::RunRollback => "gonogo rollback show".to_owned(),
+            Self::Hold(stage) => format!("gonogo stage {stage} --hold --note …"),
+            Self::TakeBack(stage) => format!("gonogo stage {stage} --roll-back --note …"),
+            Self::Accept { stage, guardrail } => {
+                format!("gonogo stage {stage} --accept {guardrail} --for 2h --note …")
+            }
+            Self::EndAcceptance { stage, guardrail } => {
+                format!("gonogo stage {stage} --accept {guardrail} --end --note …")
+            }
+            Self::Stage(None) => "gonogo stage".to_owned(),
+            Self::Stage(Some(stage)) => format!("gonogo stage {stage}"),
+        }
+    }
+}
+
+impl From<&str> for Advice {
+    fn from(text: &str) -> Self {
+        Self { text: text.into(), acts: Vec::new() }
+    }
+}
+
+impl From<String> for Advice {
+    fn from(text: String) -> Self {
+        Self { text: text.into(), acts: Vec::new() }
+    }
+}
+
+impl From<Str> for Advice {
+    fn from(text: Str) -> Self {
+        Self { text, acts: Vec::new() }
+    }
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        for (n, act) in self.acts.iter().enumerate() {
+            write!(f, "{} {}", if n == 0 { ":" } else { " or" }, act.command())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_names_the_commands_behind_the_words() {
+        let gate = GateId::new("qa/smoke");
+        let sign = Suggested::SayGo { gate: gate.clone(), answers: vec!["report".into()] };
+        let advice = Advice::from("ask qa to do it and say so").by(sign).by(Suggested::Waive(gate));
+        assert_eq!(
+            advice.to_string(),
+            "ask qa to do it and say so: gonogo sign qa/smoke --go --answer report=… or gonogo waive qa/smoke"
+        );
+        assert_eq!(Advice::from("wait").to_string(), "wait");
+    }
+}

@@ -1,0 +1,328 @@
+//! What a shared screen does not tell: names of people become initials, quoted words and titles of things elsewhere are left
+//! out, down to the id by which whoever may see them finds them. Everything else is as computed: verdicts, counts, times.
+//!
+//! It fails closed: what is not understood is left out, never shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Board, GateId, Launch, LaunchParts, Party, PathToGo, Person, Str};
+
+/// Shorter names are no names: they would take words apart.
+const SHORTEST: usize = 2;
+
+/// Knows the people of a launch by all their names.
+#[derive(Clone, Debug, Default)]
+pub struct Redactor {
+    /// What stands for each name.
+    names: BTreeMap<String, String>,
+    /// Gates that people answer: their reasons are words of people, all others those of machines.
+    people: BTreeSet<GateId>,
+}
+
+impl Redactor {
+    /// For the people whom a launch names.
+    pub fn new(launch: &Launch) -> Self {
+        let asked = launch.gates.iter().filter(|gate| gate.ask().is_some()).map(|gate| gate.id.clone());
+        let mut redactor = Self { people: asked.collect(), ..Self::default() };
+        for (party, person) in &launch.people {
+            let initials = initials(&person.name);
+            let login = person.github.iter().map(|login| &**login);
+            for name in [party.as_str(), &person.name].into_iter().chain(login) {
+                redactor.learn(name, &initials);
+            }
+        }
+        redactor
+    }
+
+    fn learn(&mut self, name: &str, initials: &str) {
+        if name.trim().len() >= SHORTEST {
+            self.names.entry(name.trim().to_owned()).or_insert_with(|| initials.to_owned());
+        }
+    }
+
+    /// A text without what is quoted in it, and with initials for names.
+    pub fn text(&self, text: &str) -> String {
+        self.without_names(&without_quotes(text))
+    }
+
+    /// What a source says, down to its first clause and the ids in it: titles, names and accounts stand behind a colon, a quotation
+    /// mark or a `by`.
+    pub fn fact(&self, text: &str) -> String {
+        let end = [": ", " \"", " by ", "\n"].iter().filter_map(|mark| text.find(mark)).min();
+        let (head, tail) = text.split_at_checked(end.unwrap_or(text.len())).unwrap_or((text, ""));
+        let ids: Vec<_> = tail.split_whitespace().filter_map(id).take(5).collect();
+        let ids = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
+        format!("{}{ids}", self.text(head))
+    }
+
+    /// What happened at a moment of the day: `who: what`, or `gate: before -> after: why`.
+    pub fn moment(&self, text: &str) -> String {
+        match text.split_once(" -> ") {
+            Some((before, after)) => {
+                let (to, why) = after.split_once(": ").unwrap_or((after, ""));
+                let why = if why.is_empty() { String::new() } else { format!(": {}", self.fact(why)) };
+                format!("{} -> {to}{why}", self.own(before))
+            }
+            None => match text.split_once(": ").filter(|(who, _)| *who != "the board") {
+                Some((who, what)) => format!("{}: {}", initials(who), self.text(what)),
+                None => self.text(text),
+            },
+        }
+    }
+
+    /// Names as whole words, the longest first: `Octo Cat` before `Octo`.
+    fn without_names(&self, text: &str) -> String {
+        let mut names: Vec<_> = self.names.iter().collect();
+        names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        names.into_iter().fold(text.to_owned(), |text, (name, initials)| replace_word(&text, name, initials))
+    }
+
+    /// The same launch with initials for the people in it.
+    #[must_use]
+    pub fn launch(&self, launch: &Launch) -> Launch {
+        let mut parts: LaunchParts = (**launch).clone();
+        let party = |it: &Party| Party::from(self.without_names(it.as_str()).as_str());
+        let person = |(name, it): (&Party, &Person)| {
+            (party(name), Person { name: initials(&it.name).as_str().into(), github: None })
+        };
+        parts.people = parts.people.iter().map(person).collect();
+        for role in parts.roles.values_mut() {
+            role.people = role.people.iter().map(party).collect();
+        }
+        parts.policies.waive_by = parts.policies.waive_by.iter().map(party).collect();
+        for gate in &mut parts.gates {
+            gate.owner = gate.owner.as_ref().map(party);
+            gate.na_by = gate.na_by.iter().map(party).collect();
+            gate.notes = gate.notes.as_ref().map(|it| self.text(it).as_str().into());
+            gate.links = Vec::new();
+        }
+        if let Some(rollout) = &mut parts.rollout {
+            rollout.advance_by = rollout.advance_by.iter().map(party).collect();
+        }
+        Launch::new(parts)
+    }
+
+    /// The same board without what is private. Names that only the journal knows are learned from it.
+    #[must_use]
+    pub fn board(&mut self, board: &Board) -> Board {
+        let Ok(mut json) = serde_json::to_value(board) else { return bare(board) };
+        self.learn_actors(&json);
+        self.scrub(&mut json, "");
+        let Ok(mut redacted) = serde_json::from_value::<Board>(json) else { return bare(board) };
+        for (gate, plain) in redacted.gates.iter_mut().zip(&board.gates) {
+            // Its own name and title are the launch's, and its answers are of this boot.
+            (gate.id, gate.title, gate.observed_at) =
+                (plain.id.clone(), self.own(&plain.title), plain.observed_at);
+            (gate.parent, gate.url) = (plain.parent.clone(), None);
+            if !self.people.contains(&plain.id) {
+                gate.reason = self.fact(&plain.reason).as_str().into();
+                gate.trouble = plain.trouble.as_ref().map(|it| self.fact(it).as_str().into());
+            }
+            gate.rows = plain.rows.iter().map(|row| id_of(row).as_str().into()).collect();
+        }
+        for step in &mut redacted.path.steps {
+            let gate = step.gate().and_then(|id| redacted.gates.iter().find(|gate| gate.id == *id));
+            let own = std::mem::take(&mut step.does);
+            step.does = gate.map_or_else(|| own.said(|text| self.fact(text)), |gate| gate.next.clone());
+        }
+        let lowered = redacted.lowered.iter().map(|it| it.reason.clone());
+        let open = redacted.blockers().into_iter().map(|gate| gate.because().into());
+        redacted.reasons = lowered.chain(open).collect();
+        redacted
+    }
+
+    /// What the launch itself says, where quotes are its own.
+    fn own(&self, text: &str) -> Str {
+        self.without_names(text).as_str().into()
+    }
+
+    /// Whoever did something is `{ "name": …, "known": … }` wherever it stands.
+    fn learn_actors(&mut self, json: &Value) {
+        match json {
+            Value::Object(map) => {
+                if let (Some(name), true) =
+                    (map.get("name").and_then(Value::as_str), map.contains_key("known"))
+                {
+                    self.learn(name, &initials(name));
+                }
+                map.values().for_each(|it| self.learn_actors(it));
+            }
+            Value::Array(all) => all.iter().for_each(|it| self.learn_actors(it)),
+            _ => {}
+        }
+    }
+
+    fn scrub(&self, json: &mut Value, key: &str) {
+        match json {
+            // Ids are what titles become.
+            Value::String(_)
+                if matches!(key, "id" | "launch" | "gate" | "stage" | "checklist" | "vote_id") => {}
+            Value::String(text) if key == "open" => *text = self.fact(text),
+            Value::String(text) => *text = self.text(text),
+            Value::Array(all) => all.iter_mut().for_each(|it| self.scrub(it, key)),
+            Value::Object(map) => map.iter_mut().for_each(|(key, it)| self.scrub(it, key)),
+            _ => {}
+        }
+    }
+}
+
+/// What is left when a board can not be taken apart: verdicts and counts, and no word of anybody.
+fn bare(board: &Board) -> Board {
+    let mut bare = board.clone();
+    (bare.roll_call, bare.decision, bare.rollback, bare.overridden) = (None, None, None, None);
+    (bare.stages, bare.remarks, bare.reasons) = (Vec::new(), Vec::new(), Vec::new());
+    bare.path = PathToGo::default();
+    bare.lowered.iter_mut().for_each(|it| (it.reason, it.next, it.who) = Default::default());
+    for gate in &mut bare.gates {
+        (gate.reason, gate.next, gate.evidence) = Default::default();
+        (gate.who, gate.rows, gate.words, gate.waits_for) = Default::default();
+        (gate.owner, gate.url, gate.trouble) = (None, None, None);
+    }
+    bare
+}
+
+/// `Octo Cat` is `O.C.`
+fn initials(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter_map(|word| word.chars().next());
+    let letters: String = words.take(3).flat_map(|c| c.to_uppercase().chain(['.'])).collect();
+    if letters.is_empty() { "?".to_owned() } else { letters }
+}
+
+/// From the first quotation mark to the last: a title may hold some of its own.
+fn without_quotes(text: &str) -> String {
+    match (text.find('"'), text.rfind('"')) {
+        (Some(first), Some(last)) if last > first => {
+            let (before, after) = (text.get(..first), text.get(last + 1..));
+            format!("{}{}", before.unwrap_or_default().trim_end(), after.unwrap_or_default())
+        }
+        // One alone: what is behind it was cut.
+        (Some(first), _) => text.get(..first).unwrap_or_default().trim_end().to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// A row of detail begins with its id; what has none tells nothing.
+fn id_of(row: &str) -> String {
+    let first = row.split_whitespace().next().unwrap_or_default().trim_end_matches([':', ',']);
+    let is_id = first.chars().any(|c| c.is_ascii_digit()) && !first.contains("://");
+    if is_id { first.to_owned() } else { "\u{2026}".to_owned() }
+}
+
+/// `#7` or `CHK-108`, whatever stands around it.
+fn id(word: &str) -> Option<&str> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '#');
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let of_repository = word.strip_prefix('#').is_some_and(digits);
+    let of_team = word.split_once('-').is_some_and(|(team, number)| {
+        team.len() > 1 && team.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) && digits(number)
+    });
+    (of_repository || of_team).then_some(word)
+}
+
+/// Replaces `word` where it stands alone. Ids such as `max-age` and `qa/max` are words of their own.
+fn replace_word(text: &str, word: &str, with: &str) -> String {
+    let part_of = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let (before, found) = rest.split_at(at);
+        let (found, after) = found.split_at(word.len());
+        let alone = !out.chars().chain(before.chars()).next_back().is_some_and(part_of)
+            && !after.starts_with(part_of);
+        out.push_str(before);
+        out.push_str(if alone { with } else { found });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redactor() -> Redactor {
+        let mut redactor = Redactor::default();
+        for name in ["Octo Cat", "octo", "hu", "Øystein Å"] {
+            redactor.learn(name, &initials(name));
+        }
+        redactor
+    }
+
+    #[test]
+    fn names_become_initials_and_ids_stay() {
+        let it = redactor();
+        for (said, told) in [
+            ("GO by octo, unverified", "GO by O., unverified"),
+            ("Octo Cat and octo", "O.C. and O."),
+            ("octo-cat/octo is a path, octopus an animal", "octo-cat/octo is a path, octopus an animal"),
+            ("hu: no; huhu", "H.: no; huhu"),
+            ("word of Øystein Å", "word of Ø.Å."),
+        ] {
+            assert_eq!(it.text(said), told);
+        }
+    }
+
+    #[test]
+    fn quoted_titles_go_and_what_they_are_the_titles_of_stays() {
+        let it = redactor();
+        for (said, told) in [
+            ("1 open issue: CHK-108 \"Refund twice\"", "1 open issue: CHK-108"),
+            ("#7 \"A \"quoted\" leak\": open", "#7: open"),
+            ("waived by octo: \"launch without", "waived by O.:"),
+            ("2 of 3 runs succeeded", "2 of 3 runs succeeded"),
+        ] {
+            assert_eq!(it.text(said), told);
+        }
+        for (row, id) in [
+            ("CHK-108 Refund twice, open since 08:55", "CHK-108"),
+            ("#7 Engine leaks", "#7"),
+            ("https://linear.app/acme/issue/CHK-108/refund-twice", "\u{2026}"),
+            ("Refund twice", "\u{2026}"),
+            ("", "\u{2026}"),
+        ] {
+            assert_eq!(id_of(row), id);
+        }
+    }
+
+    #[test]
+    fn of_what_a_source_says_the_first_clause_and_the_ids_are_left() {
+        let it = redactor();
+        for (said, told) in [
+            (
+                "1 open issue labelled release-blocker (at most 0 asked for): #7 Engine leaks",
+                "1 open issue labelled release-blocker (at most 0 asked for): #7",
+            ),
+            ("2 open: CHK-1 \"A: b\", CHK-22 \"C\"", "2 open: CHK-1, CHK-22"),
+            ("#7 \"Engine leaks\": open", "#7"),
+            ("approved by ana and bo", "approved"),
+            (
+                "2 of 3 runs succeeded; run 8841 is in progress",
+                "2 of 3 runs succeeded; run 8841 is in progress",
+            ),
+            ("1 of 1 check succeeded on f686331: build: success", "1 of 1 check succeeded on f686331"),
+        ] {
+            assert_eq!(it.fact(said), told);
+        }
+        for (said, told) in [
+            (
+                "launch/bugs: GO -> NO-GO: 1 open issue: #7 Engine leaks",
+                "launch/bugs: GO -> NO-GO: 1 open issue: #7",
+            ),
+            ("Ann Dee: NO-GO on qa/x: \"not yet\"", "A.D.: NO-GO on qa/x:"),
+            ("the board: GO -> HOLD", "the board: GO -> HOLD"),
+            ("the board begins as HOLD", "the board begins as HOLD"),
+        ] {
+            assert_eq!(it.moment(said), told);
+        }
+    }
+
+    #[test]
+    fn initials_are_at_most_three_and_never_nothing() {
+        for (name, short) in [("Octo", "O."), ("Ann B. C. Dee", "A.B.C."), ("@@", "?"), ("", "?")] {
+            assert_eq!(initials(name), short);
+        }
+    }
+}

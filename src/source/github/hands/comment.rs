@@ -1,0 +1,111 @@
+//! The one comment of a launch on a pull request. It is found again by a marker that readers do not see, and only where the
+//! account behind the token wrote it: anybody can write a marker into a comment of their own.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        fact::{List, Repo, RestFact, Take},
+        needs::{self, Needs},
+        rest, viewer,
+    },
+    Hands, User,
+};
+use gonogo_domain::{Failure, FailureKind, Prepared, Str, Write};
+
+pub(super) const MAY_WRITE: Needs = &[&needs::MAY_COMMENT];
+const MAY_READ: Needs = &[&needs::PULLS];
+
+#[derive(Deserialize)]
+struct Comment {
+    id: u64,
+    body: Option<String>,
+    user: Option<User>,
+}
+
+impl Comment {
+    /// GitHub calls the account of a workflow's token by its name, with or without what marks a bot.
+    fn is_by(&self, login: &str) -> bool {
+        let by = self.user.as_ref().map_or("", |user| user.login.as_str());
+        by == login || by.strip_suffix("[bot]") == Some(login)
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.body.as_deref().is_some_and(|body| same(body, text))
+    }
+}
+
+/// GitHub keeps neither the kind of line end nor blanks at the end.
+fn same(one: &str, other: &str) -> bool {
+    one.replace("\r\n", "\n").trim_end() == other.replace("\r\n", "\n").trim_end()
+}
+
+impl Hands<'_> {
+    /// The comment that has to be written, or written anew.
+    pub(super) async fn comment(
+        &self,
+        repo: &Repo,
+        number: u64,
+        marker: &str,
+        body: &str,
+    ) -> Result<Prepared, Failure> {
+        let me = viewer::ask(self.client).await?.login;
+        let all = self.comments(repo, number).await?;
+        let marked = |it: &&Comment| it.body.as_deref().is_some_and(|body| body.starts_with(marker));
+        let own = all.items.iter().find(|it| marked(it) && it.is_by(&me));
+        let subject = format!("comment of the launch on pull request {number}");
+        let text = json!({ "body": body });
+        let number = number.to_string();
+        Ok(match own {
+            Some(it) if it.has(body) => {
+                Prepared::AlreadySo { subject: subject.into(), told: "it says so already".into() }
+            }
+            Some(it) => {
+                let id = it.id.to_string();
+                let write = self.write(repo, &["issues", "comments", &id], subject, &text);
+                Prepared::Send(Write { method: "PATCH".into(), ..write })
+            }
+            None if all.more => {
+                let message =
+                    "there are more comments than are read, and the launch's is not among the first";
+                return Err(Failure::new(FailureKind::Incomplete, message));
+            }
+            None => Prepared::Send(self.write(repo, &["issues", &number, "comments"], subject, &text)),
+        })
+    }
+
+    /// Oldest first.
+    async fn comments(&self, repo: &Repo, number: u64) -> Result<List<Comment>, Failure> {
+        let number = number.to_string();
+        let path = ["issues", number.as_str(), "comments"];
+        let fact = RestFact::of(repo, &path, Take::Pages(""), "comments of the pull request", MAY_READ);
+        let value = rest::read(self.client, &fact.with("per_page", "100"), &self.meter, self.cancel).await?;
+        serde_json::from_value(value)
+            .map_err(|_| Failure::new(FailureKind::Malformed, "GitHub's comments are of another shape"))
+    }
+
+    /// Whether the server has a comment with this text, at the path that it was sent to.
+    pub(super) async fn has_comment(
+        &self,
+        repo: &Repo,
+        path: (&str, &str),
+        body: &Value,
+    ) -> Result<Option<Str>, Failure> {
+        let body = body.as_str().unwrap_or_default();
+        let found = match path {
+            ("comments", id) => {
+                let path = ["issues", "comments", id];
+                let asked = ("comment", MAY_READ);
+                let one: Comment = self.read(repo, &path, asked, (&[], Take::Whole)).await?;
+                one.has(body)
+            }
+            (number, "comments") => {
+                let number = number.parse().unwrap_or_default();
+                self.comments(repo, number).await?.items.iter().any(|it| it.has(body))
+            }
+            _ => return Err(Failure::new(FailureKind::Rejected, "this is no request of this GitHub")),
+        };
+        Ok(found.then(|| "the comment is there".into()))
+    }
+}
