@@ -9,6 +9,7 @@ mod fixture;
 mod meeting;
 mod modes;
 mod offer;
+mod palette;
 mod past;
 mod pointer;
 mod question;

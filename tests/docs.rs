@@ -157,6 +157,24 @@ fn the_help_begins_with_what_gonogo_is() {
     assert!(help.contains("Usage: gonogo [OPTIONS] [PATH]"), "{help}");
 }
 
+/// Whoever chooses a key finds the name of what it does, and the keys that it has now.
+#[test]
+fn the_page_of_keys_names_every_action_with_its_keys() {
+    use gonogo::cockpit::BINDINGS;
+    let page = include_str!("../docs/keys.md");
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("| `")).collect();
+    for binding in BINDINGS.iter().filter(|it| it.contexts.iter().any(|place| !place.is_fixed())) {
+        let begin = format!("| `{}` |", binding.action.name());
+        let row = rows.iter().find(|row| row.starts_with(&begin)).unwrap_or_else(|| panic!("{begin}"));
+        for key in binding.keys {
+            assert!(row.contains(&format!("`{}`", key.name())), "{} of {row}", key.name());
+        }
+    }
+    let named: BTreeSet<&str> = rows.iter().filter_map(|row| row.split('`').nth(1)).collect();
+    assert_eq!(named.len(), rows.len(), "each once");
+    assert!(named.iter().all(|name| gonogo::cockpit::Action::named(name).is_some()));
+}
+
 /// The recipes of docs/ci.md: YAML is YAML, the action has every input that is given and gives every output that is read,
 /// and each line of a script is a command that gonogo takes.
 #[test]

@@ -24,6 +24,30 @@ fn the_demo_shows_the_word_and_leaves_on_q() {
     assert_eq!(screen.ends(), 0);
 }
 
+/// The palette and the help by hand, with keys of one's own in the settings.
+#[test]
+fn a_few_letters_do_what_a_key_does_and_keys_are_ones_own() {
+    let mut screen = Screen::open(&["demo", "--speed", "1"], &[], |home| {
+        let folder = home.join(".config/gonogo");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("settings.yaml"), "keys: { show-timeline: [T], palette: [\";\"] }\n")
+            .unwrap();
+    });
+    screen.sees("; all");
+    screen.press("T");
+    screen.sees("now");
+    screen.press(";shsrc");
+    screen.sees("show sources");
+    screen.press("\r");
+    screen.sees("last answer");
+    screen.press("?timeline");
+    screen.sees("T          timeline of the rollout");
+    screen.press("\u{1b}");
+    screen.sees("; all");
+    screen.press(";leave\r");
+    assert_eq!(screen.ends(), 0);
+}
+
 #[test]
 fn signals_leave_a_clean_terminal() {
     use rustix::process::Signal;

@@ -20,6 +20,7 @@ mod init;
 mod interactive;
 mod journal_admin;
 mod journal_view;
+mod keymap;
 mod kinds;
 mod log;
 mod open;

@@ -98,6 +98,10 @@ fn held(settings: &Settings) -> Vec<Held> {
     put("http.private", hosts(&settings.http.private), "default");
     put("observations.keep", format!("{}d", settings.observations.keep.as_secs() / 86_400), "default");
     put("observations.most_mib", settings.observations.most_mib.to_string(), "default");
+    for (action, keys) in &settings.keys {
+        let keys = if keys.is_empty() { "none: by the palette alone".into() } else { keys.join(", ") };
+        put(&format!("keys.{action}"), keys, "file");
+    }
     for (name, it) in &settings.connections {
         let token = match &it.token_env {
             Some(variable) if env(variable).is_some() => format!("token in {variable}"),

@@ -6,11 +6,11 @@ use std::{collections::BTreeMap, sync::Arc};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Opened, Session, open::env, store, trust};
+use super::{AppError, Opened, Session, keymap, open::env, store, trust};
 use gonogo_clock::Clock;
 use gonogo_domain::SourceId;
 use gonogo_poller::{Polled, SourceKey};
-use gonogo_settings::{self as settings, BaseUrl, Env, Keeper, Settings, Token};
+use gonogo_settings::{self as settings, BaseUrl, Env, Keeper, Known, Settings, Token};
 use gonogo_source::{
     Declaration, Home, HomeServer, Setup, Source, command,
     connection::{Connection, Connections},
@@ -26,7 +26,7 @@ use gonogo_source::{
 /// A settings file or an address in the environment that can not be used.
 pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppError> {
     let names: Vec<_> = servers().iter().map(|it| it.source).collect();
-    let settings = Settings::load(path, &env, &names)?;
+    let settings = Settings::load(path, &env, &Known { servers: &names, keys: &keymap::faults })?;
     for home in DECLARED.iter().filter_map(|it| it.home) {
         addresses_of(home, &env)?;
     }

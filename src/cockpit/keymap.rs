@@ -1,8 +1,14 @@
-//! Keys and what they do: one table ([`BINDINGS`]) feeds dispatch, footer and help.
+//! Keys and what they do: one table ([`BINDINGS`]), with the keys that a user chose ([`Keymap`]), feeds dispatch, key line,
+//! help and palette.
 
+mod names;
 mod table;
+mod user;
+
+use std::borrow::Cow;
 
 pub use table::{Action, BINDINGS, UNBOUND};
+pub use user::KeyFault;
 
 /// A key as the cockpit sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,6 +79,8 @@ pub enum Context {
     Past,
     /// The line in which such a moment is typed.
     Moment,
+    /// The palette, in which is typed what to do.
+    Palette,
 }
 
 /// One line of the table.
@@ -178,6 +186,13 @@ impl Key {
     }
 }
 
+impl Binding {
+    /// Whether it works while `context` has the keyboard.
+    pub fn is_in(&self, context: Context) -> bool {
+        self.contexts.iter().any(|place| *place == context || context.chain().contains(place))
+    }
+}
+
 impl Context {
     /// Where a key is looked up while this has the keyboard, nearest first.
     pub fn chain(self) -> &'static [Self] {
@@ -194,6 +209,7 @@ impl Context {
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
             Self::Moment => &[Self::Moment, Self::Always],
+            Self::Palette => &[Self::Palette, Self::Always],
             Self::Always | Self::Screens | Self::Gate | Self::Playback | Self::Past => &[Self::Always],
         }
     }
@@ -218,41 +234,86 @@ impl Context {
             Self::Playback => "Demo and replay",
             Self::Past => "Looking back",
             Self::Moment => "A time of the day",
+            Self::Palette => "Palette",
         }
+    }
+
+    /// Whether its keys are the same for everybody: where text is typed, and what leaves or redraws whatever is open.
+    pub fn is_fixed(self) -> bool {
+        use Context::{Always, Form, Help, Moment, Palette, Search};
+        matches!(self, Always | Form | Help | Moment | Palette | Search)
     }
 }
 
-/// The action of a key while `context` has the keyboard. Playback keys work only in a demo or replay.
-pub fn lookup(context: Context, playback: bool, key: Key) -> Option<Action> {
-    let on = |wanted: &Context| *wanted != Context::Playback || playback;
-    context.chain().iter().filter(|it| on(it)).find_map(|place| {
-        BINDINGS.iter().find(|it| it.contexts.contains(place) && it.keys.contains(&key)).map(|it| it.action)
-    })
+/// Which keys do what: the table, with what the user said otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keymap {
+    /// The keys of each line of [`BINDINGS`], in its order.
+    keys: Vec<Cow<'static, [Key]>>,
 }
 
-/// The action of a key while the screen shows an earlier moment: these come before all others.
-pub fn lookup_past(key: Key) -> Option<Action> {
-    let own = |it: &&Binding| it.contexts.contains(&Context::Past) && it.keys.contains(&key);
-    BINDINGS.iter().find(own).map(|it| it.action)
+impl Default for Keymap {
+    fn default() -> Self {
+        Self { keys: BINDINGS.iter().map(|it| Cow::Borrowed(it.keys)).collect() }
+    }
 }
 
-/// The key to show for an action.
-pub fn key_of(action: Action) -> String {
-    let bound = BINDINGS.iter().find(|it| it.action == action);
-    bound.and_then(|it| it.keys.first()).map_or(String::new(), |key| key.name())
+impl Keymap {
+    /// Every line of the table with its keys, in the order of the table.
+    pub fn bindings(&self) -> impl Iterator<Item = (&'static Binding, &[Key])> {
+        BINDINGS.iter().zip(self.keys.iter().map(|keys| &**keys))
+    }
+
+    /// The action of a key while `context` has the keyboard. Playback keys work only in a demo or replay.
+    pub fn lookup(&self, context: Context, playback: bool, key: Key) -> Option<Action> {
+        let on = |wanted: &&Context| **wanted != Context::Playback || playback;
+        context.chain().iter().filter(on).find_map(|place| self.in_place(*place, key))
+    }
+
+    /// The action of a key while the screen shows an earlier moment: these come before all others.
+    pub fn lookup_past(&self, key: Key) -> Option<Action> {
+        self.in_place(Context::Past, key)
+    }
+
+    fn in_place(&self, place: Context, key: Key) -> Option<Action> {
+        let own = |(it, keys): &(&Binding, &[Key])| it.contexts.contains(&place) && keys.contains(&key);
+        self.bindings().find(own).map(|(it, _)| it.action)
+    }
+
+    /// The key to show for an action in `context`: the first one that does it there; `None`: no key does.
+    pub fn key_in(&self, context: Context, action: Action) -> Option<Key> {
+        let own = |(it, _): &(&Binding, &[Key])| it.action == action;
+        let here = |it: &Binding| it.is_in(context);
+        let mut all = self.bindings().filter(own).filter(|(_, keys)| !keys.is_empty());
+        all.find(|(it, _)| here(it)).and_then(|(_, keys)| keys.first().copied())
+    }
+
+    /// The key to show for an action, in words: `Enter`. What has no key is typed into the palette: `:find`.
+    pub fn said(&self, action: Action) -> String {
+        let bound = self.bindings().filter(|(it, _)| it.action == action).find_map(|(_, keys)| keys.first());
+        bound.map_or_else(|| format!(":{}", action.name()), |key| key.name())
+    }
+
+    /// The bindings to offer in the key line while `context` has the keyboard, nearest first, each with the key to show.
+    pub fn offered(&self, context: Context, playback: bool) -> impl Iterator<Item = (&'static Binding, Key)> {
+        let on = move |wanted: &&Context| **wanted != Context::Playback || playback;
+        let of = |place: &'static Context| {
+            let own = move |it: &Binding| !it.label.is_empty() && it.contexts.first() == Some(place);
+            self.bindings().filter(move |(it, _)| own(it))
+        };
+        // A key that means something nearer is not offered for what it means farther away.
+        let free = move |(it, keys): (&'static Binding, &[Key])| {
+            let first = keys.first().copied()?;
+            (self.lookup(context, playback, first) == Some(it.action)).then_some((it, first))
+        };
+        context.chain().iter().filter(on).flat_map(of).filter_map(free)
+    }
 }
 
-/// The bindings to offer in the footer while `context` has the keyboard, nearest first.
-pub fn offered(context: Context, playback: bool) -> impl Iterator<Item = &'static Binding> {
-    let on = move |wanted: &&Context| **wanted != Context::Playback || playback;
-    let of = |place: &'static Context| {
-        BINDINGS.iter().filter(move |it| !it.label.is_empty() && it.contexts.first() == Some(place))
-    };
-    // A key that means something nearer is not offered for what it means farther away.
-    let free = move |it: &&Binding| {
-        it.keys.first().is_some_and(|key| lookup(context, playback, *key) == Some(it.action))
-    };
-    context.chain().iter().filter(on).flat_map(of).filter(free)
+/// One word for what an action does in `context`, for the key line.
+pub fn label(context: Context, action: Action) -> &'static str {
+    let own = |it: &&Binding| it.action == action && !it.label.is_empty();
+    BINDINGS.iter().filter(own).find(|it| it.is_in(context)).map_or("", |it| it.label)
 }
 
 #[cfg(test)]
@@ -260,6 +321,10 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    fn lookup(context: Context, playback: bool, key: Key) -> Option<Action> {
+        Keymap::default().lookup(context, playback, key)
+    }
 
     #[test]
     fn every_action_is_bound_or_says_that_it_is_not() {
@@ -284,7 +349,7 @@ mod tests {
 
     #[test]
     fn text_fields_take_every_character() {
-        for context in [Context::Form, Context::Search, Context::Moment] {
+        for context in [Context::Form, Context::Search, Context::Moment, Context::Palette] {
             for c in (' '..='~').chain(['é', '世']) {
                 assert_eq!(lookup(context, true, Key::char(c)), None, "{c:?} in {context:?}");
             }
@@ -309,7 +374,8 @@ mod tests {
         let space = Key::char(' ');
         assert_eq!(lookup(Context::List, true, space), Some(Action::Pause));
         assert_eq!(lookup(Context::List, false, space), None);
-        assert!(offered(Context::List, false).all(|it| it.contexts != [Context::Playback]));
+        let keymap = Keymap::default();
+        assert!(keymap.offered(Context::List, false).all(|(it, _)| it.contexts != [Context::Playback]));
     }
 
     #[test]

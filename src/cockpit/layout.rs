@@ -91,7 +91,8 @@ pub(super) fn places(
             places.title = down.take(1);
             places.word = down.take(LETTER_ROWS * scale);
             places.bar = down.take(1);
-            places.footer = down.take_last(1);
+            // From here on the screens have a line of their own.
+            places.footer = down.take_last(if size.0 >= 120 && size.1 >= 30 { 2 } else { 1 });
             places.news = down.take_last(1);
             if beside && size.1 >= TIMELINE {
                 places.timeline = down.take_last(stages * (size.1 / 4).clamp(12, 16));

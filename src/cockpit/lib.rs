@@ -29,7 +29,7 @@ mod when;
 pub use deadline::next_change;
 pub use effect::{Effect, PlaybackMove, Request, Ticket, Wish};
 pub use export::render_to_cells;
-pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, UNBOUND};
+pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, KeyFault, Keymap, UNBOUND};
 pub use message::{
     ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, StoryPlace, Tone, Until,
 };

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Key, Me, Pointed, Ticket};
+use super::{Key, Keymap, Me, Pointed, Ticket};
 use gonogo_domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str};
 use gonogo_report::LaunchHistory;
 
@@ -34,6 +34,8 @@ pub enum Message {
     LaunchReloaded(Arc<Launch>, Arc<Board>),
     /// The state of the journal changed.
     Journal(JournalState),
+    /// Keys do this from now on.
+    Keys(Arc<Keymap>),
     /// Who is at the keyboard became known, or changed.
     Identity(Option<Me>),
     /// Where a demo or replay stands; `None`: this is the real thing.

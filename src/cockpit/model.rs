@@ -6,12 +6,15 @@ mod compose;
 mod field;
 mod foresee;
 mod form;
+mod fuzzy;
 mod index;
 mod lens;
 mod list;
+mod matters;
 mod meeting;
 mod meeting_forms;
 mod offer;
+mod palette;
 mod past;
 mod question;
 mod rollout_forms;
@@ -30,17 +33,19 @@ pub(super) use {
     compose::compose,
     field::TextField,
     form::{Field, Form, Purpose, Value},
+    fuzzy::{Finds, Fuzzy},
     index::{Index, Section, Widths},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
+    palette::{Entry, Palette, Subject},
     past::LookBack,
     search::{Search, Step},
     verdict_changes::FlipLog,
 };
 
 use super::{
-    Context, JournalState, Notice, Playback,
+    Action, Context, JournalState, Keymap, Notice, Playback,
     layout::{self, Places},
 };
 use gonogo_domain::{
@@ -85,6 +90,10 @@ pub struct Model {
     /// Nothing is recorded in the journal of the launch: it is practice.
     pub(super) rehearsal: bool,
     pub(super) help: bool,
+    /// What of the help is shown; empty: all of it.
+    pub(super) help_field: TextField,
+    pub(super) palette: Option<Palette>,
+    pub(super) keymap: Arc<Keymap>,
     /// Large, few things, and nothing is recorded: for a shared screen.
     pub(super) presenting: bool,
     /// Nothing is recorded in this session: it was opened to look.
@@ -119,6 +128,24 @@ pub enum Screen {
     Rollback,
     /// How launches went.
     History,
+}
+
+impl Screen {
+    /// All of them in the order of their keys, with what shows each and what it is called.
+    pub const ALL: &'static [(Self, Action, &'static str)] = &[
+        (Self::Board, Action::ShowBoard, "board"),
+        (Self::Timeline, Action::ShowTimeline, "timeline"),
+        (Self::Path, Action::ShowPath, "path"),
+        (Self::Sources, Action::ShowSources, "sources"),
+        (Self::RollCall, Action::ShowRollCall, "roll call"),
+        (Self::History, Action::ShowHistory, "history"),
+        (Self::Rollback, Action::ShowRollback, "rollback"),
+    ];
+
+    /// The screen that this action shows.
+    pub fn shown_by(action: Action) -> Option<Self> {
+        Self::ALL.iter().find(|(_, by, _)| *by == action).map(|(screen, ..)| *screen)
+    }
 }
 
 /// Who is at the keyboard.
@@ -172,6 +199,9 @@ impl Model {
             past: None,
             rehearsal: false,
             help: false,
+            help_field: TextField::default(),
+            palette: None,
+            keymap: Arc::default(),
             presenting: false,
             read_only: false,
             quit_armed: false,
@@ -238,6 +268,13 @@ impl Model {
         self.meeting.drafts.len()
     }
 
+    /// What the palette lists, best first: its name, the key that does the same, and why it would be refused. Empty while it
+    /// is closed.
+    pub fn palette(&self) -> Vec<(&str, &str, Option<&str>)> {
+        let all = self.palette.iter().flat_map(|palette| &palette.entries);
+        all.map(|it| (it.name.as_str(), it.key.as_str(), it.refusal.as_deref())).collect()
+    }
+
     /// The station that the meeting's screen shows large; `None` at the final call and outside a round.
     pub fn station(&self) -> Option<&Party> {
         self.seated().map(|station| &station.role)
@@ -256,11 +293,21 @@ impl Model {
         if self.form.is_some() {
             return Context::Form;
         }
+        if self.palette.is_some() {
+            return Context::Palette;
+        }
         if self.past.as_ref().is_some_and(|past| past.typing.is_some()) {
             return Context::Moment;
         }
         match self.screen {
             Screen::Board if self.search.typing => Context::Search,
+            _ => self.context_below(),
+        }
+    }
+
+    /// What has the keyboard when nothing is open over the screen.
+    pub(super) fn context_below(&self) -> Context {
+        match self.screen {
             Screen::Board if self.detail => Context::Detail,
             Screen::Board => Context::List,
             Screen::Timeline => Context::Timeline,

@@ -26,6 +26,8 @@ pub enum Target {
     Field(usize),
     /// A choice of such a field.
     Choice(usize, usize),
+    /// An entry of the palette; 0 is the first.
+    Entry(usize),
     /// The line between the list and what stands beside it.
     Split,
     /// A place that scrolls, and the largest number of lines that is of use.

@@ -3,15 +3,18 @@
 mod asking;
 mod backend_messages;
 mod gates;
+mod help;
 mod meeting;
 mod navigation;
+mod palette;
 mod past;
 mod pointer;
+mod refusal;
 
 use chrono::TimeDelta;
 
 use super::{
-    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen, keymap,
+    Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen,
     model::{Anchor, Row, Seat},
 };
 use gonogo_domain::Now;
@@ -23,6 +26,9 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     effects.extend(model.raise().map(Effect::Alert));
     model.put_up_offer();
     effects.extend(model.story_waits(typed));
+    if !typed && model.palette.is_some() {
+        model.list_palette(false);
+    }
     let question = model.foresee(now.wall);
     effects.extend(question.map(|(number, by, command)| Effect::Ask(Request::Preview(number, by, command))));
     effects
@@ -67,6 +73,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Writes(allowed) => model.offer.allowed = allowed,
         Message::WriteAsked(what, word) => model.hear_request(what, word),
         Message::Wrote(notice) => model.hear_outcome(notice),
+        Message::Keys(keymap) => model.keymap = keymap,
         Message::Rehearsal => model.rehearsal = true,
         Message::ReadOnly => {
             model.read_only = true;
@@ -93,9 +100,9 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     }
     let context = model.context();
     let armed = std::mem::take(&mut model.quit_armed);
-    let backwards = model.looks_back() && !matches!(context, Context::Help | Context::Moment);
-    if backwards && model.notice.is_none() {
-        if let Some(action) = keymap::lookup_past(key) {
+    let typing = matches!(context, Context::Help | Context::Moment | Context::Palette);
+    if model.looks_back() && !typing && model.notice.is_none() {
+        if let Some(action) = model.keymap.lookup_past(key) {
             return past::act(model, action, now).unwrap_or_default();
         }
         // Digits are a time there, and no screens.
@@ -104,7 +111,7 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
             return Vec::new();
         }
     }
-    match keymap::lookup(context, model.playback.is_some(), key) {
+    match model.keymap.lookup(context, model.playback.is_some(), key) {
         Some(Action::Quit) => quit(model, armed),
         Some(action) => act(model, context, action, now),
         None => {
@@ -156,6 +163,8 @@ fn paste(model: &mut Model, text: &str) {
     match model.context() {
         Context::Form => asking::paste(model, text),
         Context::Search => navigation::type_search(model, text),
+        Context::Palette => palette::type_text(model, text),
+        Context::Help => help::type_text(model, text),
         Context::Moment => past::paste(model, text),
         _ => {}
     }
@@ -165,6 +174,8 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
     match context {
         Context::Form => asking::type_char(model, typed),
         Context::Search => navigation::type_search(model, typed.encode_utf8(&mut [0; 4])),
+        Context::Palette => palette::type_text(model, typed.encode_utf8(&mut [0; 4])),
+        Context::Help => help::type_char(model, typed),
         Context::Moment => past::type_char(model, typed),
         _ => {}
     }
@@ -173,6 +184,8 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
 fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Effect> {
     match context {
         Context::Form => return asking::act(model, action, now),
+        Context::Palette => return palette::key(model, action, now),
+        Context::Help => return help::key(model, action),
         Context::Moment => return [past::typing(model, action), always(action)].concat(),
         Context::Search => {
             navigation::search(model, action);
@@ -194,7 +207,11 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         Action::Refresh => vec![Effect::Ask(Request::Refresh)],
         Action::Export => vec![Effect::Export],
         Action::Help => {
-            (model.help, model.scroll.help) = (!model.help, 0);
+            help::open(model);
+            Vec::new()
+        }
+        Action::Palette => {
+            palette::open(model);
             Vec::new()
         }
         Action::Pause | Action::Faster | Action::Slower | Action::SeekForward | Action::SeekBack => {
@@ -205,15 +222,8 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowPath
         | Action::ShowSources
         | Action::ShowRollback
-        | Action::ShowRollCall => {
-            show(model, action);
-            Vec::new()
-        }
-        Action::ShowHistory => {
-            show(model, action);
-            let wanted = model.screen == Screen::History;
-            wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
-        }
+        | Action::ShowRollCall
+        | Action::ShowHistory => show(model, action),
         Action::Back => {
             back(model);
             Vec::new()
@@ -234,26 +244,22 @@ fn always(action: Action) -> Vec<Effect> {
     }
 }
 
-fn show(model: &mut Model, action: Action) {
-    let wanted = match action {
-        Action::ShowTimeline => Screen::Timeline,
-        Action::ShowPath => Screen::Path,
-        Action::ShowSources => Screen::Sources,
-        Action::ShowRollCall => Screen::RollCall,
-        Action::ShowRollback => Screen::Rollback,
-        Action::ShowHistory => Screen::History,
-        _ => Screen::Board,
-    };
+fn show(model: &mut Model, action: Action) -> Vec<Effect> {
+    let wanted = Screen::shown_by(action).unwrap_or_default();
     // The key that opened a screen closes it, too.
-    model.screen = if model.screen == wanted { Screen::Board } else { wanted };
+    show_screen(model, if model.screen == wanted { Screen::Board } else { wanted })
+}
+
+fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
+    model.screen = screen;
     (model.scroll.path, model.scroll.sources, model.scroll.history, model.detail) = (0, 0, 0, false);
+    let wanted = screen == Screen::History;
+    wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
 }
 
 /// Closes the nearest thing that can be closed.
 fn back(model: &mut Model) {
     if model.notice.take().is_some() {
-    } else if model.help {
-        model.help = false;
     } else if model.screen == Screen::RollCall && model.meeting.correcting {
         model.meeting.correcting = false;
     } else if model.screen == Screen::RollCall && model.meeting.seat != Seat::Called {

@@ -14,6 +14,7 @@ mod letters;
 mod list;
 mod look;
 mod notice;
+mod palette;
 mod past;
 mod path;
 mod present;
@@ -94,10 +95,11 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         past::draw(model, past, present, canvas);
     }
     if model.help {
-        help::draw(model, canvas);
-        None
+        help::draw(model, canvas)
     } else if let Some(form) = &model.form {
         form::draw(model, form, canvas)
+    } else if let Some(open) = &model.palette {
+        palette::draw(model, open, canvas)
     } else if model.search.typing && model.screen == Screen::Board {
         footer::search_cursor(model, area)
     } else {

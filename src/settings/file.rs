@@ -8,7 +8,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{BaseUrl, Env, Folders, Identity, SettingsError, Token, TokenError, mask, token};
+use super::{BaseUrl, Env, Folders, Identity, Known, SettingsError, Token, TokenError, mask, token};
 use gonogo_files::{self as files, Links, Unfit};
 use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, nearest};
 
@@ -106,6 +106,7 @@ pub(super) struct Chosen {
     pub connections: BTreeMap<String, Connection>,
     pub written: BTreeSet<String>,
     pub writes: Vec<String>,
+    pub keys: Vec<(String, Vec<String>)>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +125,8 @@ struct Written {
     connections: Entries<WrittenConnection>,
     #[serde(default)]
     writes: Vec<Spanned<String>>,
+    #[serde(default)]
+    keys: Entries<Vec<Spanned<String>>>,
 }
 
 /// What may stand in the file: the type that reads it.
@@ -200,7 +203,7 @@ impl fmt::Debug for JournalAt {
     }
 }
 
-pub(super) fn read(path: &Path, folders: &Folders, servers: &[&str]) -> Result<Chosen, SettingsError> {
+pub(super) fn read(path: &Path, folders: &Folders, known: &Known<'_>) -> Result<Chosen, SettingsError> {
     let bytes = bytes_of(path)?;
     let (mut problems, document) = match yaml::parse(&path.display().to_string(), &bytes) {
         Ok(document) => (Vec::new(), document),
@@ -219,7 +222,7 @@ pub(super) fn read(path: &Path, folders: &Folders, servers: &[&str]) -> Result<C
     let keys = keys(&document);
     let written: Option<Written> = document.decode(document.root(), &mut problems);
     let chosen = written
-        .map(|written| Check { document: &document, folders, servers, problems: &mut problems }.all(written));
+        .map(|written| Check { document: &document, folders, known, problems: &mut problems }.all(written));
     match chosen {
         Some(chosen) if problems.is_empty() => Ok(Chosen { written: keys, ..chosen }),
         _ => Err(invalid(problems, &document)),
@@ -272,8 +275,7 @@ fn writable_by_all(_: &std::fs::Metadata) -> bool {
 struct Check<'a> {
     document: &'a Document,
     folders: &'a Folders,
-    /// What a connection can be of.
-    servers: &'a [&'a str],
+    known: &'a Known<'a>,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -292,6 +294,7 @@ impl Check<'_> {
             http: written.http.map(|http| self.hosts(&http)).unwrap_or_default(),
             observations: written.observations.map(|it| self.observations(&it)).unwrap_or_default(),
             writes: self.writes(&written.writes),
+            keys: self.keys(&written.keys),
             connections: self.connections(written.connections),
             written: BTreeSet::new(),
         }
@@ -376,6 +379,19 @@ impl Check<'_> {
         written.iter().map(|spot| spot.value.clone()).collect()
     }
 
+    /// Keys for actions. What actions and keys there are, whoever opened the settings knows.
+    fn keys(&mut self, written: &Entries<Vec<Spanned<String>>>) -> Vec<(String, Vec<String>)> {
+        let plain = |keys: &Vec<Spanned<String>>| keys.iter().map(|key| key.value.clone()).collect();
+        let chosen: Vec<(String, Vec<String>)> =
+            written.0.iter().map(|(name, keys)| (name.value.clone(), plain(keys))).collect();
+        for fault in (self.known.keys)(&chosen) {
+            let Some((name, keys)) = written.0.get(fault.action) else { continue };
+            let spot = fault.key.and_then(|key| keys.get(key)).unwrap_or(name);
+            self.wrong(spot, fault.message, fault.help);
+        }
+        chosen
+    }
+
     fn hosts(&mut self, written: &WrittenHosts) -> HttpHosts {
         HttpHosts { allow: self.host_list(&written.allow), private: self.host_list(&written.private) }
     }
@@ -402,14 +418,14 @@ impl Check<'_> {
 
     fn connection(&mut self, written: WrittenConnection) -> Option<Connection> {
         let source = &written.source;
-        if !self.servers.contains(&source.value.as_str()) {
-            let near = nearest(&source.value, self.servers.iter().copied())
+        if !self.known.servers.contains(&source.value.as_str()) {
+            let near = nearest(&source.value, self.known.servers.iter().copied())
                 .map(|near| format!("did you mean `{near}`? "))
                 .unwrap_or_default();
             self.wrong(
                 source,
                 format!("there is no source `{}`", source.value),
-                format!("{near}there are {}", self.servers.join(", ")),
+                format!("{near}there are {}", self.known.servers.join(", ")),
             );
         }
         if let Some(variable) = written.token_env.as_ref().filter(|variable| !is_variable(&variable.value)) {

@@ -74,11 +74,34 @@ pub struct Settings {
     /// What gonogo may change on servers where a person says so: `status`, `approve-deployment`, `comment`; by the file, or
     /// by [`WRITES`] in the environment. Empty: it only reads.
     pub writes: Vec<String>,
+    /// Keys of the cockpit that are not the usual ones: actions by name, each with all of its keys.
+    pub keys: Vec<(String, Vec<String>)>,
     /// The user's folders.
     pub folders: Folders,
     /// What programs that keep tokens answered, by program and host: each is asked once, and clones share the answer.
     kept: Arc<Mutex<BTreeMap<String, keeper::Said>>>,
     patience: Duration,
+}
+
+/// What only whoever opens the settings knows.
+pub struct Known<'a> {
+    /// What a connection can be of.
+    pub servers: &'a [&'a str],
+    /// What is wrong with keys for actions, by name.
+    pub keys: &'a dyn Fn(&[(String, Vec<String>)]) -> Vec<KeyFault>,
+}
+
+/// What is wrong with a key that was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFault {
+    /// Which of the actions, from 0.
+    pub action: usize,
+    /// Which of its keys, from 0; `None`: the action itself.
+    pub key: Option<usize>,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// What to write instead.
+    pub help: String,
 }
 
 /// The environment variable that says what `writes` in the settings file says, where a job has no settings file: words with
@@ -135,11 +158,11 @@ pub enum SettingsError {
 
 impl Settings {
     /// Reads the settings file and the environment. Without `path` the file is `gonogo/settings.yaml` in the
-    /// user's configuration folder, and may be missing. `servers` are what a connection can be of.
+    /// user's configuration folder, and may be missing.
     ///
     /// # Errors
     /// [`SettingsError`] if there is a file that can not be used.
-    pub fn load(path: Option<&Path>, env: &Env<'_>, servers: &[&str]) -> Result<Self, SettingsError> {
+    pub fn load(path: Option<&Path>, env: &Env<'_>, known: &Known<'_>) -> Result<Self, SettingsError> {
         let folders = Folders::from_env(env);
         let usual = folders.config.as_ref().map(|folder| folder.join("settings.yaml"));
         let found = match (path, usual) {
@@ -148,7 +171,7 @@ impl Settings {
             (None, _) => None,
         };
         let chosen =
-            found.as_deref().map(|path| file::read(path, &folders, servers)).transpose()?.unwrap_or_default();
+            found.as_deref().map(|path| file::read(path, &folders, known)).transpose()?.unwrap_or_default();
         Ok(Self {
             path: found,
             theme: chosen.theme,
@@ -163,6 +186,7 @@ impl Settings {
             http: chosen.http,
             connections: chosen.connections,
             writes: or_from_env(chosen.writes, env)?,
+            keys: chosen.keys,
             written: chosen.written,
             folders,
             kept: Arc::default(),

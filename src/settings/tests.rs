@@ -5,7 +5,19 @@ use super::*;
 use gonogo_yaml::render_plain;
 
 /// What connections can be of, in these tests.
-const SERVERS: &[&str] = &["github", "prometheus"];
+const SERVERS: Known<'_> = Known { servers: &["github", "prometheus"], keys: &no_xyz };
+
+/// All keys but one will do, for an action that is there.
+fn no_xyz(written: &[(String, Vec<String>)]) -> Vec<KeyFault> {
+    let fault =
+        |action, key, message: &str| KeyFault { action, key, message: message.into(), help: "h".into() };
+    let mut faults = Vec::new();
+    for (at, (name, keys)) in written.iter().enumerate() {
+        faults.extend((name != "find").then(|| fault(at, None, "no action")));
+        faults.extend(keys.iter().position(|key| key == "xyz").map(|key| fault(at, Some(key), "no key")));
+    }
+    faults
+}
 const CANARY: &str = "ghp_CANARYcanary0123456789";
 
 fn env_of(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> + use<> {
@@ -19,7 +31,7 @@ fn load(text: &str) -> Result<Settings, SettingsError> {
     let dir = tempfile::tempdir().expect("a folder");
     let path = dir.path().join("settings.yaml");
     fs::write(&path, text).expect("written");
-    Settings::load(Some(&path), &env_of(&[("HOME", "/home/octo"), ("USER", "octo")]), SERVERS)
+    Settings::load(Some(&path), &env_of(&[("HOME", "/home/octo"), ("USER", "octo")]), &SERVERS)
 }
 
 fn told(error: &SettingsError) -> String {
@@ -32,7 +44,7 @@ fn told(error: &SettingsError) -> String {
 fn from_env(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
     let mut all = vec![("HOME", "/nonexistent")];
     all.extend(pairs);
-    Settings::load(None, &env_of(&all), SERVERS)
+    Settings::load(None, &env_of(&all), &SERVERS)
 }
 
 #[test]
@@ -59,6 +71,21 @@ fn everything_can_be_said_in_the_file() {
     let token = metrics.token(&env_of(&[("PROM_TOKEN", CANARY)])).expect("sound").expect("there");
     assert_eq!((token.expose(), token.origin().to_string().as_str()), (CANARY, "PROM_TOKEN"));
     assert!(metrics.token(&env_of(&[])).expect("sound").is_none());
+}
+
+#[test]
+fn keys_are_read_with_the_place_of_every_fault() {
+    let settings =
+        load("keys:\n  find: [Ctrl-F, \"/\"]\n").unwrap_or_else(|error| panic!("{}", told(&error)));
+    assert_eq!(settings.keys, [("find".into(), vec!["Ctrl-F".into(), "/".into()])]);
+    assert!(settings.written.contains("keys.find"));
+    let said = told(&load("keys:\n  fnid: [f]\n  find: [a, xyz]\n").expect_err("refused"));
+    assert!(said.contains("settings.yaml:2:3") && said.contains("settings.yaml:3:13"), "{said}");
+    for text in
+        ["keys: [a]\n", "keys: { find: f }\n", "keys: { find: [1, 2] }\n", "keys: { find: [a], find: [b] }\n"]
+    {
+        assert!(load(text).is_err(), "{text}");
+    }
 }
 
 #[test]
@@ -94,7 +121,7 @@ fn without_a_file_there_are_defaults() {
     assert_eq!((settings.identity.name.as_deref(), settings.identity.from_system), (Some("octo"), true));
     assert_eq!(settings.poll, Poll { interval: None, jitter: 0.1 });
     assert!(load("# nothing yet\n").is_ok(), "a file of comments says nothing");
-    let missing = Settings::load(Some(Path::new("/nonexistent/settings.yaml")), &env_of(&[]), SERVERS);
+    let missing = Settings::load(Some(Path::new("/nonexistent/settings.yaml")), &env_of(&[]), &SERVERS);
     assert!(matches!(missing, Err(SettingsError::Unreadable { .. })), "a file that was named must be there");
 }
 
@@ -104,7 +131,7 @@ fn the_usual_file_is_found_in_the_configuration_folder() {
     fs::create_dir_all(dir.path().join("gonogo")).expect("made");
     fs::write(dir.path().join("gonogo/settings.yaml"), "theme: mono\n").expect("written");
     let base = dir.path().to_str().expect("text");
-    let settings = Settings::load(None, &env_of(&[("XDG_CONFIG_HOME", base)]), SERVERS).expect("loads");
+    let settings = Settings::load(None, &env_of(&[("XDG_CONFIG_HOME", base)]), &SERVERS).expect("loads");
     assert_eq!(settings.theme.as_deref(), Some("mono"));
     assert_eq!(settings.path, Some(dir.path().join("gonogo/settings.yaml")));
     assert_eq!(settings.folders.themes(), Some(dir.path().join("gonogo/themes")));
@@ -193,9 +220,9 @@ fn a_file_that_everybody_may_write_is_refused() {
     let path = dir.path().join("settings.yaml");
     fs::write(&path, "theme: dark\n").expect("written");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).expect("set");
-    let error = Settings::load(Some(&path), &env_of(&[]), SERVERS).expect_err("refused");
+    let error = Settings::load(Some(&path), &env_of(&[]), &SERVERS).expect_err("refused");
     assert!(error.to_string().contains("everybody may write"), "{error}");
-    assert!(Settings::load(Some(dir.path()), &env_of(&[]), SERVERS).is_err(), "a folder is no file");
+    assert!(Settings::load(Some(dir.path()), &env_of(&[]), &SERVERS).is_err(), "a folder is no file");
 }
 
 #[test]
@@ -291,7 +318,7 @@ mod keeper_program {
     fn is_asked_for_the_host_and_is_told_to_be_quiet() {
         let dir = with_gh("echo \"$1-$2-$3-$4-$GH_PROMPT_DISABLED\"");
         let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
-        let settings = Settings::load(None, &env, SERVERS).expect("loads");
+        let settings = Settings::load(None, &env, &SERVERS).expect("loads");
         let token =
             settings.token(&["GH_TOKEN"], Some(gh("x.example")), &env).expect("sound").expect("there");
         assert_eq!(token.expose(), "auth-token---hostname-x.example-1");
@@ -302,7 +329,7 @@ mod keeper_program {
     fn is_asked_once_whoever_wants_to_know() {
         let dir = with_gh("echo x >> \"$0.asked\"; echo a-token");
         let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
-        let settings = Settings::load(None, &env, SERVERS).expect("loads");
+        let settings = Settings::load(None, &env, &SERVERS).expect("loads");
         for settings in [settings.clone(), settings.clone(), settings] {
             assert_eq!(
                 settings.token(&[], Some(gh("x.example")), &env).expect("sound").expect("there").expose(),
@@ -321,7 +348,8 @@ mod keeper_program {
         assert!(ask("sleep 600; echo late", Duration::from_millis(50)).expect("sound").is_none(), "killed");
         let dir = with_gh("sleep 600");
         let env = env_of(&[("PATH", dir.path().to_str().expect("text"))]);
-        let settings = Settings::load(None, &env, SERVERS).expect("loads").hurried(Duration::from_millis(50));
+        let settings =
+            Settings::load(None, &env, &SERVERS).expect("loads").hurried(Duration::from_millis(50));
         assert!(settings.token(&[], Some(gh("x.example")), &env).expect("sound").is_none());
         assert_eq!(settings.was_silent("gh", "x.example"), Some(Duration::from_millis(50)), "it is said");
         let error = ask("printf 'CANARY\\nsecond line'", long).expect_err("two lines are no token");

@@ -153,7 +153,7 @@ fn an_override_a_part_and_a_broken_journal_are_banners() {
 fn told(health: SourceHealth) -> (String, String) {
     let mut model = model_of(board(), (120, 40));
     send(&mut model, Message::Sources(vec![health]));
-    let foot = text(&render_to_cells(&model, &dark(), now(), 120, 40)).pop().unwrap();
+    let foot = text(&render_to_cells(&model, &dark(), now(), 120, 40))[38..].join("");
     keys(&mut model, "4");
     (foot, text(&render_to_cells(&model, &dark(), now(), 120, 40)).join("\n"))
 }

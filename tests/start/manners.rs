@@ -102,6 +102,19 @@ fn settings_tell_what_holds_and_why_and_no_secret() {
     let token = all["environment"].as_array().unwrap().iter().find(|it| it["name"] == "GITHUB_TOKEN");
     assert_eq!(token.unwrap()["set"], true);
     assert_eq!(all["complete"], true);
+    place.write(".config/gonogo/settings.yaml", "keys: { find: [Ctrl-F, /], export: [] }\n");
+    let said = view(&["settings"]).out;
+    assert!(said.contains("keys.find") && said.contains("Ctrl-F, /  (file)"), "{said}");
+    assert!(said.contains("none: by the palette alone"), "{said}");
+    for (keys, at) in [
+        ("{ find: [w] }", "settings.yaml:1:16"),
+        ("{ fnid: [f] }", "settings.yaml:1:9"),
+        ("{ find: [F1] }", "settings.yaml:1:16"),
+        ("{ help: [] }", "settings.yaml:1:9"),
+    ] {
+        let text = format!("keys: {keys}\n");
+        place.write(".config/gonogo/settings.yaml", &text).refused(&["settings"], at);
+    }
     place
         .write(".config/gonogo/settings.yaml", "theme: [mono]\n")
         .refused(&["settings"], "settings.yaml:1:8");

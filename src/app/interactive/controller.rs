@@ -22,7 +22,7 @@ use super::{
     veil::Veil,
 };
 use crate::{
-    AppError, Opened, Playback, Session, demo, desk::CommandQueue, identity, player::Player,
+    AppError, Opened, Playback, Session, demo, desk::CommandQueue, identity, keymap, player::Player,
     record::Recorder, store::Store, teams::Teams, writer::JournalWriter,
 };
 use gonogo_cockpit::{JournalState, Message, Notice, Request};
@@ -195,6 +195,7 @@ impl Controller {
     }
 
     async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
+        tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
         tell(screen, Message::Journal(self.journal.clone())).await?;
         tell(screen, self.veil.message(Message::Identity(self.me()))).await?;
         let writes = if self.read_only || self.veil.is_drawn() { Vec::new() } else { self.hands.allowed() };

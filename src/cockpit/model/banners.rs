@@ -1,7 +1,7 @@
 //! Lines across the board that must not be missed: what it is not, what is wrong, what overrides.
 
 use super::Model;
-use crate::{Action, JournalState, Screen, keymap, when::moment};
+use crate::{Action, JournalState, Screen, when::moment};
 use gonogo_domain::{BoardWord, Cause, ChecklistId, Party};
 use gonogo_theme::Role;
 
@@ -45,7 +45,7 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     }
     // Other screens have it in their title.
     if model.presenting && model.screen == Screen::RollCall {
-        let text = format!("PRESENTING: nothing is recorded; {} ends it", keymap::key_of(Action::Present));
+        let text = format!("PRESENTING: nothing is recorded; {} ends it", model.keymap.said(Action::Present));
         lines.push((Role::Banner, text));
     }
     journal(model, &mut lines);
@@ -98,7 +98,10 @@ fn called(model: &Model) -> Option<(Role, String)> {
         (Some(by), false) => format!(", decide by {}", at(by)),
         (None, _) => String::new(),
     };
-    let what = format!("ROLL BACK? {} of {}{by}; ! answers, 7 shows how", call.guardrail, call.stage);
+    let key = |action| model.keymap.said(action);
+    let (answers, shows) = (key(Action::AnswerBreach), key(Action::ShowRollback));
+    let what =
+        format!("ROLL BACK? {} of {}{by}; {answers} answers, {shows} shows how", call.guardrail, call.stage);
     Some((Role::Error, what))
 }
 

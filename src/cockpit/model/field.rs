@@ -2,6 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::Action;
+
 /// No field holds more characters.
 pub(crate) const LONGEST: usize = 1_000;
 
@@ -36,6 +38,23 @@ impl TextField {
         self.text.insert_str(self.cursor, &taken);
         // What was typed may join the letter behind it, a combining mark for one.
         self.cursor = self.boundary_at_or_after(self.cursor + taken.len());
+    }
+
+    /// Moves or deletes, if `action` is one that does; whether the text is another one now is the answer.
+    pub fn edit(&mut self, action: Action) -> bool {
+        let before = self.text.len();
+        match action {
+            Action::CursorLeft => self.left(),
+            Action::CursorRight => self.right(),
+            Action::CursorHome => self.home(),
+            Action::CursorEnd => self.end(),
+            Action::DeleteBack => self.delete_back(),
+            Action::DeleteForward => self.delete_forward(),
+            Action::DeleteWord => self.delete_word(),
+            Action::DeleteAll => self.clear(),
+            _ => {}
+        }
+        self.text.len() != before
     }
 
     pub fn left(&mut self) {

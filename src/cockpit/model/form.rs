@@ -7,7 +7,7 @@ use super::{
     question::Way,
     speaker::{roles, standing_in},
 };
-use crate::{Action, Notice, Until, Wish, keymap};
+use crate::{Action, Notice, Until, Wish};
 use gonogo_domain::{
     Ask, AskType, Clause, ClauseKind, Gate, GateId, GateState, Kind, Party, RollbackResult, Rule, Stage,
     StageAct, StageId, StageState, StageStatus, Str, TYPED,
@@ -370,7 +370,7 @@ impl Form {
 impl Model {
     /// Why this session says nothing, and how to change that.
     pub(crate) fn locked(&self) -> Option<Notice> {
-        let key = keymap::key_of(Action::Present);
+        let key = self.keymap.said(Action::Present);
         let why = match (self.presenting, self.read_only) {
             (true, false) => format!("presenting: nothing is recorded from here; {key} ends it"),
             (_, true) => {

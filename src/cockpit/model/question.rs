@@ -161,8 +161,10 @@ impl Model {
     }
 
     pub(super) fn may_be_asked(&self) -> bool {
-        let busy =
-            matches!(self.context(), Context::Form | Context::Help | Context::Search | Context::Moment);
+        let busy = matches!(
+            self.context(),
+            Context::Form | Context::Help | Context::Search | Context::Moment | Context::Palette
+        );
         !busy && !self.looks_back() && self.no_acts_because().is_none()
     }
 

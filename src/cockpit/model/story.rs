@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::Action::{Faster, Pause, SeekBack, SeekForward, Slower};
-use crate::{Effect, Playback, PlaybackMove, Request, keymap::key_of, when::moment};
+use crate::{Effect, Playback, PlaybackMove, Request, when::moment};
 
 impl Model {
     /// The story stands still while somebody writes in a form, and goes on when that is closed. A form that nobody has
@@ -34,11 +34,11 @@ impl Model {
         };
         let keys = format!(
             "{} pause  {} {} chapter  {} {} pace",
-            key_of(Pause),
-            key_of(SeekBack),
-            key_of(SeekForward),
-            key_of(Slower),
-            key_of(Faster)
+            self.keymap.said(Pause),
+            self.keymap.said(SeekBack),
+            self.keymap.said(SeekForward),
+            self.keymap.said(Slower),
+            self.keymap.said(Faster)
         );
         format!("{} {}/{} {}{state} {keys}", playback.name, story.number, story.of, story.title)
     }

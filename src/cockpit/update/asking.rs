@@ -86,17 +86,8 @@ fn edit_field(field: &mut Field, action: Action) {
         *made |= matches!(action, Action::CursorRight | Action::CursorLeft);
         return;
     }
-    let Some(text) = field.text_field() else { return };
-    match action {
-        Action::CursorLeft => text.left(),
-        Action::CursorRight => text.right(),
-        Action::CursorHome => text.home(),
-        Action::CursorEnd => text.end(),
-        Action::DeleteBack => text.delete_back(),
-        Action::DeleteForward => text.delete_forward(),
-        Action::DeleteWord => text.delete_word(),
-        Action::DeleteAll => text.clear(),
-        _ => {}
+    if let Some(text) = field.text_field() {
+        text.edit(action);
     }
 }
 

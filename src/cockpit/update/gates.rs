@@ -1,7 +1,10 @@
 //! What can be done with the chosen gate or stage.
 
-use crate::{Action, Effect, Model, Notice, Request, Screen, model::Form};
-use gonogo_domain::{GateState, Said, Verdict};
+use crate::{
+    Action, Effect, Model, Notice, Request, Screen,
+    model::{Form, Subject},
+};
+use gonogo_domain::{GateState, Said, StageState, Str, Verdict};
 use gonogo_text::Link;
 
 /// Carries `action` out if it is one of these; `None` if it is not.
@@ -9,6 +12,17 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     match action {
         Action::OpenLink | Action::CopyLink => return Some(link(model, action)),
         Action::CopyCommand => return Some(copy_command(model)),
+        _ => match form(model, action, &Subject::Chosen)? {
+            Ok(form) => model.form = Some(form),
+            Err(why) => model.tell(why),
+        },
+    }
+    Some(Vec::new())
+}
+
+/// The form of an act about a gate, a stage or the rollback, or why there is none; `None`: it is no such act.
+pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Result<Form, Notice>> {
+    match action {
         Action::Sign
         | Action::Withdraw
         | Action::Waive
@@ -26,20 +40,33 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         | Action::TellServer => {}
         _ => return None,
     }
-    if let Some(why) = model.no_acts_because() {
-        model.tell(why);
-        return Some(Vec::new());
-    }
-    match form(model, action) {
-        Ok(form) => model.form = Some(form),
-        Err(why) => model.tell(Notice::bad(why)),
-    }
-    Some(Vec::new())
+    Some(match model.no_acts_because() {
+        Some(why) => Err(why),
+        None => allowed_form(model, action, target).map_err(Notice::bad),
+    })
 }
 
-fn form(model: &Model, action: Action) -> Result<Form, String> {
+/// The gate that is meant.
+fn gate_of<'m>(model: &'m Model, target: &Subject) -> Option<&'m GateState> {
+    match target {
+        Subject::Gate(id) => model.gate(id),
+        _ => model.chosen_gate(),
+    }
+}
+
+/// The stage that is meant.
+fn stage_of<'m>(model: &'m Model, target: &Subject) -> Option<&'m StageState> {
+    match target {
+        Subject::Stage(id) => model.board.stage(id),
+        _ => model.chosen_stage(),
+    }
+}
+
+fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form, String> {
     match action {
-        Action::MoveStage | Action::JudgeCriterion | Action::AnswerStage => return stage_form(model, action),
+        Action::MoveStage | Action::JudgeCriterion | Action::AnswerStage => {
+            return stage_form(model, action, stage_of(model, target));
+        }
         Action::StartRollback | Action::StepDone | Action::SkipStep | Action::EndRollback => {
             return rollback_form(model, action);
         }
@@ -47,7 +74,7 @@ fn form(model: &Model, action: Action) -> Result<Form, String> {
         Action::TellServer => return model.offer_form(),
         _ => {}
     }
-    let chosen = model.chosen_gate();
+    let chosen = gate_of(model, target);
     if action == Action::Note {
         return Ok(Form::note(chosen.map(|gate| &gate.id)));
     }
@@ -75,7 +102,12 @@ fn sign_form(model: &Model, gate: &GateState) -> Result<Form, String> {
         Some(ask) => Ok(Form::sign(model, plan, gate, ask)),
         None if gate.group => Err(format!("{} is the sum of what is inside it", gate.id)),
         None => {
-            Err(format!("{} is answered by {}, not by people; w asks for a waiver", gate.id, plan.source()))
+            let waive = model.keymap.said(Action::Waive);
+            Err(format!(
+                "{} is answered by {}, not by people; {waive} asks for a waiver",
+                gate.id,
+                plan.source()
+            ))
         }
     }
 }
@@ -87,8 +119,8 @@ fn waive_form(model: &Model, gate: &GateState) -> Result<Form, String> {
     Ok(Form::waive(model, gate, &model.longest_exception()))
 }
 
-fn stage_form(model: &Model, action: Action) -> Result<Form, String> {
-    let state = model.chosen_stage().ok_or("there is no stage to move")?;
+fn stage_form(model: &Model, action: Action, state: Option<&StageState>) -> Result<Form, String> {
+    let state = state.ok_or("there is no stage to move")?;
     let id = &state.id;
     if let Some(act) = model.acts.of_stage(id) {
         return Err(format!("{} is still being recorded", act.what));
@@ -117,26 +149,34 @@ fn rollback_form(model: &Model, action: Action) -> Result<Form, String> {
             None => Ok(Form::start_rollback(model, model.board.rollback.as_ref())),
         };
     }
-    let state = model.running_rollback().ok_or("no rollback runs: o starts it")?;
+    let key = |action| model.keymap.said(action);
+    let none = || format!("no rollback runs: {} starts it", key(Action::StartRollback));
+    let state = model.running_rollback().ok_or_else(none)?;
     if action == Action::EndRollback {
         return Ok(Form::end_rollback(model, state));
     }
-    let step = state.current().ok_or("every step is settled: e says how it ended")?;
+    let settled = || format!("every step is settled: {} says how it ended", key(Action::EndRollback));
+    let step = state.current().ok_or_else(settled)?;
     Ok(match action {
         Action::StepDone => Form::step_done(model, state, step),
         _ => Form::skip_step(model, state, step),
     })
 }
 
+/// The link of the gate that is meant, or why there is none.
+pub(super) fn link_of(model: &Model, target: &Subject) -> Result<Link, String> {
+    let gate = gate_of(model, target).ok_or("choose a gate first")?;
+    let link = gate.url.as_deref().and_then(Link::parse);
+    link.ok_or_else(|| format!("{} has no link that can be opened", gate.id))
+}
+
 fn link(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(gate) = model.chosen_gate() else {
-        model.tell(Notice::bad("choose a gate first"));
-        return Vec::new();
-    };
-    let Some(link) = gate.url.as_deref().and_then(Link::parse) else {
-        let why = format!("{} has no link that can be opened", gate.id);
-        model.tell(Notice::bad(why));
-        return Vec::new();
+    let link = match link_of(model, &Subject::Chosen) {
+        Ok(link) => link,
+        Err(why) => {
+            model.tell(Notice::bad(why));
+            return Vec::new();
+        }
     };
     if action == Action::OpenLink {
         model.tell(Notice::plain(format!("opening {}", link.shown())));
@@ -146,20 +186,34 @@ fn link(model: &mut Model, action: Action) -> Vec<Effect> {
     vec![Effect::Copy(link.as_str().to_owned())]
 }
 
-fn copy_command(model: &mut Model) -> Vec<Effect> {
-    let by_hand = if model.screen == Screen::Timeline {
-        model.chosen_stage().and_then(|stage| stage.by_hand.clone())
-    } else if model.screen == Screen::Rollback {
-        let state = model.board.rollback.as_ref();
-        // Before it runs the first step is the one to look at.
-        let step = state.and_then(|it| it.current().or_else(|| it.steps.first()));
-        step.and_then(|step| step.by_hand.clone())
-    } else {
-        model.chosen().and_then(|id| model.launch.gate(id)).and_then(|gate| gate.by_hand.clone())
+/// The command that is done by hand for what is meant, or why there is none.
+pub(super) fn command_of(model: &Model, target: &Subject) -> Result<Str, &'static str> {
+    let of_stage = || stage_of(model, target).and_then(|stage| stage.by_hand.clone());
+    let of_gate = || {
+        let id = gate_of(model, target).map(|gate| &gate.id)?;
+        model.launch.gate(id).and_then(|gate| gate.by_hand.clone())
     };
-    let Some(command) = by_hand else {
-        model.tell(Notice::bad("there is no command to copy"));
-        return Vec::new();
+    let by_hand = match (target, model.screen) {
+        (Subject::Gate(_), _) => of_gate(),
+        (_, Screen::Timeline) => of_stage(),
+        (_, Screen::Rollback) => {
+            let state = model.board.rollback.as_ref();
+            // Before it runs the first step is the one to look at.
+            let step = state.and_then(|it| it.current().or_else(|| it.steps.first()));
+            step.and_then(|step| step.by_hand.clone())
+        }
+        _ => of_gate(),
+    };
+    by_hand.ok_or("there is no command to copy")
+}
+
+fn copy_command(model: &mut Model) -> Vec<Effect> {
+    let command = match command_of(model, &Subject::Chosen) {
+        Ok(command) => command,
+        Err(why) => {
+            model.tell(Notice::bad(why));
+            return Vec::new();
+        }
     };
     // What is copied is what was shown: with its controls made visible it can not act when pasted into a shell.
     let shown = gonogo_text::clean(&command).into_owned();

@@ -2,21 +2,13 @@
 
 use crate::{
     ActResult, Action, Effect, Model, Notice, Request,
-    model::{Call, Draft, Form, OpenAct, Say, Seat, Shown},
+    model::{Call, Draft, Form, OpenAct, Say, Seat, Shown, Subject},
 };
 use gonogo_domain::{BoardWord, Command, Party, RollCallState, StationState};
 
 /// Carries `action` out if it is one of the meeting's; `None` if it is not.
 pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
-    let form = match action {
-        Action::Go | Action::NoGo | Action::Conditions | Action::Abstain | Action::Delegate => {
-            answer(model, action)
-        }
-        Action::OpenRound => open_round(model),
-        Action::CallHold => call(model, Call::Hold),
-        Action::CallScrub => call(model, Call::Scrub),
-        Action::EndHold => end_hold(model),
-        Action::DropDraft => drop_draft(model),
+    match action {
         Action::Correct => {
             correct(model);
             return Some(Vec::new());
@@ -27,13 +19,31 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
         }
         Action::SendDrafts => return Some(send_drafts(model)),
         Action::WriteMinutes => return Some(minutes(model)),
-        _ => return None,
-    };
-    match form {
-        Ok(form) => model.form = Some(form),
-        Err(why) => model.tell(why),
+        _ => match form(model, action, &Subject::Chosen)? {
+            Ok(form) => model.form = Some(form),
+            Err(why) => model.tell(why),
+        },
     }
     Some(Vec::new())
+}
+
+/// The form of an act of the meeting, or why there is none; `None`: it is no such act.
+pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Result<Form, Notice>> {
+    Some(match action {
+        Action::Go | Action::NoGo | Action::Conditions | Action::Abstain | Action::Delegate => match target {
+            Subject::Station(role) => match model.poll().and_then(|poll| Some((poll, poll.station(role)?))) {
+                Some((poll, station)) => vote(model, poll, station, action),
+                None => Err(Notice::bad(format!("{role} is no station of the roll call"))),
+            },
+            _ => answer(model, action),
+        },
+        Action::OpenRound => open_round(model),
+        Action::CallHold => call(model, Call::Hold),
+        Action::CallScrub => call(model, Call::Scrub),
+        Action::EndHold => end_hold(model),
+        Action::DropDraft => drop_draft(model),
+        _ => return None,
+    })
 }
 
 /// Looks elsewhere. What was typed and not recorded stays where it is.
@@ -85,11 +95,20 @@ fn answer(model: &Model, action: Action) -> Result<Form, Notice> {
             Action::Go if model.board.evidence == BoardWord::Go => call(model, Call::Go),
             Action::Go => call(model, Call::Override),
             Action::NoGo => call(model, Call::NoGo),
-            _ => Err(Notice::bad("all are heard: g, n, h or s makes the final call")),
+            _ => {
+                let keys =
+                    [Action::Go, Action::NoGo, Action::CallHold].map(|it| model.keymap.said(it)).join(", ");
+                let last = model.keymap.said(Action::CallScrub);
+                Err(Notice::bad(format!("all are heard: {keys} or {last} makes the final call")))
+            }
         },
         Shown::Nothing => Err(Notice::bad("this launch plans no roll call: add `roll_call` to launch.yaml")),
-        Shown::Before(_) | Shown::Outcome(..) => Err(Notice::bad("no roll call is open: o opens one")),
+        Shown::Before(_) | Shown::Outcome(..) => Err(not_open(model)),
     }
+}
+
+fn not_open(model: &Model) -> Notice {
+    Notice::bad(format!("no roll call is open: {} opens one", model.keymap.said(Action::OpenRound)))
 }
 
 fn vote(model: &Model, poll: &RollCallState, station: &StationState, action: Action) -> Result<Form, Notice> {
@@ -97,7 +116,7 @@ fn vote(model: &Model, poll: &RollCallState, station: &StationState, action: Act
         may_act(model)?;
     }
     if !poll.open {
-        return Err(Notice::bad("no roll call is open: o opens one"));
+        return Err(not_open(model));
     }
     if let Some(act) = model.acts.of_station(&station.role) {
         return Err(Notice::bad(format!("{} is still being recorded", act.what)));
@@ -106,13 +125,16 @@ fn vote(model: &Model, poll: &RollCallState, station: &StationState, action: Act
     let correct = model.meeting.correcting;
     if (station.heard || station.passed_over) && !correct {
         let word = station.vote.as_ref().map_or("", |vote| vote.word());
-        return Err(Notice::bad(format!("{} has answered: {word}; u corrects it", station.title)));
+        let key = model.keymap.said(Action::Correct);
+        return Err(Notice::bad(format!("{} has answered: {word}; {key} corrects it", station.title)));
     }
     let called = model.called().filter(|called| called.role != station.role && !drafted && !correct);
     if let Some(called) = called {
         return Err(Notice::bad(format!(
-            "{} is called now, not {}; space goes there",
-            called.title, station.title
+            "{} is called now, not {}; {} goes there",
+            called.title,
+            station.title,
+            model.keymap.said(Action::NextSeat)
         )));
     }
     let say = match action {
@@ -139,7 +161,8 @@ fn open_round(model: &Model) -> Result<Form, Notice> {
         return Err(Notice::bad(format!("roll call {} is open", poll.round)));
     }
     if model.held() {
-        return Err(Notice::bad("the launch is on HOLD: e ends the hold first"));
+        let key = model.keymap.said(Action::EndHold);
+        return Err(Notice::bad(format!("the launch is on HOLD: {key} ends the hold first")));
     }
     Ok(Form::open_round(model, poll))
 }
@@ -165,7 +188,7 @@ fn call(model: &Model, call: Call) -> Result<Form, Notice> {
     if !matches!(call, Call::Hold | Call::Scrub) {
         settled(model)?;
         if !poll.open {
-            return Err(Notice::bad("no roll call is open: o opens one"));
+            return Err(not_open(model));
         }
         if !poll.is_quorate() {
             let next = poll.next().map(|next| format!("; {} is called now", next.title)).unwrap_or_default();
@@ -188,17 +211,25 @@ fn end_hold(model: &Model) -> Result<Form, Notice> {
     Ok(Form::end_hold(model, poll))
 }
 
-fn correct(model: &mut Model) {
+/// The station that is looked at, if it has an answer that can be corrected.
+fn correctable(model: &Model) -> Option<&StationState> {
     let open = model.poll().is_some_and(|poll| poll.open);
-    let station = model.seated().filter(|it| it.vote_id.is_some() && open);
-    let notice = match station {
+    model.seated().filter(|it| it.vote_id.is_some() && open)
+}
+
+fn correct(model: &mut Model) {
+    let notice = match correctable(model) {
         Some(it) => {
             let was = it.vote.as_ref().map_or("", |vote| vote.word());
-            Notice::plain(format!("{} said {was}. Corrected to: g, n, c, a or d", it.title))
+            let all = [Action::Go, Action::NoGo, Action::Conditions, Action::Abstain];
+            let keys = all.map(|it| model.keymap.said(it)).join(", ");
+            let last = model.keymap.said(Action::Delegate);
+            Notice::plain(format!("{} said {was}. Corrected to: {keys} or {last}", it.title))
         }
         None => {
             model.meeting.correcting = false;
-            return model.tell(Notice::bad("there is no answer here to correct: look at its station"));
+            let why = refusal(model, Action::Correct);
+            return why.into_iter().for_each(|why| model.tell(why));
         }
     };
     model.meeting.correcting = true;
@@ -216,13 +247,28 @@ pub(super) fn dropped(model: &mut Model, station: &Party) {
     model.tell(Notice::plain("the draft was dropped; nothing was recorded"));
 }
 
+/// Why an act of the meeting that opens no form can not be done now.
+pub(super) fn refusal(model: &Model, action: Action) -> Option<Notice> {
+    let why = match action {
+        Action::WriteMinutes if model.looks_back() => {
+            "this is the past: Esc goes back to now, where the minutes are written"
+        }
+        Action::WriteMinutes if model.board.decision.is_none() => {
+            "nothing was decided yet: there are no minutes to write"
+        }
+        Action::SendDrafts if model.meeting.drafts.is_empty() => "there is no draft to record",
+        Action::SendDrafts => return model.no_acts_because(),
+        Action::Correct if correctable(model).is_none() => {
+            "there is no answer here to correct: look at its station"
+        }
+        _ => return None,
+    };
+    Some(Notice::bad(why))
+}
+
 fn minutes(model: &mut Model) -> Vec<Effect> {
-    if model.looks_back() {
-        model.tell(Notice::bad("this is the past: Esc goes back to now, where the minutes are written"));
-        return Vec::new();
-    }
-    if model.board.decision.is_none() {
-        model.tell(Notice::bad("nothing was decided yet: there are no minutes to write"));
+    if let Some(why) = refusal(model, Action::WriteMinutes) {
+        model.tell(why);
         return Vec::new();
     }
     vec![Effect::Ask(Request::Minutes)]
@@ -230,11 +276,7 @@ fn minutes(model: &mut Model) -> Vec<Effect> {
 
 /// Takes all drafts to the journal, in the order of the poll. Each is decided on what is true then.
 fn send_drafts(model: &mut Model) -> Vec<Effect> {
-    if model.meeting.drafts.is_empty() {
-        model.tell(Notice::bad("there is no draft to record"));
-        return Vec::new();
-    }
-    if let Some(why) = model.no_acts_because() {
+    if let Some(why) = refusal(model, Action::SendDrafts) {
         model.tell(why);
         return Vec::new();
     }

@@ -8,7 +8,6 @@ use gonogo_domain::{Now, StageStatus};
 
 pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now) {
     match context {
-        Context::Help => model.scroll.help = scrolled(model.scroll.help, action, page(model)),
         Context::Sources => model.scroll.sources = scrolled(model.scroll.sources, action, page(model)),
         Context::History => {
             model.scroll.history = scrolled(model.scroll.history.min(10_000), action, page(model));
@@ -22,11 +21,11 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now)
     }
 }
 
-fn page(model: &Model) -> usize {
+pub(super) fn page(model: &Model) -> usize {
     usize::from(model.size.1.saturating_sub(4)).max(1)
 }
 
-fn scrolled(at: usize, action: Action, page: usize) -> usize {
+pub(super) fn scrolled(at: usize, action: Action, page: usize) -> usize {
     match action {
         Action::Up | Action::ScrollUp => at.saturating_sub(1),
         Action::Down | Action::ScrollDown => at.saturating_add(1),
@@ -182,14 +181,7 @@ pub(super) fn search(model: &mut Model, action: Action) {
             field.clear();
             model.search.typing = false;
         }
-        Action::CursorLeft => field.left(),
-        Action::CursorRight => field.right(),
-        Action::CursorHome => field.home(),
-        Action::CursorEnd => field.end(),
-        Action::DeleteBack => field.delete_back(),
-        Action::DeleteForward => field.delete_forward(),
-        Action::DeleteWord => field.delete_word(),
-        Action::DeleteAll => field.clear(),
+        _ if field.edit(action) => {}
         _ => return,
     }
     if model.search.typing {

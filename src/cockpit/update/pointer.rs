@@ -26,8 +26,12 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
         Target::Action(action) => return super::perform(model, action, now),
         Target::Field(at) => focus(model, at),
         Target::Choice(at, choice) => choose(model, at, choice),
+        Target::Entry(at) => return super::palette::point(model, at, double, now),
         // What lies over the screen has the pointer to itself.
-        _ if matches!(model.context(), Context::Form | Context::Help | Context::Moment) => {}
+        _ if matches!(
+            model.context(),
+            Context::Form | Context::Help | Context::Moment | Context::Palette
+        ) => {}
         Target::Gate(id) => {
             model.search.typing = false;
             if model.gate(&id).is_some() {
@@ -99,7 +103,7 @@ fn choose(model: &mut Model, at: usize, choice: usize) {
 }
 
 fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
-    let over = matches!(model.context(), Context::Form | Context::Moment);
+    let over = matches!(model.context(), Context::Form | Context::Moment | Context::Palette);
     let moved = |at: usize| {
         let at = at.min(most);
         if down { (at + NOTCH).min(most) } else { at.saturating_sub(NOTCH) }

@@ -1,14 +1,14 @@
 //! What to do next, with the keys that do it.
 
-use crate::{Action, Model, keymap};
+use crate::{Action, Model};
 use gonogo_domain::{Advice, GateState, Suggested};
 use gonogo_text::Link;
 
 /// In words. What is done about a gate has its keys beside that gate, see [`keys`]; what is done about the launch as a whole
 /// has its key here.
-pub(super) fn said(advice: &Advice) -> String {
+pub(super) fn said(model: &Model, advice: &Advice) -> String {
     let mut keys: Vec<String> =
-        advice.acts.iter().filter_map(everywhere).map(|it| keymap::key_of(it).to_string()).collect();
+        advice.acts.iter().filter_map(everywhere).map(|it| model.keymap.said(it)).collect();
     keys.dedup();
     if keys.is_empty() { advice.text.to_string() } else { format!("{} ({})", advice.text, keys.join(", ")) }
 }
@@ -41,7 +41,7 @@ pub(super) fn keys(model: &Model, gate: &GateState) -> Option<String> {
     let all: Vec<_> = acts
         .into_iter()
         .filter(|(is, ..)| *is)
-        .map(|(_, action, what)| format!("{} {what}", keymap::key_of(action)))
+        .map(|(_, action, what)| format!("{} {what}", model.keymap.said(action)))
         .collect();
     (!all.is_empty()).then(|| all.join("  "))
 }

@@ -7,6 +7,7 @@ use ratatui::{
     layout::Rect,
     style::{Modifier, Style},
 };
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::Look;
 use crate::{Target, Zones};
@@ -114,6 +115,32 @@ impl<'a> Canvas<'a> {
         let start = end.saturating_sub(self.cols(text).min(cols));
         self.put(start, y, end - start, text, role);
         start
+    }
+
+    /// Puts `text` as [`Canvas::put`] does, with the letters at `marks` (by graphemes, in order) in another role.
+    pub fn put_marked(
+        &mut self,
+        (x, y, cols): (u16, u16, u16),
+        text: &str,
+        marks: &[u32],
+        (role, marked): (Role, Role),
+    ) -> u16 {
+        if marks.is_empty() {
+            return self.put(x, y, cols, text, role);
+        }
+        let fitted = self.fitted(text, cols.min(self.area.width.saturating_sub(x)));
+        let mut pieces: Vec<(String, bool)> = Vec::new();
+        for (at, letter) in (0_u32..).zip(fitted.graphemes(true)) {
+            let is_marked = marks.binary_search(&at).is_ok();
+            match pieces.last_mut().filter(|(_, it)| *it == is_marked) {
+                Some((piece, _)) => piece.push_str(letter),
+                None => pieces.push((letter.to_owned(), is_marked)),
+            }
+        }
+        let end = x.saturating_add(cols);
+        pieces.iter().fold(x, |x, (text, is_marked)| {
+            self.put(x, y, end.saturating_sub(x), text, if *is_marked { marked } else { role })
+        })
     }
 
     /// Puts pieces one behind another from `x` up to the right edge; the column behind them is the answer.

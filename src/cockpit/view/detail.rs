@@ -9,7 +9,7 @@ use super::{
     when::{moment, moment_zoned},
     wrap::wrap,
 };
-use crate::{Context, Model, Pane, Target, keymap};
+use crate::{Action, Context, Model, Pane, Target};
 use gonogo_domain::{Blocks, GateId, GateState, Now, Party, Verdict};
 use gonogo_text::{Link, age};
 use gonogo_theme::Role;
@@ -23,8 +23,8 @@ pub(super) fn reason_role(gate: &GateState) -> Role {
     if gate.verdict.blocks() { verdict_role(gate.verdict) } else { Role::Text }
 }
 
-fn next(gate: &GateState) -> String {
-    let next = advice::said(&gate.next);
+fn next(model: &Model, gate: &GateState) -> String {
+    let next = advice::said(model, &gate.next);
     if gate.who.is_empty() { next } else { format!("{next} (asked: {})", parties(&gate.who)) }
 }
 
@@ -132,7 +132,7 @@ fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas:
     for (n, row) in gate.rows.iter().enumerate() {
         writer.add(if n == 0 && gate.reason.is_empty() { "why" } else { "" }, row, Role::Text);
     }
-    writer.add("next", &next(gate), Role::Title);
+    writer.add("next", &next(model, gate), Role::Title);
     writer.add("", &advice::keys(model, gate).unwrap_or_default(), Role::KeyHint);
     if let Some(act) = model.acts.of_gate(&gate.id) {
         let state = if act.unsure { "being looked up" } else { "being recorded, not yet acknowledged" };
@@ -182,7 +182,7 @@ fn waiver(model: &Model, gate: &GateState, now: Now, writer: &mut Writer) {
             &format!(
                 "until {}; {} ends it",
                 moment_zoned(until, now.wall, zone),
-                keymap::key_of(keymap::Action::EndWaiver)
+                model.keymap.said(Action::EndWaiver)
             ),
             Role::Waived,
         );

@@ -8,11 +8,7 @@ use super::{
     sources,
     when::moment,
 };
-use crate::{
-    Action, Context, Filter, Model, Screen, Target, Tone,
-    keymap::{self, Binding, Code},
-    model::Shown,
-};
+use crate::{Action, Code, Context, Filter, Key, Model, Screen, Target, Tone, keymap, model::Shown};
 use gonogo_domain::{BoardWord, Now};
 use gonogo_text as text;
 use gonogo_theme::Role;
@@ -25,8 +21,15 @@ pub(super) fn news(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let unseen = model.flips.unseen().len();
     let mut end = canvas.width().saturating_sub(1);
     if unseen > 0 {
-        end =
-            canvas.put_right(end, 0, 24, &format!("{unseen} new, m: seen"), Role::Changed).saturating_sub(2);
+        end = canvas
+            .put_right(
+                end,
+                0,
+                24,
+                &format!("{unseen} new, {}: seen", model.keymap.said(Action::MarkSeen)),
+                Role::Changed,
+            )
+            .saturating_sub(2);
     }
     let (arrow, dash) = (canvas.symbols().arrow, canvas.symbols().dash);
     let mut x = 1;
@@ -67,28 +70,81 @@ pub(super) fn notice(model: &Model, canvas: &mut Canvas<'_>) -> bool {
     true
 }
 
-/// The last line. In a compact board the notice has it too.
+/// The last lines: one, or two where there is room for the screens as well. In a compact board the notice has it too.
 pub(super) fn draw(model: &Model, now: Now, compact: bool, canvas: &mut Canvas<'_>) {
     if compact && !model.search.typing && notice(model, canvas) {
         return;
     }
-    let left = left(model, now, canvas);
+    let groups = left(model, now, canvas);
+    if canvas.height() > 1 {
+        let (width, x) = (canvas.width(), 0);
+        status(&groups, width, &mut canvas.part(Rect { x, y: 0, width, height: 1 }));
+        let mut foot = canvas.part(Rect { x, y: 1, width, height: 1 });
+        let start = keys(model, screens_cols(model, &foot), &mut foot);
+        screens(model, start, &mut foot);
+        return;
+    }
     let least: u16 = if model.search.typing { canvas.width() / 2 } else { canvas.width().min(30) };
-    let start = keys(model, least, canvas);
+    // Where nothing else has to be said, the screens stand there by name.
+    let named = screens_cols(model, canvas);
+    let start = if groups.is_empty() && canvas.width() >= ROOMY { named } else { least };
+    let start = keys(model, start, canvas);
+    if groups.is_empty() && start > named {
+        screens(model, start, canvas);
+    } else {
+        status(&groups, start, canvas);
+    }
+}
+
+/// From so many columns on the screens stand in the key line by name.
+const ROOMY: u16 = 120;
+
+/// As many groups as fit before `start`.
+fn status(groups: &[Vec<Piece<'_>>], start: u16, canvas: &mut Canvas<'_>) {
     let mut x = 1;
     let mut hidden = 0;
-    for group in left {
+    for group in groups {
         let cols: u16 = group.iter().map(|(text, _)| canvas.cols(text)).sum();
         if x + cols + 1 > start && x > 1 {
             hidden += 1;
         } else {
             let mut part = canvas.part(Rect { x: 0, y: 0, width: start.saturating_sub(1), height: 1 });
-            x = part.line(x, 0, &group) + 2;
+            x = part.line(x, 0, group) + 2;
         }
     }
     if hidden > 0 && x + 3 < start {
         canvas.put(x, 0, start - x, &format!("+{hidden}"), Role::Dim);
     }
+}
+
+/// The screens by key and name, the one that is shown set off.
+fn screens(model: &Model, start: u16, canvas: &mut Canvas<'_>) {
+    if model.presenting {
+        return;
+    }
+    let mut x = 1;
+    for (screen, action, name) in Screen::ALL {
+        let Some(key) = model.keymap.key_in(Context::Screens, *action) else { continue };
+        let key = key.short();
+        if x + canvas.cols(&key) + canvas.cols(name) + 2 > start {
+            return;
+        }
+        let here = *screen == model.screen;
+        let next = canvas.put(x, 0, 12, &key, if here { Role::Title } else { Role::KeyHint });
+        let end = canvas.put(next + 1, 0, u16::MAX, name, if here { Role::Title } else { Role::Dim });
+        if !here {
+            canvas.hot_row(x, 0, end - x, Target::Action(*action));
+        }
+        x = end + 2;
+    }
+}
+
+fn screens_cols(model: &Model, canvas: &Canvas<'_>) -> u16 {
+    let cols = |(_, action, name): &(Screen, Action, &str)| {
+        let key = model.keymap.key_in(Context::Screens, *action);
+        key.map_or(0, |key| canvas.cols(&key.short()) + canvas.cols(name) + 3)
+    };
+    Screen::ALL.iter().map(cols).sum::<u16>() + 1
 }
 
 fn left<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a>>> {
@@ -124,75 +180,132 @@ pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
 /// Key hints from the right edge on, leaving `least` columns; the column where they start is the answer.
 fn keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
     let context = model.context();
-    let is_screen = !matches!(context, Context::Form | Context::Help | Context::Search | Context::Moment);
+    let is_screen = context == model.context_below();
     if model.presenting && is_screen {
-        return leave_presenting(canvas);
+        return leave_presenting(model, canvas);
     }
-    let here = match model.screen {
-        Screen::Board => Action::ShowBoard,
-        Screen::Timeline => Action::ShowTimeline,
-        Screen::Path => Action::ShowPath,
-        Screen::Sources => Action::ShowSources,
-        Screen::RollCall => Action::ShowRollCall,
-        Screen::Rollback => Action::ShowRollback,
-        Screen::History => Action::ShowHistory,
-    };
-    let offered = keymap::offered(context, model.playback.is_some());
-    let asked = |it: &&Binding| context == Context::RollCall || it.action == Action::SendDrafts;
-    let useful = |it: &&Binding| {
-        (!asked(it) || model.offers(it.action))
-            && (context != Context::Rollback || model.offers_back(it.action))
-    };
-    let mut hints: Vec<&Binding> = offered.filter(|it| it.action != here).filter(useful).collect();
-    // What explains the rest stays when there is no room.
-    let help = hints.iter().position(|it| it.action == Action::Help).map(|at| hints.remove(at));
+    let mut hints = hints(model, canvas);
+    let acts = hints.len();
+    hints.extend(last_hints(model, least));
     let room = canvas.width().saturating_sub(least + 1);
-    let mut shown: Vec<(Action, (String, &str))> = Vec::new();
-    let mut used = help.map_or(0, |it| hint_cols(&hint(model, it, canvas), canvas));
-    for binding in hints {
-        let hint = hint(model, binding, canvas);
-        let cols = hint_cols(&hint, canvas);
-        if used + cols > room {
-            break;
+    let mut used: u16 = 0;
+    let mut kept: Vec<usize> = Vec::new();
+    let mut full = false;
+    for place in by_need(acts, hints.len(), model.context()) {
+        let Some(hint) = hints.get(place) else { continue };
+        let cols = hint_cols(hint, canvas);
+        // One act that does not fit is not passed over for a later one.
+        full |= used + cols > room && place < acts;
+        if (used + cols > room || full && place < acts) && !kept.is_empty() {
+            continue;
         }
         used += cols;
-        shown.push((binding.action, hint));
+        kept.push(place);
     }
-    shown.extend(help.map(|it| (it.action, hint(model, it, canvas))));
+    kept.sort_unstable();
     let start = canvas.width().saturating_sub(used);
-    shown.iter().fold(start, |from, (action, (key, label))| {
-        let x = canvas.put(from, 0, 12, key, Role::KeyHint);
-        let end = canvas.put(x + 1, 0, u16::MAX, label, Role::Dim);
-        canvas.hot_row(from, 0, end - from, Target::Action(*action));
+    kept.iter().filter_map(|place| hints.get(*place)).fold(start, |x, hint| {
+        let role = if hint.of_use { Role::KeyHint } else { Role::Dim };
+        let next = canvas.put(x, 0, 12, &hint.key, role);
+        let end = canvas.put(next + 1, 0, u16::MAX, hint.label, Role::Dim);
+        if let Some(action) = hint.action {
+            canvas.hot_row(x, 0, end - x, Target::Action(action));
+        }
         end + 2
     });
     start
 }
 
+/// The places of hints, what is needed most first: what explains the rest, the acts that matter, all that can be done, the
+/// other screens, further acts.
+fn by_need(acts: usize, all: usize, context: Context) -> Vec<usize> {
+    let first = if context == Context::RollCall { 5 } else { 3 }.min(acts);
+    let last = (acts..all).rev();
+    let help = last.clone().take(1);
+    help.chain(0..first).chain(last.skip(1)).chain(first..acts).collect()
+}
+
+/// A key and its label.
+struct Hint {
+    /// What a click on it does.
+    action: Option<Action>,
+    key: String,
+    label: &'static str,
+    /// It would do something now.
+    of_use: bool,
+}
+
+/// The acts that matter here.
+fn hints(model: &Model, canvas: &Canvas<'_>) -> Vec<Hint> {
+    let context = model.context();
+    if context != model.context_below() {
+        let offered = model.keymap.offered(context, model.playback.is_some());
+        return offered
+            .map(|(it, key)| Hint {
+                action: Some(it.action),
+                key: shown(key, canvas),
+                label: it.label,
+                of_use: true,
+            })
+            .collect();
+    }
+    let of = |(action, of_use): (Action, bool)| {
+        let key = shown(model.keymap.key_in(context, action)?, canvas);
+        Some(Hint { action: Some(action), key, label: label(model, context, action), of_use })
+    };
+    model.line_acts().into_iter().filter_map(of).collect()
+}
+
+/// The other screens where they are not named, all that can be done, and the help.
+fn last_hints(model: &Model, least: u16) -> Vec<Hint> {
+    let context = model.context();
+    if context != model.context_below() {
+        return Vec::new();
+    }
+    let key = |action| model.keymap.key_in(context, action).map(Key::short);
+    let digit = |(at, (_, action, _)): (usize, &(Screen, Action, &str))| {
+        key(*action).is_some_and(|key| key.parse() == Ok(at + 1))
+    };
+    let in_order = Screen::ALL.iter().enumerate().all(digit);
+    let named = least > 50;
+    let screens = (in_order && !named).then(|| (None, format!("1-{}", Screen::ALL.len()), "screens"));
+    let all = key(Action::Palette).map(|key| (Some(Action::Palette), key, "all"));
+    let help = key(Action::Help).map(|key| (Some(Action::Help), key, "help"));
+    let last = screens.into_iter().chain(all).chain(help);
+    last.map(|(action, key, label)| Hint { action, key, label, of_use: true }).collect()
+}
+
 /// The one key that is shown while presenting: how to end it.
-fn leave_presenting(canvas: &mut Canvas<'_>) -> u16 {
-    let said = format!("{} ends presenting", keymap::key_of(Action::Present));
+fn leave_presenting(model: &Model, canvas: &mut Canvas<'_>) -> u16 {
+    let said = format!("{} ends presenting", model.keymap.said(Action::Present));
     let end = canvas.width().saturating_sub(1);
     let start = canvas.put_right(end, 0, 30, &said, Role::KeyHint);
     canvas.hot_row(start, 0, end.saturating_sub(start), Target::Action(Action::Present));
     start
 }
 
-fn hint(model: &Model, binding: &Binding, canvas: &Canvas<'_>) -> (String, &'static str) {
-    let key = binding.keys.first().map_or(String::new(), |key| match key.code {
+fn shown(key: Key, canvas: &Canvas<'_>) -> String {
+    match key.code {
         Code::Enter if !canvas.look.is_ascii() => canvas.symbols().keys[0].to_owned(),
         Code::Char(' ') if !canvas.look.is_ascii() => canvas.symbols().keys[1].to_owned(),
         _ => key.short(),
-    });
-    // At the end of the poll the key of GO makes the final call; against the board it is called what it is.
-    let call = binding.action == Action::Go && model.context() == Context::RollCall;
-    let overrides =
-        call && matches!(model.shown(), Shown::FinalCall(_)) && model.board.evidence != BoardWord::Go;
-    (key, if overrides { "OVERRIDE" } else { binding.label })
+    }
 }
 
-fn hint_cols((key, label): &(String, &str), canvas: &Canvas<'_>) -> u16 {
-    canvas.cols(key) + canvas.cols(label) + 3
+fn label(model: &Model, context: Context, action: Action) -> &'static str {
+    match action {
+        // At the end of the poll the key of GO makes the final call; against the board it is called what it is.
+        Action::Go
+            if matches!(model.shown(), Shown::FinalCall(_)) && model.board.evidence != BoardWord::Go =>
+        {
+            "OVERRIDE"
+        }
+        _ => keymap::label(context, action),
+    }
+}
+
+fn hint_cols(hint: &Hint, canvas: &Canvas<'_>) -> u16 {
+    canvas.cols(&hint.key) + canvas.cols(hint.label) + 3
 }
 
 /// The last line of the meeting: who writes, and the keys that are of use now.
@@ -208,7 +321,7 @@ pub(super) fn of_meeting(model: &Model, canvas: &mut Canvas<'_>) {
 /// The keys of the context, for screens that draw their own last line, leaving `least` columns; the column where they
 /// start is the answer.
 pub(super) fn only_keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
-    if matches!(model.context(), Context::Help | Context::Form) {
+    if matches!(model.context(), Context::Help | Context::Form | Context::Palette) {
         keys(model, least, canvas)
     } else {
         canvas.width()

@@ -1,30 +1,34 @@
-//! The help, straight from the table of bindings.
+//! The help, straight from the table of bindings: what matters on this screen first, and what is typed leaves only what is
+//! about it.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::{
-    Canvas,
-    canvas::{Piece, piece},
-    footer, header,
-    look::verdict_role,
+use super::{Canvas, canvas::piece, footer, header, look::verdict_role};
+use crate::{
+    Binding, Context, Key, Model, Pane, Target,
+    model::{Finds, Fuzzy, Subject},
 };
-use crate::{BINDINGS, Context, Model, Pane, Target};
 use gonogo_domain::Verdict;
+use gonogo_text as text;
 use gonogo_theme::Role;
 
-const GROUPS: [Context; 14] = [
+/// The groups in their usual order.
+const GROUPS: [Context; 17] = [
     Context::List,
     Context::Gate,
+    Context::Detail,
     Context::Screens,
     Context::Timeline,
     Context::Path,
+    Context::Sources,
     Context::RollCall,
     Context::Rollback,
+    Context::History,
     Context::Playback,
     Context::Past,
     Context::Form,
+    Context::Palette,
     Context::Search,
-    Context::Detail,
     Context::Help,
     Context::Always,
 ];
@@ -33,56 +37,145 @@ const GROUPS: [Context; 14] = [
 const COLUMN: u16 = 38;
 const KEYS: usize = 11;
 
-pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
+/// One line of the help.
+enum Line {
+    Blank,
+    Title(&'static str),
+    Verdict(Verdict),
+    Key {
+        keys: String,
+        help: &'static str,
+        key_marks: Vec<u32>,
+        marks: Vec<u32>,
+        /// It would do nothing now.
+        idle: bool,
+    },
+}
+
+/// Draws it; where the text cursor stands is the answer.
+pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) -> Option<Position> {
     let (width, height) = (canvas.width(), canvas.height());
     canvas.clear();
     // The word stays in sight.
     header::word_line(model, canvas);
-    let lines = lines(canvas);
-    let columns = usize::from((width / COLUMN).clamp(1, 3));
-    let rows = lines.len().div_ceil(columns);
+    let lines = lines(model);
+    let columns = (width / COLUMN).clamp(1, 4);
+    let rows = lines.len().div_ceil(usize::from(columns));
     let shown = usize::from(height.saturating_sub(3));
     let first = model.scroll.help.min(rows.saturating_sub(shown));
     canvas.hot_whole(Target::Pane(Pane::Help, rows.saturating_sub(shown)));
     for column in 0..columns {
-        let x = u16::try_from(column).unwrap_or_default() * (width / u16::try_from(columns).unwrap_or(1));
-        let mine = lines.iter().skip(column * rows).take(rows).skip(first).take(shown);
-        let mut part =
-            canvas.part(Rect { x, y: 2, width: width / u16::try_from(columns).unwrap_or(1), height });
+        let x = column * (width / columns);
+        let mine = lines.iter().skip(usize::from(column) * rows).take(rows).skip(first).take(shown);
+        let mut part = canvas.part(Rect { x, y: 2, width: width / columns, height });
         for (y, line) in (0..).zip(mine) {
-            part.line(1, y, line);
+            draw_line(line, y, &mut part);
         }
     }
-    let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    let mut foot = canvas.part(last);
-    if first + shown < rows {
-        foot.put(1, 0, 20, "down: more", Role::KeyHint);
-    }
-    footer::only_keys(model, 0, &mut foot);
+    let mut foot = canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 });
+    let start = footer::only_keys(model, 0, &mut foot);
+    let typed = text::clean(model.help_field.text()).into_owned();
+    let x = foot.put(1, 0, 6, "find ", Role::KeyHint);
+    let end = foot.put(x, 0, start.saturating_sub(x + 1), &typed, Role::Text);
+    let said = match (typed.is_empty(), lines.is_empty()) {
+        (true, _) if first + shown < rows => "type to find; down: more",
+        (true, _) => "type to find",
+        (false, true) => "no key is about it",
+        (false, false) => "",
+    };
+    foot.put(end + 1, 0, start.saturating_sub(end + 2), said, Role::Dim);
+    Some(Position { x: end.min(width.saturating_sub(1)), y: height.checked_sub(1)? })
 }
 
-fn lines(canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
-    let mut lines = vec![vec![piece("Verdicts", Role::Title)]];
-    for verdict in Verdict::ALL {
-        let shape = format!("{} {:<8} ", canvas.look.shape(verdict), verdict.word());
-        lines.push(vec![piece(shape, verdict_role(verdict)), piece(meaning(verdict), Role::Dim)]);
+fn draw_line(line: &Line, y: u16, part: &mut Canvas<'_>) {
+    match line {
+        Line::Blank => {}
+        Line::Title(title) => {
+            part.put(1, y, u16::MAX, title, Role::Title);
+        }
+        Line::Verdict(verdict) => {
+            let shape = format!("{} {:<8} ", part.look.shape(*verdict), verdict.word());
+            part.line(1, y, &[piece(shape, verdict_role(*verdict)), piece(meaning(*verdict), Role::Dim)]);
+        }
+        Line::Key { keys, help, key_marks, marks, idle } => {
+            let (key, about) = if *idle { (Role::Dim, Role::Dim) } else { (Role::KeyHint, Role::Text) };
+            let cols = u16::try_from(KEYS).unwrap_or_default();
+            part.put_marked((1, y, cols), keys, key_marks, (key, Role::SearchMatch));
+            part.put_marked((1 + cols, y, u16::MAX), help, marks, (about, Role::SearchMatch));
+        }
     }
-    for group in GROUPS {
-        let mine: Vec<_> = BINDINGS.iter().filter(|it| it.contexts.first() == Some(&group)).collect();
-        if mine.is_empty() {
-            continue;
+}
+
+/// What works on this screen comes first, then what the shapes mean, then the rest.
+fn lines(model: &Model) -> Vec<Line> {
+    let query = model.help_field.text().trim();
+    let here = model.context_below().chain();
+    let is_here =
+        |group: &Context| here.contains(group) && (*group != Context::Playback || model.playback.is_some());
+    let near = here.iter().copied().filter(is_here);
+    let far = GROUPS.into_iter().filter(|group| !is_here(group));
+    let mut lines = Vec::new();
+    let finds = |finds: Finds, query: &str| {
+        let mut lines = Vec::new();
+        for group in near.clone() {
+            add_group(model, group, true, &mut Fuzzy::new(query, finds), &mut lines);
         }
-        lines.push(Vec::new());
-        lines.push(vec![piece(group.title(), Role::Title)]);
-        for binding in mine {
-            let names: Vec<_> = binding.keys.iter().map(|key| key.short()).collect();
-            lines.push(vec![
-                piece(format!("{:<KEYS$}", names.join(" ")), Role::KeyHint),
-                piece(binding.help, Role::Text),
-            ]);
+        if query.is_empty() {
+            lines.push(Line::Blank);
+            lines.push(Line::Title("Verdicts"));
+            lines.extend(Verdict::ALL.into_iter().map(Line::Verdict));
         }
+        for group in far.clone() {
+            add_group(model, group, false, &mut Fuzzy::new(query, finds), &mut lines);
+        }
+        lines
+    };
+    lines.extend(finds(Finds::Words, query));
+    if lines.is_empty() {
+        lines.extend(finds(Finds::Letters, query));
+    }
+    if matches!(lines.first(), Some(Line::Blank)) {
+        lines.remove(0);
     }
     lines
+}
+
+fn add_group(model: &Model, group: Context, near: bool, wanted: &mut Fuzzy, lines: &mut Vec<Line>) {
+    let matters = if near { model.matters() } else { Vec::new() };
+    let own = |(it, _): &(&'static Binding, &[Key])| it.contexts.first() == Some(&group);
+    let mut mine: Vec<_> = model.keymap.bindings().filter(own).collect();
+    // What is of use now stands before what is not; both keep the order of the table.
+    mine.sort_by_key(|(it, _)| matters.iter().position(|action| *action == it.action).unwrap_or(usize::MAX));
+    let named = wanted.score(group.title()).is_some();
+    let found: Vec<Line> =
+        mine.iter().filter_map(|(it, keys)| line(model, near, it, keys, named, wanted)).collect();
+    if !found.is_empty() {
+        lines.push(Line::Blank);
+        lines.push(Line::Title(group.title()));
+        lines.extend(found);
+    }
+}
+
+/// The line of a binding, if it is about what is looked for: by its words, its name or its keys.
+fn line(
+    model: &Model,
+    near: bool,
+    binding: &Binding,
+    keys: &[Key],
+    named: bool,
+    wanted: &mut Fuzzy,
+) -> Option<Line> {
+    let names: Vec<_> = keys.iter().map(|key| key.short()).collect();
+    let keys = if names.is_empty() { format!(":{}", binding.action.name()) } else { names.join(" ") };
+    let found = [binding.help, &binding.action.name(), &keys].iter().any(|text| wanted.score(text).is_some());
+    let idle = near && model.refusal(binding.action, &Subject::Chosen).is_some();
+    (found || named).then(|| Line::Key {
+        key_marks: wanted.marks(&keys),
+        marks: wanted.marks(binding.help),
+        keys,
+        help: binding.help,
+        idle,
+    })
 }
 
 fn meaning(verdict: Verdict) -> &'static str {

@@ -59,7 +59,12 @@ fn steps(model: &Model, now: Now, first: usize, canvas: &mut Canvas<'_>) {
         y = draw_step(model, now, (n, step), y, canvas);
         canvas.hot(Rect { x: 0, y: top, width: canvas.width(), height: y - top }, Target::Step(n));
         if chosen == Some(n) {
-            canvas.over(0, y.saturating_sub(1 + step_rows(step, canvas)), canvas.width(), Role::Selection);
+            canvas.over(
+                0,
+                y.saturating_sub(1 + step_rows(model, step, canvas)),
+                canvas.width(),
+                Role::Selection,
+            );
         }
     }
 }
@@ -68,8 +73,8 @@ fn text_cols(canvas: &Canvas<'_>) -> u16 {
     canvas.width().saturating_sub(6)
 }
 
-fn step_rows(step: &Step, canvas: &Canvas<'_>) -> u16 {
-    u16::try_from(wrap(&advice::said(&step.does), text_cols(canvas), 3).len()).unwrap_or(3)
+fn step_rows(model: &Model, step: &Step, canvas: &Canvas<'_>) -> u16 {
+    u16::try_from(wrap(&advice::said(model, &step.does), text_cols(canvas), 3).len()).unwrap_or(3)
 }
 
 /// Draws one step; the row behind it is the answer.
@@ -77,7 +82,7 @@ fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas:
     let number = format!("{}", n + 1);
     canvas.put_right(4, y, 3, &number, Role::Accent);
     let mut y = y;
-    for line in wrap(&advice::said(&step.does), text_cols(canvas), 3) {
+    for line in wrap(&advice::said(model, &step.does), text_cols(canvas), 3) {
         canvas.put(5, y, u16::MAX, &line, Role::Text);
         y += 1;
     }

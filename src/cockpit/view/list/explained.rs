@@ -55,7 +55,7 @@ fn of_gate(model: &Model, gate: &GateState, room: u16, lines: usize) -> Vec<Vec<
     if lines == 1 {
         return told;
     }
-    let next = advice::said(&gate.next);
+    let next = advice::said(model, &gate.next);
     if !next.is_empty() {
         told.extend(labelled("next", &next, Role::Text, room, lines - told.len()));
     }
