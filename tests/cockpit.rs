@@ -6,6 +6,7 @@ mod acts;
 mod ansi;
 mod drive;
 mod fixture;
+mod matrix;
 mod meeting;
 mod modes;
 mod offer;

@@ -20,6 +20,7 @@ mod keymap;
 mod layout;
 mod message;
 mod model;
+mod plain;
 mod pointer;
 mod runtime;
 mod update;
@@ -34,6 +35,7 @@ pub use message::{
     ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, StoryPlace, Tone, Until,
 };
 pub use model::{Filter, Me, Model, Screen};
+pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
     Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Notification,
