@@ -13,7 +13,7 @@ fn demo() -> Screen {
 /// Stands at the beginning of a chapter.
 fn at(number: usize) -> Screen {
     let mut screen = demo();
-    screen.press("P");
+    screen.press(".");
     screen.sees("paused");
     for next in 2..=number {
         screen.press("]");
@@ -58,7 +58,7 @@ fn whoever_answers_in_the_roll_call_is_not_answered_for() {
 #[test]
 fn a_breach_asks_whoever_sits_there_and_the_story_waits_while_they_write() {
     let mut screen = at(7);
-    screen.press("P");
+    screen.press(".");
     screen.sees("errors of stage canary calls for a rollback");
     screen.press("h");
     screen.sees("it waits for you");

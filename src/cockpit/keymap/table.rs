@@ -335,7 +335,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::EndHold, &[c('e')], &[RollCall], "end the hold", "end the HOLD"),
     bind(Action::WriteMinutes, &[c('w')], &[RollCall], "minutes", "write minutes and record"),
     bind(Action::DropDraft, &[c('x')], &[RollCall], "drop draft", "drop a draft"),
-    bind(Action::Pause, &[c('P'), c(' ')], &[Playback], "pause", "pause, go on"),
+    bind(Action::Pause, &[c(' '), c('.')], &[Playback], "pause", "pause, go on"),
     bind(Action::Faster, &[c('>'), c('+')], &[Playback], "faster", "faster"),
     bind(Action::Slower, &[c('<'), c('-')], &[Playback], "", "slower"),
     bind(Action::SeekForward, &[c(']')], &[Playback], "", "next chapter, or 5 minutes"),

@@ -17,6 +17,13 @@ impl Model {
         Some(Effect::Ask(Request::Playback(PlaybackMove::Wait(wanted))))
     }
 
+    /// The key that pauses here: Space calls the next station in a roll call.
+    fn pause_key(&self) -> String {
+        let own = self.keymap.bindings().filter(|(it, _)| it.action == Pause).flat_map(|(_, keys)| keys);
+        let mut here = own.filter(|key| self.keymap.lookup(self.context(), true, **key) == Some(Pause));
+        here.next().map_or_else(|| self.keymap.said(Pause), |key| key.name())
+    }
+
     /// Where a recording is, with what steers it.
     pub(super) fn played(&self, playback: &Playback) -> String {
         let Some(story) = &playback.story else {
@@ -34,7 +41,7 @@ impl Model {
         };
         let keys = format!(
             "{} pause  {} {} chapter  {} {} pace",
-            self.keymap.said(Pause),
+            self.pause_key(),
             self.keymap.said(SeekBack),
             self.keymap.said(SeekForward),
             self.keymap.said(Slower),
