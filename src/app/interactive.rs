@@ -150,6 +150,10 @@ fn connect(
     let (messages, from_app) = mpsc::channel(256);
     let (requests, from_screen) = mpsc::channel(64);
     let (launch, board) = controller.first();
+    for message in controller.greeting() {
+        // There is room for more than these.
+        let _ = messages.try_send(message);
+    }
     let now = controller.now();
     let reevaluate = controller.reevaluate();
     let config = CockpitConfig { launch, board, look, on_light, mouse, alerts };
