@@ -5,6 +5,7 @@
 mod acts;
 mod ansi;
 mod drive;
+mod filter;
 mod fixture;
 mod meeting;
 mod modes;

@@ -3,7 +3,9 @@
 mod acts;
 mod banners;
 mod compose;
+mod criteria;
 mod field;
+mod filtering;
 mod foresee;
 mod form;
 mod fuzzy;
@@ -30,7 +32,9 @@ pub use list::Filter;
 pub(super) use {
     acts::{Acts, OpenAct, describe},
     compose::compose,
+    criteria::{Candidate, Words},
     field::TextField,
+    filtering::Filtering,
     form::{Field, Form, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
     index::{Index, Section, Widths},
@@ -48,7 +52,7 @@ use super::{
     layout::{self, Places},
 };
 use gonogo_domain::{
-    Board, BoardWord, GateId, GateState, Launch, Party, SourceHealth, StageId, StageState, Str,
+    Board, BoardWord, GateId, GateState, Launch, Now, Party, SourceHealth, StageId, StageState, Str,
 };
 use gonogo_report::LaunchHistory;
 use gonogo_theme::Role;
@@ -92,6 +96,10 @@ pub struct Model {
     /// What of the help is shown; empty: all of it.
     pub(super) help_field: TextField,
     pub(super) palette: Option<Palette>,
+    /// A filter that is being typed.
+    pub(super) filtering: Option<Filtering>,
+    /// The clocks of what happened last.
+    pub(super) now: Option<Now>,
     pub(super) keymap: Arc<Keymap>,
     /// Large, few things, and nothing is recorded: for a shared screen.
     pub(super) presenting: bool,
@@ -198,6 +206,8 @@ impl Model {
             help: false,
             help_field: TextField::default(),
             palette: None,
+            filtering: None,
+            now: None,
             keymap: Arc::default(),
             presenting: false,
             read_only: false,
@@ -296,6 +306,7 @@ impl Model {
             return Context::Moment;
         }
         match self.screen {
+            Screen::Board if self.filtering.is_some() => Context::Filter,
             Screen::Board if self.search.typing => Context::Search,
             _ => self.context_below(),
         }
@@ -344,7 +355,9 @@ impl Model {
     pub(super) fn list_height(&self) -> usize {
         let list = self.places().list;
         let told = super::view::told(self, list.width).len();
-        usize::from(list.height).saturating_sub(told).max(1)
+        // What a filter leaves out is said in a row of its own.
+        let said = usize::from(!self.list.criteria.text().is_empty());
+        usize::from(list.height).saturating_sub(told + said).max(1)
     }
 
     /// The stage that the timeline is about: the one that somebody chose, else the one that matters now.

@@ -5,6 +5,7 @@ mod banner;
 mod board;
 mod canvas;
 mod detail;
+mod filtering;
 mod footer;
 mod form;
 mod header;
@@ -100,6 +101,8 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         form::draw(model, form, canvas)
     } else if let Some(open) = &model.palette {
         palette::draw(model, open, canvas)
+    } else if let Some(open) = model.filtering.as_ref().filter(|_| model.screen == Screen::Board) {
+        filtering::draw(model, open, canvas)
     } else if model.search.typing && model.screen == Screen::Board {
         footer::search_cursor(model, area)
     } else {

@@ -1,9 +1,9 @@
 //! The list of checklists and gates: what is folded, filtered, chosen, and which rows that leaves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Index, Model, Section};
-use gonogo_domain::{ChecklistId, GateId, GateState};
+use super::{Index, Model, Section, criteria::Criteria};
+use gonogo_domain::{ChecklistId, GateId};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct List {
@@ -18,7 +18,10 @@ pub(crate) struct List {
     pub offset: usize,
     /// What the user folded or unfolded by hand.
     pub folds: BTreeMap<ChecklistId, bool>,
-    pub filter: Filter,
+    /// What a gate has to fit to be listed.
+    pub criteria: Criteria,
+    /// Gates that the user marked.
+    pub selected: BTreeSet<GateId>,
     pub file_order: bool,
 }
 
@@ -36,7 +39,7 @@ pub(crate) enum Row {
     Gate { at: usize, depth: u8 },
 }
 
-/// Which gates are listed. It never changes the word.
+/// Filters that everybody needs. None of them changes the word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
     /// Every gate in scope.
@@ -48,12 +51,16 @@ pub enum Filter {
     Blocking,
     /// Those on which the user can act, or that the user owns.
     Mine,
+    /// Past their due time.
+    Overdue,
     /// Changed and not yet looked at.
     Changed,
 }
 
 impl Filter {
-    const ORDER: [Self; 5] = [Self::All, Self::Open, Self::Blocking, Self::Mine, Self::Changed];
+    /// In the order in which the key goes through them.
+    pub const ORDER: [Self; 6] =
+        [Self::All, Self::Open, Self::Blocking, Self::Mine, Self::Overdue, Self::Changed];
 
     /// The next one, or the one before.
     #[must_use]
@@ -70,8 +77,19 @@ impl Filter {
             Self::Open => "open",
             Self::Blocking => "blocking",
             Self::Mine => "mine",
+            Self::Overdue => "overdue",
             Self::Changed => "changed",
         }
+    }
+
+    /// What would be typed for it.
+    pub fn terms(self) -> String {
+        if self == Self::All { String::new() } else { format!("is:{}", self.name()) }
+    }
+
+    /// The one that is typed so; `All` for any other.
+    pub fn typed(terms: &str) -> Self {
+        Self::ORDER.into_iter().find(|it| it.terms() == terms).unwrap_or_default()
     }
 }
 
@@ -121,9 +139,9 @@ impl Model {
         self.list.by_hand = true;
         if !self.is_listed(id) {
             self.list.folds.insert(ChecklistId::new(id.checklist()), false);
-            let hidden = self.gate(id).is_some_and(|gate| !self.passes(gate));
-            if hidden {
-                self.list.filter = Filter::All;
+            let at = self.index.position(id);
+            if at.is_some_and(|at| !self.fitting().contains(&at)) {
+                self.list.criteria = Criteria::default();
             }
             self.rebuild();
         }
@@ -156,16 +174,18 @@ impl Model {
     fn rows_for(&self, height: usize) -> Vec<Row> {
         let sections = self.index.sections();
         let all: usize = sections.iter().map(|it| it.gates.len() + 1).sum();
+        let fits = (!self.list.criteria.is_all()).then(|| self.fitting());
+        let is_shown = |at: &usize| fits.as_ref().is_none_or(|fits| fits.contains(at));
         let mut rows = Vec::with_capacity(all);
         for (place, section) in sections.iter().enumerate() {
-            let folded = self.list.filter == Filter::All && self.is_folded(section, all <= height);
-            let shown = self.members(section).iter().filter(|(at, _)| self.is_shown(*at));
+            let folded = fits.is_none() && self.is_folded(section, all <= height);
+            let shown = self.members(section).iter().filter(|(at, _)| is_shown(at));
             let before = rows.len();
             rows.push(Row::Checklist { section: place, folded });
             if !folded {
                 rows.extend(shown.map(|(at, depth)| Row::Gate { at: *at, depth: *depth }));
             }
-            if self.list.filter != Filter::All && rows.len() == before + 1 {
+            if fits.is_some() && rows.len() == before + 1 {
                 rows.pop();
             }
         }
@@ -174,20 +194,6 @@ impl Model {
 
     fn members<'a>(&self, section: &'a Section) -> &'a [(usize, u8)] {
         if self.list.file_order { &section.gates } else { &section.worst }
-    }
-
-    fn is_shown(&self, at: usize) -> bool {
-        self.list.filter == Filter::All || self.board.gates.get(at).is_some_and(|gate| self.passes(gate))
-    }
-
-    fn passes(&self, gate: &GateState) -> bool {
-        match self.list.filter {
-            Filter::All => true,
-            Filter::Open => gate.verdict.blocks(),
-            Filter::Blocking => gate.counted && gate.verdict.blocks(),
-            Filter::Mine => gate.owner.iter().chain(&gate.who).any(|party| self.is_me(party)),
-            Filter::Changed => self.flips.unseen().contains(&gate.id),
-        }
     }
 
     /// Folded by hand, or for want of room when all is well in it and the user is elsewhere.

@@ -1,7 +1,7 @@
 //! Moving about: in the list, in panes, in a search.
 
 use crate::{
-    Action, Context, Model, Screen, layout,
+    Action, Context, Filter, Model, Screen, layout,
     model::{Anchor, Row, Step},
 };
 use gonogo_domain::{Now, StageStatus};
@@ -93,11 +93,11 @@ fn list(model: &mut Model, action: Action) {
         Action::Fold => fold(model, true),
         Action::Unfold => fold(model, false),
         Action::FoldAll => fold_all(model),
-        Action::Filter | Action::FilterBack => {
-            model.list.filter = model.list.filter.step(action == Action::Filter);
-            model.list.offset = 0;
-            model.rebuild();
+        Action::Filter => {
+            let next = Filter::typed(model.list.criteria.text()).step(true);
+            model.set_filter(&next.terms());
         }
+        Action::FilterBy => super::filtering::open(model),
         Action::Order => {
             model.list.file_order = !model.list.file_order;
             model.rebuild();
@@ -105,6 +105,7 @@ fn list(model: &mut Model, action: Action) {
         Action::Find => {
             model.search.field.clear();
             model.search.typing = true;
+            model.search.from = model.chosen().cloned();
         }
         Action::NextMatch => find(model, Step::Next),
         Action::PreviousMatch => find(model, Step::Previous),
@@ -196,8 +197,12 @@ pub(super) fn type_search(model: &mut Model, text: &str) {
 
 fn find(model: &mut Model, step: Step) {
     let order = model.listed_order();
-    let found = model.search.find(&model.board, &order, model.chosen_place(), step);
-    if let Some(id) = found.and_then(|at| model.board.gates.get(at)).map(|gate| gate.id.clone()) {
+    // While it is typed every letter looks from where it began.
+    let from = model.search.from.clone().filter(|_| step == Step::Here);
+    let start = from.as_ref().and_then(|id| model.index.position(id)).or_else(|| model.chosen_place());
+    let found = model.search.find(&model.board, &order, start, step);
+    let found = found.and_then(|at| model.board.gates.get(at)).map(|gate| gate.id.clone());
+    if let Some(id) = found.or(from) {
         model.choose_gate(&id);
     }
 }

@@ -30,7 +30,7 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
         // What lies over the screen has the pointer to itself.
         _ if matches!(
             model.context(),
-            Context::Form | Context::Help | Context::Moment | Context::Palette
+            Context::Form | Context::Help | Context::Moment | Context::Palette | Context::Filter
         ) => {}
         Target::Gate(id) => {
             model.search.typing = false;
@@ -103,7 +103,8 @@ fn choose(model: &mut Model, at: usize, choice: usize) {
 }
 
 fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
-    let over = matches!(model.context(), Context::Form | Context::Moment | Context::Palette);
+    let over =
+        matches!(model.context(), Context::Form | Context::Moment | Context::Palette | Context::Filter);
     let moved = |at: usize| {
         let at = at.min(most);
         if down { (at + NOTCH).min(most) } else { at.saturating_sub(NOTCH) }
