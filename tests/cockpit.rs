@@ -7,6 +7,7 @@ mod ansi;
 mod drive;
 mod filter;
 mod fixture;
+mod forms;
 mod meeting;
 mod modes;
 mod offer;

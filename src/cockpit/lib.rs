@@ -31,7 +31,7 @@ pub use effect::{Effect, PlaybackMove, Request, Ticket, Wish};
 pub use export::render_to_cells;
 pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, KeyFault, Keymap, UNBOUND};
 pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone, Until};
-pub use model::{Filter, Me, Model, Screen};
+pub use model::{Filter, GroupId, Me, Model, Screen};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
     Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Notification,

@@ -9,6 +9,7 @@ mod filtering;
 mod foresee;
 mod form;
 mod fuzzy;
+mod ghost;
 mod index;
 mod lens;
 mod list;
@@ -27,7 +28,7 @@ mod verdict_changes;
 use std::{collections::BTreeSet, sync::Arc};
 
 pub use lens::Lens;
-pub use list::Filter;
+pub use {index::GroupId, list::Filter};
 
 pub(super) use {
     acts::{Acts, OpenAct, describe},
@@ -37,7 +38,7 @@ pub(super) use {
     filtering::Filtering,
     form::{Field, Form, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
-    index::{Index, Section, Widths},
+    index::{GroupBy, Index, Section, Widths},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
@@ -177,7 +178,7 @@ pub(super) struct Scroll {
 impl Model {
     /// A cockpit that shows `board`, on a terminal of so many columns and rows.
     pub fn new(launch: Arc<Launch>, board: Arc<Board>, size: (u16, u16)) -> Self {
-        let index = Index::new(&launch, &board);
+        let index = Index::new(&launch, &board, GroupBy::default());
         let mut model = Self {
             launch,
             board,

@@ -178,3 +178,54 @@ fn pictures() {
     snap("filter_fault", &model, &dark(), (80, 24));
     snap("filter_fault_ascii", &model, &ascii(), (80, 24));
 }
+
+/// The gates that are listed, in their order, by the last words of their ids.
+fn order(model: &Model) -> Vec<String> {
+    let shown = drawn(model, (200, 60));
+    let titled: Vec<_> =
+        model.board().gates.iter().map(|gate| (gate.id.local().to_owned(), gate.title.to_string())).collect();
+    let of = |line: &str| titled.iter().find(|(_, title)| line.contains(title)).map(|(id, _)| id.clone());
+    let lists = shown.lines().map(|line| line.chars().take(118).collect::<String>());
+    let mut all: Vec<_> = lists.filter_map(|line| of(&line)).collect();
+    all.dedup();
+    all
+}
+
+#[test]
+fn gates_are_put_together_and_ordered_by_what_is_asked() {
+    let mut model = model((200, 60));
+    let shown = |model: &Model| drawn(model, (200, 60));
+    // By owner: each owner with its count; whatever is chosen stays chosen.
+    let chosen = model.chosen().cloned();
+    keys(&mut model, "L");
+    assert_eq!(model.chosen().cloned(), chosen);
+    let text = shown(&model);
+    assert!(
+        text.contains("▾ observability") && text.contains("▾ on-call") && text.contains("by owner"),
+        "{text}"
+    );
+    keys(&mut model, "L");
+    assert!(shown(&model).contains("▾ T-2h"), "{}", shown(&model));
+    keys(&mut model, "L");
+    let text = shown(&model);
+    let place = |word: &str| text.find(word).unwrap_or_else(|| panic!("{word}: {text}"));
+    assert!(place("▾ NO-GO") < place("▾ UNKNOWN") && place("▾ UNKNOWN") < place("▾ PENDING"), "worst first");
+    // A filter works on groups as well, and says what it hides.
+    keys(&mut model, "Fowner:qa\n");
+    assert!(shown(&model).contains("FILTERED: 3 of 21") && !shown(&model).contains("▾ UNKNOWN"));
+    keys(&mut model, "\u{1b}L");
+    assert!(!shown(&model).contains("by owner"), "round again");
+    let all = order(&model);
+    keys(&mut model, "O");
+    assert_eq!(order(&model).first().map(String::as_str), Some("smoke"), "as in the files");
+    keys(&mut model, "O");
+    assert_eq!(model.notice().unwrap().text, "the order: soonest due first");
+    keys(&mut model, "OO");
+    assert_eq!(order(&model), all);
+    // Folding works on every sort of group, also by hand on a gate in it.
+    keys(&mut model, "L");
+    let before = shown(&model).lines().filter(|line| line.contains("▸")).count();
+    press(&mut model, Key::plain(Code::Left));
+    assert_eq!(shown(&model).lines().filter(|line| line.contains("▸")).count(), before + 1);
+    snap("grouped_by_owner", &model, &dark(), (200, 60));
+}

@@ -84,8 +84,10 @@ actions! {
     Filter,
     /// Type a filter.
     FilterBy,
-    /// Worst first, or as in the files.
+    /// Worst first, as in the files, soonest due first, or by owner.
     Order,
+    /// Put together by checklist, owner, due time or verdict.
+    Group,
     /// Type a search.
     Find,
     /// The next match.
@@ -292,7 +294,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::FoldAll, &[c('z')], &[List], "", "fold, unfold all"),
     bind(Action::Filter, &[c('f')], &[List], "filter", "next filter: open, mine..."),
     bind(Action::FilterBy, &[c('F')], &[List], "", "filter: owner:qa age>1h"),
-    bind(Action::Order, &[c('O')], &[List], "", "worst first, or file order"),
+    bind(Action::Order, &[c('O')], &[List], "", "order: worst, file, due..."),
+    bind(Action::Group, &[c('L')], &[List], "", "group: owner, due, verdict"),
     bind(Action::NextMatch, &[c('n')], &[List], "", "next match"),
     bind(Action::PreviousMatch, &[c('N')], &[List], "", "match before"),
     bind(Action::MarkSeen, &[c('m')], &[Gate], "", "mark changes as seen"),

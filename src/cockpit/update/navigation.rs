@@ -1,7 +1,7 @@
 //! Moving about: in the list, in panes, in a search.
 
 use crate::{
-    Action, Context, Filter, Model, Screen, layout,
+    Action, Context, Filter, Model, Notice, Screen, layout,
     model::{Anchor, Row, Step},
 };
 use gonogo_domain::{Now, StageStatus};
@@ -99,8 +99,12 @@ fn list(model: &mut Model, action: Action) {
         }
         Action::FilterBy => super::filtering::open(model),
         Action::Order => {
-            model.list.file_order = !model.list.file_order;
-            model.rebuild();
+            model.arrange(model.list.group_by, model.list.order.next());
+            model.tell(Notice::plain(format!("the order: {}", model.list.order.name())));
+        }
+        Action::Group => {
+            model.arrange(model.list.group_by.next(), model.list.order);
+            model.tell(Notice::plain(format!("grouped by {}", model.list.group_by.name())));
         }
         Action::Find => {
             model.search.field.clear();
@@ -131,12 +135,13 @@ fn open(model: &mut Model) {
 
 fn fold(model: &mut Model, folded: bool) {
     let id = match &model.list.anchor {
-        Some(Anchor::Checklist(id)) => id.clone(),
-        Some(Anchor::Gate(gate)) => gate.checklist().into(),
-        None => return,
+        Some(Anchor::Group(id)) => Some(id.clone()),
+        Some(Anchor::Gate(gate)) => model.group_of(gate),
+        None => None,
     };
+    let Some(id) = id else { return };
     if folded {
-        model.list.anchor = Some(Anchor::Checklist(id.clone()));
+        model.list.anchor = Some(Anchor::Group(id.clone()));
         model.list.by_hand = true;
     }
     model.list.folds.insert(id, folded);

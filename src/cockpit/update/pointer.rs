@@ -1,7 +1,7 @@
 //! What the pointer does: what a key could do as well, on what was pointed at.
 
 use crate::{
-    Action, Context, Effect, Model, Pane, Pointed, Screen, Target,
+    Action, Context, Effect, GroupId, Model, Pane, Pointed, Screen, Target,
     model::{Anchor, Value},
 };
 use gonogo_domain::{Now, StageId};
@@ -39,21 +39,24 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
                 return open_if(model, double, now);
             }
         }
-        Target::Checklist(id) => {
-            model.search.typing = false;
-            let wanted = Some(Anchor::Checklist(id));
-            let row = (0..model.list.rows.len()).find(|at| model.anchor_at(*at) == wanted);
-            if let Some(row) = row {
-                model.choose_row(row);
-                return open_if(model, double, now);
-            }
-        }
+        Target::Checklist(id) => return group(model, GroupId::Checklist(id), double, now),
+        Target::Group(name) => return group(model, GroupId::Named(name), double, now),
         Target::Step(at) => return step(model, at, double, now),
         Target::Stage(id) => return stage(model, id, double, now),
         Target::Station(role) => super::meeting::look_at(model, role),
         Target::Split | Target::Pane(..) => {}
     }
     Vec::new()
+}
+
+fn group(model: &mut Model, id: GroupId, double: bool, now: Now) -> Vec<Effect> {
+    model.search.typing = false;
+    let wanted = Some(Anchor::Group(id));
+    let Some(row) = (0..model.list.rows.len()).find(|at| model.anchor_at(*at) == wanted) else {
+        return Vec::new();
+    };
+    model.choose_row(row);
+    open_if(model, double, now)
 }
 
 /// A second click does what Enter does.

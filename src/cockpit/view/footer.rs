@@ -8,7 +8,10 @@ use super::{
     sources,
     when::moment,
 };
-use crate::{Action, Code, Context, Key, Model, Screen, Target, Tone, keymap, model::Shown};
+use crate::{
+    Action, Code, Context, Key, Model, Screen, Target, Tone, keymap,
+    model::{GroupBy, Shown},
+};
 use gonogo_domain::{BoardWord, Now};
 use gonogo_text as text;
 use gonogo_theme::Role;
@@ -160,6 +163,9 @@ fn left<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a
     }
     if model.search.typing {
         return groups;
+    }
+    if model.list.group_by != GroupBy::default() {
+        groups.push(vec![piece(format!("by {}", model.list.group_by.name()), Role::Title)]);
     }
     let recording = model.acts.len();
     if recording > 0 {

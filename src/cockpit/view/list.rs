@@ -14,10 +14,10 @@ use super::{
     when::moment,
 };
 use crate::{
-    Model, Pane, Target,
+    GroupId, Model, Pane, Target,
     model::{Fuzzy, Row, Section, Widths, Words},
 };
-use gonogo_domain::{Blocks, ChecklistState, GateState, Now, Verdict};
+use gonogo_domain::{Blocks, GateState, Now, Verdict};
 use gonogo_text::{self as text, age};
 use gonogo_theme::Role;
 
@@ -124,7 +124,10 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
                     headings(columns, y, canvas);
                     headed = true;
                 }
-                Target::Checklist(section.id.clone())
+                match &section.id {
+                    GroupId::Checklist(id) => Target::Checklist(id.clone()),
+                    GroupId::Named(name) => Target::Group(name.clone()),
+                }
             }
             Row::Gate { at, depth } => {
                 let Some(gate) = model.board.gates.get(at) else { continue };
@@ -169,13 +172,10 @@ fn headings(columns: Columns, y: u16, canvas: &mut Canvas<'_>) {
 
 fn checklist(model: &Model, section: &Section, folded: bool, now: Now, y: u16, canvas: &mut Canvas<'_>) {
     let symbols = canvas.symbols();
-    let state = section.state.and_then(|at| model.board.checklists.get(at));
-    let title = state.map_or(section.id.as_str(), |state| &state.title);
     canvas.put(1, y, 1, if folded { symbols.closed } else { symbols.open }, Role::Dim);
-    let end = canvas.put(INDENT, y, 26, title, Role::Title);
-    let Some(state) = state else { return };
+    let end = canvas.put(INDENT, y, 26, &section.title, Role::Title);
     let aligned = end.max(INDENT + NAME);
-    let line = summary(model, section, state, folded, now, canvas);
+    let line = summary(model, section, folded, now, canvas);
     canvas.line(aligned + 2, y, &line);
 }
 
@@ -183,20 +183,19 @@ fn checklist(model: &Model, section: &Section, folded: bool, now: Now, y: u16, c
 fn summary(
     model: &Model,
     section: &Section,
-    state: &ChecklistState,
     folded: bool,
     now: Now,
     canvas: &Canvas<'_>,
 ) -> Vec<Piece<'static>> {
-    let score = &state.score;
+    let score = &section.score;
     let figures = format!("{} of {}", score.go, score.of);
     let mut line = if canvas.width() >= 60 { header::segments(score, BAR, canvas) } else { Vec::new() };
     if !folded {
         line.push(piece(format!("  {figures}"), Role::Dim));
         return line;
     }
-    let shape = canvas.look.shape(state.verdict);
-    line.push(piece(format!("  {shape} "), verdict_role(state.verdict)));
+    let shape = canvas.look.shape(section.verdict);
+    line.push(piece(format!("  {shape} "), verdict_role(section.verdict)));
     line.push(piece(figures, Role::Text));
     let open =
         [(Verdict::NoGo, score.no_go), (Verdict::Unknown, score.unknown), (Verdict::Pending, score.pending)];
