@@ -29,6 +29,10 @@ snapshots filter="":
     INSTA_UPDATE=always cargo test {{ filter }}
     git diff --stat -- '*.snap'
 
+# Draw docs/screens anew, then look at them
+screens:
+    GONOGO_DRAW=1 cargo test --test integration -- docs::the_screens
+
 # All that CI runs
 ci:
     .ci/run

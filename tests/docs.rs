@@ -118,6 +118,32 @@ fn the_picture_is_the_frame_that_the_readme_says_it_is() {
     assert!(drawn == include_str!("../docs/board.svg"), "draw docs/board.svg again by the README's command");
 }
 
+/// `just screens` draws them anew: with `GONOGO_DRAW` the test writes what it would compare.
+#[test]
+fn the_screens_are_current() {
+    let page = include_str!("../docs/screens/README.md");
+    let folder = tempfile::tempdir().unwrap();
+    let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut stale = Vec::new();
+    for words in commands(page) {
+        let Some(name) = words.last().filter(|word| word.ends_with(".svg")) else { continue };
+        let drawn = folder.path().join("drawn.svg");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
+        command.env_clear().env("HOME", folder.path()).current_dir(top);
+        let status = command.args(&words[..words.len() - 1]).arg(&drawn).status().unwrap();
+        assert!(status.success(), "gonogo {words:?}");
+        let drawn = std::fs::read(drawn).unwrap();
+        if std::env::var_os("GONOGO_DRAW").is_some() {
+            std::fs::write(top.join(name), &drawn).unwrap();
+        }
+        if std::fs::read(top.join(name)).ok() != Some(drawn) {
+            stale.push(*name);
+        }
+        assert!(page.contains(&format!("({})", name.rsplit('/').next().unwrap())), "{name} is not shown");
+    }
+    assert!(stale.is_empty(), "run `just screens`, and look at them: {stale:?}");
+}
+
 /// Commands that the documents show: in `spans` of code, and behind a prompt.
 fn commands(text: &str) -> impl Iterator<Item = Vec<&str>> {
     let spans = text.split("`gonogo ").skip(1).filter_map(|rest| rest.split('`').next());
@@ -131,6 +157,7 @@ fn the_commands_that_the_documents_show_exist() {
         README,
         GATES,
         include_str!("../docs/shared-journal.md"),
+        include_str!("../docs/cockpit.md"),
         include_str!("../docs/start.md"),
         include_str!("../docs/ci.md"),
     ] {

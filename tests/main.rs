@@ -17,6 +17,7 @@ mod long_journal;
 mod meeting;
 mod others;
 mod people;
+mod plain;
 mod plans;
 mod poller;
 mod properties;

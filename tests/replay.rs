@@ -270,6 +270,7 @@ fn every_moment_of_the_demo_comes_back_as_it_was_played() {
         // Here and there, so that going back is looked at as well.
         let moment = from + chrono::TimeDelta::minutes(n * 677 % minutes);
         let picture = Picture {
+            presenting: false,
             screen: gonogo::cockpit::Screen::Board,
             theme: None,
             ascii: false,

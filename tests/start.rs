@@ -7,6 +7,8 @@ mod import;
 mod init;
 mod lint;
 mod manners;
+mod newcomer;
+mod packages;
 mod schema;
 mod why;
 

@@ -554,6 +554,94 @@ fn a_redacted_screen_shows_ids_and_initials() {
     assert!(!written.contains("octo"), "a name was shown");
 }
 
+/// As editors save: a new file in the place of the old one.
+fn save(home: &std::path::Path, name: &str, text: &str) {
+    let new = home.join(format!(".{name}.new"));
+    std::fs::write(&new, text).unwrap();
+    std::fs::rename(new, home.join(name)).unwrap();
+}
+
+/// What is edited while the cockpit is open counts at once; what can not be used leaves the launch as it was, loudly, and no GO.
+#[test]
+fn files_that_change_are_read_again_and_broken_ones_are_no_go() {
+    let github = green();
+    let mut screen = open_launch(&[], &github);
+    screen.sees("2 go of 2");
+    let home = screen.home.path().to_owned();
+    save(&home, "launch.yaml", &LAUNCH.replace("The build is green", "The build is really green"));
+    screen.sees("The build is really green");
+    screen.sees("2 go of 2");
+    save(&home, "launch.yaml", &LAUNCH.replace("title: No blocker", "titel: No blocker"));
+    let shown = screen.sees("STALE LAUNCH");
+    assert!(shown.contains("launch.yaml:10") && shown.contains("titel"), "the snippet is there:\n{shown}");
+    screen.press("\u{1b}");
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("Esc closes")).unwrap();
+    screen.press("3");
+    let shown = screen.sees("Path to GO");
+    assert!(shown.contains("HOLD") && !shown.contains("\u{2714} GO"), "a stale launch is no GO:\n{shown}");
+    screen.press("1\u{5}");
+    screen.sees("titel");
+    save(&home, "launch.yaml", LAUNCH);
+    screen.wait(|seen| !seen.terminal.screen().contents().contains("STALE LAUNCH")).unwrap();
+    screen.sees("2 go of 2");
+    assert!(screen.sees("The build is green").contains("all 2 blocking gates are go"));
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+/// Settings and themes as well: the colours change under the running cockpit.
+#[test]
+fn a_theme_that_is_chosen_or_edited_is_seen_at_once() {
+    let github = green();
+    let mut screen = open_launch(&[], &github);
+    screen.sees("2 go of 2");
+    let home = screen.home.path().to_owned();
+    let ground = |seen: &support::screen::Seen| seen.terminal.screen().cell(12, 70).unwrap().bgcolor();
+    let before = ground(&screen.seen.0.lock().unwrap());
+    save(&home, "settings.yaml", "poll: { interval: 5s }\ntheme: solarized\n");
+    screen.wait(|seen| ground(seen) != before).expect("the ground changes");
+    let chosen = ground(&screen.seen.0.lock().unwrap());
+    save(&home, "settings.yaml", "poll: { interval: 5s }\ntheme: gruvbocks\n");
+    screen.sees("did you mean `gruvbox`");
+    assert_eq!(ground(&screen.seen.0.lock().unwrap()), chosen, "the theme stays as it was");
+    save(&home, "settings.yaml", "poll: { interval: 5s }\ntheme: gruvbox\n");
+    screen
+        .wait(|seen| ground(seen) != chosen && !seen.terminal.screen().contents().contains("did you mean"))
+        .unwrap();
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
+}
+
+/// Before any source has answered the first frame shows what was known last, marked stale, and never as GO; then it is live.
+#[test]
+fn the_first_frame_shows_what_was_known_last_and_no_stale_go() {
+    let github = green();
+    let arguments = ["--journal", "journal.db"];
+    let mut screen = open_launch(&arguments, &github);
+    screen.sees("2 go of 2");
+    screen.press("q");
+    screen.ended();
+    let journal = screen.home.path().join("journal.db");
+    let arguments = ["--journal", journal.to_str().unwrap()];
+    // Nobody answers at the address where somebody did.
+    let environment = [("GITHUB_TOKEN", TOKEN), ("GITHUB_API_URL", "http://127.0.0.1:9")];
+    let mut blind = Screen::open(&arguments, &environment, |home| {
+        std::fs::write(home.join("launch.yaml"), LAUNCH).unwrap();
+    });
+    let shown = blind.sees("stale");
+    assert!(shown.contains("UNKNOWN  The build is green") && shown.contains("0 go of 2"), "{shown}");
+    blind.press("q");
+    blind.ended();
+    let seen = blind.seen.0.lock().unwrap();
+    let written = String::from_utf8_lossy(&seen.bytes).into_owned();
+    assert!(!written.contains("2 go of 2") && !written.contains("blocking gates are go"), "no frame was GO");
+    drop(seen);
+    let mut live = open_launch(&arguments, &github);
+    live.sees("2 go of 2");
+    live.press("q");
+    assert_eq!(live.ends(), 0);
+}
+
 #[test]
 fn without_a_terminal_it_says_what_to_use() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo")).arg("demo").output().unwrap();

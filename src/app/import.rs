@@ -115,8 +115,12 @@ fn to_add(folder: &Path, imported: &Imported, file: &str) -> String {
     let broken =
         if has_launch(folder) { "" } else { " (it can not be loaded now: gonogo validate says why)" };
     let people = if imported.people.is_empty() { "none".into() } else { imported.people.join(", ") };
+    let variables = match imported.variables.as_slice() {
+        [] => String::new(),
+        some => format!("variables it must have: {}\n", some.join(", ")),
+    };
     format!(
-        "add to launch.yaml{broken}:\n  checklists:\n    - {{ file: {file} }}\nroles it must have: {}\npeople it names (GitHub): {people}\n",
+        "add to launch.yaml{broken}:\n  checklists:\n    - {{ file: {file} }}\n{variables}roles it must have: {}\npeople it names (GitHub): {people}\n",
         imported.roles.join(", ")
     )
 }

@@ -6,13 +6,19 @@ mod input;
 mod pages;
 mod replay_loader;
 mod veil;
+mod watch;
 
 use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc;
 
 use self::controller::Controller;
-use super::{AppError, Opened, Playback, Session, check::pace, sources, store};
+use super::{
+    AppError, Opened, Playback, Session,
+    check::pace,
+    sources,
+    store::{self, Store},
+};
 use gonogo_clock::Clock;
 use gonogo_cockpit::{
     self as screen, Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look, Notification,
@@ -37,6 +43,8 @@ pub struct CockpitRequest {
     pub read_only: bool,
     /// Names and titles are hidden, see [`gonogo_domain::Redactor`].
     pub redact: bool,
+    /// In lines on standard output, without a screen.
+    pub plain: bool,
 }
 
 /// Opens the cockpit and stays until the user leaves.
@@ -45,7 +53,7 @@ pub struct CockpitRequest {
 /// Bad input, no terminal, or a journal that can not even be opened for a view.
 pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, AppError> {
     let (looks, remarks) = looks(&opened, &request)?;
-    let mouse = opened.settings.mouse;
+    let (mouse, plain) = (opened.settings.mouse, request.plain);
     let playback = opened.recording.as_ref().map(|recording| {
         let header = &recording.header;
         Playback::new(Clock::system(), header.from, header.until, request.speed.unwrap_or(header.speed))
@@ -63,12 +71,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         (None, true) => store::read(&opened)?.looked_at(),
         (None, false) => store::write(&opened)?,
     };
-    let mut live =
-        Session::new(Arc::new(opened.loaded.launch.clone()), store.history.clone(), Scope::default())
-            .remembering(store.before.clone());
-    if store.journal.as_ref().is_some_and(gonogo_journal::Journal::is_shared) {
-        live.heard_journal(now());
-    }
+    let live = session(&opened, &store, now());
     // Without our own name nobody can be started; the cockpit does without.
     let log = super::log_path(&opened.settings.folders);
     let keeper = std::env::current_exe().ok().map(|program| KeeperPlan { program, log });
@@ -87,7 +90,12 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     })?;
     let (config, io, work) = connect(controller, looks, mouse, alerts);
     let mut work = tokio::spawn(work);
-    let exit = screen::run(config, io, keeper).await;
+    let exit = if plain {
+        let lines = screen::stdin_lines().map_err(AppError::Threads)?;
+        screen::run_plain(config, io, lines, std::io::stdout()).await
+    } else {
+        screen::run(config, io, keeper).await
+    };
     if matches!(exit, Err(CockpitError::ApplicationGone))
         && let Err(why) = (&mut work).await
     {
@@ -95,6 +103,21 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     }
     work.abort();
     exit.map_err(AppError::from)
+}
+
+/// All that is known before a source answers: people's words, and what sources said last, which is stale.
+fn session(opened: &Opened, store: &Store, now: Now) -> Session {
+    let launch = Arc::new(opened.loaded.launch.clone());
+    let live =
+        Session::new(launch, store.history.clone(), Scope::default()).remembering(store.before.clone());
+    if opened.recording.is_some() {
+        return live;
+    }
+    let mut live = live.recalling(store::last_known(store, now.wall));
+    if store.journal.as_ref().is_some_and(gonogo_journal::Journal::is_shared) {
+        live.heard_journal(now);
+    }
+    live
 }
 
 /// What became of the half behind the screen, and where the whole report is.

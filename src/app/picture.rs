@@ -22,6 +22,8 @@ pub struct Picture {
     pub size: (u16, u16),
     /// Which screen.
     pub screen: Screen,
+    /// As it is presented.
+    pub presenting: bool,
     /// For a recording: the moment to show; `None`: its end.
     pub at: Option<DateTime<Utc>>,
     /// Longest time to wait for complete answers.
@@ -58,6 +60,7 @@ pub fn picture(opened: &Opened, board: Board, picture: &Picture) -> Result<Strin
     let files = &opened.loaded.launch;
     let launch = files.following(&board).unwrap_or_else(|| files.clone());
     let model = Model::new(Arc::new(launch), Arc::new(board), picture.size).showing(picture.screen);
+    let model = if picture.presenting { model.presented() } else { model };
     let look = Look::new(theme.at(Depth::True), symbols);
     Ok(svg(&render_to_cells(&model, &look, now, columns, rows)))
 }

@@ -7,6 +7,7 @@ use gonogo_domain::{
     Judged, Kind, Launch, Link, Now, Observation, Oid, Preview, Refusal, Scope, ServerTime, SourceHealth,
     Stamp, Str, TargetAnswer, demands, evaluate, preview,
 };
+use gonogo_journal::RecordedAnswer;
 use gonogo_poller::{Demands, PollEvent, SourceKey};
 use gonogo_source::TargetQuestion;
 
@@ -19,18 +20,32 @@ pub struct Session {
     /// Shared with the copies of a replay until either goes on.
     history: Arc<History>,
     scope: Scope,
+    /// The files of the launch were changed and can not be used.
+    files_broken: bool,
 }
 
 impl Session {
     /// Nothing observed yet.
     pub fn new(launch: Arc<Launch>, history: impl Into<Arc<History>>, scope: Scope) -> Self {
-        Self { launch, evidence: Evidence::default(), history: history.into(), scope }
+        Self { launch, evidence: Evidence::default(), history: history.into(), scope, files_broken: false }
     }
 
     /// The same with what is on record of what sources answered before.
     #[must_use]
     pub fn remembering(mut self, before: Vec<Observation>) -> Self {
         self.evidence.remember(before);
+        self
+    }
+
+    /// The same with the last answers on record, to be shown until somebody answers: stale, and proof of nothing.
+    #[must_use]
+    pub fn recalling(mut self, last: Vec<RecordedAnswer>) -> Self {
+        for answer in last {
+            match answer {
+                RecordedAnswer::Gate(seen) => self.evidence.recall(seen),
+                RecordedAnswer::Target(seen) => self.evidence.recall_target(seen),
+            }
+        }
         self
     }
 
@@ -43,6 +58,21 @@ impl Session {
     /// The launch by the T clock, as of the newest board.
     pub fn launch(&self) -> &Arc<Launch> {
         &self.launch
+    }
+
+    /// The launch as its files say now. What sources said stands where it answers the same question, and so do people's words.
+    pub fn set_launch(&mut self, launch: Arc<Launch>) {
+        self.launch = launch;
+    }
+
+    /// Whether the files of the launch were changed and can not be used: it is no GO then.
+    pub fn set_files_broken(&mut self, broken: bool) {
+        self.files_broken = broken;
+    }
+
+    /// As [`Session::set_files_broken`] said last.
+    pub fn has_broken_files(&self) -> bool {
+        self.files_broken
     }
 
     /// What people did.
@@ -58,7 +88,10 @@ impl Session {
     /// The board at this moment.
     pub fn board(&mut self, now: Now) -> Board {
         self.pin_commits(now);
-        let board = evaluate(&self.launch, &self.evidence, &self.history, now, &self.scope);
+        let mut board = evaluate(&self.launch, &self.evidence, &self.history, now, &self.scope);
+        if self.files_broken {
+            board.of_stale_files();
+        }
         if let Some(moved) = self.launch.following(&board) {
             self.launch = Arc::new(moved);
         }

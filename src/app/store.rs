@@ -197,6 +197,32 @@ fn timed(launch: &Launch) -> Vec<&GateId> {
     inside.filter(|gate| matches!(gate.kind, Kind::Evidence(_))).map(|gate| &gate.id).collect()
 }
 
+/// So long ago something is still worth a look while nobody has answered yet.
+const LAST_KNOWN: TimeDelta = TimeDelta::days(2);
+
+/// The last answer on record about each gate and each target, for whoever opens a screen before a source has answered. A second stream
+/// that can not be read costs nothing but that.
+pub fn last_known(store: &Store, now: DateTime<Utc>) -> Vec<RecordedAnswer> {
+    let Some(journal) = &store.journal else { return Vec::new() };
+    let all =
+        journal.observations_between(now - LAST_KNOWN, DateTime::<Utc>::MAX_UTC).wait().unwrap_or_default();
+    let mut gates = BTreeMap::new();
+    let mut targets = BTreeMap::new();
+    for recorded in all {
+        match &recorded.answer {
+            // What failed since does not make it less the last that was known.
+            RecordedAnswer::Gate(seen) if matches!(seen.answer, Answer::Found(_)) => {
+                gates.insert(seen.gate.clone(), recorded.answer);
+            }
+            RecordedAnswer::Target(seen) if seen.answer.is_ok() => {
+                targets.insert(seen.component.clone(), recorded.answer);
+            }
+            _ => {}
+        }
+    }
+    gates.into_values().chain(targets.into_values()).collect()
+}
+
 /// What an answer measured for a guardrail.
 fn measured(seen: &Observation) -> Option<&Measured> {
     match &seen.answer {

@@ -34,13 +34,13 @@ fn open(
     speed: Option<u32>,
 ) -> Result<Exit, AppError> {
     let opened = app::open(chosen)?;
-    if !(std::io::stdout().is_terminal()) {
+    if !mode.plain && !std::io::stdout().is_terminal() {
         return Err(AppError::input(
-            "the cockpit needs a terminal; for a headless answer use `gonogo --check`",
+            "the cockpit needs a terminal; without one `gonogo --plain` tells it in lines, and `gonogo --check` answers once",
         ));
     }
     say(&app::warnings(&opened.loaded));
-    let ModeArgs { read_only, redact } = mode;
+    let ModeArgs { read_only, redact, plain } = mode;
     let request = CockpitRequest {
         theme: look.theme.clone(),
         ascii: look.ascii,
@@ -48,6 +48,7 @@ fn open(
         speed,
         read_only: read_only || redact,
         redact,
+        plain,
     };
     let runtime = super::runtime()?;
     let exit = runtime.block_on(app::cockpit(opened, request));
@@ -55,6 +56,8 @@ fn open(
     runtime.shutdown_background();
     exit.map(|exit| match exit {
         cockpit::Exit::Quit => Exit::Go,
+        // In lines it may be part of a script: what it ended with is not GO unless the board is.
+        cockpit::Exit::Said(word) => word.into(),
         cockpit::Exit::Signal(number) => Exit::Signal(u8::try_from(number).unwrap_or(u8::MAX)),
         cockpit::Exit::TerminalGone => Exit::Internal,
     })

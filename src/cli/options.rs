@@ -50,7 +50,7 @@ pub struct Cli {
     #[command(flatten)]
     pub launch: LaunchArgs,
     /// Evaluate once, print, and answer with the exit code; the same as `gonogo check`
-    #[arg(long = "check", conflicts_with_all = ["theme", "ascii", "read_only", "redact"])]
+    #[arg(long = "check", conflicts_with_all = ["theme", "ascii", "read_only", "redact", "plain"])]
     pub check_now: bool,
     /// Headless run.
     #[command(flatten)]
@@ -116,6 +116,9 @@ pub struct ModeArgs {
     /// Hide what a room must not see: people become initials, titles of issues their ids. Only looks, as --read-only
     #[arg(long)]
     pub redact: bool,
+    /// Lines instead of a screen: for screen readers, logs and scripts. `help` tells what can be said on standard input
+    #[arg(long, conflicts_with_all = ["theme", "ascii"])]
+    pub plain: bool,
 }
 
 /// What to do.
@@ -391,6 +394,10 @@ pub enum PictureScreen {
     Path,
     /// The go/no-go meeting.
     Meeting,
+    /// The rollback.
+    Rollback,
+    /// The board as it is presented.
+    Present,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

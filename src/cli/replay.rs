@@ -10,15 +10,14 @@ use super::{
     options::{Format, ReplayArgs},
     output::{print, print_json, say},
 };
-use gonogo_app::{self as app, AppError, Happened, Happening, Past};
-use gonogo_domain::Played;
+use gonogo_app::{self as app, AppError, Happened, Happening, Opened, Past};
+use gonogo_domain::{Board, Played};
 use gonogo_report::{TextOptions, json, text};
 use gonogo_text::clean;
 
 /// Shows the board of a moment, or all that happened. The past is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
     let opened = app::open(args.launch.into())?;
-    let played = if opened.chosen.demo { Played::Demo } else { Played::Recording };
     say(&app::warnings(&opened.loaded));
     let mut past = Past::open(&opened)?;
     let Some(at) = &args.at else {
@@ -28,13 +27,8 @@ pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
             Format::Json => print_json(&page(&past, &moments), Exit::Go),
         });
     };
-    // T-0 is the newest one: a SCRUB moves it.
-    let (_, until) = past.span();
-    past.now_at(until);
-    let at = past.launch().schedule.typed_past(at, until).map_err(AppError::input)?;
+    let (at, board) = board(&opened, &mut past, at)?;
     say(&outside(&past, at));
-    let mut board = past.board_at(at);
-    board.scope.played = Some(played);
     let (text, at) = (text(&board, TextOptions { verbose: true }), shown(at));
     Ok(match args.format {
         Format::Text => print(&format!("The board as it was at {at}\n\n{text}"), Exit::Go),
@@ -42,8 +36,26 @@ pub(super) fn run(args: ReplayArgs) -> Result<Exit, AppError> {
     })
 }
 
+/// A moment as it is typed, and the board as it was then.
+///
+/// # Errors
+/// It is no moment of the past.
+pub(super) fn board(
+    opened: &Opened,
+    past: &mut Past,
+    typed: &str,
+) -> Result<(DateTime<Utc>, Board), AppError> {
+    // T-0 is the newest one: a SCRUB moves it.
+    let (_, until) = past.span();
+    past.now_at(until);
+    let at = past.launch().schedule.typed_past(typed, until).map_err(AppError::input)?;
+    let mut board = past.board_at(at);
+    board.scope.played = Some(if opened.chosen.demo { Played::Demo } else { Played::Recording });
+    Ok((at, board))
+}
+
 /// A moment of which nothing is recorded is answered, and it is said that nothing is.
-fn outside(past: &Past, at: DateTime<Utc>) -> String {
+pub(super) fn outside(past: &Past, at: DateTime<Utc>) -> String {
     let (from, until) = past.span();
     if at < from {
         format!("note: nothing is recorded before {}", shown(from))

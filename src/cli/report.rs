@@ -33,11 +33,13 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
         ascii: args.look.ascii,
         size: args.size.unwrap_or((100, 30)),
         screen: match args.screen {
-            None | Some(PictureScreen::Board) => Screen::Board,
+            None | Some(PictureScreen::Board | PictureScreen::Present) => Screen::Board,
             Some(PictureScreen::Timeline) => Screen::Timeline,
             Some(PictureScreen::Path) => Screen::Path,
             Some(PictureScreen::Meeting) => Screen::RollCall,
+            Some(PictureScreen::Rollback) => Screen::Rollback,
         },
+        presenting: args.screen == Some(PictureScreen::Present),
         at: args.at,
         timeout: args.timeout,
     };

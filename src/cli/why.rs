@@ -6,22 +6,32 @@ use super::{
     Exit,
     options::{Format, LaunchArgs, PathArgs, WhyArgs},
     output::{print, print_json, progress, say},
-    runtime,
+    replay, runtime,
 };
-use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened};
+use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Past};
 use gonogo_report::{Asked, way_json, way_text, why_json, why_text};
 
 /// Says why a gate is what it is. No verdict: 0 when it was written.
 pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
     let opened = open(args.launch)?;
     let id = app::named_gate(&opened, &args.gate)?;
-    let checked = ask(&opened, args.timeout)?;
-    let launch = &opened.loaded.launch;
-    let found = checked.board.gate(&id).zip(launch.gate(&id));
-    let (state, gate) = found.ok_or(AppError::Internal("the gate is not on the board"))?;
     let path = opened.chosen.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-    let asked = Asked { board: &checked.board, launch, state, gate, path: &path };
-    let exit = exit(&checked);
+    let (board, launch, exit) = match &args.at {
+        Some(at) => {
+            let mut past = Past::open(&opened)?;
+            let (at, board) = replay::board(&opened, &mut past, at)?;
+            say(&replay::outside(&past, at));
+            (board, past.launch().as_ref().clone(), Exit::Go)
+        }
+        None => {
+            let checked = ask(&opened, args.timeout)?;
+            let exit = exit(&checked);
+            (checked.board, opened.loaded.launch.clone(), exit)
+        }
+    };
+    let found = board.gate(&id).zip(launch.gate(&id));
+    let (state, gate) = found.ok_or(AppError::Internal("the gate is not on the board"))?;
+    let asked = Asked { board: &board, launch: &launch, state, gate, path: &path };
     Ok(match args.format {
         Format::Text => print(&why_text(asked), exit),
         Format::Json => print_json(&why_json(asked), exit),

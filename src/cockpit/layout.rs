@@ -40,6 +40,8 @@ const FULL: (u16, u16) = (60, 20);
 const LARGE: (u16, u16) = (120, 36);
 /// From here on the detail and the path to GO stand beside the list. Narrower, what is chosen is explained under its row.
 const BESIDE: u16 = 150;
+/// Columns that the detail has at least: a reason is read in them.
+const DETAIL: u16 = 48;
 /// From so many rows on, and as wide, the timeline stands under them, and not the strip.
 const TIMELINE: u16 = 45;
 /// Rows of the big letters.
@@ -120,7 +122,10 @@ fn split(mut places: Places, body: Rect, beside: bool, wanted: u16, given: Optio
     }
     let list = match given {
         Some(percent) => share(body.width, percent.clamp(30, 75)),
-        None => wanted.clamp(share(body.width, 45), share(body.width, 62)),
+        None => {
+            let most = share(body.width, 74).min(body.width.saturating_sub(DETAIL));
+            wanted.clamp(share(body.width, 45), most.max(share(body.width, 45)))
+        }
     };
     places.list.width = list;
     let right = Rect { x: list + 1, width: body.width.saturating_sub(list + 1), ..body };

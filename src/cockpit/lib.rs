@@ -20,6 +20,7 @@ mod keymap;
 mod layout;
 mod message;
 mod model;
+mod plain;
 mod pointer;
 mod runtime;
 mod update;
@@ -32,6 +33,7 @@ pub use export::render_to_cells;
 pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, KeyFault, Keymap, UNBOUND};
 pub use message::{ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, Tone, Until};
 pub use model::{Filter, GroupId, Me, Model, Screen};
+pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
     Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Notification,

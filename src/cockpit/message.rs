@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Key, Keymap, Me, Pointed, Ticket};
+use super::{Key, Keymap, Look, Me, Pointed, Ticket};
 use gonogo_domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str};
 use gonogo_report::LaunchHistory;
 
@@ -48,6 +48,10 @@ pub enum Message {
     NoPast(String),
     /// All of this is practice: nothing is recorded in the launch's journal.
     Rehearsal,
+    /// Files were changed and can not be used, and what is wrong with them, in the form of `gonogo validate`; `None`: they can.
+    FilesBroken(Option<String>),
+    /// Another look: the settings or a theme were changed.
+    Looks(Box<Look>),
     /// This session was opened to look: nothing is recorded from it.
     ReadOnly,
     /// The minutes and the decision record were written here.

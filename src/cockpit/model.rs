@@ -104,6 +104,10 @@ pub struct Model {
     pub(super) keymap: Arc<Keymap>,
     /// Large, few things, and nothing is recorded: for a shared screen.
     pub(super) presenting: bool,
+    /// What is wrong with files that were changed since the launch was read.
+    pub(super) faults: Option<String>,
+    /// That is shown in a pane.
+    pub(super) faults_shown: bool,
     /// Nothing is recorded in this session: it was opened to look.
     pub(super) read_only: bool,
     /// The next quit leaves although acts are still being recorded.
@@ -211,6 +215,8 @@ impl Model {
             now: None,
             keymap: Arc::default(),
             presenting: false,
+            faults: None,
+            faults_shown: false,
             read_only: false,
             quit_armed: false,
             foreseen: 0,
@@ -225,6 +231,12 @@ impl Model {
     #[must_use]
     pub fn showing(self, screen: Screen) -> Self {
         Self { screen, ..self }
+    }
+
+    /// The same as it is presented.
+    #[must_use]
+    pub fn presented(self) -> Self {
+        Self { presenting: true, ..self }
     }
 
     /// The present board as last told, also while the screen shows an earlier one.

@@ -35,7 +35,7 @@ pub use signals::Sig;
 pub use sink::FrameSink;
 
 use super::{Look, Message, Request};
-use gonogo_domain::{Board, Launch, Now};
+use gonogo_domain::{Board, BoardWord, Launch, Now};
 
 /// What the cockpit starts with. All else comes as messages; those that wait already are taken in before the first
 /// frame.
@@ -76,6 +76,8 @@ pub enum Exit {
     Quit,
     /// A signal ended it: the exit code is 128 and this.
     Signal(i32),
+    /// The user left the cockpit in lines; the board's word then.
+    Said(BoardWord),
     /// The terminal is gone; there is nobody to tell.
     TerminalGone,
 }

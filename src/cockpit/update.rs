@@ -6,6 +6,7 @@ mod filtering;
 mod gates;
 mod help;
 mod meeting;
+mod modes;
 mod navigation;
 mod palette;
 mod past;
@@ -13,6 +14,8 @@ mod pointer;
 mod refusal;
 
 use chrono::TimeDelta;
+
+pub(super) use meeting::look_at;
 
 use super::{
     Action, Context, Effect, Key, Message, Model, Notice, PlaybackMove, Pointed, Request, Screen,
@@ -76,10 +79,10 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::Wrote(notice) => model.hear_outcome(notice),
         Message::Keys(keymap) => model.keymap = keymap,
         Message::Rehearsal => model.rehearsal = true,
-        Message::ReadOnly => {
-            model.read_only = true;
-            model.rebuild();
-        }
+        // Whoever draws has taken it.
+        Message::Looks(_) => {}
+        Message::FilesBroken(told) => modes::files(model, told),
+        Message::ReadOnly => modes::read_only(model),
         Message::History(told) => model.history = Some(told),
         Message::MinutesWritten(paths) => backend_messages::minutes(model, paths),
         Message::Journal(state) => {
@@ -134,7 +137,7 @@ fn point(model: &mut Model, pointed: Pointed, now: Now) -> Vec<Effect> {
 }
 
 /// Does what the key of `action` does where the keyboard is.
-fn perform(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+pub(super) fn perform(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let context = model.context();
     let armed = std::mem::take(&mut model.quit_armed);
     match action {
@@ -201,13 +204,11 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         model.tell(why);
         return Vec::new();
     }
+    if modes::act(model, action) {
+        return Vec::new();
+    }
     match action {
         Action::Redraw | Action::Suspend => always(action),
-        Action::Present => {
-            (model.presenting, model.detail) = (!model.presenting, false);
-            model.rebuild();
-            Vec::new()
-        }
         Action::Refresh => vec![Effect::Ask(Request::Refresh)],
         Action::Export => vec![Effect::Export],
         Action::Help => {
@@ -264,6 +265,8 @@ fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
 /// Closes the nearest thing that can be closed.
 fn back(model: &mut Model) {
     if model.notice.take().is_some() {
+    } else if model.faults_shown {
+        model.faults_shown = false;
     } else if model.screen == Screen::RollCall && model.meeting.correcting {
         model.meeting.correcting = false;
     } else if model.screen == Screen::RollCall && model.meeting.seat != Seat::Called {

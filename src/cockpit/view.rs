@@ -5,6 +5,7 @@ mod banner;
 mod board;
 mod canvas;
 mod detail;
+mod faults;
 mod filtering;
 mod footer;
 mod form;
@@ -92,6 +93,7 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         Screen::Rollback => rollback::screen(model, now, canvas),
         Screen::History => history::screen(model, now, canvas),
     }
+    faults::draw(model, canvas);
     if let Some(past) = &model.past {
         past::draw(model, past, present, canvas);
     }

@@ -302,6 +302,31 @@ impl Evidence {
         }
     }
 
+    /// Takes in what was answered last before this process began, to be shown until somebody answers. It belongs to no boot, and so
+    /// is stale whatever its age (V7): it proves nothing, and since when something holds is not told by it. What is known
+    /// already stays.
+    pub fn recall(&mut self, observation: Observation) {
+        let Observation { gate, question, seen, answer } = observation;
+        let Answer::Found(value) = answer else { return };
+        if value.measured.is_some() {
+            return;
+        }
+        let seen = Stamp { boot: None, ..seen };
+        let entry = self.gates.entry(gate).or_insert_with(|| GateEvidence::unknown(question));
+        if entry.finding.is_none() && entry.failure.is_none() {
+            entry.finding = Some(Observed { seen, value });
+        }
+    }
+
+    /// The same for where a ref pointed.
+    pub fn recall_target(&mut self, answer: TargetAnswer) {
+        if self.targets.contains_key(&answer.component) || answer.answer.is_err() {
+            return;
+        }
+        let seen = Stamp { boot: None, ..answer.seen };
+        self.resolve(TargetAnswer { seen, ..answer });
+    }
+
     /// The windows that are known of a guardrail, to the question of today.
     pub(super) fn windows(&self, guardrail: &GateId, question: &Digest) -> &[crate::Window] {
         let known = self.series.get(guardrail).filter(|(asked, _)| asked == question);

@@ -51,6 +51,8 @@ pub enum Cause {
     RolledBack,
     /// The release is not as far out as was recorded, or that is not known (V19).
     Drift,
+    /// The files of the launch were changed and can not be used: what GO means now is not known.
+    FilesBroken,
 }
 
 impl Cause {
@@ -72,6 +74,7 @@ impl Cause {
             Self::Guardrail => "the guardrails",
             Self::RollbackRuns => "the rollback",
             Self::Drift => "what is really out",
+            Self::FilesBroken => "the files",
         }
     }
 }
@@ -125,6 +128,14 @@ impl Board {
     pub fn evidence_reason(&self) -> Option<String> {
         let whole = self.lowered.iter().find(|it| !it.cause.is_decided()).map(|it| it.reason.to_string());
         whole.or_else(|| self.blockers().first().map(|gate| gate.because()))
+    }
+
+    /// Lowers a board whose launch was changed in its files since, so that these can not be used: what GO asks for now, nobody
+    /// knows.
+    pub fn of_stale_files(&mut self) {
+        let reason = "the files of the launch were changed and can not be used: this is the launch as it was read last";
+        self.lowered.push(Lowering::to_hold(Cause::FilesBroken, reason));
+        self.conclude();
     }
 
     /// The board that a decision was made on, as that decision left it.

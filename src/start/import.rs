@@ -33,7 +33,9 @@ pub struct Imported {
     pub roles: Vec<String>,
     /// People, by GitHub login.
     pub people: Vec<String>,
-    /// Gates that were made, groups left out.
+    /// Variables that the launch must have.
+    pub variables: Vec<String>,
+    /// Gates that were made, each cell of a matrix counted and groups left out.
     pub gates: usize,
     /// Boxes that the file has.
     pub boxes: usize,

@@ -128,7 +128,7 @@ fn messages() -> impl Strategy<Value = Message> {
     ]
 }
 
-fn assert_harmless(grid: &Grid) {
+pub fn assert_harmless(grid: &Grid) {
     for y in 0..grid.height {
         for cell in grid.row(y) {
             for c in cell.symbol.chars() {

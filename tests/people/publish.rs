@@ -224,6 +224,6 @@ fn a_refusal_names_the_permission() {
     job.github.fault_when(|it| it.method == "POST" && it.path.contains("/comments"), Fault::Reply(no));
     let said = job.check(&["--comment"]);
     assert_eq!(said.code, Some(2), "{}", said.err);
-    assert!(said.err.contains("not done") && said.err.contains("pull_requests: write"), "{}", said.err);
+    assert!(said.err.contains("not done") && said.err.contains("Pull requests: write"), "{}", said.err);
     assert!(said.out.starts_with("HOLD"), "the answer is there all the same: {}", said.out);
 }

@@ -7,6 +7,7 @@ use crate::support::{
     github::GithubServer,
     json_schema::faults,
     program::{TOKEN, gonogo},
+    screen::Screen,
 };
 
 /// A checkout of acme/rocket with workflows, owners and a change log.
@@ -138,4 +139,48 @@ fn whoever_wrote_it_can_answer_in_it() {
     // Two of the same name are nobody in particular.
     let twice = place.read("launch.yaml").replace("people:\n", "people:\n  other: { name: Octo Cat }\n");
     place.write("launch.yaml", &twice).refused(&["sign", "launch/way-back", "--go"], "Octo Cat");
+}
+
+/// At a terminal the four questions are asked, each with its usual answer, and what is typed is what is written.
+#[test]
+fn four_questions_are_asked_at_a_terminal() {
+    let mut screen =
+        Screen::open(&["init", "--timezone", "UTC"], &[("GITHUB_API_URL", "http://127.0.0.1:9")], |_| ());
+    for (question, typed) in [
+        ("What goes out?", "Moon rocket\r"),
+        ("Which version? [1.0.0]", "\r"),
+        ("When do the first users get it (T-0)?", "2031-05-01T10:00\r"),
+        ("tiny, standard or high?", "tiny\r"),
+    ] {
+        screen.sees(question);
+        screen.press(typed);
+    }
+    screen.sees("wrote ./launch.yaml");
+    assert!(screen.ended().success());
+    let file: Value =
+        serde_yaml::from_str(&std::fs::read_to_string(screen.home.path().join("launch.yaml")).unwrap())
+            .unwrap();
+    assert_eq!(
+        [&file["title"], &file["version"], &file["launch"]],
+        ["Moon rocket", "1.0.0", "moon-rocket-1-0-0"]
+    );
+    assert_eq!(
+        (&file["schedule"]["t0"], file["gates"].as_array().unwrap().len()),
+        (&"2031-05-01T10:00".into(), 5)
+    );
+}
+
+/// Another word than the three is no choice, and nothing is written for it.
+#[test]
+fn an_answer_that_is_none_writes_nothing() {
+    let mut screen = Screen::open(
+        &["init", "--title", "x", "--version", "1.0.0", "--t0", "2031-05-01T10:00"],
+        &[],
+        |_| (),
+    );
+    screen.sees("tiny, standard or high?");
+    screen.press("enormous\r");
+    screen.sees("write tiny, standard or high");
+    assert_eq!(screen.ended().exit_code(), 2);
+    assert!(!screen.home.path().join("launch.yaml").exists());
 }

@@ -105,3 +105,20 @@ fn nothing_foreign_reaches_the_terminal() {
         assert!(!said.out.contains(['\u{1b}', '\u{7}']), "{words:?}: {:?}", said.out);
     }
 }
+
+#[test]
+fn what_a_gate_said_at_a_moment_of_the_day() {
+    let place = Place::empty();
+    let at = |time: &str| {
+        let said = place.does(&["why", "qa/sign-off", "--demo", "--at", time, "--format", "json"]);
+        serde_json::from_str::<serde_json::Value>(&said.out).unwrap()
+    };
+    let (early, late) = (at("T-55m"), at("2026-12-02T08:58"));
+    assert_eq!(
+        (&early["gate"]["verdict"], &late["gate"]["verdict"]),
+        (&"pending".into(), &"go".into()),
+        "{early}"
+    );
+    assert!(early["board"]["headline"].as_str().unwrap().starts_with("DEMO of 2026-12-02 08:05"), "{early}");
+    place.refused(&["why", "qa/sign-off", "--demo", "--at", "yesterday-ish"], "");
+}

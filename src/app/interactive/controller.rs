@@ -3,6 +3,7 @@
 
 mod acts;
 mod opening;
+mod reload;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -19,6 +20,7 @@ use super::{
     input::{Input, Inputs},
     replay_loader::{Looked, ReplayLoader},
     veil::Veil,
+    watch,
 };
 use crate::{
     AppError, Opened, Playback, Session, desk::CommandQueue, identity, keymap, player::Player,
@@ -97,8 +99,9 @@ impl Controller {
         let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let opened = Arc::new(opened);
         let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
+        let files = watch::watch(&opened, request.clone());
         let (hands, told) = Hands::new(Arc::clone(&opened));
-        let inputs = Inputs { polls, appended, seen, identity, looked, hands: told };
+        let inputs = Inputs { polls, appended, seen, identity, looked, hands: told, files };
         let told = Arc::clone(live.launch());
         let veil = Veil::new(&told, request.redact);
         let live = Arc::new(Mutex::new(live));
@@ -222,6 +225,7 @@ impl Controller {
                 tell(screen, self.veil.message(message)).await
             }
             Input::Hands(news) => self.hands_news(*news, screen).await,
+            Input::Reread(reread) => self.reread(*reread, screen).await,
             Input::Tick => self.play(screen).await,
         }
     }

@@ -42,6 +42,11 @@ impl Hands {
         self.opened.settings.writes.iter().map(|it| it.as_str().into()).collect()
     }
 
+    /// The launch and the settings were read again. A walk that goes on ends as it was begun.
+    pub(super) fn renew(&mut self, opened: Arc<Opened>) {
+        self.opened = opened;
+    }
+
     /// Begins. One at a time: the screen asks for no second one before the first has ended.
     pub(super) fn begin(&mut self, wish: gonogo_cockpit::Wish) {
         let wish = meant(wish);

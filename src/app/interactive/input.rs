@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{hands::HandsNews, replay_loader::Looked};
+use super::{hands::HandsNews, replay_loader::Looked, watch::Reread};
 use crate::desk::Appended;
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
@@ -27,6 +27,8 @@ pub(super) enum Input {
     Looked(Box<Looked>),
     /// What a person wants of the server of the target went on.
     Hands(Box<HandsNews>),
+    /// Files changed.
+    Reread(Box<Reread>),
     /// The recorded day went on.
     Tick,
 }
@@ -39,6 +41,7 @@ pub(super) struct Inputs {
     pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
     pub looked: mpsc::UnboundedReceiver<Looked>,
     pub hands: mpsc::UnboundedReceiver<HandsNews>,
+    pub files: mpsc::UnboundedReceiver<Reread>,
 }
 
 impl Inputs {
@@ -54,6 +57,7 @@ impl Inputs {
             Some(answer) = self.appended.recv() => Some(Input::Appended(Box::new(answer))),
             Some(looked) = self.looked.recv() => Some(Input::Looked(Box::new(looked))),
             Some(news) = self.hands.recv() => Some(Input::Hands(Box::new(news))),
+            Some(files) = self.files.recv() => Some(Input::Reread(Box::new(files))),
             seen = news(&mut self.seen) => Some(Input::Journal(seen)),
             actor = identity(&mut self.identity) => Some(Input::Identity(actor)),
             Some(event) = self.polls.recv() => Some(Input::Polled(event)),

@@ -37,6 +37,10 @@ impl Veil {
         let Some(mut it) = self.redactor() else { return message };
         match message {
             Message::Notice(notice) => Message::Notice(Notice { text: it.text(&notice.text), ..notice }),
+            // A snippet holds whatever the file does.
+            Message::FilesBroken(Some(_)) => {
+                Message::FilesBroken(Some("error: gonogo validate shows what is wrong".to_owned()))
+            }
             Message::NoPast(why) => Message::NoPast(it.text(&why)),
             Message::History(Err(why)) => Message::History(Err(it.text(&why))),
             Message::Sources(all) => {

@@ -12,12 +12,16 @@ use crate::completions::gates;
 #[derive(Clone, Debug, Args)]
 #[command(
     after_help = "An answer is no verdict: the exit code is 0 when it was written, 2 for bad input, 4 for an internal or journal error.\n\n\
-                  Examples:\n  gonogo why qa/smoke\n  gonogo why smoke checklists/ --format json\n  gonogo why launch/go-live --demo"
+                  Examples:\n  gonogo why qa/smoke\n  gonogo why smoke checklists/ --format json\n  gonogo why launch/go-live --demo\n  gonogo why qa/smoke --at T-2h   what it said \
+                  then"
 )]
 pub struct WhyArgs {
     /// The gate, such as qa/smoke; or smoke, where no other gate is called so
     #[arg(add = ArgValueCandidates::new(gates))]
     pub gate: String,
+    /// What it said at this moment: of the journal, or of a recording
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

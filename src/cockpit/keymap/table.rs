@@ -44,6 +44,8 @@ actions! {
     Refresh,
     /// Write a picture of the screen.
     Export,
+    /// Show what is wrong with files that were changed.
+    ShowFaults,
     /// Large letters, and nothing is recorded: for a shared screen.
     Present,
     /// Close what is open, clear what is set.
@@ -364,6 +366,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
+    bind(Action::ShowFaults, &[ctrl('e')], &[Screens], "", "what is wrong with files"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Palette, &[c(':'), ctrl('p')], &[Screens], "all", "type what to do"),

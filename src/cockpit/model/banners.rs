@@ -8,7 +8,11 @@ use gonogo_theme::Role;
 /// What the whole screen is not, in a word or two: a recording, a rehearsal, words that can not be recorded. It stands on every
 /// screen; the board has the whole sentence.
 pub(super) fn ribbon(model: &Model) -> Option<String> {
-    let locked = [(model.presenting, "PRESENTING"), (model.read_only, "READ-ONLY")];
+    let locked = [
+        (model.faults.is_some(), "STALE LAUNCH"),
+        (model.presenting, "PRESENTING"),
+        (model.read_only, "READ-ONLY"),
+    ];
     let locked = locked.into_iter().filter(|(is, _)| *is).map(|(_, word)| word.to_owned());
     let words: Vec<_> = kind(model).into_iter().chain(locked).collect();
     (!words.is_empty()).then(|| words.join(", "))
@@ -34,19 +38,7 @@ fn kind(model: &Model) -> Option<String> {
 /// What to say, most important first.
 pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
     let mut lines = Vec::new();
-    if model.rehearsal {
-        let text = "REHEARSAL: this is practice, nothing of it is recorded in the launch's journal";
-        lines.push((Role::Banner, text.to_owned()));
-    }
-    if model.read_only {
-        let text = "READ-ONLY: this screen looks, and nothing is recorded from it";
-        lines.push((Role::Banner, text.to_owned()));
-    }
-    // Other screens have it in their title.
-    if model.presenting && model.screen == Screen::RollCall {
-        let text = format!("PRESENTING: nothing is recorded; {} ends it", model.keymap.said(Action::Present));
-        lines.push((Role::Banner, text));
-    }
+    manner(model, &mut lines);
     journal(model, &mut lines);
     drafts(model, &mut lines);
     if let Some(decided) = model.board.lowered_by_decision() {
@@ -79,16 +71,32 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         let state = if playback.paused { "paused".to_owned() } else { format!("{}x", playback.speed) };
         lines.push((Role::Banner, format!("{} {state}, {at} of {end}. This is a recording.", playback.name)));
     }
-    if let (Some(old), Some(new)) = (&model.board.moved_from, &model.board.commit) {
-        let text = format!(
-            "the target moved from {} to {}: what was said of the old commit is void",
-            old.short(),
-            new.short()
-        );
-        lines.push((Role::Changed, text));
-    }
     lines.extend(model.board.remarks.iter().map(|remark| (Role::Changed, remark.to_string())));
     lines
+}
+
+/// What the whole screen is not, in a sentence each.
+fn manner(model: &Model, lines: &mut Vec<(Role, String)>) {
+    if model.rehearsal {
+        let text = "REHEARSAL: this is practice, nothing of it is recorded in the launch's journal";
+        lines.push((Role::Banner, text.to_owned()));
+    }
+    if model.read_only {
+        let text = "READ-ONLY: this screen looks, and nothing is recorded from it";
+        lines.push((Role::Banner, text.to_owned()));
+    }
+    if model.faults.is_some() {
+        let key = model.keymap.said(Action::ShowFaults);
+        let text = format!(
+            "STALE LAUNCH: its files were changed and can not be used; this is as it was before. {key} shows why"
+        );
+        lines.push((Role::Error, text));
+    }
+    // Other screens have it in their title.
+    if model.presenting && model.screen == Screen::RollCall {
+        let text = format!("PRESENTING: nothing is recorded; {} ends it", model.keymap.said(Action::Present));
+        lines.push((Role::Banner, text));
+    }
 }
 
 /// A breach that calls for the rollback, while nobody has answered it.

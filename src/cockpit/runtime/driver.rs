@@ -198,6 +198,10 @@ where
     }
 
     async fn tell(&mut self, message: Message) -> Option<Exit> {
+        if let Message::Looks(look) = message {
+            (self.look, self.dirty) = (*look, true);
+            return None;
+        }
         if let Message::Resize(width, height) = message {
             self.terminal.backend_mut().resize((width, height));
         }

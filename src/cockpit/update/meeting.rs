@@ -53,7 +53,7 @@ fn look(model: &mut Model, seat: Seat) {
 }
 
 /// Looks at a station, or at the final call.
-pub(super) fn look_at(model: &mut Model, role: Option<Party>) {
+pub(crate) fn look_at(model: &mut Model, role: Option<Party>) {
     let called = |role: &Party| model.called().is_some_and(|called| called.role == *role);
     let seat = match role {
         Some(role) if called(&role) => Seat::Called,

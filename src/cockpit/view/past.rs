@@ -7,7 +7,7 @@ use super::{
     Canvas,
     when::{moment, moment_zoned},
 };
-use crate::{Model, model::LookBack};
+use crate::{Model, Screen, model::LookBack};
 use gonogo_domain::{Now, zoned};
 use gonogo_theme::Role;
 
@@ -24,7 +24,10 @@ pub(super) fn draw(model: &Model, past: &LookBack, now: Now, canvas: &mut Canvas
         None => " REPLAY  reading the day...".to_owned(),
         Some(_) => format!(" REPLAY  as it was at {}", seconds(at, now, zone)),
     };
-    let mut top = canvas.part(Rect { x: 0, y: 0, width, height: 1 });
+    // In the place of the title: what stands above that on the board must not be missed.
+    let on_board = model.screen == Screen::Board && !model.detail && !model.presenting;
+    let y = if on_board { model.places().title.y } else { 0 };
+    let mut top = canvas.part(Rect { x: 0, y, width, height: 1 });
     top.clear();
     let end = super::header::both_clocks(model, model.clock(now), &mut top).saturating_sub(2);
     // A column stays free: the ground of the picture is that of its first cell.

@@ -8,12 +8,16 @@ use super::{
     canvas::piece,
     footer, header, letters,
     roll_call::{Line, labelled, lines},
+    timeline::clause,
     when::moment_zoned,
 };
 use crate::Model;
-use gonogo_domain::{Now, Party, RollbackPhase, RollbackState, StepState, StepStatus, Voice};
+use gonogo_domain::{Now, Party, RollbackPhase, RollbackState, StageState, StepState, StepStatus, Voice};
 use gonogo_text::length;
 use gonogo_theme::Role;
+
+/// From so many rows above the steps on there is room for what the stage is watched by.
+const TALL: u16 = 20;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let (width, height) = (canvas.width(), canvas.height());
@@ -38,18 +42,34 @@ fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let steps = u16::try_from(state.steps.len()).unwrap_or(u16::MAX);
     let least = canvas.height() / 2;
     let rows = steps.saturating_add(1).min(canvas.height().saturating_sub(least));
-    let large = Rect { x: 0, y: 0, width: canvas.width(), height: canvas.height() - rows };
-    large_pane(model, now, state, &mut canvas.part(large));
-    let below = Rect { x: 0, y: large.height, width: canvas.width(), height: rows };
-    list(model, now, state, &mut canvas.part(below));
+    let width = canvas.width();
+    let above = canvas.height() - rows;
+    let watched = watched(model).filter(|_| above >= TALL);
+    let shown = watched.map_or(0, |stage| stage.guardrails.len().saturating_add(2));
+    let shown = u16::try_from(shown).unwrap_or(u16::MAX).min(above / 3);
+    let large = Rect { x: 0, y: 0, width, height: above - shown };
+    let mut y = large_pane(model, now, state, &mut canvas.part(large));
+    if let Some(stage) = watched {
+        // One row more is left free below.
+        let mut part = canvas.part(Rect { x: 0, y, width, height: shown.saturating_sub(1) });
+        part.line(0, 0, &[piece(format!("{} is watched by", model.audience(&stage.id)), Role::Dim)]);
+        clause::guardrails(model, now, stage, 1, &mut part);
+        y += shown;
+    }
+    list(model, now, state, &mut canvas.part(Rect { x: 0, y, width, height: canvas.height() - y }));
 }
 
-/// What matters now: the question, the step, or how it ended.
-fn large_pane(model: &Model, now: Now, state: &RollbackState, canvas: &mut Canvas<'_>) {
+/// The stage whose guardrails tell whether it gets better: the last one that is measured.
+fn watched(model: &Model) -> Option<&StageState> {
+    model.board.stages.iter().rev().find(|stage| !stage.guardrails.is_empty())
+}
+
+/// What matters now: the question, the step, or how it ended. The row behind it, and behind a free one, is the answer.
+fn large_pane(model: &Model, now: Now, state: &RollbackState, canvas: &mut Canvas<'_>) -> u16 {
     let scale = if canvas.height() >= 18 { 2 } else { 1 };
     if let Some(step) = state.current() {
         let rows = letters::draw(&step.title, scale, Role::Title, canvas);
-        return lines(rows + 1, &of_step(model, now, state, step, canvas), canvas);
+        return told(rows + 1, &of_step(model, now, state, step, canvas), canvas);
     }
     let (word, role) = match state.phase {
         RollbackPhase::Called => ("ROLL BACK?", Role::NoGo),
@@ -60,7 +80,13 @@ fn large_pane(model: &Model, now: Now, state: &RollbackState, canvas: &mut Canva
         RollbackPhase::Planned => ("rollback: planned", Role::Title),
     };
     let rows = letters::draw(word, scale, role, canvas);
-    lines(rows + 1, &of_all(model, now, state, canvas), canvas);
+    told(rows + 1, &of_all(model, now, state, canvas), canvas)
+}
+
+fn told(from: u16, all: &[Line], canvas: &mut Canvas<'_>) -> u16 {
+    lines(from, all, canvas);
+    let rows = u16::try_from(all.len()).unwrap_or(u16::MAX);
+    from.saturating_add(rows).saturating_add(1).min(canvas.height())
 }
 
 /// Who does the step, since when, until when, and how.

@@ -3,7 +3,7 @@
 
 mod axis;
 mod bar;
-mod clause;
+pub(super) mod clause;
 mod rows;
 mod scale;
 

@@ -152,7 +152,14 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
             let named = name.map_or("the target", |name| name);
             let freeze =
                 frozen(frame).map(|name| format!(", during {}", format::freeze(name))).unwrap_or_default();
-            remarks.push(format!("{named} moved from {} to {}{freeze}", old.short(), new.short()).into());
+            remarks.push(
+                format!(
+                    "{named} moved from {} to {}{freeze}: what was said of the old commit is void",
+                    old.short(),
+                    new.short()
+                )
+                .into(),
+            );
         }
     }
     remarks

@@ -221,6 +221,47 @@ pub(crate) fn condition(text: &str) -> Option<String> {
     Some(rest[..end].trim().to_owned())
 }
 
+/// Kinds of release, as people write them and as a variable has them.
+const RELEASES: [(&str, &str); 9] = [
+    ("major", "major"),
+    ("majors", "major"),
+    ("minor", "minor"),
+    ("minors", "minor"),
+    ("patch", "patch"),
+    ("patches", "patch"),
+    ("rc", "rc"),
+    ("rcs", "rc"),
+    ("beta", "beta"),
+];
+
+/// The kinds of release that a condition names, where it names nothing else: `only for major and minor releases`.
+pub(crate) fn release_types(condition: &str) -> Option<Vec<&'static str>> {
+    const FILL: [&str; 14] = [
+        "only", "for", "if", "when", "this", "is", "it", "a", "and", "or", "release", "releases", "version",
+        "versions",
+    ];
+    let lower = condition.to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut types = Vec::new();
+    for word in words.filter(|word| !FILL.contains(word)) {
+        let (_, kind) = RELEASES.iter().find(|(said, _)| *said == word)?;
+        if !types.contains(kind) {
+            types.push(*kind);
+        }
+    }
+    Some(types).filter(|types| !types.is_empty())
+}
+
+/// A machine's architecture, as it is written.
+pub(crate) fn architecture(text: &str) -> Option<&str> {
+    const KNOWN: [&str; 16] = [
+        "amd64", "x86_64", "x86-64", "i386", "i686", "arm64", "aarch64", "armhf", "armv7", "armv7hl",
+        "ppc64le", "s390x", "riscv64", "loong64", "mips64le", "wasm32",
+    ];
+    let text = text.trim().trim_end_matches([':', '.', ',']);
+    KNOWN.contains(&text.to_ascii_lowercase().as_str()).then_some(text)
+}
+
 /// Whether a piece of code is something to run, and not a name.
 pub(crate) fn is_command(code: &str) -> bool {
     let code = code.trim();

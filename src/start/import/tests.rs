@@ -84,9 +84,14 @@ fn people_roles_and_times_are_read_and_told() {
     assert_eq!(it.people, ["octo-cat"]);
     assert!(it.launch.contains("octo-cat: { name: octo-cat, github: octo-cat }"), "{}", it.launch);
     assert!(text.contains("due: T-5wd") && text.contains("blocks: close\n    due: T+14d"), "{text}");
-    assert_eq!(text.matches("na_by: [release-manager]").count(), 2, "{text}");
+    assert_eq!(text.matches("na_by: [release-manager]").count(), 1, "{text}");
     assert_eq!(guessed(&it, "may not be needed"), ["migrate-if-needed"]);
-    assert_eq!(guessed(&it, "only for major releases"), ["notes-only-for-major-releases"]);
+    assert_eq!(guessed(&it, "when release_type is major"), ["notes-only-for-major-releases"]);
+    assert!(
+        text.contains("when: { release_type: [major] }") && text.contains("inputs:\n  release_type: {"),
+        "{text}"
+    );
+    assert!(it.launch.contains("variables: { release_type: major }") && it.variables == ["release_type"]);
 }
 
 #[test]
@@ -209,4 +214,19 @@ fn hostile_texts_stay_text() {
     drop(import("x.md", &deep, Format::Markdown));
     let deep: String = (0..300).map(|depth| format!("{}- [ ] x\n", "  ".repeat(depth))).collect();
     drop(import("x.md", &deep, Format::Markdown));
+}
+
+#[test]
+fn a_list_of_architectures_is_a_matrix_and_a_kind_of_release_a_condition() {
+    let it = markdown(
+        "- [ ] Smoke test:\n  - [ ] amd64\n  - [ ] arm64\n- Build\n  - [ ] x86_64\n  - [ ] s390x\n- [ ] Sizes\n  - [ ] amd64\n  - [ ] all others\n\
+         - [ ] Ask (only for major and minor releases)\n- [ ] Pay (only for the Berlin office)\n",
+    );
+    let text = &it.checklist;
+    assert_eq!((it.boxes, it.gates), (10, 10), "{text}");
+    assert!(text.contains("title: Smoke test\n    matrix: { arch: [amd64, arm64] }"), "{text}");
+    assert!(text.contains("title: Build\n    matrix: { arch: [x86_64, s390x] }"), "{text}");
+    assert_eq!(text.matches("matrix:").count(), 2, "what is not only architectures is none: {text}");
+    assert!(text.contains("when: { release_type: [major, minor] }"), "{text}");
+    assert_eq!(guessed(&it, "the Berlin office"), ["pay-only-for-the-berlin-office"]);
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Imported, Read, Remark, RemarkKind,
-    items::{Item, Part, Section},
+    items::{Item, Part, Section, Words},
     phrases::{self, Asked},
 };
 use crate::{
@@ -17,6 +17,8 @@ use gonogo_text::{Link, cap};
 const OWNER: &str = "release-manager";
 /// Characters of a title; a longer text goes on in the notes.
 const LONGEST_TITLE: usize = 160;
+/// The variable that says what kind of release it is.
+const RELEASE_TYPE: &str = "release_type";
 /// Words that references have a meaning for, and ids that a checklist can not have.
 const RESERVED: &[&str] = &["launch", "checklist", "stage", "message", "guardrail", "decision", "answers"];
 
@@ -33,17 +35,25 @@ pub(super) fn write(name: &str, read: Read) -> Imported {
         teams: BTreeMap::new(),
         people: BTreeMap::new(),
         gates: 0,
+        types: BTreeSet::new(),
         remarks: read.remarks,
     };
-    writer.line(0, &format!("checklist: {id}"));
-    writer.line(0, &format!("title: {}", value(&title)));
-    writer.line(0, &format!("owner: {OWNER}   # sees to every gate that names nobody else"));
-    writer.line(0, "gates:");
     let root = single(read.root);
     writer.parts(&root.parts, 1);
     for note in &root.notes {
         writer.remarks.push(Remark::new(RemarkKind::Dropped, note, "text that belongs to no item"));
     }
+    let gates = std::mem::take(&mut writer.out);
+    writer.line(0, &format!("checklist: {id}"));
+    writer.line(0, &format!("title: {}", value(&title)));
+    writer.line(0, &format!("owner: {OWNER}   # sees to every gate that names nobody else"));
+    if !writer.types.is_empty() {
+        writer.line(0, "inputs:");
+        let about = "{ about: Decides which gates apply: major, minor, patch, rc or beta }";
+        writer.line(1, &format!("{RELEASE_TYPE}: {about}"));
+    }
+    writer.line(0, "gates:");
+    writer.out.push_str(&gates);
     let launch = writer.launch(&id, &title);
     Imported {
         id,
@@ -52,6 +62,7 @@ pub(super) fn write(name: &str, read: Read) -> Imported {
         people: writer.people.into_values().collect(),
         gates: writer.gates,
         boxes: read.boxes,
+        variables: writer.types.first().map(|_| RELEASE_TYPE.to_owned()).into_iter().collect(),
         remarks: writer.remarks,
         checklist: writer.out,
     }
@@ -76,6 +87,8 @@ struct Writer {
     /// Logins by the id of the person.
     people: BTreeMap<String, String>,
     gates: usize,
+    /// Kinds of release that gates are for.
+    types: BTreeSet<&'static str>,
     remarks: Vec<Remark>,
 }
 
@@ -151,6 +164,16 @@ impl Writer {
             self.gate(&id, item, depth);
             return;
         }
+        if let Some(cells) = architectures(item) {
+            self.gates += cells.len();
+            self.guess(&id, format!("a cell for each of {}: matrix", cells.join(", ")));
+            let plain = Words { plain: text.trim_end_matches([':', '.']).to_owned(), ..item.text.clone() };
+            let alone = Item { inside: Vec::new(), text: plain, ..item.clone() };
+            // What holds the boxes is one more where it has a box of its own: ticked when all of them are.
+            self.gates -= usize::from(!item.is_box);
+            self.gate_of(&id, &alone, depth, Some(&cells));
+            return;
+        }
         // A box with boxes in it is a group, and its own box is the last gate in it.
         self.line(depth, &format!("- gate: {id}"));
         if item.is_box {
@@ -169,12 +192,20 @@ impl Writer {
     }
 
     fn gate(&mut self, id: &str, item: &Item, depth: usize) {
+        self.gate_of(id, item, depth, None);
+    }
+
+    /// A gate, copied for each of `cells`.
+    fn gate_of(&mut self, id: &str, item: &Item, depth: usize, cells: Option<&[String]>) {
         self.gates += 1;
         let text = title_of(item);
         self.line(depth, &format!("- gate: {id}"));
         let mut notes = item.notes.clone();
         notes.extend(self.odd_links(item));
         self.title(text, depth + 1, &mut notes);
+        if let Some(cells) = cells {
+            self.line(depth + 1, &format!("matrix: {{ arch: {} }}", list(cells)));
+        }
         self.rest(id, item, depth + 1);
         let asked = phrases::asked(item);
         let (owner, task) = self.task(id, &asked);
@@ -209,6 +240,16 @@ impl Writer {
             (None, None) => {}
         }
         let condition = phrases::condition(text);
+        if let Some(types) = condition.as_deref().filter(|_| !item.commented).and_then(phrases::release_types)
+        {
+            self.line(depth, &format!("when: {{ {RELEASE_TYPE}: [{}] }}", types.join(", ")));
+            self.guess(
+                id,
+                format!("it applies when {RELEASE_TYPE} is {}, by its words: when", types.join(" or ")),
+            );
+            self.types.extend(types);
+            return;
+        }
         if item.commented || condition.is_some() || phrases::is_optional(text) {
             self.line(depth, &format!("na_by: [{OWNER}]"));
             let why = match &condition {
@@ -307,9 +348,26 @@ impl Writer {
                 None => out.push_str(&format!("  {role}: {{ people: [me] }}\n")),
             }
         }
+        if let Some(kind) = self.types.first() {
+            out.push_str(&format!(
+                "variables: {{ {RELEASE_TYPE}: {kind} }}   # yours: major, minor, patch, rc or beta\n"
+            ));
+        }
         out.push_str("checklists:\n  - { file: FILE }\n");
         out
     }
+}
+
+/// The architectures that an item has a box for each of, and nothing else.
+fn architectures(item: &Item) -> Option<Vec<String>> {
+    let plain = |it: &Item| {
+        let bare = it.is_box && it.inside.is_empty() && it.notes.is_empty() && it.by_hand.is_empty();
+        let own = it.owner.is_none() && it.due.is_none() && !it.commented;
+        phrases::architecture(&it.text.plain).filter(|_| bare && own).map(str::to_owned)
+    };
+    let cells: Vec<String> = item.inside.iter().map(plain).collect::<Option<_>>()?;
+    let unlike = cells.iter().map(|it| it.to_ascii_lowercase()).collect::<BTreeSet<_>>();
+    (cells.len() > 1 && unlike.len() == cells.len() && !item.text.plain.contains("{{")).then_some(cells)
 }
 
 /// The text of an item; of one that is only code, the first line of it.

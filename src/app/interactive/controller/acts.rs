@@ -12,7 +12,7 @@ use crate::{
     writer::{Attempt, event_id},
 };
 use gonogo_cockpit::{ActResult, Me, Message, Notice, Ticket};
-use gonogo_domain::{Actor, Command, Context, Party, Str};
+use gonogo_domain::{Actor, Command, Context, Decision, Party, Str};
 use gonogo_report::Record;
 use gonogo_text::{clean, clean_block};
 
@@ -47,6 +47,12 @@ impl Controller {
             let why = "nobody knows who you are: set `identity: { name: ... }` in your settings";
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
         };
+        let final_go = matches!(&command, Command::Decide { decision: Decision::Go { .. }, .. });
+        if final_go && lock(&self.live).has_broken_files() {
+            let why =
+                "the files of the launch were changed and can not be used: mend them before the final GO";
+            return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
+        }
         let context = self.context(me, by.as_ref(), event_id((self.now)()));
         self.commands.ask(ticket, Attempt::new(command, context));
         self.tell_acted(Vec::new(), screen).await

@@ -1,6 +1,6 @@
 //! The order of the poll with every answer so far.
 
-use super::{Canvas, look, piece, said_before, spoken};
+use super::{Canvas, look, piece, said_before, spoken, wrap};
 use crate::{Model, Pane, Target, model::Shown};
 use gonogo_domain::{RollCallState, Spoken, StationState, Vote};
 use gonogo_theme::Role;
@@ -21,16 +21,26 @@ pub(super) fn draw(model: &Model, below: bool, canvas: &mut Canvas<'_>) {
     // What is looked at stays in sight, with one row before and one behind it.
     let all = u16::try_from(poll.stations.len() + 1).unwrap_or(u16::MAX);
     let offset = here.map_or(0, |at| (at + 2).saturating_sub(rows)).min(all.saturating_sub(rows));
-    for y in 0..rows.min(all.saturating_sub(offset)) {
-        let at = usize::from(offset + y);
-        let role = poll.stations.get(at).map(|station| station.role.clone());
-        match poll.stations.get(at) {
-            Some(station) => row(model, station, answers, y + 1, canvas),
-            None => final_row(model, poll, answers, y + 1, canvas),
+    // Who comes late reads what was said, in whole sentences where there is room for all of them.
+    let cols = canvas.width().saturating_sub(answers + 2);
+    let told: Vec<_> = poll.stations.iter().map(|it| wrap(&words(it).unwrap_or_default(), cols, 3)).collect();
+    let more: usize = told.iter().map(Vec::len).sum();
+    let apart = usize::from(all) + more <= usize::from(rows);
+    let mut y = 1;
+    for at in offset..all.min(offset + rows) {
+        let station = poll.stations.get(usize::from(at));
+        match station {
+            Some(station) => row(model, station, answers, (y, apart), canvas),
+            None => final_row(model, poll, answers, y, canvas),
         }
-        canvas.hot_row(0, y + 1, canvas.width(), Target::Station(role));
-        if here == Some(offset + y) {
-            canvas.over(1, y + 1, canvas.width().saturating_sub(2), Role::Selection);
+        canvas.hot_row(0, y, canvas.width(), Target::Station(station.map(|it| it.role.clone())));
+        if here == Some(at) {
+            canvas.over(1, y, canvas.width().saturating_sub(2), Role::Selection);
+        }
+        y += 1;
+        for line in told.get(usize::from(at)).filter(|_| apart).into_iter().flatten() {
+            canvas.put(answers, y, cols, line, Role::Text);
+            y += 1;
         }
     }
     if offset + rows < all && rows > 0 {
@@ -57,7 +67,7 @@ fn answers_at(model: &Model, poll: &RollCallState, canvas: &Canvas<'_>) -> u16 {
     (TITLE + longest + 2).min(canvas.width() / 2)
 }
 
-fn row(model: &Model, it: &StationState, answers: u16, y: u16, canvas: &mut Canvas<'_>) {
+fn row(model: &Model, it: &StationState, answers: u16, (y, apart): (u16, bool), canvas: &mut Canvas<'_>) {
     let called = model.called().is_some_and(|called| called.role == it.role);
     let (shape, role) = match &it.vote {
         Some(vote) => look(vote, it.void.is_some(), canvas),
@@ -83,12 +93,18 @@ fn row(model: &Model, it: &StationState, answers: u16, y: u16, canvas: &mut Canv
             canvas.put(answers, y, u16::MAX, "called now", Role::Title);
         }
         None => {}
-        Some(vote) => answer(it, vote, role, answers, y, canvas),
+        Some(vote) => answer((it, apart), vote, role, (answers, y), canvas),
     }
 }
 
-/// The answer with what it corrected, who gave it and their words.
-fn answer(it: &StationState, vote: &Vote, role: Role, x: u16, y: u16, canvas: &mut Canvas<'_>) {
+/// The answer with what it corrected, who gave it and, unless they stand apart, their words.
+fn answer(
+    (it, apart): (&StationState, bool),
+    vote: &Vote,
+    role: Role,
+    (x, y): (u16, u16),
+    canvas: &mut Canvas<'_>,
+) {
     let mut line = vec![piece(vote.word().to_owned(), role)];
     if let Vote::Delegate { to } = vote {
         line.push(piece(format!(" to {to}, not heard yet"), Role::Text));
@@ -110,12 +126,16 @@ fn answer(it: &StationState, vote: &Vote, role: Role, x: u16, y: u16, canvas: &m
     if let Some(was) = said_before(it) {
         line.push(piece(format!("  ({was})"), Role::Changed));
     }
+    line.extend(words(it).filter(|_| !apart).map(|words| piece(format!("  {words}"), Role::Text)));
+    canvas.line(x, y, &line);
+}
+
+/// What was said with an answer.
+fn words(it: &StationState) -> Option<String> {
+    let vote = it.vote.as_ref()?;
     let mut words: Vec<&str> = vote.conditions().iter().map(|it| &**it).collect();
     words.extend(it.note.as_deref());
-    if !words.is_empty() {
-        line.push(piece(format!("  \"{}\"", words.join("; ")), Role::Text));
-    }
-    canvas.line(x, y, &line);
+    (!words.is_empty()).then(|| format!("\"{}\"", words.join("; ")))
 }
 
 fn final_row(model: &Model, poll: &RollCallState, answers: u16, y: u16, canvas: &mut Canvas<'_>) {

@@ -43,6 +43,19 @@ pub(super) fn lines(stage: &StageState) -> Vec<Line<'_>> {
     counts.chain(guardrails).chain(others.into_iter().map(Line::Clause)).collect()
 }
 
+/// Every guardrail of a stage, a line each from `y` on.
+pub(in crate::view) fn guardrails(
+    model: &Model,
+    now: Now,
+    stage: &StageState,
+    y: u16,
+    canvas: &mut Canvas<'_>,
+) {
+    for (y, it) in (y..canvas.height()).zip(&stage.guardrails) {
+        Line::Guardrail(it, None).draw(model, now, stage, y, canvas);
+    }
+}
+
 impl Line<'_> {
     pub fn draw(&self, model: &Model, now: Now, stage: &StageState, y: u16, canvas: &mut Canvas<'_>) {
         let end = canvas.width().saturating_sub(1);

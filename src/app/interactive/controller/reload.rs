@@ -1,0 +1,78 @@
+//! What becomes of files that changed while the cockpit is open. The launch that was read last stays until the new one can be used,
+//! and is no GO meanwhile.
+
+use std::sync::Arc;
+
+use super::{Controller, Screen, lock, tell};
+use crate::{
+    check::pace,
+    interactive::{
+        replay_loader::ReplayLoader,
+        watch::{Fresh, Reread},
+    },
+};
+use gonogo_cockpit::{Message, Notice};
+use gonogo_poller::Poller;
+
+impl Controller {
+    /// Takes in what the files say now, or that they can not be used.
+    pub(super) async fn reread(&mut self, reread: Reread, screen: &Screen) -> Result<(), ()> {
+        match reread {
+            Reread::Fresh(fresh) => self.renew(*fresh, screen).await,
+            Reread::Broken(why) => self.stay(why, screen).await,
+        }
+    }
+
+    /// Everything stays as it was read last, and says so.
+    async fn stay(&mut self, why: String, screen: &Screen) -> Result<(), ()> {
+        lock(&self.live).set_files_broken(true);
+        // First the board, which is no GO any more: no frame shows a stale one.
+        self.tell_board(screen).await?;
+        tell(screen, self.veil.message(Message::FilesBroken(Some(why)))).await
+    }
+
+    async fn renew(&mut self, fresh: Fresh, screen: &Screen) -> Result<(), ()> {
+        let Fresh { opened, polled, look } = fresh;
+        let (new, old) = (&opened.loaded.launch, &self.opened.loaded.launch);
+        if new.id != old.id {
+            let why = format!(
+                "error: the launch is called {} now, and was {}\n\n= help: leave and start gonogo again: another launch has \
+                 another journal",
+                new.id, old.id
+            );
+            return self.stay(why, screen).await;
+        }
+        let moved = opened.settings.journal.as_ref().map(ToString::to_string)
+            != self.opened.settings.journal.as_ref().map(ToString::to_string);
+        let changed = new.digest != old.digest;
+        self.keys = polled.iter().map(|it| it.key.clone()).collect();
+        let (poller, polls) = Poller::start(polled, pace(&opened.settings.poll), &self.now);
+        (self.poller, self.inputs.polls) = (poller, polls);
+        let opened = Arc::new(opened);
+        let (back, looked) = ReplayLoader::new(Arc::clone(&opened));
+        (self.back, self.inputs.looked) = (back, looked);
+        self.hands.renew(Arc::clone(&opened));
+        {
+            let mut live = lock(&self.live);
+            live.set_files_broken(false);
+            live.set_launch(Arc::new(opened.loaded.launch.clone()));
+        }
+        self.opened = opened;
+        tell(screen, Message::FilesBroken(None)).await?;
+        let writes = if self.read_only { Vec::new() } else { self.hands.allowed() };
+        tell(screen, Message::Writes(writes)).await?;
+        if let Some(look) = look {
+            tell(screen, Message::Looks(Box::new(look))).await?;
+        }
+        if moved {
+            let text = "the settings name another journal: it is used when gonogo is started again";
+            tell(screen, Message::Notice(Notice::bad(text).sticky())).await?;
+        }
+        if changed && self.recorder.is_some() {
+            let text = "the files changed: the recording goes on with those that it began with";
+            tell(screen, Message::Notice(Notice::bad(text).sticky())).await?;
+        }
+        self.ask_sources();
+        self.tell_board(screen).await
+    }
+}

@@ -1,0 +1,196 @@
+//! Sees when files of the launch, the settings or a theme change, also when an editor puts a new file in the place of the old one:
+//! folders are watched, and files compared. Where the system does not tell of changes, the files are looked at every two
+//! seconds.
+
+use std::{
+    collections::BTreeSet,
+    fs::Metadata,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tokio::sync::mpsc;
+
+use super::looks;
+use crate::{AppError, CockpitRequest, Opened, open, sources};
+use gonogo_cockpit::Look;
+use gonogo_poller::Polled;
+
+/// An editor writes in several steps: it is waited until they are over.
+const SETTLE: Duration = Duration::from_millis(120);
+/// So often is looked where nobody tells.
+const LOOK: Duration = Duration::from_secs(2);
+
+/// What came of files that changed.
+pub(super) enum Reread {
+    /// They can be used.
+    Fresh(Box<Fresh>),
+    /// They can not; what is wrong, with file, line and snippet.
+    Broken(String),
+}
+
+/// Everything that files say, read again.
+pub(super) struct Fresh {
+    pub opened: Opened,
+    pub polled: Vec<Polled>,
+    /// `None`: nobody chose one, and the terminal's ground decides as before.
+    pub look: Option<Look>,
+}
+
+/// What is told apart: where a file is, when it was written, how long it is, and which one it is.
+type State = Vec<(PathBuf, Option<(std::time::SystemTime, u64, u64)>)>;
+
+/// Watches until the receiver is dropped. What is played, or was read from standard input, has no files: its theme has.
+pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::UnboundedReceiver<Reread> {
+    let (news, receiver) = mpsc::unbounded_channel();
+    let mut watched = Watched::of(opened);
+    if watched.files.is_empty() {
+        return receiver;
+    }
+    let chosen = opened.chosen.clone();
+    let body = move || {
+        let mut seen = watched.state();
+        loop {
+            watched.wait();
+            if news.is_closed() {
+                return;
+            }
+            let now = watched.state();
+            if now == seen {
+                continue;
+            }
+            std::thread::sleep(SETTLE);
+            seen = watched.state();
+            let reread = match read(chosen.clone(), &request) {
+                Ok(fresh) => {
+                    watched = Watched::of(&fresh.opened);
+                    seen = watched.state();
+                    Reread::Fresh(Box::new(fresh))
+                }
+                Err(error) => Reread::Broken(error.shown()),
+            };
+            if news.send(reread).is_err() {
+                return;
+            }
+        }
+    };
+    // Without it nothing is read again, as before there was such a thing; the log says so.
+    if let Err(error) = std::thread::Builder::new().name("files".to_owned()).spawn(body) {
+        tracing::error!(%error, "nobody watches the files");
+    }
+    receiver
+}
+
+fn read(chosen: crate::Chosen, request: &CockpitRequest) -> Result<Fresh, AppError> {
+    let opened = open(chosen)?;
+    let polled = sources::build(&opened)?;
+    let ((look, on_light), _) = looks(&opened, request)?;
+    let look = on_light.is_none().then_some(look);
+    Ok(Fresh { opened, polled, look })
+}
+
+/// The files that count, and who tells of changes in their folders.
+struct Watched {
+    files: BTreeSet<PathBuf>,
+    bell: Option<bell::Bell>,
+}
+
+impl Watched {
+    fn of(opened: &Opened) -> Self {
+        let mut files = BTreeSet::new();
+        if opened.recording.is_none() {
+            files.extend(opened.loaded.files.iter().filter_map(|file| file.path.clone()));
+        }
+        // Without files of its own there is nothing to go on with: a launch from standard input is read once.
+        if files.is_empty() {
+            return Self { files, bell: None };
+        }
+        let folders = &opened.settings.folders;
+        let usual = folders.config.as_ref().map(|folder| folder.join("settings.yaml"));
+        files.extend(opened.settings.path.clone().or(usual));
+        if let (Some(folder), Some(theme)) = (folders.themes(), &opened.settings.theme) {
+            files.insert(folder.join(format!("{theme}.yaml")));
+        }
+        let places: BTreeSet<_> = files.iter().filter_map(|file| file.parent().map(Path::to_owned)).collect();
+        Self { bell: bell::Bell::at(&places), files }
+    }
+
+    fn state(&self) -> State {
+        self.files
+            .iter()
+            .map(|path| (path.clone(), std::fs::metadata(path).ok().and_then(|it| mark(&it))))
+            .collect()
+    }
+
+    /// Until something may have changed.
+    fn wait(&self) {
+        match &self.bell {
+            Some(bell) => bell.wait(),
+            None => std::thread::sleep(LOOK),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn mark(found: &Metadata) -> Option<(std::time::SystemTime, u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((found.modified().ok()?, found.len(), found.ino()))
+}
+
+#[cfg(not(unix))]
+fn mark(found: &Metadata) -> Option<(std::time::SystemTime, u64, u64)> {
+    Some((found.modified().ok()?, found.len(), 0))
+}
+
+/// Linux tells by inotify, which rustix has without a crate of its own.
+#[cfg(target_os = "linux")]
+mod bell {
+    use std::{collections::BTreeSet, os::fd::OwnedFd, path::PathBuf};
+
+    use rustix::{
+        event::{PollFd, PollFlags, Timespec, poll},
+        fs::inotify::{CreateFlags, WatchFlags, add_watch, init},
+    };
+
+    /// However long nothing changes: whether anybody still listens is looked at.
+    const LONGEST: Timespec = Timespec { tv_sec: 20, tv_nsec: 0 };
+
+    pub(super) struct Bell(OwnedFd);
+
+    impl Bell {
+        /// `None`: one of the folders can not be watched.
+        pub(super) fn at(folders: &BTreeSet<PathBuf>) -> Option<Self> {
+            let bell = init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok()?;
+            let what = WatchFlags::CLOSE_WRITE
+                | WatchFlags::MOVED_TO
+                | WatchFlags::MOVED_FROM
+                | WatchFlags::CREATE
+                | WatchFlags::DELETE;
+            // A folder that is not there yet has no file that counts; of settings to come, that is.
+            let there = folders.iter().filter(|folder| folder.is_dir());
+            for folder in there {
+                add_watch(&bell, folder, what).ok()?;
+            }
+            Some(Self(bell))
+        }
+
+        pub(super) fn wait(&self) {
+            // What it says is not looked at: the files tell what changed.
+            let _ = poll(&mut [PollFd::new(&self.0, PollFlags::IN)], Some(&LONGEST));
+            while rustix::io::read(&self.0, &mut [0_u8; 4_096]).is_ok_and(|count| count > 0) {}
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod bell {
+    pub(super) struct Bell;
+
+    impl Bell {
+        pub(super) fn at(_: &std::collections::BTreeSet<std::path::PathBuf>) -> Option<Self> {
+            None
+        }
+
+        pub(super) fn wait(&self) {}
+    }
+}

@@ -1,0 +1,121 @@
+//! What is told when somebody asks.
+
+use crate::{Model, when::moment};
+use gonogo_domain::{GateState, Now, Party};
+use gonogo_text::age;
+
+/// The answer with what is open, worst first.
+pub(super) fn status(model: &Model, now: Now) -> Vec<String> {
+    let board = &model.board;
+    let score = &board.score;
+    let commit = board.commit.as_ref().map(|oid| format!(" at {}", oid.short())).unwrap_or_default();
+    let ribbon = model.ribbon().map(|it| format!("{it}: ")).unwrap_or_default();
+    let waived = if score.waived > 0 { format!(" + {} waived", score.waived) } else { String::new() };
+    let time = crate::view::clocks(board, now.wall);
+    let mut lines = vec![format!(
+        "{ribbon}{}  {} {}{commit}, {}: {} go{waived} of {} blocking gates",
+        model.word_in_full(),
+        board.title,
+        board.version,
+        time.t,
+        score.go,
+        score.of
+    )];
+    lines.extend(model.evidence());
+    lines.extend(board.lowered.iter().map(|it| it.reason.to_string()));
+    let open = model.index.blockers().iter().filter_map(|at| board.gates.get(*at));
+    lines.extend(open.map(line));
+    lines
+}
+
+fn line(gate: &GateState) -> String {
+    let stale = if gate.stale { ", stale" } else { "" };
+    let late = if gate.overdue { ", overdue" } else { "" };
+    format!("  {}{stale}{late}  {}  {}: {}", gate.verdict.word(), gate.id, gate.title, gate.reason)
+}
+
+/// Every gate, in the order of the files.
+pub(super) fn all(model: &Model) -> Vec<String> {
+    model.board.gates.iter().map(line).collect()
+}
+
+/// What must happen before GO, in order.
+pub(super) fn path(model: &Model, now: Now) -> Vec<String> {
+    let path = &model.board.path;
+    let zone = model.launch.schedule.zone;
+    let mut lines = Vec::new();
+    match path.not_before.filter(|at| *at > now.wall) {
+        Some(at) => lines.push(format!("GO is possible at {} at the earliest", moment(at, now.wall, zone))),
+        None if path.steps.is_empty() => lines.push("nothing stands in the way".to_owned()),
+        None => lines.push("GO is possible as soon as these are done".to_owned()),
+    }
+    for (n, step) in (1..).zip(&path.steps) {
+        let who: Vec<_> = step.who.iter().map(Party::as_str).collect();
+        let who = if who.is_empty() { String::new() } else { format!(" ({})", who.join(", ")) };
+        lines.push(format!("  {n}. {}: {}{who}", step.name(), step.does));
+    }
+    lines
+}
+
+/// One gate in full.
+pub(super) fn gate(model: &Model, gate: &GateState, now: Now) -> Vec<String> {
+    let zone = model.launch.schedule.zone;
+    let mut lines = vec![line(gate)];
+    let mut add = |label: &str, text: String| {
+        if !text.is_empty() {
+            lines.push(format!("  {label}: {text}"));
+        }
+    };
+    for row in &gate.rows {
+        add("evidence", row.to_string());
+    }
+    add("next", gate.next.to_string());
+    add("asked", gate.who.iter().map(Party::as_str).collect::<Vec<_>>().join(", "));
+    add("owner", gate.owner.as_ref().map(ToString::to_string).unwrap_or_default());
+    add("needs", gate.waits_for.join(", "));
+    add("due", gate.due.as_ref().map(|due| moment(due.at, now.wall, zone)).unwrap_or_default());
+    let old = crate::view::row_age(gate, now).map(|old| format!("{} old", age(old))).unwrap_or_default();
+    add("answer", old);
+    add("waived until", gate.waived_until.map(|at| moment(at, now.wall, zone)).unwrap_or_default());
+    lines
+}
+
+/// The stages of the rollout.
+pub(super) fn stages(model: &Model) -> Vec<String> {
+    let line = |it: &gonogo_domain::StageState| {
+        let waits = if it.waits_for.is_empty() {
+            String::new()
+        } else {
+            format!(", waits for {}", it.waits_for.join(", "))
+        };
+        format!("  {}, {}: {}{waits}", it.id, it.audience, it.status.word())
+    };
+    let lines: Vec<_> = model.board.stages.iter().map(line).collect();
+    if lines.is_empty() { vec!["this launch has no rollout stages".to_owned()] } else { lines }
+}
+
+/// The roll call: who said what, and who is called.
+pub(super) fn poll(model: &Model) -> Vec<String> {
+    let Some(poll) = model.poll() else {
+        return vec!["this launch plans no roll call".to_owned()];
+    };
+    let state = if poll.open { "open" } else { "not open" };
+    let mut lines = vec![format!(
+        "roll call {}, {state}: {} of {} heard, quorum {}",
+        poll.round,
+        poll.heard,
+        poll.stations.len(),
+        poll.quorum
+    )];
+    for it in &poll.stations {
+        let by = it.by.as_ref().map(|by| format!(" by {}", by.name)).unwrap_or_default();
+        let note = it.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+        let said = match &it.vote {
+            Some(vote) => format!("{}{by}{note}", vote.word()),
+            None if it.is_next => "called now".to_owned(),
+            None => "not heard".to_owned(),
+        };
+        lines.push(format!("  {}: {said}", it.title));
+    }
+    lines
+}
