@@ -604,6 +604,10 @@ fn a_theme_that_is_chosen_or_edited_is_seen_at_once() {
     save(&home, "settings.yaml", "poll: { interval: 5s }\ntheme: gruvbocks\n");
     screen.sees("did you mean `gruvbox`");
     assert_eq!(ground(&screen.seen.0.lock().unwrap()), chosen, "the theme stays as it was");
+    assert!(
+        screen.sees("The theme can not be used").contains("all 2 blocking gates are go"),
+        "the launch is none the worse"
+    );
     save(&home, "settings.yaml", "poll: { interval: 5s }\ntheme: gruvbox\n");
     screen
         .wait(|seen| ground(seen) != chosen && !seen.terminal.screen().contents().contains("did you mean"))
