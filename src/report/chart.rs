@@ -19,15 +19,16 @@ const LEFT: u32 = 170;
 const WIDTH: u32 = 760;
 /// Height of a stage.
 const BAR: u32 = 26;
+/// What the words of a stage may take.
+const ROOM: u32 = 180;
 
 /// The board: a row of squares for each checklist, a square for each gate.
 pub(super) fn squares(board: &Board) -> String {
     let mut body = String::new();
     let mut y = 4;
     for checklist in &board.checklists {
-        let own = |gate: &&GateState| {
-            gate.id.checklist() == checklist.id.as_str() && !(gate.group && !gate.counted)
-        };
+        let own =
+            |gate: &&GateState| gate.id.checklist() == checklist.id.as_str() && (!gate.group || gate.counted);
         let gates: Vec<_> = board.gates.iter().filter(own).collect();
         if gates.is_empty() {
             continue;
@@ -95,29 +96,32 @@ pub(super) fn timeline(board: &Board) -> Option<String> {
             moment(start),
             moment(end)
         );
+        // A name that begins far to the right would not fit behind its bar.
+        let (name_at, anchor) =
+            if left > WIDTH - ROOM { (left.saturating_sub(5), "end") } else { (left + 5, "start") };
         let _ = writeln!(
             body,
             "<g class=\"stage {}\"><title>{}</title><rect x=\"{left}\" y=\"{y}\" width=\"{}\" height=\"{SQUARE}\" \
-             rx=\"3\"/><text x=\"{}\" y=\"{}\">{}</text></g>",
+             rx=\"3\"/><text x=\"{name_at}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text></g>",
             class(stage.status),
             escape(&told),
             right.saturating_sub(left).max(3),
-            left + 5,
             y + 15,
             escape(&format!("{} {}", stage.status.word(), cap(&stage.audience, 30)))
         );
         y += BAR;
     }
-    for (name, at) in [("T-0", board.t_zero), ("now", board.evaluated_at)] {
+    // One name above and one below: they may be at the same moment.
+    for (name, at, name_y) in [("T-0", board.t_zero, 12), ("now", board.evaluated_at, y + 12)] {
         let x = axis.at(at);
         let _ = writeln!(
             body,
-            "<g class=\"line\"><title>{}</title><path d=\"M{x} 16V{y}\"/><text x=\"{x}\" y=\"12\" \
+            "<g class=\"line\"><title>{}</title><path d=\"M{x} 16V{y}\"/><text x=\"{x}\" y=\"{name_y}\" \
              text-anchor=\"middle\">{name}</text></g>",
             escape(&format!("{name}: {}", moment(at)))
         );
     }
-    Some(drawing("The rollout along time", y + 4, &body))
+    Some(drawing("The rollout along time", y + 18, &body))
 }
 
 /// From when to when a stage is out, or would be by the plan.

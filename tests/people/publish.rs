@@ -52,11 +52,11 @@ fn answer(kept: &mut Kept, request: &Req) -> Reply {
             Reply::json(201, &json!({"id": id}))
         }
         ("GET", ["repos", "acme", "rocket", "issues", "comments", id]) => {
-            let found = kept.comments.iter().find(|it| it["id"].to_string() == *id);
+            let found = kept.comments.iter().find(|it| it["id"].as_u64() == id.parse().ok());
             found.map_or_else(|| Reply::json(404, &json!({})), |it| Reply::json(200, it))
         }
         ("PATCH", ["repos", "acme", "rocket", "issues", "comments", id]) => {
-            let found = kept.comments.iter_mut().find(|it| it["id"].to_string() == *id).unwrap();
+            let found = kept.comments.iter_mut().find(|it| it["id"].as_u64() == id.parse().ok()).unwrap();
             found["body"] = request.json()["body"].clone();
             Reply::json(200, found)
         }

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::{LaunchArgs, duration};
 
 /// What shapes a headless answer. Beside `--check`, which `help::command` makes each of them need; alone behind `check`.
+#[expect(clippy::struct_excessive_bools, reason = "independent flags of a command line")]
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Form of what is printed
@@ -34,14 +35,14 @@ pub struct CheckArgs {
     #[arg(long, value_enum)]
     pub until: Option<UntilArg>,
     /// Also write the one comment of this launch on the pull request: made once, then written anew. Your settings, or
-    /// GONOGO_WRITES=comment beside the token, must allow it
+    /// `GONOGO_WRITES=comment` beside the token, must allow it
     #[arg(long, conflicts_with_all = ["replay", "demo"])]
     pub comment: bool,
     /// The pull request of --comment [default: the one that set off this run]
     #[arg(long, value_name = "NUMBER", requires = "comment")]
     pub pr: Option<u64>,
     /// Also set the commit status gonogo/launch on the target: success for a GO that is decided where a poll is planned.
-    /// Your settings, or GONOGO_WRITES=status beside the token, must allow it
+    /// Your settings, or `GONOGO_WRITES=status` beside the token, must allow it
     #[arg(long, conflicts_with_all = ["replay", "demo", "only", "evidence_only"])]
     pub status: bool,
     /// Also list the gates that are go
