@@ -452,7 +452,7 @@ fn the_mouse_selects_opens_scrolls_and_leaves() {
     let cost = screen.seen.0.lock().unwrap().bytes.len() - before;
     assert!(cost < 6_000, "{cost} bytes for one notch");
     // Not on the cell of the click before: a second click there within a moment would be part of a double click.
-    click(&mut screen, "Esc");
+    click(&mut screen, "Esc c");
     screen.sees("2 go of 2");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
