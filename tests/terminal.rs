@@ -572,7 +572,8 @@ fn files_that_change_are_read_again_and_broken_ones_are_no_go() {
     screen.sees("The build is really green");
     screen.sees("2 go of 2");
     save(&home, "launch.yaml", &LAUNCH.replace("title: No blocker", "titel: No blocker"));
-    let shown = screen.sees("STALE LAUNCH");
+    screen.sees("STALE LAUNCH");
+    let shown = screen.sees("Esc closes");
     assert!(shown.contains("launch.yaml:10") && shown.contains("titel"), "the snippet is there:\n{shown}");
     screen.press("\u{1b}");
     screen.wait(|seen| !seen.terminal.screen().contents().contains("Esc closes")).unwrap();
