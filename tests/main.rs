@@ -28,6 +28,7 @@ mod rollout_day;
 mod scenarios;
 mod shared;
 mod start;
+mod story;
 mod support;
 mod support_selftest;
 mod terminal;

@@ -1,5 +1,7 @@
 //! The bundled launch and its recorded day.
 
+use gonogo_domain::{Actor, Known, Launch};
+
 /// The recorded day, see [`gonogo_source::recorded`].
 pub(super) const DAY: &str = include_str!("demo/day.jsonl");
 
@@ -7,6 +9,16 @@ macro_rules! bundled {
     ($($name:literal),+ $(,)?) => {
         [$(($name, include_bytes!(concat!("../../checklists/", $name)).as_slice())),+]
     };
+}
+
+/// Who somebody at the keyboard is in the demo: whoever makes the final call, known as the story's people are.
+pub(super) fn somebody(launch: &Launch) -> Option<Actor> {
+    let plan = launch.roll_call.as_ref()?;
+    let holders = launch.roles.get(&plan.final_call).map_or(&[][..], |role| &role.people);
+    let name = holders.first().unwrap_or(&plan.final_call).clone();
+    let login = launch.people.get(&name).and_then(|person| person.github.clone());
+    let known = login.map_or(Known::Claimed, |login| Known::Checked { login });
+    Some(Actor { name, known })
 }
 
 /// The bundled launch's files; the launch itself first.
@@ -32,7 +44,7 @@ mod tests {
     use super::DAY;
     use crate::{Chosen, Opened, Playback, Session, open, player::Player};
     use gonogo_clock::Clock;
-    use gonogo_domain::{Act, History, Scope};
+    use gonogo_domain::{Act, History, Known, Scope};
     use gonogo_source::recorded::{Entry, Line, Recording};
 
     fn opened() -> Opened {
@@ -85,6 +97,42 @@ mod tests {
         let header = DAY.lines().next().unwrap();
         let lines: String = recording.lines.iter().map(Recording::line).collect();
         format!("{header}\n{lines}")
+    }
+
+    /// In about three minutes, and each chapter is about what it is called.
+    #[test]
+    fn the_story_takes_three_minutes() {
+        let recording = Recording::parse(DAY).unwrap();
+        let header = &recording.header;
+        let story = Playback::story(Clock::system(), header.from, header.until, &header.chapters);
+        story.pause(true);
+        let told = header.chapters.iter().map(|it| it.seconds).sum::<u32>();
+        assert!((165..=195).contains(&told), "{told} s");
+        assert_eq!(header.chapters[0].at, header.from);
+        assert!(header.chapters.windows(2).all(|pair| pair[0].at < pair[1].at));
+        assert!(header.chapters.iter().all(|it| it.at < header.until && it.title.len() <= 16));
+        let of = |title: &str| header.chapters.iter().position(|it| it.title.starts_with(title)).unwrap();
+        let within = |title: &str, what: fn(&Act) -> bool| {
+            let (from, next) = (&header.chapters[of(title)], header.chapters.get(of(title) + 1));
+            let until = next.map_or(header.until, |it| it.at);
+            let mut lines = recording.lines.iter().filter(|it| it.at >= from.at && it.at < until);
+            lines.any(|line| matches!(&line.entry, Entry::Did { what: act, .. } if what(act)))
+        };
+        assert!(within("Roll call", |act| matches!(act, Act::Voted { .. })));
+        assert!(within("GO", |act| matches!(act, Act::Decided { .. })));
+        assert!(within("Rollback", |act| matches!(act, Act::RollbackEnded { .. })));
+        assert!(within("Recovery", |act| matches!(act, Act::Decided { .. })));
+        assert!(within("Canary again", |act| matches!(act, Act::Stage { .. })));
+    }
+
+    /// Whoever sits down at the demo is somebody in it, who may decide and roll back.
+    #[test]
+    fn a_newcomer_is_somebody() {
+        let launch = &opened().loaded.launch;
+        let me = super::somebody(launch).unwrap();
+        assert!(launch.speaks_for(&me.name, &"launch-director".into(), &[]));
+        assert!(launch.speaks_for(&me.name, &"on-call".into(), &[]));
+        assert!(matches!(me.known, Known::Checked { .. }));
     }
 
     /// `GONOGO_BIND_DEMO=1 cargo test --workspace --lib demo::` binds it anew, after the bundled files have changed.

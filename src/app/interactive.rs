@@ -56,7 +56,12 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
     let (mouse, plain) = (opened.settings.mouse, request.plain);
     let playback = opened.recording.as_ref().map(|recording| {
         let header = &recording.header;
-        Playback::new(Clock::system(), header.from, header.until, request.speed.unwrap_or(header.speed))
+        match request.speed {
+            None if !header.chapters.is_empty() => {
+                Playback::story(Clock::system(), header.from, header.until, &header.chapters)
+            }
+            speed => Playback::new(Clock::system(), header.from, header.until, speed.unwrap_or(header.speed)),
+        }
     });
     let now = time(playback.as_ref());
     let polled = match &playback {

@@ -1,7 +1,7 @@
 //! Plays a recorded day into a [`Session`]: what sources answered and what people did, in the order of the recording,
 //! each at its own moment, through the same evaluator and the same acts as on the day itself.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -17,9 +17,19 @@ use gonogo_source::recorded::{Entry, Line, Recorded, Recording};
 /// Where the playback stands in its recording.
 pub struct Player {
     recording: Arc<Recording>,
-    recorded: Recorded,
+    looker: Looker,
     playback: Playback,
     next: usize,
+}
+
+/// Asks a recording as a poll at some moment would have. Clones share what they read.
+#[derive(Clone)]
+pub struct Looker {
+    recorded: Arc<Recorded>,
+    playback: Playback,
+    scripted: bool,
+    /// The moment of the next line that is not played yet.
+    next: Arc<Mutex<Option<DateTime<Utc>>>>,
 }
 
 /// A recorded act that is due.
@@ -34,6 +44,8 @@ pub struct Due {
     pub command: Command,
     /// The digest of the gate's text that it was about, if it was about a gate's text.
     pub about: Option<Digest>,
+    /// What was done, as it was recorded.
+    pub what: Act,
     /// At which moment of the day.
     pub at: DateTime<Utc>,
 }
@@ -44,7 +56,30 @@ impl Player {
         let clock = playback.clone();
         let until = Arc::new(move || clock.now().wall);
         let recorded = Recorded::new(&recording, gonogo_domain::SourceId::new("recorded"), true, until);
-        Self { recording, recorded, playback, next: 0 }
+        let scripted = recording.header.scripted;
+        let next = Arc::new(Mutex::new(recording.lines.first().map(|line| line.at)));
+        let looker = Looker { recorded: Arc::new(recorded), playback: playback.clone(), scripted, next };
+        Self { recording, looker, playback, next: 0 }
+    }
+
+    /// [`Looker::look`] of its recording.
+    pub fn look(&self, live: &mut Session, at: DateTime<Utc>) {
+        self.looker.look(live, at);
+    }
+
+    /// From the first line again.
+    pub fn rewind(&mut self) {
+        self.turn_to(0);
+    }
+
+    fn turn_to(&mut self, line: usize) {
+        self.next = line;
+        *self.looker.next.lock().unwrap_or_else(PoisonError::into_inner) = self.next_at();
+    }
+
+    /// What asks the recording.
+    pub fn looker(&self) -> &Looker {
+        &self.looker
     }
 
     /// The moment of the next line; `None` at the end.
@@ -55,35 +90,15 @@ impl Player {
     /// Takes the next line that the playback has reached. Answers go into `live` at once; an act is handed out to be
     /// recorded. `None` when nothing more is due.
     pub fn step(&mut self, live: &mut Session) -> Option<Option<Due>> {
-        let Line { at, entry } =
-            self.recording.lines.get(self.next).filter(|it| it.at <= self.playback.now().wall)?;
-        let at = *at;
-        self.next += 1;
+        let at = self.next_at().filter(|at| *at <= self.playback.now().wall)?;
+        self.turn_to(self.next + 1);
+        let Line { entry, .. } = self.recording.lines.get(self.next - 1)?;
         let Entry::Did { who, login, written_down_by: recorder, what } = entry else { return Some(None) };
-        self.look(live, at);
+        self.looker.look(live, at);
         let about = digest(&mut what.clone()).map(|it| it.clone());
         let (who, login, recorder) = (who.clone(), login.clone(), recorder.clone());
-        Some(command(what).map(|command| Due { who, login, recorder, command, about, at }))
-    }
-
-    /// Asks the recording as a poll at that moment would have. What it answers is as old as it was on the day; in a
-    /// script, as new as can be.
-    pub fn look(&self, live: &mut Session, at: DateTime<Utc>) {
-        let Demands { questions, targets, .. } = live.demands();
-        let scripted = self.recording.header.scripted;
-        let stamp = |said: Option<DateTime<Utc>>| {
-            Stamp::at(self.playback.at(said.filter(|_| !scripted).unwrap_or(at)))
-        };
-        let answers = questions.into_iter().map(|question| {
-            let heard = self.recorded.answer(&question, at);
-            let answer = heard.answer.map_or_else(Answer::Failed, Answer::Found);
-            Observation { gate: question.gate, question: question.digest, seen: stamp(heard.at), answer }
-        });
-        let targets = targets.into_iter().map(|target| {
-            let heard = self.recorded.target(&target.component, at);
-            TargetAnswer { component: target.component, seen: stamp(heard.at), answer: heard.answer }
-        });
-        live.take_answers(answers.collect(), targets.collect());
+        let (command, what) = (command(what), what.clone());
+        Some(command.map(|command| Due { who, login, recorder, command, about, what, at }))
     }
 
     /// Recorded people are known as well as they were on the day. A script names its people by the launch's logins.
@@ -116,11 +131,46 @@ impl Player {
     }
 }
 
+impl Looker {
+    /// Asks the recording as a poll at that moment would have. What it answers is as old as it was on the day; in a
+    /// script, as new as can be.
+    pub fn look(&self, live: &mut Session, at: DateTime<Utc>) {
+        let Demands { questions, targets, .. } = live.demands();
+        let scripted = self.scripted;
+        let stamp = |said: Option<DateTime<Utc>>| {
+            Stamp::at(self.playback.at(said.filter(|_| !scripted).unwrap_or(at)))
+        };
+        let answers = questions.into_iter().map(|question| {
+            let heard = self.recorded.answer(&question, at);
+            let answer = heard.answer.map_or_else(Answer::Failed, Answer::Found);
+            Observation { gate: question.gate, question: question.digest, seen: stamp(heard.at), answer }
+        });
+        let targets = targets.into_iter().map(|target| {
+            let heard = self.recorded.target(&target.component, at);
+            TargetAnswer { component: target.component, seen: stamp(heard.at), answer: heard.answer }
+        });
+        live.take_answers(answers.collect(), targets.collect());
+    }
+
+    /// Whether something that has happened by then is not played yet: what comes after it must not be seen before it.
+    pub fn is_behind(&self, at: DateTime<Utc>) -> bool {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|next| next <= at)
+    }
+
+    /// Whether every answer stands until the next one, as new as can be.
+    pub fn is_scripted(&self) -> bool {
+        self.scripted
+    }
+}
+
 /// Played back, an event has another id than on the day: a correction names the answer that is there now.
 fn corrected(live: &Session, command: Command) -> Command {
     match command {
-        Command::Vote { round, station, vote, note, corrects: Some(_), saw } => {
-            let newest = live.history().open_poll().and_then(|poll| poll.newest(&station));
+        Command::Vote { round, station, vote, note, corrects, saw } => {
+            let poll = live.history().open_poll();
+            // A round that somebody else opened has another number.
+            let round = poll.map_or(round, |poll| poll.round);
+            let newest = poll.filter(|_| corrects.is_some()).and_then(|poll| poll.newest(&station));
             Command::Vote { round, corrects: newest.map(|it| it.id), station, vote, note, saw }
         }
         other => other,

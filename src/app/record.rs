@@ -50,8 +50,16 @@ impl Recorder {
         });
         let files: BTreeMap<_, _> = files.collect();
         let until = from.checked_add_signed(LONGEST).unwrap_or(from);
-        let header =
-            Header { gonogo_recording: 1, from, until, look_at: None, speed: 60, files, scripted: false };
+        let header = Header {
+            gonogo_recording: 1,
+            from,
+            until,
+            look_at: None,
+            speed: 60,
+            files,
+            chapters: Vec::new(),
+            scripted: false,
+        };
         let line = serde_json::to_string(&header).map_err(AppError::input)?;
         writeln!(file, "{line}").map_err(|error| refused(error.into()))?;
         Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), trouble: Trouble::None })

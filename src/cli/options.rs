@@ -193,7 +193,7 @@ pub enum Verb {
 /// Arguments of `demo`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo demo              a launch day in minutes: Space pauses, ? shows every key\n  gonogo demo --speed 600  faster"
+    after_help = "Examples:\n  gonogo demo              a launch day in three minutes, in which you may play: Space pauses, [ and ] change the chapter\n  gonogo demo --speed 600  faster"
 )]
 pub struct DemoArgs {
     /// Seconds of the launch day per second

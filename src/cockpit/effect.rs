@@ -79,8 +79,12 @@ pub struct Ticket(pub u64);
 pub enum PlaybackMove {
     /// Stand still, or go on.
     Pause(bool),
-    /// So many recorded seconds per second.
+    /// So many recorded seconds per second; so many times the pace of a story.
     Speed(f64),
     /// Jump by this much of the recording.
     Seek(TimeDelta),
+    /// To the next chapter of a story, or back to the beginning of this one or the one before.
+    Chapter(bool),
+    /// Wait for somebody who writes, or go on.
+    Wait(bool),
 }

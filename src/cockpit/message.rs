@@ -136,6 +136,23 @@ pub struct Playback {
     pub at: DateTime<Utc>,
     /// Where the recording ends.
     pub end: DateTime<Utc>,
+    /// Where in its story it is; `None`: it has no chapters.
+    pub story: Option<StoryPlace>,
+}
+
+/// A place in a story.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryPlace {
+    /// Which chapter, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub of: usize,
+    /// What it is called. Not foreign: it is clean.
+    pub title: Str,
+    /// How many times its own pace it is told; `None`: it is played at one pace throughout.
+    pub times: Option<f64>,
+    /// It waits for somebody who writes.
+    pub waits: bool,
 }
 
 /// One line for the user.
@@ -201,6 +218,11 @@ impl Notice {
 }
 
 impl Playback {
+    /// What "faster" and "slower" are of: the pace of a story, else the seconds per second.
+    pub(crate) fn pace(&self) -> f64 {
+        self.story.as_ref().and_then(|it| it.times).unwrap_or(self.speed)
+    }
+
     /// How long of our time this much of the recording takes; `None` while it stands still.
     pub fn real_time(&self, recorded: Duration) -> Option<Duration> {
         let seconds = recorded.as_secs_f64() / self.speed;

@@ -20,6 +20,7 @@ mod question;
 mod rollout_forms;
 mod search;
 mod speaker;
+mod story;
 mod verdict_changes;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -105,6 +106,8 @@ pub struct Model {
     pub(super) quit_armed: bool,
     /// The number of the newest question what a word would do.
     pub(super) foreseen: u64,
+    /// The story waits for the one who writes.
+    pub(super) waits: bool,
     /// Which questions of breaches were put up.
     pub(super) raised: question::Raised,
     /// What gonogo may change on the server of the target, and where that is.
@@ -209,6 +212,7 @@ impl Model {
             read_only: false,
             quit_armed: false,
             foreseen: 0,
+            waits: false,
             raised: question::Raised::default(),
             offer: offer::Offer::default(),
         };

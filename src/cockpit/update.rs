@@ -24,11 +24,12 @@ use gonogo_domain::Now;
 
 /// Takes in what happened and says what is to be done about it. Never waits, never fails.
 pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
-    let told = !matches!(message, Message::Key(_) | Message::Paste(_));
+    let typed = matches!(message, Message::Key(_) | Message::Paste(_));
     let mut effects = take(model, message, now);
     effects.extend(model.raise().map(Effect::Alert));
     model.put_up_offer();
-    if told && model.palette.is_some() {
+    effects.extend(model.story_waits(typed));
+    if !typed && model.palette.is_some() {
         model.list_palette(false);
     }
     let question = model.foresee(now.wall);
@@ -284,8 +285,11 @@ fn playback(model: &Model, action: Action) -> Option<PlaybackMove> {
     let playback = model.playback.as_ref()?;
     Some(match action {
         Action::Pause => PlaybackMove::Pause(!playback.paused),
-        Action::Faster => PlaybackMove::Speed((playback.speed * 2.0).min(3_600.0)),
-        Action::Slower => PlaybackMove::Speed((playback.speed / 2.0).max(1.0)),
+        Action::Faster => PlaybackMove::Speed(playback.pace() * 2.0),
+        Action::Slower => PlaybackMove::Speed(playback.pace() / 2.0),
+        Action::SeekForward | Action::SeekBack if playback.story.is_some() => {
+            PlaybackMove::Chapter(action == Action::SeekForward)
+        }
         Action::SeekForward => PlaybackMove::Seek(TimeDelta::minutes(5)),
         Action::SeekBack => PlaybackMove::Seek(TimeDelta::minutes(-5)),
         _ => return None,

@@ -67,6 +67,7 @@ pub static SOURCE: Declaration = Declaration {
     values: Values { text: &["equals"], addresses: &["url"], ..Values::STRICT },
     measures: Some(Measures { decode: counters::decode, shape: Shape::of::<counters::Keys> }),
     actual: Some(Gauges { decode: counters::actual, shape: Shape::of::<counters::ActualKeys> }),
+    exposes: Some(Gauges { decode: counters::exposure, shape: Shape::of::<counters::ExposureKeys> }),
     open: |setup, connection| {
         no_connection("http", connection)?;
         opened(Probe::new(setup.probe.clone(), Arc::clone(&setup.clock))?)

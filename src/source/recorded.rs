@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-pub use self::file::{Entry, Header, Line, MOST_BYTES, Recording, RecordingError};
+pub use self::file::{Chapter, Entry, Header, Line, MOST_BYTES, Recording, RecordingError};
 use super::{Batch, Report, Source, TargetQuestion};
 use gonogo_domain::{
     Answer, Digest, Failure, FailureKind, Finding, GateId, Measured, Oid, Question, Series, SourceId, Str,

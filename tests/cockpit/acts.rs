@@ -310,8 +310,14 @@ fn a_search_unfolds_and_esc_forgets_it() {
 fn a_recording_is_moved_and_the_real_thing_is_not() {
     let mut model = model((80, 24));
     assert!(keys(&mut model, " ><][").is_empty());
-    let playback =
-        Playback { name: "DEMO".into(), speed: 60.0, paused: false, at: now().wall, end: later(9_000).wall };
+    let playback = Playback {
+        name: "DEMO".into(),
+        speed: 60.0,
+        paused: false,
+        at: now().wall,
+        end: later(9_000).wall,
+        story: None,
+    };
     send(&mut model, Message::Playback(Some(playback)));
     let moves = keys(&mut model, " >");
     let expected =

@@ -404,6 +404,7 @@ async fn a_recording_that_is_played_fast_does_not_flood_the_terminal() {
         paused: false,
         at: later(3_730).wall,
         end: later(9_000).wall,
+        story: None,
     };
     rig.messages.send(Message::Playback(Some(playback))).await.unwrap();
     rig.poll_once().await;

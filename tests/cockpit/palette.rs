@@ -16,8 +16,14 @@ fn drawn(model: &Model) -> String {
 }
 
 fn recording(model: &mut Model) {
-    let playback =
-        Playback { name: "DEMO".into(), speed: 60.0, paused: false, at: now().wall, end: later(9_000).wall };
+    let playback = Playback {
+        name: "DEMO".into(),
+        speed: 60.0,
+        paused: false,
+        at: now().wall,
+        end: later(9_000).wall,
+        story: None,
+    };
     send(model, Message::Playback(Some(playback)));
 }
 

@@ -4,6 +4,7 @@
 mod acts;
 mod opening;
 mod reload;
+mod story;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -23,11 +24,11 @@ use super::{
     watch,
 };
 use crate::{
-    AppError, Opened, Playback, Session, desk::CommandQueue, identity, keymap, player::Player,
+    AppError, Opened, Playback, Session, demo, desk::CommandQueue, identity, keymap, player::Player,
     record::Recorder, store::Store, teams::Teams, writer::JournalWriter,
 };
-use gonogo_cockpit::{JournalState, Message, Notice, PlaybackMove, Request};
-use gonogo_domain::{Actor, Board, Distrust, Event, Judged, Launch, Now, Refusal};
+use gonogo_cockpit::{JournalState, Message, Notice, Request};
+use gonogo_domain::{Actor, Board, Distrust, Judged, Launch, Now};
 use gonogo_journal::{Entry, Journal, Poll, Seen};
 use gonogo_poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey};
 use gonogo_text::clean;
@@ -73,6 +74,8 @@ pub(super) struct Controller {
     teams: Arc<OnceLock<Teams>>,
     /// The launch as the screen was last told: a SCRUB moves its T-0.
     told: Arc<Launch>,
+    /// A person has done something in the recorded day: it may lead elsewhere.
+    played_in: bool,
 }
 
 type Screen = mpsc::Sender<Message>;
@@ -94,7 +97,9 @@ impl Controller {
             opened.recording.clone().zip(playback.clone()).map(|(day, clock)| Player::new(day, clock));
         let recorder =
             request.record.as_deref().map(|path| Recorder::create(path, &opened, now().wall)).transpose()?;
-        let me = identity::claimed(&opened.settings.identity, &opened.loaded.launch);
+        // A newcomer to the demo is somebody in it.
+        let own = || identity::claimed(&opened.settings.identity, &opened.loaded.launch);
+        let me = if opened.chosen.demo { demo::somebody(&opened.loaded.launch) } else { own() };
         let teams = Arc::<OnceLock<Teams>>::default();
         let identity = (playback.is_none()).then(|| identify(&opened, &teams));
         let opened = Arc::new(opened);
@@ -125,6 +130,7 @@ impl Controller {
             remarks,
             teams,
             told,
+            played_in: false,
         })
     }
 
@@ -143,7 +149,15 @@ impl Controller {
     /// Lets the screen evaluate for itself, so that no frame shows a board past its time.
     pub(super) fn reevaluate(&self) -> Arc<dyn Fn(Now) -> Arc<Board> + Send + Sync> {
         let (live, veil) = (Arc::clone(&self.live), self.veil.clone());
-        Arc::new(move |now| veil.board(lock(&live).board(now)))
+        let looker = self.player.as_ref().map(Player::looker).filter(|it| it.is_scripted()).cloned();
+        Arc::new(move |now| {
+            let mut live = lock(&live);
+            // However fast a story is told, its answers are of its present.
+            if let Some(looker) = looker.as_ref().filter(|it| !it.is_behind(now.wall)) {
+                looker.look(&mut live, now.wall);
+            }
+            veil.board(live.board(now))
+        })
     }
 
     /// Works until the screen is gone.
@@ -187,7 +201,7 @@ impl Controller {
         tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
         tell(screen, Message::Journal(self.journal.clone())).await?;
         tell(screen, self.veil.message(Message::Identity(self.me()))).await?;
-        let writes = if self.read_only { Vec::new() } else { self.hands.allowed() };
+        let writes = if self.read_only || self.veil.is_drawn() { Vec::new() } else { self.hands.allowed() };
         tell(screen, Message::Writes(writes)).await?;
         if self.opened.chosen.rehearse {
             tell(screen, Message::Rehearsal).await?;
@@ -198,6 +212,11 @@ impl Controller {
         for remark in std::mem::take(&mut self.remarks) {
             let notice = Message::Notice(Notice::plain(clean(&remark).into_owned()));
             tell(screen, self.veil.message(notice)).await?;
+        }
+        if let (true, Some(me)) = (self.opened.chosen.demo, &self.me) {
+            let text =
+                format!("you are {} here: answer, hold, decide; the story goes on around you", me.name);
+            tell(screen, Message::Notice(Notice::plain(text))).await?;
         }
         self.tell_playback(screen).await
     }
@@ -232,6 +251,11 @@ impl Controller {
 
     async fn polled(&mut self, event: PollEvent, screen: &Screen) -> Result<(), ()> {
         let now = (self.now)();
+        let behind = self.player.as_ref().is_some_and(|it| it.looker().is_behind(now.wall));
+        if self.playback.is_some() && (behind || is_ahead(&event, now)) {
+            // It is of a moment that comes after what is played next, or was asked before the story was set back.
+            return Ok(());
+        }
         let answered = matches!(event, PollEvent::Answered { .. });
         let (sources, judged, news) = {
             let mut live = lock(&self.live);
@@ -379,88 +403,6 @@ impl Controller {
         entries.iter().filter(|entry| entry.seq > seen).for_each(|entry| recorder.event(&entry.event));
     }
 
-    /// Plays what is due of the recorded day.
-    async fn play(&mut self, screen: &Screen) -> Result<(), ()> {
-        let mut moved = false;
-        while let Some(event) = self.next_played() {
-            moved = true;
-            match event {
-                None => {}
-                Some(Ok(event)) => self.replay(&event).await,
-                Some(Err(refusal)) => {
-                    let text =
-                        format!("the recording does not fit the launch: {}", clean(&refusal.to_string()));
-                    tell(screen, Message::Notice(Notice::bad(text).sticky())).await?;
-                }
-            }
-        }
-        if moved {
-            self.look();
-            self.poller.refresh();
-            self.tell_board(screen).await?;
-        }
-        self.tell_playback(screen).await
-    }
-
-    /// The next line that is due: an act with its event or its refusal, or nothing but answers.
-    fn next_played(&mut self) -> Option<Option<Result<Event, Refusal>>> {
-        let player = self.player.as_mut()?;
-        let mut live = lock(&self.live);
-        let step = player.step(&mut live)?;
-        Some(step.map(|due| player.event(&mut live, due)))
-    }
-
-    /// Brings the evidence up to the day's present, which the acts left at their own moments.
-    fn look(&self) {
-        if let Some(player) = &self.player {
-            player.look(&mut lock(&self.live), (self.now)().wall);
-        }
-    }
-
-    /// A recorded act goes through the journal like any other.
-    async fn replay(&mut self, event: &gonogo_domain::Event) {
-        let Some(journal) = self.journal().cloned() else { return };
-        if let Ok(head) = journal.head().await
-            && journal.append(event, head).await.is_ok()
-            && let Ok(entries) = journal.read_since(self.commands.seen()).await
-        {
-            self.commands.take(&mut lock(&self.live), &entries);
-        }
-    }
-
-    async fn steer(&mut self, step: PlaybackMove, screen: &Screen) -> Result<(), ()> {
-        let Some(playback) = &self.playback else { return Ok(()) };
-        match step {
-            PlaybackMove::Pause(paused) => playback.pause(paused),
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "clamped to 1..=3600"
-            )]
-            PlaybackMove::Speed(speed) => playback.set_speed(speed.clamp(1.0, 3_600.0) as u32),
-            PlaybackMove::Seek(by) => {
-                let to = playback.now().wall.checked_add_signed(by);
-                playback.jump(to.unwrap_or_else(|| playback.now().wall));
-            }
-        }
-        self.poller.refresh();
-        self.play(screen).await
-    }
-
-    async fn tell_playback(&self, screen: &Screen) -> Result<(), ()> {
-        let Some(playback) = &self.playback else { return Ok(()) };
-        let status = playback.status();
-        let name = if self.opened.chosen.demo { "DEMO" } else { "REPLAY" };
-        let shown = gonogo_cockpit::Playback {
-            name: name.into(),
-            speed: f64::from(status.speed),
-            paused: status.paused,
-            at: status.at,
-            end: playback.end(),
-        };
-        tell(screen, Message::Playback(Some(shown))).await
-    }
-
     async fn tell_board(&mut self, screen: &Screen) -> Result<(), ()> {
         let (launch, board) = {
             let mut live = lock(&self.live);
@@ -473,6 +415,13 @@ impl Controller {
         self.told = Arc::clone(&launch);
         tell(screen, Message::LaunchReloaded(self.veil.launch(launch), board)).await
     }
+}
+
+/// Whether an answer is of a moment that is yet to come.
+fn is_ahead(event: &PollEvent, now: Now) -> bool {
+    let PollEvent::Answered { observations, targets, .. } = event else { return false };
+    let mut seen = observations.iter().map(|it| it.seen).chain(targets.iter().map(|it| it.seen));
+    seen.any(|seen| seen.wall > now.wall)
 }
 
 async fn tell(screen: &Screen, message: Message) -> Result<(), ()> {

@@ -23,7 +23,8 @@ fn kind(model: &Model) -> Option<String> {
         return Some("REHEARSAL".to_owned());
     }
     if let Some(playback) = &model.playback {
-        return Some(playback.name.to_string());
+        let chapter = playback.story.as_ref().map(|it| format!(" {}/{} {}", it.number, it.of, it.title));
+        return Some(format!("{}{}", playback.name, chapter.unwrap_or_default()));
     }
     if let Some(played) = model.board.scope.played {
         return Some(played.word().to_owned());
@@ -66,10 +67,7 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         lines.push((Role::Banner, format!("{} of {at}: this is not the present.", played.word())));
     }
     if let Some(playback) = &model.playback {
-        let zone = model.launch.schedule.zone;
-        let (at, end) = (moment(playback.at, playback.at, zone), moment(playback.end, playback.at, zone));
-        let state = if playback.paused { "paused".to_owned() } else { format!("{}x", playback.speed) };
-        lines.push((Role::Banner, format!("{} {state}, {at} of {end}. This is a recording.", playback.name)));
+        lines.push((Role::Banner, model.played(playback)));
     }
     lines.extend(model.board.remarks.iter().map(|remark| (Role::Changed, remark.to_string())));
     lines
@@ -108,7 +106,10 @@ fn called(model: &Model) -> Option<(Role, String)> {
         (Some(by), false) => format!(", decide by {}", at(by)),
         (None, _) => String::new(),
     };
-    let what = format!("ROLL BACK? {} of {}{by}; ! answers, 7 shows how", call.guardrail, call.stage);
+    let key = |action| model.keymap.said(action);
+    let (answers, shows) = (key(Action::AnswerBreach), key(Action::ShowRollback));
+    let what =
+        format!("ROLL BACK? {} of {}{by}; {answers} answers, {shows} shows how", call.guardrail, call.stage);
     Some((Role::Error, what))
 }
 

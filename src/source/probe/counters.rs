@@ -18,8 +18,8 @@ use crate::{
     api::{Answered, Poll},
     finding::finding,
     guardrail::{
-        Planned, Queries, Wanted as Counts, WrittenControl, WrittenLimits, WrittenMeasure, counted, read,
-        said,
+        Planned, Queries, THING, Wanted as Counts, WrittenControl, WrittenLimits, WrittenMeasure, counted,
+        read, said,
     },
     http::decode_json,
     reach,
@@ -119,6 +119,26 @@ pub(super) fn actual(written: &Limits<'_>, problems: &mut Vec<Problem>) -> Optio
     let address = url.value.split(['?', '#']).next().unwrap_or_default();
     let said = format!("percentage at {address}: {json}");
     Some((reach::ACTUAL, spec.finish(Told { url: url.value, json }, said)?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct ExposureKeys {
+    url: Spanned<String>,
+    seen: Spanned<String>,
+    total: Spanned<String>,
+}
+
+/// Counters of those who have the release, and of all: they are looked at as a guardrail's are.
+pub(super) fn exposure(written: &Limits<'_>, problems: &mut Vec<Problem>) -> Option<Gauged> {
+    let mut spec = Spec::new(written, problems);
+    let ExposureKeys { url, seen, total } = spec.read()?;
+    spec::address(&mut spec, &url);
+    let (seen, total) = (spec::pointer(&mut spec, &seen, false), spec::pointer(&mut spec, &total, false));
+    let address = url.value.split(['?', '#']).next().unwrap_or_default();
+    let said = format!("{address}: {seen} of {total}");
+    let stage = Queries { bad: Some(seen), total: Some(total), value: None };
+    let wanted = Wanted { url: url.value, stage, control: None, scale: 1.0, window: None, since: None };
+    Some((THING, spec.finish(wanted, said)?))
 }
 
 pub(super) async fn told(probe: &Probe, question: &Question, poll: &Poll<'_>) -> Answered {

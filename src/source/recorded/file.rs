@@ -33,10 +33,25 @@ pub struct Header {
     /// The launch's files by name; empty when the launch is given beside the recording.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
+    /// The parts of a story, each with its own pace; empty: one pace throughout.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chapters: Vec<Chapter>,
     /// Written by hand: every answer stands, as new as at its first moment, until the next one. An answer of a day
     /// that was recorded is as old as its line, or the newest line that says it came again.
     #[serde(default)]
     pub scripted: bool,
+}
+
+/// A part of a story.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// Where in the day it begins; it goes on to the next one.
+    pub at: DateTime<Utc>,
+    /// What it is called.
+    pub title: String,
+    /// How many seconds it takes to tell.
+    pub seconds: u32,
 }
 
 /// Any other line.
@@ -148,7 +163,7 @@ impl Recording {
         let mut numbered = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
         let (_, first) =
             numbered.next().ok_or_else(|| RecordingError::NoHeader("the file is empty".into()))?;
-        let header: Header = read(first).map_err(RecordingError::NoHeader)?;
+        let mut header: Header = read(first).map_err(RecordingError::NoHeader)?;
         if header.gonogo_recording != 1 {
             return Err(RecordingError::UnknownForm(header.gonogo_recording));
         }
@@ -162,6 +177,7 @@ impl Recording {
         let last = lines.last().map_or(header.from, |line| line.at);
         let after = if header.scripted { AFTERMATH } else { TimeDelta::zero() };
         let until = header.until.min(last.checked_add_signed(after).unwrap_or(last));
+        header.chapters.sort_by_key(|chapter| chapter.at);
         let (renewals, lines) =
             lines.into_iter().partition(|line| matches!(line.entry, Entry::Renewed { .. }));
         Ok(Self { header: Header { until, ..header }, lines, renewals })

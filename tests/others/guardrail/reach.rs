@@ -437,3 +437,44 @@ async fn an_address_tells_a_percentage_or_nothing() {
         }
     }
 }
+
+/// Counters tell of now alone: what they grew by between two looks is a window.
+#[tokio::test]
+async fn an_address_counts_who_has_the_release() {
+    let launch = loaded(
+        "
+rollout:
+  advance_by: [lead]
+  exposure: { window: 1m, http: { url: 'https://probe.test/stats', seen: /with, total: /all } }
+  stages: [{ stage: canary, audience: { percent: 10 } }]
+",
+    );
+    let gauge = launch.rollout.clone().unwrap().exposure.unwrap();
+    assert_eq!((gauge.query.source.as_str(), &*gauge.query.args["window"].to_string()), ("http", "60"));
+    let history = out(&launch, &[("canary", StageAct::Started, 0)]);
+    let asked =
+        demands(&launch, &history).into_iter().find(|(gate, _)| gate.to_string().ends_with(".exposure"));
+    let (gate, question) = asked.unwrap();
+    let mut evidence = Evidence::default();
+    let mut last = at(0);
+    for (seconds, with, all) in [(0, 1_000, 50_000), (60, 1_030, 51_000), (120, 1_060, 52_000)] {
+        let body = json!({"with": with, "all": all}).to_string();
+        let reply = answer(200, "Content-Type: application/json\r\n", &body);
+        let server = TlsServer::start(GOOD, move |_| reply.clone());
+        let mut put = question.clone();
+        put.query.args["url"] = server.url("probe.test", "/stats").as_str().into();
+        let probe = probe_with(config(&[], &["probe.test"]), &Names::are(&["127.0.0.1"]), clock());
+        let mut found = ask(&probe, &put).await.unwrap();
+        let Some(Measured::Counters(counters)) = &mut found.measured else { panic!("{found:?}") };
+        assert_eq!(counters.is, Measurement::Share(real(f64::from(with)), real(f64::from(all))));
+        last = at(seconds);
+        counters.at = last.wall.timestamp();
+        let (seen, answer) = (Stamp::at(last), Answer::Found(found));
+        evidence.observe(Observation { gate: gate.clone(), question: question.digest.clone(), seen, answer });
+    }
+    evidence.resolve(TargetAnswer { component: None, seen: Stamp::at(last), answer: Ok(oid()) });
+    let board = evaluate(&launch, &evidence, &history, last, &Scope::default());
+    let exposure = board.reach.unwrap().exposure.unwrap();
+    assert_eq!(exposure.counted, Some((60, 2_000)), "{exposure:?}");
+    assert!(exposure.off && exposure.reason.contains("3 % seen"), "{exposure:?}");
+}

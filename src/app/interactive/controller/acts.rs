@@ -105,6 +105,7 @@ impl Controller {
             recorded |= matches!(result, ActResult::Recorded(_));
             tell(screen, Message::Acted(ticket, result)).await?;
         }
+        self.played_in |= recorded && self.playback.is_some();
         if recorded { self.tell_board(screen).await } else { Ok(()) }
     }
 
@@ -119,6 +120,6 @@ impl Controller {
                 Message::Wrote(if well { Notice::done(said) } else { Notice::bad(said).sticky() })
             }
         };
-        tell(screen, message).await
+        tell(screen, self.veil.message(message)).await
     }
 }
