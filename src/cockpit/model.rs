@@ -45,7 +45,7 @@ pub(super) use {
 };
 
 use super::{
-    Action, Context, JournalState, Keymap, Notice, Playback,
+    Action, Context, Faults, JournalState, Keymap, Notice, Playback,
     layout::{self, Places},
 };
 use gonogo_domain::{
@@ -97,7 +97,7 @@ pub struct Model {
     /// Large, few things, and nothing is recorded: for a shared screen.
     pub(super) presenting: bool,
     /// What is wrong with files that were changed since the launch was read.
-    pub(super) faults: Option<String>,
+    pub(super) faults: Option<Faults>,
     /// That is shown in a pane.
     pub(super) faults_shown: bool,
     /// Nothing is recorded in this session: it was opened to look.
@@ -224,6 +224,11 @@ impl Model {
     #[must_use]
     pub fn showing(self, screen: Screen) -> Self {
         Self { screen, ..self }
+    }
+
+    /// The launch is not what its files say any more.
+    pub(super) fn is_stale_launch(&self) -> bool {
+        self.faults.as_ref().is_some_and(|faults| faults.launch)
     }
 
     /// The same as it is presented.
