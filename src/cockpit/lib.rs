@@ -32,9 +32,9 @@ pub use effect::{Effect, PlaybackMove, Request, Ticket, Wish};
 pub use export::render_to_cells;
 pub use keymap::{Action, BINDINGS, Binding, Code, Context, Key, KeyFault, Keymap, UNBOUND};
 pub use message::{
-    ActResult, JournalState, Message, Notice, PastMoment, PastView, Playback, StoryPlace, Tone, Until,
+    ActResult, Faults, JournalState, Message, Notice, PastMoment, PastView, Playback, StoryPlace, Tone, Until,
 };
-pub use model::{Filter, Me, Model, Screen};
+pub use model::{Filter, GroupId, Me, Model, Screen};
 pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{

@@ -49,7 +49,7 @@ pub enum Message {
     /// All of this is practice: nothing is recorded in the launch's journal.
     Rehearsal,
     /// Files were changed and can not be used, and what is wrong with them, in the form of `gonogo validate`; `None`: they can.
-    FilesBroken(Option<String>),
+    FilesBroken(Option<Faults>),
     /// Another look: the settings or a theme were changed.
     Looks(Box<Look>),
     /// This session was opened to look: nothing is recorded from it.
@@ -68,6 +68,15 @@ pub enum Message {
     Deadline,
     /// Leave, whatever is open.
     Quit,
+}
+
+/// What is wrong with files that were changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults {
+    /// With file, line and snippet, in several lines. Foreign text in it is sanitised when drawn.
+    pub told: String,
+    /// The launch is not what its files say any more; `false`: it is, and a theme can not be used.
+    pub launch: bool,
 }
 
 /// What became of an act.

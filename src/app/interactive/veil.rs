@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use gonogo_cockpit::{Me, Message, Notice, PastMoment, PastView};
+use gonogo_cockpit::{Faults, Me, Message, Notice, PastMoment, PastView};
 use gonogo_domain::{Board, Launch, Redactor, SourceHealth};
 
 /// Hides it, or nothing at all. Clones share what they have learned.
@@ -43,8 +43,9 @@ impl Veil {
         match message {
             Message::Notice(notice) => Message::Notice(Notice { text: it.text(&notice.text), ..notice }),
             // A snippet holds whatever the file does.
-            Message::FilesBroken(Some(_)) => {
-                Message::FilesBroken(Some("error: gonogo validate shows what is wrong".to_owned()))
+            Message::FilesBroken(Some(faults)) => {
+                let told = "error: gonogo validate shows what is wrong".to_owned();
+                Message::FilesBroken(Some(Faults { told, ..faults }))
             }
             Message::NoPast(why) => Message::NoPast(it.text(&why)),
             Message::History(Err(why)) => Message::History(Err(it.text(&why))),

@@ -33,14 +33,14 @@ pub(super) enum Reread {
 pub(super) struct Fresh {
     pub opened: Opened,
     pub polled: Vec<Polled>,
-    /// `None`: nobody chose one, and the terminal's ground decides as before.
-    pub look: Option<Look>,
+    /// `None`: nobody chose one, and the terminal's ground decides as before. An error is what is wrong with the theme.
+    pub look: Result<Option<Look>, String>,
 }
 
 /// What is told apart: where a file is, when it was written, how long it is, and which one it is.
 type State = Vec<(PathBuf, Option<(std::time::SystemTime, u64, u64)>)>;
 
-/// Watches until the receiver is dropped. What is played, or was read from standard input, has no files: its theme has.
+/// Watches until the receiver is dropped. What is played, or was read from standard input, is read once.
 pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::UnboundedReceiver<Reread> {
     let (news, receiver) = mpsc::unbounded_channel();
     let mut watched = Watched::of(opened);
@@ -84,8 +84,9 @@ pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::Unbounded
 fn read(chosen: crate::Chosen, request: &CockpitRequest) -> Result<Fresh, AppError> {
     let opened = open(chosen)?;
     let polled = sources::build(&opened)?;
-    let ((look, on_light), _) = looks(&opened, request)?;
-    let look = on_light.is_none().then_some(look);
+    let look = looks(&opened, request);
+    let look = look.map(|((look, on_light), _)| on_light.is_none().then_some(look));
+    let look = look.map_err(|error| error.shown());
     Ok(Fresh { opened, polled, look })
 }
 
@@ -108,7 +109,11 @@ impl Watched {
         let folders = &opened.settings.folders;
         let usual = folders.config.as_ref().map(|folder| folder.join("settings.yaml"));
         files.extend(opened.settings.path.clone().or(usual));
-        if let (Some(folder), Some(theme)) = (folders.themes(), &opened.settings.theme) {
+        // A theme may inherit from any other of the user's.
+        let themes = folders.themes();
+        let there = themes.as_ref().and_then(|folder| std::fs::read_dir(folder).ok());
+        files.extend(there.into_iter().flatten().flatten().map(|entry| entry.path()));
+        if let (Some(folder), Some(theme)) = (themes, &opened.settings.theme) {
             files.insert(folder.join(format!("{theme}.yaml")));
         }
         let places: BTreeSet<_> = files.iter().filter_map(|file| file.parent().map(Path::to_owned)).collect();

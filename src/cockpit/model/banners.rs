@@ -9,7 +9,7 @@ use gonogo_theme::Role;
 /// screen; the board has the whole sentence.
 pub(super) fn ribbon(model: &Model) -> Option<String> {
     let locked = [
-        (model.faults.is_some(), "STALE LAUNCH"),
+        (model.is_stale_launch(), "STALE LAUNCH"),
         (model.presenting, "PRESENTING"),
         (model.read_only, "READ-ONLY"),
     ];
@@ -83,7 +83,7 @@ fn manner(model: &Model, lines: &mut Vec<(Role, String)>) {
         let text = "READ-ONLY: this screen looks, and nothing is recorded from it";
         lines.push((Role::Banner, text.to_owned()));
     }
-    if model.faults.is_some() {
+    if model.is_stale_launch() {
         let key = model.keymap.said(Action::ShowFaults);
         let text = format!(
             "STALE LAUNCH: its files were changed and can not be used; this is as it was before. {key} shows why"

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::Model;
+use crate::{Faults, Model};
 use gonogo_domain::{Board, Flip, StageId, flips};
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub(super) struct Seen {
     decision: Option<String>,
     troubles: BTreeMap<String, String>,
     notice: Option<String>,
-    faults: Option<String>,
+    faults: Option<Faults>,
 }
 
 impl Seen {
@@ -54,7 +54,7 @@ impl Seen {
         self.banners = banners;
         if model.faults != self.faults {
             self.faults.clone_from(&model.faults);
-            let told = self.faults.as_deref().unwrap_or("the files can be used again");
+            let told = self.faults.as_ref().map_or("the files can be used again", |faults| &faults.told);
             lines.extend(gonogo_text::clean_block(told).lines().map(str::to_owned));
         }
         let notice = model.notice.as_ref().map(|it| it.text.clone());

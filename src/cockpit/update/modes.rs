@@ -1,6 +1,6 @@
 //! What the whole screen is: presented, opened to look, of a launch whose files can not be used any more.
 
-use crate::{Action, Model, Notice};
+use crate::{Action, Faults, Model, Notice};
 
 /// Carries `action` out if it is one of these; whether it was is the answer.
 pub(super) fn act(model: &mut Model, action: Action) -> bool {
@@ -26,7 +26,7 @@ pub(super) fn read_only(model: &mut Model) {
 }
 
 /// What is wrong with the files now, or nothing any more.
-pub(super) fn files(model: &mut Model, told: Option<String>) {
+pub(super) fn files(model: &mut Model, told: Option<Faults>) {
     (model.faults_shown, model.faults) = (told.is_some(), told);
     model.rebuild();
 }

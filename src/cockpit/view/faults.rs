@@ -11,20 +11,19 @@ use gonogo_theme::Role;
 pub(super) fn draw(model: &Model, canvas: &mut Canvas<'_>) {
     let Some(told) = model.faults.as_ref().filter(|_| model.faults_shown) else { return };
     let (width, height) = (canvas.width(), canvas.height());
-    let text = clean_block(told);
+    let text = clean_block(&told.told);
     let lines: Vec<String> = text.lines().flat_map(|line| fitted(line, width.saturating_sub(2))).collect();
     let wanted = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(3);
     let rows = wanted.min(height * 2 / 3);
     let mut sheet = canvas.part(Rect { x: 0, y: height - rows, width, height: rows });
     sheet.clear();
     sheet.line_across(0, 0, width);
-    sheet.put(
-        2,
-        0,
-        width.saturating_sub(4),
-        " The files can not be used: the launch stays as it was read last ",
-        Role::Error,
-    );
+    let title = if told.launch {
+        " The files can not be used: the launch stays as it was read last "
+    } else {
+        " The theme can not be used: colours stay as they were "
+    };
+    sheet.put(2, 0, width.saturating_sub(4), title, Role::Error);
     let room = usize::from(rows.saturating_sub(2));
     for (y, line) in (1..).zip(lines.iter().take(room)) {
         let role = if line.starts_with("error") { Role::Error } else { Role::Text };

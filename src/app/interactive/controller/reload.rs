@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use super::{Controller, Screen, lock, tell};
 use crate::{
+    Opened,
     check::pace,
     interactive::{
         replay_loader::ReplayLoader,
         watch::{Fresh, Reread},
     },
+    keymap,
 };
-use gonogo_cockpit::{Message, Notice};
+use gonogo_cockpit::{Faults, Message, Notice};
 use gonogo_poller::Poller;
 
 impl Controller {
@@ -28,7 +30,8 @@ impl Controller {
         lock(&self.live).set_files_broken(true);
         // First the board, which is no GO any more: no frame shows a stale one.
         self.tell_board(screen).await?;
-        tell(screen, self.veil.message(Message::FilesBroken(Some(why)))).await
+        let faults = Faults { told: why, launch: true };
+        tell(screen, self.veil.message(Message::FilesBroken(Some(faults)))).await
     }
 
     async fn renew(&mut self, fresh: Fresh, screen: &Screen) -> Result<(), ()> {
@@ -42,8 +45,10 @@ impl Controller {
             );
             return self.stay(why, screen).await;
         }
-        let moved = opened.settings.journal.as_ref().map(ToString::to_string)
-            != self.opened.settings.journal.as_ref().map(ToString::to_string);
+        let place = |opened: &Opened| opened.settings.journal.as_ref().map(ToString::to_string);
+        let (was, is) = (&self.opened.settings, &opened.settings);
+        let fixed =
+            place(&opened) != place(&self.opened) || is.identity != was.identity || is.mouse != was.mouse;
         let changed = new.digest != old.digest;
         self.keys = polled.iter().map(|it| it.key.clone()).collect();
         let (poller, polls) = Poller::start(polled, pace(&opened.settings.poll), &self.now);
@@ -58,14 +63,20 @@ impl Controller {
             live.set_launch(Arc::new(opened.loaded.launch.clone()));
         }
         self.opened = opened;
-        tell(screen, Message::FilesBroken(None)).await?;
+        let (look, faults) = match look {
+            Ok(look) => (look, None),
+            Err(told) => (None, Some(Faults { told, launch: false })),
+        };
+        tell(screen, self.veil.message(Message::FilesBroken(faults))).await?;
+        tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
         let writes = if self.read_only { Vec::new() } else { self.hands.allowed() };
         tell(screen, Message::Writes(writes)).await?;
         if let Some(look) = look {
             tell(screen, Message::Looks(Box::new(look))).await?;
         }
-        if moved {
-            let text = "the settings name another journal: it is used when gonogo is started again";
+        if fixed {
+            let text =
+                "another journal, identity or mouse of the settings counts when gonogo is started again";
             tell(screen, Message::Notice(Notice::bad(text).sticky())).await?;
         }
         if changed && self.recorder.is_some() {
