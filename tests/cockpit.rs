@@ -5,7 +5,9 @@
 mod acts;
 mod ansi;
 mod drive;
+mod filter;
 mod fixture;
+mod forms;
 mod matrix;
 mod meeting;
 mod modes;

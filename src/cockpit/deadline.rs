@@ -35,8 +35,10 @@ pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     }
     let first = waits.into_iter().min().and_then(|wait| TimeDelta::from_std(wait).ok());
     let soonest = first.and_then(|wait| now.wall.checked_add_signed(wait));
+    let filtered =
+        if model.screen == Screen::Board { model.list.criteria.changes_at(&model.board, now) } else { None };
     let midnight = view::next_midnight(now.wall, model.launch.schedule.zone);
-    soonest.into_iter().chain(midnight).min()
+    soonest.into_iter().chain(midnight).chain(filtered).min()
 }
 
 /// All ages on the screen.

@@ -73,6 +73,8 @@ pub enum Context {
     Form,
     /// The line in which a search is typed.
     Search,
+    /// The line in which a filter is typed.
+    Filter,
     /// Any screen of a demo or replay.
     Playback,
     /// Any screen while it shows an earlier moment.
@@ -208,6 +210,7 @@ impl Context {
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
+            Self::Filter => &[Self::Filter, Self::Always],
             Self::Moment => &[Self::Moment, Self::Always],
             Self::Palette => &[Self::Palette, Self::Always],
             Self::Always | Self::Screens | Self::Gate | Self::Playback | Self::Past => &[Self::Always],
@@ -231,6 +234,7 @@ impl Context {
             Self::Help => "Help",
             Self::Form => "Forms",
             Self::Search => "Find",
+            Self::Filter => "Filter",
             Self::Playback => "Demo and replay",
             Self::Past => "Looking back",
             Self::Moment => "A time of the day",
@@ -240,8 +244,8 @@ impl Context {
 
     /// Whether its keys are the same for everybody: where text is typed, and what leaves or redraws whatever is open.
     pub fn is_fixed(self) -> bool {
-        use Context::{Always, Form, Help, Moment, Palette, Search};
-        matches!(self, Always | Form | Help | Moment | Palette | Search)
+        use Context::{Always, Filter, Form, Help, Moment, Palette, Search};
+        matches!(self, Always | Filter | Form | Help | Moment | Palette | Search)
     }
 }
 
@@ -349,7 +353,7 @@ mod tests {
 
     #[test]
     fn text_fields_take_every_character() {
-        for context in [Context::Form, Context::Search, Context::Moment, Context::Palette] {
+        for context in [Context::Form, Context::Search, Context::Moment, Context::Palette, Context::Filter] {
             for c in (' '..='~').chain(['é', '世']) {
                 assert_eq!(lookup(context, true, Key::char(c)), None, "{c:?} in {context:?}");
             }

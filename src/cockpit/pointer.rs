@@ -4,7 +4,7 @@
 use ratatui::layout::Rect;
 
 use super::Action;
-use gonogo_domain::{ChecklistId, GateId, Party, StageId};
+use gonogo_domain::{ChecklistId, GateId, Party, StageId, Str};
 
 /// Something on the screen that can be pointed at. By name, not by place: what was drawn is what is meant, wherever it has
 /// moved since.
@@ -14,6 +14,8 @@ pub enum Target {
     Gate(GateId),
     /// The line of a checklist.
     Checklist(ChecklistId),
+    /// The line of gates that have something else in common.
+    Group(Str),
     /// A step of the path to GO; 0 is the first.
     Step(usize),
     /// A stage of the rollout.

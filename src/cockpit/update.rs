@@ -2,6 +2,7 @@
 
 mod asking;
 mod backend_messages;
+mod filtering;
 mod gates;
 mod help;
 mod meeting;
@@ -24,6 +25,7 @@ use gonogo_domain::Now;
 
 /// Takes in what happened and says what is to be done about it. Never waits, never fails.
 pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
+    model.now = Some(now);
     let typed = matches!(message, Message::Key(_) | Message::Paste(_));
     let mut effects = take(model, message, now);
     effects.extend(model.raise().map(Effect::Alert));
@@ -47,7 +49,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
             model.rebuild();
         }
         Message::Quit => return vec![Effect::Quit],
-        Message::Deadline => {}
+        Message::Deadline => model.time_passed(),
         Message::Playback(playback) => {
             model.playback = playback;
             model.rebuild();
@@ -103,7 +105,7 @@ fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     }
     let context = model.context();
     let armed = std::mem::take(&mut model.quit_armed);
-    let typing = matches!(context, Context::Help | Context::Moment | Context::Palette);
+    let typing = matches!(context, Context::Help | Context::Moment | Context::Palette | Context::Filter);
     if model.looks_back() && !typing && model.notice.is_none() {
         if let Some(action) = model.keymap.lookup_past(key) {
             return past::act(model, action, now).unwrap_or_default();
@@ -167,6 +169,7 @@ fn paste(model: &mut Model, text: &str) {
         Context::Form => asking::paste(model, text),
         Context::Search => navigation::type_search(model, text),
         Context::Palette => palette::type_text(model, text),
+        Context::Filter => filtering::type_text(model, text),
         Context::Help => help::type_text(model, text),
         Context::Moment => past::paste(model, text),
         _ => {}
@@ -178,6 +181,7 @@ fn type_char(model: &mut Model, context: Context, typed: char) {
         Context::Form => asking::type_char(model, typed),
         Context::Search => navigation::type_search(model, typed.encode_utf8(&mut [0; 4])),
         Context::Palette => palette::type_text(model, typed.encode_utf8(&mut [0; 4])),
+        Context::Filter => filtering::type_text(model, typed.encode_utf8(&mut [0; 4])),
         Context::Help => help::type_char(model, typed),
         Context::Moment => past::type_char(model, typed),
         _ => {}
@@ -189,6 +193,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         Context::Form => return asking::act(model, action, now),
         Context::Palette => return palette::key(model, action, now),
         Context::Help => return help::key(model, action),
+        Context::Filter => return filtering::key(model, action),
         Context::Moment => return [past::typing(model, action), always(action)].concat(),
         Context::Search => {
             navigation::search(model, action);
@@ -275,9 +280,8 @@ fn back(model: &mut Model) {
         model.detail = false;
     } else if model.search.wanted().is_some() {
         model.search.field.clear();
-    } else if model.list.filter != super::Filter::All {
-        model.list.filter = super::Filter::All;
-        model.rebuild();
+    } else if !model.list.criteria.text().is_empty() {
+        model.set_filter("");
     }
 }
 

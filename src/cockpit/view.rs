@@ -6,6 +6,7 @@ mod board;
 mod canvas;
 mod detail;
 mod faults;
+mod filtering;
 mod footer;
 mod form;
 mod header;
@@ -102,6 +103,8 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         form::draw(model, form, canvas)
     } else if let Some(open) = &model.palette {
         palette::draw(model, open, canvas)
+    } else if let Some(open) = model.filtering.as_ref().filter(|_| model.screen == Screen::Board) {
+        filtering::draw(model, open, canvas)
     } else if model.search.typing && model.screen == Screen::Board {
         footer::search_cursor(model, area)
     } else {

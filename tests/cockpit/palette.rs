@@ -40,8 +40,15 @@ fn every_action_that_a_key_does_on_a_screen_is_listed_with_that_key() {
     recording(&mut model);
     keys(&mut model, ":");
     let listed = model.palette();
-    let typed =
-        [Context::Form, Context::Search, Context::Moment, Context::Palette, Context::Help, Context::Past];
+    let typed = [
+        Context::Form,
+        Context::Search,
+        Context::Moment,
+        Context::Palette,
+        Context::Help,
+        Context::Past,
+        Context::Filter,
+    ];
     for binding in BINDINGS {
         let only_typed = binding.contexts.iter().all(|it| typed.contains(it));
         let itself = binding.help == "type what to do" || binding.help == "leave, whatever is open";

@@ -200,6 +200,16 @@ impl Field {
         }
     }
 
+    /// Whether it is needed and still empty.
+    pub fn is_missing(&self) -> bool {
+        let empty = match &self.value {
+            Value::Pick { picked, .. } => picked.is_none(),
+            Value::Typed { words, text } => text.text().trim() != words,
+            Value::Text(text) => text.text().trim().is_empty(),
+        };
+        self.required && empty
+    }
+
     /// The text that is being typed, if it takes text.
     pub fn text_field(&mut self) -> Option<&mut TextField> {
         match &mut self.value {

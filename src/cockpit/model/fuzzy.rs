@@ -38,12 +38,16 @@ impl Fuzzy {
         words.score(Utf32Str::new(text, letters), matcher)
     }
 
-    /// Which letters of `text` were meant, counted from 0 by graphemes, in order. Empty: it is not what is looked for.
+    /// Which letters of `text` were meant, counted from 0 by graphemes, in order; also where only some of the words are in it.
     pub fn marks(&mut self, text: &str) -> Vec<u32> {
         let Self { matcher, words, letters } = self;
         let mut marks = Vec::new();
-        if words.indices(Utf32Str::new(text, letters), matcher, &mut marks).is_none() {
-            return Vec::new();
+        for word in &words.atoms {
+            // What is added before it is known that the word is not there is taken back.
+            let before = marks.len();
+            if word.indices(Utf32Str::new(text, letters), matcher, &mut marks).is_none() {
+                marks.truncate(before);
+            }
         }
         marks.sort_unstable();
         marks.dedup();
@@ -63,7 +67,8 @@ mod tests {
         assert_eq!(letters.score("blocker, next"), None);
         let mut words = Fuzzy::new("GATE smo", Finds::Words);
         assert_eq!(words.marks("smoke gate"), [0, 1, 2, 6, 7, 8, 9]);
-        assert_eq!(words.marks("smo ate"), [0_u32; 0]);
+        assert_eq!(words.score("smo ate"), None);
+        assert_eq!(words.marks("smo ate"), [0, 1, 2], "what is there is marked");
         // Nothing that is typed is an operator.
         assert_eq!(Fuzzy::new("!x", Finds::Letters).score("abc"), None);
         assert_eq!(Fuzzy::new("^b", Finds::Words).score("b"), None);

@@ -1,8 +1,10 @@
 //! What is looked up often, worked out once per board.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use gonogo_domain::{Blocks, Board, ChecklistId, GateId, GateState, Launch, Need, Verdict};
+use gonogo_domain::{
+    Blocks, Board, ChecklistId, GateId, GateState, Launch, Need, Party, Score, Str, Verdict,
+};
 use gonogo_text as text;
 
 /// Places of gates, the tree of each checklist, who needs whom.
@@ -30,12 +32,56 @@ pub(crate) struct Widths {
 /// Columns of the small words behind a title: `blocks closing`.
 const TAGS: usize = 15;
 
-/// One checklist and its gates, as a flattened tree.
+/// How the gates of the board are put together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum GroupBy {
+    #[default]
+    Checklist,
+    Owner,
+    Due,
+    Verdict,
+}
+
+/// What a group of the list is known by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroupId {
+    /// A checklist.
+    Checklist(ChecklistId),
+    /// The gates of an owner, of a due time, of a verdict: by what they have in common.
+    Named(Str),
+}
+
+impl GroupBy {
+    /// The next one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Checklist => Self::Owner,
+            Self::Owner => Self::Due,
+            Self::Due => Self::Verdict,
+            Self::Verdict => Self::Checklist,
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Checklist => "checklist",
+            Self::Owner => "owner",
+            Self::Due => "due time",
+            Self::Verdict => "verdict",
+        }
+    }
+}
+
+/// One checklist and its gates, as a flattened tree; or gates that have something else in common.
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
-    pub id: ChecklistId,
-    /// Its place in [`Board::checklists`]; `None` for gates of a checklist the board does not name.
-    pub state: Option<usize>,
+    pub id: GroupId,
+    pub title: Str,
+    pub score: Score,
+    /// The worst in it.
+    pub verdict: Verdict,
     /// Places of its gates in the order of the files, with their depth.
     pub gates: Vec<(usize, u8)>,
     /// The same with what is open first, worst first.
@@ -43,7 +89,7 @@ pub(crate) struct Section {
 }
 
 impl Index {
-    pub fn new(launch: &Launch, board: &Board) -> Self {
+    pub fn new(launch: &Launch, board: &Board, by: GroupBy) -> Self {
         let at: HashMap<_, _> =
             board.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
         let in_the_way = |it: &&GateState| it.counted && it.verdict.blocks();
@@ -51,7 +97,10 @@ impl Index {
         blockers.sort_by_key(|(_, gate)| std::cmp::Reverse(gate.verdict));
         let informs =
             |it: &&GateState| !it.counted && !it.group && it.parent.is_none() && it.verdict.blocks();
-        let sections = sections(board, &at);
+        let sections = match by {
+            GroupBy::Checklist => sections(board, &at),
+            _ => groups(board, by),
+        };
         Self {
             widths: Widths::of(board, &sections),
             sections,
@@ -68,6 +117,11 @@ impl Index {
 
     pub fn sections(&self) -> &[Section] {
         &self.sections
+    }
+
+    /// The place of the section in which the gate at this place of the board is.
+    pub fn section_of(&self, gate: usize) -> Option<usize> {
+        self.sections.iter().position(|it| it.has(gate))
     }
 
     /// The gates that wait for this one.
@@ -110,6 +164,26 @@ impl Widths {
 }
 
 impl Section {
+    fn empty(id: GroupId, title: Str) -> Self {
+        let (score, verdict) = (Score::default(), Verdict::NotApplicable);
+        Self { id, title, score, verdict, gates: Vec::new(), worst: Vec::new() }
+    }
+
+    /// Counts what is in it.
+    fn count(&mut self, board: &Board) {
+        for gate in self.gates.iter().filter_map(|(at, _)| board.gates.get(*at)) {
+            self.verdict = self.verdict.max(gate.verdict);
+            if gate.counted {
+                self.score.add(gate.verdict);
+            }
+        }
+    }
+
+    /// Whether the gate at this place of the board is in it.
+    pub fn has(&self, gate: usize) -> bool {
+        self.gates.iter().any(|(at, _)| *at == gate)
+    }
+
     /// Nothing in it stands in the way of GO.
     pub fn is_satisfied(&self, board: &Board) -> bool {
         let open = |at: &usize| board.gates.get(*at).is_some_and(|it| it.verdict.blocks());
@@ -120,15 +194,18 @@ impl Section {
 fn sections(board: &Board, at: &HashMap<GateId, usize>) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::with_capacity(board.checklists.len());
     let mut place = HashMap::new();
-    for (state, checklist) in board.checklists.iter().enumerate() {
+    for checklist in &board.checklists {
         place.insert(checklist.id.as_str().to_owned(), sections.len());
-        sections.push(Section { id: checklist.id.clone(), state: Some(state), gates: vec![], worst: vec![] });
+        let section = Section::empty(GroupId::Checklist(checklist.id.clone()), checklist.title.clone());
+        sections.push(Section { score: checklist.score, verdict: checklist.verdict, ..section });
     }
+    let known = sections.len();
     let mut members: Vec<Vec<usize>> = vec![Vec::new(); sections.len()];
     for (position, gate) in board.gates.iter().enumerate() {
         let name = gate.id.checklist();
         let section = *place.entry(name.to_owned()).or_insert_with(|| {
-            sections.push(Section { id: ChecklistId::new(name), state: None, gates: vec![], worst: vec![] });
+            // A checklist that the board does not name.
+            sections.push(Section::empty(GroupId::Checklist(ChecklistId::new(name)), name.into()));
             members.push(Vec::new());
             sections.len() - 1
         });
@@ -136,12 +213,48 @@ fn sections(board: &Board, at: &HashMap<GateId, usize>) -> Vec<Section> {
             list.push(position);
         }
     }
-    for (section, members) in sections.iter_mut().zip(members) {
+    for (n, (section, members)) in sections.iter_mut().zip(members).enumerate() {
         let tree = Tree::new(board, at, members);
         section.gates = tree.flatten(board, false);
         section.worst = tree.flatten(board, true);
+        if n >= known {
+            section.count(board);
+        }
     }
     sections
+}
+
+/// Gates by what they have in common, those that only sum up others left out: first come the worst, the soonest, the owners in
+/// the order of their names.
+fn groups(board: &Board, by: GroupBy) -> Vec<Section> {
+    let mut found: BTreeMap<(i64, Str), Vec<usize>> = BTreeMap::new();
+    for (at, gate) in board.gates.iter().enumerate().filter(|(_, gate)| !gate.group) {
+        found.entry(key(gate, by)).or_default().push(at);
+    }
+    let group = |((_, name), gates): ((i64, Str), Vec<usize>)| {
+        let mut section = Section::empty(GroupId::Named(name.clone()), name);
+        section.gates = gates.into_iter().map(|at| (at, 0)).collect();
+        section.worst.clone_from(&section.gates);
+        let rank = |at: &usize| board.gates.get(*at).and_then(|it| open_rank(it.verdict));
+        section.worst.sort_by_key(|(at, _)| std::cmp::Reverse(rank(at)));
+        section.count(board);
+        section
+    };
+    found.into_iter().map(group).collect()
+}
+
+fn key(gate: &GateState, by: GroupBy) -> (i64, Str) {
+    let due = || gate.due.as_ref().map(|due| (due.at.timestamp(), due.said.clone()));
+    match by {
+        GroupBy::Due => due().unwrap_or_else(|| (i64::MAX, "no due time".into())),
+        GroupBy::Verdict => {
+            let place = Verdict::ALL.iter().position(|it| *it == gate.verdict).unwrap_or_default();
+            (i64::try_from(place).unwrap_or_default(), gate.verdict.word().into())
+        }
+        GroupBy::Owner | GroupBy::Checklist => {
+            gate.owner.as_ref().map_or((1, "nobody".into()), |owner: &Party| (0, owner.as_str().into()))
+        }
+    }
 }
 
 /// The gates of one checklist below their parents.

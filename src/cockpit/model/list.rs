@@ -1,9 +1,12 @@
 //! The list of checklists and gates: what is folded, filtered, chosen, and which rows that leaves.
 
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use super::{Index, Model, Section};
-use gonogo_domain::{ChecklistId, GateId, GateState};
+use super::{GroupBy, GroupId, Index, Model, Section, criteria::Criteria};
+use gonogo_domain::GateId;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct List {
@@ -17,16 +20,57 @@ pub(crate) struct List {
     /// The first row on the screen.
     pub offset: usize,
     /// What the user folded or unfolded by hand.
-    pub folds: BTreeMap<ChecklistId, bool>,
-    pub filter: Filter,
-    pub file_order: bool,
+    pub folds: BTreeMap<GroupId, bool>,
+    /// What a gate has to fit to be listed.
+    pub criteria: Criteria,
+    /// Gates that the user marked.
+    pub selected: BTreeSet<GateId>,
+    pub order: Order,
+    pub group_by: GroupBy,
 }
 
 /// What a row is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Anchor {
-    Checklist(ChecklistId),
+    Group(GroupId),
     Gate(GateId),
+}
+
+/// In which order the gates of a group stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// What is open first, worst first.
+    #[default]
+    Worst,
+    /// As in the files.
+    File,
+    /// The soonest first.
+    Due,
+    /// By the names of owners.
+    Owner,
+}
+
+impl Order {
+    /// The next one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Worst => Self::File,
+            Self::File => Self::Due,
+            Self::Due => Self::Owner,
+            Self::Owner => Self::Worst,
+        }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Worst => "worst first",
+            Self::File => "as in the files",
+            Self::Due => "soonest due first",
+            Self::Owner => "by owner",
+        }
+    }
 }
 
 /// One row, by places in the index and on the board.
@@ -36,7 +80,7 @@ pub(crate) enum Row {
     Gate { at: usize, depth: u8 },
 }
 
-/// Which gates are listed. It never changes the word.
+/// Filters that everybody needs. None of them changes the word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
     /// Every gate in scope.
@@ -48,12 +92,16 @@ pub enum Filter {
     Blocking,
     /// Those on which the user can act, or that the user owns.
     Mine,
+    /// Past their due time.
+    Overdue,
     /// Changed and not yet looked at.
     Changed,
 }
 
 impl Filter {
-    const ORDER: [Self; 5] = [Self::All, Self::Open, Self::Blocking, Self::Mine, Self::Changed];
+    /// In the order in which the key goes through them.
+    pub const ORDER: [Self; 6] =
+        [Self::All, Self::Open, Self::Blocking, Self::Mine, Self::Overdue, Self::Changed];
 
     /// The next one, or the one before.
     #[must_use]
@@ -70,8 +118,19 @@ impl Filter {
             Self::Open => "open",
             Self::Blocking => "blocking",
             Self::Mine => "mine",
+            Self::Overdue => "overdue",
             Self::Changed => "changed",
         }
+    }
+
+    /// What would be typed for it.
+    pub fn terms(self) -> String {
+        if self == Self::All { String::new() } else { format!("is:{}", self.name()) }
+    }
+
+    /// The one that is typed so; `All` for any other.
+    pub fn typed(terms: &str) -> Self {
+        Self::ORDER.into_iter().find(|it| it.terms() == terms).unwrap_or_default()
     }
 }
 
@@ -120,10 +179,12 @@ impl Model {
         self.list.anchor = Some(Anchor::Gate(id.clone()));
         self.list.by_hand = true;
         if !self.is_listed(id) {
-            self.list.folds.insert(ChecklistId::new(id.checklist()), false);
-            let hidden = self.gate(id).is_some_and(|gate| !self.passes(gate));
-            if hidden {
-                self.list.filter = Filter::All;
+            let at = self.index.position(id);
+            if let Some(group) = self.group_of(id) {
+                self.list.folds.insert(group, false);
+            }
+            if at.is_some_and(|at| !self.fitting().contains(&at)) {
+                self.list.criteria = Criteria::default();
             }
             self.rebuild();
         }
@@ -137,7 +198,8 @@ impl Model {
 
     /// The places of all gates in the order of the list, folded ones included.
     pub(crate) fn listed_order(&self) -> Vec<usize> {
-        self.index.sections().iter().flat_map(|it| self.members(it)).map(|(at, _)| *at).collect()
+        let gates = |section| self.members(section).iter().map(|(at, _)| *at).collect::<Vec<_>>();
+        self.index.sections().iter().flat_map(gates).collect()
     }
 
     /// The user has seen what is chosen.
@@ -156,37 +218,59 @@ impl Model {
     fn rows_for(&self, height: usize) -> Vec<Row> {
         let sections = self.index.sections();
         let all: usize = sections.iter().map(|it| it.gates.len() + 1).sum();
+        let fits = (!self.list.criteria.is_all()).then(|| self.fitting());
+        let is_shown = |at: &usize| fits.as_ref().is_none_or(|fits| fits.contains(at));
         let mut rows = Vec::with_capacity(all);
         for (place, section) in sections.iter().enumerate() {
-            let folded = self.list.filter == Filter::All && self.is_folded(section, all <= height);
-            let shown = self.members(section).iter().filter(|(at, _)| self.is_shown(*at));
+            let folded = fits.is_none() && self.is_folded(section, all <= height);
+            let members = self.members(section);
+            let shown = members.iter().filter(|(at, _)| is_shown(at));
             let before = rows.len();
             rows.push(Row::Checklist { section: place, folded });
             if !folded {
                 rows.extend(shown.map(|(at, depth)| Row::Gate { at: *at, depth: *depth }));
             }
-            if self.list.filter != Filter::All && rows.len() == before + 1 {
+            if fits.is_some() && rows.len() == before + 1 {
                 rows.pop();
             }
         }
         rows
     }
 
-    fn members<'a>(&self, section: &'a Section) -> &'a [(usize, u8)] {
-        if self.list.file_order { &section.gates } else { &section.worst }
+    /// The group in which a gate stands.
+    pub(crate) fn group_of(&self, id: &GateId) -> Option<GroupId> {
+        let section = self.index.section_of(self.index.position(id)?)?;
+        self.index.sections().get(section).map(|it| it.id.clone())
     }
 
-    fn is_shown(&self, at: usize) -> bool {
-        self.list.filter == Filter::All || self.board.gates.get(at).is_some_and(|gate| self.passes(gate))
+    /// Puts the gates together by something else, or in another order; what is chosen stays chosen.
+    pub(crate) fn arrange(&mut self, group_by: GroupBy, order: Order) {
+        (self.list.group_by, self.list.order) = (group_by, order);
+        self.index = Index::new(&self.launch, &self.board, group_by);
+        self.rebuild();
     }
 
-    fn passes(&self, gate: &GateState) -> bool {
-        match self.list.filter {
-            Filter::All => true,
-            Filter::Open => gate.verdict.blocks(),
-            Filter::Blocking => gate.counted && gate.verdict.blocks(),
-            Filter::Mine => gate.owner.iter().chain(&gate.who).any(|party| self.is_me(party)),
-            Filter::Changed => self.flips.unseen().contains(&gate.id),
+    fn members<'a>(&self, section: &'a Section) -> Cow<'a, [(usize, u8)]> {
+        match self.list.order {
+            Order::Worst => Cow::Borrowed(&section.worst),
+            Order::File => Cow::Borrowed(&section.gates),
+            order => {
+                // Out of the order of the files nothing stands below what sums it up.
+                let gate = |at: &usize| self.board.gates.get(*at);
+                let alone = section.gates.iter().filter(|(at, _)| gate(at).is_some_and(|it| !it.group));
+                let mut sorted: Vec<_> = alone.map(|(at, _)| (*at, 0)).collect();
+                match order {
+                    Order::Due => sorted.sort_by_key(|(at, _)| {
+                        let due = gate(at).and_then(|it| it.due.as_ref()).map(|due| due.at);
+                        (due.is_none(), due)
+                    }),
+                    _ => sorted.sort_by_key(|(at, _)| {
+                        let owner = gate(at).and_then(|it| it.owner.as_ref());
+                        (owner.is_none(), owner.map(|it| it.as_str().to_owned()))
+                    }),
+                }
+                Cow::Owned(sorted)
+            }
         }
     }
 
@@ -196,7 +280,7 @@ impl Model {
             return *folded;
         }
         let here = match &self.list.anchor {
-            Some(Anchor::Gate(id)) => id.checklist() == section.id.as_str(),
+            Some(Anchor::Gate(id)) => self.index.position(id).is_some_and(|at| section.has(at)),
             _ => false,
         };
         !fits && !here && section.is_satisfied(&self.board)
@@ -213,9 +297,7 @@ impl Model {
 
     pub(crate) fn anchor_at(&self, cursor: usize) -> Option<Anchor> {
         Some(match *self.list.rows.get(cursor)? {
-            Row::Checklist { section, .. } => {
-                Anchor::Checklist(self.index.sections().get(section)?.id.clone())
-            }
+            Row::Checklist { section, .. } => Anchor::Group(self.index.sections().get(section)?.id.clone()),
             Row::Gate { at, .. } => Anchor::Gate(self.board.gates.get(at)?.id.clone()),
         })
     }
@@ -232,16 +314,15 @@ impl Model {
 
 /// The row of an anchor; the checklist's own for a gate that is folded away.
 fn place_of(list: &List, index: &Index, anchor: &Anchor) -> Option<usize> {
-    let section_of = |id: &str| index.sections().iter().position(|it| it.id.as_str() == id);
     let header = |wanted: usize| {
         list.rows.iter().position(|row| matches!(row, Row::Checklist { section, .. } if *section == wanted))
     };
     match anchor {
-        Anchor::Checklist(id) => header(section_of(id.as_str())?),
+        Anchor::Group(id) => header(index.sections().iter().position(|it| it.id == *id)?),
         Anchor::Gate(id) => {
             let place = index.position(id)?;
             let own = list.rows.iter().position(|row| matches!(row, Row::Gate { at, .. } if *at == place));
-            own.or_else(|| header(section_of(id.checklist())?))
+            own.or_else(|| header(index.section_of(place)?))
         }
     }
 }

@@ -55,6 +55,8 @@ pub(crate) enum Subject {
     /// A station of the roll call.
     Station(Party),
     Screen(Screen),
+    /// Terms of a filter.
+    Filter(String),
 }
 
 impl Entry {

@@ -65,7 +65,7 @@ impl Model {
 
     /// Shows another board without taking it for news.
     pub(crate) fn swap_board(&mut self, board: Arc<Board>) {
-        self.index = Index::new(&self.launch, &board);
+        self.index = Index::new(&self.launch, &board, self.list.group_by);
         self.board = board;
         self.rebuild();
     }

@@ -163,7 +163,12 @@ impl Model {
     pub(super) fn may_be_asked(&self) -> bool {
         let busy = matches!(
             self.context(),
-            Context::Form | Context::Help | Context::Search | Context::Moment | Context::Palette
+            Context::Form
+                | Context::Help
+                | Context::Search
+                | Context::Moment
+                | Context::Palette
+                | Context::Filter
         );
         !busy && !self.looks_back() && self.no_acts_because().is_none()
     }

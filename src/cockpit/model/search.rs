@@ -1,13 +1,25 @@
 //! Finding a gate by words.
 
-use super::TextField;
-use gonogo_domain::{Board, GateState};
+use super::{Finds, TextField, Words};
+use gonogo_domain::{Board, GateId};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Search {
     /// It is being typed.
     pub typing: bool,
     pub field: TextField,
+    /// How it was found last: as it stands, or by its letters.
+    pub finds: Finds,
+    /// How many gates were found last.
+    pub found: usize,
+    /// What was chosen before: there one is again when nothing is found.
+    pub from: Option<GateId>,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { typing: false, field: TextField::default(), finds: Finds::Words, found: 0, from: None }
+    }
 }
 
 impl Search {
@@ -19,8 +31,13 @@ impl Search {
 
     /// The place of the next match behind `from` (or at it, when `here`), going round once. `order` is the order
     /// of the list with folded gates in it.
-    pub fn find(&self, board: &Board, order: &[usize], from: Option<usize>, step: Step) -> Option<usize> {
+    pub fn find(&mut self, board: &Board, order: &[usize], from: Option<usize>, step: Step) -> Option<usize> {
         let wanted = self.wanted()?;
+        let mut words = Words::new(&wanted, board);
+        let mut has = |at: &usize| board.gates.get(*at).is_some_and(|gate| words.has(gate));
+        let matches: Vec<bool> = order.iter().map(&mut has).collect();
+        self.found = matches.iter().filter(|it| **it).count();
+        self.finds = words.finds();
         let start = from.and_then(|at| order.iter().position(|it| *it == at));
         let len = order.len();
         let nth = |n: usize| match (step, start) {
@@ -30,9 +47,7 @@ impl Search {
             (Step::Previous, None) => len - 1 - n,
             (_, None) => n,
         };
-        (0..len)
-            .filter_map(|n| order.get(nth(n)).copied())
-            .find(|at| board.gates.get(*at).is_some_and(|gate| matches(gate, &wanted)))
+        (0..len).map(nth).find(|n| matches.get(*n) == Some(&true)).and_then(|n| order.get(n).copied())
     }
 }
 
@@ -42,13 +57,4 @@ pub(crate) enum Step {
     Here,
     Next,
     Previous,
-}
-
-fn matches(gate: &GateState, wanted: &str) -> bool {
-    let has = |text: &str| text.to_lowercase().contains(wanted);
-    has(&gate.title)
-        || has(gate.id.as_str())
-        || has(&gate.reason)
-        || has(gate.verdict.word())
-        || gate.owner.iter().chain(&gate.who).any(|party| has(party.as_str()))
 }

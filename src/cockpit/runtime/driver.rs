@@ -276,7 +276,11 @@ where
             self.reevaluate(local);
         }
         if jumped || self.due.is_some_and(|at| at <= now.wall) {
-            self.dirty = true;
+            // A filter may go by time.
+            for effect in update(&mut self.model, Message::Deadline, now) {
+                self.perform(effect);
+            }
+            (self.due, self.dirty) = (None, true);
         }
     }
 

@@ -11,6 +11,14 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Action::Redraw | Action::Suspend => return super::always(action),
         Action::Cancel => return cancel(model),
         Action::Submit => return submit(model, now),
+        Action::CursorRight if model.ghost().is_some() => {
+            let ghost = model.ghost().unwrap_or_default();
+            if let Some(form) = &mut model.form {
+                form.error = None;
+                form.focused().and_then(Field::text_field).into_iter().for_each(|text| text.insert(&ghost));
+                form.grow();
+            }
+        }
         _ => {
             if let Some(form) = &mut model.form {
                 form.error = None;

@@ -19,7 +19,7 @@ pub(super) fn board(model: &mut Model, board: Arc<Board>) {
     if let Some(moved) = model.launch.following(&board) {
         model.launch = Arc::new(moved);
     }
-    model.index = Index::new(&model.launch, &board);
+    model.index = Index::new(&model.launch, &board, model.list.group_by);
     model.board = board;
     model.foresee_again();
     // What somebody writes about stays chosen, whatever is worse by then.

@@ -1,7 +1,7 @@
 //! Moving about: in the list, in panes, in a search.
 
 use crate::{
-    Action, Context, Model, Screen, layout,
+    Action, Context, Filter, Model, Notice, Screen, layout,
     model::{Anchor, Row, Step},
 };
 use gonogo_domain::{Now, StageStatus};
@@ -93,18 +93,23 @@ fn list(model: &mut Model, action: Action) {
         Action::Fold => fold(model, true),
         Action::Unfold => fold(model, false),
         Action::FoldAll => fold_all(model),
-        Action::Filter | Action::FilterBack => {
-            model.list.filter = model.list.filter.step(action == Action::Filter);
-            model.list.offset = 0;
-            model.rebuild();
+        Action::Filter => {
+            let next = Filter::typed(model.list.criteria.text()).step(true);
+            model.set_filter(&next.terms());
         }
+        Action::FilterBy => super::filtering::open(model),
         Action::Order => {
-            model.list.file_order = !model.list.file_order;
-            model.rebuild();
+            model.arrange(model.list.group_by, model.list.order.next());
+            model.tell(Notice::plain(format!("the order: {}", model.list.order.name())));
+        }
+        Action::Group => {
+            model.arrange(model.list.group_by.next(), model.list.order);
+            model.tell(Notice::plain(format!("grouped by {}", model.list.group_by.name())));
         }
         Action::Find => {
             model.search.field.clear();
             model.search.typing = true;
+            model.search.from = model.chosen().cloned();
         }
         Action::NextMatch => find(model, Step::Next),
         Action::PreviousMatch => find(model, Step::Previous),
@@ -130,12 +135,13 @@ fn open(model: &mut Model) {
 
 fn fold(model: &mut Model, folded: bool) {
     let id = match &model.list.anchor {
-        Some(Anchor::Checklist(id)) => id.clone(),
-        Some(Anchor::Gate(gate)) => gate.checklist().into(),
-        None => return,
+        Some(Anchor::Group(id)) => Some(id.clone()),
+        Some(Anchor::Gate(gate)) => model.group_of(gate),
+        None => None,
     };
+    let Some(id) = id else { return };
     if folded {
-        model.list.anchor = Some(Anchor::Checklist(id.clone()));
+        model.list.anchor = Some(Anchor::Group(id.clone()));
         model.list.by_hand = true;
     }
     model.list.folds.insert(id, folded);
@@ -196,8 +202,12 @@ pub(super) fn type_search(model: &mut Model, text: &str) {
 
 fn find(model: &mut Model, step: Step) {
     let order = model.listed_order();
-    let found = model.search.find(&model.board, &order, model.chosen_place(), step);
-    if let Some(id) = found.and_then(|at| model.board.gates.get(at)).map(|gate| gate.id.clone()) {
+    // While it is typed every letter looks from where it began.
+    let from = model.search.from.clone().filter(|_| step == Step::Here);
+    let start = from.as_ref().and_then(|id| model.index.position(id)).or_else(|| model.chosen_place());
+    let found = model.search.find(&model.board, &order, start, step);
+    let found = found.and_then(|at| model.board.gates.get(at)).map(|gate| gate.id.clone());
+    if let Some(id) = found.or(from) {
         model.choose_gate(&id);
     }
 }

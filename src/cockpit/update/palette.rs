@@ -79,6 +79,7 @@ fn go(model: &mut Model, entry: &Entry) -> Vec<Effect> {
         Subject::Stage(_) => Some(Screen::Timeline),
         Subject::Station(_) => Some(Screen::RollCall),
         Subject::Screen(screen) => Some(*screen),
+        Subject::Filter(_) => Some(Screen::Board),
     };
     let elsewhere = screen.filter(|it| *it != model.screen);
     let effects = elsewhere.map(|screen| show_screen(model, screen)).unwrap_or_default();
@@ -91,6 +92,7 @@ fn go(model: &mut Model, entry: &Entry) -> Vec<Effect> {
             let called = model.called().is_some_and(|called| called.role == *role);
             model.meeting.seat = if called { Seat::Called } else { Seat::Station(role.clone()) };
         }
+        Subject::Filter(terms) => model.set_filter(terms),
         Subject::Chosen | Subject::Screen(_) => {}
     }
     effects

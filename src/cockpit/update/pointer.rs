@@ -1,7 +1,7 @@
 //! What the pointer does: what a key could do as well, on what was pointed at.
 
 use crate::{
-    Action, Context, Effect, Model, Pane, Pointed, Screen, Target,
+    Action, Context, Effect, GroupId, Model, Pane, Pointed, Screen, Target,
     model::{Anchor, Value},
 };
 use gonogo_domain::{Now, StageId};
@@ -30,7 +30,7 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
         // What lies over the screen has the pointer to itself.
         _ if matches!(
             model.context(),
-            Context::Form | Context::Help | Context::Moment | Context::Palette
+            Context::Form | Context::Help | Context::Moment | Context::Palette | Context::Filter
         ) => {}
         Target::Gate(id) => {
             model.search.typing = false;
@@ -39,21 +39,24 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
                 return open_if(model, double, now);
             }
         }
-        Target::Checklist(id) => {
-            model.search.typing = false;
-            let wanted = Some(Anchor::Checklist(id));
-            let row = (0..model.list.rows.len()).find(|at| model.anchor_at(*at) == wanted);
-            if let Some(row) = row {
-                model.choose_row(row);
-                return open_if(model, double, now);
-            }
-        }
+        Target::Checklist(id) => return group(model, GroupId::Checklist(id), double, now),
+        Target::Group(name) => return group(model, GroupId::Named(name), double, now),
         Target::Step(at) => return step(model, at, double, now),
         Target::Stage(id) => return stage(model, id, double, now),
         Target::Station(role) => super::meeting::look_at(model, role),
         Target::Split | Target::Pane(..) => {}
     }
     Vec::new()
+}
+
+fn group(model: &mut Model, id: GroupId, double: bool, now: Now) -> Vec<Effect> {
+    model.search.typing = false;
+    let wanted = Some(Anchor::Group(id));
+    let Some(row) = (0..model.list.rows.len()).find(|at| model.anchor_at(*at) == wanted) else {
+        return Vec::new();
+    };
+    model.choose_row(row);
+    open_if(model, double, now)
 }
 
 /// A second click does what Enter does.
@@ -103,7 +106,8 @@ fn choose(model: &mut Model, at: usize, choice: usize) {
 }
 
 fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
-    let over = matches!(model.context(), Context::Form | Context::Moment | Context::Palette);
+    let over =
+        matches!(model.context(), Context::Form | Context::Moment | Context::Palette | Context::Filter);
     let moved = |at: usize| {
         let at = at.min(most);
         if down { (at + NOTCH).min(most) } else { at.saturating_sub(NOTCH) }

@@ -156,6 +156,15 @@ impl<'a> Canvas<'a> {
     /// Lays the ground and the attributes of a style over a row of this place. Colours of text stay: they mean
     /// something. In the first column a pointer says the same without colour.
     pub fn over(&mut self, x: u16, y: u16, cols: u16, role: Role) {
+        let style = self.ground(x, y, cols, role);
+        if role == Role::Selection {
+            let pointer = self.look.style(Role::Accent).patch(style);
+            self.put_styled(x, y, 1, self.symbols().pointer, pointer);
+        }
+    }
+
+    /// The same without a pointer, for further rows of the same thing; the style that was laid is the answer.
+    pub fn ground(&mut self, x: u16, y: u16, cols: u16, role: Role) -> Style {
         let style = Style { fg: None, ..self.look.style(role) };
         let area = Rect {
             x: self.area.x.saturating_add(x),
@@ -164,10 +173,7 @@ impl<'a> Canvas<'a> {
             height: 1,
         };
         self.buffer.set_style(area.intersection(self.area), style);
-        if role == Role::Selection {
-            let pointer = self.look.style(Role::Accent).patch(style);
-            self.put_styled(x, y, 1, self.symbols().pointer, pointer);
-        }
+        style
     }
 
     /// A line down its whole height.

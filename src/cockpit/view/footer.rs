@@ -8,7 +8,10 @@ use super::{
     sources,
     when::moment,
 };
-use crate::{Action, Code, Context, Filter, Key, Model, Screen, Target, Tone, keymap, model::Shown};
+use crate::{
+    Action, Code, Context, Key, Model, Screen, Target, Tone, keymap,
+    model::{GroupBy, Shown},
+};
 use gonogo_domain::{BoardWord, Now};
 use gonogo_text as text;
 use gonogo_theme::Role;
@@ -150,14 +153,19 @@ fn screens_cols(model: &Model, canvas: &Canvas<'_>) -> u16 {
 fn left<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a>>> {
     let mut groups = Vec::new();
     let (before, behind) = model.search.field.halves();
+    let wanted = model.search.wanted().is_some();
+    if model.search.typing || wanted {
+        let mut line = vec![piece("/", Role::KeyHint), piece(format!("{before}{behind}"), Role::Text)];
+        if wanted {
+            line.push(piece(format!("  {} found", model.search.found), Role::Dim));
+        }
+        groups.push(line);
+    }
     if model.search.typing {
-        return vec![vec![piece("/", Role::KeyHint), piece(format!("{before}{behind}"), Role::Text)]];
+        return groups;
     }
-    if model.search.wanted().is_some() {
-        groups.push(vec![piece("/", Role::KeyHint), piece(format!("{before}{behind}"), Role::Text)]);
-    }
-    if model.list.filter != Filter::All {
-        groups.push(vec![piece("filter ", Role::Dim), piece(model.list.filter.name(), Role::Title)]);
+    if model.list.group_by != GroupBy::default() {
+        groups.push(vec![piece(format!("by {}", model.list.group_by.name()), Role::Title)]);
     }
     let recording = model.acts.len();
     if recording > 0 {
@@ -321,7 +329,7 @@ pub(super) fn of_meeting(model: &Model, canvas: &mut Canvas<'_>) {
 /// The keys of the context, for screens that draw their own last line, leaving `least` columns; the column where they
 /// start is the answer.
 pub(super) fn only_keys(model: &Model, least: u16, canvas: &mut Canvas<'_>) -> u16 {
-    if matches!(model.context(), Context::Help | Context::Form | Context::Palette) {
+    if matches!(model.context(), Context::Help | Context::Form | Context::Palette | Context::Filter) {
         keys(model, least, canvas)
     } else {
         canvas.width()

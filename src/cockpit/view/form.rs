@@ -20,36 +20,156 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas<'_>) -> Optio
     let fields = u16::try_from(form.fields.len()).unwrap_or(u16::MAX);
     // What the word would do stands above the hint; its rows are kept free, so that nothing moves when it is known.
     let told = if height >= 20 { 2 } else { 1 };
-    let wanted = 4 + told + u16::try_from(intro.len()).unwrap_or(0) + fields;
+    let under = under(form, width);
+    let wanted = 4 + told + u16::try_from(intro.len()).unwrap_or(0) + fields + under.rows();
     let rows = wanted.min(height.saturating_sub(2));
     let top = height - rows;
     let mut sheet = canvas.part(Rect { x: 0, y: top, width, height: rows });
     sheet.clear();
-    sheet.line_across(0, 0, width);
-    sheet.put(2, 0, width.saturating_sub(4), &format!(" {} ", form.title), Role::Title);
+    head(form, &mut sheet);
     // Fields come before the introduction when there is no room for both.
     let room = rows.saturating_sub(3 + told);
-    let spare = room.saturating_sub(fields);
+    let spare = room.saturating_sub(fields + under.rows());
     let mut y = 1;
     for line in intro.iter().take(usize::from(spare)) {
         sheet.put(2, y, u16::MAX, line, Role::Dim);
         y += 1;
     }
-    let first = (form.focus + 1).saturating_sub(usize::from(rows.saturating_sub(y + 2 + told)).max(1));
+    let seen = rows.saturating_sub(y + 2 + told + under.rows());
+    let first = (form.focus + 1).saturating_sub(usize::from(seen).max(1));
     let mut cursor = None;
+    let mut at_field = false;
     for (n, field) in form.fields.iter().enumerate().skip(first) {
         if y + 2 + told > rows {
             break;
         }
-        let focused = n == form.focus;
         sheet.hot_row(0, y, width, Target::Field(n));
-        let at = draw_field((n, field), focused, y, &mut sheet);
-        cursor = cursor.or(at.map(|x| Position { x, y: top + y }));
-        y += 1;
+        if n != form.focus {
+            draw_field((n, field), y, &mut sheet);
+            y += 1;
+            continue;
+        }
+        // Long texts and what is wrong stand where the field is, as far as there is room.
+        let last = rows.saturating_sub(2 + told);
+        let (at, next) = draw_focused(model, (n, field), &under, (y, last), &mut sheet);
+        cursor = at.map(|(x, y)| Position { x, y: top + y });
+        at_field = next > y + u16::try_from(under.text.len()).unwrap_or(0).max(1) || under.error.is_empty();
+        y = next;
     }
     foreseen(form, told, &mut sheet);
-    last_lines(model, form, &mut sheet);
+    last_lines(model, form, at_field, &mut sheet);
     cursor
+}
+
+/// The title, and what the mark means where something is missing.
+fn head(form: &Form, sheet: &mut Canvas<'_>) {
+    let width = sheet.width();
+    sheet.line_across(0, 0, width);
+    let end = sheet.put(2, 0, width.saturating_sub(4), &format!(" {} ", form.title), Role::Title);
+    let legend = " * is needed ";
+    if form.fields.iter().any(Field::is_missing) && end + sheet.cols(legend) + 2 < width {
+        sheet.put_right(width.saturating_sub(2), 0, 20, legend, Role::Dim);
+    }
+}
+
+/// What the focused field needs beside its row.
+struct Under {
+    /// Its text in rows of the sheet, if it is text.
+    text: Vec<String>,
+    /// The row and the column of the cursor in it.
+    cursor: (usize, usize),
+    /// What is wrong.
+    error: Vec<String>,
+}
+
+impl Under {
+    /// Rows beside the first.
+    fn rows(&self) -> u16 {
+        u16::try_from(self.text.len().saturating_sub(1) + self.error.len()).unwrap_or(u16::MAX)
+    }
+}
+
+/// Rows of one text, at the most.
+const TEXT_ROWS: usize = 3;
+
+fn under(form: &Form, width: u16) -> Under {
+    let cols = width.saturating_sub(2 + LABEL + 2);
+    let error = form.error.iter().flat_map(|error| wrap(error, cols, 2)).collect();
+    let (text, cursor) = match form.fields.get(form.focus).map(|field| &field.value) {
+        Some(Value::Text(text) | Value::Typed { text, .. }) => laid(text, usize::from(cols)),
+        _ => (Vec::new(), (0, 0)),
+    };
+    Under { text, cursor, error }
+}
+
+/// A text in rows of so many columns, those around its cursor, and where in them that stands.
+fn laid(field: &TextField, cols: usize) -> (Vec<String>, (usize, usize)) {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    let (before, behind) = field.halves();
+    let (before, behind) = (text::clean(before), text::clean(behind));
+    let mut rows = vec![(String::new(), 0)];
+    let mut put = |letters: &str| {
+        for letter in letters.graphemes(true) {
+            let cols_of = text::width(letter);
+            // A column stays free for the cursor.
+            if rows.last().is_some_and(|(_, used)| used + cols_of >= cols.max(2)) {
+                rows.push((String::new(), 0));
+            }
+            if let Some((row, used)) = rows.last_mut() {
+                row.push_str(letter);
+                *used += cols_of;
+            }
+        }
+        (rows.len() - 1, rows.last().map_or(0, |(_, used)| *used))
+    };
+    let cursor = put(&before);
+    put(&behind);
+    let first = (cursor.0 + 1).saturating_sub(TEXT_ROWS);
+    let shown = rows.into_iter().skip(first).take(TEXT_ROWS).map(|(row, _)| row).collect();
+    (shown, (cursor.0 - first, cursor.1))
+}
+
+/// Draws the field that has the focus, its text in several rows where it is long, and what is wrong under it. The place of the
+/// cursor, and the row behind it all, are the answer.
+fn draw_focused(
+    model: &Model,
+    (n, field): (usize, &Field),
+    under: &Under,
+    (y, last): (u16, u16),
+    sheet: &mut Canvas<'_>,
+) -> (Option<(u16, u16)>, u16) {
+    let (width, x) = (sheet.width(), 2 + LABEL + 1);
+    let wrong = !under.error.is_empty();
+    label(field, if wrong { Role::Error } else { Role::Title }, y, sheet);
+    let mut next = y + 1;
+    let mut cursor = None;
+    if under.text.is_empty() {
+        value((n, field), y, sheet);
+        sheet.over(0, y, width, Role::Selection);
+    } else {
+        for (at, (row, text)) in (0..).zip((y..last).zip(&under.text)) {
+            let end = sheet.put(x, row, width.saturating_sub(x + 1), text, Role::Text);
+            if at == under.cursor.0 {
+                let column = x + u16::try_from(under.cursor.1).unwrap_or_default();
+                cursor = Some((column.min(width.saturating_sub(1)), row));
+                if let Some(ghost) = model.ghost() {
+                    let end = sheet.put(end, row, width.saturating_sub(end + 1), &ghost, Role::Dim);
+                    sheet.put(end + 2, row, width.saturating_sub(end + 3), "Right takes it", Role::KeyHint);
+                }
+            }
+            if at == 0 {
+                sheet.over(0, row, width, Role::Selection);
+            } else {
+                sheet.ground(0, row, width, Role::Selection);
+            }
+            next = row + 1;
+        }
+    }
+    for (row, line) in (next..last).zip(&under.error) {
+        sheet.put(x, row, width.saturating_sub(x + 1), line, Role::Error);
+        next = row + 1;
+    }
+    (cursor, next)
 }
 
 /// What the board becomes, or why it would be refused.
@@ -71,12 +191,23 @@ fn intro(form: &Form, cols: u16) -> Vec<String> {
     form.intro.iter().flat_map(|line| wrap(line, cols, most)).collect()
 }
 
-/// Draws one field; the column of the cursor, if it stands there, is the answer.
-fn draw_field((at, field): (usize, &Field), focused: bool, y: u16, sheet: &mut Canvas<'_>) -> Option<u16> {
-    let need = if field.required { "" } else { "?" };
-    sheet.put(2, y, LABEL, &format!("{}{need}", field.label), if focused { Role::Title } else { Role::Dim });
+/// Draws one field that has not the focus.
+fn draw_field(field: (usize, &Field), y: u16, sheet: &mut Canvas<'_>) {
+    label(field.1, Role::Dim, y, sheet);
+    value(field, y, sheet);
+}
+
+/// The name of a field, marked while it is needed and empty.
+fn label(field: &Field, role: Role, y: u16, sheet: &mut Canvas<'_>) {
+    let end = sheet.put(2, y, LABEL - 1, &field.label, role);
+    if field.is_missing() {
+        sheet.put(end, y, 1, "*", Role::Accent);
+    }
+}
+
+fn value((at, field): (usize, &Field), y: u16, sheet: &mut Canvas<'_>) {
     let x = 2 + LABEL + 1;
-    let cursor = match &field.value {
+    match &field.value {
         Value::Pick { options, picked, .. } => {
             options.iter().enumerate().fold(x, |x, (n, choice)| {
                 let on = *picked == Some(n);
@@ -88,47 +219,21 @@ fn draw_field((at, field): (usize, &Field), focused: bool, y: u16, sheet: &mut C
                 sheet.hot_row(from, y, end - from, Target::Choice(at, n));
                 end + 3
             });
-            None
         }
         Value::Text(text) | Value::Typed { text, .. } => {
             let cols = sheet.width().saturating_sub(x + 1);
-            let (shown, cursor) = window(text, usize::from(cols));
-            sheet.put(x, y, cols, &shown, Role::Text);
-            focused.then(|| x + u16::try_from(cursor).unwrap_or_default())
+            sheet.put(x, y, cols, text.text(), Role::Text);
         }
-    };
-    if focused {
-        sheet.over(0, y, sheet.width(), Role::Selection);
     }
-    cursor
 }
 
-/// The part of a long text around its cursor, and the cursor's column in it.
-fn window(field: &TextField, cols: usize) -> (String, usize) {
-    use unicode_segmentation::UnicodeSegmentation as _;
-    let (before, behind) = field.halves();
-    let (before, behind) = (text::clean(before), text::clean(behind));
-    let mut used = 0;
-    let room = cols.saturating_sub(1);
-    let tail: Vec<&str> = before
-        .graphemes(true)
-        .rev()
-        .take_while(|letter| {
-            used += text::width(letter);
-            used <= room
-        })
-        .collect();
-    let shown: String = tail.into_iter().rev().collect();
-    let cursor = text::width(&shown);
-    (format!("{shown}{behind}"), cursor)
-}
-
-fn last_lines(model: &Model, form: &Form, sheet: &mut Canvas<'_>) {
+fn last_lines(model: &Model, form: &Form, at_field: bool, sheet: &mut Canvas<'_>) {
     let (width, rows) = (sheet.width(), sheet.height());
     let hint = form.fields.get(form.focus).map_or("", |field| field.hint.as_str());
     match &form.error {
-        Some(error) => sheet.put(2, rows.saturating_sub(2), u16::MAX, error, Role::Error),
-        None => sheet.put(2, rows.saturating_sub(2), u16::MAX, hint, Role::Dim),
+        // Without room for it at its field it stands here.
+        Some(error) if !at_field => sheet.put(2, rows.saturating_sub(2), u16::MAX, error, Role::Error),
+        _ => sheet.put(2, rows.saturating_sub(2), u16::MAX, hint, Role::Dim),
     };
     let mut foot = sheet.part(Rect { x: 0, y: rows.saturating_sub(1), width, height: 1 });
     // Whose word it is comes before the keys: those are in the help as well.

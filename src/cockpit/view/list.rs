@@ -9,15 +9,15 @@ use ratatui::layout::Rect;
 use super::{
     Canvas,
     canvas::{Piece, piece},
-    header,
+    filtering, header,
     look::verdict_role,
     when::moment,
 };
 use crate::{
-    Filter, Model, Pane, Target,
-    model::{Row, Section, Widths},
+    GroupId, Model, Pane, Target,
+    model::{Fuzzy, Row, Section, Widths, Words},
 };
-use gonogo_domain::{Blocks, ChecklistState, GateState, Now, Verdict};
+use gonogo_domain::{Blocks, GateState, Now, Verdict};
 use gonogo_text::{self as text, age};
 use gonogo_theme::Role;
 
@@ -93,11 +93,21 @@ pub(crate) fn row_age(gate: &GateState, now: Now) -> Option<Duration> {
 }
 
 pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
+    if filtering::chip(model, canvas) {
+        let below = Rect { x: 0, y: 1, width: canvas.width(), height: canvas.height().saturating_sub(1) };
+        rows(model, now, &mut canvas.part(below));
+    } else {
+        rows(model, now, canvas);
+    }
+}
+
+fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let columns = Columns::for_width(canvas.width(), model.index.widths());
     if model.list.rows.is_empty() {
         empty(model, canvas);
         return;
     }
+    let mut marks = Marks::of(model);
     canvas.hot_whole(Target::Pane(Pane::List, model.list.rows.len()));
     let mut headed = false;
     let mut y = 0;
@@ -114,11 +124,15 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
                     headings(columns, y, canvas);
                     headed = true;
                 }
-                Target::Checklist(section.id.clone())
+                match &section.id {
+                    GroupId::Checklist(id) => Target::Checklist(id.clone()),
+                    GroupId::Named(name) => Target::Group(name.clone()),
+                }
             }
             Row::Gate { at, depth } => {
                 let Some(gate) = model.board.gates.get(at) else { continue };
-                gate_row(model, gate, depth, columns, now, y, canvas);
+                let marks = marks.of_title(gate, place == model.list.cursor);
+                gate_row(model, gate, depth, marks, columns, now, y, canvas);
                 Target::Gate(gate.id.clone())
             }
         };
@@ -137,11 +151,12 @@ pub(super) fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 }
 
 fn empty(model: &Model, canvas: &mut Canvas<'_>) {
-    let text = match model.list.filter {
-        Filter::All => "this launch has no gates: nothing proves a GO".to_owned(),
-        filter => format!("no gate is {}; f: next filter", filter.name()),
+    let text = if model.list.criteria.is_all() {
+        "this launch has no gates: nothing proves a GO"
+    } else {
+        "no gate fits the filter"
     };
-    canvas.put(INDENT, 1, u16::MAX, &text, Role::Dim);
+    canvas.put(INDENT, 1, u16::MAX, text, Role::Dim);
 }
 
 fn headings(columns: Columns, y: u16, canvas: &mut Canvas<'_>) {
@@ -157,13 +172,10 @@ fn headings(columns: Columns, y: u16, canvas: &mut Canvas<'_>) {
 
 fn checklist(model: &Model, section: &Section, folded: bool, now: Now, y: u16, canvas: &mut Canvas<'_>) {
     let symbols = canvas.symbols();
-    let state = section.state.and_then(|at| model.board.checklists.get(at));
-    let title = state.map_or(section.id.as_str(), |state| &state.title);
     canvas.put(1, y, 1, if folded { symbols.closed } else { symbols.open }, Role::Dim);
-    let end = canvas.put(INDENT, y, 26, title, Role::Title);
-    let Some(state) = state else { return };
+    let end = canvas.put(INDENT, y, 26, &section.title, Role::Title);
     let aligned = end.max(INDENT + NAME);
-    let line = summary(model, section, state, folded, now, canvas);
+    let line = summary(model, section, folded, now, canvas);
     canvas.line(aligned + 2, y, &line);
 }
 
@@ -171,20 +183,19 @@ fn checklist(model: &Model, section: &Section, folded: bool, now: Now, y: u16, c
 fn summary(
     model: &Model,
     section: &Section,
-    state: &ChecklistState,
     folded: bool,
     now: Now,
     canvas: &Canvas<'_>,
 ) -> Vec<Piece<'static>> {
-    let score = &state.score;
+    let score = &section.score;
     let figures = format!("{} of {}", score.go, score.of);
     let mut line = if canvas.width() >= 60 { header::segments(score, BAR, canvas) } else { Vec::new() };
     if !folded {
         line.push(piece(format!("  {figures}"), Role::Dim));
         return line;
     }
-    let shape = canvas.look.shape(state.verdict);
-    line.push(piece(format!("  {shape} "), verdict_role(state.verdict)));
+    let shape = canvas.look.shape(section.verdict);
+    line.push(piece(format!("  {shape} "), verdict_role(section.verdict)));
     line.push(piece(figures, Role::Text));
     let open =
         [(Verdict::NoGo, score.no_go), (Verdict::Unknown, score.unknown), (Verdict::Pending, score.pending)];
@@ -208,10 +219,12 @@ fn waived_until(model: &Model, section: &Section, now: Now) -> String {
     first.map_or(String::new(), |at| format!(" until {}", moment(at, now.wall, model.launch.schedule.zone)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "a row is drawn from what is known of it, in one place")]
 fn gate_row(
     model: &Model,
     gate: &GateState,
     depth: u8,
+    marks: (Vec<u32>, Role),
     columns: Columns,
     now: Now,
     y: u16,
@@ -228,7 +241,8 @@ fn gate_row(
     let room = columns.title_end.saturating_sub(x);
     let tag_cols = canvas.cols(&tags).min(room * 2 / 5);
     let title_cols = room.saturating_sub(if tags.is_empty() { 0 } else { tag_cols + 1 });
-    let end = title(model, gate, (x, y, title_cols), canvas);
+    let role = if gate.blocks == Blocks::Go { Role::Text } else { Role::Dim };
+    let end = canvas.put_marked((x, y, title_cols), &gate.title, &marks.0, (role, marks.1));
     if !tags.is_empty() {
         let role = if gate.stale { Role::Stale } else { Role::Dim };
         canvas.put(end + 1, y, columns.title_end.saturating_sub(end + 1), &tags, role);
@@ -261,27 +275,26 @@ fn whole_words<'t>(text: &'t str, cols: u16, canvas: &Canvas<'_>) -> &'t str {
     parts.by_ref().last().unwrap_or(text)
 }
 
-/// The title, with what a search found in it marked; the column behind it is the answer.
-fn title(model: &Model, gate: &GateState, (x, y, cols): (u16, u16, u16), canvas: &mut Canvas<'_>) -> u16 {
-    let role = if gate.blocks == Blocks::Go { Role::Text } else { Role::Dim };
-    let Some(wanted) = model.search.wanted() else {
-        return canvas.put(x, y, cols, &gate.title, role);
-    };
-    let clean = text::clean(&gate.title);
-    let lower = clean.to_lowercase();
-    // Lower case may be longer; then nothing is marked rather than the wrong letters.
-    let found = lower.find(&wanted).filter(|_| lower.len() == clean.len());
-    let parts = found.and_then(|at| {
-        let (before, rest) = clean.split_at_checked(at)?;
-        let (hit, behind) = rest.split_at_checked(wanted.len())?;
-        Some([(before, role), (hit, Role::SearchMatch), (behind, role)])
-    });
-    match parts {
-        Some(parts) => {
-            let end = x + cols;
-            parts.iter().fold(x, |x, (text, role)| canvas.put(x, y, end.saturating_sub(x), text, *role))
-        }
-        None => canvas.put(x, y, cols, &gate.title, role),
+/// What a search or a filter found in titles.
+struct Marks {
+    wanted: Option<Fuzzy>,
+}
+
+impl Marks {
+    fn of(model: &Model) -> Self {
+        let query = model.search.wanted().unwrap_or_default();
+        let words = model.list.criteria.words();
+        let (query, finds) = match query.is_empty() {
+            true => (words.clone(), Words::new(&words, &model.board).finds()),
+            false => (query, model.search.finds),
+        };
+        Self { wanted: (!query.is_empty()).then(|| Fuzzy::new(&query, finds)) }
+    }
+
+    /// The letters to mark in a title, and how: on the ground of the chosen row only a colour of letters can be read.
+    fn of_title(&mut self, gate: &GateState, chosen: bool) -> (Vec<u32>, Role) {
+        let marks = self.wanted.as_mut().map(|wanted| wanted.marks(&text::clean(&gate.title)));
+        (marks.unwrap_or_default(), if chosen { Role::Accent } else { Role::SearchMatch })
     }
 }
 

@@ -22,17 +22,18 @@ pub(super) fn heard(
     for word in stage_results::words(frame.history, stage, run.began) {
         match &word.said {
             StageSaid::Accepted { guardrail, limit, since, reason, until }
-                if *guardrail == state.id && *limit == state.limit && breached <= *since =>
-            {
                 // What takes a question away needs a name that counts.
-                if word.spoken().doubt(frame.launch).is_none() {
-                    newest = Some(Acceptance { voice: voice(word), reason: reason.clone(), until: *until });
-                }
+                if *guardrail == state.id
+                    && *limit == state.limit
+                    && breached <= *since
+                    && word.spoken().doubt(frame.launch).is_none() =>
+            {
+                newest = Some(Acceptance { voice: voice(word), reason: reason.clone(), until: *until });
             }
-            StageSaid::AcceptanceEnded { guardrail, .. } if *guardrail == state.id => {
-                if newest.take().is_some() {
-                    ended = Some(word.at);
-                }
+            StageSaid::AcceptanceEnded { guardrail, .. }
+                if *guardrail == state.id && newest.take().is_some() =>
+            {
+                ended = Some(word.at);
             }
             _ => {}
         }

@@ -99,7 +99,7 @@ impl Controller {
                 let next = self.chapters().iter().find(|it| it.at > at).map(|it| it.at);
                 playback.jump(next.unwrap_or_else(|| playback.end()));
             }
-            PlaybackMove::Chapter(false) => self.tell_again().await,
+            PlaybackMove::Chapter(false) => self.tell_again(),
         }
         self.poller.refresh();
         self.play(screen).await?;
@@ -113,7 +113,7 @@ impl Controller {
 
     /// Tells the story again from the beginning of this chapter or of the one before. What came after it is forgotten, what
     /// a person did in it included: it was never in a journal that stays.
-    async fn tell_again(&mut self) {
+    fn tell_again(&mut self) {
         let Some(playback) = self.playback.clone() else { return };
         let now = playback.status();
         let begun = self.chapters().iter().filter(|it| it.at <= now.at).map(|it| it.at);

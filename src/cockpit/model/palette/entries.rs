@@ -7,7 +7,7 @@ impl Context {
     /// The screen on which it has the keyboard; `None`: on no particular one.
     pub(crate) fn screen(self) -> Option<Screen> {
         Some(match self {
-            Self::List | Self::Gate | Self::Detail | Self::Search => Screen::Board,
+            Self::List | Self::Gate | Self::Detail | Self::Search | Self::Filter => Screen::Board,
             Self::Timeline => Screen::Timeline,
             Self::Sources => Screen::Sources,
             Self::Path => Screen::Path,

@@ -26,6 +26,7 @@ enum Takes {
     Stages,
     Stations,
     Places,
+    Filters,
 }
 
 /// Actions that can be told what they are done to. `None`: it only goes there.
@@ -49,6 +50,7 @@ const VERBS: &[(&str, Option<Action>, Context, Takes)] = &[
     ("abstain", Some(Action::Abstain), Context::RollCall, Takes::Stations),
     ("delegate", Some(Action::Delegate), Context::RollCall, Takes::Stations),
     ("go to", None, Context::List, Takes::Places),
+    ("filter", None, Context::List, Takes::Filters),
 ];
 
 impl Model {
@@ -85,6 +87,10 @@ impl Model {
                     (Subject::Station(it.role.clone()), it.role.to_string(), it.title.to_string())
                 };
                 stations.iter().map(target).collect()
+            }
+            Takes::Filters => {
+                let all = self.common_filters().into_iter();
+                all.map(|it| (Subject::Filter(it.name.clone()), it.name, it.about)).collect()
             }
             Takes::Places => {
                 let screens = Screen::ALL.iter().map(|(screen, _, name)| {

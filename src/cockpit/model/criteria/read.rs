@@ -1,0 +1,106 @@
+//! Reading what is typed.
+
+use super::{
+    Criteria, Fault, Is, Term, What,
+    values::{KEYS, Key},
+};
+use crate::Model;
+use gonogo_domain::{Length, Verdict};
+
+impl Model {
+    /// What was typed, term by term. Terms with a fault leave every gate in, and say so.
+    pub(crate) fn read_criteria(&self, text: &str) -> Criteria {
+        let mut criteria = Criteria { text: text.trim().to_owned(), ..Criteria::default() };
+        for (from, term) in terms(&criteria.text) {
+            match self.read_term(term) {
+                Ok(term) => criteria.terms.push(term),
+                Err(why) => criteria.faults.push(Fault { from, to: from + term.len(), why }),
+            }
+        }
+        criteria
+    }
+
+    fn read_term(&self, text: &str) -> Result<Term, String> {
+        let (not, text) = match text.strip_prefix('-') {
+            Some(rest) if !rest.is_empty() => (true, rest),
+            _ => (false, text),
+        };
+        let what = match text.find([':', '>', '<']).and_then(|at| Some((text.get(..at)?, text.get(at..)?))) {
+            Some((name, rest)) if !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic()) => {
+                self.read_key(&name.to_lowercase(), rest)?
+            }
+            _ => What::Word(text.to_owned()),
+        };
+        Ok(Term { what, not })
+    }
+
+    /// `rest` begins with the sign behind the key.
+    fn read_key(&self, name: &str, rest: &str) -> Result<What, String> {
+        let (sign, value) = rest.split_at_checked(1).unwrap_or((rest, ""));
+        match (name, sign) {
+            ("age", ">" | "<") => {
+                return Ok(What::Age { older: sign == ">", than: duration(value)? });
+            }
+            ("due", "<") => return Ok(What::Due(duration(value)?)),
+            ("age", _) => return Err("write age>1h or age<10m".to_owned()),
+            ("due", _) => return Err("write due<2h: due within two hours, or over".to_owned()),
+            _ => {}
+        }
+        let Some(key) = KEYS.iter().find(|(it, ..)| *it == name).map(|(_, key, _)| *key) else {
+            let all: Vec<_> = KEYS.iter().map(|(name, ..)| format!("{name}:")).collect();
+            return Err(format!("there is no `{name}`: write {}, age> or due<", all.join(" ")));
+        };
+        if sign != ":" {
+            return Err(format!("write {name}: with what it is"));
+        }
+        let values: Vec<String> =
+            value.split(',').filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
+        let known = self.filter_values(key);
+        for value in &values {
+            if !known.iter().any(|it| it.name.to_lowercase().starts_with(value.as_str())) {
+                let some: Vec<_> = known.iter().take(8).map(|it| it.name.as_str()).collect();
+                let more = if known.len() > some.len() { " ..." } else { "" };
+                let some = if some.is_empty() { "there is none".to_owned() } else { some.join(" ") };
+                return Err(format!("no {} is `{value}`: {some}{more}", key.of()));
+            }
+        }
+        if values.is_empty() {
+            return Err(format!("{} which {}? Tab completes", name, key.of()));
+        }
+        Ok(what(key, values))
+    }
+}
+
+fn what(key: Key, values: Vec<String>) -> What {
+    match key {
+        Key::Owner => What::Owner(values),
+        Key::Who => What::Who(values),
+        Key::Checklist => What::Checklist(values),
+        Key::Source => What::Source(values),
+        Key::Blocks => What::Blocks(values),
+        Key::Verdict => {
+            let meant = |it: &Verdict| {
+                let word = it.word().to_lowercase();
+                // `go` is no beginning of another word, and `no` is one of `no-go`.
+                values.iter().any(|value| word.starts_with(value.as_str()))
+            };
+            What::Verdict(Verdict::ALL.into_iter().filter(meant).collect())
+        }
+        Key::Is => {
+            let first = values.first().map_or("", String::as_str);
+            let is = Is::ALL.iter().find(|(name, ..)| name.starts_with(first)).map(|(_, is, _)| *is);
+            What::Is(is.unwrap_or(Is::Open))
+        }
+    }
+}
+
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let read = Length::parse(text).ok().and_then(Length::exact).filter(|it| !it.is_zero());
+    read.ok_or_else(|| format!("`{text}` is no length of time: write 90s, 30m, 2h or 3d"))
+}
+
+/// The terms with where they begin.
+fn terms(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let start = text.as_ptr() as usize;
+    text.split_whitespace().map(move |term| ((term.as_ptr() as usize).saturating_sub(start), term))
+}
