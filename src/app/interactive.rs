@@ -31,6 +31,18 @@ use gonogo_theme::{Depth, Symbols, Theme};
 /// How long leaving waits for a journal that is slow, or away.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
+/// What may be done and seen in a cockpit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Access {
+    /// Everything that the person may do.
+    #[default]
+    Full,
+    /// Nothing is recorded: the journal is opened to be read.
+    ReadOnly,
+    /// The same, and names and titles are hidden, see [`gonogo_domain::Redactor`].
+    Redacted,
+}
+
 /// How to open the cockpit.
 #[derive(Clone, Debug, Default)]
 pub struct CockpitRequest {
@@ -42,10 +54,8 @@ pub struct CockpitRequest {
     pub record: Option<PathBuf>,
     /// Seconds of a recorded day per second; `None`: as the recording says.
     pub speed: Option<u32>,
-    /// Nothing is recorded: the journal is opened to be read.
-    pub read_only: bool,
-    /// Names and titles are hidden, see [`gonogo_domain::Redactor`].
-    pub redact: bool,
+    /// What may be done and seen.
+    pub access: Access,
     /// In lines on standard output, without a screen.
     pub plain: bool,
 }
@@ -74,7 +84,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         }
         None => sources::build(&opened)?,
     };
-    let store = match (&playback, request.read_only) {
+    let store = match (&playback, request.access != Access::Full) {
         (Some(_), _) => store::memory(&opened)?,
         (None, true) => store::read(&opened)?.looked_at(),
         (None, false) => store::write(&opened)?,
@@ -103,7 +113,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         let lines = screen::stdin_lines().map_err(AppError::Threads)?;
         screen::run_plain(config, io, lines, std::io::stdout()).await
     } else {
-        screen::run(config, io, keeper).await
+        Box::pin(screen::run(config, io, keeper)).await
     };
     if matches!(exit, Err(CockpitError::ApplicationGone))
         && let Err(why) = (&mut work).await

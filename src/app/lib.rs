@@ -54,7 +54,7 @@ pub use self::{
     hands::{Handled, HandsRequest, Wish, act},
     import::{Import, ImportRequest, import},
     init::{Draft, draft, init, no_launch_in, write_launch},
-    interactive::{CockpitRequest, cockpit},
+    interactive::{Access, CockpitRequest, cockpit},
     journal_admin::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     journal_view::{JournalView, clock, journal},
     kinds::Registry,

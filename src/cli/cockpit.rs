@@ -7,7 +7,7 @@ use super::{
     options::{DemoArgs, LaunchArgs, LookArgs, ModeArgs},
     output::say,
 };
-use gonogo_app::{self as app, AppError, Chosen, CockpitRequest};
+use gonogo_app::{self as app, Access, AppError, Chosen, CockpitRequest};
 use gonogo_cockpit as cockpit;
 
 /// Opens the cockpit on a launch.
@@ -46,8 +46,11 @@ fn open(
         ascii: look.ascii,
         record,
         speed,
-        read_only: read_only || redact,
-        redact,
+        access: match (redact, read_only) {
+            (true, _) => Access::Redacted,
+            (false, true) => Access::ReadOnly,
+            (false, false) => Access::Full,
+        },
         plain,
     };
     let runtime = super::runtime()?;

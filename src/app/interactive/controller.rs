@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use opening::{identify, journal_state, kept};
 
 use super::{
-    CockpitRequest,
+    Access, CockpitRequest,
     hands::Hands,
     input::{Input, Inputs},
     replay_loader::{Looked, ReplayLoader},
@@ -87,7 +87,7 @@ impl Controller {
         let (poller, polls) = Poller::start(polled, pace, &now);
         let journal = journal_state(&store, playback.is_some());
         let seen = store.journal.as_ref().map(Journal::watch);
-        if let Some(journal) = store.journal.as_ref().filter(|_| !request.read_only) {
+        if let Some(journal) = store.journal.as_ref().filter(|_| request.access == Access::Full) {
             // Not waited for: whoever opens the cockpit wants to see the board.
             drop(journal.prune_observations(kept(&opened.settings.observations, now().wall)));
         }
@@ -108,7 +108,7 @@ impl Controller {
         let (hands, told) = Hands::new(Arc::clone(&opened));
         let inputs = Inputs { polls, appended, seen, identity, looked, hands: told, files };
         let told = Arc::clone(live.launch());
-        let veil = Veil::new(&told, request.redact);
+        let veil = Veil::new(&told, request.access == Access::Redacted);
         let live = Arc::new(Mutex::new(live));
         Ok(Self {
             live,
@@ -125,7 +125,7 @@ impl Controller {
             back,
             hands,
             journal,
-            read_only: request.read_only,
+            read_only: request.access != Access::Full,
             veil,
             remarks,
             teams,
