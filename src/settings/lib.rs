@@ -83,12 +83,15 @@ pub struct Settings {
     patience: Duration,
 }
 
+/// Tells what is wrong with keys for actions, by name.
+pub type KeyCheck = dyn Fn(&[(String, Vec<String>)]) -> Vec<KeyFault>;
+
 /// What only whoever opens the settings knows.
 pub struct Known<'a> {
     /// What a connection can be of.
     pub servers: &'a [&'a str],
     /// What is wrong with keys for actions, by name.
-    pub keys: &'a dyn Fn(&[(String, Vec<String>)]) -> Vec<KeyFault>,
+    pub keys: &'a KeyCheck,
 }
 
 /// What is wrong with a key that was chosen.

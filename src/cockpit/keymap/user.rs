@@ -44,12 +44,9 @@ impl Keymap {
         let mut faults = Vec::new();
         let mut chosen = Vec::new();
         for (at, (name, keys)) in written.iter().enumerate() {
-            match read(at, name, keys, &mut faults) {
-                Some((action, keys)) => {
-                    map.put(action, &keys);
-                    chosen.push((at, action, keys));
-                }
-                None => continue,
+            if let Some((action, keys)) = read(at, name, keys, &mut faults) {
+                map.put(action, &keys);
+                chosen.push((at, action, keys));
             }
         }
         for (at, action, keys) in &chosen {

@@ -284,9 +284,10 @@ impl Marks {
     fn of(model: &Model) -> Self {
         let query = model.search.wanted().unwrap_or_default();
         let words = model.list.criteria.words();
-        let (query, finds) = match query.is_empty() {
-            true => (words.clone(), Words::new(&words, &model.board).finds()),
-            false => (query, model.search.finds),
+        let (query, finds) = if query.is_empty() {
+            (words.clone(), Words::new(&words, &model.board).finds())
+        } else {
+            (query, model.search.finds)
         };
         Self { wanted: (!query.is_empty()).then(|| Fuzzy::new(&query, finds)) }
     }

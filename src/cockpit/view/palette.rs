@@ -27,9 +27,10 @@ pub(super) fn draw(model: &Model, palette: &Palette, canvas: &mut Canvas<'_>) ->
     let mut sheet = canvas.part(Rect { x: 0, y: top, width, height: rows + frame });
     sheet.clear();
     sheet.line_across(0, 0, width);
-    let count = match palette.field.text().trim().is_empty() {
-        true => format!(" {} actions ", palette.of),
-        false => format!(" {} fit ", palette.entries.len()),
+    let count = if palette.field.text().trim().is_empty() {
+        format!(" {} actions ", palette.of)
+    } else {
+        format!(" {} fit ", palette.entries.len())
     };
     sheet.put(2, 0, width.saturating_sub(4), " What is to be done? ", Role::Title);
     sheet.put_right(width.saturating_sub(2), 0, 20, &count, Role::Dim);
