@@ -8,7 +8,7 @@ mod replay_loader;
 mod veil;
 mod watch;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc;
 
@@ -27,6 +27,9 @@ use gonogo_domain::{Now, Scope};
 use gonogo_poller::{NowFn, Pace};
 use gonogo_settings::{Notifications, Settings};
 use gonogo_theme::{Depth, Symbols, Theme};
+
+/// How long leaving waits for a journal that is slow, or away.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How to open the cockpit.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +80,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         (None, false) => store::write(&opened)?,
     };
     let live = session(&opened, &store, now());
+    let journal = store.journal.clone();
     // Without our own name nobody can be started; the cockpit does without.
     let log = super::log_path(&opened.settings.folders);
     let keeper = std::env::current_exe().ok().map(|program| KeeperPlan { program, log });
@@ -107,6 +111,10 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         return Err(crashed(why));
     }
     work.abort();
+    // What sources answered last is written behind the screen: the next start is to know it.
+    if let Some(journal) = journal {
+        let _ = tokio::time::timeout(LAST_WORDS, journal.head()).await;
+    }
     exit.map_err(AppError::from)
 }
 
@@ -150,6 +158,10 @@ fn connect(
     let (messages, from_app) = mpsc::channel(256);
     let (requests, from_screen) = mpsc::channel(64);
     let (launch, board) = controller.first();
+    for message in controller.greeting() {
+        // There is room for more than these.
+        let _ = messages.try_send(message);
+    }
     let now = controller.now();
     let reevaluate = controller.reevaluate();
     let config = CockpitConfig { launch, board, look, on_light, mouse, alerts };

@@ -91,7 +91,7 @@ fn keys(schema: &Value, before: &str, into: &mut BTreeSet<String>) {
     let named = schema["properties"].as_object().into_iter().flatten();
     for (name, below) in named.map(|(name, below)| (whole(name), below)) {
         let other = &below["additionalProperties"];
-        if other.is_object() {
+        if other["properties"].is_object() {
             keys(other, &format!("{name}.NAME"), into);
         } else if below["properties"].is_object() {
             keys(below, &name, into);

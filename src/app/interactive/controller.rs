@@ -162,7 +162,7 @@ impl Controller {
 
     /// Works until the screen is gone.
     pub(super) async fn run(mut self, screen: Screen, mut requests: mpsc::Receiver<Request>) {
-        if self.greet(&screen).await.is_err() || self.play(&screen).await.is_err() {
+        if self.play(&screen).await.is_err() {
             return;
         }
         gonogo_cockpit::fault_point("controller");
@@ -197,28 +197,27 @@ impl Controller {
         self.poller.demand(live.demands());
     }
 
-    async fn greet(&mut self, screen: &Screen) -> Result<(), ()> {
-        tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
-        tell(screen, Message::Journal(self.journal.clone())).await?;
-        tell(screen, self.veil.message(Message::Identity(self.me()))).await?;
+    /// What the screen knows before its first frame: none is without the word that it is no launch, or that it only looks.
+    pub(super) fn greeting(&mut self) -> Vec<Message> {
+        let mut all = Vec::new();
+        all.extend(self.opened.chosen.rehearse.then_some(Message::Rehearsal));
+        all.extend(self.read_only.then_some(Message::ReadOnly));
+        all.extend(self.playback_now());
+        all.push(Message::Keys(keymap::chosen(&self.opened.settings)));
+        all.push(Message::Journal(self.journal.clone()));
+        all.push(self.veil.message(Message::Identity(self.me())));
         let writes = if self.read_only || self.veil.is_drawn() { Vec::new() } else { self.hands.allowed() };
-        tell(screen, Message::Writes(writes)).await?;
-        if self.opened.chosen.rehearse {
-            tell(screen, Message::Rehearsal).await?;
-        }
-        if self.read_only {
-            tell(screen, Message::ReadOnly).await?;
-        }
+        all.push(Message::Writes(writes));
         for remark in std::mem::take(&mut self.remarks) {
             let notice = Message::Notice(Notice::plain(clean(&remark).into_owned()));
-            tell(screen, self.veil.message(notice)).await?;
+            all.push(self.veil.message(notice));
         }
         if let (true, Some(me)) = (self.opened.chosen.demo, &self.me) {
             let text =
                 format!("you are {} here: answer, hold, decide; the story goes on around you", me.name);
-            tell(screen, Message::Notice(Notice::plain(text))).await?;
+            all.push(Message::Notice(Notice::plain(text)));
         }
-        self.tell_playback(screen).await
+        all
     }
 
     async fn take(&mut self, input: Input, screen: &Screen) -> Result<(), ()> {

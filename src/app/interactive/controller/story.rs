@@ -138,7 +138,15 @@ impl Controller {
     }
 
     pub(super) async fn tell_playback(&self, screen: &Screen) -> Result<(), ()> {
-        let Some(playback) = &self.playback else { return Ok(()) };
+        match self.playback_now() {
+            Some(message) => tell(screen, message).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Where a recording is; none: this is no recording.
+    pub(super) fn playback_now(&self) -> Option<Message> {
+        let playback = self.playback.as_ref()?;
         let status = playback.status();
         let name = if self.opened.chosen.demo { "DEMO" } else { "REPLAY" };
         let chapters = self.chapters();
@@ -158,7 +166,7 @@ impl Controller {
             end: playback.end(),
             story,
         };
-        tell(screen, Message::Playback(Some(shown))).await
+        Some(Message::Playback(Some(shown)))
     }
 }
 
