@@ -126,7 +126,11 @@ fn the_screens_are_current() {
     let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut stale = Vec::new();
     for words in commands(page) {
-        let Some(name) = words.last().filter(|word| word.ends_with(".svg")) else { continue };
+        let Some(name) =
+            words.last().filter(|word| std::path::Path::new(word).extension().is_some_and(|it| it == "svg"))
+        else {
+            continue;
+        };
         let drawn = folder.path().join("drawn.svg");
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gonogo"));
         command.env_clear().env("HOME", folder.path()).current_dir(top);

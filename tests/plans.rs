@@ -257,8 +257,8 @@ fn a_public_service_goes_on_when_its_results_are_written_down() {
     day.starts("octo", "canary");
     day.pass("2h");
     let open: Vec<_> = day.board().stages[0].open().map(|it| it.kind).collect();
-    use ClauseKind::{Answer, Criterion};
-    assert_eq!(open, [Criterion, Criterion, Answer, Answer, Answer]);
+    let (criterion, answer) = (ClauseKind::Criterion, ClauseKind::Answer);
+    assert_eq!(open, [criterion, criterion, answer, answer, answer]);
     for criterion in ["1", "2"] {
         let (stage, criterion) = ("canary".into(), criterion.into());
         day.does("hu", Command::JudgeCriterion { stage, criterion, holds: true, note: None });

@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn a_story_has_a_pace_for_each_chapter() {
-        let chapter = |minute, seconds| Chapter { at: at(minute), title: "".into(), seconds };
+        let chapter = |minute, seconds| Chapter { at: at(minute), title: String::new(), seconds };
         let (clock, hands) = Clock::manual(at(0));
         // Ten minutes in ten seconds, then 80 in two, then ten in ten.
         let chapters = [chapter(100, 10), chapter(110, 2), chapter(190, 10)];

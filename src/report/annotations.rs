@@ -117,7 +117,7 @@ mod tests {
         let command = note.command();
         assert_eq!(command.lines().count(), 1, "{command}");
         let (head, body) = command.trim_end().strip_prefix("::").unwrap().split_once("::").unwrap();
-        assert!(!head.contains(':') && !head.contains("\r") && head.matches('=').count() >= 4, "{head}");
+        assert!(!head.contains(':') && !head.contains('\r') && head.matches('=').count() >= 4, "{head}");
         assert_eq!(head.split(',').count(), 4, "file, line, col, title: {head}");
         assert!(body.starts_with("x::error") && body.contains("%0D%0A") && body.contains("100%25"), "{body}");
         assert!(!command.contains("##["), "{command}");

@@ -83,7 +83,7 @@ pub struct Settings {
     patience: Duration,
 }
 
-/// What is wrong with keys that somebody chose: the actions with their keys, as they are written.
+/// Tells what is wrong with keys for actions, by name.
 pub type KeyCheck = dyn Fn(&[(String, Vec<String>)]) -> Vec<KeyFault>;
 
 /// What only whoever opens the settings knows.

@@ -147,14 +147,14 @@ async fn a_deployment_tells_whether_the_release_is_out() {
         .collect();
     let mut steps = told.clone();
     steps.dedup();
-    use Agreement::{Differs, Same, Unknown};
+    let (differs, same, unknown) = (Agreement::Differs, Agreement::Same, Agreement::Unknown);
     // Not asked yet; the commit before; on its way; there. After the rollback: still there, and gone. Out again, and not there.
     let expected =
-        [(false, Unknown, true), (false, Differs, true), (false, Unknown, true), (false, Same, false)];
+        [(false, unknown, true), (false, differs, true), (false, unknown, true), (false, same, false)];
     assert_eq!(steps[..4], expected, "{told:#?}");
     let back: Vec<_> = steps.iter().filter(|it| it.0).collect();
-    assert_eq!(back, [&(true, Differs, true), &(true, Same, false)], "{told:#?}");
-    assert_eq!(steps.last(), Some(&(false, Differs, true)), "{told:#?}");
+    assert_eq!(back, [&(true, differs, true), &(true, same, false)], "{told:#?}");
+    assert_eq!(steps.last(), Some(&(false, differs, true)), "{told:#?}");
     let drift = seen.iter().find_map(|it| {
         it.lowered.iter().find(|it| it.cause == Cause::Drift && it.reason.contains("is real by"))
     });

@@ -24,7 +24,8 @@ fn a_newcomer_gets_from_nothing_to_an_answer() {
     let output = command.output().unwrap();
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    println!("{said}");
+    // The timings, for whoever runs it with --nocapture.
+    std::io::Write::write_all(&mut std::io::stdout(), said.as_bytes()).unwrap();
     assert!(output.status.success(), "{said}");
     assert!(said.contains("GitHub was asked") && github.count() > 0, "{said}");
     assert!(!said.contains("canary"), "{said}");

@@ -66,18 +66,16 @@ enum Is {
     Overdue,
     Stale,
     Changed,
-    Selected,
 }
 
 impl Is {
     const ALL: &'static [(&'static str, Self, &'static str)] = &[
-        ("open", Self::Open, "not go yet, informing ones included"),
+        ("open", Self::Open, "not go yet, advisory ones included"),
         ("blocking", Self::Blocking, "in the way of GO"),
         ("mine", Self::Mine, "yours, or waiting for you"),
         ("overdue", Self::Overdue, "past its due time"),
         ("stale", Self::Stale, "older than its freshness limit"),
         ("changed", Self::Changed, "changed and not looked at"),
-        ("selected", Self::Selected, "marked by you"),
     ];
 }
 
@@ -218,7 +216,6 @@ impl Model {
             Is::Overdue => gate.overdue,
             Is::Stale => gate.stale,
             Is::Changed => self.flips.unseen().contains(&gate.id),
-            Is::Selected => self.list.selected.contains(&gate.id),
         }
     }
 }

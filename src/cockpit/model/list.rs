@@ -1,9 +1,6 @@
 //! The list of checklists and gates: what is folded, filtered, chosen, and which rows that leaves.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{GroupBy, GroupId, Index, Model, Section, criteria::Criteria};
 use gonogo_domain::GateId;
@@ -23,8 +20,6 @@ pub(crate) struct List {
     pub folds: BTreeMap<GroupId, bool>,
     /// What a gate has to fit to be listed.
     pub criteria: Criteria,
-    /// Gates that the user marked.
-    pub selected: BTreeSet<GateId>,
     pub order: Order,
     pub group_by: GroupBy,
 }
