@@ -82,7 +82,7 @@ fn keys_are_read_with_the_place_of_every_fault() {
     let said = told(&load("keys:\n  fnid: [f]\n  find: [a, xyz]\n").expect_err("refused"));
     assert!(said.contains("settings.yaml:2:3") && said.contains("settings.yaml:3:13"), "{said}");
     for text in
-        ["keys: [a]\n", "keys: { find: f }\n", "keys: { find: [1, 2] }\n", "keys: { find: [a], find: [b] }\n"]
+        ["keys: [a]\n", "keys: { find: f }\n", "keys: { find: [[a]] }\n", "keys: { find: [a], find: [b] }\n"]
     {
         assert!(load(text).is_err(), "{text}");
     }
