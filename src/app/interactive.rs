@@ -84,11 +84,7 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         }
         None => sources::build(&opened)?,
     };
-    let store = match (&playback, request.access != Access::Full) {
-        (Some(_), _) => store::memory(&opened)?,
-        (None, true) => store::read(&opened)?.looked_at(),
-        (None, false) => store::write(&opened)?,
-    };
+    let store = store_for(&opened, playback.is_some(), request.access)?;
     let live = session(&opened, &store, now());
     let journal = store.journal.clone();
     // Without our own name nobody can be started; the cockpit does without.
@@ -121,11 +117,20 @@ pub async fn cockpit(opened: Opened, request: CockpitRequest) -> Result<Exit, Ap
         return Err(crashed(why));
     }
     work.abort();
-    // What sources answered last is written behind the screen: the next start is to know it.
     if let Some(journal) = journal {
+        // What sources answered last is written behind the screen: the next start is to know it.
         let _ = tokio::time::timeout(LAST_WORDS, journal.head()).await;
     }
     exit.map_err(AppError::from)
+}
+
+/// The journal: of a recording none but in memory, and of whoever only looks one that is read.
+fn store_for(opened: &Opened, recorded: bool, access: Access) -> Result<Store, AppError> {
+    match (recorded, access) {
+        (true, _) => store::memory(opened),
+        (false, Access::Full) => store::write(opened),
+        (false, Access::ReadOnly | Access::Redacted) => Ok(store::read(opened)?.looked_at()),
+    }
 }
 
 /// All that is known before a source answers: people's words, and what sources said last, which is stale.
