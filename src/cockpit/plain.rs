@@ -60,7 +60,14 @@ pub async fn run_plain(
     let model = Model::new(config.launch, config.board, (80, 24));
     let mut plain = Plain { seen: changes::Seen::of(&model), model, io, output, asked: None, gone: false };
     let mut listening = true;
+    // What is known before the first frame of a screen is known before the first line.
+    while let Ok(message) = plain.io.messages.try_recv() {
+        let now = plain.now();
+        let effects = update(&mut plain.model, message, now);
+        plain.perform(effects);
+    }
     plain.greet();
+    plain.tell_changes();
     while !plain.gone {
         let nap = plain.nap();
         tokio::select! {
