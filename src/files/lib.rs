@@ -99,7 +99,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Unfit> {
 }
 
 /// Writes a file as a whole, so that a reader finds the old one or the new one and never a part: into a file beside it,
-/// which then takes its place. Like [`write`] only a new one, or over a regular file of that very name.
+/// which then takes its place. Like [`write()`] only a new one, or over a regular file of that very name.
 ///
 /// # Errors
 /// [`Unfit`]; then what was there before is there still.
