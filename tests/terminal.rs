@@ -17,7 +17,7 @@ fn the_demo_shows_the_word_and_leaves_on_q() {
     let shown = screen.sees("Checkout v3");
     assert!(shown.contains("blocking gates still open"), "{shown}");
     screen.press("?");
-    screen.sees("leave");
+    screen.sees("type to find");
     screen.press("\u{1b}");
     screen.sees("blocking gates still open");
     screen.press("q");
