@@ -71,7 +71,7 @@ impl Past<'_> {
         let (windows, trouble) = told(asked, answer);
         let length = i64::try_from(guardrail.window.as_secs()).unwrap_or(i64::MAX).max(1);
         let (bad, total) = seen(&guardrail.limits, &windows);
-        let forecasts = self.rollout.map(|it| forecasts(it, self.all)).unwrap_or_default();
+        let forecasts = self.forecasts(total, windows.len(), length);
         let own = forecasts.into_iter().filter(|it| it.guardrail == guardrail.id);
         let stages = own.map(|it| self.stage(guardrail, &windows, length, it));
         let whole = (self.to - self.from).num_seconds() / length;
@@ -87,6 +87,16 @@ impl Past<'_> {
             trouble,
             stages: stages.collect(),
         }
+    }
+
+    /// What stages will see by the traffic that the launch expects, else by what was counted.
+    fn forecasts(&self, total: f64, windows: usize, length: i64) -> Vec<Forecast> {
+        let Some(mut rollout) = self.rollout.cloned() else { return Vec::new() };
+        #[expect(clippy::cast_precision_loss, reason = "seconds of some weeks at most")]
+        let seconds = windows as f64 * length as f64;
+        let counted = (total > 0.0 && seconds > 0.0).then(|| total / seconds);
+        rollout.expect_traffic = rollout.expect_traffic.or(counted);
+        forecasts(&rollout, self.all)
     }
 
     fn stage(&self, guardrail: &Guardrail, windows: &[Window], window: i64, forecast: Forecast) -> Stage {

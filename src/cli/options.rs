@@ -210,13 +210,16 @@ pub struct DemoArgs {
 /// Arguments of `validate`.
 #[derive(Clone, Debug, Args)]
 #[command(
-    after_help = "Examples:\n  gonogo validate\n  gonogo validate checklists/ --set version=3.0.1\n  gonogo validate --format sarif > gonogo.sarif   for \
+    after_help = "Examples:\n  gonogo validate\n  gonogo validate checklists/ --set version=3.0.1\n  gonogo validate --ask   can the soaks show their limits by the traffic of yesterday?\n  gonogo validate --format sarif > gonogo.sarif   for \
                   code scanning"
 )]
 pub struct ValidateArgs {
     /// Which files.
     #[command(flatten)]
     pub launch: LaunchArgs,
+    /// Ask the sources of the guardrails for the traffic of the last day, and say which soaks are too short by it
+    #[arg(long)]
+    pub ask: bool,
     /// Form
     #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
     pub format: FindingsFormat,

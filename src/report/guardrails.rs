@@ -62,6 +62,27 @@ impl Page {
         self.guardrails.iter().all(|it| it.trouble.is_none() && it.windows > 0)
     }
 
+    /// Which soaks are too short to show the limits that they are watched by, and of which guardrails that is not known: what
+    /// is wrong, in a line each, and why.
+    pub fn doubts(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        for it in &self.guardrails {
+            let id = clean(&it.id).into_owned();
+            if let Some(trouble) = &it.trouble {
+                let message = format!("the traffic of guardrail/{id} is not known");
+                all.push((message, clean(trouble).into_owned()));
+            }
+            for stage in it.stages.iter().filter(|it| it.forecast.is_too_little()) {
+                let message = format!(
+                    "stage/{} is too short to show the limit of guardrail/{id}",
+                    clean(stage.forecast.stage.as_str())
+                );
+                all.push((message, stage.forecast.describe().unwrap_or_default()));
+            }
+        }
+        all
+    }
+
     /// For people.
     pub fn text(&self) -> String {
         let length = (self.to - self.from).to_std().unwrap_or_default();

@@ -126,3 +126,22 @@ fn validate_warns_of_a_soak_that_can_not_show_its_limit() {
     assert!(err.contains("stage/canary is too short to show the limit of guardrail/errors"), "{err}");
     assert!(err.contains("1 d at 10 % gives 144: not enough to show anything under 1 %"), "{err}");
 }
+
+/// The launch says nothing of its traffic: 200 requests each five minutes are asked for.
+#[test]
+fn validate_asks_for_the_traffic_where_the_launch_does_not_say() {
+    let server = Server::start(answer);
+    let silent = REST.replace("  expect_traffic: 40/m\n", "");
+    let (code, _, err) = gonogo(&silent, Some(&server), &["validate"]);
+    assert!(code == 0 && !err.contains("too short") && server.count() == 0, "nobody is asked: {err}");
+    let short = silent.replace("soak: { time: 24h }", "soak: { time: 1h }");
+    let (code, _, err) = gonogo(&short, Some(&server), &["validate", "--ask"]);
+    assert_eq!(code, 0, "a warning is no error: {err}");
+    let said = "stage/canary is too short to show the limit of guardrail/errors: 1 h at 10 % gives 240";
+    assert!(err.contains(said), "{err}");
+    assert!(err.contains("the traffic of guardrail/slow is not known"), "{err}");
+    let (_, out, _) = gonogo(&short, Some(&server), &["validate", "--ask", "--format", "json"]);
+    assert!(out.contains("short-soak") && out.contains("gives 240"), "{out}");
+    let (_, _, err) = gonogo(&silent, Some(&server), &["validate", "--ask"]);
+    assert!(!err.contains("too short"), "a day at ten in a hundred is enough: {err}");
+}
