@@ -292,3 +292,35 @@ fn not_configured(source: &str, connection: Option<&str>) -> Failure {
     Failure::new(FailureKind::NotConfigured, format!("no {what} is set up"))
         .advise("add it under `connections` in your settings file")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Registry;
+    use gonogo_checklist::{LoadRequest, load};
+    use gonogo_domain::Cause;
+
+    const LAUNCH: &str = "launch: rocket-2\ntitle: Rocket 2\nversion: 2.0.0\ntarget: { repository: acme/rocket, ref: main }\n\
+        schedule: { t0: 2100-01-01T09:00, timezone: UTC }\npeople: { octo: { name: Octo } }\nroles: { qa: { people: [octo] } }\n\
+        gates:\n  - { gate: told, title: Told, task: { by: [qa] } }\n";
+
+    /// Where only people's gates block, the commit alone stands between a board and a GO about another one.
+    #[test]
+    fn a_commit_on_record_is_not_known_until_it_is_answered() {
+        let loaded = load(&LoadRequest::text("launch.yaml", LAUNCH), &Registry).unwrap();
+        let now = Now { wall: "2026-12-01T09:00:00Z".parse().unwrap(), boot: Duration::from_secs(60) };
+        let answer = TargetAnswer {
+            component: None,
+            seen: Stamp { wall: now.wall, boot: Some(now.boot) },
+            answer: Ok(Oid::parse("8f3c2ab08f3c2ab08f3c2ab08f3c2ab08f3c2ab0").unwrap()),
+        };
+        let session = || Session::new(Arc::new(loaded.launch.clone()), History::default(), Scope::default());
+        let unknown = |mut session: Session| {
+            session.board(now).lowered.iter().any(|it| it.cause == Cause::TargetUnknown)
+        };
+        let mut live = session();
+        live.take_answers(Vec::new(), vec![answer.clone()]);
+        assert!(!unknown(live), "answered just now");
+        assert!(unknown(session().recalling(vec![RecordedAnswer::Target(answer)])));
+    }
+}

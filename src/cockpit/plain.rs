@@ -17,8 +17,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 use super::{
-    ActResult, CockpitConfig, CockpitError, CockpitIo, Effect, Exit, Message, Model, Request, update,
-    when::moment,
+    CockpitConfig, CockpitError, CockpitIo, Effect, Exit, Message, Model, Request, update, when::moment,
 };
 use gonogo_domain::Now;
 use gonogo_text::clean;
@@ -151,22 +150,10 @@ impl<W: Write> Plain<W> {
         }
     }
 
-    /// Hands a request to the application. An act that it can not take is not recorded, and says so.
     fn ask(&mut self, request: Request) {
-        let act = match &request {
-            Request::Act(ticket, _) | Request::ActFor(ticket, ..) => Some(*ticket),
-            _ => None,
-        };
-        if self.io.requests.try_send(request).is_ok() {
-            return;
-        }
-        let why = "the application is too busy to take it";
-        match act {
-            Some(ticket) => {
-                let now = self.now();
-                update(&mut self.model, Message::Acted(ticket, ActResult::NotRecorded(why.into())), now);
-            }
-            None => self.say(why),
+        if let Some(message) = self.io.ask(request) {
+            let now = self.now();
+            update(&mut self.model, message, now);
         }
     }
 

@@ -34,7 +34,7 @@ pub use keeper::{KEEPER, KeeperPlan, keep as keep_terminal};
 pub use signals::Sig;
 pub use sink::FrameSink;
 
-use super::{Look, Message, Request};
+use super::{ActResult, Look, Message, Notice, Request};
 use gonogo_domain::{Board, BoardWord, Launch, Now};
 
 /// What the cockpit starts with. All else comes as messages; those that wait already are taken in before the first
@@ -67,6 +67,23 @@ pub struct CockpitIo {
     /// Evaluates the newest of what is known. Called before a frame when the board's `changes_at` has passed or the
     /// clocks jumped, on the thread that draws: it must not wait.
     pub reevaluate: Arc<dyn Fn(Now) -> Arc<Board> + Send + Sync>,
+}
+
+impl CockpitIo {
+    /// Hands a request to the application. What it can not take comes back as what is to be told: an act is then not
+    /// recorded, and says so.
+    pub(super) fn ask(&self, request: Request) -> Option<Message> {
+        let act = match &request {
+            Request::Act(ticket, _) | Request::ActFor(ticket, ..) => Some(*ticket),
+            _ => None,
+        };
+        self.requests.try_send(request).err()?;
+        let why = "the application is too busy to take it";
+        Some(match act {
+            Some(ticket) => Message::Acted(ticket, ActResult::NotRecorded(why.into())),
+            None => Message::Notice(Notice::bad(why)),
+        })
+    }
 }
 
 /// How the cockpit ended.

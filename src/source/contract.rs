@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
+use super::Permission;
 use gonogo_domain::{
     Budget, Digest, Failure, FailureKind, Finding, GateId, Oid, Prepared, Question, Sent, SourceId, Str,
     Write, WriteAsk,
@@ -76,10 +77,8 @@ pub trait Source: Send + Sync {
 /// What a credential needs for a write, by its names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteNeed {
-    /// The fine-grained permission, as the provider's form names it: `Deployments: write`.
-    pub fine_grained: &'static str,
-    /// The line under `permissions:` of a workflow.
-    pub actions: &'static str,
+    /// The permission.
+    pub permission: &'static Permission,
     /// Scopes of a classic token, any of which holds it; the narrowest first.
     pub classic: &'static [&'static str],
 }

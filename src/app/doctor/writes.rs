@@ -41,10 +41,11 @@ pub(super) fn check(opened: &Opened, servers: &[ServerCheck]) -> Result<Vec<Writ
 
 fn judge(need: Option<WriteNeed>, server: Option<&ServerCheck>) -> (Standing, String) {
     let Some(need) = need else { return (Standing::Missing, "no source of this launch can do that".into()) };
+    let workflow =
+        need.permission.actions_key.map_or(String::new(), |key| format!(", in a workflow `{key}: write`"));
     let takes = format!(
-        "it takes `{}`, in a workflow `{}`, for a classic token `{}`",
-        need.fine_grained,
-        need.actions,
+        "it takes `{}`{workflow}, for a classic token `{}`",
+        need.permission.fine_grained,
         need.classic.join("` or `")
     );
     let Some(server) = server.filter(|it| it.credential.is_some()) else {

@@ -197,6 +197,11 @@ impl Controller {
         self.poller.demand(live.demands());
     }
 
+    /// What may be written on servers from here.
+    fn writes(&self) -> Message {
+        Message::Writes(if self.read_only { Vec::new() } else { self.hands.allowed() })
+    }
+
     /// What the screen knows before its first frame: none is without the word that it is no launch, or that it only looks.
     pub(super) fn greeting(&mut self) -> Vec<Message> {
         let mut all = Vec::new();
@@ -206,8 +211,7 @@ impl Controller {
         all.push(Message::Keys(keymap::chosen(&self.opened.settings)));
         all.push(Message::Journal(self.journal.clone()));
         all.push(self.veil.message(Message::Identity(self.me())));
-        let writes = if self.read_only || self.veil.is_drawn() { Vec::new() } else { self.hands.allowed() };
-        all.push(Message::Writes(writes));
+        all.push(self.writes());
         for remark in std::mem::take(&mut self.remarks) {
             let notice = Message::Notice(Notice::plain(clean(&remark).into_owned()));
             all.push(self.veil.message(notice));

@@ -15,11 +15,6 @@ impl Veil {
         Self(wanted.then(|| Arc::new(Mutex::new(Redactor::new(launch)))))
     }
 
-    /// Whether anything is hidden: then no request can be shown to the letter.
-    pub(super) fn is_drawn(&self) -> bool {
-        self.0.is_some()
-    }
-
     fn redactor(&self) -> Option<MutexGuard<'_, Redactor>> {
         self.0.as_ref().map(|it| it.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -135,8 +135,8 @@ fn drafts(model: &Model, lines: &mut Vec<(Role, String)>) {
         n => format!("{n} answers are NOT RECORDED"),
     };
     let next = match model.only_drafts_because() {
-        Some(_) => "kept here until the journal is back",
-        None => "D records them",
+        Some(_) => "kept here until the journal is back".to_owned(),
+        None => format!("{} records them", model.keymap.said(Action::SendDrafts)),
     };
     lines.push((Role::Error, format!("{said}: {next}")));
 }

@@ -17,8 +17,7 @@ use super::{
     pointer::Pointer,
 };
 use crate::{
-    ActResult, Effect, Look, Message, Model, Notice, Request, Zones, draw, next_change, render_to_cells,
-    update,
+    Effect, Look, Message, Model, Notice, Request, Zones, draw, next_change, render_to_cells, update,
 };
 use gonogo_domain::{CLOCK_TOLERANCE, Now};
 use gonogo_theme::is_light;
@@ -245,23 +244,10 @@ where
         }
     }
 
-    /// Hands a request to the application. An act that it can not take is not recorded, and says so.
     fn ask(&mut self, request: Request) {
-        let act = match &request {
-            Request::Act(ticket, _) | Request::ActFor(ticket, ..) => Some(*ticket),
-            _ => None,
-        };
-        if self.io.requests.try_send(request).is_ok() {
-            return;
-        }
-        let why = "the application is too busy to take it";
-        match act {
-            Some(ticket) => {
-                let result = ActResult::NotRecorded(why.into());
-                let now = self.now();
-                update(&mut self.model, Message::Acted(ticket, result), now);
-            }
-            None => self.model.tell(Notice::bad(why)),
+        if let Some(message) = self.io.ask(request) {
+            let now = self.now();
+            update(&mut self.model, message, now);
         }
     }
 

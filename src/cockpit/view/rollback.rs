@@ -11,7 +11,7 @@ use super::{
     timeline::clause,
     when::moment_zoned,
 };
-use crate::Model;
+use crate::{Action, Model};
 use gonogo_domain::{Now, Party, RollbackPhase, RollbackState, StageState, StepState, StepStatus, Voice};
 use gonogo_text::length;
 use gonogo_theme::Role;
@@ -178,17 +178,18 @@ pub(super) fn countdown(model: &Model, now: Now) -> Option<(String, Role)> {
 /// The rollback in one line, in place of the rollout, while it is what matters.
 pub(super) fn line(model: &Model, now: Now) -> Option<(String, Role)> {
     let state = model.board.rollback.as_ref()?;
+    let key = model.keymap.said(Action::ShowRollback);
     match state.phase {
         RollbackPhase::Called => {
             let call = state.called.as_ref()?;
             let left = countdown(model, now).map(|(text, _)| format!(": {text}")).unwrap_or_default();
-            Some((format!("ROLL BACK? {} of {}{left}  (7)", call.guardrail, call.stage), Role::Error))
+            Some((format!("ROLL BACK? {} of {}{left}  ({key})", call.guardrail, call.stage), Role::Error))
         }
         RollbackPhase::Running => {
             let settled = state.steps.iter().filter(|step| step.voice.is_some()).count();
             let of = format!("{settled} of {} steps settled", state.steps.len());
             let step = state.current().map(|step| format!("; now {}: {}", step.id, step.title));
-            Some((format!("ROLLBACK RUNS, {of}{}  (7)", step.unwrap_or_default()), Role::Error))
+            Some((format!("ROLLBACK RUNS, {of}{}  ({key})", step.unwrap_or_default()), Role::Error))
         }
         _ => None,
     }

@@ -16,8 +16,8 @@ use super::{
     refusal::{Wanted, refusal},
     rest,
 };
-use crate::WriteNeed;
 use crate::http::{Body, HttpError, Request};
+use crate::{Permission, WriteNeed};
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
 /// The name of the commit status.
@@ -33,22 +33,13 @@ const MAY_APPROVE: Needs = &[&needs::MAY_APPROVE];
 
 /// What a token needs for a write. Who may approve a deployment is, beside that, a matter of the environment's reviewers.
 pub(super) fn needs(write: &str) -> Option<WriteNeed> {
-    Some(match write {
-        "status" => WriteNeed {
-            fine_grained: needs::MAY_SET_STATUSES.fine_grained,
-            actions: "statuses: write",
-            classic: &["repo:status", "repo"],
-        },
-        "approve-deployment" => {
-            let fine_grained = needs::MAY_APPROVE.fine_grained;
-            WriteNeed { fine_grained, actions: "deployments: write", classic: &["repo"] }
-        }
-        "comment" => {
-            let fine_grained = needs::MAY_COMMENT.fine_grained;
-            WriteNeed { fine_grained, actions: "pull-requests: write", classic: &["repo"] }
-        }
+    let (permission, classic): (&Permission, &[&str]) = match write {
+        "status" => (&needs::MAY_SET_STATUSES, &["repo:status", "repo"]),
+        "approve-deployment" => (&needs::MAY_APPROVE, &["repo"]),
+        "comment" => (&needs::MAY_COMMENT, &["repo"]),
         _ => return None,
-    })
+    };
+    Some(WriteNeed { permission, classic })
 }
 
 #[derive(Deserialize)]

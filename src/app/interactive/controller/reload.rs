@@ -69,8 +69,7 @@ impl Controller {
         };
         tell(screen, self.veil.message(Message::FilesBroken(faults))).await?;
         tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
-        let writes = if self.read_only { Vec::new() } else { self.hands.allowed() };
-        tell(screen, Message::Writes(writes)).await?;
+        tell(screen, self.writes()).await?;
         if let Some(look) = look {
             tell(screen, Message::Looks(Box::new(look))).await?;
         }
