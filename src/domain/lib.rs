@@ -17,6 +17,7 @@ mod advice;
 mod answers;
 mod baseline;
 mod board;
+mod brief;
 mod clause;
 mod decision;
 mod diagnostic;
@@ -25,6 +26,7 @@ mod evaluate;
 mod event;
 mod evidence;
 mod failure;
+mod fleet;
 mod forecast;
 mod format;
 mod gate;
@@ -35,6 +37,7 @@ mod kept_board;
 mod launch;
 mod lowering;
 mod now;
+mod outward;
 mod path_to_go;
 mod people;
 mod preview;
@@ -57,6 +60,10 @@ pub use act::{Command, Context, Refusal, act};
 pub use advice::{Advice, Suggested};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
+/// A time zone, as launches name it.
+pub use chrono_tz::Tz as Zone;
+
+pub use brief::{Brief, BriefAsk, BriefRisk, Earliest};
 pub use clause::{Clause, ClauseKind};
 pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
@@ -69,6 +76,7 @@ pub use evidence::{
     SourceHealth, TargetAnswer,
 };
 pub use failure::{Failure, FailureKind};
+pub use fleet::{Clash, ClashKind, LastKnown, Listed, clashes};
 pub use forecast::{Forecast, forecasts};
 pub use format::zoned;
 pub use gate::{
@@ -85,6 +93,7 @@ pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
+pub use outward::{Going, Outward, OutwardGate, OutwardStep};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
