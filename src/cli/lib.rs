@@ -19,6 +19,7 @@ mod fmt;
 mod guardrails;
 mod history;
 mod import;
+mod incident;
 mod init;
 mod journal;
 mod lint;
@@ -98,6 +99,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Rollback(args)) => rollback::run(args),
+        Some(Verb::Incident(args)) => incident::run(args),
         Some(Verb::Act(args)) => act::run(args),
         Some(Verb::Guardrails(args)) => guardrails::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
