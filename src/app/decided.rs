@@ -59,3 +59,13 @@ pub fn recorded_history(opened: &Opened) -> Result<(Arc<History>, String), AppEr
     let head = store.head.map(|head| head.hash.to_string()).unwrap_or_default();
     Ok((store.history, head))
 }
+
+/// What was said until now, on a board that was just asked for: minutes of a meeting that may not be over.
+///
+/// # Errors
+/// [`AppError::Journal`]: the journal can not be read or trusted.
+pub fn so_far(opened: &Opened, board: Board) -> Result<Decided, AppError> {
+    let (store, _) = store::read_whole(opened)?;
+    let head = store.head.as_ref().map(|head| head.hash.to_string()).unwrap_or_default();
+    Ok(Decided { history: (*store.history).clone(), head, board })
+}

@@ -24,6 +24,7 @@ mod init;
 mod journal;
 mod lint;
 mod man;
+mod mcp;
 mod minutes;
 mod not_needed;
 mod nothing;
@@ -123,6 +124,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Completions(args)) => completions::run(args.shell),
         Some(Verb::Man(args)) => man::run(&args),
+        Some(Verb::Mcp(args)) => mcp::run(args),
         None if cli.check_now => check::run(cli.launch, &cli.check),
         None => match nothing::here(&cli.launch) {
             Some(page) => {

@@ -25,7 +25,7 @@ pub use self::{
     },
     rollback::{RollbackArgs, RollbackVerb},
     start::{
-        CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, PathArgs,
+        CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, McpArgs, PathArgs,
         SchemaArgs, SchemaOf, SettingsArgs, Shell, WhyArgs,
     },
 };
@@ -192,6 +192,8 @@ pub enum Verb {
     Completions(CompletionsArgs),
     /// Write the manual
     Man(ManArgs),
+    /// Let an agent read the launch, over the Model Context Protocol
+    Mcp(McpArgs),
 }
 
 /// Arguments of `demo`.
