@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{AppError, Opened, store};
-use gonogo_domain::{Act, Actor, Event, Known, Str, Write, WriteState};
+use gonogo_domain::{Act, Actor, Event, IncidentStep, Known, Str, Write, WriteState};
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
 use gonogo_text::clean;
@@ -170,6 +170,7 @@ pub(super) fn said(act: &Act) -> String {
         Act::RollbackStepDone { step, note } => format!("step {step} of the rollback is done{}", noted(note)),
         Act::RollbackStepSkipped { step, reason } => format!("SKIPPED step {step} of the rollback: {reason}"),
         Act::RollbackEnded { result, reason } => format!("ended the rollback, {}: {reason}", result.word()),
+        Act::Incident { incident, step } => format!("incident {incident}: {}", of_incident(step)),
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
@@ -183,6 +184,14 @@ pub(super) fn said(act: &Act) -> String {
         Act::Wrote { write, state, told } => wrote(write, *state, told.as_ref()),
         Act::Note { gate: Some(gate), text } => format!("note on {gate}: {text}"),
         Act::Note { gate: None, text } => format!("note: {text}"),
+    }
+}
+
+fn of_incident(step: &IncidentStep) -> String {
+    match step {
+        IncidentStep::Logged { text, decision: true } => format!("decided: {text}"),
+        IncidentStep::Updated { text } => format!("told stakeholders: {text}"),
+        other => other.said(),
     }
 }
 

@@ -9,6 +9,7 @@ mod answer;
 mod clock;
 mod decide;
 mod fallback;
+mod incident;
 mod poll;
 mod rights;
 mod rollback;
@@ -24,8 +25,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, Launch, Now, Party,
-    RollbackResult, Spoken, StageAct, StageId, Str, Vote, Write, WriteState, format,
+    Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, IncidentStep, Launch, Now,
+    Party, RollbackResult, Spoken, StageAct, StageId, Str, Vote, Write, WriteState, format,
 };
 
 /// What somebody wants to do.
@@ -159,6 +160,13 @@ pub enum Command {
         result: RollbackResult,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
+    },
+    /// Open an incident, or say something of one.
+    Incident {
+        /// Which, so that no other is meant; `None`: the one that is open.
+        incident: Option<u32>,
+        /// What.
+        step: IncidentStep,
     },
     /// Open a round of the go/no-go poll.
     OpenRollCall,
@@ -299,6 +307,7 @@ pub fn act(
         Command::DoStep { step, note } => rollback::done(&ctx, step.as_ref(), note)?,
         Command::SkipStep { step, reason } => rollback::skip(&ctx, step.as_ref(), &reason)?,
         Command::EndRollback { result, reason } => rollback::end(&ctx, result, &reason)?,
+        Command::Incident { incident, step } => incident::incident(&ctx, incident, step)?,
         Command::OpenRollCall => poll::open(&ctx)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
             poll::vote(&ctx, poll::Ballot { round, station, vote, note, corrects, saw })?
@@ -336,6 +345,8 @@ impl Refusal {
                 | "not-final-call"
                 | "may-not-advance"
                 | "may-not-roll-back"
+                | "may-not-lead"
+                | "not-in-launch"
                 | "may-not-waive"
                 | "may-not-drop"
                 | "may-not-write"

@@ -15,6 +15,7 @@ mod gate;
 mod gate_results;
 mod group;
 mod guardrail;
+pub(super) mod incident;
 mod observed;
 mod path;
 mod people;
@@ -50,6 +51,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     frame.guardrails = guardrail::states(&frame);
     stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
     frame.reach = reach::state(&frame);
+    frame.incident = incident::state(&frame);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -151,6 +153,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        incident: frame.incident.clone(),
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -243,6 +246,7 @@ fn changes_at(
         .chain(reach)
         .chain(link)
         .chain(rollback::changes(rollback))
+        .chain(incident::changes(frame))
         .filter(|at| *at > now)
         .min()
 }

@@ -122,6 +122,7 @@ impl Redactor {
             }
             gate.rows = plain.rows.iter().map(|row| id_of(row).as_str().into()).collect();
         }
+        redacted.incident.iter_mut().for_each(crate::IncidentState::redact);
         for step in &mut redacted.path.steps {
             let gate = step.gate().and_then(|id| redacted.gates.iter().find(|gate| gate.id == *id));
             let own = std::mem::take(&mut step.does);
@@ -172,6 +173,7 @@ impl Redactor {
 fn bare(board: &Board) -> Board {
     let mut bare = board.clone();
     (bare.roll_call, bare.decision, bare.rollback, bare.overridden) = (None, None, None, None);
+    bare.incident = None;
     (bare.stages, bare.remarks, bare.reasons) = (Vec::new(), Vec::new(), Vec::new());
     bare.path = PathToGo::default();
     bare.lowered.iter_mut().for_each(|it| (it.reason, it.next, it.who) = Default::default());

@@ -19,6 +19,7 @@ mod fleet;
 mod grid;
 pub mod guardrails;
 mod html;
+mod incident;
 mod json;
 mod json_stage;
 mod junit;
@@ -48,6 +49,7 @@ pub use self::{
     fleet::{Fleet, FleetEntry, fleet_json, fleet_text},
     grid::{Grid, GridCell, GridColour},
     html::html,
+    incident::{incident_json, incident_record, incident_text},
     json::{json, json_in},
     junit::junit,
     metrics::metrics,

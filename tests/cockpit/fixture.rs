@@ -308,6 +308,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        incident: None,
         seen: 0,
         overridden: None,
         remarks: vec![],

@@ -2,6 +2,7 @@
 //! in the domain's own terms, so that they test the evaluator and nothing before it.
 
 mod guardrail;
+mod incident;
 mod people;
 mod rollback;
 
@@ -12,6 +13,7 @@ use gonogo::domain::*;
 use serde::Deserialize;
 
 pub use self::guardrail::{GuardrailSpec, WindowsSpec};
+pub use self::incident::ExpectIncident;
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
 pub use self::rollback::{BackSpec, ExpectBack, RollbackSpec};
 
@@ -221,6 +223,10 @@ pub struct EventSpec {
     pub call: Option<CallSpec>,
     /// A word of a rollback.
     pub back: Option<BackSpec>,
+    /// A word in an incident, as the journal has it.
+    pub incident: Option<IncidentStep>,
+    /// Of which one it is.
+    pub incident_number: Option<u32>,
     /// So much time passes first; acts only.
     pub after: Option<String>,
     /// The target moves there first; acts only.
@@ -303,6 +309,7 @@ pub struct Expect {
     pub demands: Option<Vec<String>>,
     pub people: ExpectPeople,
     pub back: ExpectBack,
+    pub incident: ExpectIncident,
 }
 
 /// Everything that an evaluation needs.
@@ -697,6 +704,8 @@ impl EventSpec {
             Act::StageAnswered { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
             back.act(self.reason())
+        } else if let Some(step) = &self.incident {
+            Act::Incident { incident: self.incident_number.unwrap_or(1), step: step.clone() }
         } else if let Some(call) = &self.call {
             call.act(self.note.as_deref().map(Into::into), self.reason())
         } else {
@@ -796,6 +805,8 @@ impl EventSpec {
             Command::AnswerStage { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
             back.command(self.reason(), note)
+        } else if let Some(step) = &self.incident {
+            Command::Incident { incident: self.incident_number, step: step.clone() }
         } else {
             Command::Note { gate: None, text: self.reason() }
         }
