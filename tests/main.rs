@@ -4,6 +4,7 @@
 mod architecture;
 mod audience;
 mod batching;
+mod calendar;
 mod check;
 mod checklist;
 mod cockpit;

@@ -24,7 +24,7 @@ pub use self::{
         ActArgs, ActVerb, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
         VoteArgs, WaiveArgs, WriteArgs,
     },
-    report::{AudienceArg, PictureScreen, ReportArgs, ReportFormat},
+    report::{AudienceArg, CalendarArgs, PictureScreen, ReportArgs, ReportFormat},
     rollback::{RollbackArgs, RollbackVerb},
     start::{
         CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, McpArgs, PathArgs,
@@ -172,6 +172,8 @@ pub enum Verb {
     Minutes(MinutesArgs),
     /// Write the board for readers: a picture or a page
     Report(ReportArgs),
+    /// Write the plan as a calendar (.ics): T, dues, freezes, roll call, stages, on-call
+    Calendar(CalendarArgs),
     /// Show the board as it was at any moment of the launch day
     Replay(ReplayArgs),
     /// Say what stands in the way of answers: credentials, permissions, budgets, clocks
