@@ -6,6 +6,7 @@
 
 mod baseline;
 mod clock;
+mod messages;
 mod poll;
 mod stages;
 use crate::scenarios::support;

@@ -54,6 +54,10 @@ pub enum Suggested {
         /// Its guardrail.
         guardrail: Str,
     },
+    /// To approve the words of a message.
+    ApproveMessage(Str),
+    /// To send a message.
+    SendMessage(Str),
     /// To move a stage; `None`: whichever it is about.
     Stage(Option<StageId>),
 }
@@ -106,6 +110,8 @@ impl Suggested {
             Self::EndAcceptance { stage, guardrail } => {
                 format!("gonogo stage {stage} --accept {guardrail} --end --note …")
             }
+            Self::ApproveMessage(id) => format!("gonogo message approve {id}"),
+            Self::SendMessage(id) => format!("gonogo message send {id}"),
             Self::Stage(None) => "gonogo stage".to_owned(),
             Self::Stage(Some(stage)) => format!("gonogo stage {stage}"),
         }

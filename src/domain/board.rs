@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Advice, Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, Moment, Oid,
-    Party, PathToGo, Reach, RollCallState, RollbackResult, RollbackState, Rule, StageState, Stamp, Stood,
-    Str, TargetRef, Verdict, Word,
+    Advice, Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, Lowering, MessageState,
+    Moment, Oid, Party, PathToGo, Reach, RollCallState, RollbackResult, RollbackState, Rule, StageState,
+    Stamp, Stood, Str, TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -74,6 +74,9 @@ pub struct Board {
     /// The rollback; `None`: none is planned, and none was run.
     #[serde(default)]
     pub rollback: Option<RollbackState>,
+    /// Messages of the comms plan, each occurrence by itself. They never change the word (V25).
+    #[serde(default)]
+    pub messages: Vec<MessageState>,
     /// Events of the journal folded in: what was known when somebody decided.
     pub seen: u64,
     /// A recorded OVERRIDE that stands (V12): who and why. Never changes the word.

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, RollbackResult, StageId, Str, Vote,
-    Write, WriteState,
+    BoardWord, Decision, Digest, Exposure, GateId, KeptBoard, MessageRef, MessageStep, Oid, Party,
+    RollbackResult, StageId, Str, Vote, Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -258,6 +258,13 @@ pub enum Act {
         to: DateTime<Utc>,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
+    },
+    /// What is done with a message of the comms plan.
+    Message {
+        /// Which occurrence of which message.
+        of: MessageRef,
+        /// Draft, approve, send, ...
+        step: MessageStep,
     },
     /// Something that gonogo was to change on a server at a person's word: the intent, then what became of it.
     Wrote {

@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, fmt, ops::Deref};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid, Party, RollCall,
-    RollbackRecord, Spoken, StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
+    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, MessageRecords, Oid, Party,
+    RollCall, RollbackRecord, Spoken, StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord,
+    WriteState,
 };
 use gonogo_text::cap;
 
@@ -33,6 +34,8 @@ pub struct History {
     pub(super) holds: Holds,
     /// Free notes, in order.
     pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
+    /// What people did with messages, by occurrence.
+    pub messages: MessageRecords,
     /// What gonogo was to change on servers, in order, each with what is known of it.
     pub writes: Vec<WriteRecord>,
     /// Number of events folded.
@@ -277,7 +280,11 @@ impl History {
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),
             Act::HoldEnded { reason } => self.resume(event, reason),
-            Act::Wrote { write, state, told } => self.wrote(event, write, *state, told.as_ref()),
+            Act::Message { .. } => self.hear_of_message(event),
+            Act::Wrote { write, state, told } => {
+                self.hear_of_sending(event, write, *state, told.as_ref());
+                self.wrote(event, write, *state, told.as_ref());
+            }
             Act::Note { gate, text } => self.notes.push((event.at, actor, gate.clone(), text.clone())),
         }
     }

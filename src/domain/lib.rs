@@ -34,6 +34,7 @@ mod id;
 mod kept_board;
 mod launch;
 mod lowering;
+mod message;
 mod now;
 mod path_to_go;
 mod people;
@@ -53,7 +54,7 @@ mod verdict;
 mod write;
 
 pub use acceptance::Acceptance;
-pub use act::{Command, Context, Refusal, act};
+pub use act::{Command, Context, MessageWish, Refusal, act};
 pub use advice::{Advice, Suggested};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
@@ -84,6 +85,10 @@ pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
 pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
+pub use message::{
+    Approval, Carried, Comms, FACTS, MESSAGE_GRACE, Message, MessageRecord, MessageRecords, MessageRef,
+    MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
+};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};

@@ -195,6 +195,7 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::EndRollback { result, .. } => format!("{whose} end of the rollback, {}", result.word()),
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
+        Command::Message { message, .. } => format!("{whose} word on message {message}"),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
         Command::Note { .. } => "the note".into(),
     }

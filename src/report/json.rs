@@ -8,6 +8,7 @@ use super::{
     context::{Baseline, Context, Files},
     decision::Decided,
     json_stage::Stage,
+    message::Shown as Message,
     reach::Reach,
     rollback::Shown as Rollback,
 };
@@ -47,6 +48,7 @@ struct Document {
     rollback: Option<Rollback>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
+    messages: Vec<Message>,
     gates: Vec<Gate>,
     complete: bool,
 }
@@ -249,6 +251,7 @@ impl From<&Board> for Document {
             rollback: board.rollback.as_ref().map(Rollback::from),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
+            messages: board.messages.iter().map(Message::from).collect(),
             gates: board.gates.iter().map(Gate::from).collect(),
             complete: true,
         }

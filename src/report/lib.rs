@@ -20,6 +20,7 @@ mod json;
 mod json_stage;
 mod junit;
 mod markdown;
+mod message;
 mod metrics;
 mod minutes;
 mod plain;
@@ -44,6 +45,7 @@ pub use self::{
     html::html,
     json::{json, json_in},
     junit::junit,
+    message::{message_text, messages_json, messages_text},
     metrics::metrics,
     minutes::{Record, minutes},
     plain::{TextOptions, text},

@@ -2,6 +2,7 @@
 //! in the domain's own terms, so that they test the evaluator and nothing before it.
 
 mod guardrail;
+mod message;
 mod people;
 mod rollback;
 
@@ -12,6 +13,7 @@ use gonogo::domain::*;
 use serde::Deserialize;
 
 pub use self::guardrail::{GuardrailSpec, WindowsSpec};
+pub use self::message::{ExpectMessages, MessageSpec, TellSpec};
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
 pub use self::rollback::{BackSpec, ExpectBack, RollbackSpec};
 
@@ -60,6 +62,7 @@ pub struct LaunchSpec {
     pub no_target: bool,
     pub guardrails: Vec<GuardrailSpec>,
     pub rollback: Option<RollbackSpec>,
+    pub messages: Vec<MessageSpec>,
 }
 
 #[derive(Deserialize)]
@@ -221,6 +224,8 @@ pub struct EventSpec {
     pub call: Option<CallSpec>,
     /// A word of a rollback.
     pub back: Option<BackSpec>,
+    /// What is done with a message; acts only.
+    pub tell: Option<TellSpec>,
     /// So much time passes first; acts only.
     pub after: Option<String>,
     /// The target moves there first; acts only.
@@ -303,6 +308,7 @@ pub struct Expect {
     pub demands: Option<Vec<String>>,
     pub people: ExpectPeople,
     pub back: ExpectBack,
+    pub messages: ExpectMessages,
 }
 
 /// Everything that an evaluation needs.
@@ -464,6 +470,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
             ..Rollout::default()
         }),
         rollback: spec.rollback.as_ref().map(RollbackSpec::build),
+        comms: Comms { update_every: None, messages: spec.messages.iter().map(MessageSpec::build).collect() },
         digest: Digest::of([b"launch".as_slice()]),
     })
 }
@@ -744,6 +751,9 @@ impl EventSpec {
 
     fn command_on(&self, day: &Day) -> Command {
         let note = self.note.as_deref().map(Into::into);
+        if let Some(tell) = &self.tell {
+            return tell.command(day, self.reason());
+        }
         self.call.as_ref().map_or_else(|| self.command(), |call| call.command(day, note, self.reason()))
     }
 

@@ -155,6 +155,7 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::SkipStep { .. }
         | Command::EndRollback { .. }
         | Command::OpenRollCall
+        | Command::Message { .. }
         | Command::Write { .. }
         | Command::Vote { .. }
         | Command::Decide { .. }
@@ -192,6 +193,7 @@ pub(crate) fn describe(command: &Command) -> String {
             format!("decision {}", decision.label(*overrides, over))
         }
         Command::EndHold { .. } => "end of the hold".to_owned(),
+        Command::Message { message, .. } => format!("word on message {message}"),
         Command::Write { write, .. } => write.subject.to_string(),
         Command::Note { gate: Some(gate), .. } => format!("note on {gate}"),
         Command::Note { gate: None, .. } => "note on the launch".to_owned(),

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::{
-    super::{Act, Launch, Party, RollCallPlan, Stage, StageAct, evaluate::rollback},
+    super::{Act, Launch, Message, MessageStep, Party, RollCallPlan, Stage, StageAct, evaluate::rollback},
     rights::ActContext,
 };
 
@@ -55,7 +55,22 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| one(&plan.final_call))
         }
         Act::ClockCorrected { .. } => Cow::Owned(may_correct(launch)),
+        Act::Message { of, step } => launch
+            .message(&of.message)
+            .map_or_else(Cow::default, |(_, it)| Cow::Owned(may_do(launch, it, step))),
         Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
+    }
+}
+
+/// Who may do this with a message.
+fn may_do(launch: &Launch, message: &Message, step: &MessageStep) -> Vec<Party> {
+    let approvers = message.approved_by.iter().cloned();
+    match step {
+        MessageStep::Approved { .. } => approvers.collect(),
+        MessageStep::Drafted { .. } | MessageStep::ApprovalWithdrawn { .. } => {
+            super::message::may_send(launch, message).into_iter().chain(approvers).collect()
+        }
+        _ => super::message::may_send(launch, message),
     }
 }
 
