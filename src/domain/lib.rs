@@ -18,13 +18,16 @@ mod answers;
 mod baseline;
 mod board;
 mod clause;
+mod close;
 mod decision;
 mod diagnostic;
 mod digest;
+mod directory;
 mod evaluate;
 mod event;
 mod evidence;
 mod failure;
+mod figures;
 mod forecast;
 mod format;
 mod gate;
@@ -39,7 +42,9 @@ mod path_to_go;
 mod people;
 mod preview;
 mod reach;
+mod readiness;
 mod redact;
+mod review;
 mod risk;
 mod roll_call;
 mod rollback;
@@ -58,10 +63,12 @@ pub use advice::{Advice, Suggested};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 pub use clause::{Clause, ClauseKind};
+pub use close::{CloseStep, CloseWish, ClosedState, Closing};
 pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
+pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, gaps};
 pub use evaluate::{Filter, demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
@@ -69,6 +76,7 @@ pub use evidence::{
     SourceHealth, TargetAnswer,
 };
 pub use failure::{Failure, FailureKind};
+pub use figures::{AreaFigures, Figures, GateFigures, Ledger, Went};
 pub use forecast::{Forecast, forecasts};
 pub use format::zoned;
 pub use gate::{
@@ -89,7 +97,12 @@ pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
 pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, Sounding};
+pub use readiness::{
+    ConfirmStep, Confirmation, PlanStanding, PlanState, Readiness, ReadinessDay, ReadinessItem,
+    ReadinessReading, ReadinessTally,
+};
 pub use redact::Redactor;
+pub use review::{FollowUp, FollowUpEnd, Learned, ReviewRecord, ReviewState, ReviewStep};
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollback::{

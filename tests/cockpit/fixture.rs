@@ -189,7 +189,14 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
         policies: Policies { waive_by: vec!["launch-director".into()], ..Policies::default() },
         checklists: lists
             .iter()
-            .map(|(id, title)| Checklist { id: (*id).into(), title: (*title).into(), owner: None })
+            .map(|(id, title)| Checklist {
+                id: (*id).into(),
+                title: (*title).into(),
+                owner: None,
+                accountable: None,
+                consulted: vec![],
+                informed: vec![],
+            })
             .collect(),
         gates: gates.iter().map(gate).collect(),
         guardrails: BTreeMap::new(),
@@ -305,6 +312,9 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        readiness: vec![],
+        review: gonogo::domain::ReviewState::default(),
+        closed: None,
         seen: 0,
         overridden: None,
         remarks: vec![],
@@ -358,6 +368,7 @@ fn path(states: &[GateState]) -> PathToGo {
             also: Vec::new(),
             kind: if it.who.is_empty() { StepKind::Machine } else { StepKind::Act },
             does: it.next.clone(),
+            warning: None,
             who: it.who.clone(),
             until: None,
         })

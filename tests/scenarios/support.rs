@@ -1,6 +1,7 @@
 //! Scenarios: a small launch, what sources and people said, and the board that must come of it. Written straight
 //! in the domain's own terms, so that they test the evaluator and nothing before it.
 
+mod after;
 mod guardrail;
 mod people;
 mod rollback;
@@ -11,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::domain::*;
 use serde::Deserialize;
 
+pub use self::after::{AfterSpec, ExpectAfter, PlanSpec};
 pub use self::guardrail::{GuardrailSpec, WindowsSpec};
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
 pub use self::rollback::{BackSpec, ExpectBack, RollbackSpec};
@@ -221,6 +223,10 @@ pub struct EventSpec {
     pub call: Option<CallSpec>,
     /// A word of a rollback.
     pub back: Option<BackSpec>,
+    /// A word of the readiness review.
+    pub plan: Option<PlanSpec>,
+    /// A word after the launch.
+    pub afterwards: Option<AfterSpec>,
     /// So much time passes first; acts only.
     pub after: Option<String>,
     /// The target moves there first; acts only.
@@ -303,6 +309,7 @@ pub struct Expect {
     pub demands: Option<Vec<String>>,
     pub people: ExpectPeople,
     pub back: ExpectBack,
+    pub after: ExpectAfter,
 }
 
 /// Everything that an evaluation needs.
@@ -439,7 +446,8 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
     for gate in &gates {
         if !checklists.iter().any(|list| list.id == gate.checklist) {
             let title = gate.checklist.text();
-            checklists.push(Checklist { id: gate.checklist.clone(), title, owner: None });
+            let (id, consulted, informed) = (gate.checklist.clone(), Vec::new(), Vec::new());
+            checklists.push(Checklist { id, title, owner: None, accountable: None, consulted, informed });
         }
     }
     Launch::new(LaunchParts {
@@ -500,6 +508,7 @@ fn policies(spec: &LaunchSpec) -> Policies {
         sign_offs_valid_for: spec.valid_for.as_deref().map(span),
         void_after_hold: spec.void_after_hold,
         checked_identity: spec.checked_identity,
+        adherence: None,
     }
 }
 
@@ -694,6 +703,10 @@ impl EventSpec {
             Act::StageAnswered { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
             back.act(self.reason())
+        } else if let Some(plan) = &self.plan {
+            plan.act(launch, digest(&id(&plan.gate), text), self.reason())
+        } else if let Some(after) = &self.afterwards {
+            after.act(self.reason())
         } else if let Some(call) = &self.call {
             call.act(self.note.as_deref().map(Into::into), self.reason())
         } else {
@@ -793,6 +806,10 @@ impl EventSpec {
             Command::AnswerStage { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
             back.command(self.reason(), note)
+        } else if let Some(plan) = &self.plan {
+            plan.command(self.reason())
+        } else if let Some(after) = &self.afterwards {
+            after.command(self.reason())
         } else {
             Command::Note { gate: None, text: self.reason() }
         }
