@@ -14,6 +14,7 @@ mod github;
 mod http;
 mod linear;
 mod long_journal;
+mod mcp;
 mod meeting;
 mod others;
 mod people;

@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::{AppError, Opened, store};
 use gonogo_domain::{
-    Act, Actor, CloseStep, ConfirmStep, Event, GateId, Known, ReviewStep, Str, Write, WriteState,
+    Act, Actor, CloseStep, ConfirmStep, Event, GateId, IncidentStep, Known, ReviewStep, Str, Write,
+    WriteState,
 };
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
@@ -172,6 +173,7 @@ pub(super) fn said(act: &Act) -> String {
         Act::RollbackStepDone { step, note } => format!("step {step} of the rollback is done{}", noted(note)),
         Act::RollbackStepSkipped { step, reason } => format!("SKIPPED step {step} of the rollback: {reason}"),
         Act::RollbackEnded { result, reason } => format!("ended the rollback, {}: {reason}", result.word()),
+        Act::Incident { incident, step } => format!("incident {incident}: {}", of_incident(step)),
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
@@ -241,6 +243,14 @@ fn reviewed(step: &ReviewStep, at: impl Fn(&DateTime<Utc>) -> String) -> String 
             format!("follow-up {number} is done{note}")
         }
         ReviewStep::Dropped { number, reason } => format!("dropped follow-up {number}: {reason}"),
+    }
+}
+
+fn of_incident(step: &IncidentStep) -> String {
+    match step {
+        IncidentStep::Logged { text, decision: true } => format!("decided: {text}"),
+        IncidentStep::Updated { text } => format!("told stakeholders: {text}"),
+        other => other.said(),
     }
 }
 

@@ -47,7 +47,7 @@ mod writer;
 
 pub use self::{
     check::{CheckRequest, Checked, check, check_telling},
-    decided::{Decided, decided},
+    decided::{Decided, decided, recorded_history, so_far},
     doctor::{Diagnosis, doctor, page as doctor_page},
     error::{AppError, warnings},
     guardrails::guardrails,

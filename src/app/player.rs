@@ -221,6 +221,7 @@ fn command(act: &Act) -> Option<Command> {
         Act::RollbackStepDone { step, note } => Command::DoStep { step: Some(step), note },
         Act::RollbackStepSkipped { step, reason } => Command::SkipStep { step: Some(step), reason },
         Act::RollbackEnded { result, reason } => Command::EndRollback { result, reason },
+        Act::Incident { incident, step } => Command::Incident { incident: Some(incident), step },
         Act::RollCallOpened { .. } => Command::OpenRollCall,
         Act::Voted { round, station, vote, note, corrects, .. } => {
             Command::Vote { round, station, vote, note, corrects, saw: None }

@@ -19,10 +19,12 @@ mod fmt;
 mod guardrails;
 mod history;
 mod import;
+mod incident;
 mod init;
 mod journal;
 mod lint;
 mod man;
+mod mcp;
 mod minutes;
 mod not_needed;
 mod nothing;
@@ -98,6 +100,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Rollback(args)) => rollback::run(args),
+        Some(Verb::Incident(args)) => incident::run(args),
         Some(Verb::Act(args)) => act::run(args),
         Some(Verb::Guardrails(args)) => guardrails::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
@@ -121,6 +124,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Settings(args)) => settings::run(&args),
         Some(Verb::Completions(args)) => completions::run(args.shell),
         Some(Verb::Man(args)) => man::run(&args),
+        Some(Verb::Mcp(args)) => mcp::run(args),
         None if cli.check_now => check::run(cli.launch, &cli.check),
         None => match nothing::here(&cli.launch) {
             Some(page) => {

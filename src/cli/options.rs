@@ -2,6 +2,7 @@
 
 mod check;
 mod help;
+mod incident;
 mod launch;
 mod past;
 mod people;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use self::{
     check::{CheckArgs, CheckVerbArgs, Form, ReportTo, UntilArg},
     help::{command, parse},
+    incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
     launch::{LaunchArgs, Setting, SignLaunchArgs},
     past::{CopyArgs, HistoryArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
@@ -23,7 +25,7 @@ pub use self::{
     },
     rollback::{RollbackArgs, RollbackVerb},
     start::{
-        CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, PathArgs,
+        CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, McpArgs, PathArgs,
         SchemaArgs, SchemaOf, SettingsArgs, Shell, WhyArgs,
     },
 };
@@ -156,6 +158,8 @@ pub enum Verb {
     Stage(StageArgs),
     /// Run the rollback: start it, tick its steps off, say how it ended
     Rollback(RollbackArgs),
+    /// Lead an incident: open it, write its log, tell stakeholders, close it with a record
+    Incident(IncidentArgs),
     /// Have gonogo write to GitHub: answer a deployment that waits, or set the commit status
     Act(WriteArgs),
     /// Try the guardrails on past data: how often would they have called?
@@ -188,6 +192,8 @@ pub enum Verb {
     Completions(CompletionsArgs),
     /// Write the manual
     Man(ManArgs),
+    /// Let an agent read the launch, over the Model Context Protocol
+    Mcp(McpArgs),
 }
 
 /// Arguments of `demo`.

@@ -10,6 +10,7 @@ mod clock;
 mod close;
 mod decide;
 mod fallback;
+mod incident;
 mod poll;
 mod readiness;
 mod review;
@@ -27,8 +28,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, BoardWord, CloseWish, ConfirmStep, Decision, Event, Exposure, GateId, History, Launch,
-    Now, Party, ReviewStep, RollbackResult, Spoken, StageAct, StageId, Str, Vote, Write, WriteState, format,
+    Act, Actor, Board, BoardWord, CloseWish, ConfirmStep, Decision, Event, Exposure, GateId, History,
+    IncidentStep, Launch, Now, Party, ReviewStep, RollbackResult, Spoken, StageAct, StageId, Str, Vote,
+    Write, WriteState, format,
 };
 
 /// What somebody wants to do.
@@ -162,6 +164,13 @@ pub enum Command {
         result: RollbackResult,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
+    },
+    /// Open an incident, or say something of one.
+    Incident {
+        /// Which, so that no other is meant; `None`: the one that is open.
+        incident: Option<u32>,
+        /// What.
+        step: IncidentStep,
     },
     /// Open a round of the go/no-go poll.
     OpenRollCall,
@@ -312,6 +321,7 @@ pub fn act(
         Command::DoStep { step, note } => rollback::done(&ctx, step.as_ref(), note)?,
         Command::SkipStep { step, reason } => rollback::skip(&ctx, step.as_ref(), &reason)?,
         Command::EndRollback { result, reason } => rollback::end(&ctx, result, &reason)?,
+        Command::Incident { incident, step } => incident::incident(&ctx, incident, step)?,
         Command::OpenRollCall => poll::open(&ctx)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
             poll::vote(&ctx, poll::Ballot { round, station, vote, note, corrects, saw })?
@@ -366,6 +376,8 @@ impl Refusal {
                 | "not-final-call"
                 | "may-not-advance"
                 | "may-not-roll-back"
+                | "may-not-lead"
+                | "not-in-launch"
                 | "may-not-waive"
                 | "may-not-drop"
                 | "may-not-write"

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Advice, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest, GateId, Lowering,
-    Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState, RollCallState, RollbackResult,
-    RollbackState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
+    Advice, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest, GateId,
+    IncidentState, Lowering, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState, RollCallState,
+    RollbackResult, RollbackState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -83,6 +83,9 @@ pub struct Board {
     /// The launch is closed (V24).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<ClosedState>,
+    /// The newest incident; `None`: there was none.
+    #[serde(default)]
+    pub incident: Option<IncidentState>,
     /// Events of the journal folded in: what was known when somebody decided.
     pub seen: u64,
     /// A recorded OVERRIDE that stands (V12): who and why. Never changes the word.

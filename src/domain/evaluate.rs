@@ -16,6 +16,7 @@ mod gate;
 mod gate_results;
 mod group;
 mod guardrail;
+pub(super) mod incident;
 mod observed;
 mod path;
 mod people;
@@ -52,6 +53,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     frame.guardrails = guardrail::states(&frame);
     stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
     frame.reach = reach::state(&frame);
+    frame.incident = incident::state(&frame);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -158,6 +160,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         readiness: Vec::new(),
         review: frame.history.review.state(frame.now.wall),
         closed: close::state(frame),
+        incident: frame.incident.clone(),
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -251,6 +254,7 @@ fn changes_at(
         .chain(link)
         .chain(rollback::changes(rollback))
         .chain(frame.history.review.changes())
+        .chain(incident::changes(frame))
         .filter(|at| *at > now)
         .min()
 }

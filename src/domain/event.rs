@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    BoardWord, CloseStep, ConfirmStep, Decision, Digest, Exposure, GateId, KeptBoard, Oid, Party, ReviewStep,
-    RollbackResult, StageId, Str, Vote, Write, WriteState,
+    BoardWord, CloseStep, ConfirmStep, Decision, Digest, Exposure, GateId, IncidentStep, KeptBoard, Oid,
+    Party, ReviewStep, RollbackResult, StageId, Str, Vote, Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -206,6 +206,13 @@ pub enum Act {
         result: RollbackResult,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
+    },
+    /// Something is said of an incident.
+    Incident {
+        /// Which of the launch's, from 1.
+        incident: u32,
+        /// What.
+        step: IncidentStep,
     },
     /// A round of the go/no-go poll begins; repeated after every hold.
     RollCallOpened {

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fmt, ops::Deref};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, Closing, Confirmation, DecisionRecord, Digest, Event, Exposure, GateId, Holds, Known, Oid,
-    Party, ReviewRecord, RollCall, RollbackRecord, Spoken, StageAct, StageId, StageWord, Stamp, Str, Write,
-    WriteRecord, WriteState,
+    Act, Actor, Closing, Confirmation, DecisionRecord, Digest, Event, Exposure, GateId, Holds,
+    IncidentRecord, Known, Oid, Party, ReviewRecord, RollCall, RollbackRecord, Spoken, StageAct, StageId,
+    StageWord, Stamp, Str, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -26,6 +26,8 @@ pub struct History {
     pub stage_words: BTreeMap<StageId, Vec<StageWord>>,
     /// Every run of the rollback, in order.
     pub rollbacks: Vec<RollbackRecord>,
+    /// Every incident, in order.
+    pub incidents: Vec<IncidentRecord>,
     /// Every round of the go/no-go poll, in order.
     pub roll_calls: Vec<RollCall>,
     /// Every decision, in order.
@@ -280,6 +282,7 @@ impl History {
             | Act::RollbackStepDone { .. }
             | Act::RollbackStepSkipped { .. }
             | Act::RollbackEnded { .. } => self.roll_back(event),
+            Act::Incident { .. } => self.hear_of_incident(event),
             Act::RollCallOpened { round } => self.open_round(event, *round),
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),

@@ -34,6 +34,7 @@ mod gate;
 mod guardrail;
 mod history;
 mod id;
+mod incident;
 mod kept_board;
 mod launch;
 mod lowering;
@@ -89,6 +90,11 @@ pub use guardrail::{
 };
 pub use history::{Distrust, Ended, History, Link, NotNeeded, SignOff, SignOffs, StageRecord, Waiver};
 pub use id::{ChecklistId, GateId, Oid, Party, SourceId, StageId, Str};
+pub(crate) use incident::IncidentStanding;
+pub use incident::{
+    IncidentEntry, IncidentLine, IncidentPhase, IncidentRecord, IncidentRole, IncidentSaid, IncidentState,
+    IncidentStep, IncidentTimes, IncidentWord, LineKind, NoLevel, Opening, SeverityLevel, UpdateDue,
+};
 pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};

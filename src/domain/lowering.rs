@@ -51,6 +51,8 @@ pub enum Cause {
     RolledBack,
     /// The release is not as far out as was recorded, or that is not known (V19).
     Drift,
+    /// An incident goes on, and nobody with the right said that the rollout does (V22).
+    Incident,
     /// The files of the launch were changed and can not be used: what GO means now is not known.
     FilesBroken,
     /// The launch is closed (V24).
@@ -76,6 +78,7 @@ impl Cause {
             Self::Guardrail => "the guardrails",
             Self::RollbackRuns => "the rollback",
             Self::Drift => "what is really out",
+            Self::Incident => "the incident",
             Self::FilesBroken => "the files",
             Self::Closed => "the closing",
         }

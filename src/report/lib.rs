@@ -16,6 +16,7 @@ mod facts;
 mod grid;
 pub mod guardrails;
 mod html;
+mod incident;
 mod json;
 mod json_stage;
 mod junit;
@@ -42,6 +43,7 @@ pub use self::{
     decision_record::decision_record,
     grid::{Grid, GridCell, GridColour},
     html::html,
+    incident::{incident_json, incident_record, incident_text},
     json::{json, json_in},
     junit::junit,
     metrics::metrics,

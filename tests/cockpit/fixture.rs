@@ -315,6 +315,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         readiness: vec![],
         review: gonogo::domain::ReviewState::default(),
         closed: None,
+        incident: None,
         seen: 0,
         overridden: None,
         remarks: vec![],

@@ -3,6 +3,7 @@
 
 mod after;
 mod guardrail;
+mod incident;
 mod people;
 mod rollback;
 
@@ -14,6 +15,7 @@ use serde::Deserialize;
 
 pub use self::after::{AfterSpec, ExpectAfter, PlanSpec};
 pub use self::guardrail::{GuardrailSpec, WindowsSpec};
+pub use self::incident::ExpectIncident;
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
 pub use self::rollback::{BackSpec, ExpectBack, RollbackSpec};
 
@@ -227,6 +229,10 @@ pub struct EventSpec {
     pub plan: Option<PlanSpec>,
     /// A word after the launch.
     pub afterwards: Option<AfterSpec>,
+    /// A word in an incident, as the journal has it.
+    pub incident: Option<IncidentStep>,
+    /// Of which one it is.
+    pub incident_number: Option<u32>,
     /// So much time passes first; acts only.
     pub after: Option<String>,
     /// The target moves there first; acts only.
@@ -310,6 +316,7 @@ pub struct Expect {
     pub people: ExpectPeople,
     pub back: ExpectBack,
     pub after: ExpectAfter,
+    pub incident: ExpectIncident,
 }
 
 /// Everything that an evaluation needs.
@@ -707,6 +714,8 @@ impl EventSpec {
             plan.act(launch, digest(&id(&plan.gate), text), self.reason())
         } else if let Some(after) = &self.afterwards {
             after.act(self.reason())
+        } else if let Some(step) = &self.incident {
+            Act::Incident { incident: self.incident_number.unwrap_or(1), step: step.clone() }
         } else if let Some(call) = &self.call {
             call.act(self.note.as_deref().map(Into::into), self.reason())
         } else {
@@ -810,6 +819,8 @@ impl EventSpec {
             plan.command(self.reason())
         } else if let Some(after) = &self.afterwards {
             after.command(self.reason())
+        } else if let Some(step) = &self.incident {
+            Command::Incident { incident: self.incident_number, step: step.clone() }
         } else {
             Command::Note { gate: None, text: self.reason() }
         }

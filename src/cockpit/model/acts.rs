@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::form::Form;
 use crate::Ticket;
-use gonogo_domain::{CloseWish, Command, ConfirmStep, GateId, Party, ReviewStep, StageId};
+use gonogo_domain::{CloseWish, Command, ConfirmStep, GateId, IncidentStep, Party, ReviewStep, StageId};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acts {
@@ -155,6 +155,7 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::DoStep { .. }
         | Command::SkipStep { .. }
         | Command::EndRollback { .. }
+        | Command::Incident { .. }
         | Command::OpenRollCall
         | Command::Write { .. }
         | Command::Vote { .. }
@@ -189,6 +190,10 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::DoStep { .. } => "step of the rollback".to_owned(),
         Command::SkipStep { .. } => "skipped step of the rollback".to_owned(),
         Command::EndRollback { result, .. } => format!("end of the rollback: {}", result.word()),
+        Command::Incident { step: IncidentStep::Opened(opening), .. } => {
+            format!("incident {}: {}", opening.severity, opening.title)
+        }
+        Command::Incident { step, .. } => format!("incident: {}", step.said()),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
         Command::Decide { decision, overrides, over, .. } => {

@@ -1,7 +1,11 @@
 //! Closing a launch and opening it again (V24): by whoever makes the final call, on a fresh and whole board.
 
 use super::{
-    super::{Act, CloseStep, CloseWish, Command, Figures, KeptBoard, StageAct, Str, evaluate::close, format},
+    super::{
+        Act, CloseStep, CloseWish, Command, Figures, IncidentPhase, KeptBoard, StageAct, Str,
+        evaluate::{close, incident},
+        format,
+    },
     Refusal, fallback,
     rights::{ActContext, said},
 };
@@ -40,6 +44,13 @@ fn closed(
     if ctx.history.open_rollback().is_some() {
         return Err(Refusal::new("rollback-runs", "the rollback runs")
             .instead("end it first: gonogo rollback end --result … --reason …"));
+    }
+    let harm = incident::newest(ctx.launch, ctx.history)
+        .filter(|(_, it)| matches!(it.phase, IncidentPhase::Open | IncidentPhase::Mitigated));
+    if let Some((record, _)) = harm {
+        let number = record.number;
+        return Err(Refusal::new("incident-open", format!("incident {number} is not resolved"))
+            .instead("resolve it first: gonogo incident resolved …"));
     }
     let nobodys = ctx.history.review.follow_ups.iter().filter(|it| it.ended.is_none() && it.owner.is_none());
     let nobodys: Vec<_> = nobodys.map(|it| it.number).collect();

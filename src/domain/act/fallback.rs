@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use super::{
     super::{
-        Act, FollowUp, Launch, Party, ReviewStep, RollCallPlan, Stage, StageAct, evaluate::rollback,
+        Act, FollowUp, IncidentStep, Launch, Party, ReviewStep, RollCallPlan, Stage, StageAct,
+        evaluate::{incident, rollback},
         readiness::who_confirms,
     },
     rights::ActContext,
@@ -44,6 +45,13 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
             Cow::Owned(may_do_step(launch, step))
         }
         Act::RollbackEnded { .. } => Cow::Owned(rollback::who(launch)),
+        Act::Incident { step, .. } if step.takes_a_right() => {
+            let newest = incident::newest(launch, ctx.history);
+            // Whoever opens one has no lead before them.
+            let newest = newest.filter(|_| !matches!(step, IncidentStep::Opened(_)));
+            Cow::Owned(incident::who(launch, newest.as_ref().map(|(_, standing)| &standing.lead)))
+        }
+        Act::Incident { .. } => Cow::default(),
         Act::RollCallOpened { .. } => {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| Cow::Owned(may_open(plan)))
         }
