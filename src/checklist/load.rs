@@ -139,6 +139,8 @@ fn parts(
     Some(LaunchParts {
         id: facts.id?,
         title: facts.title?,
+        summary: facts.summary,
+        holds_others: facts.holds_others,
         version: world.version,
         risk: facts.risk,
         target: facts.target?,

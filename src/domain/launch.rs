@@ -51,8 +51,12 @@ pub struct LaunchParts {
     pub id: Str,
     /// Title for people.
     pub title: Str,
+    /// What it brings, for people outside the team: told to sales and customers.
+    pub summary: Option<Str>,
     /// The version going out.
     pub version: Str,
+    /// A hotfix: other launches of the same repository are asked to wait until it is over.
+    pub holds_others: bool,
     /// Risk tier.
     pub risk: Risk,
     /// The commit that GO is about; `None`: nothing in the launch is about a commit.

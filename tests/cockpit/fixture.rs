@@ -178,6 +178,8 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
     Arc::new(Launch::new(LaunchParts {
         id: "checkout-3".into(),
         title: "Checkout v3".into(),
+        summary: None,
+        holds_others: false,
         version: "3.0.0".into(),
         risk: Risk::Medium,
         target: Some(TargetRef { repository: "acme/checkout".into(), git_ref: "release/3.0".into() }),
@@ -255,6 +257,7 @@ fn gate(it: &G) -> Gate {
         counts_from: None,
         component: None,
         point_of_no_return: false,
+        public: false,
         by_hand: None,
         links: vec![],
         notes: None,

@@ -431,6 +431,7 @@ impl GateSpec {
             counts_from: self.counts_from.as_deref().map(moment).map(Occurrence::from),
             component: self.component.as_deref().map(Into::into),
             point_of_no_return: false,
+            public: false,
             by_hand: None,
             links: self.links.iter().map(|link| ("how".into(), link.as_str().into())).collect(),
             notes: None,
@@ -460,6 +461,8 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
     Launch::new(LaunchParts {
         id: "checkout".into(),
         title: "Checkout".into(),
+        summary: None,
+        holds_others: false,
         version: spec.version.as_deref().unwrap_or("3.0.0").into(),
         risk: Risk::Medium,
         target: (!spec.no_target).then(|| target("acme/checkout")),
