@@ -45,4 +45,4 @@ long:
 
 # The binary that packages use: smaller and slower to build
 dist:
-    cargo build --locked --profile dist
+    cargo build --locked --profile dist --features mcp

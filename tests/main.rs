@@ -2,6 +2,7 @@
 //! compiled once.
 
 mod architecture;
+mod audience;
 mod batching;
 mod check;
 mod checklist;
@@ -14,6 +15,7 @@ mod github;
 mod http;
 mod linear;
 mod long_journal;
+mod mcp;
 mod meeting;
 mod others;
 mod people;

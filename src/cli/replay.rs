@@ -74,7 +74,8 @@ fn lines(moments: &[Happened]) -> String {
     out
 }
 
-fn page(past: &Past, moments: &[Happened]) -> String {
+/// All that happened, for machines.
+pub(super) fn page(past: &Past, moments: &[Happened]) -> String {
     let launch = past.launch();
     let (from, until) = past.span();
     let moments: Vec<_> = moments.iter().map(record).collect();

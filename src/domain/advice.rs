@@ -58,6 +58,10 @@ pub enum Suggested {
     ApproveMessage(Str),
     /// To send a message.
     SendMessage(Str),
+    /// To see to the incident.
+    Incident,
+    /// To tell stakeholders how it stands.
+    GiveUpdate,
     /// To move a stage; `None`: whichever it is about.
     Stage(Option<StageId>),
 }
@@ -112,6 +116,8 @@ impl Suggested {
             }
             Self::ApproveMessage(id) => format!("gonogo message approve {id}"),
             Self::SendMessage(id) => format!("gonogo message send {id}"),
+            Self::Incident => "gonogo incident show".to_owned(),
+            Self::GiveUpdate => "gonogo incident update …".to_owned(),
             Self::Stage(None) => "gonogo stage".to_owned(),
             Self::Stage(Some(stage)) => format!("gonogo stage {stage}"),
         }

@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod assessment;
+pub(super) mod close;
 pub(super) mod contract;
 pub(super) mod decision;
 mod dependencies;
@@ -15,6 +16,7 @@ mod gate;
 mod gate_results;
 mod group;
 mod guardrail;
+pub(super) mod incident;
 mod message;
 mod observed;
 mod path;
@@ -22,6 +24,7 @@ mod people;
 mod poll;
 pub(super) mod question;
 pub(super) mod reach;
+mod readiness;
 pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
@@ -51,6 +54,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     frame.guardrails = guardrail::states(&frame);
     stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
     frame.reach = reach::state(&frame);
+    frame.incident = incident::state(&frame);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -99,6 +103,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         ..nothing_known(&frame, scope)
     };
     board.conclude();
+    readiness::take_in(&frame, &mut board);
     message::tell(&frame, &mut board, &waits);
     board.remarks.splice(0..0, fold::remarks(&frame, &board));
     board.remarks.extend(remark.into_iter().chain(reach::remark(board.reach.as_ref())));
@@ -116,6 +121,7 @@ fn lowered(
     let first = if rollback.is_some_and(|it| it.is_newest) { 0 } else { all.len() };
     all.splice(first..first, rollback::lowered(frame));
     all.extend(fold::lowered(frame, scope, counts));
+    all.splice(0..0, close::lowered(frame));
     all
 }
 
@@ -154,6 +160,10 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         decision: None,
         rollback: None,
         messages: Vec::new(),
+        readiness: Vec::new(),
+        review: frame.history.review.state(frame.now.wall),
+        closed: close::state(frame),
+        incident: frame.incident.clone(),
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -246,6 +256,8 @@ fn changes_at(
         .chain(reach)
         .chain(link)
         .chain(rollback::changes(rollback))
+        .chain(frame.history.review.changes())
+        .chain(incident::changes(frame))
         .filter(|at| *at > now)
         .min()
 }

@@ -41,6 +41,8 @@ pub const ROOMS: &[Room] = &[
     room("report", &["domain", "text"]),
     // Text in, text out.
     strict("start", &["text", "yaml"], &["csv", "pulldown_cmark"]),
+    // It knows the protocol, and nothing of launches.
+    strict("mcp", &[], &["rmcp", "serde_json", "thiserror", "tokio"]),
     room("poller", &["domain", "source"]),
     room("cockpit", &["domain", "theme", "text", "report"]),
     room("cli", EVERYTHING),
@@ -60,15 +62,16 @@ pub const OWNED: &[(&str, &[&str])] = &[
     // An address is read with the grammar that requests are made by.
     ("http", &["source", "settings"]),
     ("http_body_util", &["source"]),
-    ("pulldown_cmark", &["source", "start"]),
+    ("pulldown_cmark", &["source", "start", "report"]),
     // `install_default` is the first thing the program does.
     // The shared journal has a TLS of its own, to PostgreSQL.
     ("rustls", &["source", "journal", "app", "main"]),
     ("url", &["text", "source", "app"]),
+    ("rmcp", &["mcp"]),
     ("clap", &["cli", "main"]),
     ("color_eyre", &["cli", "app", "main", "cockpit"]),
     ("tracing_subscriber", &["cli", "app", "main"]),
-    ("tokio", &["source", "poller", "journal", "cockpit", "cli", "app", "main"]),
+    ("tokio", &["source", "poller", "journal", "cockpit", "cli", "app", "mcp", "main"]),
     ("tokio_util", &["source", "poller", "journal", "cockpit", "cli", "app", "main"]),
     ("futures_util", &["source", "poller", "journal", "cockpit", "cli", "app"]),
     // Files: opened so that no FIFO or device is waited for.

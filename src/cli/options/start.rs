@@ -33,6 +33,26 @@ pub struct WhyArgs {
     pub launch: LaunchArgs,
 }
 
+/// Arguments of `mcp`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "It speaks the Model Context Protocol on standard input and output, for an agent that starts it, and only reads: nothing in it signs, votes, decides or \
+                  sends. The launch is chosen here; no question can name another. The exit code is 0 when the client left, 2 for bad input, 4 for an internal or journal error.\n\n\
+                  Examples:\n  gonogo mcp --demo\n  gonogo mcp launches/checkout --redact   names become initials, titles of issues their ids"
+)]
+#[cfg_attr(not(feature = "mcp"), expect(dead_code, reason = "a build without the server refuses them all"))]
+pub struct McpArgs {
+    /// Hide what the agent must not see: people become initials, titles of issues their ids
+    #[arg(long)]
+    pub redact: bool,
+    /// Longest time to wait for complete answers
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+}
+
 /// Arguments of `path`.
 #[derive(Clone, Debug, Args)]
 #[command(

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Advice, Approval, Board, Decision, DecisionRecord, GateId, MESSAGE_GRACE, Message, MessageRecord,
-        MessageRef, MessageState, MessageStatus, Occasion, Party, RollbackRecord, StageStatus, Str,
-        Suggested, format, message::Filled, message::fill,
+        Advice, Approval, Board, Decision, DecisionRecord, GateId, IncidentRecord, IncidentStep,
+        MESSAGE_GRACE, Message, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
+        RollbackRecord, StageStatus, Str, Suggested, format, message::Filled, message::fill,
     },
     dependencies::Dependencies,
     eval_context::EvalContext,
@@ -132,18 +132,59 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
         }
         Occasion::AllClear => {
             let ends = history.rollbacks.iter().filter_map(|run| run.ended.as_ref());
-            ends.map(|end| Event {
+            let ends = ends.map(|end| Event {
                 seq: end.seq,
                 at: Some(end.voice.at),
                 by: Some(&end.voice.by.name),
                 reason: Some(&end.reason),
                 run: None,
                 over: rollback_over(frame, end.seq),
-            })
-            .collect()
+            });
+            let mut all: Vec<_> = ends.chain(history.incidents.iter().flat_map(resolved)).collect();
+            all.sort_by_key(|event| event.seq);
+            all
         }
-        Occasion::Incident => Vec::new(),
+        Occasion::Incident => {
+            let each = history.incidents.iter().map(|it| Event {
+                seq: it.seq,
+                at: Some(it.voice.at),
+                by: Some(&it.voice.by.name),
+                reason: Some(&it.opening.title),
+                run: None,
+                over: is_resolved(it).then(|| "it is resolved".to_owned()),
+            });
+            each.collect()
+        }
     }
+}
+
+/// Whether an incident is over, and has not come back.
+fn is_resolved(incident: &IncidentRecord) -> bool {
+    let ends = incident.entries.iter().rev().find_map(|entry| match entry.step {
+        IncidentStep::Resolved { .. } | IncidentStep::Closed { .. } => Some(true),
+        IncidentStep::Reopened { .. } => Some(false),
+        _ => None,
+    });
+    ends == Some(true)
+}
+
+/// Each time that an incident was over.
+fn resolved(incident: &IncidentRecord) -> impl Iterator<Item = Event<'_>> {
+    let back = |seq| {
+        let later = incident.entries.iter().filter(move |entry| entry.seq > seq);
+        later.into_iter().any(|entry| matches!(entry.step, IncidentStep::Reopened { .. }))
+    };
+    incident.entries.iter().filter_map(move |entry| {
+        let IncidentStep::Resolved { note } = &entry.step else { return None };
+        Some(Event {
+            seq: entry.seq,
+            at: Some(entry.voice.at),
+            by: Some(&entry.voice.by.name),
+            reason: note.as_ref().or(Some(&incident.opening.title)),
+            run: None,
+            over: back(entry.seq).then(|| "it has come back since".to_owned()),
+        })
+    })
 }
 
 /// Why nothing has to be told of a decision any more.
