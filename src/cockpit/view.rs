@@ -39,7 +39,7 @@ pub(super) use {
     canvas::Canvas,
     list::{row_age, visible},
     strip::strip_changes,
-    when::{clocks, clocks_change, next_midnight},
+    when::{clocks, clocks_change, countdown_changes, next_midnight},
 };
 
 use super::{
