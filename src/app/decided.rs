@@ -1,5 +1,7 @@
 //! A decision as it was made: the history up to it, its head, and the board that was kept with it.
 
+use std::sync::Arc;
+
 use super::{AppError, Opened, store};
 use gonogo_domain::{Board, History};
 
@@ -43,6 +45,19 @@ pub fn decided(opened: &Opened, number: Option<usize>) -> Result<Decided, AppErr
         poll.open = false;
     }
     Ok(Decided { history, head, board })
+}
+
+/// All that people said, with the hash of the newest entry.
+///
+/// # Errors
+/// [`AppError::NoJournal`]: there is none, or it can not be read or trusted.
+pub fn recorded_history(opened: &Opened) -> Result<(Arc<History>, String), AppError> {
+    let store = store::read(opened)?;
+    if store.journal.is_none() {
+        return Err(AppError::NoJournal(store.view_only.unwrap_or_else(|| "there is no journal".into())));
+    }
+    let head = store.head.map(|head| head.hash.to_string()).unwrap_or_default();
+    Ok((store.history, head))
 }
 
 /// What was said until now, on a board that was just asked for: minutes of a meeting that may not be over.

@@ -221,6 +221,7 @@ fn command(act: &Act) -> Option<Command> {
         Act::RollbackStepDone { step, note } => Command::DoStep { step: Some(step), note },
         Act::RollbackStepSkipped { step, reason } => Command::SkipStep { step: Some(step), reason },
         Act::RollbackEnded { result, reason } => Command::EndRollback { result, reason },
+        Act::Incident { incident, step } => Command::Incident { incident: Some(incident), step },
         Act::RollCallOpened { .. } => Command::OpenRollCall,
         Act::Voted { round, station, vote, note, corrects, .. } => {
             Command::Vote { round, station, vote, note, corrects, saw: None }
@@ -230,6 +231,9 @@ fn command(act: &Act) -> Option<Command> {
         }
         Act::HoldEnded { reason } => Command::EndHold { reason },
         Act::Wrote { write, state, told } => Command::Write { write, state, told },
+        Act::Confirmed { gate, step, .. } => Command::Confirm { gate, step },
+        Act::Review { step } => Command::Review { step },
+        Act::Close { step } => Command::Close { wish: step.into() },
         Act::Note { gate, text } => Command::Note { gate, text },
     })
 }

@@ -19,8 +19,10 @@ mod fmt;
 mod guardrails;
 mod history;
 mod import;
+mod incident;
 mod init;
 mod journal;
+mod launches;
 mod lint;
 mod man;
 mod mcp;
@@ -47,6 +49,7 @@ mod why;
 
 use clap::error::ErrorKind;
 
+use self::nothing::Here;
 pub use self::{
     exit::Exit,
     options::{Cli, Verb},
@@ -99,6 +102,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Rollback(args)) => rollback::run(args),
+        Some(Verb::Incident(args)) => incident::run(args),
         Some(Verb::Act(args)) => act::run(args),
         Some(Verb::Guardrails(args)) => guardrails::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
@@ -108,6 +112,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Doctor(args)) => doctor::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
         Some(Verb::Verify(args)) => verify::run(&args),
+        Some(Verb::Launches(args)) => launches::run(args),
         Some(Verb::History(args)) => history::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),
         Some(Verb::Trust(args)) => trust::run(args),
@@ -125,11 +130,12 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Mcp(args)) => mcp::run(args),
         None if cli.check_now => check::run(cli.launch, &cli.check),
         None => match nothing::here(&cli.launch) {
-            Some(page) => {
+            Here::Nothing(page) => {
                 output::say(&page);
                 return Exit::Input;
             }
-            None => cockpit::run(cli.launch, &cli.look, cli.mode, cli.record),
+            Here::Launches if cli.record.is_none() => launches::choose(cli.launch, &cli.look, cli.mode),
+            Here::Launches | Here::Launch => cockpit::run(cli.launch, &cli.look, cli.mode, cli.record),
         },
     };
     result.unwrap_or_else(|error| {

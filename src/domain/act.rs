@@ -7,9 +7,13 @@
 mod accept;
 mod answer;
 mod clock;
+mod close;
 mod decide;
 mod fallback;
+mod incident;
 mod poll;
+mod readiness;
+mod review;
 mod rights;
 mod rollback;
 mod sign;
@@ -24,8 +28,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, Launch, Now, Party,
-    RollbackResult, Spoken, StageAct, StageId, Str, Vote, Write, WriteState, format,
+    Act, Actor, Board, BoardWord, CloseWish, ConfirmStep, Decision, Event, Exposure, GateId, History,
+    IncidentStep, Launch, Now, Party, ReviewStep, RollbackResult, Spoken, StageAct, StageId, Str, Vote,
+    Write, WriteState, format,
 };
 
 /// What somebody wants to do.
@@ -160,6 +165,13 @@ pub enum Command {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
+    /// Open an incident, or say something of one.
+    Incident {
+        /// Which, so that no other is meant; `None`: the one that is open.
+        incident: Option<u32>,
+        /// What.
+        step: IncidentStep,
+    },
     /// Open a round of the go/no-go poll.
     OpenRollCall,
     /// Answer for a station.
@@ -209,6 +221,23 @@ pub enum Command {
         state: WriteState,
         /// What the server said, or why it is not known.
         told: Option<Str>,
+    },
+    /// Speak of the plan of an item, in the readiness review.
+    Confirm {
+        /// The gate.
+        gate: GateId,
+        /// What is said.
+        step: ConfirmStep,
+    },
+    /// Add to the review after the launch.
+    Review {
+        /// What is said.
+        step: ReviewStep,
+    },
+    /// Close the launch, or open it again.
+    Close {
+        /// Which.
+        wish: CloseWish,
     },
     /// Leave a note.
     Note {
@@ -266,14 +295,7 @@ pub fn act(
     let moved = launch.following(board);
     let launch = moved.as_ref().unwrap_or(launch);
     let ctx = rights::ActContext { launch, history, board, context };
-    ctx.open()?;
-    if !matches!(command, Command::Note { .. }) {
-        ctx.identity()?;
-    }
-    clock::known(&ctx)?;
-    if !matches!(command, Command::CorrectClock { .. }) {
-        clock::believable(&ctx)?;
-    }
+    admit(&ctx, &command)?;
     let act = match command {
         Command::SignOff { gate, go, role, note, answers } => {
             sign::sign(&ctx, gate, go, role, note, &answers)?
@@ -299,6 +321,7 @@ pub fn act(
         Command::DoStep { step, note } => rollback::done(&ctx, step.as_ref(), note)?,
         Command::SkipStep { step, reason } => rollback::skip(&ctx, step.as_ref(), &reason)?,
         Command::EndRollback { result, reason } => rollback::end(&ctx, result, &reason)?,
+        Command::Incident { incident, step } => incident::incident(&ctx, incident, step)?,
         Command::OpenRollCall => poll::open(&ctx)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
             poll::vote(&ctx, poll::Ballot { round, station, vote, note, corrects, saw })?
@@ -308,9 +331,26 @@ pub fn act(
         }
         Command::EndHold { reason } => decide::end_hold(&ctx, &reason)?,
         Command::Write { write, state, told } => write::write(&ctx, write, state, told.as_ref())?,
+        Command::Confirm { gate, step } => readiness::confirm(&ctx, gate, step)?,
+        Command::Review { step } => review::review(&ctx, step)?,
+        Command::Close { wish } => close::close(&ctx, wish)?,
         Command::Note { gate, text } => note(&ctx, gate, &text)?,
     };
     Ok(ctx.event(act))
+}
+
+/// What holds for every act: the journal, whose name it is, the launch, the clock.
+fn admit(ctx: &rights::ActContext<'_>, command: &Command) -> Result<(), Refusal> {
+    ctx.open()?;
+    if !matches!(command, Command::Note { .. }) {
+        ctx.identity()?;
+    }
+    close::open_for(ctx, command)?;
+    clock::known(ctx)?;
+    if !matches!(command, Command::CorrectClock { .. }) {
+        clock::believable(ctx)?;
+    }
+    Ok(())
 }
 
 fn note(ctx: &rights::ActContext<'_>, gate: Option<GateId>, text: &str) -> Result<Act, Refusal> {
@@ -336,9 +376,13 @@ impl Refusal {
                 | "not-final-call"
                 | "may-not-advance"
                 | "may-not-roll-back"
+                | "may-not-lead"
+                | "not-in-launch"
                 | "may-not-waive"
                 | "may-not-drop"
                 | "may-not-write"
+                | "may-not-close"
+                | "not-your-item"
         )
     }
 

@@ -54,6 +54,10 @@ pub enum Suggested {
         /// Its guardrail.
         guardrail: Str,
     },
+    /// To see to the incident.
+    Incident,
+    /// To tell stakeholders how it stands.
+    GiveUpdate,
     /// To move a stage; `None`: whichever it is about.
     Stage(Option<StageId>),
 }
@@ -106,6 +110,8 @@ impl Suggested {
             Self::EndAcceptance { stage, guardrail } => {
                 format!("gonogo stage {stage} --accept {guardrail} --end --note …")
             }
+            Self::Incident => "gonogo incident show".to_owned(),
+            Self::GiveUpdate => "gonogo incident update …".to_owned(),
             Self::Stage(None) => "gonogo stage".to_owned(),
             Self::Stage(Some(stage)) => format!("gonogo stage {stage}"),
         }

@@ -66,6 +66,8 @@ pub enum ClauseKind {
     Advance,
     /// The release is as far out as was recorded (V19).
     Reach,
+    /// No incident holds the rollout (V22).
+    Incident,
 }
 
 impl ClauseKind {
@@ -87,6 +89,7 @@ impl ClauseKind {
             Self::Hold => "hold",
             Self::Advance => "advance",
             Self::Reach => "what is out",
+            Self::Incident => "incident",
         }
     }
 }

@@ -51,14 +51,18 @@ pub enum Cause {
     RolledBack,
     /// The release is not as far out as was recorded, or that is not known (V19).
     Drift,
+    /// An incident goes on, and nobody with the right said that the rollout does (V22).
+    Incident,
     /// The files of the launch were changed and can not be used: what GO means now is not known.
     FilesBroken,
+    /// The launch is closed (V24).
+    Closed,
 }
 
 impl Cause {
     /// Whether it is what people decided; everything else is evidence, which the final call is judged by.
     pub fn is_decided(self) -> bool {
-        matches!(self, Self::Decision | Self::NewCall | Self::RolledBack)
+        matches!(self, Self::Decision | Self::NewCall | Self::RolledBack | Self::Closed)
     }
 
     /// What has to be settled, in a few words.
@@ -74,7 +78,9 @@ impl Cause {
             Self::Guardrail => "the guardrails",
             Self::RollbackRuns => "the rollback",
             Self::Drift => "what is really out",
+            Self::Incident => "the incident",
             Self::FilesBroken => "the files",
+            Self::Closed => "the closing",
         }
     }
 }

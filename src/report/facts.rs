@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Context, decision, plain::criterion, rollback};
-use gonogo_domain::{Board, BoardWord, DecisionState, RollbackPhase, StageState, Standing};
+use super::{Context, decision, incident, plain::criterion, rollback};
+use gonogo_domain::{Board, BoardWord, DecisionState, IncidentPhase, RollbackPhase, StageState, Standing};
 use gonogo_text::clean;
 
 /// One thing to say, sanitised: a line each.
@@ -49,6 +49,9 @@ pub(super) fn facts(board: &Board, context: &Context) -> Vec<Fact> {
     }
     if let Some(state) = board.rollback.as_ref().filter(|it| it.phase != RollbackPhase::Planned) {
         all.push(Fact::warned("rollback", &rollback::said(state)));
+    }
+    if let Some(state) = board.incident.as_ref().filter(|it| it.phase != IncidentPhase::Closed) {
+        all.push(Fact { warns: state.is_running(), ..Fact::told("incident", &incident::said(state)) });
     }
     if let Some(reach) = &board.reach {
         let (name, text) = (if reach.drifts() { "DRIFT" } else { "out" }, reach.describe());

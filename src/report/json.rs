@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     context::{Baseline, Context, Files},
     decision::Decided,
+    incident::Shown as Incident,
     json_stage::Stage,
     reach::Reach,
     rollback::Shown as Rollback,
@@ -45,6 +46,7 @@ struct Document {
     remarks: Vec<String>,
     stages: Vec<Stage>,
     rollback: Option<Rollback>,
+    incident: Option<Incident>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
     gates: Vec<Gate>,
@@ -247,6 +249,7 @@ impl From<&Board> for Document {
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),
             stages: board.stages.iter().map(Stage::from).collect(),
             rollback: board.rollback.as_ref().map(Rollback::from),
+            incident: board.incident.as_ref().map(Incident::from),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
             gates: board.gates.iter().map(Gate::from).collect(),

@@ -8,20 +8,25 @@
 
 mod annotations;
 mod attest;
+mod audience;
 mod chart;
 mod context;
 mod decision;
 mod decision_record;
+mod document;
 mod facts;
+mod fleet;
 mod grid;
 pub mod guardrails;
 mod html;
+mod incident;
 mod json;
 mod json_stage;
 mod junit;
 mod markdown;
 mod metrics;
 mod minutes;
+mod page;
 mod plain;
 mod reach;
 mod rollback;
@@ -38,10 +43,13 @@ mod words;
 pub use self::{
     annotations::annotations,
     attest::{Attestation, Basis, attest},
+    audience::{Audience, PageForm, Told, report},
     context::{Compared, Context, Origin, ToldBy},
     decision_record::decision_record,
+    fleet::{Fleet, FleetEntry, fleet_json, fleet_text},
     grid::{Grid, GridCell, GridColour},
     html::html,
+    incident::{incident_json, incident_record, incident_text},
     json::{json, json_in},
     junit::junit,
     metrics::metrics,

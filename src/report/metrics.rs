@@ -232,6 +232,13 @@ fn rollout(page: &mut Page<'_>, board: &Board) {
         Some((vec![("phase", phase.as_str()?.to_owned())], 1.0))
     });
     page.gauge("rollback_phase", "Where the rollback is, in its label.", phase);
+    let incident = board.incident.iter().filter(|it| it.is_running());
+    let incident = incident.map(|it| (vec![("severity", it.severity.number().to_string())], 1.0));
+    page.gauge(
+        "incident",
+        "An incident that is not resolved, with its severity from 1, the worst, to 4.",
+        incident,
+    );
     if let Some(actual) = board.reach.as_ref().and_then(|it| it.actual.as_ref()) {
         page.one(
             "drift",

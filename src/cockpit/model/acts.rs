@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::form::Form;
 use crate::Ticket;
-use gonogo_domain::{Command, GateId, Party, StageId};
+use gonogo_domain::{CloseWish, Command, ConfirmStep, GateId, IncidentStep, Party, ReviewStep, StageId};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acts {
@@ -143,7 +143,8 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::Waive { gate, .. }
         | Command::EndWaiver { gate, .. }
         | Command::NotNeeded { gate, .. }
-        | Command::NeededAgain { gate, .. } => (Some(gate.clone()), None),
+        | Command::NeededAgain { gate, .. }
+        | Command::Confirm { gate, .. } => (Some(gate.clone()), None),
         Command::Stage { stage, .. }
         | Command::JudgeCriterion { stage, .. }
         | Command::AcceptBreach { stage, .. }
@@ -154,11 +155,14 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::DoStep { .. }
         | Command::SkipStep { .. }
         | Command::EndRollback { .. }
+        | Command::Incident { .. }
         | Command::OpenRollCall
         | Command::Write { .. }
         | Command::Vote { .. }
         | Command::Decide { .. }
         | Command::CorrectClock { .. }
+        | Command::Review { .. }
+        | Command::Close { .. }
         | Command::EndHold { .. } => (None, None),
     }
 }
@@ -186,6 +190,10 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::DoStep { .. } => "step of the rollback".to_owned(),
         Command::SkipStep { .. } => "skipped step of the rollback".to_owned(),
         Command::EndRollback { result, .. } => format!("end of the rollback: {}", result.word()),
+        Command::Incident { step: IncidentStep::Opened(opening), .. } => {
+            format!("incident {}: {}", opening.severity, opening.title)
+        }
+        Command::Incident { step, .. } => format!("incident: {}", step.said()),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
         Command::Decide { decision, overrides, over, .. } => {
@@ -193,6 +201,21 @@ pub(crate) fn describe(command: &Command) -> String {
         }
         Command::EndHold { .. } => "end of the hold".to_owned(),
         Command::Write { write, .. } => write.subject.to_string(),
+        Command::Confirm { gate, step } => match step {
+            ConfirmStep::Confirmed { .. } => format!("plan of {gate} confirmed"),
+            ConfirmStep::NewDate { .. } => format!("new date for {gate}"),
+            ConfirmStep::AtRisk { .. } => format!("{gate} AT RISK"),
+            ConfirmStep::TakenBack { .. } => format!("word on the plan of {gate} taken back"),
+        },
+        Command::Review { step } => match step {
+            ReviewStep::Learned { .. } => "learning".to_owned(),
+            ReviewStep::FollowUp { .. } => "follow-up".to_owned(),
+            ReviewStep::Assigned { number, .. } => format!("owner of follow-up {number}"),
+            ReviewStep::Done { number, .. } => format!("follow-up {number} done"),
+            ReviewStep::Dropped { number, .. } => format!("follow-up {number} dropped"),
+        },
+        Command::Close { wish: CloseWish::Close { .. } } => "closing of the launch".to_owned(),
+        Command::Close { wish: CloseWish::Reopen { .. } } => "opening of the launch".to_owned(),
         Command::Note { gate: Some(gate), .. } => format!("note on {gate}"),
         Command::Note { gate: None, .. } => "note on the launch".to_owned(),
     }

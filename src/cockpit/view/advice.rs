@@ -23,6 +23,7 @@ fn everywhere(act: &Suggested) -> Option<Action> {
         | Suggested::TakeBack(_)
         | Suggested::Accept { .. }
         | Suggested::EndAcceptance { .. } => Some(Action::AnswerBreach),
+        Suggested::Incident | Suggested::GiveUpdate => None,
         Suggested::Stage(_) => Some(Action::ShowTimeline),
     }
 }

@@ -169,6 +169,9 @@ fn other(clause: &Clause, waits: String) -> Refusal {
         ClauseKind::Freeze => Refusal::new("freeze", waits),
         ClauseKind::Rollback => Refusal::new("rollback-runs", waits)
             .instead("end the rollback first: gonogo rollback end --result … --reason …"),
+        ClauseKind::Incident => Refusal::new("incident-holds", waits).instead(
+            "say that it goes on: gonogo incident rollout goes-on REASON; --override starts it against that, on record",
+        ),
         ClauseKind::Criterion => Refusal::new("criteria-open", waits).instead(format!(
             "confirm it once it holds: gonogo stage {stage} --confirm N; --override goes on without it, on record"
         )),

@@ -10,6 +10,7 @@ use super::{
         StageRecord, StageState, StageStatus, Standing, Str, format, guardrail::said::grouped,
     },
     decision::{self, Stop},
+    incident,
     stage::{Run, counted},
     stage_results,
 };
@@ -79,6 +80,10 @@ impl Rail<'_> {
         if self.history.open_rollback().is_some() {
             terms.push(clause(ClauseKind::Rollback, stage, "the rollback to end").strict());
         }
+        terms.extend(incident::holding(self.launch, self.history).map(|number| {
+            let text = format!("incident {number} to be resolved, or a word that the rollout goes on");
+            clause(ClauseKind::Incident, stage, text).yielding()
+        }));
         self.decided(stage, &mut terms);
         let own = |gate: &&GateState| gate.blocks == Blocks::Stage(stage.id.clone());
         terms.extend(self.gates.iter().filter(own).map(|gate| {

@@ -131,7 +131,8 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<
         let goes_on = goes_on.unwrap_or_default();
         remarks.push(format!("the decision {} does not stand: {why}{goes_on}", state.label()).into());
     }
-    let guarded = board.lowered.iter().any(|it| matches!(it.cause, Cause::Guardrail | Cause::Drift));
+    let guarded =
+        board.lowered.iter().any(|it| matches!(it.cause, Cause::Guardrail | Cause::Drift | Cause::Incident));
     if let Some(why) =
         board.evidence_reason().filter(|_| !guarded).filter(|_| state.is_go() && !board.stages.is_empty())
     {

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
     super::{
-        Age, BoardClock, Evidence, Gate, GuardrailState, History, Judged, Kind, Launch, NotNeeded, Now,
-        Reach, SignOffs, Str, Waiver, format,
+        Age, BoardClock, Evidence, Gate, GuardrailState, History, IncidentState, Judged, Kind, Launch,
+        NotNeeded, Now, Reach, SignOffs, Str, Waiver, format,
     },
     decision,
     stage::{self, Run},
@@ -42,6 +42,8 @@ pub(super) struct EvalContext<'a> {
     pub guardrails: Vec<Vec<GuardrailState>>,
     /// How far the release is out, by the record and in truth.
     pub reach: Option<Reach>,
+    /// The newest incident.
+    pub incident: Option<IncidentState>,
     /// When the board that stands was decided to be GO.
     pub decided_at: Option<DateTime<Utc>>,
     pub kinds: Kinds,
@@ -89,6 +91,7 @@ impl<'a> EvalContext<'a> {
             stages: stage::runs(launch, history, now.wall),
             guardrails: Vec::new(),
             reach: None,
+            incident: None,
             decided_at: decision::decided_at(launch, history),
             without_people: false,
             kinds: Kinds {

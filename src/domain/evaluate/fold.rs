@@ -34,6 +34,7 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
         let next = frame.own_target().next.cloned().unwrap_or_else(|| observed::AGAIN.into()).into();
         all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
     }
+    all.extend(super::incident::lowered(frame));
     all.extend(super::guardrail::lowered(frame));
     all.extend(super::reach::lowered(frame));
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {
@@ -146,6 +147,7 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
     remarks.extend(frame.clock.remark().map(Str::from));
     super::decision::remarks(frame, board, &mut remarks);
     remarks.extend(super::stage::remarks(board, frame.launch.schedule.zone));
+    remarks.extend(board.plan_warnings());
     moved(frame, board, &mut remarks);
     for (name, target) in &frame.targets {
         if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {
