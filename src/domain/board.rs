@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Advice, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest, GateId,
     IncidentState, Lowering, MessageState, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState,
-    RollCallState, RollbackResult, RollbackState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict,
-    Word,
+    RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus, Stamp, Stood, Str,
+    TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -351,6 +351,13 @@ impl GateState {
 }
 
 impl Board {
+    /// The stage that people look at: the one that runs, else the next one, else the last.
+    pub fn stage_that_matters(&self) -> Option<&StageState> {
+        use StageStatus::{Held, Planned, Ready, RolledBack, Soaked, Soaking};
+        let one = |wanted: &[StageStatus]| self.stages.iter().find(|stage| wanted.contains(&stage.status));
+        one(&[Soaking, Soaked, Held]).or_else(|| one(&[RolledBack, Planned, Ready])).or(self.stages.last())
+    }
+
     /// The word as it is named on screen: that of the board, CLOSED for a launch that is closed, SCRUB while one is what keeps it at HOLD, or ROLLED BACK where
     /// that is the newest word on the launch.
     pub fn named(&self) -> &'static str {
