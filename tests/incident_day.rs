@@ -40,7 +40,7 @@ fn day() -> String {
         said("10:01", "mo", opened),
         said("10:06", "octo", json!({"logged": {"text": "the flag goes off", "decision": true}})),
         said("10:12", "mo", json!({"updated": {"text": "We are at it"}})),
-        said("10:26", "mo", json!({"updated": {"text": "The flag is off"}})),
+        said("10:24", "mo", json!({"updated": {"text": "The flag is off"}})),
         said("10:33", "octo", json!({"mitigated": {"note": "errors fall"}})),
         said("10:43", "mo", json!({"updated": {"text": "Refunds work again"}})),
         said("10:44", "octo", json!({"resolved": {}})),
@@ -72,10 +72,10 @@ fn forty_minutes_with_three_updates() {
     five_minutes(&["DECISION", "octo: the flag goes off"]);
     five_minutes(&["mo: We are at it"]);
     five_minutes(&["SEV-1 update in 0"]);
+    five_minutes(&["SEV-1 update in 1", "mo: The flag is off"]);
     five_minutes(&["SEV-1 update in 0"]);
-    five_minutes(&["mo: The flag is off"]);
     five_minutes(&["MITIGATED", "the rollout waits"]);
-    // The second update was given at 10:26: at 10:41 the next one is late.
+    // The second update was given at 10:24: at 10:39 the next one is late.
     five_minutes(&["update OVERDUE"]);
     let shown = five_minutes(&["RESOLVED", "Refunds work again"]);
     assert!(!shown.contains("OVERDUE") && !shown.contains("the rollout waits"), "{shown}");
