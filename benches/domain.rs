@@ -63,6 +63,7 @@ fn gate(at: usize) -> Gate {
         counts_from: None,
         component: None,
         point_of_no_return: false,
+        public: false,
         by_hand: None,
         links: Vec::new(),
         notes: None,
@@ -93,6 +94,8 @@ fn launch_with(gates: usize, guardrails: BTreeMap<Str, Guardrail>, rollout: Opti
     Launch::new(LaunchParts {
         id: "bench".into(),
         title: "Bench".into(),
+        summary: None,
+        holds_others: false,
         version: "3.0.0".into(),
         risk: Risk::Medium,
         target: Some(TargetRef { repository: "acme/checkout".into(), git_ref: "main".into() }),

@@ -2,6 +2,7 @@
 //! compiled once.
 
 mod architecture;
+mod audience;
 mod batching;
 mod check;
 mod checklist;

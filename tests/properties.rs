@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
 #![allow(clippy::disallowed_methods, reason = "the real clock only says how long a fold may take")]
 
+mod after;
 mod baseline;
 mod clock;
 mod poll;

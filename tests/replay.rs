@@ -11,7 +11,7 @@ use std::{path::Path, process::Command as Process, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use gonogo::{
-    app::{Chosen, Happened, Happening, Opened, Past, Picture, Session, board, open},
+    app::{Chosen, Happened, Happening, Opened, Past, Session, open, reported},
     clock::{Clock, Hands},
     domain::{
         Actor, Board, BoardWord, Command, Context, Decision, History, Known, Now, Played, Scope, Verdict,
@@ -269,16 +269,8 @@ fn every_moment_of_the_demo_comes_back_as_it_was_played() {
     for n in 0..40 {
         // Here and there, so that going back is looked at as well.
         let moment = from + chrono::TimeDelta::minutes(n * 677 % minutes);
-        let picture = Picture {
-            presenting: false,
-            screen: gonogo::cockpit::Screen::Board,
-            theme: None,
-            ascii: false,
-            size: (80, 24),
-            at: Some(moment),
-            timeout: Duration::from_secs(1),
-        };
-        let played = runtime.block_on(board(&opened, &picture)).unwrap();
+        let played = runtime.block_on(reported(&opened, Some(moment), Duration::from_secs(1)));
+        let played = played.unwrap().board;
         let board = past.board_at(moment);
         for (is, was) in board.gates.iter().zip(&played.gates) {
             assert_eq!(is, was, "at {moment}");

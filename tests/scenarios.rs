@@ -32,7 +32,7 @@ fn every_rule_has_a_scenario_of_its_name() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let names: Vec<_> =
         fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
-    for rule in (1..=12).chain(15..=18).chain([20, 22]) {
+    for rule in (1..=12).chain(15..=18).chain([20, 22, 24]) {
         let start = format!("v{rule:02}-");
         assert!(
             names.iter().any(|name| name.starts_with(&start)),
@@ -139,6 +139,7 @@ fn compare(day: &Day, board: &Board, expect: &Expect) {
     rollout(board, expect);
     expect.people.compare(day, board);
     expect.back.compare(board);
+    expect.after.compare(&day.launch, board);
     expect.incident.compare(&day.launch, board);
 }
 

@@ -14,7 +14,7 @@ use super::{
     wait::{self, Told, Until, Watched},
 };
 use gonogo_clock::Clock;
-use gonogo_domain::{Board, ChecklistId, GateId, Place, Played, Scope};
+use gonogo_domain::{Board, ChecklistId, GateId, History, Place, Played, Scope};
 use gonogo_journal::Journal;
 use gonogo_poller::{NowFn, Pace, Polled, poll_once};
 use gonogo_report::Context;
@@ -44,6 +44,8 @@ pub struct CheckRequest {
 pub struct Checked {
     /// The board.
     pub board: Board,
+    /// What people said.
+    pub history: Arc<History>,
     /// The journal can not be read or trusted: exit 4, whatever the word (it is HOLD, V11).
     pub journal_broken: bool,
     /// The hash of the journal's newest entry when it was opened; empty without a journal.
@@ -105,7 +107,8 @@ async fn answer(
         let (mut live, playback) = played(opened, scope, None)?;
         let board = live.board(playback.now());
         let (head, server) = (String::new(), String::new());
-        return Ok(Checked { board, journal_broken: false, head, server, context });
+        let history = Arc::new(live.history().clone());
+        return Ok(Checked { board, history, journal_broken: false, head, server, context });
     }
     let clock = Clock::system();
     let now: NowFn = Arc::new(move || clock.read());
@@ -134,7 +137,8 @@ async fn answer(
     }
     let journal_broken = live.history().broken.is_some();
     let server = sources::pages()?;
-    Ok(Checked { board, journal_broken, head, server, context })
+    let history = Arc::new(live.history().clone());
+    Ok(Checked { board, history, journal_broken, head, server, context })
 }
 
 /// Sources and journal, within the time there is: whoever is asked for a token or for the journal may hang.
@@ -181,7 +185,7 @@ fn play_up(
     scope: Scope,
     playback: &Playback,
 ) -> Result<Session, AppError> {
-    let history = gonogo_domain::History::default();
+    let history = History::default();
     let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), history, Scope::default());
     while let (Some(at), Some(step)) = (player.next_at(), player.step(&mut live)) {
         let Some(due) = step else {

@@ -22,6 +22,7 @@ mod journal_admin;
 mod journal_view;
 mod keymap;
 mod kinds;
+mod launches;
 mod log;
 mod open;
 mod origin;
@@ -32,6 +33,7 @@ mod player;
 mod publish;
 mod record;
 mod rehearsal;
+mod reported;
 mod schema;
 mod session;
 mod settings_view;
@@ -58,13 +60,15 @@ pub use self::{
     journal_admin::{Archive, Proof, Unproven, copy, launch_here, prove_export},
     journal_view::{JournalView, clock, journal},
     kinds::Registry,
+    launches::{launch_folders, launches},
     log::{LogLevel, log_path, start_log, written_log},
     open::{Chosen, Opened, env, names_of, open},
     origin::from_the_top,
     past::{Happened, Happening, Past},
-    picture::{Picture, board, picture},
+    picture::{Picture, picture},
     playback::{Playback, PlaybackStatus},
     publish::{Publish, Published, may_publish, publish},
+    reported::{Reported, reported},
     schema::{FileForm, schema},
     session::Session,
     settings_view::{SettingsView, settings_view},

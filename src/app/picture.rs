@@ -1,10 +1,10 @@
-//! The board for readers: text, JSON, or a picture of the cockpit.
+//! A picture of the cockpit.
 
 use std::{io::Write, path::Path, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-use super::{AppError, CheckRequest, Opened, check};
+use super::{AppError, Opened};
 use gonogo_cockpit::{Look, Model, Screen, render_to_cells};
 use gonogo_domain::{Board, Now};
 use gonogo_files::{self as files, Unfit};
@@ -24,24 +24,6 @@ pub struct Picture {
     pub screen: Screen,
     /// As it is presented.
     pub presenting: bool,
-    /// For a recording: the moment to show; `None`: its end.
-    pub at: Option<DateTime<Utc>>,
-    /// Longest time to wait for complete answers.
-    pub timeout: Duration,
-}
-
-/// The board to report.
-///
-/// # Errors
-/// As [`check`].
-pub async fn board(opened: &Opened, picture: &Picture) -> Result<Board, AppError> {
-    if opened.recording.is_some() {
-        let (mut live, playback) = check::played(opened, gonogo_domain::Scope::default(), picture.at)?;
-        return Ok(live.board(playback.now()));
-    }
-    // A report is no verdict: nothing acts on it.
-    let request = CheckRequest { timeout: picture.timeout, allow_untrusted: true, ..CheckRequest::default() };
-    Ok(check::check(opened, &request).await?.board)
 }
 
 /// A picture of the cockpit that shows this board, as SVG.

@@ -231,6 +231,9 @@ fn command(act: &Act) -> Option<Command> {
         }
         Act::HoldEnded { reason } => Command::EndHold { reason },
         Act::Wrote { write, state, told } => Command::Write { write, state, told },
+        Act::Confirmed { gate, step, .. } => Command::Confirm { gate, step },
+        Act::Review { step } => Command::Review { step },
+        Act::Close { step } => Command::Close { wish: step.into() },
         Act::Note { gate, text } => Command::Note { gate, text },
     })
 }

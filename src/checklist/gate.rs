@@ -10,6 +10,7 @@ use super::{
     repeat::RepeatKeys,
     shapes::{id, length, must, needing, when, word, words},
     symbols::Symbols,
+    template::answers_in,
     when::Values,
 };
 use gonogo_domain::{Digest, Gate, GateId, Kind, Need, Party, Str};
@@ -22,7 +23,7 @@ keys! {
         gate: must(id()), title: must(word()), owner: word(), due: word(), not_before: word(), needs: words(),
         when: when(), na_by: words(), blocks: word(), waivable: Shape::Flag, component: word(),
         matrix: words().named(), repeat: RepeatKeys::shape(), order: Shape::words(&["strict"]),
-        point_of_no_return: Shape::Flag, by_hand: word(), links: word().named(), notes: word(), fresh: length(),
+        point_of_no_return: Shape::Flag, public: Shape::Flag, by_hand: word(), links: word().named(), notes: word(), fresh: length(),
         connection: id(), task: AskKeys::shape(), sign_off: needing(AskKeys::shape(), &["by"]), timer: TimerKeys::shape(),
         gates: Shape::Named("gate").filled(), one_of: Shape::Named("gate").filled(),
     }
@@ -60,6 +61,7 @@ struct Words {
     waivable: bool,
     na_by: Vec<Party>,
     point_of_no_return: bool,
+    public: bool,
     by_hand: Option<Str>,
     links: Vec<(Str, Str)>,
     notes: Option<Str>,
@@ -198,6 +200,7 @@ impl Keys {
             counts_from: holds.counts_from.clone(),
             component: holds.component.clone(),
             point_of_no_return: words.point_of_no_return,
+            public: words.public,
             by_hand: words.by_hand,
             links: words.links,
             notes: words.notes,
@@ -216,6 +219,7 @@ impl Keys {
             waivable: reader.get(own.waivable).unwrap_or(true),
             na_by: na_by(reader, world, own.na_by),
             point_of_no_return: reader.get(own.point_of_no_return).unwrap_or(false),
+            public: public(reader, own.public, own.title),
             by_hand: text(reader, own.by_hand),
             links: links(reader, own.links),
             notes: text(reader, own.notes),
@@ -301,6 +305,19 @@ fn na_by(reader: &mut Reader<'_>, world: &Symbols<'_>, node: Option<NodeId>) -> 
         reader.at_most(MOST_NAMES, &mut words, node);
     }
     world.all_parties(reader, words)
+}
+
+/// Whether it is told outside. What people answer is theirs: a title that repeats it is no public one.
+fn public(reader: &mut Reader<'_>, node: Option<NodeId>, title: Option<NodeId>) -> bool {
+    let public = reader.get(node).unwrap_or(false);
+    if let (true, Some(node), Some(title)) = (public, node, title)
+        && reader.doc.text(title).is_some_and(|text| !answers_in(text).is_empty())
+    {
+        let help = "take `{{ answers... }}` out of the title, or `public` out of the gate";
+        let message = "a public gate can not repeat what people answered";
+        reader.advise("public-answer", message, node, "the title holds an answer", help);
+    }
+    public
 }
 
 /// Text that may be absent, and says something if it is there.

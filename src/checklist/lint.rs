@@ -1,6 +1,8 @@
 //! What loads and is still no good: style and risk, for whoever writes a launch. Nothing here changes a verdict.
 
-use gonogo_domain::{Ask, Blocks, Diagnostic, Gate, Kind, Launch, Party, Place, Query, Risk, Severity};
+use gonogo_domain::{
+    Ask, Blocks, Diagnostic, Gap, Gate, Kind, Launch, Party, Place, Query, Risk, Severity, gaps,
+};
 
 /// Looks at a launch; in the order of its gates, what is about all of it last.
 pub fn lint(launch: &Launch) -> Vec<Diagnostic> {
@@ -18,6 +20,7 @@ pub fn lint(launch: &Launch) -> Vec<Diagnostic> {
             vacuous(gate, query, &mut found);
         }
     }
+    found.extend(empty(launch));
     undated(launch, &mut found);
     whole(launch, &mut found);
     found
@@ -57,6 +60,12 @@ fn nobody(launch: &Launch, gate: &Gate, found: &mut Vec<Diagnostic>) {
         );
         found.push(at(gate, "nobody", said, help));
     }
+}
+
+/// Where nobody is: what `gonogo who` shows as a gap.
+fn empty(launch: &Launch) -> impl Iterator<Item = Diagnostic> {
+    let told = |gap: &Gap| gap.code != "area-without-owner";
+    gaps(launch).into_iter().filter(told).map(|gap| finding(None, gap.code, gap.text.to_string(), gap.help))
 }
 
 /// Whether somebody speaks for a person or role; a team or a fallback may.

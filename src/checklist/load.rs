@@ -98,7 +98,9 @@ fn assemble(
     let unit = units.first_mut()?;
     if unit.doc.get(unit.doc.root(), "gates").is_some() {
         expand::own(unit, &world, index, &scope, &mut insts);
-        checklists.push(Checklist { id: ChecklistId::new(OWN), title: "Launch".into(), owner: None });
+        let (id, title) = (ChecklistId::new(OWN), "Launch".into());
+        let (consulted, informed) = (Vec::new(), Vec::new());
+        checklists.push(Checklist { id, title, owner: None, accountable: None, consulted, informed });
     }
     if insts.is_full() {
         // More than any machine should be asked for: what else is wrong with it can wait.
@@ -137,6 +139,8 @@ fn parts(
     Some(LaunchParts {
         id: facts.id?,
         title: facts.title?,
+        summary: facts.summary,
+        holds_others: facts.holds_others,
         version: world.version,
         risk: facts.risk,
         target: facts.target?,

@@ -26,6 +26,7 @@ use super::{
     scope::{Scope, Variable},
     shapes::{id, must, word},
     symbols::Symbols,
+    template::answers_in,
     when::Values,
 };
 use gonogo_domain::{GaugeKind, Guardrail, Risk, RollCallPlan, Rollout, Str, TargetRef};
@@ -34,7 +35,8 @@ use gonogo_yaml::{NodeId, Problem, Shape};
 keys! {
     /// The sections of a launch.
     struct LaunchKeys {
-        launch: must(id()), title: must(word()), version: must(word()), risk: Shape::of::<Risk>(),
+        launch: must(id()), title: must(word()), version: must(word()), summary: word(), risk: Shape::of::<Risk>(),
+        hold_others: Shape::Flag,
         target: target::shape(), components: target::shape().named(), schedule: must(schedule::shape()),
         people: must(people::person_shape().named()), roles: must(people::role_shape().named()),
         roll_call: roll_call::shape(), policies: Shape::Named("policies"), variables: Shape::Text.named(),
@@ -73,6 +75,8 @@ pub(super) fn guardrail_shape(measures: Vec<(&'static str, Shape)>) -> Shape {
 pub(super) struct Facts {
     pub(super) id: Option<Str>,
     pub(super) title: Option<Str>,
+    pub(super) summary: Option<Str>,
+    pub(super) holds_others: bool,
     pub(super) risk: Risk,
     /// `Some(None)`: the launch is about no commit.
     pub(super) target: Option<Option<TargetRef>>,
@@ -219,6 +223,8 @@ fn sections(
     let reader = &mut reader;
     let id = reader.word(keys.launch).and_then(|word| checked_id(reader, word));
     let title = super::gate::text(reader, keys.title);
+    let summary = summary(reader, keys.summary);
+    let holds_others = reader.get(keys.hold_others).unwrap_or(false);
     let risk = reader.get(keys.risk).unwrap_or_default();
     people::read(reader, keys.people, keys.roles, world, &mut unit.warnings);
     let target = match keys.target {
@@ -241,7 +247,19 @@ fn sections(
     let roll_call = keys.roll_call.and_then(|node| roll_call::read(reader, node, world, index));
     guardrails::unused(reader, keys, &guardrails, rollout.as_ref(), &mut unit.warnings);
     unit.warnings.extend(feasible::warnings(reader.doc, rollout.as_ref(), &guardrails));
-    Facts { id, title, risk, target, components, roll_call, guardrails, rollout, rollback }
+    Facts {
+        id,
+        title,
+        summary,
+        holds_others,
+        risk,
+        target,
+        components,
+        roll_call,
+        guardrails,
+        rollout,
+        rollback,
+    }
 }
 
 fn checked_id(reader: &mut Reader<'_>, word: Word) -> Option<Str> {
@@ -251,4 +269,15 @@ fn checked_id(reader: &mut Reader<'_>, word: Word) -> Option<Str> {
     let span = reader.span(word.at);
     reader.problems.push(no_id(&word.value, span));
     None
+}
+
+/// What the launch says of itself to people outside. What people answer is theirs, and not told there.
+fn summary(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
+    let text = super::gate::text(reader, node)?;
+    if let Some(node) = node.filter(|_| !answers_in(&text).is_empty()) {
+        let message = "the summary can not repeat what people answered";
+        let help = "take `{{ answers... }}` out: it is told outside";
+        reader.advise("public-answer", message, node, "holds an answer", help);
+    }
+    Some(text)
 }

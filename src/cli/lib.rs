@@ -22,6 +22,7 @@ mod import;
 mod incident;
 mod init;
 mod journal;
+mod launches;
 mod lint;
 mod man;
 mod mcp;
@@ -48,6 +49,7 @@ mod why;
 
 use clap::error::ErrorKind;
 
+use self::nothing::Here;
 pub use self::{
     exit::Exit,
     options::{Cli, Verb},
@@ -110,6 +112,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Doctor(args)) => doctor::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
         Some(Verb::Verify(args)) => verify::run(&args),
+        Some(Verb::Launches(args)) => launches::run(args),
         Some(Verb::History(args)) => history::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),
         Some(Verb::Trust(args)) => trust::run(args),
@@ -127,11 +130,12 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Mcp(args)) => mcp::run(args),
         None if cli.check_now => check::run(cli.launch, &cli.check),
         None => match nothing::here(&cli.launch) {
-            Some(page) => {
+            Here::Nothing(page) => {
                 output::say(&page);
                 return Exit::Input;
             }
-            None => cockpit::run(cli.launch, &cli.look, cli.mode, cli.record),
+            Here::Launches if cli.record.is_none() => launches::choose(cli.launch, &cli.look, cli.mode),
+            Here::Launches | Here::Launch => cockpit::run(cli.launch, &cli.look, cli.mode, cli.record),
         },
     };
     result.unwrap_or_else(|error| {

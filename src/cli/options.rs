@@ -6,6 +6,7 @@ mod incident;
 mod launch;
 mod past;
 mod people;
+mod report;
 mod rollback;
 mod start;
 
@@ -18,11 +19,12 @@ pub use self::{
     help::{command, parse},
     incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
     launch::{LaunchArgs, Setting, SignLaunchArgs},
-    past::{CopyArgs, HistoryArgs, ReplayArgs, ShowArgs, VerifyArgs},
+    past::{CopyArgs, HistoryArgs, LaunchesArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
         ActArgs, ActVerb, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
         VoteArgs, WaiveArgs, WriteArgs,
     },
+    report::{AudienceArg, PictureScreen, ReportArgs, ReportFormat},
     rollback::{RollbackArgs, RollbackVerb},
     start::{
         CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, McpArgs, PathArgs,
@@ -178,6 +180,8 @@ pub enum Verb {
     Journal(JournalArgs),
     /// Walk every hash chain of the journal and name the first broken entry
     Verify(VerifyArgs),
+    /// List the launches below a folder: last word, T, next act, and where they are in each other's way
+    Launches(LaunchesArgs),
     /// How launches went: adherence, waivers, holds, rollbacks
     History(HistoryArgs),
     /// List themes, or show one's warnings
@@ -229,38 +233,6 @@ pub struct ValidateArgs {
     /// Form
     #[arg(long, value_enum, default_value_t = FindingsFormat::Text)]
     pub format: FindingsFormat,
-}
-
-/// Arguments of `report`.
-#[derive(Clone, Debug, Args)]
-#[command(
-    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --at 2026-12-02T08:10:00Z"
-)]
-pub struct ReportArgs {
-    /// Which launch.
-    #[command(flatten)]
-    pub launch: LaunchArgs,
-    /// Form
-    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
-    pub format: ReportFormat,
-    /// Where to write it; - is standard output
-    #[arg(long, short, default_value = "-", value_name = "FILE")]
-    pub output: String,
-    /// Size of a picture, in columns and rows [default: 100x30]
-    #[arg(long, value_name = "COLSxROWS", value_parser = size)]
-    pub size: Option<(u16, u16)>,
-    /// Which screen a picture shows [default: board]
-    #[arg(long, value_enum)]
-    pub screen: Option<PictureScreen>,
-    /// For a recording: the moment to show, RFC 3339 [default: its end]
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<chrono::DateTime<chrono::Utc>>,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
-    /// How the cockpit is drawn.
-    #[command(flatten)]
-    pub look: LookArgs,
 }
 
 /// Arguments of `doctor`.
@@ -381,44 +353,7 @@ pub enum FindingsFormat {
     Sarif,
 }
 
-/// Forms of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// For people.
-    Text,
-    /// For machines.
-    Json,
-    /// A picture of the cockpit.
-    Svg,
-}
-
-/// Screens of the cockpit that a picture can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PictureScreen {
-    /// The board.
-    Board,
-    /// The timeline of the rollout.
-    Timeline,
-    /// The path to GO.
-    Path,
-    /// The go/no-go meeting.
-    Meeting,
-    /// The rollback.
-    Rollback,
-    /// The incident.
-    Incident,
-    /// The board as it is presented.
-    Present,
-}
-
 fn duration(text: &str) -> Result<Duration, String> {
     let length = Length::parse(text).map_err(|error| error.to_string())?;
     length.exact().ok_or_else(|| "write an exact time such as 90s, 30m or 2h".into())
-}
-
-fn size(text: &str) -> Result<(u16, u16), String> {
-    let parsed = text.split_once('x').and_then(|(cols, rows)| Some((cols.parse().ok()?, rows.parse().ok()?)));
-    parsed
-        .filter(|(cols, rows)| (1..=500).contains(cols) && (1..=200).contains(rows))
-        .ok_or_else(|| "write columns and rows such as 120x40, at most 500x200".into())
 }

@@ -2,18 +2,65 @@
 
 use super::{
     Exit,
-    options::{PictureScreen, ReportArgs, ReportFormat},
+    options::{AudienceArg, PictureScreen, ReportArgs, ReportFormat},
     output::{print_exactly, say, write_page},
     runtime,
     unused::refuse,
 };
-use gonogo_app::{self as app, AppError, Picture};
+use gonogo_app::{self as app, AppError, Picture, Reported};
 use gonogo_cockpit::Screen;
-use gonogo_report::{TextOptions, json, text};
+use gonogo_report::{PageForm, TextOptions, Told, html, json, report, summary, text};
 
 /// Writes the board for readers. A report is no verdict: it ends with 0 when it was written.
 pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
-    if args.format != ReportFormat::Svg {
+    let form = form(&args)?;
+    let picture = Picture {
+        theme: args.look.theme,
+        ascii: args.look.ascii,
+        size: args.size.unwrap_or((100, 30)),
+        screen: match args.screen {
+            None | Some(PictureScreen::Board | PictureScreen::Present) => Screen::Board,
+            Some(PictureScreen::Timeline) => Screen::Timeline,
+            Some(PictureScreen::Path) => Screen::Path,
+            Some(PictureScreen::Meeting) => Screen::RollCall,
+            Some(PictureScreen::Rollback) => Screen::Rollback,
+            Some(PictureScreen::Incident) => Screen::Incident,
+        },
+        presenting: args.screen == Some(PictureScreen::Present),
+    };
+    let opened = app::open(args.launch.into())?;
+    say(&app::warnings(&opened.loaded));
+    let runtime = runtime()?;
+    let told = runtime.block_on(app::reported(&opened, args.at, args.timeout));
+    // Whoever hangs must not keep the page from its reader.
+    runtime.shutdown_background();
+    let told = if args.redact { told?.redacted() } else { told? };
+    let written = match (args.audience, form) {
+        (Some(audience), _) => page(&told, audience, form),
+        (None, ReportFormat::Text) => text(&told.board, TextOptions { verbose: true }),
+        (None, ReportFormat::Json) => json(&told.board),
+        (None, ReportFormat::Markdown) => summary(&told.board, &told.context),
+        (None, ReportFormat::Html) => html(&told.board, &told.context),
+        (None, ReportFormat::Svg) => app::picture(&opened, told.board, &picture)?,
+    };
+    if args.output == "-" {
+        return Ok(print_exactly(&written, Exit::Go));
+    }
+    write_page(&args.output, &written)?;
+    Ok(Exit::Go)
+}
+
+fn page(it: &Reported, audience: AudienceArg, form: ReportFormat) -> String {
+    let Reported { launch, board, history, head, context } = it;
+    let form = if form == ReportFormat::Html { PageForm::Html } else { PageForm::Markdown };
+    report(&Told { launch, board, history, head, context }, audience.into(), form)
+}
+
+/// The form that is meant, if what was asked for goes together.
+fn form(args: &ReportArgs) -> Result<ReportFormat, AppError> {
+    let usual = if args.audience.is_some() { ReportFormat::Markdown } else { ReportFormat::Text };
+    let form = args.format.unwrap_or(usual);
+    if form != ReportFormat::Svg {
         let looks = [
             ("--theme", args.look.theme.is_some()),
             ("--ascii", args.look.ascii),
@@ -28,37 +75,14 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
             &[("--at", args.at.is_some())],
         )?;
     }
-    let picture = Picture {
-        theme: args.look.theme,
-        ascii: args.look.ascii,
-        size: args.size.unwrap_or((100, 30)),
-        screen: match args.screen {
-            None | Some(PictureScreen::Board | PictureScreen::Present) => Screen::Board,
-            Some(PictureScreen::Timeline) => Screen::Timeline,
-            Some(PictureScreen::Path) => Screen::Path,
-            Some(PictureScreen::Meeting) => Screen::RollCall,
-            Some(PictureScreen::Rollback) => Screen::Rollback,
-            Some(PictureScreen::Incident) => Screen::Incident,
-        },
-        presenting: args.screen == Some(PictureScreen::Present),
-        at: args.at,
-        timeout: args.timeout,
-    };
-    let opened = app::open(args.launch.into())?;
-    say(&app::warnings(&opened.loaded));
-    let runtime = runtime()?;
-    let board = runtime.block_on(app::board(&opened, &picture));
-    // Whoever hangs must not keep the page from its reader.
-    runtime.shutdown_background();
-    let board = board?;
-    let written = match args.format {
-        ReportFormat::Text => text(&board, TextOptions { verbose: true }),
-        ReportFormat::Json => json(&board),
-        ReportFormat::Svg => app::picture(&opened, board, &picture)?,
-    };
-    if args.output == "-" {
-        return Ok(print_exactly(&written, Exit::Go));
+    if args.audience.is_some() && !matches!(form, ReportFormat::Markdown | ReportFormat::Html) {
+        return Err(AppError::input("--for: a page for an audience is --format markdown or html"));
     }
-    write_page(&args.output, &written)?;
-    Ok(Exit::Go)
+    let minutes = args.audience == Some(AudienceArg::Minutes);
+    refuse("minutes are people's words by their names", &[("--redact", args.redact && minutes)])?;
+    refuse(
+        "a picture is drawn by the cockpit: open it with --redact",
+        &[("--redact", args.redact && form == ReportFormat::Svg)],
+    )?;
+    Ok(form)
 }

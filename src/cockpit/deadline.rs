@@ -34,6 +34,9 @@ pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     {
         waits.push(rest_of_minute(now.wall));
     }
+    if model.presenting || model.screen == Screen::RollCall {
+        waits.extend(model.poll_ahead(now.wall).map(|at| view::countdown_changes(at, now.wall)));
+    }
     if model.screen == Screen::Board {
         waits.extend(view::strip_changes(&model.board, now.wall, model.size.0));
     }

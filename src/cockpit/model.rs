@@ -41,7 +41,7 @@ pub(super) use {
     form::{Field, Form, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
     incident_forms::IncidentAsk,
-    index::{GroupBy, Index, Section, Widths},
+    index::{GroupBy, Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
@@ -380,14 +380,14 @@ impl Model {
 
     /// Where things stand on the board.
     pub(super) fn places(&self) -> Places {
-        let wanted = super::view::list_cols(self.index.widths());
+        let wanted = layout::list_cols(self.index.widths());
         layout::places(self.size, self.banners().len(), !self.board.stages.is_empty(), wanted, self.split)
     }
 
     /// The rows of the list on the board, without what explains the chosen one under it.
     pub(super) fn list_height(&self) -> usize {
         let list = self.places().list;
-        let told = super::view::told(self, list.width).len();
+        let told = layout::explained(self.size);
         // What a filter leaves out is said in a row of its own.
         let said = usize::from(!self.list.criteria.text().is_empty());
         usize::from(list.height).saturating_sub(told + said).max(1)
@@ -396,7 +396,7 @@ impl Model {
     /// The stage that the timeline is about: the one that somebody chose, else the one that matters now.
     pub(super) fn chosen_stage(&self) -> Option<&StageState> {
         let chosen = self.stage.as_ref().and_then(|id| self.board.stage(id));
-        chosen.or_else(|| super::view::stage_that_matters(&self.board))
+        chosen.or_else(|| self.board.stage_that_matters())
     }
 
     /// Whom a stage reaches, `50 %`: what people call it by.

@@ -213,6 +213,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         Action::Redraw | Action::Suspend => always(action),
         Action::Refresh => vec![Effect::Ask(Request::Refresh)],
         Action::Export => vec![Effect::Export],
+        Action::OtherGround => vec![Effect::TurnLook],
         Action::Help => {
             help::open(model);
             Vec::new()

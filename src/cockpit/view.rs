@@ -38,10 +38,9 @@ pub use look::Look;
 
 pub(super) use {
     canvas::Canvas,
-    list::{list_cols, row_age, told, visible},
-    strip::stage_that_matters,
+    list::{row_age, visible},
     strip::strip_changes,
-    when::{clocks, clocks_change, next_midnight},
+    when::{clocks, clocks_change, countdown_changes, next_midnight},
 };
 
 use super::{

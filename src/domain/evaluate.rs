@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod assessment;
+pub(super) mod close;
 pub(super) mod contract;
 pub(super) mod decision;
 mod dependencies;
@@ -22,6 +23,7 @@ mod people;
 mod poll;
 pub(super) mod question;
 pub(super) mod reach;
+mod readiness;
 pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
@@ -99,6 +101,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         ..nothing_known(&frame, scope)
     };
     board.conclude();
+    readiness::take_in(&frame, &mut board);
     board.remarks = fold::remarks(&frame, &board);
     board.remarks.extend(remark);
     board.remarks.extend(reach::remark(board.reach.as_ref()));
@@ -116,6 +119,7 @@ fn lowered(
     let first = if rollback.is_some_and(|it| it.is_newest) { 0 } else { all.len() };
     all.splice(first..first, rollback::lowered(frame));
     all.extend(fold::lowered(frame, scope, counts));
+    all.splice(0..0, close::lowered(frame));
     all
 }
 
@@ -153,6 +157,9 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        readiness: Vec::new(),
+        review: frame.history.review.state(frame.now.wall),
+        closed: close::state(frame),
         incident: frame.incident.clone(),
         seen: frame.history.len,
         remarks: Vec::new(),
@@ -246,6 +253,7 @@ fn changes_at(
         .chain(reach)
         .chain(link)
         .chain(rollback::changes(rollback))
+        .chain(frame.history.review.changes())
         .chain(incident::changes(frame))
         .filter(|at| *at > now)
         .min()

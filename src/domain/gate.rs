@@ -45,6 +45,8 @@ pub struct Gate {
     pub component: Option<Str>,
     /// Acting on it asks for typed words.
     pub point_of_no_return: bool,
+    /// Its title, and whether it is go, may be told to sales and customers.
+    pub public: bool,
     /// A command that is shown and copied, never run.
     pub by_hand: Option<Str>,
     /// Named links of the file; examples, never evidence.

@@ -51,8 +51,12 @@ pub struct LaunchParts {
     pub id: Str,
     /// Title for people.
     pub title: Str,
+    /// What it brings, for people outside the team: told to sales and customers.
+    pub summary: Option<Str>,
     /// The version going out.
     pub version: Str,
+    /// A hotfix: other launches of the same repository are asked to wait until it is over.
+    pub holds_others: bool,
     /// Risk tier.
     pub risk: Risk,
     /// The commit that GO is about; `None`: nothing in the launch is about a commit.
@@ -92,6 +96,12 @@ pub struct Checklist {
     pub title: Str,
     /// Who owns the area.
     pub owner: Option<Party>,
+    /// Who answers for it; `None`: whoever decides on the launch.
+    pub accountable: Option<Party>,
+    /// Who is asked before.
+    pub consulted: Vec<Party>,
+    /// Who is told after.
+    pub informed: Vec<Party>,
 }
 
 /// A branch, tag or commit of a repository.
@@ -147,6 +157,9 @@ pub struct Policies {
     pub void_after_hold: bool,
     /// Whether an identity must be checked (a GitHub login) rather than claimed.
     pub checked_identity: bool,
+    /// The share of gates that are to be go without a waiver at T-0, 0 to 1. It is looked back at, and changes no
+    /// verdict.
+    pub adherence: Option<f64>,
 }
 
 /// The order of the go/no-go poll.
@@ -186,6 +199,7 @@ impl Default for Policies {
             sign_offs_valid_for: None,
             void_after_hold: false,
             checked_identity: false,
+            adherence: None,
         }
     }
 }

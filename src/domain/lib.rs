@@ -17,14 +17,19 @@ mod advice;
 mod answers;
 mod baseline;
 mod board;
+mod brief;
 mod clause;
+mod close;
 mod decision;
 mod diagnostic;
 mod digest;
+mod directory;
 mod evaluate;
 mod event;
 mod evidence;
 mod failure;
+mod figures;
+mod fleet;
 mod forecast;
 mod format;
 mod gate;
@@ -36,11 +41,14 @@ mod kept_board;
 mod launch;
 mod lowering;
 mod now;
+mod outward;
 mod path_to_go;
 mod people;
 mod preview;
 mod reach;
+mod readiness;
 mod redact;
+mod review;
 mod risk;
 mod roll_call;
 mod rollback;
@@ -58,11 +66,17 @@ pub use act::{Command, Context, Refusal, act};
 pub use advice::{Advice, Suggested};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
+/// A time zone, as launches name it.
+pub use chrono_tz::Tz as Zone;
+
+pub use brief::{Brief, BriefAsk, BriefRisk, Earliest};
 pub use clause::{Clause, ClauseKind};
+pub use close::{CloseStep, CloseWish, ClosedState, Closing};
 pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
+pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, gaps};
 pub use evaluate::{Filter, demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
@@ -70,6 +84,8 @@ pub use evidence::{
     SourceHealth, TargetAnswer,
 };
 pub use failure::{Failure, FailureKind};
+pub use figures::{AreaFigures, Figures, GateFigures, Ledger, Went};
+pub use fleet::{Clash, ClashKind, LastKnown, Listed, clashes};
 pub use forecast::{Forecast, forecasts};
 pub use format::zoned;
 pub use gate::{
@@ -91,11 +107,17 @@ pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
+pub use outward::{Going, Outward, OutwardGate, OutwardStep};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
 pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, Sounding};
+pub use readiness::{
+    ConfirmStep, Confirmation, PlanStanding, PlanState, Readiness, ReadinessDay, ReadinessItem,
+    ReadinessReading, ReadinessTally,
+};
 pub use redact::Redactor;
+pub use review::{FollowUp, FollowUpEnd, Learned, ReviewRecord, ReviewState, ReviewStep};
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollback::{

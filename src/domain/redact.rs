@@ -122,6 +122,12 @@ impl Redactor {
             }
             gate.rows = plain.rows.iter().map(|row| id_of(row).as_str().into()).collect();
         }
+        for word in &mut redacted.readiness {
+            word.link = None;
+        }
+        for text in redacted.review.texts() {
+            *text = "\u{2026}".into();
+        }
         redacted.incident.iter_mut().for_each(crate::IncidentState::redact);
         for step in &mut redacted.path.steps {
             let gate = step.gate().and_then(|id| redacted.gates.iter().find(|gate| gate.id == *id));
@@ -173,6 +179,13 @@ impl Redactor {
 fn bare(board: &Board) -> Board {
     let mut bare = board.clone();
     (bare.roll_call, bare.decision, bare.rollback, bare.overridden) = (None, None, None, None);
+    (bare.readiness, bare.review) = Default::default();
+    if let Some(closed) = &mut bare.closed {
+        closed.reason = Str::default();
+        closed.unfinished.clear();
+        closed.voice.by.name = "?".into();
+        (closed.voice.recorder, closed.voice.stands_in) = (None, None);
+    }
     bare.incident = None;
     (bare.stages, bare.remarks, bare.reasons) = (Vec::new(), Vec::new(), Vec::new());
     bare.path = PathToGo::default();

@@ -12,18 +12,50 @@ use gonogo_text::{cap, clean};
 /// Side of a square, and from one to the next.
 const SQUARE: u32 = 20;
 const STEP: u32 = 24;
-/// Squares in a row.
-const IN_A_ROW: usize = 24;
-/// Where squares and bars begin.
-const LEFT: u32 = 170;
-const WIDTH: u32 = 760;
+/// Height of a line of text.
+const LINE: u32 = 18;
 /// Height of a stage.
 const BAR: u32 = 26;
-/// What the words of a stage may take.
-const ROOM: u32 = 180;
+
+/// What a drawing is made for. Text keeps its size only where the drawing is about as wide as it is shown.
+pub(super) struct Room {
+    class: &'static str,
+    width: u32,
+    /// Where squares and bars begin; 0: below their name.
+    left: u32,
+    /// What the words of a stage may take; 0: they stand in its name.
+    words: u32,
+    /// Characters of a name.
+    name: usize,
+}
+
+/// A window, or paper.
+pub(super) const WIDE: Room = Room { class: "wide", width: 760, left: 170, words: 180, name: 24 };
+/// A phone.
+pub(super) const NARROW: Room = Room { class: "narrow", width: 330, left: 0, words: 0, name: 40 };
+
+impl Room {
+    /// Squares in a row.
+    fn in_a_row(&self) -> usize {
+        ((self.width - self.left) / STEP).max(1) as usize
+    }
+
+    /// Down to where squares and bars of this name are.
+    fn below_name(&self, y: u32) -> u32 {
+        if self.left == 0 { y + LINE + 4 } else { y }
+    }
+
+    fn drawing(&self, title: &str, height: u32, body: &str) -> String {
+        let Self { class, width, .. } = self;
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" viewBox=\"0 0 {width} {height}\" \
+             role=\"img\">\n<title>{title}</title>\n{body}</svg>\n"
+        )
+    }
+}
 
 /// The board: a row of squares for each checklist, a square for each gate.
-pub(super) fn squares(board: &Board) -> String {
+pub(super) fn squares(board: &Board, room: &Room) -> String {
     let mut body = String::new();
     let mut y = 4;
     for checklist in &board.checklists {
@@ -33,16 +65,17 @@ pub(super) fn squares(board: &Board) -> String {
         if gates.is_empty() {
             continue;
         }
-        label(&mut body, y, &checklist.title);
-        for row in gates.chunks(IN_A_ROW) {
-            for (x, gate) in (LEFT..).step_by(STEP as usize).zip(row) {
+        label(&mut body, y, &checklist.title, room);
+        y = room.below_name(y);
+        for row in gates.chunks(room.in_a_row()) {
+            for (x, gate) in (room.left..).step_by(STEP as usize).zip(row) {
                 square(&mut body, (x, y), gate);
             }
             y += STEP;
         }
         y += 6;
     }
-    drawing("The board: a square for each gate", y, &body)
+    room.drawing("The board: a square for each gate", y, &body)
 }
 
 fn square(out: &mut String, (x, y): (u32, u32), gate: &GateState) {
@@ -73,42 +106,26 @@ fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-fn label(out: &mut String, y: u32, text: &str) {
-    let _ = writeln!(out, "<text class=\"label\" x=\"0\" y=\"{}\">{}</text>", y + 15, escape(&cap(text, 24)));
+fn label(out: &mut String, y: u32, text: &str, room: &Room) {
+    let text = escape(&cap(text, room.name));
+    let _ = writeln!(out, "<text class=\"label\" x=\"0\" y=\"{}\">{text}</text>", y + 15);
 }
 
-/// The rollout: a bar for each stage, with T-0 and now. `None`: no stage has a time.
-pub(super) fn timeline(board: &Board) -> Option<String> {
+/// The rollout: a bar for each stage, with T-0 and now, and the moments at both ends. `None`: no stage has a time.
+pub(super) fn timeline(board: &Board, room: &Room) -> Option<String> {
     let stages: Vec<_> = board.stages.iter().filter(|it| it.status != StageStatus::NotApplicable).collect();
     let spans: Vec<_> = stages.iter().filter_map(|it| Some((*it, span(it, board.evaluated_at)?))).collect();
     let from = spans.iter().map(|(_, (from, _))| *from).min()?.min(board.t_zero).min(board.evaluated_at);
     let to = spans.iter().map(|(_, (_, to))| *to).max()?.max(board.t_zero).max(board.evaluated_at);
-    let axis = Axis { from, to };
+    let axis = Axis { from, to, room };
     let mut body = String::new();
     let mut y = 22;
     for (stage, (start, end)) in spans {
-        label(&mut body, y, stage.id.as_str());
-        let (left, right) = (axis.at(start), axis.at(end));
-        let told = format!(
-            "{}, {}: {} to {}",
-            clean(&stage.audience),
-            stage.status.word(),
-            moment(start),
-            moment(end)
-        );
-        // A name that begins far to the right would not fit behind its bar.
-        let (name_at, anchor) =
-            if left > WIDTH - ROOM { (left.saturating_sub(5), "end") } else { (left + 5, "start") };
-        let _ = writeln!(
-            body,
-            "<g class=\"stage {}\"><title>{}</title><rect x=\"{left}\" y=\"{y}\" width=\"{}\" height=\"{SQUARE}\" \
-             rx=\"3\"/><text x=\"{name_at}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text></g>",
-            class(stage.status),
-            escape(&told),
-            right.saturating_sub(left).max(3),
-            y + 15,
-            escape(&format!("{} {}", stage.status.word(), cap(&stage.audience, 30)))
-        );
+        let said = format!("{} {}", stage.status.word(), cap(&stage.audience, 30));
+        let name = if room.words == 0 { format!("{}: {said}", stage.id) } else { stage.id.to_string() };
+        label(&mut body, y, &name, room);
+        y = room.below_name(y);
+        bar(&mut body, y, stage, (start, end), &axis);
         y += BAR;
     }
     // One name above and one below: they may be at the same moment.
@@ -117,11 +134,49 @@ pub(super) fn timeline(board: &Board) -> Option<String> {
         let _ = writeln!(
             body,
             "<g class=\"line\"><title>{}</title><path d=\"M{x} 16V{y}\"/><text x=\"{x}\" y=\"{name_y}\" \
-             text-anchor=\"middle\">{name}</text></g>",
-            escape(&format!("{name}: {}", moment(at)))
+             text-anchor=\"{}\">{name}</text></g>",
+            escape(&format!("{name}: {}", moment(at))),
+            axis.anchor(x)
         );
     }
-    Some(drawing("The rollout along time", y + 18, &body))
+    for (at, x, anchor) in [(from, axis.at(from), "start"), (to, axis.at(to), "end")] {
+        let _ = writeln!(
+            body,
+            "<text class=\"label\" x=\"{x}\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
+            y + 28,
+            moment(at)
+        );
+    }
+    Some(room.drawing("The rollout along time", y + 34, &body))
+}
+
+fn bar(
+    out: &mut String,
+    y: u32,
+    stage: &StageState,
+    (start, end): (DateTime<Utc>, DateTime<Utc>),
+    axis: &Axis<'_>,
+) {
+    let (left, right, room) = (axis.at(start), axis.at(end), axis.room);
+    let said = format!("{} {}", stage.status.word(), cap(&stage.audience, 30));
+    let told =
+        format!("{}, {}: {} to {}", clean(&stage.audience), stage.status.word(), moment(start), moment(end));
+    let _ = write!(
+        out,
+        "<g class=\"stage {}\"><title>{}</title><rect x=\"{left}\" y=\"{y}\" width=\"{}\" height=\"{SQUARE}\" rx=\"3\"/>",
+        class(stage.status),
+        escape(&told),
+        right.saturating_sub(left).max(3),
+    );
+    if room.words > 0 {
+        // A name that begins far to the right would not fit behind its bar.
+        let late = left > room.width - room.words;
+        let (name_at, anchor) = if late { (left.saturating_sub(5), "end") } else { (left + 5, "start") };
+        let y = y + 15;
+        let _ =
+            write!(out, "<text x=\"{name_at}\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text>", escape(&said));
+    }
+    out.push_str("</g>\n");
 }
 
 /// From when to when a stage is out, or would be by the plan.
@@ -142,23 +197,27 @@ fn class(status: StageStatus) -> &'static str {
     }
 }
 
-struct Axis {
+struct Axis<'a> {
     from: DateTime<Utc>,
     to: DateTime<Utc>,
+    room: &'a Room,
 }
 
-impl Axis {
+impl Axis<'_> {
     /// The place of a moment, within the drawing.
     fn at(&self, moment: DateTime<Utc>) -> u32 {
         let whole = (self.to - self.from).num_seconds().max(1);
         let part = (moment - self.from).num_seconds().clamp(0, whole);
-        let room = i64::from(WIDTH - LEFT - 20);
-        LEFT + u32::try_from(part * room / whole).unwrap_or(0)
+        let (left, width) = (self.room.left + 4, self.room.width);
+        left + u32::try_from(part * i64::from(width - left - 20) / whole).unwrap_or(0)
     }
-}
 
-fn drawing(title: &str, height: u32, body: &str) -> String {
-    format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">\n<title>{title}</title>\n{body}</svg>\n"
-    )
+    /// How a name stands at its line, so that none of it is cut off.
+    fn anchor(&self, x: u32) -> &'static str {
+        match x {
+            _ if x < self.room.left + 20 => "start",
+            _ if x + 24 > self.room.width => "end",
+            _ => "middle",
+        }
+    }
 }

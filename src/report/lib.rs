@@ -8,11 +8,14 @@
 
 mod annotations;
 mod attest;
+mod audience;
 mod chart;
 mod context;
 mod decision;
 mod decision_record;
+mod document;
 mod facts;
+mod fleet;
 mod grid;
 pub mod guardrails;
 mod html;
@@ -23,6 +26,7 @@ mod junit;
 mod markdown;
 mod metrics;
 mod minutes;
+mod page;
 mod plain;
 mod reach;
 mod rollback;
@@ -39,8 +43,10 @@ mod words;
 pub use self::{
     annotations::annotations,
     attest::{Attestation, Basis, attest},
+    audience::{Audience, PageForm, Told, report},
     context::{Compared, Context, Origin, ToldBy},
     decision_record::decision_record,
+    fleet::{Fleet, FleetEntry, fleet_json, fleet_text},
     grid::{Grid, GridCell, GridColour},
     html::html,
     incident::{incident_json, incident_record, incident_text},

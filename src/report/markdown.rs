@@ -24,7 +24,8 @@ pub(super) fn escape(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             // `www.` is a link to some readers.
             '.' if before.eq_ignore_ascii_case(&'w') => out.push_str("\\."),
-            // `https:` is one too.
+            // `https:` is one too; a time of day is none.
+            ':' if before.is_ascii_digit() && rest.peek().is_some_and(char::is_ascii_digit) => out.push(':'),
             ':' if rest.peek().is_some_and(|next| !next.is_whitespace()) => out.push_str("\\:"),
             '-' | '+' | '=' if out.is_empty() => out.extend(['\\', c]),
             '.' if out.chars().all(|it| it.is_ascii_digit()) => out.push_str("\\."),

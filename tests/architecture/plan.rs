@@ -62,7 +62,7 @@ pub const OWNED: &[(&str, &[&str])] = &[
     // An address is read with the grammar that requests are made by.
     ("http", &["source", "settings"]),
     ("http_body_util", &["source"]),
-    ("pulldown_cmark", &["source", "start"]),
+    ("pulldown_cmark", &["source", "start", "report"]),
     // `install_default` is the first thing the program does.
     // The shared journal has a TLS of its own, to PostgreSQL.
     ("rustls", &["source", "journal", "app", "main"]),

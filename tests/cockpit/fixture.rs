@@ -178,6 +178,8 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
     Arc::new(Launch::new(LaunchParts {
         id: "checkout-3".into(),
         title: "Checkout v3".into(),
+        summary: None,
+        holds_others: false,
         version: "3.0.0".into(),
         risk: Risk::Medium,
         target: Some(TargetRef { repository: "acme/checkout".into(), git_ref: "release/3.0".into() }),
@@ -189,7 +191,14 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
         policies: Policies { waive_by: vec!["launch-director".into()], ..Policies::default() },
         checklists: lists
             .iter()
-            .map(|(id, title)| Checklist { id: (*id).into(), title: (*title).into(), owner: None })
+            .map(|(id, title)| Checklist {
+                id: (*id).into(),
+                title: (*title).into(),
+                owner: None,
+                accountable: None,
+                consulted: vec![],
+                informed: vec![],
+            })
             .collect(),
         gates: gates.iter().map(gate).collect(),
         guardrails: BTreeMap::new(),
@@ -248,6 +257,7 @@ fn gate(it: &G) -> Gate {
         counts_from: None,
         component: None,
         point_of_no_return: false,
+        public: false,
         by_hand: None,
         links: vec![],
         notes: None,
@@ -305,6 +315,9 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        readiness: vec![],
+        review: gonogo::domain::ReviewState::default(),
+        closed: None,
         incident: None,
         seen: 0,
         overridden: None,
@@ -359,6 +372,7 @@ fn path(states: &[GateState]) -> PathToGo {
             also: Vec::new(),
             kind: if it.who.is_empty() { StepKind::Machine } else { StepKind::Act },
             does: it.next.clone(),
+            warning: None,
             who: it.who.clone(),
             until: None,
         })

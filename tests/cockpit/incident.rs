@@ -143,7 +143,7 @@ fn the_bell_rings_once_for_each() {
 fn a_line_is_typed_from_any_screen() {
     for (screen, ..) in Screen::ALL {
         let mut model = model_of(board_of(252), (80, 24)).showing(*screen);
-        keys(&mut model, "T");
+        keys(&mut model, "V");
         assert!(model.is_asking(), "{screen:?}");
         let said = step(keys(&mut model, "errors fall\n"));
         assert_eq!(
@@ -172,7 +172,7 @@ fn it_is_opened_and_led_by_forms() {
     let mut model = model_of(go_board(), (80, 24));
     keys(&mut model, "I");
     assert_eq!(model.screen(), Screen::Incident);
-    keys(&mut model, "T");
+    keys(&mut model, "V");
     assert!(!model.is_asking() && model.notice().unwrap().text.contains("no incident is open"));
     keys(&mut model, "o");
     snap("incident_open_80x24", &model, &dark(), (80, 24));
@@ -195,7 +195,7 @@ fn it_is_opened_and_led_by_forms() {
     assert_eq!(led("el\thu\n"), Some(IncidentStep::Role { role: IncidentRole::Lead, party: "hu".into() }));
     let mut read_only = model_of(board_of(252), (80, 24));
     send(&mut read_only, Message::ReadOnly);
-    keys(&mut read_only, "T");
+    keys(&mut read_only, "V");
     assert!(!read_only.is_asking());
     let _ = Action::ShowIncident;
 }

@@ -1,6 +1,7 @@
 //! Scenarios: a small launch, what sources and people said, and the board that must come of it. Written straight
 //! in the domain's own terms, so that they test the evaluator and nothing before it.
 
+mod after;
 mod guardrail;
 mod incident;
 mod people;
@@ -12,6 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::domain::*;
 use serde::Deserialize;
 
+pub use self::after::{AfterSpec, ExpectAfter, PlanSpec};
 pub use self::guardrail::{GuardrailSpec, WindowsSpec};
 pub use self::incident::ExpectIncident;
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
@@ -223,6 +225,10 @@ pub struct EventSpec {
     pub call: Option<CallSpec>,
     /// A word of a rollback.
     pub back: Option<BackSpec>,
+    /// A word of the readiness review.
+    pub plan: Option<PlanSpec>,
+    /// A word after the launch.
+    pub afterwards: Option<AfterSpec>,
     /// A word in an incident, as the journal has it.
     pub incident: Option<IncidentStep>,
     /// Of which one it is.
@@ -309,6 +315,7 @@ pub struct Expect {
     pub demands: Option<Vec<String>>,
     pub people: ExpectPeople,
     pub back: ExpectBack,
+    pub after: ExpectAfter,
     pub incident: ExpectIncident,
 }
 
@@ -424,6 +431,7 @@ impl GateSpec {
             counts_from: self.counts_from.as_deref().map(moment).map(Occurrence::from),
             component: self.component.as_deref().map(Into::into),
             point_of_no_return: false,
+            public: false,
             by_hand: None,
             links: self.links.iter().map(|link| ("how".into(), link.as_str().into())).collect(),
             notes: None,
@@ -446,12 +454,15 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
     for gate in &gates {
         if !checklists.iter().any(|list| list.id == gate.checklist) {
             let title = gate.checklist.text();
-            checklists.push(Checklist { id: gate.checklist.clone(), title, owner: None });
+            let (id, consulted, informed) = (gate.checklist.clone(), Vec::new(), Vec::new());
+            checklists.push(Checklist { id, title, owner: None, accountable: None, consulted, informed });
         }
     }
     Launch::new(LaunchParts {
         id: "checkout".into(),
         title: "Checkout".into(),
+        summary: None,
+        holds_others: false,
         version: spec.version.as_deref().unwrap_or("3.0.0").into(),
         risk: Risk::Medium,
         target: (!spec.no_target).then(|| target("acme/checkout")),
@@ -507,6 +518,7 @@ fn policies(spec: &LaunchSpec) -> Policies {
         sign_offs_valid_for: spec.valid_for.as_deref().map(span),
         void_after_hold: spec.void_after_hold,
         checked_identity: spec.checked_identity,
+        adherence: None,
     }
 }
 
@@ -701,6 +713,10 @@ impl EventSpec {
             Act::StageAnswered { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
             back.act(self.reason())
+        } else if let Some(plan) = &self.plan {
+            plan.act(launch, digest(&id(&plan.gate), text), self.reason())
+        } else if let Some(after) = &self.afterwards {
+            after.act(self.reason())
         } else if let Some(step) = &self.incident {
             Act::Incident { incident: self.incident_number.unwrap_or(1), step: step.clone() }
         } else if let Some(call) = &self.call {
@@ -802,6 +818,10 @@ impl EventSpec {
             Command::AnswerStage { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
             back.command(self.reason(), note)
+        } else if let Some(plan) = &self.plan {
+            plan.command(self.reason())
+        } else if let Some(after) = &self.afterwards {
+            after.command(self.reason())
         } else if let Some(step) = &self.incident {
             Command::Incident { incident: self.incident_number, step: step.clone() }
         } else {

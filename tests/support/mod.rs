@@ -28,6 +28,7 @@
 #![allow(clippy::disallowed_methods, reason = "the servers have their own clock, as real ones do")]
 #![allow(clippy::pedantic, reason = "long tables of paths and fields read better in one piece")]
 
+pub mod day;
 pub mod github;
 pub mod graphql;
 pub mod json_schema;

@@ -55,6 +55,26 @@ pub struct HistoryArgs {
     pub format: Format,
 }
 
+/// Arguments of `launches`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Nobody is asked: each launch is told by its files and its journal, its word as it was last known. A list is no verdict: the\nexit code is \
+                  0 when it was written, 2 when there is no launch.\n\nExamples:\n  gonogo launches\n  gonogo launches releases/ --format json"
+)]
+pub struct LaunchesArgs {
+    /// The folder above them; at most two levels are looked through [default: .]
+    pub folder: Option<PathBuf>,
+    /// The journal: a file or a postgres:// URL [default: in the user's state folder]
+    #[arg(long, value_name = "WHERE")]
+    pub journal: Option<String>,
+    /// Settings file [default: in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    pub settings: Option<PathBuf>,
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
 /// Arguments of `verify`.
 #[derive(Clone, Debug, Args)]
 #[command(

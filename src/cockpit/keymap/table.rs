@@ -48,6 +48,8 @@ actions! {
     ShowFaults,
     /// Large letters, and nothing is recorded: for a shared screen.
     Present,
+    /// Light for dark, dark for light.
+    OtherGround,
     /// Close what is open, clear what is set.
     Back,
     /// Show the board.
@@ -248,6 +250,8 @@ actions! {
     DeleteAll,
     /// Finish what is being typed, as far as it is clear.
     Complete,
+    /// Begin a line within a text.
+    BreakLine,
     /// Type a character.
     Insert,
 }
@@ -261,6 +265,10 @@ const fn c(c: char) -> Key {
 
 const fn k(code: Code) -> Key {
     Key::plain(code)
+}
+
+const fn alt(code: Code) -> Key {
+    Key { alt: true, ..Key::plain(code) }
 }
 
 const fn ctrl(c: char) -> Key {
@@ -345,7 +353,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::CopyCommand, &[c('y'), c('Y')], &[Rollback], "copy", "copy the command by hand"),
     bind(Action::StartRollback, &[c('o')], &[Rollback], "start", "start the rollback"),
     bind(Action::EndRollback, &[c('e')], &[Rollback], "end", "say how it ended"),
-    bind(Action::LogIncident, &[c('T')], &[Screens], "log", "incident: a line"),
+    bind(Action::LogIncident, &[c('V')], &[Screens], "log", "incident: a line"),
     bind(Action::UpdateIncident, &[c('U')], &[Screens], "update", "incident: next update"),
     bind(Action::LogIncident, &[c('l'), k(Enter)], &[Incident], "log", "a line of the log"),
     bind(Action::UpdateIncident, &[c('u')], &[Incident], "update", "give the next update"),
@@ -403,6 +411,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::ShowFaults, &[ctrl('e')], &[Screens], "", "what is wrong with files"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),
+    bind(Action::OtherGround, &[c('T')], &[Screens], "", "light or dark"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Palette, &[c(':'), ctrl('p')], &[Screens], "all", "type what to do"),
     bind(Action::Help, &[c('?')], &[Screens], "help", "this help"),
@@ -417,6 +426,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Down, &[k(Down), ctrl('n')], &[Palette, Help, Filter], "", "down"),
     bind(Action::PageUp, &[k(PageUp)], &[Palette, Help], "", "page up"),
     bind(Action::PageDown, &[k(PageDown)], &[Palette, Help], "", "page down"),
+    bind(Action::BreakLine, &[alt(Enter), ctrl('j')], &[Form], "", "a line more in a reason"),
     bind(Action::NextField, &[k(Tab), k(Down)], &[Form], "next field", "next field"),
     bind(Action::PreviousField, &[k(BackTab), k(Up)], &[Form], "", "field before"),
     bind(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::form::Form;
 use crate::Ticket;
-use gonogo_domain::{Command, GateId, IncidentStep, Party, StageId};
+use gonogo_domain::{CloseWish, Command, ConfirmStep, GateId, IncidentStep, Party, ReviewStep, StageId};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acts {
@@ -152,7 +152,8 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::Waive { gate, .. }
         | Command::EndWaiver { gate, .. }
         | Command::NotNeeded { gate, .. }
-        | Command::NeededAgain { gate, .. } => (Some(gate.clone()), None),
+        | Command::NeededAgain { gate, .. }
+        | Command::Confirm { gate, .. } => (Some(gate.clone()), None),
         Command::Stage { stage, .. }
         | Command::JudgeCriterion { stage, .. }
         | Command::AcceptBreach { stage, .. }
@@ -169,6 +170,8 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::Vote { .. }
         | Command::Decide { .. }
         | Command::CorrectClock { .. }
+        | Command::Review { .. }
+        | Command::Close { .. }
         | Command::EndHold { .. } => (None, None),
     }
 }
@@ -207,6 +210,21 @@ pub(crate) fn describe(command: &Command) -> String {
         }
         Command::EndHold { .. } => "end of the hold".to_owned(),
         Command::Write { write, .. } => write.subject.to_string(),
+        Command::Confirm { gate, step } => match step {
+            ConfirmStep::Confirmed { .. } => format!("plan of {gate} confirmed"),
+            ConfirmStep::NewDate { .. } => format!("new date for {gate}"),
+            ConfirmStep::AtRisk { .. } => format!("{gate} AT RISK"),
+            ConfirmStep::TakenBack { .. } => format!("word on the plan of {gate} taken back"),
+        },
+        Command::Review { step } => match step {
+            ReviewStep::Learned { .. } => "learning".to_owned(),
+            ReviewStep::FollowUp { .. } => "follow-up".to_owned(),
+            ReviewStep::Assigned { number, .. } => format!("owner of follow-up {number}"),
+            ReviewStep::Done { number, .. } => format!("follow-up {number} done"),
+            ReviewStep::Dropped { number, .. } => format!("follow-up {number} dropped"),
+        },
+        Command::Close { wish: CloseWish::Close { .. } } => "closing of the launch".to_owned(),
+        Command::Close { wish: CloseWish::Reopen { .. } } => "opening of the launch".to_owned(),
         Command::Note { gate: Some(gate), .. } => format!("note on {gate}"),
         Command::Note { gate: None, .. } => "note on the launch".to_owned(),
     }

@@ -167,13 +167,10 @@ pub(crate) enum Meaning {
 
 impl Field {
     pub fn text(name: Name, label: impl Into<String>, hint: impl Into<String>, required: bool) -> Self {
-        Self {
-            name,
-            label: label.into(),
-            hint: hint.into(),
-            value: Value::Text(TextField::default()),
-            required,
-        }
+        // People's own words, and nothing that is read as a name or a moment.
+        let lines = matches!(name, Name::Reason | Name::Note);
+        let text = if lines { TextField::of_lines("") } else { TextField::default() };
+        Self { name, label: label.into(), hint: hint.into(), value: Value::Text(text), required }
     }
 
     pub fn filled(mut self, text: &str) -> Self {

@@ -79,6 +79,7 @@ fn of_the_board(lowered: &[Lowering], told: &HashSet<Advice>, decided: bool) -> 
         does: it.next.clone(),
         who: it.who.clone(),
         until: None,
+        warning: None,
     })
 }
 
@@ -231,7 +232,7 @@ fn own_step(
         Some(ask) if state.rule == Rule::Needs => ask.by.clone(),
         _ => state.who.clone(),
     };
-    Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, does, who, until }
+    Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, does, who, until, warning: None }
 }
 
 fn stage_step(frame: &EvalContext<'_>, state: &GateState, at: usize) -> Step {
@@ -253,5 +254,5 @@ fn stage_step(frame: &EvalContext<'_>, state: &GateState, at: usize) -> Step {
 
 fn step(state: &GateState, kind: StepKind, does: impl Into<Advice>) -> Step {
     let (opens, who) = (Opens::Gate(state.id.clone()), state.who.clone());
-    Step { opens, also: Vec::new(), kind, does: does.into(), who, until: None }
+    Step { opens, also: Vec::new(), kind, does: does.into(), who, until: None, warning: None }
 }

@@ -190,6 +190,8 @@ mod tests {
         Launch::new(LaunchParts {
             id: "l".into(),
             title: "L".into(),
+            summary: None,
+            holds_others: false,
             version: "1".into(),
             risk: Risk::Low,
             target: Some(TargetRef { repository: "a/b".into(), git_ref: "main".into() }),

@@ -1,0 +1,97 @@
+//! Several launches in one folder: each by its files and its journal. Nobody is asked.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{AppError, Chosen, Opened, Past, Session, open, store};
+use gonogo_clock::Clock;
+use gonogo_domain::{Board, Clash, Launch, Listed, Scope, clashes};
+use gonogo_report::{Fleet, FleetEntry};
+
+/// Folders that are looked into for a launch, how deep they may lie, and launches that are listed.
+const MOST_FOLDERS: usize = 200;
+const DEEPEST: usize = 2;
+const MOST_LAUNCHES: usize = 50;
+/// Names of a folder that are never one's own.
+const NOT_OURS: &[&str] = &["target", "node_modules", "vendor", "dist", "build"];
+
+/// Folders below this one that hold a launch, at most two levels down, as they are called from there.
+pub fn launch_folders(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut next = folders(root);
+    for _ in 0..DEEPEST {
+        let (ours, others): (Vec<_>, Vec<_>) =
+            next.into_iter().partition(|folder| folder.join("launch.yaml").is_file());
+        found.extend(ours);
+        next = others.iter().flat_map(|folder| folders(folder)).take(MOST_FOLDERS).collect();
+    }
+    found.truncate(MOST_LAUNCHES);
+    found.iter().filter_map(|folder| folder.strip_prefix(root).ok()).map(Path::to_owned).collect()
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let ours = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or(".");
+        !name.starts_with('.') && !NOT_OURS.contains(&name) && path.is_dir() && !path.is_symlink()
+    };
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut all: Vec<_> = entries.take(MOST_FOLDERS).filter(ours).collect();
+    all.sort();
+    all
+}
+
+/// The launches below a folder, and where they are in each other's way.
+///
+/// # Errors
+/// [`AppError::Input`]: there is none.
+pub fn launches(chosen: &Chosen) -> Result<Fleet, AppError> {
+    let here = PathBuf::from(".");
+    let root = chosen.path.as_ref().unwrap_or(&here);
+    let folders = launch_folders(root);
+    if folders.is_empty() {
+        return Err(AppError::input(format!(
+            "there is no launch below {}: a launch is a folder with a launch.yaml, at most two levels down",
+            root.display()
+        )));
+    }
+    let mut known: Vec<(Arc<Launch>, Board)> = Vec::new();
+    let mut entries = Vec::new();
+    let now = Clock::system().read();
+    for folder in folders {
+        let path = root.join(&folder);
+        let one = Chosen { path: Some(path.clone()), ..chosen.clone() };
+        let told = open(one).and_then(|opened| look(&opened, now));
+        let path = folder.display().to_string();
+        entries.push(match told {
+            Ok((launch, board, listed)) => {
+                known.push((launch, board));
+                FleetEntry { path, listed: Ok(listed) }
+            }
+            Err(error) => FleetEntry { path, listed: Err(error.to_string()) },
+        });
+    }
+    let clashes: Vec<Clash> = {
+        let all: Vec<_> = known.iter().map(|(launch, board)| (&**launch, board)).collect();
+        clashes(&all)
+    };
+    entries.sort_by_key(|it| it.listed.as_ref().map_or((true, None), |it| (it.over, Some(it.t_zero))));
+    Ok(Fleet { entries, clashes, at: now.wall })
+}
+
+/// A launch by its journal: the board of now, on which every answer of a source is old, and what was known last.
+fn look(opened: &Opened, now: gonogo_domain::Now) -> Result<(Arc<Launch>, Board, Listed), AppError> {
+    let store = store::read(opened)?;
+    let launch = Arc::new(opened.loaded.launch.clone());
+    let mut live = Session::new(launch, store.history.clone(), Scope::default())
+        .remembering(store.before.clone())
+        .recalling(store::last_known(&store, now.wall));
+    let board = live.board(now);
+    let last = Past::open(opened).ok().map(|mut past| {
+        let (_, until) = past.span();
+        past.board_at(until)
+    });
+    let listed = Listed::of(live.launch(), &board, live.history(), last.as_ref());
+    Ok((Arc::clone(live.launch()), board, listed))
+}

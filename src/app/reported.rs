@@ -1,0 +1,60 @@
+//! What a report is made of: the board, and what stands behind it.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+use super::{AppError, CheckRequest, Opened, check};
+use gonogo_domain::{Board, History, Launch, Redactor, Scope};
+use gonogo_report::Context;
+
+/// A board with its launch and what people said.
+#[derive(Clone, Debug)]
+pub struct Reported {
+    /// The launch, by the T clock of the board.
+    pub launch: Arc<Launch>,
+    /// The board.
+    pub board: Board,
+    /// What people said.
+    pub history: Arc<History>,
+    /// The hash of the journal's newest entry; empty without one.
+    pub head: String,
+    /// Whose files, and what they were compared with.
+    pub context: Context,
+}
+
+/// The board to report: of now, or of a moment of the recording.
+///
+/// # Errors
+/// As [`check::check`].
+pub async fn reported(
+    opened: &Opened,
+    at: Option<DateTime<Utc>>,
+    timeout: Duration,
+) -> Result<Reported, AppError> {
+    if opened.recording.is_some() {
+        let (mut live, playback) = check::played(opened, Scope::default(), at)?;
+        let board = live.board(playback.now());
+        let (launch, history) = (Arc::clone(live.launch()), Arc::new(live.history().clone()));
+        return Ok(Reported { launch, board, history, head: String::new(), context: Context::default() });
+    }
+    // A report is no verdict: nothing acts on it.
+    let request = CheckRequest { timeout, allow_untrusted: true, ..CheckRequest::default() };
+    let checked = check::check(opened, &request).await?;
+    let files = &opened.loaded.launch;
+    let launch = Arc::new(files.following(&checked.board).unwrap_or_else(|| files.clone()));
+    let check::Checked { board, history, head, context, .. } = checked;
+    Ok(Reported { launch, board, history, head, context })
+}
+
+impl Reported {
+    /// The same without names of people, titles of things elsewhere and quoted words, see [`Redactor`].
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        let mut redactor = Redactor::new(&self.launch);
+        let board = redactor.board(&self.board);
+        let launch = Arc::new(redactor.launch(&self.launch));
+        // What people said in their own words is theirs: none of it is left.
+        Self { launch, board, history: Arc::default(), ..self }
+    }
+}

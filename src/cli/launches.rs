@@ -1,0 +1,60 @@
+//! `gonogo launches`, and `gonogo` where there is no launch but launches are below.
+
+use std::{
+    io::{self, BufRead, IsTerminal, Read},
+    path::PathBuf,
+};
+
+use super::{
+    Exit, cockpit,
+    options::{Format, LaunchArgs, LaunchesArgs, LookArgs, ModeArgs},
+    output::{print, print_json, say},
+};
+use gonogo_app::{self as app, AppError, Chosen};
+use gonogo_report::{Fleet, fleet_json, fleet_text};
+
+/// The longest answer that is read.
+const LONGEST: u64 = 64;
+
+/// Lists the launches of a folder. A list is no verdict: it ends with 0 when it was written.
+pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
+    let chosen =
+        Chosen { path: args.folder, journal: args.journal, settings: args.settings, ..Chosen::default() };
+    let fleet = app::launches(&chosen)?;
+    Ok(match args.format {
+        Format::Text => print(&fleet_text(&fleet), Exit::Go),
+        Format::Json => print_json(&fleet_json(&fleet), Exit::Go),
+    })
+}
+
+/// Lists the launches below this folder and opens the one that is chosen; without a terminal they are only listed.
+pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Result<Exit, AppError> {
+    let chosen =
+        Chosen { journal: launch.journal.clone(), settings: launch.settings.clone(), ..Chosen::default() };
+    let fleet = app::launches(&chosen)?;
+    let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
+    if mode.plain || !terminal {
+        return Ok(print(&fleet_text(&fleet), Exit::Go));
+    }
+    say(&fleet_text(&fleet));
+    let Some(folder) = ask(&fleet)? else { return Ok(Exit::Go) };
+    cockpit::run(LaunchArgs { path: Some(folder), ..launch }, look, mode, None)
+}
+
+/// The folder of the launch that is chosen by its number; nothing: the first, `q`: none.
+fn ask(fleet: &Fleet) -> Result<Option<PathBuf>, AppError> {
+    let all = fleet.entries.len();
+    say(&format!("Enter opens 1; or type a number up to {all}, or q to leave:"));
+    let mut line = String::new();
+    let read = io::stdin().lock().take(LONGEST).read_line(&mut line);
+    let answer = line.trim();
+    if read.is_err() || line.is_empty() || answer.eq_ignore_ascii_case("q") {
+        return Ok(None);
+    }
+    let number = if answer.is_empty() { Some(1) } else { answer.parse::<usize>().ok() };
+    let entry = number.and_then(|number| fleet.entries.get(number.checked_sub(1)?));
+    let entry = entry.ok_or_else(|| {
+        AppError::input(format!("`{answer}` is none of them: type a number from 1 to {all}"))
+    })?;
+    Ok(Some(PathBuf::from(&entry.path)))
+}

@@ -1,0 +1,113 @@
+//! Arguments of `report`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::{LaunchArgs, LookArgs, duration};
+
+/// Arguments of `report`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo report                                    the whole board as text\n  gonogo report --for executives --format html -o status.html\n  gonogo report --for customers                    only what is marked as public\n  gonogo report --format svg -o board.svg          a picture of it\n  gonogo report --demo --at 2026-12-02T08:10:00Z"
+)]
+pub struct ReportArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// A page for these readers
+    #[arg(long = "for", value_name = "AUDIENCE", value_enum)]
+    pub audience: Option<AudienceArg>,
+    /// Form [default: text; markdown for an audience]
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
+    /// Hide what not everybody may see: people become initials, titles of issues their ids
+    #[arg(long)]
+    pub redact: bool,
+    /// Where to write it; - is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    pub output: String,
+    /// Size of a picture, in columns and rows [default: 100x30]
+    #[arg(long, value_name = "COLSxROWS", value_parser = size)]
+    pub size: Option<(u16, u16)>,
+    /// Which screen a picture shows [default: board]
+    #[arg(long, value_enum)]
+    pub screen: Option<PictureScreen>,
+    /// For a recording: the moment to show, RFC 3339 [default: its end]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<chrono::DateTime<chrono::Utc>>,
+    /// Longest time to wait for complete answers
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
+    /// How the cockpit is drawn.
+    #[command(flatten)]
+    pub look: LookArgs,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+    /// A picture of the cockpit.
+    Svg,
+    /// A page of Markdown.
+    Markdown,
+    /// A page for browsers, which needs nothing else.
+    Html,
+}
+
+/// Readers of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AudienceArg {
+    /// The word, why, what is asked of whom, what may go wrong, when.
+    Executives,
+    /// Every gate with its evidence, link, age and owner.
+    Engineers,
+    /// What it brings, when, what is ready, whom to ask; only what is marked as public.
+    Sales,
+    /// What it brings, and when; only what is marked as public.
+    Customers,
+    /// Who said what: the minutes.
+    Minutes,
+}
+
+impl From<AudienceArg> for gonogo_report::Audience {
+    fn from(it: AudienceArg) -> Self {
+        match it {
+            AudienceArg::Executives => Self::Executives,
+            AudienceArg::Engineers => Self::Engineers,
+            AudienceArg::Sales => Self::Sales,
+            AudienceArg::Customers => Self::Customers,
+            AudienceArg::Minutes => Self::Minutes,
+        }
+    }
+}
+
+/// Screens of the cockpit that a picture can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PictureScreen {
+    /// The board.
+    Board,
+    /// The timeline of the rollout.
+    Timeline,
+    /// The path to GO.
+    Path,
+    /// The go/no-go meeting.
+    Meeting,
+    /// The rollback.
+    Rollback,
+    /// The incident.
+    Incident,
+    /// The board as it is presented.
+    Present,
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let parsed = text.split_once('x').and_then(|(cols, rows)| Some((cols.parse().ok()?, rows.parse().ok()?)));
+    parsed
+        .filter(|(cols, rows)| (1..=500).contains(cols) && (1..=200).contains(rows))
+        .ok_or_else(|| "write columns and rows such as 120x40, at most 500x200".into())
+}

@@ -1,0 +1,190 @@
+//! A launch for those who decide and have a minute: why it is so, what may go wrong, what is asked of whom.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Board, BoardWord, Exposure, History, Launch, Party, Reach, Risk, RollbackPhase, StageStatus, Standing,
+    StepKind, Str, Verdict, format,
+};
+
+/// The minute's worth.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Brief {
+    /// Why the word is what it is, in one sentence.
+    pub why: Str,
+    /// What may go wrong, worst first.
+    pub risks: Vec<BriefRisk>,
+    /// What is asked of people, most urgent first.
+    pub asks: Vec<BriefAsk>,
+    /// When GO is possible.
+    pub earliest: Earliest,
+    /// The newest stage that is out, with whom it reaches.
+    pub out: Option<Str>,
+}
+
+/// Something that may go wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BriefRisk {
+    /// What sort, in a word or two: `waiver`, `breach`, `no-go`.
+    pub sort: &'static str,
+    /// What it is, and about what. Foreign text in it is not yet sanitised.
+    pub what: Str,
+    /// How bad: the worse of what is known, from 0 to 9 (severity times likelihood, each 1 to 3).
+    pub weight: u8,
+}
+
+/// Something that people have to decide.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BriefAsk {
+    /// What. Foreign text in it is not yet sanitised.
+    pub what: Str,
+    /// Who can.
+    pub who: Vec<Party>,
+    /// By when.
+    pub by: Option<DateTime<Utc>>,
+}
+
+/// When GO is possible.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Earliest {
+    /// It is GO.
+    Now,
+    /// Not before this moment, and then once so many steps are done.
+    At(DateTime<Utc>, usize),
+    /// As soon as so many steps are done: nothing known takes time.
+    Steps(usize),
+    /// Nobody can say.
+    Unknown,
+}
+
+impl Brief {
+    /// Of a board, and what people said.
+    pub fn of(launch: &Launch, board: &Board, history: &History) -> Self {
+        Self {
+            why: why(board),
+            risks: risks(board, history),
+            asks: asks(launch, board),
+            earliest: earliest(board),
+            out: out(board),
+        }
+    }
+}
+
+fn why(board: &Board) -> Str {
+    match board.reasons.as_slice() {
+        [] if board.score.waived > 0 => format!(
+            "{} of {} are proved, and {} stand by an exception",
+            board.score.go,
+            format::count(board.score.of as usize, "blocking gate"),
+            board.score.waived
+        )
+        .into(),
+        [] => format!("all {} are proved", format::count(board.score.of as usize, "blocking gate")).into(),
+        [one] => one.clone(),
+        [first, rest @ ..] => format!("{first}; and {}", format::count(rest.len(), "more reason")).into(),
+    }
+}
+
+/// Severity times likelihood, each 1 to 3; what nobody said is taken for the middle.
+fn weight(exposure: &Exposure) -> u8 {
+    let of = |risk: Option<Risk>| match risk {
+        Some(Risk::Low) => 1,
+        Some(Risk::Medium) | None => 2,
+        Some(Risk::High) => 3,
+    };
+    of(exposure.severity) * of(exposure.likelihood)
+}
+
+fn risks(board: &Board, history: &History) -> Vec<BriefRisk> {
+    let mut all = Vec::new();
+    for gate in board.gates.iter().filter(|it| it.counted) {
+        let (sort, weight, what) = match gate.verdict {
+            Verdict::NoGo => ("no-go", 9, format!("{}: {}", gate.title, gate.reason)),
+            Verdict::Unknown => ("not known", 5, format!("{}: {}", gate.title, gate.reason)),
+            Verdict::Waived => {
+                let waiver = history.waivers.get(&gate.id).and_then(|all| all.last());
+                let (weight, risk) =
+                    waiver.map_or((4, String::new()), |it| (weight(&it.risk), it.risk.to_string()));
+                ("waiver", weight, format!("{}: {risk}", gate.title))
+            }
+            Verdict::Go | Verdict::Pending | Verdict::NotApplicable => continue,
+        };
+        all.push(BriefRisk { sort, what: what.into(), weight });
+    }
+    for stage in &board.stages {
+        for it in &stage.guardrails {
+            let (sort, weight) = match it.standing {
+                Standing::Breach => ("breach", 9),
+                Standing::Watch => ("watch", 6),
+                Standing::NoData => ("no data", 5),
+                Standing::Ok | Standing::NotEnoughYet => continue,
+            };
+            all.push(BriefRisk { sort, what: format!("{}: {}", it.title, it.reason).into(), weight });
+        }
+    }
+    if let Some(reach) = board.reach.as_ref().filter(|it| it.drifts()) {
+        all.push(BriefRisk { sort: "drift", what: reach.describe().into(), weight: 7 });
+    }
+    if let Some(over) = &board.overridden {
+        all.push(BriefRisk { sort: "override", what: over.clone(), weight: 8 });
+    }
+    all.sort_by_key(|it| std::cmp::Reverse(it.weight));
+    all
+}
+
+fn asks(launch: &Launch, board: &Board) -> Vec<BriefAsk> {
+    let mut all: Vec<BriefAsk> = Vec::new();
+    if let Some(rollback) = &board.rollback
+        && let (RollbackPhase::Called, Some(call)) = (rollback.phase, &rollback.called)
+    {
+        let what = format!(
+            "{} of stage {} calls for a rollback: roll back, hold, or accept the breach",
+            call.guardrail, call.stage
+        );
+        all.push(BriefAsk { what: what.into(), who: rollback.who.clone(), by: call.decide_by });
+    }
+    let steps = board.path.steps.iter().filter(|it| it.gate().is_none() && it.kind == StepKind::Act);
+    all.extend(steps.map(|it| BriefAsk {
+        what: it.does.to_string().into(),
+        who: it.who.clone(),
+        by: it.until,
+    }));
+    if let Some(plan) = &launch.roll_call
+        && board.decision.as_ref().is_none_or(|it| !it.stands)
+        && !all.iter().any(|ask| ask.who.contains(&plan.final_call))
+    {
+        let by = plan.at.as_ref().map(|at| at.at);
+        all.push(BriefAsk {
+            what: "the final call: GO, HOLD, NO-GO or a new date".into(),
+            who: vec![plan.final_call.clone()],
+            by,
+        });
+    }
+    for stage in &board.stages {
+        let what = match stage.status {
+            StageStatus::Ready => format!("start stage {} ({})", stage.id, stage.audience),
+            StageStatus::Held => format!("stage {} is held: resume it, or take it back", stage.id),
+            _ => continue,
+        };
+        all.push(BriefAsk { what: what.into(), who: stage.who.clone(), by: stage.planned });
+    }
+    all
+}
+
+fn earliest(board: &Board) -> Earliest {
+    let steps = board.path.steps.len();
+    match (board.word, board.path.not_before) {
+        (BoardWord::Go, _) => Earliest::Now,
+        (_, Some(at)) => Earliest::At(at, steps),
+        (_, None) if steps > 0 => Earliest::Steps(steps),
+        (_, None) => Earliest::Unknown,
+    }
+}
+
+fn out(board: &Board) -> Option<Str> {
+    if let Some(reach) = &board.reach {
+        return Some(Reach::describe(reach).into());
+    }
+    let newest = board.stages.iter().rev().find(|it| it.started.is_some())?;
+    Some(format!("stage {}, {}: {}", newest.id, newest.audience, newest.status.word()).into())
+}

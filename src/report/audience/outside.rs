@@ -1,0 +1,222 @@
+//! Pages for whoever is not of the team: dates and value, and nothing that was not marked as public.
+
+use chrono::{DateTime, Utc};
+
+use crate::page::{Cell, Item, Page, Part};
+use gonogo_domain::{Going, Outward, OutwardStep};
+
+/// What sales tell: value, dates, what is ready, whom to ask.
+pub(super) fn sales(it: &Outward) -> Page {
+    let mut parts = told(it, &said_to_sales(it));
+    value(it, &mut parts);
+    dates(it, &mut parts);
+    ready(it, &mut parts);
+    parts.push(Part::Heading("Whom to ask"));
+    parts.push(if it.ask.is_empty() {
+        Part::Text("Whoever sent you this page.".into())
+    } else {
+        Part::List(it.ask.iter().map(|role| Item { text: role.to_string(), ..Item::default() }).collect())
+    });
+    if !matches!(it.going, Going::Confirmed | Going::Out) {
+        parts.push(Part::Text("Promise no date that is not on this page.".into()));
+    }
+    page(it, parts)
+}
+
+/// What customers read.
+pub(super) fn customers(it: &Outward) -> Page {
+    let mut parts = told(it, &said_to_customers(it));
+    value(it, &mut parts);
+    dates(it, &mut parts);
+    ready(it, &mut parts);
+    page(it, parts)
+}
+
+fn page(it: &Outward, parts: Vec<Part>) -> Page {
+    let version = it.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    let played = it.played.map(|played| format!("{}: ", played.word())).unwrap_or_default();
+    Page {
+        name: format!("{}{version}", it.title),
+        line: format!("{played}{}", word(it)),
+        class: class(it),
+        parts,
+        foot: format!("As of {}", when(it, it.at)),
+    }
+}
+
+fn told(it: &Outward, said: &str) -> Vec<Part> {
+    let mut parts = vec![Part::Text(said.to_owned())];
+    if it.played.is_some() {
+        parts.push(Part::Text("This is practice or a recording. It tells nothing about the present.".into()));
+    }
+    let out = matches!(it.going, Going::GoingOut { .. } | Going::Out);
+    if out && !it.confirmed {
+        parts.push(Part::Text("Whether all of it goes on as planned is not confirmed at the moment.".into()));
+    }
+    parts
+}
+
+fn when(it: &Outward, at: DateTime<Utc>) -> String {
+    super::when(at, it.zone)
+}
+
+/// The state in a word or two.
+fn word(it: &Outward) -> &'static str {
+    match it.going {
+        Going::Planned => "Planned, not confirmed",
+        Going::Confirmed => "Confirmed",
+        Going::Moved => "New date",
+        Going::Paused { .. } => "Paused",
+        Going::Stopped { .. } => "Not going out as planned",
+        Going::Overdue => "Late",
+        Going::GoingOut { .. } => "Going out",
+        Going::Out => "Out",
+        Going::BeingTakenBack => "Being taken back",
+        Going::TakenBack => "Taken back",
+        Going::PartlyTakenBack => "Partly taken back",
+        Going::Unclear => "Not known at the moment",
+    }
+}
+
+fn class(it: &Outward) -> &'static str {
+    match it.going {
+        Going::Confirmed => "go",
+        Going::Out | Going::GoingOut { .. } if it.confirmed => "go",
+        Going::Stopped { .. } | Going::BeingTakenBack | Going::TakenBack | Going::PartlyTakenBack => "no-go",
+        _ => "hold",
+    }
+}
+
+/// `; it was planned for ...`, where there is another date than the one that was told first.
+fn before(it: &Outward) -> String {
+    it.planned.map(|at| format!(" It was planned for {}.", when(it, at))).unwrap_or_default()
+}
+
+fn date(it: &Outward) -> String {
+    it.date.map_or_else(|| "a date that is not set".to_owned(), |at| when(it, at))
+}
+
+/// `10 % have it`, `a first group has it`.
+fn share(percent: Option<f64>) -> String {
+    percent.map_or_else(|| "some have it".to_owned(), |share| format!("{} % have it", round(share)))
+}
+
+/// A share for people: no digit that says nothing.
+fn round(share: f64) -> f64 {
+    if share < 1.0 { (share * 100.0).round() / 100.0 } else { share.round() }
+}
+
+fn said_to_customers(it: &Outward) -> String {
+    let (date, before) = (date(it), before(it));
+    match it.going {
+        Going::Planned => format!("Planned for {date}. The date is not confirmed yet.{before}"),
+        Going::Confirmed => format!("It goes out on {date}.{before}"),
+        Going::Moved => format!("It moves to {date}.{before} The new date is not confirmed yet."),
+        Going::Paused { percent, out: true, .. } => {
+            format!("We have paused it: {}, and nobody else gets it for now.", share(percent))
+        }
+        Going::Paused { until, .. } => {
+            let look =
+                until.map(|at| format!(" We look at it again at {}.", when(it, at))).unwrap_or_default();
+            format!("We have paused it, and its date is open.{look}{before}")
+        }
+        Going::Stopped { .. } => format!("It does not go out as planned. There is no new date yet.{before}"),
+        Going::Overdue => {
+            format!("It is not out yet, and its date has passed. There is no new date yet.{before}")
+        }
+        Going::GoingOut { percent } => format!("It goes out step by step: {}.{before}", share(percent)),
+        Going::Out => format!("Everybody has it.{before}"),
+        Going::BeingTakenBack => "We are taking it back.".into(),
+        Going::TakenBack => "We have taken it back. There is no new date yet.".into(),
+        Going::PartlyTakenBack => "We have taken a part of it back, and work on the rest.".into(),
+        Going::Unclear => "We can not tell at the moment where it stands. Please look again later.".into(),
+    }
+}
+
+fn said_to_sales(it: &Outward) -> String {
+    let (date, before) = (date(it), before(it));
+    match it.going {
+        Going::Planned => format!("The plan is {date}, and nobody has confirmed it yet.{before}"),
+        Going::Confirmed => format!("Customers get it on {date}: this is decided.{before}"),
+        Going::Moved => {
+            format!("DELAYED to {date}.{before} Tell customers the new date; it is not confirmed yet.")
+        }
+        Going::Paused { percent, out: true, .. } => {
+            format!(
+                "PAUSED on its way out: {}, and no more customers get it until it goes on.",
+                share(percent)
+            )
+        }
+        Going::Paused { until, .. } => {
+            let look =
+                until.map(|at| format!(" The team looks again at {}.", when(it, at))).unwrap_or_default();
+            format!("PAUSED before it went out. The date is open: promise none.{look}{before}")
+        }
+        Going::Stopped { looked_at } => {
+            let look = looked_at.map(|at| format!(" {} is looked at as a new one.", when(it, at)));
+            let look = look.unwrap_or_else(|| " There is no new date yet.".into());
+            format!("STOPPED: it does not go out as planned.{look}{before}")
+        }
+        Going::Overdue => {
+            format!("LATE: the date has passed and customers do not have it.{before} Promise no date.")
+        }
+        Going::GoingOut { percent } => {
+            format!("Customers get it step by step: {} since {date}.{before}", share(percent))
+        }
+        Going::Out => format!("Every customer has it; the first got it on {date}.{before}"),
+        Going::BeingTakenBack => "Customers who have it lose it again: it is being taken back.".into(),
+        Going::TakenBack => {
+            "Customers do not have it any more: it was taken back. There is no new date yet.".into()
+        }
+        Going::PartlyTakenBack => "A part of it was taken back from customers; the rest is worked on.".into(),
+        Going::Unclear => {
+            "What is known at the moment does not tell where it stands. Tell nobody a date.".into()
+        }
+    }
+}
+
+fn value(it: &Outward, parts: &mut Vec<Part>) {
+    if let Some(summary) = &it.summary {
+        parts.push(Part::Heading("What it brings"));
+        parts.extend(
+            summary.lines().filter(|line| !line.trim().is_empty()).map(|line| Part::Text(line.to_owned())),
+        );
+    }
+}
+
+fn dates(it: &Outward, parts: &mut Vec<Part>) {
+    if it.steps.is_empty() {
+        return;
+    }
+    parts.push(Part::Heading("Who gets it when"));
+    let row = |step: &OutwardStep| {
+        let who = match step.percent {
+            Some(share) if share >= 100.0 => "Everybody".to_owned(),
+            Some(share) => format!("{} %", round(share)),
+            None => "A group of customers".to_owned(),
+        };
+        let at = match (step.at, step.out) {
+            (Some(at), true) => format!("since {}", when(it, at)),
+            (Some(at), false) => format!("planned for {}", when(it, at)),
+            (None, _) => "open".to_owned(),
+        };
+        vec![Cell::new(who), Cell::new(at)]
+    };
+    parts.push(Part::Table { head: vec!["Who", "When"], rows: it.steps.iter().map(row).collect() });
+}
+
+fn ready(it: &Outward, parts: &mut Vec<Part>) {
+    if it.gates.is_empty() {
+        return;
+    }
+    parts.push(Part::Heading("What is ready"));
+    let rows = it.gates.iter().map(|gate| {
+        let (said, class) = if gate.holds { ("ready", "go") } else { ("not ready", "hold") };
+        let due = gate.due.map(|at| format!("due {}", when(it, at)));
+        vec![
+            Cell { class: Some(class), more: due.into_iter().collect(), ..Cell::new(said) },
+            Cell::new(gate.title.to_string()),
+        ]
+    });
+    parts.push(Part::Table { head: vec!["", "What"], rows: rows.collect() });
+}

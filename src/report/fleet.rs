@@ -1,0 +1,208 @@
+//! Several launches as a list. A word of before is never told as one of now.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use super::{
+    facts::moment,
+    json::{page, plain},
+    runner::harmless,
+};
+use gonogo_domain::{Clash, LastKnown, Listed, Party};
+use gonogo_text::{age_in_words, clean, length};
+
+/// The launches of a folder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fleet {
+    /// Each, those that are over last, the nearest T-0 first.
+    pub entries: Vec<FleetEntry>,
+    /// Where their plans are in each other's way.
+    pub clashes: Vec<Clash>,
+    /// When they were looked at.
+    pub at: DateTime<Utc>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FleetEntry {
+    /// Its folder, from the one that was looked into.
+    pub path: String,
+    /// What is known of it; or why its files can not be used.
+    pub listed: Result<Listed, String>,
+}
+
+/// For people.
+pub fn fleet_text(fleet: &Fleet) -> String {
+    let mut out = String::new();
+    for (entry, number) in fleet.entries.iter().zip(1..) {
+        let path = clean(&entry.path).into_owned();
+        match &entry.listed {
+            Ok(it) => one(&mut out, it, (number, &path), fleet.at),
+            Err(why) => {
+                let first = why.lines().next().unwrap_or_default();
+                let _ = writeln!(out, "{number:>3}  {path}/: its files can not be used: {}", clean(first));
+                let _ = writeln!(out, "     next: gonogo validate {path}/");
+            }
+        }
+    }
+    if !fleet.clashes.is_empty() {
+        out.push_str("\nIn each other's way:\n");
+    }
+    for it in &fleet.clashes {
+        let until = it.until.map(|at| format!(" to {}", moment(at))).unwrap_or_default();
+        let _ = writeln!(out, "  - {}, from {}{until}", clean(&it.what), moment(it.from));
+    }
+    harmless(&out)
+}
+
+fn one(out: &mut String, it: &Listed, (number, path): (usize, &str), now: DateTime<Utc>) {
+    let hotfix = if it.holds_others { "  HOTFIX" } else { "" };
+    let _ = writeln!(out, "{number:>3}  {path}/  {} {}{hotfix}", clean(&it.title), clean(&it.version));
+    let over = if it.over { "over  " } else { "" };
+    let _ = writeln!(out, "     {over}{}  {}", countdown(it, now), last(it.last.as_ref(), now));
+    if let Some((what, who)) = &it.next {
+        let _ = writeln!(out, "     next: {}{}", clean(what), by(who));
+    }
+}
+
+/// `T-2d03h, 2026-12-02 09:00 UTC`; in a hold the T clock stands.
+fn countdown(it: &Listed, now: DateTime<Utc>) -> String {
+    let at = moment(it.t_zero);
+    if let Some(since) = it.held_since {
+        return format!("T held since {}, {at}", moment(since));
+    }
+    let (sign, left) = if it.t_zero > now { ('-', it.t_zero - now) } else { ('+', now - it.t_zero) };
+    format!("T{sign}{}, {at}", length(left.to_std().unwrap_or_default()))
+}
+
+/// `was HOLD 3 h ago`.
+fn last(last: Option<&LastKnown>, now: DateTime<Utc>) -> String {
+    match last {
+        Some(it) => {
+            let age = age_in_words((now - it.at).to_std().unwrap_or_default());
+            format!("was {} {age} ago", clean(&it.named))
+        }
+        None => "not asked yet".into(),
+    }
+}
+
+fn by(who: &[Party]) -> String {
+    let names: Vec<_> = who.iter().map(|it| clean(it.as_str()).into_owned()).collect();
+    if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) }
+}
+
+/// `complete` is the last field: a cut file is no list (V14).
+#[derive(Serialize)]
+struct Document {
+    format: u32,
+    at: String,
+    launches: Vec<Entry>,
+    clashes: Vec<Met>,
+    complete: bool,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    path: String,
+    error: Option<String>,
+    #[serde(flatten)]
+    launch: Option<Known>,
+}
+
+#[derive(Serialize)]
+struct Known {
+    launch: String,
+    title: String,
+    version: String,
+    t0: String,
+    held_since: Option<String>,
+    /// There is no verdict here: nobody was asked.
+    last_known: Option<Last>,
+    next: Option<Next>,
+    over: bool,
+    holds_others: bool,
+}
+
+#[derive(Serialize)]
+struct Last {
+    word: &'static str,
+    named: String,
+    at: String,
+}
+
+#[derive(Serialize)]
+struct Next {
+    does: String,
+    who: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Met {
+    kind: &'static str,
+    launch: String,
+    with: String,
+    what: String,
+    from: String,
+    until: Option<String>,
+}
+
+/// For machines, ending with a line end.
+pub fn fleet_json(fleet: &Fleet) -> String {
+    page(&Document {
+        format: 1,
+        at: time(fleet.at),
+        launches: fleet.entries.iter().map(Entry::from).collect(),
+        clashes: fleet.clashes.iter().map(Met::from).collect(),
+        complete: true,
+    })
+}
+
+fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+impl From<&FleetEntry> for Entry {
+    fn from(it: &FleetEntry) -> Self {
+        let (launch, error) = match &it.listed {
+            Ok(listed) => (Some(Known::from(listed)), None),
+            Err(why) => (None, Some(plain(why))),
+        };
+        Self { path: plain(&it.path), error, launch }
+    }
+}
+
+impl From<&Listed> for Known {
+    fn from(it: &Listed) -> Self {
+        let last = |it: &LastKnown| Last { word: it.word.as_str(), named: plain(&it.named), at: time(it.at) };
+        let next = |(does, who): &(gonogo_domain::Str, Vec<Party>)| Next {
+            does: plain(does),
+            who: who.iter().map(|it| plain(it.as_str())).collect(),
+        };
+        Self {
+            launch: plain(&it.launch),
+            title: plain(&it.title),
+            version: plain(&it.version),
+            t0: time(it.t_zero),
+            held_since: it.held_since.map(time),
+            last_known: it.last.as_ref().map(last),
+            next: it.next.as_ref().map(next),
+            over: it.over,
+            holds_others: it.holds_others,
+        }
+    }
+}
+
+impl From<&Clash> for Met {
+    fn from(it: &Clash) -> Self {
+        Self {
+            kind: it.kind.as_str(),
+            launch: plain(&it.launch),
+            with: plain(&it.with),
+            what: plain(&it.what),
+            from: time(it.from),
+            until: it.until.map(time),
+        }
+    }
+}
