@@ -10,6 +10,7 @@ mod foresee;
 mod form;
 mod fuzzy;
 mod ghost;
+mod incident_forms;
 mod index;
 mod lens;
 mod list;
@@ -39,6 +40,7 @@ pub(super) use {
     filtering::Filtering,
     form::{Field, Form, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
+    incident_forms::IncidentAsk,
     index::{GroupBy, Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
@@ -119,6 +121,8 @@ pub struct Model {
     pub(super) waits: bool,
     /// Which questions of breaches were put up.
     pub(super) raised: question::Raised,
+    /// Of which incidents and updates the bell told.
+    pub(super) heard: incident_forms::Heard,
     /// What gonogo may change on the server of the target, and where that is.
     pub(super) offer: offer::Offer,
 }
@@ -141,6 +145,8 @@ pub enum Screen {
     Rollback,
     /// How launches went.
     History,
+    /// The incident.
+    Incident,
 }
 
 impl Screen {
@@ -153,6 +159,7 @@ impl Screen {
         (Self::RollCall, Action::ShowRollCall, "roll call"),
         (Self::History, Action::ShowHistory, "history"),
         (Self::Rollback, Action::ShowRollback, "rollback"),
+        (Self::Incident, Action::ShowIncident, "incident"),
     ];
 
     /// The screen that this action shows.
@@ -180,6 +187,8 @@ pub(super) struct Scroll {
     pub path: usize,
     pub sources: usize,
     pub history: usize,
+    /// From the newest line of the log upwards.
+    pub incident: usize,
 }
 
 impl Model {
@@ -225,6 +234,7 @@ impl Model {
             foreseen: 0,
             waits: false,
             raised: question::Raised::default(),
+            heard: incident_forms::Heard::default(),
             offer: offer::Offer::default(),
         };
         model.choose_first();
@@ -345,6 +355,7 @@ impl Model {
             Screen::RollCall => Context::RollCall,
             Screen::Rollback => Context::Rollback,
             Screen::History => Context::History,
+            Screen::Incident => Context::Incident,
         }
     }
 

@@ -12,6 +12,7 @@ mod form;
 mod header;
 mod help;
 mod history;
+mod incident;
 mod letters;
 mod list;
 mod look;
@@ -90,6 +91,7 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         Screen::Sources => sources::screen(model, now, canvas),
         Screen::RollCall => roll_call::draw(model, now, canvas),
         Screen::Rollback => rollback::screen(model, now, canvas),
+        Screen::Incident => incident::screen(model, now, canvas),
         Screen::History => history::screen(model, now, canvas),
     }
     faults::draw(model, canvas);

@@ -28,6 +28,8 @@ pub(crate) struct OpenAct {
     pub meeting: bool,
     /// The act is part of a rollback.
     pub rollback: bool,
+    /// The act is part of an incident.
+    pub incident: bool,
     /// The answer itself, to be kept as a draft if it is not recorded.
     pub vote: Option<Command>,
     /// It was a draft before.
@@ -61,6 +63,7 @@ impl Acts {
                 | Command::SkipStep { .. }
                 | Command::EndRollback { .. }
         );
+        let incident = matches!(command, Command::Incident { .. });
         let vote = station.is_some().then(|| command.clone());
         let what = describe(command);
         let (offers, unsure) = (super::offer::follows(command), false);
@@ -72,6 +75,7 @@ impl Acts {
             station,
             meeting,
             rollback,
+            incident,
             vote,
             drafted,
             offers,
@@ -129,6 +133,11 @@ impl Acts {
     /// Any act of a rollback.
     pub fn of_rollback(&self) -> Option<&OpenAct> {
         self.open.iter().find(|it| it.rollback)
+    }
+
+    /// Any act of an incident.
+    pub fn of_incident(&self) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.incident)
     }
 
     pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {

@@ -24,7 +24,8 @@ fn everywhere(act: &Suggested) -> Option<Action> {
         | Suggested::TakeBack(_)
         | Suggested::Accept { .. }
         | Suggested::EndAcceptance { .. } => Some(Action::AnswerBreach),
-        Suggested::Incident | Suggested::GiveUpdate => None,
+        Suggested::Incident => Some(Action::ShowIncident),
+        Suggested::GiveUpdate => Some(Action::UpdateIncident),
         Suggested::Stage(_) => Some(Action::ShowTimeline),
     }
 }

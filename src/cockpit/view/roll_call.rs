@@ -80,7 +80,9 @@ fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         _ => "ROLL CALL".to_owned(),
     };
     let room = end.saturating_sub(3);
-    let x = canvas.put(1, 0, room, &round, Role::Title);
+    let start =
+        header::incident(model, now).map_or(1, |(text, role)| canvas.put(1, 0, room, &text, role) + 1);
+    let x = canvas.put(start, 0, room, &round, Role::Title);
     let rest = format!(" {dot} {} {dot} {}", model.board.title, model.board.version);
     canvas.put(x, 0, (room + 1).saturating_sub(x), &rest, Role::Text);
 }
