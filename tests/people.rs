@@ -5,6 +5,7 @@
 
 mod clock;
 mod hands;
+mod incident;
 mod publish;
 mod races;
 mod rights;

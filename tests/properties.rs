@@ -4,8 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
 #![allow(clippy::disallowed_methods, reason = "the real clock only says how long a fold may take")]
 
+mod after;
 mod baseline;
 mod clock;
+mod messages;
 mod poll;
 mod stages;
 use crate::scenarios::support;

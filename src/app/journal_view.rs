@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::{AppError, Opened, store};
-use gonogo_domain::{Act, Actor, Event, IncidentStep, Known, Str, Write, WriteState};
+use gonogo_domain::{
+    Act, Actor, CloseStep, ConfirmStep, Event, GateId, IncidentStep, Known, ReviewStep, Str, Write,
+    WriteState,
+};
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
 use gonogo_text::clean;
@@ -181,9 +184,66 @@ pub(super) fn said(act: &Act) -> String {
             format!("decided {label} on evidence that was {word}: {reason}")
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
+        Act::Message { of, step } => step.said(&of.message),
         Act::Wrote { write, state, told } => wrote(write, *state, told.as_ref()),
+        Act::Confirmed { .. } | Act::Review { .. } | Act::Close { .. } => around(act, at),
         Act::Note { gate: Some(gate), text } => format!("note on {gate}: {text}"),
         Act::Note { gate: None, text } => format!("note: {text}"),
+    }
+}
+
+/// What is said before launch day and after it.
+fn around(act: &Act, at: impl Fn(&DateTime<Utc>) -> String) -> String {
+    match act {
+        Act::Confirmed { gate, step, .. } => planned(gate, step, at),
+        Act::Review { step } => reviewed(step, at),
+        Act::Close { step: CloseStep::Closed { reason, unfinished, .. } } if unfinished.is_empty() => {
+            format!("CLOSED the launch: {reason}")
+        }
+        Act::Close { step: CloseStep::Closed { reason, unfinished, .. } } => {
+            format!("CLOSED the launch UNFINISHED: {reason} ({})", unfinished.join("; "))
+        }
+        Act::Close { step: CloseStep::Reopened { reason } } => format!("opened the launch again: {reason}"),
+        _ => String::new(),
+    }
+}
+
+/// A word of the readiness review.
+fn planned(gate: &GateId, step: &ConfirmStep, at: impl Fn(&DateTime<Utc>) -> String) -> String {
+    let linked = |link: &Option<Str>| link.as_ref().map(|it| format!(" ({it})")).unwrap_or_default();
+    match step {
+        ConfirmStep::Confirmed { link, note } => {
+            let note = note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+            format!("confirmed the plan of {gate}{}{note}", linked(link))
+        }
+        ConfirmStep::NewDate { by, reason, link } => {
+            format!("promised {gate} for {}{}: {reason}", at(by), linked(link))
+        }
+        ConfirmStep::AtRisk { reason } => format!("called {gate} AT RISK: {reason}"),
+        ConfirmStep::TakenBack { reason } => {
+            format!("took back what was said of the plan of {gate}: {reason}")
+        }
+    }
+}
+
+/// A word of the review after the launch.
+fn reviewed(step: &ReviewStep, at: impl Fn(&DateTime<Utc>) -> String) -> String {
+    let due =
+        |due: &Option<DateTime<Utc>>| due.as_ref().map(|it| format!(", due {}", at(it))).unwrap_or_default();
+    match step {
+        ReviewStep::Learned { text } => format!("learned: {text}"),
+        ReviewStep::FollowUp { text, owner, due: by } => {
+            let owner = owner.as_ref().map_or_else(|| "nobody yet".to_owned(), ToString::to_string);
+            format!("follow-up for {owner}{}: {text}", due(by))
+        }
+        ReviewStep::Assigned { number, owner, due: by } => {
+            format!("gave follow-up {number} to {owner}{}", due(by))
+        }
+        ReviewStep::Done { number, note } => {
+            let note = note.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+            format!("follow-up {number} is done{note}")
+        }
+        ReviewStep::Dropped { number, reason } => format!("dropped follow-up {number}: {reason}"),
     }
 }
 

@@ -230,7 +230,13 @@ fn command(act: &Act) -> Option<Command> {
             Command::Decide { decision, reason, overrides, over, seen: None }
         }
         Act::HoldEnded { reason } => Command::EndHold { reason },
+        Act::Message { of, step } => {
+            Command::Message { message: of.message, cause: Some(of.cause), wish: step.into() }
+        }
         Act::Wrote { write, state, told } => Command::Write { write, state, told },
+        Act::Confirmed { gate, step, .. } => Command::Confirm { gate, step },
+        Act::Review { step } => Command::Review { step },
+        Act::Close { step } => Command::Close { wish: step.into() },
         Act::Note { gate, text } => Command::Note { gate, text },
     })
 }

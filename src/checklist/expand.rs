@@ -79,7 +79,7 @@ keys! {
     struct ChecklistKeys {
         checklist: must(id()), title: must(word()), owner: word(), due: word(), not_before: word(), component: word(),
         needs: words(), when: when(), blocks: word(), order: Shape::words(&["strict"]), fresh: length(),
-        inputs: crate::sections::variables::input_shape().named(), gates: must(Shape::Named("gate").filled()),
+        accountable: word(), consulted: words(), informed: words(), inputs: crate::sections::variables::input_shape().named(), gates: must(Shape::Named("gate").filled()),
     }
     later {}
 }
@@ -122,12 +122,25 @@ pub(super) fn checklist(
     };
     let holds = excluded.with(&mut reader, world, values, shared);
     let needs = reader.words(keys.needs).unwrap_or_default();
+    let accountable = reader.word(keys.accountable);
+    let accountable = world.some_party(&mut reader, accountable);
+    let [consulted, informed] = [keys.consulted, keys.informed].map(|node| {
+        let words = reader.words(node).unwrap_or_default();
+        world.all_parties(&mut reader, words)
+    });
     let strict = strict(&mut reader, keys.order);
     if let Some(slot) = walk.insts.needs.get_mut(at) {
         *slot = needs;
     }
     walk.start(keys.gates, &holds, strict);
-    Some(Checklist { id: ChecklistId::new(unit.id.clone()), title: title?, owner: holds.owner.party() })
+    Some(Checklist {
+        id: ChecklistId::new(unit.id.clone()),
+        title: title?,
+        owner: holds.owner.party(),
+        accountable,
+        consulted,
+        informed,
+    })
 }
 
 /// Reads the gates of the launch file itself.

@@ -7,10 +7,14 @@
 mod accept;
 mod answer;
 mod clock;
+mod close;
 mod decide;
 mod fallback;
 mod incident;
+mod message;
 mod poll;
+mod readiness;
+mod review;
 mod rights;
 mod rollback;
 mod sign;
@@ -19,14 +23,17 @@ mod stage_word;
 mod waive;
 mod write;
 
+pub use self::message::MessageWish;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, BoardWord, Decision, Event, Exposure, GateId, History, IncidentStep, Launch, Now,
-    Party, RollbackResult, Spoken, StageAct, StageId, Str, Vote, Write, WriteState, format,
+    Act, Actor, Board, BoardWord, CloseWish, ConfirmStep, Decision, Event, Exposure, GateId, History,
+    IncidentStep, Launch, Now, Party, ReviewStep, RollbackResult, Spoken, StageAct, StageId, Str, Vote,
+    Write, WriteState, format,
 };
 
 /// What somebody wants to do.
@@ -209,6 +216,15 @@ pub enum Command {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
+    /// Do something with a message of the comms plan.
+    Message {
+        /// The message.
+        message: Str,
+        /// Which occurrence, see [`super::MessageRef`]; `None`: the newest that is open.
+        cause: Option<u64>,
+        /// What.
+        wish: MessageWish,
+    },
     /// Have gonogo change something on a server: the intent, or what became of it.
     Write {
         /// The request, to the letter.
@@ -217,6 +233,23 @@ pub enum Command {
         state: WriteState,
         /// What the server said, or why it is not known.
         told: Option<Str>,
+    },
+    /// Speak of the plan of an item, in the readiness review.
+    Confirm {
+        /// The gate.
+        gate: GateId,
+        /// What is said.
+        step: ConfirmStep,
+    },
+    /// Add to the review after the launch.
+    Review {
+        /// What is said.
+        step: ReviewStep,
+    },
+    /// Close the launch, or open it again.
+    Close {
+        /// Which.
+        wish: CloseWish,
     },
     /// Leave a note.
     Note {
@@ -274,14 +307,7 @@ pub fn act(
     let moved = launch.following(board);
     let launch = moved.as_ref().unwrap_or(launch);
     let ctx = rights::ActContext { launch, history, board, context };
-    ctx.open()?;
-    if !matches!(command, Command::Note { .. }) {
-        ctx.identity()?;
-    }
-    clock::known(&ctx)?;
-    if !matches!(command, Command::CorrectClock { .. }) {
-        clock::believable(&ctx)?;
-    }
+    admit(&ctx, &command)?;
     let act = match command {
         Command::SignOff { gate, go, role, note, answers } => {
             sign::sign(&ctx, gate, go, role, note, &answers)?
@@ -316,10 +342,28 @@ pub fn act(
             decide::decide(&ctx, decision, &reason, decide::Against { overrides, over: &over }, seen)?
         }
         Command::EndHold { reason } => decide::end_hold(&ctx, &reason)?,
+        Command::Message { message, cause, wish } => message::message(&ctx, &message, cause, wish)?,
         Command::Write { write, state, told } => write::write(&ctx, write, state, told.as_ref())?,
+        Command::Confirm { gate, step } => readiness::confirm(&ctx, gate, step)?,
+        Command::Review { step } => review::review(&ctx, step)?,
+        Command::Close { wish } => close::close(&ctx, wish)?,
         Command::Note { gate, text } => note(&ctx, gate, &text)?,
     };
     Ok(ctx.event(act))
+}
+
+/// What holds for every act: the journal, whose name it is, the launch, the clock.
+fn admit(ctx: &rights::ActContext<'_>, command: &Command) -> Result<(), Refusal> {
+    ctx.open()?;
+    if !matches!(command, Command::Note { .. }) {
+        ctx.identity()?;
+    }
+    close::open_for(ctx, command)?;
+    clock::known(ctx)?;
+    if !matches!(command, Command::CorrectClock { .. }) {
+        clock::believable(ctx)?;
+    }
+    Ok(())
 }
 
 fn note(ctx: &rights::ActContext<'_>, gate: Option<GateId>, text: &str) -> Result<Act, Refusal> {
@@ -350,6 +394,11 @@ impl Refusal {
                 | "may-not-waive"
                 | "may-not-drop"
                 | "may-not-write"
+                | "may-not-draft"
+                | "may-not-approve"
+                | "may-not-send"
+                | "may-not-close"
+                | "not-your-item"
         )
     }
 

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Advice, Blocks, BoardClock, ChecklistId, Decision, DecisionState, Digest, GateId, IncidentState,
-    Lowering, Moment, Oid, Party, PathToGo, Reach, RollCallState, RollbackResult, RollbackState, Rule,
-    StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
+    Advice, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest, GateId,
+    IncidentState, Lowering, MessageState, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState,
+    RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus, Stamp, Stood, Str,
+    TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -74,6 +75,18 @@ pub struct Board {
     /// The rollback; `None`: none is planned, and none was run.
     #[serde(default)]
     pub rollback: Option<RollbackState>,
+    /// Messages of the comms plan, each occurrence by itself. They never change the word (V25).
+    #[serde(default)]
+    pub messages: Vec<MessageState>,
+    /// The newest words of the readiness review, by gate in the launch's order. They change no verdict and no word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub readiness: Vec<PlanState>,
+    /// What was said in the review after the launch.
+    #[serde(default, skip_serializing_if = "ReviewState::is_empty")]
+    pub review: ReviewState,
+    /// The launch is closed (V24).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<ClosedState>,
     /// The newest incident; `None`: there was none.
     #[serde(default)]
     pub incident: Option<IncidentState>,
@@ -338,16 +351,30 @@ impl GateState {
 }
 
 impl Board {
-    /// The word as it is named on screen: that of the board, SCRUB while one is what keeps it at HOLD, or ROLLED BACK where
+    /// The stage that people look at: the one that runs, else the next one, else the last.
+    pub fn stage_that_matters(&self) -> Option<&StageState> {
+        use StageStatus::{Held, Planned, Ready, RolledBack, Soaked, Soaking};
+        let one = |wanted: &[StageStatus]| self.stages.iter().find(|stage| wanted.contains(&stage.status));
+        one(&[Soaking, Soaked, Held]).or_else(|| one(&[RolledBack, Planned, Ready])).or(self.stages.last())
+    }
+
+    /// The word as it is named on screen: that of the board, CLOSED for a launch that is closed, SCRUB while one is what keeps it at HOLD, or ROLLED BACK where
     /// that is the newest word on the launch.
     pub fn named(&self) -> &'static str {
-        if self.is_rolled_back() {
+        if self.is_closed() {
+            "CLOSED"
+        } else if self.is_rolled_back() {
             RollbackResult::RolledBack.word()
         } else if self.is_scrubbed() {
             "SCRUB"
         } else {
             self.word.word()
         }
+    }
+
+    /// Whether the launch is closed, and that is what its HOLD is called by: a NO-GO keeps its name.
+    pub fn is_closed(&self) -> bool {
+        self.word == BoardWord::Hold && self.closed.is_some()
     }
 
     /// Whether what was out was rolled back, and nothing was decided since. It is never GO then.

@@ -1,4 +1,4 @@
-//! The one evaluator: V1 to V11, V15 of `docs/rules.md`.
+//! The one evaluator: V1 to V11, V15 and V25 of `docs/rules.md`.
 //!
 //! It promises: GO only on positive, fresh, complete proof about this commit (V1); a pure function of its
 //! arguments; a reason and a next action for every gate that is not go; and [`Board::changes_at`], before which
@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod assessment;
+pub(super) mod close;
 pub(super) mod contract;
 pub(super) mod decision;
 mod dependencies;
@@ -16,12 +17,14 @@ mod gate_results;
 mod group;
 mod guardrail;
 pub(super) mod incident;
+mod message;
 mod observed;
 mod path;
 mod people;
 mod poll;
 pub(super) mod question;
 pub(super) mod reach;
+mod readiness;
 pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
@@ -59,6 +62,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let whole = fold::evidence(&frame, cells.states());
     let stage_gates: Vec<GateState> = stage_gates(&frame, &cells);
     let (roll_call, decision) = said(&frame, &cells);
+    let waits = message::dependencies(&frame, &cells);
     let mut remark = None;
     if scope.evidence_only {
         remark = fold::left_out(launch, &cells, &shown);
@@ -99,9 +103,10 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         ..nothing_known(&frame, scope)
     };
     board.conclude();
-    board.remarks = fold::remarks(&frame, &board);
-    board.remarks.extend(remark);
-    board.remarks.extend(reach::remark(board.reach.as_ref()));
+    readiness::take_in(&frame, &mut board);
+    message::tell(&frame, &mut board, &waits);
+    board.remarks.splice(0..0, fold::remarks(&frame, &board));
+    board.remarks.extend(remark.into_iter().chain(reach::remark(board.reach.as_ref())));
     board
 }
 
@@ -116,6 +121,7 @@ fn lowered(
     let first = if rollback.is_some_and(|it| it.is_newest) { 0 } else { all.len() };
     all.splice(first..first, rollback::lowered(frame));
     all.extend(fold::lowered(frame, scope, counts));
+    all.splice(0..0, close::lowered(frame));
     all
 }
 
@@ -153,6 +159,10 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        messages: Vec::new(),
+        readiness: Vec::new(),
+        review: frame.history.review.state(frame.now.wall),
+        closed: close::state(frame),
         incident: frame.incident.clone(),
         seen: frame.history.len,
         remarks: Vec::new(),
@@ -246,6 +256,7 @@ fn changes_at(
         .chain(reach)
         .chain(link)
         .chain(rollback::changes(rollback))
+        .chain(frame.history.review.changes())
         .chain(incident::changes(frame))
         .filter(|at| *at > now)
         .min()

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    BoardWord, Decision, Digest, Exposure, GateId, IncidentStep, KeptBoard, Oid, Party, RollbackResult,
-    StageId, Str, Vote, Write, WriteState,
+    BoardWord, CloseStep, ConfirmStep, Decision, Digest, Exposure, GateId, IncidentStep, KeptBoard,
+    MessageRef, MessageStep, Oid, Party, ReviewStep, RollbackResult, StageId, Str, Vote, Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -266,6 +266,13 @@ pub enum Act {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
+    /// What is done with a message of the comms plan.
+    Message {
+        /// Which occurrence of which message.
+        of: MessageRef,
+        /// Draft, approve, send, ...
+        step: MessageStep,
+    },
     /// Something that gonogo was to change on a server at a person's word: the intent, then what became of it.
     Wrote {
         /// The request, to the letter.
@@ -275,6 +282,28 @@ pub enum Act {
         /// What the server said, or why it is not known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         told: Option<Str>,
+    },
+    /// An owner speaks of the plan of an item, in the readiness review. The newest word counts.
+    Confirmed {
+        /// The gate.
+        gate: GateId,
+        /// The gate's digest that it was said of.
+        digest: Digest,
+        /// When it was due then, holds left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<DateTime<Utc>>,
+        /// What was said.
+        step: ConfirmStep,
+    },
+    /// A word of the review after the launch.
+    Review {
+        /// What was said.
+        step: ReviewStep,
+    },
+    /// The launch is closed, or opened again (V24).
+    Close {
+        /// Which.
+        step: CloseStep,
     },
     /// A free note on the launch or a gate.
     Note {

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, fmt, ops::Deref};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, DecisionRecord, Digest, Event, Exposure, GateId, Holds, IncidentRecord, Known, Oid, Party,
-    RollCall, RollbackRecord, Spoken, StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord,
-    WriteState,
+    Act, Actor, Closing, Confirmation, DecisionRecord, Digest, Event, Exposure, GateId, Holds,
+    IncidentRecord, Known, MessageRecords, Oid, Party, ReviewRecord, RollCall, RollbackRecord, Spoken,
+    StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -36,8 +36,16 @@ pub struct History {
     pub(super) holds: Holds,
     /// Free notes, in order.
     pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
+    /// What people did with messages, by occurrence.
+    pub messages: MessageRecords,
     /// What gonogo was to change on servers, in order, each with what is known of it.
     pub writes: Vec<WriteRecord>,
+    /// Every word of the readiness review by gate, oldest first.
+    pub confirmations: BTreeMap<GateId, Vec<Confirmation>>,
+    /// What was said in the review after the launch.
+    pub review: ReviewRecord,
+    /// Every closing of the launch, in order.
+    pub closings: Vec<Closing>,
     /// Number of events folded.
     pub len: u64,
     /// The largest wall clock ever seen by the journal (V9): waivers end by it even when the clock is turned back. A
@@ -281,7 +289,14 @@ impl History {
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),
             Act::HoldEnded { reason } => self.resume(event, reason),
-            Act::Wrote { write, state, told } => self.wrote(event, write, *state, told.as_ref()),
+            Act::Message { .. } => self.hear_of_message(event),
+            Act::Wrote { write, state, told } => {
+                self.hear_of_sending(event, write, *state, told.as_ref());
+                self.wrote(event, write, *state, told.as_ref());
+            }
+            Act::Confirmed { .. } => self.hear_of_plan(event),
+            Act::Review { .. } => self.hear_of_review(event),
+            Act::Close { .. } => self.hear_of_close(event),
             Act::Note { gate, text } => self.notes.push((event.at, actor, gate.clone(), text.clone())),
         }
     }

@@ -16,8 +16,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChecklistId, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollback, Rollout, Schedule,
-    Str,
+    ChecklistId, Comms, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollback, Rollout,
+    Schedule, Str,
 };
 
 /// One release going out: its [`LaunchParts`], and what follows from them, worked out once.
@@ -83,6 +83,8 @@ pub struct LaunchParts {
     pub rollout: Option<Rollout>,
     /// The way back.
     pub rollback: Option<Rollback>,
+    /// What is told to whom.
+    pub comms: Comms,
     /// Fingerprint of all files of the launch, after variables.
     pub digest: Digest,
 }
@@ -96,6 +98,12 @@ pub struct Checklist {
     pub title: Str,
     /// Who owns the area.
     pub owner: Option<Party>,
+    /// Who answers for it; `None`: whoever decides on the launch.
+    pub accountable: Option<Party>,
+    /// Who is asked before.
+    pub consulted: Vec<Party>,
+    /// Who is told after.
+    pub informed: Vec<Party>,
 }
 
 /// A branch, tag or commit of a repository.
@@ -151,6 +159,9 @@ pub struct Policies {
     pub void_after_hold: bool,
     /// Whether an identity must be checked (a GitHub login) rather than claimed.
     pub checked_identity: bool,
+    /// The share of gates that are to be go without a waiver at T-0, 0 to 1. It is looked back at, and changes no
+    /// verdict.
+    pub adherence: Option<f64>,
 }
 
 /// The order of the go/no-go poll.
@@ -190,6 +201,7 @@ impl Default for Policies {
             sign_offs_valid_for: None,
             void_after_hold: false,
             checked_identity: false,
+            adherence: None,
         }
     }
 }

@@ -19,13 +19,16 @@ mod baseline;
 mod board;
 mod brief;
 mod clause;
+mod close;
 mod decision;
 mod diagnostic;
 mod digest;
+mod directory;
 mod evaluate;
 mod event;
 mod evidence;
 mod failure;
+mod figures;
 mod fleet;
 mod forecast;
 mod format;
@@ -37,13 +40,16 @@ mod incident;
 mod kept_board;
 mod launch;
 mod lowering;
+mod message;
 mod now;
 mod outward;
 mod path_to_go;
 mod people;
 mod preview;
 mod reach;
+mod readiness;
 mod redact;
+mod review;
 mod risk;
 mod roll_call;
 mod rollback;
@@ -57,7 +63,7 @@ mod verdict;
 mod write;
 
 pub use acceptance::Acceptance;
-pub use act::{Command, Context, Refusal, act};
+pub use act::{Command, Context, MessageWish, Refusal, act};
 pub use advice::{Advice, Suggested};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
@@ -66,10 +72,12 @@ pub use chrono_tz::Tz as Zone;
 
 pub use brief::{Brief, BriefAsk, BriefRisk, Earliest};
 pub use clause::{Clause, ClauseKind};
+pub use close::{CloseStep, CloseWish, ClosedState, Closing};
 pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
+pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, gaps};
 pub use evaluate::{Filter, demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
@@ -77,6 +85,7 @@ pub use evidence::{
     SourceHealth, TargetAnswer,
 };
 pub use failure::{Failure, FailureKind};
+pub use figures::{AreaFigures, Figures, GateFigures, Ledger, Went};
 pub use fleet::{Clash, ClashKind, LastKnown, Listed, clashes};
 pub use forecast::{Forecast, forecasts};
 pub use format::zoned;
@@ -98,13 +107,22 @@ pub use incident::{
 pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
+pub use message::{
+    Approval, Carried, Comms, FACTS, MESSAGE_GRACE, Message, MessageRecord, MessageRecords, MessageRef,
+    MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
+};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use outward::{Going, Outward, OutwardGate, OutwardStep};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
 pub use reach::{ActualState, Agreement, ExposureState, Gauge, GaugeKind, Reach, Sounding};
+pub use readiness::{
+    ConfirmStep, Confirmation, PlanStanding, PlanState, Readiness, ReadinessDay, ReadinessItem,
+    ReadinessReading, ReadinessTally,
+};
 pub use redact::Redactor;
+pub use review::{FollowUp, FollowUpEnd, Learned, ReviewRecord, ReviewState, ReviewStep};
 pub use risk::Exposure;
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollback::{

@@ -55,12 +55,14 @@ pub enum Cause {
     Incident,
     /// The files of the launch were changed and can not be used: what GO means now is not known.
     FilesBroken,
+    /// The launch is closed (V24).
+    Closed,
 }
 
 impl Cause {
     /// Whether it is what people decided; everything else is evidence, which the final call is judged by.
     pub fn is_decided(self) -> bool {
-        matches!(self, Self::Decision | Self::NewCall | Self::RolledBack)
+        matches!(self, Self::Decision | Self::NewCall | Self::RolledBack | Self::Closed)
     }
 
     /// What has to be settled, in a few words.
@@ -78,6 +80,7 @@ impl Cause {
             Self::Drift => "what is really out",
             Self::Incident => "the incident",
             Self::FilesBroken => "the files",
+            Self::Closed => "the closing",
         }
     }
 }

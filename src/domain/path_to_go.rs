@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Advice, Cause, GateId, Party};
+use super::{Advice, Cause, GateId, Party, Str};
 
 /// What must happen, in order, and when GO is possible at the earliest.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,9 @@ pub struct Step {
     pub who: Vec<Party>,
     /// For a wait: until when.
     pub until: Option<DateTime<Utc>>,
+    /// What was said of its plan: at risk, or late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<Str>,
 }
 
 /// What a step opens.

@@ -1,8 +1,8 @@
 //! What a word would do: the board is evaluated on the history with the word in it, and both are forgotten again.
 
 use super::{
-    Board, BoardWord, Command, Context, Evidence, Flip, GateState, History, IncidentStep, Launch, Refusal,
-    Scope, StageState, StageStatus, Vote, act, evaluate, flips, format,
+    Board, BoardWord, CloseWish, Command, Context, Evidence, Flip, GateState, History, IncidentStep, Launch,
+    Refusal, Scope, StageState, StageStatus, Vote, act, evaluate, flips, format,
 };
 
 /// The most gates that are named.
@@ -197,7 +197,12 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::Incident { .. } => format!("{whose} word in the incident"),
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
+        Command::Message { message, .. } => format!("{whose} word on message {message}"),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
+        Command::Confirm { gate, .. } => format!("{whose} word on the plan of {gate}"),
+        Command::Review { .. } => format!("{whose} word of the review"),
+        Command::Close { wish: CloseWish::Close { .. } } => "the closing of the launch".into(),
+        Command::Close { wish: CloseWish::Reopen { .. } } => "opening the launch again".into(),
         Command::Note { .. } => "the note".into(),
     }
 }

@@ -9,6 +9,7 @@ use super::{
     decision::Decided,
     incident::Shown as Incident,
     json_stage::Stage,
+    message::Shown as Message,
     reach::Reach,
     rollback::Shown as Rollback,
 };
@@ -49,6 +50,7 @@ struct Document {
     incident: Option<Incident>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
+    messages: Vec<Message>,
     gates: Vec<Gate>,
     complete: bool,
 }
@@ -252,6 +254,7 @@ impl From<&Board> for Document {
             incident: board.incident.as_ref().map(Incident::from),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
+            messages: board.messages.iter().map(Message::from).collect(),
             gates: board.gates.iter().map(Gate::from).collect(),
             complete: true,
         }

@@ -8,7 +8,7 @@ use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, Request, update},
     domain::{
         About, Actor, Ask, AskType, Audience, Blocks, Board, BoardClock, BoardWord, Bound, Budget, BudgetOf,
-        Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
+        Checklist, ChecklistState, Comms, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
         FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid,
         Party, PathToGo, Phase, Policies, Query, Reading, Risk, RollCallState, Rollout, Rule, Schedule,
         Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp, StationState, Step,
@@ -191,7 +191,14 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
         policies: Policies { waive_by: vec!["launch-director".into()], ..Policies::default() },
         checklists: lists
             .iter()
-            .map(|(id, title)| Checklist { id: (*id).into(), title: (*title).into(), owner: None })
+            .map(|(id, title)| Checklist {
+                id: (*id).into(),
+                title: (*title).into(),
+                owner: None,
+                accountable: None,
+                consulted: vec![],
+                informed: vec![],
+            })
             .collect(),
         gates: gates.iter().map(gate).collect(),
         guardrails: BTreeMap::new(),
@@ -201,6 +208,7 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
             ..Rollout::default()
         }),
         rollback: None,
+        comms: Comms::default(),
         digest: Digest::of([b"launch".as_slice()]),
     }))
 }
@@ -308,6 +316,10 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        messages: vec![],
+        readiness: vec![],
+        review: gonogo::domain::ReviewState::default(),
+        closed: None,
         incident: None,
         seen: 0,
         overridden: None,
@@ -362,6 +374,7 @@ fn path(states: &[GateState]) -> PathToGo {
             also: Vec::new(),
             kind: if it.who.is_empty() { StepKind::Machine } else { StepKind::Act },
             does: it.next.clone(),
+            warning: None,
             who: it.who.clone(),
             until: None,
         })

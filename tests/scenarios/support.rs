@@ -1,8 +1,10 @@
 //! Scenarios: a small launch, what sources and people said, and the board that must come of it. Written straight
 //! in the domain's own terms, so that they test the evaluator and nothing before it.
 
+mod after;
 mod guardrail;
 mod incident;
+mod message;
 mod people;
 mod rollback;
 
@@ -12,8 +14,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::domain::*;
 use serde::Deserialize;
 
+pub use self::after::{AfterSpec, ExpectAfter, PlanSpec};
 pub use self::guardrail::{GuardrailSpec, WindowsSpec};
 pub use self::incident::ExpectIncident;
+pub use self::message::{ExpectMessages, MessageSpec, TellSpec};
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
 pub use self::rollback::{BackSpec, ExpectBack, RollbackSpec};
 
@@ -62,6 +66,7 @@ pub struct LaunchSpec {
     pub no_target: bool,
     pub guardrails: Vec<GuardrailSpec>,
     pub rollback: Option<RollbackSpec>,
+    pub messages: Vec<MessageSpec>,
 }
 
 #[derive(Deserialize)]
@@ -223,6 +228,12 @@ pub struct EventSpec {
     pub call: Option<CallSpec>,
     /// A word of a rollback.
     pub back: Option<BackSpec>,
+    /// What is done with a message; acts only.
+    pub tell: Option<TellSpec>,
+    /// A word of the readiness review.
+    pub plan: Option<PlanSpec>,
+    /// A word after the launch.
+    pub afterwards: Option<AfterSpec>,
     /// A word in an incident, as the journal has it.
     pub incident: Option<IncidentStep>,
     /// Of which one it is.
@@ -309,6 +320,8 @@ pub struct Expect {
     pub demands: Option<Vec<String>>,
     pub people: ExpectPeople,
     pub back: ExpectBack,
+    pub messages: ExpectMessages,
+    pub after: ExpectAfter,
     pub incident: ExpectIncident,
 }
 
@@ -447,7 +460,8 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
     for gate in &gates {
         if !checklists.iter().any(|list| list.id == gate.checklist) {
             let title = gate.checklist.text();
-            checklists.push(Checklist { id: gate.checklist.clone(), title, owner: None });
+            let (id, consulted, informed) = (gate.checklist.clone(), Vec::new(), Vec::new());
+            checklists.push(Checklist { id, title, owner: None, accountable: None, consulted, informed });
         }
     }
     Launch::new(LaunchParts {
@@ -474,6 +488,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
             ..Rollout::default()
         }),
         rollback: spec.rollback.as_ref().map(RollbackSpec::build),
+        comms: Comms { update_every: None, messages: spec.messages.iter().map(MessageSpec::build).collect() },
         digest: Digest::of([b"launch".as_slice()]),
     })
 }
@@ -510,6 +525,7 @@ fn policies(spec: &LaunchSpec) -> Policies {
         sign_offs_valid_for: spec.valid_for.as_deref().map(span),
         void_after_hold: spec.void_after_hold,
         checked_identity: spec.checked_identity,
+        adherence: None,
     }
 }
 
@@ -704,6 +720,10 @@ impl EventSpec {
             Act::StageAnswered { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
             back.act(self.reason())
+        } else if let Some(plan) = &self.plan {
+            plan.act(launch, digest(&id(&plan.gate), text), self.reason())
+        } else if let Some(after) = &self.afterwards {
+            after.act(self.reason())
         } else if let Some(step) = &self.incident {
             Act::Incident { incident: self.incident_number.unwrap_or(1), step: step.clone() }
         } else if let Some(call) = &self.call {
@@ -756,6 +776,9 @@ impl EventSpec {
 
     fn command_on(&self, day: &Day) -> Command {
         let note = self.note.as_deref().map(Into::into);
+        if let Some(tell) = &self.tell {
+            return tell.command(day, self.reason());
+        }
         self.call.as_ref().map_or_else(|| self.command(), |call| call.command(day, note, self.reason()))
     }
 
@@ -805,6 +828,10 @@ impl EventSpec {
             Command::AnswerStage { stage: stage.as_str().into(), answers: self.answers() }
         } else if let Some(back) = &self.back {
             back.command(self.reason(), note)
+        } else if let Some(plan) = &self.plan {
+            plan.command(self.reason())
+        } else if let Some(after) = &self.afterwards {
+            after.command(self.reason())
         } else if let Some(step) = &self.incident {
             Command::Incident { incident: self.incident_number, step: step.clone() }
         } else {

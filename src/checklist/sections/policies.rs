@@ -6,7 +6,7 @@ use crate::{
     moments::some_duration,
     names::listed,
     reader::{Reader, Word, keys},
-    shapes::{key, length, words},
+    shapes::{key, length, word, words},
     symbols::{Freshness, Symbols},
 };
 use gonogo_domain::{Policies, Str};
@@ -15,7 +15,7 @@ use gonogo_yaml::{NodeId, Shape};
 keys! {
     /// The keys of `policies`.
     struct PolicyKeys {
-        freshness: FreshnessKeys::shape(), waivers: WaiverKeys::shape(), sign_offs: SignOffKeys::shape(),
+        freshness: FreshnessKeys::shape(), waivers: WaiverKeys::shape(), sign_offs: SignOffKeys::shape(), adherence: word(),
     }
     later {}
 }
@@ -66,7 +66,22 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<NodeId>, world: &mut Sy
         policies.void_after_hold = reader.get(keys.void_after_hold).unwrap_or_default();
         policies.checked_identity = matches!(reader.get(keys.identity), Some(Identity::Checked));
     }
+    policies.adherence = keys.adherence.and_then(|node| share(reader, node));
     world.policies = policies;
+}
+
+/// A share of all, written as a percentage.
+fn share(reader: &mut Reader<'_>, node: NodeId) -> Option<f64> {
+    let word = reader.word(Some(node))?;
+    let number = word.value.strip_suffix('%').map(str::trim).and_then(|number| number.parse::<f64>().ok());
+    match number.filter(|number| (0.0..=100.0).contains(number)) {
+        Some(number) => Some(number / 100.0),
+        None => {
+            let message = format!("`{}` is no share", word.value);
+            reader.advise("bad-share", message, word.at, "not a percentage", "write 0% to 100%, such as 90%");
+            None
+        }
+    }
 }
 
 fn freshness(reader: &mut Reader<'_>, node: Option<NodeId>, world: &Symbols<'_>) -> Freshness {

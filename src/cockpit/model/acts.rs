@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::form::Form;
 use crate::Ticket;
-use gonogo_domain::{Command, GateId, IncidentStep, Party, StageId};
+use gonogo_domain::{CloseWish, Command, ConfirmStep, GateId, IncidentStep, Party, ReviewStep, StageId};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acts {
@@ -28,6 +28,8 @@ pub(crate) struct OpenAct {
     pub meeting: bool,
     /// The act is part of a rollback.
     pub rollback: bool,
+    /// The act is part of an incident.
+    pub incident: bool,
     /// The answer itself, to be kept as a draft if it is not recorded.
     pub vote: Option<Command>,
     /// It was a draft before.
@@ -61,6 +63,7 @@ impl Acts {
                 | Command::SkipStep { .. }
                 | Command::EndRollback { .. }
         );
+        let incident = matches!(command, Command::Incident { .. });
         let vote = station.is_some().then(|| command.clone());
         let what = describe(command);
         let (offers, unsure) = (super::offer::follows(command), false);
@@ -72,6 +75,7 @@ impl Acts {
             station,
             meeting,
             rollback,
+            incident,
             vote,
             drafted,
             offers,
@@ -131,6 +135,11 @@ impl Acts {
         self.open.iter().find(|it| it.rollback)
     }
 
+    /// Any act of an incident.
+    pub fn of_incident(&self) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.incident)
+    }
+
     pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {
         self.open.iter().find(|it| it.stage.as_ref() == Some(stage))
     }
@@ -143,7 +152,8 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::Waive { gate, .. }
         | Command::EndWaiver { gate, .. }
         | Command::NotNeeded { gate, .. }
-        | Command::NeededAgain { gate, .. } => (Some(gate.clone()), None),
+        | Command::NeededAgain { gate, .. }
+        | Command::Confirm { gate, .. } => (Some(gate.clone()), None),
         Command::Stage { stage, .. }
         | Command::JudgeCriterion { stage, .. }
         | Command::AcceptBreach { stage, .. }
@@ -156,10 +166,13 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::EndRollback { .. }
         | Command::Incident { .. }
         | Command::OpenRollCall
+        | Command::Message { .. }
         | Command::Write { .. }
         | Command::Vote { .. }
         | Command::Decide { .. }
         | Command::CorrectClock { .. }
+        | Command::Review { .. }
+        | Command::Close { .. }
         | Command::EndHold { .. } => (None, None),
     }
 }
@@ -197,7 +210,23 @@ pub(crate) fn describe(command: &Command) -> String {
             format!("decision {}", decision.label(*overrides, over))
         }
         Command::EndHold { .. } => "end of the hold".to_owned(),
+        Command::Message { message, .. } => format!("word on message {message}"),
         Command::Write { write, .. } => write.subject.to_string(),
+        Command::Confirm { gate, step } => match step {
+            ConfirmStep::Confirmed { .. } => format!("plan of {gate} confirmed"),
+            ConfirmStep::NewDate { .. } => format!("new date for {gate}"),
+            ConfirmStep::AtRisk { .. } => format!("{gate} AT RISK"),
+            ConfirmStep::TakenBack { .. } => format!("word on the plan of {gate} taken back"),
+        },
+        Command::Review { step } => match step {
+            ReviewStep::Learned { .. } => "learning".to_owned(),
+            ReviewStep::FollowUp { .. } => "follow-up".to_owned(),
+            ReviewStep::Assigned { number, .. } => format!("owner of follow-up {number}"),
+            ReviewStep::Done { number, .. } => format!("follow-up {number} done"),
+            ReviewStep::Dropped { number, .. } => format!("follow-up {number} dropped"),
+        },
+        Command::Close { wish: CloseWish::Close { .. } } => "closing of the launch".to_owned(),
+        Command::Close { wish: CloseWish::Reopen { .. } } => "opening of the launch".to_owned(),
         Command::Note { gate: Some(gate), .. } => format!("note on {gate}"),
         Command::Note { gate: None, .. } => "note on the launch".to_owned(),
     }

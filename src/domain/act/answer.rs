@@ -59,7 +59,7 @@ fn read(launch: &Launch, kind: AskType, name: &str, answer: &Str) -> Result<Str,
     }
 }
 
-fn is_link(answer: &str) -> bool {
+pub(super) fn is_link(answer: &str) -> bool {
     let rest = answer.strip_prefix("https://").or_else(|| answer.strip_prefix("http://"));
     let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
     let clean = !answer.contains(|c: char| c.is_whitespace() || c.is_control());

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 
 use super::{
     super::{
-        Act, IncidentStep, Launch, Party, RollCallPlan, Stage, StageAct,
+        Act, FollowUp, IncidentStep, Launch, Message, MessageStep, Party, ReviewStep, RollCallPlan, Stage,
+        StageAct,
         evaluate::{incident, rollback},
+        readiness::who_confirms,
     },
     rights::ActContext,
 };
@@ -65,8 +67,49 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| one(&plan.final_call))
         }
         Act::ClockCorrected { .. } => Cow::Owned(may_correct(launch)),
-        Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
+        Act::Message { of, step } => launch
+            .message(&of.message)
+            .map_or_else(Cow::default, |(_, it)| Cow::Owned(may_do(launch, it, step))),
+        Act::Confirmed { gate, .. } => {
+            launch.gate(gate).map_or_else(Cow::default, |gate| Cow::Owned(who_confirms(gate)))
+        }
+        Act::Review { step: ReviewStep::Done { number, .. } | ReviewStep::Dropped { number, .. } } => {
+            let it = ctx.history.review.follow_up(*number);
+            it.map_or_else(Cow::default, |it| Cow::Owned(may_settle(launch, it)))
+        }
+        Act::Close { .. } => Cow::Owned(may_close(launch)),
+        Act::Review { .. } | Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
     }
+}
+
+/// Who may do this with a message.
+fn may_do(launch: &Launch, message: &Message, step: &MessageStep) -> Vec<Party> {
+    let approvers = message.approved_by.iter().cloned();
+    match step {
+        MessageStep::Approved { .. } => approvers.collect(),
+        MessageStep::Drafted { .. } | MessageStep::ApprovalWithdrawn { .. } => {
+            super::message::may_send(launch, message).into_iter().chain(approvers).collect()
+        }
+        _ => super::message::may_send(launch, message),
+    }
+}
+
+/// Who may close the launch and open it again: who makes the final call, else who may waive or advance, else any role.
+pub(super) fn may_close(launch: &Launch) -> Vec<Party> {
+    if let Some(plan) = &launch.roll_call {
+        return vec![plan.final_call.clone()];
+    }
+    let advance = launch.rollout.iter().flat_map(|rollout| &rollout.advance_by);
+    let mut who: Vec<Party> = launch.policies.waive_by.iter().chain(advance).cloned().collect();
+    if who.is_empty() {
+        who.extend(launch.roles.keys().cloned());
+    }
+    who
+}
+
+/// Who may say that a follow-up is done or given up: its owner, and whoever closes the launch.
+pub(super) fn may_settle(launch: &Launch, it: &FollowUp) -> Vec<Party> {
+    it.owner.iter().cloned().chain(may_close(launch)).collect()
 }
 
 /// Who may move a stage: those who advance the rollout, and to stop it whoever watches it.

@@ -147,6 +147,7 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board) -> Vec<Str> {
     remarks.extend(frame.clock.remark().map(Str::from));
     super::decision::remarks(frame, board, &mut remarks);
     remarks.extend(super::stage::remarks(board, frame.launch.schedule.zone));
+    remarks.extend(board.plan_warnings());
     moved(frame, board, &mut remarks);
     for (name, target) in &frame.targets {
         if let (Some(old), Ok(new)) = (target.moved_from, &target.current) {

@@ -79,6 +79,7 @@ fn of_the_board(lowered: &[Lowering], told: &HashSet<Advice>, decided: bool) -> 
         does: it.next.clone(),
         who: it.who.clone(),
         until: None,
+        warning: None,
     })
 }
 
@@ -161,7 +162,7 @@ fn depends<'a>(
     let needs = derived.needs[at].iter().filter_map(move |need| match need {
         Required::Gate(other) | Required::Answer(other, _) => Some(*other),
         Required::Barrier(number, _) => Some(gates + number),
-        Required::Stage(_) | Required::Decision | Required::Never(_) => None,
+        Required::Stage(_) | Required::Message(_) | Required::Decision | Required::Never(_) => None,
     });
     let since = match &gate.kind {
         Kind::Timer { since: super::super::Need::Gate(id), .. } => frame.launch.position(id),
@@ -192,6 +193,15 @@ fn steps(
             let who = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();
             let call = Advice::from("make the final call").by(Suggested::FinalCall);
             steps.push(Step { who, ..step(state, StepKind::Act, call) });
+        }
+        if let Required::Message(at) = need
+            && !super::message::is_over(frame, *at).0
+            && let Some(message) = frame.launch.comms.messages.get(*at).filter(|it| it.excluded.is_none())
+        {
+            let who = message.owner.iter().cloned().collect();
+            let send = Advice::from(format!("send {} to {}", message.id, message.audience));
+            let send = send.by(Suggested::SendMessage(message.id.clone()));
+            steps.push(Step { who, ..step(state, StepKind::Act, send) });
         }
         if let Required::Never(said) = need {
             steps.push(step(
@@ -231,7 +241,7 @@ fn own_step(
         Some(ask) if state.rule == Rule::Needs => ask.by.clone(),
         _ => state.who.clone(),
     };
-    Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, does, who, until }
+    Step { opens: Opens::Gate(state.id.clone()), also: Vec::new(), kind, does, who, until, warning: None }
 }
 
 fn stage_step(frame: &EvalContext<'_>, state: &GateState, at: usize) -> Step {
@@ -253,5 +263,5 @@ fn stage_step(frame: &EvalContext<'_>, state: &GateState, at: usize) -> Step {
 
 fn step(state: &GateState, kind: StepKind, does: impl Into<Advice>) -> Step {
     let (opens, who) = (Opens::Gate(state.id.clone()), state.who.clone());
-    Step { opens, also: Vec::new(), kind, does: does.into(), who, until: None }
+    Step { opens, also: Vec::new(), kind, does: does.into(), who, until: None, warning: None }
 }
