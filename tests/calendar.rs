@@ -13,7 +13,7 @@ use gonogo::{
 };
 use ical::IcalParser;
 
-use crate::support::{day::Day, program::gonogo};
+use crate::support::{day::Day, program::gonogo, screen::Screen};
 
 const LAUNCH: &str = r#"
 launch: rocket
@@ -210,8 +210,7 @@ fn the_command_writes_a_calendar_and_knows_its_roles() {
 }
 
 /// A folder of three launches: two of one repository at the same time, a hotfix of it, and one that can not be read.
-fn folder() -> tempfile::TempDir {
-    let home = tempfile::tempdir().unwrap();
+fn folder(home: &Path) {
     let far = |launch: &str, t0: &str| {
         LAUNCH
             .replace("launch: rocket\n", &format!("launch: {launch}\n"))
@@ -219,7 +218,7 @@ fn folder() -> tempfile::TempDir {
             .replace("2026-07-02T08:00", "T+1h")
     };
     let write = |name: &str, text: &str| {
-        let folder = home.path().join(name);
+        let folder = home.join(name);
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("launch.yaml"), text).unwrap();
     };
@@ -227,12 +226,24 @@ fn folder() -> tempfile::TempDir {
     write("deep/two", &far("two", "2031-07-01T10:00"));
     write("fix", &(far("fix", "2031-09-01T09:00") + "hold_others: true\n"));
     write("odd", "launch: [1\n");
-    home
+}
+
+#[test]
+fn on_a_terminal_one_of_them_is_chosen_by_its_number() {
+    let mut screen = Screen::open(&[], &[], folder);
+    let shown = screen.sees("type a number up to 4");
+    assert!(!shown.contains("HOLD"), "{shown}");
+    screen.press("2\r");
+    // The board of the one that was chosen, which is none of the list.
+    screen.sees("HOLD");
+    screen.press("q");
+    assert_eq!(screen.ends(), 0);
 }
 
 #[test]
 fn the_launches_of_a_folder_are_listed_with_what_was_known_and_what_collides() {
-    let home = folder();
+    let home = tempfile::tempdir().unwrap();
+    folder(home.path());
     let (code, out, err) = run(home.path(), &["launches"]);
     assert_eq!(code, 0, "{err}");
     for told in [

@@ -32,6 +32,7 @@ mod rollout_day;
 mod scenarios;
 mod shared;
 mod start;
+mod stories;
 mod story;
 mod support;
 mod support_selftest;

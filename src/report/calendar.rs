@@ -11,8 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
 
 use gonogo_domain::{
-    Board, Decision, DecisionState, GateState, History, Launch, OnCall, Party, StageState, StageStatus,
-    Verdict,
+    Board, Decision, DecisionState, GateState, History, Launch, MessageState, MessageStatus, OnCall, Party,
+    StageState, StageStatus, Verdict,
 };
 use gonogo_text::{cap, clean};
 
@@ -48,6 +48,7 @@ pub fn calendar(plan: &Plan<'_>) -> String {
     all.extend(plan.on_call());
     all.extend(plan.dues());
     all.extend(plan.stages());
+    all.extend(plan.messages());
     for event in all {
         calendar.push(event);
     }
@@ -58,7 +59,7 @@ impl Plan<'_> {
     /// Whether it was decided that it does not take place.
     fn is_off(&self) -> bool {
         let off = |it: &DecisionState| it.stands && matches!(it.decision, Decision::NoGo { .. });
-        self.board.decision.as_ref().is_some_and(off)
+        self.board.closed.is_some() || self.board.decision.as_ref().is_some_and(off)
     }
 
     /// Acts that move things: each makes every entry a newer one.
@@ -71,7 +72,8 @@ impl Plan<'_> {
         let decided: usize = history.decisions.iter().map(moves).sum();
         let stages: usize = history.stages.values().map(Vec::len).sum();
         let back: usize = history.rollbacks.iter().map(|it| 1 + usize::from(it.ended.is_some())).sum();
-        u32::try_from(decided + stages + back).unwrap_or(u32::MAX)
+        let messages = self.board.messages.iter().filter(|it| !it.status.is_open()).count();
+        u32::try_from(decided + stages + back + messages + history.closings.len()).unwrap_or(u32::MAX)
     }
 
     /// An entry; one that is still to come does not take place where the launch does not.
@@ -203,5 +205,22 @@ impl Plan<'_> {
         };
         event.status(status);
         Some(event.done())
+    }
+
+    fn messages(&self) -> Vec<Event> {
+        let own = |it: &&MessageState| {
+            self.only.is_none() || it.owner.iter().chain(&it.approved_by).any(|party| self.is_for(party))
+        };
+        let entry = |it: &MessageState| {
+            let at = it.sent.as_ref().map(|sent| sent.voice.at).or(it.due)?;
+            let again = if it.of.cause == 0 { String::new() } else { format!("/{}", it.of.cause) };
+            let title = format!("{} to {} ({})", it.title, it.audience, it.status.word());
+            let mut event = self.entry(&format!("message/{}{again}", it.of.message), &title, at, None);
+            if it.status == MessageStatus::NotNeeded {
+                event.status(EventStatus::Cancelled);
+            }
+            Some(event.done())
+        };
+        self.board.messages.iter().filter(own).filter_map(entry).collect()
     }
 }

@@ -18,7 +18,11 @@ fn where_nothing_is_the_bare_name_says_what_can_be_done() {
     let said = place.run(&[]);
     // Launches below are told with what is known of them, and how each is opened.
     assert_eq!(said.code, Some(0), "{}", said.err);
-    assert!(said.out.contains("gonogo release/\n") && said.out.contains("gonogo ops/deep/\n"), "{}", said.out);
+    assert!(
+        said.out.contains("gonogo release/\n") && said.out.contains("gonogo ops/deep/\n"),
+        "{}",
+        said.out
+    );
     assert!(!said.out.contains("node_modules") && !said.out.contains(".git"), "{}", said.out);
     // A folder that was named is another matter, and so is a launch that is here.
     place.refused(&["ops"], "gonogo init");
