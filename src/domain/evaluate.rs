@@ -22,6 +22,7 @@ mod people;
 mod poll;
 pub(super) mod question;
 pub(super) mod reach;
+pub(super) mod risk;
 pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
@@ -52,6 +53,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
     frame.reach = reach::state(&frame);
     frame.incident = incident::state(&frame);
+    frame.risks = risk::states(launch, history, frame.latest);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -154,6 +156,8 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         decision: None,
         rollback: None,
         incident: frame.incident.clone(),
+        risks: frame.risks.clone(),
+        conditions: launch.conditions().to_vec(),
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -247,6 +251,8 @@ fn changes_at(
         .chain(link)
         .chain(rollback::changes(rollback))
         .chain(incident::changes(frame))
+        .chain(risk::changes(frame))
+        .chain(decision::changes(frame))
         .filter(|at| *at > now)
         .min()
 }

@@ -122,6 +122,7 @@ impl Redactor {
             }
             gate.rows = plain.rows.iter().map(|row| id_of(row).as_str().into()).collect();
         }
+        redacted.risks.iter_mut().for_each(crate::RiskState::redact);
         redacted.incident.iter_mut().for_each(crate::IncidentState::redact);
         for step in &mut redacted.path.steps {
             let gate = step.gate().and_then(|id| redacted.gates.iter().find(|gate| gate.id == *id));
@@ -173,7 +174,7 @@ impl Redactor {
 fn bare(board: &Board) -> Board {
     let mut bare = board.clone();
     (bare.roll_call, bare.decision, bare.rollback, bare.overridden) = (None, None, None, None);
-    bare.incident = None;
+    (bare.incident, bare.risks, bare.conditions) = (None, Vec::new(), Vec::new());
     (bare.stages, bare.remarks, bare.reasons) = (Vec::new(), Vec::new(), Vec::new());
     bare.path = PathToGo::default();
     bare.lowered.iter_mut().for_each(|it| (it.reason, it.next, it.who) = Default::default());

@@ -25,6 +25,7 @@ mod metrics;
 mod minutes;
 mod plain;
 mod reach;
+mod risks;
 mod rollback;
 mod runner;
 mod sarif;
@@ -49,6 +50,7 @@ pub use self::{
     metrics::metrics,
     minutes::{Record, minutes},
     plain::{TextOptions, text},
+    risks::{risks_json, risks_text},
     rollback::{rollback_json, rollback_text},
     runner::{harmless, harmless_json},
     sarif::{findings_json, sarif},
