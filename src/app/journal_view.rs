@@ -174,14 +174,21 @@ pub(super) fn said(act: &Act) -> String {
         Act::RollbackStepSkipped { step, reason } => format!("SKIPPED step {step} of the rollback: {reason}"),
         Act::RollbackEnded { result, reason } => format!("ended the rollback, {}: {reason}", result.word()),
         Act::Incident { incident, step } => format!("incident {incident}: {}", of_incident(step)),
+        Act::Risk { risk, step } => format!("risk {risk}: {}", step.said()),
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
             format!("{} for {station}{corrects}{}", vote.word(), noted(note))
         }
-        Act::Decided { decision, reason, overrides, over, word, .. } => {
+        Act::Decided { decision, reason, overrides, over, word, terms, .. } => {
             let label = decision.label(*overrides, over);
-            format!("decided {label} on evidence that was {word}: {reason}")
+            let conditions: Vec<_> = terms.conditions.iter().map(gonogo_domain::Condition::said).collect();
+            let conditions = if conditions.is_empty() {
+                String::new()
+            } else {
+                format!("; conditions: {}", conditions.join("; "))
+            };
+            format!("decided {label} on evidence that was {word}: {reason}{conditions}")
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
         Act::Wrote { write, state, told } => wrote(write, *state, told.as_ref()),

@@ -56,6 +56,8 @@ pub enum Suggested {
     },
     /// To see to the incident.
     Incident,
+    /// To see to the risks.
+    Risks,
     /// To tell stakeholders how it stands.
     GiveUpdate,
     /// To move a stage; `None`: whichever it is about.
@@ -111,6 +113,7 @@ impl Suggested {
                 format!("gonogo stage {stage} --accept {guardrail} --end --note …")
             }
             Self::Incident => "gonogo incident show".to_owned(),
+            Self::Risks => "gonogo risk list".to_owned(),
             Self::GiveUpdate => "gonogo incident update …".to_owned(),
             Self::Stage(None) => "gonogo stage".to_owned(),
             Self::Stage(Some(stage)) => format!("gonogo stage {stage}"),

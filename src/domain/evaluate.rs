@@ -24,6 +24,7 @@ mod poll;
 pub(super) mod question;
 pub(super) mod reach;
 mod readiness;
+pub(super) mod risk;
 pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
@@ -54,6 +55,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
     frame.reach = reach::state(&frame);
     frame.incident = incident::state(&frame);
+    frame.risks = risk::states(launch, history, frame.latest);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -161,6 +163,8 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         review: frame.history.review.state(frame.now.wall),
         closed: close::state(frame),
         incident: frame.incident.clone(),
+        risks: frame.risks.clone(),
+        conditions: launch.conditions().to_vec(),
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -255,6 +259,8 @@ fn changes_at(
         .chain(rollback::changes(rollback))
         .chain(frame.history.review.changes())
         .chain(incident::changes(frame))
+        .chain(risk::changes(frame))
+        .chain(decision::changes(frame))
         .filter(|at| *at > now)
         .min()
 }

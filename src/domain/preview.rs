@@ -195,6 +195,7 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::EndRollback { result, .. } => format!("{whose} end of the rollback, {}", result.word()),
         Command::Incident { step: IncidentStep::Opened(_), .. } => "a new incident".into(),
         Command::Incident { .. } => format!("{whose} word in the incident"),
+        Command::Risk { risk, .. } => format!("{whose} word on risk {risk}"),
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),

@@ -128,6 +128,7 @@ impl Redactor {
         for text in redacted.review.texts() {
             *text = "\u{2026}".into();
         }
+        redacted.risks.iter_mut().for_each(crate::RiskState::redact);
         redacted.incident.iter_mut().for_each(crate::IncidentState::redact);
         for step in &mut redacted.path.steps {
             let gate = step.gate().and_then(|id| redacted.gates.iter().find(|gate| gate.id == *id));
@@ -186,7 +187,7 @@ fn bare(board: &Board) -> Board {
         closed.voice.by.name = "?".into();
         (closed.voice.recorder, closed.voice.stands_in) = (None, None);
     }
-    bare.incident = None;
+    (bare.incident, bare.risks, bare.conditions) = (None, Vec::new(), Vec::new());
     (bare.stages, bare.remarks, bare.reasons) = (Vec::new(), Vec::new(), Vec::new());
     bare.path = PathToGo::default();
     bare.lowered.iter_mut().for_each(|it| (it.reason, it.next, it.who) = Default::default());

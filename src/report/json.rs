@@ -10,6 +10,7 @@ use super::{
     incident::Shown as Incident,
     json_stage::Stage,
     reach::Reach,
+    risks::Shown as Risk,
     rollback::Shown as Rollback,
 };
 use gonogo_domain::{
@@ -47,6 +48,7 @@ struct Document {
     stages: Vec<Stage>,
     rollback: Option<Rollback>,
     incident: Option<Incident>,
+    risks: Vec<Risk>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
     gates: Vec<Gate>,
@@ -250,6 +252,7 @@ impl From<&Board> for Document {
             stages: board.stages.iter().map(Stage::from).collect(),
             rollback: board.rollback.as_ref().map(Rollback::from),
             incident: board.incident.as_ref().map(Incident::from),
+            risks: board.risks.iter().map(Risk::from).collect(),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
             gates: board.gates.iter().map(Gate::from).collect(),
