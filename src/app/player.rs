@@ -231,6 +231,9 @@ fn command(act: &Act) -> Option<Command> {
         }
         Act::Risk { risk, step } => Command::Risk { risk, step },
         Act::HoldEnded { reason } => Command::EndHold { reason },
+        Act::Message { of, step } => {
+            Command::Message { message: of.message, cause: Some(of.cause), wish: step.into() }
+        }
         Act::Wrote { write, state, told } => Command::Write { write, state, told },
         Act::Confirmed { gate, step, .. } => Command::Confirm { gate, step },
         Act::Review { step } => Command::Review { step },

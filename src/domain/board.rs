@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Advice, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest, GateId,
-    IncidentState, Lowering, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState, RiskState,
-    RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus, Stamp, Stood, Str,
-    TargetRef, Verdict, WatchedCondition, Word,
+    IncidentState, Lowering, MessageState, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState,
+    RiskState, RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus, Stamp, Stood,
+    Str, TargetRef, Verdict, WatchedCondition, Word,
 };
 
 /// The whole answer at one moment.
@@ -75,6 +75,9 @@ pub struct Board {
     /// The rollback; `None`: none is planned, and none was run.
     #[serde(default)]
     pub rollback: Option<RollbackState>,
+    /// Messages of the comms plan, each occurrence by itself. They never change the word (V25).
+    #[serde(default)]
+    pub messages: Vec<MessageState>,
     /// The newest words of the readiness review, by gate in the launch's order. They change no verdict and no word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readiness: Vec<PlanState>,

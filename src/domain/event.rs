@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::{
     BoardWord, CloseStep, ConfirmStep, Decision, DecisionTerms, Digest, Exposure, GateId, IncidentStep,
-    KeptBoard, Oid, Party, ReviewStep, RiskStep, RollbackResult, StageId, Str, Vote, Write, WriteState,
+    KeptBoard, MessageRef, MessageStep, Oid, Party, ReviewStep, RiskStep, RollbackResult, StageId, Str, Vote,
+    Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -275,6 +276,13 @@ pub enum Act {
         to: DateTime<Utc>,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
+    },
+    /// What is done with a message of the comms plan.
+    Message {
+        /// Which occurrence of which message.
+        of: MessageRef,
+        /// Draft, approve, send, ...
+        step: MessageStep,
     },
     /// Something that gonogo was to change on a server at a person's word: the intent, then what became of it.
     Wrote {

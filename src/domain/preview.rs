@@ -198,6 +198,7 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::Risk { risk, .. } => format!("{whose} word on risk {risk}"),
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
+        Command::Message { message, .. } => format!("{whose} word on message {message}"),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
         Command::Confirm { gate, .. } => format!("{whose} word on the plan of {gate}"),
         Command::Review { .. } => format!("{whose} word of the review"),

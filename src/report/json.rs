@@ -9,6 +9,7 @@ use super::{
     decision::Decided,
     incident::Shown as Incident,
     json_stage::Stage,
+    message::Shown as Message,
     reach::Reach,
     risks::Shown as Risk,
     rollback::Shown as Rollback,
@@ -51,6 +52,7 @@ struct Document {
     risks: Vec<Risk>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
+    messages: Vec<Message>,
     gates: Vec<Gate>,
     complete: bool,
 }
@@ -255,6 +257,7 @@ impl From<&Board> for Document {
             risks: board.risks.iter().map(Risk::from).collect(),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
+            messages: board.messages.iter().map(Message::from).collect(),
             gates: board.gates.iter().map(Gate::from).collect(),
             complete: true,
         }

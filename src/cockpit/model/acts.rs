@@ -167,6 +167,7 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::Incident { .. }
         | Command::Risk { .. }
         | Command::OpenRollCall
+        | Command::Message { .. }
         | Command::Write { .. }
         | Command::Vote { .. }
         | Command::Decide { .. }
@@ -211,6 +212,7 @@ pub(crate) fn describe(command: &Command) -> String {
             format!("decision {}", decision.label(*overrides, over))
         }
         Command::EndHold { .. } => "end of the hold".to_owned(),
+        Command::Message { message, .. } => format!("word on message {message}"),
         Command::Write { write, .. } => write.subject.to_string(),
         Command::Confirm { gate, step } => match step {
             ConfirmStep::Confirmed { .. } => format!("plan of {gate} confirmed"),

@@ -18,6 +18,7 @@ fn everywhere(act: &Suggested) -> Option<Action> {
     match act {
         Suggested::SayGo { .. } | Suggested::Waive(_) | Suggested::Risks => None,
         Suggested::FinalCall => Some(Action::ShowRollCall),
+        Suggested::ApproveMessage(_) | Suggested::SendMessage(_) => None,
         Suggested::StartRollback | Suggested::RunRollback => Some(Action::ShowRollback),
         Suggested::Hold(_)
         | Suggested::TakeBack(_)

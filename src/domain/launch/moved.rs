@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Checklist, Launch, LaunchGraph, LaunchParts};
 use crate::{
-    Board, ChecklistId, Gate, GateId, GateState, History, Moment, MomentExpr, Schedule, Stood, Str,
+    Board, ChecklistId, Gate, GateId, GateState, History, Message, Moment, MomentExpr, Schedule, Stood, Str,
     WatchedCondition, terms,
 };
 
@@ -66,6 +66,10 @@ impl Launch {
         for freeze in &mut parts.schedule.freezes {
             clock.set(&mut freeze.from);
             clock.set(&mut freeze.until);
+        }
+        for Message { id, at, not_before, .. } in &mut parts.comms.messages {
+            clock.named(at.as_mut(), || format!("message {id}"));
+            clock.named(not_before.as_mut(), || format!("the embargo of message {id}"));
         }
         let fixed = clock.fixed.into();
         (parts.schedule.t0, parts.schedule.stood) = (schedule.t0, schedule.stood);
@@ -253,6 +257,7 @@ mod tests {
             guardrails: BTreeMap::new(),
             rollout: None,
             rollback: None,
+            comms: crate::Comms::default(),
             digest: Digest::of([b"x".as_slice()]),
         })
     }
