@@ -66,6 +66,8 @@ pub struct LaunchSpec {
     pub no_target: bool,
     pub guardrails: Vec<GuardrailSpec>,
     pub rollback: Option<RollbackSpec>,
+    /// How often stakeholders are told in an incident.
+    pub update_every: Option<String>,
     pub messages: Vec<MessageSpec>,
 }
 
@@ -494,7 +496,10 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
             ..Rollout::default()
         }),
         rollback: spec.rollback.as_ref().map(RollbackSpec::build),
-        comms: Comms { update_every: None, messages: spec.messages.iter().map(MessageSpec::build).collect() },
+        comms: Comms {
+            update_every: spec.update_every.as_deref().map(span),
+            messages: spec.messages.iter().map(MessageSpec::build).collect(),
+        },
         digest: Digest::of([b"launch".as_slice()]),
     })
 }
