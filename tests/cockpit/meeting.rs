@@ -341,9 +341,9 @@ fn the_final_call_names_risks_and_takes_options_and_conditions() {
     keys(&mut room.model, "g");
     room.shows("risk refunds: refunds may fail (SEV-2, likelihood low, 12 % of users, no workaround)");
     snap("roll_call_final_terms_80x24", &room.model, &dark(), (80, 24));
-    room.types("behind the flag\tslip: a week later\t\tqa: run it again\n");
+    room.types("behind the flag\tGO\tslip: a week later\t\tqa: run it again\n");
     room.shows("write OWNER: WHAT by MOMENT");
-    room.types(" by 2h\nGO\n");
+    room.types(" by 2h\n");
     let board = room.model.board().clone();
     let decision = board.decision.as_ref().unwrap();
     assert_eq!(decision.label(), "GO");

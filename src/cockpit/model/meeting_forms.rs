@@ -139,14 +139,6 @@ impl Form {
             }
         };
         fields.push(reason);
-        fields.push(considered(1));
-        if matches!(call, Call::Go | Call::Override | Call::NoGo) {
-            fields.push(to_do(1));
-        }
-        if call != Call::NoGo {
-            let hint = format!("when it is looked at again: {TYPED}; may be empty");
-            fields.push(Field::text(Name::Review, "next review", hint, false));
-        }
         let who = by(model, &poll.final_call, &model.launch.speakers(&poll.final_call), false);
         let unknown = who.as_ref().is_some_and(Field::is_open);
         let at = if unknown { 0 } else { fields.len() };
@@ -158,6 +150,8 @@ impl Form {
         let word =
             if over.is_empty() { call.word().to_owned() } else { format!("{} OVER DISSENT", call.word()) };
         fields.push(Field::typed_word(&word));
+        // What few calls need stands behind the word that every one does.
+        fields.extend(terms(call));
         let title = format!("The final call: {word}");
         let asks = model.board.risks.iter().filter(|it| it.asks());
         let risks = match call {
@@ -246,6 +240,19 @@ fn until_true(number: usize) -> Field {
     let label = if number == 1 { "until GO of".to_owned() } else { format!("and of {number}") };
     let hint = "a gate or checklist that must be GO first, such as qa/smoke; may be empty";
     Field::text(Name::UntilTrue, label, hint, false)
+}
+
+/// The options that were weighed, conditions, the next review.
+fn terms(call: Call) -> Vec<Field> {
+    let mut fields = vec![considered(1)];
+    if matches!(call, Call::Go | Call::Override | Call::NoGo) {
+        fields.push(to_do(1));
+    }
+    if call != Call::NoGo {
+        let hint = format!("when it is looked at again: {TYPED}; may be empty");
+        fields.push(Field::text(Name::Review, "next review", hint, false));
+    }
+    fields
 }
 
 fn considered(number: usize) -> Field {
