@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{AppError, Opened, store};
 use gonogo_domain::{
-    Act, Actor, CloseStep, ConfirmStep, Event, GateId, IncidentStep, Known, ReviewStep, Str, Write,
-    WriteState,
+    Act, Actor, CloseStep, Condition, ConfirmStep, DecisionTerms, Event, GateId, IncidentStep, Known,
+    ReviewStep, Str, Write, WriteState,
 };
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
@@ -181,13 +181,7 @@ pub(super) fn said(act: &Act) -> String {
             format!("{} for {station}{corrects}{}", vote.word(), noted(note))
         }
         Act::Decided { decision, reason, overrides, over, word, terms, .. } => {
-            let label = decision.label(*overrides, over);
-            let conditions: Vec<_> = terms.conditions.iter().map(gonogo_domain::Condition::said).collect();
-            let conditions = if conditions.is_empty() {
-                String::new()
-            } else {
-                format!("; conditions: {}", conditions.join("; "))
-            };
+            let (label, conditions) = (decision.label(*overrides, over), conditions(terms));
             format!("decided {label} on evidence that was {word}: {reason}{conditions}")
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
@@ -252,6 +246,12 @@ fn reviewed(step: &ReviewStep, at: impl Fn(&DateTime<Utc>) -> String) -> String 
         }
         ReviewStep::Dropped { number, reason } => format!("dropped follow-up {number}: {reason}"),
     }
+}
+
+/// `; conditions: qa: run it again, by T+2h`; nothing where there is none.
+fn conditions(terms: &DecisionTerms) -> String {
+    let all: Vec<_> = terms.conditions.iter().map(Condition::said).collect();
+    if all.is_empty() { String::new() } else { format!("; conditions: {}", all.join("; ")) }
 }
 
 fn of_incident(step: &IncidentStep) -> String {

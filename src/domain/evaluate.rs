@@ -51,12 +51,7 @@ pub type Filter = Scope;
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
     let moved = launch.by(history, eval_context::latest(history, evidence.clocks.judge(now).ends));
     let launch = moved.as_ref().unwrap_or(launch);
-    let mut frame = EvalContext::new(launch, evidence, history, now);
-    frame.guardrails = guardrail::states(&frame);
-    stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
-    frame.reach = reach::state(&frame);
-    frame.incident = incident::state(&frame);
-    frame.risks = risk::states(launch, history, frame.latest);
+    let mut frame = looked_at(launch, evidence, history, now);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -110,6 +105,22 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     board.remarks.splice(0..0, fold::remarks(&frame, &board));
     board.remarks.extend(remark.into_iter().chain(reach::remark(board.reach.as_ref())));
     board
+}
+
+/// All that is looked at, with what is known of the launch as a whole before any gate is judged.
+fn looked_at<'a>(
+    launch: &'a Launch,
+    evidence: &'a Evidence,
+    history: &'a History,
+    now: Now,
+) -> EvalContext<'a> {
+    let mut frame = EvalContext::new(launch, evidence, history, now);
+    frame.guardrails = guardrail::states(&frame);
+    stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
+    frame.reach = reach::state(&frame);
+    frame.incident = incident::state(&frame);
+    frame.risks = risk::states(launch, history, frame.latest);
+    frame
 }
 
 /// All that lowers the board as a whole: what people decided, the newest word first, then everything else.

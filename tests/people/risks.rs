@@ -38,7 +38,7 @@ fn a_risk_that_blocks_is_told_everywhere_until_it_is_settled() {
     meeting.refused("mo", &["risk", "mitigate", "refunds", "--note", "x"], "ask qa and director");
     let accept = ["risk", "accept", "refunds", "--reason", "by hand"];
     meeting.refused("hu", &[&accept[..], &["--for", "2h"]].concat(), "may not accept a risk");
-    meeting.refused("octo", &[&accept[..], &["--for", "48h"]].concat(), "24h at most");
+    meeting.refused("octo", &[&accept[..], &["--for", "48h"]].concat(), "1 d at most");
     let preview = meeting.does("octo", &[&accept[..], &["--for", "2h", "--preview"]].concat()).out;
     assert!(preview.contains("the board turns GO"), "{preview}");
     meeting.does("octo", &[&accept[..], &["--for", "2h"]].concat());
