@@ -120,6 +120,7 @@ fn what_people_record_moves_what_is_there_already_and_ends_what_does_not_take_pl
         overrides: false,
         over: vec![],
         seen: None,
+        terms: DecisionTerms::default(),
     };
     day.does("octo", Command::OpenRollCall);
     day.does(

@@ -43,7 +43,8 @@ fn heard(day: &mut Day, director: &str, answers: &[(&str, &str, Vote)]) {
 }
 
 fn decided(decision: Decision, reason: &str) -> Command {
-    Command::Decide { decision, reason: reason.into(), overrides: false, over: vec![], seen: None }
+    let terms = DecisionTerms::default();
+    Command::Decide { decision, reason: reason.into(), overrides: false, over: vec![], seen: None, terms }
 }
 
 fn signed(gate: &str, answers: &[(&str, &str)]) -> Command {
@@ -68,6 +69,18 @@ fn approved(day: &mut Day, who: &str, id: &str) {
         who,
         Command::Message { message: id.into(), cause: None, wish: MessageWish::Approve { digest } },
     );
+}
+
+fn cents() -> RiskFigures {
+    RiskFigures {
+        what: "yearly invoices are a cent too much or too little".into(),
+        severity: SeverityLevel::try_from(2).unwrap(),
+        likelihood: Risk::Low,
+        users: Some(3.0),
+        workaround: Some("finance checks each by hand".into()),
+        owner: "engineering".into(),
+        gate: Some("launch/regression".into()),
+    }
 }
 
 /// One week before, a regression is open and a date was promised: it is weighed, and goes out with safeguards.
@@ -120,14 +133,46 @@ fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
     );
     let conditions = Vote::GoWithConditions { conditions: vec!["monthly plans first".into()] };
     heard(&mut day, "octo", &[("hu", "engineering", conditions), ("mona", "sales", Vote::Go)]);
-    let option = Some("ship-with-safeguards".into());
+    day.does("hu", Command::Risk { risk: "cents".into(), step: RiskStep::Stated(cents()) });
+    let option = Some(Str::from("ship-with-safeguards"));
     let why = "the date is kept, yearly invoices are checked by hand; to slip would cost the deal";
-    day.does("octo", decided(Decision::Go { option }, why));
+    let call = |risks| Command::Decide {
+        decision: Decision::Go { option: option.clone() },
+        reason: why.into(),
+        overrides: false,
+        over: vec![],
+        seen: None,
+        terms: DecisionTerms {
+            considered: vec![
+                Considered { option: "slip".into(), tradeoff: "right invoices, and no deal".into() },
+                Considered { option: "partial-scope".into(), tradeoff: "no yearly plans for a month".into() },
+            ],
+            conditions: vec![Condition {
+                text: "yearly invoices are right by themselves".into(),
+                owner: "engineering".into(),
+                due: None,
+                before: Some("everyone".into()),
+            }],
+            replaces: false,
+            review: None,
+            risks,
+        },
+    };
+    // Nobody says GO without having been told of what asks.
+    assert_eq!(day.tries("octo", call(vec![])), Err("risk-unanswered"));
+    let told = day.board().risks.iter().map(RiskState::decided).collect();
+    day.does("octo", call(told));
+    tells(&day, Audience::Executives, &["**risk**", "a cent too much"]);
     tells(&day, Audience::Sales, &["this is decided", "Wednesday, 9 December 2026", "| ready | The guide"]);
     tells(
         &day,
         Audience::Minutes,
-        &["ship-with-safeguards", "to slip would cost the deal", "monthly plans first"],
+        &[
+            "ship-with-safeguards",
+            "to slip would cost the deal",
+            "monthly plans first",
+            "right invoices, and no deal",
+        ],
     );
     day.now = at("2026-12-09T10:05:00Z");
     day.measures("refunds", 0.0, 1.0);
@@ -137,6 +182,8 @@ fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
         Command::JudgeCriterion { stage: "monthly".into(), criterion: "1".into(), holds: true, note: None };
     day.does("hu", holds);
     tells(&day, Audience::Customers, &["20 % have it"]);
+    assert!(day.tries("octo", moved("everyone", StageAct::Started)).is_err(), "the condition is open");
+    day.does("hu", signed("conditions/1.1", &[]));
     day.starts("octo", "everyone");
     day.now = at("2026-12-11T10:00:00Z");
     approved(&mut day, "mona", "news");
