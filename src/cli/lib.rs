@@ -34,6 +34,7 @@ mod options;
 mod output;
 mod replay;
 mod report;
+mod risk;
 mod rollback;
 mod schema;
 mod settings;
@@ -104,6 +105,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Rollback(args)) => rollback::run(args),
         Some(Verb::Incident(args)) => incident::run(args),
+        Some(Verb::Risk(args)) => risk::run(args),
         Some(Verb::Act(args)) => act::run(args),
         Some(Verb::Message(args)) => message::run(args),
         Some(Verb::Guardrails(args)) => guardrails::run(args),

@@ -8,6 +8,7 @@ mod message;
 mod past;
 mod people;
 mod report;
+mod risk;
 mod rollback;
 mod start;
 
@@ -27,6 +28,7 @@ pub use self::{
         VoteArgs, WaiveArgs, WriteArgs,
     },
     report::{AudienceArg, PictureScreen, ReportArgs, ReportFormat},
+    risk::{RiskAcceptArgs, RiskAddArgs, RiskArgs, RiskVerb},
     rollback::{RollbackArgs, RollbackVerb},
     start::{
         CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, McpArgs, PathArgs,
@@ -166,6 +168,8 @@ pub enum Verb {
     Incident(IncidentArgs),
     /// What is told to whom: list, read, draft, approve and send messages of the comms plan
     Message(MessageArgs),
+    /// State the risks of the launch and settle them: what blocks stops GO
+    Risk(RiskArgs),
     /// Have gonogo write to GitHub: answer a deployment that waits, or set the commit status
     Act(WriteArgs),
     /// Try the guardrails on past data: how often would they have called?

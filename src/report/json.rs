@@ -11,6 +11,7 @@ use super::{
     json_stage::Stage,
     message::Shown as Message,
     reach::Reach,
+    risks::Shown as Risk,
     rollback::Shown as Rollback,
 };
 use gonogo_domain::{
@@ -48,6 +49,7 @@ struct Document {
     stages: Vec<Stage>,
     rollback: Option<Rollback>,
     incident: Option<Incident>,
+    risks: Vec<Risk>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
     messages: Vec<Message>,
@@ -252,6 +254,7 @@ impl From<&Board> for Document {
             stages: board.stages.iter().map(Stage::from).collect(),
             rollback: board.rollback.as_ref().map(Rollback::from),
             incident: board.incident.as_ref().map(Incident::from),
+            risks: board.risks.iter().map(Risk::from).collect(),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
             messages: board.messages.iter().map(Message::from).collect(),

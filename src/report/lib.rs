@@ -30,6 +30,7 @@ mod minutes;
 mod page;
 mod plain;
 mod reach;
+mod risks;
 mod rollback;
 mod runner;
 mod sarif;
@@ -57,6 +58,7 @@ pub use self::{
     metrics::metrics,
     minutes::{Record, minutes},
     plain::{TextOptions, text},
+    risks::{risks_json, risks_text},
     rollback::{rollback_json, rollback_text},
     runner::{harmless, harmless_json},
     sarif::{findings_json, sarif},

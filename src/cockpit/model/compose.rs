@@ -57,8 +57,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::Incident(ask, number) => incident::compose(&filled, (ask, number), launch, now)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
-        Purpose::Decide { call, seen, over } => {
-            meeting::decide(&filled, launch, now, meeting::Final { call, seen, over })?
+        Purpose::Decide { call, seen, over, risks } => {
+            meeting::decide(&filled, launch, now, meeting::Final { call, seen, over, risks })?
         }
         Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
         // Nothing goes to the journal: what is typed throws a draft away.

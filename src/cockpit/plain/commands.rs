@@ -74,7 +74,7 @@ const ACTS: [(&str, About, Action, &str); 32] = [
 ];
 
 /// The questions, answered at once.
-const QUESTIONS: [(&str, &str); 9] = [
+const QUESTIONS: [(&str, &str); 10] = [
     ("status", "the word, and what is open"),
     ("all", "every gate"),
     ("why GATE", "one gate in full"),
@@ -82,6 +82,7 @@ const QUESTIONS: [(&str, &str); 9] = [
     ("stages", "the stages of the rollout"),
     ("poll", "the roll call: who said what"),
     ("incident", "the incident: where it is, and its log"),
+    ("risks", "the risks that are there"),
     ("pause", "a recording stands still, or goes on"),
     ("quit", "leave; the exit code is that of the board's word"),
 ];
@@ -105,6 +106,7 @@ impl<W: Write> Plain<W> {
             "path" => tell::path(&self.model, now),
             "stages" => tell::stages(&self.model),
             "poll" => tell::poll(&self.model),
+            "risks" => tell::risks(&self.model),
             "incident" => tell::incident(&self.model, now),
             "pause" => {
                 self.act(Action::Pause);

@@ -28,7 +28,8 @@ const UNSURE: [&str; 5] =
 #[derive(Deserialize)]
 struct Said {
     ok: bool,
-    error: Option<String>,
+    #[serde(rename = "error")]
+    code: Option<String>,
     needed: Option<String>,
     #[serde(flatten)]
     rest: Value,
@@ -187,7 +188,7 @@ impl Slack {
                 let part = |name: &str| said.rest[name].as_str().unwrap_or_default();
                 Sent::Done(self.told(api, part("channel"), part("ts"), cancel).await)
             }
-            Ok(said) if said.error.as_deref().is_some_and(|error| UNSURE.contains(&error)) => {
+            Ok(said) if said.code.as_deref().is_some_and(|code| UNSURE.contains(&code)) => {
                 Sent::Unknown(self.refused(&said))
             }
             Ok(said) if status < 500 => Sent::Refused(self.refused(&said)),
@@ -207,9 +208,9 @@ impl Slack {
     }
 
     fn refused(&self, said: &Said) -> Failure {
-        let error = said.error.as_deref().unwrap_or("no reason");
+        let code = said.code.as_deref().unwrap_or("no reason");
         let channel = &self.channel;
-        let (kind, next) = match error {
+        let (kind, next) = match code {
             "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" | "token_expired" => (
                 FailureKind::Unauthorized,
                 "check the token of the slack connection in your settings".to_owned(),
@@ -229,7 +230,7 @@ impl Slack {
             "msg_too_long" => (FailureKind::Rejected, "make it shorter, or link to what is long".to_owned()),
             _ => (FailureKind::Rejected, "see what Slack says of it".to_owned()),
         };
-        Failure::new(kind, format!("Slack says {error}")).advise(next)
+        Failure::new(kind, format!("Slack says {code}")).advise(next)
     }
 }
 
