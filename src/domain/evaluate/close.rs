@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Blocks, Board, Cause, ClosedState, Closing, Gate, GateId, GateState, History, IncidentPhase, Kind, Launch, Lowering,
-        StageStatus, Str, Verdict, format,
+        Blocks, Board, Cause, ClosedState, Closing, Gate, GateId, GateState, History, IncidentPhase, Kind,
+        Launch, Lowering, StageStatus, Str, Verdict, format,
     },
     eval_context::EvalContext,
 };
