@@ -6,6 +6,7 @@
 mod clock;
 mod hands;
 mod incident;
+mod messages;
 mod publish;
 mod races;
 mod rights;

@@ -27,6 +27,7 @@ mod launches;
 mod lint;
 mod man;
 mod mcp;
+mod message;
 mod minutes;
 mod not_needed;
 mod nothing;
@@ -107,6 +108,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Incident(args)) => incident::run(args),
         Some(Verb::Risk(args)) => risk::run(args),
         Some(Verb::Act(args)) => act::run(args),
+        Some(Verb::Message(args)) => message::run(args),
         Some(Verb::Guardrails(args)) => guardrails::run(args),
         Some(Verb::Attest(args)) => attest::run(args),
         Some(Verb::Minutes(args)) => minutes::run(args),
