@@ -208,9 +208,10 @@ impl Place {
         let evidence = self.live.evidence();
         match &step.what {
             // A note says nothing that a rule goes by, and an answer of the poll changes no verdict and no word.
-            What::Did(event) => {
-                !matches!(event.act, Act::Note { .. } | Act::Voted { .. } | Act::Wrote { .. })
-            }
+            What::Did(event) => !matches!(
+                event.act,
+                Act::Note { .. } | Act::Asked { .. } | Act::Voted { .. } | Act::Wrote { .. }
+            ),
             What::Look => true,
             What::Gate(seen, _) => !evidence.gates.get(&seen.gate).is_some_and(|known| {
                 let (found, failed) = (known.finding.as_ref(), known.failure.as_ref());

@@ -7,6 +7,7 @@
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
 mod act;
+mod ask;
 mod attest;
 mod calendar;
 mod check;
@@ -102,6 +103,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Vote(args)) => vote::run(args),
         Some(Verb::Decide(args)) => decide::run(args),
         Some(Verb::Waive(args)) => waive::run(args),
+        Some(Verb::Ask(args)) => ask::run(args),
         Some(Verb::NotNeeded(args)) => not_needed::run(args),
         Some(Verb::Stage(args)) => stage::run(args),
         Some(Verb::Rollback(args)) => rollback::run(args),

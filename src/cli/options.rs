@@ -1,5 +1,6 @@
 //! Arguments, as clap reads them.
 
+mod ask;
 mod check;
 mod help;
 mod incident;
@@ -17,6 +18,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    ask::AskArgs,
     check::{CheckArgs, CheckVerbArgs, Form, ReportTo, UntilArg},
     help::{command, parse},
     incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
@@ -158,6 +160,8 @@ pub enum Verb {
     Decide(DecideArgs),
     /// Record an exception for one gate, or end one
     Waive(WaiveArgs),
+    /// Ask those who can act on gates: write what to send, and record that they were asked
+    Ask(AskArgs),
     /// Declare a gate not needed in this launch
     NotNeeded(NotNeededArgs),
     /// Start, hold, resume, roll back or close a stage of the rollout

@@ -102,9 +102,15 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     board.conclude();
     readiness::take_in(&frame, &mut board);
     message::tell(&frame, &mut board, &waits);
-    board.remarks.splice(0..0, fold::remarks(&frame, &board));
-    board.remarks.extend(remark.into_iter().chain(reach::remark(board.reach.as_ref())));
+    beside(&frame, &mut board, remark);
     board
+}
+
+/// What is told beside the word and changes nothing of it.
+fn beside(frame: &EvalContext<'_>, board: &mut Board, left_out: Option<Str>) {
+    board.asked = frame.history.askings(board);
+    board.remarks.splice(0..0, fold::remarks(frame, board));
+    board.remarks.extend(left_out.into_iter().chain(reach::remark(board.reach.as_ref())));
 }
 
 /// All that is looked at, with what is known of the launch as a whole before any gate is judged.
@@ -172,6 +178,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        asked: Vec::new(),
         messages: Vec::new(),
         readiness: Vec::new(),
         review: frame.history.review.state(frame.now.wall),

@@ -73,7 +73,11 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
             it.map_or_else(Cow::default, |it| Cow::Owned(may_settle(launch, it)))
         }
         Act::Close { .. } => Cow::Owned(may_close(launch)),
-        Act::Review { .. } | Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
+        Act::Asked { .. }
+        | Act::Review { .. }
+        | Act::Withdrawn { .. }
+        | Act::Wrote { .. }
+        | Act::Note { .. } => Cow::default(),
     }
 }
 
