@@ -8,6 +8,7 @@ mod drive;
 mod filter;
 mod fixture;
 mod forms;
+mod incident;
 mod matrix;
 mod meeting;
 mod modes;

@@ -13,6 +13,7 @@ mod fault_schedules;
 mod faults;
 mod github;
 mod http;
+mod incident_day;
 mod linear;
 mod long_journal;
 mod mcp;

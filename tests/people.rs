@@ -6,6 +6,7 @@
 mod after;
 mod clock;
 mod hands;
+mod incident;
 mod publish;
 mod races;
 mod rights;

@@ -7,6 +7,7 @@
 mod after;
 mod baseline;
 mod clock;
+mod messages;
 mod poll;
 mod stages;
 use crate::scenarios::support;

@@ -32,7 +32,7 @@ fn every_rule_has_a_scenario_of_its_name() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let names: Vec<_> =
         fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
-    for rule in (1..=12).chain(15..=18).chain([20, 22, 24]) {
+    for rule in (1..=12).chain(15..=18).chain([20, 22, 24, 25]) {
         let start = format!("v{rule:02}-");
         assert!(
             names.iter().any(|name| name.starts_with(&start)),
@@ -139,6 +139,7 @@ fn compare(day: &Day, board: &Board, expect: &Expect) {
     rollout(board, expect);
     expect.people.compare(day, board);
     expect.back.compare(board);
+    expect.messages.compare(board);
     expect.after.compare(&day.launch, board);
     expect.incident.compare(&day.launch, board);
 }
@@ -295,6 +296,10 @@ fn hold_for_every_board(day: &Day, board: &Board) {
     if let Some(at) = board.changes_at {
         let until = (at - board.evaluated_at).to_std().unwrap();
         let before = until.checked_sub(Duration::from_nanos(1)).unwrap();
-        assert_eq!(flips(board, &day.board_at(day.after(before))), [], "something changed before changes_at");
+        let then = day.board_at(day.after(before));
+        assert_eq!(flips(board, &then), [], "something changed before changes_at");
+        let messages =
+            |board: &Board| board.messages.iter().map(|it| (it.status, it.overdue)).collect::<Vec<_>>();
+        assert_eq!(messages(board), messages(&then), "a message changed before changes_at");
     }
 }

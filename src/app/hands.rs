@@ -254,6 +254,7 @@ fn word(asked: &WriteAsk) -> String {
         WriteAsk::Deployment { approve: true, .. } => "APPROVE".to_owned(),
         WriteAsk::Deployment { approve: false, .. } => "REJECT".to_owned(),
         WriteAsk::Comment { .. } => "COMMENT".to_owned(),
+        WriteAsk::Message { .. } => "SEND".to_owned(),
     }
 }
 

@@ -21,7 +21,8 @@ use super::{
 };
 use gonogo_clock::Clock;
 use gonogo_cockpit::{
-    self as screen, Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look, Notification,
+    self as screen, Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KeeperPlan, Look, Looks,
+    Notification,
 };
 use gonogo_domain::{Now, Scope};
 use gonogo_poller::{NowFn, Pace};
@@ -166,7 +167,7 @@ type Work = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Joins the two halves: messages one way, requests the other, and a look at the board for every frame.
 fn connect(
     mut controller: Controller,
-    (look, on_light): Looks,
+    looks: Looks,
     mouse: bool,
     alerts: Alerts,
 ) -> (CockpitConfig, CockpitIo, Work) {
@@ -179,7 +180,7 @@ fn connect(
     }
     let now = controller.now();
     let reevaluate = controller.reevaluate();
-    let config = CockpitConfig { launch, board, look, on_light, mouse, alerts };
+    let config = CockpitConfig { launch, board, looks, mouse, alerts };
     let clock = Clock::system();
     let uptime = Arc::new(move || clock.read().boot);
     let io = CockpitIo { messages: from_app, requests, now, uptime, reevaluate };
@@ -205,9 +206,6 @@ fn time(playback: Option<&Playback>) -> NowFn {
     }
 }
 
-/// The look, and that for a light ground where nobody chose one.
-type Looks = (Look, Option<Look>);
-
 /// Theme and symbols by request, settings and terminal, with what is worth saying about them.
 fn looks(opened: &Opened, request: &CockpitRequest) -> Result<(Looks, Vec<String>), AppError> {
     let env = super::env;
@@ -216,16 +214,19 @@ fn looks(opened: &Opened, request: &CockpitRequest) -> Result<(Looks, Vec<String
     let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
     let symbols = if ascii { Symbols::ASCII } else { Symbols::from_env(&env) };
     let colourless = env("NO_COLOR").is_some();
+    let pair = |theme: Theme, asks_ground| {
+        let other = Look::new(theme.counterpart().at(depth), symbols);
+        Looks { look: Look::new(theme.at(depth), symbols), other, asks_ground }
+    };
     if let Some(name) = request.theme.as_ref().or(opened.settings.theme.as_ref()) {
         let (theme, warnings) = Theme::load(name, user.as_deref())?;
         let remarks = warnings.iter().map(ToString::to_string).collect();
         // A name on the command line is nearer than `NO_COLOR`, one in the settings is not.
         let theme = if colourless && request.theme.is_none() { Theme::mono() } else { theme };
-        return Ok(((Look::new(theme.at(depth), symbols), None), remarks));
+        return Ok((pair(theme, false), remarks));
     }
     let theme = if colourless { Theme::mono() } else { Theme::dark() };
     // The console of Linux knows no question about its ground, and shows what it does not know.
     let asks = depth != Depth::Mono && !env("TERM").is_some_and(|term| term.starts_with("linux"));
-    let on_light = asks.then(|| Look::new(Theme::light().at(depth), symbols));
-    Ok(((Look::new(theme.at(depth), symbols), on_light), Vec::new()))
+    Ok((pair(theme, asks), Vec::new()))
 }

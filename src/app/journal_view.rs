@@ -184,6 +184,7 @@ pub(super) fn said(act: &Act) -> String {
             format!("decided {label} on evidence that was {word}: {reason}")
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
+        Act::Message { of, step } => step.said(&of.message),
         Act::Wrote { write, state, told } => wrote(write, *state, told.as_ref()),
         Act::Confirmed { .. } | Act::Review { .. } | Act::Close { .. } => around(act, at),
         Act::Note { gate: Some(gate), text } => format!("note on {gate}: {text}"),

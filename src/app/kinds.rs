@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gonogo_checklist::{Asked, Decoded, EvidenceKinds, Measures, Offer};
+use gonogo_checklist::{Asked, Channel, Decoded, EvidenceKinds, Measures, Offer};
 use gonogo_domain::GaugeKind;
 use gonogo_source::{
     Declaration, Gauges, Limits,
@@ -26,7 +26,8 @@ impl EvidenceKinds for Registry {
             of_target: it.tells_targets,
             ..Offer::of(it.name)
         };
-        DECLARED.iter().map(offer).collect()
+        // What only takes messages proves nothing.
+        DECLARED.iter().filter(|it| !it.things.is_empty()).map(offer).collect()
     }
 
     fn decode(&self, asked: &Asked<'_>, problems: &mut Vec<Problem>) -> Option<Decoded> {
@@ -39,6 +40,11 @@ impl EvidenceKinds for Registry {
     fn shape(&self, source: &str, thing: &str) -> Shape {
         let thing = declared(source).and_then(|it| it.things.iter().find(|it| it.name == thing));
         thing.map_or(Shape::Any, |thing| (thing.shape)().explained(thing.description.keys))
+    }
+
+    fn channels(&self) -> Vec<Channel> {
+        let sends = DECLARED.iter().filter_map(|it| Some((it.name, it.sends?)));
+        sends.map(|(source, it)| Channel { source, place: it.place, fits: it.fits }).collect()
     }
 
     fn measures(&self) -> Vec<&'static str> {

@@ -230,6 +230,9 @@ fn command(act: &Act) -> Option<Command> {
             Command::Decide { decision, reason, overrides, over, seen: None }
         }
         Act::HoldEnded { reason } => Command::EndHold { reason },
+        Act::Message { of, step } => {
+            Command::Message { message: of.message, cause: Some(of.cause), wish: step.into() }
+        }
         Act::Wrote { write, state, told } => Command::Write { write, state, told },
         Act::Confirmed { gate, step, .. } => Command::Confirm { gate, step },
         Act::Review { step } => Command::Review { step },

@@ -25,6 +25,8 @@ const ABOUT: &[(&str, &str)] = &[
     ("checklists", "Files with gates; `as` gives one another id, `with` its inputs, `when` a condition"),
     ("guardrails", "What stages are watched by: bad ones of all, in windows"),
     ("rollout", "Stages, and who starts the next one"),
+    ("rollback", "The way back: its steps, what calls for it, what proves that it would work"),
+    ("comms", "What is told to whom, when and by which way; sent only at a person's word"),
     ("gates", "What must be true; inside a gate: all of these"),
     ("checklist", "Id of the checklist: gates are called ID/GATE elsewhere"),
     ("inputs", "Variables that the launch gives to this checklist"),

@@ -358,7 +358,7 @@ fn connection(reader: &mut Reader<'_>, node: Option<NodeId>) -> Option<Str> {
     Some(word.value.into())
 }
 
-fn place(reader: &Reader<'_>, node: NodeId) -> gonogo_domain::Place {
+pub(super) fn place(reader: &Reader<'_>, node: NodeId) -> gonogo_domain::Place {
     let span = reader.doc.span(node);
     gonogo_domain::Place { file: reader.doc.name().to_owned(), line: span.line, column: span.column }
 }

@@ -11,19 +11,23 @@ use super::{
     limits::ENOUGH,
     names::Where,
     parsed_file::ParsedFile,
-    reader::span_of,
+    reader::{Word, span_of},
     resolve::Resolver,
+    sections::comms::Drafted,
     template::answers_in,
 };
-use gonogo_domain::{Blocks, GateId, Kind, Need, Rollout, Stage};
+use gonogo_domain::{Blocks, GateId, Kind, Message, Need, Rollout, Stage};
 use gonogo_yaml::{NodeId, Problem};
 
-/// Gates, then each checklist twice (as it stands before GO, and with what blocks a stage), then stages.
+/// Gates, then each checklist twice (as it stands before GO, and with what blocks a stage), then stages, then messages.
 pub(super) struct Graph<'a> {
     insts: &'a Insts,
     index: &'a Index,
     resolver: &'a Resolver<'a>,
     stages: &'a [Stage],
+    messages: &'a [Message],
+    /// Where each message stands in the launch file, and what it needs as written.
+    told: &'a Drafted,
     edges: Vec<Vec<usize>>,
 }
 
@@ -33,10 +37,11 @@ pub(super) fn check(
     insts: &Insts,
     index: &Index,
     resolver: &Resolver<'_>,
-    rollout: Option<&Rollout>,
+    (rollout, told): (Option<&Rollout>, &Drafted),
 ) {
     let stages = rollout.map_or(&[][..], |rollout| rollout.stages.as_slice());
-    let mut graph = Graph { insts, index, resolver, stages, edges: Vec::new() };
+    let messages = &told.comms.messages;
+    let mut graph = Graph { insts, index, resolver, stages, messages, told, edges: Vec::new() };
     graph.build();
     let found = graph.barriers().into_iter().chain(graph.late(units)).chain(graph.circles(units));
     let found: Vec<(usize, NodeId, Problem)> = found.collect();
@@ -53,6 +58,11 @@ pub(super) fn check(
     }
 }
 
+/// Whether a barrier counts for it with what blocks a stage.
+fn wide(inst: &GateInstance) -> bool {
+    !inst.gate.is_blocking()
+}
+
 impl Graph<'_> {
     fn gates(&self) -> &[GateInstance] {
         &self.insts.all
@@ -66,17 +76,21 @@ impl Graph<'_> {
         self.gates().len() + self.index.units.len() * 2 + place
     }
 
+    fn message(&self, place: usize) -> usize {
+        self.stage(self.stages.len()) + place
+    }
+
     fn build(&mut self) {
-        let total = self.stage(self.stages.len());
+        let total = self.message(self.messages.len());
         let mut edges = vec![Vec::new(); total];
         let members = self.members();
         // Evidence can not be asked for while the version waits for an answer.
         let version = self.known(answers_in(&self.resolver.world.version).into_iter());
         for (at, inst) in self.gates().iter().enumerate() {
             edges[at].extend(&members[at]);
-            edges[at].extend(inst.gate.needs.iter().filter_map(|need| self.target(inst, need)));
+            edges[at].extend(inst.gate.needs.iter().filter_map(|need| self.target(wide(inst), need)));
             match &inst.gate.kind {
-                Kind::Timer { since, .. } => edges[at].extend(self.target(inst, since)),
+                Kind::Timer { since, .. } => edges[at].extend(self.target(wide(inst), since)),
                 Kind::Evidence(query) => {
                     let answers = waits_for(&query.args);
                     edges[at].extend(self.known(answers.iter().map(AsRef::as_ref)));
@@ -99,6 +113,10 @@ impl Graph<'_> {
                 edges[self.stage(place)].push(self.stage(before));
             }
         }
+        for (place, message) in self.messages.iter().enumerate() {
+            let needs = message.needs.iter().filter_map(|need| self.target(true, need));
+            edges[self.message(place)].extend(needs.collect::<Vec<_>>());
+        }
         self.edges = edges;
     }
 
@@ -107,17 +125,20 @@ impl Graph<'_> {
     }
 
     /// What a need of a gate leads to.
-    fn target(&self, inst: &GateInstance, need: &Need) -> Option<usize> {
+    fn target(&self, wide: bool, need: &Need) -> Option<usize> {
         match need {
             Need::Gate(id) => self.resolver.by_id.get(id).copied(),
             Need::Checklist(id) => {
                 let unit = self.index.units.iter().position(|gates| *gates.checklist == *id.as_str())?;
-                Some(self.barrier(unit, !inst.gate.is_blocking()))
+                Some(self.barrier(unit, wide))
             }
             Need::Stage(id) => {
                 self.stages.iter().position(|stage| stage.id == *id).map(|place| self.stage(place))
             }
-            Need::Decision | Need::Message(_) => None,
+            Need::Message(id) => {
+                self.messages.iter().position(|message| message.id == *id).map(|place| self.message(place))
+            }
+            Need::Decision => None,
         }
     }
 
@@ -166,7 +187,7 @@ impl Graph<'_> {
             for word in inst.wants.needs.iter().chain(all.into_iter().flatten()) {
                 let Some(name) = word.value.strip_prefix("checklist/") else { continue };
                 let need = Need::Checklist(name.into());
-                if self.target(inst, &need).is_some_and(|barrier| self.edges[barrier].is_empty()) {
+                if self.target(wide(inst), &need).is_some_and(|barrier| self.edges[barrier].is_empty()) {
                     let problem = Problem::new("empty-checklist", format!("nothing in `{name}` blocks GO"));
                     let label = "this could never be satisfied";
                     found.push((inst.unit, word.at, Problem { label: label.into(), ..problem }));
@@ -186,7 +207,7 @@ impl Graph<'_> {
                 _ => None,
             };
             for need in inst.gate.needs.iter().chain(since) {
-                let Some(target) = self.target(inst, need) else { continue };
+                let Some(target) = self.target(wide(inst), need) else { continue };
                 // Gates that block GO themselves are looked at on their own.
                 let own = self.gates().get(target).is_some_and(|other| other.gate.is_blocking());
                 let barrier = (self.gates().len()..self.stage(0)).contains(&target);
@@ -214,6 +235,7 @@ impl Graph<'_> {
         let message = format!("`{}` blocks GO and needs what comes after it", inst.gate.id);
         let mut problem = Problem::new("after-go", message);
         problem.label = match self.gates().get(current).map(|other| &other.gate.blocks) {
+            None if current >= self.message(0) => format!("`{last}` is sent after GO"),
             None => format!("`{last}` starts after GO"),
             Some(Blocks::Close) => format!("`{last}` is for after the launch (`blocks: close`)"),
             Some(_) => format!("`{last}` blocks a stage that starts after GO"),
@@ -238,7 +260,8 @@ impl Graph<'_> {
         let stages = self.stages.iter().enumerate().filter(|(_, stage)| !stage.pilot);
         let stages = stages.map(|(place, _)| self.stage(place));
         let mut next: Vec<Option<usize>> = vec![None; self.edges.len()];
-        let mut open: VecDeque<usize> = gates.chain(stages).collect();
+        let messages = (0..self.messages.len()).map(|place| self.message(place));
+        let mut open: VecDeque<usize> = gates.chain(stages).chain(messages).collect();
         open.iter().for_each(|node| next[*node] = Some(*node));
         let mut back: Vec<Vec<usize>> = vec![Vec::new(); self.edges.len()];
         for (from, targets) in self.edges.iter().enumerate() {
@@ -262,30 +285,35 @@ impl Graph<'_> {
 
     fn circle(&self, units: &[ParsedFile], circle: &[usize]) -> Option<(usize, NodeId, Problem)> {
         const MOST: usize = 8;
-        let first = circle.iter().position(|node| *node < self.gates().len())?;
+        let gate = circle.iter().position(|node| *node < self.gates().len());
+        let first = gate.or_else(|| circle.iter().position(|node| *node >= self.message(0)))?;
         let turned: Vec<usize> = circle.iter().cycle().skip(first).take(circle.len()).copied().collect();
-        let inst = self.gates().get(*turned.first()?)?;
+        let start = *turned.first()?;
+        let own = self.name(start);
         let mut names: Vec<String> = turned.iter().take(MOST).map(|node| self.name(*node)).collect();
         if turned.len() > MOST {
             names.push("...".to_owned());
         }
-        names.push(inst.gate.id.to_string());
-        let message = format!("`{}` waits for itself: {}", inst.gate.id, names.join(" → "));
+        names.push(own.clone());
+        let message = format!("`{own}` waits for itself: {}", names.join(" → "));
         let problem = Problem::new("cycle", message);
         // The step that a person wrote: from a gate to what it needs.
         let steps = turned.iter().zip(turned.iter().cycle().skip(1));
         let written = steps.filter_map(|(from, to)| {
-            let from_inst = self.gates().get(*from)?;
+            let Some(from_inst) = self.gates().get(*from) else { return self.written_in_plan(*from, *to) };
             let since = match &from_inst.gate.kind {
                 Kind::Timer { since, .. } => Some(since),
                 _ => None,
             };
             let mut needs = from_inst.gate.needs.iter().chain(since);
-            let need = needs.find(|need| self.target(from_inst, need) == Some(*to))?;
+            let need = needs.find(|need| self.target(wide(from_inst), need) == Some(*to))?;
             Some(self.resolver.origin(units, self.insts, *from, need))
         });
         let places: Vec<(usize, NodeId)> = written.take(MOST).collect();
-        let (unit, node) = places.first().copied().unwrap_or((inst.unit, inst.at));
+        let (unit, node) = places.first().copied().or_else(|| {
+            let inst = self.gates().get(start)?;
+            Some((inst.unit, inst.at))
+        })?;
         let others: Vec<String> = places
             .iter()
             .skip(1)
@@ -300,6 +328,20 @@ impl Graph<'_> {
         Some((unit, node, problem.help(help)))
     }
 
+    /// Where a message says that it needs something.
+    fn written_in_plan(&self, from: usize, to: usize) -> Option<(usize, NodeId)> {
+        let place = from.checked_sub(self.message(0))?;
+        let message = self.messages.get(place)?;
+        message.needs.iter().find(|need| self.target(true, need) == Some(to))?;
+        let words = self.told.needs.get(place)?;
+        let named = |word: &&Word| {
+            let name = self.name(to);
+            word.value == name || name.strip_prefix("launch/") == Some(word.value.as_str())
+        };
+        let word = words.iter().find(named).or_else(|| words.first())?;
+        Some((0, word.at))
+    }
+
     fn name(&self, node: usize) -> String {
         if let Some(inst) = self.gates().get(node) {
             return inst.gate.id.to_string();
@@ -309,7 +351,9 @@ impl Graph<'_> {
             Some(gates) => format!("checklist/{}", gates.checklist),
             None => {
                 let place = rest - self.index.units.len() * 2;
-                self.stages.get(place).map(|stage| format!("stage/{}", stage.id)).unwrap_or_default()
+                let stage = self.stages.get(place).map(|stage| format!("stage/{}", stage.id));
+                let message = || self.messages.get(node.checked_sub(self.message(0))?);
+                stage.or_else(|| Some(format!("message/{}", message()?.id))).unwrap_or_default()
             }
         }
     }

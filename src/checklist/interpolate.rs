@@ -15,7 +15,7 @@ use gonogo_domain::Str;
 use gonogo_yaml::{Document, NodeId, Problem, Scalar, Span};
 
 /// Keys whose values are ids or references, wherever they stand outside evidence.
-const REFERENCES: [&str; 18] = [
+const REFERENCES: [&str; 20] = [
     "launch",
     "checklist",
     "gate",
@@ -34,9 +34,14 @@ const REFERENCES: [&str; 18] = [
     "step",
     "triggers",
     "ready_when",
+    "message",
+    "tell",
 ];
 /// Keys whose values people only read or copy.
 const WORDS: [&str; 5] = ["title", "notes", "by_hand", "by_hand_back", "rule"];
+
+/// The key of what a message says.
+const TOLD: &str = "text";
 
 /// What sort of part of a file is filled in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +59,8 @@ pub(super) enum Part {
 enum Use {
     Reference,
     Words,
+    /// What people are told: what is known only later may stand in it.
+    Told,
     /// Plain text, after the host of an address.
     Address,
     /// Plain text; a stage's age too.
@@ -147,6 +154,11 @@ impl Filler<'_> {
         }
         match name {
             "target.commit" if usage == Use::Words => Ok("{{ target.commit }}".into()),
+            _ if usage == Use::Told && gonogo_domain::is_fact(name) => Ok(format!("{{{{ {name} }}}}").into()),
+            _ if gonogo_domain::is_fact(name) => {
+                let problem = Problem::new("template-place", "this is known only when a message is sent");
+                Err(Box::new(problem.at(span, "only in the text of a message")))
+            }
             "target.commit" => {
                 let problem =
                     Problem::new("template-place", "the target commit is not known when this is read");
@@ -199,6 +211,15 @@ impl Filler<'_> {
     }
 
     fn unknown_name(&self, name: &str, span: Span) -> Problem {
+        if name.starts_with("launch.") {
+            let facts = gonogo_domain::FACTS.iter().map(|(name, _)| *name);
+            let help = match self.hints.nearest(name, facts.clone()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("there are {}", super::names::listed(facts)),
+            };
+            let problem = Problem::new("unknown-variable", format!("nothing is known as `{name}`"));
+            return problem.at(span, "not one of those that a message can name").help(help);
+        }
         if !is_variable(name) {
             return Problem::new("bad-template", format!("`{{{{ {name} }}}}` does not name a variable"))
                 .at(span, "not a name")
@@ -234,6 +255,7 @@ fn use_of(part: Part, key: &str) -> Use {
         // Of no source that is known.
         Part::Evidence => Use::Plain,
         Part::Plain if REFERENCES.contains(&key) => Use::Reference,
+        Part::Plain if key == TOLD => Use::Told,
         Part::Plain if WORDS.contains(&key) => Use::Words,
         Part::Plain => Use::Other,
     }

@@ -28,6 +28,11 @@ pub trait EvidenceKinds {
         Shape::Any
     }
 
+    /// The sources that take messages: keys of a `via`.
+    fn channels(&self) -> Vec<Channel> {
+        Vec::new()
+    }
+
     /// The sources that can measure over time: keys of a guardrail.
     fn measures(&self) -> Vec<&'static str> {
         Vec::new()
@@ -131,6 +136,17 @@ pub struct Measures {
     pub limits: Limits,
     /// In one line for people.
     pub said: Str,
+}
+
+/// A source that takes messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Channel {
+    /// The key in a `via`.
+    pub source: &'static str,
+    /// What stands behind it: `the number of an issue`.
+    pub place: &'static str,
+    /// Whether a text can be such a place.
+    pub fits: fn(&str) -> bool,
 }
 
 /// What files may ask for, asked once.

@@ -21,6 +21,7 @@
 
 mod about;
 mod asks;
+mod attached;
 mod entries;
 mod evidence;
 mod expand;
@@ -52,7 +53,7 @@ mod symbols;
 mod template;
 mod when;
 
-pub use kinds::{Asked, Decoded, EvidenceKinds, Measures, Offer};
+pub use kinds::{Asked, Channel, Decoded, EvidenceKinds, Measures, Offer};
 pub use limits::MOST_GATES;
 pub use lint::lint;
 pub use load::load;

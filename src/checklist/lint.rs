@@ -1,7 +1,7 @@
 //! What loads and is still no good: style and risk, for whoever writes a launch. Nothing here changes a verdict.
 
 use gonogo_domain::{
-    Ask, Blocks, Diagnostic, Gap, Gate, Kind, Launch, Party, Place, Query, Risk, Severity, gaps,
+    Ask, Blocks, Diagnostic, Gap, Gate, Kind, Launch, Occasion, Party, Place, Query, Risk, Severity, gaps,
 };
 
 /// Looks at a launch; in the order of its gates, what is about all of it last.
@@ -22,6 +22,7 @@ pub fn lint(launch: &Launch) -> Vec<Diagnostic> {
     }
     found.extend(empty(launch));
     undated(launch, &mut found);
+    untold(launch, &mut found);
     whole(launch, &mut found);
     found
 }
@@ -134,6 +135,41 @@ fn undated(launch: &Launch, found: &mut Vec<Diagnostic>) {
         found.push(finding(None, "no-due", message, help));
     } else {
         found.extend(undated.iter().map(|gate| at(gate, "no-due", "it is never overdue".into(), help)));
+    }
+}
+
+/// Messages that nobody sees to, that have no time, or that nobody can approve but who sends them.
+fn untold(launch: &Launch, found: &mut Vec<Diagnostic>) {
+    for message in launch.comms.messages.iter().filter(|it| it.excluded.is_none()) {
+        let mut say = |code: &str, said: String, help: &str| {
+            let said = format!("`message/{}`: {said}", message.id);
+            found.push(finding(message.place.clone(), code, said, help));
+        };
+        if message.owner.is_none() {
+            say("no-owner", "nobody sees to it".into(), "give it an `owner`: who drafts and sends it");
+        }
+        if message.occasion == Occasion::Plan && message.at.is_none() && message.needs.is_empty() {
+            say(
+                "no-time",
+                "nothing says when it is sent".into(),
+                "add `at: T+1h`, `needs`, or an `occasion`",
+            );
+        }
+        let holders = |party: &Party| -> Option<Vec<&Party>> {
+            let known = launch.names_all(party);
+            let people = launch.people.keys().filter(|person| launch.is_first(person, party, &[]));
+            known.then(|| people.collect())
+        };
+        let approvers: Option<Vec<_>> = message.approved_by.iter().map(holders).collect();
+        let approvers: std::collections::BTreeSet<_> = approvers.into_iter().flatten().flatten().collect();
+        let owners = message.owner.as_ref().and_then(holders);
+        if let (Some(only), Some([owner])) =
+            (approvers.first().filter(|_| approvers.len() == 1), owners.as_deref())
+            && only == owner
+        {
+            let help = "name somebody else in `approved_by`: two pairs of eyes, or take it out";
+            say("own-approval", format!("only {owner} can approve it, who sends it"), help);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    attached::{self, Attached},
     entries::{self, Entry},
     expand::{self, Insts},
     file_set::Store,
@@ -35,9 +36,11 @@ pub fn load(request: &LoadRequest, kinds: &dyn EvidenceKinds) -> Result<Loaded, 
         return Err(report::errors(&units));
     }
     let entries = entries::open(&mut units, &store);
+    let mut texts = attached::open(&mut units, &store);
     let index = Index::build(&mut units);
-    let parts = sections::read(&mut units, &entries, &index, &request.set, kinds)
-        .and_then(|read| assemble(&mut units, &entries, &index, read, &request.set));
+    let parts = sections::read(&mut units, &entries, &mut texts, &index, &request.set, kinds)
+        .and_then(|read| assemble(&mut units, &entries, &texts, &index, read, &request.set));
+    units.extend(texts.into_iter().map(|text| text.file));
     let problems = report::errors(&units);
     match parts {
         Some(parts) if problems.is_empty() => Ok(loaded(units, parts)),
@@ -81,6 +84,7 @@ fn loaded(units: Vec<ParsedFile>, parts: LaunchParts) -> Loaded {
 fn assemble(
     units: &mut [ParsedFile],
     entries: &[Entry],
+    texts: &[Attached],
     index: &Index,
     read: Read<'_>,
     set: &[(String, String)],
@@ -113,7 +117,8 @@ fn assemble(
             rollback.ready_when = ready;
         }
     }
-    graph::check(units, &insts, index, &resolver, facts.rollout.as_ref());
+    told(units, &insts, &resolver, &mut facts.comms);
+    graph::check(units, &insts, index, &resolver, (facts.rollout.as_ref(), &facts.comms));
     drop(resolver);
     late_due(units, &insts, &world);
     if facts.target == Some(None) {
@@ -124,9 +129,26 @@ fn assemble(
     if insts.lost > 0 {
         return None;
     }
-    let digest = digest(units, &scope, set);
+    let digest = digest(units, texts, &scope, set);
     let gates = insts.all.into_iter().map(|inst| inst.gate).collect();
     parts(facts, world, checklists, gates, digest)
+}
+
+/// What messages need, and whether there is what they name.
+fn told(
+    units: &mut [ParsedFile],
+    insts: &Insts,
+    resolver: &resolve::Resolver<'_>,
+    plan: &mut sections::comms::Drafted,
+) {
+    for ((message, words), at) in plan.comms.messages.iter_mut().zip(&plan.needs).zip(&plan.at) {
+        message.needs = resolver.needs_of_launch(units, &insts.all, words);
+        if let (Some(answer), Some(unit)) = (resolver.unknown_answer_in(&message.text), units.first_mut()) {
+            let why = format!("`{answer}`, whose answer this waits for, does not exist");
+            let span = unit.doc.head_span(*at);
+            unit.problems.push(Problem::new("unknown-cell", why).at(span, "in the text of this message"));
+        }
+    }
 }
 
 fn parts(
@@ -155,14 +177,15 @@ fn parts(
         guardrails: facts.guardrails,
         rollout: facts.rollout,
         rollback: facts.rollback.and_then(|drafted| drafted.rollback),
+        comms: facts.comms.comms,
         digest,
     })
 }
 
 /// A fingerprint of all files and of what else decides what they say.
-fn digest(units: &[ParsedFile], scope: &Scope, set: &[(String, String)]) -> Digest {
+fn digest(units: &[ParsedFile], texts: &[Attached], scope: &Scope, set: &[(String, String)]) -> Digest {
     let mut parts: Vec<&[u8]> = Vec::new();
-    for unit in units {
+    for unit in units.iter().chain(texts.iter().map(|text| &text.file)) {
         parts.extend([unit.doc.name().as_bytes(), unit.id.as_bytes(), unit.digest.as_str().as_bytes()]);
     }
     for (name, variable) in scope.iter() {

@@ -28,6 +28,24 @@ pub(super) struct ParsedFile {
 }
 
 impl ParsedFile {
+    /// A file that is a text, which was read.
+    pub(super) fn of_text(doc: Document, found: &Found) -> Self {
+        let digest = Digest::of([found.bytes.as_slice()]);
+        let templates = doc.source().text().contains("{{");
+        let path = found.path.clone();
+        Self {
+            id: "".into(),
+            doc,
+            whole: true,
+            missing: false,
+            templates,
+            problems: Vec::new(),
+            warnings: Vec::new(),
+            path,
+            digest,
+        }
+    }
+
     /// Parses a file.
     pub(super) fn parse(found: Found) -> Self {
         let digest = Digest::of([found.bytes.as_slice()]);

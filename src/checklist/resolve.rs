@@ -202,9 +202,8 @@ impl<'a> Resolver<'a> {
             Reference::Stage(name) => {
                 self.world.stage(reader, word, name).map(Need::Stage).into_iter().collect()
             }
-            Reference::Message(_) => {
-                reader.not_built("message", word.at);
-                Vec::new()
+            Reference::Message(name) => {
+                self.world.planned_message(reader, word, name).map(Need::Message).into_iter().collect()
             }
             Reference::Decision("go") => {
                 reader.not_built("decision/go", word.at);
@@ -212,7 +211,7 @@ impl<'a> Resolver<'a> {
             }
             Reference::Decision(_) | Reference::Guardrail(_) => {
                 let message = format!("`{}` can not be needed", word.value);
-                let help = "a gate can need gates, checklist/ID and stage/ID";
+                let help = "a gate can need gates, checklist/ID, stage/ID and message/ID";
                 reader.advise("unknown-gate", message, word.at, "not a thing to wait for", help);
                 Vec::new()
             }
@@ -245,6 +244,22 @@ impl<'a> Resolver<'a> {
             reader.advise("unknown-cell", message, at, "no such cell", help);
         }
         gates
+    }
+
+    /// A gate whose answer a text waits for, and that is not there.
+    pub(super) fn unknown_answer_in(&self, text: &str) -> Option<Str> {
+        let named = answers_in(text).into_iter().map(Str::from);
+        named.into_iter().find(|id| !self.by_id.contains_key(&GateId::new(id.clone())))
+    }
+
+    /// What references of `launch.yaml` itself stand for.
+    pub(super) fn needs_of_launch(
+        &self,
+        units: &mut [ParsedFile],
+        insts: &[GateInstance],
+        words: &[Word],
+    ) -> Vec<Need> {
+        joined(Vec::new(), self.needs(units, insts, Stand { unit: 0, cells: &[] }, words).into_iter())
     }
 
     /// The gates that a reference of `launch.yaml` stands for, by number.

@@ -37,6 +37,7 @@ pub fn launch_schema(kinds: &dyn EvidenceKinds) -> Value {
         "policies": sections::policies_shape(&sources).schema(),
         "defaults": defaults(&offers).schema(),
         "guardrail": guardrail,
+        "via": via(kinds),
     });
     schema
 }
@@ -47,6 +48,15 @@ fn gauge(kinds: &dyn EvidenceKinds, kind: GaugeKind) -> Value {
     let shapes = sources.iter().map(|it| (*it, kinds.gauge_shape(kind, it))).collect();
     let mut schema = sections::gauge_shape(kind, shapes).schema();
     one_of(&mut schema, &sources);
+    schema
+}
+
+/// The way that a message goes out by: exactly one.
+fn via(kinds: &dyn EvidenceKinds) -> Value {
+    let channels = kinds.channels();
+    let mut schema = sections::via_shape(&channels).schema();
+    let all: Vec<&str> = std::iter::once("by_hand").chain(channels.iter().map(|it| it.source)).collect();
+    one_of(&mut schema, &all);
     schema
 }
 

@@ -1,5 +1,6 @@
 //! `launch.yaml`, section by section, each on its own: a problem in one hides none in the next.
 
+pub(super) mod comms;
 mod feasible;
 mod guardrails;
 mod people;
@@ -15,11 +16,12 @@ pub(super) mod variables;
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
+    attached::Attached,
     entries::Entry,
     index::Index,
     inherit::Inherited,
     interpolate::{Filler, Part},
-    kinds::EvidenceKinds,
+    kinds::{Channel, EvidenceKinds},
     names::{is_id, no_id},
     parsed_file::ParsedFile,
     reader::{Reader, Word, keys},
@@ -41,9 +43,9 @@ keys! {
         people: must(people::person_shape().named()), roles: must(people::role_shape().named()),
         roll_call: roll_call::shape(), policies: Shape::Named("policies"), variables: Shape::Text.named(),
         defaults: Shape::Named("defaults"), checklists: crate::entries::shape().list(),
-        guardrails: Shape::Named("guardrail").named(), rollout: rollout::shape(), rollback: rollback::shape(), gates: Shape::Named("gate").filled(),
+        guardrails: Shape::Named("guardrail").named(), rollout: rollout::shape(), rollback: rollback::shape(), comms: comms::shape(), gates: Shape::Named("gate").filled(),
     }
-    later { comms }
+    later {}
 }
 
 /// What may stand in a launch file.
@@ -66,6 +68,11 @@ pub(super) fn gauge_shape(kind: GaugeKind, gauges: Vec<(&'static str, Shape)>) -
     reach::shape(kind, gauges)
 }
 
+/// What the `via` of a message may say, where these sources take messages.
+pub(super) fn via_shape(channels: &[Channel]) -> Shape {
+    comms::via_shape(channels)
+}
+
 /// What a guardrail may say, where these sources measure.
 pub(super) fn guardrail_shape(measures: Vec<(&'static str, Shape)>) -> Shape {
     guardrails::shape(measures)
@@ -85,6 +92,7 @@ pub(super) struct Facts {
     pub(super) guardrails: BTreeMap<Str, Guardrail>,
     pub(super) rollout: Option<Rollout>,
     pub(super) rollback: Option<rollback::Drafted>,
+    pub(super) comms: comms::Drafted,
 }
 
 /// A launch file without its gates.
@@ -100,6 +108,7 @@ pub(super) struct Read<'k> {
 pub(super) fn read<'k>(
     units: &mut [ParsedFile],
     entries: &[Entry],
+    texts: &mut [Attached],
     index: &Index,
     set: &[(String, String)],
     kinds: &'k dyn EvidenceKinds,
@@ -122,7 +131,11 @@ pub(super) fn read<'k>(
     let mut scope = variables::read(&mut reader, &keys, set);
     names_and_version(unit, &keys, &mut world, &mut scope, index, set);
     fill(unit, &keys, &world, &scope, index);
-    let facts = sections(unit, &keys, &mut world, &scope, index);
+    for text in texts.iter_mut() {
+        let lines = text.file.doc.root();
+        filled(&mut text.file, lines, "text", &world, &scope, index);
+    }
+    let facts = sections(unit, &keys, texts, &mut world, &scope, index);
     let inputs = entries
         .iter()
         .map(|entry| variables::inputs(unit, others.get_mut(entry.unit - 1), entry, &world, &scope))
@@ -215,6 +228,7 @@ fn filled_as(
 fn sections(
     unit: &mut ParsedFile,
     keys: &LaunchKeys,
+    texts: &[Attached],
     world: &mut Symbols<'_>,
     scope: &Scope,
     index: &Index,
@@ -238,12 +252,15 @@ fn sections(
     let mut guardrails = guardrails::read(reader, keys.guardrails, world);
     world.guardrails = guardrails::names(reader, keys.guardrails);
     world.stages = rollout::names(reader, keys.rollout);
+    world.messages = comms::names(reader, keys.comms);
     let values = Values { scope, axes: &[], hints: &world.hints };
     let rollout = keys.rollout.and_then(|node| rollout::read(reader, node, world, values));
     reach::without_target(reader, keys.rollout, (rollout.as_ref(), target == Some(None)));
     let rollback = keys
         .rollback
         .and_then(|node| rollback::read(reader, node, world, (&mut guardrails, keys.guardrails)));
+    let comms =
+        keys.comms.and_then(|node| comms::read(reader, node, world, values, texts)).unwrap_or_default();
     let roll_call = keys.roll_call.and_then(|node| roll_call::read(reader, node, world, index));
     guardrails::unused(reader, keys, &guardrails, rollout.as_ref(), &mut unit.warnings);
     unit.warnings.extend(feasible::warnings(reader.doc, rollout.as_ref(), &guardrails));
@@ -259,6 +276,7 @@ fn sections(
         guardrails,
         rollout,
         rollback,
+        comms,
     }
 }
 

@@ -12,7 +12,9 @@ use super::{
     names::{Hints, Table},
     reader::{Reader, Word},
 };
-use gonogo_domain::{Blocks, Logins, Moment, Party, Person, Policies, Role, Schedule, StageId, Str};
+use gonogo_domain::{
+    Blocks, Logins, Moment, Occasion, Party, Person, Policies, Role, Schedule, StageId, Str,
+};
 use gonogo_yaml::{Document, NodeId};
 
 /// A person or a role.
@@ -49,6 +51,8 @@ pub(super) struct Symbols<'k> {
     pub(super) stages: Table<bool>,
     /// Guardrails of the launch.
     pub(super) guardrails: Table,
+    /// Messages of the launch, and what each tells of.
+    pub(super) messages: Table<Occasion>,
     pub(super) policies: Policies,
     pub(super) freshness: Freshness,
     pub(super) defaults: BTreeMap<Str, BTreeMap<Str, Str>>,
@@ -98,6 +102,7 @@ impl<'k> Symbols<'k> {
             logins: OnceCell::new(),
             components: Table::new("a component", "unknown-component"),
             stages: Table::new("a stage of the rollout", "unknown-stage"),
+            messages: Table::new("a message of the launch", "unknown-message"),
             guardrails: Table::new("a guardrail of the launch", "unknown-guardrail"),
             policies: Policies::default(),
             freshness: Freshness::default(),
@@ -176,6 +181,19 @@ impl<'k> Symbols<'k> {
         let span = reader.span(word.at);
         reader.take(self.stages.look_up(name, span, &self.hints))?;
         Some(StageId::new(name))
+    }
+
+    /// A message by its bare name, which people wait for: one of the plan, because no other is sure to be sent.
+    pub(super) fn planned_message(&self, reader: &mut Reader<'_>, word: &Word, name: &str) -> Option<Str> {
+        let span = reader.span(word.at);
+        let occasion = reader.take(self.messages.look_up(name, span, &self.hints)).flatten()?;
+        if *occasion != Occasion::Plan {
+            let message = format!("`{}` is sent only when there is a {}", word.value, occasion.word());
+            let help = "wait for a message of the plan: one without `occasion`";
+            reader.advise("never-sent", message, word.at, "may never be sent", help);
+            return None;
+        }
+        Some(name.into())
     }
 
     /// What a gate stands in the way of.

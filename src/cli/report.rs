@@ -24,6 +24,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
             Some(PictureScreen::Path) => Screen::Path,
             Some(PictureScreen::Meeting) => Screen::RollCall,
             Some(PictureScreen::Rollback) => Screen::Rollback,
+            Some(PictureScreen::Incident) => Screen::Incident,
         },
         presenting: args.screen == Some(PictureScreen::Present),
     };

@@ -23,12 +23,19 @@ pub fn next_change(model: &Model, now: Now) -> Option<DateTime<Utc>> {
     waits.extend(view::clocks_change(&model.board, now.wall));
     let ages = if model.screen == Screen::RollCall { Vec::new() } else { ages(model, now) };
     waits.extend(ages.into_iter().map(gonogo_text::age_changes));
+    // An incident counts by the second, wherever it stands.
+    if model.running_incident().is_some() {
+        waits.push(rest_of_second(now.wall));
+    }
     // What is called for counts down in minutes, wherever it stands.
     let called = model.board.rollback.as_ref().is_some_and(|it| it.called.is_some());
     if matches!(model.screen, Screen::Timeline | Screen::Rollback)
         || (called && model.screen == Screen::Board)
     {
         waits.push(rest_of_minute(now.wall));
+    }
+    if model.presenting || model.screen == Screen::RollCall {
+        waits.extend(model.poll_ahead(now.wall).map(|at| view::countdown_changes(at, now.wall)));
     }
     if model.screen == Screen::Board {
         waits.extend(view::strip_changes(&model.board, now.wall, model.size.0));
@@ -54,6 +61,12 @@ fn ages(model: &Model, now: Now) -> Vec<Duration> {
         }
     }
     ages
+}
+
+/// Never nothing, at most a second.
+fn rest_of_second(now: DateTime<Utc>) -> Duration {
+    Duration::from_secs(1)
+        .saturating_sub(Duration::from_nanos(u64::from(now.timestamp_subsec_nanos().min(999_999_998))))
 }
 
 /// Never nothing, at most a minute.

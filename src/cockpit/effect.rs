@@ -17,6 +17,8 @@ pub enum Effect {
     Copy(String),
     /// Tell whoever looks elsewhere that something asks: by the bell, and as their settings say.
     Alert(String),
+    /// Draw light what was dark, or dark what was light.
+    TurnLook,
     /// Give the terminal back and stop until the shell wakes us.
     Suspend,
     /// Draw every cell again: something else wrote to the terminal.

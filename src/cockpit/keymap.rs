@@ -65,6 +65,8 @@ pub enum Context {
     RollCall,
     /// The rollback.
     Rollback,
+    /// The incident.
+    Incident,
     /// How launches went.
     History,
     /// The help.
@@ -120,6 +122,12 @@ impl Action {
                 | Self::StepDone
                 | Self::SkipStep
                 | Self::EndRollback
+                | Self::OpenIncident
+                | Self::LogIncident
+                | Self::UpdateIncident
+                | Self::MoveIncident
+                | Self::IncidentRollout
+                | Self::ChangeIncident
                 | Self::OpenRound
                 | Self::Go
                 | Self::NoGo
@@ -206,6 +214,7 @@ impl Context {
             Self::Path => &[Self::Path, Self::Playback, Self::Screens, Self::Always],
             Self::RollCall => &[Self::RollCall, Self::Playback, Self::Screens, Self::Always],
             Self::Rollback => &[Self::Rollback, Self::Playback, Self::Screens, Self::Always],
+            Self::Incident => &[Self::Incident, Self::Playback, Self::Screens, Self::Always],
             Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
@@ -230,6 +239,7 @@ impl Context {
             Self::Path => "Path to GO",
             Self::RollCall => "Roll call",
             Self::Rollback => "Rollback",
+            Self::Incident => "Incident",
             Self::History => "History",
             Self::Help => "Help",
             Self::Form => "Forms",

@@ -1,6 +1,10 @@
 //! Where things stand on the board, from the size of the terminal alone. Shared by what draws and what scrolls.
 
+mod columns;
+
 use ratatui::layout::Rect;
+
+pub(crate) use columns::{AGE, Columns, INDENT, VERDICT, Widths, list_cols};
 
 /// How much of the board fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +67,17 @@ pub(super) fn tier((width, height): (u16, u16)) -> Tier {
 /// Whether the detail stands beside the list.
 pub(super) fn detail_beside(size: (u16, u16)) -> bool {
     size.0 >= BESIDE && matches!(tier(size), Tier::Full { .. })
+}
+
+/// How many rows explain the chosen one under it, where no pane beside the list does. Always so many: what is below does not
+/// jump when another row is chosen.
+pub(super) fn explained(size: (u16, u16)) -> usize {
+    match size.1 {
+        _ if detail_beside(size) => 0,
+        0..16 => 0,
+        16..20 => 1,
+        _ => 2,
+    }
 }
 
 /// The places of a board in a terminal of this size, with so many banners, with or without stages; the columns that the list

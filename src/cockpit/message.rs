@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Key, Keymap, Look, Me, Pointed, Ticket};
+use super::{Key, Keymap, Looks, Me, Pointed, Ticket};
 use gonogo_domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str};
 use gonogo_report::LaunchHistory;
 
@@ -51,7 +51,7 @@ pub enum Message {
     /// Files were changed and can not be used, and what is wrong with them, in the form of `gonogo validate`; `None`: they can.
     FilesBroken(Option<Faults>),
     /// Another look: the settings or a theme were changed.
-    Looks(Box<Look>),
+    Looks(Box<Looks>),
     /// This session was opened to look: nothing is recorded from it.
     ReadOnly,
     /// The minutes and the decision record were written here.

@@ -10,6 +10,7 @@ mod foresee;
 mod form;
 mod fuzzy;
 mod ghost;
+mod incident_forms;
 mod index;
 mod lens;
 mod list;
@@ -39,7 +40,8 @@ pub(super) use {
     filtering::Filtering,
     form::{Field, Form, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
-    index::{GroupBy, Index, Section, Widths},
+    incident_forms::IncidentAsk,
+    index::{GroupBy, Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
@@ -119,6 +121,8 @@ pub struct Model {
     pub(super) waits: bool,
     /// Which questions of breaches were put up.
     pub(super) raised: question::Raised,
+    /// Of which incidents and updates the bell told.
+    pub(super) heard: incident_forms::Heard,
     /// What gonogo may change on the server of the target, and where that is.
     pub(super) offer: offer::Offer,
 }
@@ -141,6 +145,8 @@ pub enum Screen {
     Rollback,
     /// How launches went.
     History,
+    /// The incident.
+    Incident,
 }
 
 impl Screen {
@@ -153,6 +159,7 @@ impl Screen {
         (Self::RollCall, Action::ShowRollCall, "roll call"),
         (Self::History, Action::ShowHistory, "history"),
         (Self::Rollback, Action::ShowRollback, "rollback"),
+        (Self::Incident, Action::ShowIncident, "incident"),
     ];
 
     /// The screen that this action shows.
@@ -180,6 +187,8 @@ pub(super) struct Scroll {
     pub path: usize,
     pub sources: usize,
     pub history: usize,
+    /// From the newest line of the log upwards.
+    pub incident: usize,
 }
 
 impl Model {
@@ -225,6 +234,7 @@ impl Model {
             foreseen: 0,
             waits: false,
             raised: question::Raised::default(),
+            heard: incident_forms::Heard::default(),
             offer: offer::Offer::default(),
         };
         model.choose_first();
@@ -345,6 +355,7 @@ impl Model {
             Screen::RollCall => Context::RollCall,
             Screen::Rollback => Context::Rollback,
             Screen::History => Context::History,
+            Screen::Incident => Context::Incident,
         }
     }
 
@@ -369,14 +380,14 @@ impl Model {
 
     /// Where things stand on the board.
     pub(super) fn places(&self) -> Places {
-        let wanted = super::view::list_cols(self.index.widths());
+        let wanted = layout::list_cols(self.index.widths());
         layout::places(self.size, self.banners().len(), !self.board.stages.is_empty(), wanted, self.split)
     }
 
     /// The rows of the list on the board, without what explains the chosen one under it.
     pub(super) fn list_height(&self) -> usize {
         let list = self.places().list;
-        let told = super::view::told(self, list.width).len();
+        let told = layout::explained(self.size);
         // What a filter leaves out is said in a row of its own.
         let said = usize::from(!self.list.criteria.text().is_empty());
         usize::from(list.height).saturating_sub(told + said).max(1)
@@ -385,7 +396,7 @@ impl Model {
     /// The stage that the timeline is about: the one that somebody chose, else the one that matters now.
     pub(super) fn chosen_stage(&self) -> Option<&StageState> {
         let chosen = self.stage.as_ref().and_then(|id| self.board.stage(id));
-        chosen.or_else(|| super::view::stage_that_matters(&self.board))
+        chosen.or_else(|| self.board.stage_that_matters())
     }
 
     /// Whom a stage reaches, `50 %`: what people call it by.

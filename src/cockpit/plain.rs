@@ -145,7 +145,12 @@ impl<W: Write> Plain<W> {
                 Effect::Ask(request) => self.ask(request),
                 Effect::Copy(text) => self.say(&format!("copied: {text}")),
                 // What it is about is told as what it is.
-                Effect::Alert(_) | Effect::Export | Effect::Suspend | Effect::Redraw | Effect::Quit => {}
+                Effect::Alert(_)
+                | Effect::Export
+                | Effect::Suspend
+                | Effect::TurnLook
+                | Effect::Redraw
+                | Effect::Quit => {}
             }
         }
     }

@@ -53,6 +53,8 @@ pub enum Pane {
     Order,
     /// How launches went.
     History,
+    /// The log of the incident.
+    Incident,
     /// The help.
     Help,
 }

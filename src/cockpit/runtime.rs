@@ -37,6 +37,17 @@ pub use sink::FrameSink;
 use super::{ActResult, Look, Message, Notice, Request};
 use gonogo_domain::{Board, BoardWord, Launch, Now};
 
+/// Colours and shapes, and those of the other ground.
+#[derive(Clone, Debug)]
+pub struct Looks {
+    /// As it is drawn.
+    pub look: Look,
+    /// Drawn instead at a key: light for dark, dark for light.
+    pub other: Look,
+    /// The terminal is asked for its ground, and the other look taken where that is light: nobody chose one.
+    pub asks_ground: bool,
+}
+
 /// What the cockpit starts with. All else comes as messages; those that wait already are taken in before the first
 /// frame.
 pub struct CockpitConfig {
@@ -45,9 +56,7 @@ pub struct CockpitConfig {
     /// Its board, evaluated just now.
     pub board: Arc<Board>,
     /// Colours and shapes.
-    pub look: Look,
-    /// The same on a light ground; the terminal is asked which it has. `None`: somebody chose, and it is not asked.
-    pub on_light: Option<Look>,
+    pub looks: Looks,
     /// The mouse is listened to; else the terminal keeps it for selecting text.
     pub mouse: bool,
     /// How somebody who looks elsewhere is told that a breach asks.
@@ -131,7 +140,7 @@ pub async fn run(
     let sink = sink::TtySink::start(tty.output()?)?;
     let entered = guard::Entered::enter(tty.output()?, keeper, config.mouse)?;
     fault::point("start");
-    if config.on_light.is_some() {
+    if config.looks.asks_ground {
         guard::write_patiently(&tty.output()?, ground::ASK);
     }
     let input = input::listen()?;

@@ -29,6 +29,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     let typed = matches!(message, Message::Key(_) | Message::Paste(_));
     let mut effects = take(model, message, now);
     effects.extend(model.raise().map(Effect::Alert));
+    effects.extend(model.raise_incident().map(Effect::Alert));
     model.put_up_offer();
     effects.extend(model.story_waits(typed));
     if !typed && model.palette.is_some() {
@@ -212,6 +213,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         Action::Redraw | Action::Suspend => always(action),
         Action::Refresh => vec![Effect::Ask(Request::Refresh)],
         Action::Export => vec![Effect::Export],
+        Action::OtherGround => vec![Effect::TurnLook],
         Action::Help => {
             help::open(model);
             Vec::new()
@@ -228,6 +230,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowPath
         | Action::ShowSources
         | Action::ShowRollback
+        | Action::ShowIncident
         | Action::ShowRollCall
         | Action::ShowHistory => show(model, action),
         Action::Back => {
@@ -259,6 +262,7 @@ fn show(model: &mut Model, action: Action) -> Vec<Effect> {
 fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.screen = screen;
     (model.scroll.path, model.scroll.sources, model.scroll.history, model.detail) = (0, 0, 0, false);
+    model.scroll.incident = 0;
     let wanted = screen == Screen::History;
     wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
 }

@@ -12,6 +12,7 @@ mod form;
 mod header;
 mod help;
 mod history;
+mod incident;
 mod letters;
 mod list;
 mod look;
@@ -37,10 +38,9 @@ pub use look::Look;
 
 pub(super) use {
     canvas::Canvas,
-    list::{list_cols, row_age, told, visible},
-    strip::stage_that_matters,
+    list::{row_age, visible},
     strip::strip_changes,
-    when::{clocks, clocks_change, next_midnight},
+    when::{clocks, clocks_change, countdown_changes, next_midnight},
 };
 
 use super::{
@@ -91,6 +91,7 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         Screen::Sources => sources::screen(model, now, canvas),
         Screen::RollCall => roll_call::draw(model, now, canvas),
         Screen::Rollback => rollback::screen(model, now, canvas),
+        Screen::Incident => incident::screen(model, now, canvas),
         Screen::History => history::screen(model, now, canvas),
     }
     faults::draw(model, canvas);

@@ -80,6 +80,16 @@ fn count(since: TimeDelta) -> String {
     }
 }
 
+/// How long until a moment of the future: `in 00:12:34`.
+pub(super) fn countdown(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    format!("in {}", count(now.signed_duration_since(at)).trim_start_matches(['-', '+']))
+}
+
+/// How long until [`countdown`] says something else.
+pub(crate) fn countdown_changes(at: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
+    count_changes(now.signed_duration_since(at))
+}
+
 fn count_changes(since: TimeDelta) -> Duration {
     let before = since < TimeDelta::zero();
     let span = since.abs().to_std().unwrap_or(Duration::MAX);

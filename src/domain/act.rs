@@ -11,6 +11,7 @@ mod close;
 mod decide;
 mod fallback;
 mod incident;
+mod message;
 mod poll;
 mod readiness;
 mod review;
@@ -21,6 +22,8 @@ mod stage;
 mod stage_word;
 mod waive;
 mod write;
+
+pub use self::message::MessageWish;
 
 use std::collections::BTreeMap;
 
@@ -213,6 +216,15 @@ pub enum Command {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
+    /// Do something with a message of the comms plan.
+    Message {
+        /// The message.
+        message: Str,
+        /// Which occurrence, see [`super::MessageRef`]; `None`: the newest that is open.
+        cause: Option<u64>,
+        /// What.
+        wish: MessageWish,
+    },
     /// Have gonogo change something on a server: the intent, or what became of it.
     Write {
         /// The request, to the letter.
@@ -330,6 +342,7 @@ pub fn act(
             decide::decide(&ctx, decision, &reason, decide::Against { overrides, over: &over }, seen)?
         }
         Command::EndHold { reason } => decide::end_hold(&ctx, &reason)?,
+        Command::Message { message, cause, wish } => message::message(&ctx, &message, cause, wish)?,
         Command::Write { write, state, told } => write::write(&ctx, write, state, told.as_ref())?,
         Command::Confirm { gate, step } => readiness::confirm(&ctx, gate, step)?,
         Command::Review { step } => review::review(&ctx, step)?,
@@ -381,6 +394,9 @@ impl Refusal {
                 | "may-not-waive"
                 | "may-not-drop"
                 | "may-not-write"
+                | "may-not-draft"
+                | "may-not-approve"
+                | "may-not-send"
                 | "may-not-close"
                 | "not-your-item"
         )

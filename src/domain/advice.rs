@@ -54,6 +54,10 @@ pub enum Suggested {
         /// Its guardrail.
         guardrail: Str,
     },
+    /// To approve the words of a message.
+    ApproveMessage(Str),
+    /// To send a message.
+    SendMessage(Str),
     /// To see to the incident.
     Incident,
     /// To tell stakeholders how it stands.
@@ -110,6 +114,8 @@ impl Suggested {
             Self::EndAcceptance { stage, guardrail } => {
                 format!("gonogo stage {stage} --accept {guardrail} --end --note …")
             }
+            Self::ApproveMessage(id) => format!("gonogo message approve {id}"),
+            Self::SendMessage(id) => format!("gonogo message send {id}"),
             Self::Incident => "gonogo incident show".to_owned(),
             Self::GiveUpdate => "gonogo incident update …".to_owned(),
             Self::Stage(None) => "gonogo stage".to_owned(),

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Advice, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest, GateId,
-    IncidentState, Lowering, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState, RollCallState,
-    RollbackResult, RollbackState, Rule, StageState, Stamp, Stood, Str, TargetRef, Verdict, Word,
+    IncidentState, Lowering, MessageState, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState,
+    RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus, Stamp, Stood, Str,
+    TargetRef, Verdict, Word,
 };
 
 /// The whole answer at one moment.
@@ -74,6 +75,9 @@ pub struct Board {
     /// The rollback; `None`: none is planned, and none was run.
     #[serde(default)]
     pub rollback: Option<RollbackState>,
+    /// Messages of the comms plan, each occurrence by itself. They never change the word (V25).
+    #[serde(default)]
+    pub messages: Vec<MessageState>,
     /// The newest words of the readiness review, by gate in the launch's order. They change no verdict and no word.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readiness: Vec<PlanState>,
@@ -347,6 +351,13 @@ impl GateState {
 }
 
 impl Board {
+    /// The stage that people look at: the one that runs, else the next one, else the last.
+    pub fn stage_that_matters(&self) -> Option<&StageState> {
+        use StageStatus::{Held, Planned, Ready, RolledBack, Soaked, Soaking};
+        let one = |wanted: &[StageStatus]| self.stages.iter().find(|stage| wanted.contains(&stage.status));
+        one(&[Soaking, Soaked, Held]).or_else(|| one(&[RolledBack, Planned, Ready])).or(self.stages.last())
+    }
+
     /// The word as it is named on screen: that of the board, CLOSED for a launch that is closed, SCRUB while one is what keeps it at HOLD, or ROLLED BACK where
     /// that is the newest word on the launch.
     pub fn named(&self) -> &'static str {

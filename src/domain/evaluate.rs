@@ -1,4 +1,4 @@
-//! The one evaluator: V1 to V11, V15 of `docs/rules.md`.
+//! The one evaluator: V1 to V11, V15 and V25 of `docs/rules.md`.
 //!
 //! It promises: GO only on positive, fresh, complete proof about this commit (V1); a pure function of its
 //! arguments; a reason and a next action for every gate that is not go; and [`Board::changes_at`], before which
@@ -17,6 +17,7 @@ mod gate_results;
 mod group;
 mod guardrail;
 pub(super) mod incident;
+mod message;
 mod observed;
 mod path;
 mod people;
@@ -61,6 +62,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     let whole = fold::evidence(&frame, cells.states());
     let stage_gates: Vec<GateState> = stage_gates(&frame, &cells);
     let (roll_call, decision) = said(&frame, &cells);
+    let waits = message::dependencies(&frame, &cells);
     let mut remark = None;
     if scope.evidence_only {
         remark = fold::left_out(launch, &cells, &shown);
@@ -102,9 +104,9 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
     };
     board.conclude();
     readiness::take_in(&frame, &mut board);
-    board.remarks = fold::remarks(&frame, &board);
-    board.remarks.extend(remark);
-    board.remarks.extend(reach::remark(board.reach.as_ref()));
+    message::tell(&frame, &mut board, &waits);
+    board.remarks.splice(0..0, fold::remarks(&frame, &board));
+    board.remarks.extend(remark.into_iter().chain(reach::remark(board.reach.as_ref())));
     board
 }
 
@@ -157,6 +159,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        messages: Vec::new(),
         readiness: Vec::new(),
         review: frame.history.review.state(frame.now.wall),
         closed: close::state(frame),

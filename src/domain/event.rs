@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    BoardWord, CloseStep, ConfirmStep, Decision, Digest, Exposure, GateId, IncidentStep, KeptBoard, Oid,
-    Party, ReviewStep, RollbackResult, StageId, Str, Vote, Write, WriteState,
+    BoardWord, CloseStep, ConfirmStep, Decision, Digest, Exposure, GateId, IncidentStep, KeptBoard,
+    MessageRef, MessageStep, Oid, Party, ReviewStep, RollbackResult, StageId, Str, Vote, Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -265,6 +265,13 @@ pub enum Act {
         to: DateTime<Utc>,
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
+    },
+    /// What is done with a message of the comms plan.
+    Message {
+        /// Which occurrence of which message.
+        of: MessageRef,
+        /// Draft, approve, send, ...
+        step: MessageStep,
     },
     /// Something that gonogo was to change on a server at a person's word: the intent, then what became of it.
     Wrote {

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Act, Actor, Closing, Confirmation, DecisionRecord, Digest, Event, Exposure, GateId, Holds,
-    IncidentRecord, Known, Oid, Party, ReviewRecord, RollCall, RollbackRecord, Spoken, StageAct, StageId,
-    StageWord, Stamp, Str, Write, WriteRecord, WriteState,
+    IncidentRecord, Known, MessageRecords, Oid, Party, ReviewRecord, RollCall, RollbackRecord, Spoken,
+    StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -36,6 +36,8 @@ pub struct History {
     pub(super) holds: Holds,
     /// Free notes, in order.
     pub notes: Vec<(DateTime<Utc>, Actor, Option<GateId>, Str)>,
+    /// What people did with messages, by occurrence.
+    pub messages: MessageRecords,
     /// What gonogo was to change on servers, in order, each with what is known of it.
     pub writes: Vec<WriteRecord>,
     /// Every word of the readiness review by gate, oldest first.
@@ -287,7 +289,11 @@ impl History {
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),
             Act::HoldEnded { reason } => self.resume(event, reason),
-            Act::Wrote { write, state, told } => self.wrote(event, write, *state, told.as_ref()),
+            Act::Message { .. } => self.hear_of_message(event),
+            Act::Wrote { write, state, told } => {
+                self.hear_of_sending(event, write, *state, told.as_ref());
+                self.wrote(event, write, *state, told.as_ref());
+            }
             Act::Confirmed { .. } => self.hear_of_plan(event),
             Act::Review { .. } => self.hear_of_review(event),
             Act::Close { .. } => self.hear_of_close(event),

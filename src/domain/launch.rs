@@ -16,8 +16,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChecklistId, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollback, Rollout, Schedule,
-    Str,
+    ChecklistId, Comms, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollback, Rollout,
+    Schedule, Str,
 };
 
 /// One release going out: its [`LaunchParts`], and what follows from them, worked out once.
@@ -83,6 +83,8 @@ pub struct LaunchParts {
     pub rollout: Option<Rollout>,
     /// The way back.
     pub rollback: Option<Rollback>,
+    /// What is told to whom.
+    pub comms: Comms,
     /// Fingerprint of all files of the launch, after variables.
     pub digest: Digest,
 }

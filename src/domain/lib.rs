@@ -40,6 +40,7 @@ mod incident;
 mod kept_board;
 mod launch;
 mod lowering;
+mod message;
 mod now;
 mod outward;
 mod path_to_go;
@@ -62,7 +63,7 @@ mod verdict;
 mod write;
 
 pub use acceptance::Acceptance;
-pub use act::{Command, Context, Refusal, act};
+pub use act::{Command, Context, MessageWish, Refusal, act};
 pub use advice::{Advice, Suggested};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
@@ -106,6 +107,10 @@ pub use incident::{
 pub use kept_board::KeptBoard;
 pub use launch::{Checklist, Launch, LaunchParts, Policies, Risk, RollCallPlan, Station, TargetRef};
 pub use lowering::{Cause, Lowering};
+pub use message::{
+    Approval, Carried, Comms, FACTS, MESSAGE_GRACE, Message, MessageRecord, MessageRecords, MessageRef,
+    MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
+};
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
 pub use outward::{Going, Outward, OutwardGate, OutwardStep};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};

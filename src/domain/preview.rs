@@ -197,6 +197,7 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::Incident { .. } => format!("{whose} word in the incident"),
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
+        Command::Message { message, .. } => format!("{whose} word on message {message}"),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
         Command::Confirm { gate, .. } => format!("{whose} word on the plan of {gate}"),
         Command::Review { .. } => format!("{whose} word of the review"),

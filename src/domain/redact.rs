@@ -98,6 +98,11 @@ impl Redactor {
             gate.notes = gate.notes.as_ref().map(|it| self.text(it).as_str().into());
             gate.links = Vec::new();
         }
+        for message in &mut parts.comms.messages {
+            message.owner = message.owner.as_ref().map(party);
+            message.approved_by = message.approved_by.iter().map(party).collect();
+            message.text = "".into();
+        }
         if let Some(rollout) = &mut parts.rollout {
             rollout.advance_by = rollout.advance_by.iter().map(party).collect();
         }
@@ -165,7 +170,10 @@ impl Redactor {
         match json {
             // Ids are what titles become.
             Value::String(_)
-                if matches!(key, "id" | "launch" | "gate" | "stage" | "checklist" | "vote_id") => {}
+                if matches!(
+                    key,
+                    "id" | "launch" | "gate" | "stage" | "checklist" | "message" | "vote_id"
+                ) => {}
             Value::String(text) if key == "open" => *text = self.fact(text),
             Value::String(text) => *text = self.text(text),
             Value::Array(all) => all.iter_mut().for_each(|it| self.scrub(it, key)),
@@ -188,6 +196,7 @@ fn bare(board: &Board) -> Board {
     }
     bare.incident = None;
     (bare.stages, bare.remarks, bare.reasons) = (Vec::new(), Vec::new(), Vec::new());
+    bare.messages = Vec::new();
     bare.path = PathToGo::default();
     bare.lowered.iter_mut().for_each(|it| (it.reason, it.next, it.who) = Default::default());
     for gate in &mut bare.gates {

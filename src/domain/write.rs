@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Actor, Str};
+use super::{Actor, Carried, Occasion, Str, Via};
 
 /// One request that changes something, to the letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,9 @@ pub struct Write {
     pub url: Str,
     /// The body, JSON.
     pub body: Str,
+    /// The message of the comms plan that it carries, if it carries one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Carried>,
 }
 
 impl Write {
@@ -31,7 +34,8 @@ impl Write {
         body: impl Into<Str>,
     ) -> Self {
         let id = Uuid::nil();
-        Self { id, subject: subject.into(), method: method.into(), url: url.into(), body: body.into() }
+        let (subject, method, url, body) = (subject.into(), method.into(), url.into(), body.into());
+        Self { id, subject, method, url, body, message: None }
     }
 
     /// To the letter, for whoever says yes to it.
@@ -110,6 +114,21 @@ pub enum WriteAsk {
         marker: Str,
         /// All of it, Markdown, the marker included.
         body: Str,
+    },
+    /// A message of the comms plan.
+    Message {
+        /// Where it goes.
+        via: Via,
+        /// The repository of the target, `owner/name`, if the launch has one.
+        repository: Option<Str>,
+        /// The headline, where a channel has one.
+        title: Str,
+        /// The very words.
+        text: Str,
+        /// What it tells of.
+        occasion: Occasion,
+        /// By which the server's own copy is known again.
+        id: Uuid,
     },
     /// An answer to a deployment that waits for approval.
     Deployment {

@@ -4,7 +4,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{Context, decision, incident, plain::criterion, rollback};
-use gonogo_domain::{Board, BoardWord, DecisionState, IncidentPhase, RollbackPhase, StageState, Standing};
+use gonogo_domain::{
+    Board, BoardWord, DecisionState, IncidentPhase, MessageStatus, RollbackPhase, StageState, Standing,
+};
 use gonogo_text::clean;
 
 /// One thing to say, sanitised: a line each.
@@ -57,6 +59,12 @@ pub(super) fn facts(board: &Board, context: &Context) -> Vec<Fact> {
         let (name, text) = (if reach.drifts() { "DRIFT" } else { "out" }, reach.describe());
         all.push(Fact { warns: reach.drifts(), ..Fact::told(name, &text) });
     }
+    // What is overdue is among the notes.
+    let asking = board.messages.iter().filter(|it| it.status.asks() && !it.overdue);
+    all.extend(asking.map(|it| Fact {
+        warns: it.status == MessageStatus::Unknown,
+        ..Fact::told("message", &super::message::line(it))
+    }));
     beside(context, &mut all);
     all.extend(board.remarks.iter().map(|it| Fact::told("note", it)));
     all

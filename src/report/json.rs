@@ -9,6 +9,7 @@ use super::{
     decision::Decided,
     incident::Shown as Incident,
     json_stage::Stage,
+    message::Shown as Message,
     reach::Reach,
     readiness::Shown as Plan,
     rollback::Shown as Rollback,
@@ -51,6 +52,7 @@ struct Document {
     closed: Option<Closed>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
+    messages: Vec<Message>,
     gates: Vec<Gate>,
     complete: bool,
 }
@@ -269,6 +271,7 @@ impl From<&Board> for Document {
             incident: board.incident.as_ref().map(Incident::from),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
+            messages: board.messages.iter().map(Message::from).collect(),
             gates: board.gates.iter().map(|gate| Gate::on(board, gate)).collect(),
             complete: true,
         }

@@ -24,6 +24,7 @@ mod json;
 mod json_stage;
 mod junit;
 mod markdown;
+mod message;
 mod metrics;
 mod minutes;
 mod page;
@@ -55,6 +56,7 @@ pub use self::{
     incident::{incident_json, incident_record, incident_text},
     json::{json, json_in},
     junit::junit,
+    message::{message_text, messages_json, messages_text},
     metrics::metrics,
     minutes::{Record, minutes},
     plain::{TextOptions, text},

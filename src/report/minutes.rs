@@ -48,6 +48,7 @@ pub fn minutes(record: &Record<'_>) -> String {
     stages(&mut out, history);
     super::watched::guardrails(&mut out, history, board);
     rollbacks(&mut out, history);
+    super::message::minutes(&mut out, history);
     super::incident::in_minutes(&mut out, history);
     clock(&mut out, history);
     writes(&mut out, history);

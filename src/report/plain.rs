@@ -182,6 +182,7 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
         let _ = writeln!(out, "\n{mark}{}", clean(&reach.describe()));
     }
     super::rollback::below(out, board);
+    super::message::below(out, board);
     super::incident::below(out, board);
     for stage in &board.stages {
         if let Some(who) = &stage.overridden {

@@ -169,8 +169,9 @@ struct Called {
     overdue: bool,
 }
 
+/// Whose word, and when.
 #[derive(Serialize)]
-struct Word {
+pub(super) struct Word {
     by: String,
     github_login: Option<String>,
     written_down_by: Option<String>,

@@ -10,7 +10,10 @@ use super::{
     runner::harmless,
     way::numbered,
 };
-use gonogo_domain::{Board, Gate, GateId, GateState, Kind, Launch, Need, Party, StageStatus, Step, Verdict};
+use gonogo_domain::{
+    Board, Gate, GateId, GateState, Kind, Launch, MessageState, MessageStatus, Need, Party, StageStatus,
+    Step, Verdict,
+};
 use gonogo_text::{age_in_words, clean};
 
 /// The gate that is asked about, and all that it is judged with.
@@ -208,7 +211,13 @@ fn needs(asked: Asked<'_>) -> Vec<Needed> {
                 let made = board.decision.as_ref().is_some_and(|it| it.is_go() && it.stands);
                 (made, if made { "made" } else { "open" }.into(), String::new())
             }
-            Need::Message(_) => unseen(),
+            Need::Message(id) => {
+                let of_plan = |it: &&MessageState| it.of.message == *id;
+                board.messages.iter().rfind(of_plan).map_or_else(unseen, |it| {
+                    let over = matches!(it.status, MessageStatus::Sent | MessageStatus::NotNeeded);
+                    (over, it.status.word().to_owned(), plain(&it.reason))
+                })
+            }
         };
         Needed { what: said(need), satisfied, state, reason }
     };

@@ -40,6 +40,8 @@ pub struct Declaration {
     pub actual: Option<Gauges>,
     /// Reads what counts those who have the release, and all, strictly; none: it can not count.
     pub exposes: Option<Gauges>,
+    /// How messages go out by it at a person's word; none: it takes none.
+    pub sends: Option<Sends>,
     /// The permissions that a kind of evidence (`workflow`) with these canonical limits needs.
     pub needs: fn(&str, &Value) -> Vec<&'static Permission>,
     /// Makes it, for the gates of one connection.
@@ -60,6 +62,7 @@ impl Declaration {
         measures: None,
         actual: None,
         exposes: None,
+        sends: None,
         needs: |_, _| Vec::new(),
         open: |_, _| Err(super::setup::nothing()),
     };
@@ -125,6 +128,17 @@ pub struct Permission {
     pub actions_key: Option<&'static str>,
     /// The scope of a classic token that holds it, for a private repository.
     pub classic: &'static str,
+}
+
+/// How messages of a launch go out by a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Sends {
+    /// What the user's settings call it, where they allow it: `writes: [slack]`.
+    pub writes: &'static str,
+    /// What stands behind the source in a `via`: `the number of an issue`.
+    pub place: &'static str,
+    /// Whether a text can be such a place.
+    pub fits: fn(&str) -> bool,
 }
 
 /// What a guardrail may measure.

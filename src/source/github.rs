@@ -40,7 +40,7 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    Batch, Declaration, Home, Keeper, Owner, Report, Source, Survey, Values, WriteNeed, Writes,
+    Batch, Declaration, Home, Keeper, Owner, Report, Sends, Source, Survey, Values, WriteNeed, Writes,
     connection::ServerForm,
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
@@ -88,6 +88,11 @@ pub static SOURCE: Declaration = Declaration {
     }),
     tells_targets: true,
     actual: Some(actual::GAUGES),
+    sends: Some(Sends {
+        writes: "github-comment",
+        place: "the number of an issue or pull request of the target's repository",
+        fits: |to| to.parse::<u64>().is_ok_and(|number| number > 0),
+    }),
     needs,
     open: address::open,
     ..Declaration::PLAIN

@@ -40,12 +40,15 @@ pub mod recorded;
 pub mod register;
 pub mod sentry;
 mod setup;
+pub mod slack;
 mod spec;
 pub mod statuspage;
 
 pub use self::{
     contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion, WriteNeed, Writes},
-    declaration::{Declaration, Decoded, Description, Home, Keeper, Limits, Permission, Thing, Values},
+    declaration::{
+        Declaration, Decoded, Description, Home, Keeper, Limits, Permission, Sends, Thing, Values,
+    },
     reach::{Gauged, Gauges},
     setup::{HomeServer, Opened, Setup, unserved},
 };

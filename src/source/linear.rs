@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::viewer::Viewer;
 use super::{
-    Batch, Declaration, Home, Opened, Owner, Report, Setup, Source, Values,
+    Batch, Declaration, Home, Opened, Owner, Report, Sends, Setup, Source, Values,
     connection::ServerForm,
     http::{Http, HttpError, Url, server_of},
     setup::opened,
@@ -75,6 +75,11 @@ pub static SOURCE: Declaration = Declaration {
         token_env: &["LINEAR_API_KEY"],
         keeper: None,
         pages: |api| api.origin().ascii_serialization(),
+    }),
+    sends: Some(Sends {
+        writes: "linear-update",
+        place: "the name or id of a project",
+        fits: |to| !to.trim().is_empty(),
     }),
     open,
     ..Declaration::PLAIN

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Declaration, Setup, Source, command, connection::ServerForm, datadog, flag, github, jira, linear, macros,
-    notion, pagerduty, probe, prometheus, sentry, setup::unserved, statuspage,
+    notion, pagerduty, probe, prometheus, sentry, setup::unserved, slack, statuspage,
 };
 
 /// What each source says of itself.
@@ -21,6 +21,7 @@ pub const DECLARED: &[&Declaration] = &[
     &notion::SOURCE,
     &pagerduty::SOURCE,
     &statuspage::SOURCE,
+    &slack::SOURCE,
     &command::SOURCE,
 ];
 
@@ -62,7 +63,7 @@ mod tests {
         let servers: BTreeSet<_> = servers().iter().map(|it| it.source).collect();
         assert_eq!(servers.len(), super::servers().len(), "a server twice");
         for it in DECLARED {
-            assert!(!it.name.is_empty() && !it.things.is_empty(), "{it:?}");
+            assert!(!it.name.is_empty() && !(it.things.is_empty() && it.sends.is_none()), "{it:?}");
             let [one] = it.things else {
                 assert!(it.things.iter().all(|thing| !thing.name.is_empty()), "{}", it.name);
                 continue;

@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Declaration, Decoded, Description, Limits, Thing,
+    Declaration, Decoded, Description, Limits, Sends, Thing,
     api::{Answered, Api, Asks, Depends, Poll},
     connection::{Picked, ServerForm},
     finding::{MOST_ROWS, finding},
@@ -35,6 +35,11 @@ pub static SOURCE: Declaration = Declaration {
     title: "Statuspage",
     things: &[Thing { name: "status", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
     servers: &[SERVER],
+    sends: Some(Sends {
+        writes: "statuspage",
+        place: "the connection of the page that is written to",
+        fits: |to| to.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)),
+    }),
     open: |setup, connection| {
         opened(Statuspage::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)
     },

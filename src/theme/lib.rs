@@ -57,6 +57,31 @@ impl Theme {
         load::bundled_or_plain("light")
     }
 
+    /// What it is exchanged for on the other ground: the bundled one of its family, else the usual one of that ground. Itself
+    /// where there are no colours.
+    #[must_use]
+    pub fn counterpart(&self) -> Self {
+        /// The dark and the light one of each family whose names differ in more than `-light`.
+        const PAIRS: [(&str, &str); 2] = [("dark", "light"), ("catppuccin", "catppuccin-latte")];
+        let Some(Color::Rgb(r, g, b)) = self.colours(Role::Text).1 else { return self.clone() };
+        let bundled = |name: &str| BUNDLED.iter().any(|(known, _)| *known == name);
+        let pair = PAIRS.iter().find_map(|(dark, light)| match self.name.as_str() {
+            name if name == *dark => Some((*light).to_owned()),
+            name if name == *light => Some((*dark).to_owned()),
+            _ => None,
+        });
+        let family = || match self.name.strip_suffix("-light") {
+            Some(dark) => dark.to_owned(),
+            None => format!("{}-light", self.name),
+        };
+        let name = pair.unwrap_or_else(family);
+        match (bundled(&name), is_light((r, g, b))) {
+            (true, _) => load::bundled_or_plain(&name),
+            (false, true) => Self::dark(),
+            (false, false) => Self::light(),
+        }
+    }
+
     /// Its name, for people.
     pub fn name(&self) -> &str {
         &self.name

@@ -267,6 +267,24 @@ fn contrast_is_that_of_wcag() {
 }
 
 #[test]
+fn every_theme_has_one_for_the_other_ground_and_comes_back_from_it() {
+    for (name, other) in [
+        ("dark", "light"),
+        ("light", "dark"),
+        ("catppuccin", "catppuccin-latte"),
+        ("catppuccin-latte", "catppuccin"),
+        ("gruvbox", "gruvbox-light"),
+        ("solarized-light", "solarized"),
+        ("high-contrast", "light"),
+        ("colour-blind-safe", "light"),
+        ("mono", "mono"),
+    ] {
+        let (theme, _) = Theme::load(name, None).unwrap();
+        assert_eq!(theme.counterpart().name(), other, "{name}");
+    }
+}
+
+#[test]
 fn a_ground_is_light_where_black_is_read_better_on_it() {
     for (name, light) in [
         ("dark", false),

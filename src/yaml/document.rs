@@ -1,6 +1,6 @@
 //! The document: one arena of nodes, each with its place.
 
-use super::source::{Source, Span};
+use super::source::{Source, Span, count};
 
 /// Which node of a document. Only of use with the document that gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +84,25 @@ impl Document {
     /// A document of which nothing is known but its text.
     pub(super) fn new(source: Source) -> Self {
         Self { source, nodes: Vec::new(), kids: Vec::new(), root: NodeId(0) }
+    }
+
+    /// A text that is no YAML, as the list of its lines.
+    pub fn of_lines(name: &str, text: &str) -> Self {
+        let mut document = Self::new(Source::new(name, text));
+        let mut start = 0;
+        for (at, line) in text.split('\n').enumerate() {
+            let end = start + line.strip_suffix('\r').unwrap_or(line).len();
+            let place = Place { line: count(at + 1), column: 1, start: count(start), end: count(end) };
+            let text = Text::Slice(place.start, place.end);
+            document.kids.push(NodeId(count(at)));
+            document.nodes.push(Node { place, body: Body::Scalar { text, style: Style::Block } });
+            start += line.len() + 1;
+        }
+        let lines = count(document.nodes.len());
+        let place = Place { line: 1, column: 1, start: 0, end: count(text.len()) };
+        document.nodes.push(Node { place, body: Body::List(0, lines) });
+        document.root = NodeId(lines);
+        document
     }
 
     /// The text and its name.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use gonogo::domain::{About, AskType, Audience, Blocks, Gate, GateId, Kind, Launch, Need, Risk};
+use gonogo::domain::{About, AskType, Audience, Blocks, Gate, GateId, Kind, Launch, Need, Occasion, Risk};
 
 use crate::checklist::kinds::{HEAD, codes, launch, load_files, sound};
 
@@ -491,4 +491,41 @@ fn a_value_from_outside_that_no_condition_knows_is_pointed_out() {
     };
     assert!(warned("uk").is_empty());
     assert_eq!(warned("uK"), [("unknown-value".to_owned(), "did you mean `uk`?".to_owned())]);
+}
+
+#[test]
+fn the_comms_plan_arrives_with_its_texts() {
+    let yaml = format!(
+        "{HEAD}
+variables: {{ product: Checkout }}
+comms:
+  update_every: 15m
+  messages:
+    - {{ message: changelog, title: Changelog, audience: customers, via: {{ by_hand: Blog }}, owner: qa, approved_by: [lead], at: T+1h, not_before: T, needs: [a, stage/one], file: comms/changelog.md, public: true }}
+    - {{ message: cleared, audience: staff, via: {{ slack: launch-room }}, occasion: rollback, text: \"{{{{ product }}}} is {{{{ launch.word }}}}\" }}
+    - {{ message: other, audience: sales, via: {{ github: 7 }}, when: {{ risk: [high] }}, text: 'Build {{{{ answers.a.build }}}}', needs: [message/changelog] }}
+rollback: {{ owner: lead, steps: [{{ step: off, title: Off }}, {{ step: look, title: Look, tell: [message/cleared] }}] }}
+rollout: {{ advance_by: [lead], stages: [{{ stage: one, audience: {{ percent: 10 }} }}] }}
+gates:
+  - {{ gate: a, title: A, task: {{ by: [qa], asks: {{ build: text }} }} }}
+  - {{ gate: told, title: B, blocks: close, needs: [message/changelog], task: {{ by: [qa] }} }}
+"
+    );
+    let text = "# {{ product }} {{ version }}\r\n\r\nIt is {{ launch.word }}.\n\n";
+    let loaded = sound(load_files(&[("launch.yaml", &yaml), ("comms/changelog.md", text)], &[]));
+    let launch = &loaded.launch;
+    assert_eq!(launch.comms.update_every, Some(Duration::from_secs(900)));
+    let [changelog, cleared, other] = launch.comms.messages.as_slice() else { panic!("three") };
+    assert_eq!(changelog.text.as_ref(), "# Checkout 3.0.0\n\nIt is {{ launch.word }}.");
+    assert_eq!((changelog.via.said().as_str(), changelog.public), ("by hand: Blog", true));
+    let named: Vec<_> = changelog.needs.iter().map(|need| need.describe().to_string()).collect();
+    assert_eq!(named, ["launch/a", "stage/one"]);
+    assert_eq!((cleared.occasion, cleared.after_step.as_deref()), (Occasion::Rollback, Some("look")));
+    assert_eq!(cleared.via.source.as_ref().map(gonogo::domain::SourceId::as_str), Some("slack"));
+    assert!(other.excluded.is_some() && other.text.contains("answers.launch/a.build"), "{other:?}");
+    assert_eq!(needs(launch, "launch/told"), ["message/changelog"]);
+    // The text is part of what people agreed to.
+    let changed = [("launch.yaml", yaml.as_str()), ("comms/changelog.md", "other")];
+    assert_ne!(sound(load_files(&changed, &[])).launch.digest, launch.digest);
+    assert!(loaded.files.iter().any(|file| file.name == "comms/changelog.md"));
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gonogo::{
-    checklist::{Asked, Decoded, EvidenceKinds, Input, LoadRequest, Loaded, Measures, Offer, load},
+    checklist::{Asked, Channel, Decoded, EvidenceKinds, Input, LoadRequest, Loaded, Measures, Offer, load},
     domain::{Bound, Diagnostic, LimitUnit, Limits, Measure},
     yaml::{Kind, Problem},
 };
@@ -72,6 +72,12 @@ impl EvidenceKinds for TestKinds {
         }
         let bound = if *bound { Bound::Commit } else { Bound::Free };
         Some(Decoded { args, bound, said: format!("{} {}", asked.source, asked.thing).into() })
+    }
+
+    fn channels(&self) -> Vec<Channel> {
+        let number = |to: &str| to.parse::<u64>().is_ok();
+        let github = Channel { source: "github", place: "the number of an issue", fits: number };
+        vec![github, Channel { source: "slack", place: "a channel", fits: |to| !to.contains(' ') }]
     }
 
     fn measures(&self) -> Vec<&'static str> {

@@ -97,6 +97,27 @@ fn a_sign_off_is_sent_whole_and_is_not_done_before_it_is_recorded() {
     assert_eq!(model.notice(), Some(&Notice::done("recorded: GO on gtm/docs-live")));
 }
 
+/// Enter sends; a line more is begun with Alt or Ctrl-J, and a paste keeps its lines.
+#[test]
+fn a_reason_may_have_lines() {
+    let mut model = model((80, 24));
+    choose(&mut model, "documentation");
+    keys(&mut model, "sn\tnot yet:");
+    press(&mut model, Key { alt: true, ..Key::plain(Code::Enter) });
+    keys(&mut model, "two pages are missing");
+    press(&mut model, Key::ctrl('j'));
+    send(&mut model, Message::Paste("first\nsecond".into()));
+    assert!(model.is_asking());
+    let shown = gonogo::cockpit::render_to_cells(&model, &dark(), now(), 80, 24);
+    let rows: Vec<String> =
+        (0..24).map(|y| shown.row(y).iter().map(|cell| cell.symbol.as_str()).collect()).collect();
+    let at = rows.iter().position(|row| row.contains("two pages are missing")).expect("its own row");
+    assert!(rows[at + 2].trim_end().ends_with("second"), "{rows:#?}");
+    let (_, command) = asked(keys(&mut model, "\n")).unwrap();
+    let Command::SignOff { note: Some(note), .. } = command else { panic!("{command:?}") };
+    assert_eq!(&*note, "not yet:\ntwo pages are missing\nfirst\nsecond");
+}
+
 #[test]
 fn mandatory_answers_have_to_be_of_their_kind() {
     let mut model = model((80, 24));
@@ -160,7 +181,7 @@ fn pasted_text_never_acts() {
     assert!(asked(send(&mut model, Message::Paste("one\ntwo\n".into()))).is_none());
     let (_, command) = asked(keys(&mut model, "\n")).unwrap();
     let Command::SignOff { note, .. } = command else { panic!() };
-    assert_eq!(note.as_deref(), Some("one two"));
+    assert_eq!(note.as_deref(), Some("one\ntwo"));
 }
 
 #[test]

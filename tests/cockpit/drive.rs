@@ -14,8 +14,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::{Stream, stream};
 use gonogo::{
     cockpit::{
-        Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Look, Message, Playback,
-        Request, Sig, drive,
+        Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, FrameSink, Host, Look, Looks, Message,
+        Playback, Request, Sig, drive,
     },
     domain::{Board, BoardWord, Now},
 };
@@ -100,11 +100,11 @@ fn received<T: Send + 'static>(receiver: mpsc::UnboundedReceiver<T>) -> impl Str
 impl Rig {
     /// A cockpit on `board`, starting so many seconds after the fixture's present. Whoever evaluates finds `then`.
     fn new(board: Board, then: Board, offset: i64) -> Self {
-        Self::looking(board, then, offset, None)
+        Self::looking(board, then, offset, false)
     }
 
-    /// The same with a look for a light ground.
-    fn looking(board: Board, then: Board, offset: i64, on_light: Option<Look>) -> Self {
+    /// The same, asking the terminal for its ground or not.
+    fn looking(board: Board, then: Board, offset: i64, asks_ground: bool) -> Self {
         let terminal = Memory::default();
         terminal.0.alive.store(true, Ordering::SeqCst);
         let start = Instant::now();
@@ -139,8 +139,11 @@ impl Rig {
         let config = CockpitConfig {
             launch: launch(),
             board: Arc::new(board),
-            look: dark(),
-            on_light,
+            looks: Looks {
+                look: dark(),
+                other: Look::new(gonogo::theme::Theme::light(), gonogo::theme::Symbols::UNICODE),
+                asks_ground,
+            },
             mouse: true,
             alerts: Alerts::default(),
         };
@@ -435,10 +438,9 @@ fn answer(rig: &Rig, text: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn a_light_ground_gets_a_light_theme_in_time_and_a_late_answer_does_nothing() {
-    let light = || Look::new(gonogo::theme::Theme::light(), gonogo::theme::Symbols::UNICODE);
     let (white, black) = ("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\", "\u{1b}]11;rgb:0000/0000/0000\u{1b}\\");
     for (said, after, is_light) in [(white, 20, true), (white, 3_000, false), (black, 20, false)] {
-        let rig = Rig::looking(far(board()), far(board()), 0, Some(light()));
+        let rig = Rig::looking(far(board()), far(board()), 0, true);
         sleep(Duration::from_millis(after)).await;
         let before = rig.screen();
         answer(&rig, said);
@@ -448,6 +450,20 @@ async fn a_light_ground_gets_a_light_theme_in_time_and_a_late_answer_does_nothin
         assert_eq!(ground(&rig), wanted, "{said:?} after {after} ms");
         assert_eq!(rig.screen(), before, "nothing of it was taken for a key");
         assert!(rig.requests.is_empty(), "not even `r`");
+    }
+}
+
+/// In a bright room: one key, and back.
+#[tokio::test(start_paused = true)]
+async fn a_key_turns_dark_to_light_and_back() {
+    let rig = Rig::new(far(board()), far(board()), 0);
+    rig.poll_once().await;
+    let (dark, shown) = (ground(&rig), rig.screen());
+    for wanted in [vt100::Color::Rgb(0xfc, 0xfb, 0xf8), dark] {
+        rig.key(KeyCode::Char('T'));
+        rig.poll_once().await;
+        assert_eq!(ground(&rig), wanted);
+        assert_eq!(rig.screen(), shown, "nothing but the colours");
     }
 }
 

@@ -8,7 +8,7 @@ use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, Request, update},
     domain::{
         About, Actor, Ask, AskType, Audience, Blocks, Board, BoardClock, BoardWord, Bound, Budget, BudgetOf,
-        Checklist, ChecklistState, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
+        Checklist, ChecklistState, Comms, Decision, DecisionState, Delegation, Digest, Dissent, Failure,
         FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch, LaunchParts, Moment, Need, Now, Oid,
         Party, PathToGo, Phase, Policies, Query, Reading, Risk, RollCallState, Rollout, Rule, Schedule,
         Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp, StationState, Step,
@@ -208,6 +208,7 @@ fn launch_of(gates: &[G], lists: &[(&str, &str)]) -> Arc<Launch> {
             ..Rollout::default()
         }),
         rollback: None,
+        comms: Comms::default(),
         digest: Digest::of([b"launch".as_slice()]),
     }))
 }
@@ -315,6 +316,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        messages: vec![],
         readiness: vec![],
         review: gonogo::domain::ReviewState::default(),
         closed: None,

@@ -212,3 +212,22 @@ fn no_title_is_cut_beside_an_empty_pane() {
         }
     }
 }
+
+/// A title that no column could hold stands in two lines where there is height, and is cut where there is none.
+#[test]
+fn a_long_title_takes_a_second_line_where_there_is_height() {
+    let end = "and where every word of it counts until the last";
+    let title = format!("{} {end}", "A title that goes on and on, ".repeat(5));
+    for (size, fits) in [((200, 60), true), ((120, 40), false)] {
+        let mut board = board();
+        let gates = board.gates.iter_mut().filter(|gate| !gate.group);
+        gates.take(if fits { 3 } else { 40 }).for_each(|gate| gate.title = title.as_str().into());
+        let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+        let frame = terminal.draw(|frame| drop(draw(&model_of(board, size), &dark(), now(), frame))).unwrap();
+        let cells = frame.buffer.clone();
+        let line = |y| (0..size.0).map(|x| cells[(x, y)].symbol()).collect::<String>();
+        let cells = (0..size.1).map(line).collect::<Vec<_>>().join("\n");
+        let shown = cells.lines().filter(|line| line.contains("counts until the last")).count();
+        assert_eq!(shown, if fits { 3 } else { 0 }, "{size:?}:\n{cells}");
+    }
+}

@@ -61,6 +61,7 @@ fn a_read_only_screen_says_nothing_at_all_and_says_so_everywhere() {
         ("5", Screen::RollCall),
         ("6", Screen::History),
         ("7", Screen::Rollback),
+        ("8", Screen::Incident),
     ] {
         keys(&mut room.model, "1");
         keys(&mut room.model, key);

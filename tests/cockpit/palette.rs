@@ -217,25 +217,25 @@ fn the_help_shows_what_is_typed_and_what_works_here_first() {
 
 #[test]
 fn chosen_keys_are_followed_by_everything_that_shows_a_key() {
-    let written = [("waive".to_owned(), vec!["U".to_owned()]), ("find".to_owned(), vec![])];
+    let written = [("waive".to_owned(), vec!["Q".to_owned()]), ("find".to_owned(), vec![])];
     let mut model = model((80, 24));
     send(&mut model, Message::Keys(Arc::new(Keymap::with(&written).unwrap())));
-    assert!(drawn(&model).contains("U waive"), "under the gate and in the key line: {}", drawn(&model));
+    assert!(drawn(&model).contains("Q waive"), "under the gate and in the key line: {}", drawn(&model));
     keys(&mut model, "w/");
     assert!(!model.is_asking() && model.context() == Context::List);
     keys(&mut model, ":waive");
-    assert_eq!((model.palette()[0].0, model.palette()[0].1), ("waive", "U"));
+    assert_eq!((model.palette()[0].0, model.palette()[0].1), ("waive", "Q"));
     keys(&mut model, "\u{1b}:find");
     assert_eq!((model.palette()[0].0, model.palette()[0].1), ("find", ""));
     keys(&mut model, "\n");
     assert_eq!(model.context(), Context::Search, "what has no key is typed");
     keys(&mut model, "\u{1b}?an exception");
-    assert!(drawn(&model).contains("U          waive: an exception"), "{}", drawn(&model));
+    assert!(drawn(&model).contains("Q          waive: an exception"), "{}", drawn(&model));
     keys(&mut model, "\u{1b}");
     keys(&mut model, "s");
     let said = model.notice().unwrap().text.clone();
-    assert!(said.ends_with("not by people; U asks for a waiver"), "{said}");
-    keys(&mut model, "U");
+    assert!(said.ends_with("not by people; Q asks for a waiver"), "{said}");
+    keys(&mut model, "Q");
     assert!(model.is_asking());
 }
 

@@ -32,6 +32,7 @@ fn page(source: &Declaration, gates: &BTreeMap<String, Vec<String>>) -> String {
     for thing in source.things {
         kind(&mut out, source, thing, gates);
     }
+    messages(&mut out, source);
     if !source.defaults.is_empty() {
         let keys: Vec<_> = source.defaults.iter().map(|key| format!("`{key}`")).collect();
         let _ = write!(
@@ -146,6 +147,16 @@ fn permission(it: &Permission) -> String {
     let note =
         if it.note.is_empty() || it.actions_key.is_none() { String::new() } else { format!(", {}", it.note) };
     format!("*{}* ({workflow}; classic `{}`{note})", it.fine_grained, it.classic)
+}
+
+/// How messages go out by it.
+fn messages(out: &mut String, source: &Declaration) {
+    let Some(sends) = source.sends else { return };
+    let _ = write!(
+        out,
+        "\n## Messages\n\n`via: {{ {}: ... }}` in the [comms plan](../comms.md) of a launch: {}. It is sent at a person's word only, and only where their settings say `writes: [{}]`.\n",
+        source.name, sends.place, sends.writes
+    );
 }
 
 fn rollout(out: &mut String, source: &Declaration) {

@@ -4,6 +4,7 @@
 mod after;
 mod guardrail;
 mod incident;
+mod message;
 mod people;
 mod rollback;
 
@@ -16,6 +17,7 @@ use serde::Deserialize;
 pub use self::after::{AfterSpec, ExpectAfter, PlanSpec};
 pub use self::guardrail::{GuardrailSpec, WindowsSpec};
 pub use self::incident::ExpectIncident;
+pub use self::message::{ExpectMessages, MessageSpec, TellSpec};
 pub use self::people::{CallSpec, ExpectPeople, PollSpec};
 pub use self::rollback::{BackSpec, ExpectBack, RollbackSpec};
 
@@ -64,6 +66,7 @@ pub struct LaunchSpec {
     pub no_target: bool,
     pub guardrails: Vec<GuardrailSpec>,
     pub rollback: Option<RollbackSpec>,
+    pub messages: Vec<MessageSpec>,
 }
 
 #[derive(Deserialize)]
@@ -225,6 +228,8 @@ pub struct EventSpec {
     pub call: Option<CallSpec>,
     /// A word of a rollback.
     pub back: Option<BackSpec>,
+    /// What is done with a message; acts only.
+    pub tell: Option<TellSpec>,
     /// A word of the readiness review.
     pub plan: Option<PlanSpec>,
     /// A word after the launch.
@@ -315,6 +320,7 @@ pub struct Expect {
     pub demands: Option<Vec<String>>,
     pub people: ExpectPeople,
     pub back: ExpectBack,
+    pub messages: ExpectMessages,
     pub after: ExpectAfter,
     pub incident: ExpectIncident,
 }
@@ -482,6 +488,7 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
             ..Rollout::default()
         }),
         rollback: spec.rollback.as_ref().map(RollbackSpec::build),
+        comms: Comms { update_every: None, messages: spec.messages.iter().map(MessageSpec::build).collect() },
         digest: Digest::of([b"launch".as_slice()]),
     })
 }
@@ -769,6 +776,9 @@ impl EventSpec {
 
     fn command_on(&self, day: &Day) -> Command {
         let note = self.note.as_deref().map(Into::into);
+        if let Some(tell) = &self.tell {
+            return tell.command(day, self.reason());
+        }
         self.call.as_ref().map_or_else(|| self.command(), |call| call.command(day, note, self.reason()))
     }
 

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use super::looks;
 use crate::{AppError, CockpitRequest, Opened, open, sources};
-use gonogo_cockpit::Look;
+use gonogo_cockpit::Looks;
 use gonogo_poller::Polled;
 
 /// An editor writes in several steps: it is waited until they are over.
@@ -34,7 +34,7 @@ pub(super) struct Fresh {
     pub opened: Opened,
     pub polled: Vec<Polled>,
     /// `None`: nobody chose one, and the terminal's ground decides as before. An error is what is wrong with the theme.
-    pub look: Result<Option<Look>, String>,
+    pub looks: Result<Option<Looks>, String>,
 }
 
 /// What is told apart: where a file is, when it was written, how long it is, and which one it is.
@@ -84,10 +84,9 @@ pub(super) fn watch(opened: &Opened, request: CockpitRequest) -> mpsc::Unbounded
 fn read(chosen: crate::Chosen, request: &CockpitRequest) -> Result<Fresh, AppError> {
     let opened = open(chosen)?;
     let polled = sources::build(&opened)?;
-    let look = looks(&opened, request);
-    let look = look.map(|((look, on_light), _)| on_light.is_none().then_some(look));
-    let look = look.map_err(|error| error.shown());
-    Ok(Fresh { opened, polled, look })
+    let looks = looks(&opened, request).map(|(looks, _)| (!looks.asks_ground).then_some(looks));
+    let looks = looks.map_err(|error| error.shown());
+    Ok(Fresh { opened, polled, looks })
 }
 
 /// The files that count, and who tells of changes in their folders.

@@ -12,7 +12,7 @@ use crate::{
     shapes::{id, length, must, word, words},
     symbols::Symbols,
 };
-use gonogo_domain::{CallsFor, Guardrail, Rollback, RollbackStep, Str};
+use gonogo_domain::{CallsFor, Guardrail, Occasion, Rollback, RollbackStep, Str};
 use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
 
 keys! {
@@ -26,9 +26,9 @@ keys! {
 keys! {
     /// The keys of a step.
     struct StepKeys {
-        step: must(id()), title: must(word()), by_hand: word(), owner: word(), within: length(), notes: word(),
+        step: must(id()), title: must(word()), by_hand: word(), owner: word(), within: length(), notes: word(), tell: words(),
     }
-    later { tell }
+    later {}
 }
 
 /// What a rollback may say.
@@ -109,7 +109,27 @@ fn step(
     let within = reader.word(keys.within);
     let within = some_duration(reader, within);
     let notes = text(reader, keys.notes);
+    tell(reader, keys.tell, world);
     Some(RollbackStep { id: id?.value.into(), title: title?, by_hand, owner, within, notes })
+}
+
+/// Messages that are due when the step is done: they must tell of a rollback. Which step tells of which message is
+/// kept with the message.
+fn tell(reader: &mut Reader<'_>, node: Option<NodeId>, world: &Symbols<'_>) {
+    for word in reader.words(node).unwrap_or_default() {
+        let Reference::Message(name) = Reference::parse(&word.value) else {
+            let message = format!("`{}` is no message", word.value);
+            reader.advise("no-message", message, word.at, "only messages are told", "write message/ID");
+            continue;
+        };
+        let span = reader.span(word.at);
+        let found = reader.take(world.messages.look_up(name, span, &world.hints)).flatten();
+        if found.is_some_and(|occasion| *occasion != Occasion::Rollback) {
+            let message = format!("`{}` does not tell of a rollback", word.value);
+            let help = "give the message `occasion: rollback`";
+            reader.advise("no-message", message, word.at, "another occasion", help);
+        }
+    }
 }
 
 /// Guardrails whose breach calls for the rollback, whatever they say themselves: the chance of a false call is the smaller one.

@@ -99,6 +99,8 @@ pub enum PictureScreen {
     Meeting,
     /// The rollback.
     Rollback,
+    /// The incident.
+    Incident,
     /// The board as it is presented.
     Present,
 }

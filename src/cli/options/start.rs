@@ -40,7 +40,6 @@ pub struct WhyArgs {
                   sends. The launch is chosen here; no question can name another. The exit code is 0 when the client left, 2 for bad input, 4 for an internal or journal error.\n\n\
                   Examples:\n  gonogo mcp --demo\n  gonogo mcp launches/checkout --redact   names become initials, titles of issues their ids"
 )]
-#[cfg_attr(not(feature = "mcp"), expect(dead_code, reason = "a build without the server refuses them all"))]
 pub struct McpArgs {
     /// Hide what the agent must not see: people become initials, titles of issues their ids
     #[arg(long)]

@@ -6,8 +6,8 @@ use super::{
         self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
     },
     Context::{
-        self, Always, Detail, Filter, Form, Gate, Help, History, List, Moment, Palette, Past, Path, Playback,
-        RollCall, Rollback, Screens, Search, Sources, Timeline,
+        self, Always, Detail, Filter, Form, Gate, Help, History, Incident, List, Moment, Palette, Past, Path,
+        Playback, RollCall, Rollback, Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -48,6 +48,8 @@ actions! {
     ShowFaults,
     /// Large letters, and nothing is recorded: for a shared screen.
     Present,
+    /// Light for dark, dark for light.
+    OtherGround,
     /// Close what is open, clear what is set.
     Back,
     /// Show the board.
@@ -140,6 +142,20 @@ actions! {
     SkipStep,
     /// Say how the rollback ended.
     EndRollback,
+    /// Show the incident.
+    ShowIncident,
+    /// Open an incident.
+    OpenIncident,
+    /// Write a line into the log of the incident.
+    LogIncident,
+    /// Give the next update of the incident, its draft filled in.
+    UpdateIncident,
+    /// Say that the incident is mitigated, resolved, closed or has come back.
+    MoveIncident,
+    /// Say whether the rollout goes on meanwhile.
+    IncidentRollout,
+    /// Change the severity of the incident, or who has a role in it.
+    ChangeIncident,
     /// Answer a breach, or end its acceptance.
     AnswerBreach,
     /// Tell the server of the target: a commit status, a deployment.
@@ -234,6 +250,8 @@ actions! {
     DeleteAll,
     /// Finish what is being typed, as far as it is clear.
     Complete,
+    /// Begin a line within a text.
+    BreakLine,
     /// Type a character.
     Insert,
 }
@@ -247,6 +265,10 @@ const fn c(c: char) -> Key {
 
 const fn k(code: Code) -> Key {
     Key::plain(code)
+}
+
+const fn alt(code: Code) -> Key {
+    Key { alt: true, ..Key::plain(code) }
 }
 
 const fn ctrl(c: char) -> Key {
@@ -271,19 +293,31 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Find, &[c('/')], &[List], "find", "find a gate"),
     bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next blocker"),
     bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
-    bind(Action::Up, &[k(Up), c('k')], &[List, Detail, Timeline, Sources, Path, RollCall, History], "", "up"),
+    bind(
+        Action::Up,
+        &[k(Up), c('k')],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident],
+        "",
+        "up",
+    ),
     bind(
         Action::Down,
         &[k(Down), c('j')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident],
         "",
         "down",
     ),
-    bind(Action::PageUp, &[k(PageUp), ctrl('u')], &[List, Detail, Sources, Path, History], "", "page up"),
+    bind(
+        Action::PageUp,
+        &[k(PageUp), ctrl('u')],
+        &[List, Detail, Sources, Path, History, Incident],
+        "",
+        "page up",
+    ),
     bind(
         Action::PageDown,
         &[k(PageDown), ctrl('d')],
-        &[List, Detail, Sources, Path, History],
+        &[List, Detail, Sources, Path, History, Incident],
         "",
         "page down",
     ),
@@ -319,6 +353,14 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::CopyCommand, &[c('y'), c('Y')], &[Rollback], "copy", "copy the command by hand"),
     bind(Action::StartRollback, &[c('o')], &[Rollback], "start", "start the rollback"),
     bind(Action::EndRollback, &[c('e')], &[Rollback], "end", "say how it ended"),
+    bind(Action::LogIncident, &[c('V')], &[Screens], "log", "incident: a line"),
+    bind(Action::UpdateIncident, &[c('U')], &[Screens], "update", "incident: next update"),
+    bind(Action::LogIncident, &[c('l'), k(Enter)], &[Incident], "log", "a line of the log"),
+    bind(Action::UpdateIncident, &[c('u')], &[Incident], "update", "give the next update"),
+    bind(Action::MoveIncident, &[c('s')], &[Incident], "phase", "mitigated, resolved..."),
+    bind(Action::IncidentRollout, &[c('h')], &[Incident], "rollout", "rollout waits, goes on"),
+    bind(Action::ChangeIncident, &[c('e')], &[Incident], "change", "severity and roles"),
+    bind(Action::OpenIncident, &[c('o')], &[Incident], "open", "open an incident"),
     bind(Action::PointEarlier, &[k(Left), c('h')], &[Timeline], "", "point at an earlier moment"),
     bind(Action::PointLater, &[k(Right), c('l')], &[Timeline], "", "point at a later moment"),
     bind(Action::Nearer, &[c('z')], &[Timeline], "zoom", "less, and larger"),
@@ -365,9 +407,11 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::TellServer, &[c('A')], &[Screens], "tell", "status, deployment"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
+    bind(Action::ShowIncident, &[c('8'), c('I')], &[Screens], "", "the incident"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::ShowFaults, &[ctrl('e')], &[Screens], "", "what is wrong with files"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),
+    bind(Action::OtherGround, &[c('T')], &[Screens], "", "light or dark"),
     bind(Action::Export, &[c('E')], &[Screens], "", "picture of the screen"),
     bind(Action::Palette, &[c(':'), ctrl('p')], &[Screens], "all", "type what to do"),
     bind(Action::Help, &[c('?')], &[Screens], "help", "this help"),
@@ -382,6 +426,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Down, &[k(Down), ctrl('n')], &[Palette, Help, Filter], "", "down"),
     bind(Action::PageUp, &[k(PageUp)], &[Palette, Help], "", "page up"),
     bind(Action::PageDown, &[k(PageDown)], &[Palette, Help], "", "page down"),
+    bind(Action::BreakLine, &[alt(Enter), ctrl('j')], &[Form], "", "a line more in a reason"),
     bind(Action::NextField, &[k(Tab), k(Down)], &[Form], "next field", "next field"),
     bind(Action::PreviousField, &[k(BackTab), k(Up)], &[Form], "", "field before"),
     bind(

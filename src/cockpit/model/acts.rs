@@ -28,6 +28,8 @@ pub(crate) struct OpenAct {
     pub meeting: bool,
     /// The act is part of a rollback.
     pub rollback: bool,
+    /// The act is part of an incident.
+    pub incident: bool,
     /// The answer itself, to be kept as a draft if it is not recorded.
     pub vote: Option<Command>,
     /// It was a draft before.
@@ -61,6 +63,7 @@ impl Acts {
                 | Command::SkipStep { .. }
                 | Command::EndRollback { .. }
         );
+        let incident = matches!(command, Command::Incident { .. });
         let vote = station.is_some().then(|| command.clone());
         let what = describe(command);
         let (offers, unsure) = (super::offer::follows(command), false);
@@ -72,6 +75,7 @@ impl Acts {
             station,
             meeting,
             rollback,
+            incident,
             vote,
             drafted,
             offers,
@@ -131,6 +135,11 @@ impl Acts {
         self.open.iter().find(|it| it.rollback)
     }
 
+    /// Any act of an incident.
+    pub fn of_incident(&self) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.incident)
+    }
+
     pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {
         self.open.iter().find(|it| it.stage.as_ref() == Some(stage))
     }
@@ -157,6 +166,7 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::EndRollback { .. }
         | Command::Incident { .. }
         | Command::OpenRollCall
+        | Command::Message { .. }
         | Command::Write { .. }
         | Command::Vote { .. }
         | Command::Decide { .. }
@@ -200,6 +210,7 @@ pub(crate) fn describe(command: &Command) -> String {
             format!("decision {}", decision.label(*overrides, over))
         }
         Command::EndHold { .. } => "end of the hold".to_owned(),
+        Command::Message { message, .. } => format!("word on message {message}"),
         Command::Write { write, .. } => write.subject.to_string(),
         Command::Confirm { gate, step } => match step {
             ConfirmStep::Confirmed { .. } => format!("plan of {gate} confirmed"),

@@ -50,6 +50,7 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         let running = model.board.lowered.iter().find(|it| it.cause == Cause::RollbackRuns);
         running.map(|it| (Role::Error, it.reason.to_string()))
     }));
+    lines.extend(incident(model));
     lines.extend(called(model));
     if let Some(over) = model.board.over_dissent() {
         let stations: Vec<_> = over.iter().map(Party::as_str).collect();
@@ -111,6 +112,27 @@ fn called(model: &Model) -> Option<(Role, String)> {
     let what =
         format!("ROLL BACK? {} of {}{by}; {answers} answers, {shows} shows how", call.guardrail, call.stage);
     Some((Role::Error, what))
+}
+
+/// An incident that goes on.
+fn incident(model: &Model) -> Option<(Role, String)> {
+    let state = model.running_incident()?;
+    let at = |at| moment(at, model.board.evaluated_at, model.launch.schedule.zone);
+    let key = |action| model.keymap.said(action);
+    let rollout = if state.holds { "the rollout waits" } else { "the rollout goes on" };
+    let late = state
+        .update
+        .filter(|it| it.overdue)
+        .map(|it| format!("; UPDATE OVERDUE since {}, {} gives it", at(it.at), key(Action::UpdateIncident)));
+    let (name, phase, shows) = (state.name(), state.phase.word(), key(Action::ShowIncident));
+    let text = format!(
+        "{} {phase}{}: {}; led by {}, {rollout} ({shows})",
+        name.to_uppercase(),
+        late.unwrap_or_default(),
+        state.title,
+        state.lead
+    );
+    Some((Role::Error, text))
 }
 
 fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {

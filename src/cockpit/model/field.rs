@@ -1,4 +1,4 @@
-//! One line of text that is being typed. The cursor stands between graphemes, never inside one.
+//! A text that is being typed: one line, or several where people give reasons. The cursor stands between graphemes, never inside one.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -12,12 +12,26 @@ pub(crate) struct TextField {
     text: String,
     /// In bytes, on a grapheme boundary.
     cursor: usize,
+    /// It may have several lines.
+    lines: bool,
 }
 
 impl TextField {
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { cursor: text.len(), text }
+        Self { cursor: text.len(), text, lines: false }
+    }
+
+    /// The same, of several lines if whoever types wants them.
+    pub fn of_lines(text: impl Into<String>) -> Self {
+        Self { lines: true, ..Self::new(text) }
+    }
+
+    /// Begins a line, where there may be several.
+    pub fn break_line(&mut self) {
+        if self.lines {
+            self.insert("\n");
+        }
     }
 
     pub fn text(&self) -> &str {
@@ -29,12 +43,16 @@ impl TextField {
         self.text.split_at_checked(self.cursor).unwrap_or((&self.text, ""))
     }
 
-    /// Types or pastes. Line breaks and tabs become one space each; other controls are left out.
+    /// Types or pastes. Tabs, and line breaks where there is one line, become one space each; other controls are left out.
     pub fn insert(&mut self, foreign: &str) {
         let room = LONGEST.saturating_sub(self.text.chars().count());
-        let line = foreign.replace("\r\n", " ");
-        let line = line.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
-        let taken: String = line.filter(|c| !c.is_control()).take(room).collect();
+        let line = foreign.replace("\r\n", "\n");
+        let line = line.chars().map(|c| match c {
+            '\n' | '\r' if self.lines => '\n',
+            '\n' | '\r' | '\t' => ' ',
+            c => c,
+        });
+        let taken: String = line.filter(|c| *c == '\n' || !c.is_control()).take(room).collect();
         self.text.insert_str(self.cursor, &taken);
         // What was typed may join the letter behind it, a combining mark for one.
         self.cursor = self.boundary_at_or_after(self.cursor + taken.len());
@@ -139,6 +157,20 @@ mod tests {
         field.home();
         field.delete_forward();
         assert_eq!(field.text(), "世z");
+    }
+
+    #[test]
+    fn reasons_may_have_lines() {
+        let mut field = TextField::of_lines("");
+        field.insert("one\r\ntwo\rthree\tfour\u{7}");
+        field.break_line();
+        assert_eq!(field.text(), "one\ntwo\nthree four\n");
+        field.delete_back();
+        field.delete_word();
+        assert_eq!(field.text(), "one\ntwo\nthree ");
+        let mut field = TextField::default();
+        field.break_line();
+        assert_eq!(field.text(), "");
     }
 
     #[test]

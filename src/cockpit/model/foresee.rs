@@ -33,7 +33,7 @@ impl Form {
                 (Value::Text(text), name) => {
                     let empty = text.text().trim().is_empty();
                     match name {
-                        Name::Note | Name::Reason | Name::Risk | Name::Condition
+                        Name::Note | Name::Reason | Name::Risk | Name::Condition | Name::Title
                             if field.required || !empty =>
                         {
                             "…".to_owned()

@@ -3,6 +3,7 @@
 use super::{
     Model, TextField,
     foresee::Foreseen,
+    incident_forms::{IncidentAsk, IncidentMeans},
     meeting_forms::{Ballot, Call},
     question::Way,
     speaker::{roles, standing_in},
@@ -50,6 +51,8 @@ pub(crate) enum Purpose {
     /// The stage, and its guardrail.
     Breach(StageId, Str),
     AcceptNoMore(StageId, Str),
+    /// What is said of an incident, and of which; `None`: of a new one.
+    Incident(IncidentAsk, Option<u32>),
     /// Which write is wanted of the server of the target.
     Offer,
     /// The very request.
@@ -107,6 +110,14 @@ pub(crate) enum Name {
     Option,
     NewDate,
     T0,
+    Title,
+    Level,
+    Lead,
+    CommsRole,
+    Scribe,
+    Link,
+    Detected,
+    Rollout,
 }
 
 #[derive(Clone, Debug)]
@@ -144,6 +155,7 @@ pub(crate) enum Meaning {
     Criterion(Str),
     Result(RollbackResult),
     Way(Way),
+    Incident(IncidentMeans),
     Wish(Wish),
     /// Closed although it has not shown all.
     CloseAnyway,
@@ -155,13 +167,10 @@ pub(crate) enum Meaning {
 
 impl Field {
     pub fn text(name: Name, label: impl Into<String>, hint: impl Into<String>, required: bool) -> Self {
-        Self {
-            name,
-            label: label.into(),
-            hint: hint.into(),
-            value: Value::Text(TextField::default()),
-            required,
-        }
+        // People's own words, and nothing that is read as a name or a moment.
+        let lines = matches!(name, Name::Reason | Name::Note);
+        let text = if lines { TextField::of_lines("") } else { TextField::default() };
+        Self { name, label: label.into(), hint: hint.into(), value: Value::Text(text), required }
     }
 
     pub fn filled(mut self, text: &str) -> Self {
@@ -252,7 +261,9 @@ impl Form {
                 matches!(it.name, Name::Answer(..))
             }
             "unknown-condition" => it.name == Name::UntilTrue,
-            "unknown-person" | "own-delegate" => it.name == Name::To,
+            "unknown-person" | "own-delegate" => matches!(it.name, Name::To | Name::Lead),
+            "in-the-future" => it.name == Name::Detected,
+            "no-link" => it.name == Name::Link,
             "which-role" | "role-not-asked" => it.name == Name::Role,
             "unknown-option" => it.name == Name::Option,
             _ => false,

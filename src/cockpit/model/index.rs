@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::layout::Widths;
 use gonogo_domain::{
     Blocks, Board, ChecklistId, GateId, GateState, Launch, Need, Party, Score, Str, Verdict,
 };
@@ -16,17 +17,6 @@ pub(crate) struct Index {
     blockers: Vec<usize>,
     informing_open: usize,
     widths: Widths,
-}
-
-/// Columns that the gates of a board want in a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Widths {
-    /// The longest title, its depth and its small words included.
-    pub title: u16,
-    /// The longest owner.
-    pub owner: u16,
-    /// The longest due time.
-    pub due: u16,
 }
 
 /// Columns of the small words behind a title: `blocks closing`.
@@ -102,7 +92,7 @@ impl Index {
             _ => groups(board, by),
         };
         Self {
-            widths: Widths::of(board, &sections),
+            widths: widths(board, &sections),
             sections,
             blockers: blockers.into_iter().map(|(at, _)| at).collect(),
             informing_open: board.gates.iter().filter(informs).count(),
@@ -145,22 +135,21 @@ impl Index {
     }
 }
 
-impl Widths {
-    fn of(board: &Board, sections: &[Section]) -> Self {
-        let mut widths = Self::default();
-        let cols = |cols: usize| u16::try_from(cols).unwrap_or(u16::MAX);
-        for (at, depth) in sections.iter().flat_map(|section| &section.gates) {
-            let Some(gate) = board.gates.get(*at) else { continue };
-            let tags = if gate.blocks == Blocks::Go && !gate.stale { 0 } else { TAGS };
-            let title = text::width(&gate.title) + 2 * usize::from(*depth) + tags;
-            widths.title = widths.title.max(cols(title));
-            let owner = gate.owner.as_ref().map_or(0, |owner| text::width(owner.as_str()));
-            widths.owner = widths.owner.max(cols(owner));
-            let due = gate.due.as_ref().map_or(0, |due| text::width(&due.said) + usize::from(gate.overdue));
-            widths.due = widths.due.max(cols(due));
-        }
-        widths
+/// What the gates of a board want.
+fn widths(board: &Board, sections: &[Section]) -> Widths {
+    let mut widths = Widths::default();
+    let cols = |cols: usize| u16::try_from(cols).unwrap_or(u16::MAX);
+    for (at, depth) in sections.iter().flat_map(|section| &section.gates) {
+        let Some(gate) = board.gates.get(*at) else { continue };
+        let tags = if gate.blocks == Blocks::Go && !gate.stale { 0 } else { TAGS };
+        let title = text::width(&gate.title) + 2 * usize::from(*depth) + tags;
+        widths.title = widths.title.max(cols(title));
+        let owner = gate.owner.as_ref().map_or(0, |owner| text::width(owner.as_str()));
+        widths.owner = widths.owner.max(cols(owner));
+        let due = gate.due.as_ref().map_or(0, |due| text::width(&due.said) + usize::from(gate.overdue));
+        widths.due = widths.due.max(cols(due));
     }
+    widths
 }
 
 impl Section {

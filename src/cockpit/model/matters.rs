@@ -42,13 +42,22 @@ fn candidates(context: Context) -> &'static [Action] {
             A::WriteMinutes,
             A::DropDraft,
         ],
+        Context::Incident => &[
+            A::LogIncident,
+            A::UpdateIncident,
+            A::MoveIncident,
+            A::IncidentRollout,
+            A::ChangeIncident,
+            A::OpenIncident,
+        ],
         Context::Rollback => &[A::StepDone, A::SkipStep, A::CopyCommand, A::StartRollback, A::EndRollback],
         _ => &[],
     }
 }
 
 /// What comes before everything else, on every screen.
-const URGENT: &[Action] = &[Action::AnswerBreach, Action::SendDrafts];
+const URGENT: &[Action] =
+    &[Action::AnswerBreach, Action::UpdateIncident, Action::LogIncident, Action::SendDrafts];
 
 /// What is of use for some gates only.
 const ABOUT_A_GATE: &[Action] = &[

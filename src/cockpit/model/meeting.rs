@@ -1,6 +1,6 @@
 //! The go/no-go meeting: which station is looked at, and answers that the journal does not have.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Form, Model};
 use crate::{Action, JournalState};
@@ -72,6 +72,12 @@ impl Model {
     /// The poll, if the launch plans one.
     pub(crate) fn poll(&self) -> Option<&RollCallState> {
         self.board.roll_call.as_ref()
+    }
+
+    /// When the first round is planned, where none was opened yet and that is less than a day away.
+    pub(crate) fn poll_ahead(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let poll = self.poll().filter(|poll| poll.round == 0)?;
+        poll.planned.filter(|at| (TimeDelta::zero()..TimeDelta::days(1)).contains(&(*at - now)))
     }
 
     /// What the meeting's screen shows large.

@@ -28,7 +28,7 @@ enum About {
 }
 
 /// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, About, Action, &str); 26] = [
+const ACTS: [(&str, About, Action, &str); 32] = [
     ("sign", About::Gate, Action::Sign, "say go or no-go on a gate"),
     ("withdraw", About::Gate, Action::Withdraw, "take your word on a gate back"),
     ("waive", About::Gate, Action::Waive, "record an exception for a gate"),
@@ -54,17 +54,34 @@ const ACTS: [(&str, About, Action, &str); 26] = [
     ("rollback-done", About::Rollback, Action::StepDone, "the step of the rollback is done"),
     ("rollback-skip", About::Rollback, Action::SkipStep, "skip the step of the rollback"),
     ("rollback-end", About::Rollback, Action::EndRollback, "say how the rollback ended"),
+    ("incident-open", About::Nothing, Action::OpenIncident, "open an incident"),
+    ("incident-log", About::Nothing, Action::LogIncident, "write a line into its log"),
+    (
+        "incident-update",
+        About::Nothing,
+        Action::UpdateIncident,
+        "give the next update; an empty line keeps the draft",
+    ),
+    (
+        "incident-phase",
+        About::Nothing,
+        Action::MoveIncident,
+        "it is mitigated, resolved, closed, or has come back",
+    ),
+    ("incident-rollout", About::Nothing, Action::IncidentRollout, "whether the rollout goes on meanwhile"),
+    ("incident-change", About::Nothing, Action::ChangeIncident, "its severity, or who has a role in it"),
     ("refresh", About::Nothing, Action::Refresh, "ask all sources now"),
 ];
 
 /// The questions, answered at once.
-const QUESTIONS: [(&str, &str); 8] = [
+const QUESTIONS: [(&str, &str); 9] = [
     ("status", "the word, and what is open"),
     ("all", "every gate"),
     ("why GATE", "one gate in full"),
     ("path", "what must happen before GO, in order"),
     ("stages", "the stages of the rollout"),
     ("poll", "the roll call: who said what"),
+    ("incident", "the incident: where it is, and its log"),
     ("pause", "a recording stands still, or goes on"),
     ("quit", "leave; the exit code is that of the board's word"),
 ];
@@ -88,6 +105,7 @@ impl<W: Write> Plain<W> {
             "path" => tell::path(&self.model, now),
             "stages" => tell::stages(&self.model),
             "poll" => tell::poll(&self.model),
+            "incident" => tell::incident(&self.model, now),
             "pause" => {
                 self.act(Action::Pause);
                 Vec::new()

@@ -94,6 +94,37 @@ pub(super) fn stages(model: &Model) -> Vec<String> {
     if lines.is_empty() { vec!["this launch has no rollout stages".to_owned()] } else { lines }
 }
 
+/// The incident: where it is, when stakeholders are told next, its log.
+pub(super) fn incident(model: &Model, now: Now) -> Vec<String> {
+    let Some(state) = &model.board.incident else { return vec!["no incident was opened".to_owned()] };
+    let zone = model.launch.schedule.zone;
+    let at = |at| moment(at, now.wall, zone);
+    let rollout = match (&state.goes_on, state.is_running()) {
+        (_, false) => String::new(),
+        (None, true) => "; the rollout waits".to_owned(),
+        (Some(word), true) => format!("; the rollout goes on by {}", word.voice.spoken().named()),
+    };
+    let mut lines = vec![format!(
+        "{} {}, led by {}: {}{rollout}",
+        state.name(),
+        state.phase.word(),
+        state.lead,
+        state.title
+    )];
+    lines.extend(state.update.map(|it| match it.at <= now.wall {
+        true => format!("  update OVERDUE since {}", at(it.at)),
+        false => format!("  next update by {}", at(it.at)),
+    }));
+    lines.extend(state.log.iter().map(|line| {
+        let (kind, by) = (line.kind.word(), line.voice.spoken().named());
+        format!("  {} {kind}, {by}: {}", at(line.voice.at), line.text)
+    }));
+    if state.is_running() {
+        lines.push(format!("  draft of the next update: {}", state.draft(now.wall, &model.launch)));
+    }
+    lines
+}
+
 /// The roll call: who said what, and who is called.
 pub(super) fn poll(model: &Model) -> Vec<String> {
     let Some(poll) = model.poll() else {

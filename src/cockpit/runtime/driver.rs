@@ -17,7 +17,7 @@ use super::{
     pointer::Pointer,
 };
 use crate::{
-    Effect, Look, Message, Model, Notice, Request, Zones, draw, next_change, render_to_cells, update,
+    Effect, Looks, Message, Model, Notice, Request, Zones, draw, next_change, render_to_cells, update,
 };
 use gonogo_domain::{CLOCK_TOLERANCE, Now};
 use gonogo_theme::is_light;
@@ -53,14 +53,14 @@ where
     let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
     let now = (io.now)();
     let model = Model::new(config.launch, config.board, size);
-    let (look, alerts, pointer) = (config.look, config.alerts, config.mouse.then(Pointer::default));
-    let ground = config.on_light.map(|look| (Ground::asked((io.uptime)()), look));
+    let (looks, alerts, pointer) = (config.looks, config.alerts, config.mouse.then(Pointer::default));
+    let ground = looks.asks_ground.then(|| Ground::asked((io.uptime)()));
     let due = None;
     // A stream of signals that ends must not look like one that is always ready.
     let signals = signals.chain(stream::pending());
     let driver = Driver {
         model,
-        look,
+        looks,
         alerts,
         io,
         input,
@@ -80,7 +80,7 @@ where
 
 struct Driver<I, G, S: FrameSink, H> {
     model: Model,
-    look: Look,
+    looks: Looks,
     alerts: Alerts,
     io: CockpitIo,
     input: I,
@@ -89,8 +89,8 @@ struct Driver<I, G, S: FrameSink, H> {
     terminal: Terminal<Ansi<S>>,
     /// The mouse; `None`: it is the terminal's.
     pointer: Option<Pointer>,
-    /// The question which ground the terminal has, and the look for a light one.
-    ground: Option<(Ground, Look)>,
+    /// The question which ground the terminal has.
+    ground: Option<Ground>,
     /// Something changed since the last frame.
     dirty: bool,
     /// Runs until the next frame may be drawn.
@@ -178,13 +178,12 @@ where
         let now = (self.io.uptime)();
         let event = match &mut self.ground {
             None => event,
-            Some((ground, on_light)) => match ground.hear(event, now) {
+            Some(ground) => match ground.hear(event, now) {
                 Heard::Other(event) => event,
                 Heard::Swallowed => return None,
                 Heard::Ground(rgb) => {
                     if is_light(rgb) {
-                        self.look = on_light.clone();
-                        self.dirty = true;
+                        self.turn();
                     }
                     return None;
                 }
@@ -196,9 +195,15 @@ where
         }
     }
 
+    /// Draws with the look of the other ground.
+    fn turn(&mut self) {
+        std::mem::swap(&mut self.looks.look, &mut self.looks.other);
+        self.dirty = true;
+    }
+
     async fn tell(&mut self, message: Message) -> Option<Exit> {
-        if let Message::Looks(look) = message {
-            (self.look, self.dirty) = (*look, true);
+        if let Message::Looks(looks) = message {
+            (self.looks, self.dirty) = (*looks, true);
             return None;
         }
         if let Message::Resize(width, height) = message {
@@ -228,7 +233,7 @@ where
             Effect::Ask(request) => self.ask(request),
             Effect::Export => {
                 let (width, height) = self.model.size;
-                let grid = render_to_cells(&self.model, &self.look, self.now(), width, height);
+                let grid = render_to_cells(&self.model, &self.looks.look, self.now(), width, height);
                 self.ask(Request::Export(Box::new(grid)));
             }
             Effect::Copy(text) => match copy::sequence(&text) {
@@ -239,6 +244,7 @@ where
                 let sequence = bell::sequence(&text, self.alerts);
                 self.terminal.backend_mut().raw(&sequence);
             }
+            Effect::TurnLook => self.turn(),
             Effect::Redraw => self.start_afresh(),
             Effect::Suspend | Effect::Quit => {}
         }
@@ -289,7 +295,7 @@ where
 
     fn draw(&mut self, now: Now) {
         fault::point("draw");
-        let (model, look) = (&self.model, &self.look);
+        let (model, look) = (&self.model, &self.looks.look);
         let mut zones = Zones::default();
         let Ok::<_, Infallible>(_) = self.terminal.draw(|frame| zones = draw(model, look, now, frame));
         if let Some(pointer) = &mut self.pointer {

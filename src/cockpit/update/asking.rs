@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Effect, Model, Notice, Request,
-    model::{Field, Form, Purpose, Value, compose},
+    model::{Field, Form, Purpose, TextField, Value, compose},
 };
 use gonogo_domain::Now;
 
@@ -73,6 +73,9 @@ fn edit(form: &mut Form, action: Action) {
     match action {
         Action::NextField => form.step(true),
         Action::PreviousField => form.step(false),
+        Action::BreakLine => {
+            form.focused().and_then(Field::text_field).into_iter().for_each(TextField::break_line)
+        }
         _ => {
             if let Some(field) = form.focused() {
                 edit_field(field, action);

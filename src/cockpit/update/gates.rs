@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Effect, Model, Notice, Request, Screen,
-    model::{Form, Subject},
+    model::{Form, IncidentAsk, Subject},
 };
 use gonogo_domain::{GateState, Said, StageState, Str, Verdict};
 use gonogo_text::Link;
@@ -36,6 +36,12 @@ pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Re
         | Action::StepDone
         | Action::SkipStep
         | Action::EndRollback
+        | Action::OpenIncident
+        | Action::LogIncident
+        | Action::UpdateIncident
+        | Action::MoveIncident
+        | Action::IncidentRollout
+        | Action::ChangeIncident
         | Action::AnswerBreach
         | Action::TellServer => {}
         _ => return None,
@@ -63,6 +69,9 @@ fn stage_of<'m>(model: &'m Model, target: &Subject) -> Option<&'m StageState> {
 }
 
 fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form, String> {
+    if let Some(ask) = IncidentAsk::of(action) {
+        return model.incident_form(ask);
+    }
     match action {
         Action::MoveStage | Action::JudgeCriterion | Action::AnswerStage => {
             return stage_form(model, action, stage_of(model, target));

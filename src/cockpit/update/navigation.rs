@@ -17,6 +17,7 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now)
         Context::Path => path(model, action),
         Context::RollCall => super::meeting::step(model, action),
         Context::Rollback => {}
+        Context::Incident => model.scroll.incident = looked(model.scroll.incident, action, page(model)),
         _ => list(model, action),
     }
 }
@@ -34,6 +35,17 @@ pub(super) fn scrolled(at: usize, action: Action, page: usize) -> usize {
         Action::First => 0,
         // Drawing stops at the last line there is.
         Action::Last => usize::MAX / 2,
+        _ => at,
+    }
+}
+
+/// How far from the newest line one looks back: up is back.
+fn looked(at: usize, action: Action, page: usize) -> usize {
+    match action {
+        Action::Up => at.saturating_add(1).min(10_000),
+        Action::Down => at.saturating_sub(1),
+        Action::PageUp => at.saturating_add(page).min(10_000),
+        Action::PageDown => at.saturating_sub(page),
         _ => at,
     }
 }

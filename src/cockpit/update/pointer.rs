@@ -119,6 +119,11 @@ fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
         Pane::List => model.scroll_list(down, NOTCH),
         Pane::Detail => model.scroll.detail = moved(model.scroll.detail),
         Pane::Sources => model.scroll.sources = moved(model.scroll.sources),
+        // Its newest line is at the foot.
+        Pane::Incident => {
+            let at = model.scroll.incident;
+            model.scroll.incident = if down { at.saturating_sub(NOTCH) } else { (at + NOTCH).min(most) };
+        }
         Pane::History => model.scroll.history = moved(model.scroll.history),
         Pane::Path => super::navigation::act(model, Context::Path, one, now),
         Pane::Timeline => super::navigation::act(model, Context::Timeline, one, now),

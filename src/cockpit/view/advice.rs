@@ -18,12 +18,14 @@ fn everywhere(act: &Suggested) -> Option<Action> {
     match act {
         Suggested::SayGo { .. } | Suggested::Waive(_) => None,
         Suggested::FinalCall => Some(Action::ShowRollCall),
+        Suggested::ApproveMessage(_) | Suggested::SendMessage(_) => None,
         Suggested::StartRollback | Suggested::RunRollback => Some(Action::ShowRollback),
         Suggested::Hold(_)
         | Suggested::TakeBack(_)
         | Suggested::Accept { .. }
         | Suggested::EndAcceptance { .. } => Some(Action::AnswerBreach),
-        Suggested::Incident | Suggested::GiveUpdate => None,
+        Suggested::Incident => Some(Action::ShowIncident),
+        Suggested::GiveUpdate => Some(Action::UpdateIncident),
         Suggested::Stage(_) => Some(Action::ShowTimeline),
     }
 }

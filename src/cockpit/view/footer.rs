@@ -283,13 +283,16 @@ fn last_hints(model: &Model, least: u16) -> Vec<Hint> {
     last.map(|(action, key, label)| Hint { action, key, label, of_use: true }).collect()
 }
 
-/// The one key that is shown while presenting: how to end it.
+/// The keys that are shown while presenting: how to end it, and the other ground for a bright room.
 fn leave_presenting(model: &Model, canvas: &mut Canvas<'_>) -> u16 {
-    let said = format!("{} ends presenting", model.keymap.said(Action::Present));
-    let end = canvas.width().saturating_sub(1);
-    let start = canvas.put_right(end, 0, 30, &said, Role::KeyHint);
-    canvas.hot_row(start, 0, end.saturating_sub(start), Target::Action(Action::Present));
-    start
+    let mut end = canvas.width().saturating_sub(1);
+    for (action, does) in [(Action::Present, "ends presenting"), (Action::OtherGround, "light or dark")] {
+        let said = format!("{} {does}", model.keymap.said(action));
+        let start = canvas.put_right(end, 0, 30, &said, Role::KeyHint);
+        canvas.hot_row(start, 0, end.saturating_sub(start), Target::Action(action));
+        end = start.saturating_sub(3);
+    }
+    end
 }
 
 fn shown(key: Key, canvas: &Canvas<'_>) -> String {

@@ -106,10 +106,14 @@ fn under(form: &Form, width: u16) -> Under {
 fn laid(field: &TextField, cols: usize) -> (Vec<String>, (usize, usize)) {
     use unicode_segmentation::UnicodeSegmentation as _;
     let (before, behind) = field.halves();
-    let (before, behind) = (text::clean(before), text::clean(behind));
+    let (before, behind) = (text::clean_block(before), text::clean_block(behind));
     let mut rows = vec![(String::new(), 0)];
     let mut put = |letters: &str| {
         for letter in letters.graphemes(true) {
+            if letter == "\n" {
+                rows.push((String::new(), 0));
+                continue;
+            }
             let cols_of = text::width(letter);
             // A column stays free for the cursor.
             if rows.last().is_some_and(|(_, used)| used + cols_of >= cols.max(2)) {

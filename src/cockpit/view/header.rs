@@ -1,5 +1,6 @@
 //! The top of every screen: which launch, what time it is in it, the word and what stands behind it.
 
+use chrono::TimeDelta;
 use ratatui::layout::Rect;
 
 use super::{
@@ -30,9 +31,32 @@ pub(super) fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     // The board says it in a line of its own.
     let ribbon = model.ribbon().filter(|_| model.screen != Screen::Board || model.detail || model.presenting);
     let start = ribbon.map_or(1, |ribbon| canvas.put(1, 0, room, &format!(" {ribbon} "), Role::Banner) + 1);
+    let start =
+        incident(model, now).map_or(start, |(text, role)| canvas.put(start, 0, room, &text, role) + 1);
     let x = canvas.put(start, 0, (room + 1).saturating_sub(start), &board.title, Role::Title);
     let rest = format!(" {dot} {} {dot} {about}", board.version);
     canvas.put(x, 0, (room + 1).saturating_sub(x), &rest, Role::Dim);
+}
+
+/// The incident that goes on and when stakeholders are told next, to the second: on every screen.
+pub(super) fn incident(model: &Model, now: Now) -> Option<(String, Role)> {
+    let state = model.running_incident()?;
+    let update = state.update?;
+    let severity = state.severity;
+    Some(if update.at <= now.wall {
+        (format!(" {severity} update OVERDUE {} ", running(now.wall - update.at)), Role::Error)
+    } else {
+        (format!(" {severity} update in {} ", running(update.at - now.wall)), Role::Banner)
+    })
+}
+
+/// `04:12`, `1:04:12`; never less than nothing.
+pub(super) fn running(span: TimeDelta) -> String {
+    let s = span.to_std().unwrap_or_default().as_secs();
+    match s / 3_600 {
+        0 => format!("{:02}:{:02}", s / 60, s % 60),
+        hours => format!("{hours}:{:02}:{:02}", s % 3_600 / 60, s % 60),
+    }
 }
 
 /// The T clock and, where there is room or a hold has put them apart, the L clock; the column where they start is the

@@ -5,6 +5,7 @@ mod explained;
 use std::time::Duration;
 
 use ratatui::layout::Rect;
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{
     Canvas,
@@ -12,70 +13,21 @@ use super::{
     filtering, header,
     look::verdict_role,
     when::moment,
+    wrap::wrap,
 };
 use crate::{
     GroupId, Model, Pane, Target,
-    model::{Fuzzy, Row, Section, Widths, Words},
+    layout::{self, AGE, Columns, INDENT, VERDICT},
+    model::{Fuzzy, Row, Section, Words},
 };
 use gonogo_domain::{Blocks, GateState, Now, Verdict};
 use gonogo_text::{self as text, age};
 use gonogo_theme::Role;
 
-pub(crate) use explained::told;
-
-/// Columns of `✖ NO-GO` and the blanks behind it.
-const VERDICT: u16 = 11;
-const AGE: u16 = 4;
 /// The longest bar of one checklist.
 const BAR: u16 = 10;
 /// Columns of the name of a checklist that is kept in line with the others.
 const NAME: u16 = 18;
-/// Where a gate's verdict begins: behind pointer and mark.
-const INDENT: u16 = 3;
-
-/// The columns that fit, as wide as what stands in them: the age goes first, then the due time, then the owner.
-#[derive(Clone, Copy)]
-struct Columns {
-    owner: Option<(u16, u16)>,
-    due: Option<(u16, u16)>,
-    age: Option<u16>,
-    /// Where the title ends.
-    title_end: u16,
-}
-
-impl Columns {
-    fn for_width(width: u16, wanted: Widths) -> Self {
-        let mut end = width.saturating_sub(1);
-        let mut take = |cols: u16, least: u16| {
-            (width >= least && cols > 0).then(|| {
-                end = end.saturating_sub(cols);
-                let start = end;
-                end = end.saturating_sub(2);
-                start
-            })
-        };
-        let (most_owner, most_due) = most(width);
-        // The heads of the columns have room, too.
-        let owner = if wanted.owner > 0 { wanted.owner.clamp(5, most_owner) } else { 0 };
-        let due = if wanted.due > 0 { wanted.due.clamp(3, most_due) } else { 0 };
-        let age = take(AGE, 72);
-        let due = take(due, 62).map(|x| (x, due));
-        let owner = take(owner, 50).map(|x| (x, owner));
-        Self { owner, due, age, title_end: end + 1 }
-    }
-}
-
-/// The most columns of an owner and of a due time in a list of so many.
-fn most(width: u16) -> (u16, u16) {
-    if width >= 100 { (16, 18) } else { (12, 8) }
-}
-
-/// Columns that a list wants so that nothing in it is cut.
-pub(crate) fn list_cols(wanted: Widths) -> u16 {
-    let (owner, due) = most(u16::MAX);
-    INDENT + VERDICT + wanted.title + wanted.owner.min(owner) + wanted.due.min(due) + AGE + 8
-}
-
 /// The gates in sight, for those who must know when their ages change. Empty when no age is shown.
 pub(crate) fn visible(model: &Model) -> impl Iterator<Item = &GateState> {
     let list = model.places().list;
@@ -110,12 +62,13 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let mut marks = Marks::of(model);
     canvas.hot_whole(Target::Pane(Pane::List, model.list.rows.len()));
     let mut headed = false;
+    let wraps = has_room_for_whole_titles(model, columns, now, canvas);
     let mut y = 0;
     for (place, row) in model.list.rows.iter().enumerate().skip(model.list.offset) {
         if y >= canvas.height() {
             return;
         }
-        let mut under = Vec::new();
+        let (mut under, mut lines) = (Vec::new(), 1);
         let target = match *row {
             Row::Checklist { section, folded } => {
                 let Some(section) = model.index.sections().get(section) else { continue };
@@ -132,17 +85,18 @@ fn rows(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             Row::Gate { at, depth } => {
                 let Some(gate) = model.board.gates.get(at) else { continue };
                 let marks = marks.of_title(gate, place == model.list.cursor);
-                gate_row(model, gate, depth, marks, columns, now, y, canvas);
+                let title = Title { lines: if wraps { 2 } else { 1 }, marks };
+                lines = gate_row(model, gate, depth, title, columns, now, y, canvas);
                 Target::Gate(gate.id.clone())
             }
         };
         if place == model.list.cursor {
-            under = told(model, canvas.width());
-            canvas.over(0, y, canvas.width(), Role::Selection);
+            under = explained::told(model, canvas.width());
+            (y..y + lines).for_each(|y| canvas.over(0, y, canvas.width(), Role::Selection));
         }
-        let rows = u16::try_from(under.len()).unwrap_or(u16::MAX).saturating_add(1);
+        let rows = u16::try_from(under.len()).unwrap_or(u16::MAX).saturating_add(lines);
         canvas.hot(Rect { x: 0, y, width: canvas.width(), height: rows }, target);
-        y += 1;
+        y += lines;
         for line in under {
             canvas.line(explained::indent(canvas.width()), y, &line);
             y += 1;
@@ -219,35 +173,82 @@ fn waived_until(model: &Model, section: &Section, now: Now) -> String {
     first.map_or(String::new(), |at| format!(" until {}", moment(at, now.wall, model.launch.schedule.zone)))
 }
 
+/// A title as it is to be drawn.
+struct Title {
+    /// At most so many lines.
+    lines: usize,
+    /// The letters to mark, and how.
+    marks: (Vec<u32>, Role),
+}
+
+/// The columns of a gate's title: where it begins, how many there are, and the small words behind it.
+fn title_place(
+    model: &Model,
+    gate: &GateState,
+    depth: u8,
+    columns: Columns,
+    now: Now,
+    canvas: &Canvas<'_>,
+) -> (u16, u16, String) {
+    let x = INDENT + VERDICT + 2 * u16::from(depth.min(6));
+    let tags = tags(model, gate, now);
+    let room = columns.title_end.saturating_sub(x);
+    let tag_cols = canvas.cols(&tags).min(room * 2 / 5);
+    (x, room.saturating_sub(if tags.is_empty() { 0 } else { tag_cols + 1 }), tags)
+}
+
+/// Whether every row is in sight even where each title that would be cut has a second line.
+fn has_room_for_whole_titles(model: &Model, columns: Columns, now: Now, canvas: &Canvas<'_>) -> bool {
+    let height = usize::from(canvas.height());
+    let rows = &model.list.rows;
+    if rows.len() + layout::explained(model.size) > height {
+        return false;
+    }
+    let cut = rows.iter().filter(|row| {
+        let Row::Gate { at, depth } = **row else { return false };
+        model.board.gates.get(at).is_some_and(|gate| {
+            let (_, cols, _) = title_place(model, gate, depth, columns, now, canvas);
+            canvas.cols(&gate.title) > cols
+        })
+    });
+    rows.len() + cut.count() + layout::explained(model.size) <= height
+}
+
 #[expect(clippy::too_many_arguments, reason = "a row is drawn from what is known of it, in one place")]
 fn gate_row(
     model: &Model,
     gate: &GateState,
     depth: u8,
-    marks: (Vec<u32>, Role),
+    title: Title,
     columns: Columns,
     now: Now,
     y: u16,
     canvas: &mut Canvas<'_>,
-) {
+) -> u16 {
     if model.flips.unseen().contains(&gate.id) {
         canvas.put(1, y, 1, canvas.symbols().moment[0], Role::Changed);
     }
     let role = verdict_role(gate.verdict);
     let shape = canvas.look.shape(gate.verdict);
     canvas.put(INDENT, y, VERDICT, &format!("{shape} {}", gate.verdict.word()), role);
-    let x = INDENT + VERDICT + 2 * u16::from(depth.min(6));
-    let tags = tags(model, gate, now);
-    let room = columns.title_end.saturating_sub(x);
-    let tag_cols = canvas.cols(&tags).min(room * 2 / 5);
-    let title_cols = room.saturating_sub(if tags.is_empty() { 0 } else { tag_cols + 1 });
-    let role = if gate.blocks == Blocks::Go { Role::Text } else { Role::Dim };
-    let end = canvas.put_marked((x, y, title_cols), &gate.title, &marks.0, (role, marks.1));
+    let (x, cols, tags) = title_place(model, gate, depth, columns, now, canvas);
+    let roles = (if gate.blocks == Blocks::Go { Role::Text } else { Role::Dim }, title.marks.1);
+    let broken = title.lines > 1 && canvas.cols(&gate.title) > cols;
+    let lines = if broken { wrap(&gate.title, cols, title.lines) } else { vec![gate.title.to_string()] };
+    let (mut end, mut before) = (x, 0);
+    for (n, line) in (0..).zip(&lines) {
+        let marks: Vec<_> = title.marks.0.iter().filter_map(|at| at.checked_sub(before)).collect();
+        let here = canvas.put_marked((x, y + n, cols), line, &marks, roles);
+        end = if n == 0 { here } else { end };
+        // The blank at which it was broken is not drawn.
+        before += u32::try_from(line.graphemes(true).count()).unwrap_or(u32::MAX).saturating_add(1);
+    }
     if !tags.is_empty() {
         let role = if gate.stale { Role::Stale } else { Role::Dim };
         canvas.put(end + 1, y, columns.title_end.saturating_sub(end + 1), &tags, role);
     }
     details(gate, columns, now, y, canvas);
+    u16::try_from(lines.len()).unwrap_or(1)
 }
 
 fn details(gate: &GateState, columns: Columns, now: Now, y: u16, canvas: &mut Canvas<'_>) {

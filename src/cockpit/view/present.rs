@@ -9,6 +9,7 @@ use super::{
     footer, header, letters,
     look::verdict_role,
     strip,
+    when::countdown,
     word::{self, Word},
     wrap::wrap,
 };
@@ -88,6 +89,10 @@ fn lines(model: &Model, now: Now, width: u16, canvas: &Canvas<'_>) -> Vec<Told> 
     let plain = |line| Told { line, begins: false };
     let (head, way) = header::sentences(model, now, width, canvas);
     let mut all = vec![plain(vec![piece(head, Role::Title)])];
+    if let Some(at) = model.poll_ahead(now.wall) {
+        let said = format!("The roll call begins {}.", countdown(at, now.wall));
+        all.push(plain(vec![piece(said, Role::Text)]));
+    }
     if !way.is_empty() {
         all.push(plain(vec![piece(way, Role::Text)]));
     }

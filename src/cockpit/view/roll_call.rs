@@ -11,11 +11,11 @@ use super::{
     canvas::{Piece, piece},
     footer, header,
     look::word_role,
-    when::moment_zoned,
+    when::{countdown, moment_zoned},
     wrap::wrap,
 };
 use crate::{
-    Model,
+    Action, Model,
     model::{Seat, Shown},
 };
 use gonogo_domain::{BoardWord, Now, RollCallState, Spoken, StationState, Vote};
@@ -80,7 +80,9 @@ fn title(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         _ => "ROLL CALL".to_owned(),
     };
     let room = end.saturating_sub(3);
-    let x = canvas.put(1, 0, room, &round, Role::Title);
+    let start =
+        header::incident(model, now).map_or(1, |(text, role)| canvas.put(1, 0, room, &text, role) + 1);
+    let x = canvas.put(start, 0, room, &round, Role::Title);
     let rest = format!(" {dot} {} {dot} {}", model.board.title, model.board.version);
     canvas.put(x, 0, (room + 1).saturating_sub(x), &rest, Role::Text);
 }
@@ -154,9 +156,11 @@ fn nothing(canvas: &mut Canvas<'_>) {
 fn before(model: &Model, poll: &RollCallState, now: Now, canvas: &mut Canvas<'_>) {
     let rows = super::letters::draw("Roll call", scale(canvas), Role::Title, canvas);
     let zone = model.launch.schedule.zone;
-    let planned = poll
-        .planned
-        .map_or(String::new(), |at| format!(", planned for {}", moment_zoned(at, now.wall, zone)));
+    let left = model.poll_ahead(now.wall).map(|at| format!(", {}", countdown(at, now.wall)));
+    let planned = poll.planned.map_or(String::new(), |at| {
+        format!(", planned for {}{}", moment_zoned(at, now.wall, zone), left.unwrap_or_default())
+    });
+    let opens = model.keymap.said(Action::OpenRound);
     let all = [
         labelled(
             "",
@@ -172,7 +176,13 @@ fn before(model: &Model, poll: &RollCallState, now: Now, canvas: &mut Canvas<'_>
             2,
             canvas,
         ),
-        labelled("", "o opens the roll call; the arrows look at a station before.", Role::Dim, 2, canvas),
+        labelled(
+            "",
+            &format!("{opens} opens the roll call; the arrows look at a station before."),
+            Role::Dim,
+            2,
+            canvas,
+        ),
     ]
     .concat();
     lines(rows + 1, &all, canvas);

@@ -20,13 +20,6 @@ const SHORTEST: usize = 5;
 /// Said behind a stage with no way back.
 const NO_RETURN: &str = " no return";
 
-/// The stage that people look at: the one that runs, else the next one, else the last.
-pub(crate) fn stage_that_matters(board: &Board) -> Option<&StageState> {
-    use StageStatus::{Held, Planned, Ready, RolledBack, Soaked, Soaking};
-    let one = |wanted: &[StageStatus]| board.stages.iter().find(|stage| wanted.contains(&stage.status));
-    one(&[Soaking, Soaked, Held]).or_else(|| one(&[RolledBack, Planned, Ready])).or(board.stages.last())
-}
-
 fn shown(board: &Board) -> impl Iterator<Item = &StageState> {
     board.stages.iter().filter(|stage| stage.status != StageStatus::NotApplicable)
 }
@@ -152,7 +145,7 @@ fn worst(stage: &StageState) -> Option<Standing> {
 
 /// Where the line does not fit: the stage that matters, in words.
 fn words(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let Some(stage) = stage_that_matters(&model.board) else { return };
+    let Some(stage) = model.board.stage_that_matters() else { return };
     let worst = worst(stage);
     let warning = worst.map(|it| format!("{}, ", it.word().to_uppercase())).unwrap_or_default();
     let text = format!("rollout: {} {warning}{}", stage.audience, state(stage, now, model));

@@ -129,7 +129,7 @@ fn now_line(model: &Model, now: Now, scale: &Scale, y: u16, canvas: &mut Canvas<
 /// Who may move what next, and when at the earliest.
 fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let board = &model.board;
-    let Some(stage) = strip::stage_that_matters(board) else {
+    let Some(stage) = board.stage_that_matters() else {
         canvas.put(1, 0, u16::MAX, "this launch has no rollout stages", Role::Dim);
         return;
     };

@@ -18,7 +18,10 @@ pub(super) fn write(
     let open = ctx.history.writes.iter().find(|it| it.write.id == write.id);
     match (state, open) {
         (WriteState::Intended, None) => {
-            who(ctx)?;
+            match &write.message {
+                Some(carried) => super::message::carried(ctx, carried)?,
+                None => who(ctx)?,
+            }
             let other =
                 ctx.history.writes.iter().find(|it| it.write.subject == write.subject && it.state.is_open());
             if let Some(other) = other {

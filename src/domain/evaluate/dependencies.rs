@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Advice, Kind, Need, Party, Stage, StageStatus, Str, Verdict, format, launch::Required},
+    super::{
+        Advice, Kind, Need, Party, Stage, StageStatus, Str, Suggested, Verdict, format, launch::Required,
+    },
     eval_context::EvalContext,
     gate_results::GateResults,
     group::add_new,
@@ -34,10 +36,7 @@ pub(super) struct Dependencies {
 
 impl Dependencies {
     pub fn of(frame: &EvalContext<'_>, cells: &GateResults, at: usize) -> Self {
-        let mut waits = Self::default();
-        for need in &frame.launch.derived.needs[at] {
-            waits.need(frame, cells, need);
-        }
+        let mut waits = Self::on(frame, cells, &frame.launch.derived.needs[at]);
         let gate = &frame.launch.gates[at];
         if let Some(end) = gate.not_before.iter().map(|moment| moment.at).max() {
             if end > frame.now.wall {
@@ -51,12 +50,18 @@ impl Dependencies {
         waits
     }
 
-    /// What stood before a gate that does not apply: whoever waits for the gate waits for this in its place (V10).
-    pub fn through(frame: &EvalContext<'_>, cells: &GateResults, at: usize) -> Self {
+    /// What of these needs is open.
+    pub fn on(frame: &EvalContext<'_>, cells: &GateResults, needs: &[Required]) -> Self {
         let mut waits = Self::default();
-        for need in &frame.launch.derived.needs[at] {
+        for need in needs {
             waits.need(frame, cells, need);
         }
+        waits
+    }
+
+    /// What stood before a gate that does not apply: whoever waits for the gate waits for this in its place (V10).
+    pub fn through(frame: &EvalContext<'_>, cells: &GateResults, at: usize) -> Self {
+        let mut waits = Self::on(frame, cells, &frame.launch.derived.needs[at]);
         if let Kind::Timer { since: Need::Gate(id), .. } = &frame.launch.gates[at].kind
             && let Some(since) = frame.launch.position(id)
         {
@@ -111,6 +116,7 @@ impl Dependencies {
                 }
             }
             Required::Stage(stage) => self.stage(frame, *stage),
+            Required::Message(at) => self.message(frame, cells, *at),
             Required::Decision => {
                 let since = super::decision::go_since(frame);
                 self.merge(since.is_some(), || "decision/go".into(), since);
@@ -154,6 +160,41 @@ impl Dependencies {
                 format::earlier(self.changes_at, run.soaked_at.filter(|end| *end > frame.now.wall));
         }
         self.earliest = self.earliest.max(soaked(frame, at));
+    }
+
+    fn message(&mut self, frame: &EvalContext<'_>, cells: &GateResults, at: usize) {
+        let Some(message) = frame.launch.comms.messages.get(at) else { return };
+        if message.excluded.is_some() {
+            return self.past_messages(frame, cells, at);
+        }
+        let (over, since) = super::message::is_over(frame, at);
+        self.merge(over, || format!("message/{}", message.id).into(), since);
+        if !over {
+            add_new(&mut self.who, message.owner.as_slice());
+            let send = Advice::from(format!("send {} to {}", message.id, message.audience));
+            self.next.get_or_insert_with(|| send.by(Suggested::SendMessage(message.id.clone())));
+        }
+    }
+
+    /// What stood before a message that does not apply is waited for in its place (V10).
+    fn past_messages(&mut self, frame: &EvalContext<'_>, cells: &GateResults, at: usize) {
+        let needs = &frame.launch.derived.message_needs;
+        let applies = |at: usize| frame.launch.comms.messages.get(at).is_none_or(|it| it.excluded.is_none());
+        let mut seen = vec![at];
+        let mut next = 0;
+        while let Some(needs) = seen.get(next).and_then(|at| needs.get(*at)) {
+            next += 1;
+            for need in needs {
+                match need {
+                    Required::Message(other) if !applies(*other) => {
+                        if !seen.contains(other) {
+                            seen.push(*other);
+                        }
+                    }
+                    need => self.need(frame, cells, need),
+                }
+            }
+        }
     }
 
     fn merge(&mut self, over: bool, said: impl FnOnce() -> Str, since: Option<DateTime<Utc>>) {

@@ -162,7 +162,7 @@ fn depends<'a>(
     let needs = derived.needs[at].iter().filter_map(move |need| match need {
         Required::Gate(other) | Required::Answer(other, _) => Some(*other),
         Required::Barrier(number, _) => Some(gates + number),
-        Required::Stage(_) | Required::Decision | Required::Never(_) => None,
+        Required::Stage(_) | Required::Message(_) | Required::Decision | Required::Never(_) => None,
     });
     let since = match &gate.kind {
         Kind::Timer { since: super::super::Need::Gate(id), .. } => frame.launch.position(id),
@@ -193,6 +193,15 @@ fn steps(
             let who = frame.launch.roll_call.iter().map(|plan| plan.final_call.clone()).collect();
             let call = Advice::from("make the final call").by(Suggested::FinalCall);
             steps.push(Step { who, ..step(state, StepKind::Act, call) });
+        }
+        if let Required::Message(at) = need
+            && !super::message::is_over(frame, *at).0
+            && let Some(message) = frame.launch.comms.messages.get(*at).filter(|it| it.excluded.is_none())
+        {
+            let who = message.owner.iter().cloned().collect();
+            let send = Advice::from(format!("send {} to {}", message.id, message.audience));
+            let send = send.by(Suggested::SendMessage(message.id.clone()));
+            steps.push(Step { who, ..step(state, StepKind::Act, send) });
         }
         if let Required::Never(said) = need {
             steps.push(step(

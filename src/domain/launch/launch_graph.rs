@@ -21,6 +21,8 @@ pub(crate) struct LaunchGraph {
     pub order: Vec<usize>,
     /// Needs by gate.
     pub needs: Vec<Vec<Required>>,
+    /// Needs by message of the plan.
+    pub message_needs: Vec<Vec<Required>>,
     /// What directly stands inside a gate of gates, of what counts for its state.
     pub members: Vec<Vec<usize>>,
     /// The gate of gates around each.
@@ -56,6 +58,8 @@ pub(crate) enum Required {
     Barrier(usize, ChecklistId),
     /// A stage by place.
     Stage(usize),
+    /// A message of the plan by place.
+    Message(usize),
     /// The GO decision.
     Decision,
     /// Something that can not be satisfied in this launch, as written.
@@ -102,10 +106,15 @@ impl LaunchGraph {
         it.list = launch.gates.iter().map(|gate| it.checklists[&gate.checklist]).collect();
         it.barriers = it.fill_barriers(launch);
         it.needs = launch.gates.iter().map(|gate| it.required(launch, gate)).collect();
+        // What tells of the launch comes after GO: it waits for a whole checklist, stages' gates included.
+        let of_message = |need: &Need| it.resolve(launch, true, need);
+        let messages = launch.comms.messages.iter();
+        let message_needs = messages.map(|message| message.needs.iter().map(of_message).collect()).collect();
+        it.message_needs = message_needs;
         it.asked = launch.gates.iter().map(|gate| question::asked(launch, gate)).collect();
         it.open_title = launch.gates.iter().map(|gate| answers::has_blanks(&gate.title)).collect();
         it.order = it.sorted(launch);
-        let passed = it.needs.iter().flatten().filter_map(|need| match need {
+        let passed = it.needs.iter().chain(&it.message_needs).flatten().filter_map(|need| match need {
             Required::Barrier(number, _) => Some(launch.gates.len() + number),
             _ => None,
         });
@@ -142,7 +151,8 @@ impl LaunchGraph {
     }
 
     fn required(&self, launch: &Launch, gate: &Gate) -> Vec<Required> {
-        let mut all: Vec<_> = gate.needs.iter().map(|need| self.resolve(launch, gate, need)).collect();
+        let mut all: Vec<_> =
+            gate.needs.iter().map(|need| self.resolve(launch, !gate.is_blocking(), need)).collect();
         if let Kind::Evidence(query) = &gate.kind {
             let mut blanks = answers::blanks_in(&query.args, &gate.checklist);
             blanks.extend(answers::blanks(&launch.version, &gate.checklist));
@@ -156,16 +166,15 @@ impl LaunchGraph {
         all
     }
 
-    fn resolve(&self, launch: &Launch, gate: &Gate, need: &Need) -> Required {
+    fn resolve(&self, launch: &Launch, wide: bool, need: &Need) -> Required {
         let found = match need {
             Need::Gate(id) => launch.position(id).map(Required::Gate),
-            Need::Checklist(id) => self.checklists.get(id).map(|at| {
-                let wide = usize::from(!gate.is_blocking());
-                Required::Barrier(at * 2 + wide, id.clone())
-            }),
+            Need::Checklist(id) => {
+                self.checklists.get(id).map(|at| Required::Barrier(at * 2 + usize::from(wide), id.clone()))
+            }
             Need::Stage(id) => launch.stage(id).map(|(at, _)| Required::Stage(at)),
             Need::Decision => Some(Required::Decision),
-            Need::Message(_) => None,
+            Need::Message(id) => launch.message(id).map(|(at, _)| Required::Message(at)),
         };
         found.unwrap_or_else(|| Required::Never(need.describe()))
     }
@@ -220,7 +229,7 @@ impl LaunchGraph {
         all.extend(self.needs[node].iter().filter_map(|need| match need {
             Required::Gate(at) | Required::Answer(at, _) => Some(*at),
             Required::Barrier(at, _) => Some(gates + at),
-            Required::Stage(_) | Required::Decision | Required::Never(_) => None,
+            Required::Stage(_) | Required::Message(_) | Required::Decision | Required::Never(_) => None,
         }));
         if let Kind::Timer { since: Need::Gate(id), .. } = &gate.kind {
             all.extend(launch.position(id));

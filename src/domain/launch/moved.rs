@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 
 use super::{Launch, LaunchParts};
-use crate::{Board, Gate, GateId, GateState, History, Moment, MomentExpr, Schedule, Stood, Str};
+use crate::{Board, Gate, GateId, GateState, History, Message, Moment, MomentExpr, Schedule, Stood, Str};
 
 /// A moment that is written as a date: T-0 moves without it.
 #[derive(Clone, Debug)]
@@ -62,6 +62,10 @@ impl Launch {
         for freeze in &mut parts.schedule.freezes {
             clock.set(&mut freeze.from);
             clock.set(&mut freeze.until);
+        }
+        for Message { id, at, not_before, .. } in &mut parts.comms.messages {
+            clock.named(at.as_mut(), || format!("message {id}"));
+            clock.named(not_before.as_mut(), || format!("the embargo of message {id}"));
         }
         let fixed = clock.fixed.into();
         (parts.schedule.t0, parts.schedule.stood) = (schedule.t0, schedule.stood);
@@ -212,6 +216,7 @@ mod tests {
             guardrails: BTreeMap::new(),
             rollout: None,
             rollback: None,
+            comms: crate::Comms::default(),
             digest: Digest::of([b"x".as_slice()]),
         })
     }

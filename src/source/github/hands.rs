@@ -94,6 +94,15 @@ pub(super) async fn prepare(
         WriteAsk::Comment { repository, number, marker, body } => {
             hands.comment(&repo(repository)?, *number, marker, body).await
         }
+        WriteAsk::Message { via, repository, text, id, .. } => {
+            let repository = repository.as_deref().ok_or_else(|| {
+                Failure::new(
+                    FailureKind::Rejected,
+                    "the launch has no `target` whose issues could be written to",
+                )
+            })?;
+            hands.message(&repo(repository)?, &via.to, text, *id).await
+        }
         WriteAsk::Deployment { repository, commit, environment, approve, comment } => {
             let wanted = Approval { environment: environment.as_deref(), approve: *approve, comment };
             hands.deployment(&repo(repository)?, commit, &wanted).await

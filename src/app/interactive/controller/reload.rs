@@ -35,7 +35,7 @@ impl Controller {
     }
 
     async fn renew(&mut self, fresh: Fresh, screen: &Screen) -> Result<(), ()> {
-        let Fresh { opened, polled, look } = fresh;
+        let Fresh { opened, polled, looks } = fresh;
         let (new, old) = (&opened.loaded.launch, &self.opened.loaded.launch);
         if new.id != old.id {
             let why = format!(
@@ -63,15 +63,15 @@ impl Controller {
             live.set_launch(Arc::new(opened.loaded.launch.clone()));
         }
         self.opened = opened;
-        let (look, faults) = match look {
-            Ok(look) => (look, None),
+        let (looks, faults) = match looks {
+            Ok(looks) => (looks, None),
             Err(told) => (None, Some(Faults { told, launch: false })),
         };
         tell(screen, self.veil.message(Message::FilesBroken(faults))).await?;
         tell(screen, Message::Keys(keymap::chosen(&self.opened.settings))).await?;
         tell(screen, self.writes()).await?;
-        if let Some(look) = look {
-            tell(screen, Message::Looks(Box::new(look))).await?;
+        if let Some(looks) = looks {
+            tell(screen, Message::Looks(Box::new(looks))).await?;
         }
         if fixed {
             let text =

@@ -13,6 +13,7 @@ impl Context {
             Self::Path => Screen::Path,
             Self::RollCall => Screen::RollCall,
             Self::Rollback => Screen::Rollback,
+            Self::Incident => Screen::Incident,
             Self::History => Screen::History,
             Self::Always
             | Self::Screens

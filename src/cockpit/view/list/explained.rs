@@ -1,8 +1,8 @@
 //! What is said of the chosen row under it.
 
-use super::{INDENT, VERDICT};
 use crate::{
-    Model, layout,
+    Model,
+    layout::{self, INDENT, VERDICT},
     model::Row,
     view::{
         advice,
@@ -21,15 +21,9 @@ const LABEL: u16 = 6;
 /// From so many columns on a reason fits into a line under the title.
 const WIDE: u16 = 100;
 
-/// Why what is chosen is what it is, and what is to be done, under its row where no pane beside the list says it. Always so
-/// many lines: what is below does not jump when another row is chosen.
-pub(crate) fn told(model: &Model, width: u16) -> Vec<Vec<Piece<'static>>> {
-    let lines = match model.size.1 {
-        _ if layout::detail_beside(model.size) => 0,
-        0..16 => 0,
-        16..20 => 1,
-        _ => 2,
-    };
+/// Why what is chosen is what it is, and what is to be done, in as many lines as [`layout::explained`] gives.
+pub(super) fn told(model: &Model, width: u16) -> Vec<Vec<Piece<'static>>> {
+    let lines = layout::explained(model.size);
     let room = width.saturating_sub(indent(width) + LABEL + 1);
     let mut told = match model.chosen_row() {
         _ if lines == 0 => Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::{Canvas, Line, labelled, lines, look, piece, scale, word};
 use crate::{
-    Model,
+    Action, Model,
     view::{letters, look::word_role, when::moment_zoned},
 };
 use gonogo_domain::{BoardWord, Decision, DecisionState, Now, RollCallState, Vote};
@@ -187,9 +187,13 @@ fn next(model: &Model, poll: &RollCallState, it: &DecisionState, canvas: &Canvas
     let round = poll.round.saturating_add(1);
     let text = match &it.decision {
         Decision::Hold { .. } if model.held() => {
-            format!("e ends the hold; then the stations are called again in roll call {round}")
+            let key = model.keymap.said(Action::EndHold);
+            format!("{key} ends the hold; then the stations are called again in roll call {round}")
         }
-        Decision::Hold { .. } => format!("o opens roll call {round}: the stations are called again"),
+        Decision::Hold { .. } => {
+            let key = model.keymap.said(Action::OpenRound);
+            format!("{key} opens roll call {round}: the stations are called again")
+        }
         _ => return Vec::new(),
     };
     labelled("", &text, Role::Hold, 2, canvas)

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     super::{
@@ -73,6 +74,25 @@ impl Hands<'_> {
             }
             None => Prepared::Send(self.write(repo, &["issues", &number, "comments"], subject, &text)),
         })
+    }
+
+    /// The comment that a message becomes: one for each message, known by its id, never written anew.
+    pub(super) async fn message(
+        &self,
+        repo: &Repo,
+        number: &str,
+        text: &str,
+        id: Uuid,
+    ) -> Result<Prepared, Failure> {
+        let marker = format!("<!-- gonogo message {id} -->");
+        let wrong = || Failure::new(FailureKind::Rejected, format!("`{number}` is no number of an issue"));
+        let all = self.comments(repo, number.parse().map_err(|_| wrong())?).await?;
+        let subject = format!("comment on {}/{}#{number}", repo.owner, repo.name);
+        if all.items.iter().any(|it| it.body.as_deref().is_some_and(|body| body.starts_with(&marker))) {
+            return Ok(Prepared::AlreadySo { subject: subject.into(), told: "the comment is there".into() });
+        }
+        let body = json!({ "body": format!("{marker}\n{text}") });
+        Ok(Prepared::Send(self.write(repo, &["issues", number, "comments"], subject, &body)))
     }
 
     /// Oldest first.

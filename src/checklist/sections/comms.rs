@@ -1,0 +1,251 @@
+//! `comms`: what is told to whom, when and by which way.
+
+use crate::{
+    attached::Attached,
+    gate::{self, text},
+    kinds::Channel,
+    limits::MOST_STEPS,
+    moments::some_duration,
+    names::{Table, Where, is_id, listed, no_id},
+    reader::{Reader, Word, keys},
+    reference::Reference,
+    shapes::{id, key, length, must, when, word, words},
+    symbols::Symbols,
+    when::Values,
+};
+use gonogo_domain::{Comms, Message, Occasion, SourceId, Str, Via};
+use gonogo_yaml::{NodeId, NodeRef, Problem, Shape};
+
+keys! {
+    /// The keys of `comms`.
+    struct CommsKeys { update_every: length(), messages: MessageKeys::shape().filled() }
+    later {}
+}
+keys! {
+    /// The keys of a message.
+    struct MessageKeys {
+        message: must(id()), title: word(), audience: must(word()), via: must(Shape::Named("via")), owner: word(),
+        approved_by: words(), at: word(), not_before: word(), needs: words(), occasion: Shape::of::<Occasion>(),
+        file: word(), text: word(), when: when(), public: Shape::Flag,
+    }
+    later {}
+}
+
+/// What the plan may say.
+pub(super) fn shape() -> Shape {
+    CommsKeys::shape()
+}
+
+/// What a `via` may say.
+pub(super) fn via_shape(channels: &[Channel]) -> Shape {
+    let by_hand = std::iter::once("by_hand");
+    Shape::Keys(by_hand.chain(channels.iter().map(|it| it.source)).map(|name| key(name, word())).collect())
+}
+
+/// The plan, but for what messages need, which is looked up when all gates are known.
+#[derive(Default)]
+pub(in super::super) struct Drafted {
+    pub(in super::super) comms: Comms,
+    /// What each message needs, as written.
+    pub(in super::super) needs: Vec<Vec<Word>>,
+    /// Where each message stands.
+    pub(in super::super) at: Vec<NodeId>,
+}
+
+/// The names of the messages, and what each tells of: gates, steps and messages refer to them.
+pub(super) fn names(reader: &mut Reader<'_>, node: Option<NodeId>) -> Table<Occasion> {
+    let mut table = Table::new("a message of the launch", "unknown-message");
+    let doc = reader.doc;
+    let Some(messages) = node.and_then(|node| doc.get(node, "messages")) else { return table };
+    for item in doc.items(messages).iter().take(MOST_STEPS) {
+        let Some((at, name)) = doc.get(*item, "message").and_then(|at| Some((at, doc.text(at)?))) else {
+            table.whole = false;
+            continue;
+        };
+        let said = doc.get(*item, "occasion").and_then(|value| doc.text(value));
+        let occasion = Occasion::ALL.into_iter().find(|it| Some(it.as_str()) == said).unwrap_or_default();
+        if !is_id(name) {
+            reader.problems.push(no_id(name, doc.span(at)));
+        }
+        if let Some(earlier) = table.insert(name.into(), Where::of(doc, at), occasion) {
+            let help = format!("the other one is at {earlier}");
+            let message = format!("two messages are called `{name}`");
+            reader.advise("duplicate-id", message, at, "given again", help);
+        }
+    }
+    table
+}
+
+/// Reads the plan.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    world: &Symbols<'_>,
+    values: Values<'_>,
+    texts: &[Attached],
+) -> Option<Drafted> {
+    let keys = CommsKeys::read(reader, node)?;
+    let update_every = reader.word(keys.update_every);
+    let update_every = some_duration(reader, update_every);
+    let items: Option<Vec<NodeRef>> = reader.get(keys.messages);
+    let readable = items.is_some();
+    let mut items = items.unwrap_or_default();
+    reader.at_most(MOST_STEPS, &mut items, node);
+    if let (Some(list), true) = (keys.messages, readable && items.is_empty()) {
+        reader.report("empty-list", "a plan without messages", list, "says nothing");
+    }
+    let mut drafted = Drafted { comms: Comms { update_every, messages: Vec::new() }, ..Drafted::default() };
+    for NodeRef(item) in items {
+        if let Some((message, needs)) = message(reader, item, world, values, texts) {
+            drafted.comms.messages.push(message);
+            drafted.needs.push(needs);
+            drafted.at.push(item);
+        }
+    }
+    Some(drafted)
+}
+
+fn message(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    world: &Symbols<'_>,
+    values: Values<'_>,
+    texts: &[Attached],
+) -> Option<(Message, Vec<Word>)> {
+    let keys = MessageKeys::read(reader, node)?;
+    for (key, name) in [(keys.message, "message"), (keys.audience, "audience"), (keys.via, "via")] {
+        if key.is_none() {
+            reader.missing(node, name);
+        }
+    }
+    let id = reader.word(keys.message);
+    let title = text(reader, keys.title);
+    let audience = text(reader, keys.audience);
+    let via = keys.via.and_then(|via| self::via(reader, via, world));
+    let owner = reader.word(keys.owner);
+    let owner = world.some_party(reader, owner);
+    let approved_by = reader.words(keys.approved_by).unwrap_or_default();
+    let approved_by = world.all_parties(reader, approved_by);
+    let at = reader.word(keys.at);
+    let at = world.some_moment(reader, at);
+    let not_before = reader.word(keys.not_before);
+    let not_before = world.some_moment(reader, not_before);
+    let needs = reader.words(keys.needs).unwrap_or_default();
+    let occasion = reader.get::<Occasion>(keys.occasion).unwrap_or_default();
+    timed(reader, &keys, occasion);
+    let words = said(reader, node, &keys, texts);
+    let condition = keys.when.and_then(|when| values.read(reader, when));
+    let public = reader.get::<bool>(keys.public).unwrap_or_default();
+    let id: Str = id?.value.into();
+    let (text, file) = words?;
+    let message = Message {
+        after_step: step_before(reader, &id),
+        id,
+        title,
+        audience: audience?,
+        via: via?,
+        owner,
+        approved_by,
+        at,
+        not_before,
+        needs: Vec::new(),
+        occasion,
+        text,
+        file,
+        excluded: condition.and_then(|condition| condition.excluded),
+        public,
+        place: Some(gate::place(reader, node)),
+    };
+    Some((message, needs))
+}
+
+/// What happens says when it is told: no moment does.
+fn timed(reader: &mut Reader<'_>, keys: &MessageKeys, occasion: Occasion) {
+    if let (Some(at), true) = (keys.at, occasion != Occasion::Plan) {
+        let message = format!("a message of the occasion `{}` has no time of its own", occasion.as_str());
+        let help = "remove `at`, or the `occasion`";
+        reader.advise("two-times", message, at, "it is due when that happens", help);
+    }
+}
+
+/// Exactly one of `file` and `text`.
+fn said(
+    reader: &mut Reader<'_>,
+    node: NodeId,
+    keys: &MessageKeys,
+    texts: &[Attached],
+) -> Option<(Str, Option<Str>)> {
+    match (keys.file, keys.text) {
+        (Some(file), None) => {
+            // What is wrong with the file has been noted.
+            let attached = texts.iter().find(|it| it.at == file)?;
+            Some((attached.text()?.into(), Some(attached.file.doc.name().into())))
+        }
+        (None, Some(_)) => Some((text(reader, keys.text)?, None)),
+        (Some(_), Some(second)) => {
+            let help = "keep one of them";
+            reader.advise("two-texts", "a message says one thing", second, "beside a `file`", help);
+            None
+        }
+        (None, None) => {
+            let problem = Problem::new("missing-key", "a message needs `file` or `text`");
+            let problem = problem.at(reader.doc.head_span(node), "has neither");
+            reader.problems.push(problem.help("write what it says: `text: ...`, or the file that says it"));
+            None
+        }
+    }
+}
+
+/// Exactly one way, by hand or by a source that takes messages.
+fn via(reader: &mut Reader<'_>, node: NodeId, world: &Symbols<'_>) -> Option<Via> {
+    let channels = world.kinds.channels();
+    let known: Vec<&str> = std::iter::once("by_hand").chain(channels.iter().map(|it| it.source)).collect();
+    let mut ways: Vec<(NodeId, NodeId)> = Vec::new();
+    for (key, value) in reader.pairs(node)? {
+        let name = reader.doc.text(key).unwrap_or_default();
+        if known.contains(&name) {
+            ways.push((key, value));
+        } else {
+            reader.unknown_key(key, &known);
+        }
+    }
+    let (key, value) = match ways.as_slice() {
+        [one] => *one,
+        [] => {
+            let problem = Problem::new("no-way", "the message does not say how it goes out");
+            let help = format!("write one of {}: `by_hand: Blog`", listed(known.iter().copied()));
+            reader.problems.push(problem.at(reader.doc.head_span(node), "by which way?").help(help));
+            return None;
+        }
+        [first, second, ..] => {
+            let problem = Problem::new("two-ways", "a message goes out by one way")
+                .at(reader.doc.span(second.0), "a second one")
+                .also(reader.doc.span(first.0), "the first one")
+                .help("make two messages of it");
+            reader.problems.push(problem);
+            return None;
+        }
+    };
+    let to = reader.word(Some(value))?;
+    let source = reader.doc.text(key)?;
+    let channel = channels.iter().find(|it| it.source == source);
+    if let Some(channel) = channel.filter(|channel| !(channel.fits)(&to.value)) {
+        let message = format!("`{}` is not {}", to.value, channel.place);
+        reader.advise("no-place", message, to.at, "no such place can be", format!("write {}", channel.place));
+        return None;
+    }
+    Some(Via { source: channel.map(|it| SourceId::new(it.source)), to: to.value.trim().into() })
+}
+
+/// The step of the rollback that tells this message.
+fn step_before(reader: &Reader<'_>, id: &str) -> Option<Str> {
+    let doc = reader.doc;
+    let steps = doc.get(doc.get(doc.root(), "rollback")?, "steps")?;
+    let tells = |step: &&NodeId| {
+        let told = doc.get(**step, "tell").map_or(&[][..], |told| doc.items(told));
+        told.iter()
+            .any(|word| doc.text(*word).is_some_and(|word| Reference::parse(word) == Reference::Message(id)))
+    };
+    let step = doc.items(steps).iter().take(MOST_STEPS).find(tells)?;
+    doc.text(doc.get(*step, "step")?).map(Into::into)
+}

@@ -1,0 +1,450 @@
+//! Messages on the board (V25): which occurrences there are, what each says by now, and what it waits for. Nothing here
+//! raises or lowers the word.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{
+        Advice, Approval, Board, Decision, DecisionRecord, GateId, IncidentRecord, IncidentStep,
+        MESSAGE_GRACE, Message, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
+        RollbackRecord, StageStatus, Str, Suggested, format, message::Filled, message::fill,
+    },
+    dependencies::Dependencies,
+    eval_context::EvalContext,
+    gate_results::GateResults,
+};
+
+/// What an occurrence of a message tells of.
+struct Event<'a> {
+    /// Its place among all events.
+    seq: u64,
+    /// When it happened; `None`: the plan.
+    at: Option<DateTime<Utc>>,
+    by: Option<&'a Party>,
+    reason: Option<&'a Str>,
+    /// The run of the rollback that it is of.
+    run: Option<&'a RollbackRecord>,
+    /// Why nothing has to be told of it any more.
+    over: Option<String>,
+}
+
+impl<'a> Event<'a> {
+    fn of(record: &'a DecisionRecord, over: Option<String>) -> Self {
+        let (by, reason) = (Some(&record.actor.name), Some(&record.reason));
+        Self { seq: record.seq, at: Some(record.at), by, reason, run: None, over }
+    }
+}
+
+/// What each message waits for, by its place in the plan.
+pub(super) fn dependencies(frame: &EvalContext<'_>, cells: &GateResults) -> Vec<Dependencies> {
+    let needs = frame.launch.derived.message_needs.iter();
+    needs.map(|needs| Dependencies::on(frame, cells, needs)).collect()
+}
+
+/// Puts the messages on a board whose word is known: they tell of it, and change nothing of it.
+pub(super) fn tell(frame: &EvalContext<'_>, board: &mut Board, waits: &[Dependencies]) {
+    board.messages = states(frame, board, waits);
+    let changes = board.messages.iter().filter_map(|it| it.changes_at);
+    board.changes_at = changes.chain(board.changes_at).min();
+    board.remarks = remarks(board).collect();
+}
+
+/// All occurrences, in the order of the plan, older ones of a message first.
+fn states(frame: &EvalContext<'_>, board: &Board, waits: &[Dependencies]) -> Vec<MessageState> {
+    let mut all = Vec::new();
+    for (message, waits) in frame.launch.comms.messages.iter().zip(waits) {
+        let events = events(frame, message.occasion);
+        let known: Vec<u64> = events.iter().map(|event| event.seq).collect();
+        // What people did with a message of a plan that is not the plan any more.
+        let past = frame.history.messages.keys();
+        let past = past.filter(|of| *of.message == *message.id && !known.contains(&of.cause));
+        let past = past.map(|of| Event {
+            seq: of.cause,
+            at: None,
+            by: None,
+            reason: None,
+            run: None,
+            over: Some("T-0 was moved since, and it is planned anew".to_owned()),
+        });
+        let mut own: Vec<_> = past.collect();
+        own.extend(events);
+        own.sort_by_key(|event| event.seq);
+        all.extend(own.iter().map(|event| Occurrence { frame, board, message, event, waits }.state()));
+    }
+    all
+}
+
+/// What is overdue, for whoever looks: `marketing: send changelog, 2h overdue`.
+fn remarks(board: &Board) -> impl Iterator<Item = Str> + '_ {
+    let late = board.messages.iter().filter(|it| it.overdue);
+    late.map(|it| {
+        let who = if it.who.is_empty() { "nobody".into() } else { format::list(&it.who).into_owned() };
+        let since = it.due.and_then(|due| (board.evaluated_at - due).to_std().ok()).unwrap_or_default();
+        format!("{who}: {} {}, {} overdue", it.verb(), it.of.message, format::span(since)).into()
+    })
+}
+
+/// Whether the message of the plan at this place is out, or need not be, and since when.
+pub(super) fn is_over(frame: &EvalContext<'_>, at: usize) -> (bool, Option<DateTime<Utc>>) {
+    let Some(message) = frame.launch.comms.messages.get(at) else { return (false, None) };
+    let of = MessageRef { message: message.id.clone(), cause: planned_by(frame) };
+    let record = frame.history.message(&of);
+    let sent = record.and_then(|it| it.sent.as_ref()).map(|it| it.voice.at);
+    let dropped = record.and_then(|it| it.dropped.as_ref()).map(|(voice, _)| voice.at);
+    (sent.or(dropped).is_some(), sent.or(dropped))
+}
+
+/// The SCRUB that set T-0; 0: that of the files.
+fn planned_by(frame: &EvalContext<'_>) -> u64 {
+    frame.history.last_scrub().map_or(0, |record| record.seq)
+}
+
+/// What has happened so far of this kind.
+fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
+    let history = frame.history;
+    match occasion {
+        Occasion::Plan => {
+            let newest = history.decision();
+            let (by, reason) = (newest.map(|it| &it.actor.name), newest.map(|it| &it.reason));
+            vec![Event { seq: planned_by(frame), at: None, by, reason, run: None, over: None }]
+        }
+        Occasion::Hold | Occasion::NoGo | Occasion::Scrub => {
+            let wanted = |record: &&DecisionRecord| match record.decision {
+                Decision::Hold { .. } => occasion == Occasion::Hold,
+                Decision::NoGo { .. } => occasion == Occasion::NoGo,
+                Decision::Scrub { .. } => occasion == Occasion::Scrub,
+                Decision::Go { .. } => false,
+            };
+            let all = history.decisions.iter().filter(wanted);
+            all.map(|record| Event::of(record, decision_over(frame, record))).collect()
+        }
+        Occasion::Rollback => {
+            let runs = history.rollbacks.iter();
+            runs.map(|run| Event {
+                seq: run.seq,
+                at: Some(run.voice.at),
+                by: Some(&run.voice.by.name),
+                reason: Some(&run.reason),
+                run: Some(run),
+                over: rollback_over(frame, run.seq),
+            })
+            .collect()
+        }
+        Occasion::AllClear => {
+            let ends = history.rollbacks.iter().filter_map(|run| run.ended.as_ref());
+            let ends = ends.map(|end| Event {
+                seq: end.seq,
+                at: Some(end.voice.at),
+                by: Some(&end.voice.by.name),
+                reason: Some(&end.reason),
+                run: None,
+                over: rollback_over(frame, end.seq),
+            });
+            let mut all: Vec<_> = ends.chain(history.incidents.iter().flat_map(resolved)).collect();
+            all.sort_by_key(|event| event.seq);
+            all
+        }
+        Occasion::Incident => {
+            let each = history.incidents.iter().map(|it| Event {
+                seq: it.seq,
+                at: Some(it.voice.at),
+                by: Some(&it.voice.by.name),
+                reason: Some(&it.opening.title),
+                run: None,
+                over: is_resolved(it).then(|| "it is resolved".to_owned()),
+            });
+            each.collect()
+        }
+    }
+}
+
+/// Whether an incident is over, and has not come back.
+fn is_resolved(incident: &IncidentRecord) -> bool {
+    let ends = incident.entries.iter().rev().find_map(|entry| match entry.step {
+        IncidentStep::Resolved { .. } | IncidentStep::Closed { .. } => Some(true),
+        IncidentStep::Reopened { .. } => Some(false),
+        _ => None,
+    });
+    ends == Some(true)
+}
+
+/// Each time that an incident was over.
+fn resolved(incident: &IncidentRecord) -> impl Iterator<Item = Event<'_>> {
+    let back = |seq| {
+        let later = incident.entries.iter().filter(move |entry| entry.seq > seq);
+        later.into_iter().any(|entry| matches!(entry.step, IncidentStep::Reopened { .. }))
+    };
+    incident.entries.iter().filter_map(move |entry| {
+        let IncidentStep::Resolved { note } = &entry.step else { return None };
+        Some(Event {
+            seq: entry.seq,
+            at: Some(entry.voice.at),
+            by: Some(&entry.voice.by.name),
+            reason: note.as_ref().or(Some(&incident.opening.title)),
+            run: None,
+            over: back(entry.seq).then(|| "it has come back since".to_owned()),
+        })
+    })
+}
+
+/// Why nothing has to be told of a decision any more.
+fn decision_over(frame: &EvalContext<'_>, record: &DecisionRecord) -> Option<String> {
+    if let Some(why) = record.spoken().doubt(frame.launch) {
+        return Some(format!("the {} does not count: {why}", record.label()));
+    }
+    let mut later = frame.history.decisions.iter().filter(|it| it.seq > record.seq);
+    let ends = |it: &&DecisionRecord| match record.decision {
+        // A new date is to be told until there is another, or it goes out.
+        Decision::Scrub { .. } => matches!(it.decision, Decision::Scrub { .. } | Decision::Go { .. }),
+        _ => true,
+    };
+    if let Some(next) = later.find(ends) {
+        return Some(format!("{} was decided since", next.label()));
+    }
+    let hold = matches!(record.decision, Decision::Hold { .. });
+    (hold && !frame.history.is_held(frame.latest)).then(|| "the hold is over".to_owned())
+}
+
+/// Why nothing has to be told of a rollback any more.
+fn rollback_over(frame: &EvalContext<'_>, seq: u64) -> Option<String> {
+    let again = frame.history.rollbacks.iter().any(|run| run.seq > seq);
+    let decided = || frame.history.decisions.iter().any(|it| it.seq > seq && it.decision.is_go());
+    if again {
+        Some("another rollback was started since".to_owned())
+    } else if decided() {
+        Some("GO was decided since".to_owned())
+    } else {
+        None
+    }
+}
+
+/// One occurrence of a message, and all that it is judged by.
+struct Occurrence<'a> {
+    frame: &'a EvalContext<'a>,
+    board: &'a Board,
+    message: &'a Message,
+    event: &'a Event<'a>,
+    waits: &'a Dependencies,
+}
+
+/// What a message waits for, and when it is due.
+struct Times {
+    open: Vec<Str>,
+    embargo: Option<DateTime<Utc>>,
+    due: Option<DateTime<Utc>>,
+}
+
+impl Occurrence<'_> {
+    fn state(&self) -> MessageState {
+        let Self { frame, message, event, .. } = *self;
+        let of = MessageRef { message: message.id.clone(), cause: event.seq };
+        let nothing = MessageRecord::default();
+        let record = frame.history.message(&of).unwrap_or(&nothing);
+        let Filled { text, missing } = match (&record.sent, record.draft()) {
+            (Some(sent), _) => Filled { text: sent.text.to_string(), missing: Vec::new() },
+            (None, Some((_, own))) => Filled { text: own.to_string(), missing: Vec::new() },
+            (None, None) => fill(&message.text, |name| self.known(name)),
+        };
+        let times = self.times(&missing);
+        let digest = missing.is_empty().then(|| message.digest(&text));
+        let mut state = MessageState {
+            of,
+            title: message.named().clone(),
+            occasion: message.occasion,
+            happened: event.at,
+            audience: message.audience.clone(),
+            via: message.via.clone(),
+            owner: message.owner.clone(),
+            public: message.public,
+            status: MessageStatus::Planned,
+            reason: "".into(),
+            next: Advice::default(),
+            who: Vec::new(),
+            due: times.due,
+            overdue: false,
+            embargo: times.embargo,
+            waits_for: times.open,
+            text: text.into(),
+            digest,
+            drafted: record.draft().map(|(voice, _)| voice.clone()),
+            approved_by: message.approved_by.clone(),
+            approved: None,
+            void: None,
+            sent: record.sent.clone(),
+            changes_at: None,
+        };
+        self.approve(record, &mut state);
+        self.judge(record, &mut state);
+        state
+    }
+
+    /// The newest approval that counts: of these very words, by a name that may be trusted.
+    fn approve(&self, record: &MessageRecord, state: &mut MessageState) {
+        let stands =
+            |it: &&Approval| it.withdrawn.is_none() && it.voice.spoken().doubt(self.frame.launch).is_none();
+        let Some(newest) = record.approvals.iter().rfind(stands) else {
+            let back = record.approvals.last().and_then(|it| it.withdrawn.as_ref());
+            state.void = back.map(|end| format!("the approval was taken back: {}", end.reason).into());
+            return;
+        };
+        if state.digest.as_ref() == Some(&newest.digest) {
+            state.approved = Some(newest.voice.clone());
+        } else {
+            let by = newest.voice.spoken().named();
+            state.void = Some(format!("{by} approved other words").into());
+        }
+    }
+
+    /// Where it is, why, and what somebody has to do.
+    fn judge(&self, record: &MessageRecord, state: &mut MessageState) {
+        let (frame, now) = (self.frame, self.frame.now.wall);
+        let zone = |at| frame.moment(at);
+        let over =
+            self.message.excluded.as_ref().map(ToString::to_string).or_else(|| self.event.over.clone());
+        let (status, reason) = if let Some(why) = &frame.history.broken {
+            (MessageStatus::Waits, why.to_string())
+        } else if let Some(sent) = &record.sent {
+            let over = if sent.overrides.is_some() { " by an OVERRIDE" } else { "" };
+            (
+                MessageStatus::Sent,
+                format!("sent{over} by {} at {}", sent.voice.spoken().named(), zone(sent.voice.at)),
+            )
+        } else if record.sending.is_some() {
+            (MessageStatus::Unknown, "no answer came: it is not known whether it arrived".to_owned())
+        } else if let Some((voice, why)) = &record.dropped {
+            (MessageStatus::NotNeeded, format!("{} said: {why}", voice.spoken().named()))
+        } else if let Some(why) = over {
+            (MessageStatus::NotNeeded, why)
+        } else {
+            self.open(record, state)
+        };
+        let late = state.due.map(|due| format::later(due, MESSAGE_GRACE));
+        state.overdue =
+            status.asks() && status != MessageStatus::Unknown && late.is_some_and(|late| late <= now);
+        state.status = match status {
+            MessageStatus::Due if state.overdue => MessageStatus::Overdue,
+            other => other,
+        };
+        state.reason = reason.into();
+        self.advise(state);
+        if state.status.is_open() {
+            let moments = [state.due, late, state.embargo].into_iter().flatten();
+            state.changes_at = moments.filter(|at| *at > now).min();
+        }
+    }
+
+    /// Of one that is still to go out, and of which nothing is under way.
+    fn open(&self, record: &MessageRecord, state: &MessageState) -> (MessageStatus, String) {
+        let (frame, now) = (self.frame, self.frame.now.wall);
+        let failed = record
+            .failed
+            .as_ref()
+            .map(|(_, why)| format!("; it could not be sent: {why}"))
+            .unwrap_or_default();
+        let embargo = state.embargo.map(|end| format!("not before {}", frame.moment(end)));
+        let waits =
+            (!state.waits_for.is_empty()).then(|| format!("waits for {}", format::list(&state.waits_for)));
+        let waits: Vec<_> = waits.into_iter().chain(embargo).collect();
+        if !state.is_whole() {
+            return (MessageStatus::Waits, format!("{}{failed}", waits.join("; ")));
+        }
+        if !state.approved_by.is_empty() && state.approved.is_none() {
+            let void = state.void.as_ref().map(|why| format!("; {why}")).unwrap_or_default();
+            return (MessageStatus::ToApprove, format!("nobody has approved these words{void}{failed}"));
+        }
+        if !waits.is_empty() {
+            return (MessageStatus::Waits, format!("{}{failed}", waits.join("; ")));
+        }
+        match state.due {
+            Some(due) if due <= now => {
+                (MessageStatus::Due, format!("due since {}{failed}", frame.moment(due)))
+            }
+            due => {
+                let due = due.map_or_else(
+                    || "nothing says when".to_owned(),
+                    |due| format!("due {}", frame.moment(due)),
+                );
+                let approved = state.approved.is_some();
+                let status = if approved { MessageStatus::Approved } else { MessageStatus::Planned };
+                (status, format!("{due}{failed}"))
+            }
+        }
+    }
+
+    fn advise(&self, state: &mut MessageState) {
+        let id = || state.of.message.clone();
+        let owner = || {
+            let call = self.frame.launch.roll_call.iter().map(|plan| plan.final_call.clone());
+            state.owner.clone().map_or_else(|| call.collect(), |owner| vec![owner])
+        };
+        let (next, who): (Advice, Vec<Party>) = match state.status {
+            MessageStatus::ToApprove => {
+                let next = Advice::from(format!("approve the words of {}", id()));
+                (next.by(Suggested::ApproveMessage(id())), state.approved_by.clone())
+            }
+            MessageStatus::Due | MessageStatus::Overdue => {
+                let next = Advice::from(format!("send {} to {}", id(), state.audience));
+                (next.by(Suggested::SendMessage(id())), owner())
+            }
+            MessageStatus::Unknown => {
+                let next = Advice::from(format!("look whether {} arrived, and say so", id()));
+                (next.by(Suggested::SendMessage(id())), owner())
+            }
+            MessageStatus::Waits => (self.waits.next.clone().unwrap_or_default(), self.waits.who.clone()),
+            _ => (Advice::default(), Vec::new()),
+        };
+        (state.next, state.who) = (next, who);
+    }
+
+    fn times(&self, missing: &[Str]) -> Times {
+        let Self { frame, message, event, waits, .. } = *self;
+        let mut open: Vec<Str> = missing.to_vec();
+        let mut due = message.at.as_ref().map(|moment| moment.at).or(event.at);
+        if let (Some(step), Some(run)) = (&message.after_step, event.run) {
+            due = run.steps.iter().find(|it| *it.step == **step).map(|it| it.voice.at);
+            if due.is_none() {
+                open.push(format!("step {step} of the rollback").into());
+            }
+        }
+        open.extend(waits.open.iter().cloned());
+        if !message.needs.is_empty() {
+            let after = waits.open.is_empty().then_some(waits.since).flatten();
+            // By the plan it is due at its time, or else once what it needs is there.
+            due = if waits.open.is_empty() { due.max(after) } else { due.filter(|_| message.at.is_some()) };
+        }
+        let end = message.not_before.as_ref().map(|moment| moment.at);
+        if due.is_some() {
+            due = due.max(end);
+        }
+        Times { open, embargo: end.filter(|end| *end > frame.now.wall), due }
+    }
+
+    /// What a text names, as far as it is known now.
+    fn known(&self, name: &str) -> Option<String> {
+        let Self { frame, board, event, .. } = *self;
+        if let Some((gate, asked)) = name.strip_prefix("answers.").and_then(|it| it.rsplit_once('.')) {
+            let answer = frame.history.answer(frame.launch, &GateId::new(gate), asked);
+            return answer.map(ToString::to_string);
+        }
+        let out = || board.stages.iter().rfind(|it| is_out(it.status));
+        match name {
+            // The word of a part is not that of the launch.
+            "launch.word" => board.scope.has_all_gates().then(|| board.named().to_owned()),
+            "launch.t0" => Some(frame.moment(board.t0)),
+            "launch.stage" => out().map(|it| it.id.to_string()),
+            "launch.audience" => out().map(|it| it.audience.to_string()),
+            "launch.version" => (!super::super::answers::has_blanks(&frame.launch.version)
+                || !frame.version.contains('<'))
+            .then(|| frame.version.to_string()),
+            "launch.commit" => board.commit.as_ref().map(ToString::to_string),
+            "launch.at" => event.at.map(|at| frame.moment(at)),
+            "launch.by" => event.by.map(|by| frame.launch.title_of(by).to_string()),
+            "launch.reason" => event.reason.map(ToString::to_string),
+            _ => None,
+        }
+    }
+}
+
+fn is_out(status: StageStatus) -> bool {
+    matches!(status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held | StageStatus::Done)
+}

@@ -1,0 +1,154 @@
+//! A message on the board.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    super::{Advice, Digest, Party, Str, Voice},
+    MessageRef, MessageSent, Occasion, Via,
+};
+
+/// One occurrence of a message on the board.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageState {
+    /// Which occurrence of which message.
+    pub of: MessageRef,
+    /// What people call it.
+    pub title: Str,
+    /// What it tells of.
+    pub occasion: Occasion,
+    /// When that happened; `None`: the plan.
+    pub happened: Option<DateTime<Utc>>,
+    /// Whom it is for.
+    pub audience: Str,
+    /// How it goes out.
+    pub via: Via,
+    /// Who drafts and sends it.
+    pub owner: Option<Party>,
+    /// Whether people outside may know of it.
+    pub public: bool,
+    /// Where it is.
+    pub status: MessageStatus,
+    /// Why, for a person.
+    pub reason: Str,
+    /// What somebody has to do; empty: nothing.
+    pub next: Advice,
+    /// Who has to.
+    pub who: Vec<Party>,
+    /// When it is, or was, due; `None`: that is not known yet.
+    pub due: Option<DateTime<Utc>>,
+    /// It should have been approved or sent by now: a mark, never a verdict.
+    pub overdue: bool,
+    /// Until then it is not sent.
+    pub embargo: Option<DateTime<Utc>>,
+    /// What it waits for: needs, answers, facts. An OVERRIDE goes past needs, never past what the text lacks.
+    pub waits_for: Vec<Str>,
+    /// What it says, as far as that is known: `<name>` stands for what is not. It is not kept with decisions.
+    #[serde(skip, default = "super::nothing")]
+    pub text: Str,
+    /// What an approval is bound to; `None`: the text is not whole.
+    pub digest: Option<Digest>,
+    /// Whose words it says, where they are not those of the files.
+    pub drafted: Option<Voice>,
+    /// Who may approve it.
+    pub approved_by: Vec<Party>,
+    /// Who approved these words.
+    pub approved: Option<Voice>,
+    /// Why an approval that was given does not count.
+    pub void: Option<Str>,
+    /// How it went out.
+    pub sent: Option<MessageSent>,
+    /// When this changes unaided.
+    pub changes_at: Option<DateTime<Utc>>,
+}
+
+/// Where a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageStatus {
+    /// It is to be sent later, and nobody has to do anything now.
+    Planned,
+    /// For needs, an embargo, or what its text names and nobody knows yet.
+    Waits,
+    /// Somebody has to approve the text.
+    ToApprove,
+    /// It is approved, and to be sent later.
+    Approved,
+    /// It is to be sent now.
+    Due,
+    /// It should have been sent by now.
+    Overdue,
+    /// It went out.
+    Sent,
+    /// It was sent, and it is not known whether it arrived.
+    Unknown,
+    /// It need not be sent: somebody said so, it does not apply, or what it tells of is over.
+    NotNeeded,
+}
+
+impl MessageStatus {
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Waits => "waits",
+            Self::ToApprove => "to be approved",
+            Self::Approved => "approved",
+            Self::Due => "due",
+            Self::Overdue => "OVERDUE",
+            Self::Sent => "sent",
+            Self::Unknown => "unknown whether sent",
+            Self::NotNeeded => "not needed",
+        }
+    }
+
+    /// The word for machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Waits => "waits",
+            Self::ToApprove => "to-approve",
+            Self::Approved => "approved",
+            Self::Due => "due",
+            Self::Overdue => "overdue",
+            Self::Sent => "sent",
+            Self::Unknown => "unknown",
+            Self::NotNeeded => "not-needed",
+        }
+    }
+
+    /// Whether it is still to go out.
+    pub fn is_open(self) -> bool {
+        !matches!(self, Self::Sent | Self::NotNeeded)
+    }
+
+    /// Whether somebody has to do something now.
+    pub fn asks(self) -> bool {
+        matches!(self, Self::ToApprove | Self::Due | Self::Overdue | Self::Unknown)
+    }
+}
+
+impl MessageState {
+    /// What has to be done with it: `send`, `approve`.
+    pub fn verb(&self) -> &'static str {
+        if self.status == MessageStatus::ToApprove { "approve" } else { "send" }
+    }
+
+    /// Whether all that its text names is known.
+    pub fn is_whole(&self) -> bool {
+        self.digest.is_some()
+    }
+}
+
+impl super::super::Board {
+    /// The newest occurrence of a message that is still to go out, else the newest.
+    pub fn message(&self, id: &str) -> Option<&MessageState> {
+        let all = || self.messages.iter().filter(|it| *it.of.message == *id);
+        all().rfind(|it| it.status.is_open()).or_else(|| all().next_back())
+    }
+
+    /// This occurrence of a message.
+    pub fn message_of(&self, of: &MessageRef) -> Option<&MessageState> {
+        self.messages.iter().find(|it| it.of == *of)
+    }
+}
