@@ -103,11 +103,16 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         ..nothing_known(&frame, scope)
     };
     board.conclude();
-    readiness::take_in(&frame, &mut board);
-    message::tell(&frame, &mut board, &waits);
-    board.remarks.splice(0..0, fold::remarks(&frame, &board));
+    beside(&frame, &mut board, &waits);
     board.remarks.extend(remark.into_iter().chain(reach::remark(board.reach.as_ref())));
     board
+}
+
+/// What stands beside the verdicts and changes none: plans, messages, remarks.
+fn beside(frame: &EvalContext<'_>, board: &mut Board, waits: &[dependencies::Dependencies]) {
+    readiness::take_in(frame, board);
+    message::tell(frame, board, waits);
+    board.remarks.splice(0..0, fold::remarks(frame, board));
 }
 
 /// All that lowers the board as a whole: what people decided, the newest word first, then everything else.

@@ -199,10 +199,17 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::CorrectClock { .. } => "the corrected clock".into(),
         Command::Message { message, .. } => format!("{whose} word on message {message}"),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
+        Command::Confirm { .. } | Command::Review { .. } | Command::Close { .. } => around(command, &whose),
+        Command::Note { .. } => "the note".into(),
+    }
+}
+
+/// A word before launch day, or after it.
+fn around(command: &Command, whose: &str) -> String {
+    match command {
         Command::Confirm { gate, .. } => format!("{whose} word on the plan of {gate}"),
-        Command::Review { .. } => format!("{whose} word of the review"),
         Command::Close { wish: CloseWish::Close { .. } } => "the closing of the launch".into(),
         Command::Close { wish: CloseWish::Reopen { .. } } => "opening the launch again".into(),
-        Command::Note { .. } => "the note".into(),
+        _ => format!("{whose} word of the review"),
     }
 }

@@ -94,11 +94,9 @@ fn out() -> Meeting {
     meeting.ready();
     meeting.heard();
     meeting.does("octo", &["decide", "--go", "--reason", "All is well"]);
-    let back = "--yes-i-know";
-    meeting.does("octo", &["stage", "canary", "--start", "--override", "--note", "early", back, "OVERRIDE"]);
+    meeting.does("octo", &["stage", "canary", "--start"]);
     meeting.does("octo", &["stage", "canary", "--close"]);
-    let word = "OVERRIDE everyone";
-    meeting.does("octo", &["stage", "everyone", "--start", "--override", "--note", "now", back, word]);
+    meeting.does("octo", &["stage", "everyone", "--start", "--yes-i-know", "everyone"]);
     meeting.does("octo", &["stage", "everyone", "--close"]);
     meeting
 }

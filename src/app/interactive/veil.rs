@@ -43,6 +43,7 @@ impl Veil {
                 Message::FilesBroken(Some(Faults { told, ..faults }))
             }
             Message::NoPast(why) => Message::NoPast(it.text(&why)),
+            Message::Readiness(Err(why)) => Message::Readiness(Err(it.text(&why))),
             Message::History(Err(why)) => Message::History(Err(it.text(&why))),
             Message::Sources(all) => {
                 Message::Sources(all.into_iter().map(|source| health(&it, source)).collect())

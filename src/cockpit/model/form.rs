@@ -2,6 +2,7 @@
 
 use super::{
     Model, TextField,
+    around_forms::{AroundAsk, AroundMeans},
     foresee::Foreseen,
     incident_forms::{IncidentAsk, IncidentMeans},
     meeting_forms::{Ballot, Call},
@@ -51,6 +52,8 @@ pub(crate) enum Purpose {
     /// The stage, and its guardrail.
     Breach(StageId, Str),
     AcceptNoMore(StageId, Str),
+    /// What is said around the launch.
+    Around(AroundAsk),
     /// What is said of an incident, and of which; `None`: of a new one.
     Incident(IncidentAsk, Option<u32>),
     /// Which write is wanted of the server of the target.
@@ -118,6 +121,7 @@ pub(crate) enum Name {
     Link,
     Detected,
     Rollout,
+    Number,
 }
 
 #[derive(Clone, Debug)]
@@ -155,6 +159,7 @@ pub(crate) enum Meaning {
     Criterion(Str),
     Result(RollbackResult),
     Way(Way),
+    Around(AroundMeans),
     Incident(IncidentMeans),
     Wish(Wish),
     /// Closed although it has not shown all.
