@@ -81,12 +81,12 @@ fn screens() {
         let asked = keys(&mut model, "0");
         assert_eq!(asked, [Effect::Ask(Request::Readiness)], "the days are asked for");
         send(&mut model, Message::Readiness(Ok(days())));
-        snap(&format!("around_readiness_{w}x{h}"), &shown(&model, (w, h)));
+        snap(&format!("around_readiness_{w}x{h}"), &model, &dark(), (w, h));
         keys(&mut model, "@");
         assert_eq!(model.screen(), Screen::People);
-        snap(&format!("around_people_{w}x{h}"), &shown(&model, (w, h)));
+        snap(&format!("around_people_{w}x{h}"), &model, &dark(), (w, h));
         let model = model_of(closed(), (w, h));
-        snap(&format!("around_closed_{w}x{h}"), &shown(&model, (w, h)));
+        snap(&format!("around_closed_{w}x{h}"), &model, &dark(), (w, h));
     }
 }
 
@@ -102,7 +102,7 @@ fn an_item_is_confirmed_moved_or_called_at_risk_where_it_is_chosen() {
     assert!(form.contains("it is at risk") && form.contains("new date"), "{form}");
     // Without a reason it is not sent.
     keys(&mut model, "r");
-    let sent = press(&mut model, enter());
+    let sent = keys(&mut model, "\n");
     assert!(sent.is_empty() && shown(&model, (120, 40)).contains("say why"), "{}", shown(&model, (120, 40)));
 }
 
@@ -124,7 +124,7 @@ fn learnings_and_the_closing_are_forms_of_the_history() {
     keys(&mut model, "l");
     assert!(shown(&model, (120, 40)).contains("What was learned"));
     keys(&mut model, "brief support earlier");
-    let sent = press(&mut model, enter());
+    let sent = keys(&mut model, "\n");
     let learned = ReviewStep::Learned { text: "brief support earlier".into() };
     let is = |it: &Effect| matches!(it, Effect::Ask(Request::Act(_, Command::Review { step })) if *step == learned);
     assert!(sent.iter().any(is), "{sent:?}");
@@ -138,8 +138,4 @@ fn the_path_and_the_gate_tell_what_is_at_risk() {
     let model = model_of(reviewed(), (120, 40)).showing(Screen::Path);
     let path = shown(&model, (120, 40));
     assert!(path.contains("plan: at risk, says mo: the vendor is late"), "{path}");
-}
-
-fn enter() -> gonogo::cockpit::Key {
-    gonogo::cockpit::Key::plain(gonogo::cockpit::Code::Enter)
 }
