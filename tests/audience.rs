@@ -122,7 +122,14 @@ fn strict(page: &str) {
 }
 
 fn decided(decision: Decision) -> Command {
-    Command::Decide { decision, reason: "secret reason".into(), overrides: false, over: vec![], seen: None }
+    Command::Decide {
+        decision,
+        reason: "secret reason".into(),
+        overrides: false,
+        over: vec![],
+        seen: None,
+        terms: DecisionTerms::default(),
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod incident;
 mod publish;
 mod races;
 mod rights;
+mod risks;
 mod rollback;
 mod stages;
 mod stand_ins;

@@ -314,6 +314,46 @@ proptest! {
         }
     }
 
+    /// Conditions of a final call are watched beside what counts for GO: with them and without, the same call leaves the same
+    /// word, counts, verdicts and path, and each of them is on the board.
+    #[test]
+    fn conditions_turn_nothing(plans in plans(), many in 1..4usize, dues in -600..7_200i32) {
+        let day = day(&plans);
+        let condition = |n: usize| Condition {
+            text: format!("thing {n}").as_str().into(),
+            owner: "qa".into(),
+            due: Some(Moment { at: noon().wall + TimeDelta::seconds(dues.into()), said: "2h".into() }),
+            before: None,
+        };
+        let decided = |conditions: Vec<Condition>| {
+            let terms = DecisionTerms { conditions, ..DecisionTerms::default() };
+            let decision = Decision::Go { option: None };
+            let (board, word, reason) = (KeptBoard::default(), BoardWord::Go, "r".into());
+            let act = Act::Decided { round: None, decision, reason, board, word, overrides: false, over: vec![], terms };
+            let mut history = day.history.clone();
+            history.apply(&event(&day.launch, "octo", 60, 'a', act));
+            evaluate(&day.launch, &day.evidence, &history, noon(), &Scope::default())
+        };
+        let without = decided(Vec::new());
+        let with = decided((0..many).map(condition).collect());
+        prop_assert_eq!((with.word, with.evidence, with.score), (without.word, without.evidence, without.score));
+        prop_assert_eq!(with.gates.len(), without.gates.len() + many);
+        for (with, without) in with.gates.iter().zip(&without.gates) {
+            prop_assert_eq!(with, without);
+        }
+        prop_assert_eq!(&with.path, &without.path);
+        prop_assert_eq!(&with.checklists[..without.checklists.len()], &without.checklists[..]);
+        for condition in &with.gates[without.gates.len()..] {
+            prop_assert!(!condition.counted && condition.verdict == Verdict::Pending);
+            prop_assert_eq!(condition.overdue, dues <= 0);
+        }
+        // Whoever knows the board knows the launch.
+        let moved = day.launch.following(&with).unwrap();
+        prop_assert_eq!(moved.gates.len(), with.gates.len());
+        prop_assert!(moved.following(&with).is_none());
+        prop_assert_eq!(moved.following(&without).unwrap().gates.len(), without.gates.len());
+    }
+
     #[test]
     fn without_answers_there_is_no_go(plans in plans()) {
         let mut day = day(&plans);

@@ -197,8 +197,18 @@ async fn live_a_day(opened: &Opened, journal: &Path) -> Vec<Board> {
     day.pass(5);
     let scrub = Decision::Scrub { t0: at("2030-01-02T12:00:00Z") };
     let (reason, seen) = ("The provider is down".into(), None);
-    day.acts("octo", Command::Decide { decision: scrub, reason, overrides: false, over: Vec::new(), seen })
-        .await;
+    day.acts(
+        "octo",
+        Command::Decide {
+            decision: scrub,
+            reason,
+            overrides: false,
+            over: Vec::new(),
+            seen,
+            terms: gonogo::domain::DecisionTerms::default(),
+        },
+    )
+    .await;
     // The machine's clock is set back by an hour: nothing that was seen before counts.
     let back = (day.now)().wall - chrono::TimeDelta::hours(1);
     day.pass(3_700);

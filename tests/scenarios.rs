@@ -32,7 +32,7 @@ fn every_rule_has_a_scenario_of_its_name() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let names: Vec<_> =
         fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
-    for rule in (1..=12).chain(15..=18).chain([20, 22, 24, 25]) {
+    for rule in (1..=12).chain(15..=18).chain([20, 22, 23, 24, 25]) {
         let start = format!("v{rule:02}-");
         assert!(
             names.iter().any(|name| name.starts_with(&start)),
@@ -141,6 +141,10 @@ fn compare(day: &Day, board: &Board, expect: &Expect) {
     expect.back.compare(board);
     expect.messages.compare(board);
     expect.after.compare(&day.launch, board);
+    if let Some(want) = &expect.risks {
+        let got: Vec<_> = board.risks.iter().map(|it| format!("{} {}", it.id, it.word())).collect();
+        assert_eq!(got, *want);
+    }
     expect.incident.compare(&day.launch, board);
 }
 

@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{AppError, Opened, store};
 use gonogo_domain::{
-    Act, Actor, CloseStep, ConfirmStep, Event, GateId, IncidentStep, Known, ReviewStep, Str, Write,
-    WriteState,
+    Act, Actor, CloseStep, Condition, ConfirmStep, DecisionTerms, Event, GateId, IncidentStep, Known,
+    ReviewStep, Str, Write, WriteState,
 };
 use gonogo_journal::{Access, Entry, Head, Journal, JournalError};
 use gonogo_report::{harmless, harmless_json};
@@ -174,14 +174,15 @@ pub(super) fn said(act: &Act) -> String {
         Act::RollbackStepSkipped { step, reason } => format!("SKIPPED step {step} of the rollback: {reason}"),
         Act::RollbackEnded { result, reason } => format!("ended the rollback, {}: {reason}", result.word()),
         Act::Incident { incident, step } => format!("incident {incident}: {}", of_incident(step)),
+        Act::Risk { risk, step } => format!("risk {risk}: {}", step.said()),
         Act::RollCallOpened { round } => format!("opened roll call {round}"),
         Act::Voted { station, vote, note, corrects, .. } => {
             let corrects = corrects.map(|_| " (a correction)").unwrap_or_default();
             format!("{} for {station}{corrects}{}", vote.word(), noted(note))
         }
-        Act::Decided { decision, reason, overrides, over, word, .. } => {
-            let label = decision.label(*overrides, over);
-            format!("decided {label} on evidence that was {word}: {reason}")
+        Act::Decided { decision, reason, overrides, over, word, terms, .. } => {
+            let (label, conditions) = (decision.label(*overrides, over), conditions(terms));
+            format!("decided {label} on evidence that was {word}: {reason}{conditions}")
         }
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
         Act::Message { of, step } => step.said(&of.message),
@@ -245,6 +246,12 @@ fn reviewed(step: &ReviewStep, at: impl Fn(&DateTime<Utc>) -> String) -> String 
         }
         ReviewStep::Dropped { number, reason } => format!("dropped follow-up {number}: {reason}"),
     }
+}
+
+/// `; conditions: qa: run it again, by T+2h`; nothing where there is none.
+fn conditions(terms: &DecisionTerms) -> String {
+    let all: Vec<_> = terms.conditions.iter().map(Condition::said).collect();
+    if all.is_empty() { String::new() } else { format!("; conditions: {}", all.join("; ")) }
 }
 
 fn of_incident(step: &IncidentStep) -> String {

@@ -226,9 +226,10 @@ fn command(act: &Act) -> Option<Command> {
         Act::Voted { round, station, vote, note, corrects, .. } => {
             Command::Vote { round, station, vote, note, corrects, saw: None }
         }
-        Act::Decided { decision, reason, overrides, over, .. } => {
-            Command::Decide { decision, reason, overrides, over, seen: None }
+        Act::Decided { decision, reason, overrides, over, terms, .. } => {
+            Command::Decide { decision, reason, overrides, over, seen: None, terms }
         }
+        Act::Risk { risk, step } => Command::Risk { risk, step },
         Act::HoldEnded { reason } => Command::EndHold { reason },
         Act::Message { of, step } => {
             Command::Message { message: of.message, cause: Some(of.cause), wish: step.into() }

@@ -9,7 +9,9 @@ use super::{
     sign::{act, offer, recorded},
 };
 use gonogo_app::{AppError, Plan, Planned, Signed, Situation};
-use gonogo_domain::{Command, Decision, RollCallState, Str};
+use gonogo_domain::{
+    Command, Condition, Considered, DecidedRisk, Decision, DecisionTerms, RiskState, RollCallState, Str,
+};
 use gonogo_report::{Record, decision_record, minutes};
 use gonogo_text::clean;
 
@@ -37,6 +39,13 @@ fn fits(args: &DecideArgs) -> Result<(), AppError> {
         ("--until", args.until.is_some(), args.hold, "--hold"),
         ("--until-true", !args.until_true.is_empty(), args.hold, "--hold"),
         ("--override", args.overrides, args.go, "--go"),
+        ("--condition", !args.conditions.is_empty(), args.go || args.no_go, "--go and --no-go"),
+        (
+            "--review",
+            args.review.is_some(),
+            args.go || args.hold || args.scrub.is_some(),
+            "--go, --hold and --scrub",
+        ),
     ];
     match belongs.into_iter().find(|(_, given, fits, _)| *given && !fits) {
         Some((flag, _, _, with)) => Err(AppError::input(format!(
@@ -66,9 +75,15 @@ fn planned(args: &DecideArgs, now: &Situation<'_>) -> Result<Planned, AppError> 
         told.push(format!("{} said NO-GO{why}", clean(station.role.as_str())));
         over.push(station.role.clone());
     }
+    let asking = now.board.risks.iter().filter(|it| it.asks() && args.go);
+    let risks: Vec<DecidedRisk> = asking.clone().map(RiskState::decided).collect();
+    told.extend(asking.map(|it| {
+        clean(&format!("risk {} asks: {}: {}", it.id, it.figures.said(), it.figures.what)).into_owned()
+    }));
+    let terms = DecisionTerms { risks, ..terms(args, now)? };
     let word = decision.label(args.overrides, &over);
     let (overrides, seen) = (args.overrides, Some(now.board.seen));
-    let command = vec![Command::Decide { decision, reason, overrides, over, seen }];
+    let command = vec![Command::Decide { decision, reason, overrides, over, seen, terms }];
     Ok(if told.is_empty() { Planned::new(command) } else { Planned::asking(command, told.join("; "), word) })
 }
 
@@ -83,6 +98,24 @@ fn decision(args: &DecideArgs, now: &Situation<'_>) -> Result<Decision, AppError
     } else {
         let until_true = args.until_true.iter().map(|it| it.as_str().into()).collect();
         Decision::Hold { until: some(&args.until)?, until_true }
+    })
+}
+
+/// What goes with it beside its word.
+fn terms(args: &DecideArgs, now: &Situation<'_>) -> Result<DecisionTerms, AppError> {
+    let considered = args.considered.iter().map(|it| Considered::parse(it));
+    let condition = |it: &String| Condition::parse(it, now.launch, now.now.wall);
+    Ok(DecisionTerms {
+        considered: considered.collect::<Result<_, _>>().map_err(AppError::input)?,
+        conditions: args
+            .conditions
+            .iter()
+            .map(condition)
+            .collect::<Result<_, _>>()
+            .map_err(AppError::input)?,
+        replaces: args.replace_conditions,
+        review: args.review.as_deref().map(|at| moment(now, at)).transpose()?,
+        risks: Vec::new(),
     })
 }
 

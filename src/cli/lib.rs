@@ -35,6 +35,7 @@ mod readiness;
 mod replay;
 mod report;
 mod review;
+mod risk;
 mod rollback;
 mod schema;
 mod settings;
@@ -132,6 +133,7 @@ fn answer(verb: Verb) -> Result<Exit, AppError> {
         Verb::Stage(args) => stage::run(args),
         Verb::Rollback(args) => rollback::run(args),
         Verb::Incident(args) => incident::run(args),
+        Verb::Risk(args) => risk::run(args),
         Verb::Act(args) => act::run(args),
         Verb::Guardrails(args) => guardrails::run(args),
         Verb::Attest(args) => attest::run(args),

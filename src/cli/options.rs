@@ -8,6 +8,7 @@ mod launch;
 mod past;
 mod people;
 mod report;
+mod risk;
 mod rollback;
 mod start;
 
@@ -27,6 +28,7 @@ pub use self::{
         VoteArgs, WaiveArgs, WriteArgs,
     },
     report::{AudienceArg, PictureScreen, ReportArgs, ReportFormat},
+    risk::{RiskAcceptArgs, RiskAddArgs, RiskArgs, RiskVerb},
     rollback::{RollbackArgs, RollbackVerb},
     start::{
         CompletionsArgs, FmtArgs, ImportArgs, ImportFormat, InitArgs, LintArgs, ManArgs, McpArgs, PathArgs,
@@ -170,6 +172,8 @@ pub enum Verb {
     Rollback(RollbackArgs),
     /// Lead an incident: open it, write its log, tell stakeholders, close it with a record
     Incident(IncidentArgs),
+    /// State the risks of the launch and settle them: what blocks stops GO
+    Risk(RiskArgs),
     /// Have gonogo write to GitHub: answer a deployment that waits, or set the commit status
     Act(WriteArgs),
     /// Try the guardrails on past data: how often would they have called?

@@ -10,11 +10,15 @@ use super::{
 };
 use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Past, Reported};
 use gonogo_report::{Asked, way_json, way_text, why_json, why_text};
+use gonogo_text::clean;
 
 /// Says why a gate is what it is. No verdict: 0 when it was written.
 pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
     let opened = open(args.launch)?;
-    let id = app::named_gate(&opened, &args.gate)?;
+    let named = app::named_gate(&opened, &args.gate);
+    // Conditions of a final call are gates of the journal, which is read with the board.
+    let is_condition = args.gate.starts_with("conditions/");
+    let id = if is_condition { named.unwrap_or_else(|_| args.gate.as_str().into()) } else { named? };
     let path = opened.chosen.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
     let (board, launch, exit) = match &args.at {
         Some(at) => {
@@ -29,8 +33,10 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
             (checked.board, opened.loaded.launch.clone(), exit)
         }
     };
+    let launch = launch.following(&board).unwrap_or(launch);
     let found = board.gate(&id).zip(launch.gate(&id));
-    let (state, gate) = found.ok_or(AppError::Internal("the gate is not on the board"))?;
+    let none = || AppError::input(format!("there is no gate {} on the board", clean(&args.gate)));
+    let (state, gate) = found.ok_or_else(none)?;
     let asked = Asked { board: &board, launch: &launch, state, gate, path: &path };
     Ok(match args.format {
         Format::Text => print(&why_text(asked), exit),

@@ -6,6 +6,7 @@ mod banners;
 mod compose;
 mod criteria;
 mod field;
+mod field_name;
 mod filtering;
 mod foresee;
 mod form;

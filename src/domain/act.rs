@@ -16,6 +16,7 @@ mod poll;
 mod readiness;
 mod review;
 mod rights;
+mod risk;
 mod rollback;
 mod sign;
 mod stage;
@@ -31,9 +32,9 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    Act, Actor, Board, BoardWord, CloseWish, ConfirmStep, Decision, Event, Exposure, GateId, History,
-    IncidentStep, Launch, Now, Party, ReviewStep, RollbackResult, Spoken, StageAct, StageId, Str, Vote,
-    Write, WriteState, format,
+    Act, Actor, Board, BoardWord, CloseWish, ConfirmStep, Decision, DecisionTerms, Event, Exposure, GateId,
+    History, IncidentStep, Launch, Now, Party, ReviewStep, RiskStep, RollbackResult, Spoken, StageAct,
+    StageId, Str, Vote, Write, WriteState, format,
 };
 
 /// What somebody wants to do.
@@ -175,6 +176,13 @@ pub enum Command {
         /// What.
         step: IncidentStep,
     },
+    /// State a risk of the launch, or say what became of it.
+    Risk {
+        /// Its name.
+        risk: Str,
+        /// What.
+        step: RiskStep,
+    },
     /// Open a round of the go/no-go poll.
     OpenRollCall,
     /// Answer for a station.
@@ -205,6 +213,8 @@ pub enum Command {
         over: Vec<Party>,
         /// How many events the decider had seen ([`Board::seen`]); a GO on an older state is refused.
         seen: Option<u64>,
+        /// Options, conditions, the next review, and the risks that the decider was told of.
+        terms: DecisionTerms,
     },
     /// End a HOLD decision.
     EndHold {
@@ -334,12 +344,14 @@ pub fn act(
         Command::SkipStep { step, reason } => rollback::skip(&ctx, step.as_ref(), &reason)?,
         Command::EndRollback { result, reason } => rollback::end(&ctx, result, &reason)?,
         Command::Incident { incident, step } => incident::incident(&ctx, incident, step)?,
+        Command::Risk { risk, step } => risk::risk(&ctx, risk, step)?,
         Command::OpenRollCall => poll::open(&ctx)?,
         Command::Vote { round, station, vote, note, corrects, saw } => {
             poll::vote(&ctx, poll::Ballot { round, station, vote, note, corrects, saw })?
         }
-        Command::Decide { decision, reason, overrides, over, seen } => {
-            decide::decide(&ctx, decision, &reason, decide::Against { overrides, over: &over }, seen)?
+        Command::Decide { decision, reason, overrides, over, seen, terms } => {
+            let against = decide::Against { overrides, over: &over };
+            decide::decide(&ctx, decision, &reason, against, (seen, terms))?
         }
         Command::EndHold { reason } => decide::end_hold(&ctx, &reason)?,
         Command::Message { message, cause, wish } => message::message(&ctx, &message, cause, wish)?,
@@ -390,6 +402,7 @@ impl Refusal {
                 | "may-not-advance"
                 | "may-not-roll-back"
                 | "may-not-lead"
+                | "may-not-settle"
                 | "not-in-launch"
                 | "may-not-waive"
                 | "may-not-drop"

@@ -60,6 +60,8 @@ pub enum Suggested {
     SendMessage(Str),
     /// To see to the incident.
     Incident,
+    /// To see to the risks.
+    Risks,
     /// To tell stakeholders how it stands.
     GiveUpdate,
     /// To move a stage; `None`: whichever it is about.
@@ -117,6 +119,7 @@ impl Suggested {
             Self::ApproveMessage(id) => format!("gonogo message approve {id}"),
             Self::SendMessage(id) => format!("gonogo message send {id}"),
             Self::Incident => "gonogo incident show".to_owned(),
+            Self::Risks => "gonogo risk list".to_owned(),
             Self::GiveUpdate => "gonogo incident update …".to_owned(),
             Self::Stage(None) => "gonogo stage".to_owned(),
             Self::Stage(Some(stage)) => format!("gonogo stage {stage}"),

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Advice, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest, GateId,
     IncidentState, Lowering, MessageState, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState,
-    RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus, Stamp, Stood, Str,
-    TargetRef, Verdict, Word,
+    RiskState, RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus, Stamp, Stood,
+    Str, TargetRef, Verdict, WatchedCondition, Word,
 };
 
 /// The whole answer at one moment.
@@ -90,6 +90,12 @@ pub struct Board {
     /// The newest incident; `None`: there was none.
     #[serde(default)]
     pub incident: Option<IncidentState>,
+    /// The risks of the launch, in the order in which they were stated.
+    #[serde(default)]
+    pub risks: Vec<RiskState>,
+    /// The conditions of final calls that stand: they are gates of the board as well.
+    #[serde(default)]
+    pub conditions: Vec<WatchedCondition>,
     /// Events of the journal folded in: what was known when somebody decided.
     pub seen: u64,
     /// A recorded OVERRIDE that stands (V12): who and why. Never changes the word.

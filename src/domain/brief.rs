@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Board, BoardWord, Exposure, History, Launch, Party, Reach, Risk, RollbackPhase, StageStatus, Standing,
-    StepKind, Str, Verdict, format,
+    Board, BoardWord, Exposure, History, Launch, Party, Reach, Risk, RiskFigures, RollbackPhase, StageStatus,
+    Standing, StepKind, Str, Verdict, format,
 };
 
 /// The minute's worth.
@@ -95,6 +95,17 @@ fn weight(exposure: &Exposure) -> u8 {
     of(exposure.severity) * of(exposure.likelihood)
 }
 
+/// The same of a risk of the launch: its two worst severities are high.
+fn of_figures(figures: &RiskFigures) -> u8 {
+    let severity = match figures.severity.number() {
+        1 | 2 => Risk::High,
+        3 => Risk::Medium,
+        _ => Risk::Low,
+    };
+    let (severity, likelihood) = (Some(severity), Some(figures.likelihood));
+    weight(&Exposure { severity, likelihood, ..Exposure::default() })
+}
+
 fn risks(board: &Board, history: &History) -> Vec<BriefRisk> {
     let mut all = Vec::new();
     for gate in board.gates.iter().filter(|it| it.counted) {
@@ -122,6 +133,16 @@ fn risks(board: &Board, history: &History) -> Vec<BriefRisk> {
             all.push(BriefRisk { sort, what: format!("{}: {}", it.title, it.reason).into(), weight });
         }
     }
+    all.extend(board.incident.iter().filter(|it| it.is_running()).map(|it| BriefRisk {
+        sort: "incident",
+        what: format!("{}, {}: {}", it.severity, it.phase.word(), it.title).into(),
+        weight: 9,
+    }));
+    all.extend(board.risks.iter().filter(|it| it.is_there()).map(|it| BriefRisk {
+        sort: "risk",
+        what: format!("{}: {} ({})", it.word(), it.figures.what, it.figures.said()).into(),
+        weight: if it.blocks() { 9 } else { of_figures(&it.figures) },
+    }));
     if let Some(reach) = board.reach.as_ref().filter(|it| it.drifts()) {
         all.push(BriefRisk { sort: "drift", what: reach.describe().into(), weight: 7 });
     }

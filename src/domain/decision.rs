@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Act, Actor, BoardWord, Digest, Ended, Event, History, KeptBoard, Oid, Party, Stood, Str, Vote};
+use super::{
+    Act, Actor, BoardWord, DecisionTerms, Digest, Ended, Event, History, KeptBoard, Oid, Party, Stood, Str,
+    Vote,
+};
 
 /// The final call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +102,8 @@ pub struct DecisionRecord {
     pub overrides: bool,
     /// Stations whose no-go it goes over, knowingly.
     pub over: Vec<Party>,
+    /// What goes with it: options, conditions, the next review, risks.
+    pub terms: DecisionTerms,
     /// The commit it pins.
     pub commit: Option<Oid>,
     /// Fingerprint of the launch's files at that moment.
@@ -132,6 +137,9 @@ pub struct DecisionState {
     /// Stations whose no-go it goes over, knowingly: shown as GO OVER DISSENT.
     #[serde(default)]
     pub over: Vec<Party>,
+    /// What goes with it: options, conditions, the next review, risks.
+    #[serde(default)]
+    pub terms: DecisionTerms,
     /// The round that it ended.
     pub round: Option<u32>,
     /// Whose word it is, and how the name is known.
@@ -190,6 +198,7 @@ impl DecisionRecord {
             decision: self.decision.clone(),
             overrides: self.overrides,
             over: self.over.clone(),
+            terms: self.terms.clone(),
             round: self.round,
             by: self.actor.clone(),
             recorder: self.recorder.clone(),
@@ -318,7 +327,7 @@ impl History {
     }
 
     pub(super) fn decide(&mut self, event: &Event) {
-        let Act::Decided { round, decision, reason, board, word, overrides, over } = &event.act else {
+        let Act::Decided { round, decision, reason, board, word, overrides, over, terms } = &event.act else {
             return;
         };
         let dissent = round.and_then(|round| self.dissent(round, event.commit.as_ref())).unwrap_or_default();
@@ -338,6 +347,7 @@ impl History {
             word: *word,
             overrides: *overrides,
             over: over.clone(),
+            terms: terms.clone(),
             commit: event.commit.clone(),
             checklist_digest: event.checklist_digest.clone(),
             dissent,

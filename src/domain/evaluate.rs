@@ -25,6 +25,7 @@ mod poll;
 pub(super) mod question;
 pub(super) mod reach;
 mod readiness;
+pub(super) mod risk;
 pub(super) mod rollback;
 pub(super) mod sign_off_validity;
 pub(super) mod stage;
@@ -50,11 +51,7 @@ pub type Filter = Scope;
 pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: Now, scope: &Filter) -> Board {
     let moved = launch.by(history, eval_context::latest(history, evidence.clocks.judge(now).ends));
     let launch = moved.as_ref().unwrap_or(launch);
-    let mut frame = EvalContext::new(launch, evidence, history, now);
-    frame.guardrails = guardrail::states(&frame);
-    stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
-    frame.reach = reach::state(&frame);
-    frame.incident = incident::state(&frame);
+    let mut frame = looked_at(launch, evidence, history, now);
     let now = frame.now;
     let mut cells = cells_of(&frame);
     let shown = shown(launch, scope);
@@ -115,6 +112,22 @@ fn beside(frame: &EvalContext<'_>, board: &mut Board, waits: &[dependencies::Dep
     board.remarks.splice(0..0, fold::remarks(frame, board));
 }
 
+/// All that is looked at, with what is known of the launch as a whole before any gate is judged.
+fn looked_at<'a>(
+    launch: &'a Launch,
+    evidence: &'a Evidence,
+    history: &'a History,
+    now: Now,
+) -> EvalContext<'a> {
+    let mut frame = EvalContext::new(launch, evidence, history, now);
+    frame.guardrails = guardrail::states(&frame);
+    stage::soaked(launch, &mut frame.stages, &frame.guardrails, frame.now.wall);
+    frame.reach = reach::state(&frame);
+    frame.incident = incident::state(&frame);
+    frame.risks = risk::states(launch, history, frame.latest);
+    frame
+}
+
 /// All that lowers the board as a whole: what people decided, the newest word first, then everything else.
 fn lowered(
     frame: &EvalContext<'_>,
@@ -169,6 +182,8 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         review: frame.history.review.state(frame.now.wall),
         closed: close::state(frame),
         incident: frame.incident.clone(),
+        risks: frame.risks.clone(),
+        conditions: launch.conditions().to_vec(),
         seen: frame.history.len,
         remarks: Vec::new(),
     }
@@ -263,6 +278,8 @@ fn changes_at(
         .chain(rollback::changes(rollback))
         .chain(frame.history.review.changes())
         .chain(incident::changes(frame))
+        .chain(risk::changes(frame))
+        .chain(decision::changes(frame))
         .filter(|at| *at > now)
         .min()
 }

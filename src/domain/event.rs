@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    BoardWord, CloseStep, ConfirmStep, Decision, Digest, Exposure, GateId, IncidentStep, KeptBoard,
-    MessageRef, MessageStep, Oid, Party, ReviewStep, RollbackResult, StageId, Str, Vote, Write, WriteState,
+    BoardWord, CloseStep, ConfirmStep, Decision, DecisionTerms, Digest, Exposure, GateId, IncidentStep,
+    KeptBoard, MessageRef, MessageStep, Oid, Party, ReviewStep, RiskStep, RollbackResult, StageId, Str, Vote,
+    Write, WriteState,
 };
 
 /// One act of a person. Made by [`super::act`] alone; never changed afterwards.
@@ -214,6 +215,13 @@ pub enum Act {
         /// What.
         step: IncidentStep,
     },
+    /// Something is said of a risk of the launch.
+    Risk {
+        /// Its name.
+        risk: Str,
+        /// What.
+        step: RiskStep,
+    },
     /// A round of the go/no-go poll begins; repeated after every hold.
     RollCallOpened {
         /// From 1.
@@ -253,6 +261,9 @@ pub enum Act {
         /// Stations that said no-go, which whoever decided GO was told and acknowledged.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         over: Vec<Party>,
+        /// What goes with it: options, conditions, the next review, risks.
+        #[serde(default, skip_serializing_if = "DecisionTerms::is_empty")]
+        terms: DecisionTerms,
     },
     /// A HOLD decision ends.
     HoldEnded {

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     Act, Actor, Closing, Confirmation, DecisionRecord, Digest, Event, Exposure, GateId, Holds,
-    IncidentRecord, Known, MessageRecords, Oid, Party, ReviewRecord, RollCall, RollbackRecord, Spoken,
-    StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
+    IncidentRecord, Known, MessageRecords, Oid, Party, ReviewRecord, RiskRecord, RollCall, RollbackRecord,
+    Spoken, StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
 };
 use gonogo_text::cap;
 
@@ -28,6 +28,8 @@ pub struct History {
     pub rollbacks: Vec<RollbackRecord>,
     /// Every incident, in order.
     pub incidents: Vec<IncidentRecord>,
+    /// Every risk of the launch, in the order in which they were stated.
+    pub risks: Vec<RiskRecord>,
     /// Every round of the go/no-go poll, in order.
     pub roll_calls: Vec<RollCall>,
     /// Every decision, in order.
@@ -285,6 +287,7 @@ impl History {
             | Act::RollbackStepSkipped { .. }
             | Act::RollbackEnded { .. } => self.roll_back(event),
             Act::Incident { .. } => self.hear_of_incident(event),
+            Act::Risk { .. } => self.hear_of_risk(event),
             Act::RollCallOpened { round } => self.open_round(event, *round),
             Act::Voted { .. } => self.vote(event),
             Act::Decided { .. } => self.decide(event),

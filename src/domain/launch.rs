@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ChecklistId, Comms, Digest, Gate, GateId, Guardrail, Moment, Party, Person, Role, Rollback, Rollout,
-    Schedule, Str,
+    Schedule, Str, WatchedCondition, terms,
 };
 
 /// One release going out: its [`LaunchParts`], and what follows from them, worked out once.
@@ -34,6 +34,10 @@ pub struct Launch {
     pub(super) derived: Arc<LaunchGraph>,
     /// What did not move with T-0, once it has moved.
     fixed: Arc<[Fixed]>,
+    /// The conditions of final calls among its gates, see [`Launch::by`].
+    conditions: Arc<[WatchedCondition]>,
+    /// What follows from the files alone, for when no condition stands any more.
+    plain: (Arc<HashMap<GateId, usize>>, Arc<LaunchGraph>),
 }
 
 impl Deref for Launch {
@@ -211,13 +215,20 @@ impl Launch {
     ///
     /// What a builder failed to check fails closed: a need that names nothing, or stands in a circle, stays open.
     pub fn new(parts: LaunchParts) -> Self {
-        let index = parts.gates.iter().enumerate().map(|(at, gate)| (gate.id.clone(), at)).collect();
+        let index = terms::index(&parts.gates);
         let parts = Arc::new(parts);
         let files = Arc::clone(&parts);
-        let mut launch =
-            Self { files, parts, index: Arc::new(index), derived: Arc::default(), fixed: Arc::default() };
+        let plain = (Arc::clone(&index), Arc::default());
+        let (derived, fixed, conditions) = (Arc::default(), Arc::default(), Arc::default());
+        let mut launch = Self { files, parts, index, derived, fixed, conditions, plain };
         launch.derived = Arc::new(LaunchGraph::of(&launch));
+        launch.plain.1 = Arc::clone(&launch.derived);
         launch
+    }
+
+    /// The conditions of final calls among its gates.
+    pub fn conditions(&self) -> &[WatchedCondition] {
+        &self.conditions
     }
 
     /// The gate of this name.

@@ -58,6 +58,7 @@ mod schedule;
 mod servers;
 mod spoken;
 mod stage_word;
+mod terms;
 mod track_record;
 mod verdict;
 mod write;
@@ -123,7 +124,10 @@ pub use readiness::{
 };
 pub use redact::Redactor;
 pub use review::{FollowUp, FollowUpEnd, Learned, ReviewRecord, ReviewState, ReviewStep};
-pub use risk::Exposure;
+pub use risk::{
+    DecidedRisk, Exposure, RiskEntry, RiskFigures, RiskRecord, RiskState, RiskStatus, RiskStep, Triage,
+    triage,
+};
 pub use roll_call::{Answered, Ballot, Delegation, RollCall, RollCallState, StationState, Vote};
 pub use rollback::{
     Rollback, RollbackCall, RollbackEnd, RollbackPhase, RollbackRecord, RollbackResult, RollbackRun,
@@ -139,6 +143,7 @@ pub use schedule::{
 pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
 pub use spoken::{Said, Spoken, Word};
 pub use stage_word::{StageSaid, StageWord};
+pub use terms::{Condition, Considered, DecisionTerms, WatchedCondition};
 pub use track_record::{Prune, PruneWhy, Reading, Together, TrackRecord, prune};
 pub use verdict::{Rule, Verdict};
 pub use write::{Prepared, Sent, Write, WriteAsk, WriteRecord, WriteState};

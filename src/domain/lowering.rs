@@ -53,6 +53,8 @@ pub enum Cause {
     Drift,
     /// An incident goes on, and nobody with the right said that the rollout does (V22).
     Incident,
+    /// A risk blocks, and nobody with the right accepts it (V23).
+    Risk,
     /// The files of the launch were changed and can not be used: what GO means now is not known.
     FilesBroken,
     /// The launch is closed (V24).
@@ -79,6 +81,7 @@ impl Cause {
             Self::RollbackRuns => "the rollback",
             Self::Drift => "what is really out",
             Self::Incident => "the incident",
+            Self::Risk => "the risks",
             Self::FilesBroken => "the files",
             Self::Closed => "the closing",
         }

@@ -193,20 +193,25 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::StartRollback { .. } => "the rollback".into(),
         Command::DoStep { .. } | Command::SkipStep { .. } => "this step of the rollback".into(),
         Command::EndRollback { result, .. } => format!("{whose} end of the rollback, {}", result.word()),
-        Command::Incident { step: IncidentStep::Opened(_), .. } => "a new incident".into(),
-        Command::Incident { .. } => format!("{whose} word in the incident"),
+        Command::Incident { .. }
+        | Command::Risk { .. }
+        | Command::Confirm { .. }
+        | Command::Review { .. }
+        | Command::Close { .. } => around(command, &whose),
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
         Command::Message { message, .. } => format!("{whose} word on message {message}"),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
-        Command::Confirm { .. } | Command::Review { .. } | Command::Close { .. } => around(command, &whose),
         Command::Note { .. } => "the note".into(),
     }
 }
 
-/// A word before launch day, or after it.
+/// What is said around the launch, not of its gates, stages and calls.
 fn around(command: &Command, whose: &str) -> String {
     match command {
+        Command::Incident { step: IncidentStep::Opened(_), .. } => "a new incident".into(),
+        Command::Incident { .. } => format!("{whose} word in the incident"),
+        Command::Risk { risk, .. } => format!("{whose} word on risk {risk}"),
         Command::Confirm { gate, .. } => format!("{whose} word on the plan of {gate}"),
         Command::Close { wish: CloseWish::Close { .. } } => "the closing of the launch".into(),
         Command::Close { wish: CloseWish::Reopen { .. } } => "opening the launch again".into(),

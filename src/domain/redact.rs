@@ -133,6 +133,7 @@ impl Redactor {
         for text in redacted.review.texts() {
             *text = "\u{2026}".into();
         }
+        redacted.risks.iter_mut().for_each(crate::RiskState::redact);
         redacted.incident.iter_mut().for_each(crate::IncidentState::redact);
         for step in &mut redacted.path.steps {
             let gate = step.gate().and_then(|id| redacted.gates.iter().find(|gate| gate.id == *id));
@@ -194,7 +195,7 @@ fn bare(board: &Board) -> Board {
         closed.voice.by.name = "?".into();
         (closed.voice.recorder, closed.voice.stands_in) = (None, None);
     }
-    bare.incident = None;
+    (bare.incident, bare.risks, bare.conditions) = (None, Vec::new(), Vec::new());
     (bare.stages, bare.remarks, bare.reasons) = (Vec::new(), Vec::new(), Vec::new());
     bare.messages = Vec::new();
     bare.path = PathToGo::default();

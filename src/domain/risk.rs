@@ -1,9 +1,14 @@
 //! What a waiver puts at risk: severity times likelihood, for whom, and the way around it.
 
+mod register;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::register::{
+    DecidedRisk, RiskEntry, RiskFigures, RiskRecord, RiskState, RiskStatus, RiskStep, Triage, triage,
+};
 use super::{Risk, Str};
 
 /// What can go wrong under a waiver. A plain text is one without the rest.

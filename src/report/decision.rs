@@ -29,7 +29,17 @@ pub(super) struct Decided {
     new_date: Option<String>,
     t0: Option<String>,
     over: Vec<String>,
+    considered: Vec<Considered>,
+    to_do: Vec<String>,
+    review: Option<String>,
+    risks: Vec<String>,
     dissent: Vec<Dissent>,
+}
+
+#[derive(Serialize)]
+struct Considered {
+    option: String,
+    tradeoff: String,
 }
 
 #[derive(Serialize)]
@@ -75,6 +85,15 @@ impl From<&DecisionState> for Decided {
             new_date: new_date.map(moment),
             t0: t0.map(moment),
             over: it.over.iter().map(|it| plain(it.as_str())).collect(),
+            considered: it
+                .terms
+                .considered
+                .iter()
+                .map(|it| Considered { option: plain(&it.option), tradeoff: plain(&it.tradeoff) })
+                .collect(),
+            to_do: it.terms.conditions.iter().map(|it| plain(&it.said())).collect(),
+            review: it.terms.review.map(moment),
+            risks: it.terms.risks.iter().map(|it| plain(&it.id)).collect(),
             dissent: it.dissent.iter().map(Dissent::from).collect(),
         }
     }
@@ -116,6 +135,14 @@ pub(super) fn terms(it: &DecisionState) -> Vec<(&'static str, String)> {
         }
         Decision::Scrub { t0 } => all.push(("new T-0", at(t0))),
     }
+    let own = &it.terms;
+    all.extend(own.considered.iter().map(|it| ("considered", format!("{}: {}", it.option, it.tradeoff))));
+    all.extend(own.conditions.iter().map(|it| ("condition", it.said())));
+    all.extend(own.review.iter().map(|it| ("next review", at(it))));
+    all.extend(own.risks.iter().map(|it| {
+        let accepted = if it.accepted { ", accepted" } else { "" };
+        ("risk", format!("{} ({}{accepted}): {}", it.id, it.triage.word(), it.what))
+    }));
     for given in it.dissent.iter().filter(|given| it.over.contains(&given.station)) {
         let note = given.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         all.push(("over", format!("{} ({}) said NO-GO{note}", given.station, given.by)));

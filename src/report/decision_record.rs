@@ -77,6 +77,9 @@ fn options(out: &mut String, board: &Board, decision: &DecisionRecord) {
         };
         let _ = writeln!(out, "- {option}{mark}");
     }
+    for it in &decision.terms.considered {
+        let _ = writeln!(out, "- Considered: {}: {}", escape(&it.option), escape(&it.tradeoff));
+    }
 }
 
 fn consequences(out: &mut String, decision: &DecisionRecord) {
@@ -102,5 +105,12 @@ fn consequences(out: &mut String, decision: &DecisionRecord) {
         Decision::Scrub { t0 } => format!("T-0 moves to {}.", time(*t0)),
     };
     let _ = writeln!(out, "- {said}");
+    for it in &decision.terms.conditions {
+        let _ = writeln!(out, "- Condition, watched as a gate: {}", escape(&it.said()));
+    }
+    if let Some(review) = decision.terms.review {
+        let _ = writeln!(out, "- Next review: {}", time(review));
+    }
+    super::risks::decided(out, &decision.terms.risks);
     dissent(out, decision);
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Context, decision, incident, plain::criterion, rollback};
+use super::{Context, decision, incident, plain::criterion, risks, rollback};
 use gonogo_domain::{
     Board, BoardWord, DecisionState, IncidentPhase, MessageStatus, RollbackPhase, StageState, Standing,
 };
@@ -54,6 +54,9 @@ pub(super) fn facts(board: &Board, context: &Context) -> Vec<Fact> {
     }
     if let Some(state) = board.incident.as_ref().filter(|it| it.phase != IncidentPhase::Closed) {
         all.push(Fact { warns: state.is_running(), ..Fact::told("incident", &incident::said(state)) });
+    }
+    for it in board.risks.iter().filter(|it| it.is_there()) {
+        all.push(Fact { warns: it.asks(), ..Fact::told("risk", &risks::fact(it)) });
     }
     if let Some(reach) = &board.reach {
         let (name, text) = (if reach.drifts() { "DRIFT" } else { "out" }, reach.describe());

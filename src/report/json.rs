@@ -12,6 +12,7 @@ use super::{
     message::Shown as Message,
     reach::Reach,
     readiness::Shown as Plan,
+    risks::Shown as Risk,
     rollback::Shown as Rollback,
 };
 use gonogo_domain::{
@@ -50,6 +51,7 @@ struct Document {
     rollback: Option<Rollback>,
     incident: Option<Incident>,
     closed: Option<Closed>,
+    risks: Vec<Risk>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
     messages: Vec<Message>,
@@ -269,6 +271,7 @@ impl From<&Board> for Document {
             rollback: board.rollback.as_ref().map(Rollback::from),
             closed: board.closed.as_ref().map(Closed::from),
             incident: board.incident.as_ref().map(Incident::from),
+            risks: board.risks.iter().map(Risk::from).collect(),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
             messages: board.messages.iter().map(Message::from).collect(),

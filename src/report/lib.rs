@@ -32,6 +32,7 @@ mod plain;
 mod reach;
 mod readiness;
 mod review;
+mod risks;
 mod rollback;
 mod runner;
 mod sarif;
@@ -62,6 +63,7 @@ pub use self::{
     plain::{TextOptions, text},
     readiness::{ReadinessPage, readiness_json, readiness_markdown, readiness_text},
     review::{ReviewPage, review_page},
+    risks::{risks_json, risks_text},
     rollback::{rollback_json, rollback_text},
     runner::{harmless, harmless_json},
     sarif::{findings_json, sarif},

@@ -239,6 +239,11 @@ fn rollout(page: &mut Page<'_>, board: &Board) {
         "An incident that is not resolved, with its severity from 1, the worst, to 4.",
         incident,
     );
+    let risks = ["noted", "asks", "blocks"].map(|word| {
+        let open = board.risks.iter().filter(|it| it.is_there() && it.word() == word).count();
+        (vec![("triage", word.to_owned())], f64::from(u32::try_from(open).unwrap_or(u32::MAX)))
+    });
+    page.gauge("risks", "Risks that are open, by what they do to the launch.", risks);
     if let Some(actual) = board.reach.as_ref().and_then(|it| it.actual.as_ref()) {
         page.one(
             "drift",

@@ -50,6 +50,7 @@ pub fn minutes(record: &Record<'_>) -> String {
     rollbacks(&mut out, history);
     super::message::minutes(&mut out, history);
     super::incident::in_minutes(&mut out, history);
+    super::risks::in_minutes(&mut out, history);
     clock(&mut out, history);
     writes(&mut out, history);
     super::review::in_minutes(&mut out, history);
@@ -190,6 +191,7 @@ pub(super) fn decided(out: &mut String, record: &DecisionRecord) {
         let _ = writeln!(out, "- Commit: {}", code(commit.as_str()));
     }
     details(out, &record.decision);
+    terms(out, record);
     dissent(out, record);
     if let Some(end) = &record.resumed {
         let (by, reason) = (spoken(end.spoken()), escape(&end.reason));
@@ -224,6 +226,24 @@ fn details(out: &mut String, decision: &Decision) {
             let _ = writeln!(out, "- New T-0: {}", time(*t0));
         }
     }
+}
+
+/// The options that were weighed, the conditions, the next review, the risks that were there.
+pub(super) fn terms(out: &mut String, record: &DecisionRecord) {
+    let terms = &record.terms;
+    for it in &terms.considered {
+        let _ = writeln!(out, "- Considered: {}: {}", escape(&it.option), escape(&it.tradeoff));
+    }
+    for it in &terms.conditions {
+        let _ = writeln!(out, "- Condition: {}", escape(&it.said()));
+    }
+    if terms.replaces {
+        out.push_str("- The conditions of earlier calls ended with it\n");
+    }
+    if let Some(review) = terms.review {
+        let _ = writeln!(out, "- Next review: {}", time(review));
+    }
+    super::risks::decided(out, &terms.risks);
 }
 
 /// Who did not simply agree, in their own words.

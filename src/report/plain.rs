@@ -184,6 +184,7 @@ fn foot(out: &mut String, board: &Board, options: TextOptions) {
     super::rollback::below(out, board);
     super::message::below(out, board);
     super::incident::below(out, board);
+    super::risks::below(out, board);
     for stage in &board.stages {
         if let Some(who) = &stage.overridden {
             let _ = writeln!(out, "OVERRIDE: stage {} was started {}", clean(stage.id.as_str()), clean(who));

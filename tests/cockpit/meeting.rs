@@ -9,11 +9,15 @@ use gonogo::{
         ActResult, Code, Effect, JournalState, Key, Look, Me, Message, Model, Request, Screen, Ticket,
         render_to_cells, update,
     },
-    domain::{Actor, Command, Context, Decision, History, Known, Now, Refusal, Scope, Vote, act},
+    domain::{
+        Actor, Command, Context, Decision, History, Known, Now, Refusal, Risk, RiskFigures, RiskStep, Scope,
+        SeverityLevel, Verdict, Vote, act,
+    },
 };
 use uuid::Uuid;
 
 use crate::cockpit::fixture::{ascii, dark, key, keys, later, press, send, time};
+use crate::cockpit::snap::snap;
 
 const LAUNCH: &str = "\
 launch: rocket-2
@@ -314,6 +318,41 @@ fn the_final_call_takes_a_typed_word() {
     );
     room.shows("by octo (unverified) at 09:17 UTC in roll call 1; the evidence was GO");
     room.types("w").shows("wrote: minutes-rocket-2.md");
+}
+
+/// A risk that asks is named in the form, and what is typed as a condition is a gate of the board after it.
+#[test]
+fn the_final_call_names_risks_and_takes_options_and_conditions() {
+    let mut room = Room::new((80, 24));
+    room.tested();
+    let figures = RiskFigures {
+        what: "refunds may fail".into(),
+        severity: SeverityLevel::try_from(2).unwrap(),
+        likelihood: Risk::Low,
+        users: Some(12.0),
+        workaround: None,
+        owner: "qa".into(),
+        gate: None,
+    };
+    let step = RiskStep::Stated(figures);
+    room.record(Ticket(98), "mo", false, Command::Risk { risk: "refunds".into(), step });
+    room.shows("1 risk, 1 to answer");
+    room.heard();
+    keys(&mut room.model, "g");
+    room.shows("risk refunds: refunds may fail (SEV-2, likelihood low, 12 % of users, no workaround)");
+    snap("roll_call_final_terms_80x24", &room.model, &dark(), (80, 24));
+    room.types("behind the flag\tGO\tslip: a week later\t\tqa: run it again\n");
+    room.shows("write OWNER: WHAT by MOMENT");
+    room.types(" by 2h\n");
+    let board = room.model.board().clone();
+    let decision = board.decision.as_ref().unwrap();
+    assert_eq!(decision.label(), "GO");
+    assert_eq!(&*decision.terms.considered[0].tradeoff, "a week later");
+    assert_eq!(&*decision.terms.risks[0].id, "refunds");
+    let gate = board.gate(&"conditions/1.1".into()).unwrap();
+    assert_eq!((&*gate.title, gate.counted, gate.verdict), ("run it again", false, Verdict::Pending));
+    room.types("1");
+    room.shows("Conditions of the final call");
 }
 
 #[test]

@@ -137,6 +137,7 @@ impl Call {
                 word: BoardWord::Go,
                 overrides: false,
                 over: Vec::new(),
+                terms: gonogo::domain::DecisionTerms::default(),
             },
         }
     }

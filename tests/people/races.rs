@@ -77,6 +77,7 @@ fn a_go_is_decided_on_the_history_that_it_names() {
         overrides: true,
         over: Vec::new(),
         seen,
+        terms: gonogo::domain::DecisionTerms::default(),
     };
     let result = record(&meeting, &place, {
         let (meanwhile, go) = (meanwhile.clone(), go(Some(3)));
@@ -93,6 +94,7 @@ fn a_go_is_decided_on_the_history_that_it_names() {
         overrides: false,
         over: Vec::new(),
         seen: None,
+        terms: gonogo::domain::DecisionTerms::default(),
     };
     let signed = record(&meeting, &place, move || {
         meanwhile();

@@ -47,6 +47,7 @@ fn commands(gate: &GateId, at: DateTime<Utc>) -> Vec<Command> {
         overrides: false,
         over: Vec::new(),
         seen: None,
+        terms: gonogo::domain::DecisionTerms::default(),
     };
     vec![
         Command::SignOff { gate: gate.clone(), go: true, role: None, note: None, answers: BTreeMap::new() },

@@ -51,6 +51,7 @@ fn no_message_raises_or_lowers_the_word() {
                     overrides: false,
                     over: Vec::new(),
                     seen: None,
+                    terms: DecisionTerms::default(),
                 },
                 _ if board.message(&id).is_none() => continue,
                 n => {

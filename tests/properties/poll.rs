@@ -437,6 +437,7 @@ fn many_corrections_and_many_words_cost_no_more_than_their_number() {
         word: BoardWord::Hold,
         overrides: false,
         over: Vec::new(),
+        terms: gonogo::domain::DecisionTerms::default(),
     };
     day.history.apply(&spoken(decided, "octo", 2 * MANY + 1));
     assert_eq!(day.history.decision().unwrap().dissent.len(), 1);

@@ -29,7 +29,14 @@ fn voted(round: u32) -> Command {
 
 fn go(reason: &str) -> Command {
     let decision = Decision::Go { option: None };
-    Command::Decide { decision, reason: reason.into(), overrides: false, over: Vec::new(), seen: None }
+    Command::Decide {
+        decision,
+        reason: reason.into(),
+        overrides: false,
+        over: Vec::new(),
+        seen: None,
+        terms: gonogo::domain::DecisionTerms::default(),
+    }
 }
 
 async fn live_through_a_rollback(opened: &Opened, journal: &Path) -> Vec<Board> {

@@ -66,6 +66,8 @@ pub struct LaunchSpec {
     pub no_target: bool,
     pub guardrails: Vec<GuardrailSpec>,
     pub rollback: Option<RollbackSpec>,
+    /// How often stakeholders are told in an incident.
+    pub update_every: Option<String>,
     pub messages: Vec<MessageSpec>,
 }
 
@@ -234,6 +236,10 @@ pub struct EventSpec {
     pub plan: Option<PlanSpec>,
     /// A word after the launch.
     pub afterwards: Option<AfterSpec>,
+    /// A word on a risk, by its name.
+    pub on_risk: Option<(String, RiskStep)>,
+    /// A risk is accepted as it stands, `until`.
+    pub accept_risk: Option<String>,
     /// A word in an incident, as the journal has it.
     pub incident: Option<IncidentStep>,
     /// Of which one it is.
@@ -323,6 +329,8 @@ pub struct Expect {
     pub messages: ExpectMessages,
     pub after: ExpectAfter,
     pub incident: ExpectIncident,
+    /// `refunds blocks`, in their order.
+    pub risks: Option<Vec<String>>,
 }
 
 /// Everything that an evaluation needs.
@@ -488,7 +496,10 @@ pub fn launch(gates: Vec<Gate>, spec: &LaunchSpec, stages: &[StageSpec]) -> Laun
             ..Rollout::default()
         }),
         rollback: spec.rollback.as_ref().map(RollbackSpec::build),
-        comms: Comms { update_every: None, messages: spec.messages.iter().map(MessageSpec::build).collect() },
+        comms: Comms {
+            update_every: spec.update_every.as_deref().map(span),
+            messages: spec.messages.iter().map(MessageSpec::build).collect(),
+        },
         digest: Digest::of([b"launch".as_slice()]),
     })
 }
@@ -724,6 +735,8 @@ impl EventSpec {
             plan.act(launch, digest(&id(&plan.gate), text), self.reason())
         } else if let Some(after) = &self.afterwards {
             after.act(self.reason())
+        } else if let Some((risk, step)) = &self.on_risk {
+            Act::Risk { risk: risk.as_str().into(), step: step.clone() }
         } else if let Some(step) = &self.incident {
             Act::Incident { incident: self.incident_number.unwrap_or(1), step: step.clone() }
         } else if let Some(call) = &self.call {
@@ -775,6 +788,14 @@ impl EventSpec {
     }
 
     fn command_on(&self, day: &Day) -> Command {
+        if let Some(id) = &self.accept_risk {
+            let board = day.board();
+            let of = board.risks.iter().find(|it| *it.id == **id).map(|it| it.figures.digest());
+            let of = of.unwrap_or_else(|| Digest::of([b"none".as_slice()]));
+            let until = moment(self.until.as_deref().unwrap_or("+2h")).at;
+            let step = RiskStep::Accepted { of, reason: self.reason(), until };
+            return Command::Risk { risk: id.as_str().into(), step };
+        }
         let note = self.note.as_deref().map(Into::into);
         if let Some(tell) = &self.tell {
             return tell.command(day, self.reason());
@@ -832,6 +853,8 @@ impl EventSpec {
             plan.command(self.reason())
         } else if let Some(after) = &self.afterwards {
             after.command(self.reason())
+        } else if let Some((risk, step)) = &self.on_risk {
+            Command::Risk { risk: risk.as_str().into(), step: step.clone() }
         } else if let Some(step) = &self.incident {
             Command::Incident { incident: self.incident_number, step: step.clone() }
         } else {

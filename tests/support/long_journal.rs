@@ -147,6 +147,7 @@ impl Day {
             word: gonogo::domain::BoardWord::Hold,
             overrides: false,
             over: Vec::new(),
+            terms: gonogo::domain::DecisionTerms::default(),
         };
         let stage = |step| Act::Stage { stage: "canary".into(), step, note: None, overrides: false };
         let id = |gate: &str| -> GateId { self.gate(gate).id.clone() };

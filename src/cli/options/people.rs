@@ -158,7 +158,7 @@ pub struct VoteArgs {
     group = ArgGroup::new("decision").required(true).args(["go", "no_go", "hold", "scrub", "resume"]),
     after_help = "Moments are written as in the files (2026-12-02T09:00, T+2h) or as RFC 3339.\nExamples:\n  gonogo decide --go --reason \
                   \"all stations go\" --minutes minutes.md\n  gonogo decide --hold --until-true qa/smoke --reason \"smoke test \
-                  runs again\"\n  gonogo decide --scrub 2026-12-09T09:00 --reason \"payment provider is down\""
+                  runs again\"\n  gonogo decide --scrub 2026-12-09T09:00 --reason \"payment provider is down\"\n  gonogo decide --go --option ship-with-safeguards --considered \"slip: a week later\" --condition \"qa: rerun smoke by T+2h\" --review T+24h --reason \"behind the flag\""
 )]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct DecideArgs {
@@ -192,6 +192,18 @@ pub struct DecideArgs {
     /// With --hold: when it ends
     #[arg(long, value_name = "TIME")]
     pub until: Option<String>,
+    /// An option that was weighed, with what speaks for and against it; may be repeated
+    #[arg(long, value_name = "OPTION: TRADE-OFF", conflicts_with = "resume")]
+    pub considered: Vec<String>,
+    /// With --go and --no-go: what has to be done, by whom, and by when or before which stage; becomes a gate. May be repeated
+    #[arg(long = "condition", value_name = "OWNER: WHAT by TIME")]
+    pub conditions: Vec<String>,
+    /// The conditions of earlier calls end with this one; else they stand
+    #[arg(long, conflicts_with = "resume")]
+    pub replace_conditions: bool,
+    /// When it is looked at again; with --no-go that is --new-date
+    #[arg(long, value_name = "TIME")]
+    pub review: Option<String>,
     /// With --hold: a gate or checklist/ID that must be go first; may be repeated
     #[arg(long, value_name = "WHAT", add = ArgValueCandidates::new(gates))]
     pub until_true: Vec<String>,
@@ -394,10 +406,10 @@ pub struct AttestArgs {
 }
 
 /// A length of time from now on, working days included.
-fn lasting(text: &str) -> Result<String, String> {
+pub(super) fn lasting(text: &str) -> Result<String, String> {
     Length::parse(text).map(|length| length.to_string()).map_err(|error| error.to_string())
 }
 
-fn level(word: &str) -> Result<Risk, String> {
+pub(super) fn level(word: &str) -> Result<Risk, String> {
     Risk::of(word).ok_or_else(|| "write low, medium or high".into())
 }

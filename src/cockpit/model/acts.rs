@@ -165,6 +165,7 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::SkipStep { .. }
         | Command::EndRollback { .. }
         | Command::Incident { .. }
+        | Command::Risk { .. }
         | Command::OpenRollCall
         | Command::Message { .. }
         | Command::Write { .. }
@@ -204,6 +205,7 @@ pub(crate) fn describe(command: &Command) -> String {
             format!("incident {}: {}", opening.severity, opening.title)
         }
         Command::Incident { step, .. } => format!("incident: {}", step.said()),
+        Command::Risk { risk, .. } => format!("word on risk {risk}"),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
         Command::Decide { decision, overrides, over, .. } => {

@@ -52,6 +52,7 @@ pub(super) fn banners(model: &Model) -> Vec<(Role, String)> {
         running.map(|it| (Role::Error, it.reason.to_string()))
     }));
     lines.extend(incident(model));
+    lines.extend(risks(model));
     lines.extend(called(model));
     if let Some(over) = model.board.over_dissent() {
         let stations: Vec<_> = over.iter().map(Party::as_str).collect();
@@ -134,6 +135,16 @@ fn incident(model: &Model) -> Option<(Role, String)> {
         state.lead
     );
     Some((Role::Error, text))
+}
+
+/// Risks that stop GO.
+fn risks(model: &Model) -> Option<(Role, String)> {
+    let blocking: Vec<_> = model.board.risks.iter().filter(|it| it.blocks()).collect();
+    let first = blocking.first()?;
+    let more = blocking.len() - 1;
+    let more = if more == 0 { String::new() } else { format!(" (+{more} more)") };
+    let (id, what, owner) = (&first.id, &first.figures.what, &first.figures.owner);
+    Some((Role::Banner, format!("RISK {id} BLOCKS{more}: {what}; {owner} sees to it")))
 }
 
 fn journal(model: &Model, lines: &mut Vec<(Role, String)>) {

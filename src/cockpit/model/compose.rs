@@ -59,8 +59,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::Around(ask) => around::compose(&filled, ask, launch, now)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
-        Purpose::Decide { call, seen, over } => {
-            meeting::decide(&filled, launch, now, meeting::Final { call, seen, over })?
+        Purpose::Decide { call, seen, over, risks } => {
+            meeting::decide(&filled, launch, now, meeting::Final { call, seen, over, risks })?
         }
         Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
         // Nothing goes to the journal: what is typed throws a draft away.

@@ -1,5 +1,6 @@
 //! Forms: what is asked before an act is sent.
 
+pub(crate) use super::field_name::Name;
 use super::{
     Model, TextField,
     around_forms::{AroundAsk, AroundMeans},
@@ -11,8 +12,8 @@ use super::{
 };
 use crate::{Action, Notice, Until, Wish};
 use gonogo_domain::{
-    Ask, AskType, Clause, ClauseKind, Gate, GateId, GateState, Kind, Party, RollbackResult, Rule, Stage,
-    StageAct, StageId, StageState, StageStatus, Str, TYPED,
+    Ask, AskType, Clause, ClauseKind, DecidedRisk, Gate, GateId, GateState, Kind, Party, RollbackResult,
+    Rule, Stage, StageAct, StageId, StageState, StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -67,6 +68,8 @@ pub(crate) enum Purpose {
         call: Call,
         seen: u64,
         over: Vec<Party>,
+        /// The risks that it named.
+        risks: Vec<DecidedRisk>,
     },
     EndHold,
     DropDraft(Party),
@@ -79,49 +82,6 @@ pub(crate) struct Field {
     pub hint: String,
     pub value: Value,
     pub required: bool,
-}
-
-/// What a field is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Name {
-    Word,
-    Role,
-    Answer(Str, AskType),
-    Note,
-    Reason,
-    Risk,
-    Severity,
-    Likelihood,
-    Users,
-    Workaround,
-    Until,
-    Conditions,
-    Step,
-    Criterion,
-    Result,
-    /// What people answer to a breach.
-    Way,
-    /// What the server is to be told.
-    Wish,
-    Typed,
-    /// The typed words of an override.
-    Override,
-    By,
-    To,
-    Condition,
-    UntilTrue,
-    Option,
-    NewDate,
-    T0,
-    Title,
-    Level,
-    Lead,
-    CommsRole,
-    Scribe,
-    Link,
-    Detected,
-    Rollout,
-    Number,
 }
 
 #[derive(Clone, Debug)]
@@ -271,6 +231,7 @@ impl Form {
             "no-link" => it.name == Name::Link,
             "which-role" | "role-not-asked" => it.name == Name::Role,
             "unknown-option" => it.name == Name::Option,
+            "unknown-stage" | "no-conditions" => it.name == Name::ToDo,
             _ => false,
         };
         self.focus = self.fields.iter().position(about).unwrap_or(self.focus);

@@ -7,7 +7,7 @@ use super::{
     form::{Choice, Field, Form, Meaning, Name, Purpose, Value},
     speaker::by,
 };
-use gonogo_domain::{Board, BoardWord, Party, RollCallState, StationState, TYPED};
+use gonogo_domain::{Board, BoardWord, Party, RiskState, RollCallState, StationState, TYPED};
 
 /// What a station says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,8 +150,15 @@ impl Form {
         let word =
             if over.is_empty() { call.word().to_owned() } else { format!("{} OVER DISSENT", call.word()) };
         fields.push(Field::typed_word(&word));
+        // What few calls need stands behind the word that every one does.
+        fields.extend(terms(call));
         let title = format!("The final call: {word}");
-        let purpose = Purpose::Decide { call, seen: model.board.seen, over };
+        let asks = model.board.risks.iter().filter(|it| it.asks());
+        let risks = match call {
+            Call::Go | Call::Override => asks.map(RiskState::decided).collect(),
+            _ => Vec::new(),
+        };
+        let purpose = Purpose::Decide { call, seen: model.board.seen, over, risks };
         let mut form = Self::new(purpose, title, before_the_call(&model.board, poll, call), fields);
         if matches!(call, Call::Go | Call::Override) && !unknown {
             // An option is the exception, and one key away.
@@ -204,8 +211,12 @@ impl Form {
 
     /// Adds a line where the last one of its kind is in use, so that there is always room for one more.
     pub fn grow(&mut self) {
-        for (name, new) in [(Name::Condition, condition as fn(usize) -> Field), (Name::UntilTrue, until_true)]
-        {
+        for (name, new) in [
+            (Name::Condition, condition as fn(usize) -> Field),
+            (Name::UntilTrue, until_true),
+            (Name::Considered, considered),
+            (Name::ToDo, to_do),
+        ] {
             let of: Vec<_> = (0..).zip(&self.fields).filter(|(_, it)| it.name == name).collect();
             let Some((last, field)) = of.last() else { continue };
             let used = matches!(&field.value, Value::Text(text) if !text.text().trim().is_empty());
@@ -229,6 +240,31 @@ fn until_true(number: usize) -> Field {
     let label = if number == 1 { "until GO of".to_owned() } else { format!("and of {number}") };
     let hint = "a gate or checklist that must be GO first, such as qa/smoke; may be empty";
     Field::text(Name::UntilTrue, label, hint, false)
+}
+
+/// The options that were weighed, conditions, the next review.
+fn terms(call: Call) -> Vec<Field> {
+    let mut fields = vec![considered(1)];
+    if matches!(call, Call::Go | Call::Override | Call::NoGo) {
+        fields.push(to_do(1));
+    }
+    if call != Call::NoGo {
+        let hint = format!("when it is looked at again: {TYPED}; may be empty");
+        fields.push(Field::text(Name::Review, "next review", hint, false));
+    }
+    fields
+}
+
+fn considered(number: usize) -> Field {
+    let label = if number == 1 { "weighed".to_owned() } else { format!("and {number}") };
+    let hint = "an option and its trade-off, such as slip: a week later; may be empty";
+    Field::text(Name::Considered, label, hint, false)
+}
+
+fn to_do(number: usize) -> Field {
+    let label = if number == 1 { "condition".to_owned() } else { format!("and {number}") };
+    let hint = "who, what, by when, such as qa: rerun smoke by T+2h; becomes a gate; may be empty";
+    Field::text(Name::ToDo, label, hint, false)
 }
 
 /// One of the launch's own options, where it has some.
@@ -261,6 +297,10 @@ fn before_the_call(board: &Board, poll: &RollCallState, call: Call) -> Vec<Strin
             let note = station.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
             lines.push(format!("{} said NO-GO{note}: this goes over it, and is recorded so", station.title));
         }
+    }
+    if matches!(call, Call::Go | Call::Override) {
+        let asks = board.risks.iter().filter(|it| it.asks());
+        lines.extend(asks.map(|it| format!("risk {}: {} ({})", it.id, it.figures.what, it.figures.said())));
     }
     match call {
         Call::Go => lines.push(format!("the evidence is {}", board.evidence)),

@@ -79,7 +79,7 @@ const ACTS: [(&str, About, Action, &str); 37] = [
 ];
 
 /// The questions, answered at once.
-const QUESTIONS: [(&str, &str); 11] = [
+const QUESTIONS: [(&str, &str); 12] = [
     ("status", "the word, and what is open"),
     ("all", "every gate"),
     ("why GATE", "one gate in full"),
@@ -89,6 +89,7 @@ const QUESTIONS: [(&str, &str); 11] = [
     ("incident", "the incident: where it is, and its log"),
     ("readiness", "the readiness review: what owners confirmed"),
     ("who", "who is on call, and who answers for what"),
+    ("risks", "the risks that are there"),
     ("pause", "a recording stands still, or goes on"),
     ("quit", "leave; the exit code is that of the board's word"),
 ];
@@ -112,6 +113,7 @@ impl<W: Write> Plain<W> {
             "path" => tell::path(&self.model, now),
             "stages" => tell::stages(&self.model),
             "poll" => tell::poll(&self.model),
+            "risks" => tell::risks(&self.model),
             "incident" => tell::incident(&self.model, now),
             "readiness" => tell::readiness(&self.model, now),
             "who" => tell::who(&self.model, now),

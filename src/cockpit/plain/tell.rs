@@ -172,6 +172,24 @@ pub(super) fn who(model: &Model, now: Now) -> Vec<String> {
     lines
 }
 
+/// The risks that are there.
+pub(super) fn risks(model: &Model) -> Vec<String> {
+    let there = model.board.risks.iter().filter(|it| it.is_there());
+    let lines: Vec<_> = there
+        .map(|it| {
+            format!(
+                "  {} {}: {} ({}; {})",
+                it.id,
+                it.word(),
+                it.figures.what,
+                it.figures.owner,
+                it.figures.said()
+            )
+        })
+        .collect();
+    if lines.is_empty() { vec!["no risk is there".to_owned()] } else { lines }
+}
+
 /// The roll call: who said what, and who is called.
 pub(super) fn poll(model: &Model) -> Vec<String> {
     let Some(poll) = model.poll() else {

@@ -16,7 +16,7 @@ pub(super) fn said(model: &Model, advice: &Advice) -> String {
 /// The key that does it, or leads to where it is done, from any screen.
 fn everywhere(act: &Suggested) -> Option<Action> {
     match act {
-        Suggested::SayGo { .. } | Suggested::Waive(_) => None,
+        Suggested::SayGo { .. } | Suggested::Waive(_) | Suggested::Risks => None,
         Suggested::FinalCall => Some(Action::ShowRollCall),
         Suggested::ApproveMessage(_) | Suggested::SendMessage(_) => None,
         Suggested::StartRollback | Suggested::RunRollback => Some(Action::ShowRollback),

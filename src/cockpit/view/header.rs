@@ -257,6 +257,13 @@ pub(super) fn bar(model: &Model, canvas: &mut Canvas<'_>) {
     if informing > 0 && canvas.width() >= 72 {
         figures = format!("{figures} {} {informing} advisory open", canvas.symbols().dot);
     }
+    let there = model.board.risks.iter().filter(|it| it.is_there()).count();
+    if there > 0 {
+        let risks = if there == 1 { "risk" } else { "risks" };
+        let asks = model.board.risks.iter().filter(|it| it.asks()).count();
+        let asks = if asks == 0 { String::new() } else { format!(", {asks} to answer") };
+        figures = format!("{figures} {} {there} {risks}{asks}", canvas.symbols().dot);
+    }
     let end = canvas.put_right(canvas.width().saturating_sub(1), 0, 60, &figures, Role::Text);
     let x = canvas.put(1, 0, 6, "ready", Role::Dim) + 1;
     let segments = segments(score, end.saturating_sub(1).saturating_sub(x), canvas);

@@ -10,7 +10,7 @@ use super::{
     wrap::wrap,
 };
 use crate::{Context, Model, Pane, Target};
-use gonogo_domain::{Now, Party, Step, StepKind};
+use gonogo_domain::{Now, Party, RiskState, Step, StepKind};
 use gonogo_theme::Role;
 
 /// The pane beside the detail.
@@ -38,6 +38,26 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     );
 }
 
+/// The risks that are there, the worst first, a row each below a title.
+fn risks(model: &Model) -> Vec<(String, Role)> {
+    let mut there: Vec<_> = model.board.risks.iter().filter(|it| it.is_there()).collect();
+    there.sort_by_key(|it| (!it.asks(), std::cmp::Reverse(it.triage)));
+    let row = |it: &&RiskState| {
+        let role = match (it.blocks(), it.asks()) {
+            (true, _) => Role::NoGo,
+            (_, true) => Role::Hold,
+            _ => Role::Dim,
+        };
+        let word = if it.blocks() { "BLOCKS" } else { it.word() };
+        (
+            format!("{word:<9} {}: {} ({}; {})", it.id, it.figures.what, it.figures.owner, it.figures.said()),
+            role,
+        )
+    };
+    let title = (!there.is_empty()).then(|| ("Risks".to_owned(), Role::Title));
+    title.into_iter().chain(there.iter().map(row)).collect()
+}
+
 fn steps(model: &Model, now: Now, first: usize, canvas: &mut Canvas<'_>) {
     let path = &model.board.path;
     let zone = model.launch.schedule.zone;
@@ -48,6 +68,13 @@ fn steps(model: &Model, now: Now, first: usize, canvas: &mut Canvas<'_>) {
     };
     canvas.put(1, 0, u16::MAX, &early, Role::Dim);
     let chosen = (model.context() == Context::Path).then_some(first);
+    let risks = risks(model);
+    let below = u16::try_from(risks.len()).unwrap_or(u16::MAX).min(canvas.height() / 2);
+    let top = canvas.height() - below;
+    for (y, (text, role)) in (top..canvas.height()).zip(&risks) {
+        canvas.put(1, y, u16::MAX, text, *role);
+    }
+    let canvas = &mut canvas.part(Rect { x: 0, y: 0, width: canvas.width(), height: top });
     let mut y = 2;
     // The chosen step stays in sight with one before it.
     for (n, step) in path.steps.iter().enumerate().skip(first.saturating_sub(1)) {

@@ -3,11 +3,12 @@
 
 use super::{
     super::{
-        Act, BoardWord, Cause, Decision, KeptBoard, Party, RollCallState, Str,
+        Act, BoardWord, Cause, Condition, Considered, Decision, DecisionTerms, KeptBoard, Party,
+        RollCallState, Str,
         evaluate::{decision, eval_context},
         format,
     },
-    Refusal,
+    Refusal, incident,
     rights::{ActContext, said},
 };
 
@@ -29,7 +30,7 @@ pub(super) fn decide(
     decision: Decision,
     reason: &str,
     against: Against<'_>,
-    seen: Option<u64>,
+    (seen, terms): (Option<u64>, DecisionTerms),
 ) -> Result<Act, Refusal> {
     let overrides = against.overrides;
     let plan = ctx.poll()?;
@@ -45,13 +46,14 @@ pub(super) fn decide(
         Decision::Hold { until, until_true } => hold(ctx, until, &until_true)?,
         Decision::Scrub { t0 } => scrub(ctx, t0)?,
     };
+    let terms = settled(ctx, &decision, terms)?;
     let reason = said("reason", reason)?;
     let over = if decision.is_go() { against_it(ctx) } else { Vec::new() };
     let board = KeptBoard::of(ctx.board).map_err(|error| {
         Refusal::new("board-not-kept", format!("the board can not be written down: {error}"))
     })?;
     let word = ctx.board.evidence;
-    Ok(Act::Decided { round, decision, reason, board, word, overrides, over })
+    Ok(Act::Decided { round, decision, reason, board, word, overrides, over, terms })
 }
 
 /// Whoever can not see the shared journal now may not know of a NO-GO (V17).
@@ -213,4 +215,67 @@ fn quorum(ctx: &ActContext<'_>) -> Result<(), Refusal> {
         Some(next) => refusal.instead(format!("{} is called now", next.role)),
         None => refusal,
     })
+}
+
+/// What goes with a decision, checked; the risks are all that are there, and whoever says GO has been told of those that ask.
+fn settled(
+    ctx: &ActContext<'_>,
+    decision: &Decision,
+    terms: DecisionTerms,
+) -> Result<DecisionTerms, Refusal> {
+    for (what, many) in [("options", terms.considered.len()), ("conditions", terms.conditions.len())] {
+        if many > MOST_CONDITIONS {
+            return Err(Refusal::new("words-too-long", format!("{many} {what} are too many"))
+                .instead(format!("keep to {MOST_CONDITIONS}")));
+        }
+    }
+    let carries = matches!(decision, Decision::Go { .. } | Decision::NoGo { .. });
+    if !terms.conditions.is_empty() && !carries {
+        return Err(Refusal::new("no-conditions", format!("a {} carries no conditions", decision.word()))
+            .instead("a HOLD waits for gates: --until-true qa/smoke"));
+    }
+    if decision.is_go() {
+        answered(ctx, &terms)?;
+    }
+    let conditions = terms.conditions.into_iter().map(|it| condition(ctx, it)).collect::<Result<_, _>>()?;
+    let considered = |it: Considered| {
+        Ok(Considered { option: said("option", &it.option)?, tradeoff: said("trade-off", &it.tradeoff)? })
+    };
+    let considered = terms.considered.into_iter().map(considered).collect::<Result<_, Refusal>>()?;
+    terms.review.map_or(Ok(()), |at| ahead(ctx, at))?;
+    let there = ctx.board.risks.iter().filter(|it| it.is_there());
+    let risks = there.map(super::super::RiskState::decided).collect();
+    Ok(DecisionTerms { considered, conditions, risks, ..terms })
+}
+
+/// Nobody says GO without having been told of a risk that asks, as it is now (V23).
+fn answered(ctx: &ActContext<'_>, terms: &DecisionTerms) -> Result<(), Refusal> {
+    let told = |risk: &super::super::RiskState| {
+        let now = risk.figures.digest();
+        terms.risks.iter().any(|it| it.id == risk.id && it.of == now)
+    };
+    let mut asking = ctx.board.risks.iter().filter(|it| it.asks());
+    let Some(risk) = asking.find(|it| !told(it)) else { return Ok(()) };
+    let (id, said, what) = (&risk.id, risk.figures.said(), &risk.figures.what);
+    Err(Refusal::new("risk-unanswered", format!("risk {id} asks: {said}: {what}"))
+        .instead("whoever says GO is told of it: the form and gonogo decide name it"))
+}
+
+fn condition(ctx: &ActContext<'_>, it: Condition) -> Result<Condition, Refusal> {
+    incident::known(ctx, &it.owner)?;
+    if let Some(due) = &it.due {
+        ahead(ctx, due.at)?;
+    }
+    if let Some(stage) = it.before.as_ref().filter(|id| ctx.launch.stage(id).is_none()) {
+        return Err(Refusal::new("unknown-stage", format!("there is no stage `{stage}` in this launch")));
+    }
+    Ok(Condition { text: said("condition", &it.text)?, ..it })
+}
+
+fn ahead(ctx: &ActContext<'_>, at: chrono::DateTime<chrono::Utc>) -> Result<(), Refusal> {
+    if at > eval_context::latest(ctx.history, ctx.context.now.wall) {
+        return Ok(());
+    }
+    let at = format::moment(at, ctx.launch.schedule.zone);
+    Err(Refusal::new("in-the-past", format!("{at} is over")).instead("give a moment in the future"))
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use super::{
     super::{
-        Act, FollowUp, IncidentStep, Launch, Message, MessageStep, Party, ReviewStep, RollCallPlan, Stage,
-        StageAct,
+        Act, FollowUp, IncidentStep, Launch, Message, MessageStep, Party, ReviewStep, RiskStep, RollCallPlan,
+        Stage, StageAct,
         evaluate::{incident, rollback},
         readiness::who_confirms,
     },
@@ -52,7 +52,12 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
             let newest = newest.filter(|_| !matches!(step, IncidentStep::Opened(_)));
             Cow::Owned(incident::who(launch, newest.as_ref().map(|(_, standing)| &standing.lead)))
         }
-        Act::Incident { .. } => Cow::default(),
+        Act::Risk { step: RiskStep::Accepted { .. }, .. } => Cow::Borrowed(&launch.policies.waive_by),
+        Act::Risk { risk, step: RiskStep::Mitigated { .. } | RiskStep::Closed { .. } } => {
+            let known = ctx.board.risks.iter().find(|it| it.id == *risk);
+            known.map_or_else(Cow::default, |it| Cow::Owned(super::risk::who(ctx, it)))
+        }
+        Act::Incident { .. } | Act::Risk { .. } => Cow::default(),
         Act::RollCallOpened { .. } => {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| Cow::Owned(may_open(plan)))
         }

@@ -142,9 +142,18 @@ pub(super) fn remarks(frame: &EvalContext<'_>, board: &Board, remarks: &mut Vec<
                 .into(),
         );
     }
+    if let Some(at) = state.terms.review.filter(|at| *at <= frame.now.wall) {
+        let (label, due) = (state.label(), frame.moment(at));
+        remarks.push(format!("the review of {label} is due since {due}: make a new final call").into());
+    }
     if matches!(state.decision, Decision::Hold { .. }) && state.stands && state.waits_for.is_empty() {
         remarks.push("all that the hold waits for is true: end it with gonogo decide --resume".into());
     }
+}
+
+/// When the newest decision is to be looked at again.
+pub(super) fn changes(frame: &EvalContext<'_>) -> Option<DateTime<Utc>> {
+    frame.history.decision()?.terms.review
 }
 
 /// Whether a hold's condition holds: a gate, or `checklist/ID`.

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{
     super::{
         Age, BoardClock, Evidence, Gate, GuardrailState, History, IncidentState, Judged, Kind, Launch,
-        NotNeeded, Now, Reach, SignOffs, Str, Waiver, format,
+        NotNeeded, Now, Reach, RiskState, SignOffs, Str, Waiver, format,
     },
     decision,
     stage::{self, Run},
@@ -44,6 +44,8 @@ pub(super) struct EvalContext<'a> {
     pub reach: Option<Reach>,
     /// The newest incident.
     pub incident: Option<IncidentState>,
+    /// The risks of the launch.
+    pub risks: Vec<RiskState>,
     /// When the board that stands was decided to be GO.
     pub decided_at: Option<DateTime<Utc>>,
     pub kinds: Kinds,
@@ -92,6 +94,7 @@ impl<'a> EvalContext<'a> {
             guardrails: Vec::new(),
             reach: None,
             incident: None,
+            risks: Vec::new(),
             decided_at: decision::decided_at(launch, history),
             without_people: false,
             kinds: Kinds {

@@ -35,6 +35,7 @@ pub(super) fn lowered(frame: &EvalContext<'_>, scope: &Scope, counts: Score) -> 
         all.push(Lowering { next, ..Lowering::to_hold(Cause::TargetUnknown, why.as_str()) });
     }
     all.extend(super::incident::lowered(frame));
+    all.extend(super::risk::lowered(frame));
     all.extend(super::guardrail::lowered(frame));
     all.extend(super::reach::lowered(frame));
     if BoardWord::of(counts) == BoardWord::Go && counts.go == 0 {

@@ -48,8 +48,9 @@ pub(super) fn state(frame: &EvalContext<'_>) -> Option<IncidentState> {
     let log = record.timeline(frame.history);
     let update = standing.phase.goes_on().then(|| {
         let last = standing.told.as_ref().map_or(record.voice.at, |told| told.voice.at);
-        let at = format::later(last, UPDATE_EVERY);
-        UpdateDue { every: UPDATE_EVERY, at, overdue: at <= frame.now.wall }
+        let every = frame.launch.comms.update_every.unwrap_or(UPDATE_EVERY);
+        let at = format::later(last, every);
+        UpdateDue { every, at, overdue: at <= frame.now.wall }
     });
     let times = record.with_deeds(frame.history, standing.times);
     let mut state = IncidentState {

@@ -7,8 +7,11 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{Launch, LaunchParts};
-use crate::{Board, Gate, GateId, GateState, History, Message, Moment, MomentExpr, Schedule, Stood, Str};
+use super::{Checklist, Launch, LaunchGraph, LaunchParts};
+use crate::{
+    Board, ChecklistId, Gate, GateId, GateState, History, Message, Moment, MomentExpr, Schedule, Stood, Str,
+    WatchedCondition, terms,
+};
 
 /// A moment that is written as a date: T-0 moves without it.
 #[derive(Clone, Debug)]
@@ -26,17 +29,17 @@ impl Launch {
     /// The fingerprint stays that of the files: what was said of the gates was said of the same text.
     /// `latest` is the largest clock ever seen: holds end by it.
     pub fn by(&self, history: &History, latest: DateTime<Utc>) -> Option<Self> {
-        self.at(history.t_clock(self.files.schedule.t0, latest))
+        self.at(history.t_clock(self.files.schedule.t0, latest), &history.conditions(self))
     }
 
     /// The same for whoever knows the board of that moment.
     pub fn following(&self, board: &Board) -> Option<Self> {
-        self.at((board.t0, board.stood.clone()))
+        self.at((board.t0, board.stood.clone()), &board.conditions)
     }
 
-    fn at(&self, (t0, stood): (DateTime<Utc>, Vec<Stood>)) -> Option<Self> {
-        let same = self.schedule.t0 == t0 && self.schedule.stood == stood;
-        (!same).then(|| self.on(Schedule { t0, stood, ..self.files.schedule.clone() }))
+    fn at(&self, (t0, stood): (DateTime<Utc>, Vec<Stood>), conditions: &[WatchedCondition]) -> Option<Self> {
+        let same = self.schedule.t0 == t0 && self.schedule.stood == stood && *self.conditions == *conditions;
+        (!same).then(|| self.on(Schedule { t0, stood, ..self.files.schedule.clone() }, conditions))
     }
 
     /// T-0 as the files say; [`Schedule::t0`] is that of the newest SCRUB.
@@ -44,8 +47,9 @@ impl Launch {
         self.files.schedule.t0
     }
 
-    fn on(&self, schedule: Schedule) -> Self {
+    fn on(&self, schedule: Schedule, conditions: &[WatchedCondition]) -> Self {
         let mut parts = LaunchParts::clone(&self.files);
+        add(&mut parts, conditions);
         let mut clock = Clock { schedule: &schedule, known: HashMap::new(), fixed: Vec::new() };
         for (at, gate) in parts.gates.iter_mut().enumerate() {
             clock.gate(at, gate);
@@ -69,7 +73,24 @@ impl Launch {
         }
         let fixed = clock.fixed.into();
         (parts.schedule.t0, parts.schedule.stood) = (schedule.t0, schedule.stood);
-        Self { parts: Arc::new(parts), fixed, ..self.clone() }
+        let (index, derived) = self.plain.clone();
+        let moved = Self { parts: Arc::new(parts), fixed, index, derived, ..self.clone() };
+        moved.watching(self, conditions)
+    }
+
+    /// The same with what follows from the conditions among its gates; `before` may have them already.
+    fn watching(mut self, before: &Self, conditions: &[WatchedCondition]) -> Self {
+        self.conditions = conditions.into();
+        if conditions.is_empty() {
+            return self;
+        }
+        if *before.conditions == *conditions {
+            (self.index, self.derived) = (Arc::clone(&before.index), Arc::clone(&before.derived));
+            return self;
+        }
+        self.index = terms::index(&self.parts.gates);
+        self.derived = Arc::new(LaunchGraph::of(&self));
+        self
     }
 
     /// What is written as a date and lies before T-0 since T-0 was moved past it. A SCRUB leaves behind all that had
@@ -101,6 +122,26 @@ impl Launch {
         };
         self.gates.iter().filter(outer).filter(more).map(|gate| &gate.id).collect()
     }
+}
+
+/// The conditions of final calls, as gates behind all others, in a checklist of their own.
+fn add(parts: &mut LaunchParts, conditions: &[WatchedCondition]) {
+    let new = conditions.iter().filter(|it| parts.gates.iter().all(|gate| gate.id != it.gate));
+    let new: Vec<Gate> = new.map(WatchedCondition::gate).collect();
+    let list = ChecklistId::new(terms::CONDITIONS);
+    if !new.is_empty() && parts.checklists.iter().all(|it| it.id != list) {
+        let title = "Conditions of the final call".into();
+        let (consulted, informed) = (Vec::new(), Vec::new());
+        parts.checklists.push(Checklist {
+            id: list,
+            title,
+            owner: None,
+            accountable: None,
+            consulted,
+            informed,
+        });
+    }
+    parts.gates.extend(new);
 }
 
 /// Sets moments anew, each written one once.
@@ -229,7 +270,7 @@ mod tests {
     fn everything_counted_from_t0_moves_and_what_is_written_out_stays() {
         let launch = launch();
         let t0 = at("2026-12-09T10:00:00Z");
-        let moved = launch.on(Schedule { t0, ..launch.schedule.clone() });
+        let moved = launch.on(Schedule { t0, ..launch.schedule.clone() }, &[]);
         assert_eq!(moved.schedule.t0, t0);
         assert_eq!(moved.t0_of_files(), launch.schedule.t0);
         assert_eq!(poll(&moved), at("2026-12-09T09:45:00Z"));
@@ -243,9 +284,9 @@ mod tests {
     fn a_hold_moves_what_had_not_come_and_is_counted_once() {
         let launch = launch();
         let stood = vec![Stood { from: at("2026-12-02T08:00:00Z"), until: at("2026-12-02T10:00:00Z") }];
-        let held = launch.on(Schedule { stood: stood.clone(), ..launch.schedule.clone() });
+        let held = launch.on(Schedule { stood: stood.clone(), ..launch.schedule.clone() }, &[]);
         assert_eq!(poll(&held), at("2026-12-02T10:45:00Z"));
-        let again = held.on(Schedule { stood, ..launch.schedule.clone() });
+        let again = held.on(Schedule { stood, ..launch.schedule.clone() }, &[]);
         assert_eq!(
             poll(&again),
             at("2026-12-02T10:45:00Z"),

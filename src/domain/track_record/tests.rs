@@ -45,6 +45,7 @@ fn decided(minute: i64, decision: Decision, word: BoardWord, board: Value) -> Ev
             word,
             overrides,
             over: Vec::new(),
+            terms: crate::DecisionTerms::default(),
         },
     )
 }

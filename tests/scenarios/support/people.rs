@@ -43,6 +43,12 @@ pub struct CallSpec {
     pub over: Vec<String>,
     pub seen: Option<u64>,
     pub resume: bool,
+    /// Conditions, as they are typed.
+    pub to_do: Vec<String>,
+    pub replaces: bool,
+    pub review: Option<String>,
+    /// Risks that the decider was told of.
+    pub told: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -108,6 +114,7 @@ impl CallSpec {
                 overrides: what == "override",
                 over,
                 seen: self.seen,
+                terms: self.terms(day),
             };
         }
         let station = Party::from(self.vote.as_deref().expect("a vote"));
@@ -136,6 +143,7 @@ impl CallSpec {
                 word: BoardWord::Go,
                 overrides: what == "override",
                 over: self.over.iter().map(|it| it.as_str().into()).collect(),
+                terms: DecisionTerms::default(),
             };
         }
         if self.open {
@@ -144,6 +152,19 @@ impl CallSpec {
         let station = Party::from(self.vote.as_deref().expect("a vote"));
         let (corrects, computed) = (None, None);
         Act::Voted { round, station, vote: self.says(), note, corrects, computed }
+    }
+
+    fn terms(&self, day: &Day) -> DecisionTerms {
+        let condition = |it: &String| Condition::parse(it, &day.launch, day.now.wall).expect("a condition");
+        let board = day.board();
+        let told = board.risks.iter().filter(|it| self.told.iter().any(|id| **id == *it.id));
+        DecisionTerms {
+            considered: Vec::new(),
+            conditions: self.to_do.iter().map(condition).collect(),
+            replaces: self.replaces,
+            review: self.review.as_deref().map(|at| moment(at).at),
+            risks: told.map(RiskState::decided).collect(),
+        }
     }
 
     fn says(&self) -> Vote {

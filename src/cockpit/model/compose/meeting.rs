@@ -7,7 +7,10 @@ use crate::model::{
     form::{Meaning, Name, Value},
     meeting_forms::{Ballot, Call, Say},
 };
-use gonogo_domain::{ChecklistId, Command, Decision, GateId, Launch, Party, Str, Vote};
+use gonogo_domain::{
+    ChecklistId, Command, Condition, Considered, DecidedRisk, Decision, DecisionTerms, GateId, Launch, Party,
+    Str, Vote,
+};
 
 pub(super) fn vote(filled: &Filled<'_>, launch: &Launch, ballot: Ballot) -> Result<Command, Wrong> {
     let vote = match ballot.say {
@@ -47,13 +50,15 @@ pub(super) struct Final {
     pub seen: u64,
     /// Stations whose no-go it named.
     pub over: Vec<Party>,
+    /// Risks that it named.
+    pub risks: Vec<DecidedRisk>,
 }
 
 pub(super) fn decide(
     filled: &Filled<'_>,
     launch: &Launch,
     now: DateTime<Utc>,
-    Final { call, seen, over }: Final,
+    Final { call, seen, over, risks }: Final,
 ) -> Result<Command, Wrong> {
     let option = match filled.meaning(&Name::Option) {
         Some(Meaning::Option(option)) => option.clone(),
@@ -73,7 +78,29 @@ pub(super) fn decide(
         },
     };
     let reason = filled.text(&Name::Reason);
-    Ok(Command::Decide { decision, reason, overrides: call == Call::Override, over, seen: Some(seen) })
+    let terms = DecisionTerms { risks, ..terms(filled, launch, now)? };
+    let (overrides, seen) = (call == Call::Override, Some(seen));
+    Ok(Command::Decide { decision, reason, overrides, over, seen, terms })
+}
+
+/// The options that were weighed, the conditions, the next review.
+fn terms(filled: &Filled<'_>, launch: &Launch, now: DateTime<Utc>) -> Result<DecisionTerms, Wrong> {
+    let mut terms =
+        DecisionTerms { review: filled.moment(&Name::Review, launch, now)?, ..Default::default() };
+    for (place, field) in filled.0.fields.iter().enumerate() {
+        let Value::Text(text) = &field.value else { continue };
+        let text = text.text().trim();
+        match field.name {
+            Name::Considered if !text.is_empty() => {
+                terms.considered.push(Considered::parse(text).map_err(|why| (place, why))?);
+            }
+            Name::ToDo if !text.is_empty() => {
+                terms.conditions.push(Condition::parse(text, launch, now).map_err(|why| (place, why))?);
+            }
+            _ => {}
+        }
+    }
+    Ok(terms)
 }
 
 /// Gates and checklists by name; a gate's local name will do where it is the only one.

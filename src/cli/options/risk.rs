@@ -1,0 +1,148 @@
+//! Arguments of `gonogo risk`.
+
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, Subcommand};
+use clap_complete::ArgValueCandidates;
+
+use super::{ActArgs, Format, LaunchArgs, duration, incident::level, people::lasting};
+use crate::completions::{gates, parties};
+use gonogo_domain::{Risk, SeverityLevel};
+
+/// Arguments of `risk`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "A risk that is bad, for many users and without a workaround blocks GO until it is mitigated, closed or accepted; over 5 % of the users, or severe, it is \
+                  answered in the final call.\n\nExamples:\n  gonogo risk add refunds --title \"refunds may fail\" --severity 2 --likelihood medium --users 12% --workaround none --owner qa\n  gonogo risk list\n  gonogo risk accept refunds --for 4h \
+                  --reason \"support does them by hand\"\n  gonogo risk mitigate refunds --note \"behind a flag that is off\""
+)]
+pub struct RiskArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: RiskVerb,
+}
+
+/// What can be said of a risk.
+#[derive(Clone, Debug, Subcommand)]
+pub enum RiskVerb {
+    /// State one; with --change, as it is now
+    Add(RiskAddArgs),
+    /// Show all of them, the worst first
+    #[command(after_help = "Example:\n  gonogo risk list --format json")]
+    List {
+        /// Which launch.
+        #[command(flatten)]
+        launch: LaunchArgs,
+        /// Form
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// Longest time to wait for complete answers
+        #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+        timeout: Duration,
+    },
+    /// The launch may go with it, for a time: by who may waive and does not own it
+    Accept(RiskAcceptArgs),
+    /// Something was done about it
+    #[command(after_help = "Example:\n  gonogo risk mitigate refunds --note \"behind a flag that is off\"")]
+    Mitigate {
+        /// Its name
+        id: String,
+        /// What was done
+        #[arg(long, value_name = "TEXT")]
+        note: String,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// It is none any more
+    #[command(after_help = "Example:\n  gonogo risk close refunds --reason \"fixed in 3.0.1\"")]
+    Close {
+        /// Its name
+        id: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// It is one again
+    #[command(after_help = "Example:\n  gonogo risk reopen refunds --reason \"the flag is on\"")]
+    Reopen {
+        /// Its name
+        id: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+}
+
+/// Arguments of `risk add`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Example:\n  gonogo risk add refunds --title \"refunds may fail\" --severity 2 --likelihood medium --users 12% --workaround none --owner qa"
+)]
+pub struct RiskAddArgs {
+    /// Its name: lower-case letters, digits and hyphens
+    pub id: String,
+    /// What can go wrong
+    #[arg(long, value_name = "TEXT")]
+    pub title: String,
+    /// How bad it would be: 1, the worst, to 4
+    #[arg(long, value_name = "N", value_parser = level)]
+    pub severity: SeverityLevel,
+    /// How likely it is: low, medium or high
+    #[arg(long, value_name = "LEVEL", value_parser = super::people::level)]
+    pub likelihood: Risk,
+    /// Whom it would reach, such as 12% of the users [default: not known, which counts as all of them]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub users: Option<f64>,
+    /// What those users can do meanwhile, or none
+    #[arg(long, value_name = "TEXT")]
+    pub workaround: String,
+    /// Who sees to it: a person or role of the launch
+    #[arg(long, value_name = "WHO", add = ArgValueCandidates::new(parties))]
+    pub owner: String,
+    /// The gate that it is about
+    #[arg(long, value_name = "GATE", add = ArgValueCandidates::new(gates))]
+    pub gate: Option<String>,
+    /// It is there already, and is this now; an acceptance of what it was ends
+    #[arg(long)]
+    pub change: bool,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Arguments of `risk accept`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    group = ArgGroup::new("term").required(true).args(["until", "lasts"]),
+    after_help = "Example:\n  gonogo risk accept refunds --for 4h --reason \"support does them by hand\""
+)]
+pub struct RiskAcceptArgs {
+    /// Its name
+    pub id: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// When it ends, such as 18:00, T+2h or 2026-12-02T18:00
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<String>,
+    /// How long it lasts, such as 4h
+    #[arg(long = "for", value_name = "DURATION", value_parser = lasting)]
+    pub lasts: Option<String>,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// `12%`, `12 %` or `12`.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim().trim_end_matches('%').trim().parse::<f64>().ok();
+    let fits = number.filter(|it| (0.0..=100.0).contains(it));
+    fits.ok_or_else(|| "write a share of the users from 0% to 100%, such as 12%".into())
+}
