@@ -7,6 +7,7 @@ mod after;
 mod clock;
 mod hands;
 mod incident;
+mod messages;
 mod publish;
 mod races;
 mod rights;

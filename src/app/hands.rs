@@ -258,7 +258,7 @@ fn word(asked: &WriteAsk) -> String {
     }
 }
 
-fn said(write: &Write, state: WriteState, told: Option<Str>) -> Command {
+pub(super) fn said(write: &Write, state: WriteState, told: Option<Str>) -> Command {
     Command::Write { write: write.clone(), state, told }
 }
 
@@ -297,7 +297,7 @@ fn open(history: &gonogo_domain::History, prepared: &Prepared) -> Option<WriteRe
 }
 
 /// Records what became of an earlier request. Nothing is sent: whoever still wants it says so again.
-async fn look_back(
+pub(super) async fn look_back(
     signing: &mut Signing,
     open: WriteRecord,
     found: Option<Str>,

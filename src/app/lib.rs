@@ -25,6 +25,7 @@ mod keymap;
 mod kinds;
 mod launches;
 mod log;
+mod message;
 mod open;
 mod origin;
 mod past;
@@ -64,6 +65,7 @@ pub use self::{
     kinds::Registry,
     launches::{launch_folders, launches},
     log::{LogLevel, log_path, start_log, written_log},
+    message::{SendRequest, send_message},
     open::{Chosen, Opened, env, names_of, open},
     origin::from_the_top,
     past::{Happened, Happening, Past},

@@ -12,12 +12,12 @@ use gonogo_domain::SourceId;
 use gonogo_poller::{Polled, SourceKey};
 use gonogo_settings::{self as settings, BaseUrl, Env, Keeper, Known, Settings, Token};
 use gonogo_source::{
-    Declaration, Home, HomeServer, Setup, Source, command,
+    Declaration, Home, HomeServer, Setup, Source, Writes, command,
     connection::{Connection, Connections},
     http::{Http, Limits},
     probe,
     recorded::{PlayedUntil, Recorded},
-    register::{DECLARED, declared, of_targets, open, servers},
+    register::{DECLARED, declared, of_targets, open, servers, writes},
 };
 
 /// The user's settings.
@@ -26,7 +26,8 @@ use gonogo_source::{
 /// A settings file or an address in the environment that can not be used.
 pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppError> {
     let names: Vec<_> = servers().iter().map(|it| it.source).collect();
-    let settings = Settings::load(path, &env, &Known { servers: &names, keys: &keymap::faults })?;
+    let settings =
+        Settings::load(path, &env, &Known { servers: &names, writes: &writes(), keys: &keymap::faults })?;
     for home in DECLARED.iter().filter_map(|it| it.home) {
         addresses_of(home, &env)?;
     }
@@ -80,6 +81,20 @@ pub(super) fn of_people(settings: &Settings) -> Result<Option<Arc<dyn Source>>, 
     let Some(source) = of_targets() else { return Ok(None) };
     let homes = homes(settings, &[usual(source)])?;
     Ok(open(&bare(settings, homes)?, source.name, None))
+}
+
+/// What sends a message to this place by this source.
+///
+/// # Errors
+/// As [`build`]; no such source, or what the settings lack for it.
+pub(super) fn sender(settings: &Settings, source: &SourceId, to: &str) -> Result<Arc<dyn Writes>, AppError> {
+    let it = declared(source.as_str());
+    let (it, sends) = it
+        .and_then(|it| Some((it, it.sends?)))
+        .ok_or_else(|| AppError::input(format!("nothing is sent by {source}")))?;
+    let homes = homes(settings, &[usual(it)])?;
+    let setup = Setup { connections: connections(settings)?, ..bare(settings, homes)? };
+    (sends.open)(&setup, to).map_err(super::hands::failed)
 }
 
 /// Whether the user has a credential for [`of_people`].

@@ -33,7 +33,7 @@ pub(super) fn run(args: WriteArgs) -> Result<Exit, AppError> {
     Ok(tell(&handled))
 }
 
-fn tell(handled: &Handled) -> Exit {
+pub(super) fn tell(handled: &Handled) -> Exit {
     match handled {
         Handled::Shown(write) => {
             print(&format!("preview, nothing is sent:\n{}\n", clean_block(&write.describe())), Exit::Go)

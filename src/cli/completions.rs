@@ -86,6 +86,13 @@ pub(crate) fn stages() -> Vec<CompletionCandidate> {
     })
 }
 
+/// Messages of the comms plan.
+pub(crate) fn messages() -> Vec<CompletionCandidate> {
+    of_launch(|launch| {
+        launch.comms.messages.iter().map(|it| (it.id.to_string(), it.named().to_string())).collect()
+    })
+}
+
 /// Checklists.
 pub(crate) fn checklists() -> Vec<CompletionCandidate> {
     of_launch(|launch| launch.checklists.iter().map(|it| (it.id.to_string(), it.title.to_string())).collect())

@@ -26,6 +26,7 @@ mod launches;
 mod lint;
 mod man;
 mod mcp;
+mod message;
 mod minutes;
 mod not_needed;
 mod nothing;
@@ -133,6 +134,7 @@ fn answer(verb: Verb) -> Result<Exit, AppError> {
         Verb::Stage(args) => stage::run(args),
         Verb::Rollback(args) => rollback::run(args),
         Verb::Incident(args) => incident::run(args),
+        Verb::Message(args) => message::run(args),
         Verb::Risk(args) => risk::run(args),
         Verb::Act(args) => act::run(args),
         Verb::Guardrails(args) => guardrails::run(args),

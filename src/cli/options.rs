@@ -5,6 +5,7 @@ mod check;
 mod help;
 mod incident;
 mod launch;
+mod message;
 mod past;
 mod people;
 mod report;
@@ -22,6 +23,7 @@ pub use self::{
     help::{command, parse},
     incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
     launch::{LaunchArgs, Setting, SignLaunchArgs},
+    message::{MessageArgs, MessageLook, MessageVerb, SendArgs},
     past::{CopyArgs, HistoryArgs, HistoryFormat, LaunchesArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
         ActArgs, ActVerb, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
@@ -172,6 +174,8 @@ pub enum Verb {
     Rollback(RollbackArgs),
     /// Lead an incident: open it, write its log, tell stakeholders, close it with a record
     Incident(IncidentArgs),
+    /// What is told to whom: list, read, draft, approve and send messages of the comms plan
+    Message(MessageArgs),
     /// State the risks of the launch and settle them: what blocks stops GO
     Risk(RiskArgs),
     /// Have gonogo write to GitHub: answer a deployment that waits, or set the commit status

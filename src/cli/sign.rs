@@ -3,10 +3,11 @@
 use super::{
     Exit,
     confirm::asking,
-    options::{ActArgs, SignArgs},
+    options::{ActArgs, ActVerb, SignArgs},
     output::{print, say},
     runtime,
 };
+use clap::Subcommand as _;
 use gonogo_app::{self as app, AppError, Plan, Planned, SignRequest, Signed};
 use gonogo_domain::{Command, GateId, Party, Str};
 use gonogo_text::clean;
@@ -53,10 +54,12 @@ pub(super) fn act(args: ActArgs, plan: Plan, tell: impl FnOnce(&Signed) -> Exit)
 
 /// After what may go on to a server: the acts that the user's settings allow.
 pub(super) fn offer(signed: &Signed, rehearsal: bool) {
-    if signed.writes.is_empty() || rehearsal {
+    // The others write at other words.
+    let acts = signed.writes.iter().filter(|it| ActVerb::has_subcommand(it));
+    let acts: Vec<String> = acts.map(|it| format!("gonogo act {it}")).collect();
+    if acts.is_empty() || rehearsal {
         return;
     }
-    let acts: Vec<String> = signed.writes.iter().map(|it| format!("gonogo act {it}")).collect();
     say(&format!("GitHub does not know it yet; your settings allow: {}", clean(&acts.join(", "))));
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Board, BoardWord, CloseWish, Command, Context, Evidence, Flip, GateState, History, IncidentStep, Launch,
-    Refusal, Scope, StageState, StageStatus, Vote, act, evaluate, flips, format,
+    Refusal, RollCallState, Scope, StageState, StageStatus, Vote, act, evaluate, flips, format,
 };
 
 /// The most gates that are named.
@@ -143,6 +143,16 @@ fn poll(before: &Board, after: &Board) -> Option<String> {
     }
 }
 
+/// How an answer stands among those of the roll call.
+fn place(poll: Option<&RollCallState>) -> String {
+    let (heard, all) = poll.map_or((0, 0), |poll| (poll.heard, poll.stations.len()));
+    if poll.is_some_and(|poll| poll.complete) {
+        format!("the last of {all}")
+    } else {
+        format!("answer {heard} of {all}")
+    }
+}
+
 /// Whose word it is, and how it stands among others.
 fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, after: &Board) -> String {
     let whose = match &context.recorder {
@@ -165,14 +175,7 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
             format!("{whose} delegation of {station} to {to}")
         }
         Command::Vote { station, vote, .. } => {
-            let poll = after.roll_call.as_ref();
-            let (heard, all) = poll.map_or((0, 0), |poll| (poll.heard, poll.stations.len()));
-            let place = if poll.is_some_and(|poll| poll.complete) {
-                format!("the last of {all}")
-            } else {
-                format!("answer {heard} of {all}")
-            };
-            format!("{whose} {} for {station} is {place}", vote.word())
+            format!("{whose} {} for {station} is {}", vote.word(), place(after.roll_call.as_ref()))
         }
         Command::Decide { decision, overrides, over, .. } => {
             format!("{whose} final call {}", decision.label(*overrides, over))

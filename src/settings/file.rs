@@ -15,9 +15,6 @@ use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, near
 /// Settings are a page of text.
 const MOST_BYTES: u64 = 256 << 10;
 
-/// What gonogo can change on servers.
-pub(super) const WRITES: [&str; 3] = ["status", "approve-deployment", "comment"];
-
 /// Where the journal is.
 #[derive(Clone)]
 pub enum JournalAt {
@@ -372,8 +369,9 @@ impl Check<'_> {
 
     /// What gonogo may change on servers, if a person says so: nothing unless it is named.
     fn writes(&mut self, written: &[Spanned<String>]) -> Vec<String> {
-        for spot in written.iter().filter(|spot| !WRITES.contains(&spot.value.as_str())) {
-            let help = format!("write some of {}", WRITES.join(", "));
+        let known = self.known.writes;
+        for spot in written.iter().filter(|spot| !known.contains(&spot.value.as_str())) {
+            let help = format!("write some of {}", known.join(", "));
             self.wrong(spot, "nothing that gonogo can write", help);
         }
         written.iter().map(|spot| spot.value.clone()).collect()

@@ -71,7 +71,7 @@ pub struct Settings {
     pub connections: BTreeMap<String, Connection>,
     /// The keys that the file says: `theme`, `poll.interval`. All others are as they are by default.
     pub written: BTreeSet<String>,
-    /// What gonogo may change on servers where a person says so: `status`, `approve-deployment`, `comment`; by the file, or
+    /// What gonogo may change on servers where a person says so: `status`, ...; by the file, or
     /// by [`WRITES`] in the environment. Empty: it only reads.
     pub writes: Vec<String>,
     /// Keys of the cockpit that are not the usual ones: actions by name, each with all of its keys.
@@ -90,6 +90,8 @@ pub type KeyCheck = dyn Fn(&[(String, Vec<String>)]) -> Vec<KeyFault>;
 pub struct Known<'a> {
     /// What a connection can be of.
     pub servers: &'a [&'a str],
+    /// What gonogo can write at a person's word.
+    pub writes: &'a [&'a str],
     /// What is wrong with keys for actions, by name.
     pub keys: &'a KeyCheck,
 }
@@ -111,11 +113,10 @@ pub struct KeyFault {
 /// commas between them. It is set where the token is, and no file of a launch can set it.
 pub const WRITES: &str = "GONOGO_WRITES";
 
-fn or_from_env(mut writes: Vec<String>, env: &Env<'_>) -> Result<Vec<String>, SettingsError> {
+fn or_from_env(mut writes: Vec<String>, known: &[&str], env: &Env<'_>) -> Result<Vec<String>, SettingsError> {
     for word in env(WRITES).iter().flat_map(|all| all.split(',')).map(str::trim).filter(|it| !it.is_empty()) {
-        if !file::WRITES.contains(&word) {
-            let cause =
-                format!("it names what gonogo can not write; write some of {}", file::WRITES.join(","));
+        if !known.contains(&word) {
+            let cause = format!("it names what gonogo can not write; write some of {}", known.join(","));
             return Err(SettingsError::Environment { name: WRITES, cause });
         }
         if writes.iter().all(|it| it != word) {
@@ -188,7 +189,7 @@ impl Settings {
             observations: chosen.observations,
             http: chosen.http,
             connections: chosen.connections,
-            writes: or_from_env(chosen.writes, env)?,
+            writes: or_from_env(chosen.writes, known.writes, env)?,
             keys: chosen.keys,
             written: chosen.written,
             folders,

@@ -5,7 +5,8 @@ use super::*;
 use gonogo_yaml::render_plain;
 
 /// What connections can be of, in these tests.
-const SERVERS: Known<'_> = Known { servers: &["github", "prometheus"], keys: &no_xyz };
+const SERVERS: Known<'_> =
+    Known { servers: &["github", "prometheus"], writes: &["status", "comment"], keys: &no_xyz };
 
 /// All keys but one will do, for an action that is there.
 fn no_xyz(written: &[(String, Vec<String>)]) -> Vec<KeyFault> {

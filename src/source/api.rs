@@ -154,15 +154,20 @@ impl Api {
 
     async fn exchanged(&self, poll: &Poll<'_>, request: Request) -> Result<Arc<Response>, Failure> {
         poll.may_ask()?;
-        let dressed = self
-            .headers
-            .iter()
-            .fold(request, |request, (name, value)| request.header(name.clone(), value.clone()));
+        let dressed = self.dress(request);
         poll.sent();
-        let sent = self.http.send(dressed.auth(self.credential.clone()), poll.cancel).await;
+        let sent = self.http.send(dressed, poll.cancel).await;
         let response = sent.map_err(|error| self.unsent(error))?;
         poll.note(&response);
         Ok(Arc::new(response))
+    }
+
+    /// The request with the headers and the credential of this server.
+    pub(super) fn dress(&self, request: Request) -> Request {
+        let with = |request: Request, (name, value): &(HeaderName, HeaderValue)| {
+            request.header(name.clone(), value.clone())
+        };
+        self.headers.iter().fold(request, with).auth(self.credential.clone())
     }
 
     /// What a status means, in the words of the server as far as it gave any.

@@ -140,7 +140,7 @@ fn written(token: &str) -> String {
 
 /// The environment variable that we propose: `PROMETHEUS_TOKEN`.
 fn variable(source: &str) -> String {
-    format!("{}_TOKEN", source.to_ascii_uppercase())
+    format!("{}_TOKEN", source.to_ascii_uppercase().replace('-', "_"))
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! What a source says of itself, once: all that files, settings, diagnosis and the application know of it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use reqwest::Url;
 use serde_json::Value;
 
 use super::{
     connection::ServerForm,
+    contract::Writes,
     guardrail::Planned,
     reach::Gauges,
     setup::{Opened, Setup},
 };
-use gonogo_domain::{Bound, Logins, Str};
+use gonogo_domain::{Bound, Failure, Logins, Str};
 use gonogo_yaml as yaml;
 
 /// One source. A source gives what it has; the rest is [`Declaration::PLAIN`].
@@ -40,6 +41,8 @@ pub struct Declaration {
     pub actual: Option<Gauges>,
     /// Reads what counts those who have the release, and all, strictly; none: it can not count.
     pub exposes: Option<Gauges>,
+    /// What it writes at a person's word beside messages, by what the user's settings call it.
+    pub writes: &'static [&'static str],
     /// How messages go out by it at a person's word; none: it takes none.
     pub sends: Option<Sends>,
     /// The permissions that a kind of evidence (`workflow`) with these canonical limits needs.
@@ -62,6 +65,7 @@ impl Declaration {
         measures: None,
         actual: None,
         exposes: None,
+        writes: &[],
         sends: None,
         needs: |_, _| Vec::new(),
         open: |_, _| Err(super::setup::nothing()),
@@ -139,6 +143,8 @@ pub struct Sends {
     pub place: &'static str,
     /// Whether a text can be such a place.
     pub fits: fn(&str) -> bool,
+    /// Makes what sends to such a place, from the user's settings.
+    pub open: fn(&Setup, &str) -> Result<Arc<dyn Writes>, Failure>,
 }
 
 /// What a guardrail may measure.

@@ -45,6 +45,7 @@ use super::{
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
     identity, meter,
+    setup::sender,
 };
 use gonogo_domain::{Digest, Failure, Prepared, Question, Sent, SourceId, Str, Write, WriteAsk};
 
@@ -88,10 +89,12 @@ pub static SOURCE: Declaration = Declaration {
     }),
     tells_targets: true,
     actual: Some(actual::GAUGES),
+    writes: &["status", "approve-deployment", "comment"],
     sends: Some(Sends {
         writes: "github-comment",
         place: "the number of an issue or pull request of the target's repository",
         fits: |to| to.parse::<u64>().is_ok_and(|number| number > 0),
+        open: |setup, _| sender(address::open(setup, None)),
     }),
     needs,
     open: address::open,

@@ -19,6 +19,7 @@ mod contract;
 pub mod datadog;
 mod declaration;
 mod decode;
+mod deliver;
 mod fact;
 mod finding;
 pub mod flag;

@@ -16,6 +16,7 @@ mod cost;
 mod counter;
 mod document;
 mod filter;
+mod hands;
 mod judge;
 mod kinds;
 mod lookup;
@@ -33,10 +34,10 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::viewer::Viewer;
 use super::{
-    Batch, Declaration, Home, Opened, Owner, Report, Sends, Setup, Source, Values,
+    Batch, Declaration, Home, Opened, Owner, Report, Sends, Setup, Source, Values, Writes,
     connection::ServerForm,
     http::{Http, HttpError, Url, server_of},
-    setup::opened,
+    setup::{opened, sender},
 };
 use gonogo_domain::{Digest, Failure, SourceId};
 
@@ -80,6 +81,7 @@ pub static SOURCE: Declaration = Declaration {
         writes: "linear-update",
         place: "the name or id of a project",
         fits: |to| !to.trim().is_empty(),
+        open: |setup, _| sender(open(setup, None)),
     }),
     open,
     ..Declaration::PLAIN
@@ -146,6 +148,10 @@ impl Source for Linear {
 
     fn server(&self) -> Option<Digest> {
         Some(self.server.clone())
+    }
+
+    fn writes(&self) -> Option<&dyn Writes> {
+        Some(self)
     }
 
     fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {

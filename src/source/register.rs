@@ -42,6 +42,12 @@ pub fn servers() -> Vec<&'static ServerForm> {
     all
 }
 
+/// All that gonogo can write at a person's word, by what the user's settings call it.
+pub fn writes() -> Vec<&'static str> {
+    let own = DECLARED.iter().flat_map(|it| it.writes).copied();
+    own.chain(DECLARED.iter().filter_map(|it| Some(it.sends?.writes))).collect()
+}
+
 /// The source for the gates that ask `source` by `connection`; none for a source that there is not. One that lacks its
 /// server or its credential answers every question with what to do about it.
 pub fn open(setup: &Setup, source: &str, connection: Option<&str>) -> Option<Arc<dyn Source>> {

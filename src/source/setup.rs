@@ -10,11 +10,11 @@ use tokio_util::sync::CancellationToken;
 use super::{
     command,
     connection::Connections,
-    contract::{Batch, Clock, Report, Source},
+    contract::{Batch, Clock, Report, Source, WriteNeed, Writes},
     http::Http,
     probe,
 };
-use gonogo_domain::{Failure, FailureKind, SourceId};
+use gonogo_domain::{Failure, FailureKind, Prepared, Sent, SourceId, Str, Write, WriteAsk};
 
 /// All that sources are made from.
 pub struct Setup {
@@ -61,6 +61,55 @@ impl Setup {
 /// A source in the form that [`super::Declaration::open`] gives it.
 pub(super) fn opened(source: impl Source + 'static) -> Opened {
     Ok(Arc::new(source))
+}
+
+/// What a source sends messages by, if it is one that writes.
+pub(super) fn sender(opened: Opened) -> Result<Arc<dyn Writes>, Failure> {
+    Ok(Arc::new(Sender(opened?)))
+}
+
+/// A source as what it writes by.
+struct Sender(Arc<dyn Source>);
+
+impl Sender {
+    fn hands(&self) -> Result<&dyn Writes, Failure> {
+        self.0.writes().ok_or_else(nothing)
+    }
+}
+
+impl Writes for Sender {
+    fn needs(&self, write: &str) -> Option<WriteNeed> {
+        self.0.writes()?.needs(write)
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        ask: &'a WriteAsk,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
+        match self.hands() {
+            Ok(hands) => hands.prepare(ask, cancel),
+            Err(failure) => Box::pin(std::future::ready(Err(failure))),
+        }
+    }
+
+    fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
+        match self.hands() {
+            Ok(hands) => hands.send(write, cancel),
+            Err(failure) => Box::pin(std::future::ready(Sent::Refused(failure))),
+        }
+    }
+
+    fn look<'a>(
+        &'a self,
+        write: &'a Write,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
+        match self.hands() {
+            Ok(hands) => hands.look(write, cancel),
+            Err(failure) => Box::pin(std::future::ready(Err(failure))),
+        }
+    }
 }
 
 /// Why a source that does not say how it is made can not be.

@@ -75,7 +75,7 @@ fn servers(out: &mut String, source: &Declaration) {
         let token = if form.token == "none" {
             String::new()
         } else {
-            format!(", token_env: {}_TOKEN", form.source.to_uppercase())
+            format!(", token_env: {}_TOKEN", form.source.to_uppercase().replace('-', "_"))
         };
         let _ = writeln!(out, "  {}: {{ source: {}, url: {}{token} }}", form.source, form.source, form.url);
     }

@@ -9,7 +9,7 @@ use super::{
     said,
     servers::ServerCheck,
 };
-use gonogo_source::{Source, WriteNeed};
+use gonogo_source::{Sends, Source, WriteNeed, register::DECLARED};
 
 /// One write that the settings allow.
 #[derive(Debug, Serialize)]
@@ -32,11 +32,23 @@ pub(super) fn check(opened: &Opened, servers: &[ServerCheck]) -> Result<Vec<Writ
     let id = source.as_deref().map(|it| said(it.id().as_str()));
     let server = servers.iter().find(|it| Some(&it.source) == id.as_ref() && it.connection.is_none());
     let one = |write: &String| {
+        if let Some((by, _)) = sends(write) {
+            let what = format!(
+                "messages by {by}: the server does not tell what the credential may write, and it is not tried"
+            );
+            return WriteCheck { write: said(write), standing: Standing::NotKnown, what };
+        }
         let need = source.as_deref().and_then(Source::writes).and_then(|it| it.needs(write));
         let (standing, what) = judge(need, server);
         WriteCheck { write: said(write), standing, what }
     };
     Ok(writes.iter().map(one).collect())
+}
+
+/// The source that such messages go out by, where the one of the target tells no need of it.
+fn sends(write: &str) -> Option<(&'static str, Sends)> {
+    let all = DECLARED.iter().filter(|it| !it.tells_targets);
+    all.filter_map(|it| Some((it.title, it.sends?))).find(|(_, it)| it.writes == write)
 }
 
 fn judge(need: Option<WriteNeed>, server: Option<&ServerCheck>) -> (Standing, String) {

@@ -1,5 +1,5 @@
-//! The three things that gonogo writes to GitHub where a person says so: the answer to a deployment that waits for
-//! approval, a commit status, and the one comment of a launch on a pull request. Nothing here decides to; each request is
+//! What gonogo writes to GitHub where a person says so: the answer to a deployment that waits for approval, a commit status,
+//! the one comment of a launch on a pull request, and messages of its comms plan as comments. Nothing here decides to; each request is
 //! sent once, and looked for where no answer came.
 
 mod comment;
@@ -16,7 +16,7 @@ use super::{
     refusal::{Wanted, refusal},
     rest,
 };
-use crate::http::{Body, HttpError, Request};
+use crate::http::{Body, Request, decode_json};
 use crate::{Permission, WriteNeed};
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
@@ -36,7 +36,7 @@ pub(super) fn needs(write: &str) -> Option<WriteNeed> {
     let (permission, classic): (&Permission, &[&str]) = match write {
         "status" => (&needs::MAY_SET_STATUSES, &["repo:status", "repo"]),
         "approve-deployment" => (&needs::MAY_APPROVE, &["repo"]),
-        "comment" => (&needs::MAY_COMMENT, &["repo"]),
+        "comment" | "github-comment" => (&needs::MAY_COMMENT, &["repo"]),
         _ => return None,
     };
     Some(WriteNeed { permission, classic })
@@ -122,7 +122,9 @@ pub(super) async fn send(client: &Client, write: &Write, cancel: &CancellationTo
     let request = client.rest.write(request.without_redirects());
     match client.rest.send(request, cancel).await {
         Ok(response) if response.is_success() => {
-            Sent::Done(format!("GitHub answered {}", response.status()).into())
+            let page = decode_json::<Value>(&response).ok().filter(|_| write.message.is_some());
+            let page = page.and_then(|it| it["html_url"].as_str().map(|url| format!(": {url}")));
+            Sent::Done(format!("GitHub answered {}{}", response.status(), page.unwrap_or_default()).into())
         }
         Ok(response) => {
             let needs = match &write.url {
@@ -134,14 +136,7 @@ pub(super) async fn send(client: &Client, write: &Write, cancel: &CancellationTo
             // What a server that failed has done is not known.
             if response.status() >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
         }
-        // What never left can not have arrived.
-        Err(
-            error @ (HttpError::Dns { .. }
-            | HttpError::Connect { .. }
-            | HttpError::Tls { .. }
-            | HttpError::InvalidRequest { .. }
-            | HttpError::Forbidden { .. }),
-        ) => Sent::Refused(error.into()),
+        Err(error) if error.never_left() => Sent::Refused(error.into()),
         Err(error) => Sent::Unknown(error.into()),
     }
 }

@@ -163,6 +163,18 @@ impl fmt::Display for RedirectFault {
 }
 
 impl HttpError {
+    /// Whether the request never left: nothing can have been changed by it.
+    pub(crate) fn never_left(&self) -> bool {
+        matches!(
+            self,
+            Self::Dns { .. }
+                | Self::Connect { .. }
+                | Self::Tls { .. }
+                | Self::InvalidRequest { .. }
+                | Self::Forbidden { .. }
+        )
+    }
+
     pub(super) fn invalid(reason: impl Into<String>) -> Self {
         Self::InvalidRequest { reason: reason.into() }
     }

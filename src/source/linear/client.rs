@@ -50,6 +50,21 @@ impl Client {
         self.key.as_ref().map(|_| ()).ok_or_else(unset)
     }
 
+    /// The address, for whoever is shown what is sent.
+    pub(super) fn address(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// A request with the key.
+    pub(super) fn request(&self, body: Body) -> Request {
+        Request::post(self.url.clone(), body).auth(self.key.clone())
+    }
+
+    /// What it is sent by.
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
     /// Sends one document. What the server says about rates and time goes into the meter.
     pub(super) async fn ask(
         &self,
@@ -60,8 +75,7 @@ impl Client {
         if cancel.is_cancelled() {
             return Answer::Failed(HttpError::Cancelled.into());
         }
-        let body = Body::Json(json!({ "query": query, "variables": variables }));
-        let request = Request::post(self.url.clone(), body).auth(self.key.clone());
+        let request = self.request(Body::Json(json!({ "query": query, "variables": variables })));
         meter.sent();
         let response = match self.http.send(request, cancel).await {
             Ok(response) => response,

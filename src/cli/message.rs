@@ -1,0 +1,225 @@
+//! `gonogo message`: what is told to whom. Nothing goes out but at a person's word, on the very words.
+
+use std::{fs, io::Read as _};
+
+use super::{
+    Exit,
+    act::tell,
+    confirm::asking,
+    options::{ActArgs, Format, LaunchArgs, MessageArgs, MessageLook, MessageVerb, SendArgs},
+    output::{print, print_json, say},
+    replay, runtime,
+    sign::{act, recorded},
+    why,
+};
+use gonogo_app::{self as app, AppError, Past, Plan, Planned, SendRequest, Situation};
+use gonogo_domain::{Board, Command, Digest, MessageState, MessageWish, Str, Via, WriteState};
+use gonogo_report::{message_text, messages_json, messages_text};
+use gonogo_text::{clean, clean_block};
+
+/// The longest text that is read from a file.
+const LONGEST: u64 = 64 << 10;
+
+/// Runs one of its verbs.
+pub(super) fn run(args: MessageArgs) -> Result<Exit, AppError> {
+    match args.verb {
+        MessageVerb::List { launch, look } => list(launch, &look),
+        MessageVerb::Show { message, launch, look } => show(&message, launch, &look),
+        MessageVerb::Draft { message, text, file, act } => {
+            let text = match (text, file) {
+                (Some(text), _) => text,
+                (None, Some(file)) => read(&file)?,
+                (None, None) => String::new(),
+            };
+            record(act, &message, MessageWish::Draft { text: text.into() })
+        }
+        MessageVerb::Approve { message, withdraw: true, reason, act } => {
+            let reason = reason.unwrap_or_default().into();
+            record(act, &message, MessageWish::WithdrawApproval { reason })
+        }
+        MessageVerb::Approve { message, act, .. } => approve(act, message),
+        MessageVerb::Send(args) => send(args),
+        MessageVerb::NotNeeded { message, reason, end, act } => {
+            let reason = reason.into();
+            let wish =
+                if end { MessageWish::NeededAgain { reason } } else { MessageWish::NotNeeded { reason } };
+            record(act, &message, wish)
+        }
+    }
+}
+
+fn list(launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppError> {
+    let (board, exit) = board(launch, look)?;
+    Ok(match look.format {
+        Format::Text => print(&messages_text(&board), exit),
+        Format::Json => print_json(&messages_json(&board, &board.messages.iter().collect::<Vec<_>>()), exit),
+    })
+}
+
+fn show(id: &str, launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppError> {
+    let (board, exit) = board(launch, look)?;
+    let state = found(&board, id)?;
+    Ok(match look.format {
+        Format::Text => print(&message_text(state), exit),
+        Format::Json => print_json(&messages_json(&board, &[state]), exit),
+    })
+}
+
+/// The board now, or as it was.
+fn board(launch: LaunchArgs, look: &MessageLook) -> Result<(Board, Exit), AppError> {
+    let opened = why::open(launch)?;
+    let Some(at) = &look.at else {
+        let checked = why::ask(&opened, look.timeout)?;
+        let exit = why::exit(&checked);
+        return Ok((checked.board, exit));
+    };
+    let mut past = Past::open(&opened)?;
+    let (at, board) = replay::board(&opened, &mut past, at)?;
+    say(&replay::outside(&past, at));
+    Ok((board, Exit::Go))
+}
+
+fn found<'b>(board: &'b Board, id: &str) -> Result<&'b MessageState, AppError> {
+    board.message(id).ok_or_else(|| {
+        let all: Vec<&str> = board.messages.iter().map(|it| &*it.of.message).collect();
+        let there =
+            if all.is_empty() { "there is none".to_owned() } else { format!("there are {}", all.join(", ")) };
+        AppError::input(format!("no message `{}` is to be told now; {}", clean(id), clean(&there)))
+    })
+}
+
+fn read(file: &str) -> Result<String, AppError> {
+    let wrong = |error: std::io::Error| AppError::input(format!("{}: {error}", clean(file)));
+    let mut text = String::new();
+    let read = if file == "-" {
+        std::io::stdin().lock().take(LONGEST).read_to_string(&mut text)
+    } else {
+        fs::File::open(file).map_err(wrong)?.take(LONGEST).read_to_string(&mut text)
+    };
+    read.map_err(wrong)?;
+    Ok(text)
+}
+
+/// Records it, and shows where the message is then.
+fn record(args: ActArgs, id: &str, wish: MessageWish) -> Result<Exit, AppError> {
+    let command = Command::Message { message: id.into(), cause: None, wish };
+    done(args, id, Box::new(move |_| Ok(Planned::new(vec![command]))))
+}
+
+fn done(args: ActArgs, id: &str, plan: Plan) -> Result<Exit, AppError> {
+    let (rehearsal, id) = (args.launch.rehearse, id.to_owned());
+    act(args, plan, |signed| {
+        let shown = signed.board.message(&id).map(message_text).unwrap_or_default();
+        print(&format!("{}\n{shown}", recorded(signed, rehearsal)), Exit::Go)
+    })
+}
+
+/// The very words are shown, and a typed word approves them.
+fn approve(args: ActArgs, id: String) -> Result<Exit, AppError> {
+    let plan: Plan = {
+        let id = id.clone();
+        Box::new(move |now| {
+            let (state, digest) = shown(now, &id)?;
+            let what = format!("{}\n\n{}\n", whereto(state), clean_block(&state.text));
+            let wish = MessageWish::Approve { digest };
+            let command = Command::Message { message: id.as_str().into(), cause: Some(state.of.cause), wish };
+            Ok(Planned::asking(vec![command], what, "APPROVE"))
+        })
+    };
+    done(args, &id, plan)
+}
+
+/// What a message says, and what it is called by; what is not whole the rules refuse.
+fn shown<'a>(now: &Situation<'a>, id: &str) -> Result<(&'a MessageState, Digest), AppError> {
+    let state = found(now.board, id)?;
+    let digest = state.digest.clone().unwrap_or_else(|| Digest::of([]));
+    Ok((state, digest))
+}
+
+/// `changelog to customers, by hand: Blog`.
+fn whereto(it: &MessageState) -> String {
+    clean(&format!("{} to {}, {}", it.of.message, it.audience, it.via.said())).into_owned()
+}
+
+fn send(args: SendArgs) -> Result<Exit, AppError> {
+    let SendArgs { message, sent, link, failed, arrived, not_arrived, overrides, reason, act } = args;
+    let why = reason.as_deref().map(Str::from);
+    if failed {
+        return record(act, &message, MessageWish::Failed { reason: why.unwrap_or_else(|| "".into()) });
+    }
+    if arrived || not_arrived {
+        return settle(act, &message, arrived, why);
+    }
+    let overrides = why.filter(|_| overrides);
+    if sent {
+        return by_hand(act, message, link.as_deref().map(Str::from), overrides);
+    }
+    let opened = app::open(LaunchArgs::from(act.launch.clone()).into())?;
+    let via = opened.loaded.launch.message(&message).map(|(_, it)| it.via.clone());
+    match via {
+        Some(Via { source: None, .. }) => copy(act, &message),
+        _ => {
+            let request = SendRequest {
+                message,
+                overrides,
+                on_behalf: act.on_behalf,
+                preview: act.preview,
+                confirm: asking(act.yes_i_know),
+                waiting: Box::new(say),
+            };
+            let handled = runtime()?.block_on(app::send_message(&opened, request))?;
+            Ok(tell(&handled))
+        }
+    }
+}
+
+/// What goes by hand is shown, to be copied: the words on standard output, all else beside it.
+fn copy(args: ActArgs, id: &str) -> Result<Exit, AppError> {
+    let look = MessageLook { at: None, format: Format::Text, timeout: std::time::Duration::from_secs(60) };
+    let (board, exit) = board(LaunchArgs::from(args.launch), &look)?;
+    let state = found(&board, id)?;
+    say(&format!("{}: {}, {}", whereto(state), state.status.word(), clean(&state.reason)));
+    say(&format!(
+        "gonogo sends nothing there: copy it, then: gonogo message send {} --sent --link URL",
+        clean(id)
+    ));
+    Ok(print(&format!("{}\n", clean_block(&state.text)), exit))
+}
+
+fn by_hand(args: ActArgs, id: String, link: Option<Str>, overrides: Option<Str>) -> Result<Exit, AppError> {
+    let plan: Plan = {
+        let id = id.clone();
+        Box::new(move |now| {
+            let (state, digest) = shown(now, &id)?;
+            let anyway = overrides.is_some();
+            let wish = MessageWish::Sent { digest, link, overrides };
+            let command = Command::Message { message: id.as_str().into(), cause: Some(state.of.cause), wish };
+            if anyway {
+                let what = format!("{} is sent although it {}", whereto(state), clean(&state.reason));
+                return Ok(Planned::asking(vec![command], what, "OVERRIDE"));
+            }
+            Ok(Planned::new(vec![command]))
+        })
+    };
+    done(args, &id, plan)
+}
+
+/// A person has looked what became of a request without an answer.
+fn settle(args: ActArgs, id: &str, arrived: bool, why: Option<Str>) -> Result<Exit, AppError> {
+    let name = id.to_owned();
+    let plan: Plan = Box::new(move |now| {
+        let of = found(now.board, &name)?.of.clone();
+        let open = now.history.writes.iter().rev();
+        let mut open = open.filter(|it| it.state.is_open());
+        let open = open.find(|it| it.write.message.as_ref().is_some_and(|carried| carried.of == of));
+        let open = open.ok_or_else(|| {
+            AppError::input(format!("no request with {} is open: nothing has to be looked for", clean(&name)))
+        })?;
+        let state = if arrived { WriteState::Done } else { WriteState::NotDone };
+        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+        let said = if arrived { "it is there" } else { "it is not there" };
+        let told = Some(format!("{} has looked, {said}{why}", now.actor).into());
+        Ok(Planned::new(vec![Command::Write { write: open.write.clone(), state, told }]))
+    });
+    done(args, id, plan)
+}

@@ -1,0 +1,160 @@
+//! Arguments of `gonogo message`.
+
+use std::time::Duration;
+
+use clap::{ArgGroup, Args, Subcommand};
+use clap_complete::ArgValueCandidates;
+
+use super::{ActArgs, Format, LaunchArgs, duration};
+use crate::completions::messages;
+
+/// Arguments of `message`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Examples:\n  gonogo message list                                what is told to whom, and where it is\n  gonogo message show changelog\n  gonogo message draft changelog --file changelog.md\n  gonogo message \
+                  approve changelog\n  gonogo message send changelog --preview\n  gonogo message send changelog --sent --link https://blog.example.com/3"
+)]
+pub struct MessageArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: MessageVerb,
+}
+
+/// What can be done with messages.
+#[derive(Clone, Debug, Subcommand)]
+pub enum MessageVerb {
+    /// All messages: where each is, and who has to do what
+    #[command(
+        after_help = "Examples:\n  gonogo message list --format json\n  gonogo message list --at 14:05"
+    )]
+    List {
+        /// Which launch.
+        #[command(flatten)]
+        launch: LaunchArgs,
+        /// How.
+        #[command(flatten)]
+        look: MessageLook,
+    },
+    /// One message, with all that it says
+    #[command(after_help = "Example:\n  gonogo message show changelog")]
+    Show {
+        /// The message
+        #[arg(add = ArgValueCandidates::new(messages))]
+        message: String,
+        /// Which launch.
+        #[command(flatten)]
+        launch: LaunchArgs,
+        /// How.
+        #[command(flatten)]
+        look: MessageLook,
+    },
+    /// Write it yourself: your words stand in place of those of the files
+    #[command(
+        group = ArgGroup::new("words").required(true).args(["text", "file"]),
+        after_help = "Examples:\n  gonogo message draft delayed --text \"We move to Friday.\"\n  gonogo message draft changelog --file - < changelog.md"
+    )]
+    Draft {
+        /// The message
+        #[arg(add = ArgValueCandidates::new(messages))]
+        message: String,
+        /// All that it says
+        #[arg(long)]
+        text: Option<String>,
+        /// A file with all that it says; - is standard input
+        #[arg(long, value_name = "FILE")]
+        file: Option<String>,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Approve the words as they are shown; asks for a typed word
+    #[command(
+        after_help = "Examples:\n  gonogo message approve changelog\n  gonogo message approve changelog --withdraw --reason \"it names a customer\""
+    )]
+    Approve {
+        /// The message
+        #[arg(add = ArgValueCandidates::new(messages))]
+        message: String,
+        /// Take the approval back; needs --reason
+        #[arg(long, requires = "reason")]
+        withdraw: bool,
+        /// Why
+        #[arg(long, value_name = "TEXT", requires = "withdraw")]
+        reason: Option<String>,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+    /// Send it, or say what became of it
+    #[command(
+        group = ArgGroup::new("became").args(["sent", "failed", "arrived", "not_arrived"]),
+        after_help = "What goes by hand is shown, to be copied; --sent says that you have sent it. What a source sends is shown, and goes out once at your typed word, where your settings allow it (`writes`).\n\nExamples:\n  gonogo \
+                      message send delayed --preview\n  gonogo message send changelog --sent --link https://blog.example.com/3\n  gonogo message send delayed --arrived\n  gonogo message send press --override --reason \"it leaked\""
+    )]
+    Send(SendArgs),
+    /// Say that it need not be sent, or that it has to be after all
+    #[command(
+        after_help = "Examples:\n  gonogo message not-needed press --reason \"nobody writes about it\"\n  gonogo message not-needed press --end --reason \"they do\""
+    )]
+    NotNeeded {
+        /// The message
+        #[arg(add = ArgValueCandidates::new(messages))]
+        message: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// It has to be sent after all
+        #[arg(long)]
+        end: bool,
+        /// Who and where.
+        #[command(flatten)]
+        act: ActArgs,
+    },
+}
+
+/// How messages are looked at.
+#[derive(Clone, Debug, Args)]
+pub struct MessageLook {
+    /// As it was then, such as 14:05 or T+2h
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// Form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Longest time to wait for complete answers
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+/// Arguments of `message send`.
+#[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub struct SendArgs {
+    /// The message
+    #[arg(add = ArgValueCandidates::new(messages))]
+    pub message: String,
+    /// You have sent it by hand
+    #[arg(long)]
+    pub sent: bool,
+    /// With --sent: where it can be seen
+    #[arg(long, value_name = "URL", requires = "sent")]
+    pub link: Option<String>,
+    /// It could not be sent; needs --reason
+    #[arg(long, requires = "reason")]
+    pub failed: bool,
+    /// You have looked: a request without an answer did arrive
+    #[arg(long)]
+    pub arrived: bool,
+    /// You have looked: it did not; needs --reason
+    #[arg(long, requires = "reason")]
+    pub not_arrived: bool,
+    /// Send it before its time, its needs or the end of its embargo: recorded under your name; needs --reason
+    #[arg(long = "override", requires = "reason", conflicts_with_all = ["failed", "arrived", "not_arrived"])]
+    pub overrides: bool,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Who and where.
+    #[command(flatten)]
+    pub act: ActArgs,
+}

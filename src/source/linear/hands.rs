@@ -1,0 +1,174 @@
+//! What is written to Linear where a person says so: an update of a project, under an id of our own by which it is known
+//! again.
+
+use futures_util::{FutureExt, future::BoxFuture};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{
+    Linear,
+    answer::{self, Answer},
+    row::{Only, Page},
+};
+use crate::{
+    WriteNeed, Writes,
+    deliver::{Delivered, deliver},
+    http::{Body, Request, Response},
+    meter::Meter,
+};
+use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
+
+const PROJECT: &str = include_str!("queries/project_named.graphql");
+const CREATE: &str = include_str!("queries/project_update_create.graphql");
+const UPDATE: &str = include_str!("queries/project_update.graphql");
+
+#[derive(Deserialize)]
+struct Project {
+    id: String,
+    name: String,
+}
+
+impl Writes for Linear {
+    fn needs(&self, _: &str) -> Option<WriteNeed> {
+        None
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        ask: &'a WriteAsk,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
+        async move {
+            let WriteAsk::Message { via, text, id, .. } = ask else { return Err(no_such()) };
+            let to = &*via.to;
+            let filter = match Uuid::parse_str(to) {
+                Ok(_) => json!({ "id": { "eq": to } }),
+                Err(_) => json!({ "name": { "eq": to } }),
+            };
+            let data = self.asked((PROJECT, json!({ "filter": filter })), cancel).await?;
+            let found: Page<Project> = Page::read(data.get("projects").unwrap_or(&Value::Null))?;
+            let project = match found.only() {
+                Only::One(project) => project,
+                Only::None => {
+                    let message = format!("this key sees no project `{to}`");
+                    return Err(Failure::new(FailureKind::NotFound, message)
+                        .advise("write its name as Linear has it, or its id"));
+                }
+                Only::Several(_) => {
+                    let message = format!("several projects are called `{to}`");
+                    return Err(Failure::new(FailureKind::Rejected, message).advise("write the project's id"));
+                }
+            };
+            let input = json!({ "id": own(*id), "projectId": project.id, "body": text });
+            let body = json!({ "query": CREATE, "variables": { "input": input } });
+            let subject = format!("update of the project {} in Linear", project.name);
+            let write = Write::new(subject, "POST", self.client.address(), body.to_string());
+            Ok(Prepared::Send(Write { id: *id, ..write }))
+        }
+        .boxed()
+    }
+
+    fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
+        async move {
+            let Ok(body) = serde_json::from_str::<Value>(&write.body) else {
+                return Sent::Refused(no_such());
+            };
+            let request: Result<Request, Failure> =
+                self.client.ready().map(|()| self.client.request(Body::Json(body)));
+            let request = match request {
+                Ok(request) => request,
+                Err(failure) => return Sent::Refused(failure),
+            };
+            match deliver(self.client.http(), request, cancel).await {
+                Delivered::Answered(response) => of(&response),
+                Delivered::NotSent(failure) => Sent::Refused(failure),
+                Delivered::Unknown(failure) => Sent::Unknown(failure),
+            }
+        }
+        .boxed()
+    }
+
+    fn look<'a>(
+        &'a self,
+        write: &'a Write,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
+        async move {
+            match self.asked((UPDATE, json!({ "id": own(write.id) })), cancel).await {
+                Ok(data) => {
+                    let found = data.get("projectUpdate").filter(|it| !it.is_null());
+                    Ok(found.map(|it| told(it.get("url"))))
+                }
+                Err(failure) if failure.kind == FailureKind::NotFound => Ok(None),
+                Err(failure) => Err(failure),
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Linear {
+    async fn asked(
+        &self,
+        (query, variables): (&str, Value),
+        cancel: &CancellationToken,
+    ) -> Result<serde_json::Map<String, Value>, Failure> {
+        self.client.ready()?;
+        whole(self.client.ask((query.to_owned(), variables), &Meter::default(), cancel).await)
+    }
+}
+
+/// All of an answer, or why it is not whole.
+fn whole(answer: Answer) -> Result<serde_json::Map<String, Value>, Failure> {
+    let nothing = || Failure::new(FailureKind::Incomplete, "Linear answered without data");
+    match answer {
+        Answer::Failed(failure) => Err(failure),
+        Answer::Blamed(broken) => Err(broken.into_values().next().unwrap_or_else(nothing)),
+        Answer::Data { data, broken } => match broken.into_values().next() {
+            Some(failure) => Err(failure),
+            None => Ok(data),
+        },
+    }
+}
+
+fn of(response: &Response) -> Sent {
+    let done = |data: serde_json::Map<String, Value>| {
+        let made = data.get("projectUpdateCreate").filter(|it| it["success"] == true)?;
+        Some(told(made.pointer("/projectUpdate/url")))
+    };
+    match whole(answer::read(response)) {
+        Ok(data) => done(data).map_or_else(
+            || Sent::Unknown(Failure::new(FailureKind::Malformed, "Linear does not say that it was done")),
+            Sent::Done,
+        ),
+        // What a server that failed has done is not known.
+        Err(failure)
+            if matches!(
+                failure.kind,
+                FailureKind::ServerError
+                    | FailureKind::TimedOut
+                    | FailureKind::Incomplete
+                    | FailureKind::Malformed
+            ) =>
+        {
+            Sent::Unknown(failure)
+        }
+        Err(failure) => Sent::Refused(failure),
+    }
+}
+
+fn told(url: Option<&Value>) -> Str {
+    let link = url.and_then(Value::as_str).map(|link| format!(": {link}")).unwrap_or_default();
+    format!("Linear has it{link}").into()
+}
+
+/// Linear wants an id that looks drawn by lot: the same one each time for one request.
+fn own(id: Uuid) -> Uuid {
+    uuid::Builder::from_random_bytes(*id.as_bytes()).into_uuid()
+}
+
+fn no_such() -> Failure {
+    Failure::new(FailureKind::Rejected, "this is no request of Linear")
+}

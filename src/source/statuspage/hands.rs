@@ -1,0 +1,196 @@
+//! What is written to a status page: an update of the incident that is open, or a new incident without components.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::{FutureExt, future::BoxFuture};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Setup, WriteNeed, Writes,
+    api::{Api, Poll},
+    connection::ServerForm,
+    deliver::{Delivered, deliver},
+    http::{Body, Http, Request, Response, Scheme, Url},
+};
+use gonogo_domain::{Failure, FailureKind, Occasion, Prepared, Sent, Str, Write, WriteAsk};
+
+/// How the connection of a page that is written to is written: the management API, not the page itself.
+pub(super) const MANAGED: ServerForm =
+    ServerForm::new("statuspage-api", "https://api.statuspage.io/v1/pages/PAGE", "the API key", "/incidents");
+
+/// A page that is written to.
+struct Page {
+    /// As the launch calls it.
+    name: String,
+    http: Http,
+    api: Api,
+}
+
+#[derive(Deserialize)]
+struct Incident {
+    id: String,
+    name: String,
+    status: String,
+    #[serde(default)]
+    metadata: Value,
+    #[serde(default)]
+    incident_updates: Vec<Update>,
+    shortlink: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Update {
+    body: Option<String>,
+    created_at: DateTime<Utc>,
+}
+
+pub(super) fn open(setup: &Setup, to: &str) -> Result<Arc<dyn Writes>, Failure> {
+    let picked = setup.connections.pick(&MANAGED, Some(to))?;
+    let api = Api::new(&setup.http, picked, Scheme::Word("OAuth "))?;
+    Ok(Arc::new(Page { name: to.to_owned(), http: setup.http.clone(), api }))
+}
+
+impl Writes for Page {
+    fn needs(&self, _: &str) -> Option<WriteNeed> {
+        None
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        ask: &'a WriteAsk,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
+        async move {
+            let WriteAsk::Message { title, text, occasion, id, .. } = ask else { return Err(no_such()) };
+            let poll = Poll::new(cancel);
+            let open: Vec<Incident> =
+                self.api.get(&poll, &["incidents", "unresolved.json"], &[], "the open incidents").await?;
+            let write = match open.as_slice() {
+                [one] => self.update(one, text, *occasion)?,
+                [] => self.create(title, text, *occasion, &id.to_string())?,
+                several => {
+                    let names: Vec<&str> = several.iter().map(|it| it.name.as_str()).collect();
+                    let message = format!("several incidents are open on the page: {}", names.join(", "));
+                    return Err(Failure::new(FailureKind::Rejected, message).advise(
+                        "write to the right one by hand, and say so: gonogo message send ID --sent",
+                    ));
+                }
+            };
+            Ok(Prepared::Send(Write { id: *id, ..write }))
+        }
+        .boxed()
+    }
+
+    fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
+        async move {
+            let (url, body) = (Url::parse(&write.url), serde_json::from_str::<Value>(&write.body));
+            let (Ok(url), Ok(body)) = (url, body) else { return Sent::Refused(no_such()) };
+            let body = Body::Json(body);
+            let request =
+                if &*write.method == "PATCH" { Request::patch(url, body) } else { Request::post(url, body) };
+            match deliver(&self.http, self.api.dress(request), cancel).await {
+                Delivered::Answered(response) => self.of(&response, cancel),
+                Delivered::NotSent(failure) => Sent::Refused(failure),
+                Delivered::Unknown(failure) => Sent::Unknown(failure),
+            }
+        }
+        .boxed()
+    }
+
+    fn look<'a>(
+        &'a self,
+        write: &'a Write,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
+        async move {
+            let body: Value = serde_json::from_str(&write.body).map_err(|_| no_such())?;
+            let poll = Poll::new(cancel);
+            if &*write.method == "PATCH" {
+                let url = Url::parse(&write.url).map_err(|_| no_such())?;
+                let id =
+                    url.path_segments().and_then(|mut it| it.next_back()).ok_or_else(no_such)?.to_owned();
+                let incident: Incident =
+                    self.api.get(&poll, &["incidents", &id], &[], "the incident").await?;
+                let same = |it: &Update| it.body.as_deref() == body["incident"]["body"].as_str();
+                let new = |it: &&Update| same(it) && since(write).is_none_or(|since| it.created_at >= since);
+                return Ok(incident.incident_updates.iter().find(new).map(|_| incident.told()));
+            }
+            let query = [("limit", "100")];
+            let all: Vec<Incident> =
+                self.api.get(&poll, &["incidents.json"], &query, "the incidents").await?;
+            let id = write.id.to_string();
+            let ours =
+                |it: &&Incident| it.metadata.pointer("/gonogo/id").and_then(Value::as_str) == Some(&id);
+            Ok(all.iter().find(ours).map(Incident::told))
+        }
+        .boxed()
+    }
+}
+
+/// From when on an update can be ours: the id tells when it was made. Clocks are never quite the same.
+fn since(write: &Write) -> Option<DateTime<Utc>> {
+    let (seconds, _) = write.id.get_timestamp()?.to_unix();
+    let made = DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
+    made.checked_sub_signed(TimeDelta::minutes(5))
+}
+
+impl Incident {
+    fn told(&self) -> Str {
+        let link = self.shortlink.as_ref().map(|link| format!(": {link}")).unwrap_or_default();
+        format!("the page has it{link}").into()
+    }
+}
+
+impl Page {
+    fn update(&self, incident: &Incident, text: &str, occasion: Occasion) -> Result<Write, Failure> {
+        // All clear is the end of it.
+        let status = if occasion == Occasion::AllClear { "resolved" } else { incident.status.as_str() };
+        let body = json!({ "incident": { "status": status, "body": text, "deliver_notifications": true } });
+        let url = self.api.url(&["incidents", &incident.id], &[])?;
+        let subject = format!("update of \"{}\" on the status page {}", incident.name, self.name);
+        Ok(Write::new(subject, "PATCH", url.as_str(), body.to_string()))
+    }
+
+    fn create(&self, title: &str, text: &str, occasion: Occasion, id: &str) -> Result<Write, Failure> {
+        if matches!(occasion, Occasion::Plan | Occasion::AllClear) {
+            let message = "no incident is open on the page, and this message opens none";
+            return Err(Failure::new(FailureKind::NotFound, message)
+                .advise("write it by hand, and say so: gonogo message send ID --sent"));
+        }
+        let body = json!({ "incident": {
+            "name": title,
+            "status": "investigating",
+            "body": text,
+            "deliver_notifications": true,
+            "metadata": { "gonogo": { "id": id } },
+        } });
+        let url = self.api.url(&["incidents"], &[])?;
+        let subject = format!("incident \"{title}\" on the status page {}", self.name);
+        Ok(Write::new(subject, "POST", url.as_str(), body.to_string()))
+    }
+
+    fn of(&self, response: &Response, cancel: &CancellationToken) -> Sent {
+        match response.status() {
+            200..=299 => {
+                let link = self.api.read::<Incident>(response).map(|it| it.told());
+                Sent::Done(link.unwrap_or_else(|_| "the page has it".into()))
+            }
+            // Its own word for too many requests.
+            420 => Sent::Refused(
+                Failure::new(FailureKind::RateLimited, "the status page takes no more for now")
+                    .advise("wait a minute, then say it again"),
+            ),
+            status => {
+                let failure = self.api.refused(&Poll::new(cancel), response, "the status page");
+                if status >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
+            }
+        }
+    }
+}
+
+fn no_such() -> Failure {
+    Failure::new(FailureKind::Rejected, "this is no request of a status page")
+}
