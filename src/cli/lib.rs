@@ -8,6 +8,7 @@
 
 mod act;
 mod attest;
+mod calendar;
 mod check;
 mod cockpit;
 mod completions;
@@ -145,6 +146,7 @@ fn answer(verb: Verb) -> Result<Exit, AppError> {
         Verb::Doctor(args) => doctor::run(args),
         Verb::Journal(args) => journal::run(args),
         Verb::Verify(args) => verify::run(&args),
+        Verb::Calendar(args) => calendar::run(args),
         Verb::Launches(args) => launches::run(args),
         Verb::History(args) => history::run(args),
         Verb::Themes(args) => themes::run(&args),
