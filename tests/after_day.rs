@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+use gonogo::{
+    app::Registry,
+    checklist::{LoadRequest, load},
+};
 use serde_json::{Value, json};
 
 use crate::support::{program::gonogo, screen::Screen};
@@ -29,8 +33,13 @@ fn day() -> String {
     let did = |at: &str, who: &str, what: Value| {
         json!({"at": format!("2026-12-{at}:00Z"), "did": {"who": who, "what": what}}).to_string()
     };
-    let digest = "0".repeat(64);
-    let sign = |gate: &str, role: &str, go: bool| json!({"act": "signed-off", "gate": gate, "digest": digest, "go": go, "role": role, "note": null, "answers": {}});
+    let launch = load(&LoadRequest::text("launch.yaml", LAUNCH.to_owned()), &Registry).ok().unwrap().launch;
+    let sign = |gate: &str, role: &str, go: bool| {
+        let digest = &launch.gate(&gate.into()).unwrap().digest;
+        json!({"act": "signed-off", "gate": gate, "digest": digest, "go": go, "role": role, "note": null, "answers": {}})
+    };
+    let commit = "8f3c2ab0000000000000000000000000000000ff";
+    let resolved = json!({"at": "2026-12-02T07:00:00Z", "resolved": {"answer": {"Ok": commit}}}).to_string();
     let header = json!({
         "gonogo_recording": 1, "from": "2026-12-02T07:00:00Z", "until": "2026-12-03T10:00:00Z", "speed": 3600,
         "look_at": "2026-12-03T09:30:00Z", "files": {"launch.yaml": LAUNCH}, "scripted": true,
@@ -43,6 +52,7 @@ fn day() -> String {
     });
     let vote = json!({"act": "voted", "round": 1, "station": "support", "vote": "go", "note": null, "corrects": null});
     let lines = [
+        resolved,
         did("02T07:10", "octo", sign("launch/tested", "qa", true)),
         did("02T07:20", "mo", sign("launch/briefed", "support", false)),
         did("02T08:00", "mo", sign("launch/briefed", "support", true)),

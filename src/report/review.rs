@@ -56,6 +56,7 @@ pub fn review_page(page: &ReviewPage<'_>) -> String {
     super::watched::guardrails(&mut out, history, board);
     rollbacks(&mut out, history);
     super::incident::in_minutes(&mut out, history);
+    super::message::minutes(&mut out, history);
     outcome(&mut out, board, history);
     learned(&mut out, history);
     closing(&mut out, page);
