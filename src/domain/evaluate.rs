@@ -100,17 +100,17 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         ..nothing_known(&frame, scope)
     };
     board.conclude();
-    readiness::take_in(&frame, &mut board);
-    message::tell(&frame, &mut board, &waits);
-    beside(&frame, &mut board, remark);
+    beside(&frame, &mut board, &waits);
+    board.remarks.extend(remark.into_iter().chain(reach::remark(board.reach.as_ref())));
     board
 }
 
-/// What is told beside the word and changes nothing of it.
-fn beside(frame: &EvalContext<'_>, board: &mut Board, left_out: Option<Str>) {
+/// What stands beside the verdicts and changes none: plans, messages, remarks.
+fn beside(frame: &EvalContext<'_>, board: &mut Board, waits: &[dependencies::Dependencies]) {
+    readiness::take_in(frame, board);
     board.asked = frame.history.askings(board);
+    message::tell(frame, board, waits);
     board.remarks.splice(0..0, fold::remarks(frame, board));
-    board.remarks.extend(left_out.into_iter().chain(reach::remark(board.reach.as_ref())));
 }
 
 /// All that is looked at, with what is known of the launch as a whole before any gate is judged.

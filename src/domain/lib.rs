@@ -80,7 +80,7 @@ pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
-pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, gaps};
+pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, Whom, gaps};
 pub use evaluate::{Filter, demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
@@ -146,6 +146,6 @@ pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
 pub use spoken::{Said, Spoken, Word};
 pub use stage_word::{StageSaid, StageWord};
 pub use terms::{Condition, Considered, DecisionTerms, WatchedCondition};
-pub use track_record::{Reading, Together, TrackRecord};
+pub use track_record::{Prune, PruneWhy, Reading, Together, TrackRecord, prune};
 pub use verdict::{Rule, Verdict};
 pub use write::{Prepared, Sent, Write, WriteAsk, WriteRecord, WriteState};
