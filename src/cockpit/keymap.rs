@@ -69,6 +69,10 @@ pub enum Context {
     Incident,
     /// How launches went.
     History,
+    /// The readiness review.
+    Readiness,
+    /// Who is who.
+    People,
     /// The help.
     Help,
     /// A form with fields.
@@ -128,6 +132,11 @@ impl Action {
                 | Self::MoveIncident
                 | Self::IncidentRollout
                 | Self::ChangeIncident
+                | Self::ConfirmItem
+                | Self::Learn
+                | Self::FollowUp
+                | Self::SettleFollowUp
+                | Self::CloseLaunch
                 | Self::OpenRound
                 | Self::Go
                 | Self::NoGo
@@ -216,6 +225,8 @@ impl Context {
             Self::Rollback => &[Self::Rollback, Self::Playback, Self::Screens, Self::Always],
             Self::Incident => &[Self::Incident, Self::Playback, Self::Screens, Self::Always],
             Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
+            Self::Readiness => &[Self::Readiness, Self::Playback, Self::Screens, Self::Always],
+            Self::People => &[Self::People, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
@@ -241,6 +252,8 @@ impl Context {
             Self::Rollback => "Rollback",
             Self::Incident => "Incident",
             Self::History => "History",
+            Self::Readiness => "Readiness",
+            Self::People => "People",
             Self::Help => "Help",
             Self::Form => "Forms",
             Self::Search => "Find",

@@ -1,6 +1,7 @@
 //! All that the cockpit knows: what the application told it, and where the user is. Changed by `update` alone.
 
 mod acts;
+mod around_forms;
 mod banners;
 mod compose;
 mod criteria;
@@ -39,7 +40,7 @@ pub(super) use {
     criteria::{Candidate, Words},
     field::TextField,
     filtering::Filtering,
-    form::{Field, Form, Purpose, Value},
+    form::{Field, Form, Name, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
     incident_forms::IncidentAsk,
     index::{GroupBy, Index, Section},
@@ -57,7 +58,8 @@ use super::{
     layout::{self, Places},
 };
 use gonogo_domain::{
-    Board, BoardWord, GateId, GateState, Launch, Now, Party, SourceHealth, StageId, StageState, Str,
+    Board, BoardWord, GateId, GateState, Launch, Now, Party, ReadinessDay, SourceHealth, StageId, StageState,
+    Str,
 };
 use gonogo_report::LaunchHistory;
 use gonogo_theme::Role;
@@ -93,6 +95,8 @@ pub struct Model {
     pub(super) meeting: Meeting,
     /// How launches went, or why that can not be told; `None` until it was asked for.
     pub(super) history: Option<Result<Arc<LaunchHistory>, String>>,
+    /// How ready the launch was each day, or why that can not be told; `None` until it was asked for.
+    pub(super) trend: Option<Result<Arc<Vec<ReadinessDay>>, String>>,
     /// The board on the screen is that of another moment.
     pub(super) past: Option<LookBack>,
     /// Nothing is recorded in the journal of the launch: it is practice.
@@ -148,6 +152,10 @@ pub enum Screen {
     History,
     /// The incident.
     Incident,
+    /// The readiness review.
+    Readiness,
+    /// Who is who.
+    People,
 }
 
 impl Screen {
@@ -161,6 +169,8 @@ impl Screen {
         (Self::History, Action::ShowHistory, "history"),
         (Self::Rollback, Action::ShowRollback, "rollback"),
         (Self::Incident, Action::ShowIncident, "incident"),
+        (Self::Readiness, Action::ShowReadiness, "readiness"),
+        (Self::People, Action::ShowPeople, "people"),
     ];
 
     /// The screen that this action shows.
@@ -190,6 +200,9 @@ pub(super) struct Scroll {
     pub history: usize,
     /// From the newest line of the log upwards.
     pub incident: usize,
+    /// The chosen item of the readiness review.
+    pub readiness: usize,
+    pub people: usize,
 }
 
 impl Model {
@@ -219,6 +232,7 @@ impl Model {
             form: None,
             meeting: Meeting::default(),
             history: None,
+            trend: None,
             past: None,
             rehearsal: false,
             help: false,
@@ -357,6 +371,8 @@ impl Model {
             Screen::Rollback => Context::Rollback,
             Screen::History => Context::History,
             Screen::Incident => Context::Incident,
+            Screen::Readiness => Context::Readiness,
+            Screen::People => Context::People,
         }
     }
 

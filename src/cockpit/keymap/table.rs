@@ -7,7 +7,7 @@ use super::{
     },
     Context::{
         self, Always, Detail, Filter, Form, Gate, Help, History, Incident, List, Moment, Palette, Past, Path,
-        Playback, RollCall, Rollback, Screens, Search, Sources, Timeline,
+        People, Playback, Readiness, RollCall, Rollback, Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -132,6 +132,20 @@ actions! {
     JudgeCriterion,
     /// Give results of the stage.
     AnswerStage,
+    /// Show the readiness review.
+    ShowReadiness,
+    /// Show who is who.
+    ShowPeople,
+    /// Confirm an item, move its date, or call it at risk.
+    ConfirmItem,
+    /// Record what was learned.
+    Learn,
+    /// Record what is to be done.
+    FollowUp,
+    /// Say that a follow-up is done, given up or somebody else's.
+    SettleFollowUp,
+    /// Close the launch, or open it again.
+    CloseLaunch,
     /// Show the rollback.
     ShowRollback,
     /// Start the rollback.
@@ -250,6 +264,10 @@ actions! {
     DeleteAll,
     /// Finish what is being typed, as far as it is clear.
     Complete,
+    /// Choose a gate beside others.
+    Choose,
+    /// Ask whoever can act.
+    Ask,
     /// Begin a line within a text.
     BreakLine,
     /// Type a character.
@@ -296,35 +314,35 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         Action::Up,
         &[k(Up), c('k')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Readiness, People],
         "",
         "up",
     ),
     bind(
         Action::Down,
         &[k(Down), c('j')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Readiness, People],
         "",
         "down",
     ),
     bind(
         Action::PageUp,
         &[k(PageUp), ctrl('u')],
-        &[List, Detail, Sources, Path, History, Incident],
+        &[List, Detail, Sources, Path, History, Incident, Readiness, People],
         "",
         "page up",
     ),
     bind(
         Action::PageDown,
         &[k(PageDown), ctrl('d')],
-        &[List, Detail, Sources, Path, History, Incident],
+        &[List, Detail, Sources, Path, History, Incident, Readiness, People],
         "",
         "page down",
     ),
-    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path], "", "first"),
+    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Readiness], "", "first"),
     bind(Action::First, &[k(Home)], &[RollCall], "", "first station"),
     bind(Action::Last, &[k(End)], &[RollCall], "", "the final call"),
-    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path], "", "last"),
+    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Readiness], "", "last"),
     bind(Action::Fold, &[k(Left), c('h')], &[List], "", "fold the checklist"),
     bind(Action::Unfold, &[k(Right), c('l')], &[List], "", "unfold the checklist"),
     bind(Action::FoldAll, &[c('z')], &[List], "", "fold, unfold all"),
@@ -342,6 +360,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Withdraw, &[c('x')], &[Gate], "", "take your word back"),
     bind(Action::NotNeeded, &[c('a')], &[Gate], "", "not applicable"),
     bind(Action::Note, &[c('c')], &[Gate], "", "leave a note"),
+    bind(Action::Choose, &[c('e')], &[List], "", "choose several, one by one"),
+    bind(Action::Ask, &[c('@')], &[Gate], "ask", "ask who can act: copies it"),
     bind(Action::OpenLink, &[c('o')], &[Gate], "open", "open its page"),
     bind(Action::CopyLink, &[c('y')], &[Gate], "copy", "copy its link"),
     bind(Action::CopyCommand, &[c('Y')], &[Gate, Timeline], "copy command", "copy the command by hand"),
@@ -406,8 +426,15 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::AnswerBreach, &[c('!')], &[Screens], "answer", "answer a breach"),
     bind(Action::TellServer, &[c('A')], &[Screens], "tell", "status, deployment"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
+    bind(Action::ConfirmItem, &[c('c'), k(Enter)], &[Readiness], "confirm", "confirm, move, at risk"),
+    bind(Action::Learn, &[c('l')], &[History], "learned", "what was learned"),
+    bind(Action::FollowUp, &[c('f')], &[History], "follow-up", "what is to be done"),
+    bind(Action::SettleFollowUp, &[c('d')], &[History], "settle", "a follow-up is done"),
+    bind(Action::CloseLaunch, &[c('c')], &[History], "close", "close the launch, or open it"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::ShowIncident, &[c('8'), c('I')], &[Screens], "", "the incident"),
+    bind(Action::ShowReadiness, &[c('0'), c('%')], &[Screens], "", "readiness review"),
+    bind(Action::ShowPeople, &[c('@')], &[Screens], "", "who is who"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::ShowFaults, &[ctrl('e')], &[Screens], "", "what is wrong with files"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),

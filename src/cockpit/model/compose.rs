@@ -1,5 +1,6 @@
 //! From a filled form to a command. Only the shape is checked here; who may do what is `domain::act`'s.
 
+mod around;
 mod incident;
 mod meeting;
 mod rollout;
@@ -43,6 +44,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::EndWaiver(gate) => Command::EndWaiver { gate, reason: filled.text(&Name::Reason) },
         Purpose::NotNeeded(gate) => Command::NotNeeded { gate, reason: filled.text(&Name::Reason) },
         Purpose::NeededAgain(gate) => Command::NeededAgain { gate, reason: filled.text(&Name::Reason) },
+        // Of several the first: the others are asked about in the same words.
+        Purpose::Ask(gate, _) => Command::Ask { gate, note: filled.some(&Name::Note) },
         Purpose::Note(gate) => Command::Note { gate, text: filled.text(&Name::Note) },
         Purpose::Waive(gate) => waive(&filled, gate, launch, now)?,
         purpose @ (Purpose::Stage(_)
@@ -55,6 +58,7 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         | Purpose::Breach(..)
         | Purpose::AcceptNoMore(..)) => rollout::compose(&filled, purpose, launch, now)?,
         Purpose::Incident(ask, number) => incident::compose(&filled, (ask, number), launch, now)?,
+        Purpose::Around(ask) => around::compose(&filled, ask, launch, now)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
         Purpose::Decide { call, seen, over, risks } => {

@@ -3,6 +3,7 @@
 pub(crate) use super::field_name::Name;
 use super::{
     Model, TextField,
+    around_forms::{AroundAsk, AroundMeans},
     foresee::Foreseen,
     incident_forms::{IncidentAsk, IncidentMeans},
     meeting_forms::{Ballot, Call},
@@ -42,6 +43,8 @@ pub(crate) enum Purpose {
     NotNeeded(GateId),
     NeededAgain(GateId),
     Note(Option<GateId>),
+    /// The first gate, and those that were chosen with it.
+    Ask(GateId, Vec<GateId>),
     Stage(StageId),
     Criterion(StageId),
     Results(StageId),
@@ -52,6 +55,8 @@ pub(crate) enum Purpose {
     /// The stage, and its guardrail.
     Breach(StageId, Str),
     AcceptNoMore(StageId, Str),
+    /// What is said around the launch.
+    Around(AroundAsk),
     /// What is said of an incident, and of which; `None`: of a new one.
     Incident(IncidentAsk, Option<u32>),
     /// Which write is wanted of the server of the target.
@@ -116,6 +121,7 @@ pub(crate) enum Meaning {
     Criterion(Str),
     Result(RollbackResult),
     Way(Way),
+    Around(AroundMeans),
     Incident(IncidentMeans),
     Wish(Wish),
     /// Closed although it has not shown all.

@@ -28,12 +28,13 @@ enum About {
 }
 
 /// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, About, Action, &str); 32] = [
+const ACTS: [(&str, About, Action, &str); 38] = [
     ("sign", About::Gate, Action::Sign, "say go or no-go on a gate"),
     ("withdraw", About::Gate, Action::Withdraw, "take your word on a gate back"),
     ("waive", About::Gate, Action::Waive, "record an exception for a gate"),
     ("end-waiver", About::Gate, Action::EndWaiver, "end a waiver"),
     ("not-needed", About::Gate, Action::NotNeeded, "declare a gate not needed, or needed again"),
+    ("ask", About::Gate, Action::Ask, "ask whoever can act on a gate: the words to send are told"),
     ("note", About::GateOrLaunch, Action::Note, "leave a note on a gate or the launch"),
     ("stage", About::Stage, Action::MoveStage, "start, hold, resume, roll back or close a stage"),
     ("criterion", About::Stage, Action::JudgeCriterion, "confirm a criterion of a stage"),
@@ -70,11 +71,16 @@ const ACTS: [(&str, About, Action, &str); 32] = [
     ),
     ("incident-rollout", About::Nothing, Action::IncidentRollout, "whether the rollout goes on meanwhile"),
     ("incident-change", About::Nothing, Action::ChangeIncident, "its severity, or who has a role in it"),
+    ("confirm", About::Gate, Action::ConfirmItem, "confirm an item, move its date, or call it at risk"),
+    ("learned", About::Nothing, Action::Learn, "record what was learned"),
+    ("follow-up", About::Nothing, Action::FollowUp, "record what is to be done"),
+    ("settle", About::Nothing, Action::SettleFollowUp, "a follow-up is done, given up or somebody else's"),
+    ("close", About::Nothing, Action::CloseLaunch, "close the launch, or open it again"),
     ("refresh", About::Nothing, Action::Refresh, "ask all sources now"),
 ];
 
 /// The questions, answered at once.
-const QUESTIONS: [(&str, &str); 10] = [
+const QUESTIONS: [(&str, &str); 12] = [
     ("status", "the word, and what is open"),
     ("all", "every gate"),
     ("why GATE", "one gate in full"),
@@ -82,6 +88,8 @@ const QUESTIONS: [(&str, &str); 10] = [
     ("stages", "the stages of the rollout"),
     ("poll", "the roll call: who said what"),
     ("incident", "the incident: where it is, and its log"),
+    ("readiness", "the readiness review: what owners confirmed"),
+    ("who", "who is on call, and who answers for what"),
     ("risks", "the risks that are there"),
     ("pause", "a recording stands still, or goes on"),
     ("quit", "leave; the exit code is that of the board's word"),
@@ -108,6 +116,8 @@ impl<W: Write> Plain<W> {
             "poll" => tell::poll(&self.model),
             "risks" => tell::risks(&self.model),
             "incident" => tell::incident(&self.model, now),
+            "readiness" => tell::readiness(&self.model, now),
+            "who" => tell::who(&self.model, now),
             "pause" => {
                 self.act(Action::Pause);
                 Vec::new()

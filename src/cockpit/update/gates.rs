@@ -23,6 +23,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 /// The form of an act about a gate, a stage or the rollback, or why there is none; `None`: it is no such act.
 pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Result<Form, Notice>> {
     match action {
+        // Its words are of use where nothing can be recorded, too.
+        Action::Ask => return Some(super::together::form(model, target).map_err(Notice::bad)),
         Action::Sign
         | Action::Withdraw
         | Action::Waive
@@ -42,6 +44,11 @@ pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Re
         | Action::MoveIncident
         | Action::IncidentRollout
         | Action::ChangeIncident
+        | Action::ConfirmItem
+        | Action::Learn
+        | Action::FollowUp
+        | Action::SettleFollowUp
+        | Action::CloseLaunch
         | Action::AnswerBreach
         | Action::TellServer => {}
         _ => return None,
@@ -69,6 +76,13 @@ fn stage_of<'m>(model: &'m Model, target: &Subject) -> Option<&'m StageState> {
 }
 
 fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form, String> {
+    let named = match target {
+        Subject::Gate(id) => Some(id),
+        _ => model.chosen().filter(|_| model.screen == Screen::Board),
+    };
+    if let Some(form) = model.around_form(action, named) {
+        return form;
+    }
     if let Some(ask) = IncidentAsk::of(action) {
         return model.incident_form(ask);
     }

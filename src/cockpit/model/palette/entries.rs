@@ -14,6 +14,8 @@ impl Context {
             Self::RollCall => Screen::RollCall,
             Self::Rollback => Screen::Rollback,
             Self::Incident => Screen::Incident,
+            Self::Readiness => Screen::Readiness,
+            Self::People => Screen::People,
             Self::History => Screen::History,
             Self::Always
             | Self::Screens
