@@ -4,6 +4,7 @@
 
 mod acts;
 mod ansi;
+mod comms;
 mod drive;
 mod filter;
 mod fixture;

@@ -67,6 +67,8 @@ pub enum Context {
     Rollback,
     /// The incident.
     Incident,
+    /// The comms plan.
+    Comms,
     /// How launches went.
     History,
     /// The help.
@@ -128,6 +130,10 @@ impl Action {
                 | Self::MoveIncident
                 | Self::IncidentRollout
                 | Self::ChangeIncident
+                | Self::DraftMessage
+                | Self::ApproveMessage
+                | Self::SendMessage
+                | Self::DropMessage
                 | Self::OpenRound
                 | Self::Go
                 | Self::NoGo
@@ -215,6 +221,7 @@ impl Context {
             Self::RollCall => &[Self::RollCall, Self::Playback, Self::Screens, Self::Always],
             Self::Rollback => &[Self::Rollback, Self::Playback, Self::Screens, Self::Always],
             Self::Incident => &[Self::Incident, Self::Playback, Self::Screens, Self::Always],
+            Self::Comms => &[Self::Comms, Self::Playback, Self::Screens, Self::Always],
             Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
@@ -240,6 +247,7 @@ impl Context {
             Self::RollCall => "Roll call",
             Self::Rollback => "Rollback",
             Self::Incident => "Incident",
+            Self::Comms => "Messages",
             Self::History => "History",
             Self::Help => "Help",
             Self::Form => "Forms",

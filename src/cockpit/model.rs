@@ -18,6 +18,7 @@ mod list;
 mod matters;
 mod meeting;
 mod meeting_forms;
+mod message_forms;
 mod offer;
 mod palette;
 mod past;
@@ -46,6 +47,7 @@ pub(super) use {
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
+    message_forms::MessageAsk,
     palette::{Entry, Palette, Subject},
     past::LookBack,
     search::{Search, Step},
@@ -57,7 +59,8 @@ use super::{
     layout::{self, Places},
 };
 use gonogo_domain::{
-    Board, BoardWord, GateId, GateState, Launch, Now, Party, SourceHealth, StageId, StageState, Str,
+    Board, BoardWord, GateId, GateState, Launch, MessageRef, Now, Party, SourceHealth, StageId, StageState,
+    Str,
 };
 use gonogo_report::LaunchHistory;
 use gonogo_theme::Role;
@@ -91,6 +94,8 @@ pub struct Model {
     pub(super) lens: Lens,
     pub(super) form: Option<Form>,
     pub(super) meeting: Meeting,
+    /// The message chosen on the comms plan; `None`: the first that asks for somebody.
+    pub(super) told: Option<MessageRef>,
     /// How launches went, or why that can not be told; `None` until it was asked for.
     pub(super) history: Option<Result<Arc<LaunchHistory>, String>>,
     /// The board on the screen is that of another moment.
@@ -148,6 +153,8 @@ pub enum Screen {
     History,
     /// The incident.
     Incident,
+    /// The comms plan.
+    Comms,
 }
 
 impl Screen {
@@ -161,6 +168,7 @@ impl Screen {
         (Self::History, Action::ShowHistory, "history"),
         (Self::Rollback, Action::ShowRollback, "rollback"),
         (Self::Incident, Action::ShowIncident, "incident"),
+        (Self::Comms, Action::ShowComms, "messages"),
     ];
 
     /// The screen that this action shows.
@@ -218,6 +226,7 @@ impl Model {
             lens: Lens::default(),
             form: None,
             meeting: Meeting::default(),
+            told: None,
             history: None,
             past: None,
             rehearsal: false,
@@ -355,6 +364,7 @@ impl Model {
             Screen::Sources => Context::Sources,
             Screen::RollCall => Context::RollCall,
             Screen::Rollback => Context::Rollback,
+            Screen::Comms => Context::Comms,
             Screen::History => Context::History,
             Screen::Incident => Context::Incident,
         }

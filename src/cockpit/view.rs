@@ -4,6 +4,7 @@ mod advice;
 mod banner;
 mod board;
 mod canvas;
+mod comms;
 mod detail;
 mod faults;
 mod filtering;
@@ -92,6 +93,7 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         Screen::RollCall => roll_call::draw(model, now, canvas),
         Screen::Rollback => rollback::screen(model, now, canvas),
         Screen::Incident => incident::screen(model, now, canvas),
+        Screen::Comms => comms::screen(model, now, canvas),
         Screen::History => history::screen(model, now, canvas),
     }
     faults::draw(model, canvas);

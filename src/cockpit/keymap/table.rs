@@ -6,8 +6,8 @@ use super::{
         self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
     },
     Context::{
-        self, Always, Detail, Filter, Form, Gate, Help, History, Incident, List, Moment, Palette, Past, Path,
-        Playback, RollCall, Rollback, Screens, Search, Sources, Timeline,
+        self, Always, Comms, Detail, Filter, Form, Gate, Help, History, Incident, List, Moment, Palette,
+        Past, Path, Playback, RollCall, Rollback, Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -156,6 +156,18 @@ actions! {
     IncidentRollout,
     /// Change the severity of the incident, or who has a role in it.
     ChangeIncident,
+    /// Show the comms plan.
+    ShowComms,
+    /// Write the message in one's own words.
+    DraftMessage,
+    /// Approve the words of the message.
+    ApproveMessage,
+    /// Send the message, say that it was sent, or what became of it.
+    SendMessage,
+    /// Say that the message is not needed, or is after all.
+    DropMessage,
+    /// Copy the words of the message.
+    CopyMessage,
     /// Answer a breach, or end its acceptance.
     AnswerBreach,
     /// Tell the server of the target: a commit status, a deployment.
@@ -296,14 +308,14 @@ pub const BINDINGS: &[Binding] = &[
     bind(
         Action::Up,
         &[k(Up), c('k')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Comms],
         "",
         "up",
     ),
     bind(
         Action::Down,
         &[k(Down), c('j')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident],
+        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Comms],
         "",
         "down",
     ),
@@ -321,10 +333,10 @@ pub const BINDINGS: &[Binding] = &[
         "",
         "page down",
     ),
-    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path], "", "first"),
+    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Comms], "", "first"),
     bind(Action::First, &[k(Home)], &[RollCall], "", "first station"),
     bind(Action::Last, &[k(End)], &[RollCall], "", "the final call"),
-    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path], "", "last"),
+    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Comms], "", "last"),
     bind(Action::Fold, &[k(Left), c('h')], &[List], "", "fold the checklist"),
     bind(Action::Unfold, &[k(Right), c('l')], &[List], "", "unfold the checklist"),
     bind(Action::FoldAll, &[c('z')], &[List], "", "fold, unfold all"),
@@ -361,6 +373,11 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::IncidentRollout, &[c('h')], &[Incident], "rollout", "rollout waits, goes on"),
     bind(Action::ChangeIncident, &[c('e')], &[Incident], "change", "severity and roles"),
     bind(Action::OpenIncident, &[c('o')], &[Incident], "open", "open an incident"),
+    bind(Action::SendMessage, &[c('s'), k(Enter)], &[Comms], "send", "send it, say it was sent"),
+    bind(Action::ApproveMessage, &[c('a')], &[Comms], "approve", "approve the words"),
+    bind(Action::DraftMessage, &[c('e')], &[Comms], "write", "in your own words"),
+    bind(Action::CopyMessage, &[c('y'), c('Y')], &[Comms], "copy", "copy the words"),
+    bind(Action::DropMessage, &[c('x')], &[Comms], "not needed", "not needed, or needed again"),
     bind(Action::PointEarlier, &[k(Left), c('h')], &[Timeline], "", "point at an earlier moment"),
     bind(Action::PointLater, &[k(Right), c('l')], &[Timeline], "", "point at a later moment"),
     bind(Action::Nearer, &[c('z')], &[Timeline], "zoom", "less, and larger"),
@@ -408,6 +425,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::ShowIncident, &[c('8'), c('I')], &[Screens], "", "the incident"),
+    bind(Action::ShowComms, &[c('9'), c('C')], &[Screens], "", "messages"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::ShowFaults, &[ctrl('e')], &[Screens], "", "what is wrong with files"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),

@@ -50,6 +50,9 @@ fn candidates(context: Context) -> &'static [Action] {
             A::ChangeIncident,
             A::OpenIncident,
         ],
+        Context::Comms => {
+            &[A::SendMessage, A::ApproveMessage, A::DraftMessage, A::CopyMessage, A::DropMessage]
+        }
         Context::Rollback => &[A::StepDone, A::SkipStep, A::CopyCommand, A::StartRollback, A::EndRollback],
         _ => &[],
     }

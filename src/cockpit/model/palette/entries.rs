@@ -14,6 +14,7 @@ impl Context {
             Self::RollCall => Screen::RollCall,
             Self::Rollback => Screen::Rollback,
             Self::Incident => Screen::Incident,
+            Self::Comms => Screen::Comms,
             Self::History => Screen::History,
             Self::Always
             | Self::Screens
