@@ -14,19 +14,19 @@ fn message(id: &str, status: MessageStatus, source: Option<&str>) -> MessageStat
         occasion: Occasion::Plan,
         happened: None,
         audience: "customers".into(),
-        via: Via { source: source.map(|it| SourceId::new(it).unwrap()), to: "launch-room".into() },
+        via: Via { source: source.map(|it| SourceId::new(it)), to: "launch-room".into() },
         owner: Some("octo".into()),
         public: true,
         status,
         reason: "it is to be sent".into(),
-        next: Advice::from("send it").by(Suggested::SendMessage),
+        next: Advice::from("send it").by(Suggested::SendMessage(id.into())),
         who: vec!["octo".into()],
         due: Some(later(900).wall),
         overdue: status == MessageStatus::Overdue,
         embargo: None,
         waits_for: Vec::new(),
         text: "Checkout 2 is out.\n\nThanks to all who tried it.".into(),
-        digest: Some(Digest::of(id.bytes())),
+        digest: Some(Digest::of([id.as_bytes()])),
         drafted: None,
         approved_by: vec!["octo".into()],
         approved: None,
@@ -78,7 +78,7 @@ fn the_screen() {
 
 #[test]
 fn what_asks_is_chosen_first_and_what_is_typed_goes_to_it() {
-    let digest = |id: &str| Digest::of(id.bytes());
+    let digest = |id: &str| Digest::of([id.as_bytes()]);
     // The words that are approved are those that were shown.
     let mut model = on((80, 24));
     assert!(keys(&mut model, "a\n").is_empty(), "Enter approves nothing");
