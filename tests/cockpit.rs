@@ -4,6 +4,7 @@
 
 mod acts;
 mod ansi;
+mod around;
 mod comms;
 mod drive;
 mod filter;

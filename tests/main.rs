@@ -1,9 +1,11 @@
 //! All tests from outside, in one binary: linked once, and the servers that stand in for GitHub and Linear are
 //! compiled once.
 
+mod after_day;
 mod architecture;
 mod audience;
 mod batching;
+mod calendar;
 mod check;
 mod checklist;
 mod cockpit;
@@ -31,6 +33,7 @@ mod rollout_day;
 mod scenarios;
 mod shared;
 mod start;
+mod stories;
 mod story;
 mod support;
 mod support_selftest;

@@ -44,6 +44,8 @@ pub enum Request {
     LookBack(DateTime<Utc>),
     /// Tell how launches went: answer with [`super::Message::History`].
     History,
+    /// Tell how ready the launch was each day: answer with [`super::Message::Readiness`].
+    Readiness,
     /// Nobody looks back any more.
     LookNow,
     /// Ask all sources now.

@@ -71,6 +71,10 @@ pub enum Context {
     Comms,
     /// How launches went.
     History,
+    /// The readiness review.
+    Readiness,
+    /// Who is who.
+    People,
     /// The help.
     Help,
     /// A form with fields.
@@ -134,6 +138,11 @@ impl Action {
                 | Self::ApproveMessage
                 | Self::SendMessage
                 | Self::DropMessage
+                | Self::ConfirmItem
+                | Self::Learn
+                | Self::FollowUp
+                | Self::SettleFollowUp
+                | Self::CloseLaunch
                 | Self::OpenRound
                 | Self::Go
                 | Self::NoGo
@@ -223,6 +232,8 @@ impl Context {
             Self::Incident => &[Self::Incident, Self::Playback, Self::Screens, Self::Always],
             Self::Comms => &[Self::Comms, Self::Playback, Self::Screens, Self::Always],
             Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
+            Self::Readiness => &[Self::Readiness, Self::Playback, Self::Screens, Self::Always],
+            Self::People => &[Self::People, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
@@ -249,6 +260,8 @@ impl Context {
             Self::Incident => "Incident",
             Self::Comms => "Messages",
             Self::History => "History",
+            Self::Readiness => "Readiness",
+            Self::People => "People",
             Self::Help => "Help",
             Self::Form => "Forms",
             Self::Search => "Find",

@@ -1,6 +1,7 @@
 //! All that the cockpit knows: what the application told it, and where the user is. Changed by `update` alone.
 
 mod acts;
+mod around_forms;
 mod banners;
 mod compose;
 mod criteria;
@@ -59,8 +60,8 @@ use super::{
     layout::{self, Places},
 };
 use gonogo_domain::{
-    Board, BoardWord, GateId, GateState, Launch, MessageRef, Now, Party, SourceHealth, StageId, StageState,
-    Str,
+    Board, BoardWord, GateId, GateState, Launch, MessageRef, Now, Party, ReadinessDay, SourceHealth, StageId,
+    StageState, Str,
 };
 use gonogo_report::LaunchHistory;
 use gonogo_theme::Role;
@@ -98,6 +99,8 @@ pub struct Model {
     pub(super) told: Option<MessageRef>,
     /// How launches went, or why that can not be told; `None` until it was asked for.
     pub(super) history: Option<Result<Arc<LaunchHistory>, String>>,
+    /// How ready the launch was each day, or why that can not be told; `None` until it was asked for.
+    pub(super) trend: Option<Result<Arc<Vec<ReadinessDay>>, String>>,
     /// The board on the screen is that of another moment.
     pub(super) past: Option<LookBack>,
     /// Nothing is recorded in the journal of the launch: it is practice.
@@ -155,6 +158,10 @@ pub enum Screen {
     Incident,
     /// The comms plan.
     Comms,
+    /// The readiness review.
+    Readiness,
+    /// Who is who.
+    People,
 }
 
 impl Screen {
@@ -169,6 +176,8 @@ impl Screen {
         (Self::Rollback, Action::ShowRollback, "rollback"),
         (Self::Incident, Action::ShowIncident, "incident"),
         (Self::Comms, Action::ShowComms, "messages"),
+        (Self::Readiness, Action::ShowReadiness, "readiness"),
+        (Self::People, Action::ShowPeople, "people"),
     ];
 
     /// The screen that this action shows.
@@ -198,6 +207,9 @@ pub(super) struct Scroll {
     pub history: usize,
     /// From the newest line of the log upwards.
     pub incident: usize,
+    /// The chosen item of the readiness review.
+    pub readiness: usize,
+    pub people: usize,
 }
 
 impl Model {
@@ -228,6 +240,7 @@ impl Model {
             meeting: Meeting::default(),
             told: None,
             history: None,
+            trend: None,
             past: None,
             rehearsal: false,
             help: false,
@@ -367,6 +380,8 @@ impl Model {
             Screen::Comms => Context::Comms,
             Screen::History => Context::History,
             Screen::Incident => Context::Incident,
+            Screen::Readiness => Context::Readiness,
+            Screen::People => Context::People,
         }
     }
 

@@ -86,6 +86,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::FilesBroken(told) => modes::files(model, told),
         Message::ReadOnly => modes::read_only(model),
         Message::History(told) => model.history = Some(told),
+        Message::Readiness(told) => model.trend = Some(told),
         Message::MinutesWritten(paths) => backend_messages::minutes(model, paths),
         Message::Journal(state) => {
             model.journal = state;
@@ -232,6 +233,8 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowRollback
         | Action::ShowIncident
         | Action::ShowComms
+        | Action::ShowReadiness
+        | Action::ShowPeople
         | Action::ShowRollCall
         | Action::ShowHistory => show(model, action),
         Action::Back => {
@@ -266,8 +269,13 @@ fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.screen = screen;
     (model.scroll.path, model.scroll.sources, model.scroll.history, model.detail) = (0, 0, 0, false);
     model.scroll.incident = 0;
-    let wanted = screen == Screen::History;
-    wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
+    (model.scroll.readiness, model.scroll.people) = (0, 0);
+    let wanted = match screen {
+        Screen::History => Some(Request::History),
+        Screen::Readiness => Some(Request::Readiness),
+        _ => None,
+    };
+    wanted.map(Effect::Ask).into_iter().collect()
 }
 
 /// Closes the nearest thing that can be closed.

@@ -78,7 +78,7 @@ pub(crate) use decision::Holds;
 pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
-pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, gaps};
+pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, Whom, gaps};
 pub use evaluate::{Filter, demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
@@ -113,7 +113,7 @@ pub use message::{
     MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
 };
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
-pub use outward::{Going, Outward, OutwardGate, OutwardStep};
+pub use outward::{Going, Outward, OutwardGate, OutwardMessage, OutwardStep};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};
@@ -144,6 +144,6 @@ pub use servers::{BoardClock, ClockDoubt, Judged, ServerClocks, ServerTime};
 pub use spoken::{Said, Spoken, Word};
 pub use stage_word::{StageSaid, StageWord};
 pub use terms::{Condition, Considered, DecisionTerms, WatchedCondition};
-pub use track_record::{Reading, Together, TrackRecord};
+pub use track_record::{Prune, PruneWhy, Reading, Together, TrackRecord, prune};
 pub use verdict::{Rule, Verdict};
 pub use write::{Prepared, Sent, Write, WriteAsk, WriteRecord, WriteState};

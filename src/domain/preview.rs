@@ -198,12 +198,12 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::EndRollback { result, .. } => format!("{whose} end of the rollback, {}", result.word()),
         Command::Incident { .. }
         | Command::Risk { .. }
+        | Command::Message { .. }
         | Command::Confirm { .. }
         | Command::Review { .. }
         | Command::Close { .. } => around(command, &whose),
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
-        Command::Message { message, .. } => format!("{whose} word on message {message}"),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
         Command::Note { .. } => "the note".into(),
     }
@@ -215,6 +215,7 @@ fn around(command: &Command, whose: &str) -> String {
         Command::Incident { step: IncidentStep::Opened(_), .. } => "a new incident".into(),
         Command::Incident { .. } => format!("{whose} word in the incident"),
         Command::Risk { risk, .. } => format!("{whose} word on risk {risk}"),
+        Command::Message { message, .. } => format!("{whose} word on message {message}"),
         Command::Confirm { gate, .. } => format!("{whose} word on the plan of {gate}"),
         Command::Close { wish: CloseWish::Close { .. } } => "the closing of the launch".into(),
         Command::Close { wish: CloseWish::Reopen { .. } } => "opening the launch again".into(),

@@ -651,8 +651,14 @@ pub fn told(words: &str) -> gonogo::report::LaunchHistory {
         overrides: 1,
         rollbacks: 0,
         no_go_to_go: Some(Duration::from_secs(4_320)),
+        hold_reasons: vec![],
+        incidents: 0,
+        closed: None,
+        figures: None,
+        gates_at_t0: vec![],
     };
     gonogo::report::LaunchHistory {
+        target: None,
         launches: vec![record("checkout-2", Some(reading)), record("checkout-3", None)],
         broken: vec![("checkout-1".to_owned(), words.to_owned())],
     }

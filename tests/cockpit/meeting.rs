@@ -339,7 +339,7 @@ fn the_final_call_names_risks_and_takes_options_and_conditions() {
     room.shows("1 risk, 1 to answer");
     room.heard();
     keys(&mut room.model, "g");
-    room.shows("risk refunds: refunds may fail (SEV-2, likelihood low, 12 % of users, no workaround)");
+    room.shows("risk refunds: refunds may fail (SEV-2, likelihood low, 12 % of users, no");
     snap("roll_call_final_terms_80x24", &room.model, &dark(), (80, 24));
     room.types("behind the flag\tGO\tslip: a week later\t\tqa: run it again\n");
     room.shows("write OWNER: WHAT by MOMENT");

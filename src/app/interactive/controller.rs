@@ -243,6 +243,7 @@ impl Controller {
                     Looked::Past(Ok(view)) => Message::Past(view),
                     Looked::Past(Err(why)) => Message::NoPast(clean(&why).into_owned()),
                     Looked::History(told) => Message::History(told),
+                    Looked::Readiness(told) => Message::Readiness(told),
                 };
                 tell(screen, self.veil.message(message)).await
             }
@@ -309,6 +310,10 @@ impl Controller {
             }
             Request::History => {
                 self.back.history();
+                Ok(())
+            }
+            Request::Readiness => {
+                self.back.readiness();
                 Ok(())
             }
             Request::LookNow => {

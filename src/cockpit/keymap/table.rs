@@ -7,7 +7,7 @@ use super::{
     },
     Context::{
         self, Always, Comms, Detail, Filter, Form, Gate, Help, History, Incident, List, Moment, Palette,
-        Past, Path, Playback, RollCall, Rollback, Screens, Search, Sources, Timeline,
+        Past, Path, People, Playback, Readiness, RollCall, Rollback, Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -132,6 +132,20 @@ actions! {
     JudgeCriterion,
     /// Give results of the stage.
     AnswerStage,
+    /// Show the readiness review.
+    ShowReadiness,
+    /// Show who is who.
+    ShowPeople,
+    /// Confirm an item, move its date, or call it at risk.
+    ConfirmItem,
+    /// Record what was learned.
+    Learn,
+    /// Record what is to be done.
+    FollowUp,
+    /// Say that a follow-up is done, given up or somebody else's.
+    SettleFollowUp,
+    /// Close the launch, or open it again.
+    CloseLaunch,
     /// Show the rollback.
     ShowRollback,
     /// Start the rollback.
@@ -297,6 +311,12 @@ const fn bind(
     Binding { action, keys, contexts, help, label }
 }
 
+/// Where something is chosen or scrolled.
+const MOVED: &[Context] =
+    &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Comms, Readiness, People];
+/// Where text is typed.
+const TYPED: &[Context] = &[Form, Search, Palette, Filter];
+
 /// Every binding. The order is that of the footer and the help; the first context is where the help lists it.
 pub const BINDINGS: &[Binding] = &[
     bind(Action::Open, &[k(Enter)], &[List], "detail", "open the gate; fold"),
@@ -305,38 +325,26 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Find, &[c('/')], &[List], "find", "find a gate"),
     bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next blocker"),
     bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
-    bind(
-        Action::Up,
-        &[k(Up), c('k')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Comms],
-        "",
-        "up",
-    ),
-    bind(
-        Action::Down,
-        &[k(Down), c('j')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Comms],
-        "",
-        "down",
-    ),
+    bind(Action::Up, &[k(Up), c('k')], MOVED, "", "up"),
+    bind(Action::Down, &[k(Down), c('j')], MOVED, "", "down"),
     bind(
         Action::PageUp,
         &[k(PageUp), ctrl('u')],
-        &[List, Detail, Sources, Path, History, Incident],
+        &[List, Detail, Sources, Path, History, Incident, Readiness, People],
         "",
         "page up",
     ),
     bind(
         Action::PageDown,
         &[k(PageDown), ctrl('d')],
-        &[List, Detail, Sources, Path, History, Incident],
+        &[List, Detail, Sources, Path, History, Incident, Readiness, People],
         "",
         "page down",
     ),
-    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Comms], "", "first"),
+    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Comms, Readiness], "", "first"),
     bind(Action::First, &[k(Home)], &[RollCall], "", "first station"),
     bind(Action::Last, &[k(End)], &[RollCall], "", "the final call"),
-    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Comms], "", "last"),
+    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Comms, Readiness], "", "last"),
     bind(Action::Fold, &[k(Left), c('h')], &[List], "", "fold the checklist"),
     bind(Action::Unfold, &[k(Right), c('l')], &[List], "", "unfold the checklist"),
     bind(Action::FoldAll, &[c('z')], &[List], "", "fold, unfold all"),
@@ -423,9 +431,16 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::AnswerBreach, &[c('!')], &[Screens], "answer", "answer a breach"),
     bind(Action::TellServer, &[c('A')], &[Screens], "tell", "status, deployment"),
     bind(Action::ShowHistory, &[c('6'), c('H')], &[Screens], "", "how launches went"),
+    bind(Action::ConfirmItem, &[c('c'), k(Enter)], &[Readiness], "confirm", "confirm, move, at risk"),
+    bind(Action::Learn, &[c('l')], &[History], "learned", "what was learned"),
+    bind(Action::FollowUp, &[c('f')], &[History], "follow-up", "what is to be done"),
+    bind(Action::SettleFollowUp, &[c('d')], &[History], "settle", "a follow-up is done"),
+    bind(Action::CloseLaunch, &[c('c')], &[History], "close", "close the launch, or open it"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::ShowIncident, &[c('8'), c('I')], &[Screens], "", "the incident"),
     bind(Action::ShowComms, &[c('9'), c('C')], &[Screens], "", "messages"),
+    bind(Action::ShowReadiness, &[c('0'), c('%')], &[Screens], "", "readiness review"),
+    bind(Action::ShowPeople, &[c('@')], &[Screens], "", "who is who"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
     bind(Action::ShowFaults, &[ctrl('e')], &[Screens], "", "what is wrong with files"),
     bind(Action::Present, &[c('P')], &[Screens], "", "present: large, read-only"),
@@ -447,22 +462,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::BreakLine, &[alt(Enter), ctrl('j')], &[Form], "", "a line more in a reason"),
     bind(Action::NextField, &[k(Tab), k(Down)], &[Form], "next field", "next field"),
     bind(Action::PreviousField, &[k(BackTab), k(Up)], &[Form], "", "field before"),
-    bind(
-        Action::CursorLeft,
-        &[k(Left), ctrl('b')],
-        &[Form, Search, Palette, Filter],
-        "",
-        "left, choice before",
-    ),
-    bind(
-        Action::CursorRight,
-        &[k(Right), ctrl('f')],
-        &[Form, Search, Palette, Filter],
-        "",
-        "right, next choice",
-    ),
-    bind(Action::CursorHome, &[k(Home), ctrl('a')], &[Form, Search, Palette, Filter], "", "to the start"),
-    bind(Action::CursorEnd, &[k(End), ctrl('e')], &[Form, Search, Palette, Filter], "", "to the end"),
+    bind(Action::CursorLeft, &[k(Left), ctrl('b')], TYPED, "", "left, choice before"),
+    bind(Action::CursorRight, &[k(Right), ctrl('f')], TYPED, "", "right, next choice"),
+    bind(Action::CursorHome, &[k(Home), ctrl('a')], TYPED, "", "to the start"),
+    bind(Action::CursorEnd, &[k(End), ctrl('e')], TYPED, "", "to the end"),
     bind(
         Action::DeleteBack,
         &[k(Backspace), ctrl('h')],
@@ -470,13 +473,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
         "delete to the left",
     ),
-    bind(
-        Action::DeleteForward,
-        &[k(Delete), ctrl('d')],
-        &[Form, Search, Palette, Filter],
-        "",
-        "delete to the right",
-    ),
+    bind(Action::DeleteForward, &[k(Delete), ctrl('d')], TYPED, "", "delete to the right"),
     bind(Action::DeleteWord, &[ctrl('w')], &[Form, Search, Palette, Help, Filter], "", "delete the word"),
     bind(
         Action::DeleteAll,

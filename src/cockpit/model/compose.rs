@@ -1,5 +1,6 @@
 //! From a filled form to a command. Only the shape is checked here; who may do what is `domain::act`'s.
 
+mod around;
 mod incident;
 mod meeting;
 mod message;
@@ -57,6 +58,7 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         | Purpose::AcceptNoMore(..)) => rollout::compose(&filled, purpose, launch, now)?,
         Purpose::Incident(ask, number) => incident::compose(&filled, (ask, number), launch, now)?,
         Purpose::Message(ask, of, digest) => message::compose(&filled, ask, of, digest)?,
+        Purpose::Around(ask) => around::compose(&filled, ask, launch, now)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
         Purpose::Decide { call, seen, over, risks } => {

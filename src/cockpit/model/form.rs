@@ -3,6 +3,7 @@
 pub(crate) use super::field_name::Name;
 use super::{
     Model, TextField,
+    around_forms::{AroundAsk, AroundMeans},
     foresee::Foreseen,
     incident_forms::{IncidentAsk, IncidentMeans},
     meeting_forms::{Ballot, Call},
@@ -53,6 +54,8 @@ pub(crate) enum Purpose {
     /// The stage, and its guardrail.
     Breach(StageId, Str),
     AcceptNoMore(StageId, Str),
+    /// What is said around the launch.
+    Around(AroundAsk),
     /// What is said of an incident, and of which; `None`: of a new one.
     Incident(IncidentAsk, Option<u32>),
     /// Which write is wanted of the server of the target.
@@ -119,6 +122,7 @@ pub(crate) enum Meaning {
     Criterion(Str),
     Result(RollbackResult),
     Way(Way),
+    Around(AroundMeans),
     Incident(IncidentMeans),
     Wish(Wish),
     /// Closed although it has not shown all.

@@ -30,7 +30,7 @@ enum About {
 }
 
 /// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, About, Action, &str); 36] = [
+const ACTS: [(&str, About, Action, &str); 41] = [
     ("sign", About::Gate, Action::Sign, "say go or no-go on a gate"),
     ("withdraw", About::Gate, Action::Withdraw, "take your word on a gate back"),
     ("waive", About::Gate, Action::Waive, "record an exception for a gate"),
@@ -76,11 +76,16 @@ const ACTS: [(&str, About, Action, &str); 36] = [
     ("message-approve", About::Message, Action::ApproveMessage, "approve the words of a message"),
     ("message-send", About::Message, Action::SendMessage, "send a message, or say that it was sent"),
     ("message-drop", About::Message, Action::DropMessage, "a message is not needed, or needed again"),
+    ("confirm", About::Gate, Action::ConfirmItem, "confirm an item, move its date, or call it at risk"),
+    ("learned", About::Nothing, Action::Learn, "record what was learned"),
+    ("follow-up", About::Nothing, Action::FollowUp, "record what is to be done"),
+    ("settle", About::Nothing, Action::SettleFollowUp, "a follow-up is done, given up or somebody else's"),
+    ("close", About::Nothing, Action::CloseLaunch, "close the launch, or open it again"),
     ("refresh", About::Nothing, Action::Refresh, "ask all sources now"),
 ];
 
 /// The questions, answered at once.
-const QUESTIONS: [(&str, &str); 11] = [
+const QUESTIONS: [(&str, &str); 13] = [
     ("status", "the word, and what is open"),
     ("all", "every gate"),
     ("why GATE", "one gate in full"),
@@ -89,6 +94,8 @@ const QUESTIONS: [(&str, &str); 11] = [
     ("poll", "the roll call: who said what"),
     ("incident", "the incident: where it is, and its log"),
     ("messages [MESSAGE]", "the comms plan, or one message with its words"),
+    ("readiness", "the readiness review: what owners confirmed"),
+    ("who", "who is on call, and who answers for what"),
     ("risks", "the risks that are there"),
     ("pause", "a recording stands still, or goes on"),
     ("quit", "leave; the exit code is that of the board's word"),
@@ -116,6 +123,8 @@ impl<W: Write> Plain<W> {
             "messages" => tell::messages(&self.model, rest, now),
             "risks" => tell::risks(&self.model),
             "incident" => tell::incident(&self.model, now),
+            "readiness" => tell::readiness(&self.model, now),
+            "who" => tell::who(&self.model, now),
             "pause" => {
                 self.act(Action::Pause);
                 Vec::new()

@@ -46,6 +46,11 @@ pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Re
         | Action::ApproveMessage
         | Action::SendMessage
         | Action::DropMessage
+        | Action::ConfirmItem
+        | Action::Learn
+        | Action::FollowUp
+        | Action::SettleFollowUp
+        | Action::CloseLaunch
         | Action::AnswerBreach
         | Action::TellServer => {}
         _ => return None,
@@ -73,6 +78,13 @@ fn stage_of<'m>(model: &'m Model, target: &Subject) -> Option<&'m StageState> {
 }
 
 fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form, String> {
+    let named = match target {
+        Subject::Gate(id) => Some(id),
+        _ => model.chosen().filter(|_| model.screen == Screen::Board),
+    };
+    if let Some(form) = model.around_form(action, named) {
+        return form;
+    }
     if let Some(ask) = IncidentAsk::of(action) {
         return model.incident_form(ask);
     }

@@ -16,6 +16,13 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now)
         Context::Timeline => timeline(model, action, now),
         Context::Path => path(model, action),
         Context::RollCall => super::meeting::step(model, action),
+        Context::People => {
+            model.scroll.people = scrolled(model.scroll.people.min(10_000), action, page(model));
+        }
+        Context::Readiness => {
+            let last = model.readiness_items().len().saturating_sub(1);
+            model.scroll.readiness = scrolled(model.scroll.readiness, action, page(model)).min(last);
+        }
         Context::Rollback => {}
         Context::Comms => messages(model, action),
         Context::Incident => model.scroll.incident = looked(model.scroll.incident, action, page(model)),

@@ -258,7 +258,7 @@ fn answered(ctx: &ActContext<'_>, terms: &DecisionTerms) -> Result<(), Refusal> 
     let Some(risk) = asking.find(|it| !told(it)) else { return Ok(()) };
     let (id, said, what) = (&risk.id, risk.figures.said(), &risk.figures.what);
     Err(Refusal::new("risk-unanswered", format!("risk {id} asks: {said}: {what}"))
-        .instead("whoever says GO is told of it: the form and gonogo decide name it"))
+        .instead("whoever says GO is told of it first: open the form again, or repeat gonogo decide"))
 }
 
 fn condition(ctx: &ActContext<'_>, it: Condition) -> Result<Condition, Refusal> {

@@ -46,18 +46,8 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
             Cow::Owned(may_do_step(launch, step))
         }
         Act::RollbackEnded { .. } => Cow::Owned(rollback::who(launch)),
-        Act::Incident { step, .. } if step.takes_a_right() => {
-            let newest = incident::newest(launch, ctx.history);
-            // Whoever opens one has no lead before them.
-            let newest = newest.filter(|_| !matches!(step, IncidentStep::Opened(_)));
-            Cow::Owned(incident::who(launch, newest.as_ref().map(|(_, standing)| &standing.lead)))
-        }
-        Act::Risk { step: RiskStep::Accepted { .. }, .. } => Cow::Borrowed(&launch.policies.waive_by),
-        Act::Risk { risk, step: RiskStep::Mitigated { .. } | RiskStep::Closed { .. } } => {
-            let known = ctx.board.risks.iter().find(|it| it.id == *risk);
-            known.map_or_else(Cow::default, |it| Cow::Owned(super::risk::who(ctx, it)))
-        }
-        Act::Incident { .. } | Act::Risk { .. } => Cow::default(),
+        Act::Incident { step, .. } => of_incident(ctx, step),
+        Act::Risk { risk, step } => of_risk(ctx, risk, step),
         Act::RollCallOpened { .. } => {
             launch.roll_call.as_ref().map_or_else(Cow::default, |plan| Cow::Owned(may_open(plan)))
         }
@@ -78,13 +68,19 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
         Act::Confirmed { gate, .. } => {
             launch.gate(gate).map_or_else(Cow::default, |gate| Cow::Owned(who_confirms(gate)))
         }
-        Act::Review { step: ReviewStep::Done { number, .. } | ReviewStep::Dropped { number, .. } } => {
-            let it = ctx.history.review.follow_up(*number);
-            it.map_or_else(Cow::default, |it| Cow::Owned(may_settle(launch, it)))
-        }
+        Act::Review { step } => Cow::Owned(of_review(ctx, step)),
         Act::Close { .. } => Cow::Owned(may_close(launch)),
-        Act::Review { .. } | Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
+        Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
     }
+}
+
+/// Who may do this with the review: anybody, except that a follow-up is settled by its owner or who closes.
+fn of_review(ctx: &ActContext<'_>, step: &ReviewStep) -> Vec<Party> {
+    let (ReviewStep::Done { number, .. } | ReviewStep::Dropped { number, .. }) = step else {
+        return Vec::new();
+    };
+    let it = ctx.history.review.follow_up(*number);
+    it.map_or_else(Vec::new, |it| may_settle(ctx.launch, it))
 }
 
 /// Who may do this with a message.
@@ -115,6 +111,27 @@ pub(super) fn may_close(launch: &Launch) -> Vec<Party> {
 /// Who may say that a follow-up is done or given up: its owner, and whoever closes the launch.
 pub(super) fn may_settle(launch: &Launch, it: &FollowUp) -> Vec<Party> {
     it.owner.iter().cloned().chain(may_close(launch)).collect()
+}
+
+fn of_incident<'a>(ctx: &'a ActContext<'_>, step: &IncidentStep) -> Cow<'a, [Party]> {
+    if !step.takes_a_right() {
+        return Cow::default();
+    }
+    let newest = incident::newest(ctx.launch, ctx.history);
+    // Whoever opens one has no lead before them.
+    let newest = newest.filter(|_| !matches!(step, IncidentStep::Opened(_)));
+    Cow::Owned(incident::who(ctx.launch, newest.as_ref().map(|(_, standing)| &standing.lead)))
+}
+
+fn of_risk<'a>(ctx: &'a ActContext<'_>, risk: &str, step: &RiskStep) -> Cow<'a, [Party]> {
+    match step {
+        RiskStep::Accepted { .. } => Cow::Borrowed(&ctx.launch.policies.waive_by),
+        RiskStep::Mitigated { .. } | RiskStep::Closed { .. } => {
+            let known = ctx.board.risks.iter().find(|it| *it.id == *risk);
+            known.map_or_else(Cow::default, |it| Cow::Owned(super::risk::who(ctx, it)))
+        }
+        RiskStep::Stated(_) | RiskStep::Reopened { .. } => Cow::default(),
+    }
 }
 
 /// Who may move a stage: those who advance the rollout, and to stop it whoever watches it.

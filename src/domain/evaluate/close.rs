@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        Blocks, Board, Cause, ClosedState, Closing, Gate, GateId, GateState, History, Kind, Launch, Lowering,
-        StageStatus, Str, Verdict, format,
+        Blocks, Board, Cause, ClosedState, Closing, Gate, GateId, GateState, History, IncidentPhase, Kind,
+        Launch, Lowering, StageStatus, Str, Verdict, format,
     },
     eval_context::EvalContext,
 };
@@ -45,7 +45,9 @@ pub(crate) fn unfinished(launch: &Launch, board: &Board) -> Vec<Str> {
         Some(it) => format!("{} was decided, and no GO since", it.label()).into(),
         None => "no GO was decided".into(),
     });
-    gates.chain(stages).chain(decision).collect()
+    let incident = board.incident.iter().filter(|it| it.phase != IncidentPhase::Closed);
+    let incident = incident.map(|it| format!("{} is {}", it.name(), it.phase.word()).into());
+    gates.chain(stages).chain(decision).chain(incident).collect()
 }
 
 /// A gate with `blocks: close` that is not settled. An occurrence that is still to come is not: it does not apply yet.

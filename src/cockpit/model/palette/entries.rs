@@ -15,6 +15,8 @@ impl Context {
             Self::Rollback => Screen::Rollback,
             Self::Incident => Screen::Incident,
             Self::Comms => Screen::Comms,
+            Self::Readiness => Screen::Readiness,
+            Self::People => Screen::People,
             Self::History => Screen::History,
             Self::Always
             | Self::Screens
