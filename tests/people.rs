@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "some ends are waited for by the real clock")]
 
 mod after;
+mod ask;
 mod clock;
 mod hands;
 mod incident;

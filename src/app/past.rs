@@ -224,6 +224,7 @@ impl Place {
             What::Did(event) => !matches!(
                 event.act,
                 Act::Note { .. }
+                    | Act::Asked { .. }
                     | Act::Voted { .. }
                     | Act::Wrote { .. }
                     | Act::Confirmed { .. }

@@ -7,6 +7,7 @@
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
 mod act;
+mod ask;
 mod attest;
 mod calendar;
 mod check;
@@ -125,6 +126,7 @@ fn answer(verb: Verb) -> Result<Exit, AppError> {
         Verb::Vote(args) => vote::run(args),
         Verb::Decide(args) => decide::run(args),
         Verb::Waive(args) => waive::run(args),
+        Verb::Ask(args) => ask::run(args),
         Verb::NotNeeded(args) => not_needed::run(args),
         Verb::Confirm(args) => readiness::confirm(args),
         Verb::Readiness(args) => readiness::list(args),

@@ -1,6 +1,7 @@
 //! Arguments, as clap reads them.
 
 mod after;
+mod ask;
 mod check;
 mod help;
 mod incident;
@@ -19,6 +20,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
     after::{CloseArgs, ConfirmArgs, PageFormat, ReadinessArgs, ReopenArgs, ReviewArgs, ReviewVerb, WhoArgs},
+    ask::AskArgs,
     check::{CheckArgs, CheckVerbArgs, Form, ReportTo, UntilArg},
     help::{command, parse},
     incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
@@ -160,6 +162,8 @@ pub enum Verb {
     Decide(DecideArgs),
     /// Record an exception for one gate, or end one
     Waive(WaiveArgs),
+    /// Ask those who can act on gates: write what to send, and record that they were asked
+    Ask(AskArgs),
     /// Declare a gate not needed in this launch
     NotNeeded(NotNeededArgs),
     /// Before launch day: confirm an item, promise another date, or call it at risk

@@ -41,7 +41,7 @@ pub(super) use {
     criteria::{Candidate, Words},
     field::TextField,
     filtering::Filtering,
-    form::{Field, Form, Purpose, Value},
+    form::{Field, Form, Name, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
     incident_forms::IncidentAsk,
     index::{GroupBy, Index, Section},

@@ -12,6 +12,7 @@ mod palette;
 mod past;
 mod pointer;
 mod refusal;
+mod together;
 
 use chrono::TimeDelta;
 
@@ -244,6 +245,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         Action::SendMessage if model.sends_itself().is_some() => gates::send_message(model),
         Action::CopyMessage => gates::copy_message(model),
         Action::LookBack => past::act(model, action, now).unwrap_or_default(),
+        Action::Choose | Action::Ask => together::act(model, action).unwrap_or_default(),
         _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {
             navigation::act(model, context, action, now);
             Vec::new()
@@ -280,7 +282,10 @@ fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
 
 /// Closes the nearest thing that can be closed.
 fn back(model: &mut Model) {
-    if model.notice.take().is_some() {
+    if !model.list.together.is_empty() && model.screen == Screen::Board {
+        model.list.together.clear();
+        model.notice = None;
+    } else if model.notice.take().is_some() {
     } else if model.faults_shown {
         model.faults_shown = false;
     } else if model.screen == Screen::RollCall && model.meeting.correcting {

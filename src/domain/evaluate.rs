@@ -108,6 +108,7 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
 /// What stands beside the verdicts and changes none: plans, messages, remarks.
 fn beside(frame: &EvalContext<'_>, board: &mut Board, waits: &[dependencies::Dependencies]) {
     readiness::take_in(frame, board);
+    board.asked = frame.history.askings(board);
     message::tell(frame, board, waits);
     board.remarks.splice(0..0, fold::remarks(frame, board));
 }
@@ -177,6 +178,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        asked: Vec::new(),
         messages: Vec::new(),
         readiness: Vec::new(),
         review: frame.history.review.state(frame.now.wall),

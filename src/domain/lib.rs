@@ -15,6 +15,7 @@ mod acceptance;
 mod act;
 mod advice;
 mod answers;
+mod asking;
 mod baseline;
 mod board;
 mod brief;
@@ -66,6 +67,7 @@ mod write;
 pub use acceptance::Acceptance;
 pub use act::{Command, Context, MessageWish, Refusal, act};
 pub use advice::{Advice, Suggested};
+pub use asking::{Asking, AskingState, whom_to_ask};
 pub use baseline::{Loosened, Slack, loosened};
 pub use board::{Board, BoardWord, ChecklistState, Flip, GateState, Played, Scope, Score, flips};
 /// A time zone, as launches name it.

@@ -16,8 +16,8 @@ use super::{
     rollback::Shown as Rollback,
 };
 use gonogo_domain::{
-    Actor, Board, Cause, ClosedState, GateState, Known, Lowering, Party, RollCallState, Said, StationState,
-    Step, Vote, Word,
+    Actor, AskingState, Board, Cause, ClosedState, GateState, Known, Lowering, Party, RollCallState, Said,
+    StationState, Step, Vote, Word,
 };
 use gonogo_text::clean;
 
@@ -54,6 +54,7 @@ struct Document {
     risks: Vec<Risk>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
+    asked: Vec<Asking>,
     messages: Vec<Message>,
     gates: Vec<Gate>,
     complete: bool,
@@ -147,6 +148,17 @@ struct Closed {
     at: DateTime<Utc>,
     reason: String,
     unfinished: Vec<String>,
+}
+
+/// The newest time that somebody was asked about a gate that is still open.
+#[derive(Serialize)]
+struct Asking {
+    gate: String,
+    of: Vec<String>,
+    by: String,
+    at: DateTime<Utc>,
+    times: usize,
+    note: Option<String>,
 }
 
 /// The newest round of the poll; round 0: none was opened yet.
@@ -274,6 +286,7 @@ impl From<&Board> for Document {
             risks: board.risks.iter().map(Risk::from).collect(),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
+            asked: board.asked.iter().map(Asking::from).collect(),
             messages: board.messages.iter().map(Message::from).collect(),
             gates: board.gates.iter().map(|gate| Gate::on(board, gate)).collect(),
             complete: true,
@@ -303,6 +316,19 @@ impl From<&Lowering> for Lowered {
             reason: plain(&it.reason),
             next: plain(&it.next.to_string()),
             who: it.who.iter().map(|party| plain(party.as_str())).collect(),
+        }
+    }
+}
+
+impl From<&AskingState> for Asking {
+    fn from(it: &AskingState) -> Self {
+        Self {
+            gate: plain(it.gate.as_str()),
+            of: it.of.iter().map(|party| plain(party.as_str())).collect(),
+            by: plain(&it.voice.spoken().to_string()),
+            at: it.voice.at,
+            times: it.times,
+            note: it.note.as_ref().map(|note| plain(note)),
         }
     }
 }

@@ -317,6 +317,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         decision: None,
         rollback: None,
         messages: vec![],
+        asked: vec![],
         readiness: vec![],
         review: gonogo::domain::ReviewState::default(),
         closed: None,

@@ -276,6 +276,10 @@ actions! {
     DeleteAll,
     /// Finish what is being typed, as far as it is clear.
     Complete,
+    /// Choose a gate beside others.
+    Choose,
+    /// Ask whoever can act.
+    Ask,
     /// Begin a line within a text.
     BreakLine,
     /// Type a character.
@@ -362,6 +366,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Withdraw, &[c('x')], &[Gate], "", "take your word back"),
     bind(Action::NotNeeded, &[c('a')], &[Gate], "", "not applicable"),
     bind(Action::Note, &[c('c')], &[Gate], "", "leave a note"),
+    bind(Action::Choose, &[c('e')], &[List], "", "choose several, one by one"),
+    bind(Action::Ask, &[c('@')], &[Gate], "ask", "ask who can act: copies it"),
     bind(Action::OpenLink, &[c('o')], &[Gate], "open", "open its page"),
     bind(Action::CopyLink, &[c('y')], &[Gate], "copy", "copy its link"),
     bind(Action::CopyCommand, &[c('Y')], &[Gate, Timeline], "copy command", "copy the command by hand"),

@@ -164,6 +164,7 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
         | Command::EndWaiver { gate, .. }
         | Command::NotNeeded { gate, .. }
         | Command::NeededAgain { gate, .. }
+        | Command::Ask { gate, .. }
         | Command::Confirm { gate, .. } => (Some(gate.clone()), None),
         Command::Stage { stage, .. }
         | Command::JudgeCriterion { stage, .. }
@@ -225,6 +226,7 @@ pub(crate) fn describe(command: &Command) -> String {
         Command::EndHold { .. } => "end of the hold".to_owned(),
         Command::Message { message, .. } => format!("word on message {message}"),
         Command::Write { write, .. } => write.subject.to_string(),
+        Command::Ask { gate, .. } => format!("asked about {gate}"),
         Command::Confirm { gate, step } => match step {
             ConfirmStep::Confirmed { .. } => format!("plan of {gate} confirmed"),
             ConfirmStep::NewDate { .. } => format!("new date for {gate}"),

@@ -45,6 +45,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::EndWaiver(gate) => Command::EndWaiver { gate, reason: filled.text(&Name::Reason) },
         Purpose::NotNeeded(gate) => Command::NotNeeded { gate, reason: filled.text(&Name::Reason) },
         Purpose::NeededAgain(gate) => Command::NeededAgain { gate, reason: filled.text(&Name::Reason) },
+        // Of several the first: the others are asked about in the same words.
+        Purpose::Ask(gate, _) => Command::Ask { gate, note: filled.some(&Name::Note) },
         Purpose::Note(gate) => Command::Note { gate, text: filled.text(&Name::Note) },
         Purpose::Waive(gate) => waive(&filled, gate, launch, now)?,
         purpose @ (Purpose::Stage(_)

@@ -44,6 +44,8 @@ pub(crate) enum Purpose {
     NotNeeded(GateId),
     NeededAgain(GateId),
     Note(Option<GateId>),
+    /// The first gate, and those that were chosen with it.
+    Ask(GateId, Vec<GateId>),
     Stage(StageId),
     Criterion(StageId),
     Results(StageId),

@@ -13,6 +13,7 @@ fn candidates(context: Context) -> &'static [Action] {
             A::OpenLink,
             A::CopyCommand,
             A::EndWaiver,
+            A::Ask,
             A::Open,
             A::NextBlocker,
             A::Find,

@@ -30,12 +30,13 @@ enum About {
 }
 
 /// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, About, Action, &str); 41] = [
+const ACTS: [(&str, About, Action, &str); 42] = [
     ("sign", About::Gate, Action::Sign, "say go or no-go on a gate"),
     ("withdraw", About::Gate, Action::Withdraw, "take your word on a gate back"),
     ("waive", About::Gate, Action::Waive, "record an exception for a gate"),
     ("end-waiver", About::Gate, Action::EndWaiver, "end a waiver"),
     ("not-needed", About::Gate, Action::NotNeeded, "declare a gate not needed, or needed again"),
+    ("ask", About::Gate, Action::Ask, "ask whoever can act on a gate: the words to send are told"),
     ("note", About::GateOrLaunch, Action::Note, "leave a note on a gate or the launch"),
     ("stage", About::Stage, Action::MoveStage, "start, hold, resume, roll back or close a stage"),
     ("criterion", About::Stage, Action::JudgeCriterion, "confirm a criterion of a stage"),

@@ -23,6 +23,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 /// The form of an act about a gate, a stage or the rollback, or why there is none; `None`: it is no such act.
 pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Result<Form, Notice>> {
     match action {
+        // Its words are of use where nothing can be recorded, too.
+        Action::Ask => return Some(super::together::form(model, target).map_err(Notice::bad)),
         Action::Sign
         | Action::Withdraw
         | Action::Waive

@@ -70,7 +70,7 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
         }
         Act::Review { step } => Cow::Owned(of_review(ctx, step)),
         Act::Close { .. } => Cow::Owned(may_close(launch)),
-        Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
+        Act::Asked { .. } | Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
     }
 }
 
