@@ -4,6 +4,7 @@
 mod architecture;
 mod audience;
 mod batching;
+mod calendar;
 mod check;
 mod checklist;
 mod cockpit;
@@ -31,6 +32,7 @@ mod rollout_day;
 mod scenarios;
 mod shared;
 mod start;
+mod stories;
 mod story;
 mod support;
 mod support_selftest;

@@ -5,9 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{AppError, Chosen, Opened, Past, Session, open, store};
+use super::{AppError, Chosen, Opened, Past, Reported, on_record, open};
 use gonogo_clock::Clock;
-use gonogo_domain::{Board, Clash, Launch, Listed, Scope, clashes};
+use gonogo_domain::{Board, Clash, Launch, Listed, clashes};
 use gonogo_report::{Fleet, FleetEntry};
 
 /// Folders that are looked into for a launch, how deep they may lie, and launches that are listed.
@@ -58,12 +58,13 @@ pub fn launches(chosen: &Chosen) -> Result<Fleet, AppError> {
     }
     let mut known: Vec<(Arc<Launch>, Board)> = Vec::new();
     let mut entries = Vec::new();
-    let now = Clock::system().read();
+    let at = Clock::system().read().wall;
     for folder in folders {
         let path = root.join(&folder);
         let one = Chosen { path: Some(path.clone()), ..chosen.clone() };
-        let told = open(one).and_then(|opened| look(&opened, now));
-        let path = folder.display().to_string();
+        let told = open(one).and_then(|opened| look(&opened));
+        let named = if root == Path::new(".") { folder } else { path };
+        let path = named.display().to_string();
         entries.push(match told {
             Ok((launch, board, listed)) => {
                 known.push((launch, board));
@@ -77,21 +78,16 @@ pub fn launches(chosen: &Chosen) -> Result<Fleet, AppError> {
         clashes(&all)
     };
     entries.sort_by_key(|it| it.listed.as_ref().map_or((true, None), |it| (it.over, Some(it.t_zero))));
-    Ok(Fleet { entries, clashes, at: now.wall })
+    Ok(Fleet { entries, clashes, at })
 }
 
 /// A launch by its journal: the board of now, on which every answer of a source is old, and what was known last.
-fn look(opened: &Opened, now: gonogo_domain::Now) -> Result<(Arc<Launch>, Board, Listed), AppError> {
-    let store = store::read(opened)?;
-    let launch = Arc::new(opened.loaded.launch.clone());
-    let mut live = Session::new(launch, store.history.clone(), Scope::default())
-        .remembering(store.before.clone())
-        .recalling(store::last_known(&store, now.wall));
-    let board = live.board(now);
+fn look(opened: &Opened) -> Result<(Arc<Launch>, Board, Listed), AppError> {
+    let Reported { launch, board, history, .. } = on_record(opened)?;
     let last = Past::open(opened).ok().map(|mut past| {
         let (_, until) = past.span();
         past.board_at(until)
     });
-    let listed = Listed::of(live.launch(), &board, live.history(), last.as_ref());
-    Ok((Arc::clone(live.launch()), board, listed))
+    let listed = Listed::of(&launch, &board, &history, last.as_ref());
+    Ok((launch, board, listed))
 }

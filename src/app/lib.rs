@@ -70,7 +70,7 @@ pub use self::{
     picture::{Picture, picture},
     playback::{Playback, PlaybackStatus},
     publish::{Publish, Published, may_publish, publish},
-    reported::{Reported, reported},
+    reported::{Reported, on_record, reported},
     schema::{FileForm, schema},
     session::Session,
     settings_view::{SettingsView, settings_view},

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-use super::{AppError, CheckRequest, Opened, check};
+use super::{AppError, CheckRequest, Opened, Session, check, store};
+use gonogo_clock::Clock;
 use gonogo_domain::{Board, History, Launch, Redactor, Scope};
 use gonogo_report::Context;
 
@@ -45,6 +46,28 @@ pub async fn reported(
     let launch = Arc::new(files.following(&checked.board).unwrap_or_else(|| files.clone()));
     let check::Checked { board, history, head, context, .. } = checked;
     Ok(Reported { launch, board, history, head, context })
+}
+
+/// What is on record, without asking anybody: every answer of a source is old.
+///
+/// # Errors
+/// A named journal that is not there, or a recording that does not fit the launch.
+pub fn on_record(opened: &Opened) -> Result<Reported, AppError> {
+    let (mut live, now, head) = if opened.recording.is_some() {
+        let (live, playback) = check::played(opened, Scope::default(), None)?;
+        (live, playback.now(), String::new())
+    } else {
+        let store = store::read(opened)?;
+        let now = Clock::system().read();
+        let launch = Arc::new(opened.loaded.launch.clone());
+        let live = Session::new(launch, store.history.clone(), Scope::default())
+            .remembering(store.before.clone())
+            .recalling(store::last_known(&store, now.wall));
+        (live, now, store.head.map(|head| head.hash.to_string()).unwrap_or_default())
+    };
+    let board = live.board(now);
+    let (launch, history) = (Arc::clone(live.launch()), Arc::new(live.history().clone()));
+    Ok(Reported { launch, board, history, head, context: Context::default() })
 }
 
 impl Reported {

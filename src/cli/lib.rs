@@ -8,6 +8,7 @@
 
 mod act;
 mod attest;
+mod calendar;
 mod check;
 mod cockpit;
 mod completions;
@@ -116,6 +117,7 @@ fn run(cli: Cli) -> Exit {
         Some(Verb::Doctor(args)) => doctor::run(args),
         Some(Verb::Journal(args)) => journal::run(args),
         Some(Verb::Verify(args)) => verify::run(&args),
+        Some(Verb::Calendar(args)) => calendar::run(args),
         Some(Verb::Launches(args)) => launches::run(args),
         Some(Verb::History(args)) => history::run(args),
         Some(Verb::Themes(args)) => themes::run(&args),

@@ -27,7 +27,7 @@ pub use self::{
         ActArgs, ActVerb, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
         VoteArgs, WaiveArgs, WriteArgs,
     },
-    report::{AudienceArg, PictureScreen, ReportArgs, ReportFormat},
+    report::{AudienceArg, CalendarArgs, PictureScreen, ReportArgs, ReportFormat},
     risk::{RiskAcceptArgs, RiskAddArgs, RiskArgs, RiskVerb},
     rollback::{RollbackArgs, RollbackVerb},
     start::{
@@ -180,6 +180,8 @@ pub enum Verb {
     Minutes(MinutesArgs),
     /// Write the board for readers: a picture or a page
     Report(ReportArgs),
+    /// Write the plan as a calendar (.ics): T, dues, freezes, roll call, stages, on-call
+    Calendar(CalendarArgs),
     /// Show the board as it was at any moment of the launch day
     Replay(ReplayArgs),
     /// Say what stands in the way of answers: credentials, permissions, budgets, clocks

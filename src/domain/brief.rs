@@ -29,7 +29,7 @@ pub struct BriefRisk {
     pub sort: &'static str,
     /// What it is, and about what. Foreign text in it is not yet sanitised.
     pub what: Str,
-    /// How bad: the worse of what is known, from 0 to 9 (severity times likelihood, each 1 to 3).
+    /// How bad: severity times likelihood, each 1 to 3; an incident that holds the rollout is worse than any.
     pub weight: u8,
 }
 
@@ -135,8 +135,8 @@ fn risks(board: &Board, history: &History) -> Vec<BriefRisk> {
     }
     all.extend(board.incident.iter().filter(|it| it.is_running()).map(|it| BriefRisk {
         sort: "incident",
-        what: format!("{}, {}: {}", it.severity, it.phase.word(), it.title).into(),
-        weight: 9,
+        what: format!("{}, {}: {}; {}", it.severity, it.phase.word(), it.title, it.known).into(),
+        weight: if it.holds { 10 } else { 6 },
     }));
     all.extend(board.risks.iter().filter(|it| it.is_there()).map(|it| BriefRisk {
         sort: "risk",
@@ -165,11 +165,7 @@ fn asks(launch: &Launch, board: &Board) -> Vec<BriefAsk> {
         all.push(BriefAsk { what: what.into(), who: rollback.who.clone(), by: call.decide_by });
     }
     let steps = board.path.steps.iter().filter(|it| it.gate().is_none() && it.kind == StepKind::Act);
-    all.extend(steps.map(|it| BriefAsk {
-        what: it.does.to_string().into(),
-        who: it.who.clone(),
-        by: it.until,
-    }));
+    all.extend(steps.map(|it| BriefAsk { what: it.does.text.clone(), who: it.who.clone(), by: it.until }));
     if let Some(plan) = &launch.roll_call
         && board.decision.as_ref().is_none_or(|it| !it.stands)
         && !all.iter().any(|ask| ask.who.contains(&plan.final_call))
@@ -181,6 +177,17 @@ fn asks(launch: &Launch, board: &Board) -> Vec<BriefAsk> {
             by,
         });
     }
+    if let Some(it) = &board.incident
+        && let Some(update) = &it.update
+    {
+        let who = vec![it.comms.clone().unwrap_or_else(|| it.lead.clone())];
+        all.push(BriefAsk { what: "the next update of the incident".into(), who, by: Some(update.at) });
+    }
+    all.extend(board.messages.iter().filter(|it| it.status.asks()).map(|it| BriefAsk {
+        what: format!("{} the message \"{}\" to {}", it.verb(), it.title, it.audience).into(),
+        who: it.who.clone(),
+        by: it.due,
+    }));
     for stage in &board.stages {
         let what = match stage.status {
             StageStatus::Ready => format!("start stage {} ({})", stage.id, stage.audience),

@@ -106,6 +106,9 @@ impl Listed {
 
 /// Everybody has it, or it was decided that nobody will.
 fn is_over(board: &Board) -> bool {
+    if board.closed.is_some() {
+        return true;
+    }
     let stops =
         |it: &super::DecisionState| it.stands && matches!(it.decision, Decision::NoGo { new_date: None, .. });
     if board.decision.as_ref().is_some_and(stops) {

@@ -113,7 +113,7 @@ pub use message::{
     MessageSent, MessageState, MessageStatus, MessageStep, Occasion, Via, is_fact,
 };
 pub use now::{Age, CLOCK_TOLERANCE, Now, Stamp};
-pub use outward::{Going, Outward, OutwardGate, OutwardStep};
+pub use outward::{Going, Outward, OutwardGate, OutwardMessage, OutwardStep};
 pub use path_to_go::{Opens, PathToGo, Step, StepKind};
 pub use people::{Logins, Person, Role};
 pub use preview::{Preview, preview};

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{
-    Board, BoardWord, Cause, Decision, Gate, GateState, Launch, Party, Played, RollbackPhase, StageState,
-    StageStatus, Str, Verdict, reach::Agreement,
+    Board, BoardWord, Cause, Decision, Gate, GateState, Launch, MessageState, MessageStatus, Occasion, Party,
+    Played, RollbackPhase, StageState, StageStatus, Str, Verdict, reach::Agreement,
 };
 
 /// A commit id, or the beginning of one, is at least so long.
@@ -40,6 +40,8 @@ pub struct Outward {
     pub steps: Vec<OutwardStep>,
     /// Gates of which the launch says that they are public.
     pub gates: Vec<OutwardGate>,
+    /// Messages of which the launch says that they are public, the newest first.
+    pub messages: Vec<OutwardMessage>,
     /// Titles of the roles that own these: whom sales can ask.
     pub ask: Vec<Str>,
     /// When this was known.
@@ -110,6 +112,19 @@ pub struct OutwardGate {
     pub due: Option<DateTime<Utc>>,
 }
 
+/// A public message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutwardMessage {
+    /// Its title.
+    pub title: Str,
+    /// Whom it is for.
+    pub audience: Str,
+    /// What it said; `None`: it was not sent yet.
+    pub text: Option<Str>,
+    /// When it was sent, or is to be by the plan; `None`: that is open.
+    pub at: Option<DateTime<Utc>>,
+}
+
 impl Outward {
     /// What of this launch may be told outside, by this board of it.
     pub fn of(launch: &Launch, board: &Board) -> Self {
@@ -132,7 +147,11 @@ impl Outward {
             date,
             zone: launch.schedule.zone,
             steps: steps(launch, board, going),
-            ask: ask(launch, gates.iter().filter_map(|(gate, _)| gate.owner.as_ref())),
+            ask: {
+                let of_messages = public_messages(board).filter_map(|it| it.owner.as_ref());
+                ask(launch, gates.iter().filter_map(|(gate, _)| gate.owner.as_ref()).chain(of_messages))
+            },
+            messages: messages(board, going),
             gates: gates.into_iter().map(gate).collect(),
             going,
             at: board.evaluated_at,
@@ -196,6 +215,12 @@ fn going(launch: &Launch, board: &Board) -> Going {
         _ => {}
     }
     match out(launch, board).last() {
+        // Nothing of it goes on.
+        Some(newest) if board.closed.is_some() => {
+            let percent = share(launch, newest);
+            if percent.is_none_or(|share| share >= 100.0) { Going::Out } else { Going::GoingOut { percent } }
+        }
+        None if board.closed.is_some() => Going::Stopped { looked_at: None },
         Some(newest) => while_out(launch, board, newest),
         None => before(launch, board),
     }
@@ -203,7 +228,7 @@ fn going(launch: &Launch, board: &Board) -> Going {
 
 /// What stops it while it is out: people's word, or harm that was seen.
 fn is_stopped(board: &Board) -> bool {
-    let harm = [Cause::Decision, Cause::Guardrail, Cause::Drift, Cause::RolledBack];
+    let harm = [Cause::Decision, Cause::Guardrail, Cause::Drift, Cause::RolledBack, Cause::Incident];
     board.lowered.iter().any(|it| harm.contains(&it.cause))
 }
 
@@ -245,7 +270,7 @@ fn before(launch: &Launch, board: &Board) -> Going {
         Some(Decision::Hold { .. }) => {
             return Going::Paused { percent: None, out: false, until: until(board) };
         }
-        _ if board.held_since.is_some() => {
+        _ if board.held_since.is_some() || board.lowered.iter().any(|it| it.cause == Cause::Incident) => {
             return Going::Paused { percent: None, out: false, until: until(board) };
         }
         _ => {}
@@ -276,13 +301,10 @@ fn until(board: &Board) -> Option<DateTime<Utc>> {
 
 /// Planned dates are told only while the plan holds.
 fn steps(launch: &Launch, board: &Board, going: Going) -> Vec<OutwardStep> {
-    if matches!(going, Going::Unclear) {
+    if matches!(going, Going::Unclear | Going::BeingTakenBack | Going::TakenBack | Going::PartlyTakenBack) {
         return Vec::new();
     }
-    let holds = matches!(
-        going,
-        Going::Planned | Going::Confirmed | Going::Moved | Going::GoingOut { .. } | Going::Out
-    );
+    let holds = plan_holds(going);
     counted(launch, board)
         .map(|stage| {
             let out = stage.started.is_some() && stage.status != StageStatus::RolledBack;
@@ -291,4 +313,31 @@ fn steps(launch: &Launch, board: &Board, going: Going) -> Vec<OutwardStep> {
             OutwardStep { percent: percent(launch, stage), at, out }
         })
         .collect()
+}
+
+/// Whether planned dates may be told.
+fn plan_holds(going: Going) -> bool {
+    matches!(going, Going::Planned | Going::Confirmed | Going::Moved | Going::GoingOut { .. } | Going::Out)
+}
+
+fn public_messages(board: &Board) -> impl Iterator<Item = &MessageState> {
+    board.messages.iter().filter(|it| it.public && it.status != MessageStatus::NotNeeded)
+}
+
+/// What was sent, the newest first, then what is to be sent. Nobody outside is told of a message about what has not happened.
+fn messages(board: &Board, going: Going) -> Vec<OutwardMessage> {
+    let mut all: Vec<_> = public_messages(board)
+        .filter(|it| it.sent.is_some() || it.occasion == Occasion::Plan)
+        .map(|it| OutwardMessage {
+            title: it.title.clone(),
+            audience: it.audience.clone(),
+            text: it.sent.as_ref().map(|sent| sent.text.clone()),
+            at: match &it.sent {
+                Some(sent) => Some(sent.voice.at),
+                None => it.due.filter(|at| plan_holds(going) && *at > board.evaluated_at),
+            },
+        })
+        .collect();
+    all.sort_by_key(|it| (it.text.is_none(), it.text.as_ref().and(it.at).map(std::cmp::Reverse), it.at));
+    all
 }

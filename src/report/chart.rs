@@ -128,11 +128,12 @@ pub(super) fn timeline(board: &Board, room: &Room) -> Option<String> {
         bar(&mut body, y, stage, (start, end), &axis);
         y += BAR;
     }
-    // One name above and one below: they may be at the same moment.
+    // Behind the words. One name above and one below: they may be at the same moment.
+    let mut lines = String::new();
     for (name, at, name_y) in [("T-0", board.t_zero, 12), ("now", board.evaluated_at, y + 12)] {
         let x = axis.at(at);
         let _ = writeln!(
-            body,
+            lines,
             "<g class=\"line\"><title>{}</title><path d=\"M{x} 16V{y}\"/><text x=\"{x}\" y=\"{name_y}\" \
              text-anchor=\"{}\">{name}</text></g>",
             escape(&format!("{name}: {}", moment(at))),
@@ -147,7 +148,7 @@ pub(super) fn timeline(board: &Board, room: &Room) -> Option<String> {
             moment(at)
         );
     }
-    Some(room.drawing("The rollout along time", y + 34, &body))
+    Some(room.drawing("The rollout along time", y + 34, &(lines + &body)))
 }
 
 fn bar(

@@ -27,7 +27,7 @@ pub struct Fleet {
 /// One of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FleetEntry {
-    /// Its folder, from the one that was looked into.
+    /// Its folder, as it can be named on the command line.
     pub path: String,
     /// What is known of it; or why its files can not be used.
     pub listed: Result<Listed, String>,
@@ -59,12 +59,13 @@ pub fn fleet_text(fleet: &Fleet) -> String {
 
 fn one(out: &mut String, it: &Listed, (number, path): (usize, &str), now: DateTime<Utc>) {
     let hotfix = if it.holds_others { "  HOTFIX" } else { "" };
-    let _ = writeln!(out, "{number:>3}  {path}/  {} {}{hotfix}", clean(&it.title), clean(&it.version));
+    let _ = writeln!(out, "{number:>3}  {} {}{hotfix}", clean(&it.title), clean(&it.version));
     let over = if it.over { "over  " } else { "" };
     let _ = writeln!(out, "     {over}{}  {}", countdown(it, now), last(it.last.as_ref(), now));
     if let Some((what, who)) = &it.next {
         let _ = writeln!(out, "     next: {}{}", clean(what), by(who));
     }
+    let _ = writeln!(out, "     open: gonogo {path}/");
 }
 
 /// `T-2d03h, 2026-12-02 09:00 UTC`; in a hold the T clock stands.

@@ -9,6 +9,7 @@
 mod annotations;
 mod attest;
 mod audience;
+mod calendar;
 mod chart;
 mod context;
 mod decision;
@@ -46,6 +47,7 @@ pub use self::{
     annotations::annotations,
     attest::{Attestation, Basis, attest},
     audience::{Audience, PageForm, Told, report},
+    calendar::{Plan, calendar},
     context::{Compared, Context, Origin, ToldBy},
     decision_record::decision_record,
     fleet::{Fleet, FleetEntry, fleet_json, fleet_text},

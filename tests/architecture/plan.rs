@@ -66,6 +66,7 @@ pub const OWNED: &[(&str, &[&str])] = &[
     // `install_default` is the first thing the program does.
     // The shared journal has a TLS of its own, to PostgreSQL.
     ("rustls", &["source", "journal", "app", "main"]),
+    ("icalendar", &["report"]),
     ("url", &["text", "source", "app"]),
     ("rmcp", &["mcp"]),
     ("clap", &["cli", "main"]),

@@ -118,7 +118,15 @@ impl Day {
         for (gate, ask) in gates {
             let ask = ask.unwrap();
             let who = self.launch.roles[&ask.by[0]].people[0].to_string();
-            let link = |(name, _): (&Str, &AskType)| (name.clone(), Str::from("https://acme.test/1"));
+            let link = |(name, kind): (&Str, &AskType)| {
+                let answer = match kind {
+                    AskType::Number => "1",
+                    AskType::Date => "2026-12-01",
+                    AskType::Sha => "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                    AskType::Link | AskType::Text => "https://acme.test/1",
+                };
+                (name.clone(), Str::from(answer))
+            };
             let answers = ask.asks.iter().map(link).collect();
             self.does(&who, Command::SignOff { gate, go: true, role: None, note: None, answers });
         }

@@ -44,6 +44,24 @@ pub struct ReportArgs {
     pub look: LookArgs,
 }
 
+/// Arguments of `calendar`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Nobody is asked: files and journal say when. Write it again after a hold or a new date; what is in a calendar already moves with it.\n\n\
+                  Examples:\n  gonogo calendar -o launch.ics\n  gonogo calendar --for qa -o qa.ics      what is for one role, and what is for everybody"
+)]
+pub struct CalendarArgs {
+    /// Which launch.
+    #[command(flatten)]
+    pub launch: LaunchArgs,
+    /// Only what is for this role or person, and what is for everybody
+    #[arg(long = "for", value_name = "ROLE")]
+    pub only: Option<String>,
+    /// Where to write it; - is standard output
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    pub output: String,
+}
+
 /// Forms of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {

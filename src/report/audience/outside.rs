@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use crate::page::{Cell, Item, Page, Part};
-use gonogo_domain::{Going, Outward, OutwardStep};
+use gonogo_domain::{Going, Outward, OutwardMessage, OutwardStep};
+
+/// Messages on a page.
+const MOST_MESSAGES: usize = 6;
 
 /// What sales tell: value, dates, what is ready, whom to ask.
 pub(super) fn sales(it: &Outward) -> Page {
@@ -11,6 +14,7 @@ pub(super) fn sales(it: &Outward) -> Page {
     value(it, &mut parts);
     dates(it, &mut parts);
     ready(it, &mut parts);
+    sent(it, &mut parts, true);
     parts.push(Part::Heading("Whom to ask"));
     parts.push(if it.ask.is_empty() {
         Part::Text("Whoever sent you this page.".into())
@@ -29,6 +33,7 @@ pub(super) fn customers(it: &Outward) -> Page {
     value(it, &mut parts);
     dates(it, &mut parts);
     ready(it, &mut parts);
+    sent(it, &mut parts, false);
     page(it, parts)
 }
 
@@ -117,7 +122,7 @@ fn said_to_customers(it: &Outward) -> String {
         }
         Going::Paused { until, .. } => {
             let look =
-                until.map(|at| format!(" We look at it again at {}.", when(it, at))).unwrap_or_default();
+                until.map(|at| format!(" We look at it again on {}.", when(it, at))).unwrap_or_default();
             format!("We have paused it, and its date is open.{look}{before}")
         }
         Going::Stopped { .. } => format!("It does not go out as planned. There is no new date yet.{before}"),
@@ -149,7 +154,7 @@ fn said_to_sales(it: &Outward) -> String {
         }
         Going::Paused { until, .. } => {
             let look =
-                until.map(|at| format!(" The team looks again at {}.", when(it, at))).unwrap_or_default();
+                until.map(|at| format!(" The team looks again on {}.", when(it, at))).unwrap_or_default();
             format!("PAUSED before it went out. The date is open: promise none.{look}{before}")
         }
         Going::Stopped { looked_at } => {
@@ -219,4 +224,26 @@ fn ready(it: &Outward, parts: &mut Vec<Part>) {
         ]
     });
     parts.push(Part::Table { head: vec!["", "What"], rows: rows.collect() });
+}
+
+/// What was told in public; sales also see what is to come.
+fn sent(it: &Outward, parts: &mut Vec<Part>, with_planned: bool) {
+    let told = |message: &&OutwardMessage| message.text.is_some() || with_planned;
+    let mut items: Vec<_> =
+        it.messages.iter().filter(told).map(|message| item(it, message, with_planned)).collect();
+    items.truncate(MOST_MESSAGES);
+    if !items.is_empty() {
+        parts.push(Part::Heading("News"));
+        parts.push(Part::List(items));
+    }
+}
+
+fn item(it: &Outward, message: &OutwardMessage, with_audience: bool) -> Item {
+    let at = message.at.map_or_else(|| "date open".to_owned(), |at| when(it, at));
+    let audience = if with_audience { format!(", for {}", message.audience) } else { String::new() };
+    Item {
+        strong: message.title.to_string(),
+        text: message.text.as_ref().map_or_else(|| "planned".to_owned(), ToString::to_string),
+        small: format!("{at}{audience}"),
+    }
 }
