@@ -57,6 +57,7 @@ fn entries(text: &str) -> Entries {
     for line in text.split_inclusive("\r\n") {
         assert!(line.ends_with("\r\n") && line.len() <= 77, "{line:?}");
     }
+    assert_eq!(text.matches("PRODID").count(), 1, "{text}");
     let calendars: Vec<_> = IcalParser::new(text.as_bytes()).map(|it| it.unwrap()).collect();
     assert_eq!(calendars.len(), 1, "{text}");
     let mut found = Entries::new();
@@ -208,6 +209,9 @@ fn the_command_writes_a_calendar_and_knows_its_roles() {
         entries(&std::fs::read_to_string(home.path().join("rocket.ics")).unwrap()).len(),
         entries(&out).len()
     );
+    // Where the journal can not be read, dates may have moved unseen.
+    let (code, out, err) = run(home.path(), &["calendar", "--journal", "gone.db"]);
+    assert!(code == 4 && out.is_empty() && err.contains("gone.db"), "{code} {out} {err}");
     let (code, out, _) = run(home.path(), &["calendar", "--demo", "--for", "on-call"]);
     assert_eq!(code, 0);
     assert!(entries(&out).contains_key("checkout-3/stage/canary@gonogo"), "{out}");
@@ -288,6 +292,9 @@ fn the_launches_of_a_folder_are_listed_with_what_was_known_and_what_collides() {
     assert_eq!(said.0, 0, "{}", said.2);
     let (_, out, _) = run(home.path(), &["launches"]);
     assert!(out.contains("was HOLD ") && out.contains(" ago"), "{out}");
+    let (code, out, _) = run(home.path(), &["launches", "--journal", "gone.db"]);
+    assert!(code == 0 && out.contains("one/: its journal can not be used"), "{code} {out}");
+    assert!(!out.contains("was HOLD") && !out.contains(" ago"), "{out}");
     let empty = tempfile::tempdir().unwrap();
     let (code, _, err) = run(empty.path(), &["launches"]);
     assert!(code == 2 && err.contains("no launch below"), "{err}");

@@ -4,6 +4,8 @@
 
 mod acts;
 mod ansi;
+mod around;
+mod comms;
 mod drive;
 mod filter;
 mod fixture;

@@ -1,6 +1,7 @@
 //! All tests from outside, in one binary: linked once, and the servers that stand in for GitHub and Linear are
 //! compiled once.
 
+mod after_day;
 mod architecture;
 mod audience;
 mod batching;

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can not go on stops")]
 #![allow(clippy::disallowed_methods, reason = "some ends are waited for by the real clock")]
 
+mod after;
+mod ask;
 mod clock;
 mod hands;
 mod incident;

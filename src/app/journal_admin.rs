@@ -95,7 +95,8 @@ impl Archive {
     /// [`AppError::Journal`]: nothing can be read at all.
     pub fn told(&self, here: Option<&Opened>) -> Result<LaunchHistory, AppError> {
         let now = Clock::system().read().wall;
-        let mut told = LaunchHistory::default();
+        let target = here.and_then(|here| here.loaded.launch.policies.adherence);
+        let mut told = LaunchHistory { target, ..LaunchHistory::default() };
         for launch in self.launches()? {
             match self.events(&launch) {
                 Ok(events) => {
@@ -132,7 +133,9 @@ impl Archive {
 fn named(here: &Opened, record: TrackRecord) -> TrackRecord {
     let launch = &here.loaded.launch;
     let (title, t0) = (record.title.or(Some(launch.title.clone())), record.t0.or(Some(launch.schedule.t0)));
-    TrackRecord { title, t0, ..record }
+    // Its boards can be evaluated again here; of the others what was kept when they were closed is known.
+    let figures = record.figures.or_else(|| super::figures(here));
+    TrackRecord { title, t0, figures, ..record }
 }
 
 /// The launch of the files here, or of those that are named; `None`: there are none here.

@@ -187,16 +187,21 @@ pub(super) fn said(act: &Act) -> String {
         Act::HoldEnded { reason } => format!("ended the hold: {reason}"),
         Act::Message { of, step } => step.said(&of.message),
         Act::Wrote { write, state, told } => wrote(write, *state, told.as_ref()),
-        Act::Confirmed { .. } | Act::Review { .. } | Act::Close { .. } => around(act, at),
+        Act::Confirmed { .. } | Act::Asked { .. } | Act::Review { .. } | Act::Close { .. } => around(act, at),
         Act::Note { gate: Some(gate), text } => format!("note on {gate}: {text}"),
         Act::Note { gate: None, text } => format!("note: {text}"),
     }
 }
 
-/// What is said before launch day and after it.
+/// What is said before launch day, after it, and to each other.
 fn around(act: &Act, at: impl Fn(&DateTime<Utc>) -> String) -> String {
     match act {
         Act::Confirmed { gate, step, .. } => planned(gate, step, at),
+        Act::Asked { gate, of, note } => {
+            let note = note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
+            let of: Vec<_> = of.iter().map(gonogo_domain::Party::as_str).collect();
+            format!("asked {} about {gate}{note}", of.join(", "))
+        }
         Act::Review { step } => reviewed(step, at),
         Act::Close { step: CloseStep::Closed { reason, unfinished, .. } } if unfinished.is_empty() => {
             format!("CLOSED the launch: {reason}")

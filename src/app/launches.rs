@@ -8,7 +8,7 @@ use std::{
 use super::{AppError, Chosen, Opened, Past, Reported, on_record, open};
 use gonogo_clock::Clock;
 use gonogo_domain::{Board, Clash, Launch, Listed, clashes};
-use gonogo_report::{Fleet, FleetEntry};
+use gonogo_report::{Fleet, FleetEntry, Untold};
 
 /// Folders that are looked into for a launch, how deep they may lie, and launches that are listed.
 const MOST_FOLDERS: usize = 200;
@@ -70,7 +70,10 @@ pub fn launches(chosen: &Chosen) -> Result<Fleet, AppError> {
                 known.push((launch, board));
                 FleetEntry { path, listed: Ok(listed) }
             }
-            Err(error) => FleetEntry { path, listed: Err(error.to_string()) },
+            Err(error) => {
+                let (why, journal) = (error.to_string(), !error.is_about_input());
+                FleetEntry { path, listed: Err(Untold { why, journal }) }
+            }
         });
     }
     let clashes: Vec<Clash> = {

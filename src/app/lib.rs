@@ -2,6 +2,7 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
+mod afterwards;
 mod baseline;
 mod browser;
 mod check;
@@ -49,6 +50,7 @@ mod why;
 mod writer;
 
 pub use self::{
+    afterwards::{Afterwards, afterwards, figures, readiness_days, whom},
     check::{CheckRequest, Checked, check, check_telling},
     decided::{Decided, decided, recorded_history, so_far},
     doctor::{Diagnosis, doctor, page as doctor_page},

@@ -6,6 +6,7 @@
 //! other doubt is (V7).
 
 mod day;
+mod days;
 
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ use chrono::{DateTime, Utc};
 use self::day::{Day, Step, What};
 use super::{AppError, Opened, Session, journal_view};
 use gonogo_domain::{
-    Act, Answer, Board, BoardWord, Flip, Launch, Now, Observation, Stamp, TargetAnswer, flips,
+    Act, Answer, Board, BoardWord, Figures, Flip, Launch, Ledger, Now, Observation, Stamp, TargetAnswer,
+    flips,
 };
 
 /// A day that can be looked at in any order.
@@ -101,10 +103,21 @@ impl Past {
 
     /// All acts and flips of the day, in order.
     pub fn moments(&mut self) -> Vec<Happened> {
-        let mut told = Told::default();
+        self.tell(Told::default()).all
+    }
+
+    /// The same with what the boards came to.
+    pub fn account(&mut self) -> (Vec<Happened>, Option<Figures>) {
+        let told = self.tell(Told { ledger: Some(Ledger::default()), ..Told::default() });
+        let figures = told.ledger.and_then(|ledger| ledger.close(self.day.until));
+        (told.all, figures)
+    }
+
+    fn tell(&mut self, mut told: Told) -> Told {
         let mut next = 0;
         self.seek(DateTime::<Utc>::MIN_UTC);
         while let Some(at) = self.day.steps.get(next).map(|step| step.at) {
+            told.ledger.iter_mut().for_each(|ledger| ledger.alive(at));
             self.unaided(&mut told, at);
             let end = self.day.before(at);
             let steps = self.day.steps.get(next..end).unwrap_or_default();
@@ -118,7 +131,7 @@ impl Past {
             }
         }
         self.unaided(&mut told, self.day.until);
-        told.all
+        told
     }
 
     /// What time alone changed before `end`.
@@ -208,9 +221,15 @@ impl Place {
         let evidence = self.live.evidence();
         match &step.what {
             // A note says nothing that a rule goes by, and an answer of the poll changes no verdict and no word.
-            What::Did(event) => {
-                !matches!(event.act, Act::Note { .. } | Act::Voted { .. } | Act::Wrote { .. })
-            }
+            What::Did(event) => !matches!(
+                event.act,
+                Act::Note { .. }
+                    | Act::Asked { .. }
+                    | Act::Voted { .. }
+                    | Act::Wrote { .. }
+                    | Act::Confirmed { .. }
+                    | Act::Review { .. }
+            ),
             What::Look => true,
             What::Gate(seen, _) => !evidence.gates.get(&seen.gate).is_some_and(|known| {
                 let (found, failed) = (known.finding.as_ref(), known.failure.as_ref());
@@ -240,6 +259,7 @@ impl Place {
 struct Told {
     all: Vec<Happened>,
     last: Option<Board>,
+    ledger: Option<Ledger>,
 }
 
 impl Told {
@@ -248,6 +268,7 @@ impl Told {
     }
 
     fn board(&mut self, board: Board) {
+        self.ledger.iter_mut().for_each(|ledger| ledger.board(&board));
         let at = board.evaluated_at;
         if let Some(last) = &self.last {
             let flips = flips(last, &board).into_iter().map(Happening::Flip);

@@ -238,6 +238,7 @@ fn command(act: &Act) -> Option<Command> {
         Act::Confirmed { gate, step, .. } => Command::Confirm { gate, step },
         Act::Review { step } => Command::Review { step },
         Act::Close { step } => Command::Close { wish: step.into() },
+        Act::Asked { gate, note, .. } => Command::Ask { gate, note },
         Act::Note { gate, text } => Command::Note { gate, text },
     })
 }

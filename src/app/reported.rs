@@ -51,13 +51,17 @@ pub async fn reported(
 /// What is on record, without asking anybody: every answer of a source is old.
 ///
 /// # Errors
-/// A named journal that is not there, or a recording that does not fit the launch.
+/// [`AppError::Distrusted`]: the journal can not be read or trusted, so that dates may have moved unseen (V11).
+/// [`AppError::Input`]: a recording that does not fit the launch.
 pub fn on_record(opened: &Opened) -> Result<Reported, AppError> {
     let (mut live, now, head) = if opened.recording.is_some() {
         let (live, playback) = check::played(opened, Scope::default(), None)?;
         (live, playback.now(), String::new())
     } else {
         let store = store::read(opened)?;
+        if let Some(why) = &store.history.broken {
+            return Err(AppError::Distrusted(why.clone()));
+        }
         let now = Clock::system().read();
         let launch = Arc::new(opened.loaded.launch.clone());
         let live = Session::new(launch, store.history.clone(), Scope::default())

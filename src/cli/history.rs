@@ -2,11 +2,11 @@
 
 use super::{
     Exit,
-    options::{Format, HistoryArgs},
+    options::{HistoryArgs, HistoryFormat},
     output::print,
 };
 use gonogo_app::{AppError, Archive, Chosen, launch_here};
-use gonogo_report::{track_record_json, track_record_text};
+use gonogo_report::{track_record_csv, track_record_json, track_record_text};
 
 /// Tells how launches went. The past is no verdict: 0 when it was written, 4 when a part of it can not be trusted.
 pub(super) fn run(args: HistoryArgs) -> Result<Exit, AppError> {
@@ -20,8 +20,9 @@ pub(super) fn run(args: HistoryArgs) -> Result<Exit, AppError> {
     })?;
     let told = archive.told(here.as_ref())?;
     let text = match args.format {
-        Format::Text => track_record_text(&told),
-        Format::Json => track_record_json(&told),
+        HistoryFormat::Text => track_record_text(&told),
+        HistoryFormat::Json => track_record_json(&told),
+        HistoryFormat::Csv => track_record_csv(&told),
     };
     Ok(print(&text, if told.broken.is_empty() { Exit::Go } else { Exit::Internal }))
 }

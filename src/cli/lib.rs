@@ -7,6 +7,7 @@
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
 mod act;
+mod ask;
 mod attest;
 mod calendar;
 mod check;
@@ -33,8 +34,10 @@ mod not_needed;
 mod nothing;
 mod options;
 mod output;
+mod readiness;
 mod replay;
 mod report;
+mod review;
 mod risk;
 mod rollback;
 mod schema;
@@ -48,6 +51,7 @@ mod validate;
 mod verify;
 mod vote;
 mod waive;
+mod who;
 mod why;
 
 use clap::error::ErrorKind;
@@ -96,44 +100,7 @@ fn refuse(error: &clap::Error) -> Exit {
 
 fn run(cli: Cli) -> Exit {
     let result = match cli.verb {
-        Some(Verb::Demo(args)) => cockpit::demo(&args),
-        Some(Verb::Validate(args)) => validate::run(args),
-        Some(Verb::Sign(args)) => sign::run(args),
-        Some(Verb::Vote(args)) => vote::run(args),
-        Some(Verb::Decide(args)) => decide::run(args),
-        Some(Verb::Waive(args)) => waive::run(args),
-        Some(Verb::NotNeeded(args)) => not_needed::run(args),
-        Some(Verb::Stage(args)) => stage::run(args),
-        Some(Verb::Rollback(args)) => rollback::run(args),
-        Some(Verb::Incident(args)) => incident::run(args),
-        Some(Verb::Risk(args)) => risk::run(args),
-        Some(Verb::Act(args)) => act::run(args),
-        Some(Verb::Message(args)) => message::run(args),
-        Some(Verb::Guardrails(args)) => guardrails::run(args),
-        Some(Verb::Attest(args)) => attest::run(args),
-        Some(Verb::Minutes(args)) => minutes::run(args),
-        Some(Verb::Report(args)) => report::run(args),
-        Some(Verb::Replay(args)) => replay::run(args),
-        Some(Verb::Doctor(args)) => doctor::run(args),
-        Some(Verb::Journal(args)) => journal::run(args),
-        Some(Verb::Verify(args)) => verify::run(&args),
-        Some(Verb::Calendar(args)) => calendar::run(args),
-        Some(Verb::Launches(args)) => launches::run(args),
-        Some(Verb::History(args)) => history::run(args),
-        Some(Verb::Themes(args)) => themes::run(&args),
-        Some(Verb::Trust(args)) => trust::run(args),
-        Some(Verb::Check(args)) => check::run(args.launch, &args.check),
-        Some(Verb::Why(args)) => why::run(args),
-        Some(Verb::Path(args)) => why::path(args),
-        Some(Verb::Init(args)) => init::run(args),
-        Some(Verb::Import(args)) => import::run(args),
-        Some(Verb::Fmt(args)) => fmt::run(args),
-        Some(Verb::Lint(args)) => lint::run(args),
-        Some(Verb::Schema(args)) => schema::run(&args),
-        Some(Verb::Settings(args)) => settings::run(&args),
-        Some(Verb::Completions(args)) => completions::run(args.shell),
-        Some(Verb::Man(args)) => man::run(&args),
-        Some(Verb::Mcp(args)) => mcp::run(args),
+        Some(verb) => answer(verb),
         None if cli.check_now => check::run(cli.launch, &cli.check),
         None => match nothing::here(&cli.launch) {
             Here::Nothing(page) => {
@@ -148,6 +115,57 @@ fn run(cli: Cli) -> Exit {
         output::say(&error.shown());
         if error.is_about_input() { Exit::Input } else { Exit::Internal }
     })
+}
+
+/// What a verb asks for.
+fn answer(verb: Verb) -> Result<Exit, AppError> {
+    match verb {
+        Verb::Demo(args) => cockpit::demo(&args),
+        Verb::Validate(args) => validate::run(args),
+        Verb::Sign(args) => sign::run(args),
+        Verb::Vote(args) => vote::run(args),
+        Verb::Decide(args) => decide::run(args),
+        Verb::Waive(args) => waive::run(args),
+        Verb::Ask(args) => ask::run(args),
+        Verb::NotNeeded(args) => not_needed::run(args),
+        Verb::Confirm(args) => readiness::confirm(args),
+        Verb::Readiness(args) => readiness::list(args),
+        Verb::Who(args) => who::run(args),
+        Verb::Review(args) => review::run(args),
+        Verb::Close(args) => review::close(args),
+        Verb::Reopen(args) => review::reopen(args),
+        Verb::Stage(args) => stage::run(args),
+        Verb::Rollback(args) => rollback::run(args),
+        Verb::Incident(args) => incident::run(args),
+        Verb::Message(args) => message::run(args),
+        Verb::Risk(args) => risk::run(args),
+        Verb::Act(args) => act::run(args),
+        Verb::Guardrails(args) => guardrails::run(args),
+        Verb::Attest(args) => attest::run(args),
+        Verb::Minutes(args) => minutes::run(args),
+        Verb::Report(args) => report::run(args),
+        Verb::Replay(args) => replay::run(args),
+        Verb::Doctor(args) => doctor::run(args),
+        Verb::Journal(args) => journal::run(args),
+        Verb::Verify(args) => verify::run(&args),
+        Verb::Calendar(args) => calendar::run(args),
+        Verb::Launches(args) => launches::run(args),
+        Verb::History(args) => history::run(args),
+        Verb::Themes(args) => themes::run(&args),
+        Verb::Trust(args) => trust::run(args),
+        Verb::Check(args) => check::run(args.launch, &args.check),
+        Verb::Why(args) => why::run(args),
+        Verb::Path(args) => why::path(args),
+        Verb::Init(args) => init::run(args),
+        Verb::Import(args) => import::run(args),
+        Verb::Fmt(args) => fmt::run(args),
+        Verb::Lint(args) => lint::run(args),
+        Verb::Schema(args) => schema::run(&args),
+        Verb::Settings(args) => settings::run(&args),
+        Verb::Completions(args) => completions::run(args.shell),
+        Verb::Man(args) => man::run(&args),
+        Verb::Mcp(args) => mcp::run(args),
+    }
 }
 
 /// A runtime for a mode; the cockpit's own thread stays the main one.

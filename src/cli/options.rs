@@ -1,5 +1,7 @@
 //! Arguments, as clap reads them.
 
+mod after;
+mod ask;
 mod check;
 mod help;
 mod incident;
@@ -17,12 +19,14 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::{
+    after::{CloseArgs, ConfirmArgs, PageFormat, ReadinessArgs, ReopenArgs, ReviewArgs, ReviewVerb, WhoArgs},
+    ask::AskArgs,
     check::{CheckArgs, CheckVerbArgs, Form, ReportTo, UntilArg},
     help::{command, parse},
     incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
     launch::{LaunchArgs, Setting, SignLaunchArgs},
     message::{MessageArgs, MessageLook, MessageVerb, SendArgs},
-    past::{CopyArgs, HistoryArgs, LaunchesArgs, ReplayArgs, ShowArgs, VerifyArgs},
+    past::{CopyArgs, HistoryArgs, HistoryFormat, LaunchesArgs, ReplayArgs, ShowArgs, VerifyArgs},
     people::{
         ActArgs, ActVerb, AttestArgs, ClockArgs, DecideArgs, MinutesArgs, NotNeededArgs, SignArgs, StageArgs,
         VoteArgs, WaiveArgs, WriteArgs,
@@ -158,8 +162,16 @@ pub enum Verb {
     Decide(DecideArgs),
     /// Record an exception for one gate, or end one
     Waive(WaiveArgs),
+    /// Ask those who can act on gates: write what to send, and record that they were asked
+    Ask(AskArgs),
     /// Declare a gate not needed in this launch
     NotNeeded(NotNeededArgs),
+    /// Before launch day: confirm an item, promise another date, or call it at risk
+    Confirm(ConfirmArgs),
+    /// The readiness review: what owners have confirmed, and how ready it was each day
+    Readiness(ReadinessArgs),
+    /// Who answers for what, who is on call, whom to call
+    Who(WhoArgs),
     /// Start, hold, resume, roll back or close a stage of the rollout
     Stage(StageArgs),
     /// Run the rollback: start it, tick its steps off, say how it ended
@@ -192,6 +204,12 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// List the launches below a folder: last word, T, next act, and where they are in each other's way
     Launches(LaunchesArgs),
+    /// The day after: the review, learnings and follow-ups
+    Review(ReviewArgs),
+    /// Close the launch: nothing of it says GO any more
+    Close(CloseArgs),
+    /// Open a closed launch again
+    Reopen(ReopenArgs),
     /// How launches went: adherence, waivers, holds, rollbacks
     History(HistoryArgs),
     /// List themes, or show one's warnings

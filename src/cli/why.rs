@@ -8,7 +8,7 @@ use super::{
     output::{print, print_json, progress, say},
     replay, runtime,
 };
-use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Past};
+use gonogo_app::{self as app, AppError, CheckRequest, Checked, Opened, Past, Reported};
 use gonogo_report::{Asked, way_json, way_text, why_json, why_text};
 use gonogo_text::clean;
 
@@ -69,6 +69,21 @@ pub(super) fn ask(opened: &Opened, timeout: Duration) -> Result<Checked, AppErro
     // A source that hangs must not keep the answer from its reader.
     runtime.shutdown_background();
     checked
+}
+
+/// The board with its launch and what people said.
+pub(super) fn reported(opened: &Opened, timeout: Duration) -> Result<Reported, AppError> {
+    progress(&format!("asking about {} gates ...", opened.loaded.launch.gates.len()));
+    let runtime = runtime()?;
+    let told = runtime.block_on(app::reported(opened, None, timeout));
+    // A source that hangs must not keep the answer from its reader.
+    runtime.shutdown_background();
+    told
+}
+
+/// As [`exit`].
+pub(super) fn told(told: &Reported) -> Exit {
+    if told.history.broken.is_some() { Exit::Internal } else { Exit::Go }
 }
 
 /// What was made of a journal that can not be trusted is no answer to build on.

@@ -67,8 +67,14 @@ pub enum Context {
     Rollback,
     /// The incident.
     Incident,
+    /// The comms plan.
+    Comms,
     /// How launches went.
     History,
+    /// The readiness review.
+    Readiness,
+    /// Who is who.
+    People,
     /// The help.
     Help,
     /// A form with fields.
@@ -128,6 +134,15 @@ impl Action {
                 | Self::MoveIncident
                 | Self::IncidentRollout
                 | Self::ChangeIncident
+                | Self::DraftMessage
+                | Self::ApproveMessage
+                | Self::SendMessage
+                | Self::DropMessage
+                | Self::ConfirmItem
+                | Self::Learn
+                | Self::FollowUp
+                | Self::SettleFollowUp
+                | Self::CloseLaunch
                 | Self::OpenRound
                 | Self::Go
                 | Self::NoGo
@@ -215,7 +230,10 @@ impl Context {
             Self::RollCall => &[Self::RollCall, Self::Playback, Self::Screens, Self::Always],
             Self::Rollback => &[Self::Rollback, Self::Playback, Self::Screens, Self::Always],
             Self::Incident => &[Self::Incident, Self::Playback, Self::Screens, Self::Always],
+            Self::Comms => &[Self::Comms, Self::Playback, Self::Screens, Self::Always],
             Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
+            Self::Readiness => &[Self::Readiness, Self::Playback, Self::Screens, Self::Always],
+            Self::People => &[Self::People, Self::Playback, Self::Screens, Self::Always],
             Self::Help => &[Self::Help, Self::Always],
             Self::Form => &[Self::Form, Self::Always],
             Self::Search => &[Self::Search, Self::Always],
@@ -240,7 +258,10 @@ impl Context {
             Self::RollCall => "Roll call",
             Self::Rollback => "Rollback",
             Self::Incident => "Incident",
+            Self::Comms => "Messages",
             Self::History => "History",
+            Self::Readiness => "Readiness",
+            Self::People => "People",
             Self::Help => "Help",
             Self::Form => "Forms",
             Self::Search => "Find",

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Key, Keymap, Looks, Me, Pointed, Ticket};
-use gonogo_domain::{Board, Flip, Launch, Now, Refusal, SourceHealth, Str};
+use gonogo_domain::{Board, Flip, Launch, Now, ReadinessDay, Refusal, SourceHealth, Str};
 use gonogo_report::LaunchHistory;
 
 /// Something that happened. The user's part comes from the runtime, the rest from the application.
@@ -44,6 +44,8 @@ pub enum Message {
     Past(PastView),
     /// How launches went, or why that can not be told.
     History(Result<Arc<LaunchHistory>, String>),
+    /// How ready the launch was each day, or why that can not be told.
+    Readiness(Result<Arc<Vec<ReadinessDay>>, String>),
     /// There is no day to look back on, and why.
     NoPast(String),
     /// All of this is practice: nothing is recorded in the launch's journal.

@@ -1,6 +1,7 @@
 //! All that the cockpit knows: what the application told it, and where the user is. Changed by `update` alone.
 
 mod acts;
+mod around_forms;
 mod banners;
 mod compose;
 mod criteria;
@@ -18,6 +19,7 @@ mod list;
 mod matters;
 mod meeting;
 mod meeting_forms;
+mod message_forms;
 mod offer;
 mod palette;
 mod past;
@@ -39,13 +41,14 @@ pub(super) use {
     criteria::{Candidate, Words},
     field::TextField,
     filtering::Filtering,
-    form::{Field, Form, Purpose, Value},
+    form::{Field, Form, Name, Purpose, Value},
     fuzzy::{Finds, Fuzzy},
     incident_forms::IncidentAsk,
     index::{GroupBy, Index, Section},
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
+    message_forms::MessageAsk,
     palette::{Entry, Palette, Subject},
     past::LookBack,
     search::{Search, Step},
@@ -57,7 +60,8 @@ use super::{
     layout::{self, Places},
 };
 use gonogo_domain::{
-    Board, BoardWord, GateId, GateState, Launch, Now, Party, SourceHealth, StageId, StageState, Str,
+    Board, BoardWord, GateId, GateState, Launch, MessageRef, Now, Party, ReadinessDay, SourceHealth, StageId,
+    StageState, Str,
 };
 use gonogo_report::LaunchHistory;
 use gonogo_theme::Role;
@@ -91,8 +95,12 @@ pub struct Model {
     pub(super) lens: Lens,
     pub(super) form: Option<Form>,
     pub(super) meeting: Meeting,
+    /// The message chosen on the comms plan; `None`: the first that asks for somebody.
+    pub(super) told: Option<MessageRef>,
     /// How launches went, or why that can not be told; `None` until it was asked for.
     pub(super) history: Option<Result<Arc<LaunchHistory>, String>>,
+    /// How ready the launch was each day, or why that can not be told; `None` until it was asked for.
+    pub(super) trend: Option<Result<Arc<Vec<ReadinessDay>>, String>>,
     /// The board on the screen is that of another moment.
     pub(super) past: Option<LookBack>,
     /// Nothing is recorded in the journal of the launch: it is practice.
@@ -148,6 +156,12 @@ pub enum Screen {
     History,
     /// The incident.
     Incident,
+    /// The comms plan.
+    Comms,
+    /// The readiness review.
+    Readiness,
+    /// Who is who.
+    People,
 }
 
 impl Screen {
@@ -161,6 +175,9 @@ impl Screen {
         (Self::History, Action::ShowHistory, "history"),
         (Self::Rollback, Action::ShowRollback, "rollback"),
         (Self::Incident, Action::ShowIncident, "incident"),
+        (Self::Comms, Action::ShowComms, "messages"),
+        (Self::Readiness, Action::ShowReadiness, "readiness"),
+        (Self::People, Action::ShowPeople, "people"),
     ];
 
     /// The screen that this action shows.
@@ -190,6 +207,9 @@ pub(super) struct Scroll {
     pub history: usize,
     /// From the newest line of the log upwards.
     pub incident: usize,
+    /// The chosen item of the readiness review.
+    pub readiness: usize,
+    pub people: usize,
 }
 
 impl Model {
@@ -218,7 +238,9 @@ impl Model {
             lens: Lens::default(),
             form: None,
             meeting: Meeting::default(),
+            told: None,
             history: None,
+            trend: None,
             past: None,
             rehearsal: false,
             help: false,
@@ -355,8 +377,11 @@ impl Model {
             Screen::Sources => Context::Sources,
             Screen::RollCall => Context::RollCall,
             Screen::Rollback => Context::Rollback,
+            Screen::Comms => Context::Comms,
             Screen::History => Context::History,
             Screen::Incident => Context::Incident,
+            Screen::Readiness => Context::Readiness,
+            Screen::People => Context::People,
         }
     }
 

@@ -55,6 +55,8 @@ pub enum Pane {
     History,
     /// The log of the incident.
     Incident,
+    /// Who is who.
+    People,
     /// The help.
     Help,
 }

@@ -12,6 +12,7 @@ mod palette;
 mod past;
 mod pointer;
 mod refusal;
+mod together;
 
 use chrono::TimeDelta;
 
@@ -86,6 +87,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::FilesBroken(told) => modes::files(model, told),
         Message::ReadOnly => modes::read_only(model),
         Message::History(told) => model.history = Some(told),
+        Message::Readiness(told) => model.trend = Some(told),
         Message::MinutesWritten(paths) => backend_messages::minutes(model, paths),
         Message::Journal(state) => {
             model.journal = state;
@@ -231,13 +233,19 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowSources
         | Action::ShowRollback
         | Action::ShowIncident
+        | Action::ShowComms
+        | Action::ShowReadiness
+        | Action::ShowPeople
         | Action::ShowRollCall
         | Action::ShowHistory => show(model, action),
         Action::Back => {
             back(model);
             Vec::new()
         }
+        Action::SendMessage if model.sends_itself().is_some() => gates::send_message(model),
+        Action::CopyMessage => gates::copy_message(model),
         Action::LookBack => past::act(model, action, now).unwrap_or_default(),
+        Action::Choose | Action::Ask => together::act(model, action).unwrap_or_default(),
         _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {
             navigation::act(model, context, action, now);
             Vec::new()
@@ -263,13 +271,21 @@ fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.screen = screen;
     (model.scroll.path, model.scroll.sources, model.scroll.history, model.detail) = (0, 0, 0, false);
     model.scroll.incident = 0;
-    let wanted = screen == Screen::History;
-    wanted.then_some(Effect::Ask(Request::History)).into_iter().collect()
+    (model.scroll.readiness, model.scroll.people) = (0, 0);
+    let wanted = match screen {
+        Screen::History => Some(Request::History),
+        Screen::Readiness => Some(Request::Readiness),
+        _ => None,
+    };
+    wanted.map(Effect::Ask).into_iter().collect()
 }
 
 /// Closes the nearest thing that can be closed.
 fn back(model: &mut Model) {
-    if model.notice.take().is_some() {
+    if !model.list.together.is_empty() && model.screen == Screen::Board {
+        model.list.together.clear();
+        model.notice = None;
+    } else if model.notice.take().is_some() {
     } else if model.faults_shown {
         model.faults_shown = false;
     } else if model.screen == Screen::RollCall && model.meeting.correcting {

@@ -6,6 +6,7 @@
 
 mod accept;
 mod answer;
+mod ask;
 mod clock;
 mod close;
 mod decide;
@@ -244,6 +245,13 @@ pub enum Command {
         /// What the server said, or why it is not known.
         told: Option<Str>,
     },
+    /// Record that whoever can act on an open gate was asked.
+    Ask {
+        /// The gate.
+        gate: GateId,
+        /// In their own words.
+        note: Option<Str>,
+    },
     /// Speak of the plan of an item, in the readiness review.
     Confirm {
         /// The gate.
@@ -357,6 +365,7 @@ pub fn act(
         Command::Message { message, cause, wish } => message::message(&ctx, &message, cause, wish)?,
         Command::Write { write, state, told } => write::write(&ctx, write, state, told.as_ref())?,
         Command::Confirm { gate, step } => readiness::confirm(&ctx, gate, step)?,
+        Command::Ask { gate, note } => ask::ask(&ctx, gate, note)?,
         Command::Review { step } => review::review(&ctx, step)?,
         Command::Close { wish } => close::close(&ctx, wish)?,
         Command::Note { gate, text } => note(&ctx, gate, &text)?,

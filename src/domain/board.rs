@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Advice, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest, GateId,
-    IncidentState, Lowering, MessageState, Moment, Oid, Party, PathToGo, PlanState, Reach, ReviewState,
-    RiskState, RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus, Stamp, Stood,
-    Str, TargetRef, Verdict, WatchedCondition, Word,
+    Advice, AskingState, Blocks, BoardClock, ChecklistId, ClosedState, Decision, DecisionState, Digest,
+    GateId, IncidentState, Lowering, MessageState, Moment, Oid, Party, PathToGo, PlanState, Reach,
+    ReviewState, RiskState, RollCallState, RollbackResult, RollbackState, Rule, StageState, StageStatus,
+    Stamp, Stood, Str, TargetRef, Verdict, WatchedCondition, Word,
 };
 
 /// The whole answer at one moment.
@@ -75,6 +75,9 @@ pub struct Board {
     /// The rollback; `None`: none is planned, and none was run.
     #[serde(default)]
     pub rollback: Option<RollbackState>,
+    /// The newest time that somebody was asked, of gates that are still open. It changes no verdict and no word.
+    #[serde(default)]
+    pub asked: Vec<AskingState>,
     /// Messages of the comms plan, each occurrence by itself. They never change the word (V25).
     #[serde(default)]
     pub messages: Vec<MessageState>,

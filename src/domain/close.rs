@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Ended, Event, Figures, History, KeptBoard, Str, Voice};
+use super::{Act, Board, Ended, Event, Figures, History, KeptBoard, Launch, Str, Voice};
 
 /// A launch is closed, or opened again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +76,14 @@ pub struct ClosedState {
     pub reason: Str,
     /// What was not finished.
     pub unfinished: Vec<Str>,
+}
+
+impl Board {
+    /// What is not finished of the launch, a line each; empty: nothing but a follow-up without owner, a rollback or an
+    /// incident can stand in the way of closing it.
+    pub fn unfinished(&self, launch: &Launch) -> Vec<Str> {
+        super::evaluate::close::unfinished(launch, self)
+    }
 }
 
 impl From<CloseStep> for CloseWish {

@@ -104,6 +104,17 @@ pub struct Gap {
     pub help: &'static str,
 }
 
+/// Whom a question is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Those of a gate.
+    Gate(GateId),
+    /// A person or a role.
+    Party(Party),
+    /// Those of a checklist.
+    Checklist(ChecklistId),
+}
+
 impl Directory {
     /// Of this launch, on this board.
     pub fn of(launch: &Launch, board: &Board) -> Self {
@@ -117,9 +128,31 @@ impl Directory {
         }
     }
 
-    /// What is about one person, role or checklist; of a person also the roles that they hold.
+    /// What is about these; of a person also the roles that they hold.
     #[must_use]
-    pub fn about(&self, launch: &Launch, parties: &[Party], list: Option<&ChecklistId>) -> Self {
+    pub fn about(&self, launch: &Launch, whom: &Whom) -> Self {
+        let (parties, list) = match whom {
+            Whom::Party(party) => (vec![party.clone()], None),
+            Whom::Checklist(id) => {
+                let list = launch.checklists.iter().find(|it| it.id == *id);
+                (list.and_then(|it| it.owner.clone()).into_iter().collect(), Some(id.clone()))
+            }
+            Whom::Gate(id) => {
+                let gate = launch.gate(id);
+                let asked = gate.and_then(|it| it.ask()).map(|ask| ask.by.clone()).unwrap_or_default();
+                let owner = gate.and_then(|it| it.owner.clone());
+                (owner.into_iter().chain(asked).collect(), gate.map(|it| it.checklist.clone()))
+            }
+        };
+        let mut about = self.of_parties(launch, &parties, list.as_ref());
+        if let Whom::Gate(id) = whom {
+            about.areas.retain(|area| list.as_ref() == Some(&area.checklist));
+            about.to_do = self.to_do.iter().filter(|it| it.gate.as_ref() == Some(id)).cloned().collect();
+        }
+        about
+    }
+
+    fn of_parties(&self, launch: &Launch, parties: &[Party], list: Option<&ChecklistId>) -> Self {
         let holds = |card: &&RoleCard| card.holders.iter().any(|it| parties.contains(it));
         let mut all = parties.to_vec();
         all.extend(self.roles.iter().filter(holds).map(|card| card.role.clone()));

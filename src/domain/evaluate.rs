@@ -100,11 +100,17 @@ pub fn evaluate(launch: &Launch, evidence: &Evidence, history: &History, now: No
         ..nothing_known(&frame, scope)
     };
     board.conclude();
-    readiness::take_in(&frame, &mut board);
-    message::tell(&frame, &mut board, &waits);
-    board.remarks.splice(0..0, fold::remarks(&frame, &board));
+    beside(&frame, &mut board, &waits);
     board.remarks.extend(remark.into_iter().chain(reach::remark(board.reach.as_ref())));
     board
+}
+
+/// What stands beside the verdicts and changes none: plans, messages, remarks.
+fn beside(frame: &EvalContext<'_>, board: &mut Board, waits: &[dependencies::Dependencies]) {
+    readiness::take_in(frame, board);
+    board.asked = frame.history.askings(board);
+    message::tell(frame, board, waits);
+    board.remarks.splice(0..0, fold::remarks(frame, board));
 }
 
 /// All that is looked at, with what is known of the launch as a whole before any gate is judged.
@@ -172,6 +178,7 @@ fn nothing_known(frame: &EvalContext<'_>, scope: &Scope) -> Board {
         roll_call: None,
         decision: None,
         rollback: None,
+        asked: Vec::new(),
         messages: Vec::new(),
         readiness: Vec::new(),
         review: frame.history.review.state(frame.now.wall),

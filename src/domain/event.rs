@@ -306,6 +306,16 @@ pub enum Act {
         /// What was said.
         step: ConfirmStep,
     },
+    /// Whoever can act on a gate was asked.
+    Asked {
+        /// The gate.
+        gate: GateId,
+        /// Who: roles or people of the launch.
+        of: Vec<Party>,
+        /// In their own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Str>,
+    },
     /// A word of the review after the launch.
     Review {
         /// What was said.

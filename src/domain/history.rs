@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, ops::Deref};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Act, Actor, Closing, Confirmation, DecisionRecord, Digest, Event, Exposure, GateId, Holds,
+    Act, Actor, Asking, Closing, Confirmation, DecisionRecord, Digest, Event, Exposure, GateId, Holds,
     IncidentRecord, Known, MessageRecords, Oid, Party, ReviewRecord, RiskRecord, RollCall, RollbackRecord,
     Spoken, StageAct, StageId, StageWord, Stamp, Str, Write, WriteRecord, WriteState,
 };
@@ -42,6 +42,8 @@ pub struct History {
     pub messages: MessageRecords,
     /// What gonogo was to change on servers, in order, each with what is known of it.
     pub writes: Vec<WriteRecord>,
+    /// Every time that somebody was asked, by gate, oldest first.
+    pub asked: BTreeMap<GateId, Vec<Asking>>,
     /// Every word of the readiness review by gate, oldest first.
     pub confirmations: BTreeMap<GateId, Vec<Confirmation>>,
     /// What was said in the review after the launch.
@@ -298,6 +300,7 @@ impl History {
                 self.wrote(event, write, *state, told.as_ref());
             }
             Act::Confirmed { .. } => self.hear_of_plan(event),
+            Act::Asked { .. } => self.hear_asking(event),
             Act::Review { .. } => self.hear_of_review(event),
             Act::Close { .. } => self.hear_of_close(event),
             Act::Note { gate, text } => self.notes.push((event.at, actor, gate.clone(), text.clone())),

@@ -152,7 +152,7 @@ impl Outward {
                 ask(launch, gates.iter().filter_map(|(gate, _)| gate.owner.as_ref()).chain(of_messages))
             },
             messages: messages(board, going),
-            gates: gates.into_iter().map(gate).collect(),
+            gates: gates.into_iter().map(|it| gate(it, going)).collect(),
             going,
             at: board.evaluated_at,
         }
@@ -167,9 +167,9 @@ fn version(launch: &Launch) -> Option<Str> {
     (!hash && !launch.version.contains("{{")).then(|| launch.version.clone())
 }
 
-fn gate((gate, state): (&Gate, &GateState)) -> OutwardGate {
+fn gate((gate, state): (&Gate, &GateState), going: Going) -> OutwardGate {
     let holds = state.verdict == Verdict::Go && !state.stale;
-    let due = state.due.as_ref().map(|due| due.at).filter(|_| !holds);
+    let due = state.due.as_ref().map(|due| due.at).filter(|_| !holds && plan_holds(going));
     OutwardGate { title: gate.title.clone(), holds, due }
 }
 

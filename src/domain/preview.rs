@@ -205,6 +205,7 @@ fn lead(command: &Command, launch: &Launch, context: &Context, before: &Board, a
         Command::OpenRollCall => "a new roll call".into(),
         Command::CorrectClock { .. } => "the corrected clock".into(),
         Command::Write { write, .. } => format!("{whose} word for: {}", write.subject),
+        Command::Ask { gate, .. } => format!("the asking about {gate}"),
         Command::Note { .. } => "the note".into(),
     }
 }
@@ -219,6 +220,7 @@ fn around(command: &Command, whose: &str) -> String {
         Command::Confirm { gate, .. } => format!("{whose} word on the plan of {gate}"),
         Command::Close { wish: CloseWish::Close { .. } } => "the closing of the launch".into(),
         Command::Close { wish: CloseWish::Reopen { .. } } => "opening the launch again".into(),
+        Command::Ask { gate, .. } => format!("the asking about {gate}"),
         _ => format!("{whose} word of the review"),
     }
 }

@@ -130,6 +130,7 @@ impl Redactor {
         for word in &mut redacted.readiness {
             word.link = None;
         }
+        redacted.asked.iter_mut().for_each(|it| it.note = None);
         for text in redacted.review.texts() {
             *text = "\u{2026}".into();
         }
@@ -188,7 +189,7 @@ impl Redactor {
 fn bare(board: &Board) -> Board {
     let mut bare = board.clone();
     (bare.roll_call, bare.decision, bare.rollback, bare.overridden) = (None, None, None, None);
-    (bare.readiness, bare.review) = Default::default();
+    (bare.asked, bare.readiness, bare.review) = Default::default();
     if let Some(closed) = &mut bare.closed {
         closed.reason = Str::default();
         closed.unfinished.clear();

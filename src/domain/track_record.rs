@@ -9,7 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BoardWord, Decision, DecisionRecord, Event, History, RollbackResult, Score, StageAct, Stood, Str,
+    BoardWord, Decision, DecisionRecord, Event, Figures, GateId, History, RollbackResult, Score, StageAct,
+    Stood, Str, Verdict,
 };
 
 /// How one launch went.
@@ -43,6 +44,36 @@ pub struct TrackRecord {
     pub rollbacks: u32,
     /// From the first board that said NO-GO to the first GO after it; `None`: there was none, or no GO since.
     pub no_go_to_go: Option<Duration>,
+    /// The reasons of its HOLD decisions, in order.
+    pub hold_reasons: Vec<Str>,
+    /// Incidents that were opened.
+    pub incidents: u32,
+    /// When it was closed, and whether it was unfinished then; `None`: it is open.
+    pub closed: Option<(DateTime<Utc>, bool)>,
+    /// What its boards came to, as kept when it was closed; `None`: nothing tells it.
+    pub figures: Option<Figures>,
+    /// The gates that counted on the board of [`Self::at_t0`], and whether each was waived.
+    pub gates_at_t0: Vec<(GateId, bool)>,
+}
+
+/// A gate that later launches may do without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prune {
+    /// The gate.
+    pub gate: GateId,
+    /// Why.
+    pub why: PruneWhy,
+    /// In so many launches, which is all that have it and tell of it.
+    pub launches: u32,
+}
+
+/// Why a gate may be one too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PruneWhy {
+    /// It was never no-go on any board.
+    NeverRed,
+    /// It was waived at every T-0.
+    AlwaysWaived,
 }
 
 /// The counts of the board by which a launch went into T-0: that of the newest decision by then, or of the first GO
@@ -86,6 +117,16 @@ struct Kept {
     evaluated_at: DateTime<Utc>,
     score: Score,
     word: BoardWord,
+    #[serde(default)]
+    gates: Vec<KeptGate>,
+}
+
+#[derive(Deserialize)]
+struct KeptGate {
+    id: GateId,
+    verdict: Verdict,
+    #[serde(default)]
+    counted: bool,
 }
 
 impl TrackRecord {
@@ -113,13 +154,23 @@ impl TrackRecord {
             .iter()
             .filter(|run| run.ended.as_ref().is_some_and(|end| end.result != RollbackResult::ForwardFix));
         let ended = ended.count();
+        let before_t0 = reached.and_then(|zero| went_in_by(&history.decisions, zero));
+        let holds = history.decisions.iter().filter(|it| matches!(it.decision, Decision::Hold { .. }));
+        let closing = history.closings.last();
         Self {
             launch,
             title: newest.map(|kept| kept.title),
             version,
             t0,
             acts,
-            at_t0: reached.and_then(|zero| reading(&history.decisions, zero)),
+            at_t0: before_t0.as_ref().map(Reading::of),
+            gates_at_t0: before_t0.iter().flat_map(Kept::counted).collect(),
+            hold_reasons: holds.map(|it| it.reason.clone()).collect(),
+            incidents: sum(history.incidents.len()),
+            closed: closing
+                .filter(|it| it.reopened.is_empty())
+                .map(|it| (it.voice.at, !it.unfinished.is_empty())),
+            figures: closing.and_then(|it| it.figures.as_deref().cloned()),
             reached,
             waivers: sum(history.waivers.values().map(Vec::len).sum()),
             holds: count(|it| matches!(it.decision, Decision::Hold { .. })),
@@ -133,6 +184,10 @@ impl TrackRecord {
 }
 
 impl Reading {
+    fn of(kept: &Kept) -> Self {
+        Self { score: kept.score, word: kept.word, at: kept.evaluated_at }
+    }
+
     /// Adherence: the share of blocking gates that were go without a waiver, 0 to 1. `None`: there was no gate.
     pub fn adherence(&self) -> Option<f64> {
         share(self.score.go, self.score.of)
@@ -163,6 +218,12 @@ impl Together {
         it
     }
 
+    /// How many of the measured launches reached a target, and of how many.
+    pub fn met<'a>(all: impl IntoIterator<Item = &'a TrackRecord>, target: f64) -> (u32, u32) {
+        let shares = all.into_iter().filter_map(|it| it.at_t0.as_ref()?.adherence());
+        shares.fold((0, 0), |(met, of), share| (met + u32::from(share + f64::EPSILON >= target), of + 1))
+    }
+
     /// Adherence over all measured launches.
     pub fn adherence(&self) -> Option<f64> {
         share(self.score.go, self.score.of)
@@ -173,14 +234,38 @@ impl Kept {
     fn of(record: &DecisionRecord) -> Option<Self> {
         record.board.read().ok()
     }
+
+    fn counted(&self) -> impl Iterator<Item = (GateId, bool)> + '_ {
+        let counted = self.gates.iter().filter(|it| it.counted && it.verdict != Verdict::NotApplicable);
+        counted.map(|it| (it.id.clone(), it.verdict == Verdict::Waived))
+    }
 }
 
 /// The board by which a launch went into T-0.
-fn reading(decisions: &[DecisionRecord], t0: DateTime<Utc>) -> Option<Reading> {
+fn went_in_by(decisions: &[DecisionRecord], t0: DateTime<Utc>) -> Option<Kept> {
     let by_then = decisions.iter().rev().filter(|record| record.at <= t0).find_map(Kept::of);
     let after = || decisions.iter().filter(|record| record.decision.is_go()).find_map(Kept::of);
-    let kept = by_then.or_else(after)?;
-    Some(Reading { score: kept.score, word: kept.word, at: kept.evaluated_at })
+    by_then.or_else(after)
+}
+
+/// Gates that were never red, or waived every time, in at least two launches and in all that tell of them.
+pub fn prune(all: &[TrackRecord]) -> Vec<Prune> {
+    let mut seen: Vec<(&GateId, PruneWhy, u32, bool)> = Vec::new();
+    let mut count =
+        |gate, why, holds: bool| match seen.iter_mut().find(|(id, of, ..)| *id == gate && *of == why) {
+            Some((_, _, launches, always)) => (*launches, *always) = (*launches + 1, *always && holds),
+            None => seen.push((gate, why, 1, holds)),
+        };
+    for record in all {
+        let boards = record.figures.iter().flat_map(|it| &it.gates);
+        boards.for_each(|it| count(&it.gate, PruneWhy::NeverRed, !it.red));
+        record.gates_at_t0.iter().for_each(|(gate, waived)| count(gate, PruneWhy::AlwaysWaived, *waived));
+    }
+    let always = seen.into_iter().filter(|(_, _, launches, always)| *always && *launches > 1);
+    let mut found: Vec<_> =
+        always.map(|(gate, why, launches, _)| Prune { gate: gate.clone(), why, launches }).collect();
+    found.sort_by(|a, b| (a.why, &a.gate).cmp(&(b.why, &b.gate)));
+    found
 }
 
 /// The word of a decision, as far as it tells the board's: GO only when board and people agreed (V12).

@@ -39,6 +39,8 @@ pub struct Plan<'a> {
 /// The calendar.
 pub fn calendar(plan: &Plan<'_>) -> String {
     let mut calendar = Calendar::new();
+    // Who made it stands there once.
+    calendar.properties.retain(|it| it.key() != "PRODID");
     calendar.name(&clean(&plan.launch.title));
     calendar.append_property(("PRODID", concat!("-//gonogo//gonogo ", env!("CARGO_PKG_VERSION"), "//EN")));
     let mut all = vec![plan.zero()];

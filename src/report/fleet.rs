@@ -29,8 +29,17 @@ pub struct Fleet {
 pub struct FleetEntry {
     /// Its folder, as it can be named on the command line.
     pub path: String,
-    /// What is known of it; or why its files can not be used.
-    pub listed: Result<Listed, String>,
+    /// What is known of it; or why nothing can be told.
+    pub listed: Result<Listed, Untold>,
+}
+
+/// Why nothing can be told of a launch. Foreign words in it are not yet sanitised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Untold {
+    /// Why.
+    pub why: String,
+    /// Its journal is what can not be read or trusted; else its files.
+    pub journal: bool,
 }
 
 /// For people.
@@ -40,10 +49,12 @@ pub fn fleet_text(fleet: &Fleet) -> String {
         let path = clean(&entry.path).into_owned();
         match &entry.listed {
             Ok(it) => one(&mut out, it, (number, &path), fleet.at),
-            Err(why) => {
-                let first = why.lines().next().unwrap_or_default();
-                let _ = writeln!(out, "{number:>3}  {path}/: its files can not be used: {}", clean(first));
-                let _ = writeln!(out, "     next: gonogo validate {path}/");
+            Err(untold) => {
+                let (what, verb) =
+                    if untold.journal { ("its journal", "verify") } else { ("its files", "validate") };
+                let first = untold.why.lines().next().unwrap_or_default();
+                let _ = writeln!(out, "{number:>3}  {path}/: {what} can not be used: {}", clean(first));
+                let _ = writeln!(out, "     next: gonogo {verb} {path}/");
             }
         }
     }
@@ -168,7 +179,7 @@ impl From<&FleetEntry> for Entry {
     fn from(it: &FleetEntry) -> Self {
         let (launch, error) = match &it.listed {
             Ok(listed) => (Some(Known::from(listed)), None),
-            Err(why) => (None, Some(plain(why))),
+            Err(untold) => (None, Some(plain(&untold.why))),
         };
         Self { path: plain(&it.path), error, launch }
     }

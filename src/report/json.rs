@@ -11,12 +11,13 @@ use super::{
     json_stage::Stage,
     message::Shown as Message,
     reach::Reach,
+    readiness::Shown as Plan,
     risks::Shown as Risk,
     rollback::Shown as Rollback,
 };
 use gonogo_domain::{
-    Actor, Board, Cause, GateState, Known, Lowering, Party, RollCallState, Said, StationState, Step, Vote,
-    Word,
+    Actor, AskingState, Board, Cause, ClosedState, GateState, Known, Lowering, Party, RollCallState, Said,
+    StationState, Step, Vote, Word,
 };
 use gonogo_text::clean;
 
@@ -49,9 +50,11 @@ struct Document {
     stages: Vec<Stage>,
     rollback: Option<Rollback>,
     incident: Option<Incident>,
+    closed: Option<Closed>,
     risks: Vec<Risk>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
+    asked: Vec<Asking>,
     messages: Vec<Message>,
     gates: Vec<Gate>,
     complete: bool,
@@ -100,6 +103,7 @@ pub(super) struct Next {
     text: String,
     who: Vec<String>,
     until: Option<DateTime<Utc>>,
+    warning: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -131,6 +135,30 @@ pub(super) struct Gate {
     rows: Vec<String>,
     waived_until: Option<DateTime<Utc>>,
     words: Vec<Spoken>,
+    plan: Option<Plan>,
+}
+
+/// The launch is closed.
+#[derive(Serialize)]
+struct Closed {
+    by: String,
+    github_login: Option<String>,
+    written_down_by: Option<String>,
+    stands_in: Option<String>,
+    at: DateTime<Utc>,
+    reason: String,
+    unfinished: Vec<String>,
+}
+
+/// The newest time that somebody was asked about a gate that is still open.
+#[derive(Serialize)]
+struct Asking {
+    gate: String,
+    of: Vec<String>,
+    by: String,
+    at: DateTime<Utc>,
+    times: usize,
+    note: Option<String>,
 }
 
 /// The newest round of the poll; round 0: none was opened yet.
@@ -253,12 +281,14 @@ impl From<&Board> for Document {
             remarks: board.remarks.iter().map(|remark| plain(remark)).collect(),
             stages: board.stages.iter().map(Stage::from).collect(),
             rollback: board.rollback.as_ref().map(Rollback::from),
+            closed: board.closed.as_ref().map(Closed::from),
             incident: board.incident.as_ref().map(Incident::from),
             risks: board.risks.iter().map(Risk::from).collect(),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
+            asked: board.asked.iter().map(Asking::from).collect(),
             messages: board.messages.iter().map(Message::from).collect(),
-            gates: board.gates.iter().map(Gate::from).collect(),
+            gates: board.gates.iter().map(|gate| Gate::on(board, gate)).collect(),
             complete: true,
         }
     }
@@ -273,6 +303,7 @@ impl From<&Step> for Next {
             text: plain(&step.does.to_string()),
             who,
             until: step.until,
+            warning: step.warning.as_deref().map(plain),
         }
     }
 }
@@ -286,6 +317,26 @@ impl From<&Lowering> for Lowered {
             next: plain(&it.next.to_string()),
             who: it.who.iter().map(|party| plain(party.as_str())).collect(),
         }
+    }
+}
+
+impl From<&AskingState> for Asking {
+    fn from(it: &AskingState) -> Self {
+        Self {
+            gate: plain(it.gate.as_str()),
+            of: it.of.iter().map(|party| plain(party.as_str())).collect(),
+            by: plain(&it.voice.spoken().to_string()),
+            at: it.voice.at,
+            times: it.times,
+            note: it.note.as_ref().map(|note| plain(note)),
+        }
+    }
+}
+
+impl Gate {
+    /// A gate with what was said of its plan.
+    pub fn on(board: &Board, gate: &GateState) -> Self {
+        Self { plan: board.plan_of(&gate.id).map(Plan::from), ..gate.into() }
     }
 }
 
@@ -310,6 +361,7 @@ impl From<&GateState> for Gate {
             rows: gate.rows.iter().map(|row| plain(row)).collect(),
             waived_until: gate.waived_until,
             words: gate.words.iter().map(Spoken::from).collect(),
+            plan: None,
         }
     }
 }
@@ -351,6 +403,21 @@ impl From<&StationState> for Station {
             heard: it.heard,
             passed_over: it.passed_over,
             void: it.void.as_deref().map(plain),
+        }
+    }
+}
+
+impl From<&ClosedState> for Closed {
+    fn from(it: &ClosedState) -> Self {
+        let recorder = it.voice.spoken().recorder;
+        Self {
+            by: name(&it.voice.by.name),
+            github_login: own_login(&it.voice.by, recorder),
+            written_down_by: recorder.map(|it| name(&it.name)),
+            stands_in: it.voice.stands_in.as_ref().map(name),
+            at: it.voice.at,
+            reason: plain(&it.reason),
+            unfinished: it.unfinished.iter().map(|it| plain(it)).collect(),
         }
     }
 }

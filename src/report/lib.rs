@@ -31,6 +31,8 @@ mod minutes;
 mod page;
 mod plain;
 mod reach;
+mod readiness;
+mod review;
 mod risks;
 mod rollback;
 mod runner;
@@ -40,6 +42,7 @@ mod svg;
 mod track_record;
 mod watched;
 mod way;
+mod who;
 mod why;
 mod words;
 
@@ -50,7 +53,7 @@ pub use self::{
     calendar::{Plan, calendar},
     context::{Compared, Context, Origin, ToldBy},
     decision_record::decision_record,
-    fleet::{Fleet, FleetEntry, fleet_json, fleet_text},
+    fleet::{Fleet, FleetEntry, Untold, fleet_json, fleet_text},
     grid::{Grid, GridCell, GridColour},
     html::html,
     incident::{incident_json, incident_record, incident_text},
@@ -60,14 +63,17 @@ pub use self::{
     metrics::metrics,
     minutes::{Record, minutes},
     plain::{TextOptions, text},
+    readiness::{ReadinessPage, readiness_json, readiness_markdown, readiness_text},
+    review::{ReviewPage, review_page},
     risks::{risks_json, risks_text},
     rollback::{rollback_json, rollback_text},
     runner::{harmless, harmless_json},
     sarif::{findings_json, sarif},
     summary::{comment, summary},
     svg::svg,
-    track_record::{LaunchHistory, track_record_json, track_record_text},
+    track_record::{LaunchHistory, track_record_csv, track_record_json, track_record_text},
     way::{way_json, way_text},
+    who::{WhoPage, who_json, who_text},
     why::{Asked, why_json, why_text},
     words::{headline, tally},
 };

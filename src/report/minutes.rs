@@ -53,6 +53,7 @@ pub fn minutes(record: &Record<'_>) -> String {
     super::risks::in_minutes(&mut out, history);
     clock(&mut out, history);
     writes(&mut out, history);
+    super::review::in_minutes(&mut out, history);
     gates(&mut out, board);
     out
 }
@@ -290,7 +291,7 @@ fn stages(out: &mut String, history: &History) {
 }
 
 /// Every run of the rollback: who started it and why, each step, how it ended.
-fn rollbacks(out: &mut String, history: &History) {
+pub(super) fn rollbacks(out: &mut String, history: &History) {
     for run in &history.rollbacks {
         let (by, at) = (spoken(run.voice.spoken()), time(run.voice.at));
         let _ = writeln!(out, "\n## Rollback, started by {by} at {at}\n");

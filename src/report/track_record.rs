@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{harmless, tally};
-use gonogo_domain::{Reading, Score, Together, TrackRecord};
+use gonogo_domain::{Figures, PruneWhy, Reading, Score, Together, TrackRecord, Went, prune};
 use gonogo_text::{clean, length};
 
 /// What is told: each launch, and those whose record can not be trusted, with the reason.
@@ -16,6 +16,8 @@ pub struct LaunchHistory {
     pub launches: Vec<TrackRecord>,
     /// Launch and why nothing is told of it (V11).
     pub broken: Vec<(String, String)>,
+    /// The adherence that the launch of these files wants, 0 to 1.
+    pub target: Option<f64>,
 }
 
 /// For people.
@@ -31,6 +33,7 @@ pub fn track_record_text(told: &LaunchHistory) -> String {
         out.push_str("no launch is recorded in this journal\n");
     } else {
         together(&mut out, &Together::of(&told.launches));
+        compared(&mut out, told);
     }
     harmless(&out)
 }
@@ -51,7 +54,147 @@ fn one(out: &mut String, it: &TrackRecord) {
     if let Some(turned) = it.no_go_to_go {
         let _ = writeln!(out, "  first NO-GO to GO: {}", length(turned));
     }
+    for why in &it.hold_reasons {
+        let _ = writeln!(out, "  held for    {}", clean(why));
+    }
+    if it.incidents > 0 {
+        let _ = writeln!(out, "  incidents   {}", it.incidents);
+    }
+    if let Some(figures) = &it.figures {
+        went(out, figures);
+    }
+    if let Some((at, unfinished)) = it.closed {
+        let how = if unfinished { ", unfinished" } else { "" };
+        let _ = writeln!(out, "  closed      {}{how}", time(at));
+    }
     out.push('\n');
+}
+
+/// Where the day went, and how long each area took.
+fn went(out: &mut String, figures: &Figures) {
+    let parts = figures.went.parts().into_iter().filter(|(_, seconds)| *seconds > 0);
+    let parts: Vec<_> = parts.map(|(what, seconds)| format!("{what} {}", span(seconds))).collect();
+    if !parts.is_empty() {
+        let _ = writeln!(out, "  waited for  {} (from T-24h to GO)", parts.join(", "));
+    }
+    let areas =
+        figures.areas.iter().filter_map(|it| Some(format!("{} {}", clean(&it.title), length(it.lead()?))));
+    let areas: Vec<_> = areas.collect();
+    if !areas.is_empty() {
+        let _ = writeln!(out, "  took        {}", areas.join(", "));
+    }
+}
+
+/// Launches beside each other: the target, and gates that may be one too many.
+fn compared(out: &mut String, told: &LaunchHistory) {
+    if let Some(target) = told.target {
+        let (met, of) = Together::met(&told.launches, target);
+        let _ = writeln!(out, "{met} of {of} measured reached the target of {}", percent(Some(target)));
+    }
+    for it in prune(&told.launches) {
+        let (gate, of) = (clean(it.gate.as_str()), it.launches);
+        let _ = match it.why {
+            PruneWhy::NeverRed => {
+                writeln!(out, "never red in {of} of {of} launches: {gate}; does it still ask something?")
+            }
+            PruneWhy::AlwaysWaived => {
+                writeln!(out, "waived in {of} of {of} launches: {gate}; prune it, or mean it")
+            }
+        };
+    }
+}
+
+fn span(seconds: u64) -> String {
+    length(Duration::from_secs(seconds))
+}
+
+/// As comma-separated values, a line for each launch. What could be taken for a formula is not.
+pub fn track_record_csv(told: &LaunchHistory) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let head = [
+        "launch",
+        "title",
+        "version",
+        "t0",
+        "verdict_at_t0",
+        "go",
+        "waived_at_t0",
+        "of",
+        "adherence",
+        "target",
+        "waivers",
+        "holds",
+        "held_seconds",
+        "scrubs",
+        "overrides",
+        "rollbacks",
+        "incidents",
+        "no_go_to_go_seconds",
+        "person_seconds",
+        "machine_seconds",
+        "wait_seconds",
+        "hold_seconds",
+        "unwatched_seconds",
+        "longest_area",
+        "longest_area_seconds",
+        "closed",
+        "hold_reasons",
+    ];
+    let mut written = writer.write_record(head);
+    for it in &told.launches {
+        written = written.and_then(|()| writer.write_record(columns(it, told.target)));
+    }
+    let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
+    harmless(&String::from_utf8_lossy(&bytes))
+}
+
+fn columns(it: &TrackRecord, target: Option<f64>) -> Vec<String> {
+    let moment = |at: Option<DateTime<Utc>>| {
+        at.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)).unwrap_or_default()
+    };
+    let score = it.at_t0.as_ref().map(|it| it.score);
+    let count = |of: fn(Score) -> u32| score.map(|it| of(it).to_string()).unwrap_or_default();
+    let share = |share: Option<f64>| share.map(|share| format!("{share:.4}")).unwrap_or_default();
+    let waited =
+        |of: fn(&Went) -> u64| it.figures.as_ref().map(|it| of(&it.went).to_string()).unwrap_or_default();
+    let areas = it.figures.iter().flat_map(|it| &it.areas).filter_map(|it| Some((it.lead()?, &it.title)));
+    let longest = areas.max_by_key(|(lead, _)| *lead);
+    let reasons: Vec<_> = it.hold_reasons.iter().map(|it| plain(it)).collect();
+    vec![
+        cell(&it.launch),
+        cell(it.title.as_deref().unwrap_or_default()),
+        cell(&it.version),
+        moment(it.t0),
+        it.at_t0.map(|it| it.word.as_str()).unwrap_or_default().to_owned(),
+        count(|it| it.go),
+        count(|it| it.waived),
+        count(|it| it.of),
+        share(it.at_t0.as_ref().and_then(Reading::adherence)),
+        share(target),
+        it.waivers.to_string(),
+        it.holds.to_string(),
+        it.held.as_secs().to_string(),
+        it.scrubs.to_string(),
+        it.overrides.to_string(),
+        it.rollbacks.to_string(),
+        it.incidents.to_string(),
+        it.no_go_to_go.map(|it| it.as_secs().to_string()).unwrap_or_default(),
+        waited(|it| it.person),
+        waited(|it| it.machine),
+        waited(|it| it.wait),
+        waited(|it| it.hold),
+        waited(|it| it.unwatched),
+        longest.map(|(_, title)| cell(title)).unwrap_or_default(),
+        longest.map(|(lead, _)| lead.as_secs().to_string()).unwrap_or_default(),
+        moment(it.closed.map(|(at, _)| at)),
+        cell(&reasons.join("; ")),
+    ]
+}
+
+/// A text that no table takes for a formula.
+fn cell(text: &str) -> String {
+    let text = plain(text);
+    if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
 }
 
 fn reading(it: &Reading) -> String {
@@ -85,6 +228,7 @@ struct Page {
     format: u32,
     launches: Vec<Launch>,
     together: All,
+    prune: Vec<Superfluous>,
     broken: Vec<Broken>,
     complete: bool,
 }
@@ -105,6 +249,27 @@ struct Launch {
     overrides: u32,
     rollbacks: u32,
     no_go_to_go_seconds: Option<u64>,
+    hold_reasons: Vec<String>,
+    incidents: u32,
+    closed: Option<DateTime<Utc>>,
+    closed_unfinished: bool,
+    waited: Option<Went>,
+    areas: Vec<Area>,
+}
+
+#[derive(Serialize)]
+struct Area {
+    checklist: String,
+    opened: Option<DateTime<Utc>>,
+    go: Option<DateTime<Utc>>,
+    lead_seconds: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Superfluous {
+    gate: String,
+    why: &'static str,
+    launches: u32,
 }
 
 #[derive(Serialize)]
@@ -121,6 +286,8 @@ struct All {
     launches: u32,
     measured: u32,
     adherence: Option<f64>,
+    target: Option<f64>,
+    reached_target: Option<u32>,
     waivers: u32,
     holds: u32,
     held_seconds: u64,
@@ -141,6 +308,8 @@ pub fn track_record_json(told: &LaunchHistory) -> String {
         launches: all.launches,
         measured: all.measured,
         adherence: all.adherence(),
+        target: told.target,
+        reached_target: told.target.map(|target| Together::met(&told.launches, target).0),
         waivers: all.waivers,
         holds: all.holds,
         held_seconds: all.held.as_secs(),
@@ -148,10 +317,19 @@ pub fn track_record_json(told: &LaunchHistory) -> String {
         rollbacks: all.rollbacks,
     };
     let broken = told.broken.iter().map(|(launch, why)| Broken { launch: plain(launch), why: plain(why) });
+    let superfluous = prune(&told.launches).into_iter().map(|it| Superfluous {
+        gate: plain(it.gate.as_str()),
+        why: match it.why {
+            PruneWhy::NeverRed => "never-red",
+            PruneWhy::AlwaysWaived => "always-waived",
+        },
+        launches: it.launches,
+    });
     let page = Page {
         format: 1,
         launches: told.launches.iter().map(Launch::from).collect(),
         together,
+        prune: superfluous.collect(),
         broken: broken.collect(),
         complete: told.broken.is_empty(),
     };
@@ -176,7 +354,20 @@ impl From<&TrackRecord> for Launch {
             overrides: it.overrides,
             rollbacks: it.rollbacks,
             no_go_to_go_seconds: it.no_go_to_go.as_ref().map(Duration::as_secs),
+            hold_reasons: it.hold_reasons.iter().map(|it| plain(it)).collect(),
+            incidents: it.incidents,
+            closed: it.closed.map(|(at, _)| at),
+            closed_unfinished: it.closed.is_some_and(|(_, unfinished)| unfinished),
+            waited: it.figures.as_ref().map(|it| it.went),
+            areas: it.figures.iter().flat_map(|it| &it.areas).map(Area::from).collect(),
         }
+    }
+}
+
+impl From<&gonogo_domain::AreaFigures> for Area {
+    fn from(it: &gonogo_domain::AreaFigures) -> Self {
+        let lead_seconds = it.lead().map(|it| it.as_secs());
+        Self { checklist: plain(it.checklist.as_str()), opened: it.opened, go: it.go, lead_seconds }
     }
 }
 

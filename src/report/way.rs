@@ -77,4 +77,7 @@ pub(super) fn numbered(out: &mut String, number: usize, step: &Step) {
     let until =
         step.until.map(|at| format!("  until: {}", at.format("%Y-%m-%d %H:%M UTC"))).unwrap_or_default();
     let _ = writeln!(out, "     opens: {opens}{more}{who}{until}");
+    if let Some(warning) = &step.warning {
+        let _ = writeln!(out, "     plan:  {}", clean(warning));
+    }
 }

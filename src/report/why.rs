@@ -74,7 +74,7 @@ pub fn why_json(asked: Asked<'_>) -> String {
     page(&Document {
         format: 1,
         board: Word { verdict: asked.board.word.as_str(), headline: headline(asked.board) },
-        gate: asked.state.into(),
+        gate: json::Gate::on(asked.board, asked.state),
         kind: kind(asked.gate),
         needs: needs(asked),
         inside: inside(asked),
@@ -113,6 +113,12 @@ pub fn why_text(asked: Asked<'_>) -> String {
         .as_ref()
         .map(|due| format!("{} ({}){overdue}", clean(&due.said), due.at.format("%Y-%m-%d %H:%M UTC")));
     line("due", &due.unwrap_or_default());
+    let plan = board.plan_of(&state.id).map(|it| {
+        let link = it.link.as_ref().map(|link| format!(" ({link})")).unwrap_or_default();
+        let why = it.warning.as_ref().or(it.void.as_ref()).map(|why| format!(": {why}")).unwrap_or_default();
+        format!("{}, says {}{link}{why}", it.standing.word(), it.voice.spoken().named())
+    });
+    line("plan", &plan.as_deref().map(clean).unwrap_or_default());
     line("owner", &state.owner.as_ref().map(|it| clean(it.as_str())).unwrap_or_default());
     line("notes", &gate.notes.as_deref().map(clean).unwrap_or_default());
     line("page", &state.url.as_deref().map(clean).unwrap_or_default());

@@ -76,6 +76,10 @@ fn by_whom(board: &Board, lowered: &Lowering) -> String {
         let why = run.outcome.as_deref().unwrap_or_default();
         return format!("{label}by {}: {why}", ended.spoken().named());
     }
+    if let Some(it) = board.closed.as_ref().filter(|_| lowered.cause == Cause::Closed) {
+        let label = if board.is_closed() { "" } else { "closed " };
+        return format!("{label}by {}: {}", it.voice.spoken().named(), it.reason);
+    }
     let Some(it) = board.decision.as_ref().filter(|it| it.stands && lowered.cause == Cause::Decision) else {
         return "a new final call is needed".into();
     };

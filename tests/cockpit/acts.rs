@@ -448,3 +448,47 @@ fn moments_are_typed_the_same_way_everywhere() {
     assert!(asked(keys(&mut model, "soon\n")).is_none());
     assert!(drawn(&model).contains("no moment"), "{}", drawn(&model));
 }
+
+/// Several are chosen, asked about in one form, and each is recorded by itself.
+#[test]
+fn several_gates_are_asked_about_at_once() {
+    let mut model = model((80, 24));
+    choose(&mut model, "blockers");
+    keys(&mut model, "e");
+    choose(&mut model, "qa-sign-off");
+    keys(&mut model, "e");
+    assert!(model.notice().unwrap().text.starts_with("2 gates are chosen"), "{:?}", model.notice());
+    assert!(keys(&mut model, "@").is_empty() && model.is_asking());
+    let effects = keys(&mut model, "the vote is at 10\n");
+    let [Effect::Copy(text), Effect::Ask(Request::Act(_, first)), Effect::Ask(Request::Act(_, second))] =
+        effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
+    assert!(text.contains("the vote is at 10") && text.contains("- qa/blockers: "), "{text}");
+    let asked: Vec<_> = [first, second]
+        .map(|it| match it {
+            Command::Ask { gate, note } => (gate.to_string(), note.as_deref() == Some("the vote is at 10")),
+            other => panic!("{other:?}"),
+        })
+        .into();
+    assert!(
+        asked.contains(&("qa/blockers".into(), true)) && asked.contains(&("qa/qa-sign-off".into(), true))
+    );
+    assert_eq!(model.recording(), 2);
+    // They are let go: the next is about the chosen one alone.
+    let lines = gonogo::cockpit::render_to_cells(&model, &dark(), now(), 80, 24);
+    let marked = (0..24).filter(|y| lines.row(*y)[2].symbol == "+").count();
+    assert_eq!(marked, 0);
+}
+
+/// Where nothing can be recorded the words are copied all the same, and that is said.
+#[test]
+fn asking_in_a_room_that_only_looks_copies_and_says_that_it_is_not_recorded() {
+    let mut model = model((80, 24));
+    choose(&mut model, "blockers");
+    send(&mut model, Message::ReadOnly);
+    let effects = keys(&mut model, "@");
+    assert!(matches!(effects.as_slice(), [Effect::Copy(_)]), "{effects:?}");
+    assert!(model.notice().unwrap().text.contains("is not recorded"), "{:?}", model.notice());
+}

@@ -317,6 +317,7 @@ fn board_of(gates: &[G], lists: &[(&str, &str)]) -> Board {
         decision: None,
         rollback: None,
         messages: vec![],
+        asked: vec![],
         readiness: vec![],
         review: gonogo::domain::ReviewState::default(),
         closed: None,
@@ -651,8 +652,14 @@ pub fn told(words: &str) -> gonogo::report::LaunchHistory {
         overrides: 1,
         rollbacks: 0,
         no_go_to_go: Some(Duration::from_secs(4_320)),
+        hold_reasons: vec![],
+        incidents: 0,
+        closed: None,
+        figures: None,
+        gates_at_t0: vec![],
     };
     gonogo::report::LaunchHistory {
+        target: None,
         launches: vec![record("checkout-2", Some(reading)), record("checkout-3", None)],
         broken: vec![("checkout-1".to_owned(), words.to_owned())],
     }

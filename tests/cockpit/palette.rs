@@ -114,7 +114,12 @@ fn what_would_be_refused_says_why_and_is_refused_with_the_same_words() {
                 down(&mut chosen, at);
                 let effects = press(&mut chosen, Key::plain(Code::Enter));
                 let said = chosen.notice().map(|it| it.text.clone());
-                assert!(!chosen.is_asking() && effects.iter().all(|it| *it == Effect::Ask(Request::History)));
+                assert!(
+                    !chosen.is_asking()
+                        && effects
+                            .iter()
+                            .all(|it| matches!(it, Effect::Ask(Request::History | Request::Readiness)))
+                );
                 // What only moves has nothing to say.
                 assert!(said.is_none_or(|it| it == why), "{why}");
             }

@@ -234,6 +234,8 @@ pub struct EventSpec {
     pub tell: Option<TellSpec>,
     /// A word of the readiness review.
     pub plan: Option<PlanSpec>,
+    /// The gate that somebody is asked about; acts only.
+    pub ask: Option<String>,
     /// A word after the launch.
     pub afterwards: Option<AfterSpec>,
     /// A word on a risk, by its name.
@@ -851,6 +853,8 @@ impl EventSpec {
             back.command(self.reason(), note)
         } else if let Some(plan) = &self.plan {
             plan.command(self.reason())
+        } else if let Some(gate) = &self.ask {
+            Command::Ask { gate: gate.as_str().into(), note }
         } else if let Some(after) = &self.afterwards {
             after.command(self.reason())
         } else if let Some((risk, step)) = &self.on_risk {

@@ -17,7 +17,7 @@ use opening::{identify, journal_state, kept};
 
 use super::{
     Access, CockpitRequest,
-    hands::Hands,
+    hands::{Asked, Hands},
     input::{Input, Inputs},
     replay_loader::{Looked, ReplayLoader},
     veil::Veil,
@@ -243,6 +243,7 @@ impl Controller {
                     Looked::Past(Ok(view)) => Message::Past(view),
                     Looked::Past(Err(why)) => Message::NoPast(clean(&why).into_owned()),
                     Looked::History(told) => Message::History(told),
+                    Looked::Readiness(told) => Message::Readiness(told),
                 };
                 tell(screen, self.veil.message(message)).await
             }
@@ -311,6 +312,10 @@ impl Controller {
                 self.back.history();
                 Ok(())
             }
+            Request::Readiness => {
+                self.back.readiness();
+                Ok(())
+            }
             Request::LookNow => {
                 self.back.forget();
                 Ok(())
@@ -335,7 +340,11 @@ impl Controller {
             }
             Request::Playback(step) => self.steer(step, screen).await,
             Request::Write(wish) => {
-                self.hands.begin(wish);
+                self.hands.begin(Asked::Target(wish));
+                Ok(())
+            }
+            Request::SendMessage(id) => {
+                self.hands.begin(Asked::Message(id));
                 Ok(())
             }
             Request::WriteSaid(yes) => {

@@ -7,12 +7,15 @@ use tokio::sync::mpsc;
 
 use crate::{AppError, Archive, Opened, Past};
 use gonogo_cockpit::{PastMoment, PastView};
+use gonogo_domain::ReadinessDay;
 use gonogo_report::LaunchHistory;
 
 /// An answer, or why there is none.
 pub(super) enum Looked {
     /// The board of a moment.
     Past(Result<PastView, String>),
+    /// How ready the launch was each day.
+    Readiness(Result<Arc<Vec<ReadinessDay>>, String>),
     /// How launches went.
     History(Result<Arc<LaunchHistory>, String>),
 }
@@ -63,6 +66,15 @@ impl ReplayLoader {
                 told(&opened).map(Arc::new).map_err(|error| error.line())
             };
             let _ = answers.send(Looked::History(told));
+        });
+    }
+
+    /// Asks how ready the launch was each day.
+    pub(super) fn readiness(&self) {
+        let (opened, answers) = (Arc::clone(&self.opened), self.answers.clone());
+        tokio::task::spawn_blocking(move || {
+            let told = Past::open(&opened).map(|mut past| Arc::new(past.days()));
+            let _ = answers.send(Looked::Readiness(told.map_err(|error| error.line())));
         });
     }
 

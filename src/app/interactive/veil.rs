@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use gonogo_cockpit::{Faults, Me, Message, Notice, PastMoment, PastView};
 use gonogo_domain::{Board, Launch, Redactor, SourceHealth};
+use gonogo_report::LaunchHistory;
 
 /// Hides it, or nothing at all. Clones share what they have learned.
 #[derive(Clone, Default)]
@@ -43,6 +44,8 @@ impl Veil {
                 Message::FilesBroken(Some(Faults { told, ..faults }))
             }
             Message::NoPast(why) => Message::NoPast(it.text(&why)),
+            Message::History(Ok(told)) => Message::History(Ok(Arc::new(without_words(&told)))),
+            Message::Readiness(Err(why)) => Message::Readiness(Err(it.text(&why))),
             Message::History(Err(why)) => Message::History(Err(it.text(&why))),
             Message::Sources(all) => {
                 Message::Sources(all.into_iter().map(|source| health(&it, source)).collect())
@@ -56,6 +59,13 @@ impl Veil {
             other => other,
         }
     }
+}
+
+/// How launches went, without what people said.
+fn without_words(told: &LaunchHistory) -> LaunchHistory {
+    let mut told = told.clone();
+    told.launches.iter_mut().for_each(|it| it.hold_reasons.clear());
+    told
 }
 
 fn health(it: &Redactor, mut source: SourceHealth) -> SourceHealth {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, str::FromStr};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Format, LaunchArgs, Setting, SignLaunchArgs};
 use gonogo_journal::Head;
@@ -51,8 +51,19 @@ pub struct HistoryArgs {
     #[arg(long, value_name = "FILE")]
     pub settings: Option<PathBuf>,
     /// Form
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = HistoryFormat::Text)]
+    pub format: HistoryFormat,
+}
+
+/// Forms of the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HistoryFormat {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+    /// For spreadsheets: a line for each launch
+    Csv,
 }
 
 /// Arguments of `launches`.

@@ -9,6 +9,7 @@ use gonogo_theme::Role;
 /// screen; the board has the whole sentence.
 pub(super) fn ribbon(model: &Model) -> Option<String> {
     let locked = [
+        (model.board.closed.is_some(), "CLOSED"),
         (model.is_stale_launch(), "STALE LAUNCH"),
         (model.presenting, "PRESENTING"),
         (model.read_only, "READ-ONLY"),

@@ -1,7 +1,9 @@
 //! From a filled form to a command. Only the shape is checked here; who may do what is `domain::act`'s.
 
+mod around;
 mod incident;
 mod meeting;
+mod message;
 mod rollout;
 
 use std::collections::BTreeMap;
@@ -43,6 +45,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::EndWaiver(gate) => Command::EndWaiver { gate, reason: filled.text(&Name::Reason) },
         Purpose::NotNeeded(gate) => Command::NotNeeded { gate, reason: filled.text(&Name::Reason) },
         Purpose::NeededAgain(gate) => Command::NeededAgain { gate, reason: filled.text(&Name::Reason) },
+        // Of several the first: the others are asked about in the same words.
+        Purpose::Ask(gate, _) => Command::Ask { gate, note: filled.some(&Name::Note) },
         Purpose::Note(gate) => Command::Note { gate, text: filled.text(&Name::Note) },
         Purpose::Waive(gate) => waive(&filled, gate, launch, now)?,
         purpose @ (Purpose::Stage(_)
@@ -55,6 +59,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         | Purpose::Breach(..)
         | Purpose::AcceptNoMore(..)) => rollout::compose(&filled, purpose, launch, now)?,
         Purpose::Incident(ask, number) => incident::compose(&filled, (ask, number), launch, now)?,
+        Purpose::Message(ask, of, digest) => message::compose(&filled, ask, of, digest)?,
+        Purpose::Around(ask) => around::compose(&filled, ask, launch, now)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
         Purpose::Decide { call, seen, over, risks } => {
@@ -191,7 +197,7 @@ impl Filled<'_> {
     /// It is the final call, or the step that there is no way back from: holding or refusing a gate needs no typed
     /// words.
     fn goes_ahead(&self) -> bool {
-        matches!(self.0.purpose, Purpose::Decide { .. } | Purpose::DropDraft(_))
+        matches!(self.0.purpose, Purpose::Decide { .. } | Purpose::DropDraft(_) | Purpose::Message(..))
             || self.meaning(&Name::Word) == Some(&Meaning::Go(true))
             || matches!(
                 self.meaning(&Name::Step),

@@ -42,6 +42,7 @@ pub(crate) enum Name {
     Link,
     Detected,
     Rollout,
+    Number,
     /// An option that was weighed in a final call.
     Considered,
     /// A condition of a final call.

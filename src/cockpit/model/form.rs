@@ -3,16 +3,18 @@
 pub(crate) use super::field_name::Name;
 use super::{
     Model, TextField,
+    around_forms::{AroundAsk, AroundMeans},
     foresee::Foreseen,
     incident_forms::{IncidentAsk, IncidentMeans},
     meeting_forms::{Ballot, Call},
+    message_forms::MessageAsk,
     question::Way,
     speaker::{roles, standing_in},
 };
 use crate::{Action, Notice, Until, Wish};
 use gonogo_domain::{
-    Ask, AskType, Clause, ClauseKind, DecidedRisk, Gate, GateId, GateState, Kind, Party, RollbackResult,
-    Rule, Stage, StageAct, StageId, StageState, StageStatus, Str, TYPED,
+    Ask, AskType, Clause, ClauseKind, DecidedRisk, Digest, Gate, GateId, GateState, Kind, MessageRef, Party,
+    RollbackResult, Rule, Stage, StageAct, StageId, StageState, StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -42,6 +44,8 @@ pub(crate) enum Purpose {
     NotNeeded(GateId),
     NeededAgain(GateId),
     Note(Option<GateId>),
+    /// The first gate, and those that were chosen with it.
+    Ask(GateId, Vec<GateId>),
     Stage(StageId),
     Criterion(StageId),
     Results(StageId),
@@ -52,12 +56,16 @@ pub(crate) enum Purpose {
     /// The stage, and its guardrail.
     Breach(StageId, Str),
     AcceptNoMore(StageId, Str),
+    /// What is said around the launch.
+    Around(AroundAsk),
     /// What is said of an incident, and of which; `None`: of a new one.
     Incident(IncidentAsk, Option<u32>),
     /// Which write is wanted of the server of the target.
     Offer,
     /// The very request.
     Request,
+    /// Which occurrence of which message, and what its words were called when the form was opened.
+    Message(MessageAsk, MessageRef, Option<Digest>),
     OpenRound,
     Vote(Ballot),
     /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
@@ -116,10 +124,13 @@ pub(crate) enum Meaning {
     Criterion(Str),
     Result(RollbackResult),
     Way(Way),
+    Around(AroundMeans),
     Incident(IncidentMeans),
     Wish(Wish),
     /// Closed although it has not shown all.
     CloseAnyway,
+    /// A request that got no answer is there, or is not.
+    Arrived(bool),
     By(Party),
     /// Somebody who only stands in for whoever is asked.
     Fallback(Party),
@@ -158,7 +169,7 @@ impl Field {
         Self { name: Name::Typed, label: "send".to_owned(), hint, value, required: true }
     }
 
-    fn typed_override(no_way_back_after: Option<&str>) -> Self {
+    pub(super) fn typed_override(no_way_back_after: Option<&str>) -> Self {
         let words = no_way_back_after.map_or("OVERRIDE".to_owned(), |stage| format!("OVERRIDE {stage}"));
         let back = if no_way_back_after.is_some() { ", and there is no way back" } else { "" };
         Self {

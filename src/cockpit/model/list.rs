@@ -1,6 +1,9 @@
 //! The list of checklists and gates: what is folded, filtered, chosen, and which rows that leaves.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{GroupBy, GroupId, Index, Model, Section, criteria::Criteria};
 use gonogo_domain::GateId;
@@ -20,6 +23,8 @@ pub(crate) struct List {
     pub folds: BTreeMap<GroupId, bool>,
     /// What a gate has to fit to be listed.
     pub criteria: Criteria,
+    /// Gates that were chosen together, for acts that are meant for several.
+    pub together: BTreeSet<GateId>,
     pub order: Order,
     pub group_by: GroupBy,
 }

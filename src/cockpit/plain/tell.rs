@@ -1,7 +1,7 @@
 //! What is told when somebody asks.
 
 use crate::{Model, when::moment};
-use gonogo_domain::{GateState, Now, Party};
+use gonogo_domain::{Directory, GateState, MessageState, Now, Party};
 use gonogo_text::age;
 
 /// The answer with what is open, worst first.
@@ -50,9 +50,10 @@ pub(super) fn path(model: &Model, now: Now) -> Vec<String> {
         None => lines.push("GO is possible as soon as these are done".to_owned()),
     }
     for (n, step) in (1..).zip(&path.steps) {
+        let warning = step.warning.as_ref().map(|it| format!("; plan: {it}")).unwrap_or_default();
         let who: Vec<_> = step.who.iter().map(Party::as_str).collect();
         let who = if who.is_empty() { String::new() } else { format!(" ({})", who.join(", ")) };
-        lines.push(format!("  {n}. {}: {}{who}", step.name(), step.does));
+        lines.push(format!("  {n}. {}: {}{who}{warning}", step.name(), step.does));
     }
     lines
 }
@@ -125,6 +126,52 @@ pub(super) fn incident(model: &Model, now: Now) -> Vec<String> {
     lines
 }
 
+/// The readiness review: what was said of each item.
+pub(super) fn readiness(model: &Model, now: Now) -> Vec<String> {
+    let zone = model.launch.schedule.zone;
+    let mut lines = vec![format!("readiness: {}", model.readiness().tally.describe())];
+    lines.extend(model.readiness_items().iter().map(|item| {
+        let asked: Vec<_> = item.asked.iter().map(Party::as_str).collect();
+        let said = item.word.as_ref().map(|word| {
+            let why = word.warning.as_ref().or(word.void.as_ref()).or(word.said.as_ref());
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            format!(", says {} {}{why}", word.voice.spoken().named(), moment(word.voice.at, now.wall, zone))
+        });
+        let said = said.unwrap_or_default();
+        format!("  {}  {} ({}){said}", item.standing.word(), item.gate, asked.join(", "))
+    }));
+    lines
+}
+
+/// Who is on call, who answers for what, and where nobody is.
+pub(super) fn who(model: &Model, now: Now) -> Vec<String> {
+    let who = Directory::of(&model.launch, &model.board);
+    let zone = model.launch.schedule.zone;
+    let named = |all: &[Party]| all.iter().map(Party::as_str).collect::<Vec<_>>().join(", ");
+    let mut lines: Vec<_> = who.gaps.iter().map(|it| format!("GAP: {}", it.text)).collect();
+    lines.extend(who.on_call.iter().map(|it| {
+        let from = if it.now { "now".to_owned() } else { moment(it.from, now.wall, zone) };
+        format!(
+            "on call: {} ({}), {from} until {}",
+            it.role,
+            named(&it.holders),
+            moment(it.until, now.wall, zone)
+        )
+    }));
+    lines.extend(who.areas.iter().map(|it| {
+        let does = it.responsible.as_ref().map_or("NOBODY", |it| it.as_str());
+        format!("{}: responsible {does}, accountable {}", it.title, named(&it.accountable))
+    }));
+    lines.extend(who.roles.iter().map(|it| {
+        let held = if it.vacant { "NOBODY".to_owned() } else { named(&it.holders) };
+        let then =
+            if it.then.is_empty() { String::new() } else { format!("; if silent: {}", named(&it.then)) };
+        format!("{}: {held}{then}", it.role)
+    }));
+    lines.extend(who.to_do.iter().map(|it| format!("to do: {}: {}: {}", it.who, it.about, it.does)));
+    lines
+}
+
 /// The risks that are there.
 pub(super) fn risks(model: &Model) -> Vec<String> {
     let there = model.board.risks.iter().filter(|it| it.is_there());
@@ -141,6 +188,26 @@ pub(super) fn risks(model: &Model) -> Vec<String> {
         })
         .collect();
     if lines.is_empty() { vec!["no risk is there".to_owned()] } else { lines }
+}
+
+/// The comms plan; one message with its words if it is named.
+pub(super) fn messages(model: &Model, name: &str, now: Now) -> Vec<String> {
+    let zone = model.launch.schedule.zone;
+    let line = |it: &MessageState| {
+        let due = it.due.map(|at| format!(", due {}", moment(at, now.wall, zone))).unwrap_or_default();
+        let late = if it.overdue { ", overdue" } else { "" };
+        let next = if it.next.is_empty() { String::new() } else { format!("; next: {}", it.next.text) };
+        let to = format!("{}, to {}, {}", it.of.message, it.audience, it.via.said());
+        format!("  {}{late}  {to}{due}: {}{next}", it.status.word(), it.reason)
+    };
+    if !name.is_empty() {
+        let Some(it) = model.board.message(name) else {
+            return vec![format!("there is no message `{name}`; messages lists them")];
+        };
+        return [line(it)].into_iter().chain(it.text.lines().map(|it| format!("    {it}"))).collect();
+    }
+    let lines: Vec<_> = model.board.messages.iter().map(line).collect();
+    if lines.is_empty() { vec!["no message is planned".to_owned()] } else { lines }
 }
 
 /// The roll call: who said what, and who is called.

@@ -120,6 +120,9 @@ fn submit(model: &mut Model, now: Now) -> Vec<Effect> {
     if std::mem::take(&mut form.changed) {
         return Vec::new();
     }
+    if let Purpose::Ask(first, more) = purpose {
+        return super::together::submit(model, first, more);
+    }
     let command = match (compose(form, &model.launch, now.wall), purpose) {
         (Err((_, _)), Purpose::DropDraft(station)) if form.is_typed() => {
             model.form = None;

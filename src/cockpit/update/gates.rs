@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Effect, Model, Notice, Request, Screen,
-    model::{Form, IncidentAsk, Subject},
+    model::{Form, IncidentAsk, MessageAsk, Subject},
 };
 use gonogo_domain::{GateState, Said, StageState, Str, Verdict};
 use gonogo_text::Link;
@@ -23,6 +23,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
 /// The form of an act about a gate, a stage or the rollback, or why there is none; `None`: it is no such act.
 pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Result<Form, Notice>> {
     match action {
+        // Its words are of use where nothing can be recorded, too.
+        Action::Ask => return Some(super::together::form(model, target).map_err(Notice::bad)),
         Action::Sign
         | Action::Withdraw
         | Action::Waive
@@ -42,6 +44,15 @@ pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Re
         | Action::MoveIncident
         | Action::IncidentRollout
         | Action::ChangeIncident
+        | Action::DraftMessage
+        | Action::ApproveMessage
+        | Action::SendMessage
+        | Action::DropMessage
+        | Action::ConfirmItem
+        | Action::Learn
+        | Action::FollowUp
+        | Action::SettleFollowUp
+        | Action::CloseLaunch
         | Action::AnswerBreach
         | Action::TellServer => {}
         _ => return None,
@@ -69,8 +80,18 @@ fn stage_of<'m>(model: &'m Model, target: &Subject) -> Option<&'m StageState> {
 }
 
 fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form, String> {
+    let named = match target {
+        Subject::Gate(id) => Some(id),
+        _ => model.chosen().filter(|_| model.screen == Screen::Board),
+    };
+    if let Some(form) = model.around_form(action, named) {
+        return form;
+    }
     if let Some(ask) = IncidentAsk::of(action) {
         return model.incident_form(ask);
+    }
+    if let Some(ask) = MessageAsk::of(action) {
+        return model.message_form(ask);
     }
     match action {
         Action::MoveStage | Action::JudgeCriterion | Action::AnswerStage => {
@@ -214,6 +235,26 @@ pub(super) fn command_of(model: &Model, target: &Subject) -> Result<Str, &'stati
         _ => of_gate(),
     };
     by_hand.ok_or("there is no command to copy")
+}
+
+/// The application is asked for the very request; nothing is sent yet.
+pub(super) fn send_message(model: &mut Model) -> Vec<Effect> {
+    if let Some(why) = model.no_acts_because() {
+        model.tell(why);
+        return Vec::new();
+    }
+    let Some(id) = model.sends_itself().map(|it| it.of.message.clone()) else { return Vec::new() };
+    model.offer.busy = true;
+    model.tell(Notice::plain("looking at what would be sent; nothing is sent yet"));
+    vec![Effect::Ask(Request::SendMessage(id))]
+}
+
+/// The words of the chosen message, as they are shown.
+pub(super) fn copy_message(model: &mut Model) -> Vec<Effect> {
+    let Some(it) = model.chosen_message() else { return Vec::new() };
+    let (id, text) = (it.of.message.clone(), gonogo_text::clean_block(&it.text).into_owned());
+    model.tell(Notice::plain(format!("copied the words of {id}")));
+    vec![Effect::Copy(text)]
 }
 
 fn copy_command(model: &mut Model) -> Vec<Effect> {

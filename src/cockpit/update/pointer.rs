@@ -124,6 +124,7 @@ fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
             let at = model.scroll.incident;
             model.scroll.incident = if down { at.saturating_sub(NOTCH) } else { (at + NOTCH).min(most) };
         }
+        Pane::People => model.scroll.people = moved(model.scroll.people),
         Pane::History => model.scroll.history = moved(model.scroll.history),
         Pane::Path => super::navigation::act(model, Context::Path, one, now),
         Pane::Timeline => super::navigation::act(model, Context::Timeline, one, now),

@@ -151,8 +151,15 @@ fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas:
         let text = format!("{}, {}{late}", due.said, moment_zoned(due.at, now.wall, zone));
         writer.add("due", &text, if gate.overdue { Role::Overdue } else { Role::Text });
     }
+    plan_word(model, gate, now, writer);
     writer.add("owner", gate.owner.as_ref().map_or("", |owner| owner.as_str()), Role::Text);
     waiver(model, gate, now, writer);
+    let asked = model.board.asked(&gate.id).map(|it| it.describe(&model.launch.schedule));
+    writer.add(
+        "asked",
+        asked.as_deref().and_then(|it| it.strip_prefix("asked ")).unwrap_or_default(),
+        Role::Text,
+    );
     if let Some(plan) = plan {
         writer.add("by hand", plan.by_hand.as_deref().unwrap_or_default(), Role::Accent);
         writer.add("notes", plan.notes.as_deref().unwrap_or_default(), Role::Text);
@@ -165,6 +172,18 @@ fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas:
     history(model, gate, now, writer, canvas);
     writer.add("rule", &format!("{:?}", gate.rule), Role::Dim);
     writer.add("id", gate.id.as_str(), Role::Dim);
+}
+
+/// What its owner said in the readiness review.
+fn plan_word(model: &Model, gate: &GateState, now: Now, writer: &mut Writer) {
+    let Some(word) = model.board.plan_of(&gate.id) else { return };
+    let at = moment_zoned(word.voice.at, now.wall, model.launch.schedule.zone);
+    let text = format!("{}, says {} {at}", word.standing.word(), word.voice.spoken().named());
+    let role = if word.warning.is_some() { Role::Hold } else { Role::Text };
+    writer.add("plan", &text, role);
+    for line in word.warning.iter().chain(&word.void).chain(&word.link) {
+        writer.add("", line, role);
+    }
 }
 
 fn evidence(gate: &GateState, now: Now) -> String {

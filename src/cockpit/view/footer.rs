@@ -102,6 +102,9 @@ pub(super) fn draw(model: &Model, now: Now, compact: bool, canvas: &mut Canvas<'
 /// From so many columns on the screens stand in the key line by name.
 const ROOMY: u16 = 120;
 
+/// So many columns are left to what can be done here, whatever the screens are called.
+const LEAST_FOR_KEYS: u16 = 26;
+
 /// As many groups as fit before `start`.
 fn status(groups: &[Vec<Piece<'_>>], start: u16, canvas: &mut Canvas<'_>) {
     let mut x = 1;
@@ -147,7 +150,9 @@ fn screens_cols(model: &Model, canvas: &Canvas<'_>) -> u16 {
         let key = model.keymap.key_in(Context::Screens, *action);
         key.map_or(0, |key| canvas.cols(&key.short()) + canvas.cols(name) + 3)
     };
-    Screen::ALL.iter().map(cols).sum::<u16>() + 1
+    // What can be done comes before the names of screens: those that are left out have their keys in the help.
+    let all = Screen::ALL.iter().map(cols).sum::<u16>() + 1;
+    all.min(canvas.width().saturating_sub(LEAST_FOR_KEYS))
 }
 
 fn left<'a>(model: &'a Model, now: Now, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'a>>> {

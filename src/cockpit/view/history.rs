@@ -1,5 +1,7 @@
 //! How launches went: adherence at T-0, waivers, holds, rollbacks, for each and together.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 
 use super::{
@@ -12,7 +14,7 @@ use super::{
     wrap::wrap,
 };
 use crate::{Model, Pane};
-use gonogo_domain::{Now, Reading, Together, TrackRecord};
+use gonogo_domain::{Now, PruneWhy, Reading, Together, TrackRecord, prune};
 use gonogo_report::LaunchHistory;
 use gonogo_text::length;
 use gonogo_theme::Role;
@@ -28,7 +30,11 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let lines = match &model.history {
         None => vec![vec![piece("reading the journal...", Role::Dim)]],
         // A recording has no journal, and that is no fault.
-        Some(Err(why)) if model.playback.is_some() => vec![vec![piece(why.clone(), Role::Text)]],
+        Some(Err(why)) if model.playback.is_some() => {
+            let mut all = review(model, canvas);
+            all.push(vec![piece(why.clone(), Role::Text)]);
+            all
+        }
         Some(Err(why)) => vec![vec![piece(why.clone(), Role::Error)]],
         Some(Ok(told)) => lines(model, told, now, canvas),
     };
@@ -39,9 +45,11 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 
 fn lines(model: &Model, told: &LaunchHistory, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
     if told.launches.is_empty() && told.broken.is_empty() {
-        return vec![vec![piece("no launch is recorded in this journal", Role::Dim)]];
+        let mut all = review(model, canvas);
+        all.push(vec![piece("no launch is recorded in this journal", Role::Dim)]);
+        return all;
     }
-    let mut all = Vec::new();
+    let mut all = review(model, canvas);
     // The newest first: it is the one that is asked about.
     for record in told.launches.iter().rev() {
         all.extend(one(model, record, now, canvas));
@@ -52,6 +60,7 @@ fn lines(model: &Model, told: &LaunchHistory, now: Now, canvas: &Canvas<'_>) -> 
         all.push(Vec::new());
     }
     all.extend(together(&Together::of(&told.launches), canvas));
+    all.extend(compared(told, canvas));
     all
 }
 
@@ -79,8 +88,77 @@ fn one(model: &Model, it: &TrackRecord, now: Now, canvas: &Canvas<'_>) -> Vec<Li
         vec![piece(counts, Role::Text)],
     ];
     all.extend(turned);
+    all.extend(went(model, it, now, canvas));
     all.push(Vec::new());
     all
+}
+
+/// What was learned of this launch and what follows from it, where anything was said.
+fn review(model: &Model, canvas: &Canvas<'_>) -> Vec<Line> {
+    let review = &model.board.review;
+    let mut all = Vec::new();
+    let mut add = |text: String, role| {
+        let lines = wrap(&text, canvas.width().saturating_sub(2), 2);
+        all.extend(lines.into_iter().map(|line| vec![piece(line, role)]));
+    };
+    for it in &review.learned {
+        add(format!("learned: {} ({})", it.text, it.voice.spoken().named()), Role::Text);
+    }
+    for it in &review.follow_ups {
+        let late = review.overdue.contains(&it.number);
+        let owner = it.owner.as_ref().map_or("nobody", |owner| owner.as_str());
+        let mark = if late { " OVERDUE" } else { "" };
+        let role = if late { Role::Overdue } else { Role::Text };
+        add(format!("follow-up {}, {}{mark}, {owner}: {}", it.number, it.word(), it.text), role);
+    }
+    if !all.is_empty() {
+        all.push(Vec::new());
+    }
+    all
+}
+
+/// Where the time went, how long areas took, why it was held, when it was closed.
+fn went(model: &Model, it: &TrackRecord, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {
+    let mut said: Vec<String> = it.hold_reasons.iter().map(|why| format!("held: {why}")).collect();
+    if it.incidents > 0 {
+        said.push(format!("incidents {}", it.incidents));
+    }
+    if let Some(figures) = &it.figures {
+        let parts = figures.went.parts().into_iter().filter(|(_, seconds)| *seconds > 0);
+        let parts: Vec<_> =
+            parts.map(|(what, seconds)| format!("{what} {}", length(Duration::from_secs(seconds)))).collect();
+        said.extend((!parts.is_empty()).then(|| format!("waited for {} (T-24h to GO)", parts.join(", "))));
+        let areas =
+            figures.areas.iter().filter_map(|it| Some(format!("{} {}", it.title, length(it.lead()?))));
+        let areas: Vec<_> = areas.collect();
+        said.extend((!areas.is_empty()).then(|| format!("took {}", areas.join(", "))));
+    }
+    said.extend(it.closed.map(|(at, unfinished)| {
+        let how = if unfinished { ", unfinished" } else { "" };
+        format!("closed {}{how}", moment_zoned(at, now.wall, model.launch.schedule.zone))
+    }));
+    let lines = said.iter().flat_map(|text| wrap(text, canvas.width().saturating_sub(4), 2));
+    lines.map(|line| vec![piece(format!("  {line}"), Role::Text)]).collect()
+}
+
+/// Launches beside each other: the target, and gates that may be one too many.
+fn compared(told: &LaunchHistory, canvas: &Canvas<'_>) -> Vec<Line> {
+    let mut said = Vec::new();
+    if let Some(target) = told.target {
+        let (met, of) = Together::met(&told.launches, target);
+        said.push(format!("{met} of {of} measured reached the target of {}", percent(Some(target))));
+    }
+    said.extend(prune(&told.launches).into_iter().map(|it| {
+        let (gate, of) = (it.gate, it.launches);
+        match it.why {
+            PruneWhy::NeverRed => format!("never red in {of} of {of} launches: {gate}"),
+            PruneWhy::AlwaysWaived => {
+                format!("waived in {of} of {of} launches: {gate}; prune it, or mean it")
+            }
+        }
+    }));
+    let lines = said.iter().flat_map(|text| wrap(text, canvas.width().saturating_sub(2), 2));
+    lines.map(|line| vec![piece(line, Role::Text)]).collect()
 }
 
 /// The word at T-0 with what stood behind it.

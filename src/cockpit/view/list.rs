@@ -127,7 +127,7 @@ fn headings(columns: Columns, y: u16, canvas: &mut Canvas<'_>) {
 fn checklist(model: &Model, section: &Section, folded: bool, now: Now, y: u16, canvas: &mut Canvas<'_>) {
     let symbols = canvas.symbols();
     canvas.put(1, y, 1, if folded { symbols.closed } else { symbols.open }, Role::Dim);
-    let end = canvas.put(INDENT, y, 26, &section.title, Role::Title);
+    let end = canvas.put(INDENT, y, (canvas.width() / 2).max(26), &section.title, Role::Title);
     let aligned = end.max(INDENT + NAME);
     let line = summary(model, section, folded, now, canvas);
     canvas.line(aligned + 2, y, &line);
@@ -228,6 +228,9 @@ fn gate_row(
     if model.flips.unseen().contains(&gate.id) {
         canvas.put(1, y, 1, canvas.symbols().moment[0], Role::Changed);
     }
+    if model.list.together.contains(&gate.id) {
+        canvas.put(2, y, 1, "+", Role::Accent);
+    }
     let role = verdict_role(gate.verdict);
     let shape = canvas.look.shape(gate.verdict);
     canvas.put(INDENT, y, VERDICT, &format!("{shape} {}", gate.verdict.word()), role);
@@ -311,6 +314,9 @@ fn tags(model: &Model, gate: &GateState, now: Now) -> String {
     }
     if let Some(until) = gate.waived_until.filter(|_| gate.verdict == Verdict::Waived) {
         tags.push(format!("until {}", moment(until, now.wall, model.launch.schedule.zone)));
+    }
+    if model.board.asked(&gate.id).is_some() {
+        tags.push("asked".to_owned());
     }
     match &gate.blocks {
         Blocks::Go => {}

@@ -101,7 +101,8 @@ fn text_cols(canvas: &Canvas<'_>) -> u16 {
 }
 
 fn step_rows(model: &Model, step: &Step, canvas: &Canvas<'_>) -> u16 {
-    u16::try_from(wrap(&advice::said(model, &step.does), text_cols(canvas), 3).len()).unwrap_or(3)
+    let rows = u16::try_from(wrap(&advice::said(model, &step.does), text_cols(canvas), 3).len()).unwrap_or(3);
+    rows + u16::from(step.warning.is_some())
 }
 
 /// Draws one step; the row behind it is the answer.
@@ -134,5 +135,9 @@ fn draw_step(model: &Model, now: Now, (n, step): (usize, &Step), y: u16, canvas:
         facts.extend([piece(dot, Role::Dim), piece(format!("until {at}"), Role::Hold)]);
     }
     canvas.line(5, y, &facts);
+    if let Some(warning) = &step.warning {
+        canvas.put(5, y + 1, u16::MAX, &format!("plan: {warning}"), Role::Hold);
+        return y + 2;
+    }
     y + 1
 }

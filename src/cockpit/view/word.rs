@@ -37,6 +37,7 @@ pub(super) struct Word {
     word: BoardWord,
     scrubbed: bool,
     rolled_back: bool,
+    closed: bool,
     named: &'static str,
 }
 
@@ -45,7 +46,8 @@ impl Word {
         Self {
             word: board.word,
             scrubbed: board.is_scrubbed(),
-            rolled_back: board.is_rolled_back(),
+            rolled_back: board.is_rolled_back() && !board.is_closed(),
+            closed: board.is_closed(),
             named: board.named(),
         }
     }
@@ -55,6 +57,7 @@ impl Word {
             _ if self.rolled_back => &[R, O, L, L, E, D, SPACE, B, A, C, K],
             BoardWord::Go => &[G, O],
             BoardWord::NoGo => &[N, O, DASH, G, O],
+            BoardWord::Hold if self.closed => &[C, L, O, S, E, D],
             BoardWord::Hold if self.scrubbed => &[S, C, R, U, B],
             BoardWord::Hold => &[H, O, L, D],
         }

@@ -101,7 +101,8 @@ pub(super) fn open_for(ctx: &ActContext<'_>, command: &Command) -> Result<(), Re
         | Command::Vote { .. }
         | Command::Decide { .. }
         | Command::EndHold { .. }
-        | Command::Confirm { .. } => true,
+        | Command::Confirm { .. }
+        | Command::Ask { .. } => true,
         Command::Stage { step, .. } => !matches!(step, StageAct::Held | StageAct::RolledBack),
         _ => false,
     };

@@ -68,13 +68,19 @@ fn who_may<'a>(ctx: &'a ActContext<'_>, act: &'a Act) -> Cow<'a, [Party]> {
         Act::Confirmed { gate, .. } => {
             launch.gate(gate).map_or_else(Cow::default, |gate| Cow::Owned(who_confirms(gate)))
         }
-        Act::Review { step: ReviewStep::Done { number, .. } | ReviewStep::Dropped { number, .. } } => {
-            let it = ctx.history.review.follow_up(*number);
-            it.map_or_else(Cow::default, |it| Cow::Owned(may_settle(launch, it)))
-        }
+        Act::Review { step } => Cow::Owned(of_review(ctx, step)),
         Act::Close { .. } => Cow::Owned(may_close(launch)),
-        Act::Review { .. } | Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
+        Act::Asked { .. } | Act::Withdrawn { .. } | Act::Wrote { .. } | Act::Note { .. } => Cow::default(),
     }
+}
+
+/// Who may do this with the review: anybody, except that a follow-up is settled by its owner or who closes.
+fn of_review(ctx: &ActContext<'_>, step: &ReviewStep) -> Vec<Party> {
+    let (ReviewStep::Done { number, .. } | ReviewStep::Dropped { number, .. }) = step else {
+        return Vec::new();
+    };
+    let it = ctx.history.review.follow_up(*number);
+    it.map_or_else(Vec::new, |it| may_settle(ctx.launch, it))
 }
 
 /// Who may do this with a message.

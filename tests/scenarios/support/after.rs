@@ -51,6 +51,8 @@ pub struct ExpectAfter {
     pub warns: BTreeMap<String, String>,
     /// By gate: a part of why it is void.
     pub void: BTreeMap<String, String>,
+    /// By gate: who was asked and how often, in words; empty: nobody was.
+    pub asked: BTreeMap<String, String>,
     /// The counts of the readiness review, in words.
     pub tally: Option<String>,
     /// By whom it is closed; empty: it is not.
@@ -148,6 +150,11 @@ impl ExpectAfter {
         for (gate, part) in &self.void {
             let said = plan(gate).and_then(|it| it.void.clone()).unwrap_or_default();
             assert!(said.contains(part), "{gate}: {said}");
+        }
+        for (gate, want) in &self.asked {
+            let asked = board.asked(&GateId::from(gate.as_str()));
+            let said = asked.map(|it| it.describe(&launch.schedule)).unwrap_or_default();
+            assert!(if want.is_empty() { said.is_empty() } else { said.contains(want) }, "{gate}: {said}");
         }
         if let Some(want) = &self.tally {
             assert_eq!(Readiness::of(launch, board).tally.describe(), *want);

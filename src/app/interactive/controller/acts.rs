@@ -12,7 +12,7 @@ use crate::{
     writer::{Attempt, event_id},
 };
 use gonogo_cockpit::{ActResult, Me, Message, Notice, Ticket};
-use gonogo_domain::{Actor, Command, Context, Decision, Party, Str};
+use gonogo_domain::{Actor, CloseWish, Command, Context, Decision, Party, Str};
 use gonogo_report::Record;
 use gonogo_text::{clean, clean_block};
 
@@ -53,9 +53,21 @@ impl Controller {
                 "the files of the launch were changed and can not be used: mend them before the final GO";
             return tell(screen, Message::Acted(ticket, ActResult::NotRecorded(why.into()))).await;
         }
+        let command = self.with_figures(command);
         let context = self.context(me, by.as_ref(), event_id((self.now)()));
         self.commands.ask(ticket, Attempt::new(command, context));
         self.tell_acted(Vec::new(), screen).await
+    }
+
+    /// Whoever closes a launch keeps with it what its record comes to.
+    fn with_figures(&self, command: Command) -> Command {
+        match command {
+            Command::Close { wish: CloseWish::Close { reason, unfinished, figures: None } } => {
+                let figures = crate::figures(&self.opened).map(Box::new);
+                Command::Close { wish: CloseWish::Close { reason, unfinished, figures } }
+            }
+            other => other,
+        }
     }
 
     /// Tells what an act would make of the board; nothing is recorded.

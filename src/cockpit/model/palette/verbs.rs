@@ -36,6 +36,8 @@ const VERBS: &[(&str, Option<Action>, Context, Takes)] = &[
     ("end waiver", Some(Action::EndWaiver), Context::Gate, Takes::Gates),
     ("withdraw", Some(Action::Withdraw), Context::Gate, Takes::Gates),
     ("not needed", Some(Action::NotNeeded), Context::Gate, Takes::Gates),
+    ("ask", Some(Action::Ask), Context::Gate, Takes::Gates),
+    ("confirm item", Some(Action::ConfirmItem), Context::Readiness, Takes::Gates),
     ("note", Some(Action::Note), Context::Gate, Takes::Gates),
     ("open", Some(Action::Open), Context::List, Takes::Gates),
     ("open link", Some(Action::OpenLink), Context::Gate, Takes::Gates),

@@ -1,0 +1,23 @@
+//! `gonogo who`: who answers for what, and whom to call.
+
+use super::{
+    Exit,
+    options::{Format, WhoArgs},
+    output::{print, print_json},
+    why,
+};
+use gonogo_app::{self as app, AppError};
+use gonogo_report::{WhoPage, who_json, who_text};
+
+/// Lists people. No verdict: 0 when it was written.
+pub(super) fn run(args: WhoArgs) -> Result<Exit, AppError> {
+    let opened = why::open(args.launch)?;
+    let about = args.what.as_deref().map(|what| app::whom(&opened, what)).transpose()?;
+    let told = why::reported(&opened, args.timeout)?;
+    let exit = why::told(&told);
+    let page = WhoPage { launch: &told.launch, board: &told.board, about: about.as_ref() };
+    Ok(match args.format {
+        Format::Text => print(&who_text(&page), exit),
+        Format::Json => print_json(&who_json(&page), exit),
+    })
+}

@@ -1,0 +1,133 @@
+//! Gates that are chosen together, and the asking about them.
+
+use super::meeting::send;
+use crate::{
+    Action, Effect, Model, Notice,
+    model::{Field, Form, Name, Purpose, Row, Subject, Value},
+};
+use gonogo_domain::{Command, GateId, GateState, Str};
+use gonogo_text::clean_block;
+
+/// Carries `action` out if it is one of these; `None` if it is not.
+pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    match action {
+        Action::Choose => choose(model),
+        Action::Ask => return Some(ask(model)),
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+/// Adds what the cursor is on to those that were chosen, or takes it out, and goes on to the next row. A checklist stands for
+/// what is open in it.
+fn choose(model: &mut Model) {
+    let open = |gate: &&GateState| gate.verdict.blocks() && !gate.group;
+    let ids: Vec<GateId> = match model.chosen_row() {
+        Some(Row::Gate { at, .. }) => {
+            model.board.gates.get(at).filter(|gate| !gate.group).map(|it| it.id.clone()).into_iter().collect()
+        }
+        Some(Row::Checklist { section, .. }) => {
+            let gates = model.index.sections().get(section).into_iter().flat_map(|it| &it.gates);
+            let gates = gates.filter_map(|(at, _)| model.board.gates.get(*at));
+            gates.filter(open).map(|gate| gate.id.clone()).collect()
+        }
+        None => Vec::new(),
+    };
+    let together = &mut model.list.together;
+    if ids.iter().all(|id| together.contains(id)) {
+        together.retain(|id| !ids.contains(id));
+    } else {
+        together.extend(ids);
+    }
+    let (ask, back) = (model.keymap.said(Action::Ask), model.keymap.said(Action::Back));
+    let said = match model.list.together.len() {
+        0 => "no gate is chosen any more".to_owned(),
+        1 => format!("1 gate is chosen: {ask} asks about it, {back} lets it go"),
+        n => format!("{n} gates are chosen: {ask} asks about them, {back} lets them go"),
+    };
+    model.tell(Notice::plain(said));
+    model.choose_row(model.list.cursor + 1);
+}
+
+/// The gates that an act for several is about: those chosen together, else the one that is meant.
+fn meant(model: &Model, target: &Subject) -> Vec<GateId> {
+    match target {
+        Subject::Gate(id) => vec![id.clone()],
+        _ if !model.list.together.is_empty() => {
+            let gates = model.board.gates.iter().map(|gate| &gate.id);
+            gates.filter(|id| model.list.together.contains(*id)).cloned().collect()
+        }
+        _ => model.chosen_gate().map(|gate| gate.id.clone()).into_iter().collect(),
+    }
+}
+
+/// The form of an asking, or why nobody can be asked.
+pub(super) fn form(model: &Model, target: &Subject) -> Result<Form, String> {
+    let open = |id: &GateId| model.gate(id).is_some_and(|gate| gate.verdict.blocks());
+    let mut gates = meant(model, target);
+    if gates.is_empty() {
+        return Err("choose a gate first".to_owned());
+    }
+    gates.retain(open);
+    let mut gates = gates.into_iter();
+    let first = gates.next().ok_or("nothing of it is open: there is nothing to ask")?;
+    Ok(Form::ask(model, first, gates.collect()))
+}
+
+fn ask(model: &mut Model) -> Vec<Effect> {
+    match (form(model, &Subject::Chosen), model.no_acts_because()) {
+        (Err(why), _) => model.tell(Notice::bad(why)),
+        (Ok(form), None) => model.form = Some(form),
+        // The words are of use where nothing can be recorded, too.
+        (Ok(form), Some(why)) => {
+            let Purpose::Ask(first, more) = form.purpose else { return Vec::new() };
+            model.tell(Notice::bad(format!("copied; that they were asked is not recorded: {}", why.text)));
+            return vec![Effect::Copy(words(model, &first, &more, None))];
+        }
+    }
+    Vec::new()
+}
+
+fn words(model: &Model, first: &GateId, more: &[GateId], note: Option<&str>) -> String {
+    let gates: Vec<_> = std::iter::once(first).chain(more).cloned().collect();
+    clean_block(&model.board.reminders(&model.launch, &gates, note)).into_owned()
+}
+
+/// Copies what to send, and asks for a record of each gate.
+pub(super) fn submit(model: &mut Model, first: GateId, more: Vec<GateId>) -> Vec<Effect> {
+    let Some(mut form) = model.form.take() else { return Vec::new() };
+    form.error = None;
+    let note: Option<Str> = form.fields.iter().find_map(|field| match (&field.name, &field.value) {
+        (Name::Note, Value::Text(text)) => Some(text.text().trim().into()),
+        _ => None,
+    });
+    let note = note.filter(|note| !note.is_empty());
+    let mut effects = vec![Effect::Copy(words(model, &first, &more, note.as_deref()))];
+    for gate in std::iter::once(first).chain(more) {
+        let command = Command::Ask { gate, note: note.clone() };
+        effects.push(send(model, command, form.clone(), false));
+    }
+    model.list.together.clear();
+    effects
+}
+
+impl Form {
+    /// Ask whoever can act on these gates.
+    pub(crate) fn ask(model: &Model, first: GateId, more: Vec<GateId>) -> Self {
+        let all = std::iter::once(&first).chain(&more).filter_map(|id| model.gate(id));
+        let intro = all.map(|gate| {
+            let of: Vec<_> = gonogo_domain::whom_to_ask(gate).iter().map(ToString::to_string).collect();
+            let before = model.board.asked(&gate.id).map(|it| it.describe(&model.launch.schedule));
+            let before = before.map(|it| format!(", {it}")).unwrap_or_default();
+            format!("{}: {}{before}", gate.id, of.join(", "))
+        });
+        let intro = intro.collect();
+        let hint = "what else to say; Enter copies it for you to send, and records that they were asked";
+        let fields = vec![Field::text(Name::Note, "note", hint, false)];
+        let title = match more.len() {
+            0 => format!("Ask about {first}"),
+            n => format!("Ask about {} gates", n + 1),
+        };
+        Self::new(Purpose::Ask(first, more), title, intro, fields)
+    }
+}
