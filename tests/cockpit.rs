@@ -5,6 +5,7 @@
 mod acts;
 mod ansi;
 mod around;
+mod comms;
 mod drive;
 mod filter;
 mod fixture;

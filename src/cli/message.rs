@@ -13,7 +13,7 @@ use super::{
     why,
 };
 use gonogo_app::{self as app, AppError, Past, Plan, Planned, SendRequest, Situation};
-use gonogo_domain::{Board, Command, Digest, MessageState, MessageWish, Str, Via, WriteState};
+use gonogo_domain::{Board, Command, Digest, MessageState, MessageWish, Str, Via};
 use gonogo_report::{message_text, messages_json, messages_text};
 use gonogo_text::{clean, clean_block};
 
@@ -205,21 +205,6 @@ fn by_hand(args: ActArgs, id: String, link: Option<Str>, overrides: Option<Str>)
 }
 
 /// A person has looked what became of a request without an answer.
-fn settle(args: ActArgs, id: &str, arrived: bool, why: Option<Str>) -> Result<Exit, AppError> {
-    let name = id.to_owned();
-    let plan: Plan = Box::new(move |now| {
-        let of = found(now.board, &name)?.of.clone();
-        let open = now.history.writes.iter().rev();
-        let mut open = open.filter(|it| it.state.is_open());
-        let open = open.find(|it| it.write.message.as_ref().is_some_and(|carried| carried.of == of));
-        let open = open.ok_or_else(|| {
-            AppError::input(format!("no request with {} is open: nothing has to be looked for", clean(&name)))
-        })?;
-        let state = if arrived { WriteState::Done } else { WriteState::NotDone };
-        let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-        let said = if arrived { "it is there" } else { "it is not there" };
-        let told = Some(format!("{} has looked, {said}{why}", now.actor).into());
-        Ok(Planned::new(vec![Command::Write { write: open.write.clone(), state, told }]))
-    });
-    done(args, id, plan)
+fn settle(args: ActArgs, id: &str, arrived: bool, note: Option<Str>) -> Result<Exit, AppError> {
+    record(args, id, MessageWish::Looked { arrived, note })
 }

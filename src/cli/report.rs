@@ -25,6 +25,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
             Some(PictureScreen::Meeting) => Screen::RollCall,
             Some(PictureScreen::Rollback) => Screen::Rollback,
             Some(PictureScreen::Incident) => Screen::Incident,
+            Some(PictureScreen::Comms) => Screen::Comms,
         },
         presenting: args.screen == Some(PictureScreen::Present),
     };

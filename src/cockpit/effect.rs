@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use gonogo_domain::{Command, Party};
+use gonogo_domain::{Command, Party, Str};
 use gonogo_report::Grid;
 use gonogo_text::Link;
 
@@ -59,6 +59,8 @@ pub enum Request {
     /// Work out what would be sent to the server of the target for this: answer with [`super::Message::WriteAsked`] or
     /// [`super::Message::Wrote`].
     Write(Wish),
+    /// Work out what would be sent for this message: answer as to [`Self::Write`].
+    SendMessage(Str),
     /// Whether the word was typed that sends the request; without it nothing is sent.
     WriteSaid(bool),
 }

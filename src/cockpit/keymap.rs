@@ -67,6 +67,8 @@ pub enum Context {
     Rollback,
     /// The incident.
     Incident,
+    /// The comms plan.
+    Comms,
     /// How launches went.
     History,
     /// The readiness review.
@@ -132,6 +134,10 @@ impl Action {
                 | Self::MoveIncident
                 | Self::IncidentRollout
                 | Self::ChangeIncident
+                | Self::DraftMessage
+                | Self::ApproveMessage
+                | Self::SendMessage
+                | Self::DropMessage
                 | Self::ConfirmItem
                 | Self::Learn
                 | Self::FollowUp
@@ -224,6 +230,7 @@ impl Context {
             Self::RollCall => &[Self::RollCall, Self::Playback, Self::Screens, Self::Always],
             Self::Rollback => &[Self::Rollback, Self::Playback, Self::Screens, Self::Always],
             Self::Incident => &[Self::Incident, Self::Playback, Self::Screens, Self::Always],
+            Self::Comms => &[Self::Comms, Self::Playback, Self::Screens, Self::Always],
             Self::History => &[Self::History, Self::Playback, Self::Screens, Self::Always],
             Self::Readiness => &[Self::Readiness, Self::Playback, Self::Screens, Self::Always],
             Self::People => &[Self::People, Self::Playback, Self::Screens, Self::Always],
@@ -251,6 +258,7 @@ impl Context {
             Self::RollCall => "Roll call",
             Self::Rollback => "Rollback",
             Self::Incident => "Incident",
+            Self::Comms => "Messages",
             Self::History => "History",
             Self::Readiness => "Readiness",
             Self::People => "People",

@@ -19,6 +19,7 @@ mod list;
 mod matters;
 mod meeting;
 mod meeting_forms;
+mod message_forms;
 mod offer;
 mod palette;
 mod past;
@@ -47,6 +48,7 @@ pub(super) use {
     list::{Anchor, List, Row},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
+    message_forms::MessageAsk,
     palette::{Entry, Palette, Subject},
     past::LookBack,
     search::{Search, Step},
@@ -58,8 +60,8 @@ use super::{
     layout::{self, Places},
 };
 use gonogo_domain::{
-    Board, BoardWord, GateId, GateState, Launch, Now, Party, ReadinessDay, SourceHealth, StageId, StageState,
-    Str,
+    Board, BoardWord, GateId, GateState, Launch, MessageRef, Now, Party, ReadinessDay, SourceHealth, StageId,
+    StageState, Str,
 };
 use gonogo_report::LaunchHistory;
 use gonogo_theme::Role;
@@ -93,6 +95,8 @@ pub struct Model {
     pub(super) lens: Lens,
     pub(super) form: Option<Form>,
     pub(super) meeting: Meeting,
+    /// The message chosen on the comms plan; `None`: the first that asks for somebody.
+    pub(super) told: Option<MessageRef>,
     /// How launches went, or why that can not be told; `None` until it was asked for.
     pub(super) history: Option<Result<Arc<LaunchHistory>, String>>,
     /// How ready the launch was each day, or why that can not be told; `None` until it was asked for.
@@ -152,6 +156,8 @@ pub enum Screen {
     History,
     /// The incident.
     Incident,
+    /// The comms plan.
+    Comms,
     /// The readiness review.
     Readiness,
     /// Who is who.
@@ -169,6 +175,7 @@ impl Screen {
         (Self::History, Action::ShowHistory, "history"),
         (Self::Rollback, Action::ShowRollback, "rollback"),
         (Self::Incident, Action::ShowIncident, "incident"),
+        (Self::Comms, Action::ShowComms, "messages"),
         (Self::Readiness, Action::ShowReadiness, "readiness"),
         (Self::People, Action::ShowPeople, "people"),
     ];
@@ -231,6 +238,7 @@ impl Model {
             lens: Lens::default(),
             form: None,
             meeting: Meeting::default(),
+            told: None,
             history: None,
             trend: None,
             past: None,
@@ -369,6 +377,7 @@ impl Model {
             Screen::Sources => Context::Sources,
             Screen::RollCall => Context::RollCall,
             Screen::Rollback => Context::Rollback,
+            Screen::Comms => Context::Comms,
             Screen::History => Context::History,
             Screen::Incident => Context::Incident,
             Screen::Readiness => Context::Readiness,

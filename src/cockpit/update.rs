@@ -233,6 +233,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowSources
         | Action::ShowRollback
         | Action::ShowIncident
+        | Action::ShowComms
         | Action::ShowReadiness
         | Action::ShowPeople
         | Action::ShowRollCall
@@ -241,6 +242,8 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
             back(model);
             Vec::new()
         }
+        Action::SendMessage if model.sends_itself().is_some() => gates::send_message(model),
+        Action::CopyMessage => gates::copy_message(model),
         Action::LookBack => past::act(model, action, now).unwrap_or_default(),
         Action::Choose | Action::Ask => together::act(model, action).unwrap_or_default(),
         _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {

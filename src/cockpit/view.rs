@@ -4,6 +4,7 @@ mod advice;
 mod banner;
 mod board;
 mod canvas;
+mod comms;
 mod detail;
 mod faults;
 mod filtering;
@@ -94,6 +95,7 @@ fn draw_on(model: &Model, now: Now, area: Rect, canvas: &mut Canvas<'_>) -> Opti
         Screen::RollCall => roll_call::draw(model, now, canvas),
         Screen::Rollback => rollback::screen(model, now, canvas),
         Screen::Incident => incident::screen(model, now, canvas),
+        Screen::Comms => comms::screen(model, now, canvas),
         Screen::Readiness => readiness::screen(model, now, canvas),
         Screen::People => people::screen(model, now, canvas),
         Screen::History => history::screen(model, now, canvas),

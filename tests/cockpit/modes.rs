@@ -15,7 +15,7 @@ fn shown(model: &Model, size: (u16, u16)) -> String {
 
 /// Every key that says something, on every screen: it is refused in words that say how to go on, and nothing is asked for.
 fn says_nothing(model: &mut Model, words: &str) {
-    let screens = ["1", "2", "3", "4", "5", "7"];
+    let screens = ["1", "2", "3", "4", "5", "7", "9"];
     for screen in screens {
         keys(model, screen);
         for binding in BINDINGS.iter().filter(|it| it.action.speaks()) {
@@ -62,6 +62,7 @@ fn a_read_only_screen_says_nothing_at_all_and_says_so_everywhere() {
         ("6", Screen::History),
         ("7", Screen::Rollback),
         ("8", Screen::Incident),
+        ("9", Screen::Comms),
     ] {
         keys(&mut room.model, "1");
         keys(&mut room.model, key);

@@ -222,6 +222,7 @@ fn a_message_is_drafted_approved_and_sent_by_hand() {
     let again = desk.run("mo", &["send", "blog", "--sent"]);
     assert!(again.code == Some(2) && again.err.contains("blog is sent by mo"), "{}", again.err);
     assert!(desk.server.requests().iter().all(|it| it.method == "GET" || it.path.ends_with("graphql")));
+    desk.meeting.heard();
     desk.meeting.does("octo", &["decide", "--no-go", "--reason", "it rains"]);
     let minutes = desk.meeting.does("octo", &["minutes"]);
     assert!(minutes.out.contains("## Messages") && minutes.out.contains("approved ("), "{}", minutes.out);

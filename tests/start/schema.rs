@@ -72,6 +72,7 @@ const LOADER_ONLY: &[(&str, &str)] = &[
     ("answers", "references to answers"),
     ("apart-from", "references to gates"),
     ("cells", "names made of values"),
+    ("comms-files", "what lies in the folder"),
     ("connections", "which kinds have a server"),
     ("control-characters", "bytes that YAML libraries treat differently"),
     ("counts", "numbers held against each other, and against people"),

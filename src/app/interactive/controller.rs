@@ -17,7 +17,7 @@ use opening::{identify, journal_state, kept};
 
 use super::{
     Access, CockpitRequest,
-    hands::Hands,
+    hands::{Asked, Hands},
     input::{Input, Inputs},
     replay_loader::{Looked, ReplayLoader},
     veil::Veil,
@@ -340,7 +340,11 @@ impl Controller {
             }
             Request::Playback(step) => self.steer(step, screen).await,
             Request::Write(wish) => {
-                self.hands.begin(wish);
+                self.hands.begin(Asked::Target(wish));
+                Ok(())
+            }
+            Request::SendMessage(id) => {
+                self.hands.begin(Asked::Message(id));
                 Ok(())
             }
             Request::WriteSaid(yes) => {

@@ -1,4 +1,4 @@
-//! What a person has gonogo write, from the cockpit: the same walk as `gonogo act`, in a thread of its own, with the screen
+//! What a person has gonogo write or send, from the cockpit: the walk of `gonogo act` and `gonogo message send`, in a thread of its own, with the screen
 //! for a keyboard. Whoever leaves in the middle leaves what the journal says: the intent.
 
 use std::sync::{Arc, mpsc};
@@ -8,8 +8,11 @@ use tokio::sync::mpsc as inputs;
 use crate::{
     AppError, Opened,
     hands::{self, Handled, HandsRequest, Wish},
+    message::{self, SendRequest},
+    sign::{Confirm, Waiting},
 };
-use gonogo_domain::WriteState;
+use gonogo_domain::{Str, WriteState};
+use gonogo_source::register::DECLARED;
 
 /// What the walk tells.
 pub(super) enum HandsNews {
@@ -19,6 +22,14 @@ pub(super) enum HandsNews {
     Waiting(String),
     /// How it ended.
     Ended(Result<Handled, AppError>),
+}
+
+/// What a walk is for.
+pub(super) enum Asked {
+    /// The server of the target is told something.
+    Target(gonogo_cockpit::Wish),
+    /// A message goes out.
+    Message(Str),
 }
 
 /// The walk that goes on, if one does.
@@ -34,12 +45,17 @@ impl Hands {
         (Self { opened, news, answer: None }, receiver)
     }
 
-    /// What the user's settings allow here: nothing in a rehearsal and in a recording.
-    pub(super) fn allowed(&self) -> Vec<gonogo_domain::Str> {
+    /// What the user's settings allow here, and by which sources messages may go, as `via/slack`: nothing in a rehearsal and in a recording.
+    pub(super) fn allowed(&self) -> Vec<Str> {
         if self.opened.chosen.rehearse || self.opened.recording.is_some() {
             return Vec::new();
         }
-        self.opened.settings.writes.iter().map(|it| it.as_str().into()).collect()
+        let writes = &self.opened.settings.writes;
+        let sends = DECLARED
+            .iter()
+            .filter(|it| it.sends.is_some_and(|sends| writes.iter().any(|it| it == sends.writes)));
+        let ways = sends.map(|it| format!("via/{}", it.name).into());
+        writes.iter().map(|it| it.as_str().into()).chain(ways).collect()
     }
 
     /// The launch and the settings were read again. A walk that goes on ends as it was begun.
@@ -48,13 +64,12 @@ impl Hands {
     }
 
     /// Begins. One at a time: the screen asks for no second one before the first has ended.
-    pub(super) fn begin(&mut self, wish: gonogo_cockpit::Wish) {
-        let wish = meant(wish);
+    pub(super) fn begin(&mut self, asked: Asked) {
         let (answer, said) = mpsc::channel();
         self.answer = Some(answer);
         let (opened, news) = (Arc::clone(&self.opened), self.news.clone());
         let walk = move || {
-            let ended = walk(&opened, wish, said, &news);
+            let ended = walk(&opened, asked, said, &news);
             let _ = news.send(HandsNews::Ended(ended));
         };
         if let Err(why) = std::thread::Builder::new().name("hands".to_owned()).spawn(walk) {
@@ -81,31 +96,38 @@ fn meant(wish: gonogo_cockpit::Wish) -> Wish {
 
 fn walk(
     opened: &Opened,
-    wish: Wish,
+    asked: Asked,
     said: mpsc::Receiver<bool>,
     news: &inputs::UnboundedSender<HandsNews>,
 ) -> Result<Handled, AppError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|why| AppError::input(why.to_string()))?;
-    let (asked, waits) = (news.clone(), news.clone());
-    let request = HandsRequest {
-        wish,
-        on_behalf: None,
-        preview: false,
-        confirm: Box::new(move |question| {
-            let (what, word) = (question.what.to_owned(), question.word.to_owned());
-            let _ = asked.send(HandsNews::Asked { what, word });
-            // Nobody answers once the screen is gone.
-            match said.recv() {
-                Ok(true) => Ok(()),
-                _ => Err(AppError::input("nothing was sent: nobody said yes to it")),
-            }
-        }),
-        waiting: Box::new(move |what| {
-            let _ = waits.send(HandsNews::Waiting(what.to_owned()));
-        }),
-    };
-    runtime.block_on(hands::act(opened, request))
+    let (asks, waits) = (news.clone(), news.clone());
+    let confirm: Confirm = Box::new(move |question| {
+        let (what, word) = (question.what.to_owned(), question.word.to_owned());
+        let _ = asks.send(HandsNews::Asked { what, word });
+        // Nobody answers once the screen is gone.
+        match said.recv() {
+            Ok(true) => Ok(()),
+            _ => Err(AppError::input("nothing was sent: nobody said yes to it")),
+        }
+    });
+    let waiting: Waiting = Box::new(move |what| {
+        let _ = waits.send(HandsNews::Waiting(what.to_owned()));
+    });
+    match asked {
+        Asked::Target(wish) => {
+            let wish = meant(wish);
+            let request = HandsRequest { wish, on_behalf: None, preview: false, confirm, waiting };
+            runtime.block_on(hands::act(opened, request))
+        }
+        Asked::Message(id) => {
+            let message = id.to_string();
+            let (overrides, on_behalf) = (None, None);
+            let request = SendRequest { message, overrides, on_behalf, preview: false, confirm, waiting };
+            runtime.block_on(message::send_message(opened, request))
+        }
+    }
 }
 
 /// For people, and whether it is as it was wanted.

@@ -119,6 +119,8 @@ pub enum PictureScreen {
     Rollback,
     /// The incident.
     Incident,
+    /// The comms plan.
+    Comms,
     /// The board as it is presented.
     Present,
 }

@@ -6,8 +6,8 @@ use super::{
         self, BackTab, Backspace, Delete, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up,
     },
     Context::{
-        self, Always, Detail, Filter, Form, Gate, Help, History, Incident, List, Moment, Palette, Past, Path,
-        People, Playback, Readiness, RollCall, Rollback, Screens, Search, Sources, Timeline,
+        self, Always, Comms, Detail, Filter, Form, Gate, Help, History, Incident, List, Moment, Palette,
+        Past, Path, People, Playback, Readiness, RollCall, Rollback, Screens, Search, Sources, Timeline,
     },
     Key,
 };
@@ -170,6 +170,18 @@ actions! {
     IncidentRollout,
     /// Change the severity of the incident, or who has a role in it.
     ChangeIncident,
+    /// Show the comms plan.
+    ShowComms,
+    /// Write the message in one's own words.
+    DraftMessage,
+    /// Approve the words of the message.
+    ApproveMessage,
+    /// Send the message, say that it was sent, or what became of it.
+    SendMessage,
+    /// Say that the message is not needed, or is after all.
+    DropMessage,
+    /// Copy the words of the message.
+    CopyMessage,
     /// Answer a breach, or end its acceptance.
     AnswerBreach,
     /// Tell the server of the target: a commit status, a deployment.
@@ -303,6 +315,12 @@ const fn bind(
     Binding { action, keys, contexts, help, label }
 }
 
+/// Where something is chosen or scrolled.
+const MOVED: &[Context] =
+    &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Comms, Readiness, People];
+/// Where text is typed.
+const TYPED: &[Context] = &[Form, Search, Palette, Filter];
+
 /// Every binding. The order is that of the footer and the help; the first context is where the help lists it.
 pub const BINDINGS: &[Binding] = &[
     bind(Action::Open, &[k(Enter)], &[List], "detail", "open the gate; fold"),
@@ -311,20 +329,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Find, &[c('/')], &[List], "find", "find a gate"),
     bind(Action::NextBlocker, &[c('b')], &[Gate], "blocker", "next blocker"),
     bind(Action::PreviousBlocker, &[c('B')], &[Gate], "", "the one before"),
-    bind(
-        Action::Up,
-        &[k(Up), c('k')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Readiness, People],
-        "",
-        "up",
-    ),
-    bind(
-        Action::Down,
-        &[k(Down), c('j')],
-        &[List, Detail, Timeline, Sources, Path, RollCall, History, Incident, Readiness, People],
-        "",
-        "down",
-    ),
+    bind(Action::Up, &[k(Up), c('k')], MOVED, "", "up"),
+    bind(Action::Down, &[k(Down), c('j')], MOVED, "", "down"),
     bind(
         Action::PageUp,
         &[k(PageUp), ctrl('u')],
@@ -339,10 +345,10 @@ pub const BINDINGS: &[Binding] = &[
         "",
         "page down",
     ),
-    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Readiness], "", "first"),
+    bind(Action::First, &[k(Home), c('g')], &[List, Detail, Timeline, Path, Comms, Readiness], "", "first"),
     bind(Action::First, &[k(Home)], &[RollCall], "", "first station"),
     bind(Action::Last, &[k(End)], &[RollCall], "", "the final call"),
-    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Readiness], "", "last"),
+    bind(Action::Last, &[k(End), c('G')], &[List, Detail, Timeline, Path, Comms, Readiness], "", "last"),
     bind(Action::Fold, &[k(Left), c('h')], &[List], "", "fold the checklist"),
     bind(Action::Unfold, &[k(Right), c('l')], &[List], "", "unfold the checklist"),
     bind(Action::FoldAll, &[c('z')], &[List], "", "fold, unfold all"),
@@ -381,6 +387,11 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::IncidentRollout, &[c('h')], &[Incident], "rollout", "rollout waits, goes on"),
     bind(Action::ChangeIncident, &[c('e')], &[Incident], "change", "severity and roles"),
     bind(Action::OpenIncident, &[c('o')], &[Incident], "open", "open an incident"),
+    bind(Action::SendMessage, &[c('s'), k(Enter)], &[Comms], "send", "send it, say it was sent"),
+    bind(Action::ApproveMessage, &[c('a')], &[Comms], "approve", "approve the words"),
+    bind(Action::DraftMessage, &[c('e')], &[Comms], "write", "in your own words"),
+    bind(Action::CopyMessage, &[c('y'), c('Y')], &[Comms], "copy", "copy the words"),
+    bind(Action::DropMessage, &[c('x')], &[Comms], "not needed", "not needed, or needed again"),
     bind(Action::PointEarlier, &[k(Left), c('h')], &[Timeline], "", "point at an earlier moment"),
     bind(Action::PointLater, &[k(Right), c('l')], &[Timeline], "", "point at a later moment"),
     bind(Action::Nearer, &[c('z')], &[Timeline], "zoom", "less, and larger"),
@@ -433,6 +444,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::CloseLaunch, &[c('c')], &[History], "close", "close the launch, or open it"),
     bind(Action::ShowRollback, &[c('7'), c('X')], &[Screens], "", "the rollback"),
     bind(Action::ShowIncident, &[c('8'), c('I')], &[Screens], "", "the incident"),
+    bind(Action::ShowComms, &[c('9'), c('C')], &[Screens], "", "messages"),
     bind(Action::ShowReadiness, &[c('0'), c('%')], &[Screens], "", "readiness review"),
     bind(Action::ShowPeople, &[c('@')], &[Screens], "", "who is who"),
     bind(Action::Refresh, &[c('r')], &[Screens], "refresh", "ask all sources now"),
@@ -456,22 +468,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::BreakLine, &[alt(Enter), ctrl('j')], &[Form], "", "a line more in a reason"),
     bind(Action::NextField, &[k(Tab), k(Down)], &[Form], "next field", "next field"),
     bind(Action::PreviousField, &[k(BackTab), k(Up)], &[Form], "", "field before"),
-    bind(
-        Action::CursorLeft,
-        &[k(Left), ctrl('b')],
-        &[Form, Search, Palette, Filter],
-        "",
-        "left, choice before",
-    ),
-    bind(
-        Action::CursorRight,
-        &[k(Right), ctrl('f')],
-        &[Form, Search, Palette, Filter],
-        "",
-        "right, next choice",
-    ),
-    bind(Action::CursorHome, &[k(Home), ctrl('a')], &[Form, Search, Palette, Filter], "", "to the start"),
-    bind(Action::CursorEnd, &[k(End), ctrl('e')], &[Form, Search, Palette, Filter], "", "to the end"),
+    bind(Action::CursorLeft, &[k(Left), ctrl('b')], TYPED, "", "left, choice before"),
+    bind(Action::CursorRight, &[k(Right), ctrl('f')], TYPED, "", "right, next choice"),
+    bind(Action::CursorHome, &[k(Home), ctrl('a')], TYPED, "", "to the start"),
+    bind(Action::CursorEnd, &[k(End), ctrl('e')], TYPED, "", "to the end"),
     bind(
         Action::DeleteBack,
         &[k(Backspace), ctrl('h')],
@@ -479,13 +479,7 @@ pub const BINDINGS: &[Binding] = &[
         "",
         "delete to the left",
     ),
-    bind(
-        Action::DeleteForward,
-        &[k(Delete), ctrl('d')],
-        &[Form, Search, Palette, Filter],
-        "",
-        "delete to the right",
-    ),
+    bind(Action::DeleteForward, &[k(Delete), ctrl('d')], TYPED, "", "delete to the right"),
     bind(Action::DeleteWord, &[ctrl('w')], &[Form, Search, Palette, Help, Filter], "", "delete the word"),
     bind(
         Action::DeleteAll,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::form::Form;
 use crate::Ticket;
-use gonogo_domain::{CloseWish, Command, ConfirmStep, GateId, IncidentStep, Party, ReviewStep, StageId};
+use gonogo_domain::{CloseWish, Command, ConfirmStep, GateId, IncidentStep, Party, ReviewStep, StageId, Str};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Acts {
@@ -30,6 +30,8 @@ pub(crate) struct OpenAct {
     pub rollback: bool,
     /// The act is part of an incident.
     pub incident: bool,
+    /// The message that the act is about.
+    pub message: Option<Str>,
     /// The answer itself, to be kept as a draft if it is not recorded.
     pub vote: Option<Command>,
     /// It was a draft before.
@@ -64,6 +66,10 @@ impl Acts {
                 | Command::EndRollback { .. }
         );
         let incident = matches!(command, Command::Incident { .. });
+        let message = match command {
+            Command::Message { message, .. } => Some(message.clone()),
+            _ => None,
+        };
         let vote = station.is_some().then(|| command.clone());
         let what = describe(command);
         let (offers, unsure) = (super::offer::follows(command), false);
@@ -76,6 +82,7 @@ impl Acts {
             meeting,
             rollback,
             incident,
+            message,
             vote,
             drafted,
             offers,
@@ -138,6 +145,10 @@ impl Acts {
     /// Any act of an incident.
     pub fn of_incident(&self) -> Option<&OpenAct> {
         self.open.iter().find(|it| it.incident)
+    }
+
+    pub fn of_message(&self, message: &Str) -> Option<&OpenAct> {
+        self.open.iter().find(|it| it.message.as_ref() == Some(message))
     }
 
     pub fn of_stage(&self, stage: &StageId) -> Option<&OpenAct> {

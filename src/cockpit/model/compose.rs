@@ -3,6 +3,7 @@
 mod around;
 mod incident;
 mod meeting;
+mod message;
 mod rollout;
 
 use std::collections::BTreeMap;
@@ -58,6 +59,7 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         | Purpose::Breach(..)
         | Purpose::AcceptNoMore(..)) => rollout::compose(&filled, purpose, launch, now)?,
         Purpose::Incident(ask, number) => incident::compose(&filled, (ask, number), launch, now)?,
+        Purpose::Message(ask, of, digest) => message::compose(&filled, ask, of, digest)?,
         Purpose::Around(ask) => around::compose(&filled, ask, launch, now)?,
         Purpose::OpenRound => Command::OpenRollCall,
         Purpose::Vote(ballot) => meeting::vote(&filled, launch, ballot)?,
@@ -195,7 +197,7 @@ impl Filled<'_> {
     /// It is the final call, or the step that there is no way back from: holding or refusing a gate needs no typed
     /// words.
     fn goes_ahead(&self) -> bool {
-        matches!(self.0.purpose, Purpose::Decide { .. } | Purpose::DropDraft(_))
+        matches!(self.0.purpose, Purpose::Decide { .. } | Purpose::DropDraft(_) | Purpose::Message(..))
             || self.meaning(&Name::Word) == Some(&Meaning::Go(true))
             || matches!(
                 self.meaning(&Name::Step),

@@ -7,13 +7,14 @@ use super::{
     foresee::Foreseen,
     incident_forms::{IncidentAsk, IncidentMeans},
     meeting_forms::{Ballot, Call},
+    message_forms::MessageAsk,
     question::Way,
     speaker::{roles, standing_in},
 };
 use crate::{Action, Notice, Until, Wish};
 use gonogo_domain::{
-    Ask, AskType, Clause, ClauseKind, DecidedRisk, Gate, GateId, GateState, Kind, Party, RollbackResult,
-    Rule, Stage, StageAct, StageId, StageState, StageStatus, Str, TYPED,
+    Ask, AskType, Clause, ClauseKind, DecidedRisk, Digest, Gate, GateId, GateState, Kind, MessageRef, Party,
+    RollbackResult, Rule, Stage, StageAct, StageId, StageState, StageStatus, Str, TYPED,
 };
 
 /// A form on the screen.
@@ -63,6 +64,8 @@ pub(crate) enum Purpose {
     Offer,
     /// The very request.
     Request,
+    /// Which occurrence of which message, and what its words were called when the form was opened.
+    Message(MessageAsk, MessageRef, Option<Digest>),
     OpenRound,
     Vote(Ballot),
     /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
@@ -126,6 +129,8 @@ pub(crate) enum Meaning {
     Wish(Wish),
     /// Closed although it has not shown all.
     CloseAnyway,
+    /// A request that got no answer is there, or is not.
+    Arrived(bool),
     By(Party),
     /// Somebody who only stands in for whoever is asked.
     Fallback(Party),
@@ -164,7 +169,7 @@ impl Field {
         Self { name: Name::Typed, label: "send".to_owned(), hint, value, required: true }
     }
 
-    fn typed_override(no_way_back_after: Option<&str>) -> Self {
+    pub(super) fn typed_override(no_way_back_after: Option<&str>) -> Self {
         let words = no_way_back_after.map_or("OVERRIDE".to_owned(), |stage| format!("OVERRIDE {stage}"));
         let back = if no_way_back_after.is_some() { ", and there is no way back" } else { "" };
         Self {

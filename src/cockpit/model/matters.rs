@@ -51,6 +51,9 @@ fn candidates(context: Context) -> &'static [Action] {
             A::ChangeIncident,
             A::OpenIncident,
         ],
+        Context::Comms => {
+            &[A::SendMessage, A::ApproveMessage, A::DraftMessage, A::CopyMessage, A::DropMessage]
+        }
         Context::Readiness => &[A::ConfirmItem],
         Context::History => &[A::Learn, A::FollowUp, A::SettleFollowUp, A::CloseLaunch],
         Context::Rollback => &[A::StepDone, A::SkipStep, A::CopyCommand, A::StartRollback, A::EndRollback],

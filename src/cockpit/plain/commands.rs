@@ -23,12 +23,14 @@ enum About {
     Station,
     /// The rollback.
     Rollback,
+    /// A message of the comms plan.
+    Message,
     /// Nothing.
     Nothing,
 }
 
 /// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, About, Action, &str); 38] = [
+const ACTS: [(&str, About, Action, &str); 42] = [
     ("sign", About::Gate, Action::Sign, "say go or no-go on a gate"),
     ("withdraw", About::Gate, Action::Withdraw, "take your word on a gate back"),
     ("waive", About::Gate, Action::Waive, "record an exception for a gate"),
@@ -71,6 +73,10 @@ const ACTS: [(&str, About, Action, &str); 38] = [
     ),
     ("incident-rollout", About::Nothing, Action::IncidentRollout, "whether the rollout goes on meanwhile"),
     ("incident-change", About::Nothing, Action::ChangeIncident, "its severity, or who has a role in it"),
+    ("message-write", About::Message, Action::DraftMessage, "write a message in your own words"),
+    ("message-approve", About::Message, Action::ApproveMessage, "approve the words of a message"),
+    ("message-send", About::Message, Action::SendMessage, "send a message, or say that it was sent"),
+    ("message-drop", About::Message, Action::DropMessage, "a message is not needed, or needed again"),
     ("confirm", About::Gate, Action::ConfirmItem, "confirm an item, move its date, or call it at risk"),
     ("learned", About::Nothing, Action::Learn, "record what was learned"),
     ("follow-up", About::Nothing, Action::FollowUp, "record what is to be done"),
@@ -80,7 +86,7 @@ const ACTS: [(&str, About, Action, &str); 38] = [
 ];
 
 /// The questions, answered at once.
-const QUESTIONS: [(&str, &str); 12] = [
+const QUESTIONS: [(&str, &str); 13] = [
     ("status", "the word, and what is open"),
     ("all", "every gate"),
     ("why GATE", "one gate in full"),
@@ -88,6 +94,7 @@ const QUESTIONS: [(&str, &str); 12] = [
     ("stages", "the stages of the rollout"),
     ("poll", "the roll call: who said what"),
     ("incident", "the incident: where it is, and its log"),
+    ("messages [MESSAGE]", "the comms plan, or one message with its words"),
     ("readiness", "the readiness review: what owners confirmed"),
     ("who", "who is on call, and who answers for what"),
     ("risks", "the risks that are there"),
@@ -114,6 +121,7 @@ impl<W: Write> Plain<W> {
             "path" => tell::path(&self.model, now),
             "stages" => tell::stages(&self.model),
             "poll" => tell::poll(&self.model),
+            "messages" => tell::messages(&self.model, rest, now),
             "risks" => tell::risks(&self.model),
             "incident" => tell::incident(&self.model, now),
             "readiness" => tell::readiness(&self.model, now),
@@ -163,6 +171,7 @@ impl<W: Write> Plain<W> {
                 self.model.screen = Screen::Rollback;
                 Ok(())
             }
+            About::Message => self.turn_to_message(rest),
             About::Nothing => Ok(()),
         };
         if let Err(why) = turned {
@@ -216,6 +225,14 @@ impl<W: Write> Plain<W> {
         Ok(())
     }
 
+    fn turn_to_message(&mut self, name: &str) -> Result<(), String> {
+        let Some(it) = self.model.board.message(name) else {
+            return Err(format!("there is no message `{name}` to say anything of; messages lists them"));
+        };
+        (self.model.screen, self.model.told) = (Screen::Comms, Some(it.of.clone()));
+        Ok(())
+    }
+
     fn turn_to_station(&mut self, name: &str) -> Result<(), String> {
         self.model.screen = Screen::RollCall;
         if name.is_empty() {
@@ -237,6 +254,7 @@ fn help() -> Vec<String> {
             About::Gate => " GATE",
             About::GateOrLaunch => " [GATE]",
             About::Stage => " STAGE",
+            About::Message => " MESSAGE",
             About::Station if !matches!(*word, "open-round" | "hold" | "scrub" | "end-hold") => " [STATION]",
             _ => "",
         };

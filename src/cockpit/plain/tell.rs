@@ -1,7 +1,7 @@
 //! What is told when somebody asks.
 
 use crate::{Model, when::moment};
-use gonogo_domain::{Directory, GateState, Now, Party};
+use gonogo_domain::{Directory, GateState, MessageState, Now, Party};
 use gonogo_text::age;
 
 /// The answer with what is open, worst first.
@@ -188,6 +188,26 @@ pub(super) fn risks(model: &Model) -> Vec<String> {
         })
         .collect();
     if lines.is_empty() { vec!["no risk is there".to_owned()] } else { lines }
+}
+
+/// The comms plan; one message with its words if it is named.
+pub(super) fn messages(model: &Model, name: &str, now: Now) -> Vec<String> {
+    let zone = model.launch.schedule.zone;
+    let line = |it: &MessageState| {
+        let due = it.due.map(|at| format!(", due {}", moment(at, now.wall, zone))).unwrap_or_default();
+        let late = if it.overdue { ", overdue" } else { "" };
+        let next = if it.next.is_empty() { String::new() } else { format!("; next: {}", it.next.text) };
+        let to = format!("{}, to {}, {}", it.of.message, it.audience, it.via.said());
+        format!("  {}{late}  {to}{due}: {}{next}", it.status.word(), it.reason)
+    };
+    if !name.is_empty() {
+        let Some(it) = model.board.message(name) else {
+            return vec![format!("there is no message `{name}`; messages lists them")];
+        };
+        return [line(it)].into_iter().chain(it.text.lines().map(|it| format!("    {it}"))).collect();
+    }
+    let lines: Vec<_> = model.board.messages.iter().map(line).collect();
+    if lines.is_empty() { vec!["no message is planned".to_owned()] } else { lines }
 }
 
 /// The roll call: who said what, and who is called.

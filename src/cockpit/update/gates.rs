@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Effect, Model, Notice, Request, Screen,
-    model::{Form, IncidentAsk, Subject},
+    model::{Form, IncidentAsk, MessageAsk, Subject},
 };
 use gonogo_domain::{GateState, Said, StageState, Str, Verdict};
 use gonogo_text::Link;
@@ -44,6 +44,10 @@ pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Re
         | Action::MoveIncident
         | Action::IncidentRollout
         | Action::ChangeIncident
+        | Action::DraftMessage
+        | Action::ApproveMessage
+        | Action::SendMessage
+        | Action::DropMessage
         | Action::ConfirmItem
         | Action::Learn
         | Action::FollowUp
@@ -85,6 +89,9 @@ fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form,
     }
     if let Some(ask) = IncidentAsk::of(action) {
         return model.incident_form(ask);
+    }
+    if let Some(ask) = MessageAsk::of(action) {
+        return model.message_form(ask);
     }
     match action {
         Action::MoveStage | Action::JudgeCriterion | Action::AnswerStage => {
@@ -228,6 +235,26 @@ pub(super) fn command_of(model: &Model, target: &Subject) -> Result<Str, &'stati
         _ => of_gate(),
     };
     by_hand.ok_or("there is no command to copy")
+}
+
+/// The application is asked for the very request; nothing is sent yet.
+pub(super) fn send_message(model: &mut Model) -> Vec<Effect> {
+    if let Some(why) = model.no_acts_because() {
+        model.tell(why);
+        return Vec::new();
+    }
+    let Some(id) = model.sends_itself().map(|it| it.of.message.clone()) else { return Vec::new() };
+    model.offer.busy = true;
+    model.tell(Notice::plain("looking at what would be sent; nothing is sent yet"));
+    vec![Effect::Ask(Request::SendMessage(id))]
+}
+
+/// The words of the chosen message, as they are shown.
+pub(super) fn copy_message(model: &mut Model) -> Vec<Effect> {
+    let Some(it) = model.chosen_message() else { return Vec::new() };
+    let (id, text) = (it.of.message.clone(), gonogo_text::clean_block(&it.text).into_owned());
+    model.tell(Notice::plain(format!("copied the words of {id}")));
+    vec![Effect::Copy(text)]
 }
 
 fn copy_command(model: &mut Model) -> Vec<Effect> {

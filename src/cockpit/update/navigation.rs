@@ -24,6 +24,7 @@ pub(super) fn act(model: &mut Model, context: Context, action: Action, now: Now)
             model.scroll.readiness = scrolled(model.scroll.readiness, action, page(model)).min(last);
         }
         Context::Rollback => {}
+        Context::Comms => messages(model, action),
         Context::Incident => model.scroll.incident = looked(model.scroll.incident, action, page(model)),
         _ => list(model, action),
     }
@@ -83,6 +84,16 @@ fn stage(model: &mut Model, action: Action) {
     let chosen = model.chosen_stage().and_then(|it| stages.iter().position(|stage| stage.id == it.id));
     let at = scrolled(chosen.unwrap_or_default(), action, 1).min(stages.len().saturating_sub(1));
     model.stage = stages.get(at).map(|stage| stage.id.clone());
+}
+
+/// Over the messages in the order of the screen: by what they tell of.
+fn messages(model: &mut Model, action: Action) {
+    let mut all: Vec<_> = model.board.messages.iter().map(|it| (it.occasion, it.of.clone())).collect();
+    all.sort_by_key(|(occasion, _)| *occasion);
+    let chosen = model.chosen_message().map(|it| it.of.clone());
+    let at = all.iter().position(|(_, of)| Some(of) == chosen.as_ref()).unwrap_or_default();
+    let at = scrolled(at, action, 5).min(all.len().saturating_sub(1));
+    model.told = all.into_iter().nth(at).map(|(_, of)| of);
 }
 
 fn path(model: &mut Model, action: Action) {

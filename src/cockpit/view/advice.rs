@@ -18,7 +18,7 @@ fn everywhere(act: &Suggested) -> Option<Action> {
     match act {
         Suggested::SayGo { .. } | Suggested::Waive(_) | Suggested::Risks => None,
         Suggested::FinalCall => Some(Action::ShowRollCall),
-        Suggested::ApproveMessage(_) | Suggested::SendMessage(_) => None,
+        Suggested::ApproveMessage(_) | Suggested::SendMessage(_) => Some(Action::ShowComms),
         Suggested::StartRollback | Suggested::RunRollback => Some(Action::ShowRollback),
         Suggested::Hold(_)
         | Suggested::TakeBack(_)

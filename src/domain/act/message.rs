@@ -3,7 +3,7 @@
 use super::{
     super::{
         Act, Carried, Digest, Launch, Message, MessageRef, MessageState, MessageStatus, MessageStep, Party,
-        Str, format,
+        Str, WriteState, format,
     },
     Refusal,
     rights::{ActContext, said},
@@ -44,6 +44,13 @@ pub enum MessageWish {
         /// In the words of whoever does it; kept in the journal.
         reason: Str,
     },
+    /// Somebody has looked what became of a request that got no answer.
+    Looked {
+        /// It is there.
+        arrived: bool,
+        /// In their own words; mandatory where it is not there.
+        note: Option<Str>,
+    },
     /// It need not be sent.
     NotNeeded {
         /// In the words of whoever does it; kept in the journal.
@@ -79,6 +86,7 @@ pub(super) fn message(
 ) -> Result<Act, Refusal> {
     let (message, state) = found(ctx, id, cause)?;
     let step = match wish {
+        MessageWish::Looked { arrived, note } => return looked(ctx, state, arrived, note),
         MessageWish::Draft { text } => draft(ctx, message, state, &text)?,
         MessageWish::Approve { digest } => approve(ctx, message, state, digest)?,
         MessageWish::WithdrawApproval { reason } => {
@@ -115,6 +123,27 @@ pub(super) fn message(
         }
     };
     Ok(Act::Message { of: state.of.clone(), step })
+}
+
+/// What became of a request that got no answer, by somebody who has looked where it went.
+fn looked(
+    ctx: &ActContext<'_>,
+    state: &MessageState,
+    arrived: bool,
+    note: Option<Str>,
+) -> Result<Act, Refusal> {
+    let id = &state.of.message;
+    let mut open = ctx.history.writes.iter().rev().filter(|it| it.state.is_open());
+    let open = open.find(|it| it.write.message.as_ref().is_some_and(|carried| carried.of == state.of));
+    let open = open.ok_or_else(|| {
+        Refusal::new("no-write", format!("no request with {id} is open: nothing has to be looked for"))
+    })?;
+    let note = if arrived { note } else { Some(said("reason", &note.unwrap_or_else(|| "".into()))?) };
+    let note = note.map(|note| format!(": {note}")).unwrap_or_default();
+    let (state, what) =
+        if arrived { (WriteState::Done, "it is there") } else { (WriteState::NotDone, "it is not there") };
+    let told = Some(format!("{} has looked, {what}{note}", ctx.context.actor.name).into());
+    Ok(Act::Wrote { write: open.write.clone(), state, told })
 }
 
 /// A request that carries a message: it may go out as if it were sent by hand.

@@ -14,6 +14,7 @@ impl Context {
             Self::RollCall => Screen::RollCall,
             Self::Rollback => Screen::Rollback,
             Self::Incident => Screen::Incident,
+            Self::Comms => Screen::Comms,
             Self::Readiness => Screen::Readiness,
             Self::People => Screen::People,
             Self::History => Screen::History,
