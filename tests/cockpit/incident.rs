@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gonogo::{
-    cockpit::{Action, Effect, Message, Model, Request, Screen, next_change, render_to_cells},
+    cockpit::{Effect, Message, Model, Request, Screen, next_change, render_to_cells},
     domain::*,
 };
 
@@ -197,5 +197,44 @@ fn it_is_opened_and_led_by_forms() {
     send(&mut read_only, Message::ReadOnly);
     keys(&mut read_only, "V");
     assert!(!read_only.is_asking());
-    let _ = Action::ShowIncident;
+}
+
+/// What a shared screen shows of an incident and of risks: how bad, where, since when; no word that was typed, and no name.
+#[test]
+fn a_shared_screen_tells_no_word_of_it() {
+    let mut board = board_of(-72);
+    let figures = RiskFigures {
+        what: "Refunds leak".into(),
+        severity: SeverityLevel::try_from(1).unwrap(),
+        likelihood: Risk::High,
+        users: Some(12.0),
+        workaround: Some("call the bank".into()),
+        owner: "qa".into(),
+        gate: None,
+    };
+    board.risks = vec![RiskState {
+        id: "refunds".into(),
+        triage: triage(&figures),
+        figures,
+        status: RiskStatus::Accepted,
+        stated: voice("hu", -60),
+        word: Some(voice("octo", -30)),
+        note: Some("the board of directors knows".into()),
+        until: Some(later(600).wall),
+    }];
+    let launch = launch();
+    let redacted = Redactor::new(&launch).board(&board);
+    let state = redacted.incident.as_ref().unwrap();
+    assert_eq!((state.number, state.severity.number(), state.update), (1, 1, incident(-72).update));
+    let said = serde_json::to_string(&(&redacted.incident, &redacted.risks, &redacted.lowered)).unwrap();
+    for word in ["Checkout fails", "flag", "war-room", "Refunds leak", "bank", "directors", "octo", "\"hu\""]
+    {
+        assert!(!said.contains(word), "{word}: {said}");
+    }
+    let model = Model::new(launch, Arc::new(redacted), (80, 24)).showing(Screen::Incident);
+    let screen = shown(&model, (80, 24));
+    assert!(
+        screen.contains("OVERDUE") && !screen.contains("tickets") && !screen.contains("octo"),
+        "{screen}"
+    );
 }
