@@ -458,7 +458,7 @@ fn several_gates_are_asked_about_at_once() {
     choose(&mut model, "qa-sign-off");
     keys(&mut model, "e");
     assert!(model.notice().unwrap().text.starts_with("2 gates are chosen"), "{:?}", model.notice());
-    assert!(keys(&mut model, "@").is_empty() && model.is_asking());
+    assert!(keys(&mut model, "u").is_empty() && model.is_asking());
     let effects = keys(&mut model, "the vote is at 10\n");
     let [Effect::Copy(text), Effect::Ask(Request::Act(_, first)), Effect::Ask(Request::Act(_, second))] =
         effects.as_slice()
@@ -488,7 +488,7 @@ fn asking_in_a_room_that_only_looks_copies_and_says_that_it_is_not_recorded() {
     let mut model = model((80, 24));
     choose(&mut model, "blockers");
     send(&mut model, Message::ReadOnly);
-    let effects = keys(&mut model, "@");
+    let effects = keys(&mut model, "u");
     assert!(matches!(effects.as_slice(), [Effect::Copy(_)]), "{effects:?}");
     assert!(model.notice().unwrap().text.contains("is not recorded"), "{:?}", model.notice());
 }

@@ -20,6 +20,8 @@ use gonogo_theme::Role;
 const LARGE: u16 = 21;
 /// From so many rows on there is room for large letters and for the draft.
 const TALL: u16 = 15;
+/// From so many columns on what was decided stands beside the log.
+const BESIDE: u16 = 110;
 /// Columns before the words of a line of the log.
 const HEAD: u16 = 16;
 
@@ -67,7 +69,15 @@ fn draw(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>)
     let draft = if tall && state.is_running() { draft(model, now, state, canvas) } else { Vec::new() };
     let below = u16::try_from(draft.len()).unwrap_or(0).min(height.saturating_sub(y) / 2);
     let log = Rect { x: 0, y, width, height: height.saturating_sub(y + below) };
-    self::log(model, now, state, &mut canvas.part(log));
+    if width >= BESIDE {
+        let left = width * 11 / 20;
+        let right = Rect { x: left + 1, width: width - left - 1, ..log };
+        self::log(model, now, state, &mut canvas.part(Rect { width: left, ..log }));
+        canvas.part(Rect { x: left, width: 1, ..log }).line_down(0);
+        decided(model, now, state, &mut canvas.part(right));
+    } else {
+        self::log(model, now, state, &mut canvas.part(log));
+    }
     lines(0, &draft, &mut canvas.part(Rect { x: 0, y: height - below, width, height: below }));
 }
 
@@ -167,6 +177,21 @@ fn log(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>) 
     if first > 0 {
         canvas.put_right(end, 0, 20, &format!(" {first} more above "), Role::KeyHint);
     }
+}
+
+/// What was decided, apart from the facts, newest first.
+fn decided(model: &Model, now: Now, state: &IncidentState, canvas: &mut Canvas<'_>) {
+    canvas.line_across(0, 0, canvas.width());
+    canvas.put(1, 1, u16::MAX, "decided, newest first", Role::Dim);
+    let lines_of = |line: &IncidentLine| {
+        let at = moment(line.voice.at, now.wall, model.launch.schedule.zone);
+        let text = format!("{}: {}", line.voice.spoken().named(), line.text);
+        labelled(&format!(" {at}"), &text, Role::Title, 3, canvas)
+    };
+    let all: Vec<Line> =
+        state.log.iter().rev().filter(|line| line.kind == LineKind::Decision).flat_map(lines_of).collect();
+    let all = if all.is_empty() { labelled(" ", "nothing yet", Role::Text, 1, canvas) } else { all };
+    lines(2, &all, canvas);
 }
 
 /// One line of it: when, what sort, who, and what.
