@@ -88,6 +88,9 @@ fn launch_with(gates: usize, guardrails: BTreeMap<Str, Guardrail>, rollout: Opti
                 id: gate.checklist.clone(),
                 title: gate.checklist.text(),
                 owner: None,
+                accountable: None,
+                consulted: Vec::new(),
+                informed: Vec::new(),
             });
         }
     }
@@ -120,6 +123,7 @@ fn launch_with(gates: usize, guardrails: BTreeMap<Str, Guardrail>, rollout: Opti
         guardrails,
         rollout,
         rollback: None,
+        comms: Comms::default(),
         digest: Digest::of([b"bench".as_slice()]),
     })
 }

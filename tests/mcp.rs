@@ -207,7 +207,8 @@ gates:
             .args(["install", "--silent", "--no-save", "--no-audit", "--no-fund", "--prefix", place, package])
             .status();
         if !installed.is_ok_and(|status| status.success()) {
-            println!("*** NOT RUN: {package} can not be had here ***");
+            let said = format!("*** NOT RUN: {package} can not be had here ***\n");
+            std::io::stdout().write_all(said.as_bytes()).unwrap();
             return;
         }
         let inspector = |arguments: &[&str]| {

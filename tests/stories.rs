@@ -85,6 +85,7 @@ fn cents() -> RiskFigures {
 
 /// One week before, a regression is open and a date was promised: it is weighed, and goes out with safeguards.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a day from its beginning to its end")]
 fn a_release_with_a_regression_and_a_promised_date_ships_with_safeguards() {
     let mut day = Day::new("marquee-deal.yaml", "2026-12-02T10:00:00Z");
     tells(&day, Audience::Sales, &["nobody has confirmed it", "one bill for all", "Product lead"]);

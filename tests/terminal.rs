@@ -30,18 +30,18 @@ fn a_few_letters_do_what_a_key_does_and_keys_are_ones_own() {
     let mut screen = Screen::open(&["demo", "--speed", "1"], &[], |home| {
         let folder = home.join(".config/gonogo");
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("settings.yaml"), "keys: { show-timeline: [\"%\"], palette: [\";\"] }\n")
+        std::fs::write(folder.join("settings.yaml"), "keys: { show-timeline: [\"&\"], palette: [\";\"] }\n")
             .unwrap();
     });
     screen.sees("; all");
-    screen.press("%");
+    screen.press("&");
     screen.sees("now");
     screen.press(";shsrc");
     screen.sees("show sources");
     screen.press("\r");
     screen.sees("last answer");
     screen.press("?timeline");
-    screen.sees("%          timeline of the rollout");
+    screen.sees("&          timeline of the rollout");
     screen.press("\u{1b}");
     screen.sees("; all");
     screen.press(";leave\r");

@@ -130,12 +130,12 @@ impl ReviewState {
 impl ReviewState {
     /// What people wrote, to be hidden where it must not be seen.
     pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut Str> {
-        let learned = self.learned.iter_mut().map(|it| &mut it.text);
         fn notes(it: &mut FollowUp) -> Vec<&mut Str> {
             std::iter::once(&mut it.text)
                 .chain(it.ended.iter_mut().filter_map(|end| end.note.as_mut()))
                 .collect()
         }
+        let learned = self.learned.iter_mut().map(|it| &mut it.text);
         learned.chain(self.follow_ups.iter_mut().flat_map(notes))
     }
 }

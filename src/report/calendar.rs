@@ -154,7 +154,7 @@ impl Plan<'_> {
         for gate in self.board.gates.iter().filter(|it| !it.group || it.counted) {
             let owner = gate.owner.as_ref().filter(|it| self.is_for(it));
             if let (Some(at), true) = (&gate.due, owner.is_some() || self.only.is_none()) {
-                let owner = owner.map_or_else(String::new, |it| it.to_string());
+                let owner = owner.map_or_else(String::new, ToString::to_string);
                 due.entry((owner, at.said.to_string())).or_default().push(gate);
             }
         }

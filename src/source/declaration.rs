@@ -144,8 +144,11 @@ pub struct Sends {
     /// Whether a text can be such a place.
     pub fits: fn(&str) -> bool,
     /// Makes what sends to such a place, from the user's settings.
-    pub open: fn(&Setup, &str) -> Result<Arc<dyn Writes>, Failure>,
+    pub open: OpenChannel,
 }
+
+/// What makes a sender to a place.
+pub type OpenChannel = fn(&Setup, &str) -> Result<Arc<dyn Writes>, Failure>;
 
 /// What a guardrail may measure.
 #[derive(Clone, Copy, Debug)]

@@ -54,7 +54,7 @@ enum Way {
     },
     Api {
         http: Http,
-        api: Api,
+        api: Box<Api>,
     },
 }
 
@@ -67,7 +67,7 @@ fn open(setup: &Setup, to: &str) -> Result<Arc<dyn Writes>, Failure> {
     let text = secret.expose_secret().trim();
     if !text.starts_with("https://") && !text.starts_with("http://") {
         let api = Api::new(&setup.http, picked, Scheme::Bearer)?;
-        return Ok(Arc::new(Slack { channel: to.to_owned(), way: Way::Api { http, api } }));
+        return Ok(Arc::new(Slack { channel: to.to_owned(), way: Way::Api { http, api: Box::new(api) } }));
     }
     let wrong = |what: &str| {
         let message = format!("the webhook of the slack connection `{to}` {what}");

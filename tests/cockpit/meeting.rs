@@ -352,7 +352,7 @@ fn the_final_call_names_risks_and_takes_options_and_conditions() {
     let gate = board.gate(&"conditions/1.1".into()).unwrap();
     assert_eq!((&*gate.title, gate.counted, gate.verdict), ("run it again", false, Verdict::Pending));
     room.types("1");
-    room.shows("Conditions of the final call");
+    room.shows("Conditions of the final c");
 }
 
 #[test]

@@ -112,9 +112,9 @@ pub(super) fn incident(model: &Model, now: Now) -> Vec<String> {
         state.lead,
         state.title
     )];
-    lines.extend(state.update.map(|it| match it.at <= now.wall {
-        true => format!("  update OVERDUE since {}", at(it.at)),
-        false => format!("  next update by {}", at(it.at)),
+    lines.extend(state.update.map(|it| {
+        let said = if it.at <= now.wall { "update OVERDUE since" } else { "next update by" };
+        format!("  {said} {}", at(it.at))
     }));
     lines.extend(state.log.iter().map(|line| {
         let (kind, by) = (line.kind.word(), line.voice.spoken().named());

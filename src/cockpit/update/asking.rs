@@ -74,7 +74,7 @@ fn edit(form: &mut Form, action: Action) {
         Action::NextField => form.step(true),
         Action::PreviousField => form.step(false),
         Action::BreakLine => {
-            form.focused().and_then(Field::text_field).into_iter().for_each(TextField::break_line)
+            form.focused().and_then(Field::text_field).into_iter().for_each(TextField::break_line);
         }
         _ => {
             if let Some(field) = form.focused() {

@@ -66,7 +66,7 @@ fn closed(
     let open = close::unfinished(ctx.launch, ctx.board);
     match (open.is_empty(), anyway) {
         (false, false) => {
-            let all: Vec<_> = open.iter().map(|it| it.to_string()).collect();
+            let all: Vec<_> = open.iter().map(ToString::to_string).collect();
             return Err(Refusal::new(
                 "not-finished",
                 format!("the launch is not finished: {}", all.join("; ")),
