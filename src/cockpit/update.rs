@@ -242,8 +242,6 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
             back(model);
             Vec::new()
         }
-        Action::SendMessage if model.sends_itself().is_some() => gates::send_message(model),
-        Action::CopyMessage => gates::copy_message(model),
         Action::LookBack => past::act(model, action, now).unwrap_or_default(),
         Action::Choose | Action::Ask => together::act(model, action).unwrap_or_default(),
         _ => meeting::act(model, action).or_else(|| gates::act(model, action)).unwrap_or_else(|| {

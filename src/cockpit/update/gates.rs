@@ -12,6 +12,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     match action {
         Action::OpenLink | Action::CopyLink => return Some(link(model, action)),
         Action::CopyCommand => return Some(copy_command(model)),
+        Action::SendMessage if model.sends_itself().is_some() => return Some(send_message(model)),
+        Action::CopyMessage => return Some(copy_message(model)),
         _ => match form(model, action, &Subject::Chosen)? {
             Ok(form) => model.form = Some(form),
             Err(why) => model.tell(why),
@@ -238,7 +240,7 @@ pub(super) fn command_of(model: &Model, target: &Subject) -> Result<Str, &'stati
 }
 
 /// The application is asked for the very request; nothing is sent yet.
-pub(super) fn send_message(model: &mut Model) -> Vec<Effect> {
+fn send_message(model: &mut Model) -> Vec<Effect> {
     if let Some(why) = model.no_acts_because() {
         model.tell(why);
         return Vec::new();
@@ -250,7 +252,7 @@ pub(super) fn send_message(model: &mut Model) -> Vec<Effect> {
 }
 
 /// The words of the chosen message, as they are shown.
-pub(super) fn copy_message(model: &mut Model) -> Vec<Effect> {
+fn copy_message(model: &mut Model) -> Vec<Effect> {
     let Some(it) = model.chosen_message() else { return Vec::new() };
     let (id, text) = (it.of.message.clone(), gonogo_text::clean_block(&it.text).into_owned());
     model.tell(Notice::plain(format!("copied the words of {id}")));
