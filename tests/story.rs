@@ -72,6 +72,8 @@ fn a_breach_asks_whoever_sits_there_and_the_story_waits_while_they_write() {
     screen.sees("Step flag-off is done");
     screen.press("\r");
     screen.sees("step 2 of 2");
+    // Until then one more key is asked for.
+    screen.sees("recorded: step of the rollback");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
 }
