@@ -179,6 +179,7 @@ impl Key {
     /// The key in few columns: `PgDn`, `^U`.
     pub fn short(self) -> String {
         match self.code {
+            _ if self.alt => format!("A-{}", Self { alt: false, ..self }.short()),
             Code::Char(c) if self.ctrl => format!("^{}", c.to_ascii_uppercase()),
             Code::PageUp => "PgUp".to_owned(),
             Code::PageDown => "PgDn".to_owned(),

@@ -86,8 +86,9 @@ mod tests {
         }
     }
 
-    /// Verbs that are about no launch.
-    const OF_NO_LAUNCH: &[&str] = &["demo", "themes", "settings", "completions", "man", "schema", "copy"];
+    /// Verbs that are about no launch, or about several.
+    const OF_NO_LAUNCH: &[&str] =
+        &["demo", "themes", "settings", "completions", "man", "schema", "copy", "launches"];
 
     #[test]
     fn every_verb_takes_the_launch_in_the_same_way() {
