@@ -14,7 +14,7 @@ fn message(id: &str, status: MessageStatus, source: Option<&str>) -> MessageStat
         occasion: Occasion::Plan,
         happened: None,
         audience: "customers".into(),
-        via: Via { source: source.map(|it| SourceId::new(it)), to: "launch-room".into() },
+        via: Via { source: source.map(SourceId::new), to: "launch-room".into() },
         owner: Some("octo".into()),
         public: true,
         status,

@@ -36,7 +36,7 @@ struct Kept {
     updates: Vec<Value>,
 }
 
-struct Desk {
+struct Room {
     meeting: Meeting,
     server: Server,
     kept: Arc<Mutex<Kept>>,
@@ -125,7 +125,7 @@ fn linear(kept: &mut Kept, body: &Value) -> Reply {
     Reply::json(200, &json!({"data": data}))
 }
 
-impl Desk {
+impl Room {
     fn new(writes: &str) -> Self {
         let meeting = Meeting::new();
         std::fs::write(meeting.path("launch.yaml"), format!("{LAUNCH}{COMMS}")).unwrap();
@@ -188,7 +188,7 @@ const ALL: &str = "slack, statuspage, github-comment, linear-update";
 
 #[test]
 fn a_message_is_drafted_approved_and_sent_by_hand() {
-    let desk = Desk::new("");
+    let desk = Room::new("");
     let list = desk.run("eve", &["list"]);
     assert_eq!(list.code, Some(0), "{}", list.err);
     for part in ["blog", "to be approved", "by hand: Blog", "waits", "not before", "next: send room to staff"]
@@ -235,7 +235,7 @@ fn a_message_is_drafted_approved_and_sent_by_hand() {
 
 #[test]
 fn an_embargo_is_passed_by_an_override_alone() {
-    let desk = Desk::new("");
+    let desk = Room::new("");
     let early = desk.run("hu", &["send", "later", "--sent"]);
     assert!(early.code == Some(2) && early.err.contains("under embargo until 2099"), "{}", early.err);
     let asked = desk.run("hu", &["send", "later", "--sent", "--override", "--reason", "it leaked"]);
@@ -247,7 +247,7 @@ fn an_embargo_is_passed_by_an_override_alone() {
 
 #[test]
 fn nothing_is_sent_unless_the_users_own_settings_allow_it() {
-    let desk = Desk::new("status");
+    let desk = Room::new("status");
     for (id, kind) in [("room", "slack"), ("issue", "github-comment"), ("update", "linear-update")] {
         let said = desk.send("hu", id);
         assert!(
@@ -257,7 +257,7 @@ fn nothing_is_sent_unless_the_users_own_settings_allow_it() {
         );
     }
     assert!(desk.writes().is_empty());
-    let rehearsed = Desk::new(ALL).run("hu", &["send", "room", "--rehearse", "--yes-i-know", "SEND"]);
+    let rehearsed = Room::new(ALL).run("hu", &["send", "room", "--rehearse", "--yes-i-know", "SEND"]);
     assert!(
         rehearsed.code == Some(2) && rehearsed.err.contains("a rehearsal sends nothing"),
         "{}",
@@ -267,7 +267,7 @@ fn nothing_is_sent_unless_the_users_own_settings_allow_it() {
 
 #[test]
 fn a_webhook_takes_it_once_and_a_person_says_what_it_does_not_tell() {
-    let desk = Desk::new(ALL);
+    let desk = Room::new(ALL);
     let shown = desk.run("hu", &["send", "room", "--preview"]);
     assert_eq!(shown.code, Some(0), "{}", shown.err);
     assert!(shown.out.contains("the webhook of the connection launch-room"), "{}", shown.out);
@@ -296,7 +296,7 @@ fn a_webhook_takes_it_once_and_a_person_says_what_it_does_not_tell() {
 
 #[test]
 fn slack_is_told_once_and_asked_what_it_has() {
-    let desk = Desk::new(ALL);
+    let desk = Room::new(ALL);
     desk.server.fault_when(|it| it.path.ends_with("chat.postMessage"), Fault::Cut(0));
     let found = desk.send("hu", "general");
     assert_eq!(found.code, Some(0), "{}{}", found.out, found.err);
@@ -312,7 +312,7 @@ fn slack_is_told_once_and_asked_what_it_has() {
 
 #[test]
 fn a_refusal_of_slack_says_what_to_do_and_may_be_said_again() {
-    let desk = Desk::new(ALL);
+    let desk = Room::new(ALL);
     let no = Reply::json(200, &json!({"ok": false, "error": "not_in_channel"}));
     desk.server.fault_when(|it| it.path.ends_with("chat.postMessage"), Fault::Reply(no));
     let refused = desk.send("hu", "general");
@@ -325,7 +325,7 @@ fn a_refusal_of_slack_says_what_to_do_and_may_be_said_again() {
     assert_eq!(desk.send("hu", "general").code, Some(0));
     assert_eq!(desk.kept.lock().unwrap().posts.len(), 1);
     // What Slack is not sure of is unknown.
-    let desk = Desk::new(ALL);
+    let desk = Room::new(ALL);
     let unsure = Reply::json(200, &json!({"ok": false, "error": "internal_error"}));
     desk.server.fault_when(|it| it.path.ends_with("chat.postMessage"), Fault::Reply(unsure));
     assert_eq!(desk.send("hu", "general").code, Some(3));
@@ -338,7 +338,7 @@ fn a_refusal_of_slack_says_what_to_do_and_may_be_said_again() {
 
 #[test]
 fn a_status_page_gets_an_incident_and_is_read_back() {
-    let desk = Desk::new(ALL);
+    let desk = Room::new(ALL);
     let nothing = desk.send("mo", "page");
     assert!(
         nothing.code == Some(2) && nothing.err.contains("nothing of what it tells has happened"),
@@ -357,7 +357,7 @@ fn a_status_page_gets_an_incident_and_is_read_back() {
 
 #[test]
 fn github_gets_a_comment_and_linear_an_update() {
-    let desk = Desk::new(ALL);
+    let desk = Room::new(ALL);
     desk.server.fault_when(|it| it.method == "POST" && it.path.ends_with("comments"), Fault::Cut(0));
     let comment = desk.send("hu", "issue");
     assert_eq!(comment.code, Some(0), "{}{}", comment.out, comment.err);
@@ -370,7 +370,7 @@ fn github_gets_a_comment_and_linear_an_update() {
     assert_eq!(desk.kept.lock().unwrap().updates[0]["body"], "Rocket 2 is out.");
     assert_eq!(desk.writes().len(), 2, "each went out once");
     // What did not arrive is found out and may be said again.
-    let desk = Desk::new(ALL);
+    let desk = Room::new(ALL);
     desk.server.fault_when(|it| it.body.contains("mutation"), Fault::Reset);
     assert_eq!(desk.send("hu", "update").code, Some(3));
     desk.server.heal();
