@@ -3,24 +3,19 @@
 use tokio_util::sync::CancellationToken;
 
 use super::http::{Http, Request, Response};
-use gonogo_domain::Failure;
+use gonogo_domain::Sent;
 
-/// What is known of a request after it was to be sent.
-#[derive(Debug)]
-pub(crate) enum Delivered {
-    /// The server said something, whatever it is.
-    Answered(Response),
-    /// It never left: nothing was changed.
-    NotSent(Failure),
-    /// No whole answer came: it may have arrived.
-    Unknown(Failure),
-}
-
-/// Sends it, once. No redirect is followed.
-pub(crate) async fn deliver(http: &Http, request: Request, cancel: &CancellationToken) -> Delivered {
-    match http.send(request.without_redirects(), cancel).await {
-        Ok(response) => Delivered::Answered(response),
-        Err(error) if error.never_left() => Delivered::NotSent(error.into()),
-        Err(error) => Delivered::Unknown(error.into()),
-    }
+/// Sends it, once: what the server said, whatever it is; or what is known where it said nothing. No redirect is followed.
+///
+/// # Errors
+/// [`Sent::Refused`]: it never left, and nothing was changed. [`Sent::Unknown`]: no whole answer came, and it may have
+/// arrived.
+pub(crate) async fn deliver(
+    http: &Http,
+    request: Request,
+    cancel: &CancellationToken,
+) -> Result<Response, Sent> {
+    http.send(request.without_redirects(), cancel).await.map_err(|error| {
+        if error.never_left() { Sent::Refused(error.into()) } else { Sent::Unknown(error.into()) }
+    })
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     WriteNeed, Writes,
-    deliver::{Delivered, deliver},
+    deliver::deliver,
     http::{Body, Request, Response},
     meter::Meter,
 };
@@ -82,9 +82,8 @@ impl Writes for Linear {
                 Err(failure) => return Sent::Refused(failure),
             };
             match deliver(self.client.http(), request, cancel).await {
-                Delivered::Answered(response) => of(&response),
-                Delivered::NotSent(failure) => Sent::Refused(failure),
-                Delivered::Unknown(failure) => Sent::Unknown(failure),
+                Ok(response) => of(&response),
+                Err(sent) => sent,
             }
         }
         .boxed()

@@ -10,7 +10,7 @@ use super::{Slack, Way};
 use crate::{
     WriteNeed, Writes,
     api::{Api, Poll},
-    deliver::{Delivered, deliver},
+    deliver::deliver,
     http::{Body, Request, Response, Url, decode_json},
 };
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
@@ -79,9 +79,8 @@ impl Writes for Slack {
                         return Sent::Refused(no_such());
                     };
                     match deliver(http, Request::post(url, Body::Json(body)), cancel).await {
-                        Delivered::Answered(response) => of_webhook(&response),
-                        Delivered::NotSent(failure) => Sent::Refused(failure),
-                        Delivered::Unknown(failure) => Sent::Unknown(failure),
+                        Ok(response) => of_webhook(&response),
+                        Err(sent) => sent,
                     }
                 }
                 Way::Api { http, api } => {
@@ -90,9 +89,8 @@ impl Writes for Slack {
                     };
                     let request = api.dress(Request::post(url, Body::Json(body)));
                     match deliver(http, request, cancel).await {
-                        Delivered::Answered(response) => self.of_api(api, &response, cancel).await,
-                        Delivered::NotSent(failure) => Sent::Refused(failure),
-                        Delivered::Unknown(failure) => Sent::Unknown(failure),
+                        Ok(response) => self.of_api(api, &response, cancel).await,
+                        Err(sent) => sent,
                     }
                 }
             }

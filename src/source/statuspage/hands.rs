@@ -12,7 +12,7 @@ use crate::{
     Setup, WriteNeed, Writes,
     api::{Api, Poll},
     connection::ServerForm,
-    deliver::{Delivered, deliver},
+    deliver::deliver,
     http::{Body, Http, Request, Response, Scheme, Url},
 };
 use gonogo_domain::{Failure, FailureKind, Occasion, Prepared, Sent, Str, Write, WriteAsk};
@@ -92,9 +92,8 @@ impl Writes for Page {
             let request =
                 if &*write.method == "PATCH" { Request::patch(url, body) } else { Request::post(url, body) };
             match deliver(&self.http, self.api.dress(request), cancel).await {
-                Delivered::Answered(response) => self.of(&response, cancel),
-                Delivered::NotSent(failure) => Sent::Refused(failure),
-                Delivered::Unknown(failure) => Sent::Unknown(failure),
+                Ok(response) => self.of(&response, cancel),
+                Err(sent) => sent,
             }
         }
         .boxed()
