@@ -76,7 +76,7 @@ fn a_review_is_written_a_day_after() {
     assert_eq!(output.status.code(), Some(0), "{page}{}", String::from_utf8_lossy(&output.stderr));
     for part in [
         "# Review: Rocket 2 2",
-        "| launch/briefed | Briefed | 59m | 39m | support |",
+        "| launch/briefed | Briefed | 1h | 40m | support |",
         "adherence 100 % (target 90 %: met)",
         "brief support a day earlier",
         "| 1 | alert on refunds | support |",

@@ -233,8 +233,25 @@ fn areas(figures: &mut Figures, board: &Board) {
     }
 }
 
+/// Between the whole seconds of both: what is counted in many parts comes to the same as in one, wherever it was cut.
 fn seconds(from: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
-    u64::try_from((until - from).num_seconds()).unwrap_or_default()
+    u64::try_from(until.timestamp() - from.timestamp()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+
+    #[test]
+    fn an_hour_in_parts_is_an_hour() {
+        let start = DateTime::<Utc>::UNIX_EPOCH;
+        let cuts = [0, 599_999_999_999, 600_000_000_001, 2_399_999_999_999, 3_600_000_000_000];
+        let at = cuts.map(|nanos| start + TimeDelta::nanoseconds(nanos));
+        let parts: u64 = at.windows(2).map(|it| seconds(it[0], it[1])).sum();
+        assert_eq!(parts, 3_600);
+        assert_eq!(seconds(at[4], at[0]), 0);
+    }
 }
 
 fn add(to: &mut u64, more: u64) {
