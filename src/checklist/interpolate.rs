@@ -129,12 +129,19 @@ impl Filler<'_> {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => filled.push_str(text),
-                Piece::Braces => filled.push_str("{{"),
+                // The text of a message is read once more, when it is sent.
+                Piece::Braces => filled.push_str(if usage == Use::Told { "{{{{" } else { "{{" }),
                 Piece::Name(name, range) => {
                     let span = scalar.part(range.start, range.end);
                     let value = self.name(name, usage, span)?;
                     plain(&value, name, usage, &filled, span)?;
-                    filled.push_str(&value);
+                    let later = gonogo_domain::is_fact(name) || super::template::answer(name).is_some();
+                    if usage == Use::Told && !later {
+                        // What a variable says names nothing.
+                        filled.push_str(&value.replace("{{", "{{{{"));
+                    } else {
+                        filled.push_str(&value);
+                    }
                 }
             }
             if filled.len() > LONGEST_VALUE {

@@ -29,12 +29,17 @@ pub(crate) struct Filled {
     pub missing: Vec<Str>,
 }
 
-/// Fills in what a text names. What merely looks like a name stays text.
+/// Fills in what a text names. What merely looks like a name stays text, and `{{{{` is two braces that name nothing.
 pub(crate) fn fill(text: &str, mut known: impl FnMut(&str) -> Option<String>) -> Filled {
     let mut filled = Filled::default();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         filled.text.push_str(before);
+        if let Some(behind) = after.strip_prefix("{{") {
+            filled.text.push_str("{{");
+            rest = behind;
+            continue;
+        }
         let inside = after.split_once("}}").map(|(inside, behind)| (inside.trim(), behind));
         let Some((name, behind)) = inside.filter(|(name, _)| names(name)) else {
             filled.text.push_str("{{");
@@ -72,7 +77,7 @@ mod tests {
         let known = |name: &str| (name == "launch.word").then(|| "GO {{ launch.t0 }}".to_owned());
         let filled = fill("{{ launch.word }}: {{answers.qa/s@3.1.id}} {{ x }} {{{{ launch.word }} {{", known);
         // A value is not filled in again.
-        assert_eq!(filled.text, "GO {{ launch.t0 }}: <id> {{ x }} {{GO {{ launch.t0 }} {{");
+        assert_eq!(filled.text, "GO {{ launch.t0 }}: <id> {{ x }} {{ launch.word }} {{");
         assert_eq!(filled.missing, [Str::from("answers.qa/s@3.1.id")]);
         assert_eq!(fill("plain", |_| None).text, "plain");
     }
