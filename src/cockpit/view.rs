@@ -10,6 +10,7 @@ mod faults;
 mod filtering;
 mod footer;
 mod form;
+mod frame;
 mod header;
 mod help;
 mod history;

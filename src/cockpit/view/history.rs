@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use ratatui::layout::Rect;
-
 use super::{
     Canvas,
     canvas::{Piece, piece},
     detail::scrolled,
-    footer, header,
+    frame::{self, below},
     look::word_role,
     when::moment_zoned,
     wrap::wrap,
@@ -22,11 +20,8 @@ use gonogo_theme::Role;
 type Line = Vec<Piece<'static>>;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let (width, height) = (canvas.width(), canvas.height());
-    header::title(model, now, canvas);
-    header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
-    canvas.put(1, 3, u16::MAX, "How launches went", Role::Title);
-    let rest = Rect { x: 0, y: 5, width, height: height.saturating_sub(6) };
+    let body = frame::draw(model, now, canvas);
+    canvas.put(1, body.y, u16::MAX, "How launches went", Role::Title);
     let lines = match &model.history {
         None => vec![vec![piece("reading the journal...", Role::Dim)]],
         // A recording has no journal, and that is no fault.
@@ -38,9 +33,7 @@ pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         Some(Err(why)) => vec![vec![piece(why.clone(), Role::Error)]],
         Some(Ok(told)) => lines(model, told, now, canvas),
     };
-    scrolled(&lines, model.scroll.history, (Pane::History, "down: more"), &mut canvas.part(rest));
-    let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    footer::draw(model, now, true, &mut canvas.part(last));
+    scrolled(&lines, model.scroll.history, (Pane::History, "down: more"), &mut canvas.part(below(body, 2)));
 }
 
 fn lines(model: &Model, told: &LaunchHistory, now: Now, canvas: &Canvas<'_>) -> Vec<Line> {

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 
 use super::{
-    Canvas, banner,
+    Canvas,
     canvas::piece,
-    footer, header, letters,
+    frame, header, letters,
     roll_call::{Line, labelled, lines},
     when::{moment, moment_zoned},
     wrap::wrap,
@@ -26,21 +26,12 @@ const BESIDE: u16 = 110;
 const HEAD: u16 = 16;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let (width, height) = (canvas.width(), canvas.height());
-    header::title(model, now, canvas);
-    header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
-    let most = if height >= 30 { 4 } else { 1 };
-    let banners = u16::try_from(model.banners().len()).unwrap_or(u16::MAX).min(most);
-    banner::draw(model, &mut canvas.part(Rect { x: 0, y: 2, width, height: banners }));
-    let top = 3 + banners;
-    let body = Rect { x: 1, y: top, width: width.saturating_sub(2), height: height.saturating_sub(top + 1) };
+    let body = frame::inset(frame::draw(model, now, canvas));
     let mut part = canvas.part(body);
     match &model.board.incident {
         Some(state) => draw(model, now, state, &mut part),
         None => nothing(model, &mut part),
     }
-    let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    footer::draw(model, now, true, &mut canvas.part(last));
 }
 
 fn nothing(model: &Model, canvas: &mut Canvas<'_>) {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::{
     Canvas, advice,
     canvas::{Piece, piece},
-    footer, header,
+    frame::{self, below},
     when::moment_zoned,
     wrap::wrap,
 };
@@ -22,20 +22,11 @@ pub(super) fn pane(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 
 /// The whole screen.
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let (width, height) = (canvas.width(), canvas.height());
-    header::title(model, now, canvas);
-    header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
-    canvas.put(1, 3, u16::MAX, "Path to GO: what would change the answer", Role::Title);
-    let rest = Rect { x: 0, y: 4, width, height: height.saturating_sub(5) };
-    let mut place = canvas.part(rest);
+    let body = frame::draw(model, now, canvas);
+    canvas.put(1, body.y, u16::MAX, "Path to GO: what would change the answer", Role::Title);
+    let mut place = canvas.part(below(body, 1));
     place.hot_whole(Target::Pane(Pane::Path, model.board.path.steps.len()));
     steps(model, now, model.scroll.path, &mut place);
-    footer::draw(
-        model,
-        now,
-        true,
-        &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
-    );
 }
 
 /// The risks that are there, the worst first, a row each below a title.

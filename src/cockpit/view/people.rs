@@ -1,12 +1,10 @@
 //! Who is who: who is on call, who answers for what, whom to call when somebody is silent, what each has to do now.
 
-use ratatui::layout::Rect;
-
 use super::{
-    Canvas, banner,
+    Canvas,
     canvas::{Piece, piece},
     detail::{parties, scrolled},
-    footer, header,
+    frame::{self, below},
     when::moment_zoned,
     wrap::wrap,
 };
@@ -17,18 +15,10 @@ use gonogo_theme::Role;
 type Line = Vec<Piece<'static>>;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let (width, height) = (canvas.width(), canvas.height());
-    header::title(model, now, canvas);
-    header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
-    let banners = u16::try_from(model.banners().len()).unwrap_or(u16::MAX).min(1);
-    banner::draw(model, &mut canvas.part(Rect { x: 0, y: 2, width, height: banners }));
-    let top = 3 + banners;
-    canvas.put(1, top, u16::MAX, "Who is who", Role::Title);
-    let rest = Rect { x: 0, y: top + 2, width, height: height.saturating_sub(top + 3) };
-    let lines = lines(model, now, width.saturating_sub(4));
-    scrolled(&lines, model.scroll.people, (Pane::People, "down: more"), &mut canvas.part(rest));
-    let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    footer::draw(model, now, true, &mut canvas.part(last));
+    let body = frame::draw(model, now, canvas);
+    canvas.put(1, body.y, u16::MAX, "Who is who", Role::Title);
+    let lines = lines(model, now, body.width.saturating_sub(4));
+    scrolled(&lines, model.scroll.people, (Pane::People, "down: more"), &mut canvas.part(below(body, 2)));
 }
 
 fn lines(model: &Model, now: Now, cols: u16) -> Vec<Line> {

@@ -3,10 +3,10 @@
 use ratatui::layout::Rect;
 
 use super::{
-    Canvas, banner,
+    Canvas,
     canvas::{Piece, piece},
     detail::parties,
-    footer, header,
+    frame::{self, below},
     when::{moment, moment_zoned},
     wrap::wrap,
 };
@@ -18,31 +18,22 @@ use gonogo_theme::Role;
 const TOLD: u16 = 4;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let (width, height) = (canvas.width(), canvas.height());
-    header::title(model, now, canvas);
-    header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
-    let most = if height >= 30 { 3 } else { 1 };
-    let banners = u16::try_from(model.banners().len()).unwrap_or(u16::MAX).min(most);
-    banner::draw(model, &mut canvas.part(Rect { x: 0, y: 2, width, height: banners }));
-    let top = 2 + banners;
+    let body = frame::draw(model, now, canvas);
     let review = model.readiness();
     let tally = review.tally;
     let role = if tally.at_risk + tally.new_date > 0 { Role::Hold } else { Role::Title };
-    let x = canvas.put(1, top, u16::MAX, "Readiness: ", Role::Title);
-    canvas.put(x, top, u16::MAX, &tally.describe(), role);
-    let trend = trend(model, width.saturating_sub(2));
-    canvas.put(1, top + 1, u16::MAX, &trend, Role::Dim);
-    let rows = height.saturating_sub(top + 3 + TOLD + 1);
-    let list = Rect { x: 0, y: top + 3, width, height: rows };
+    let x = canvas.put(1, body.y, u16::MAX, "Readiness: ", Role::Title);
+    canvas.put(x, body.y, u16::MAX, &tally.describe(), role);
+    let trend = trend(model, body.width.saturating_sub(2));
+    canvas.put(1, body.y + 1, u16::MAX, &trend, Role::Dim);
+    let rest = below(body, 3);
+    let list = Rect { height: rest.height.saturating_sub(TOLD), ..rest };
     let items = model.readiness_items();
     let chosen = model.scroll.readiness.min(items.len().saturating_sub(1));
     draw_list(model, now, (&items, chosen), &mut canvas.part(list));
-    let below = Rect { x: 0, y: top + 3 + rows, width, height: TOLD };
     if let Some(item) = items.get(chosen) {
-        told(model, now, item, &mut canvas.part(below));
+        told(model, now, item, &mut canvas.part(below(rest, list.height)));
     }
-    let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    footer::draw(model, now, true, &mut canvas.part(last));
 }
 
 /// The newest days that fit: `28 Nov 3/12, 29 Nov no record, 30 Nov 5/12`.

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use ratatui::layout::Rect;
 
 use super::{
-    Canvas, banner,
+    Canvas,
     canvas::piece,
-    footer, header, letters,
+    frame, letters,
     roll_call::{Line, labelled, lines},
     timeline::clause,
     when::moment_zoned,
@@ -20,23 +20,17 @@ use gonogo_theme::Role;
 const TALL: u16 = 20;
 
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let (width, height) = (canvas.width(), canvas.height());
-    header::title(model, now, canvas);
-    header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
-    let most = if height >= 30 { 4 } else { 2 };
-    let banners = u16::try_from(model.banners().len()).unwrap_or(u16::MAX).min(most);
-    banner::draw(model, &mut canvas.part(Rect { x: 0, y: 2, width, height: banners }));
-    let top = 3 + banners;
-    let body = Rect { x: 1, y: top, width: width.saturating_sub(2), height: height.saturating_sub(top + 1) };
+    let body = frame::inset(frame::draw(model, now, canvas));
     draw(model, now, &mut canvas.part(body));
-    let last = Rect { x: 0, y: height.saturating_sub(1), width, height: 1 };
-    footer::draw(model, now, true, &mut canvas.part(last));
 }
 
 fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     let Some(state) = &model.board.rollback else {
-        let text = "This launch plans no rollback. Add `rollback` with its owner and steps to launch.yaml; o starts one all the same.";
-        let all = labelled("", text, Role::Text, 3, canvas);
+        let key = model.keymap.said(Action::StartRollback);
+        let text = format!(
+            "This launch plans no rollback. Add `rollback` with its owner and steps to launch.yaml; {key} starts one all the same."
+        );
+        let all = labelled("", &text, Role::Text, 3, canvas);
         return lines(0, &all, canvas);
     };
     let steps = u16::try_from(state.steps.len()).unwrap_or(u16::MAX);

@@ -1,12 +1,10 @@
 //! How the sources are doing: in one line, and as a screen.
 
-use ratatui::layout::Rect;
-
 use super::{
     Canvas,
     canvas::{Piece, piece},
     detail::scrolled,
-    footer, header,
+    frame::{self, below},
     when::{grouped, moment, moment_zoned},
     wrap::wrap,
 };
@@ -118,22 +116,14 @@ fn one<'a>(model: &Model, source: &'a SourceHealth, now: Now, canvas: &Canvas<'_
 
 /// The screen of sources.
 pub(super) fn screen(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
-    let (width, height) = (canvas.width(), canvas.height());
-    header::title(model, now, canvas);
-    header::word_line(model, &mut canvas.part(Rect { x: 0, y: 1, width, height: 1 }));
-    canvas.put(1, 3, u16::MAX, "Sources", Role::Title);
-    let lines = lines(model, now, width.saturating_sub(6), canvas);
-    let rest = Rect { x: 0, y: 5, width, height: height.saturating_sub(6) };
+    let body = frame::draw(model, now, canvas);
+    canvas.put(1, body.y, u16::MAX, "Sources", Role::Title);
+    let lines = lines(model, now, body.width.saturating_sub(6), canvas);
+    let rest = below(body, 2);
     if lines.is_empty() {
-        canvas.put(1, 5, u16::MAX, "no sources: people answer every gate", Role::Dim);
+        canvas.put(1, rest.y, u16::MAX, "no sources: people answer every gate", Role::Dim);
     }
     scrolled(&lines, model.scroll.sources, (Pane::Sources, "down: more"), &mut canvas.part(rest));
-    footer::draw(
-        model,
-        now,
-        true,
-        &mut canvas.part(Rect { x: 0, y: height.saturating_sub(1), width, height: 1 }),
-    );
 }
 
 fn lines(model: &Model, now: Now, cols: u16, canvas: &Canvas<'_>) -> Vec<Vec<Piece<'static>>> {
