@@ -1,6 +1,6 @@
 //! `gonogo message`: what is told to whom. Nothing goes out but at a person's word, on the very words.
 
-use std::{fs, io::Read as _};
+use std::{fs, io::Read as _, time::Duration};
 
 use super::{
     Exit,
@@ -17,6 +17,8 @@ use gonogo_domain::{Board, Command, Digest, MessageState, MessageWish, Str, Via}
 use gonogo_report::{message_text, messages_json, messages_text};
 use gonogo_text::{clean, clean_block};
 
+/// How long whoever copies a text waits for what it names, as whoever signs does for the commit.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// The longest text that is read from a file.
 const LONGEST: u64 = 64 << 10;
 
@@ -175,7 +177,7 @@ fn send(args: SendArgs) -> Result<Exit, AppError> {
 
 /// What goes by hand is shown, to be copied: the words on standard output, all else beside it.
 fn copy(args: ActArgs, id: &str) -> Result<Exit, AppError> {
-    let look = MessageLook { at: None, format: Format::Text, timeout: std::time::Duration::from_secs(60) };
+    let look = MessageLook { at: None, format: Format::Text, timeout: PATIENCE };
     let (board, exit) = board(LaunchArgs::from(args.launch), &look)?;
     let state = found(&board, id)?;
     say(&format!("{}: {}, {}", whereto(state), state.status.word(), clean(&state.reason)));
