@@ -238,6 +238,10 @@ fn seconds(from: DateTime<Utc>, until: DateTime<Utc>) -> u64 {
     u64::try_from(until.timestamp() - from.timestamp()).unwrap_or_default()
 }
 
+fn add(to: &mut u64, more: u64) {
+    *to = to.saturating_add(more);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,8 +256,4 @@ mod tests {
         assert_eq!(parts, 3_600);
         assert_eq!(seconds(at[4], at[0]), 0);
     }
-}
-
-fn add(to: &mut u64, more: u64) {
-    *to = to.saturating_add(more);
 }
