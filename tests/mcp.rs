@@ -144,6 +144,7 @@ gates:
         assert!(path.to_string().contains("launch/bugs"), "{path}");
         let timeline = client.reads("timeline", &json!({}));
         assert_eq!(timeline["verdict"], "no-go");
+        assert!(timeline["messages"].is_array() && timeline.get("incident").is_some(), "{timeline}");
         assert!(timeline.get("gates").is_none() && timeline["evaluated_at"].is_string(), "{timeline}");
         // The fact changes, and so does the next answer: nothing is kept from the one before.
         github.edit(|world| world.repo("acme/rocket").issues.clear());

@@ -33,12 +33,12 @@ pub struct AskingState {
 }
 
 impl AskingState {
-    /// In one line: `asked qa, 2 times, last by octo at 10:55 GMT`.
+    /// In one line: `qa, 2 times, last by octo at 10:55 GMT`.
     pub fn describe(&self, schedule: &Schedule) -> String {
         let times = if self.times > 1 { format!(", {} times, last", self.times) } else { String::new() };
         let note = self.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         let at = format::moment(self.voice.at, schedule.zone);
-        format!("asked {}{times} by {} at {at}{note}", format::list(&self.of), self.voice.spoken())
+        format!("{}{times} by {} at {at}{note}", format::list(&self.of), self.voice.spoken())
     }
 }
 

@@ -54,7 +54,6 @@ struct Document {
     risks: Vec<Risk>,
     reach: Option<Reach>,
     roll_call: Option<RollCall>,
-    asked: Vec<Asking>,
     messages: Vec<Message>,
     gates: Vec<Gate>,
     complete: bool,
@@ -136,6 +135,7 @@ pub(super) struct Gate {
     waived_until: Option<DateTime<Utc>>,
     words: Vec<Spoken>,
     plan: Option<Plan>,
+    asked: Option<Asking>,
 }
 
 /// The launch is closed.
@@ -153,7 +153,6 @@ struct Closed {
 /// The newest time that somebody was asked about a gate that is still open.
 #[derive(Serialize)]
 struct Asking {
-    gate: String,
     of: Vec<String>,
     by: String,
     at: DateTime<Utc>,
@@ -286,7 +285,6 @@ impl From<&Board> for Document {
             risks: board.risks.iter().map(Risk::from).collect(),
             reach: board.reach.as_ref().map(Reach::from),
             roll_call: board.roll_call.as_ref().map(RollCall::from),
-            asked: board.asked.iter().map(Asking::from).collect(),
             messages: board.messages.iter().map(Message::from).collect(),
             gates: board.gates.iter().map(|gate| Gate::on(board, gate)).collect(),
             complete: true,
@@ -323,7 +321,6 @@ impl From<&Lowering> for Lowered {
 impl From<&AskingState> for Asking {
     fn from(it: &AskingState) -> Self {
         Self {
-            gate: plain(it.gate.as_str()),
             of: it.of.iter().map(|party| plain(party.as_str())).collect(),
             by: plain(&it.voice.spoken().to_string()),
             at: it.voice.at,
@@ -334,9 +331,10 @@ impl From<&AskingState> for Asking {
 }
 
 impl Gate {
-    /// A gate with what was said of its plan.
+    /// A gate with what was said of its plan, and who was asked about it.
     pub fn on(board: &Board, gate: &GateState) -> Self {
-        Self { plan: board.plan_of(&gate.id).map(Plan::from), ..gate.into() }
+        let plan = board.plan_of(&gate.id).map(Plan::from);
+        Self { plan, asked: board.asked(&gate.id).map(Asking::from), ..gate.into() }
     }
 }
 
@@ -362,6 +360,7 @@ impl From<&GateState> for Gate {
             waived_until: gate.waived_until,
             words: gate.words.iter().map(Spoken::from).collect(),
             plan: None,
+            asked: None,
         }
     }
 }

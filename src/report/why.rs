@@ -118,6 +118,8 @@ pub fn why_text(asked: Asked<'_>) -> String {
         let why = it.warning.as_ref().or(it.void.as_ref()).map(|why| format!(": {why}")).unwrap_or_default();
         format!("{}, says {}{link}{why}", it.standing.word(), it.voice.spoken().named())
     });
+    let told = board.asked(&state.id).map(|it| it.describe(&asked.launch.schedule));
+    line("asked", &told.as_deref().map(clean).unwrap_or_default());
     line("plan", &plan.as_deref().map(clean).unwrap_or_default());
     line("owner", &state.owner.as_ref().map(|it| clean(it.as_str())).unwrap_or_default());
     line("notes", &gate.notes.as_deref().map(clean).unwrap_or_default());

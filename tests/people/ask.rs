@@ -34,8 +34,11 @@ fn those_who_can_act_are_asked_once_and_the_next_knows() {
     assert!(said.contains("recorded: asked qa about launch/docs") && said.contains("launch/ready"), "{said}");
     let (_, json, _) = run(&["check", "--format", "json"]);
     let board: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(board["asked"][0]["gate"], "launch/docs", "{json}");
-    assert_eq!((&board["asked"][0]["times"], &board["verdict"]), (&1.into(), &"hold".into()));
+    let docs = &board["gates"][0];
+    assert_eq!((&docs["id"], &docs["asked"]["times"]), (&"launch/docs".into(), &1.into()), "{json}");
+    assert_eq!(board["verdict"], "hold");
+    let (_, why, _) = run(&["why", "launch/docs"]);
+    assert!(why.contains("asked      qa by octo"), "{why}");
     // Answered: nobody is asked about it any more, and asking again is refused.
     assert_eq!(run(&["sign", "launch/docs", "--go", "--as", "octo"]).0, 0);
     let (code, text, said) = run(&["ask", "launch/docs"]);

@@ -47,7 +47,7 @@ const TOOLS: &[Tool] = &[
         name: "timeline",
         title: "The rollout",
         about: "The schedule and the stages of the rollout: planned, started, soaked, guardrails, what each waits for, how far it \
-                is out, and the rollback. Asked anew.",
+                is out, the rollback, the incident, and what is to be told to whom. Asked anew.",
         takes: &[],
     },
     Tool {
@@ -66,7 +66,18 @@ const TOOLS: &[Tool] = &[
 ];
 
 /// Keys of the board that are about the rollout.
-const TIMELINE: &[&str] = &["evaluated_at", "verdict", "launch", "target", "stages", "reach", "rollback"];
+const TIMELINE: &[&str] = &[
+    "evaluated_at",
+    "verdict",
+    "launch",
+    "target",
+    "stages",
+    "reach",
+    "rollback",
+    "incident",
+    "messages",
+    "closed",
+];
 
 /// Answers until the client leaves. No verdict: 0 when the conversation ended well.
 pub(in super::super) fn run(args: McpArgs) -> Result<Exit, AppError> {

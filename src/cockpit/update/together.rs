@@ -118,7 +118,7 @@ impl Form {
         let intro = all.map(|gate| {
             let of: Vec<_> = gonogo_domain::whom_to_ask(gate).iter().map(ToString::to_string).collect();
             let before = model.board.asked(&gate.id).map(|it| it.describe(&model.launch.schedule));
-            let before = before.map(|it| format!(", {it}")).unwrap_or_default();
+            let before = before.map(|it| format!(", asked {it}")).unwrap_or_default();
             format!("{}: {}{before}", gate.id, of.join(", "))
         });
         let intro = intro.collect();

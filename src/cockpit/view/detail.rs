@@ -155,11 +155,7 @@ fn write(model: &Model, gate: &GateState, now: Now, writer: &mut Writer, canvas:
     writer.add("owner", gate.owner.as_ref().map_or("", |owner| owner.as_str()), Role::Text);
     waiver(model, gate, now, writer);
     let asked = model.board.asked(&gate.id).map(|it| it.describe(&model.launch.schedule));
-    writer.add(
-        "asked",
-        asked.as_deref().and_then(|it| it.strip_prefix("asked ")).unwrap_or_default(),
-        Role::Text,
-    );
+    writer.add("asked", asked.as_deref().unwrap_or_default(), Role::Text);
     if let Some(plan) = plan {
         writer.add("by hand", plan.by_hand.as_deref().unwrap_or_default(), Role::Accent);
         writer.add("notes", plan.notes.as_deref().unwrap_or_default(), Role::Text);
