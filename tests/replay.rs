@@ -12,16 +12,16 @@ use std::{path::Path, process::Command as Process, sync::Arc, time::Duration};
 use chrono::{DateTime, Utc};
 use gonogo::{
     app::{Chosen, Happened, Happening, Opened, Past, Session, open, reported},
-    clock::{Clock, Hands},
+    clock::{Clock, ManualClock},
     domain::{
         Actor, Board, BoardWord, Command, Context, Decision, History, Known, Now, Played, Scope, Verdict,
         act, flips,
     },
-    journal::{Append, Journal, Location, OpenOptions, Poll},
+    journal::{Append, Journal, Location, OpenOptions, RecordedPoll},
     poller::{NowFn, Polled, SourceKey, poll_once},
     source::{
         github::{Github, GithubConfig},
-        http::{Http, Limits, Url},
+        http::{ExchangeLimits, Http, Url},
     },
 };
 use support::{github::GithubServer, program::TOKEN, screen::Screen};
@@ -76,7 +76,7 @@ struct Day {
     source: Polled,
     live: Session,
     journal: Journal,
-    hands: Hands,
+    hands: ManualClock,
     now: NowFn,
     seen: Vec<Board>,
 }
@@ -97,7 +97,7 @@ impl Day {
             token: Some(TOKEN.to_owned().into()),
             own_run: None,
         };
-        let source = Arc::new(Github::new(Http::direct(Limits::default()).unwrap(), config));
+        let source = Arc::new(Github::new(Http::direct(ExchangeLimits::default()).unwrap(), config));
         let source = Polled { key: SourceKey { source: "github".into(), connection: None }, source };
         let (clock, hands) = Clock::manual(at("2030-01-01T09:00:00Z"));
         let now: NowFn = Arc::new(move || {
@@ -120,7 +120,7 @@ impl Day {
         let answers =
             poll_once(vec![self.source.clone()], &self.live.demands(), Duration::from_secs(10), &self.now)
                 .await;
-        let poll = Poll {
+        let poll = RecordedPoll {
             source: "github".into(),
             observations: answers.observations.clone(),
             targets: answers.targets.clone(),

@@ -7,7 +7,7 @@ use super::{
     checkout::Checkout,
     git::{Git, Listed},
 };
-use gonogo_checklist::{self as checklist, Input, LoadRequest};
+use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest};
 use gonogo_domain::loosened;
 use gonogo_report::Compared;
 use gonogo_text::clean;
@@ -34,19 +34,19 @@ pub(super) fn compare(opened: &Opened, named: &str) -> Result<Compared, AppError
 
 /// A change could add a file that is named like a ref, so that the change is compared with itself: a plain word is a
 /// ref, and a path only where it can be no other thing.
-fn find(opened: &Opened, named: &str) -> Result<(String, Input), String> {
+fn find(opened: &Opened, named: &str) -> Result<(String, LaunchInput), String> {
     let path = Path::new(named);
     let says_path = ["/", "./", "../"].iter().any(|start| named.starts_with(start))
         || matches!(named, "." | "..")
         || [".yaml", ".yml"].iter().any(|end| named.ends_with(end));
     if says_path {
-        return Ok((named.to_owned(), Input::Path(path.to_owned())));
+        return Ok((named.to_owned(), LaunchInput::Path(path.to_owned())));
     }
     let launch = launch_file(opened);
     let checkout = launch.as_deref().and_then(Path::parent).and_then(Checkout::around);
     let Some((launch, checkout)) = launch.zip(checkout) else {
         if path.exists() {
-            return Ok((named.to_owned(), Input::Path(path.to_owned())));
+            return Ok((named.to_owned(), LaunchInput::Path(path.to_owned())));
         }
         return Err(
             "there is no such file, and the launch is in no git repository that could have such a ref".into(),
@@ -56,7 +56,7 @@ fn find(opened: &Opened, named: &str) -> Result<(String, Input), String> {
     match (git.commit(named)?, path.exists()) {
         (Some(commit), false) => {
             let files = launch_at(&git, &commit, &launch, &checkout.top)?;
-            Ok((format!("{named}, commit {commit}"), Input::Memory(files)))
+            Ok((format!("{named}, commit {commit}"), LaunchInput::Memory(files)))
         }
         (Some(_), true) => {
             Err(format!("this is a ref and a file: write ./{named}, or the whole name of the ref, refs/..."))

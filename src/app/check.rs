@@ -225,7 +225,7 @@ fn scope(opened: &Opened, request: &CheckRequest) -> Result<Scope, AppError> {
 }
 
 /// How often sources are asked, by the user's settings.
-pub(super) fn pace(poll: &gonogo_settings::Poll) -> Pace {
+pub(super) fn pace(poll: &gonogo_settings::PollSettings) -> Pace {
     let usual = Pace::default();
     Pace {
         interval: poll.interval.unwrap_or(usual.interval),

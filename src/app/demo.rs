@@ -45,16 +45,16 @@ mod tests {
     use crate::{Chosen, Opened, Playback, Session, open, player::Player};
     use gonogo_clock::Clock;
     use gonogo_domain::{Act, History, Known, Scope};
-    use gonogo_source::recorded::{Entry, Line, Recording};
+    use gonogo_source::recorded::{RecordedEntry, RecordedLine, Recording};
 
     fn opened() -> Opened {
         open(Chosen { demo: true, ..Chosen::default() }).unwrap()
     }
 
     /// Every line with the digest of the gate it is about.
-    fn signed(opened: &Opened, lines: &mut [Line]) {
-        for Line { entry, .. } in lines {
-            let Entry::Did { what, .. } = entry else { continue };
+    fn signed(opened: &Opened, lines: &mut [RecordedLine]) {
+        for RecordedLine { entry, .. } in lines {
+            let RecordedEntry::Did { what, .. } = entry else { continue };
             if let Act::SignedOff { gate, digest, .. }
             | Act::Waived { gate, digest, .. }
             | Act::NotNeeded { gate, digest, .. } = what
@@ -88,7 +88,7 @@ mod tests {
             at += 1;
             // Acts change questions; answers do not.
             for line in &mut recording.lines[at..] {
-                let Entry::Observed { gate, question, .. } = &mut line.entry else { break };
+                let RecordedEntry::Observed { gate, question, .. } = &mut line.entry else { break };
                 let asked = questions.iter().find(|it| it.gate == *gate);
                 *question = asked.unwrap_or_else(|| panic!("{gate} is not asked then")).digest.clone();
                 at += 1;
@@ -116,7 +116,7 @@ mod tests {
             let (from, next) = (&header.chapters[of(title)], header.chapters.get(of(title) + 1));
             let until = next.map_or(header.until, |it| it.at);
             let mut lines = recording.lines.iter().filter(|it| it.at >= from.at && it.at < until);
-            lines.any(|line| matches!(&line.entry, Entry::Did { what: act, .. } if what(act)))
+            lines.any(|line| matches!(&line.entry, RecordedEntry::Did { what: act, .. } if what(act)))
         };
         assert!(within("Roll call", |act| matches!(act, Act::Voted { .. })));
         assert!(within("GO", |act| matches!(act, Act::Decided { .. })));

@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use super::{AppError, Opened, sources};
 use gonogo_domain::{Actor, Context, Known, Launch, Now, Party, Str};
-use gonogo_settings::{Identity, Settings};
+use gonogo_settings::{Settings, UserIdentity};
 
 /// How long the question "whose token is this?" may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A person by the name that the settings or the system give: a claim.
-pub fn claimed(identity: &Identity, launch: &Launch) -> Option<Actor> {
+pub fn claimed(identity: &UserIdentity, launch: &Launch) -> Option<Actor> {
     let by_login = identity.github.as_deref().and_then(|login| launch.person_by_login(login)).cloned();
     let name = by_login.or_else(|| identity.name.as_deref().map(|name| named(name, launch)))?;
     Some(Actor { name, known: Known::Claimed })

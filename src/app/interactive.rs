@@ -27,7 +27,7 @@ use gonogo_cockpit::{
 use gonogo_domain::{Now, Scope};
 use gonogo_poller::{NowFn, Pace};
 use gonogo_settings::{Notifications, Settings};
-use gonogo_theme::{Depth, Symbols, Theme};
+use gonogo_theme::{Depth, SymbolSet, Theme};
 
 /// How long leaving waits for a journal that is slow, or away.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -212,7 +212,7 @@ fn looks(opened: &Opened, request: &CockpitRequest) -> Result<(Looks, Vec<String
     let user = opened.settings.folders.themes();
     let depth = Depth::from_env(&env);
     let ascii = request.ascii || opened.settings.ascii.unwrap_or(false);
-    let symbols = if ascii { Symbols::ASCII } else { Symbols::from_env(&env) };
+    let symbols = if ascii { SymbolSet::ASCII } else { SymbolSet::from_env(&env) };
     let colourless = env("NO_COLOR").is_some();
     let pair = |theme: Theme, asks_ground| {
         let other = Look::new(theme.counterpart().at(depth), symbols);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{AppError, Registry, demo, error::as_given, sources};
-use gonogo_checklist::{self as checklist, Input, LoadRequest, Loaded};
+use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest, Loaded};
 use gonogo_domain::Launch;
 use gonogo_files as files;
 use gonogo_settings::Settings;
@@ -68,7 +68,7 @@ pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
 
 /// The launch at a path, for whoever only wants its names: nobody is asked, and a file with a fault has none.
 pub fn names_of(path: &Path) -> Option<Launch> {
-    let request = LoadRequest { input: Input::Path(path.to_owned()), set: Vec::new() };
+    let request = LoadRequest { input: LaunchInput::Path(path.to_owned()), set: Vec::new() };
     checklist::load(&request, &Registry).ok().map(|loaded| loaded.launch)
 }
 
@@ -94,37 +94,37 @@ fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
     Recording::parse(&text).map(Some).map_err(named)
 }
 
-fn input(chosen: &Chosen, recording: Option<&Recording>) -> Result<Input, AppError> {
+fn input(chosen: &Chosen, recording: Option<&Recording>) -> Result<LaunchInput, AppError> {
     if chosen.demo {
-        return Ok(Input::Memory(demo::files()));
+        return Ok(LaunchInput::Memory(demo::files()));
     }
     match (&chosen.path, recording) {
         (Some(path), _) if path.as_os_str() == "-" => standard_input(),
-        (Some(path), _) => Ok(Input::Path(path.clone())),
+        (Some(path), _) => Ok(LaunchInput::Path(path.clone())),
         (None, Some(recording)) if !recording.header.files.is_empty() => {
             let files =
                 recording.header.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
             let mut files: Vec<_> = files.collect();
             files.sort_by_key(|(name, _)| name != "launch.yaml");
-            Ok(Input::Memory(files))
+            Ok(LaunchInput::Memory(files))
         }
-        (None, _) => Ok(Input::Path(Path::new(".").to_owned())),
+        (None, _) => Ok(LaunchInput::Path(Path::new(".").to_owned())),
     }
 }
 
 /// The folder of the files, as the user named it; `None`: this one, or none.
-fn folder(input: &Input) -> Option<PathBuf> {
-    let Input::Path(path) = input else { return None };
+fn folder(input: &LaunchInput) -> Option<PathBuf> {
+    let LaunchInput::Path(path) = input else { return None };
     let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
     folder.filter(|it| !it.as_os_str().is_empty() && *it != Path::new(".")).map(Path::to_owned)
 }
 
-fn standard_input() -> Result<Input, AppError> {
+fn standard_input() -> Result<LaunchInput, AppError> {
     use std::io::Read;
     /// One byte over the limit of a file is enough to see that it is too large.
     const MOST: u64 = (8 << 20) + 1;
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(MOST).read_to_end(&mut bytes);
     read.map_err(|error| AppError::file("standard input can not be read", error))?;
-    Ok(Input::Memory(vec![("-".into(), bytes)]))
+    Ok(LaunchInput::Memory(vec![("-".into(), bytes)]))
 }

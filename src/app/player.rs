@@ -12,7 +12,7 @@ use gonogo_domain::{
     TargetAnswer, act,
 };
 use gonogo_poller::Demands;
-use gonogo_source::recorded::{Entry, Line, Recorded, Recording};
+use gonogo_source::recorded::{RecordedEntry, RecordedLine, RecordedSource, Recording};
 
 /// Where the playback stands in its recording.
 pub struct Player {
@@ -25,7 +25,7 @@ pub struct Player {
 /// Asks a recording as a poll at some moment would have. Clones share what they read.
 #[derive(Clone)]
 pub struct Looker {
-    recorded: Arc<Recorded>,
+    recorded: Arc<RecordedSource>,
     playback: Playback,
     scripted: bool,
     /// The moment of the next line that is not played yet.
@@ -55,7 +55,7 @@ impl Player {
     pub fn new(recording: Arc<Recording>, playback: Playback) -> Self {
         let clock = playback.clone();
         let until = Arc::new(move || clock.now().wall);
-        let recorded = Recorded::new(&recording, gonogo_domain::SourceId::new("recorded"), true, until);
+        let recorded = RecordedSource::new(&recording, gonogo_domain::SourceId::new("recorded"), true, until);
         let scripted = recording.header.scripted;
         let next = Arc::new(Mutex::new(recording.lines.first().map(|line| line.at)));
         let looker = Looker { recorded: Arc::new(recorded), playback: playback.clone(), scripted, next };
@@ -92,8 +92,10 @@ impl Player {
     pub fn step(&mut self, live: &mut Session) -> Option<Option<Due>> {
         let at = self.next_at().filter(|at| *at <= self.playback.now().wall)?;
         self.turn_to(self.next + 1);
-        let Line { entry, .. } = self.recording.lines.get(self.next - 1)?;
-        let Entry::Did { who, login, written_down_by: recorder, what } = entry else { return Some(None) };
+        let RecordedLine { entry, .. } = self.recording.lines.get(self.next - 1)?;
+        let RecordedEntry::Did { who, login, written_down_by: recorder, what } = entry else {
+            return Some(None);
+        };
         self.looker.look(live, at);
         let about = digest(&mut what.clone()).map(|it| it.clone());
         let (who, login, recorder) = (who.clone(), login.clone(), recorder.clone());

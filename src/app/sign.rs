@@ -17,7 +17,7 @@ use gonogo_domain::{
     Scope, Str,
 };
 use gonogo_journal::{Correction, Entry, Head, JournalError};
-use gonogo_poller::{Heard, NowFn, poll_once};
+use gonogo_poller::{NowFn, ServerNotes, poll_once};
 use gonogo_text::clean;
 
 /// How long to look for the commit that the word is about.
@@ -240,7 +240,7 @@ async fn look(opened: &Opened, live: &mut Session, now: &NowFn) -> Result<(), Ap
     live.refuse_unserved(&keys, now());
     let settled = poll_once(polled, &live.demands(), PATIENCE, now).await;
     live.take_answers(settled.observations, settled.targets);
-    let heard = |it: &Heard| live.hear(&it.key, it.clock, now());
+    let heard = |it: &ServerNotes| live.hear(&it.key, it.clock, now());
     settled.heard.iter().for_each(heard);
     Ok(())
 }

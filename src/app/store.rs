@@ -10,7 +10,7 @@ use gonogo_domain::{
     Str,
 };
 use gonogo_journal::{
-    Access, Entry, Head, Journal, JournalError, Location, OpenOptions, Poll, RecordedAnswer,
+    Access, Entry, Head, Journal, JournalError, Location, OpenOptions, RecordedAnswer, RecordedPoll,
 };
 use gonogo_settings::{JournalAt, Settings};
 use gonogo_text::clean;
@@ -268,10 +268,10 @@ pub fn keep_answers(opened: &Opened, store: &Store, seen: &[Observation]) {
     }
     let Ok(Some(location)) = location(opened) else { return };
     let Ok(journal) = Journal::open(&location, to_write(opened, store)) else { return };
-    let mut polls: BTreeMap<SourceId, Poll> = BTreeMap::new();
+    let mut polls: BTreeMap<SourceId, RecordedPoll> = BTreeMap::new();
     for seen in kept {
         let Some(source) = source_of(launch, &seen.gate) else { continue };
-        let empty = || Poll { source: source.clone(), observations: Vec::new(), targets: Vec::new() };
+        let empty = || RecordedPoll { source: source.clone(), observations: Vec::new(), targets: Vec::new() };
         polls.entry(source.clone()).or_insert_with(empty).observations.push(seen.clone());
     }
     for poll in polls.into_values() {

@@ -35,7 +35,10 @@ pub trait Source: Send + Sync {
     }
 
     /// Whose credential it is, and what it may see: for diagnosis. `None`: the server does not say.
-    fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {
+    fn owner<'a>(
+        &'a self,
+        cancel: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Option<CredentialOwner>, Failure>> {
         let _ = cancel;
         Box::pin(std::future::ready(Ok(None)))
     }
@@ -108,7 +111,7 @@ pub trait Writes: Send + Sync {
 
 /// Whose credential a source has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
+pub struct CredentialOwner {
     /// By the server's own name for them, such as a login.
     pub name: String,
     /// In one line for people: `Ada in workspace acme`.
@@ -133,7 +136,7 @@ pub struct Survey {
 }
 
 /// How a source knows what time it is.
-pub type Clock = std::sync::Arc<dyn Fn() -> gonogo_domain::Now + Send + Sync>;
+pub type NowFn = std::sync::Arc<dyn Fn() -> gonogo_domain::Now + Send + Sync>;
 
 /// What one poll asks of one source.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -175,12 +178,12 @@ pub struct Report {
     /// Gates whose answer is whole and that another look brings nearer to a go: so many good looks in a row.
     pub again: Vec<GateId>,
     /// Answers that are older than this poll, as those of a recorded day are.
-    pub given: Given,
+    pub given: AnswerTimes,
 }
 
 /// When answers were given, where that was not now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct AnswerTimes {
     /// Of gates.
     pub gates: HashMap<GateId, DateTime<Utc>>,
     /// Of refs, by component.

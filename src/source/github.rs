@@ -40,7 +40,8 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::{client::web, needs::needs, viewer::Viewer};
 use super::{
-    Batch, Declaration, Home, Keeper, Owner, Report, Sends, Source, Survey, Values, WriteNeed, Writes,
+    Batch, CredentialHelper, CredentialOwner, Declaration, Home, Report, Sends, Source, Survey,
+    VariablePlaces, WriteNeed, Writes,
     connection::ServerForm,
     finding,
     http::{Http, MAX_RETRY_AFTER, Url, server_of},
@@ -57,7 +58,7 @@ pub static SOURCE: Declaration = Declaration {
     name: "github",
     title: "GitHub",
     things: kind::THINGS,
-    values: Values {
+    values: VariablePlaces {
         text: &[
             "labels",
             "label",
@@ -71,7 +72,7 @@ pub static SOURCE: Declaration = Declaration {
             "phrase",
             "by",
         ],
-        ..Values::STRICT
+        ..VariablePlaces::STRICT
     },
     servers: &[SERVER],
     home: Some(&Home {
@@ -79,7 +80,7 @@ pub static SOURCE: Declaration = Declaration {
         address_env: "GITHUB_API_URL",
         second_env: Some("GITHUB_GRAPHQL_URL"),
         token_env: &["GITHUB_TOKEN", "GH_TOKEN"],
-        keeper: Some(Keeper {
+        keeper: Some(CredentialHelper {
             program: "gh",
             args: &["auth", "token", "--hostname"],
             quiet: ("GH_PROMPT_DISABLED", "1"),
@@ -199,11 +200,14 @@ impl Source for Github {
         true
     }
 
-    fn owner<'a>(&'a self, _: &'a CancellationToken) -> BoxFuture<'a, Result<Option<Owner>, Failure>> {
+    fn owner<'a>(
+        &'a self,
+        _: &'a CancellationToken,
+    ) -> BoxFuture<'a, Result<Option<CredentialOwner>, Failure>> {
         async move {
             let Viewer { login, scopes, expires } = self.viewer().await?;
             let reach = scopes.map(|all| ("scopes", all));
-            Ok(Some(Owner { said: login.clone(), name: login, reach, expires }))
+            Ok(Some(CredentialOwner { said: login.clone(), name: login, reach, expires }))
         }
         .boxed()
     }

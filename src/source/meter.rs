@@ -15,10 +15,10 @@ use gonogo_domain::{Budget, BudgetOf, Failure, GateId};
 
 /// Counts for one poll. Shared by the requests that are under way.
 #[derive(Debug, Default)]
-pub(super) struct Meter(Mutex<Tally>);
+pub(super) struct Meter(Mutex<MeterCounts>);
 
 #[derive(Debug, Default)]
-struct Tally {
+struct MeterCounts {
     requests: u32,
     not_modified: u32,
     budgets: Vec<Budget>,
@@ -114,7 +114,7 @@ impl Meter {
         report.again.clone_from(&tally.again);
     }
 
-    fn tally(&self) -> MutexGuard<'_, Tally> {
+    fn tally(&self) -> MutexGuard<'_, MeterCounts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -141,7 +141,7 @@ impl Rig {
             board: Arc::new(board),
             looks: Looks {
                 look: dark(),
-                other: Look::new(gonogo::theme::Theme::light(), gonogo::theme::Symbols::UNICODE),
+                other: Look::new(gonogo::theme::Theme::light(), gonogo::theme::SymbolSet::UNICODE),
                 asks_ground,
             },
             mouse: true,

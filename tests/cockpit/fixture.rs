@@ -14,7 +14,7 @@ use gonogo::{
         Rollout, Rule, Schedule, Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp,
         StationState, Step, StepKind, Str, TargetRef, TrackRecord, Verdict, Vote,
     },
-    theme::{Symbols, Theme},
+    theme::{SymbolSet, Theme},
 };
 
 /// The fixture's present: 09:17:50 in London, an hour and 42 minutes before T-0.
@@ -527,11 +527,11 @@ pub fn key(c: char) -> Key {
 }
 
 pub fn dark() -> Look {
-    Look::new(Theme::dark(), Symbols::UNICODE)
+    Look::new(Theme::dark(), SymbolSet::UNICODE)
 }
 
 pub fn ascii() -> Look {
-    Look::new(Theme::mono(), Symbols::ASCII)
+    Look::new(Theme::mono(), SymbolSet::ASCII)
 }
 
 /// A board of so many gates, every seventh of them not go.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use gonogo::{
     app::{Registry, Session},
-    checklist::{Input, LoadRequest, load},
+    checklist::{LaunchInput, LoadRequest, load},
     cockpit::{
         ActResult, Code, Effect, JournalState, Key, Look, Me, Message, Model, Request, Screen, Ticket,
         render_to_cells, update,
@@ -58,7 +58,7 @@ impl Room {
     }
 
     fn of(launch: &str, size: (u16, u16)) -> Self {
-        let input = Input::Memory(vec![("launch.yaml".into(), launch.into())]);
+        let input = LaunchInput::Memory(vec![("launch.yaml".into(), launch.into())]);
         let loaded = load(&LoadRequest { input, set: vec![] }, &Registry).unwrap();
         let mut live = Session::new(Arc::new(loaded.launch), History::default(), Scope::default());
         let board = Arc::new(live.board(later(0)));

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use gonogo::{
     cockpit::{Look, Model, next_change, render_to_cells},
     report,
-    theme::{Depth, Symbols, Theme},
+    theme::{Depth, SymbolSet, Theme},
 };
 
 use super::*;
@@ -31,7 +31,7 @@ fn heard(number: u64, date: DateTime<Utc>, boot: Duration) -> (SourceId, ServerT
 fn draws(launch: &Launch, board: &Board, local: Now) {
     let model =
         Model::new(std::sync::Arc::new(launch.clone()), std::sync::Arc::new(board.clone()), (100, 30));
-    let look = Look::new(Theme::dark().at(Depth::True), Symbols::UNICODE);
+    let look = Look::new(Theme::dark().at(Depth::True), SymbolSet::UNICODE);
     let now = board.clock.judge(local);
     render_to_cells(&model, &look, now, 100, 30);
     next_change(&model, now);

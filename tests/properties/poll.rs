@@ -14,7 +14,7 @@ use gonogo::{
     cockpit::{Look, Model, render_to_cells},
     domain::*,
     report,
-    theme::{Symbols, Theme},
+    theme::{SymbolSet, Theme},
 };
 use proptest::{prelude::*, test_runner::TestRunner};
 
@@ -172,7 +172,7 @@ fn cases() -> u32 {
 }
 
 /// The theme is a file: it is read once.
-static LOOK: LazyLock<Look> = LazyLock::new(|| Look::new(Theme::mono(), Symbols::ASCII));
+static LOOK: LazyLock<Look> = LazyLock::new(|| Look::new(Theme::mono(), SymbolSet::ASCII));
 
 /// What a reader takes away: the word by name, the computed one, the newest decision with whether it stands, the exit code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -14,7 +14,7 @@ use super::{
     said,
 };
 use gonogo_domain::{Budget, BudgetOf, Gate, Kind, Now, Str};
-use gonogo_poller::{Heard, Polled, SourceKey};
+use gonogo_poller::{Polled, ServerNotes, SourceKey};
 use gonogo_source::register::declared;
 
 /// One server, and what the launch has of it. Everything in it is clean.
@@ -116,7 +116,7 @@ async fn owner(polled: &Polled, repositories: &[Str]) -> Option<Owner> {
 pub(super) fn check(
     opened: &Opened,
     live: &Session,
-    (heard, now): (&[Heard], Now),
+    (heard, now): (&[ServerNotes], Now),
     owners: Vec<Owner>,
     problems: &[Problem],
 ) -> Result<Vec<ServerCheck>, AppError> {
@@ -156,7 +156,7 @@ fn server(
     opened: &Opened,
     live: &Session,
     key: &SourceKey,
-    (heard, now): (&[Heard], Now),
+    (heard, now): (&[ServerNotes], Now),
 ) -> Result<ServerCheck, AppError> {
     let gates: Vec<_> =
         live.launch().gates.iter().filter(|gate| server_of(gate).as_ref() == Some(key)).collect();

@@ -29,7 +29,7 @@ use crate::{
 };
 use gonogo_cockpit::{JournalState, Message, Notice, Request};
 use gonogo_domain::{Actor, Board, Distrust, Judged, Launch, Now};
-use gonogo_journal::{Entry, Journal, Poll, Seen};
+use gonogo_journal::{Entry, Journal, RecordedPoll, VerifiedState};
 use gonogo_poller::{NowFn, Pace, PollEvent, Polled, Poller, SourceKey};
 use gonogo_text::clean;
 
@@ -272,7 +272,10 @@ impl Controller {
         };
         if let PollEvent::Answered { key, targets, .. } = event {
             let observations = news;
-            self.keep(Poll { source: key.source, observations, targets }.shifted(&judged.clock), &judged);
+            self.keep(
+                RecordedPoll { source: key.source, observations, targets }.shifted(&judged.clock),
+                &judged,
+            );
             if let Some(why) = self.recorder.as_mut().and_then(Recorder::trouble) {
                 tell(screen, Message::Notice(Notice::bad(why).sticky())).await?;
             }
@@ -283,7 +286,7 @@ impl Controller {
 
     /// Answers go into the recording and the journal's second stream, and a time that is borne out into the journal's
     /// high-water mark (V9).
-    fn keep(&mut self, poll: Poll, judged: &Judged) {
+    fn keep(&mut self, poll: RecordedPoll, judged: &Judged) {
         if let Some(recorder) = &mut self.recorder {
             recorder.answers(&poll.observations, &poll.targets);
         }
@@ -354,7 +357,7 @@ impl Controller {
         }
     }
 
-    async fn journal_news(&mut self, seen: Seen, screen: &Screen) -> Result<(), ()> {
+    async fn journal_news(&mut self, seen: VerifiedState, screen: &Screen) -> Result<(), ()> {
         if self.heard_nothing_new(&seen) && !self.commands.is_held() {
             return Ok(());
         }
@@ -393,7 +396,7 @@ impl Controller {
     }
 
     /// Notes how far a shared journal is known; whether that was all the news.
-    fn heard_nothing_new(&mut self, seen: &Seen) -> bool {
+    fn heard_nothing_new(&mut self, seen: &VerifiedState) -> bool {
         let up_to_date = seen.head.seq <= self.commands.seen() && seen.broken.is_none();
         if !self.journal().is_some_and(Journal::is_shared) {
             return false;

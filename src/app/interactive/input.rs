@@ -8,7 +8,7 @@ use super::{hands::HandsNews, replay_loader::Looked, watch::Reread};
 use crate::desk::Appended;
 use gonogo_cockpit::Request;
 use gonogo_domain::Actor;
-use gonogo_journal::Seen;
+use gonogo_journal::VerifiedState;
 use gonogo_poller::PollEvent;
 
 /// Something happened.
@@ -20,7 +20,7 @@ pub(super) enum Input {
     /// The journal answered an append.
     Appended(Box<Appended>),
     /// The journal has news: entries, offline, damage.
-    Journal(Seen),
+    Journal(VerifiedState),
     /// Who is at the keyboard became known.
     Identity(Option<Actor>),
     /// The board of an earlier moment, or why there is none.
@@ -37,7 +37,7 @@ pub(super) enum Input {
 pub(super) struct Inputs {
     pub polls: mpsc::Receiver<PollEvent>,
     pub appended: mpsc::UnboundedReceiver<Appended>,
-    pub seen: Option<watch::Receiver<Seen>>,
+    pub seen: Option<watch::Receiver<VerifiedState>>,
     pub identity: Option<tokio::task::JoinHandle<Option<Actor>>>,
     pub looked: mpsc::UnboundedReceiver<Looked>,
     pub hands: mpsc::UnboundedReceiver<HandsNews>,
@@ -66,7 +66,7 @@ impl Inputs {
     }
 }
 
-async fn news(seen: &mut Option<watch::Receiver<Seen>>) -> Seen {
+async fn news(seen: &mut Option<watch::Receiver<VerifiedState>>) -> VerifiedState {
     if let Some(receiver) = seen {
         if receiver.changed().await.is_ok() {
             return receiver.borrow_and_update().clone();

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::{AppError, Opened, Playback, Session, player::Player, store};
 use gonogo_clock::Clock;
 use gonogo_domain::{Digest, Event, History, Now, Observation, Scope, TargetAnswer};
-use gonogo_journal::{Entry, Journal, JournalError, Recorded, RecordedAnswer};
+use gonogo_journal::{Entry, Journal, JournalError, RecordedAnswer, RecordedMoment};
 use gonogo_source::recorded::Recording;
 
 /// A recorded day.
@@ -134,8 +134,8 @@ impl Day {
 }
 
 impl Step {
-    fn answer(recorded: Recorded) -> Self {
-        let Recorded { at, boot, answer, .. } = recorded;
+    fn answer(recorded: RecordedMoment) -> Self {
+        let RecordedMoment { at, boot, answer, .. } = recorded;
         let what = match answer {
             RecordedAnswer::Gate(seen) => What::Gate(seen, boot),
             RecordedAnswer::Target(seen) => What::Target(seen, boot),
@@ -156,7 +156,7 @@ fn files(steps: &[Step]) -> Vec<(usize, Digest)> {
     all
 }
 
-fn answers(journal: &Journal) -> Result<Vec<Recorded>, JournalError> {
+fn answers(journal: &Journal) -> Result<Vec<RecordedMoment>, JournalError> {
     journal.observations_between(DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC).wait()
 }
 

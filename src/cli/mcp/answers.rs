@@ -12,7 +12,7 @@ use super::super::{
 };
 use gonogo_app::{self as app, AppError, CheckRequest, Checked, Chosen, Opened, Past};
 use gonogo_domain::{Board, Launch, Redactor};
-use gonogo_mcp::{Param, Reader, Tool, serve};
+use gonogo_mcp::{Param, Tool, ToolHost, serve};
 use gonogo_report::{Asked, Record, json, json_in, minutes, way_json, why_json};
 
 const ABOUT: &str = "Reads the release readiness of one launch: whether it is GO, HOLD or NO-GO, why, and what must \
@@ -102,7 +102,7 @@ struct Launches {
     timeout: std::time::Duration,
 }
 
-impl Reader for Launches {
+impl ToolHost for Launches {
     fn tools(&self) -> &'static [Tool] {
         TOOLS
     }

@@ -13,7 +13,7 @@ use super::{
     fact::{Repo, RestFact, Take},
     meter::Meter,
     needs::{self, Needs},
-    refusal::{Wanted, refusal},
+    refusal::{Requested, refusal},
     rest,
 };
 use crate::http::{Body, Request, decode_json};
@@ -86,7 +86,7 @@ pub(super) async fn prepare(
     ask: &WriteAsk,
     cancel: &CancellationToken,
 ) -> Result<Prepared, Failure> {
-    let hands = Hands { client, cancel, meter: Meter::default() };
+    let hands = GithubWriter { client, cancel, meter: Meter::default() };
     match ask {
         WriteAsk::Status { repository, commit, state, description } => {
             hands.status(&repo(repository)?, commit, state, description).await
@@ -104,7 +104,7 @@ pub(super) async fn prepare(
             hands.message(&repo(repository)?, &via.to, text, *id).await
         }
         WriteAsk::Deployment { repository, commit, environment, approve, comment } => {
-            let wanted = Approval { environment: environment.as_deref(), approve: *approve, comment };
+            let wanted = DeploymentReview { environment: environment.as_deref(), approve: *approve, comment };
             hands.deployment(&repo(repository)?, commit, &wanted).await
         }
     }
@@ -132,7 +132,7 @@ pub(super) async fn send(client: &Client, write: &Write, cancel: &CancellationTo
                 url if url.contains("/issues/") => comment::MAY_WRITE,
                 _ => MAY_APPROVE,
             };
-            let failure = refusal(&response, Wanted { what: &write.subject, whose: "", needs }).failure;
+            let failure = refusal(&response, Requested { what: &write.subject, whose: "", needs }).failure;
             // What a server that failed has done is not known.
             if response.status() >= 500 { Sent::Unknown(failure) } else { Sent::Refused(failure) }
         }
@@ -150,7 +150,7 @@ pub(super) async fn look(
     let wrong = || Failure::new(FailureKind::Rejected, "this is no request of this GitHub");
     let url: crate::http::Url = write.url.parse().map_err(|_| wrong())?;
     let parts: Vec<&str> = url.path_segments().map(Iterator::collect).unwrap_or_default();
-    let hands = Hands { client, cancel, meter: Meter::default() };
+    let hands = GithubWriter { client, cancel, meter: Meter::default() };
     let body: Value = serde_json::from_str(&write.body).map_err(|_| wrong())?;
     match parts.as_slice() {
         [.., "repos", owner, name, "statuses", commit] => {
@@ -187,26 +187,26 @@ impl Review {
     }
 }
 
-struct Hands<'a> {
+struct GithubWriter<'a> {
     client: &'a Client,
     cancel: &'a CancellationToken,
     meter: Meter,
 }
 
 /// What is wanted of a deployment that waits.
-struct Approval<'a> {
+struct DeploymentReview<'a> {
     environment: Option<&'a str>,
     approve: bool,
     comment: &'a str,
 }
 
-impl Approval<'_> {
+impl DeploymentReview<'_> {
     fn state(&self) -> &'static str {
         if self.approve { "approved" } else { "rejected" }
     }
 }
 
-impl Hands<'_> {
+impl GithubWriter<'_> {
     async fn read<T: for<'de> Deserialize<'de>>(
         &self,
         repo: &Repo,
@@ -268,7 +268,7 @@ impl Hands<'_> {
         &self,
         repo: &Repo,
         commit: &str,
-        wanted: &Approval<'_>,
+        wanted: &DeploymentReview<'_>,
     ) -> Result<Prepared, Failure> {
         let query = [("head_sha", commit), ("per_page", "100"), ("exclude_pull_requests", "true")];
         let asked = ("workflow runs", MAY_SEE_RUNS);
@@ -303,7 +303,7 @@ impl Hands<'_> {
         repo: &Repo,
         run: &Run,
         waiting: &Waiting,
-        wanted: &Approval<'_>,
+        wanted: &DeploymentReview<'_>,
     ) -> Result<Prepared, Failure> {
         let environment = &waiting.environment;
         if waiting.current_user_can_approve == Some(false) {
@@ -323,7 +323,12 @@ impl Hands<'_> {
     }
 
     /// Nothing waits: somebody has answered, or it has not got there.
-    async fn answered(&self, repo: &Repo, runs: &[Run], wanted: &Approval<'_>) -> Result<Prepared, Failure> {
+    async fn answered(
+        &self,
+        repo: &Repo,
+        runs: &[Run],
+        wanted: &DeploymentReview<'_>,
+    ) -> Result<Prepared, Failure> {
         for run in runs {
             let id = run.id.to_string();
             let all = self.reviews(repo, &id).await?;

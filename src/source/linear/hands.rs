@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::{
     Linear,
-    answer::{self, Answer},
-    row::{Only, Page},
+    answer::{self, DocumentAnswer},
+    row::{Matches, Page},
 };
 use crate::{
     WriteNeed, Writes,
@@ -50,13 +50,13 @@ impl Writes for Linear {
             let data = self.asked((PROJECT, json!({ "filter": filter })), cancel).await?;
             let found: Page<Project> = Page::read(data.get("projects").unwrap_or(&Value::Null))?;
             let project = match found.only() {
-                Only::One(project) => project,
-                Only::None => {
+                Matches::One(project) => project,
+                Matches::None => {
                     let message = format!("this key sees no project `{to}`");
                     return Err(Failure::new(FailureKind::NotFound, message)
                         .advise("write its name as Linear has it, or its id"));
                 }
-                Only::Several(_) => {
+                Matches::Several(_) => {
                     let message = format!("several projects are called `{to}`");
                     return Err(Failure::new(FailureKind::Rejected, message).advise("write the project's id"));
                 }
@@ -120,12 +120,12 @@ impl Linear {
 }
 
 /// All of an answer, or why it is not whole.
-fn whole(answer: Answer) -> Result<serde_json::Map<String, Value>, Failure> {
+fn whole(answer: DocumentAnswer) -> Result<serde_json::Map<String, Value>, Failure> {
     let nothing = || Failure::new(FailureKind::Incomplete, "Linear answered without data");
     match answer {
-        Answer::Failed(failure) => Err(failure),
-        Answer::Blamed(broken) => Err(broken.into_values().next().unwrap_or_else(nothing)),
-        Answer::Data { data, broken } => match broken.into_values().next() {
+        DocumentAnswer::Failed(failure) => Err(failure),
+        DocumentAnswer::Blamed(broken) => Err(broken.into_values().next().unwrap_or_else(nothing)),
+        DocumentAnswer::Data { data, broken } => match broken.into_values().next() {
             Some(failure) => Err(failure),
             None => Ok(data),
         },

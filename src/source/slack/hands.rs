@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{Slack, Way};
+use super::{SlackChannel, SlackTransport};
 use crate::{
     WriteNeed, Writes,
     api::{Api, Poll},
@@ -26,7 +26,7 @@ const UNSURE: [&str; 5] =
     ["internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"];
 
 #[derive(Deserialize)]
-struct Said {
+struct SlackAnswer {
     ok: bool,
     #[serde(rename = "error")]
     code: Option<String>,
@@ -35,7 +35,7 @@ struct Said {
     rest: Value,
 }
 
-impl Writes for Slack {
+impl Writes for SlackChannel {
     fn needs(&self, _: &str) -> Option<WriteNeed> {
         None
     }
@@ -51,11 +51,11 @@ impl Writes for Slack {
             let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let subject = format!("message in Slack, {}", self.channel);
             let write = match &self.way {
-                Way::Webhook { .. } => {
+                SlackTransport::Webhook { .. } => {
                     let url = format!("the webhook of the connection {}", self.channel);
                     Write::new(subject, "POST", url, json!({ "text": text }).to_string())
                 }
-                Way::Api { api, .. } => {
+                SlackTransport::Api { api, .. } => {
                     let channel = self.id(api, cancel).await?;
                     let metadata = json!({ "event_type": EVENT, "event_payload": { "id": id } });
                     let body = json!({ "channel": channel, "text": text, "metadata": metadata });
@@ -74,7 +74,7 @@ impl Writes for Slack {
                 return Sent::Refused(no_such());
             };
             match &self.way {
-                Way::Webhook { http, address } => {
+                SlackTransport::Webhook { http, address } => {
                     let Ok(url) = Url::parse(address.expose_secret().trim()) else {
                         return Sent::Refused(no_such());
                     };
@@ -83,7 +83,7 @@ impl Writes for Slack {
                         Err(sent) => sent,
                     }
                 }
-                Way::Api { http, api } => {
+                SlackTransport::Api { http, api } => {
                     let Ok(url) = api.url(&["chat.postMessage"], &[]) else {
                         return Sent::Refused(no_such());
                     };
@@ -104,7 +104,7 @@ impl Writes for Slack {
         cancel: &'a CancellationToken,
     ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
         async move {
-            let Way::Api { api, .. } = &self.way else {
+            let SlackTransport::Api { api, .. } = &self.way else {
                 let message = format!("the webhook of {} does not tell what it took", self.channel);
                 return Err(Failure::new(FailureKind::Rejected, message).advise(
                     "look into the channel, and say what you see: --arrived, or --not-arrived --reason …",
@@ -126,7 +126,7 @@ impl Writes for Slack {
     }
 }
 
-impl Slack {
+impl SlackChannel {
     /// Reads a method of Slack's. It answers 200 also where it refuses.
     async fn asked(
         &self,
@@ -135,7 +135,7 @@ impl Slack {
         query: &[(&str, &str)],
         cancel: &CancellationToken,
     ) -> Result<Value, Failure> {
-        let said: Said = api.get(&Poll::new(cancel), &[method], query, "Slack").await?;
+        let said: SlackAnswer = api.get(&Poll::new(cancel), &[method], query, "Slack").await?;
         if said.ok { Ok(said.rest) } else { Err(self.refused(&said)) }
     }
 
@@ -180,7 +180,7 @@ impl Slack {
         if status == 429 {
             return Sent::Refused(limited());
         }
-        let said = decode_json::<Said>(response);
+        let said = decode_json::<SlackAnswer>(response);
         match said {
             Ok(said) if said.ok => {
                 let part = |name: &str| said.rest[name].as_str().unwrap_or_default();
@@ -205,7 +205,7 @@ impl Slack {
         format!("Slack has it{}", link.unwrap_or_default()).into()
     }
 
-    fn refused(&self, said: &Said) -> Failure {
+    fn refused(&self, said: &SlackAnswer) -> Failure {
         let code = said.code.as_deref().unwrap_or("no reason");
         let channel = &self.channel;
         let (kind, next) = match code {

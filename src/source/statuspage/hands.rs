@@ -22,7 +22,7 @@ pub(super) const MANAGED: ServerForm =
     ServerForm::new("statuspage-api", "https://api.statuspage.io/v1/pages/PAGE", "the API key", "/incidents");
 
 /// A page that is written to.
-struct Page {
+struct StatusPage {
     /// As the launch calls it.
     name: String,
     http: Http,
@@ -50,10 +50,10 @@ struct Update {
 pub(super) fn open(setup: &Setup, to: &str) -> Result<Arc<dyn Writes>, Failure> {
     let picked = setup.connections.pick(&MANAGED, Some(to))?;
     let api = Api::new(&setup.http, picked, Scheme::Word("OAuth "))?;
-    Ok(Arc::new(Page { name: to.to_owned(), http: setup.http.clone(), api }))
+    Ok(Arc::new(StatusPage { name: to.to_owned(), http: setup.http.clone(), api }))
 }
 
-impl Writes for Page {
+impl Writes for StatusPage {
     fn needs(&self, _: &str) -> Option<WriteNeed> {
         None
     }
@@ -143,7 +143,7 @@ impl Incident {
     }
 }
 
-impl Page {
+impl StatusPage {
     fn update(&self, incident: &Incident, text: &str, occasion: Occasion) -> Result<Write, Failure> {
         // All clear is the end of it.
         let status = if occasion == Occasion::AllClear { "resolved" } else { incident.status.as_str() };

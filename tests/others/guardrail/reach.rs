@@ -351,7 +351,7 @@ fn actual(text: &str) -> Question {
     let (key, node) = document.entries(document.root()).next().unwrap();
     let source = document.text(key).unwrap().to_owned();
     let (defaults, people) = Default::default();
-    let limits = gonogo::source::Limits {
+    let limits = gonogo::source::GateLimits {
         document: &document,
         node,
         defaults: &defaults,
