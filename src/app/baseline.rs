@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{
     AppError, Opened, Registry,
     checkout::Checkout,
-    git::{Git, Listed},
+    git::{CommittedFile, Git},
 };
 use gonogo_checklist::{self as checklist, LaunchInput, LoadRequest};
 use gonogo_domain::loosened;
@@ -83,8 +83,9 @@ fn launch_at(git: &Git, commit: &str, launch: &Path, top: &Path) -> Result<Vec<(
         launch.strip_prefix(top).ok().and_then(Path::to_str).ok_or("the launch is not in its repository")?;
     let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
     let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    let yaml =
-        |file: &Listed| [".yaml", ".yml"].iter().any(|end| file.name.ends_with(end)) || file.name == name;
+    let yaml = |file: &CommittedFile| {
+        [".yaml", ".yml"].iter().any(|end| file.name.ends_with(end)) || file.name == name
+    };
     let mut files: Vec<_> = git.list(commit, folder)?.into_iter().filter(yaml).collect();
     if files.len() > MOST_FILES {
         return Err(format!("{folder} has more than {MOST_FILES} files there"));
@@ -94,6 +95,6 @@ fn launch_at(git: &Git, commit: &str, launch: &Path, top: &Path) -> Result<Vec<(
         return Err(format!("there is no {name} at commit {commit}: a new launch has no baseline yet"));
     }
     let contents = git.read(&files)?;
-    let within = |file: &Listed| file.name.strip_prefix(&prefix).unwrap_or(&file.name).to_owned();
+    let within = |file: &CommittedFile| file.name.strip_prefix(&prefix).unwrap_or(&file.name).to_owned();
     Ok(files.iter().map(within).zip(contents).collect())
 }

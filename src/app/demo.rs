@@ -42,13 +42,13 @@ mod tests {
     use std::sync::Arc;
 
     use super::DAY;
-    use crate::{Chosen, Opened, Playback, Session, open, player::Player};
+    use crate::{LaunchSelection, Opened, PlaybackClock, Session, open, player::Player};
     use gonogo_clock::Clock;
     use gonogo_domain::{Act, History, Known, Scope};
     use gonogo_source::recorded::{RecordedEntry, RecordedLine, Recording};
 
     fn opened() -> Opened {
-        open(Chosen { demo: true, ..Chosen::default() }).unwrap()
+        open(LaunchSelection { demo: true, ..LaunchSelection::default() }).unwrap()
     }
 
     /// Every line with the digest of the gate it is about.
@@ -72,7 +72,8 @@ mod tests {
         let launch = Arc::new(opened.loaded.launch.clone());
         let mut at = 0;
         while at < recording.lines.len() {
-            let playback = Playback::new(Clock::system(), recording.header.from, recording.header.until, 60);
+            let playback =
+                PlaybackClock::new(Clock::system(), recording.header.from, recording.header.until, 60);
             playback.finish();
             let mut player = Player::new(Arc::new(recording.clone()), playback);
             let mut live = Session::new(Arc::clone(&launch), History::default(), Scope::default());
@@ -104,7 +105,7 @@ mod tests {
     fn the_story_takes_three_minutes() {
         let recording = Recording::parse(DAY).unwrap();
         let header = &recording.header;
-        let story = Playback::story(Clock::system(), header.from, header.until, &header.chapters);
+        let story = PlaybackClock::story(Clock::system(), header.from, header.until, &header.chapters);
         story.pause(true);
         let told = header.chapters.iter().map(|it| it.seconds).sum::<u32>();
         assert!((165..=195).contains(&told), "{told} s");

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub use self::page::page;
 use self::{
-    gates::Problem,
+    gates::GateProblem,
     places::{JournalCheck, TeamCheck, TrustCheck},
     servers::ServerCheck,
     writes::WriteCheck,
@@ -44,7 +44,7 @@ pub struct Diagnosis {
     /// Gates that would be unknown.
     unknown: usize,
     /// Worst first.
-    problems: Vec<Problem>,
+    problems: Vec<GateProblem>,
     /// Worst first.
     sources: Vec<ServerCheck>,
     /// What the settings let gonogo write; empty: it only reads.

@@ -13,7 +13,7 @@ use super::{
     AppError, Opened,
     open::env,
     origin,
-    sign::{self, Confirm, Question, Signing, Waiting},
+    sign::{self, Confirm, ConfirmPrompt, Signing, WaitNotice},
     sources,
     writer::event_id,
 };
@@ -32,7 +32,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// What a person wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum RequestedWrite {
     /// The commit status `gonogo/launch` on the target.
     Status,
     /// An answer to a deployment that waits for approval.
@@ -46,7 +46,7 @@ pub enum Wish {
     },
 }
 
-impl Wish {
+impl RequestedWrite {
     /// What the settings call it.
     fn kind(&self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ impl Wish {
 /// A wish, and whose.
 pub struct HandsRequest {
     /// What is to be done.
-    pub wish: Wish,
+    pub wish: RequestedWrite,
     /// Whose word it is, when somebody else writes it down.
     pub on_behalf: Option<String>,
     /// Only show what would be sent.
@@ -67,7 +67,7 @@ pub struct HandsRequest {
     /// Asks for the typed word.
     pub confirm: Confirm,
     /// Tells whoever waits, in one line, what is waited for.
-    pub waiting: Waiting,
+    pub waiting: WaitNotice,
 }
 
 /// How it ended.
@@ -131,7 +131,7 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
     let intent = said(&write, WriteState::Intended, None);
     let shown = signing.preview(std::slice::from_ref(&intent), now())?;
     let word = word(&asked);
-    confirm(&Question { what: &write.describe(), word: &word, preview: &shown })?;
+    confirm(&ConfirmPrompt { what: &write.describe(), word: &word, preview: &shown })?;
     // Whoever said yes did so on what they saw.
     signing.record(intent, true, &now).await?;
     signing.tell("sending it, once");
@@ -143,7 +143,7 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
 }
 
 /// Whether the user's own settings allow it.
-fn allowed(opened: &Opened, wish: &Wish) -> Result<(), AppError> {
+fn allowed(opened: &Opened, wish: &RequestedWrite) -> Result<(), AppError> {
     let kind = wish.kind();
     if opened.chosen.rehearse {
         return Err(AppError::input(
@@ -184,12 +184,17 @@ fn target(opened: &Opened, board: &Board) -> Result<(Str, Str), AppError> {
 }
 
 /// The words of the decision that stands, and what is asked of the server by it.
-fn asked(opened: &Opened, wish: &Wish, board: &Board, entries: &[Entry]) -> Result<WriteAsk, AppError> {
+fn asked(
+    opened: &Opened,
+    wish: &RequestedWrite,
+    board: &Board,
+    entries: &[Entry],
+) -> Result<WriteAsk, AppError> {
     let (repository, commit) = target(opened, board)?;
     let words = words(board, entries);
     Ok(match wish {
-        Wish::Status => status(opened, board, entries)?,
-        Wish::Deployment { environment, reject, note } => {
+        RequestedWrite::Status => status(opened, board, entries)?,
+        RequestedWrite::Deployment { environment, reject, note } => {
             if !reject {
                 may_approve(opened, board)?;
             }

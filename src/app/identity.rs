@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{AppError, Opened, sources};
-use gonogo_domain::{Actor, Context, Known, Launch, Now, Party, Str};
+use gonogo_domain::{ActEnvelope, Actor, Known, Launch, Now, Party, Str};
 use gonogo_settings::{Settings, UserIdentity};
 
 /// How long the question "whose token is this?" may take.
@@ -64,10 +64,18 @@ impl Speaker {
     }
 
     /// Under whose name and rights an event is made.
-    pub fn context(&self, teams_of: impl Fn(&Actor) -> Vec<Str>, now: Now, id: Uuid) -> Context {
+    pub fn context(&self, teams_of: impl Fn(&Actor) -> Vec<Str>, now: Now, id: Uuid) -> ActEnvelope {
         let (actor, recorder) = (self.actor.clone(), self.recorder.clone());
         let recorder_teams = recorder.as_ref().map(&teams_of).unwrap_or_default();
-        Context { teams: teams_of(&actor), actor, recorder, recorder_teams, by_name: self.by_name, now, id }
+        ActEnvelope {
+            teams: teams_of(&actor),
+            actor,
+            recorder,
+            recorder_teams,
+            by_name: self.by_name,
+            now,
+            id,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use gonogo_settings::Settings;
 use gonogo_source::Survey;
 use gonogo_start::{LaunchPlan, Member, Template, as_id, first_launch};
 
-use look::Looked;
+use look::RepositoryLook;
 
 /// How long GitHub may take to say what a repository has.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,7 +25,7 @@ const SCHEMA: &str = "launch.schema.json";
 
 /// A launch that is about to be written, and what it was made from.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct LaunchDraft {
     /// All of it; answers are put in here.
     pub plan: LaunchPlan,
     /// What was looked at, in words.
@@ -36,9 +36,9 @@ pub struct Draft {
 ///
 /// # Errors
 /// A settings file or a token that can not be used.
-pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<Draft, AppError> {
+pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<LaunchDraft, AppError> {
     let settings = sources::settings(settings)?;
-    let Looked { mut seen, mut told, name } = look::look(folder);
+    let RepositoryLook { mut seen, mut told, name } = look::look(folder);
     if let Some(target) = &mut seen.target {
         match survey(&settings, &target.repository).await? {
             Some(Ok(survey)) => {
@@ -68,7 +68,7 @@ pub async fn draft(folder: &Path, settings: Option<&Path>) -> Result<Draft, AppE
         seen,
         schema: Some(SCHEMA.into()),
     };
-    Ok(Draft { plan, told })
+    Ok(LaunchDraft { plan, told })
 }
 
 /// What GitHub shows; `None`: nobody is asked without a token.

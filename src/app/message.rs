@@ -11,7 +11,7 @@ use super::{
     hands::{Handled, failed, look_back, said, settle},
     open::env,
     origin,
-    sign::{self, Confirm, Question, Waiting},
+    sign::{self, Confirm, ConfirmPrompt, WaitNotice},
     sources,
     writer::event_id,
 };
@@ -37,7 +37,7 @@ pub struct SendRequest {
     /// Asks for the typed word.
     pub confirm: Confirm,
     /// Tells whoever waits, in one line, what is waited for.
-    pub waiting: Waiting,
+    pub waiting: WaitNotice,
 }
 
 /// Sends it, once the person has said yes to the very words and the very request. Where an earlier request got no answer, it is
@@ -88,7 +88,7 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Handl
     }
     let intent = said(&write, WriteState::Intended, None);
     let shown = signing.preview(std::slice::from_ref(&intent), now())?;
-    confirm(&Question { what: &shown_to(state, &write), word, preview: &shown })?;
+    confirm(&ConfirmPrompt { what: &shown_to(state, &write), word, preview: &shown })?;
     signing.record(intent, true, &now).await?;
     signing.tell("sending it, once");
     let (became, told) = settle(&*hands, &write, &stop, &|line| signing.tell(line)).await;

@@ -14,7 +14,7 @@ use gonogo_source::recorded::{self, Recording};
 
 /// What the user named.
 #[derive(Clone, Debug, Default)]
-pub struct Chosen {
+pub struct LaunchSelection {
     /// Folder or file; `None`: here. `-` is standard input.
     pub path: Option<std::path::PathBuf>,
     /// Values of variables.
@@ -41,7 +41,7 @@ pub struct Opened {
     /// Played instead of asking sources.
     pub recording: Option<Arc<Recording>>,
     /// What the user named.
-    pub chosen: Chosen,
+    pub chosen: LaunchSelection,
 }
 
 /// Reads an environment variable; empty counts as unset.
@@ -53,7 +53,7 @@ pub fn env(name: &str) -> Option<String> {
 ///
 /// # Errors
 /// [`AppError::Input`] with every problem of the files at once.
-pub fn open(chosen: Chosen) -> Result<Opened, AppError> {
+pub fn open(chosen: LaunchSelection) -> Result<Opened, AppError> {
     set_once(&chosen.set)?;
     let settings = sources::settings(chosen.settings.as_deref())?;
     let recording = recording(&chosen)?;
@@ -81,7 +81,7 @@ fn set_once(set: &[(String, String)]) -> Result<(), AppError> {
     }
 }
 
-fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
+fn recording(chosen: &LaunchSelection) -> Result<Option<Recording>, AppError> {
     if chosen.demo {
         let own = |source| AppError::Recording { file: "the demo".to_owned(), source };
         return Recording::parse(demo::DAY).map(Some).map_err(own);
@@ -94,7 +94,7 @@ fn recording(chosen: &Chosen) -> Result<Option<Recording>, AppError> {
     Recording::parse(&text).map(Some).map_err(named)
 }
 
-fn input(chosen: &Chosen, recording: Option<&Recording>) -> Result<LaunchInput, AppError> {
+fn input(chosen: &LaunchSelection, recording: Option<&Recording>) -> Result<LaunchInput, AppError> {
     if chosen.demo {
         return Ok(LaunchInput::Memory(demo::files()));
     }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Playback, Session};
+use super::{PlaybackClock, Session};
 use gonogo_domain::{
-    Act, Actor, Answer, Command, Context, Digest, Event, Known, Observation, Party, Refusal, Stamp, Str,
+    Act, ActEnvelope, Actor, Answer, Command, Digest, Event, Known, Observation, Party, Refusal, Stamp, Str,
     TargetAnswer, act,
 };
 use gonogo_poller::Demands;
@@ -18,7 +18,7 @@ use gonogo_source::recorded::{RecordedEntry, RecordedLine, RecordedSource, Recor
 pub struct Player {
     recording: Arc<Recording>,
     looker: Looker,
-    playback: Playback,
+    playback: PlaybackClock,
     next: usize,
 }
 
@@ -26,7 +26,7 @@ pub struct Player {
 #[derive(Clone)]
 pub struct Looker {
     recorded: Arc<RecordedSource>,
-    playback: Playback,
+    playback: PlaybackClock,
     scripted: bool,
     /// The moment of the next line that is not played yet.
     next: Arc<Mutex<Option<DateTime<Utc>>>>,
@@ -52,7 +52,7 @@ pub struct Due {
 
 impl Player {
     /// At the start of the recording.
-    pub fn new(recording: Arc<Recording>, playback: Playback) -> Self {
+    pub fn new(recording: Arc<Recording>, playback: PlaybackClock) -> Self {
         let clock = playback.clone();
         let until = Arc::new(move || clock.now().wall);
         let recorded = RecordedSource::new(&recording, gonogo_domain::SourceId::new("recorded"), true, until);
@@ -123,7 +123,7 @@ impl Player {
         let recorder = due.recorder.map(|name| Actor { name, known: Known::Claimed });
         let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), event_id(self.next));
         // What was recorded was allowed on the day, a fallback's word included.
-        let context = Context { actor, recorder, teams, recorder_teams, by_name: true, now, id };
+        let context = ActEnvelope { actor, recorder, teams, recorder_teams, by_name: true, now, id };
         let mut event = act(live.launch(), live.history(), &board, command, &context)?;
         // What was said is about the text of that day, not about that of today (V8).
         if let (Some(now), Some(then)) = (digest(&mut event.act), due.about) {

@@ -22,12 +22,12 @@ pub struct Recorder {
     file: File,
     newest: HashMap<GateId, (Digest, Answer)>,
     targets: HashMap<Option<Str>, Result<Oid, Failure>>,
-    trouble: Trouble,
+    trouble: RecordingState,
 }
 
 /// Whether the file still takes lines.
 #[derive(Debug)]
-enum Trouble {
+enum RecordingState {
     None,
     /// Why it does not, not told yet.
     New(std::io::Error),
@@ -63,7 +63,7 @@ impl Recorder {
         };
         let line = serde_json::to_string(&header).map_err(AppError::input)?;
         writeln!(file, "{line}").map_err(|error| refused(error.into()))?;
-        Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), trouble: Trouble::None })
+        Ok(Self { file, newest: HashMap::new(), targets: HashMap::new(), trouble: RecordingState::None })
     }
 
     /// Answers of one poll.
@@ -106,8 +106,8 @@ impl Recorder {
 
     /// Why the recording has ended early, the first time that it is asked for.
     pub fn trouble(&mut self) -> Option<String> {
-        match std::mem::replace(&mut self.trouble, Trouble::Told) {
-            Trouble::New(why) => Some(format!("the recording ends here, the launch goes on: {why}")),
+        match std::mem::replace(&mut self.trouble, RecordingState::Told) {
+            RecordingState::New(why) => Some(format!("the recording ends here, the launch goes on: {why}")),
             before => {
                 self.trouble = before;
                 None
@@ -117,11 +117,11 @@ impl Recorder {
 
     fn line(&mut self, at: DateTime<Utc>, entry: RecordedEntry) {
         let line = Recording::line(&RecordedLine { at, entry });
-        if matches!(self.trouble, Trouble::None)
+        if matches!(self.trouble, RecordingState::None)
             && let Err(why) = self.file.write_all(line.as_bytes())
         {
             // A line that is cut is refused when it is read.
-            self.trouble = Trouble::New(why);
+            self.trouble = RecordingState::New(why);
         }
     }
 }
@@ -135,7 +135,7 @@ mod tests {
     fn a_recording_that_can_not_go_on_is_told_once() {
         let file = File::open("/dev/null").unwrap();
         let (newest, targets) = (HashMap::new(), HashMap::new());
-        let mut recorder = Recorder { file, newest, targets, trouble: Trouble::None };
+        let mut recorder = Recorder { file, newest, targets, trouble: RecordingState::None };
         assert_eq!(recorder.trouble(), None);
         for _ in 0..2 {
             recorder.line(

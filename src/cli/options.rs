@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use self::{
     after::{CloseArgs, ConfirmArgs, PageFormat, ReadinessArgs, ReopenArgs, ReviewArgs, ReviewVerb, WhoArgs},
     ask::AskArgs,
-    check::{CheckArgs, CheckVerbArgs, Form, ReportTo, UntilArg},
+    check::{CheckArgs, CheckFormat, CheckVerbArgs, ReportTo, UntilArg},
     help::{command, parse},
     incident::{IncidentArgs, IncidentFormat, IncidentVerb, OpenArgs, RolloutArg},
     launch::{LaunchArgs, Setting, SignLaunchArgs},
@@ -272,7 +272,7 @@ pub struct DoctorArgs {
     pub launch: LaunchArgs,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Longest time to wait for the sources
     #[arg(long, value_name = "DURATION", default_value = "20s", value_parser = duration)]
     pub timeout: Duration,
@@ -292,7 +292,7 @@ pub struct GuardrailsArgs {
     pub over: Duration,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Longest time to wait for the sources
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
@@ -363,7 +363,7 @@ pub struct ThemesArgs {
 
 /// Output of most commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// For people.
     Text,
     /// For machines.

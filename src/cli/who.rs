@@ -2,7 +2,7 @@
 
 use super::{
     Exit,
-    options::{Format, WhoArgs},
+    options::{OutputFormat, WhoArgs},
     output::{print, print_json},
     why,
 };
@@ -17,7 +17,7 @@ pub(super) fn run(args: WhoArgs) -> Result<Exit, AppError> {
     let exit = why::told(&told);
     let page = WhoPage { launch: &told.launch, board: &told.board, about: about.as_ref() };
     Ok(match args.format {
-        Format::Text => print(&who_text(&page), exit),
-        Format::Json => print_json(&who_json(&page), exit),
+        OutputFormat::Text => print(&who_text(&page), exit),
+        OutputFormat::Json => print_json(&who_json(&page), exit),
     })
 }

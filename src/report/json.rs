@@ -5,15 +5,15 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::{
-    context::{Baseline, Context, Files},
-    decision::Decided,
-    incident::Shown as Incident,
+    context::{BaselineReport, Files, ReportContext},
+    decision::DecisionJson,
+    incident::IncidentJson as Incident,
     json_stage::Stage,
-    message::Shown as Message,
+    message::MessageJson as Message,
     reach::Reach,
-    readiness::Shown as Plan,
-    risks::Shown as Risk,
-    rollback::Shown as Rollback,
+    readiness::ReviewJson as Plan,
+    risks::RiskJson as Risk,
+    rollback::RollbackJson as Rollback,
 };
 use gonogo_domain::{
     Actor, AskingState, Board, Cause, ClosedState, GateState, Known, Lowering, Party, RollCallState, Said,
@@ -26,12 +26,12 @@ const FORMAT: u32 = 1;
 
 /// `complete` is the last field: a cut file is no verdict (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     evidence: &'static str,
     headline: String,
-    decision: Option<Decided>,
+    decision: Option<DecisionJson>,
     r#override: Option<String>,
     score: Score,
     scope: Scope,
@@ -43,7 +43,7 @@ struct Document {
     launch: Launch,
     target: Option<Target>,
     files: Option<Files>,
-    baseline: Option<Baseline>,
+    baseline: Option<BaselineReport>,
     not_before: Option<DateTime<Utc>>,
     next: Vec<Next>,
     remarks: Vec<String>,
@@ -205,15 +205,15 @@ struct Spoken {
 
 /// The board as JSON, ending with a line end.
 pub fn json(board: &Board) -> String {
-    json_in(board, &Context::default())
+    json_in(board, &ReportContext::default())
 }
 
 /// The same with what an answer for CI says beside it.
-pub fn json_in(board: &Board, context: &Context) -> String {
-    let document = Document {
+pub fn json_in(board: &Board, context: &ReportContext) -> String {
+    let document = JsonDocument {
         files: context.files.as_ref().map(Files::from),
-        baseline: context.baseline.as_ref().map(Baseline::from),
-        ..Document::from(board)
+        baseline: context.baseline.as_ref().map(BaselineReport::from),
+        ..JsonDocument::from(board)
     };
     // The types hold nothing that JSON can not express; an empty text is no verdict to anybody.
     page(&document)
@@ -230,7 +230,7 @@ pub(super) fn plain(text: &str) -> String {
     clean(text).into_owned()
 }
 
-impl From<&Board> for Document {
+impl From<&Board> for JsonDocument {
     fn from(board: &Board) -> Self {
         let score = &board.score;
         Self {
@@ -238,7 +238,7 @@ impl From<&Board> for Document {
             verdict: board.word.as_str(),
             evidence: board.evidence.as_str(),
             headline: super::headline(board),
-            decision: board.decision.as_ref().map(Decided::from),
+            decision: board.decision.as_ref().map(DecisionJson::from),
             r#override: board.overridden.as_deref().map(plain),
             score: Score {
                 readiness: score.readiness(),

@@ -15,7 +15,7 @@ pub(super) struct Stage {
     started: Option<DateTime<Utc>>,
     soaked_at: Option<DateTime<Utc>>,
     ended: Option<DateTime<Utc>>,
-    held: Vec<Held>,
+    held: Vec<HeldSpan>,
     waits_for: Vec<String>,
     may_advance_at: Option<DateTime<Utc>>,
     clauses: Vec<Clause>,
@@ -30,7 +30,7 @@ pub(super) struct Stage {
 }
 
 #[derive(Serialize)]
-struct Held {
+struct HeldSpan {
     from: DateTime<Utc>,
     until: Option<DateTime<Utc>>,
 }
@@ -117,7 +117,7 @@ impl From<&StageState> for Stage {
             started: stage.started,
             soaked_at: stage.soaked_at,
             ended: stage.ended,
-            held: stage.pauses.iter().map(|(from, until)| Held { from: *from, until: *until }).collect(),
+            held: stage.pauses.iter().map(|(from, until)| HeldSpan { from: *from, until: *until }).collect(),
             waits_for: stage.waits_for.iter().map(|what| plain(what)).collect(),
             may_advance_at: stage.lagging().and_then(|clause| clause.at),
             clauses: stage.clauses.iter().map(Clause::from).collect(),

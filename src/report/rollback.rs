@@ -125,39 +125,39 @@ fn moment(at: DateTime<Utc>) -> String {
 
 /// `complete` is the last field: a cut file is no answer (V14).
 #[derive(Serialize)]
-struct Document {
+struct JsonDocument {
     format: u32,
     verdict: &'static str,
     headline: String,
-    rollback: Option<Shown>,
+    rollback: Option<RollbackJson>,
     complete: bool,
 }
 
 /// The rollback as JSON: what `--check` calls `rollback`, ending with a line end.
 pub fn rollback_json(board: &Board) -> String {
-    page(&Document {
+    page(&JsonDocument {
         format: 1,
         verdict: board.word.as_str(),
         headline: headline(board),
-        rollback: board.rollback.as_ref().map(Shown::from),
+        rollback: board.rollback.as_ref().map(RollbackJson::from),
         complete: true,
     })
 }
 
 /// The rollback of a board.
 #[derive(Serialize)]
-pub(super) struct Shown {
+pub(super) struct RollbackJson {
     phase: RollbackPhase,
     owner: Option<String>,
     who: Vec<String>,
     notes: Option<String>,
     called: Option<Called>,
-    started: Option<Word>,
+    started: Option<SpokenJson>,
     reason: Option<String>,
-    ended: Option<Word>,
+    ended: Option<SpokenJson>,
     result: Option<RollbackResult>,
     outcome: Option<String>,
-    steps: Vec<Step>,
+    steps: Vec<StepJson>,
 }
 
 #[derive(Serialize)]
@@ -171,7 +171,7 @@ struct Called {
 
 /// Whose word, and when.
 #[derive(Serialize)]
-pub(super) struct Word {
+pub(super) struct SpokenJson {
     by: String,
     github_login: Option<String>,
     written_down_by: Option<String>,
@@ -180,7 +180,7 @@ pub(super) struct Word {
 }
 
 #[derive(Serialize)]
-struct Step {
+struct StepJson {
     id: String,
     title: String,
     status: StepStatus,
@@ -190,11 +190,11 @@ struct Step {
     since: Option<DateTime<Utc>>,
     due: Option<DateTime<Utc>>,
     overdue: bool,
-    word: Option<Word>,
+    word: Option<SpokenJson>,
     note: Option<String>,
 }
 
-impl From<&RollbackState> for Shown {
+impl From<&RollbackState> for RollbackJson {
     fn from(it: &RollbackState) -> Self {
         let text = |text: &gonogo_domain::Str| plain(text);
         let run = it.run.as_ref();
@@ -210,17 +210,17 @@ impl From<&RollbackState> for Shown {
                 decide_by: call.decide_by,
                 overdue: call.overdue,
             }),
-            started: run.map(|run| Word::from(&run.started)),
+            started: run.map(|run| SpokenJson::from(&run.started)),
             reason: run.map(|run| plain(&run.reason)),
-            ended: run.and_then(|run| run.ended.as_ref()).map(Word::from),
+            ended: run.and_then(|run| run.ended.as_ref()).map(SpokenJson::from),
             result: run.and_then(|run| run.result),
             outcome: run.and_then(|run| run.outcome.as_ref()).map(text),
-            steps: it.steps.iter().map(Step::from).collect(),
+            steps: it.steps.iter().map(StepJson::from).collect(),
         }
     }
 }
 
-impl From<&Voice> for Word {
+impl From<&Voice> for SpokenJson {
     fn from(it: &Voice) -> Self {
         Self {
             by: name(&it.by.name),
@@ -232,7 +232,7 @@ impl From<&Voice> for Word {
     }
 }
 
-impl From<&StepState> for Step {
+impl From<&StepState> for StepJson {
     fn from(it: &StepState) -> Self {
         Self {
             id: plain(&it.id),
@@ -244,7 +244,7 @@ impl From<&StepState> for Step {
             since: it.since,
             due: it.due,
             overdue: it.overdue,
-            word: it.voice.as_ref().map(Word::from),
+            word: it.voice.as_ref().map(SpokenJson::from),
             note: it.note.as_deref().map(plain),
         }
     }

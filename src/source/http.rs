@@ -42,7 +42,7 @@ pub use github::{GITHUB_API_VERSION, GithubClient};
 pub use guard::{Guard, HostLookup, SystemLookup};
 pub use json::{BodyError, decode_json, parse_json};
 pub use paging::{PageLink, PagingError, SeenPages, link, next_page};
-pub use rate::{Budget, BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, rate};
+pub use rate::{BudgetKind, Dialect, MAX_RESET, MAX_RETRY_AFTER, Rate, RateBudget, rate};
 pub(crate) use request::server_of;
 pub use request::{Body, Credential, Request, Scheme};
 pub use reqwest::Url;

@@ -48,7 +48,7 @@ impl Meter {
             rate.left(now).for_each(|budget| Budget::note(&mut tally.budgets, budget));
         }
         // Searches have a budget of their own, and are waited for by themselves.
-        let search = |it: &super::http::Budget| it.kind == BudgetKind::Search && it.remaining == 0;
+        let search = |it: &super::http::RateBudget| it.kind == BudgetKind::Search && it.remaining == 0;
         let search = now.is_some() && rate.budgets.iter().any(search);
         rate.wait().filter(|_| !search)
     }

@@ -7,10 +7,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
     cockpit::{Code, Effect, Key, Look, Me, Message, Model, Request, update},
     domain::{
-        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardClock, BoardWord, Bound, Budget, BudgetOf,
-        Checklist, ChecklistState, Comms, Decision, DecisionState, DecisionTerms, Delegation, Digest,
-        Dissent, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch, LaunchParts,
-        Moment, Need, Now, Oid, Party, PathToGo, Phase, Policies, Query, Reading, Risk, RollCallState,
+        About, Actor, Ask, AskType, Audience, Blocks, Board, BoardAtT0, BoardClock, BoardWord, Bound, Budget,
+        BudgetOf, Checklist, ChecklistState, Comms, Decision, DecisionState, DecisionTerms, Delegation,
+        Digest, Dissent, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch,
+        LaunchParts, Moment, Need, Now, Oid, Party, PathToGo, Phase, Policies, Query, Risk, RollCallState,
         Rollout, Rule, Schedule, Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp,
         StationState, Step, StepKind, Str, TargetRef, TrackRecord, Verdict, Vote,
     },
@@ -636,7 +636,7 @@ pub fn decided(decision: Decision, words: &str, overrides: bool) -> DecisionStat
 /// How two launches went, one of them as its decision tells, and one that can not be trusted.
 pub fn told(words: &str) -> gonogo::report::LaunchHistory {
     let score = Score { of: 21, go: 19, waived: 2, ..Score::default() };
-    let reading = Reading { score, word: BoardWord::Go, at: t0() };
+    let reading = BoardAtT0 { score, word: BoardWord::Go, at: t0() };
     let record = |launch: &str, at_t0| TrackRecord {
         launch: launch.into(),
         title: Some(words.into()),

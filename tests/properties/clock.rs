@@ -88,7 +88,7 @@ proptest! {
         draws(&day.launch, &board, now);
         let actor = Actor { name: "octo".into(), known: Known::Claimed };
         let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::nil());
-        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
+        let context = ActEnvelope { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
         for command in commands(&name(0).as_str().into(), said) {
             let done = act(&day.launch, &day.history, &board, command, &context);
             prop_assert!(done.is_err() || known, "an act at {}", board.evaluated_at);

@@ -72,7 +72,7 @@ fn no_message_raises_or_lowers_the_word() {
                 }
             };
             let by = ["octo", "mo", "hu"][usize::try_from(roll(3)).unwrap()];
-            let context = Context {
+            let context = ActEnvelope {
                 actor: Actor { name: by.into(), known: Known::Claimed },
                 recorder: None,
                 teams: Vec::new(),

@@ -132,7 +132,7 @@ fn try_it(day: &mut Day, by: &str, command: Command) -> Result<Act, Refusal> {
 
 /// The same on a board that is known already.
 fn try_on(day: &mut Day, board: &Board, by: &str, command: Command) -> Result<Act, Refusal> {
-    let context = Context {
+    let context = ActEnvelope {
         actor: Actor { name: by.into(), known: Known::Claimed },
         recorder: None,
         teams: Vec::new(),
@@ -266,7 +266,7 @@ fn attested(board: &Board, taken: &Taken) -> Result<(), TestCaseError> {
 
 /// The pages for readers and the whole screen.
 fn in_full(day: &Day, board: &Board, taken: &Taken, headline: &str) -> Result<(), TestCaseError> {
-    let record = report::Record { board, history: &day.history, head: "head", rehearsal: false };
+    let record = report::MinutesInput { board, history: &day.history, head: "head", rehearsal: false };
     let minutes = report::minutes(&record);
     prop_assert!(minutes.contains(&format!("| Board | {headline},")), "{}", minutes);
     if let Some((label, stands)) = taken.decision {
@@ -443,7 +443,7 @@ fn many_corrections_and_many_words_cost_no_more_than_their_number() {
     assert_eq!(day.history.decision().unwrap().dissent.len(), 1);
     let board = day.board();
     let record =
-        gonogo::report::Record { board: &board, history: &day.history, head: "head", rehearsal: false };
+        gonogo::report::MinutesInput { board: &board, history: &day.history, head: "head", rehearsal: false };
     let minutes = gonogo::report::minutes(&record);
     assert!(minutes.contains("| 30000 |") && minutes.contains("corrects no. 29999"), "nothing is left out");
     let taken = begun.elapsed();

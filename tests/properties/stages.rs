@@ -222,7 +222,7 @@ proptest! {
             day.evidence.resolve(TargetAnswer { component: None, seen, answer: Ok(oid('a')) });
             record.run(day.now.wall);
             let (by, command) = command(&day, &what);
-            let context = Context {
+            let context = ActEnvelope {
                 actor: Actor { name: by.into(), known: Known::Claimed },
                 recorder: None,
                 teams: Vec::new(),
@@ -359,7 +359,7 @@ fn an_acceptance_raises_no_word() {
                 Command::AcceptBreach { stage, guardrail, reason, until }
             };
             let by = ["octo", "mo", "hu"][usize::try_from(roll(3)).unwrap()];
-            let context = Context {
+            let context = ActEnvelope {
                 actor: Actor { name: by.into(), known: Known::Claimed },
                 recorder: None,
                 teams: Vec::new(),

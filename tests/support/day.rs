@@ -99,7 +99,7 @@ impl Day {
         let actor = Actor { name: who.into(), known: Known::Claimed };
         let id = uuid::Uuid::from_u128(u128::from(self.history.len) + 1);
         let (teams, recorder_teams, now) = (Vec::new(), Vec::new(), self.clocks());
-        let context = Context { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
+        let context = ActEnvelope { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
         let event =
             act(&self.launch, &self.history, &self.board(), command, &context).map_err(|it| it.code)?;
         self.history.apply(&event);

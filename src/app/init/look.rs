@@ -17,7 +17,7 @@ const MOST_FILES: usize = 200;
 
 /// What was seen.
 #[derive(Clone, Debug)]
-pub(super) struct Looked {
+pub(super) struct RepositoryLook {
     /// For gates.
     pub seen: RepositoryFacts,
     /// In words.
@@ -27,7 +27,7 @@ pub(super) struct Looked {
 }
 
 /// Looks at a folder and at the checkout that it is in.
-pub(super) fn look(folder: &Path) -> Looked {
+pub(super) fn look(folder: &Path) -> RepositoryLook {
     let folder =
         folder.canonicalize().or_else(|_| std::env::current_dir()).unwrap_or_else(|_| folder.to_owned());
     let checkout = Checkout::around(&folder);
@@ -49,7 +49,7 @@ pub(super) fn look(folder: &Path) -> Looked {
         ..RepositoryFacts::default()
     };
     let told = told(&seen);
-    Looked { seen, told, name }
+    RepositoryLook { seen, told, name }
 }
 
 fn told(seen: &RepositoryFacts) -> Vec<String> {

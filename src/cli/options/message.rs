@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
-use super::{ActArgs, Format, LaunchArgs, duration};
+use super::{ActArgs, LaunchArgs, OutputFormat, duration};
 use crate::completions::messages;
 
 /// Arguments of `message`.
@@ -120,7 +120,7 @@ pub struct MessageLook {
     pub at: Option<String>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Longest time to wait for complete answers
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,

@@ -4,7 +4,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum};
 
-use super::{Format, LaunchArgs, Setting, SignLaunchArgs};
+use super::{LaunchArgs, OutputFormat, Setting, SignLaunchArgs};
 use gonogo_journal::Head;
 
 /// Arguments of `replay`.
@@ -21,7 +21,7 @@ pub struct ReplayArgs {
     pub at: Option<String>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Which launch.
     #[command(flatten)]
     pub launch: LaunchArgs,
@@ -83,7 +83,7 @@ pub struct LaunchesArgs {
     pub settings: Option<PathBuf>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// Arguments of `verify`.
@@ -118,7 +118,7 @@ pub struct VerifyArgs {
     pub export: Option<PathBuf>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// Arguments of `journal show`.
@@ -127,7 +127,7 @@ pub struct VerifyArgs {
 pub struct ShowArgs {
     /// Form; json is one line per entry
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Which launch.
     #[command(flatten)]
     pub launch: SignLaunchArgs,

@@ -92,7 +92,7 @@ pub enum AudienceArg {
     Minutes,
 }
 
-impl From<AudienceArg> for gonogo_report::Audience {
+impl From<AudienceArg> for gonogo_report::ReportAudience {
     fn from(it: AudienceArg) -> Self {
         match it {
             AudienceArg::Executives => Self::Executives,

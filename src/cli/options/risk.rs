@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, Subcommand};
 use clap_complete::ArgValueCandidates;
 
-use super::{ActArgs, Format, LaunchArgs, duration, incident::level, people::lasting};
+use super::{ActArgs, LaunchArgs, OutputFormat, duration, incident::level, people::lasting};
 use crate::completions::{gates, parties};
 use gonogo_domain::{Risk, SeverityLevel};
 
@@ -35,7 +35,7 @@ pub enum RiskVerb {
         launch: LaunchArgs,
         /// Form
         #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        format: OutputFormat,
         /// Longest time to wait for complete answers
         #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
         timeout: Duration,

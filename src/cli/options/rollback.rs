@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{ActArgs, Format, LaunchArgs, duration};
+use super::{ActArgs, LaunchArgs, OutputFormat, duration};
 use gonogo_domain::RollbackResult;
 
 /// Arguments of `rollback`.
@@ -79,7 +79,7 @@ pub enum RollbackVerb {
         launch: LaunchArgs,
         /// Form
         #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        format: OutputFormat,
         /// Longest time to wait for complete answers
         #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
         timeout: Duration,

@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
-use super::{Format, LaunchArgs, duration};
+use super::{LaunchArgs, OutputFormat, duration};
 use crate::completions::gates;
 
 /// Arguments of `why`.
@@ -24,7 +24,7 @@ pub struct WhyArgs {
     pub at: Option<String>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Longest time to wait for complete answers
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
@@ -61,7 +61,7 @@ pub struct McpArgs {
 pub struct PathArgs {
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Longest time to wait for complete answers
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub timeout: Duration,
@@ -110,7 +110,7 @@ pub struct SettingsArgs {
     pub settings: Option<PathBuf>,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// Arguments of `completions`.
@@ -250,7 +250,7 @@ pub struct LintArgs {
     pub strict: bool,
     /// Form
     #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    pub format: OutputFormat,
     /// Which files.
     #[command(flatten)]
     pub launch: LaunchArgs,

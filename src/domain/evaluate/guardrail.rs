@@ -18,7 +18,7 @@ use super::{
     acceptance,
     eval_context::{self, EvalContext},
     question,
-    stage::Run,
+    stage::StageRun,
 };
 
 /// The newest windows that are drawn.
@@ -38,14 +38,14 @@ pub(super) fn states(frame: &EvalContext<'_>) -> Vec<Vec<GuardrailState>> {
 }
 
 /// The holds of a stage; one that goes on has no end yet.
-fn holds(run: &Run) -> Vec<Hold> {
+fn holds(run: &StageRun) -> Vec<Hold> {
     let until = |until: Option<DateTime<Utc>>| until.map_or(i64::MAX, |until| until.timestamp());
     run.pauses.iter().map(|(from, end)| (from.timestamp(), until(*end))).collect()
 }
 
 fn of_stage(
     frame: &EvalContext<'_>,
-    (stage, run): (&Stage, &Run),
+    (stage, run): (&Stage, &StageRun),
     started: DateTime<Utc>,
     holds: &[Hold],
 ) -> Vec<GuardrailState> {
@@ -58,7 +58,7 @@ fn of_stage(
 fn state(
     frame: &EvalContext<'_>,
     guardrail: &Guardrail,
-    (stage, run): (&Stage, &Run),
+    (stage, run): (&Stage, &StageRun),
     (started, holds): (DateTime<Utc>, &[Hold]),
     share: f64,
 ) -> GuardrailState {
