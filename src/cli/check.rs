@@ -38,7 +38,7 @@ pub(super) fn run(launch: LaunchArgs, args: &CheckArgs) -> Result<Exit, AppError
     let request = CheckRequest {
         only: args.only.clone(),
         evidence_only: args.evidence_only,
-        timeout: args.timeout,
+        timeout: args.wait_for.timeout,
         wait: args.wait,
         until: args.until.map(WaitFor::from).unwrap_or_default(),
         baseline: args.baseline.clone(),

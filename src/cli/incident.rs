@@ -49,7 +49,9 @@ pub(super) fn run(args: IncidentArgs) -> Result<Exit, AppError> {
                 Ok(IncidentStep::Closed { began, follow_up: follow_up.iter().map(|it| text(it)).collect() })
             }),
         ),
-        IncidentVerb::Show { number, launch, format, timeout } => show(number, launch, format, timeout),
+        IncidentVerb::Show { number, launch, format, wait_for } => {
+            show(number, launch, format, wait_for.timeout)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     Exit, cockpit,
-    options::{LaunchArgs, LaunchesArgs, LookArgs, ModeArgs, OutputFormat},
+    options::{FilesArgs, LaunchArgs, LaunchesArgs, LookArgs, ModeArgs, OutputFormat},
     output::{print, print_json, say},
 };
 use gonogo_app::{self as app, AppError, LaunchSelection};
@@ -20,8 +20,8 @@ const LONGEST: u64 = 64;
 pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
     let chosen = LaunchSelection {
         path: args.folder,
-        journal: args.journal,
-        settings: args.settings,
+        journal: args.store.journal,
+        settings: args.store.settings,
         ..LaunchSelection::default()
     };
     let fleet = app::launches(&chosen)?;
@@ -34,8 +34,8 @@ pub(super) fn run(args: LaunchesArgs) -> Result<Exit, AppError> {
 /// Lists the launches below this folder and opens the one that is chosen; without a terminal they are only listed.
 pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Result<Exit, AppError> {
     let chosen = LaunchSelection {
-        journal: launch.journal.clone(),
-        settings: launch.settings.clone(),
+        journal: launch.store.journal.clone(),
+        settings: launch.store.settings.clone(),
         ..LaunchSelection::default()
     };
     let fleet = app::launches(&chosen)?;
@@ -45,7 +45,8 @@ pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Res
     }
     say(&fleet_text(&fleet));
     let Some(folder) = ask(&fleet)? else { return Ok(Exit::Go) };
-    cockpit::run(LaunchArgs { path: Some(folder), ..launch }, look, mode, None)
+    let files = FilesArgs { path: Some(folder), ..launch.files };
+    cockpit::run(LaunchArgs { files, ..launch }, look, mode, None)
 }
 
 /// The folder of the launch that is chosen by its number; nothing: the first, `q`: none.

@@ -179,7 +179,9 @@ fn runtime() -> Result<tokio::runtime::Runtime, AppError> {
 
 impl From<options::LaunchArgs> for LaunchSelection {
     fn from(args: options::LaunchArgs) -> Self {
-        let options::LaunchArgs { path, launch, set, journal, settings, replay, demo, rehearse } = args;
+        let options::LaunchArgs { files, store, replay, demo, rehearse } = args;
+        let (options::FilesArgs { path, launch, set }, options::StoreArgs { journal, settings }) =
+            (files, store);
         let set = set.into_iter().map(|it| (it.name.to_string(), it.value.to_string())).collect();
         Self { path: path.or(launch), set, journal, settings, replay, demo, rehearse }
     }

@@ -6,7 +6,10 @@ use super::{
     Exit,
     act::tell,
     confirm::asking,
-    options::{ActArgs, LaunchArgs, MessageArgs, MessageLook, MessageVerb, OutputFormat, SendArgs},
+    options::{
+        ActArgs, AnswerArgs, LaunchArgs, MessageArgs, MessageLook, MessageVerb, OutputFormat, SendArgs,
+        TimeoutArgs,
+    },
     output::{print, print_json, say},
     replay, runtime,
     sign::{act, recorded},
@@ -52,7 +55,7 @@ pub(super) fn run(args: MessageArgs) -> Result<Exit, AppError> {
 
 fn list(launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppError> {
     let (board, exit) = board(launch, look)?;
-    Ok(match look.format {
+    Ok(match look.answer.format {
         OutputFormat::Text => print(&messages_text(&board), exit),
         OutputFormat::Json => {
             print_json(&messages_json(&board, &board.messages.iter().collect::<Vec<_>>()), exit)
@@ -63,7 +66,7 @@ fn list(launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppError> {
 fn show(id: &str, launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppError> {
     let (board, exit) = board(launch, look)?;
     let state = found(&board, id)?;
-    Ok(match look.format {
+    Ok(match look.answer.format {
         OutputFormat::Text => print(&message_text(state), exit),
         OutputFormat::Json => print_json(&messages_json(&board, &[state]), exit),
     })
@@ -73,7 +76,7 @@ fn show(id: &str, launch: LaunchArgs, look: &MessageLook) -> Result<Exit, AppErr
 fn board(launch: LaunchArgs, look: &MessageLook) -> Result<(Board, Exit), AppError> {
     let opened = why::open(launch)?;
     let Some(at) = &look.at else {
-        let checked = why::ask(&opened, look.timeout)?;
+        let checked = why::ask(&opened, look.answer.wait_for.timeout)?;
         let exit = why::exit(&checked);
         return Ok((checked.board, exit));
     };
@@ -179,7 +182,8 @@ fn send(args: SendArgs) -> Result<Exit, AppError> {
 
 /// What goes by hand is shown, to be copied: the words on standard output, all else beside it.
 fn copy(args: ActArgs, id: &str) -> Result<Exit, AppError> {
-    let look = MessageLook { at: None, format: OutputFormat::Text, timeout: PATIENCE };
+    let answer = AnswerArgs { format: OutputFormat::Text, wait_for: TimeoutArgs { timeout: PATIENCE } };
+    let look = MessageLook { at: None, answer };
     let (board, exit) = board(LaunchArgs::from(args.launch), &look)?;
     let state = found(&board, id)?;
     say(&format!("{}: {}, {}", whereto(state), state.status.word(), clean(&state.reason)));

@@ -46,7 +46,7 @@ fn step(args: &ConfirmArgs, now: &Situation<'_>) -> Result<ConfirmStep, AppError
 /// Lists the items with what was said of them, and how ready the launch was each day.
 pub(super) fn list(args: ReadinessArgs) -> Result<Exit, AppError> {
     let opened = why::open(args.launch)?;
-    let told = why::reported(&opened, args.timeout)?;
+    let told = why::reported(&opened, args.wait_for.timeout)?;
     let exit = why::told(&told);
     let days = app::readiness_days(&opened);
     let review = Readiness::of(&told.launch, &told.board);

@@ -32,7 +32,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, AppError> {
     let opened = app::open(args.launch.into())?;
     say(&app::warnings(&opened.loaded));
     let runtime = runtime()?;
-    let told = runtime.block_on(app::reported(&opened, args.at, args.timeout));
+    let told = runtime.block_on(app::reported(&opened, args.at, args.wait_for.timeout));
     // Whoever hangs must not keep the page from its reader.
     runtime.shutdown_background();
     let told = if args.redact { told?.redacted() } else { told? };

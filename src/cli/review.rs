@@ -52,7 +52,7 @@ fn write(args: ReviewArgs) -> Result<Exit, AppError> {
     let rehearsal = args.launch.rehearse;
     let opened = why::open(args.launch)?;
     let record = app::afterwards(&opened)?;
-    let told = why::reported(&opened, args.timeout)?;
+    let told = why::reported(&opened, args.wait_for.timeout)?;
     let page = review_page(&record.page(&told, rehearsal));
     let exit = why::told(&told);
     if args.output == "-" {

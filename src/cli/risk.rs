@@ -22,10 +22,10 @@ pub(super) fn run(args: RiskArgs) -> Result<Exit, AppError> {
         RiskVerb::Mitigate { id, note, act } => say(act, &id, RiskStep::Mitigated { note: text(&note) }),
         RiskVerb::Close { id, reason, act } => say(act, &id, RiskStep::Closed { reason: text(&reason) }),
         RiskVerb::Reopen { id, reason, act } => say(act, &id, RiskStep::Reopened { reason: text(&reason) }),
-        RiskVerb::List { launch, format, timeout } => {
-            let checked = why::ask(&why::open(launch)?, timeout)?;
+        RiskVerb::List { launch, answer } => {
+            let checked = why::ask(&why::open(launch)?, answer.wait_for.timeout)?;
             let exit = why::exit(&checked);
-            Ok(match format {
+            Ok(match answer.format {
                 OutputFormat::Text => print(&risks_text(&checked.board), exit),
                 OutputFormat::Json => print_json(&risks_json(&checked.board), exit),
             })

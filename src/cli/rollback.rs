@@ -27,10 +27,10 @@ pub(super) fn run(args: RollbackArgs) -> Result<Exit, AppError> {
         RollbackVerb::End { result, reason, act } => {
             record(act, Command::EndRollback { result: result.into(), reason: text(&reason) })
         }
-        RollbackVerb::Show { launch, format, timeout } => {
-            let checked = why::ask(&why::open(launch)?, timeout)?;
+        RollbackVerb::Show { launch, answer } => {
+            let checked = why::ask(&why::open(launch)?, answer.wait_for.timeout)?;
             let exit = why::exit(&checked);
-            Ok(match format {
+            Ok(match answer.format {
                 OutputFormat::Text => print(&rollback_text(&checked.board), exit),
                 OutputFormat::Json => print_json(&rollback_json(&checked.board), exit),
             })

@@ -15,7 +15,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {
     let proofs = match &args.export {
         Some(file) => vec![prove_export(file)?],
         None => {
-            let archive = Archive::find(args.journal.as_deref(), args.settings.as_deref())?;
+            let archive = Archive::find(args.store.journal.as_deref(), args.store.settings.as_deref())?;
             let only = of_folder(args)?.or_else(|| args.only.clone());
             archive.prove(only.as_deref(), args.kept)?
         }
@@ -32,8 +32,11 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Exit, AppError> {
 /// The id of the launch in the folder that was named, if one was.
 fn of_folder(args: &VerifyArgs) -> Result<Option<String>, AppError> {
     let Some(path) = args.path.clone().or_else(|| args.launch.clone()) else { return Ok(None) };
-    let chosen =
-        LaunchSelection { path: Some(path), settings: args.settings.clone(), ..LaunchSelection::default() };
+    let chosen = LaunchSelection {
+        path: Some(path),
+        settings: args.store.settings.clone(),
+        ..LaunchSelection::default()
+    };
     Ok(Some(app::open(chosen)?.loaded.launch.id.to_string()))
 }
 

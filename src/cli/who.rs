@@ -13,10 +13,10 @@ use gonogo_report::{WhoPage, who_json, who_text};
 pub(super) fn run(args: WhoArgs) -> Result<Exit, AppError> {
     let opened = why::open(args.launch)?;
     let about = args.what.as_deref().map(|what| app::whom(&opened, what)).transpose()?;
-    let told = why::reported(&opened, args.timeout)?;
+    let told = why::reported(&opened, args.answer.wait_for.timeout)?;
     let exit = why::told(&told);
     let page = WhoPage { launch: &told.launch, board: &told.board, about: about.as_ref() };
-    Ok(match args.format {
+    Ok(match args.answer.format {
         OutputFormat::Text => print(&who_text(&page), exit),
         OutputFormat::Json => print_json(&who_json(&page), exit),
     })

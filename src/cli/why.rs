@@ -28,7 +28,7 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
             (board, past.launch().as_ref().clone(), Exit::Go)
         }
         None => {
-            let checked = ask(&opened, args.timeout)?;
+            let checked = ask(&opened, args.answer.wait_for.timeout)?;
             let exit = exit(&checked);
             (checked.board, opened.loaded.launch.clone(), exit)
         }
@@ -38,7 +38,7 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
     let none = || AppError::input(format!("there is no gate {} on the board", clean(&args.gate)));
     let (state, gate) = found.ok_or_else(none)?;
     let asked = WhyInput { board: &board, launch: &launch, state, gate, path: &path };
-    Ok(match args.format {
+    Ok(match args.answer.format {
         OutputFormat::Text => print(&why_text(asked), exit),
         OutputFormat::Json => print_json(&why_json(asked), exit),
     })
@@ -47,9 +47,9 @@ pub(super) fn run(args: WhyArgs) -> Result<Exit, AppError> {
 /// Says what must happen before GO. No verdict: 0 when it was written.
 pub(super) fn path(args: PathArgs) -> Result<Exit, AppError> {
     let opened = open(args.launch)?;
-    let checked = ask(&opened, args.timeout)?;
+    let checked = ask(&opened, args.answer.wait_for.timeout)?;
     let exit = exit(&checked);
-    Ok(match args.format {
+    Ok(match args.answer.format {
         OutputFormat::Text => print(&way_text(&checked.board), exit),
         OutputFormat::Json => print_json(&way_json(&checked.board), exit),
     })

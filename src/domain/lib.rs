@@ -81,7 +81,7 @@ pub use decision::{Decision, DecisionRecord, DecisionState, Dissent, Held};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use digest::Digest;
 pub use directory::{Area, Directory, Gap, RoleCard, Shift, ToDo, Whom, gaps};
-pub use evaluate::{Filter, demands, evaluate, measurements};
+pub use evaluate::{demands, evaluate, measurements};
 pub use event::{Act, Actor, Event, Known, StageAct};
 pub use evidence::{
     Answer, Budget, BudgetOf, Evidence, Finding, GateEvidence, Observation, Observed, Outcome, Phase,

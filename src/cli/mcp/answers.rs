@@ -87,7 +87,7 @@ pub(in super::super) fn run(args: McpArgs) -> Result<Exit, AppError> {
     // What is wrong with the files is better said now, to whoever starts it, than in the first answer.
     let opened = app::open(args.launch.clone().into())?;
     say(&app::warnings(&opened.loaded));
-    let reader = Launches { launch: args.launch, redact: args.redact, timeout: args.timeout };
+    let reader = Launches { launch: args.launch, redact: args.redact, timeout: args.wait_for.timeout };
     let runtime = runtime()?;
     let ended = runtime.block_on(serve(reader, env!("CARGO_PKG_VERSION"), ABOUT));
     // Standard input can not be left while it is read.

@@ -4,14 +4,14 @@ use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, ValueEnum};
 
-use super::{LaunchArgs, duration};
+use super::{LaunchArgs, TimeoutArgs, duration};
 
 /// What shapes a headless answer. Beside `--check`, which `help::command` makes each of them need; alone behind `check`.
 #[expect(clippy::struct_excessive_bools, reason = "independent flags of a command line")]
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Form of what is printed
-    #[arg(long, value_enum, default_value_t = Form::Text)]
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,
     /// Also write the answer to a file: FORM is any of --format. May be repeated; a file that can not be written is exit 2
     #[arg(long = "report", value_name = "FORM=FILE", value_parser = ReportTo::from_str)]
@@ -19,9 +19,9 @@ pub struct CheckArgs {
     /// Also write metrics for node-exporter's textfile collector: the same as --report prometheus=FILE
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
-    /// Longest time to wait for complete answers
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub timeout: Duration,
+    /// How long to wait.
+    #[command(flatten)]
+    pub wait_for: TimeoutArgs,
     /// Only this checklist; may be repeated. The answer says so
     #[arg(long, value_name = "CHECKLIST", add = clap_complete::ArgValueCandidates::new(crate::completions::checklists))]
     pub only: Vec<String>,
