@@ -47,7 +47,8 @@ pub mod statuspage;
 
 pub use self::{
     contract::{
-        AnswerTimes, Batch, CredentialOwner, NowFn, Report, Source, Survey, TargetQuestion, WriteNeed, Writes,
+        AnswerFuture, AnswerTimes, Batch, CredentialOwner, NowFn, Report, Source, Survey, TargetQuestion,
+        WriteNeed, Writes,
     },
     declaration::{
         CredentialHelper, Declaration, DecodedLimits, Description, GateLimits, Home, Permission, Sends,

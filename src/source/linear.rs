@@ -16,7 +16,6 @@ mod cost;
 mod counter;
 mod document;
 mod filter;
-mod hands;
 mod judge;
 mod kinds;
 mod lookup;
@@ -26,6 +25,7 @@ mod poll;
 mod row;
 mod spec;
 mod viewer;
+mod writes;
 
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
@@ -34,8 +34,8 @@ use tokio_util::sync::CancellationToken;
 use self::client::Client;
 pub use self::viewer::Viewer;
 use super::{
-    Batch, CredentialOwner, Declaration, Home, OpenedSource, Report, Sends, Setup, Source, VariablePlaces,
-    Writes,
+    AnswerFuture, Batch, CredentialOwner, Declaration, Home, OpenedSource, Report, Sends, Setup, Source,
+    VariablePlaces, Writes,
     connection::ServerForm,
     http::{Http, HttpError, Url, server_of},
     setup::{opened, sender},
@@ -155,10 +155,7 @@ impl Source for Linear {
         Some(self)
     }
 
-    fn owner<'a>(
-        &'a self,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<CredentialOwner>, Failure>> {
+    fn owner<'a>(&'a self, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<CredentialOwner>> {
         Box::pin(async move {
             let Viewer { name, workspace, mut teams, more_teams, .. } = self.viewer(cancel).await?;
             teams.extend(more_teams.then(|| "more".to_owned()));

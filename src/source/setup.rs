@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     command,
     connection::Connections,
-    contract::{Batch, NowFn, Report, Source, WriteNeed, Writes},
+    contract::{AnswerFuture, Batch, NowFn, Report, Source, WriteNeed, Writes},
     http::Http,
     probe,
 };
@@ -72,7 +72,7 @@ pub(super) fn sender(opened: OpenedSource) -> Result<Arc<dyn Writes>, Failure> {
 struct Sender(Arc<dyn Source>);
 
 impl Sender {
-    fn hands(&self) -> Result<&dyn Writes, Failure> {
+    fn writer(&self) -> Result<&dyn Writes, Failure> {
         self.0.writes().ok_or_else(nothing)
     }
 }
@@ -82,31 +82,23 @@ impl Writes for Sender {
         self.0.writes()?.needs(write)
     }
 
-    fn prepare<'a>(
-        &'a self,
-        ask: &'a WriteAsk,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
-        match self.hands() {
-            Ok(hands) => hands.prepare(ask, cancel),
+    fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
+        match self.writer() {
+            Ok(writer) => writer.prepare(ask, cancel),
             Err(failure) => Box::pin(std::future::ready(Err(failure))),
         }
     }
 
     fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
-        match self.hands() {
-            Ok(hands) => hands.send(write, cancel),
+        match self.writer() {
+            Ok(writer) => writer.send(write, cancel),
             Err(failure) => Box::pin(std::future::ready(Sent::Refused(failure))),
         }
     }
 
-    fn look<'a>(
-        &'a self,
-        write: &'a Write,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
-        match self.hands() {
-            Ok(hands) => hands.look(write, cancel),
+    fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
+        match self.writer() {
+            Ok(writer) => writer.look(write, cancel),
             Err(failure) => Box::pin(std::future::ready(Err(failure))),
         }
     }

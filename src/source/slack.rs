@@ -3,7 +3,7 @@
 //! A channel is written to by its webhook, whose whole address is the secret, or by a bot's token. Only with a token can be
 //! asked what has arrived.
 
-mod hands;
+mod writes;
 
 use std::sync::Arc;
 

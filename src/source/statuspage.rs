@@ -1,7 +1,7 @@
 //! Statuspage: what a public status page shows. The page itself is asked, without a key: the management API has no
 //! read-only one.
 
-mod hands;
+mod writes;
 
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
@@ -36,12 +36,12 @@ pub static SOURCE: Declaration = Declaration {
     name: "statuspage",
     title: "Statuspage",
     things: &[Thing { name: "status", decode, shape: Shape::of::<Keys>, description: DESCRIPTION }],
-    servers: &[SERVER, hands::MANAGED],
+    servers: &[SERVER, writes::MANAGED],
     sends: Some(Sends {
         writes: "statuspage",
         place: "the connection of the page that is written to",
         fits: |to| to.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it)),
-        open: hands::open,
+        open: writes::open,
     }),
     open: |setup, connection| {
         opened(Statuspage::new(&setup.http, setup.connections.pick(&SERVER, connection)?)?)

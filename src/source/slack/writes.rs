@@ -8,13 +8,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::{SlackChannel, SlackTransport};
 use crate::{
-    WriteNeed, Writes,
+    AnswerFuture, Writes,
     api::{Api, Poll},
-    deliver::deliver,
+    deliver::{body_of, deliver, foreign},
     http::{Body, Request, Response, Url, decode_json},
 };
 use gonogo_domain::{Failure, FailureKind, Prepared, Sent, Str, Write, WriteAsk};
 
+const SLACK: &str = "Slack";
 /// Pages of channels that are read in the search for a name, of a thousand each.
 const MOST_PAGES: usize = 20;
 /// The newest messages of a channel that are looked through.
@@ -36,17 +37,9 @@ struct SlackAnswer {
 }
 
 impl Writes for SlackChannel {
-    fn needs(&self, _: &str) -> Option<WriteNeed> {
-        None
-    }
-
-    fn prepare<'a>(
-        &'a self,
-        ask: &'a WriteAsk,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Prepared, Failure>> {
+    fn prepare<'a>(&'a self, ask: &'a WriteAsk, cancel: &'a CancellationToken) -> AnswerFuture<'a, Prepared> {
         async move {
-            let WriteAsk::Message { text, id, .. } = ask else { return Err(no_such()) };
+            let WriteAsk::Message { text, id, .. } = ask else { return Err(foreign(SLACK)) };
             // Whatever stands in a text, it calls nobody and is no markup of Slack's.
             let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             let subject = format!("message in Slack, {}", self.channel);
@@ -70,13 +63,14 @@ impl Writes for SlackChannel {
 
     fn send<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> BoxFuture<'a, Sent> {
         async move {
-            let Ok(body) = serde_json::from_str::<Value>(&write.body) else {
-                return Sent::Refused(no_such());
+            let body = match body_of(write, SLACK) {
+                Ok(body) => body,
+                Err(failure) => return Sent::Refused(failure),
             };
             match &self.way {
                 SlackTransport::Webhook { http, address } => {
                     let Ok(url) = Url::parse(address.expose_secret().trim()) else {
-                        return Sent::Refused(no_such());
+                        return Sent::Refused(foreign(SLACK));
                     };
                     match deliver(http, Request::post(url, Body::Json(body)), cancel).await {
                         Ok(response) => of_webhook(&response),
@@ -85,7 +79,7 @@ impl Writes for SlackChannel {
                 }
                 SlackTransport::Api { http, api } => {
                     let Ok(url) = api.url(&["chat.postMessage"], &[]) else {
-                        return Sent::Refused(no_such());
+                        return Sent::Refused(foreign(SLACK));
                     };
                     let request = api.dress(Request::post(url, Body::Json(body)));
                     match deliver(http, request, cancel).await {
@@ -98,11 +92,7 @@ impl Writes for SlackChannel {
         .boxed()
     }
 
-    fn look<'a>(
-        &'a self,
-        write: &'a Write,
-        cancel: &'a CancellationToken,
-    ) -> BoxFuture<'a, Result<Option<Str>, Failure>> {
+    fn look<'a>(&'a self, write: &'a Write, cancel: &'a CancellationToken) -> AnswerFuture<'a, Option<Str>> {
         async move {
             let SlackTransport::Api { api, .. } = &self.way else {
                 let message = format!("the webhook of {} does not tell what it took", self.channel);
@@ -110,7 +100,7 @@ impl Writes for SlackChannel {
                     "look into the channel, and say what you see: --arrived, or --not-arrived --reason …",
                 ));
             };
-            let body: Value = serde_json::from_str(&write.body).map_err(|_| no_such())?;
+            let body = body_of(write, SLACK)?;
             let channel = body["channel"].as_str().unwrap_or_default();
             let query = [("channel", channel), ("include_all_metadata", "true"), ("limit", NEWEST)];
             let said = self.asked(api, "conversations.history", &query, cancel).await?;
@@ -256,8 +246,4 @@ fn limited() -> Failure {
 
 fn malformed() -> Failure {
     Failure::new(FailureKind::Malformed, "Slack's answer is of another shape")
-}
-
-fn no_such() -> Failure {
-    Failure::new(FailureKind::Rejected, "this is no request of Slack")
 }

@@ -11,8 +11,9 @@ use super::{
         needs::{self, Needs},
         rest, viewer,
     },
-    GithubWriter, User,
+    GITHUB, GithubWriter, User,
 };
+use crate::deliver::foreign;
 use gonogo_domain::{Failure, FailureKind, Prepared, Str, Write};
 
 pub(super) const MAY_WRITE: Needs = &[&needs::MAY_COMMENT];
@@ -124,7 +125,7 @@ impl GithubWriter<'_> {
                 let number = number.parse().unwrap_or_default();
                 self.comments(repo, number).await?.items.iter().any(|it| it.has(body))
             }
-            _ => return Err(Failure::new(FailureKind::Rejected, "this is no request of this GitHub")),
+            _ => return Err(foreign(GITHUB)),
         };
         Ok(found.then(|| "the comment is there".into()))
     }
