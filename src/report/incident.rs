@@ -7,10 +7,11 @@ use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, own_login, page, plain},
+    json::{name, page, plain},
     markdown::{code, escape, head, row},
     minutes::{spoken, time},
     runner::harmless,
+    speaker::SpeakerJson,
 };
 use gonogo_domain::{
     Board, History, IncidentLine, IncidentPhase, IncidentRecord, IncidentRole, IncidentState, IncidentTimes,
@@ -271,10 +272,8 @@ pub(super) struct IncidentJson {
 
 #[derive(Serialize)]
 struct WordJson {
-    by: String,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: DateTime<Utc>,
     text: String,
 }
@@ -318,14 +317,7 @@ impl From<&IncidentState> for IncidentJson {
 }
 
 fn word(voice: &Voice, text: &str) -> WordJson {
-    WordJson {
-        by: name(&voice.by.name),
-        github_login: own_login(&voice.by, voice.recorder.as_ref()),
-        written_down_by: voice.recorder.as_ref().map(|it| name(&it.name)),
-        stands_in: voice.stands_in.as_ref().map(name),
-        at: voice.at,
-        text: plain(text),
-    }
+    WordJson { speaker: SpeakerJson::from(voice), at: voice.at, text: plain(text) }
 }
 
 impl From<&IncidentWord> for WordJson {

@@ -37,6 +37,7 @@ mod risks;
 mod rollback;
 mod runner;
 mod sarif;
+mod speaker;
 mod summary;
 mod svg;
 mod track_record;

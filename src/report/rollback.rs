@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::{
     headline,
-    json::{name, own_login, page, plain},
+    json::{name, page, plain},
     runner::harmless,
+    speaker::SpeakerJson,
 };
 use gonogo_domain::{
     Board, RollbackPhase, RollbackResult, RollbackState, StageStatus, StepState, StepStatus, Voice,
@@ -89,8 +90,8 @@ pub(super) fn said(state: &RollbackState) -> String {
 }
 
 fn step(out: &mut String, it: &StepState) {
-    let who = it.owner.as_ref().map(|party| format!(" ({})", clean(party.as_str()))).unwrap_or_default();
-    let _ = writeln!(out, "  {:<8} {}  {}{who}", it.status.word(), clean(&it.id), clean(&it.title));
+    let who = it.plan.owner.as_ref().map(|party| format!(" ({})", clean(party.as_str()))).unwrap_or_default();
+    let _ = writeln!(out, "  {:<8} {}  {}{who}", it.status.word(), clean(&it.plan.id), clean(&it.plan.title));
     if let Some(voice) = &it.voice {
         let note = it.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
         let _ = writeln!(out, "  {:<8} {}", "", clean(&format!("{}{note}", spoken(voice))));
@@ -101,14 +102,14 @@ fn step(out: &mut String, it: &StepState) {
         if let Some(due) = due {
             let _ = writeln!(out, "  {:<8} {due}{late}", "");
         }
-    } else if let (StepStatus::Open, Some(within)) = (it.status, it.within) {
+    } else if let (StepStatus::Open, Some(within)) = (it.status, it.plan.within) {
         let _ = writeln!(out, "  {:<8} within {}", "", length(within));
     }
     if it.voice.is_none() {
-        if let Some(command) = &it.by_hand {
+        if let Some(command) = &it.plan.by_hand {
             let _ = writeln!(out, "  {:<8} by hand: {}", "", clean(command));
         }
-        if let Some(notes) = &it.notes {
+        if let Some(notes) = &it.plan.notes {
             let _ = writeln!(out, "  {:<8} {}", "", clean(notes));
         }
     }
@@ -172,10 +173,8 @@ struct Called {
 /// Whose word, and when.
 #[derive(Serialize)]
 pub(super) struct SpokenJson {
-    by: String,
-    github_login: Option<String>,
-    written_down_by: Option<String>,
-    stands_in: Option<String>,
+    #[serde(flatten)]
+    speaker: SpeakerJson,
     at: DateTime<Utc>,
 }
 
@@ -222,25 +221,19 @@ impl From<&RollbackState> for RollbackJson {
 
 impl From<&Voice> for SpokenJson {
     fn from(it: &Voice) -> Self {
-        Self {
-            by: name(&it.by.name),
-            github_login: own_login(&it.by, it.recorder.as_ref()),
-            written_down_by: it.recorder.as_ref().map(|it| name(&it.name)),
-            stands_in: it.stands_in.as_ref().map(name),
-            at: it.at,
-        }
+        Self { speaker: SpeakerJson::from(it), at: it.at }
     }
 }
 
 impl From<&StepState> for StepJson {
     fn from(it: &StepState) -> Self {
         Self {
-            id: plain(&it.id),
-            title: plain(&it.title),
+            id: plain(&it.plan.id),
+            title: plain(&it.plan.title),
             status: it.status,
-            owner: it.owner.as_ref().map(name),
-            by_hand: it.by_hand.as_deref().map(plain),
-            notes: it.notes.as_deref().map(plain),
+            owner: it.plan.owner.as_ref().map(name),
+            by_hand: it.plan.by_hand.as_deref().map(plain),
+            notes: it.plan.notes.as_deref().map(plain),
             since: it.since,
             due: it.due,
             overdue: it.overdue,

@@ -18,12 +18,14 @@ fn step(id: &str, title: &str, status: StepStatus) -> StepState {
     let settled = matches!(status, StepStatus::Done | StepStatus::Skipped);
     let now = status == StepStatus::Now;
     StepState {
-        id: id.into(),
-        title: title.into(),
-        by_hand: Some(format!("flagctl {id} checkout-v3").into()),
-        owner: Some("on-call".into()),
-        within: Some(Duration::from_secs(300)),
-        notes: None,
+        plan: RollbackStep {
+            id: id.into(),
+            title: title.into(),
+            by_hand: Some(format!("flagctl {id} checkout-v3").into()),
+            owner: Some("on-call".into()),
+            within: Some(Duration::from_secs(300)),
+            notes: None,
+        },
         status,
         since: now.then(|| later(-120).wall),
         due: now.then(|| later(180).wall),

@@ -72,16 +72,16 @@ impl Form {
     pub fn step_done(model: &Model, state: &RollbackState, step: &StepState) -> Self {
         let mut fields = vec![Field::text(Name::Note, "note", "in your own words; it is kept", false)];
         fields.extend(standing_in(model, &may_tick(state, step)));
-        let title = format!("Step {} is done", step.id);
-        Self::new(Purpose::DoStep(step.id.clone()), title, vec![step.title.to_string()], fields)
+        let title = format!("Step {} is done", step.plan.id);
+        Self::new(Purpose::DoStep(step.plan.id.clone()), title, vec![step.plan.title.to_string()], fields)
     }
 
     /// Its step is skipped.
     pub fn skip_step(model: &Model, state: &RollbackState, step: &StepState) -> Self {
         let mut fields = vec![Field::text(Name::Reason, "reason", "why it is not needed", true)];
         fields.extend(standing_in(model, &may_tick(state, step)));
-        let title = format!("Skip step {}", step.id);
-        Self::new(Purpose::SkipStep(step.id.clone()), title, vec![step.title.to_string()], fields)
+        let title = format!("Skip step {}", step.plan.id);
+        Self::new(Purpose::SkipStep(step.plan.id.clone()), title, vec![step.plan.title.to_string()], fields)
     }
 
     /// How it ended.
@@ -111,7 +111,7 @@ fn who(model: &Model, state: &StageState) -> Vec<Party> {
 }
 
 fn may_tick(state: &RollbackState, step: &StepState) -> Vec<Party> {
-    step.owner.iter().chain(&state.who).cloned().collect()
+    step.plan.owner.iter().chain(&state.who).cloned().collect()
 }
 
 fn said(it: &CriterionState) -> &'static str {

@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{
         Advice, CallsFor, Cause, Decision, History, Launch, Lowering, Party, RollbackCall, RollbackEnd,
-        RollbackPhase, RollbackRecord, RollbackResult, RollbackRun, RollbackState, StageStatus, StepRecord,
-        StepState, StepStatus, Suggested, format,
+        RollbackPhase, RollbackRecord, RollbackResult, RollbackRun, RollbackState, RollbackStep, StageStatus,
+        StepRecord, StepState, StepStatus, Suggested, format,
     },
     decision,
     eval_context::EvalContext,
@@ -122,12 +122,10 @@ fn steps(frame: &EvalContext<'_>, run: Option<&RollbackRecord>) -> Vec<StepState
         };
         let due = now.zip(step.within).map(|(since, within)| format::later(since, within));
         StepState {
-            id: step.id.clone(),
-            title: step.title.clone(),
-            by_hand: step.by_hand.clone(),
-            owner: step.owner.clone().or_else(|| Some(plan.owner.clone())),
-            within: step.within,
-            notes: step.notes.clone(),
+            plan: RollbackStep {
+                owner: step.owner.clone().or_else(|| Some(plan.owner.clone())),
+                ..step.clone()
+            },
             status,
             since: now,
             due,
