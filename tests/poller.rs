@@ -115,18 +115,7 @@ impl Source for Scripted {
 }
 
 fn finding() -> Finding {
-    Finding {
-        outcome: Outcome::Holds,
-        reason: "fine".into(),
-        about: None,
-        until: None,
-        since: None,
-        url: None,
-        rows: Vec::new(),
-        lineage: "script".into(),
-        accepted: Vec::new(),
-        measured: None,
-    }
+    Finding::new(Outcome::Holds, "fine", "script")
 }
 
 fn question(gate: &str) -> Question {

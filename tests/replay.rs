@@ -134,8 +134,7 @@ impl Day {
         let now = (self.now)();
         let board = self.live.board(now);
         let actor = Actor { name: who.into(), known: Known::Claimed };
-        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::now_v7());
-        let context = ActEnvelope { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
+        let context = ActEnvelope::new(actor, now, uuid::Uuid::now_v7());
         let event = act(self.live.launch(), self.live.history(), &board, command, &context).unwrap();
         let head = self.journal.head().await.unwrap();
         let appended = self.journal.append(&event, head).await.unwrap();

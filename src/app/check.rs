@@ -11,12 +11,13 @@ use super::{
     player::Player,
     sources,
     store::{self, OpenedJournal},
+    time,
     wait::{self, WaitFor, WaitNews, WaitedOn},
 };
 use gonogo_clock::Clock;
 use gonogo_domain::{Board, ChecklistId, GateId, History, Place, Played, Scope};
 use gonogo_journal::Journal;
-use gonogo_poller::{NowFn, Pace, Polled, poll_once};
+use gonogo_poller::{Pace, Polled, poll_once};
 use gonogo_report::ReportContext;
 use gonogo_text::clean;
 
@@ -110,8 +111,7 @@ async fn answer(
         let history = Arc::new(live.history().clone());
         return Ok(Checked { board, history, journal_broken: false, head, server, context });
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let end = now().boot + request.timeout;
     let (polled, store) = prepare(opened, request.timeout).await?;
     let journal_broken = store.history.broken.is_some();

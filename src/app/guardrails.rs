@@ -4,13 +4,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AppError, Opened, Session, sources, store};
-use gonogo_clock::Clock;
+use super::{AppError, Opened, Session, sources, store, time};
 use gonogo_domain::{
     Answer, Backtest, Digest, Forecast, Guardrail, Measured, Observation, Rollout, Scope, Str, Trial, Window,
     backtest, forecasts, measurements, seen,
 };
-use gonogo_poller::{Demands, NowFn, poll_once};
+use gonogo_poller::{Demands, poll_once};
 use gonogo_report::guardrails::{GuardrailTrial, GuardrailTrials, StageTrial};
 
 /// How long a stage runs where its soak names no time, in seconds.
@@ -32,8 +31,7 @@ pub async fn guardrails(
     if launch.guardrails.is_empty() {
         return Err(AppError::input("this launch has no guardrails: add them under `guardrails`"));
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let polled = sources::build(opened)?;
     let history = store::read(opened)?.history;
     let to = now().wall;

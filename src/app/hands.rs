@@ -5,7 +5,7 @@
 //! - The intent is in the journal before the request goes out, and what became of it after.
 //! - It is sent once. Where no answer came the server is asked what it has; until that is known nothing is sent again.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,10 +14,9 @@ use super::{
     open::env,
     origin,
     sign::{self, Confirm, ConfirmPrompt, Signing, WaitNotice},
-    sources,
+    sources, time,
     writer::event_id,
 };
-use gonogo_clock::Clock;
 use gonogo_domain::{
     Act, Board, BoardWord, Command, Decision, Failure, Oid, Prepared, Sent, Str, Write, WriteAsk,
     WriteRecord, WriteState,
@@ -105,8 +104,7 @@ pub async fn act(opened: &Opened, request: HandsRequest) -> Result<Handled, AppE
         origin::admit(opened, &env, false)?;
         allowed(opened, &wish)?;
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let mut signing = sign::begin(opened, on_behalf.as_deref(), waiting, &now).await?;
     let board = signing.board(now());
     let entries = signing.entries().await?;

@@ -201,10 +201,7 @@ fn alerts(settings: &Settings) -> BellSettings {
 fn time(playback: Option<&PlaybackClock>) -> NowFn {
     match playback.cloned() {
         Some(playback) => Arc::new(move || -> Now { playback.now() }),
-        None => {
-            let clock = Clock::system();
-            Arc::new(move || clock.read())
-        }
+        None => super::time::system(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gonogo_checklist::{Channel, DecodedGuardrail, DecodedLimits, EvidenceKinds, GateLimits, SourceOffer};
 use gonogo_domain::GaugeKind;
 use gonogo_source::{
-    Declaration, GateLimits, Gauges,
+    Declaration, Gauges,
     register::{DECLARED, declared},
 };
 use gonogo_yaml::{Problem, Shape};
@@ -32,8 +32,7 @@ impl EvidenceKinds for Registry {
 
     fn decode(&self, asked: &GateLimits<'_>, problems: &mut Vec<Problem>) -> Option<DecodedLimits> {
         let thing = declared(asked.source)?.things.iter().find(|thing| thing.name == asked.thing)?;
-        let GateLimits { document, node, defaults, version, people, .. } = *asked;
-        let decoded = (thing.decode)(&GateLimits { document, node, defaults, version, people }, problems)?;
+        let decoded = (thing.decode)(&limits(asked), problems)?;
         Some(DecodedLimits { args: decoded.args, bound: decoded.bound, said: decoded.said })
     }
 
@@ -63,8 +62,7 @@ impl EvidenceKinds for Registry {
         problems: &mut Vec<Problem>,
     ) -> Option<DecodedGuardrail> {
         let decode = declared(asked.source)?.measures?.decode;
-        let GateLimits { document, node, defaults, version, people, .. } = *asked;
-        let planned = decode(&GateLimits { document, node, defaults, version, people }, window, problems)?;
+        let planned = decode(&limits(asked), window, problems)?;
         Some(DecodedGuardrail { args: planned.args, limits: planned.limits, said: planned.said })
     }
 
@@ -84,11 +82,15 @@ impl EvidenceKinds for Registry {
         problems: &mut Vec<Problem>,
     ) -> Option<(&'static str, DecodedLimits)> {
         let decode = gauge_of(declared(asked.source)?, kind)?;
-        let GateLimits { document, node, defaults, version, people, .. } = *asked;
-        let (thing, it) =
-            (decode.decode)(&GateLimits { document, node, defaults, version, people }, problems)?;
+        let (thing, it) = (decode.decode)(&limits(asked), problems)?;
         Some((thing, DecodedLimits { args: it.args, bound: it.bound, said: it.said }))
     }
+}
+
+/// The same, as the sources know it.
+fn limits<'a>(asked: &GateLimits<'a>) -> gonogo_source::GateLimits<'a> {
+    let GateLimits { document, node, defaults, version, people, .. } = *asked;
+    gonogo_source::GateLimits { document, node, defaults, version, people }
 }
 
 fn gauge_of(source: &Declaration, kind: GaugeKind) -> Option<Gauges> {

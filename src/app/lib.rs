@@ -44,6 +44,7 @@ mod sources;
 mod store;
 mod teams;
 mod tidy;
+mod time;
 mod trust;
 mod wait;
 mod why;

@@ -2,8 +2,6 @@
 //! `gonogo act`: allowed by the user's own settings, shown to the letter, the intent in the journal first, and what became of
 //! it after.
 
-use std::sync::Arc;
-
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -12,15 +10,13 @@ use super::{
     open::env,
     origin,
     sign::{self, Confirm, ConfirmPrompt, WaitNotice},
-    sources,
+    sources, time,
     writer::event_id,
 };
-use gonogo_clock::Clock;
 use gonogo_domain::{
     Carried, Digest, History, MessageRef, MessageState, Prepared, SourceId, Str, Write, WriteAsk,
     WriteRecord, WriteState,
 };
-use gonogo_poller::NowFn;
 use gonogo_source::register::declared;
 use gonogo_text::{clean, clean_block};
 
@@ -54,8 +50,7 @@ pub async fn send_message(opened: &Opened, request: SendRequest) -> Result<Handl
         origin::admit(opened, &env, false)?;
         allowed(opened, &by)?;
     }
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let mut signing = sign::begin(opened, on_behalf.as_deref(), waiting, &now).await?;
     let board = signing.board(now());
     let state = board.message(&message).ok_or_else(|| {

@@ -9,9 +9,9 @@ use super::{
     identity::{self, Keyboard, Speaker},
     sources, store,
     teams::Teams,
+    time,
     writer::{Attempt, AttemptOutcome, JournalWriter, event_id},
 };
-use gonogo_clock::Clock;
 use gonogo_domain::{
     Act, ActEnvelope, Actor, Board, Command, Event, History, Kind, Launch, Now, Oid, Party, Preview, Refusal,
     Scope, Str,
@@ -133,8 +133,7 @@ impl SignRequest {
 /// [`AppError::Refused`] by the rules, [`AppError::Journal`] when the journal did not take it. What was recorded before
 /// the error stays recorded, and the error says so.
 pub async fn sign(opened: &Opened, request: SignRequest) -> Result<Signed, AppError> {
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let mut signing = begin(opened, request.on_behalf.as_deref(), request.waiting, &now).await?;
     let planned = signing.plan(request.plan, now())?;
     let preview = signing.preview(&planned.commands, now())?;
@@ -183,8 +182,7 @@ pub async fn preview(
     on_behalf: Option<&str>,
 ) -> Result<Preview, AppError> {
     let store = store::read(opened)?;
-    let clock = Clock::system();
-    let now: NowFn = Arc::new(move || clock.read());
+    let now = time::system();
     let spoken = people(opened, on_behalf).await?;
     let teams = Teams::ask(opened).await?;
     let mut live = Session::new(Arc::new(opened.loaded.launch.clone()), store.history, Scope::default())

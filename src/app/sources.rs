@@ -6,8 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use secrecy::SecretString;
 use url::Url;
 
-use super::{AppError, Opened, Session, keymap, open::env, store, trust};
-use gonogo_clock::Clock;
+use super::{AppError, Opened, Session, keymap, open::env, store, time, trust};
 use gonogo_domain::SourceId;
 use gonogo_poller::{Polled, SourceKey};
 use gonogo_settings::{self as settings, BaseUrl, CredentialHelper, Env, KnownNames, Settings, Token};
@@ -164,10 +163,9 @@ fn setup(opened: &Opened, keys: &[SourceKey]) -> Result<Setup, AppError> {
 
 /// A setup for the usual servers only, of files that nobody trusts.
 fn bare(settings: &Settings, homes: BTreeMap<&'static str, HomeServer>) -> Result<Setup, AppError> {
-    let clock = Clock::system();
     Ok(Setup {
         http: http(settings)?,
-        clock: Arc::new(move || clock.read()),
+        clock: time::system(),
         connections: Connections::default(),
         homes,
         env,

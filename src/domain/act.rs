@@ -393,6 +393,11 @@ fn note(ctx: &rights::ActContext<'_>, gate: Option<GateId>, text: &str) -> Resul
 }
 
 impl ActEnvelope {
+    /// What `actor` says for themselves, known to be in no team.
+    pub fn new(actor: Actor, now: Now, id: Uuid) -> Self {
+        Self { actor, recorder: None, teams: Vec::new(), recorder_teams: Vec::new(), by_name: false, now, id }
+    }
+
     /// Whose word it will be.
     pub fn spoken(&self) -> Spoken<'_> {
         Spoken::new(&self.actor, self.recorder.as_ref(), None)

@@ -13,7 +13,7 @@ use super::{Risk, Str};
 
 /// What can go wrong under a waiver. A plain text is one without the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Written", deny_unknown_fields)]
+#[serde(from = "WrittenRisk", deny_unknown_fields)]
 pub struct WaiverRisk {
     /// What can go wrong, in words.
     pub what: Str,

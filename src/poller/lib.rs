@@ -33,7 +33,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::poll_once::{PolledOnce, ServerNotes, poll_once};
 use self::waits::Waits;
-use gonogo_domain::{Now, Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer};
+use gonogo_domain::{Observation, Question, ServerTime, SourceHealth, SourceId, Str, TargetAnswer};
 pub use gonogo_source::NowFn;
 use gonogo_source::{Source, TargetQuestion};
 

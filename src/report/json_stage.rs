@@ -3,10 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{
-    json::{name, plain},
-    speaker::SpeakerJson,
-};
+use super::{json::plain, speaker::SpeakerJson};
 use gonogo_domain::{Acceptance, CallsFor, ClauseKind, CriterionState, GuardrailState, StageState, Standing};
 
 #[derive(Serialize)]

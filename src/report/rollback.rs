@@ -11,18 +11,13 @@ use super::{
     runner::harmless,
     speaker::SpeakerJson,
 };
-use gonogo_domain::{
-    Board, RollbackPhase, RollbackResult, RollbackState, StageStatus, StepState, StepStatus, Voice,
-};
+use gonogo_domain::{Board, RollbackPhase, RollbackResult, RollbackState, StepState, StepStatus, Voice};
 use gonogo_text::{clean, length};
 
 /// The rollback as text, ending with a line end: what `gonogo rollback show` says.
 pub fn rollback_text(board: &Board) -> String {
     let mut out = format!("{}  {} {}\n", headline(board), clean(&board.title), clean(&board.version));
-    let out_now = |status| {
-        matches!(status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held | StageStatus::Done)
-    };
-    let stages: Vec<_> = board.stages.iter().filter(|it| out_now(it.status)).collect();
+    let stages: Vec<_> = board.stages.iter().filter(|it| it.status.is_out()).collect();
     let named: Vec<_> = stages.iter().map(|it| clean(it.id.as_str()).into_owned()).collect();
     let _ = match named.as_slice() {
         [] => writeln!(out, "out now: nothing"),

@@ -20,19 +20,7 @@ pub(super) struct FindingDraft(Finding);
 impl FindingDraft {
     /// Nothing but the outcome and the facts in one line.
     pub(super) fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
-        let reason: String = reason.into();
-        Self(Finding {
-            outcome,
-            reason: reason.into(),
-            about: None,
-            until: None,
-            since: None,
-            url: None,
-            rows: Vec::new(),
-            lineage: "".into(),
-            accepted: Vec::new(),
-            measured: None,
-        })
+        Self(Finding::new(outcome, reason.into(), ""))
     }
 
     /// The commit that it is about.

@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gonogo::{
-    cockpit::{Code, Effect, Key, Look, Me, Message, Model, Request, update},
+    cockpit::{Code, Effect, Key, Look, Me, Message, Model, Request, render_to_cells, update},
     domain::{
         About, Actor, Ask, AskType, Audience, Blocks, Board, BoardAtT0, BoardClock, BoardWord, Bound, Budget,
-        BudgetOf, Checklist, ChecklistState, Comms, Decision, DecisionState, DecisionTerms, Delegation,
-        Digest, Dissent, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Known, Launch,
-        LaunchParts, Moment, Need, Now, Oid, Party, PathToGo, Phase, Policies, Query, Risk, RollCallState,
-        Rollout, Rule, Schedule, Scope, Score, Soak, SourceHealth, Stage, StageState, StageStatus, Stamp,
-        StationState, Step, StepKind, Str, TargetRef, TrackRecord, Verdict, Vote,
+        BudgetOf, Checklist, ChecklistState, Command, Comms, Decision, DecisionState, DecisionTerms,
+        Delegation, Digest, Dissent, Failure, FailureKind, Flip, Gate, GateId, GateState, Kind, Known,
+        Launch, LaunchParts, Moment, Need, Now, Oid, Party, PathToGo, Phase, Policies, Query, Risk,
+        RollCallState, Rollout, Rule, Schedule, Scope, Score, Soak, SourceHealth, Stage, StageState,
+        StageStatus, Stamp, StationState, Step, StepKind, Str, TargetRef, TrackRecord, Verdict, Vote,
     },
     theme::{SymbolSet, Theme},
 };
@@ -663,4 +663,19 @@ pub fn told(words: &str) -> gonogo::report::LaunchHistory {
         launches: vec![record("checkout-2", Some(reading)), record("checkout-3", None)],
         broken: vec![("checkout-1".to_owned(), words.to_owned())],
     }
+}
+
+/// The screen as text, a line a row.
+pub fn shown(model: &Model, (w, h): (u16, u16)) -> String {
+    let grid = render_to_cells(model, &dark(), now(), w, h);
+    let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>() + "\n";
+    (0..h).map(line).collect()
+}
+
+/// The act that is asked for.
+pub fn asked(effects: Vec<Effect>) -> Option<Command> {
+    effects.into_iter().find_map(|effect| match effect {
+        Effect::Ask(Request::Act(_, command)) => Some(command),
+        _ => None,
+    })
 }

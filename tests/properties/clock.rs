@@ -87,8 +87,7 @@ proptest! {
         report::attest(&board, None, report::Basis { server: "https://github.com", head: "", rehearsal: false });
         draws(&day.launch, &board, now);
         let actor = Actor { name: "octo".into(), known: Known::Claimed };
-        let (teams, recorder_teams, id) = (Vec::new(), Vec::new(), uuid::Uuid::nil());
-        let context = ActEnvelope { actor, recorder: None, teams, recorder_teams, by_name: false, now, id };
+        let context = ActEnvelope::new(actor, now, uuid::Uuid::nil());
         for command in commands(&name(0).as_str().into(), said) {
             let done = act(&day.launch, &day.history, &board, command, &context);
             prop_assert!(done.is_err() || known, "an act at {}", board.evaluated_at);

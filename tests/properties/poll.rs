@@ -109,18 +109,7 @@ fn moved(day: &mut Day, to: char) {
 fn observed(day: &mut Day, outcome: Outcome) {
     let (gate, question) = demands(&day.launch, &day.history).into_iter().next().unwrap();
     let about = day.board().commit;
-    let found = Finding {
-        outcome,
-        reason: "so it is".into(),
-        about,
-        until: None,
-        since: None,
-        url: None,
-        rows: Vec::new(),
-        lineage: "test".into(),
-        accepted: Vec::new(),
-        measured: None,
-    };
+    let found = Finding { about, ..Finding::new(outcome, "so it is", "test") };
     let (seen, answer) = (Stamp::at(day.now), Answer::Found(found));
     day.evidence.observe(Observation { gate, question: question.digest, seen, answer });
 }
@@ -132,15 +121,8 @@ fn try_it(day: &mut Day, by: &str, command: Command) -> Result<Act, Refusal> {
 
 /// The same on a board that is known already.
 fn try_on(day: &mut Day, board: &Board, by: &str, command: Command) -> Result<Act, Refusal> {
-    let context = ActEnvelope {
-        actor: Actor { name: by.into(), known: Known::Claimed },
-        recorder: None,
-        teams: Vec::new(),
-        recorder_teams: Vec::new(),
-        by_name: false,
-        now: day.now,
-        id: uuid::Uuid::from_u128(u128::from(day.history.len)),
-    };
+    let actor = Actor { name: by.into(), known: Known::Claimed };
+    let context = ActEnvelope::new(actor, day.now, uuid::Uuid::from_u128(u128::from(day.history.len)));
     let event = act(&day.launch, &day.history, board, command, &context)?;
     day.history.apply(&event);
     Ok(event.act)

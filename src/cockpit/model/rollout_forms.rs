@@ -7,7 +7,7 @@ use super::{
 };
 use crate::Action;
 use gonogo_domain::{
-    CriterionState, Party, RollbackPhase, RollbackResult, RollbackState, StageState, StageStatus, StepState,
+    CriterionState, Party, RollbackPhase, RollbackResult, RollbackState, StageState, StepState,
 };
 
 /// Keys that pick a criterion.
@@ -61,7 +61,7 @@ impl Form {
         let mut fields = vec![Field::text(Name::Reason, "reason", "what is wrong; it is kept", true)];
         fields.extend(state.and_then(|it| standing_in(model, &it.who)));
         let out: Vec<_> =
-            model.board.stages.iter().filter(|it| is_out(it.status)).map(|it| it.id.as_str()).collect();
+            model.board.stages.iter().filter(|it| it.status.is_out()).map(|it| it.id.as_str()).collect();
         let mut intro =
             vec![format!("out now: {}", if out.is_empty() { "nothing".into() } else { out.join(", ") })];
         intro.extend(state.and_then(|it| it.notes.as_ref()).map(|notes| format!("notes: {notes}")));
@@ -99,10 +99,6 @@ impl Form {
         let intro = vec!["whatever it is: only a new final call makes GO again".to_owned()];
         Self::new(Purpose::EndRollback, "How the rollback ended".to_owned(), intro, fields)
     }
-}
-
-fn is_out(status: StageStatus) -> bool {
-    matches!(status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held | StageStatus::Done)
 }
 
 fn who(model: &Model, state: &StageState) -> Vec<Party> {

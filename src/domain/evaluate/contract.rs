@@ -121,12 +121,12 @@ impl Rail<'_> {
                 let all = self.soak(place, stage, run).into_iter().map(|term| term.clause);
                 all.filter(|it| !it.met && paces(it.kind))
             };
-            let paced = !met && run.is_out() && own().all(|it| it.at.is_some());
+            let paced = !met && run.status.is_current() && own().all(|it| it.at.is_some());
             let at = if paced { own().filter_map(|it| it.at).max() } else { None };
             let clause = Clause { met, at, yields: true, ..clause(ClauseKind::Earlier, stage, text) };
             terms.push(ContractTerm { clause, wait: Wait::Earlier { soaking } });
         }
-        for (place, (run, stage)) in ahead().filter(|(_, (run, _))| run.is_out()) {
+        for (place, (run, stage)) in ahead().filter(|(_, (run, _))| run.status.is_current()) {
             terms.extend(self.shown(place, stage, run, false));
         }
         terms.extend(self.real(at));
@@ -295,7 +295,7 @@ impl Rail<'_> {
         let unstarted = matches!(run.status, StageStatus::Planned | StageStatus::RolledBack);
         let terms = match run.status {
             _ if unstarted => self.start(at),
-            _ if run.is_out() => self.soak(at, stage, run),
+            _ if run.status.is_current() => self.soak(at, stage, run),
             _ => Vec::new(),
         };
         let mut clauses: Vec<Clause> = terms.into_iter().map(|term| term.clause).collect();
@@ -344,7 +344,7 @@ impl Rail<'_> {
 
     /// The command of the act that is meant now: back, where it was taken back or that is called for.
     fn by_hand(&self, at: usize, stage: &Stage, status: StageStatus) -> Option<Str> {
-        let out = self.runs.get(at).is_some_and(|run| run.is_out() || run.status == StageStatus::Done);
+        let out = self.runs.get(at).is_some_and(|run| run.status.is_out());
         let calls = |it: &GuardrailState| it.asks() && it.calls_for == CallsFor::Rollback;
         let called = self.guardrails.get(at).is_some_and(|all| all.iter().any(calls));
         let back = out && (called || self.history.open_rollback().is_some());

@@ -30,7 +30,7 @@ const A_DAY: f64 = 24.0;
 pub(super) fn states(frame: &EvalContext<'_>) -> Vec<Vec<GuardrailState>> {
     let Some(rollout) = &frame.launch.rollout else { return Vec::new() };
     let each = rollout.stages.iter().zip(&frame.stages);
-    each.map(|(stage, run)| match run.started.filter(|_| run.is_out()) {
+    each.map(|(stage, run)| match run.started.filter(|_| run.status.is_current()) {
         Some(started) => of_stage(frame, (stage, run), started, &holds(run)),
         None => Vec::new(),
     })

@@ -7,7 +7,7 @@ use super::{
     super::{
         Advice, Approval, Board, Decision, DecisionRecord, GateId, IncidentRecord, IncidentStep,
         MESSAGE_GRACE, Message, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
-        RollbackRecord, StageStatus, Str, Suggested, format, message::Filled, message::fill,
+        RollbackRecord, Str, Suggested, format, message::Filled, message::fill,
     },
     dependencies::Dependencies,
     eval_context::EvalContext,
@@ -426,7 +426,7 @@ impl OccurrenceContext<'_> {
             let answer = frame.history.answer(frame.launch, &GateId::new(gate), asked);
             return answer.map(ToString::to_string);
         }
-        let out = || board.stages.iter().rfind(|it| is_out(it.status));
+        let out = || board.stages.iter().rfind(|it| it.status.is_out());
         match name {
             // The word of a part is not that of the launch.
             "launch.word" => board.scope.has_all_gates().then(|| board.named().to_owned()),
@@ -443,8 +443,4 @@ impl OccurrenceContext<'_> {
             _ => None,
         }
     }
-}
-
-fn is_out(status: StageStatus) -> bool {
-    matches!(status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held | StageStatus::Done)
 }

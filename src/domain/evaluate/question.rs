@@ -156,8 +156,9 @@ fn guardrails<'a>(launch: &'a Launch, history: &History) -> Vec<(&'a Guardrail, 
     let Some(rollout) = &launch.rollout else { return Vec::new() };
     // Whether a soak is over makes no difference here, so any moment will do.
     let runs = stage::runs(launch, history, DateTime::UNIX_EPOCH);
-    let going =
-        |(stage, run): (&'a Stage, &stage::StageRun)| Some((stage, run.started.filter(|_| run.is_out())?));
+    let going = |(stage, run): (&'a Stage, &stage::StageRun)| {
+        Some((stage, run.started.filter(|_| run.status.is_current())?))
+    };
     let going: Vec<_> = rollout.stages.iter().zip(&runs).filter_map(going).collect();
     let since = |guardrail: &Guardrail| {
         let stages = going.iter().filter(|(stage, _)| stage.guardrails.contains(&guardrail.id));

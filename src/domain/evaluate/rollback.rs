@@ -89,7 +89,7 @@ fn called(frame: &EvalContext<'_>) -> Option<RollbackCall> {
     let within = frame.launch.rollback.as_ref().and_then(|plan| plan.decide_within);
     let stages = frame.launch.rollout.iter().flat_map(|rollout| &rollout.stages);
     let out = stages.zip(&frame.stages).zip(&frame.guardrails);
-    let out = out.filter(|((_, run), _)| run.is_out() && run.status != StageStatus::Held);
+    let out = out.filter(|((_, run), _)| run.status.is_current() && run.status != StageStatus::Held);
     let breaches = out.flat_map(|((stage, _), all)| {
         let calls = |it: &&super::super::GuardrailState| it.asks() && it.calls_for == CallsFor::Rollback;
         all.iter().filter(calls).filter_map(move |it| Some((stage, it, it.asks_since?)))

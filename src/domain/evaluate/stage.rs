@@ -25,11 +25,6 @@ pub(crate) struct StageRun {
 }
 
 impl StageRun {
-    /// Whether people have the release by it, and nothing later took its place.
-    pub fn is_out(&self) -> bool {
-        matches!(self.status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held)
-    }
-
     /// Whether it has run its soak, or does not apply: the next one may start.
     pub fn is_over(&self) -> bool {
         matches!(self.status, StageStatus::Soaked | StageStatus::Done | StageStatus::NotApplicable)

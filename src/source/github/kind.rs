@@ -77,11 +77,11 @@ macro_rules! things {
     ($($spec:ty),* $(,)?) => {
         /// Every kind, for files.
         pub(super) const THINGS: &[Thing] =
-            &[$(Thing { name: <$spec as Evidence>::THING, decode: limits::decode::<$spec>, shape: <$spec as Evidence>::shape, description: <$spec as Evidence>::DESCRIPTION }),*];
+            &[$(Thing { name: <$spec as EvidenceKind>::THING, decode: limits::decode::<$spec>, shape: <$spec as EvidenceKind>::shape, description: <$spec as EvidenceKind>::DESCRIPTION }),*];
 
         /// The judge of a kind with these canonical arguments.
         pub(super) fn judge(thing: &str, args: &Value) -> Result<Box<dyn Judge>, Failure> {
-            $(if thing == <$spec as Evidence>::THING {
+            $(if thing == <$spec as EvidenceKind>::THING {
                 return read::<$spec>(args);
             })*
             Err(Failure::new(FailureKind::Rejected, format!("GitHub has no evidence of the kind `{thing}`")))

@@ -40,7 +40,7 @@ fn quiet<T>(result: Result<T, DecodeFault>) -> Result<T, DecodeFault> {
 
 macro_rules! least {
     ($($method:ident $visit:ident($value:expr);)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
             quiet(visitor.$visit($value))
         }
     )*};

@@ -108,7 +108,7 @@ macro_rules! stand_in_or {
 
 macro_rules! numbers {
     ($($method:ident $visit:ident $type:ty, $expected:literal;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeFault> {
             stand_in_or!(self, visitor, $method());
             visitor.$visit(self.number::<$type>($expected)?)
         }

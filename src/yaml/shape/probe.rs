@@ -149,7 +149,7 @@ impl ShapeProbe<'_> {
 macro_rules! asks {
     ($($method:ident $asked:ident;)*) => {$(
         fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, End> {
-            Err(self.end(Asked::$asked))
+            Err(self.end(ExpectedType::$asked))
         }
     )*};
 }

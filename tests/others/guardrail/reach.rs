@@ -71,18 +71,7 @@ fn moved(launch: &Launch, stage: &str, step: StageAct, seconds: i64) -> Event {
 }
 
 fn finding() -> Finding {
-    Finding {
-        outcome: Outcome::Unclear,
-        reason: "".into(),
-        about: None,
-        until: None,
-        since: None,
-        url: None,
-        rows: Vec::new(),
-        lineage: "test".into(),
-        accepted: Vec::new(),
-        measured: None,
-    }
+    Finding::new(Outcome::Unclear, "", "test")
 }
 
 fn real(value: f64) -> Real {

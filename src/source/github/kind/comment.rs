@@ -21,7 +21,7 @@ use super::{
     EvidenceKind, Judge, approvals,
 };
 use crate::Description;
-use gonogo_domain::{Bound, Logins, Outcome, Str};
+use gonogo_domain::{About, Bound, Logins, Outcome, Str};
 use gonogo_yaml::Shape;
 
 /// Most pages of comments, a hundred each, newest first.
