@@ -135,7 +135,7 @@ fn risks(board: &Board, history: &History) -> Vec<BriefRisk> {
     }
     all.extend(board.incident.iter().filter(|it| it.is_running()).map(|it| BriefRisk {
         sort: "incident",
-        what: format!("{}, {}: {}; {}", it.severity, it.phase.word(), it.title, it.known).into(),
+        what: it.known.clone(),
         weight: if it.holds { 10 } else { 6 },
     }));
     all.extend(board.risks.iter().filter(|it| it.is_there()).map(|it| BriefRisk {

@@ -79,10 +79,14 @@ pub(super) fn below(out: &mut String, board: &Board) {
     }
 }
 
-/// `changelog (customers) is due: due since ...`.
+/// `changelog (customers): due since ...`, or `changelog (customers) is planned: ...` where the reason does not say it.
 pub(super) fn line(it: &MessageState) -> String {
     let next = if it.next.is_empty() { String::new() } else { format!("; {}", it.next) };
-    let said = format!("{} ({}) is {}: {}{next}", it.of.message, it.audience, it.status.word(), it.reason);
+    let status = match it.status {
+        MessageStatus::Due | MessageStatus::Sent => String::new(),
+        status => format!(" is {}", status.word()),
+    };
+    let said = format!("{} ({}){status}: {}{next}", it.of.message, it.audience, it.reason);
     clean(&said).into_owned()
 }
 
