@@ -20,6 +20,7 @@ mod past;
 mod pointer;
 mod question;
 mod random;
+mod risks;
 mod rollback;
 mod rollout;
 mod snap;

@@ -26,8 +26,11 @@ use gonogo_source::{
 /// A settings file or an address in the environment that can not be used.
 pub(super) fn settings(path: Option<&std::path::Path>) -> Result<Settings, AppError> {
     let names: Vec<_> = servers().iter().map(|it| it.source).collect();
-    let settings =
-        Settings::load(path, &env, &Known { servers: &names, writes: &writes(), keys: &keymap::faults })?;
+    let settings = Settings::load(
+        path,
+        &env,
+        &Known { servers: &names, writes: &writes(), keys: &keymap::faults, views: &keymap::view_fault },
+    )?;
     for home in DECLARED.iter().filter_map(|it| it.home) {
         addresses_of(home, &env)?;
     }

@@ -29,8 +29,7 @@ pub fn update(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
     model.now = Some(now);
     let typed = matches!(message, Message::Key(_) | Message::Paste(_));
     let mut effects = take(model, message, now);
-    effects.extend(model.raise().map(Effect::Alert));
-    effects.extend(model.raise_incident().map(Effect::Alert));
+    effects.extend(model.ring(now.wall).into_iter().map(Effect::Alert));
     model.put_up_offer();
     effects.extend(model.story_waits(typed));
     if !typed && model.palette.is_some() {
@@ -81,6 +80,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
         Message::WriteAsked(what, word) => model.hear_request(what, word),
         Message::Wrote(notice) => model.hear_outcome(notice),
         Message::Keys(keymap) => model.keymap = keymap,
+        Message::Views(views) => model.views = views,
         Message::Rehearsal => model.rehearsal = true,
         // Whoever draws has taken it.
         Message::Looks(_) => {}
@@ -236,6 +236,7 @@ fn act(model: &mut Model, context: Context, action: Action, now: Now) -> Vec<Eff
         | Action::ShowComms
         | Action::ShowReadiness
         | Action::ShowPeople
+        | Action::ShowRisks
         | Action::ShowRollCall
         | Action::ShowHistory => show(model, action),
         Action::Back => {

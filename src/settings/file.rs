@@ -8,7 +8,9 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{BaseUrl, Env, Folders, Identity, Known, SettingsError, Token, TokenError, mask, token};
+use super::{
+    BaseUrl, Env, Folders, Identity, Known, SettingsError, Token, TokenError, ViewFault, mask, token,
+};
 use gonogo_files::{self as files, Links, Unfit};
 use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, nearest};
 
@@ -104,6 +106,7 @@ pub(super) struct Chosen {
     pub written: BTreeSet<String>,
     pub writes: Vec<String>,
     pub keys: Vec<(String, Vec<String>)>,
+    pub views: Vec<(String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +127,8 @@ struct Written {
     writes: Vec<Spanned<String>>,
     #[serde(default)]
     keys: Entries<Vec<Spanned<String>>>,
+    #[serde(default)]
+    views: Entries<Spanned<String>>,
 }
 
 /// What may stand in the file: the type that reads it.
@@ -292,6 +297,7 @@ impl Check<'_> {
             observations: written.observations.map(|it| self.observations(&it)).unwrap_or_default(),
             writes: self.writes(&written.writes),
             keys: self.keys(&written.keys),
+            views: self.views(&written.views),
             connections: self.connections(written.connections),
             written: BTreeSet::new(),
         }
@@ -388,6 +394,22 @@ impl Check<'_> {
             self.wrong(spot, fault.message, fault.help);
         }
         chosen
+    }
+
+    /// Filters with a name. What a filter can say, whoever opened the settings knows.
+    fn views(&mut self, written: &Entries<Spanned<String>>) -> Vec<(String, String)> {
+        for (name, filter) in &written.0 {
+            if !is_id(&name.value) {
+                self.wrong(name, "not an id", "use small letters, digits, - and _");
+            }
+            match (self.known.views)(&name.value, &filter.value) {
+                Some(ViewFault::Name { message, help }) => self.wrong(name, message, help),
+                Some(ViewFault::Filter { message, help }) => self.wrong(filter, message, help),
+                None => {}
+            }
+        }
+        let plain = |text: &Spanned<String>| text.value.trim().to_owned();
+        written.0.iter().map(|(name, filter)| (name.value.clone(), plain(filter))).collect()
     }
 
     fn hosts(&mut self, written: &WrittenHosts) -> HttpHosts {

@@ -25,12 +25,14 @@ enum About {
     Rollback,
     /// A message of the comms plan.
     Message,
+    /// A risk.
+    Risk,
     /// Nothing.
     Nothing,
 }
 
 /// The acts: the word, what it is about, the action of its key, and what it does.
-const ACTS: [(&str, About, Action, &str); 42] = [
+const ACTS: [(&str, About, Action, &str); 47] = [
     ("sign", About::Gate, Action::Sign, "say go or no-go on a gate"),
     ("withdraw", About::Gate, Action::Withdraw, "take your word on a gate back"),
     ("waive", About::Gate, Action::Waive, "record an exception for a gate"),
@@ -77,6 +79,11 @@ const ACTS: [(&str, About, Action, &str); 42] = [
     ("message-approve", About::Message, Action::ApproveMessage, "approve the words of a message"),
     ("message-send", About::Message, Action::SendMessage, "send a message, or say that it was sent"),
     ("message-drop", About::Message, Action::DropMessage, "a message is not needed, or needed again"),
+    ("risk-add", About::Nothing, Action::AddRisk, "state a risk"),
+    ("risk-change", About::Risk, Action::ChangeRisk, "what a risk is now; an empty line keeps what it was"),
+    ("risk-mitigate", About::Risk, Action::MitigateRisk, "something was done about a risk"),
+    ("risk-accept", About::Risk, Action::AcceptRisk, "the launch may go with a risk, for a time"),
+    ("risk-close", About::Risk, Action::CloseRisk, "a risk is none any more, or is one again"),
     ("confirm", About::Gate, Action::ConfirmItem, "confirm an item, move its date, or call it at risk"),
     ("learned", About::Nothing, Action::Learn, "record what was learned"),
     ("follow-up", About::Nothing, Action::FollowUp, "record what is to be done"),
@@ -172,6 +179,7 @@ impl<W: Write> Plain<W> {
                 Ok(())
             }
             About::Message => self.turn_to_message(rest),
+            About::Risk => self.turn_to_risk(rest),
             About::Nothing => Ok(()),
         };
         if let Err(why) = turned {
@@ -233,6 +241,14 @@ impl<W: Write> Plain<W> {
         Ok(())
     }
 
+    fn turn_to_risk(&mut self, name: &str) -> Result<(), String> {
+        let Some(it) = self.model.board.risks.iter().find(|it| *it.id == *name) else {
+            return Err(format!("there is no risk `{name}` to say anything of; risks lists them"));
+        };
+        (self.model.screen, self.model.risk) = (Screen::Risks, Some(it.id.clone()));
+        Ok(())
+    }
+
     fn turn_to_station(&mut self, name: &str) -> Result<(), String> {
         self.model.screen = Screen::RollCall;
         if name.is_empty() {
@@ -255,6 +271,7 @@ fn help() -> Vec<String> {
             About::GateOrLaunch => " [GATE]",
             About::Stage => " STAGE",
             About::Message => " MESSAGE",
+            About::Risk => " RISK",
             About::Station if !matches!(*word, "open-round" | "hold" | "scrub" | "end-hold") => " [STATION]",
             _ => "",
         };

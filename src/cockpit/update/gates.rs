@@ -46,6 +46,11 @@ pub(super) fn form(model: &Model, action: Action, target: &Subject) -> Option<Re
         | Action::MoveIncident
         | Action::IncidentRollout
         | Action::ChangeIncident
+        | Action::AddRisk
+        | Action::ChangeRisk
+        | Action::MitigateRisk
+        | Action::AcceptRisk
+        | Action::CloseRisk
         | Action::DraftMessage
         | Action::ApproveMessage
         | Action::SendMessage
@@ -86,11 +91,14 @@ fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form,
         Subject::Gate(id) => Some(id),
         _ => model.chosen().filter(|_| model.screen == Screen::Board),
     };
-    if let Some(form) = model.around_form(action, named) {
+    if let Some(form) = model.around_form(action, named, target) {
         return form;
     }
     if let Some(ask) = IncidentAsk::of(action) {
         return model.incident_form(ask);
+    }
+    if let Some(form) = model.risk_form(action, target) {
+        return form;
     }
     if let Some(ask) = MessageAsk::of(action) {
         return model.message_form(ask);

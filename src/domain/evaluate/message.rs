@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{
-        Advice, Approval, Board, Decision, DecisionRecord, GateId, IncidentRecord, IncidentStep,
-        MESSAGE_GRACE, Message, MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party,
-        RollbackRecord, StageStatus, Str, Suggested, format, message::Filled, message::fill,
+        Advice, Approval, Board, Decision, DecisionRecord, GateId, IncidentRecord, IncidentStep, Message,
+        MessageRecord, MessageRef, MessageState, MessageStatus, Occasion, Party, RollbackRecord, StageStatus,
+        Str, Suggested, format, message::Filled, message::fill,
     },
     dependencies::Dependencies,
     eval_context::EvalContext,
@@ -318,7 +318,7 @@ impl Occurrence<'_> {
         } else {
             self.open(record, state)
         };
-        let late = state.due.map(|due| format::later(due, MESSAGE_GRACE));
+        let late = state.late_at();
         state.overdue =
             status.asks() && status != MessageStatus::Unknown && late.is_some_and(|late| late <= now);
         state.status = match status {

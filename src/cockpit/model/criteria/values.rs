@@ -56,6 +56,26 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The values that there are on every board; `None`: that depends on the launch.
+    pub fn everywhere(self) -> Option<Vec<Candidate>> {
+        match self {
+            Self::Verdict => {
+                let words = Verdict::ALL.into_iter().map(|it| it.word().to_lowercase());
+                Some(words.map(|name| Candidate { name, about: String::new() }).collect())
+            }
+            Self::Is => {
+                let named = |(name, _, about): &(&str, Is, &str)| Candidate {
+                    name: (*name).to_owned(),
+                    about: (*about).to_owned(),
+                };
+                Some(Is::ALL.iter().map(named).collect())
+            }
+            Self::Owner | Self::Who | Self::Blocks | Self::Checklist | Self::Source => None,
+        }
+    }
+}
+
 impl Model {
     /// The values of a key on this board.
     pub(super) fn filter_values(&self, key: Key) -> Vec<Candidate> {
@@ -64,6 +84,7 @@ impl Model {
         };
         let gates = self.board.gates.iter();
         match key {
+            Key::Verdict | Key::Is => key.everywhere().unwrap_or_default(),
             Key::Owner => plain(gates.filter_map(|it| it.owner.as_ref()).map(Party::to_string).collect()),
             Key::Who => plain(gates.flat_map(|it| &it.who).map(Party::to_string).collect()),
             Key::Blocks => plain(gates.map(|it| blocks(&it.blocks).to_owned()).collect()),
@@ -74,17 +95,6 @@ impl Model {
             Key::Checklist => {
                 let lists = self.board.checklists.iter();
                 lists.map(|it| Candidate { name: it.id.to_string(), about: it.title.to_string() }).collect()
-            }
-            Key::Verdict => {
-                let words = Verdict::ALL.into_iter().map(|it| it.word().to_lowercase());
-                words.map(|name| Candidate { name, about: String::new() }).collect()
-            }
-            Key::Is => {
-                let named = |(name, _, about): &(&str, Is, &str)| Candidate {
-                    name: (*name).to_owned(),
-                    about: (*about).to_owned(),
-                };
-                Is::ALL.iter().map(named).collect()
             }
         }
     }
