@@ -5,6 +5,7 @@
 mod acts;
 mod ansi;
 mod around;
+mod chooser;
 mod comms;
 mod drive;
 mod filter;
@@ -23,5 +24,6 @@ mod random;
 mod risks;
 mod rollback;
 mod rollout;
+mod several;
 mod snap;
 mod words;

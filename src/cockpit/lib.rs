@@ -13,6 +13,7 @@
 
 #![cfg_attr(not(test), warn(unused_crate_dependencies))]
 
+mod chooser;
 mod deadline;
 mod effect;
 mod export;
@@ -27,6 +28,7 @@ mod update;
 mod view;
 mod when;
 
+pub use chooser::{Chooser, Wanted};
 pub use deadline::next_change;
 pub use effect::{Effect, PlaybackMove, Request, Ticket, Wish};
 pub use export::render_to_cells;
@@ -38,8 +40,8 @@ pub use model::{Filter, GroupId, Me, Model, Screen, filter_fault, is_filter_name
 pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
-    Alerts, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Looks, Notification,
-    install_panic_hook, keep_terminal, restore_terminal, run,
+    Alerts, ChooserIo, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Looks, Notification,
+    Picked, choose, install_panic_hook, keep_terminal, restore_terminal, run,
 };
 pub use update::update;
 pub use view::{Look, draw, view};

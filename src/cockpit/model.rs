@@ -28,6 +28,7 @@ mod question;
 mod risk_forms;
 mod rollout_forms;
 mod search;
+mod several;
 mod speaker;
 mod story;
 mod verdict_changes;
@@ -54,6 +55,7 @@ pub(super) use {
     palette::{Entry, Palette, Subject},
     past::LookBack,
     search::{Search, Step},
+    several::Several,
     verdict_changes::FlipLog,
 };
 

@@ -32,6 +32,8 @@ pub enum Target {
     FollowUp(u32),
     /// The log of the incident.
     Log,
+    /// A launch of several; 0 is the first.
+    Launch(usize),
     /// Does what the key of this action does where the keyboard is.
     Action(Action),
     /// A field of the open form; 0 is the first.
@@ -73,6 +75,8 @@ pub enum Pane {
     Readiness,
     /// The risks.
     Risks,
+    /// The launches of a folder.
+    Launches,
     /// The help.
     Help,
 }

@@ -67,11 +67,7 @@ fn take(model: &mut Model, message: Message, now: Now) -> Vec<Effect> {
             }
         }
         Message::Past(view) => past::shown(model, view),
-        Message::NoPast(why) => {
-            let back = past::end(model);
-            model.tell(Notice::bad(why).sticky());
-            return back;
-        }
+        Message::NoPast(why) => return past::none(model, why),
         Message::Flips(flips) => model.flips.remember(flips),
         Message::Sources(sources) => model.sources = sources,
         Message::Acted(ticket, result) => backend_messages::acted(model, ticket, result),
@@ -281,7 +277,7 @@ fn show_screen(model: &mut Model, screen: Screen) -> Vec<Effect> {
 
 /// Closes the nearest thing that can be closed.
 fn back(model: &mut Model) {
-    if !model.list.together.is_empty() && model.screen == Screen::Board {
+    if !model.list.together.is_empty() && matches!(model.screen, Screen::Board | Screen::Readiness) {
         model.list.together.clear();
         model.notice = None;
     } else if model.notice.take().is_some() {

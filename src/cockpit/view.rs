@@ -47,6 +47,7 @@ pub(super) use {
     list::{row_age, visible},
     strip::strip_changes,
     when::{clocks, clocks_change, countdown_changes, next_midnight},
+    wrap::wrap as wrapped,
 };
 
 use super::{

@@ -1,5 +1,7 @@
 //! The settings file.
 
+mod views;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,9 +10,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{
-    BaseUrl, Env, Folders, Identity, Known, SettingsError, Token, TokenError, ViewFault, mask, token,
-};
+use super::{BaseUrl, Env, Folders, Identity, Known, SettingsError, Token, TokenError, mask, token};
 use gonogo_files::{self as files, Links, Unfit};
 use gonogo_yaml::{self as yaml, Document, Entries, Problem, Shape, Spanned, nearest};
 
@@ -394,22 +394,6 @@ impl Check<'_> {
             self.wrong(spot, fault.message, fault.help);
         }
         chosen
-    }
-
-    /// Filters with a name. What a filter can say, whoever opened the settings knows.
-    fn views(&mut self, written: &Entries<Spanned<String>>) -> Vec<(String, String)> {
-        for (name, filter) in &written.0 {
-            if !is_id(&name.value) {
-                self.wrong(name, "not an id", "use small letters, digits, - and _");
-            }
-            match (self.known.views)(&name.value, &filter.value) {
-                Some(ViewFault::Name { message, help }) => self.wrong(name, message, help),
-                Some(ViewFault::Filter { message, help }) => self.wrong(filter, message, help),
-                None => {}
-            }
-        }
-        let plain = |text: &Spanned<String>| text.value.trim().to_owned();
-        written.0.iter().map(|(name, filter)| (name.value.clone(), plain(filter))).collect()
     }
 
     fn hosts(&mut self, written: &WrittenHosts) -> HttpHosts {

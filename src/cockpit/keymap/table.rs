@@ -105,7 +105,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Action::Withdraw, &[c('x')], &[Gate], "", "take your word back"),
     bind(Action::NotNeeded, &[c('a')], &[Gate], "", "not applicable"),
     bind(Action::Note, &[c('c')], &[Gate], "", "leave a note"),
-    bind(Action::Choose, &[c('e')], &[List], "", "choose several, one by one"),
+    bind(Action::Choose, &[c('e')], &[List, Readiness], "", "choose several, one by one"),
     bind(Action::Ask, &[c('u')], &[Gate], "ask", "ask who can act: copies it"),
     bind(Action::OpenLink, &[c('o')], &[Gate], "open", "open its page"),
     bind(Action::CopyLink, &[c('y')], &[Gate], "copy", "copy its link"),

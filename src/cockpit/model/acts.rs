@@ -203,6 +203,17 @@ fn subject(command: &Command) -> (Option<GateId>, Option<StageId>) {
     }
 }
 
+/// What becomes of a risk, in a word or two.
+fn of_risk(step: &RiskStep) -> &'static str {
+    match step {
+        RiskStep::Stated(_) => "stated",
+        RiskStep::Accepted { .. } => "accepted",
+        RiskStep::Mitigated { .. } => "mitigated",
+        RiskStep::Closed { .. } => "closed",
+        RiskStep::Reopened { .. } => "open again",
+    }
+}
+
 /// An act, for people: `GO on qa/qa-sign-off`.
 pub(crate) fn describe(command: &Command) -> String {
     match command {
@@ -230,13 +241,7 @@ pub(crate) fn describe(command: &Command) -> String {
             format!("incident {}: {}", opening.severity, opening.title)
         }
         Command::Incident { step, .. } => format!("incident: {}", step.said()),
-        Command::Risk { risk, step } => match step {
-            RiskStep::Stated(_) => format!("risk {risk} stated"),
-            RiskStep::Accepted { .. } => format!("risk {risk} accepted"),
-            RiskStep::Mitigated { .. } => format!("risk {risk} mitigated"),
-            RiskStep::Closed { .. } => format!("risk {risk} closed"),
-            RiskStep::Reopened { .. } => format!("risk {risk} open again"),
-        },
+        Command::Risk { risk, step } => format!("risk {risk} {}", of_risk(step)),
         Command::OpenRollCall => "roll call opened".to_owned(),
         Command::Vote { station, vote, .. } => format!("{} for {station}", vote.word()),
         Command::Decide { decision, overrides, over, .. } => {

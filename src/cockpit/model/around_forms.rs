@@ -1,7 +1,7 @@
 //! Forms around the launch: the readiness review before it, the review and the closing after it.
 
 use super::{
-    Model, Subject,
+    Model, Screen, Several, Subject,
     form::{Field, Form, Meaning, Name, Purpose, choice},
     speaker::standing_in,
 };
@@ -83,6 +83,13 @@ impl Model {
         target: &Subject,
     ) -> Option<Result<Form, String>> {
         Some(match action {
+            Action::ConfirmItem
+                if *target == Subject::Chosen
+                    && self.screen == Screen::Readiness
+                    && !self.list.together.is_empty() =>
+            {
+                self.several_form(Several::Confirm)
+            }
             Action::ConfirmItem => self.plan_form(gate),
             Action::Learn => {
                 let text = Field::text(Name::Note, "learned", "in your own words; it is kept", true);

@@ -83,6 +83,8 @@ pub(crate) fn compose(form: &Form, launch: &Launch, now: DateTime<Utc>) -> Resul
         Purpose::EndHold => Command::EndHold { reason: filled.text(&Name::Reason) },
         // Nothing goes to the journal: what is typed throws a draft away.
         Purpose::DropDraft(_) => return Err((0, "type DROP to confirm".to_owned())),
+        // These are as many commands as there are words.
+        Purpose::Several(..) => return Err((0, "these are several words".to_owned())),
         // Nor here: the request of the application is recorded where it is sent.
         Purpose::Offer | Purpose::Request => return Err((0, "this is no act of the launch".to_owned())),
     })

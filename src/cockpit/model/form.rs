@@ -10,6 +10,7 @@ use super::{
     message_forms::MessageAsk,
     question::Way,
     risk_forms::RiskAsk,
+    several::{Several, Word},
     speaker::{roles, standing_in},
 };
 use crate::{Action, Notice, Until, Wish};
@@ -47,6 +48,8 @@ pub(crate) enum Purpose {
     Note(Option<GateId>),
     /// The first gate, and those that were chosen with it.
     Ask(GateId, Vec<GateId>),
+    /// One word each on several gates, exactly as they were shown.
+    Several(Several, Vec<Word>),
     Stage(StageId),
     Criterion(StageId),
     Results(StageId),

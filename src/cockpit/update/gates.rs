@@ -2,7 +2,7 @@
 
 use crate::{
     Action, Effect, Model, Notice, Request, Screen,
-    model::{Form, IncidentAsk, MessageAsk, Subject},
+    model::{Form, IncidentAsk, MessageAsk, Several, Subject},
 };
 use gonogo_domain::{GateState, Said, StageState, Str, Verdict};
 use gonogo_text::Link;
@@ -113,6 +113,9 @@ fn allowed_form(model: &Model, action: Action, target: &Subject) -> Result<Form,
         Action::AnswerBreach => return model.answer_breach(),
         Action::TellServer => return model.offer_form(),
         _ => {}
+    }
+    if action == Action::Sign && *target == Subject::Chosen && !model.list.together.is_empty() {
+        return model.several_form(Several::Sign);
     }
     let chosen = gate_of(model, target);
     if action == Action::Note {

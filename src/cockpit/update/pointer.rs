@@ -52,7 +52,8 @@ fn click(model: &mut Model, target: Target, double: bool, now: Now) -> Vec<Effec
             ask(model, Action::SettleFollowUp, &Subject::FollowUp(number));
         }
         Target::Log if double => return super::perform(model, Action::LogIncident, now),
-        Target::FollowUp(_) | Target::Log => {}
+        // The list of launches has no model behind it.
+        Target::FollowUp(_) | Target::Log | Target::Launch(_) => {}
         Target::Split | Target::Pane(..) => {}
     }
     Vec::new()
@@ -161,6 +162,7 @@ fn wheel(model: &mut Model, pane: Pane, most: usize, down: bool, now: Now) {
     match pane {
         Pane::Help => model.scroll.help = moved(model.scroll.help),
         _ if over || model.help => {}
+        Pane::Launches => {}
         Pane::List => model.scroll_list(down, NOTCH),
         Pane::Detail => model.scroll.detail = moved(model.scroll.detail),
         Pane::Sources => model.scroll.sources = moved(model.scroll.sources),

@@ -146,6 +146,9 @@ fn draw_list(model: &Model, now: Now, (items, chosen): (&[ReadinessItem], usize)
         canvas.line(0, y, line);
         if let Some(item) = n.and_then(|n| items.get(n)) {
             canvas.hot_row(0, y, canvas.width(), Target::Item(item.gate.clone()));
+            if model.list.together.contains(&item.gate) {
+                canvas.put(2, y, 1, "+", Role::Accent);
+            }
         }
         if *n == Some(chosen) {
             let width = canvas.width();

@@ -6,7 +6,7 @@ use gonogo_theme::Role;
 
 /// `text` in lines of at most `cols` columns, broken at blanks where there are any. At most `most` lines; what is
 /// beyond is cut and says so.
-pub(super) fn wrap(text: &str, cols: u16, most: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, cols: u16, most: usize) -> Vec<String> {
     let cols = usize::from(cols.max(1));
     let mut lines = Vec::new();
     for paragraph in text::clean_block(text).lines() {
