@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AppError, Chosen, interactive, sources};
+use super::{AppError, LaunchSelection, interactive, sources};
 use crate::CockpitRequest;
 use gonogo_clock::Clock;
 use gonogo_cockpit::{ChooserIo, KeeperPlan, Picked, choose};
@@ -13,7 +13,7 @@ use gonogo_report::Fleet;
 /// # Errors
 /// Settings or a theme that can not be used, no terminal, or one that fails.
 pub async fn choose_launch(
-    chosen: &Chosen,
+    chosen: &LaunchSelection,
     fleet: Fleet,
     request: &CockpitRequest,
 ) -> Result<Picked, AppError> {

@@ -40,8 +40,8 @@ pub use model::{Filter, GroupId, Me, Model, Screen, filter_fault, is_filter_name
 pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
-    Alerts, ChooserIo, CockpitConfig, CockpitError, CockpitIo, Exit, KEEPER, KeeperPlan, Looks, Notification,
-    Picked, choose, install_panic_hook, keep_terminal, restore_terminal, run,
+    BellSettings, ChooserIo, CockpitConfig, CockpitError, CockpitExit, CockpitIo, KEEPER, KeeperPlan, Looks,
+    Notification, Picked, choose, install_panic_hook, keep_terminal, restore_terminal, run,
 };
 pub use update::update;
 pub use view::{Look, draw, view};

@@ -8,8 +8,8 @@ use futures_util::{Stream, StreamExt as _, stream};
 use ratatui::Terminal;
 
 use super::{
-    Ansi, CockpitError, Exit, FrameSink, Host, KeeperPlan, Looks, Sig, check_terminal, guard, host, input,
-    pointer::Pointer, signals, sink,
+    Ansi, CockpitError, CockpitExit, FrameSink, Host, KeeperPlan, Looks, Sig, check_terminal, guard, host,
+    input, pointer::Pointer, signals, sink,
 };
 use crate::{Chooser, Key, Message, Wanted, Zones};
 use gonogo_report::Fleet;
@@ -20,7 +20,7 @@ pub enum Picked {
     /// The launch at this place of the list, from 0, is to be opened.
     Launch(usize),
     /// None is.
-    Left(Exit),
+    Left(CockpitExit),
 }
 
 /// What the list needs of its surroundings.
@@ -79,17 +79,17 @@ impl<S: FrameSink> List<S> {
             tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Some(Sig::End(number)) => return Picked::Left(Exit::Signal(number)),
+                    Some(Sig::End(number)) => return Picked::Left(CockpitExit::Signal(number)),
                     Some(Sig::Stop) => _ = self.tty.stop(),
-                    Some(Sig::Continue) if self.tty.resume().is_err() => return Picked::Left(Exit::TerminalGone),
+                    Some(Sig::Continue) if self.tty.resume().is_err() => return Picked::Left(CockpitExit::TerminalGone),
                     Some(Sig::Continue) => self.afresh(),
                     Some(Sig::Look) | None => {}
                 },
                 event = input.next() => {
-                    let Some(Ok(event)) = event else { return Picked::Left(Exit::TerminalGone) };
+                    let Some(Ok(event)) = event else { return Picked::Left(CockpitExit::TerminalGone) };
                     match self.take(event) {
                         Some(Wanted::Launch(at)) => return Picked::Launch(at),
-                        Some(Wanted::Nothing) => return Picked::Left(Exit::Quit),
+                        Some(Wanted::Nothing) => return Picked::Left(CockpitExit::Quit),
                         None => {}
                     }
                 }
@@ -97,7 +97,7 @@ impl<S: FrameSink> List<S> {
                 () = tokio::time::sleep(self.rest_of_minute()) => self.dirty = true,
             }
             if !self.tty.is_alive() || self.terminal.backend().sink().is_gone() {
-                return Picked::Left(Exit::TerminalGone);
+                return Picked::Left(CockpitExit::TerminalGone);
             }
         }
     }

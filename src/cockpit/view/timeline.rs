@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{Model, Pane, Target};
 use gonogo_domain::{Agreement, Now, Party, StageState, StageStatus, zoned};
-use gonogo_theme::{Role, Symbols};
+use gonogo_theme::{Role, SymbolSet};
 use rows::Row;
 use scale::Scale;
 
@@ -176,7 +176,7 @@ fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             None => line.push(piece(format!(", waits for {}", clause.text), Role::Text)),
         }
     }
-    let out = matches!(stage.status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held);
+    let out = stage.status.is_current();
     if let Some(start) = stage.planned.filter(|_| stage.status == StageStatus::Planned) {
         line.push(piece(format!(", planned for {}", at(start)), Role::Text));
     }
@@ -191,7 +191,7 @@ fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
 }
 
 /// What is under the cursor, and what is to be said about the chosen stage.
-fn facts(model: &Model, now: Now, symbols: &Symbols) -> Vec<Vec<Piece<'static>>> {
+fn facts(model: &Model, now: Now, symbols: &SymbolSet) -> Vec<Vec<Piece<'static>>> {
     let mut lines = Vec::new();
     lines.extend(model.lens.cursor().map(|at| under(model, now, at)));
     lines.extend(marks::legend(model, symbols));

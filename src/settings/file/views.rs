@@ -1,10 +1,10 @@
 //! Filters of the board that have a name.
 
-use super::{Check, is_id};
+use super::{SettingsCheck, is_id};
 use crate::ViewFault;
 use gonogo_yaml::{Entries, Spanned};
 
-impl Check<'_> {
+impl SettingsCheck<'_> {
     /// Filters with a name. What a filter can say, whoever opened the settings knows.
     pub(super) fn views(&mut self, written: &Entries<Spanned<String>>) -> Vec<(String, String)> {
         for (name, filter) in &written.0 {

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use gonogo_domain::{MessageMark, MessageRef};
-use gonogo_theme::{Role, Symbols};
+use gonogo_theme::{Role, SymbolSet};
 
 /// A moment with a name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +50,7 @@ pub(super) fn of_messages(model: &Model) -> Vec<Mark> {
 
 /// What the shapes of messages mean, each with how many there are, and the names of those that ask for somebody. `None`: no
 /// message has a place in time.
-pub(super) fn legend(model: &Model, symbols: &Symbols) -> Option<Vec<Piece<'static>>> {
+pub(super) fn legend(model: &Model, symbols: &SymbolSet) -> Option<Vec<Piece<'static>>> {
     let all = model.board.message_marks();
     if all.is_empty() {
         return None;
@@ -70,7 +70,7 @@ pub(super) fn legend(model: &Model, symbols: &Symbols) -> Option<Vec<Piece<'stat
 }
 
 /// A shape of its own for each, so that it is read without colour as well.
-fn shape(mark: MessageMark, symbols: &Symbols) -> (&'static str, Role) {
+fn shape(mark: MessageMark, symbols: &SymbolSet) -> (&'static str, Role) {
     match mark {
         MessageMark::Sent => (symbols.stop[0], Role::Dim),
         MessageMark::ToCome => (symbols.stop[1], Role::TimelineMark),
