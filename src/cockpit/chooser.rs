@@ -157,9 +157,7 @@ impl Chooser {
                 canvas.ground(0, y + 1, width, Role::Selection);
             }
         }
-        if first + shown < self.fleet.entries.len() && canvas.height() > 0 {
-            canvas.put_right(width, canvas.height() - 1, 8, "  more", Role::KeyHint);
-        }
+        canvas.thumb(first, shown, self.fleet.entries.len());
     }
 
     fn clashes(&self, canvas: &mut Canvas<'_>) {

@@ -121,9 +121,7 @@ impl List<'_> {
         for (y, row) in (0..canvas.height()).zip(self.all.iter().skip(first)) {
             self.row(row, y, canvas);
         }
-        if self.all.len() > first + room && room > 0 {
-            canvas.put_right(canvas.width(), canvas.height() - 1, 8, "  more", Role::KeyHint);
-        }
+        canvas.thumb(first, room, self.all.len());
     }
 
     fn row(&self, row: &Row<'_>, y: u16, canvas: &mut Canvas<'_>) {

@@ -160,9 +160,7 @@ fn draw_list(model: &Model, now: Now, (items, chosen): (&[ReadinessItem], usize)
             pointed = true;
         }
     }
-    if lines.len() > first + rows && rows > 0 {
-        canvas.put_right(canvas.width(), canvas.height() - 1, 10, "  more", Role::KeyHint);
-    }
+    canvas.thumb(first, rows, lines.len());
 }
 
 /// All items under who is asked for them. A title that does not fit takes a second line where there is room for all.

@@ -92,9 +92,7 @@ fn list(model: &Model, now: Now, (all, chosen): (&[&RiskState], &RiskState), can
             canvas.over(0, y, width, Role::Selection);
         }
     }
-    if all.len() > first + room && room > 0 {
-        canvas.put_right(width, canvas.height() - 1, 8, "  more", Role::KeyHint);
-    }
+    canvas.thumb(first, room, all.len());
 }
 
 /// What it does to the launch, its name, how bad, how likely, for how many, whose it is, what it is.
