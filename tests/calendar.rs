@@ -246,7 +246,7 @@ fn on_a_terminal_one_of_them_is_chosen_on_a_screen() {
     screen.press("2\r");
     screen.sees("blocking gates still open");
     screen.press("2");
-    screen.sees("timeline");
+    screen.sees("next: start 10 %");
     screen.press("q");
     assert_eq!(screen.ends(), 0);
     let mut screen = Screen::open(&[], &[("GITHUB_API_URL", NOWHERE)], folder);

@@ -14,7 +14,7 @@ fn listed(launch: &str, title: &str, hours: i64) -> Listed {
         launch: launch.into(),
         title: title.into(),
         version: "3.0.0".into(),
-        t_zero: later(hours * 3_600).wall,
+        t_zero: now().wall + chrono::TimeDelta::hours(hours),
         held_since: None,
         last: Some(LastKnown { word: BoardWord::Hold, named: "HOLD".into(), at: later(-10_800).wall }),
         next: Some(("sign off qa/qa-sign-off".into(), vec!["qa".into()])),

@@ -185,6 +185,17 @@ fn the_timeline_of_then_has_the_messages_of_then() {
     assert!(said.contains("1 to come") && !said.contains("OVERDUE"), "{said}");
 }
 
+/// Names of messages are the launch's own and stay; what they say, and to whom they belong, does not.
+#[test]
+fn a_shared_screen_has_the_marks_and_no_words() {
+    let launch = launch();
+    let redacted = Redactor::new(&launch).board(&in_time());
+    let model = Model::new(launch, std::sync::Arc::new(redacted), (120, 40)).showing(Screen::Timeline);
+    let said = shown(&model, (120, 40));
+    assert!(said.contains("1 OVERDUE (room)") && said.contains("team"), "{said}");
+    assert!(!said.contains("Title of") && !said.contains("octo"), "{said}");
+}
+
 fn shown(model: &Model, (w, h): (u16, u16)) -> String {
     let grid = gonogo::cockpit::render_to_cells(model, &dark(), now(), w, h);
     let line = |y| grid.row(y).iter().map(|cell| cell.symbol.as_str()).collect::<String>() + "\n";

@@ -192,8 +192,9 @@ fn measured(it: &BoardAtT0, canvas: &Canvas<'_>) -> Line {
 
 fn together(all: &Together, canvas: &Canvas<'_>) -> Vec<Line> {
     let text = format!(
-        "together: {} launches, {} measured, adherence {}; waivers {}, holds {}, overrides {}, rollbacks {}",
+        "together: {} {}, {} measured, adherence {}; waivers {}, holds {}, overrides {}, rollbacks {}",
         all.launches,
+        if all.launches == 1 { "launch" } else { "launches" },
         all.measured,
         percent(all.adherence()),
         all.waivers,

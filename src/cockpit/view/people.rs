@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{
-    Canvas,
+    Canvas, advice,
     canvas::{Piece, piece},
     detail::{hot_lines, parties, scrolled},
     frame::{self, below},
@@ -69,7 +69,7 @@ impl Lines {
         self.head("on call", !who.on_call.is_empty());
         who.on_call.iter().for_each(|it| self.add(&shift(model, now, it)));
         self.head("to do now", !who.to_do.is_empty());
-        self.to_do(who);
+        self.to_do(model, who);
     }
 
     /// Who answers for what, and who is behind each role.
@@ -95,7 +95,7 @@ impl Lines {
     }
 
     /// By who has to do it, overdue first.
-    fn to_do(&mut self, who: &Directory) {
+    fn to_do(&mut self, model: &Model, who: &Directory) {
         let mut told: Vec<&Party> = Vec::new();
         for first in &who.to_do {
             if told.contains(&&first.who) {
@@ -106,7 +106,7 @@ impl Lines {
             for it in who.to_do.iter().filter(|it| it.who == first.who) {
                 let late = if it.overdue { "OVERDUE " } else { "" };
                 let role = if it.overdue { Role::Overdue } else { Role::Text };
-                let text = format!("{late}{}: {}", it.about, it.does);
+                let text = format!("{late}{}: {}", it.about, advice::said(model, &it.does));
                 let lines = wrap(&text, self.cols.saturating_sub(4), 2);
                 let at = self.all.len();
                 if let Some(gate) = &it.gate {
