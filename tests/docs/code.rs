@@ -5,8 +5,7 @@ use std::{fs, path::Path};
 const PAGE: &str = include_str!("../../docs/adding-a-source.md");
 
 /// Where what the page quotes stands.
-const QUOTED: [&str; 3] =
-    ["src/source/pagerduty.rs", "src/source/register.rs", "tests/others/pagerduty.rs"];
+const QUOTED: [&str; 3] = ["src/source/pagerduty.rs", "src/source/register.rs", "tests/others/pagerduty.rs"];
 
 #[test]
 fn what_is_quoted_stands_in_the_code_to_the_letter() {
