@@ -44,6 +44,7 @@ mod sources;
 mod store;
 mod teams;
 mod tidy;
+mod tour;
 mod trust;
 mod wait;
 mod why;
@@ -66,7 +67,7 @@ pub use self::{
     launches::{launch_folders, launches},
     log::{LogLevel, log_path, start_log, written_log},
     message::{SendRequest, send_message},
-    open::{Chosen, Opened, env, names_of, open},
+    open::{Chosen, Opened, env, names_of, open, said_of},
     origin::from_the_top,
     past::{Happened, Happening, Past},
     picture::{Picture, picture},
@@ -78,6 +79,7 @@ pub use self::{
     settings_view::{SettingsView, settings_view},
     sign::{Confirm, Plan, Planned, Question, SignRequest, Signed, Situation, Waiting, preview, sign},
     tidy::tidy_files,
+    tour::tour,
     trust::{distrust, grants, trust},
     wait::{Told, Until},
     why::named_gate,
