@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
 use super::{ActArgs, Format, LaunchArgs, duration};
+use crate::completions::rollback_steps;
 use gonogo_domain::RollbackResult;
 
 /// Arguments of `rollback`.
@@ -36,6 +38,7 @@ pub enum RollbackVerb {
     #[command(after_help = "Example:\n  gonogo rollback done flag-off --note \"off in all regions\"")]
     Done {
         /// The step, so that no other is meant [default: whose turn it is]
+        #[arg(add = ArgValueCandidates::new(rollback_steps))]
         step: Option<String>,
         /// In your own words
         #[arg(long)]
@@ -48,6 +51,7 @@ pub enum RollbackVerb {
     #[command(after_help = "Example:\n  gonogo rollback skip page --reason \"nobody was paged\"")]
     Skip {
         /// The step, so that no other is meant [default: whose turn it is]
+        #[arg(add = ArgValueCandidates::new(rollback_steps))]
         step: Option<String>,
         /// Why
         #[arg(long, value_name = "TEXT")]
