@@ -46,10 +46,14 @@ mod spec;
 pub mod statuspage;
 
 pub use self::{
-    contract::{Batch, Clock, Given, Owner, Report, Source, Survey, TargetQuestion, WriteNeed, Writes},
+    contract::{
+        AnswerFuture, AnswerTimes, Batch, CredentialOwner, NowFn, Report, Source, Survey, TargetQuestion,
+        WriteNeed, Writes,
+    },
     declaration::{
-        Declaration, Decoded, Description, Home, Keeper, Limits, Permission, Sends, Thing, Values,
+        CredentialHelper, Declaration, DecodedLimits, Description, GateLimits, Home, Permission, Sends,
+        Thing, VariablePlaces,
     },
     reach::{Gauged, Gauges},
-    setup::{HomeServer, Opened, Setup, unserved},
+    setup::{HomeServer, OpenedSource, Setup, unserved},
 };

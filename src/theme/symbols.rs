@@ -2,7 +2,7 @@
 
 /// The shapes of one character set. The word always stands beside the shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Symbols {
+pub struct SymbolSet {
     /// The verdict GO.
     pub go: &'static str,
     /// The verdict NO-GO.
@@ -49,7 +49,7 @@ pub struct Symbols {
     pub keys: [&'static str; 2],
 }
 
-impl Symbols {
+impl SymbolSet {
     /// For terminals that draw Unicode.
     pub const UNICODE: Self = Self {
         go: "✔",

@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::Look;
 use crate::{Target, Zones};
 use gonogo_text as text;
-use gonogo_theme::{Role, Symbols};
+use gonogo_theme::{Role, SymbolSet};
 
 /// A place on the screen to draw on, with coordinates of its own.
 pub(crate) struct Canvas<'a> {
@@ -70,7 +70,7 @@ impl<'a> Canvas<'a> {
         self.area.height
     }
 
-    pub fn symbols(&self) -> &'a Symbols {
+    pub fn symbols(&self) -> &'a SymbolSet {
         self.look.symbols()
     }
 

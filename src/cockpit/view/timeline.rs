@@ -160,7 +160,7 @@ fn next_line(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
             None => line.push(piece(format!(", waits for {}", clause.text), Role::Text)),
         }
     }
-    let out = matches!(stage.status, StageStatus::Soaking | StageStatus::Soaked | StageStatus::Held);
+    let out = stage.status.is_current();
     if let Some(start) = stage.planned.filter(|_| stage.status == StageStatus::Planned) {
         line.push(piece(format!(", planned for {}", at(start)), Role::Text));
     }

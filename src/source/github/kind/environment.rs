@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        fact::{Judged, RestFact, Take},
-        finding::{Draft, list},
+        fact::{FactResult, RestFact, Take},
+        finding::{FindingDraft, list},
         judge_context::JudgeContext,
         limits::Name,
         needs,
     },
-    Evidence, Judge, deployment,
-    workflow::{self, Run, State},
+    EvidenceKind, Judge, deployment,
+    workflow::{self, Run, RunState},
 };
 use crate::Description;
 use gonogo_domain::{Bound, Oid, Outcome};
@@ -45,7 +45,7 @@ struct Who {
     name: Option<String>,
 }
 
-impl Evidence for Environment {
+impl EvidenceKind for Environment {
     const THING: &'static str = "environment";
     const DESCRIPTION: Description = Description {
         proves: "nothing waits for approval before an environment",
@@ -62,7 +62,7 @@ impl Evidence for Environment {
 }
 
 impl Judge for Environment {
-    fn judge(&self, case: &JudgeContext<'_>) -> Judged {
+    fn judge(&self, case: &JudgeContext<'_>) -> FactResult {
         let name = self.name.as_str();
         let mut first = case.target_facts();
         first.extend(deployment::facts(case, name));
@@ -75,12 +75,12 @@ impl Judge for Environment {
         let Some(run) = workflow::counted(&runs, file, &[]).0.into_iter().next() else {
             let reason = format!("{file} has not run for {}", target.oid.short());
             let page = format!("{}/actions/workflows/{file}", case.home());
-            let draft = Draft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
+            let draft = FindingDraft::new(Outcome::Unclear, reason).about(&target.oid).url(Some(&page));
             return draft.from("rest actions/runs");
         };
         let waiting = waiting(case, &run)?;
         let (outcome, reason) = self.verdict(&run, &waiting, &deployed, &target.oid);
-        Draft::new(outcome, reason)
+        FindingDraft::new(outcome, reason)
             .about(&target.oid)
             .url(run.html_url.as_deref())
             .from("rest pending_deployments")
@@ -91,7 +91,7 @@ impl Judge for Environment {
     }
 }
 
-fn waiting(case: &JudgeContext<'_>, run: &Run) -> Judged<Vec<Waiting>> {
+fn waiting(case: &JudgeContext<'_>, run: &Run) -> FactResult<Vec<Waiting>> {
     let id = run.id.to_string();
     let path = ["actions", "runs", &id, "pending_deployments"];
     let fact = RestFact::of(
@@ -136,10 +136,10 @@ impl Environment {
             );
         }
         match run.state(&[]) {
-            State::UnderWay => {
+            RunState::UnderWay => {
                 (Outcome::Pending, format!("the run for {} has not reached {name} yet", oid.short()))
             }
-            State::Unknown => {
+            RunState::Unknown => {
                 (Outcome::Unclear, format!("the run for {} is in an unknown state", oid.short()))
             }
             _ => {
