@@ -41,6 +41,8 @@ pub struct SymbolSet {
     pub now: &'static str,
     /// A line across, and one down.
     pub rule: [&'static str; 2],
+    /// Where in a longer list one is.
+    pub thumb: &'static str,
     /// A break in a scale.
     pub gap: &'static str,
     /// Levels of a line of small bars, from nothing to the highest.
@@ -71,6 +73,7 @@ impl SymbolSet {
         moment: ["●", "◆"],
         now: "▲",
         rule: ["─", "│"],
+        thumb: "▐",
         gap: "┊",
         spark: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
         keys: ["⏎", "␣"],
@@ -97,6 +100,7 @@ impl SymbolSet {
         moment: ["*", "#"],
         now: "^",
         rule: ["-", "|"],
+        thumb: "#",
         gap: ":",
         spark: ["_", ".", ",", "-", "=", "+", "*", "#"],
         keys: ["E", "_"],

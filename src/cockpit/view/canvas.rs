@@ -117,6 +117,18 @@ impl<'a> Canvas<'a> {
         start
     }
 
+    /// Shows in the last column which part of a longer list is in sight: `shown` of `all` from `first` on.
+    pub fn thumb(&mut self, first: usize, shown: usize, all: usize) {
+        let rows = usize::from(self.area.height);
+        let Some(hidden) = all.checked_sub(shown).filter(|hidden| *hidden > 0 && rows > 2) else { return };
+        let length = (rows * shown / all).max(1);
+        let top = (rows - length) * first.min(hidden) / hidden;
+        let column = self.area.width.saturating_sub(1);
+        for y in (0..self.area.height).skip(top).take(length) {
+            self.put(column, y, 1, self.look.symbols().thumb, Role::Dim);
+        }
+    }
+
     /// Puts `text` as [`Canvas::put`] does, with the letters at `marks` (by graphemes, in order) in another role.
     pub fn put_marked(
         &mut self,

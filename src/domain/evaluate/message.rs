@@ -140,7 +140,8 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<ToldEvent<'a>>
                 run: None,
                 over: rollback_over(frame, end.seq),
             });
-            let mut all: Vec<_> = ends.chain(history.incidents.iter().flat_map(resolved)).collect();
+            let mut all: Vec<_> =
+                ends.chain(history.incidents.iter().flat_map(|it| self::ends(frame, it))).collect();
             all.sort_by_key(|event| event.seq);
             all
         }
@@ -151,30 +152,18 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<ToldEvent<'a>>
                 by: Some(&it.voice.by.name),
                 reason: Some(&it.opening.title),
                 run: None,
-                over: is_resolved(it).then(|| "it is resolved".to_owned()),
+                over: (!it.standing(Some(frame.launch)).phase.goes_on()).then(|| "it is resolved".to_owned()),
             });
             each.collect()
         }
     }
 }
 
-/// Whether an incident is over, and has not come back.
-fn is_resolved(incident: &IncidentRecord) -> bool {
-    let ends = incident.entries.iter().rev().find_map(|entry| match entry.step {
-        IncidentStep::Resolved { .. } | IncidentStep::Closed { .. } => Some(true),
-        IncidentStep::Reopened { .. } => Some(false),
-        _ => None,
-    });
-    ends == Some(true)
-}
-
 /// Each time that an incident was over.
-fn resolved(incident: &IncidentRecord) -> impl Iterator<Item = ToldEvent<'_>> {
-    let back = |seq| {
-        let later = incident.entries.iter().filter(move |entry| entry.seq > seq);
-        later.into_iter().any(|entry| matches!(entry.step, IncidentStep::Reopened { .. }))
-    };
-    incident.entries.iter().filter_map(move |entry| {
+fn ends<'a>(frame: &EvalContext<'_>, incident: &'a IncidentRecord) -> impl Iterator<Item = ToldEvent<'a>> {
+    let ends = incident.standing(Some(frame.launch)).ends.into_iter();
+    ends.filter_map(|end| {
+        let entry = incident.entries.get(end.entry)?;
         let IncidentStep::Resolved { note } = &entry.step else { return None };
         Some(ToldEvent {
             seq: entry.seq,
@@ -182,7 +171,7 @@ fn resolved(incident: &IncidentRecord) -> impl Iterator<Item = ToldEvent<'_>> {
             by: Some(&entry.voice.by.name),
             reason: note.as_ref().or(Some(&incident.opening.title)),
             run: None,
-            over: back(entry.seq).then(|| "it has come back since".to_owned()),
+            over: end.is_back.then(|| "it has come back since".to_owned()),
         })
     })
 }
