@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{AppError, LaunchSelection, interactive, sources};
 use crate::CockpitRequest;
 use gonogo_clock::Clock;
-use gonogo_cockpit::{ChooserIo, KeeperPlan, Picked, choose};
+use gonogo_cockpit::{ChooserEnd, ChooserIo, KeeperPlan, choose};
 use gonogo_report::Fleet;
 
 /// Shows the launches of a folder until one is chosen, or somebody leaves.
@@ -16,7 +16,7 @@ pub async fn choose_launch(
     chosen: &LaunchSelection,
     fleet: Fleet,
     request: &CockpitRequest,
-) -> Result<Picked, AppError> {
+) -> Result<ChooserEnd, AppError> {
     let settings = sources::settings(chosen.settings.as_deref())?;
     let (looks, _) = interactive::looks(&settings, request)?;
     let (wall, boot) = (Clock::system(), Clock::system());

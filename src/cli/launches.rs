@@ -11,7 +11,7 @@ use super::{
     output::{print, print_json, say},
 };
 use gonogo_app::{self as app, AppError, CockpitRequest, LaunchSelection};
-use gonogo_cockpit::Picked;
+use gonogo_cockpit::ChooserEnd;
 use gonogo_report::{Fleet, fleet_json, fleet_text};
 
 /// The longest answer that is read.
@@ -50,8 +50,8 @@ pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Res
     } else {
         let paths: Vec<_> = fleet.entries.iter().map(|it| PathBuf::from(&it.path)).collect();
         match show(&chosen, fleet, look)? {
-            Picked::Launch(at) => paths.into_iter().nth(at),
-            Picked::Left(exit) => return Ok(cockpit::ended(exit)),
+            ChooserEnd::Launch(at) => paths.into_iter().nth(at),
+            ChooserEnd::Left(exit) => return Ok(cockpit::ended(exit)),
         }
     };
     let Some(folder) = picked else { return Ok(Exit::Go) };
@@ -60,7 +60,7 @@ pub(super) fn choose(launch: LaunchArgs, look: &LookArgs, mode: ModeArgs) -> Res
 }
 
 /// The list as a screen.
-fn show(chosen: &LaunchSelection, fleet: Fleet, look: &LookArgs) -> Result<Picked, AppError> {
+fn show(chosen: &LaunchSelection, fleet: Fleet, look: &LookArgs) -> Result<ChooserEnd, AppError> {
     let request =
         CockpitRequest { theme: look.theme.clone(), ascii: look.ascii, ..CockpitRequest::default() };
     let runtime = super::runtime()?;

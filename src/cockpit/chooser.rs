@@ -26,7 +26,7 @@ pub struct Chooser {
 
 /// What somebody wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum ChooserWish {
     /// To open the launch at this place of the list, from 0.
     Launch(usize),
     /// To leave.
@@ -45,15 +45,15 @@ impl Chooser {
     }
 
     /// Takes a key: moves, or answers what is wanted. A digit chooses the launch of that number.
-    pub fn key(&mut self, key: Key) -> Option<Wanted> {
+    pub fn key(&mut self, key: Key) -> Option<ChooserWish> {
         let last = self.fleet.entries.len().saturating_sub(1);
         let page = self.shown().max(2) - 1;
         self.at = match key.code {
             Code::Enter => return self.wants(),
-            Code::Esc => return Some(Wanted::Nothing),
-            Code::Char('c' | 'd') if key.ctrl => return Some(Wanted::Nothing),
+            Code::Esc => return Some(ChooserWish::Nothing),
+            Code::Char('c' | 'd') if key.ctrl => return Some(ChooserWish::Nothing),
             Code::Char(_) if key.ctrl || key.alt => self.at,
-            Code::Char('q') => return Some(Wanted::Nothing),
+            Code::Char('q') => return Some(ChooserWish::Nothing),
             Code::Up | Code::Char('k') => self.at.saturating_sub(1),
             Code::Down | Code::Char('j') => self.at + 1,
             Code::PageUp => self.at.saturating_sub(page),
@@ -71,7 +71,7 @@ impl Chooser {
     }
 
     /// Takes what the pointer did: one click chooses, two open.
-    pub fn point(&mut self, pointed: &Pointed) -> Option<Wanted> {
+    pub fn point(&mut self, pointed: &Pointed) -> Option<ChooserWish> {
         let last = self.fleet.entries.len().saturating_sub(1);
         match pointed {
             Pointed::Click(Target::Launch(at)) => self.at = (*at).min(last),
@@ -87,8 +87,8 @@ impl Chooser {
         None
     }
 
-    fn wants(&self) -> Option<Wanted> {
-        self.fleet.entries.get(self.at).map(|_| Wanted::Launch(self.at))
+    fn wants(&self) -> Option<ChooserWish> {
+        self.fleet.entries.get(self.at).map(|_| ChooserWish::Launch(self.at))
     }
 
     /// Rows for clashes, their heading included.

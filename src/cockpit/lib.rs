@@ -28,7 +28,7 @@ mod update;
 mod view;
 mod when;
 
-pub use chooser::{Chooser, Wanted};
+pub use chooser::{Chooser, ChooserWish};
 pub use deadline::next_change;
 pub use effect::{Effect, PlaybackMove, Request, Ticket, Wish};
 pub use export::render_to_cells;
@@ -40,8 +40,8 @@ pub use model::{Filter, GroupId, Me, Model, Screen, filter_fault, is_filter_name
 pub use plain::{run_plain, stdin_lines};
 pub use pointer::{Pane, Pointed, Target, Zones};
 pub use runtime::{
-    BellSettings, ChooserIo, CockpitConfig, CockpitError, CockpitExit, CockpitIo, KEEPER, KeeperPlan, Looks,
-    Notification, Picked, choose, install_panic_hook, keep_terminal, restore_terminal, run,
+    BellSettings, ChooserEnd, ChooserIo, CockpitConfig, CockpitError, CockpitExit, CockpitIo, KEEPER,
+    KeeperPlan, Looks, Notification, choose, install_panic_hook, keep_terminal, restore_terminal, run,
 };
 pub use update::update;
 pub use view::{Look, draw, view};

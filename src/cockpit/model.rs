@@ -48,13 +48,13 @@ pub(super) use {
     fuzzy::{Finds, Fuzzy},
     incident_forms::IncidentAsk,
     index::{GroupBy, Index, Section},
-    list::{Anchor, List, Row},
+    list::{List, ListRow, RowAnchor},
     meeting::{Draft, Meeting, Seat, Shown, Written},
     meeting_forms::{Call, Say},
     message_forms::MessageAsk,
-    palette::{Entry, Palette, Subject},
+    palette::{Palette, PaletteEntry, Subject},
     past::LookBack,
-    search::{Search, Step},
+    search::{Search, SearchStep},
     several::Several,
     verdict_changes::FlipLog,
 };
@@ -139,7 +139,7 @@ pub struct Model {
     /// Which questions of breaches were put up.
     pub(super) raised: question::Raised,
     /// Of what whoever looks elsewhere was told.
-    pub(super) bell: bell::Bell,
+    pub(super) bell: bell::BellLog,
     /// What gonogo may change on the server of the target, and where that is.
     pub(super) offer: offer::Offer,
 }
@@ -270,7 +270,7 @@ impl Model {
             foreseen: 0,
             waits: false,
             raised: question::Raised::default(),
-            bell: bell::Bell::default(),
+            bell: bell::BellLog::default(),
             offer: offer::Offer::default(),
         };
         model.choose_first();
@@ -307,7 +307,7 @@ impl Model {
     /// The gate that is chosen, if it is a gate.
     pub fn chosen(&self) -> Option<&GateId> {
         match &self.list.anchor {
-            Some(Anchor::Gate(id)) => Some(id),
+            Some(RowAnchor::Gate(id)) => Some(id),
             _ => None,
         }
     }

@@ -27,7 +27,7 @@ use tokio::sync::mpsc;
 
 pub use ansi::Ansi;
 pub use bell::{BellSettings, Notification};
-pub use chooser::{ChooserIo, Picked, choose};
+pub use chooser::{ChooserEnd, ChooserIo, choose};
 pub use driver::drive;
 pub use guard::leave as restore_terminal;
 pub use hook::install as install_panic_hook;

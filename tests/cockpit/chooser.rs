@@ -1,7 +1,7 @@
 //! Several launches on a screen: where each stands by what was known last, and which one is opened.
 
 use gonogo::{
-    cockpit::{Chooser, Code, Key, Look, Pane, Pointed, Target, Wanted},
+    cockpit::{Chooser, ChooserWish, Code, Key, Look, Pane, Pointed, Target},
     domain::{BoardWord, Clash, ClashKind, LastKnown, Listed},
     report::{Fleet, FleetEntry, Untold},
 };
@@ -87,14 +87,14 @@ fn keys_and_pointer_choose_and_nothing_is_opened_that_was_not_chosen() {
     let size = (80, 24);
     let mut chooser = Chooser::new(fleet(9), size);
     let plain = |code| Key::plain(code);
-    assert_eq!(chooser.key(plain(Code::Enter)), Some(Wanted::Launch(0)));
+    assert_eq!(chooser.key(plain(Code::Enter)), Some(ChooserWish::Launch(0)));
     for (key, at) in [('j', 1), ('j', 2), ('k', 1), ('G', 12), ('j', 12), ('g', 0), ('3', 2)] {
         assert_eq!(chooser.key(Key::char(key)), None);
-        assert_eq!(chooser.key(plain(Code::Enter)), Some(Wanted::Launch(at)), "{key}");
+        assert_eq!(chooser.key(plain(Code::Enter)), Some(ChooserWish::Launch(at)), "{key}");
     }
-    assert_eq!(chooser.key(plain(Code::Esc)), Some(Wanted::Nothing));
-    assert_eq!(chooser.key(Key::char('q')), Some(Wanted::Nothing));
-    assert_eq!(chooser.key(Key::ctrl('c')), Some(Wanted::Nothing));
+    assert_eq!(chooser.key(plain(Code::Esc)), Some(ChooserWish::Nothing));
+    assert_eq!(chooser.key(Key::char('q')), Some(ChooserWish::Nothing));
+    assert_eq!(chooser.key(Key::ctrl('c')), Some(ChooserWish::Nothing));
     assert_eq!(chooser.key(Key::ctrl('j')), None, "no key with Ctrl moves anything");
     // The last one is in sight where it is chosen, and is what is under the pointer there.
     chooser.key(plain(Code::End));
@@ -102,11 +102,11 @@ fn keys_and_pointer_choose_and_nothing_is_opened_that_was_not_chosen() {
     assert!(zones.iter().any(|(_, it)| *it == Target::Launch(12)));
     assert!(zones.iter().any(|(_, it)| matches!(it, Target::Pane(Pane::Launches, _))));
     assert_eq!(chooser.point(&Pointed::Click(Target::Launch(11))), None);
-    assert_eq!(chooser.key(plain(Code::Enter)), Some(Wanted::Launch(11)));
-    assert_eq!(chooser.point(&Pointed::Double(Target::Launch(10))), Some(Wanted::Launch(10)));
+    assert_eq!(chooser.key(plain(Code::Enter)), Some(ChooserWish::Launch(11)));
+    assert_eq!(chooser.point(&Pointed::Double(Target::Launch(10))), Some(ChooserWish::Launch(10)));
     let wheel = Pointed::Wheel { pane: Pane::Launches, most: 12, down: true };
     assert_eq!(chooser.point(&wheel), None);
-    assert_eq!(chooser.key(plain(Code::Enter)), Some(Wanted::Launch(11)));
+    assert_eq!(chooser.key(plain(Code::Enter)), Some(ChooserWish::Launch(11)));
 }
 
 #[test]

@@ -10,15 +10,15 @@ use gonogo_domain::{MessageRef, MessageState};
 
 /// What was told.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Bell {
+pub(crate) struct BellLog {
     /// When the cockpit was opened, by the clock of the launch; `None`: nothing has happened yet.
     since: Option<DateTime<Utc>>,
-    told: BTreeSet<Occurrence>,
+    told: BTreeSet<RungFor>,
 }
 
 /// Something that asks for somebody.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Occurrence {
+enum RungFor {
     /// The incident of this number was opened.
     Incident(u32),
     /// Its update was due at this moment.
@@ -43,12 +43,12 @@ impl Model {
         let late = state.update.filter(|it| it.overdue).map(|it| it.at);
         let (name, title, number) = (state.name(), state.title.clone(), state.number);
         // Whoever hears that an update is late knows of the incident.
-        let opened = self.bell.told.insert(Occurrence::Incident(number));
+        let opened = self.bell.told.insert(RungFor::Incident(number));
         match late {
             Some(at) => self
                 .bell
                 .told
-                .insert(Occurrence::Update(number, at))
+                .insert(RungFor::Update(number, at))
                 .then(|| format!("{name}: the update of stakeholders is overdue")),
             None => opened.then(|| format!("{name}: {title}")),
         }
@@ -60,7 +60,7 @@ impl Model {
         let since = self.bell.since;
         let late: Vec<_> = self.board().messages.iter().filter(|it| it.overdue).map(late).collect();
         let told = &mut self.bell.told;
-        let new = late.into_iter().filter(|(of, ..)| told.insert(Occurrence::Message(of.clone())));
+        let new = late.into_iter().filter(|(of, ..)| told.insert(RungFor::Message(of.clone())));
         new.filter(|(_, at, _)| *at >= since).map(|(.., line)| line).collect()
     }
 }

@@ -6,11 +6,11 @@ use super::{
     around_forms::{AroundAsk, AroundMeans},
     foresee::Foreseen,
     incident_forms::{IncidentAsk, IncidentMeans},
-    meeting_forms::{Ballot, Call},
+    meeting_forms::{BallotForm, Call},
     message_forms::MessageAsk,
     question::Way,
     risk_forms::RiskAsk,
-    several::{Several, Word},
+    several::{Several, SeveralWord},
     speaker::{roles, standing_in},
 };
 use crate::{Action, Notice, Until, Wish};
@@ -49,7 +49,7 @@ pub(crate) enum Purpose {
     /// The first gate, and those that were chosen with it.
     Ask(GateId, Vec<GateId>),
     /// One word each on several gates, exactly as they were shown.
-    Several(Several, Vec<Word>),
+    Several(Several, Vec<SeveralWord>),
     Stage(StageId),
     Criterion(StageId),
     Results(StageId),
@@ -73,7 +73,7 @@ pub(crate) enum Purpose {
     /// Which occurrence of which message, and what its words were called when the form was opened.
     Message(MessageAsk, MessageRef, Option<Digest>),
     OpenRound,
-    Vote(Ballot),
+    Vote(BallotForm),
     /// With how many events the board showed when the form was opened, and the stations whose no-go it named.
     Decide {
         call: Call,

@@ -29,18 +29,18 @@ pub(crate) enum Several {
 
 /// One word that would be recorded, and what it was shown on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Word {
+pub(crate) struct SeveralWord {
     pub gate: GateId,
     /// As the form tells it.
     said: String,
     /// Where the artefact is, by the word before.
     link: Option<Str>,
-    seen: Seen,
+    seen: SeenGate,
 }
 
 /// What somebody saw who said it: where any of it is another, it is another word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Seen {
+struct SeenGate {
     verdict: Verdict,
     reason: Str,
     /// Over the text of the gate.
@@ -54,14 +54,14 @@ struct Seen {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Sorted {
     /// What would be recorded, in the order of the board.
-    pub words: Vec<Word>,
+    pub words: Vec<SeveralWord>,
     /// What would not, and why.
     pub left: Vec<(GateId, String)>,
     /// What no more room was for: it stays chosen.
     pub later: Vec<GateId>,
 }
 
-impl Word {
+impl SeveralWord {
     /// What is sent for it.
     pub fn command(&self, several: Several, note: Option<Str>) -> Command {
         let (gate, link) = (self.gate.clone(), self.link.clone());
@@ -100,7 +100,7 @@ impl Model {
         sorted
     }
 
-    fn may_sign(&self, me: &Me, state: &GateState) -> Result<Word, String> {
+    fn may_sign(&self, me: &Me, state: &GateState) -> Result<SeveralWord, String> {
         let plan = self.plan_of(state)?;
         let Some(ask) = plan.ask() else {
             let by = if state.group { "what is inside it" } else { plan.source() };
@@ -136,7 +136,12 @@ impl Model {
         Ok(word(state, plan, said, None, commit))
     }
 
-    fn may_confirm(&self, me: &Me, state: &GateState, item: Option<&ReadinessItem>) -> Result<Word, String> {
+    fn may_confirm(
+        &self,
+        me: &Me,
+        state: &GateState,
+        item: Option<&ReadinessItem>,
+    ) -> Result<SeveralWord, String> {
         let plan = self.plan_of(state)?;
         let item = item.ok_or("no item of the readiness review")?;
         self.own_role(me, &item.asked)?;
@@ -241,11 +246,11 @@ impl Model {
     }
 }
 
-fn word(state: &GateState, plan: &Gate, said: String, link: Option<Str>, commit: Option<Oid>) -> Word {
+fn word(state: &GateState, plan: &Gate, said: String, link: Option<Str>, commit: Option<Oid>) -> SeveralWord {
     let due = state.due.as_ref().map(|due| due.at);
     let (reason, text) = (state.reason.clone(), plan.digest.clone());
-    let seen = Seen { verdict: state.verdict, reason, text, commit, due };
-    Word { gate: state.id.clone(), said, link, seen }
+    let seen = SeenGate { verdict: state.verdict, reason, text, commit, due };
+    SeveralWord { gate: state.id.clone(), said, link, seen }
 }
 
 impl Form {

@@ -11,12 +11,12 @@ use super::{
     Ansi, CockpitError, CockpitExit, FrameSink, Host, KeeperPlan, Looks, Sig, check_terminal, guard, host,
     input, pointer::Pointer, signals, sink,
 };
-use crate::{Chooser, Key, Message, Wanted, Zones};
+use crate::{Chooser, ChooserWish, Key, Message, Zones};
 use gonogo_report::Fleet;
 
 /// How the list ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Picked {
+pub enum ChooserEnd {
     /// The launch at this place of the list, from 0, is to be opened.
     Launch(usize),
     /// None is.
@@ -39,7 +39,7 @@ pub struct ChooserIo {
 ///
 /// # Errors
 /// [`CockpitError::NoTerminal`] when there is none, others when it fails.
-pub async fn choose(fleet: Fleet, looks: Looks, io: ChooserIo) -> Result<Picked, CockpitError> {
+pub async fn choose(fleet: Fleet, looks: Looks, io: ChooserIo) -> Result<ChooserEnd, CockpitError> {
     check_terminal(std::env::var("TERM").ok().as_deref())?;
     let signals = signals::listen()?.chain(stream::pending());
     let tty = host::Tty::open()?;
@@ -50,13 +50,14 @@ pub async fn choose(fleet: Fleet, looks: Looks, io: ChooserIo) -> Result<Picked,
     let Ok(terminal) = Terminal::new(Ansi::new(sink, size));
     let chooser = Chooser::new(fleet, size);
     let pointer = io.mouse.then(Pointer::default);
-    let list = List { chooser, looks, now: io.now, uptime: io.uptime, tty, terminal, pointer, dirty: true };
+    let list =
+        LaunchList { chooser, looks, now: io.now, uptime: io.uptime, tty, terminal, pointer, dirty: true };
     let end = list.run(signals, input).await;
     drop(entered);
     Ok(end)
 }
 
-struct List<S: FrameSink> {
+struct LaunchList<S: FrameSink> {
     chooser: Chooser,
     looks: Looks,
     now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
@@ -67,29 +68,29 @@ struct List<S: FrameSink> {
     dirty: bool,
 }
 
-impl<S: FrameSink> List<S> {
+impl<S: FrameSink> LaunchList<S> {
     async fn run(
         mut self,
         mut signals: impl Stream<Item = Sig> + Unpin,
         mut input: impl Stream<Item = io::Result<Event>> + Unpin,
-    ) -> Picked {
+    ) -> ChooserEnd {
         loop {
             self.draw();
             let changed = self.terminal.backend().sink().changed();
             tokio::select! {
                 biased;
                 signal = signals.next() => match signal {
-                    Some(Sig::End(number)) => return Picked::Left(CockpitExit::Signal(number)),
+                    Some(Sig::End(number)) => return ChooserEnd::Left(CockpitExit::Signal(number)),
                     Some(Sig::Stop) => _ = self.tty.stop(),
-                    Some(Sig::Continue) if self.tty.resume().is_err() => return Picked::Left(CockpitExit::TerminalGone),
+                    Some(Sig::Continue) if self.tty.resume().is_err() => return ChooserEnd::Left(CockpitExit::TerminalGone),
                     Some(Sig::Continue) => self.afresh(),
                     Some(Sig::Look) | None => {}
                 },
                 event = input.next() => {
-                    let Some(Ok(event)) = event else { return Picked::Left(CockpitExit::TerminalGone) };
+                    let Some(Ok(event)) = event else { return ChooserEnd::Left(CockpitExit::TerminalGone) };
                     match self.take(event) {
-                        Some(Wanted::Launch(at)) => return Picked::Launch(at),
-                        Some(Wanted::Nothing) => return Picked::Left(CockpitExit::Quit),
+                        Some(ChooserWish::Launch(at)) => return ChooserEnd::Launch(at),
+                        Some(ChooserWish::Nothing) => return ChooserEnd::Left(CockpitExit::Quit),
                         None => {}
                     }
                 }
@@ -97,12 +98,12 @@ impl<S: FrameSink> List<S> {
                 () = tokio::time::sleep(self.rest_of_minute()) => self.dirty = true,
             }
             if !self.tty.is_alive() || self.terminal.backend().sink().is_gone() {
-                return Picked::Left(CockpitExit::TerminalGone);
+                return ChooserEnd::Left(CockpitExit::TerminalGone);
             }
         }
     }
 
-    fn take(&mut self, event: Event) -> Option<Wanted> {
+    fn take(&mut self, event: Event) -> Option<ChooserWish> {
         let message = match event {
             Event::Mouse(event) => self.pointer.as_mut()?.message(event, (self.uptime)()),
             event => input::message(event),

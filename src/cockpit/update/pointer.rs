@@ -3,7 +3,7 @@
 use super::gates;
 use crate::{
     Action, Context, Effect, GroupId, Model, Pane, Pointed, Screen, Target,
-    model::{Anchor, Subject, Value},
+    model::{RowAnchor, Subject, Value},
 };
 use gonogo_domain::{GateId, MessageRef, Now, StageId};
 
@@ -97,7 +97,7 @@ fn ask(model: &mut Model, action: Action, about: &Subject) {
 
 fn group(model: &mut Model, id: GroupId, double: bool, now: Now) -> Vec<Effect> {
     model.search.typing = false;
-    let wanted = Some(Anchor::Group(id));
+    let wanted = Some(RowAnchor::Group(id));
     let Some(row) = (0..model.list.rows.len()).find(|at| model.anchor_at(*at) == wanted) else {
         return Vec::new();
     };

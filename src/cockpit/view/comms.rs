@@ -38,9 +38,9 @@ fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
         return lines(0, &labelled("", text, Role::Text, 3, canvas), canvas);
     };
     let all = rows(model, now);
-    let columns = table::widths(all.iter().filter_map(Row::cells), CELL);
+    let columns = table::widths(all.iter().filter_map(CommsRow::cells), CELL);
     let wanted = u16::try_from(table::cols(&columns)).unwrap_or(u16::MAX).saturating_add(INDENT + 1);
-    let list = List { all: &all, columns: &columns, chosen };
+    let list = MessageList { all: &all, columns: &columns, chosen };
     if width >= BESIDE {
         let left = wanted.clamp(width * 2 / 5, width * 3 / 5);
         list.draw(&mut canvas.part(Rect { x: 0, y: 0, width: left, height }));
@@ -55,13 +55,13 @@ fn draw(model: &Model, now: Now, canvas: &mut Canvas<'_>) {
     detail(model, now, chosen, &mut canvas.part(below));
 }
 
-enum Row<'a> {
+enum CommsRow<'a> {
     /// What the messages below it tell of.
     Heading(Occasion),
     Message(&'a MessageState, Cells),
 }
 
-impl Row<'_> {
+impl CommsRow<'_> {
     fn cells(&self) -> Option<&Cells> {
         match self {
             Self::Heading(_) => None,
@@ -75,15 +75,15 @@ impl Row<'_> {
 }
 
 /// By what they tell of, each under its heading.
-fn rows(model: &Model, now: Now) -> Vec<Row<'_>> {
+fn rows(model: &Model, now: Now) -> Vec<CommsRow<'_>> {
     let mut all = Vec::new();
     for occasion in Occasion::ALL {
         let own: Vec<_> = model.board.messages.iter().filter(|it| it.occasion == occasion).collect();
         if own.is_empty() {
             continue;
         }
-        all.push(Row::Heading(occasion));
-        all.extend(own.into_iter().map(|it| Row::Message(it, cells(model, now, it))));
+        all.push(CommsRow::Heading(occasion));
+        all.extend(own.into_iter().map(|it| CommsRow::Message(it, cells(model, now, it))));
     }
     all
 }
@@ -105,13 +105,13 @@ fn cells(model: &Model, now: Now, it: &MessageState) -> Cells {
     ]
 }
 
-struct List<'a> {
-    all: &'a [Row<'a>],
+struct MessageList<'a> {
+    all: &'a [CommsRow<'a>],
     columns: &'a [usize],
     chosen: &'a MessageState,
 }
 
-impl List<'_> {
+impl MessageList<'_> {
     fn draw(&self, canvas: &mut Canvas<'_>) {
         let room = usize::from(canvas.height());
         canvas.hot_whole(Target::Pane(Pane::Comms, self.all.len()));
@@ -124,12 +124,12 @@ impl List<'_> {
         canvas.thumb(first, room, self.all.len());
     }
 
-    fn row(&self, row: &Row<'_>, y: u16, canvas: &mut Canvas<'_>) {
+    fn row(&self, row: &CommsRow<'_>, y: u16, canvas: &mut Canvas<'_>) {
         let mut drawn: Vec<Piece<'_>> = vec![piece(" ".repeat(usize::from(INDENT)), Role::Text)];
         let width = canvas.width();
         match row {
-            Row::Heading(occasion) => drawn.push(piece(occasion.word(), Role::Accent)),
-            Row::Message(it, cells) => {
+            CommsRow::Heading(occasion) => drawn.push(piece(occasion.word(), Role::Accent)),
+            CommsRow::Message(it, cells) => {
                 drawn.extend(table::line(cells, self.columns));
                 canvas.hot_row(0, y, width, Target::Message(it.of.clone()));
             }

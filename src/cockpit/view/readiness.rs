@@ -129,7 +129,7 @@ fn role(item: &ReadinessItem) -> Role {
 }
 
 /// A line of the list, and the item that it belongs to.
-type Listed = (Vec<Piece<'static>>, Option<usize>);
+type ItemLine = (Vec<Piece<'static>>, Option<usize>);
 
 fn draw_list(model: &Model, now: Now, (items, chosen): (&[ReadinessItem], usize), canvas: &mut Canvas<'_>) {
     canvas.hot_whole(Target::Pane(Pane::Readiness, items.len()));
@@ -164,7 +164,7 @@ fn draw_list(model: &Model, now: Now, (items, chosen): (&[ReadinessItem], usize)
 }
 
 /// All items under who is asked for them. A title that does not fit takes a second line where there is room for all.
-fn listed(model: &Model, now: Now, items: &[ReadinessItem], cols: u16, rows: usize) -> Vec<Listed> {
+fn listed(model: &Model, now: Now, items: &[ReadinessItem], cols: u16, rows: usize) -> Vec<ItemLine> {
     let zone = model.launch.schedule.zone;
     let cells: Vec<Cells> = items
         .iter()
@@ -185,7 +185,7 @@ fn listed(model: &Model, now: Now, items: &[ReadinessItem], cols: u16, rows: usi
     let heads = items.iter().zip(items.iter().skip(1)).filter(|(a, b)| a.asked != b.asked).count() + 1;
     let second = items.iter().filter(|item| long(item)).count();
     let whole = items.len() + heads + second <= rows;
-    let mut all: Vec<Listed> = Vec::new();
+    let mut all: Vec<ItemLine> = Vec::new();
     let mut asked = None;
     for (n, (item, cells)) in items.iter().zip(cells).enumerate() {
         if asked != Some(&item.asked) {

@@ -7,13 +7,13 @@ use super::{
         form::{Meaning, Name},
         risk_forms::RiskAsk,
     },
-    Filled, Wrong, gate_named,
+    FilledForm, Wrong, gate_named,
 };
 use gonogo_domain::{Command, Launch, Party, RiskFigures, RiskStep, Str};
 
 /// The command of a form of a risk.
 pub(super) fn compose(
-    filled: &Filled<'_>,
+    filled: &FilledForm<'_>,
     ask: RiskAsk,
     launch: &Launch,
     now: DateTime<Utc>,
@@ -34,7 +34,7 @@ pub(super) fn compose(
     Ok(Command::Risk { risk, step })
 }
 
-fn figures(filled: &Filled<'_>, launch: &Launch) -> Result<RiskFigures, Wrong> {
+fn figures(filled: &FilledForm<'_>, launch: &Launch) -> Result<RiskFigures, Wrong> {
     let (Some(Meaning::Severity(severity)), Some(Meaning::Likelihood(likelihood))) =
         (filled.meaning(&Name::Level), filled.meaning(&Name::Likelihood))
     else {

@@ -2,18 +2,18 @@
 
 use super::{
     Candidate, Criteria, Fault, Is, Term, What,
-    values::{KEYS, Key},
+    values::{CriterionKey, KEYS},
 };
 use crate::Model;
 use gonogo_domain::{Length, Verdict};
 
 /// The values that a key may have; `None`: any.
-type Values<'a> = dyn Fn(Key) -> Option<Vec<Candidate>> + 'a;
+type Values<'a> = dyn Fn(CriterionKey) -> Option<Vec<Candidate>> + 'a;
 
 /// The first term of a filter that is none on any board, and what to write; `None`: there is none such. Owners, checklists and
 /// whatever else depends on the launch are taken as they are.
 pub fn filter_fault(text: &str) -> Option<(&str, String)> {
-    terms(text).find_map(|(_, term)| Some((term, read_term(term, &Key::everywhere).err()?)))
+    terms(text).find_map(|(_, term)| Some((term, read_term(term, &CriterionKey::everywhere).err()?)))
 }
 
 impl Model {
@@ -74,7 +74,7 @@ fn read_key(name: &str, rest: &str, known: &Values<'_>) -> Result<What, String> 
     Ok(what(key, values))
 }
 
-fn known_values(key: Key, values: &[String], known: &[Candidate]) -> Result<(), String> {
+fn known_values(key: CriterionKey, values: &[String], known: &[Candidate]) -> Result<(), String> {
     let is = |value: &&String| !known.iter().any(|it| it.name.to_lowercase().starts_with(value.as_str()));
     let Some(value) = values.iter().find(is) else { return Ok(()) };
     let some: Vec<_> = known.iter().take(8).map(|it| it.name.as_str()).collect();
@@ -83,14 +83,14 @@ fn known_values(key: Key, values: &[String], known: &[Candidate]) -> Result<(), 
     Err(format!("no {} is `{value}`: {some}{more}", key.of()))
 }
 
-fn what(key: Key, values: Vec<String>) -> What {
+fn what(key: CriterionKey, values: Vec<String>) -> What {
     match key {
-        Key::Owner => What::Owner(values),
-        Key::Who => What::Who(values),
-        Key::Checklist => What::Checklist(values),
-        Key::Source => What::Source(values),
-        Key::Blocks => What::Blocks(values),
-        Key::Verdict => {
+        CriterionKey::Owner => What::Owner(values),
+        CriterionKey::Who => What::Who(values),
+        CriterionKey::Checklist => What::Checklist(values),
+        CriterionKey::Source => What::Source(values),
+        CriterionKey::Blocks => What::Blocks(values),
+        CriterionKey::Verdict => {
             let meant = |it: &Verdict| {
                 let word = it.word().to_lowercase();
                 // `go` is no beginning of another word, and `no` is one of `no-go`.
@@ -98,7 +98,7 @@ fn what(key: Key, values: Vec<String>) -> What {
             };
             What::Verdict(Verdict::ALL.into_iter().filter(meant).collect())
         }
-        Key::Is => {
+        CriterionKey::Is => {
             let first = values.first().map_or("", String::as_str);
             let is = Is::ALL.iter().find(|(name, ..)| name.starts_with(first)).map(|(_, is, _)| *is);
             What::Is(is.unwrap_or(Is::Open))

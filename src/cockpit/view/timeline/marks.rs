@@ -81,7 +81,7 @@ fn shape(mark: MessageMark, symbols: &SymbolSet) -> (&'static str, Role) {
 }
 
 /// What stands in one column.
-struct Group<'a> {
+struct MarkGroup<'a> {
     x: u16,
     zero: bool,
     /// What stands out most.
@@ -91,7 +91,7 @@ struct Group<'a> {
 
 /// Those of one column share a mark; a name is cut where the next mark stands, and T-0 always has its own.
 pub(super) fn draw(model: &Model, marks: &[Mark], scale: &Scale, y: u16, canvas: &mut Canvas<'_>) {
-    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut groups: Vec<MarkGroup<'_>> = Vec::new();
     for mark in marks {
         let (x, zero) = (NAMES + scale.column(mark.at), mark.at == model.board.t_zero);
         match groups.last_mut().filter(|it| it.x == x) {
@@ -102,7 +102,9 @@ pub(super) fn draw(model: &Model, marks: &[Mark], scale: &Scale, y: u16, canvas:
                     group.names.push(&mark.name);
                 }
             }
-            None => groups.push(Group { x, zero, message: mark.message.as_ref(), names: vec![&mark.name] }),
+            None => {
+                groups.push(MarkGroup { x, zero, message: mark.message.as_ref(), names: vec![&mark.name] })
+            }
         }
     }
     let ends: Vec<u16> = groups.iter().skip(1).map(|it| it.x).chain([canvas.width()]).collect();
