@@ -12,8 +12,8 @@ use super::{fixture::*, snap::snap};
 /// octo is of qa; three gates of qa are open, one of them asks for more than a word, one octo has signed, and two are not octo's.
 fn world() -> (Arc<Launch>, Board) {
     let mut parts: LaunchParts = (**launch()).clone();
-    parts.roles.insert("qa".into(), Role { people: vec!["octo".into()], ..Role::default() });
-    parts.roles.insert("marketing".into(), Role { people: vec!["mo".into()], ..Role::default() });
+    parts.roles.insert("qa".into(), LaunchRole { people: vec!["octo".into()], ..LaunchRole::default() });
+    parts.roles.insert("marketing".into(), LaunchRole { people: vec!["mo".into()], ..LaunchRole::default() });
     let asks = Ask { asks: [("report".into(), AskType::Link)].into(), ..ask(&["qa"]) };
     for gate in &mut parts.gates {
         gate.needs.clear();
