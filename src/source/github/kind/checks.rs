@@ -228,7 +228,7 @@ impl Own {
     fn doubt(&self, contexts: &[Context], required: &[Required]) -> Option<String> {
         let Self::OneOf(all) = self else { return None };
         let open = all.iter().filter_map(|at| contexts.get(*at));
-        let asked = |it: &&Context| required.iter().any(|one| it.is_called(&one.name) && it.is_from(one));
+        let asked = |it: &&Context| required.iter().any(|one| it.answers(one));
         let asked: Vec<_> = open.filter(asked).filter_map(Context::name).collect();
         if asked.is_empty() {
             return None;

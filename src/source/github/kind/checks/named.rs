@@ -57,9 +57,8 @@ impl Judgement {
 pub(super) fn judge(required: &Required, contexts: &[Context], asked: &Asked<'_>) -> Judgement {
     let of_event =
         |it: &Context| asked.event.is_none_or(|event| it.event().is_none_or(|by| by == event.as_str()));
-    let found: Vec<usize> = (0..contexts.len())
-        .filter(|at| contexts.get(*at).is_some_and(|it| it.is_called(&required.name) && it.is_from(required)))
-        .collect();
+    let found: Vec<usize> =
+        (0..contexts.len()).filter(|at| contexts.get(*at).is_some_and(|it| it.answers(required))).collect();
     let words = found.iter().filter(|at| contexts.get(**at).is_some_and(of_event));
     let words = words.filter_map(|at| contexts.get(*at).map(|it| it.word(*at, asked.accept)));
     let all = identity::standing(words);
@@ -165,7 +164,8 @@ fn missing(required: &Required, contexts: &[Context], found: &[usize], event: Op
     if let Some(event) = event.filter(|_| !by.is_empty()) {
         return format!("{name} has not reported by {event}, only by {}", list(&distinct(by)));
     }
-    let called: Vec<&Context> = contexts.iter().filter(|it| it.is_called(name)).collect();
+    let any_app = Required { app: None, ..required.clone() };
+    let called: Vec<&Context> = contexts.iter().filter(|it| it.answers(&any_app)).collect();
     if let Some(app) = required.app {
         let said = match called.first() {
             Some(Context::StatusContext(_)) => format!(
