@@ -26,6 +26,7 @@ mod kinds;
 mod launches;
 mod log;
 mod message;
+mod namesake;
 mod open;
 mod origin;
 mod past;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{AppError, Opened, open::env, rehearsal};
+use super::{AppError, Opened, namesake, open::env, rehearsal};
 use gonogo_domain::{
     Answer, Distrust, GateId, History, Judged, Kind, Launch, Measured, Need, Observation, SourceId, StageAct,
     Str,
@@ -184,6 +184,12 @@ fn open_whole(
     let entries = journal.read_since(0).wait()?;
     let mut store = taken_in(journal, &entries)?;
     store.before = before(opened, &store.history, store.journal.as_ref());
+    if let Some(journal) = store.journal.as_ref().filter(|_| store.history.decisions.is_empty()) {
+        let elsewhere = namesake::stopped(&opened.loaded.launch, location, journal);
+        if elsewhere.is_some() {
+            Arc::make_mut(&mut store.history).elsewhere = elsewhere;
+        }
+    }
     Ok((store, entries))
 }
 

@@ -140,7 +140,8 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
                 run: None,
                 over: rollback_over(frame, end.seq),
             });
-            let mut all: Vec<_> = ends.chain(history.incidents.iter().flat_map(resolved)).collect();
+            let incidents = history.incidents.iter().flat_map(|it| resolved(frame, it));
+            let mut all: Vec<_> = ends.chain(incidents).collect();
             all.sort_by_key(|event| event.seq);
             all
         }
@@ -151,31 +152,28 @@ fn events<'a>(frame: &EvalContext<'a>, occasion: Occasion) -> Vec<Event<'a>> {
                 by: Some(&it.voice.by.name),
                 reason: Some(&it.opening.title),
                 run: None,
-                over: is_resolved(it).then(|| "it is resolved".to_owned()),
+                over: (!it.standing(Some(frame.launch)).phase.goes_on()).then(|| "it is resolved".to_owned()),
             });
             each.collect()
         }
     }
 }
 
-/// Whether an incident is over, and has not come back.
-fn is_resolved(incident: &IncidentRecord) -> bool {
-    let ends = incident.entries.iter().rev().find_map(|entry| match entry.step {
-        IncidentStep::Resolved { .. } | IncidentStep::Closed { .. } => Some(true),
-        IncidentStep::Reopened { .. } => Some(false),
-        _ => None,
-    });
-    ends == Some(true)
-}
-
-/// Each time that an incident was over.
-fn resolved(incident: &IncidentRecord) -> impl Iterator<Item = Event<'_>> {
+/// Each time that an incident was over, by a name that counts.
+fn resolved<'a>(
+    frame: &EvalContext<'a>,
+    incident: &'a IncidentRecord,
+) -> impl Iterator<Item = Event<'a>> + use<'a> {
+    let launch = frame.launch;
     let back = |seq| {
         let later = incident.entries.iter().filter(move |entry| entry.seq > seq);
         later.into_iter().any(|entry| matches!(entry.step, IncidentStep::Reopened { .. }))
     };
     incident.entries.iter().filter_map(move |entry| {
         let IncidentStep::Resolved { note } = &entry.step else { return None };
+        if entry.voice.spoken().doubt(launch).is_some() {
+            return None;
+        }
         Some(Event {
             seq: entry.seq,
             at: Some(entry.voice.at),
@@ -407,6 +405,9 @@ impl Occurrence<'_> {
             }
         }
         open.extend(waits.open.iter().cloned());
+        if message.occasion == Occasion::AllClear {
+            open.extend(self.not_clear());
+        }
         if !message.needs.is_empty() {
             let after = waits.open.is_empty().then_some(waits.since).flatten();
             // By the plan it is due at its time, or else once what it needs is there.
@@ -417,6 +418,15 @@ impl Occurrence<'_> {
             due = due.max(end);
         }
         Times { open, embargo: end.filter(|end| *end > frame.now.wall), due }
+    }
+
+    /// Why nobody is told that all is well: something else goes on.
+    fn not_clear(&self) -> impl Iterator<Item = Str> {
+        let Self { frame, .. } = *self;
+        let incident = frame.incident.as_ref().filter(|it| it.is_running());
+        let incident = incident.map(|it| format!("incident {} to be resolved", it.number).into());
+        let runs = frame.history.open_rollback().map(|_| Str::from("the rollback to end"));
+        incident.into_iter().chain(runs)
     }
 
     /// What a text names, as far as it is known now.

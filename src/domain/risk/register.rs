@@ -303,8 +303,12 @@ impl RiskRecord {
         let first = entries.next()?;
         let RiskStep::Stated(figures) = &first.step else { return None };
         let mut state = RiskState::of(&self.id, figures, &first.voice);
+        let waives = |entry: &RiskEntry| {
+            !matches!(entry.step, RiskStep::Accepted { .. })
+                || launch.may_still(&entry.voice.by, &launch.policies.waive_by)
+        };
         for entry in entries {
-            state.hear(entry, counts(&entry.voice), latest);
+            state.hear(entry, counts(&entry.voice) && waives(entry), latest);
         }
         Some(state)
     }
